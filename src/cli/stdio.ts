@@ -1,0 +1,19 @@
+import { parseArgs } from 'node:util';
+import { loadSettings } from '../config/load.ts';
+import { buildParts } from '../parts.ts';
+import { runStdio } from '../server/stdio.ts';
+
+export async function run(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: { config: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help) {
+    process.stdout.write(
+      'Usage: update-user-mcp stdio [--config FILE]\nServes one MCP client over stdin and stdout.\n',
+    );
+    return 0;
+  }
+  await runStdio(buildParts(loadSettings(process.env, values.config)));
+  return 0;
+}

@@ -1,0 +1,94 @@
+import type { z } from 'zod';
+import { UsageError } from '../errors.ts';
+import type { Field, Provider, Sensitivity } from '../providers/provider.ts';
+import type { Connection } from '../update/types.ts';
+import type { ConfigFile } from './schema.ts';
+
+/** The connections of the environment, one per provider, joined with those of the file; the file wins by name. */
+export function readConnections(
+  providers: readonly Provider[],
+  env: NodeJS.ProcessEnv,
+  file: ConfigFile,
+): Connection[] {
+  const fromEnvironment = providers.flatMap((provider) => environmentConnection(provider, env) ?? []);
+  const fromFile = Object.entries(file.connections ?? {}).map(([name, entry]) =>
+    fileConnection(providers, name, entry),
+  );
+  const named = new Map([...fromEnvironment, ...fromFile].map((connection) => [connection.name, connection]));
+  return [...named.values()].map((connection) => withSensitivities(connection, file.redaction?.fields ?? {}));
+}
+
+function environmentConnection(provider: Provider, env: NodeJS.ProcessEnv): Connection | undefined {
+  const given = Object.entries(provider.env).filter(([, variable]) => env[variable]);
+  const meant = given.filter(([key]) => key !== 'baseUrl');
+  if (meant.length === 0) return undefined;
+  const raw = Object.fromEntries(given.map(([key, variable]) => [key, env[variable]]));
+  return { name: provider.id, provider, settings: checked(provider, raw, (key) => provider.env[key] ?? key) };
+}
+
+function fileConnection(providers: readonly Provider[], name: string, entry: Record<string, unknown>): Connection {
+  const { provider: id, clearable, ...raw } = entry;
+  const path = `connections.${name}`;
+  if (!/^[\w.-]{1,64}$/.test(name))
+    throw new UsageError(`${path}: a name has letters, digits, dot, dash and underscore only`);
+  const provider = providers.find((one) => one.id === id);
+  if (!provider) throw new UsageError(`${path}.provider: expected one of ${providers.map((one) => one.id).join(', ')}`);
+  const settings = checked(provider, raw, (key) => `${path}.${key}`);
+  return { name, provider: withClearable(provider, clearable, `${path}.clearable`), settings };
+}
+
+function checked(provider: Provider, raw: unknown, nameOf: (key: string) => string): Record<string, unknown> {
+  const parsed = provider.settings.safeParse(raw, { reportInput: false });
+  if (!parsed.success) throw new UsageError(parsed.error.issues.map((issue) => describe(issue, nameOf)).join('\n'));
+  const settings = parsed.data as Record<string, unknown>; // every provider's settings are an object
+  const base = new URL(provider.baseUrl(settings));
+  const loopback = base.hostname === 'localhost' || base.hostname === '[::1]' || /^127\./.test(base.hostname);
+  if (base.protocol !== 'https:' && !(base.protocol === 'http:' && loopback)) {
+    throw new UsageError(`${nameOf('baseUrl')}: expected https (plain http only on loopback)`);
+  }
+  if (base.username || base.password)
+    throw new UsageError(`${nameOf('baseUrl')}: must not carry a user name or password`);
+  return settings;
+}
+
+function describe(issue: z.core.$ZodIssue, nameOf: (key: string) => string): string {
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => `${nameOf(key)}: not a known setting`).join('\n');
+  const missing = / received undefined$/.test(issue.message);
+  return `${nameOf(issue.path.map(String).join('.'))}: ${missing ? 'is missing' : issue.message}`;
+}
+
+/** The vendor does not document how these are emptied; the operator has found out that `null` does it. */
+function withClearable(provider: Provider, clearable: unknown, path: string): Provider {
+  if (clearable === undefined) return provider;
+  const names = Array.isArray(clearable) ? clearable.map(String) : [];
+  const unknown = names.filter((name) => !Object.hasOwn(provider.fields, name));
+  if (!Array.isArray(clearable) || unknown.length > 0) {
+    throw new UsageError(
+      `${path}: expected field names of ${provider.title}${unknown.length > 0 ? `, not ${unknown.join(', ')}` : ''}`,
+    );
+  }
+  const emptied = (name: string, field: Field): Field =>
+    names.includes(name) ? { ...field, clear: field.clear ?? 'null' } : field;
+  const fields = Object.entries(provider.fields).map(([name, field]) => [name, emptied(name, field)] as const);
+  return { ...provider, fields: Object.fromEntries(fields) };
+}
+
+function withSensitivities(connection: Connection, moved: Readonly<Record<string, Sensitivity>>): Connection {
+  const { provider } = connection;
+  const mine = Object.entries(moved).flatMap(([path, sensitivity]) => {
+    const [id, name] = [path.slice(0, path.indexOf('.')), path.slice(path.indexOf('.') + 1)];
+    return id === provider.id || id === '*' ? [[name, sensitivity] as const] : [];
+  });
+  if (mine.length === 0) return connection;
+  const fields = { ...provider.fields };
+  const readOnly = { ...provider.readOnly };
+  for (const [name, sensitivity] of mine) {
+    const field = fields[name];
+    if (field?.effect === 'secret' && sensitivity !== 'secret')
+      throw new UsageError(`redaction.fields: ${name} stays secret`);
+    if (field) fields[name] = { ...field, sensitivity };
+    else readOnly[name] = sensitivity;
+  }
+  return { ...connection, provider: { ...provider, fields, readOnly } };
+}

@@ -1,0 +1,43 @@
+import { readFileSync, statSync } from 'node:fs';
+import { UsageError } from '../errors.ts';
+
+/**
+ * Fills `${env:NAME}`, `${env:NAME:-default}` and `${file:/path}` into every string of the configuration. A file must
+ * be readable by its owner alone. Errors name the key, never a value.
+ */
+export function interpolate(value: unknown, env: NodeJS.ProcessEnv, path = ''): unknown {
+  if (typeof value === 'string') return fill(value, env, path);
+  if (Array.isArray(value)) return value.map((entry, index) => interpolate(entry, env, `${path}[${index}]`));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key, interpolate(member, env, path === '' ? key : `${path}.${key}`)]),
+  );
+}
+
+function fill(text: string, env: NodeJS.ProcessEnv, path: string): string {
+  return text.replace(/\$\{([^}]*)\}/g, (_, inside: string) => {
+    const variable = /^env:([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s.exec(inside);
+    if (variable) {
+      const [, name = '', fallback] = variable;
+      const value = env[name] || fallback;
+      if (value === undefined) throw new UsageError(`${path}: the environment variable ${name} is not set`);
+      return value;
+    }
+    if (inside.startsWith('file:')) return readSecretFile(inside.slice('file:'.length), path);
+    throw new UsageError(`${path}: expected \${env:NAME}, \${env:NAME:-default} or \${file:/path}`);
+  });
+}
+
+function readSecretFile(file: string, path: string): string {
+  try {
+    const { mode } = statSync(file);
+    if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+      throw new UsageError(`${path}: ${file} can be read by others; run: chmod 600 ${file}`);
+    }
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    throw new UsageError(`${path}: ${file} cannot be read (${code})`);
+  }
+}

@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import type { z } from 'zod';
+import { UsageError } from '../errors.ts';
+import { LOG_LEVELS, type LogLevel } from '../log.ts';
+import { providers } from '../providers/index.ts';
+import type { Policy } from '../update/ports.ts';
+import type { Connection } from '../update/types.ts';
+import type { Redaction } from '../update/view.ts';
+import { readConnections } from './connections.ts';
+import { interpolate } from './interpolate.ts';
+import { type StoreLocation, toStoreLocation } from './paths.ts';
+import { checkRules } from './rules.ts';
+import { type ConfigFile, configSchema } from './schema.ts';
+
+/** Everything the operator decides, with defaults applied. */
+export interface Settings {
+  connections: readonly Connection[];
+  policy: Policy;
+  redaction: Redaction;
+  confirmation: {
+    channel: 'auto' | 'client' | 'page';
+    answerWithinMs: number;
+    expiresMs: number;
+    approvalExpiresMs: number;
+  };
+  store: StoreLocation;
+  key: string | undefined;
+  log: LogLevel;
+  http: ConfigFile['http'];
+  limits: {
+    callMs: number;
+    requestMs: number;
+    responseBytes: number;
+    concurrentWrites: number;
+    attempts: number;
+    imageDays: number;
+  };
+}
+
+/**
+ * Settings from the environment and, where one is named, the configuration file. Throws a UsageError that names the
+ * key and what was expected: a rule set that cannot be read stops the start, it never means "allow".
+ */
+export function loadSettings(env: NodeJS.ProcessEnv, configPath = env['UPDATE_USER_CONFIG']): Settings {
+  const file = configPath ? readConfig(configPath, env) : {};
+  const level = env['UPDATE_USER_LOG'] || file.log || 'info';
+  if (!isLogLevel(level)) throw new UsageError(`UPDATE_USER_LOG: expected one of ${LOG_LEVELS.join(', ')}`);
+  const rules = file.policy?.rules ?? [];
+  checkRules(providers, rules, Object.keys(file.redaction?.fields ?? {}));
+  const { confirmation = {}, limits = {} } = file;
+  return {
+    connections: readConnections(providers, env, file),
+    policy: { allowSecretInput: file.policy?.allowSecretInput ?? false, rules: rules as Policy['rules'] },
+    redaction: { relaxed: file.redaction?.relax ?? [] },
+    confirmation: {
+      channel: confirmation.channel ?? 'auto',
+      answerWithinMs: (confirmation.answerWithinSeconds ?? 120) * 1000,
+      expiresMs: (confirmation.expiresMinutes ?? 10) * 60_000,
+      approvalExpiresMs: (confirmation.approvalExpiresHours ?? 24) * 3_600_000,
+    },
+    store: toStoreLocation(env['UPDATE_USER_STORE'] || file.store, env),
+    key: env['UPDATE_USER_KEY'] || file.key,
+    log: level,
+    http: file.http,
+    limits: {
+      callMs: (limits.callSeconds ?? 30) * 1000,
+      requestMs: (limits.requestSeconds ?? 10) * 1000,
+      responseBytes: limits.responseBytes ?? 1_048_576,
+      concurrentWrites: limits.concurrentWrites ?? 5,
+      attempts: limits.attempts ?? 4,
+      imageDays: limits.undoDays ?? 30,
+    },
+  };
+}
+
+function readConfig(path: string, env: NodeJS.ProcessEnv): ConfigFile {
+  const raw = parseFile(path);
+  const parsed = configSchema.safeParse(interpolate(raw, env), { reportInput: false });
+  if (!parsed.success) {
+    throw new UsageError(parsed.error.issues.map((issue) => `${path}: ${describe(issue)}`).join('\n'));
+  }
+  return parsed.data;
+}
+
+function parseFile(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    throw new UsageError(`${path}: the configuration file cannot be read (${code})`);
+  }
+  try {
+    return JSON.parse(text.replace(/^\ufeff/, ''));
+  } catch (error) {
+    const place = /position (\d+)/.exec(String(error))?.[1];
+    const line = place === undefined ? '' : `, line ${text.slice(0, Number(place)).split('\n').length}`;
+    throw new UsageError(`${path}: not valid JSON${line}`);
+  }
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  const path = issue.path
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .join('')
+    .replace(/^\./, '');
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => `${path === '' ? key : `${path}.${key}`}: not a known key`).join('; ');
+  }
+  return `${path || 'the file'}: ${issue.message.replace(/^Invalid (input|option): /, '')}`;
+}
+
+function isLogLevel(level: string): level is LogLevel {
+  return (LOG_LEVELS as readonly string[]).includes(level);
+}

@@ -1,0 +1,45 @@
+/** The stable codes a result may carry. Scripts rely on them; messages may change, codes do not. */
+export type ErrorCode =
+  | 'invalid_input'
+  | 'not_found'
+  | 'credentials_rejected'
+  | 'forbidden'
+  | 'uniqueness_conflict'
+  | 'rate_limited'
+  | 'upstream_rejected'
+  | 'upstream_unavailable'
+  | 'confirmation_unavailable'
+  | 'approval_expired'
+  | 'record_changed'
+  | 'denied_by_policy'
+  | 'refused_by_person'
+  | 'unverified'
+  | 'internal';
+
+/** What else is known of a failure. `quote` is foreign text: only ever shown scrubbed and marked as quoted. */
+export interface ErrorFacts {
+  fields?: readonly string[];
+  quote?: string;
+  retryAfterSeconds?: number;
+}
+
+/**
+ * The one error class. `message` is public: our own words, safe for a model, a person and a log. What actually
+ * happened, foreign text included, stays in `cause` and never leaves the process.
+ */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  readonly facts: ErrorFacts;
+
+  constructor(code: ErrorCode, message: string, options: ErrorOptions & { facts?: ErrorFacts } = {}) {
+    super(message, options);
+    this.code = code;
+    this.facts = options.facts ?? {};
+  }
+}
+
+/** A mistake of the operator: a setting, an argument of a command. The command ends with exit status 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}

@@ -1,0 +1,35 @@
+import { parse as parseLossless, stringify as stringifyLossless } from 'lossless-json';
+import type { Json } from './providers/provider.ts';
+
+/**
+ * JSON without losing a digit. Ids of several vendors are int64 and exceed 2^53; a plain `JSON.parse` would round them
+ * and a replacing PUT would then write the rounded ones back.
+ */
+
+/** Parses JSON text. Integers beyond 2^53 become bigint. Throws a SyntaxError on anything that is not JSON. */
+export function parseJson(text: string): Json {
+  // The lossless parser is ten times slower; only a run of 16 digits can hold what a double cannot.
+  const parsed: unknown = /\d{16}/.test(text) ? parseLossless(text, undefined, exactNumber) : JSON.parse(text);
+  return parsed as Json; // both parsers produce nothing else
+}
+
+/** Writes JSON text; bigint as bare digits. `undefined` members are left out, as `JSON.stringify` does. */
+export function stringifyJson(value: unknown): string {
+  return stringifyLossless(value) ?? 'null';
+}
+
+/** One text for one value, whatever the order of its keys: for digests and comparisons. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const members = Object.entries(value).filter(([, member]) => member !== undefined);
+    members.sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`;
+  }
+  return typeof value === 'bigint' ? value.toString() : (JSON.stringify(value) ?? 'null');
+}
+
+function exactNumber(digits: string): number | bigint {
+  const number = Number(digits);
+  return /^-?\d+$/.test(digits) && !Number.isSafeInteger(number) ? BigInt(digits) : number;
+}

@@ -1,0 +1,69 @@
+#!/usr/bin/env node
+import { UsageError } from './errors.ts';
+
+/** One command: what it does in a line, and how it runs. Each is loaded only when it is asked for. */
+interface Command {
+  summary: string;
+  run(args: string[]): Promise<number>;
+}
+
+const commands: Record<string, Command> = {
+  stdio: {
+    summary: 'serve one MCP client over stdin and stdout (the default)',
+    run: async (args) => (await import('./cli/stdio.ts')).run(args),
+  },
+  sandbox: {
+    summary: 'run the five vendors on loopback, with people in them',
+    run: async (args) => (await import('./cli/sandbox.ts')).run(args),
+  },
+  demo: {
+    summary: 'show the whole thing, start to end, on the sandbox',
+    run: async (args) => (await import('./cli/demo.ts')).run(args),
+  },
+};
+
+process.exitCode = await main(process.argv.slice(2));
+// A store, a socket or a listener may still be open; what had to be finished has been.
+setImmediate(() => process.exit());
+
+async function main(argv: string[]): Promise<number> {
+  const [first = 'stdio'] = argv;
+  try {
+    if (first === '--help' || first === '-h') return await print(help());
+    if (first === '--version') return await print((await import('./version.ts')).version);
+    const named = !first.startsWith('-');
+    const command = Object.hasOwn(commands, named ? first : 'stdio') ? commands[named ? first : 'stdio'] : undefined;
+    if (!command) throw new UsageError(`${first}: no such command; update-user-mcp --help lists them`);
+    return await command.run(named ? argv.slice(1) : argv);
+  } catch (error) {
+    if (error instanceof UsageError || isArgumentError(error)) {
+      process.stderr.write(`update-user-mcp: ${error.message}\n`);
+      return 2;
+    }
+    process.stderr.write(`update-user-mcp: ${error instanceof Error ? error.message : 'failed'}\n`);
+    return 1;
+  }
+}
+
+function help(): string {
+  const width = Math.max(...Object.keys(commands).map((name) => name.length));
+  return [
+    'update-user-mcp: lets an AI agent change people’s records, with a person’s yes.',
+    '',
+    'Usage: update-user-mcp [command] [options]',
+    '',
+    ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`),
+    '',
+    'Every command takes --help. Settings: --config FILE or the environment; see README.md.',
+  ].join('\n');
+}
+
+async function print(text: string): Promise<number> {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+/** `parseArgs` throws TypeErrors with a code of its own for what it does not know. */
+function isArgumentError(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}

@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import type { Settings } from './config/load.ts';
+import { defaultStateFolder } from './config/paths.ts';
+import { UsageError } from './errors.ts';
+import { createLog, type Log } from './log.ts';
+import { createOwner } from './store/owner.ts';
+import type { Seal } from './store/seal.ts';
+import type { Store } from './store/store.ts';
+import type { Ports } from './update/ports.ts';
+import { reconcile } from './update/reconcile.ts';
+import { makeScrub } from './update/scrub.ts';
+
+/** The house put together once. Store, key and HTTP client are opened with the first call, so that a start stays short. */
+export interface Parts {
+  settings: Settings;
+  log: Log;
+  ports(): Promise<Ports>;
+  seal(): Promise<Seal>;
+  store(): Promise<Store>;
+  /** Closes what an earlier process left open and drops what is over its time. Never throws. */
+  tidy(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function buildParts(settings: Settings): Parts {
+  const log = createLog(settings.log, makeScrub(credentialsOf(settings)));
+  const seal = once(() => openSeal(settings));
+  const store = once(() => openStore(settings));
+  const ports = once(async (): Promise<Ports> => {
+    const { createRecords } = await import('./upstream/records.ts');
+    const { policy, redaction, confirmation, limits } = settings;
+    return {
+      records: createRecords(limits),
+      store: await store(),
+      seal: await seal(),
+      policy,
+      redaction,
+      confirmation,
+      limits,
+      log,
+    };
+  });
+  return {
+    settings,
+    log,
+    ports,
+    seal,
+    store,
+    async tidy() {
+      try {
+        await reconcile(settings.connections, await ports());
+        await (await store()).sweep(Date.now());
+      } catch (error) {
+        log.error({ problem: String(error) }, 'the store could not be opened');
+      }
+    },
+    async stop() {
+      if (store.begun()) await (await store()).stop();
+    },
+  };
+}
+
+async function openStore({ store }: Settings): Promise<Store> {
+  const owner = createOwner();
+  switch (store.kind) {
+    case 'memory':
+      return (await import('./store/memory.ts')).createMemoryStore(owner);
+    case 'file':
+      return await (await import('./store/sqlite.ts')).openSqliteStore(store.path, owner);
+    case 'postgres':
+      throw new UsageError(
+        'store: this version keeps its record in memory or in a file; PostgreSQL is not supported yet',
+      );
+  }
+}
+
+async function openSeal({ store, key }: Settings): Promise<Seal> {
+  const { createSeal } = await import('./store/seal.ts');
+  const { loadKey } = await import('./store/key.ts');
+  if (store.kind === 'memory' && key === undefined) return createSeal(crypto.getRandomValues(new Uint8Array(32)));
+  const file = store.kind === 'file' ? `${store.path}.key` : join(defaultStateFolder(process.env), 'key');
+  return createSeal(await loadKey({ ...(key !== undefined && { configured: key }), file }));
+}
+
+function credentialsOf({ connections, key }: Settings): string[] {
+  const values = connections.flatMap(({ provider, settings }) => [
+    ...provider.credentials.map((name) => settings[name]),
+    ...Object.values(provider.auth(settings)),
+  ]);
+  return [...values, key].filter((value) => typeof value === 'string');
+}
+
+/** Makes it with the first call and only then; a failure is not remembered, so that the next call tries again. */
+function once<T>(make: () => Promise<T>): (() => Promise<T>) & { begun(): boolean } {
+  let made: Promise<T> | undefined;
+  const get = () => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
+  };
+  return Object.assign(get, { begun: () => made !== undefined });
+}

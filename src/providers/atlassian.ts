@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import { defineProvider, type Field, isObject, type Json, type JsonObject, valueAt } from './provider.ts';
+import { email, flag, pathId, text, timeZone } from './schemas.ts';
+
+const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+const ATLASSIAN_EXTERNAL = 'urn:scim:schemas:extension:atlassian-external:1.0';
+
+const word: Field = { schema: text(), sensitivity: 'public', effect: 'ordinary', clear: 'omit' };
+const name: Field = { schema: text(), sensitivity: 'personal', effect: 'ordinary', clear: 'omit' };
+const NAME_PARTS = [
+  'formatted',
+  'familyName',
+  'givenName',
+  'middleName',
+  'honorificPrefix',
+  'honorificSuffix',
+] as const;
+const multiValued = (value: z.ZodType) =>
+  z.array(z.strictObject({ value, type: text().optional(), primary: flag().optional() }));
+const multiValuedParts = { type: 'public', primary: 'public' } as const;
+
+/**
+ * Atlassian User Provisioning, SCIM 2.0 (RFC 7643, 7644). PUT replaces the resource attribute by attribute, what is
+ * not sent is cleaned, and an omitted `active` becomes true
+ * (https://developer.atlassian.com/cloud/admin/user-provisioning/rest/api-group-users/).
+ */
+export const atlassian = defineProvider({
+  id: 'atlassian',
+  title: 'Atlassian',
+  docs: 'https://developer.atlassian.com/cloud/admin/user-provisioning/rest/api-group-users/#api-scim-directory-directoryid-users-userid-put',
+  settings: z.strictObject({ directoryId: z.string().min(1), token: z.string().min(1), baseUrl: z.url().optional() }),
+  env: { directoryId: 'ATLASSIAN_DIRECTORY_ID', token: 'ATLASSIAN_SCIM_TOKEN', baseUrl: 'ATLASSIAN_BASE_URL' },
+  credentials: ['token'],
+  baseUrl: (settings) => settings.baseUrl ?? 'https://api.atlassian.com',
+  auth: (settings) => ({ Authorization: `Bearer ${settings.token}` }),
+
+  userId: pathId(),
+  example: { user_id: '3f2c8d1e-5a7b-4c9d-8e0f-1a2b3c4d5e6f', set: { title: 'Staff Engineer' } },
+  hint: 'user_id is the SCIM id. emails and phoneNumbers are replaced whole; exactly one e-mail is primary.',
+
+  read: { path: '/scim/directory/{directoryId}/Users/{userId}' },
+  write: {
+    path: '/scim/directory/{directoryId}/Users/{userId}',
+    semantics: 'replace',
+    carry: 'record',
+    withhold: ['id', 'meta', 'groups', ATLASSIAN_EXTERNAL],
+  },
+  // RFC 7644 sections 3.14 and 5; what this service answers is not documented.
+  entityTags: { path: '/scim/directory/{directoryId}/ServiceProviderConfig', supported: ['etag', 'supported'] },
+  shape: ['attributes', 'excludedAttributes'],
+
+  fields: {
+    userName: { schema: text().min(1), sensitivity: 'personal', effect: 'identity' },
+    emails: {
+      schema: multiValued(email()).refine((entries) => entries.filter((entry) => entry.primary).length === 1, {
+        error: 'exactly one entry needs primary: true',
+      }),
+      sensitivity: 'personal',
+      effect: 'identity',
+      parts: multiValuedParts,
+      compare: 'set',
+      warn: domainChange,
+    },
+    active: { schema: flag(), sensitivity: 'public', effect: 'lifecycle' },
+    externalId: { ...name, effect: 'access' },
+    name: {
+      schema: z.strictObject(Object.fromEntries(NAME_PARTS.map((part) => [part, text().optional()]))),
+      sensitivity: 'personal',
+      effect: 'ordinary',
+      clear: 'omit',
+      merge: { keys: NAME_PARTS, clear: 'omit' },
+    },
+    displayName: name,
+    nickName: name,
+    title: word,
+    preferredLanguage: word,
+    timezone: { ...word, schema: timeZone() },
+    // Identity providers map to the extension, the profile shows the top level: both places, in step.
+    department: { ...word, mirror: [ENTERPRISE, 'department'] },
+    organization: { ...word, mirror: [ENTERPRISE, 'organization'] },
+    phoneNumbers: {
+      schema: multiValued(text().min(1)).refine((entries) => entries.filter((entry) => entry.primary).length <= 1, {
+        error: 'at most one entry may have primary: true',
+      }),
+      sensitivity: 'personal',
+      effect: 'ordinary',
+      clear: 'omit',
+      parts: multiValuedParts,
+      compare: 'set',
+    },
+  },
+  readOnly: {
+    id: 'public',
+    meta: 'public',
+    groups: 'public',
+    [ATLASSIAN_EXTERNAL]: 'public',
+    schemas: 'public',
+    [ENTERPRISE]: 'public',
+  },
+  volatile: ['meta'],
+  version: [
+    ['meta', 'version'],
+    ['meta', 'lastModified'],
+  ],
+  ids: ['id'],
+  label: [['displayName'], ['name', 'formatted'], ['name', 'givenName', 'familyName']],
+  emails: (record) =>
+    [record['userName'], ...(Array.isArray(record['emails']) ? record['emails'] : []).map((e) => valueAt(e, ['value']))]
+      .filter((value) => typeof value === 'string')
+      .filter((value) => value.includes('@')),
+  status: (record) => (record['active'] === false ? 'deactivated' : 'active'),
+  rules: [onePrimaryEmail, hasUserName],
+
+  find: [
+    { by: 'username', path: (query, _page, settings) => filterPath(settings, 'userName', query), list: resources },
+    { by: 'id', path: (query, _page, settings) => filterPath(settings, 'externalId', query), list: resources },
+  ],
+  findLimits: 'Atlassian can look up by exact userName, externalId or SCIM id only; an e-mail was tried as userName.',
+
+  decodeError(status, body) {
+    if (!isObject(body)) return {};
+    const quote = typeof body['detail'] === 'string' ? body['detail'] : undefined;
+    const taken = status === 409 || body['scimType'] === 'uniqueness';
+    return { ...(taken && { kind: 'uniqueness_conflict' as const }), ...(quote && { quote }) };
+  },
+});
+
+/** https://confluence.atlassian.com/cloudkb/email-address-change-via-user-provisioning-is-not-reflected-on-atlassian-1131087024.html */
+function domainChange(before: Json | undefined, after: Json | undefined): string | undefined {
+  const [old, wanted] = [primaryDomain(before), primaryDomain(after)];
+  if (old === undefined || old === wanted) return undefined;
+  return 'the e-mail domain changes: group membership and product access may be lost';
+}
+
+function primaryDomain(emails: Json | undefined): string | undefined {
+  const entries = Array.isArray(emails) ? emails.filter(isObject) : [];
+  const value = (entries.find((entry) => entry['primary'] === true) ?? entries[0])?.['value'];
+  return typeof value === 'string' ? value.split('@').at(-1)?.toLowerCase() : undefined;
+}
+
+function onePrimaryEmail(after: JsonObject) {
+  const emails = Array.isArray(after['emails']) ? after['emails'] : [];
+  if (emails.filter((entry) => valueAt(entry, ['primary']) === true).length === 1) return undefined;
+  return {
+    field: 'emails',
+    message: 'Atlassian needs exactly one primary e-mail; set `emails` with one primary: true',
+  };
+}
+
+function hasUserName(after: JsonObject) {
+  if (typeof after['userName'] === 'string' && after['userName'] !== '') return undefined;
+  return { field: 'userName', message: 'Atlassian needs a userName; set one' };
+}
+
+/** RFC 7644 section 3.4.2.2; the value is a JSON string. Only a single `eq` is accepted here. */
+function filterPath(settings: Readonly<Record<string, unknown>>, attribute: string, query: string): string {
+  const filter = `${attribute} eq ${JSON.stringify(query)}`;
+  return `/scim/directory/${encodeURIComponent(String(settings['directoryId']))}/Users?${new URLSearchParams({ filter })}`;
+}
+
+function resources(body: Json): Json[] {
+  const found = valueAt(body, ['Resources']);
+  return Array.isArray(found) ? found : [];
+}

@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { defineProvider, type Field, isObject, type Json, type JsonObject } from './provider.ts';
+import { date, email, flag, freeObject, int64, text } from './schemas.ts';
+
+const name: Field = { schema: text(), sensitivity: 'personal', effect: 'ordinary' };
+const word: Field = { schema: text(), sensitivity: 'public', effect: 'ordinary' };
+const day: Field = { schema: date(), sensitivity: 'personal', effect: 'ordinary' };
+const reference: Field = { schema: int64(), sensitivity: 'public', effect: 'ordinary', compare: 'id' };
+/** Managers and HR partners approve requests, so naming one hands out access. */
+const approver: Field = { ...reference, effect: 'access' };
+const identityLink: Field = { schema: text(), sensitivity: 'personal', effect: 'access' };
+
+/**
+ * Atomicwork. Nothing is documented on omitted, null or empty values, and every response body is declared empty: read
+ * names are assumed equal to write names, references may come back as `{ id }`, a `data` envelope is tolerated.
+ * That assumption is a guess; where it is wrong a change ends `unverified`, never `updated`.
+ */
+export const atomicwork = defineProvider({
+  id: 'atomicwork',
+  title: 'Atomicwork',
+  docs: 'https://developer-test.atomicwork.com/api-reference/atomicwork-public-api/users/putapi-v-1-users-user-id',
+  settings: z
+    .strictObject({
+      tenant: z
+        .string()
+        .regex(/^[A-Za-z0-9-]+$/)
+        .optional(),
+      apiKey: z.string().min(1),
+      workspaceId: z.string().regex(/^\d+$/).optional(),
+      baseUrl: z.url().optional(),
+    })
+    .refine((settings) => settings.tenant ?? settings.baseUrl, { path: ['tenant'], error: 'needed without a baseUrl' }),
+  env: {
+    tenant: 'ATOMICWORK_TENANT',
+    apiKey: 'ATOMICWORK_API_KEY',
+    workspaceId: 'ATOMICWORK_WORKSPACE_ID',
+    baseUrl: 'ATOMICWORK_BASE_URL',
+  },
+  credentials: ['apiKey'],
+  baseUrl: (settings) => settings.baseUrl ?? `https://${settings.tenant}.atomicwork.com`,
+  auth: (settings) => ({
+    'X-Api-Key': settings.apiKey,
+    ...(settings.workspaceId && { 'X-Workspace-Id': settings.workspaceId }),
+  }),
+
+  userId: z.string().regex(/^\d{1,19}$/, 'expected the numeric user id as a string of digits'),
+  example: { user_id: '42', set: { title: 'Staff Engineer' } },
+  hint: 'Ids (department, team, manager …) differ by tenant: never guess one. Big ids as strings.',
+
+  read: { path: '/api/v1/users/{userId}' },
+  write: {
+    path: '/api/v1/users/{userId}',
+    semantics: 'merge',
+    // The PUT schema gives these two defaults (America/Los_Angeles, false), and this vendor's stack materialises
+    // schema defaults elsewhere. Whether it does here is a guess; sending them as read is harmless if it does not.
+    echo: ['timezone', 'has_reporters'],
+  },
+
+  fields: {
+    email: { schema: email(), sensitivity: 'personal', effect: 'identity' },
+    first_name: name,
+    middle_name: name,
+    last_name: name,
+    personal_email: { schema: email(), sensitivity: 'personal', effect: 'identity' },
+    timezone: word,
+    language: word,
+    state: name,
+    city: name,
+    country: name,
+    department: reference,
+    team: reference,
+    level: word,
+    title: word,
+    address: name,
+    originally_hired: day,
+    joined_on: day,
+    terminated_on: { ...day, effect: 'lifecycle' },
+    employee_id: name,
+    date_of_birth: day,
+    phone_number: name,
+    gender: name,
+    hr: approver,
+    manager: approver,
+    company_legal_entity: reference,
+    employment_status: { ...word, effect: 'lifecycle' },
+    slack_id: identityLink,
+    azure_id: identityLink,
+    external_id: identityLink,
+    external_app_type: {
+      schema: z.enum(['MICROSOFT', 'OKTA', 'GOOGLE', 'RAPID7', 'JUMPCLOUD']),
+      sensitivity: 'public',
+      effect: 'access',
+    },
+    org_roles: { schema: z.array(int64()), sensitivity: 'public', effect: 'access', compare: 'set' },
+    password: { schema: text(), sensitivity: 'secret', effect: 'secret', readback: false },
+    profile_image: reference,
+    custom_fields: { schema: freeObject(), sensitivity: 'personal', effect: 'ordinary', merge: {} },
+    is_deleted: { schema: flag(), sensitivity: 'public', effect: 'lifecycle' },
+    has_reporters: { schema: flag(), sensitivity: 'public', effect: 'ordinary' },
+    notification_enabled: { schema: flag(), sensitivity: 'public', effect: 'ordinary' },
+  },
+  readOnly: {
+    id: 'public',
+    display_name: 'personal',
+    created_at: 'public',
+    updated_at: 'public',
+    type: 'public',
+    workspaces: 'public',
+  },
+  volatile: ['updated_at'],
+  version: [['updated_at']],
+  ids: ['id'],
+  label: [['display_name'], ['first_name', 'last_name']],
+  emails: (record) => [record['email'], record['personal_email']].filter((value) => typeof value === 'string'),
+  status: (record) => (record['is_deleted'] === true ? 'deleted' : undefined),
+
+  find: [
+    { by: 'email', path: (query) => `/api/v1/users/${encodeURIComponent(query)}/email-lookup` },
+    { by: 'name', path: (query) => `/api/v1/users?search_key=${encodeURIComponent(query)}`, list: usersIn },
+  ],
+
+  decodeError(status, body) {
+    const error = isObject(body) ? body : {};
+    const quote = typeof error['error'] === 'string' ? error['error'] : undefined;
+    const code = String(error['code'] ?? '');
+    const taken = status === 409 || (status === 400 && /DUPLICATE|ALREADY|EXISTS|UNIQUE|CONFLICT/i.test(code));
+    return { ...(taken && { kind: 'uniqueness_conflict' as const }), ...(quote && { quote }) };
+  },
+});
+
+/** The list's envelope is not documented: an array, or an object with one under a customary name. */
+function usersIn(body: Json): JsonObject[] {
+  const lists = isObject(body) ? [body['data'], body['users'], body['content'], body['items']] : [body];
+  return (lists.find(Array.isArray) ?? []).filter(isObject);
+}

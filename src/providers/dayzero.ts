@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { defineProvider, type Field, isObject, type Json, valueAt } from './provider.ts';
+import { flag, freeObject, pathId, text } from './schemas.ts';
+
+const name: Field = { schema: text(), sensitivity: 'personal', effect: 'ordinary' };
+
+/**
+ * DayZero. What happens to omitted fields is not documented; every field is optional and worded "Updated …". Newer
+ * pages wrap answers in `{ success, message, code, data }`, older ones and the single read do not: both are taken.
+ */
+export const dayzero = defineProvider({
+  id: 'dayzero',
+  title: 'DayZero',
+  docs: 'https://www.ondayzero.com/docs/reference/user/update-user',
+  settings: z.strictObject({
+    token: z.string().min(1),
+    businessId: z.string().min(1),
+    userEmail: z.email().optional(),
+    baseUrl: z.url().optional(),
+  }),
+  env: {
+    token: 'DAYZERO_TOKEN',
+    businessId: 'DAYZERO_BUSINESS_ID',
+    userEmail: 'DAYZERO_USER_EMAIL',
+    baseUrl: 'DAYZERO_BASE_URL',
+  },
+  credentials: ['token'],
+  baseUrl: (settings) => settings.baseUrl ?? 'https://api.ondayzero.com',
+  auth: (settings) => ({
+    Authorization: `Bearer ${settings.token}`,
+    'x-business-id': settings.businessId,
+    ...(settings.userEmail && { 'x-user-email': settings.userEmail }),
+  }),
+
+  userId: pathId(),
+  example: { user_id: '01940f3a-7c2b-7d4e-9a61-3b5c7d9e1f20', set: { first_name: 'Jane' } },
+  hint: '`props` is merged key by key; clear one with `props.KEY`. E-mail and role cannot be changed here.',
+
+  read: { path: '/api/v1/users/{userId}' },
+  write: { path: '/api/v1/users/{userId}', semantics: 'merge' },
+
+  fields: {
+    first_name: name,
+    last_name: name,
+    photo_url: { schema: z.url({ protocol: /^https?$/ }), sensitivity: 'personal', effect: 'ordinary' },
+    onboarded: { schema: flag(), sensitivity: 'public', effect: 'lifecycle' },
+    // Whether the vendor merges or replaces `props` is unknown: it goes back whole, so both give the same.
+    props: { schema: freeObject(), sensitivity: 'personal', effect: 'ordinary', merge: { clear: 'omit' } },
+  },
+  readOnly: {
+    id: 'public',
+    email: 'personal',
+    created_at: 'public',
+    updated_at: 'public',
+    firm_ids: 'public',
+    role: 'public',
+  },
+  volatile: ['updated_at'],
+  version: [['updated_at']],
+  ids: ['id'],
+  label: [['first_name', 'last_name']],
+  emails: (record) => [record['email']].filter((value) => typeof value === 'string'),
+  status: (record) => (record['onboarded'] === false ? 'not onboarded' : 'active'),
+
+  find: [
+    {
+      by: 'email',
+      path: (query) => `/api/v1/users?${new URLSearchParams({ email: query, limit: '50' })}`,
+      list: items,
+    },
+    {
+      by: 'name',
+      path: (query) => `/api/v1/users?${new URLSearchParams({ search: query, limit: '50' })}`,
+      list: items,
+    },
+  ],
+
+  decodeError(status, body) {
+    const detail = valueAt(body, ['detail']) ?? valueAt(body, ['message']);
+    const faults = Array.isArray(detail) ? detail.filter(isObject) : [];
+    const fields = faults
+      .map((fault) => (Array.isArray(fault['loc']) ? String(fault['loc'].at(-1)) : ''))
+      .filter(Boolean);
+    const quote = typeof detail === 'string' ? detail : faults[0]?.['msg'];
+    return {
+      ...(status === 409 && { kind: 'uniqueness_conflict' as const }),
+      fields,
+      ...(typeof quote === 'string' && { quote }),
+    };
+  },
+  statusHints: {
+    404: 'DayZero answers 404 for an unknown user and also for a wrong business id (DAYZERO_BUSINESS_ID).',
+  },
+});
+
+function items(body: Json): Json[] {
+  const found = valueAt(body, ['items']) ?? valueAt(body, ['data', 'items']) ?? valueAt(body, ['data']) ?? body;
+  return Array.isArray(found) ? found : [];
+}

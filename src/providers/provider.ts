@@ -1,0 +1,167 @@
+import type { z } from 'zod';
+
+/** A JSON value as we carry it: integers beyond 2^53 are bigint, so that no digit of an id is lost. */
+export type Json = null | boolean | number | bigint | string | Json[] | JsonObject;
+export type JsonObject = { [key: string]: Json };
+
+/** Who may see a value in clear; see "Redaction" in the README. */
+export type Sensitivity = 'public' | 'personal' | 'secret';
+
+/** What changing a field does to the person: `identity` is what they log in with, `access` what they may do. */
+export type Effect = 'ordinary' | 'identity' | 'access' | 'lifecycle' | 'secret';
+
+/**
+ * How a field is emptied: left out of a replacing body, sent as `null`, or sent as `""`.
+ * A field without it cannot be cleared.
+ */
+export type ClearBy = 'omit' | 'null' | 'empty';
+
+/** How two values are held against each other. `set`: order does not matter; `id`: `5`, `"5"` and `{ id: 5 }` are one. */
+export type Compare = 'exact' | 'set' | 'instant' | 'id';
+
+/** One field of a vendor's write call. The first three keys have no default, so that forgetting one does not compile. */
+export interface Field {
+  /** What the vendor accepts. Never carries a default: a field nobody named is never sent. */
+  schema: z.ZodType;
+  sensitivity: Sensitivity;
+  effect: Effect;
+  clear?: ClearBy;
+  /** The vendor documents `""` as a value of this field; everywhere else it is refused as a model's filler. */
+  allowEmpty?: true;
+  compare?: Compare;
+  /** `false` where the vendor never gives the value back. */
+  readback?: false;
+  /**
+   * An object whose keys are changed one by one: what is read is merged with what is wanted and sent whole, since
+   * the vendor replaces it, or may. `clear` then also takes `field.key`.
+   */
+  merge?: { keys?: readonly string[]; clear?: ClearBy };
+  /** Parts of a composite value that are less sensitive than the whole, by key. */
+  parts?: Readonly<Record<string, Sensitivity>>;
+  /** A second place where the vendor keeps the same value; both are written in step. */
+  mirror?: readonly [container: string, key: string];
+  /** A sentence for the person asked, when this very change is riskier than it looks. */
+  warn?(before: Json | undefined, after: Json | undefined): string | undefined;
+}
+
+/** Something that is wrong with a wanted change. `field` is the vendor's name. */
+export interface Fault {
+  field: string;
+  message: string;
+}
+
+/** Our words for a vendor's refusal. `quote` is the vendor's own sentence: foreign text, scrubbed before anyone sees it. */
+export interface DecodedError {
+  kind?: ErrorKind;
+  fields?: string[];
+  quote?: string;
+}
+
+export type ErrorKind =
+  | 'not_found'
+  | 'credentials_rejected'
+  | 'forbidden'
+  | 'uniqueness_conflict'
+  | 'rate_limited'
+  | 'upstream_rejected'
+  | 'upstream_unavailable'
+  | 'record_changed';
+
+/** One way of looking people up at a vendor. */
+export interface Lookup {
+  by: 'email' | 'name' | 'id' | 'username';
+  /** Path and query behind the base URL. `page` counts from 0. The query is a person's words: encode it. */
+  path(query: string, page: number, settings: Settings): string;
+  /** Where the records are in the answer; absent: the answer is one record. */
+  list?: (body: Json) => Json[];
+  /** Records a page, and how many pages are read at most, for vendors that can only be paged and matched here. */
+  scan?: { pageSize: number; maxPages: number };
+}
+
+export type Settings = Readonly<Record<string, unknown>>;
+
+/**
+ * Everything about one vendor. Code is handed the entry and never asks for its name; tool, schema, diff, body,
+ * verification, contract test and the README's table are derived from it.
+ */
+export interface Provider<S extends z.ZodType = z.ZodType> {
+  id: string;
+  title: string;
+  /** The vendor's page for the update call. */
+  docs: string;
+  /** What a connection needs. Every key may also come from the environment variable named in `env`. */
+  settings: S;
+  env: Readonly<Record<string, string>>;
+  /** Keys of `settings` whose values are credentials and are scrubbed from all text. */
+  credentials: readonly string[];
+  baseUrl(settings: z.output<S>): string;
+  auth(settings: z.output<S>): Record<string, string>;
+
+  /** The path id of a person. */
+  userId: z.ZodType<string>;
+  /** The tool's example: a realistic call. Also run by the contract test. */
+  example: { user_id: string; set: Record<string, unknown> };
+  /** One sentence for the model about this vendor's `user_id` or oddities. */
+  hint: string;
+
+  read: { path: string };
+  write: {
+    path: string;
+    /** `replace`: what is not sent is emptied, so the record goes back whole. `merge`: only what is sent changes. */
+    semantics: 'merge' | 'replace';
+    /** On a replace: `fields` sends only declared fields, `record` also every unknown attribute that was read. */
+    carry?: 'fields' | 'record';
+    /** Attributes of a carried record that the vendor keeps itself and that are not sent back. */
+    withhold?: readonly string[];
+    /** Fields of a merge that are sent along as read, because the vendor writes a default for what is left out. */
+    echo?: readonly string[];
+  };
+  /** Where the service itself says whether it honours `If-Match`; asked once, and only when a read shows an entity tag. */
+  entityTags?: { path: string; supported: readonly string[] };
+  /** Query parameters that shape the returned user only; mutually exclusive. */
+  shape?: readonly [include: string, exclude: string];
+
+  fields: Readonly<Record<string, Field>>;
+  /** Attributes that can be read, never written. What is in neither list counts as secret for display. */
+  readOnly: Readonly<Record<string, Sensitivity>>;
+  /** Read-only attributes that move by themselves with every write. */
+  volatile: readonly string[];
+  /** Paths to what tells two states of a record apart; the first one present counts. */
+  version?: readonly (readonly string[])[];
+  /** Paths to the ids a record carries; one of them is the `user_id` it was asked for by. */
+  ids: readonly string[];
+  /** Paths whose values, joined by a space, name the person; the first complete one counts. */
+  label: readonly (readonly string[])[];
+  /** The person's e-mail addresses, for policy rules, and for telling namesakes apart. */
+  emails(record: JsonObject): string[];
+  /** Whether the person can log in, in the vendor's word; shown by `find_user`. */
+  status(record: JsonObject): string | undefined;
+  /** What must hold of the record as it would be after the change, beyond each field's own schema. */
+  rules?: readonly ((after: JsonObject, wanted: ReadonlySet<string>, before: JsonObject) => Fault | undefined)[];
+
+  find: readonly Lookup[];
+  /** What `find_user` says when nothing was found, where the vendor cannot search by everything. */
+  findLimits?: string;
+
+  decodeError(status: number, body: Json | undefined): DecodedError;
+  /** A sentence for a status whose documented meaning is wider than it looks. */
+  statusHints?: Readonly<Record<number, string>>;
+  /** Statuses that mean "slow down" besides 429, and headers besides Retry-After that say for how many seconds. */
+  slowDown?: { statuses?: readonly number[]; headers?: readonly string[] };
+}
+
+/** Defines a provider; its only work is to check the literal against the type. */
+export function defineProvider<S extends z.ZodType>(provider: Provider<S>): Provider<S> {
+  return provider;
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Follows a path of keys; `undefined` where it breaks off. Own properties only. */
+export function valueAt(record: Json | undefined, path: readonly string[]): Json | undefined {
+  let value: Json | undefined = record;
+  for (const key of path) value = isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  return value;
+}

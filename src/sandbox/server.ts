@@ -1,0 +1,144 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Call, Reply } from './api.ts';
+import { control } from './control.ts';
+import { takeFault } from './faults.ts';
+import { type JsonValue, parseJson } from './json.ts';
+import { echoText, gzipBomb } from './leak.ts';
+import type { Fault, VendorId } from './types.ts';
+import { editAtVendor, encodeReply, type LiveVendor, respond, respondWithoutKeeping, userOfPath } from './vendor.ts';
+
+const MAX_BODY = 4 * 1024 * 1024;
+const MAX_REQUESTS = 10_000;
+
+/** An HTTP server, not yet listening, that serves the vendors by their path prefix. */
+export function createHttpServer(vendors: Record<VendorId, LiveVendor>): Server {
+  const server = createServer((request, response) => {
+    handle(vendors, request, response).catch(() => response.destroy());
+  });
+  server.keepAliveTimeout = 30_000;
+  return server;
+}
+
+async function handle(
+  vendors: Record<VendorId, LiveVendor>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const rawBody = await readBody(request);
+  if (rawBody === undefined) return send(response, { status: 413, headers: { connection: 'close' } });
+  const target = request.url ?? '/';
+  const [, prefix = ''] = /^\/([^/?]*)/.exec(target) ?? [];
+  const call = toCall(request, prefix, target.slice(prefix.length + 1), rawBody);
+  if (prefix === '_sandbox') return send(response, control(vendors, call));
+  const vendor = Object.values(vendors).find(({ id }) => id === prefix);
+  if (!vendor) return send(response, { status: 404, body: { error: 'No such vendor', vendors: Object.keys(vendors) } });
+
+  const { method, path, headers, body, at } = call;
+  vendor.requests.push({ method, path, headers, body, rawBody, at });
+  if (vendor.requests.length > MAX_REQUESTS) vendor.requests.shift();
+  const fault = takeFault(vendor, call);
+  if (fault) return strike(fault, vendor, call, response);
+  return send(response, respond(vendor, call));
+}
+
+async function strike(fault: Fault, vendor: LiveVendor, call: Call, response: ServerResponse): Promise<void> {
+  if (fault.delayMs !== undefined && fault.kind !== 'delay-after')
+    await sleep(fault.delayMs, undefined, { ref: false });
+  switch (fault.kind) {
+    case 'status':
+      return sendStatus(fault, vendor, response);
+    case 'reset-before':
+      return void response.destroy();
+    case 'reset-after':
+      respond(vendor, call);
+      return void response.destroy();
+    case 'hang':
+      return;
+    case 'hang-after':
+      respond(vendor, call);
+      return;
+    case 'delay':
+      return send(response, respond(vendor, call));
+    case 'delay-after': {
+      const reply = respond(vendor, call);
+      await sleep(fault.delayMs ?? 0, undefined, { ref: false });
+      return send(response, reply);
+    }
+    case 'redirect':
+      return send(response, { status: 302, headers: { location: fault.location } });
+    case 'gzip-bomb':
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
+      return void response.end(gzipBomb());
+    case 'echo':
+      return send(response, vendor.api.error(400, echoText(call)));
+    case 'ignore':
+      return send(response, respondWithoutKeeping(vendor, call));
+    case 'foreign-write': {
+      const id = userOfPath(vendor, call.path);
+      if (id !== undefined) editAtVendor(vendor, id, fault.patch);
+      return send(response, respond(vendor, call));
+    }
+    case 'run':
+      await fault.run(vendor, call);
+      return send(response, respond(vendor, call));
+  }
+}
+
+/** A string goes out as it is (HTML, cut-off JSON); everything else as JSON. */
+function sendStatus(fault: Fault & { kind: 'status' }, vendor: LiveVendor, response: ServerResponse): void {
+  const { status, body, headers } = fault;
+  if (typeof body === 'string') {
+    const type = body.trimStart().startsWith('<') ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8';
+    response.writeHead(status, { 'content-type': type, ...headers });
+    response.end(body);
+    return;
+  }
+  const own: Reply = status >= 400 ? vendor.api.error(status, 'Fault of the sandbox') : { status };
+  const reply = body === undefined ? own : { status, body };
+  send(response, { ...reply, headers: { ...reply.headers, ...headers } });
+}
+
+function send(response: ServerResponse, reply: Reply): void {
+  if (response.destroyed) return;
+  const { headers, text } = encodeReply(reply);
+  const length = reply.status === 204 || reply.status === 304 ? {} : { 'content-length': Buffer.byteLength(text) };
+  response.writeHead(reply.status, { ...headers, ...length });
+  response.end(text);
+}
+
+function toCall(request: IncomingMessage, prefix: string, path: string, rawBody: string): Call {
+  const url = new URL(path === '' || path.startsWith('?') ? `/${path}` : path, 'http://sandbox.invalid');
+  return {
+    method: request.method ?? 'GET',
+    path,
+    headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)])),
+    body: parseBody(rawBody),
+    rawBody,
+    at: Date.now(),
+    pathname: url.pathname,
+    query: url.searchParams,
+    baseUrl: `http://${request.headers.host ?? '127.0.0.1'}/${prefix}`,
+  };
+}
+
+function parseBody(text: string): JsonValue | undefined {
+  try {
+    return text === '' ? undefined : parseJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    // A request without setEncoding yields Buffers.
+    const bytes = chunk as Buffer;
+    size += bytes.length;
+    if (size > MAX_BODY) return undefined;
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,87 @@
+import {
+  createRequestStateCodec,
+  type ElicitRequestFormParams,
+  inputRequired,
+  inputResponse,
+  type RequestStateCodec,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import type { Answer, Ask, Outcome, Question, Result, Ticket } from '../update/types.ts';
+import type { ToolAnswer, ToolContext } from './tool.ts';
+
+const KEY = 'confirm';
+
+export type TicketCodec = RequestStateCodec<Ticket>;
+
+/** Signs tickets that travel through the client. The ticket has its own expiry; the codec's is only an outer bound. */
+export function createTicketCodec(key: Uint8Array, ttlSeconds: number): TicketCodec {
+  return createRequestStateCodec<Ticket>({ key, ttlSeconds: Math.ceil(ttlSeconds) });
+}
+
+/**
+ * Walks the road until it ends or a question has to leave the process. Clients of the 2026-07-28 revision are handed
+ * the question and come back with the answer; clients of 2025 are asked here, while their request waits.
+ */
+export async function converse(
+  context: ToolContext,
+  codec: TicketCodec,
+  answerWithinMs: number,
+  walk: (answer: Answer | undefined) => Promise<Outcome>,
+  unanswered: () => Promise<Result>,
+): Promise<Result | ToolAnswer> {
+  if (context.modern) {
+    const outcome = await walk(await readAnswer(context.mcp, codec));
+    if (outcome.kind === 'result') return outcome;
+    const requestState = await codec.mint(outcome.ticket, context.mcp);
+    return inputRequired({ inputRequests: { [KEY]: inputRequired.elicit(toForm(outcome.question)) }, requestState });
+  }
+  let answer: Answer | undefined;
+  for (let round = 0; round < 8; round++) {
+    const outcome = await walk(answer);
+    if (outcome.kind === 'result') return outcome;
+    answer = await elicit(context.mcp, outcome, answerWithinMs);
+    if (answer === undefined) return await unanswered();
+  }
+  return await unanswered();
+}
+
+/** The answer to an earlier question, or undefined: an answer without a ticket of ours is none. */
+async function readAnswer(mcp: ServerContext, codec: TicketCodec): Promise<Answer | undefined> {
+  const state: unknown = mcp.mcpReq.requestState();
+  if (typeof state !== 'string') return undefined;
+  const ticket = await codec.verify(state, mcp).catch(() => undefined);
+  const response = inputResponse(mcp.mcpReq.inputResponses, KEY);
+  if (!ticket || response.kind !== 'elicit') return undefined;
+  return toAnswer(ticket, response.action, response.content);
+}
+
+async function elicit(mcp: ServerContext, { question, ticket }: Ask, timeout: number): Promise<Answer | undefined> {
+  try {
+    const params = { mode: 'form' as const, ...toForm(question) };
+    const options = { timeout, signal: mcp.mcpReq.signal, relatedRequestId: mcp.mcpReq.id };
+    const response = await mcp.mcpReq.send({ method: 'elicitation/create', params }, options);
+    return toAnswer(ticket, response.action, response.content);
+  } catch {
+    return undefined; // no answer in time, or none the protocol knows
+  }
+}
+
+function toAnswer(ticket: Ticket, action: Answer['action'], content: Record<string, unknown> | undefined): Answer {
+  const typed = content?.['typed'];
+  return { ticket, action, ticked: content?.['confirm'] === true, ...(typeof typed === 'string' && { typed }) };
+}
+
+/** Always demands content: some hosts accept empty forms on their own. */
+function toForm({ message, typed }: Question): Omit<ElicitRequestFormParams, 'mode'> {
+  return {
+    message,
+    requestedSchema: {
+      type: 'object',
+      properties: {
+        confirm: { type: 'boolean', title: 'Yes, make this change' },
+        ...(typed !== undefined && { typed: { type: 'string', title: `Type ${JSON.stringify(typed)} to confirm` } }),
+      },
+      required: typed === undefined ? ['confirm'] : ['confirm', 'typed'],
+    },
+  };
+}

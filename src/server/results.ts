@@ -1,0 +1,54 @@
+import { quote } from '../update/question.ts';
+import type { OutcomeName, Result } from '../update/types.ts';
+import type { ToolAnswer } from './tool.ts';
+
+const ERRORS: Readonly<Record<OutcomeName, boolean>> = {
+  updated: false,
+  unchanged: false,
+  preview: false,
+  needs_approval: false,
+  refused: true,
+  denied: true,
+  conflict: true,
+  failed: true,
+  unverified: true,
+};
+
+/** A result as MCP content: structured for programs, and the same in a few lines a person can read. */
+export function toToolAnswer({ kind: _, ...result }: Result): ToolAnswer {
+  return {
+    content: [{ type: 'text', text: toText(result) }],
+    structuredContent: toPlain(result) as Record<string, unknown>,
+    isError: ERRORS[result.outcome],
+  };
+}
+
+/** JSON without bigint: ids beyond 2^53 as strings of digits. */
+export function toPlain(value: unknown): unknown {
+  if (typeof value === 'bigint') return value.toString();
+  if (Array.isArray(value)) return value.map(toPlain);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(members.map(([key, member]) => [key, toPlain(member)]));
+}
+
+function toText(result: Omit<Result, 'kind'>): string {
+  const who =
+    result.user.label === undefined
+      ? `user ${quote(result.user.id)}`
+      : `${quote(result.user.label)} (${quote(result.user.id)})`;
+  const list = (title: string, names: readonly string[] | undefined) =>
+    names?.length ? [`${title}: ${names.join(', ')}`] : [];
+  return [
+    `${result.outcome}: ${who} at ${result.provider}, connection ${quote(result.connection)}`,
+    ...result.changes.map(({ field, before, after }) => `  ${field}: ${quote(before)} → ${quote(after)}`),
+    ...list('Left out by policy', result.stripped),
+    result.message,
+    ...(result.collateral ?? []).map(
+      ({ field, before, after }) => `  unasked: ${quote(field)}: ${quote(before)} → ${quote(after)}`,
+    ),
+    ...(result.code === undefined ? [] : [`Code: ${result.code}.`]),
+    ...(result.next === undefined ? [] : [`Next: ${result.next}`]),
+    ...(result.change_id === undefined ? [] : [`Recorded as ${result.change_id}.`]),
+  ].join('\n');
+}

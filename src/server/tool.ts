@@ -1,0 +1,32 @@
+import type { ServerContext } from '@modelcontextprotocol/server';
+
+/** Hints a client may rely on when it decides whether to ask its user; the reason stands beside each tool's own. */
+export interface Annotations {
+  readOnlyHint: boolean;
+  destructiveHint: boolean;
+  idempotentHint: boolean;
+  openWorldHint: boolean;
+}
+
+/** What a tool handler is given besides its arguments: nothing of MCP but what the context carries. */
+export interface Tool {
+  name: string;
+  title: string;
+  description: string;
+  inputSchema: Record<string, unknown>;
+  annotations: Annotations;
+  /** Answers every call, bad arguments included. What it throws is turned into words at one boundary. */
+  handle(args: unknown, context: ToolContext): Promise<ToolAnswer>;
+}
+
+export interface ToolContext {
+  mcp: ServerContext;
+  caller: { principal: string; client?: string };
+  canAsk: boolean;
+  /** Whether this request is of the 2026-07-28 revision, where a question is a result the client comes back from. */
+  modern: boolean;
+}
+
+export type ToolAnswer =
+  | { content: { type: 'text'; text: string }[]; structuredContent?: Record<string, unknown>; isError?: boolean }
+  | import('@modelcontextprotocol/server').InputRequiredResult;

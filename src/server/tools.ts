@@ -1,0 +1,34 @@
+import type { Parts } from '../parts.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { Tool } from './tool.ts';
+import { defineUpdateTool } from './update-tool.ts';
+
+/** The tools this configuration has: one update tool for each provider that is connected, in the registry's order. */
+export function defineTools(registry: readonly Provider[], parts: Parts): Tool[] {
+  return registry.flatMap((provider) => {
+    const connections = parts.settings.connections.filter((connection) => connection.provider.id === provider.id);
+    return connections.length > 0 ? [defineUpdateTool(provider, connections, parts)] : [];
+  });
+}
+
+/** What the model is told about the whole server. Below 2,048 characters: some clients cut longer ones off. */
+export function instructionsFor(registry: readonly Provider[], parts: Parts): string {
+  const { connections } = parts.settings;
+  if (connections.length === 0) {
+    const ways = registry.map(
+      (provider) => `${provider.title}: ${Object.values(provider.env).slice(0, -1).join(', ')}`,
+    );
+    return [
+      'No provider is connected, so there are no tools. Tell the person to set the environment variables of one of these',
+      'in the MCP client’s configuration of this server, or to name a configuration file in UPDATE_USER_CONFIG, and to restart it.',
+      ...ways,
+    ].join('\n');
+  }
+  return [
+    'Changes people’s records at the connected services, one person and one service at a time.',
+    'Give the vendor’s own field names in `set`, and fields to empty in `clear`; leave out everything you do not want to change.',
+    'Before a change a person may be asked, with the old and the new values. When they refuse, do not try again or another way.',
+    'Values you did not send yourself come back masked; that is intended.',
+    '`dry_run: true` shows what would happen. When an outcome is `unverified`, look at the record before you do anything else.',
+  ].join(' ');
+}

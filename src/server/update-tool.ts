@@ -1,0 +1,84 @@
+import { AppError } from '../errors.ts';
+import type { Parts } from '../parts.ts';
+import { isObject, type Provider } from '../providers/provider.ts';
+import { type ArgumentOptions, argumentsSchema } from '../update/arguments.ts';
+import { failUnanswered, failUnparsed } from '../update/refusals.ts';
+import { parseRequest } from '../update/request.ts';
+import type { Connection, Result } from '../update/types.ts';
+import { type Call, update } from '../update/update.ts';
+import { listedSchema } from './listing.ts';
+import { converse, createTicketCodec } from './questions.ts';
+import { toToolAnswer } from './results.ts';
+import type { Tool, ToolAnswer } from './tool.ts';
+
+/** The update tool of one provider, derived from its definition. `connections` are this provider's, at least one. */
+export function defineUpdateTool(provider: Provider, connections: readonly Connection[], parts: Parts): Tool {
+  const name = `${provider.id}_update_user`;
+  const names = connections.map((connection) => connection.name);
+  const options: ArgumentOptions = {
+    allowSecretInput: parts.settings.policy.allowSecretInput,
+    ...(names.length > 1 && { connections: names }),
+  };
+  const schemas = new Map(
+    connections.map((connection) => [connection.name, argumentsSchema(connection.provider, options)]),
+  );
+  const widest = connections.find((one) => one.provider !== provider)?.provider ?? provider;
+  return {
+    name,
+    title: `Update ${provider.title} user`,
+    description: describe(provider),
+    inputSchema: listedSchema(argumentsSchema(widest, options), widest),
+    // Destructive: it replaces what was there. Idempotent: the second call finds the record as wanted. Open world: the
+    // record belongs to a service others write to as well.
+    annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
+    async handle(args, context) {
+      const ports = await parts.ports();
+      const connection = chooseConnection(connections, args);
+      const target = { tool: name, connection, caller: context.caller, args };
+      let call: Omit<Call, 'answer'>;
+      try {
+        const schema = schemas.get(connection.name) ?? argumentsSchema(connection.provider, options);
+        const request = parseRequest(name, connection.provider, schema, options, args);
+        call = {
+          connection,
+          request,
+          caller: context.caller,
+          canAsk: context.canAsk,
+          signal: context.mcp.mcpReq.signal,
+        };
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        return toToolAnswer(await failUnparsed(target, error, ports));
+      }
+      const ended = await converse(
+        context,
+        createTicketCodec((await parts.seal()).subkey('ticket'), parts.settings.confirmation.expiresMs / 1000 + 3600),
+        parts.settings.confirmation.answerWithinMs,
+        (answer) => update({ ...call, ...(answer && { answer }) }, ports),
+        () => failUnanswered(call, ports),
+      );
+      return isResult(ended) ? toToolAnswer(ended) : ended;
+    },
+  };
+}
+
+function describe(provider: Provider): string {
+  return [
+    `Change fields of one existing ${provider.title} user; not for creating users.`,
+    'Only what set and clear name changes. A person may be asked first; never retry a refusal.',
+    provider.hint,
+    `Example: set ${JSON.stringify(provider.example.set)}`,
+  ].join(' ');
+}
+
+/** With several connections a wrong or missing name is a fault of the arguments, found when they are parsed. */
+function chooseConnection(connections: readonly Connection[], args: unknown): Connection {
+  const wanted = isObject(args) ? args['connection'] : undefined;
+  const chosen = connections.find((connection) => connection.name === wanted) ?? connections[0];
+  if (!chosen) throw new AppError('internal', 'This provider has no connection.');
+  return chosen;
+}
+
+function isResult(ended: Result | ToolAnswer): ended is Result {
+  return 'outcome' in ended;
+}

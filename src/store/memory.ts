@@ -1,0 +1,155 @@
+import type { Head } from './chain.ts';
+import {
+  emptyHead,
+  findObstacle,
+  fromBodyText,
+  nextEntry,
+  type StoreOptions,
+  storable,
+  storablePerson,
+  toBodyText,
+  toInstant,
+} from './entry.ts';
+import { isAlive, type Owner } from './owner.ts';
+import type {
+  ChangeFilter,
+  Entry,
+  EntryKind,
+  ListedChange,
+  NewEntry,
+  OpenRequest,
+  OpenResult,
+  Person,
+  Store,
+} from './store.ts';
+
+/**
+ * A store that lives and dies with the process, for a trial run and for tests. It keeps the newest 10,000 changes, and
+ * every open one; once it has dropped some, its log no longer starts with the first row.
+ */
+export function createMemoryStore(owner: Owner, options: StoreOptions = {}): Store {
+  const now = options.now ?? Date.now;
+  /** By seq, oldest first: a Map keeps the order in which its keys came. */
+  const log = new Map<number, Row>();
+  const changes = new Map<string, Row[]>();
+  const people = new Map<string, { last: number; lastMove?: Row }>();
+  const open = new Map<string, Row>();
+  const spent = new Map<string, number>();
+  const images = new Map<string, { sealed: Uint8Array; expiresAt: number }>();
+  let head = emptyHead;
+
+  const lives = (entry: Entry): boolean =>
+    isAlive(entry.owner, entry.at, {
+      now: now(),
+      ...(options.leaseMs === undefined ? {} : { leaseMs: options.leaseMs }),
+    });
+
+  function append(kind: EntryKind, entry: NewEntry): Row {
+    const { body, ...columns } = nextEntry(head, kind, entry, owner, now());
+    const row: Row = { ...columns, bodyText: toBodyText(body) };
+    head = { seq: row.seq, hash: row.hash };
+    log.set(row.seq, row);
+    changes.set(row.changeId, [...(changes.get(row.changeId) ?? []), row]);
+    const person = people.get(personKey(row)) ?? { last: row.seq };
+    person.last = row.seq;
+    if (kind !== 'attempt') person.lastMove = row;
+    people.set(personKey(row), person);
+    return row;
+  }
+
+  function openIntent({ entry, since, spend, image }: OpenRequest): OpenResult {
+    const lastMove = people.get(personKey(storablePerson(entry)))?.lastMove;
+    const facts = { spent: spend !== undefined && spent.has(spend.id), last: lastMove && toEntry(lastMove), since };
+    const obstacle = findObstacle(facts, lives);
+    if (obstacle) return obstacle;
+    if (changes.get(storable(entry.changeId))?.some(({ kind }) => kind === 'opened')) {
+      throw new Error(`The change ${entry.changeId} was opened before.`);
+    }
+    const row = append('opened', entry);
+    open.set(row.changeId, row);
+    if (spend) spent.set(spend.id, spend.expiresAt);
+    if (image) images.set(row.changeId, { ...image, sealed: Uint8Array.from(image.sealed) });
+    return { kind: 'opened', seq: row.seq };
+  }
+
+  function close(row: Row, entry: Pick<NewEntry, 'outcome' | 'body'>): void {
+    append('closed', { ...toEntry(row), ...entry });
+    open.delete(row.changeId);
+  }
+
+  function dropOldest(): void {
+    for (const [changeId, rows] of changes) {
+      if (changes.size <= maxChanges) return;
+      if (open.has(changeId)) continue;
+      changes.delete(changeId);
+      images.delete(changeId);
+      for (const row of rows) {
+        log.delete(row.seq);
+        if (people.get(personKey(row))?.last === row.seq) people.delete(personKey(row));
+      }
+    }
+  }
+
+  // Nothing is awaited inside, so no two of these ever interleave.
+  return {
+    lastSeq: async (person) => people.get(personKey(storablePerson(person)))?.last ?? 0,
+    async open(request) {
+      const result = openIntent(request);
+      dropOldest();
+      return result;
+    },
+    async close(changeId, outcome, body) {
+      const row = open.get(storable(changeId));
+      if (row) close(row, { outcome, body });
+      return row !== undefined;
+    },
+    async attempt(entry) {
+      append('attempt', entry);
+      dropOldest();
+    },
+    list: async (filter) => listRows(log, changes, filter),
+    async *rows(afterSeq = 0) {
+      for (const row of [...log.values()]) if (row.seq > afterSeq) yield toEntry(row);
+    },
+    head: async () => ({ ...head }) satisfies Head,
+    orphans: async () => [...open.values()].map(toEntry).filter((entry) => !lives(entry)),
+    async image(changeId) {
+      const image = images.get(storable(changeId));
+      return image && image.expiresAt > now() ? Uint8Array.from(image.sealed) : undefined;
+    },
+    async sweep(time) {
+      for (const [id, expiresAt] of spent) if (expiresAt <= time) spent.delete(id);
+      for (const [changeId, { expiresAt }] of images) if (expiresAt <= time) images.delete(changeId);
+    },
+    async stop() {},
+  };
+}
+
+/** The body as text, as a database has it: what is handed out is a copy, free of what JSON cannot say. */
+type Row = Omit<Entry, 'body'> & { bodyText: string };
+
+const maxChanges = 10_000;
+
+function toEntry({ bodyText, ...columns }: Row): Entry {
+  return { ...columns, body: fromBodyText(bodyText) };
+}
+
+function personKey({ provider, connection, userId }: Person): string {
+  return [provider, connection, userId].join('\0');
+}
+
+function listRows(log: Map<number, Row>, changes: Map<string, Row[]>, filter: ChangeFilter): ListedChange[] {
+  const since = filter.since === undefined ? undefined : toInstant(filter.since);
+  const { limit, before = Number.POSITIVE_INFINITY } = filter;
+  const wanted = (['provider', 'connection', 'userId', 'changeId', 'outcome'] as const).flatMap((name) => {
+    const value = filter[name];
+    return value === undefined ? [] : [{ name, value: storable(value) }];
+  });
+  const isListed = (row: Row): boolean =>
+    row.seq < before &&
+    changes.get(row.changeId)?.at(-1) === row &&
+    (since === undefined || row.at >= since) &&
+    wanted.every(({ name, value }) => row[name] === value);
+  const found = [...log.values()].reverse().filter(isListed).slice(0, limit);
+  return found.map((row) => ({ ...toEntry(row), open: row.kind === 'opened' }));
+}

@@ -1,0 +1,92 @@
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { canonicalJson, parseJson } from './json.ts';
+
+/** Everything that is done with the master key, which itself goes nowhere: each use has a key derived for it alone. */
+export interface Seal {
+  /** Names the key without telling anything about it: 8 hex digits. */
+  keyId: string;
+  /** Encrypts a JSON value (bigints included) so that it opens for this change only. Throws when it is not JSON. */
+  seal(changeId: string, value: unknown): Uint8Array;
+  /** Throws when it was sealed with a key not at hand, was altered, or belongs to another change. */
+  unseal(changeId: string, sealed: Uint8Array): unknown;
+  /** HMAC-SHA-256 in hex, with a key of this purpose. */
+  hmac(purpose: string, text: string): string;
+  /** A key of 32 bytes for this purpose, unrelated to those of `hmac` and of sealing. */
+  subkey(purpose: string): Uint8Array;
+}
+
+/**
+ * A seal from a master key of 32 bytes. `oldKeys` are only read with, so that after a rotation what they sealed still
+ * opens. Sealed bytes: version (1), key id (4), nonce (12), ciphertext, tag (16); AES-256-GCM with everything before the
+ * nonce and the change id as associated data.
+ */
+export function createSeal(key: Uint8Array, oldKeys: readonly Uint8Array[] = []): Seal {
+  const current = toSealingKey(key);
+  const keys = [current, ...oldKeys.map(toSealingKey)];
+  return {
+    keyId: current.id.toString('hex'),
+    seal(changeId, value) {
+      if (value === undefined) throw new Error('Nothing to seal: the value is undefined.');
+      const header = Buffer.concat([Buffer.of(version), current.id]);
+      const nonce = randomBytes(nonceLength);
+      const cipher = createCipheriv('aes-256-gcm', current.key, nonce).setAAD(associatedData(header, changeId));
+      return Buffer.concat([header, nonce, cipher.update(canonicalJson(value)), cipher.final(), cipher.getAuthTag()]);
+    },
+    unseal(changeId, sealed) {
+      const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
+      return parseJson(decrypt(keys, changeId, bytes));
+    },
+    hmac: (purpose, text) =>
+      createHmac('sha256', derive(key, `hmac/${purpose}`))
+        .update(text)
+        .digest('hex'),
+    subkey: (purpose) => derive(key, `subkey/${purpose}`),
+  };
+}
+
+interface SealingKey {
+  id: Buffer;
+  key: Buffer;
+}
+
+const version = 1;
+const headerLength = 5;
+const nonceLength = 12;
+const tagLength = 16;
+
+function decrypt(keys: readonly SealingKey[], changeId: string, bytes: Buffer): string {
+  if (bytes.length < headerLength + nonceLength + tagLength || bytes[0] !== version) {
+    throw new Error('The sealed values cannot be opened: they are cut off, or of another version of this program.');
+  }
+  const header = bytes.subarray(0, headerLength);
+  const name = header.subarray(1).toString('hex');
+  const key = keys.find(({ id }) => id.equals(header.subarray(1)));
+  if (!key) {
+    const known = keys.map(({ id }) => id.toString('hex')).join(', ');
+    throw new Error(`The sealed values need the key ${name}, which is not at hand (at hand: ${known}).`);
+  }
+  const body = headerLength + nonceLength;
+  const decipher = createDecipheriv('aes-256-gcm', key.key, bytes.subarray(headerLength, body), { authTagLength: 16 })
+    .setAAD(associatedData(header, changeId))
+    .setAuthTag(bytes.subarray(-tagLength));
+  try {
+    return Buffer.concat([decipher.update(bytes.subarray(body, -tagLength)), decipher.final()]).toString();
+  } catch {
+    throw new Error(`The sealed values do not open with the key ${name}: altered, or those of another change.`);
+  }
+}
+
+function associatedData(header: Buffer, changeId: string): Buffer {
+  return Buffer.concat([header, Buffer.from(changeId)]);
+}
+
+function toSealingKey(master: Uint8Array): SealingKey {
+  if (master.length !== 32) throw new Error(`A key has 32 bytes; this one has ${master.length}.`);
+  // Of a derived value: a hash of the key itself, stored next to what it seals, would let guesses be checked.
+  const id = createHash('sha256').update(derive(master, 'key-id')).digest().subarray(0, 4);
+  return { id, key: derive(master, 'seal') };
+}
+
+function derive(master: Uint8Array, info: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', master, '', `update-user-mcp/${info}`, 32));
+}

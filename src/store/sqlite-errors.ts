@@ -1,0 +1,32 @@
+/** The primary result code (https://www.sqlite.org/rescode.html) of an error of either driver, else undefined. */
+export function resultCode(error: unknown): number | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const details: Error & { rawCode?: unknown; errcode?: unknown } = error;
+  // libsql has `rawCode`, node:sqlite `errcode`; when it cannot open a file, libsql has the code in the text only.
+  const code = details.rawCode ?? details.errcode ?? /ConnectionFailed\(.*: (\d+)"\)$/.exec(error.message)?.[1];
+  return code === undefined ? undefined : Number(code) & 0xff;
+}
+
+/** Another connection holds the lock: what was tried did not happen and may be tried again. */
+export function isBusy(error: unknown): boolean {
+  return resultCode(error) === 5;
+}
+
+/** An error of the database in words for the operator; any other error as it is. */
+export function toStoreError(error: unknown, file: string): unknown {
+  const code = resultCode(error);
+  if (code === undefined) return error;
+  const says = sentences[code] ?? `failed with SQLite result code ${code}.`;
+  return new Error(`The store ${file} ${says}`, { cause: error });
+}
+
+const sentences: Record<number, string> = {
+  3: 'may not be opened by this user: check the permissions of the file and of its folder.',
+  5: 'has been locked by another process for too long. If none is writing, end whatever keeps it open.',
+  8: 'cannot be written: check the permissions of the file and of its folder.',
+  10: 'cannot be read or written: the disk or the file system reports an error.',
+  11: 'is damaged. Move it away, keep it for the record, and restore a backup or start a new one.',
+  13: 'cannot grow: the disk is full.',
+  14: 'cannot be opened: check that its folder exists and that this user may write there.',
+  26: 'is not a SQLite database. Name another file.',
+};

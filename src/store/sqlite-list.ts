@@ -1,0 +1,61 @@
+import { storable, toInstant } from './entry.ts';
+import type { SqliteDatabase, SqliteValue } from './sqlite-driver.ts';
+import { column, entryBytes, fromRow } from './sqlite-rows.ts';
+import type { ChangeFilter, ListedChange } from './store.ts';
+
+/**
+ * The last row of each change, newest first. Results (`closed`, `attempt`) and open intents are looked for apart: all
+ * `opened` rows have the same outcome, so that a filter by it would have to walk through every change there ever was.
+ * (To SQLite, CROSS JOIN says to go through the few open intents and not, for the order's sake, through `entries`.)
+ */
+export function listChanges(db: SqliteDatabase, filter: ChangeFilter): ListedChange[] {
+  const { where, values } = toConditions(db, filter);
+  const rows = db
+    .prepare(
+      `SELECT * FROM (
+         SELECT ${entryBytes} FROM entries e
+         WHERE e.kind <> 'opened' AND ${isLast}${where} ORDER BY e.seq DESC LIMIT ?)
+       UNION ALL SELECT * FROM (
+         SELECT ${entryBytes} FROM open_intents o CROSS JOIN entries e
+         WHERE e.seq = o.seq AND ${isLast}${where} ORDER BY o.seq DESC LIMIT ?)
+       ORDER BY seq DESC LIMIT ?`,
+    )
+    .all(...values, filter.limit, ...values, filter.limit, filter.limit);
+  return rows.map((row) => {
+    const entry = fromRow(row);
+    return { ...entry, open: entry.kind === 'opened' };
+  });
+}
+
+const isLast = 'NOT EXISTS (SELECT 1 FROM entries l WHERE l.change_id = e.change_id AND l.seq > e.seq)';
+
+function toConditions(db: SqliteDatabase, filter: ChangeFilter): { where: string; values: SqliteValue[] } {
+  const conditions: string[] = [];
+  const values: SqliteValue[] = [];
+  const add = (condition: string, value: SqliteValue | undefined): void => {
+    if (value === undefined) return;
+    conditions.push(` AND ${condition}`);
+    values.push(value);
+  };
+  for (const [name, value] of [
+    // The most telling first: its index is used, and gives the rows in the order asked for. The plus keeps SQLite, which
+    // knows nothing about how common a value is, from choosing another.
+    ['change_id', filter.changeId],
+    ['user_id', filter.userId],
+    ['outcome', filter.outcome],
+    ['provider', filter.provider],
+    ['connection', filter.connection],
+  ] as const) {
+    add(`${conditions.length === 0 ? '' : '+'}e.${name} = ?`, value === undefined ? undefined : storable(value));
+  }
+  add('e.seq < ?', filter.before);
+  if (filter.since !== undefined) {
+    const since = toInstant(filter.since);
+    // Times nearly follow seq (clocks jump): the lowest seq ends the walk, the time itself decides. Without the plus SQLite
+    // would look for the lowest seq by walking through the table from its start.
+    const lowest = column(db.prepare('SELECT min(+seq) AS seq FROM entries WHERE at >= ?').get(since), 'seq');
+    add('e.seq >= ?', typeof lowest === 'number' ? lowest : Number.MAX_SAFE_INTEGER);
+    add('+e.at >= ?', since);
+  }
+  return { where: conditions.join(''), values };
+}

@@ -1,0 +1,104 @@
+import { genesis } from './chain.ts';
+import type { SqliteDatabase } from './sqlite-driver.ts';
+
+/**
+ * Makes a connection safe and the tables exist. Several processes may do so at once. Throws when the file belongs to
+ * another program or to a newer version of this one.
+ */
+export function setUp(db: SqliteDatabase, file: string): void {
+  // First of all, since every other statement may have to wait.
+  db.exec('PRAGMA busy_timeout = 10000');
+  if (readPragma(db, 'user_version') !== version) createTables(db, file);
+  if (readPragma(db, 'application_id') !== applicationId) throw new Error(foreign(file));
+  // No WAL: SQLite up to 3.51.2 can corrupt a WAL file that several processes write (https://sqlite.org/wal.html).
+  const mode = readPragma(db, 'journal_mode = TRUNCATE');
+  if (mode !== 'truncate') throw new Error(`The store ${file} cannot be used with a rollback journal (${mode}).`);
+  db.exec('PRAGMA synchronous = FULL');
+  // On macOS a plain fsync leaves the bytes in the drive's cache; elsewhere this does nothing.
+  db.exec('PRAGMA fullfsync = ON');
+  // What is swept must be gone from the file too.
+  db.exec('PRAGMA secure_delete = ON');
+  db.exec('PRAGMA temp_store = MEMORY');
+}
+
+const version = 1;
+/** "UUM1": tells our files from other programs'. */
+const applicationId = 0x55554d31;
+
+/**
+ * `entries` is only ever added to. `head` is kept apart from it, so that cutting its end off is noticed. `open_intents`
+ * names the rows of `entries` that nothing closed yet; it changes in the same transaction as `entries`.
+ */
+const tables = `
+  CREATE TABLE entries (
+    seq INTEGER PRIMARY KEY,
+    change_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    at TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    connection TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    body TEXT NOT NULL,
+    prev TEXT NOT NULL,
+    hash TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX entries_by_change ON entries (change_id);
+  CREATE INDEX entries_by_user ON entries (user_id);
+  CREATE INDEX moves_by_person ON entries (user_id, provider, connection) WHERE kind <> 'attempt';
+  CREATE INDEX results_by_outcome ON entries (outcome) WHERE kind <> 'opened';
+  CREATE INDEX results_by_provider ON entries (provider) WHERE kind <> 'opened';
+  CREATE INDEX entries_by_time ON entries (at);
+
+  CREATE TABLE head (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, hash TEXT NOT NULL) STRICT;
+  INSERT INTO head (id, seq, hash) VALUES (1, 0, '${genesis}');
+
+  CREATE TABLE open_intents (seq INTEGER PRIMARY KEY, change_id TEXT NOT NULL UNIQUE) STRICT;
+
+  CREATE TABLE spent (id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT;
+  CREATE INDEX spent_by_expiry ON spent (expires_at);
+
+  CREATE TABLE images (change_id TEXT PRIMARY KEY, sealed BLOB NOT NULL, expires_at INTEGER NOT NULL) STRICT;
+  CREATE INDEX images_by_expiry ON images (expires_at);
+
+  PRAGMA application_id = ${applicationId};
+  PRAGMA user_version = ${version};
+`;
+
+function createTables(db: SqliteDatabase, file: string): void {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    // Read again under the lock: another process may have been faster.
+    const found = Number(readPragma(db, 'user_version'));
+    if (found > version && readPragma(db, 'application_id') === applicationId) {
+      throw new Error(
+        `The store ${file} was written by a newer version of this program (format ${found}; this one knows ${version}). ` +
+          'Update the program, or name another file.',
+      );
+    }
+    if (found !== version) {
+      if (db.prepare('SELECT 1 FROM sqlite_master LIMIT 1').get() !== undefined) throw new Error(foreign(file));
+      db.exec(tables);
+    }
+    db.exec('COMMIT');
+  } catch (error) {
+    try {
+      db.exec('ROLLBACK');
+    } catch {
+      // SQLite has rolled back by itself.
+    }
+    throw error;
+  }
+}
+
+function foreign(file: string): string {
+  return `The store ${file} is a database of another program. Name another file.`;
+}
+
+function readPragma(db: SqliteDatabase, pragma: string): unknown {
+  const row = db.prepare(`PRAGMA ${pragma}`).get();
+  // A pragma answers one row with one column, and its name is the pragma's.
+  const name = pragma.split(' ')[0] ?? pragma;
+  return typeof row === 'object' && row !== null ? Object.entries(row).find(([key]) => key === name)?.[1] : undefined;
+}

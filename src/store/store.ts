@@ -1,0 +1,123 @@
+/**
+ * What outlives the process, as the rest of the house sees it. One interface, several stores: SQLite for one machine,
+ * PostgreSQL for several, memory for nothing but the running process. A contract test runs the same cases over each.
+ */
+
+/** One field of a recorded change. The values are already masked for the record: a store never sees a clear one. */
+export interface RecordedField {
+  field: string;
+  effect: string;
+  before: unknown;
+  after: unknown;
+}
+
+/** Everything a row of the change log says. JSON only; free of clear personal values and of secrets. */
+export interface EntryBody {
+  tool: string;
+  caller: string;
+  client?: string;
+  reason?: string;
+  verdict?: string;
+  rule?: string;
+  approvedBy?: string;
+  fields: RecordedField[];
+  stripped?: string[];
+  collateral?: RecordedField[];
+  code?: string;
+  message?: string;
+  undoes?: string;
+}
+
+/** Who is changed: the unit within which updates are made one after the other. */
+export interface Person {
+  provider: string;
+  connection: string;
+  userId: string;
+}
+
+/**
+ * `opened`: the intent, durable before the first byte of a write leaves. `closed`: what became of it.
+ * `attempt`: something that never came to a write (refused, denied, failed): one row, no intent.
+ */
+export type EntryKind = 'opened' | 'closed' | 'attempt';
+
+/** A row of the append-only log. `hash` covers every other column and the hash of the row before. */
+export interface Entry extends Person {
+  seq: number;
+  changeId: string;
+  kind: EntryKind;
+  /** ISO 8601, UTC, milliseconds. */
+  at: string;
+  /** The final word for `closed` and `attempt`; `unverified` for `opened`. */
+  outcome: string;
+  /** Which running process wrote it; see `Owner`. */
+  owner: string;
+  body: EntryBody;
+  prev: string;
+  hash: string;
+}
+
+/** A log row as handed to the store, which adds seq, time, owner and the two hashes. */
+export type NewEntry = Person & { changeId: string; outcome: string; body: EntryBody };
+
+/** A change as people list it: its last row (`closed`, `attempt`, or `opened` while nothing closed it). */
+export interface ListedChange extends Entry {
+  /** Whether `opened` is the last row, that is, a write is in flight or was interrupted. */
+  open: boolean;
+}
+
+export interface ChangeFilter {
+  provider?: string;
+  connection?: string;
+  userId?: string;
+  changeId?: string;
+  outcome?: string;
+  /** ISO 8601; rows at or after it. */
+  since?: string;
+  limit: number;
+  /** `seq` of the last row of the page before. */
+  before?: number;
+}
+
+export type OpenResult =
+  | { kind: 'opened'; seq: number }
+  /** Another process holds this person: its intent is open and its owner lives. Wait, read again. */
+  | { kind: 'busy' }
+  /** An open intent whose owner is gone. It has to be closed with the truth before anything new is written. */
+  | { kind: 'orphan'; entry: Entry }
+  /** Somebody opened or closed a change of this person since `since`. What was read is stale: read again. */
+  | { kind: 'moved' }
+  /** The yes was used before. */
+  | { kind: 'spent' };
+
+/** Opens an intent. All of it in one transaction: the checks, the spending of the yes, the row, the sealed image. */
+export interface OpenRequest {
+  entry: NewEntry;
+  /** What `lastSeq` said before the record was read. */
+  since: number;
+  /** A yes that may be used once, with the time until which it has to be remembered. */
+  spend?: { id: string; expiresAt: number };
+  /** Sealed before- and after-values for undo and for reconciling; kept until `expiresAt` (ms since the epoch). */
+  image?: { sealed: Uint8Array; expiresAt: number };
+}
+
+export interface Store {
+  /** Highest seq among this person's rows, 0 when there is none. Not durable by itself, a plain read. */
+  lastSeq(person: Person): Promise<number>;
+  open(request: OpenRequest): Promise<OpenResult>;
+  /** Closes an open intent. Idempotent: closing what is closed does nothing and answers false. */
+  close(changeId: string, outcome: string, body: EntryBody): Promise<boolean>;
+  /** Records what never came to a write. */
+  attempt(entry: NewEntry): Promise<void>;
+  list(filter: ChangeFilter): Promise<ListedChange[]>;
+  /** Rows in order of seq, for verify and export; bounded memory whatever the length. */
+  rows(afterSeq?: number): AsyncIterable<Entry>;
+  /** The newest row's seq and hash, kept apart from the rows so that cutting the end off is noticed. */
+  head(): Promise<{ seq: number; hash: string }>;
+  /** Open intents whose owner is gone. */
+  orphans(): Promise<Entry[]>;
+  image(changeId: string): Promise<Uint8Array | undefined>;
+  /** Drops images and spent answers whose time is over. */
+  sweep(now: number): Promise<void>;
+  stop(): Promise<void>;
+}

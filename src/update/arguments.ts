@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { Field, Provider } from '../providers/provider.ts';
+
+export interface ArgumentOptions {
+  /** Connection names, when the tool serves more than one. */
+  connections?: readonly string[];
+  /** The operator lets callers send secrets as arguments. */
+  allowSecretInput: boolean;
+}
+
+/** The zod schema of a provider's update tool: what is listed, and what arguments are parsed with. */
+export function argumentsSchema(provider: Provider, options: ArgumentOptions) {
+  const settable = Object.entries(provider.fields).filter(([, field]) => isSettable(field, options));
+  const shape = {
+    user_id: provider.userId,
+    set: z
+      .strictObject(Object.fromEntries(settable.map(([name, field]) => [name, field.schema.optional()])))
+      .optional(),
+    clear: z.array(clearSchema(provider)).optional(),
+    reason: z.string().max(500).optional(),
+    dry_run: z.boolean().optional(),
+    ...(options.connections && { connection: z.enum(options.connections) }),
+    ...(provider.shape && { attributes: z.string().optional(), excluded_attributes: z.string().optional() }),
+  };
+  return z.strictObject(shape);
+}
+
+/** Names that may stand in `clear`. Free-form objects are cleared key by key, by a pattern. */
+export function clearableNames(provider: Provider): { names: string[]; prefixes: string[] } {
+  const fields = Object.entries(provider.fields);
+  const names = fields.filter(([, field]) => field.clear).map(([name]) => name);
+  const parts = fields.flatMap(([name, field]) =>
+    field.merge?.clear ? (field.merge.keys ?? []).map((key) => `${name}.${key}`) : [],
+  );
+  const prefixes = fields.filter(([, field]) => field.merge?.clear && !field.merge.keys).map(([name]) => `${name}.`);
+  return { names: [...names, ...parts], prefixes };
+}
+
+/** Whether a caller may send this field's value as an argument. */
+export function isSettable(field: Field, options: ArgumentOptions): boolean {
+  return field.sensitivity !== 'secret' || options.allowSecretInput;
+}
+
+function clearSchema(provider: Provider): z.ZodType<string> {
+  const { names, prefixes } = clearableNames(provider);
+  const keyOf = prefixes.map((prefix) => z.string().regex(new RegExp(`^${prefix.replace('.', '\\.')}.+`, 's')));
+  const choices = [...(names.length > 0 ? [z.enum(names)] : []), ...keyOf];
+  const [only] = choices;
+  if (only === undefined) return z.never() as unknown as z.ZodType<string>; // an array of nothing: only [] fits
+  return choices.length === 1 ? only : z.union(choices);
+}

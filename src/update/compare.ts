@@ -1,0 +1,49 @@
+import { canonicalJson } from '../json.ts';
+import { type Compare, isObject, type Json } from '../providers/provider.ts';
+
+/**
+ * Whether two values of a field are the same to the vendor. Absent, `null`, `""`, `[]` and `{}` are all "empty":
+ * vendors give one back for the other. Texts are compared in Unicode NFC.
+ */
+export function isSame(a: Json | undefined, b: Json | undefined, how: Compare = 'exact'): boolean {
+  return fingerprint(a, how) === fingerprint(b, how);
+}
+
+export function isEmpty(value: Json | undefined): boolean {
+  return normalize(value) === undefined;
+}
+
+function fingerprint(value: Json | undefined, how: Compare): string {
+  const plain = normalize(value);
+  if (plain === undefined) return '';
+  if (how === 'instant' && typeof plain === 'string') return String(toInstant(plain) ?? plain);
+  if (how === 'id') return canonicalJson(toId(plain));
+  if (how === 'set' && Array.isArray(plain))
+    return canonicalJson(plain.map((entry) => canonicalJson(toId(entry))).sort());
+  return canonicalJson(plain);
+}
+
+function normalize(value: Json | undefined): Json | undefined {
+  if (value === null || value === undefined || value === '') return undefined;
+  if (typeof value === 'string') return value.normalize('NFC');
+  if (Array.isArray(value)) return value.length === 0 ? undefined : value.map((entry) => normalize(entry) ?? null);
+  if (!isObject(value)) return value;
+  const members = Object.entries(value).flatMap(([key, member]) => {
+    const plain = normalize(member);
+    return plain === undefined ? [] : [[key, plain] as const];
+  });
+  return members.length === 0 ? undefined : Object.fromEntries(members);
+}
+
+/** A reference may come back as `5`, `"5"` or `{ id: 5, name: … }`. */
+function toId(value: Json): Json {
+  const id = isObject(value) && Object.hasOwn(value, 'id') && !Object.hasOwn(value, 'value') ? value['id'] : value;
+  return typeof id === 'number' || typeof id === 'bigint' ? id.toString() : (id ?? null);
+}
+
+/** Milliseconds; a date-time without a zone is taken as UTC. */
+function toInstant(text: string): number | undefined {
+  const zoned = /(?:Z|[+-]\d\d:?\d\d)$/i.test(text) || text.length <= 10 ? text : `${text}Z`;
+  const time = Date.parse(zoned);
+  return Number.isNaN(time) ? undefined : time;
+}

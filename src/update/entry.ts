@@ -1,0 +1,58 @@
+import type { EntryBody, NewEntry, Person, RecordedField } from '../store/store.ts';
+import type { Plan, PlanView, Verdict } from './types.ts';
+import type { Call } from './update.ts';
+import type { Verification } from './verify.ts';
+import { type Redaction, viewPlan, viewValue } from './view.ts';
+
+/** What the change log says of a call: redacted for the record, whatever the caller may see. */
+
+export function personOf(call: Omit<Call, 'answer'>): Person {
+  return { provider: call.connection.provider.id, connection: call.connection.name, userId: call.request.userId };
+}
+
+export function entryBody(call: Omit<Call, 'answer'>, redaction: Redaction, plan?: Plan, verdict?: Verdict): EntryBody {
+  const { request, caller } = call;
+  return {
+    tool: request.tool,
+    caller: caller.principal,
+    ...(caller.client !== undefined && { client: caller.client }),
+    ...(request.reason !== undefined && { reason: request.reason }),
+    ...(request.undoes !== undefined && { undoes: request.undoes }),
+    ...(verdict && { verdict: verdict.decision, rule: verdict.rule }),
+    ...(verdict?.stripped.length && { stripped: [...verdict.stripped] }),
+    fields: plan ? recordedFields(viewPlan(call.connection, plan, 'record', redaction, false)) : namedFields(call),
+  };
+}
+
+export function newEntry(call: Omit<Call, 'answer'>, changeId: string, outcome: string, body: EntryBody): NewEntry {
+  return { ...personOf(call), changeId, outcome, body };
+}
+
+export function recordedCollateral(
+  call: Omit<Call, 'answer'>,
+  redaction: Redaction,
+  found: Verification['collateral'],
+): RecordedField[] {
+  const { provider } = call.connection;
+  return found.map(({ field, before, after }) => ({
+    field,
+    effect: provider.fields[field]?.effect ?? 'ordinary',
+    before: viewValue(provider, field, before, 'record', redaction),
+    after: viewValue(provider, field, after, 'record', redaction),
+  }));
+}
+
+function recordedFields(view: PlanView): RecordedField[] {
+  return view.fields.map(({ field, effect, before, after }) => ({ field, effect, before, after }));
+}
+
+/** A call that failed before there was a plan: what it was about, without values. */
+function namedFields(call: Omit<Call, 'answer'>): RecordedField[] {
+  const names = [...call.request.set.keys(), ...call.request.clear];
+  return names.map((field) => ({
+    field,
+    effect: call.connection.provider.fields[field]?.effect ?? 'ordinary',
+    before: null,
+    after: null,
+  }));
+}

@@ -1,0 +1,154 @@
+import type { JsonObject } from '../providers/provider.ts';
+import { isObject } from '../providers/provider.ts';
+import { entryBody, recordedCollateral } from './entry.ts';
+import { failureWords, makeResult, strippedFacts, verificationFacts, type Words } from './outcome.ts';
+import type { Ports, WriteResult } from './ports.ts';
+import type { Current, Plan, Result, Verdict } from './types.ts';
+import type { Call } from './update.ts';
+import { type Verification, verify } from './verify.ts';
+import { viewRecord } from './view.ts';
+
+/** A change whose intent is on disk. From here on it ends with a closed entry, whatever the caller does. */
+export interface OpenedChange {
+  call: Call;
+  ports: Ports;
+  plan: Plan;
+  verdict: Verdict;
+  current: Current;
+  changeId: string;
+  sensitive: string[];
+  /** Milliseconds since the epoch. */
+  deadline: number;
+}
+
+/** What a write or a read-back gets even where the call's time is nearly over: an opened change is seen through. */
+const LEAST_MS = 3000;
+
+/** Some vendors answer before what they wrote can be read. */
+const REREAD_AFTER_MS = [150, 600];
+
+/** write → verify → close. */
+export async function execute(change: OpenedChange): Promise<Result> {
+  const { call, ports, plan, verdict, current, changeId } = change;
+  const signal = AbortSignal.timeout(Math.max(LEAST_MS, change.deadline - Date.now()));
+  const written = await ports.records.write(call.connection, plan, {
+    signal,
+    ...(current.etag !== undefined && { etag: current.etag }),
+    ...(call.request.shape && { query: call.request.shape }),
+  });
+  const seen = written.kind === 'rejected' ? undefined : await readBack(change, written);
+  const words = wordsFor(change, written, seen);
+  const body = {
+    ...entryBody(call, ports.redaction, plan, verdict),
+    ...(words.code && { code: words.code }),
+    ...(seen?.collateral.length && { collateral: recordedCollateral(call, ports.redaction, seen.collateral) }),
+  };
+  try {
+    await ports.store.close(changeId, words.outcome, body);
+  } catch (error) {
+    // The intent stays open and is closed with the truth by the next start.
+    ports.log.error({ change: changeId, problem: String(error) }, 'an outcome could not be recorded');
+  }
+  const result = makeResult(call, ports.redaction, words, plan, {
+    ...strippedFacts(verdict),
+    ...(seen && verificationFacts(call, ports.redaction, seen)),
+    change_id: changeId,
+  });
+  const shaped = written.kind === 'accepted' && call.request.shape && isObject(written.body) ? written.body : undefined;
+  return shaped ? { ...result, user: { ...result.user, attributes: attributesFor(change, shaped) } } : result;
+}
+
+/** The record after the write, held against the plan; undefined where it cannot be read. */
+async function readBack(
+  { call, ports, plan, current, deadline }: OpenedChange,
+  written: WriteResult,
+): Promise<Verification | undefined> {
+  const { connection, request } = call;
+  const signal = AbortSignal.timeout(Math.max(LEAST_MS, deadline - Date.now()));
+  const look = async () => {
+    const after = await ports.records.read(connection, request.userId, signal);
+    return verify(connection.provider, plan, current.record, after.record);
+  };
+  try {
+    let seen = await look();
+    for (const wait of written.kind === 'accepted' ? REREAD_AFTER_MS : []) {
+      if (seen.old.length + seen.unreadable.length === 0) break;
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      seen = await look();
+    }
+    return seen;
+  } catch (error) {
+    ports.log.warn(
+      { connection: connection.name, problem: error instanceof Error ? error.name : 'unknown' },
+      'no read-back',
+    );
+    return undefined;
+  }
+}
+
+function wordsFor(change: OpenedChange, written: WriteResult, seen: Verification | undefined): Words {
+  const { call, sensitive } = change;
+  if (written.kind === 'rejected') return failureWords(call, written.error, sensitive);
+  const lost = written.kind === 'unknown';
+  const start = lost ? `${written.error.message} The record was read to find out.` : 'The vendor accepted the change';
+  if (!seen) {
+    const what = lost ? written.error.message : `${start}.`;
+    return unverified(`${what} The record could not be read back, so whether it was written is not known.`);
+  }
+  const { old, other, unreadable, writeOnly } = seen;
+  if (other.length > 0) {
+    return {
+      outcome: 'conflict',
+      code: 'record_changed',
+      message: `${start.replace(/\.$/, '')}, but reads back with another value in: ${other.join(', ')}. Somebody else, or the vendor itself, changed it.`,
+      next: 'Look at the record before you decide again.',
+    };
+  }
+  if (lost && old.length > 0 && seen.seen.length === 0) {
+    const failed = failureWords(call, written.error, sensitive);
+    return { ...failed, message: `${failed.message} The record was read back and still holds the old values.` };
+  }
+  if (old.length > 0) return unverified(`${start}, but the record still shows the old value of: ${old.join(', ')}.`);
+  if (unreadable.length > 0)
+    return unverified(`${start}, but the record read back does not show: ${unreadable.join(', ')}.`);
+  if (lost && seen.seen.length === 0) return unverified(`${start} ${writeOnly.join(', ')} cannot be read back.`);
+  return updated(seen, lost);
+}
+
+function updated(seen: Verification, lost: boolean): Words {
+  const notes = [
+    seen.seen.length > 0 ? 'Updated, and seen in the record read back.' : 'Accepted by the vendor.',
+    ...(lost ? ['The vendor’s reply was lost, the record shows the new values.'] : []),
+    ...(seen.writeOnly.length > 0
+      ? [`Cannot be read back, by the vendor’s design: ${seen.writeOnly.join(', ')}.`]
+      : []),
+    ...(seen.collateral.length > 0
+      ? [
+          `Also changed although nobody asked for it: ${seen.collateral.map(({ field }) => printable(field)).join(', ')}.`,
+        ]
+      : []),
+  ];
+  return {
+    outcome: 'updated',
+    message: notes.join(' '),
+    ...(seen.collateral.length > 0 && { next: 'Tell the person about the fields that changed unasked.' }),
+  };
+}
+
+function unverified(message: string): Words {
+  return {
+    outcome: 'unverified',
+    code: 'unverified',
+    message,
+    next: 'Do not repeat the call blindly: look at the record first.',
+  };
+}
+
+/** The user as the vendor returned it, shaped by the caller's wish, masked for the model. */
+function attributesFor({ call, ports }: OpenedChange, returned: JsonObject): JsonObject {
+  return viewRecord(call.connection.provider, returned, 'model', ports.redaction);
+}
+
+function printable(name: string): string {
+  return name.replace(/[^\x20-\x7e]/g, '?').slice(0, 80);
+}

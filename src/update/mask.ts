@@ -1,0 +1,29 @@
+import { isObject, type Json, type Sensitivity } from '../providers/provider.ts';
+
+/** Stands where a secret would. */
+export const SECRET = '[secret]';
+
+const DOTS = '•••';
+
+/**
+ * A value as somebody may see it who need not know it: `j•••@acme.com`, `J•••`, `1•••-••-••`. The structure of a
+ * composite value stays, every leaf is masked; `parts` names keys that may be shown.
+ */
+export function mask(value: Json | undefined, parts: Readonly<Record<string, Sensitivity>> = {}): Json {
+  if (value === undefined || value === null || value === '') return value ?? null;
+  if (typeof value === 'string') return maskText(value);
+  if (typeof value === 'boolean') return DOTS;
+  if (Array.isArray(value)) return value.map((entry) => mask(entry, parts));
+  if (!isObject(value)) return maskText(String(value));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key, parts[key] === 'public' ? member : mask(member, parts)]),
+  );
+}
+
+function maskText(text: string): string {
+  const [first = ''] = text;
+  const address = /^[^\s@]+@([^\s@]+\.[^\s@]+)$/.exec(text);
+  if (address) return `${first}${DOTS}@${address[1]}`;
+  if (/^\d{4}-\d{2}-\d{2}/.test(text)) return `${first}${DOTS}-••-••`;
+  return text.length === first.length ? DOTS : `${first}${DOTS}`;
+}

@@ -1,0 +1,97 @@
+import { AppError, type ErrorCode } from '../errors.ts';
+import { excerpt } from './scrub.ts';
+import type { OutcomeName, Plan, Result, Verdict } from './types.ts';
+import type { Call } from './update.ts';
+import type { Verification } from './verify.ts';
+import { type Redaction, viewPlan, viewValue } from './view.ts';
+
+export interface Words {
+  outcome: OutcomeName;
+  code?: ErrorCode;
+  message: string;
+  next?: string;
+}
+
+/** How a call ended, as the model may see it. */
+export function makeResult(
+  call: Omit<Call, 'answer'>,
+  redaction: Redaction,
+  words: Words,
+  plan?: Plan,
+  more: Partial<Result> = {},
+): Result {
+  const view = plan && viewPlan(call.connection, plan, 'model', redaction, call.request.valuesFromCaller);
+  const fields = view?.fields ?? [];
+  const cleared = fields.filter((field) => field.cleared).map((field) => field.field);
+  return {
+    kind: 'result',
+    provider: call.connection.provider.id,
+    connection: call.connection.name,
+    user: { id: call.request.userId, ...(view && view.label !== view.userId && { label: view.label }) },
+    changes: fields.map(({ field, before, after }) => ({ field, before, after })),
+    ...(cleared.length > 0 && { cleared }),
+    ...words,
+    ...more,
+  };
+}
+
+/** What verification adds to a result: collateral by name, fields that cannot be seen. */
+export function verificationFacts(
+  call: Omit<Call, 'answer'>,
+  redaction: Redaction,
+  seen: Verification,
+): Partial<Result> {
+  const { provider } = call.connection;
+  const collateral = seen.collateral.map(({ field, before, after }) => ({
+    field,
+    before: viewValue(provider, field, before, 'model', redaction),
+    after: viewValue(provider, field, after, 'model', redaction),
+  }));
+  const unreadable = [...seen.writeOnly, ...seen.unreadable];
+  return { ...(collateral.length > 0 && { collateral }), ...(unreadable.length > 0 && { unreadable }) };
+}
+
+export function strippedFacts(verdict: Verdict): Partial<Result> {
+  return verdict.stripped.length > 0 ? { stripped: verdict.stripped } : {};
+}
+
+/** An error in words for the model: ours, and at most a short scrubbed excerpt of the vendor's, marked as quoted. */
+export function failureWords(call: Omit<Call, 'answer'>, error: unknown, sensitive: readonly string[]): Words {
+  const known = error instanceof AppError;
+  const code = known ? error.code : 'internal';
+  const facts = known ? error.facts : {};
+  const quoted = facts.quote === undefined ? undefined : excerpt(facts.quote, sensitive);
+  const message = [
+    known ? error.message : 'Something went wrong inside the server; the operator’s log says where.',
+    ...(facts.fields?.length
+      ? [`Fields named by the vendor: ${facts.fields.filter(isName).join(', ') || 'unknown'}.`]
+      : []),
+    ...(quoted === undefined ? [] : [`${call.connection.provider.title} said (quoted): “${quoted}”`]),
+    'Nothing was changed.',
+  ];
+  return {
+    outcome: 'failed',
+    code,
+    message: message.join(code === 'invalid_input' ? '\n' : ' '),
+    ...nextStep(code, facts.retryAfterSeconds),
+  };
+}
+
+function isName(text: string): boolean {
+  return /^[\w.$-]{1,60}$/.test(text);
+}
+
+function nextStep(code: ErrorCode, retryAfter: number | undefined): { next?: string } {
+  const steps: Partial<Record<ErrorCode, string>> = {
+    invalid_input: 'Correct the arguments and call again.',
+    not_found: 'Check user_id; find_user looks ids up.',
+    credentials_rejected: 'The operator has to renew the credential of this connection.',
+    forbidden: 'The operator has to give this connection’s credential the permission.',
+    uniqueness_conflict: 'Choose a value no other user has.',
+    rate_limited: `Wait ${retryAfter ?? 60} seconds, then call again.`,
+    upstream_unavailable: 'Try again later.',
+    record_changed: 'Look at the record, then decide again.',
+  };
+  const next = steps[code];
+  return next === undefined ? {} : { next };
+}

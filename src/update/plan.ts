@@ -1,0 +1,145 @@
+import { AppError } from '../errors.ts';
+import { type Field, isObject, type Json, type JsonObject, type Provider, valueAt } from '../providers/provider.ts';
+import { isSame } from './compare.ts';
+import type { Change, ChangeRequest, Current, Plan } from './types.ts';
+
+/**
+ * The record as it is + what is wanted → exactly what will be sent and how the record should read afterwards.
+ * Pure. Throws `invalid_input` where the vendor's own rules (exactly one primary e-mail …) would be broken.
+ */
+export function makePlan(
+  provider: Provider,
+  request: ChangeRequest,
+  current: Current,
+  without: ReadonlySet<string>,
+): Plan {
+  const { record } = current;
+  const changes = wantedFields(request)
+    .filter((field) => !without.has(field))
+    .flatMap((field) => planField(provider, request, record, field));
+  const expected = applied(record, changes);
+  checkRules(provider, changes, expected, record);
+  return {
+    userId: request.userId,
+    label: labelOf(provider, record) ?? request.userId,
+    emails: provider.emails(record),
+    version: versionOf(provider, record, current.etag),
+    changes,
+    body: bodyOf(provider, record, expected, changes),
+    expected,
+  };
+}
+
+/** A field as the record holds it; some vendors keep it in a second place only. */
+export function readField(record: JsonObject, name: string, field: Field): Json | undefined {
+  return valueAt(record, [name]) ?? (field.mirror && valueAt(record, field.mirror));
+}
+
+/** What names the person, or undefined where the record has no name. */
+export function labelOf(provider: Provider, record: JsonObject): string | undefined {
+  for (const paths of provider.label) {
+    const parts = partsOf(record, paths);
+    if (parts.every((part) => part !== '')) return parts.join(' ').trim();
+  }
+  return undefined;
+}
+
+function partsOf(record: JsonObject, paths: readonly string[]): string[] {
+  // `['name', 'formatted']` is a path into an object; `['first_name', 'last_name']` lists attributes side by side.
+  const [head = '', ...rest] = paths;
+  const container = valueAt(record, [head]);
+  const values = isObject(container) ? rest.map((key) => container[key]) : paths.map((key) => valueAt(record, [key]));
+  return values.map((value) => (typeof value === 'string' ? value.trim() : ''));
+}
+
+function versionOf(provider: Provider, record: JsonObject, etag: string | undefined): string | undefined {
+  const values = (provider.version ?? []).map((path) => valueAt(record, path));
+  const version = values.find((value) => value !== undefined && value !== null);
+  return version === undefined ? etag : String(version);
+}
+
+function wantedFields(request: ChangeRequest): string[] {
+  return [...new Set([...request.set.keys(), ...request.clear.map((name) => name.split('.')[0] ?? name)])];
+}
+
+function planField(provider: Provider, request: ChangeRequest, record: JsonObject, name: string): Change[] {
+  const definition = provider.fields[name];
+  if (!definition) throw new AppError('invalid_input', `${name}: not a field of ${provider.title}`);
+  const before = readField(record, name, definition);
+  const after = wantedValue(request, name, definition, before);
+  const cleared = after === undefined || after === '';
+  const inStep = !definition.mirror || isSame(valueAt(record, definition.mirror), after, definition.compare);
+  const known = definition.readback !== false;
+  if (known && inStep && isSame(valueAt(record, [name]), after, definition.compare)) return [];
+  return [{ field: name, definition, before, after: cleared ? undefined : after, cleared }];
+}
+
+function wantedValue(request: ChangeRequest, name: string, field: Field, before: Json | undefined): Json | undefined {
+  if (request.clear.includes(name)) return undefined;
+  const set = request.set.get(name);
+  if (!field.merge) return set;
+  const merged = { ...(isObject(before) ? before : {}), ...(isObject(set) ? set : {}) };
+  for (const path of request.clear) if (path.startsWith(`${name}.`)) delete merged[path.slice(name.length + 1)];
+  return Object.keys(merged).length === 0 ? undefined : merged;
+}
+
+function applied(record: JsonObject, changes: readonly Change[]): JsonObject {
+  const result = structuredClone(record);
+  for (const { field, definition, after } of changes) {
+    put(result, field, after);
+    if (!definition.mirror) continue;
+    const [container, key] = definition.mirror;
+    const inner = result[container];
+    if (isObject(inner)) put(inner, key, after);
+    else if (after !== undefined) addExtension(result, container, { [key]: after });
+  }
+  return result;
+}
+
+function put(target: JsonObject, key: string, value: Json | undefined): void {
+  if (value === undefined) delete target[key];
+  else target[key] = value;
+}
+
+/** RFC 7643 section 3: a resource lists the URN of each extension it carries in `schemas`. */
+function addExtension(record: JsonObject, urn: string, extension: JsonObject): void {
+  record[urn] = extension;
+  const schemas = record['schemas'];
+  if (Array.isArray(schemas) && !schemas.includes(urn)) record['schemas'] = [...schemas, urn];
+}
+
+function bodyOf(provider: Provider, record: JsonObject, expected: JsonObject, changes: readonly Change[]): JsonObject {
+  const { write } = provider;
+  const changed = Object.fromEntries(
+    changes.map(({ field, definition, after }) => [field, after ?? emptied(definition)]),
+  );
+  if (write.semantics === 'merge') {
+    const echoed = (write.echo ?? []).filter((field) => Object.hasOwn(record, field));
+    return compact({ ...Object.fromEntries(echoed.map((field) => [field, record[field]])), ...changed });
+  }
+  if (write.carry === 'record') {
+    const kept = Object.entries(expected).filter(([key]) => !write.withhold?.includes(key));
+    return compact({ ...Object.fromEntries(kept), ...changed });
+  }
+  const fields = Object.entries(provider.fields).filter(([, field]) => field.readback !== false);
+  const carried = fields.map(([name, field]) => [name, record[name] ?? emptied(field)]);
+  return compact({ ...Object.fromEntries(carried), ...changed });
+}
+
+function emptied(field: Field): Json | undefined {
+  if (field.clear === 'null') return null;
+  return field.clear === 'empty' ? '' : undefined;
+}
+
+function compact(body: Record<string, Json | undefined>): JsonObject {
+  return Object.fromEntries(Object.entries(body).filter((entry): entry is [string, Json] => entry[1] !== undefined));
+}
+
+function checkRules(provider: Provider, changes: readonly Change[], expected: JsonObject, record: JsonObject): void {
+  if (changes.length === 0) return;
+  const wanted = new Set(changes.map((change) => change.field));
+  const faults = (provider.rules ?? []).flatMap((rule) => rule(expected, wanted, record) ?? []);
+  if (faults.length > 0) {
+    throw new AppError('invalid_input', faults.map((fault) => `${fault.field}: ${fault.message}`).join('\n'));
+  }
+}

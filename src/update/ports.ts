@@ -1,0 +1,50 @@
+import type { AppError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Json } from '../providers/provider.ts';
+import type { Store } from '../store/store.ts';
+import type { Rule } from './policy.ts';
+import type { Connection, Current, Plan } from './types.ts';
+import type { Redaction } from './view.ts';
+
+/** What the road needs and does not do itself. Handed in, so that everything here can be driven by tests. */
+export interface Ports {
+  records: Records;
+  store: Store;
+  seal: Sealing;
+  policy: Policy;
+  redaction: Redaction;
+  confirmation: { expiresMs: number };
+  limits: { callMs: number; imageDays: number };
+  log: Log;
+}
+
+export interface Policy {
+  allowSecretInput: boolean;
+  rules: readonly Rule[];
+}
+
+export interface Records {
+  /** Reads one person's record. Throws an AppError; `not_found` when there is no such person. */
+  read(connection: Connection, userId: string, signal: AbortSignal): Promise<Current>;
+  /** Sends a plan's body, exactly once unless it certainly was not processed. Does not throw for vendor answers. */
+  write(connection: Connection, plan: Plan, options: WriteOptions): Promise<WriteResult>;
+}
+
+export interface WriteOptions {
+  signal: AbortSignal;
+  etag?: string;
+  query?: Readonly<Record<string, string>>;
+}
+
+export type WriteResult =
+  | { kind: 'accepted'; body?: Json }
+  /** The vendor said no, or was never reached: nothing was written. */
+  | { kind: 'rejected'; error: AppError }
+  /** It may or may not have been written. */
+  | { kind: 'unknown'; error: AppError };
+
+export interface Sealing {
+  seal(id: string, value: unknown): Uint8Array;
+  unseal(id: string, sealed: Uint8Array): unknown;
+  hmac(purpose: string, text: string): string;
+}

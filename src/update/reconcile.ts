@@ -1,0 +1,83 @@
+import { AppError } from '../errors.ts';
+import { isObject, type Json } from '../providers/provider.ts';
+import type { Entry } from '../store/store.ts';
+import { isSame } from './compare.ts';
+import { readField } from './plan.ts';
+import type { Ports } from './ports.ts';
+import type { Connection } from './types.ts';
+
+/** A write whose process died may still be on its way through the vendor's stack for this long. */
+const SETTLE_MS = 3000;
+
+/** Closes every intent a dead process left open, by reading the record. Runs at every start, and never throws. */
+export async function reconcile(connections: readonly Connection[], ports: Ports): Promise<void> {
+  try {
+    for (const entry of await ports.store.orphans()) {
+      const connection = connections.find(
+        ({ name, provider }) => name === entry.connection && provider.id === entry.provider,
+      );
+      if (!connection) continue;
+      await settleOrphan(entry, connection, ports);
+    }
+  } catch (error) {
+    ports.log.error(
+      { problem: error instanceof Error ? error.name : 'unknown' },
+      'open entries could not be reconciled',
+    );
+  }
+}
+
+/**
+ * Closes one open intent with the truth: the record shows the new values, or the old ones, or it cannot be told.
+ * Nothing is ever sent again.
+ */
+export async function settleOrphan(entry: Entry, connection: Connection, ports: Ports): Promise<void> {
+  const age = Date.now() - Date.parse(entry.at);
+  if (age < SETTLE_MS) await new Promise((resolve) => setTimeout(resolve, SETTLE_MS - age));
+  const { outcome, message } = await findOut(entry, connection, ports);
+  const code = outcome === 'updated' ? {} : { code: outcome === 'failed' ? 'internal' : outcome };
+  await ports.store.close(entry.changeId, outcome, { ...entry.body, ...code, message });
+  ports.log.info({ change: entry.changeId, outcome }, 'an interrupted change was settled by reading the record');
+}
+
+interface Found {
+  outcome: 'updated' | 'failed' | 'unverified';
+  message: string;
+}
+
+async function findOut(entry: Entry, connection: Connection, ports: Ports): Promise<Found> {
+  const image = await readImage(entry, ports);
+  if (!image) return { outcome: 'unverified', message: 'interrupted; its image cannot be opened with the present key' };
+  if (image.changes.length === 0)
+    return { outcome: 'unverified', message: 'interrupted; a secret cannot be read back' };
+  try {
+    const { record } = await ports.records.read(connection, entry.userId, AbortSignal.timeout(ports.limits.callMs));
+    const shows = (side: 'before' | 'after') =>
+      image.changes.every((change) => {
+        const definition = connection.provider.fields[change.field];
+        return definition && isSame(readField(record, change.field, definition), change[side], definition.compare);
+      });
+    if (shows('after')) return { outcome: 'updated', message: 'interrupted; the record shows the new values' };
+    if (shows('before')) return { outcome: 'failed', message: 'interrupted; the record shows the old values' };
+    return { outcome: 'unverified', message: 'interrupted; the record shows neither the old nor the new values' };
+  } catch (error) {
+    if (error instanceof AppError)
+      return { outcome: 'unverified', message: `interrupted; the record cannot be read (${error.code})` };
+    throw error;
+  }
+}
+
+interface Image {
+  changes: { field: string; before?: Json; after?: Json }[];
+}
+
+async function readImage(entry: Entry, ports: Ports): Promise<Image | undefined> {
+  const sealed = await ports.store.image(entry.changeId);
+  if (!sealed) return undefined;
+  try {
+    const image = ports.seal.unseal(entry.changeId, sealed);
+    return isObject(image) && Array.isArray(image['changes']) ? (image as unknown as Image) : undefined; // sealed by us
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import type { AppError } from '../errors.ts';
+import { isObject } from '../providers/provider.ts';
+import { entryBody, newEntry } from './entry.ts';
+import { failureWords, makeResult, strippedFacts, type Words } from './outcome.ts';
+import type { Ports } from './ports.ts';
+import type { Caller, ChangeRequest, Connection, Plan, Result, Verdict } from './types.ts';
+import type { Call } from './update.ts';
+
+/** Ends a call that wrote nothing: on record first, then in words. A preview leaves no record. */
+export async function ended(
+  call: Omit<Call, 'answer'>,
+  ports: Ports,
+  words: Words,
+  plan?: Plan,
+  verdict?: Verdict,
+): Promise<Result> {
+  const more = verdict ? strippedFacts(verdict) : {};
+  if (call.request.dryRun) return makeResult(call, ports.redaction, words, plan, more);
+  const changeId = randomUUID();
+  const body = { ...entryBody(call, ports.redaction, plan, verdict), ...(words.code && { code: words.code }) };
+  try {
+    await ports.store.attempt(newEntry(call, changeId, words.outcome, body));
+  } catch (error) {
+    ports.log.error({ change: changeId, problem: String(error) }, 'an attempt could not be recorded');
+    return makeResult(call, ports.redaction, words, plan, more);
+  }
+  return makeResult(call, ports.redaction, words, plan, { ...more, change_id: changeId });
+}
+
+/** Arguments that could not be parsed. Their values are not looked at again: one of them may be a secret. */
+export async function failUnparsed(
+  target: { tool: string; connection: Connection; caller: Caller; args: unknown },
+  error: AppError,
+  ports: Ports,
+): Promise<Result> {
+  const { tool, connection, caller, args } = target;
+  const id = isObject(args) && typeof args['user_id'] === 'string' ? args['user_id'] : '';
+  const request: ChangeRequest = {
+    tool,
+    userId: connection.provider.userId.safeParse(id).success ? id : '(not given)',
+    set: new Map(),
+    clear: [],
+    dryRun: isObject(args) && args['dry_run'] === true,
+    valuesFromCaller: true,
+  };
+  const call = { connection, request, caller, canAsk: false, signal: AbortSignal.timeout(ports.limits.callMs) };
+  return await ended(call, ports, failureWords(call, error, []));
+}
+
+/** The question was put and nobody answered in time. */
+export async function failUnanswered(call: Omit<Call, 'answer'>, ports: Ports): Promise<Result> {
+  return await ended(call, ports, unavailable('needs a person’s yes, and the question was not answered in time'));
+}
+
+export function unavailable(why: string): Words {
+  return {
+    outcome: 'failed',
+    code: 'confirmation_unavailable',
+    message: `This change ${why}. Nothing was changed.`,
+    next: 'Use a client that shows elicitation forms, or have the operator add a policy rule for this field (README, "Policy").',
+  };
+}

@@ -1,0 +1,81 @@
+/**
+ * Free text that leaves the server is cleaned of every known sensitive value of the call and of every credential,
+ * also in the forms a vendor's error body may echo it in.
+ */
+export type Scrub = (text: string) => string;
+
+const GONE = '[redacted]';
+const SHINGLE = 12;
+
+export function makeScrub(values: readonly string[]): Scrub {
+  const known = [...new Set(values.map((value) => value.trim()))].filter((value) => value.length >= 3);
+  const forms = [...new Set(known.flatMap(formsOf))].sort((a, b) => b.length - a.length);
+  return (text) => forms.reduce((scrubbed, form) => replaceAnyCase(scrubbed, form), text);
+}
+
+/**
+ * At most a short, scrubbed, printable excerpt of a vendor's own sentence, or undefined when nothing safe is left.
+ * Dropped as a whole where even a piece of a known long value remains, or where it is no sentence but a dump.
+ */
+export function excerpt(text: string, values: readonly string[]): string | undefined {
+  const plain = makeScrub(values)(text.slice(0, 4000))
+    .replace(/[^\p{L}\p{N}\p{P}\p{Zs}\p{Sm}\p{Sc}]/gu, ' ')
+    .replace(/\S{25,}/g, GONE)
+    .replace(/\s+/g, ' ')
+    .trim();
+  const short = plain.length > 160 ? `${plain.slice(0, 157)}...` : plain;
+  if (short === '' || /[<>{}]/.test(short) || holdsPiece(short, values)) return undefined;
+  return short;
+}
+
+function formsOf(value: string): string[] {
+  const json = JSON.stringify(value).slice(1, -1);
+  const ascii = json.replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const url = encodeURIComponent(value.toWellFormed());
+  const strictUrl = url.replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  const html = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  const apostrophes = ['&#39;', '&#x27;', '&apos;'].map((entity) => html.replaceAll("'", entity));
+  const forms = [value, json, ascii, url, strictUrl, url.replaceAll('%20', '+'), html, ...apostrophes];
+  return [...forms, ...base64Forms(value)].filter((form) => form.length >= 3);
+}
+
+/** Base64 of the value wherever it starts within a longer encoded text: three alignments, edges left out. */
+function base64Forms(value: string): string[] {
+  const bytes = Buffer.from(value, 'utf8');
+  const aligned = [0, 1, 2].map((shift) => {
+    const padded = Buffer.concat([Buffer.alloc(shift), bytes])
+      .toString('base64')
+      .replace(/=+$/, '');
+    const head = shift === 0 ? 0 : shift + 1;
+    const tail = (shift + bytes.length) % 3 === 0 ? 0 : 1;
+    return padded.slice(head, padded.length - tail);
+  });
+  return aligned
+    .filter((form) => form.length >= 4)
+    .flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')]);
+}
+
+function replaceAnyCase(text: string, form: string): string {
+  const haystack = text.toLowerCase();
+  const needle = form.toLowerCase();
+  // Lower-casing may change the length of exotic texts; positions are then only valid for the exact form.
+  if (haystack.length !== text.length || needle.length !== form.length) return text.replaceAll(form, GONE);
+  let result = '';
+  let from = 0;
+  for (let at = haystack.indexOf(needle); at >= 0; at = haystack.indexOf(needle, from)) {
+    result += text.slice(from, at) + GONE;
+    from = at + needle.length;
+  }
+  return result + text.slice(from);
+}
+
+function holdsPiece(text: string, values: readonly string[]): boolean {
+  const shingles = new Set<string>();
+  const lower = text.toLowerCase();
+  for (let i = 0; i + SHINGLE <= lower.length; i++) shingles.add(lower.slice(i, i + SHINGLE));
+  return values.some((value) => {
+    const long = value.slice(0, 10_000).toLowerCase();
+    for (let i = 0; i + SHINGLE <= long.length; i++) if (shingles.has(long.slice(i, i + SHINGLE))) return true;
+    return false;
+  });
+}

@@ -1,0 +1,149 @@
+import type { ErrorCode } from '../errors.ts';
+import type { Field, Json, JsonObject, Provider } from '../providers/provider.ts';
+
+/** One account at one provider, ready to be used. `provider` already carries what the operator changed in it. */
+export interface Connection {
+  name: string;
+  provider: Provider;
+  settings: Readonly<Record<string, unknown>>;
+}
+
+/** Who calls. `principal` is verified by the transport and is what policy and digest go by; `client` names itself. */
+export interface Caller {
+  principal: string;
+  client?: string;
+}
+
+/** What is wanted of one person's record, with every argument checked. */
+export interface ChangeRequest {
+  tool: string;
+  userId: string;
+  set: ReadonlyMap<string, Json>;
+  /** Field names, or `field.key` of a merged object. */
+  clear: readonly string[];
+  reason?: string;
+  dryRun: boolean;
+  /** Query parameters that shape the user the vendor returns; nothing else. */
+  shape?: Readonly<Record<string, string>>;
+  /** Whether the caller sent the new values itself; false for an undo, whose values come from our own record. */
+  valuesFromCaller: boolean;
+  undoes?: string;
+}
+
+/** The record as it is now. */
+export interface Current {
+  record: JsonObject;
+  etag?: string;
+}
+
+/** One planned change of one field, unredacted: stays inside `update/`. */
+export interface Change {
+  field: string;
+  definition: Field;
+  before: Json | undefined;
+  after: Json | undefined;
+  cleared: boolean;
+}
+
+/** Everything that will happen, unredacted: stays inside `update/`. */
+export interface Plan {
+  userId: string;
+  label: string;
+  emails: readonly string[];
+  version: string | undefined;
+  changes: readonly Change[];
+  /** The request body, exactly as it will be sent. */
+  body: JsonObject;
+  /** The whole record as it should read afterwards, volatile attributes aside. */
+  expected: JsonObject;
+}
+
+export type Decision = 'allow' | 'confirm' | 'approve' | 'deny' | 'strip';
+
+export interface Verdict {
+  decision: Exclude<Decision, 'strip'>;
+  /** Which rule gave it, for the record: `rules[3]` or `built-in`. */
+  rule: string;
+  /** Fields a rule left out of the call. */
+  stripped: readonly string[];
+}
+
+/** A field as one audience may see it: values are display JSON, already masked. */
+export interface FieldView {
+  field: string;
+  effect: string;
+  before: unknown;
+  after: unknown;
+  cleared: boolean;
+  warning?: string;
+}
+
+/** A plan as one audience may see it. Pages, logs, store and results accept nothing else. */
+export interface PlanView {
+  provider: string;
+  connection: string;
+  userId: string;
+  label: string;
+  fields: readonly FieldView[];
+}
+
+export type OutcomeName =
+  | 'updated'
+  | 'unchanged'
+  | 'preview'
+  | 'needs_approval'
+  | 'refused'
+  | 'denied'
+  | 'conflict'
+  | 'failed'
+  | 'unverified';
+
+/** How a call ended. Values in it are redacted for the model. */
+export interface Result {
+  kind: 'result';
+  outcome: OutcomeName;
+  provider: string;
+  connection: string;
+  user: { id: string; label?: string; attributes?: unknown };
+  changes: readonly { field: string; before: unknown; after: unknown }[];
+  cleared?: readonly string[];
+  stripped?: readonly string[];
+  collateral?: readonly { field: string; before: unknown; after: unknown }[];
+  unreadable?: readonly string[];
+  change_id?: string;
+  code?: ErrorCode;
+  message: string;
+  next?: string;
+}
+
+/** A person has to be asked before anything can happen. */
+export interface Ask {
+  kind: 'ask';
+  question: Question;
+  /** What the answer is bound to. Signed by the server, sent along with the question, demanded back with the answer. */
+  ticket: Ticket;
+}
+
+export interface Question {
+  message: string;
+  /** What has to be typed, for changes that deserve a second look. */
+  typed?: string;
+}
+
+/** The identity of a question: single use, expiring, fitting one plan only. */
+export interface Ticket {
+  id: string;
+  digest: string;
+  /** Milliseconds since the epoch. */
+  expiresAt: number;
+}
+
+/** What came back. `ticket` is there only when its signature held. */
+export interface Answer {
+  ticket: Ticket;
+  action: 'accept' | 'decline' | 'cancel';
+  ticked: boolean;
+  typed?: string;
+}
+
+export type Outcome = Result | Ask;

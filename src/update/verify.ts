@@ -1,0 +1,47 @@
+import { type Json, type JsonObject, type Provider, valueAt } from '../providers/provider.ts';
+import { isEmpty, isSame } from './compare.ts';
+import { readField } from './plan.ts';
+import type { Change, Plan } from './types.ts';
+
+/** What reading the record back told, field by field. */
+export interface Verification {
+  /** Fields that show the new value. */
+  seen: string[];
+  /** Fields that still show the old one. */
+  old: string[];
+  /** Fields that show neither. */
+  other: string[];
+  /** Fields the vendor never gives back, by its own documents. */
+  writeOnly: string[];
+  /** Fields that should be there and are not part of what was read. */
+  unreadable: string[];
+  /** Attributes nobody asked for that are not as they were. */
+  collateral: { field: string; before: Json | undefined; after: Json | undefined }[];
+}
+
+/** Holds the record that was read back against the plan: the whole record, not only what was planned. Pure. */
+export function verify(provider: Provider, plan: Plan, before: JsonObject, after: JsonObject): Verification {
+  const result: Verification = { seen: [], old: [], other: [], writeOnly: [], unreadable: [], collateral: [] };
+  for (const change of plan.changes) result[standing(change, after)].push(change.field);
+  const planned = new Set(plan.changes.map((change) => change.field));
+  for (const field of new Set([...Object.keys(plan.expected), ...Object.keys(after)])) {
+    if (planned.has(field) || provider.volatile.includes(field)) continue;
+    const definition = Object.hasOwn(provider.fields, field) ? provider.fields[field] : undefined;
+    if (definition?.readback === false) continue;
+    if (isSame(plan.expected[field], after[field], definition?.compare)) continue;
+    result.collateral.push({ field, before: before[field], after: after[field] });
+  }
+  return result;
+}
+
+function standing(change: Change, record: JsonObject): Exclude<keyof Verification, 'collateral'> {
+  const { field, definition } = change;
+  if (definition.readback === false) return 'writeOnly';
+  const now = readField(record, field, definition);
+  const mirrored = definition.mirror
+    ? isSame(valueAt(record, definition.mirror), change.after, definition.compare)
+    : true;
+  if (isSame(now, change.after, definition.compare) && mirrored) return 'seen';
+  if (isEmpty(now) && !Object.hasOwn(record, field) && isEmpty(change.before)) return 'unreadable';
+  return isSame(now, change.before, definition.compare) ? 'old' : 'other';
+}

@@ -1,0 +1,115 @@
+import { isObject, type Json, type JsonObject, type Provider, type Sensitivity } from '../providers/provider.ts';
+import { isSame } from './compare.ts';
+import { mask, SECRET } from './mask.ts';
+import type { Change, Connection, FieldView, Plan, PlanView } from './types.ts';
+
+/** `model`: the agent's context. `person`: whoever is asked. `record`: change log, logs, metrics. */
+export type Audience = 'model' | 'person' | 'record';
+
+/** What one audience may see, by the one field catalogue. `relaxed` lists audiences that see personal data in clear. */
+export interface Redaction {
+  relaxed: readonly Audience[];
+}
+
+/** A plan as one audience may see it. `valuesFromCaller`: the new values are what the model itself sent. */
+export function viewPlan(
+  connection: Connection,
+  plan: Plan,
+  audience: Audience,
+  redaction: Redaction,
+  valuesFromCaller: boolean,
+): PlanView {
+  const clear = seesPersonal(audience, redaction);
+  return {
+    provider: connection.provider.id,
+    connection: connection.name,
+    userId: plan.userId,
+    label: plan.label,
+    fields: plan.changes.map((change) =>
+      viewChange(change, clear, clear || (audience === 'model' && valuesFromCaller)),
+    ),
+  };
+}
+
+/** Attributes that moved although nobody asked, as one audience may see them. */
+export function viewValue(
+  provider: Provider,
+  name: string,
+  value: Json | undefined,
+  audience: Audience,
+  redaction: Redaction,
+): Json {
+  const field = Object.hasOwn(provider.fields, name) ? provider.fields[name] : undefined;
+  const readOnly = Object.hasOwn(provider.readOnly, name) ? provider.readOnly[name] : undefined;
+  const sensitivity = field?.sensitivity ?? readOnly ?? 'secret';
+  return show(value, sensitivity, seesPersonal(audience, redaction), field?.parts);
+}
+
+/** A whole record as one audience may see it; unknown attributes count as secret. */
+export function viewRecord(
+  provider: Provider,
+  record: JsonObject,
+  audience: Audience,
+  redaction: Redaction,
+): JsonObject {
+  return Object.fromEntries(
+    Object.entries(record).map(([name, value]) => [name, viewValue(provider, name, value, audience, redaction)]),
+  );
+}
+
+/** Every text in a value that must not turn up anywhere else. */
+export function sensitiveTexts(value: Json | undefined): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value === 'number' || typeof value === 'bigint') return [String(value)];
+  if (Array.isArray(value)) return value.flatMap(sensitiveTexts);
+  return isObject(value) ? Object.values(value).flatMap(sensitiveTexts) : [];
+}
+
+/** The personal and secret values of a record, for scrubbing; unknown attributes included. */
+export function sensitiveValues(provider: Provider, record: JsonObject): string[] {
+  return Object.entries(record).flatMap(([name, value]) => {
+    const field = Object.hasOwn(provider.fields, name) ? provider.fields[name] : undefined;
+    const readOnly = Object.hasOwn(provider.readOnly, name) ? provider.readOnly[name] : undefined;
+    return (field?.sensitivity ?? readOnly ?? 'secret') === 'public' ? [] : sensitiveTexts(value);
+  });
+}
+
+function seesPersonal(audience: Audience, redaction: Redaction): boolean {
+  return audience === 'person' || redaction.relaxed.includes(audience);
+}
+
+function viewChange(change: Change, beforeInClear: boolean, afterInClear: boolean): FieldView {
+  const { field, definition, cleared } = change;
+  const [before, after] = definition.merge ? changedKeys(change) : [change.before, change.after];
+  const warning = definition.warn?.(change.before, change.after);
+  return {
+    field,
+    effect: definition.effect,
+    before: show(before, definition.sensitivity, beforeInClear, definition.parts),
+    after: cleared ? null : show(after, definition.sensitivity, afterInClear, definition.parts),
+    cleared,
+    ...(warning !== undefined && { warning }),
+  };
+}
+
+/** Of a merged object only the keys that move; the others are nobody's business. */
+function changedKeys({ before, after }: Change): [Json | undefined, Json | undefined] {
+  const [old, wanted] = [isObject(before) ? before : {}, isObject(after) ? after : {}];
+  const keys = [...new Set([...Object.keys(old), ...Object.keys(wanted)])].filter(
+    (key) => !isSame(old[key], wanted[key]),
+  );
+  const pick = (source: JsonObject) =>
+    Object.fromEntries(keys.filter((key) => Object.hasOwn(source, key)).map((key) => [key, source[key] ?? null]));
+  return [pick(old), pick(wanted)];
+}
+
+function show(
+  value: Json | undefined,
+  sensitivity: Sensitivity,
+  inClear: boolean,
+  parts?: Readonly<Record<string, Sensitivity>>,
+): Json {
+  if (sensitivity === 'secret') return SECRET;
+  if (value === undefined) return null;
+  return sensitivity === 'public' || inClear ? value : mask(value, parts);
+}

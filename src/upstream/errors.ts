@@ -1,0 +1,55 @@
+import { AppError, type ErrorCode } from '../errors.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { UpstreamAnswer } from './client.ts';
+
+/** A vendor's refusal in our own words. The vendor's sentence goes along as a fact, to be scrubbed before use. */
+export function errorFrom(provider: Provider, answer: UpstreamAnswer, slowedDown: boolean): AppError {
+  const { status, headers } = answer;
+  const decoded = provider.decodeError(status, answer.body);
+  const code = decoded.kind ?? (slowedDown ? 'rate_limited' : codeOf(status));
+  const hint = provider.statusHints?.[status];
+  const wait = slowedDown ? retryAfterSeconds(provider, headers) : undefined;
+  const message = `${provider.title} ${MEANING[code] ?? 'refused the request'} (HTTP ${status}).`;
+  return new AppError(code, hint === undefined ? message : `${message} ${hint}`, {
+    facts: {
+      ...(decoded.fields?.length && { fields: decoded.fields }),
+      ...(decoded.quote !== undefined && { quote: decoded.quote }),
+      ...(wait !== undefined && { retryAfterSeconds: Math.ceil(wait) }),
+    },
+  });
+}
+
+/** Seconds to wait by `Retry-After` (RFC 9110 section 10.2.3: seconds or a date) or by the vendor's own header. */
+export function retryAfterSeconds(provider: Provider, headers: Readonly<Record<string, string>>): number | undefined {
+  for (const name of ['retry-after', ...(provider.slowDown?.headers ?? [])]) {
+    const value = headers[name];
+    if (value === undefined) continue;
+    if (/^\d+(\.\d+)?$/.test(value)) return Number(value);
+    const date = Date.parse(value);
+    if (!Number.isNaN(date)) return Math.max(0, (date - Date.now()) / 1000);
+  }
+  return undefined;
+}
+
+const MEANING: Partial<Record<ErrorCode, string>> = {
+  credentials_rejected: 'rejected this connection’s credential',
+  forbidden: 'does not let this connection’s credential do this',
+  not_found: 'knows no such user',
+  uniqueness_conflict: 'says that a value is taken by another user',
+  record_changed: 'says that the record changed in the meantime',
+  rate_limited: 'says to slow down',
+  upstream_rejected: 'did not accept the request',
+  upstream_unavailable: 'is not available',
+};
+
+function codeOf(status: number): ErrorCode {
+  const codes: Record<number, ErrorCode> = {
+    401: 'credentials_rejected',
+    403: 'forbidden',
+    404: 'not_found',
+    410: 'not_found',
+    409: 'uniqueness_conflict',
+    412: 'record_changed',
+  };
+  return codes[status] ?? (status >= 500 ? 'upstream_unavailable' : 'upstream_rejected');
+}

@@ -1,0 +1,104 @@
+import type { Dispatcher } from 'undici';
+import { readBounded } from './body.ts';
+
+export interface Exchange {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  body?: string;
+  signal: AbortSignal;
+  timeoutMs: number;
+  maxBytes: number;
+}
+
+export interface Reply {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  text: string;
+}
+
+/**
+ * What went wrong on the way. `sent` tells whether the request may have reached the vendor: only where it is false
+ * may a write be sent again.
+ */
+export class TransportError extends Error {
+  override readonly name = 'TransportError';
+  readonly sent: boolean;
+  readonly problem: 'unreachable' | 'timeout' | 'broken' | 'oversized';
+
+  constructor(problem: TransportError['problem'], sent: boolean, options?: ErrorOptions) {
+    super(problem, options);
+    this.problem = problem;
+    this.sent = sent;
+  }
+}
+
+/** One HTTP exchange. Redirects are not followed; connections are reused; the answer is bounded after decompression. */
+export async function exchange(request: Exchange): Promise<Reply> {
+  const { request: send } = await import('undici');
+  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(request.timeoutMs)]);
+  try {
+    const response = await send(request.url, {
+      method: request.method as Dispatcher.HttpMethod,
+      headers: { 'accept-encoding': 'gzip, deflate, br', ...request.headers },
+      body: request.body ?? null,
+      signal,
+      dispatcher: await dispatcherFor(request.url),
+    });
+    const headers = flatten(response.headers);
+    const text = await readBounded(response.body, headers['content-encoding'], request.maxBytes);
+    return { status: response.statusCode, headers, text };
+  } catch (error) {
+    if (error instanceof TransportError) throw error;
+    if (signal.aborted) throw new TransportError('timeout', true, { cause: error });
+    const unopened = isUnopened(error);
+    throw new TransportError(unopened ? 'unreachable' : 'broken', !unopened, { cause: error });
+  }
+}
+
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+let direct: Promise<Dispatcher> | undefined;
+let proxied: Promise<Dispatcher> | undefined;
+
+/** Loopback never goes through a proxy; everything else through the one the environment names, if any. */
+async function dispatcherFor(url: string): Promise<Dispatcher> {
+  const options = { keepAliveTimeout: 4000, connections: 32, connect: { timeout: 5000 } };
+  if (isLoopback(new URL(url).hostname)) {
+    direct ??= import('undici').then(({ Agent }) => new Agent(options));
+    return await direct;
+  }
+  proxied ??= import('undici').then(({ EnvHttpProxyAgent }) => new EnvHttpProxyAgent(options));
+  return await proxied;
+}
+
+function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : value]],
+    ),
+  );
+}
+
+const UNOPENED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_PRX_TLS',
+]);
+
+/** The connection was never opened, a failed TLS handshake included: not a byte of the request has left. */
+function isUnopened(error: unknown): boolean {
+  const code = codeOf(error);
+  return UNOPENED.has(code) || /^(ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(code);
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof AggregateError) return codeOf(error.errors[0]);
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}

@@ -1,0 +1,26 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openSqliteStore } from '../../src/store/sqlite.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { Place } from './contract.ts';
+
+/** A folder of its own for SQLite stores, all on one file. */
+export async function makeSqlitePlace(): Promise<Place & { folder: string; file: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'store-'));
+  const file = join(folder, 'state', 'changes.db');
+  const stores: Store[] = [];
+  return {
+    folder,
+    file,
+    async open(owner, options) {
+      const store = await openSqliteStore(file, owner, options);
+      stores.push(store);
+      return store;
+    },
+    async remove() {
+      await Promise.all(stores.map((store) => store.stop()));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
