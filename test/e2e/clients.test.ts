@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { idOf } from '../../src/sandbox/people/people.ts';
+import { CLIENTS, type House, MUTE_CLIENTS, openHouse, yes } from '../house.ts';
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house.stop());
+beforeEach(() => house.sandbox.vendors.atlassian.reset());
+
+const jane = idOf('atlassian', 'jane');
+const writes = () => house.sandbox.vendors.atlassian.requests.filter((request) => request.method === 'PUT');
+const record = () => house.sandbox.vendors.atlassian.users.get(jane);
+
+describe.each(CLIENTS)('%s', (kind) => {
+  it('writes after a ticked and typed yes', async () => {
+    const agent = await house.connect(kind);
+    const { is, isError } = await agent.call('atlassian_update_user', { user_id: jane, set: { active: false } });
+    expect(is).toMatchObject({ outcome: 'updated', changes: [{ field: 'active', before: true, after: false }] });
+    expect(isError).toBe(false);
+    expect(record()?.['active']).toBe(false);
+    expect(writes()).toHaveLength(1);
+  });
+
+  it.each([
+    ['decline', { action: 'decline' }],
+    ['cancel', { action: 'cancel' }],
+    ['an unticked box', { action: 'accept', content: { confirm: false, typed: 'Jane Doe' } }],
+    ['an empty form', { action: 'accept', content: {} }],
+    ['a wrong label', { action: 'accept', content: { confirm: true, typed: 'John Doe' } }],
+    ['a missing label', { action: 'accept', content: { confirm: true } }],
+  ] as const)('writes nothing on %s', async (_name, answer) => {
+    const agent = await house.connect(kind, () => answer);
+    const { is, isError } = await agent.call('atlassian_update_user', { user_id: jane, set: { active: false } });
+    expect(is).toMatchObject({ outcome: 'refused', code: 'refused_by_person' });
+    expect(isError).toBe(true);
+    expect(writes()).toHaveLength(0);
+  });
+});
+
+it.each(MUTE_CLIENTS)('%s: a clean answer, nothing sent', async (kind) => {
+  const agent = await house.connect(kind, yes);
+  const { is, isError } = await agent.call('atlassian_update_user', { user_id: jane, set: { title: 'Boss' } });
+  expect(is).toMatchObject({ outcome: 'failed', code: 'confirmation_unavailable' });
+  expect(isError).toBe(true);
+  expect(writes()).toHaveLength(0);
+});
