@@ -12,6 +12,22 @@ const commands: Record<string, Command> = {
     summary: 'serve one MCP client over stdin and stdout (the default)',
     run: async (args) => (await import('./cli/stdio.ts')).run(args),
   },
+  doctor: {
+    summary: 'check every connection by reading only, then store and key',
+    run: async (args) => (await import('./cli/doctor.ts')).run(args),
+  },
+  init: {
+    summary: 'write a starter mcp.config.json and print client registrations',
+    run: async (args) => (await import('./cli/init.ts')).run(args),
+  },
+  changes: {
+    summary: 'list, verify or export the record of changes',
+    run: async (args) => (await import('./cli/changes.ts')).run(args),
+  },
+  undo: {
+    summary: 'put back what a recorded change replaced',
+    run: async (args) => (await import('./cli/undo.ts')).run(args),
+  },
   sandbox: {
     summary: 'run the five vendors on loopback, with people in them',
     run: async (args) => (await import('./cli/sandbox.ts')).run(args),

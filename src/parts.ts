@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Settings } from './config/load.ts';
 import { defaultStateFolder } from './config/paths.ts';
 import { UsageError } from './errors.ts';
+import type { FindPorts } from './find/find.ts';
 import { createLog, type Log } from './log.ts';
 import { createOwner } from './store/owner.ts';
 import type { Seal } from './store/seal.ts';
@@ -15,6 +16,7 @@ export interface Parts {
   settings: Settings;
   log: Log;
   ports(): Promise<Ports>;
+  find(): Promise<FindPorts>;
   seal(): Promise<Seal>;
   store(): Promise<Store>;
   /** Closes what an earlier process left open and drops what is over its time. Never throws. */
@@ -40,10 +42,16 @@ export function buildParts(settings: Settings): Parts {
       log,
     };
   });
+  const find = once(async (): Promise<FindPorts> => {
+    const { createLookups } = await import('./upstream/lookups.ts');
+    const { records } = await ports();
+    return { records, lookup: createLookups(settings.limits), deadlineMs: settings.limits.findMs };
+  });
   return {
     settings,
     log,
     ports,
+    find,
     seal,
     store,
     async tidy() {
@@ -74,20 +82,21 @@ async function openStore({ store }: Settings): Promise<Store> {
   }
 }
 
-async function openSeal({ store, key }: Settings): Promise<Seal> {
+async function openSeal({ store, key, oldKeys }: Settings): Promise<Seal> {
   const { createSeal } = await import('./store/seal.ts');
   const { loadKey } = await import('./store/key.ts');
-  if (store.kind === 'memory' && key === undefined) return createSeal(crypto.getRandomValues(new Uint8Array(32)));
+  const old = await Promise.all(oldKeys.map((configured) => loadKey({ configured })));
+  if (store.kind === 'memory' && key === undefined) return createSeal(crypto.getRandomValues(new Uint8Array(32)), old);
   const file = store.kind === 'file' ? `${store.path}.key` : join(defaultStateFolder(process.env), 'key');
-  return createSeal(await loadKey({ ...(key !== undefined && { configured: key }), file }));
+  return createSeal(await loadKey({ ...(key !== undefined && { configured: key }), file }), old);
 }
 
-function credentialsOf({ connections, key }: Settings): string[] {
+function credentialsOf({ connections, key, oldKeys }: Settings): string[] {
   const values = connections.flatMap(({ provider, settings }) => [
     ...provider.credentials.map((name) => settings[name]),
     ...Object.values(provider.auth(settings)),
   ]);
-  return [...values, key].filter((value) => typeof value === 'string');
+  return [...values, key, ...oldKeys].filter((value) => typeof value === 'string');
 }
 
 /** Makes it with the first call and only then; a failure is not remembered, so that the next call tries again. */

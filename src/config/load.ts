@@ -25,10 +25,13 @@ export interface Settings {
   };
   store: StoreLocation;
   key: string | undefined;
+  /** Earlier keys, for opening what they sealed. */
+  oldKeys: readonly string[];
   log: LogLevel;
   http: ConfigFile['http'];
   limits: {
     callMs: number;
+    findMs: number;
     requestMs: number;
     responseBytes: number;
     concurrentWrites: number;
@@ -60,10 +63,12 @@ export function loadSettings(env: NodeJS.ProcessEnv, configPath = env['UPDATE_US
     },
     store: toStoreLocation(env['UPDATE_USER_STORE'] || file.store, env),
     key: env['UPDATE_USER_KEY'] || file.key,
+    oldKeys: file.oldKeys ?? [],
     log: level,
     http: file.http,
     limits: {
       callMs: (limits.callSeconds ?? 30) * 1000,
+      findMs: (limits.findSeconds ?? 8) * 1000,
       requestMs: (limits.requestSeconds ?? 10) * 1000,
       responseBytes: limits.responseBytes ?? 1_048_576,
       concurrentWrites: limits.concurrentWrites ?? 5,

@@ -40,6 +40,7 @@ export const configSchema = z.strictObject({
     .optional(),
   store: z.string().min(1).optional(),
   key: z.string().min(1).optional(),
+  oldKeys: z.array(z.string().min(1)).optional(),
   log: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
   http: z
     .strictObject({
@@ -62,6 +63,7 @@ export const configSchema = z.strictObject({
   limits: z
     .strictObject({
       callSeconds: seconds.optional(),
+      findSeconds: seconds.optional(),
       requestSeconds: seconds.optional(),
       responseBytes: z.int().positive().optional(),
       concurrentWrites: z.int().positive().optional(),

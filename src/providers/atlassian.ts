@@ -117,6 +117,11 @@ export const atlassian = defineProvider({
   ],
   findLimits: 'Atlassian can look up by exact userName, externalId or SCIM id only; an e-mail was tried as userName.',
 
+  probe: {
+    path: '/scim/directory/{directoryId}/Users?startIndex=1&count=1',
+    rights: () => 'a directory key has full control of its directory, by the vendor’s documents',
+  },
+
   decodeError(status, body) {
     if (!isObject(body)) return {};
     const quote = typeof body['detail'] === 'string' ? body['detail'] : undefined;

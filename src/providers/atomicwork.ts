@@ -119,6 +119,11 @@ export const atomicwork = defineProvider({
     { by: 'name', path: (query) => `/api/v1/users?search_key=${encodeURIComponent(query)}`, list: usersIn },
   ],
 
+  probe: {
+    path: '/api/v1/users/list?page=1&per_page=1',
+    rights: () => 'reads users of its workspace; whether it may write shows only when writing',
+  },
+
   decodeError(status, body) {
     const error = isObject(body) ? body : {};
     const quote = typeof error['error'] === 'string' ? error['error'] : undefined;

@@ -84,11 +84,16 @@ export const awork = defineProvider({
     {
       // No documented filter reaches userContactInfos, where the e-mail lives.
       by: 'email',
-      path: (_query, page) => `/users?${new URLSearchParams(paging(page, 1000))}`,
+      path: (_query, page) => `/users?${new URLSearchParams(paging(page, 200))}`,
       list: users,
-      scan: { pageSize: 1000, maxPages: 5 },
+      scan: { maxPages: 25 },
     },
   ],
+
+  probe: {
+    path: '/users/me',
+    rights: () => 'API keys are admin-level by the vendor’s documents; OAuth tokens may do what their user may',
+  },
 
   decodeError(status, body) {
     if (!isObject(body)) return {};

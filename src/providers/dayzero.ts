@@ -75,6 +75,11 @@ export const dayzero = defineProvider({
     },
   ],
 
+  probe: {
+    path: '/api/v1/users?limit=1',
+    rights: () => 'reads users of its business; whether it may write shows only when writing',
+  },
+
   decodeError(status, body) {
     const detail = valueAt(body, ['detail']) ?? valueAt(body, ['message']);
     const faults = Array.isArray(detail) ? detail.filter(isObject) : [];

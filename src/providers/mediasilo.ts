@@ -128,6 +128,8 @@ export const mediasilo = defineProvider({
     },
   ],
 
+  probe: { path: '/me', rights: accountRole },
+
   decodeError(status, body) {
     const error = isObject(body) ? body : {};
     const quote = [error['message'], error['error'], error['description']].find((value) => typeof value === 'string');
@@ -135,6 +137,13 @@ export const mediasilo = defineProvider({
   },
   slowDown: { statuses: [420] },
 });
+
+/** Updating others needs the account role ADMINISTRATOR, says the update page; SHIFT calls it `type`. */
+function accountRole(me: Json | undefined): string {
+  const words = isObject(me) ? JSON.stringify([me['type'], me['roles']]).toLowerCase() : '';
+  if (words.includes('administrator')) return 'an administrator: may update every user of the account';
+  return 'no administrator role is shown: it may be able to update itself only';
+}
 
 type Credential = { username?: string; password?: string; sessionKey?: string; key?: string; secret?: string };
 

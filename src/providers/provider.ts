@@ -74,8 +74,8 @@ export interface Lookup {
   path(query: string, page: number, settings: Settings): string;
   /** Where the records are in the answer; absent: the answer is one record. */
   list?: (body: Json) => Json[];
-  /** Records a page, and how many pages are read at most, for vendors that can only be paged and matched here. */
-  scan?: { pageSize: number; maxPages: number };
+  /** How many pages are read at most, for vendors whose people can only be paged through and matched here. */
+  scan?: { maxPages: number };
 }
 
 export type Settings = Readonly<Record<string, unknown>>;
@@ -142,6 +142,9 @@ export interface Provider<S extends z.ZodType = z.ZodType> {
   find: readonly Lookup[];
   /** What `find_user` says when nothing was found, where the vendor cannot search by everything. */
   findLimits?: string;
+
+  /** A read that shows whether the credential works, and a sentence on what it may do, as far as reading tells. */
+  probe: { path: string; rights(body: Json | undefined): string };
 
   decodeError(status: number, body: Json | undefined): DecodedError;
   /** A sentence for a status whose documented meaning is wider than it looks. */

@@ -6,16 +6,19 @@ import {
   type RequestStateCodec,
   type ServerContext,
 } from '@modelcontextprotocol/server';
+import type { Parts } from '../parts.ts';
 import type { Answer, Ask, Outcome, Question, Result, Ticket } from '../update/types.ts';
+import { toToolAnswer } from './results.ts';
 import type { ToolAnswer, ToolContext } from './tool.ts';
 
 const KEY = 'confirm';
 
 export type TicketCodec = RequestStateCodec<Ticket>;
 
-/** Signs tickets that travel through the client. The ticket has its own expiry; the codec's is only an outer bound. */
-export function createTicketCodec(key: Uint8Array, ttlSeconds: number): TicketCodec {
-  return createRequestStateCodec<Ticket>({ key, ttlSeconds: Math.ceil(ttlSeconds) });
+/** Signs tickets that travel through the client. A ticket has its own expiry; the codec's is only an outer bound. */
+export async function ticketCodec({ settings, seal }: Pick<Parts, 'settings' | 'seal'>): Promise<TicketCodec> {
+  const ttlSeconds = Math.ceil(settings.confirmation.expiresMs / 1000) + 3600;
+  return createRequestStateCodec<Ticket>({ key: (await seal()).subkey('ticket'), ttlSeconds });
 }
 
 /**
@@ -28,21 +31,21 @@ export async function converse(
   answerWithinMs: number,
   walk: (answer: Answer | undefined) => Promise<Outcome>,
   unanswered: () => Promise<Result>,
-): Promise<Result | ToolAnswer> {
+): Promise<ToolAnswer> {
   if (context.modern) {
     const outcome = await walk(await readAnswer(context.mcp, codec));
-    if (outcome.kind === 'result') return outcome;
+    if (outcome.kind === 'result') return toToolAnswer(outcome);
     const requestState = await codec.mint(outcome.ticket, context.mcp);
     return inputRequired({ inputRequests: { [KEY]: inputRequired.elicit(toForm(outcome.question)) }, requestState });
   }
   let answer: Answer | undefined;
   for (let round = 0; round < 8; round++) {
     const outcome = await walk(answer);
-    if (outcome.kind === 'result') return outcome;
+    if (outcome.kind === 'result') return toToolAnswer(outcome);
     answer = await elicit(context.mcp, outcome, answerWithinMs);
-    if (answer === undefined) return await unanswered();
+    if (answer === undefined) break;
   }
-  return await unanswered();
+  return toToolAnswer(await unanswered());
 }
 
 /** The answer to an earlier question, or undefined: an answer without a ticket of ours is none. */
@@ -68,17 +71,26 @@ async function elicit(mcp: ServerContext, { question, ticket }: Ask, timeout: nu
 
 function toAnswer(ticket: Ticket, action: Answer['action'], content: Record<string, unknown> | undefined): Answer {
   const typed = content?.['typed'];
-  return { ticket, action, ticked: content?.['confirm'] === true, ...(typeof typed === 'string' && { typed }) };
+  return {
+    ticket,
+    action,
+    ticked: content?.['confirm'] === true,
+    overwrite: content?.['overwrite'] === true,
+    ...(typeof typed === 'string' && { typed }),
+  };
 }
 
 /** Always demands content: some hosts accept empty forms on their own. */
-function toForm({ message, typed }: Question): Omit<ElicitRequestFormParams, 'mode'> {
+function toForm({ message, typed, contested }: Question): Omit<ElicitRequestFormParams, 'mode'> {
   return {
     message,
     requestedSchema: {
       type: 'object',
       properties: {
         confirm: { type: 'boolean', title: 'Yes, make this change' },
+        ...(contested && {
+          overwrite: { type: 'boolean', title: `Also overwrite ${contested.join(', ')}, changed since` },
+        }),
         ...(typed !== undefined && { typed: { type: 'string', title: `Type ${JSON.stringify(typed)} to confirm` } }),
       },
       required: typed === undefined ? ['confirm'] : ['confirm', 'typed'],

@@ -32,7 +32,8 @@ export function toPlain(value: unknown): unknown {
   return Object.fromEntries(members.map(([key, member]) => [key, toPlain(member)]));
 }
 
-function toText(result: Omit<Result, 'kind'>): string {
+/** A result in a few lines a person can read. */
+export function toText(result: Omit<Result, 'kind'>): string {
   const who =
     result.user.label === undefined
       ? `user ${quote(result.user.id)}`

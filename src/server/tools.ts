@@ -1,14 +1,19 @@
 import type { Parts } from '../parts.ts';
 import type { Provider } from '../providers/provider.ts';
+import { defineChangesTool } from './changes-tool.ts';
+import { defineFindTool } from './find-tool.ts';
 import type { Tool } from './tool.ts';
+import { defineUndoTool } from './undo-tool.ts';
 import { defineUpdateTool } from './update-tool.ts';
 
-/** The tools this configuration has: one update tool for each provider that is connected, in the registry's order. */
+/** The tools this configuration has: an update tool for each provider that is connected, in the registry's order, and those that serve all. */
 export function defineTools(registry: readonly Provider[], parts: Parts): Tool[] {
-  return registry.flatMap((provider) => {
+  if (parts.settings.connections.length === 0) return [];
+  const updates = registry.flatMap((provider) => {
     const connections = parts.settings.connections.filter((connection) => connection.provider.id === provider.id);
     return connections.length > 0 ? [defineUpdateTool(provider, connections, parts)] : [];
   });
+  return [...updates, defineFindTool(parts), defineChangesTool(parts), defineUndoTool(parts)];
 }
 
 /** What the model is told about the whole server. Below 2,048 characters: some clients cut longer ones off. */
@@ -26,9 +31,10 @@ export function instructionsFor(registry: readonly Provider[], parts: Parts): st
   }
   return [
     'Changes people’s records at the connected services, one person and one service at a time.',
+    'Start with find_user when you have no user_id.',
     'Give the vendor’s own field names in `set`, and fields to empty in `clear`; leave out everything you do not want to change.',
     'Before a change a person may be asked, with the old and the new values. When they refuse, do not try again or another way.',
     'Values you did not send yourself come back masked; that is intended.',
-    '`dry_run: true` shows what would happen. When an outcome is `unverified`, look at the record before you do anything else.',
+    '`dry_run: true` shows what would happen; list_changes shows what was done, undo_change takes it back. When an outcome is `unverified`, look at the record before you do anything else.',
   ].join(' ');
 }

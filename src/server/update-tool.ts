@@ -2,14 +2,15 @@ import { AppError } from '../errors.ts';
 import type { Parts } from '../parts.ts';
 import { isObject, type Provider } from '../providers/provider.ts';
 import { type ArgumentOptions, argumentsSchema } from '../update/arguments.ts';
+import type { Call } from '../update/journey.ts';
 import { failUnanswered, failUnparsed } from '../update/refusals.ts';
 import { parseRequest } from '../update/request.ts';
-import type { Connection, Result } from '../update/types.ts';
-import { type Call, update } from '../update/update.ts';
+import type { Connection } from '../update/types.ts';
+import { update } from '../update/update.ts';
 import { listedSchema } from './listing.ts';
-import { converse, createTicketCodec } from './questions.ts';
+import { converse, ticketCodec } from './questions.ts';
 import { toToolAnswer } from './results.ts';
-import type { Tool, ToolAnswer } from './tool.ts';
+import type { Tool } from './tool.ts';
 
 /** The update tool of one provider, derived from its definition. `connections` are this provider's, at least one. */
 export function defineUpdateTool(provider: Provider, connections: readonly Connection[], parts: Parts): Tool {
@@ -35,7 +36,7 @@ export function defineUpdateTool(provider: Provider, connections: readonly Conne
       const ports = await parts.ports();
       const connection = chooseConnection(connections, args);
       const target = { tool: name, connection, caller: context.caller, args };
-      let call: Omit<Call, 'answer'>;
+      let call: Call;
       try {
         const schema = schemas.get(connection.name) ?? argumentsSchema(connection.provider, options);
         const request = parseRequest(name, connection.provider, schema, options, args);
@@ -50,14 +51,13 @@ export function defineUpdateTool(provider: Provider, connections: readonly Conne
         if (!(error instanceof AppError)) throw error;
         return toToolAnswer(await failUnparsed(target, error, ports));
       }
-      const ended = await converse(
+      return await converse(
         context,
-        createTicketCodec((await parts.seal()).subkey('ticket'), parts.settings.confirmation.expiresMs / 1000 + 3600),
+        await ticketCodec(parts),
         parts.settings.confirmation.answerWithinMs,
         (answer) => update({ ...call, ...(answer && { answer }) }, ports),
         () => failUnanswered(call, ports),
       );
-      return isResult(ended) ? toToolAnswer(ended) : ended;
     },
   };
 }
@@ -77,8 +77,4 @@ function chooseConnection(connections: readonly Connection[], args: unknown): Co
   const chosen = connections.find((connection) => connection.name === wanted) ?? connections[0];
   if (!chosen) throw new AppError('internal', 'This provider has no connection.');
   return chosen;
-}
-
-function isResult(ended: Result | ToolAnswer): ended is Result {
-  return 'outcome' in ended;
 }

@@ -98,9 +98,11 @@ export function createMemoryStore(owner: Owner, options: StoreOptions = {}): Sto
       dropOldest();
       return result;
     },
-    async close(changeId, outcome, body) {
+    async close(changeId, outcome, body, image) {
       const row = open.get(storable(changeId));
+      const kept = row && images.get(row.changeId);
       if (row) close(row, { outcome, body });
+      if (row && kept && image) images.set(row.changeId, { ...kept, sealed: Uint8Array.from(image) });
       return row !== undefined;
     },
     async attempt(entry) {

@@ -107,13 +107,14 @@ function createStore(db: SqliteDatabase, file: string, owner: Owner, options: St
         return Number(column(sql.lastSeq.get(userId, provider, connection), 'seq') ?? 0);
       }),
     open: (request) => write(() => open(request)),
-    close: (changeId, outcome, body) =>
+    close: (changeId, outcome, body, image) =>
       write(() => {
         const row = sql.findOpen.get(storable(changeId));
         if (row === undefined) return false;
         const opened = fromRow(row);
         append('closed', { ...opened, outcome, body });
         sql.removeOpen.run(opened.seq);
+        if (image) sql.replaceImage.run(image, opened.changeId);
         return true;
       }),
     attempt: (entry) => write(() => void append('attempt', entry)),
@@ -168,6 +169,7 @@ function prepareAll(db: SqliteDatabase) {
     isSpent: db.prepare('SELECT 1 AS found FROM spent WHERE id = ?'),
     spend: db.prepare('INSERT INTO spent (id, expires_at) VALUES (?, ?)'),
     addImage: db.prepare('INSERT INTO images (change_id, sealed, expires_at) VALUES (?, ?, ?)'),
+    replaceImage: db.prepare('UPDATE images SET sealed = ? WHERE change_id = ?'),
     image: db.prepare('SELECT sealed FROM images WHERE change_id = ? AND expires_at > ?'),
     sweepImages: db.prepare('DELETE FROM images WHERE expires_at <= ?'),
     sweepSpent: db.prepare('DELETE FROM spent WHERE expires_at <= ?'),

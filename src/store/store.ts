@@ -105,8 +105,11 @@ export interface Store {
   /** Highest seq among this person's rows, 0 when there is none. Not durable by itself, a plain read. */
   lastSeq(person: Person): Promise<number>;
   open(request: OpenRequest): Promise<OpenResult>;
-  /** Closes an open intent. Idempotent: closing what is closed does nothing and answers false. */
-  close(changeId: string, outcome: string, body: EntryBody): Promise<boolean>;
+  /**
+   * Closes an open intent. Idempotent: closing what is closed does nothing and answers false. An image given here
+   * takes the place of the one the intent was opened with, and is kept as long.
+   */
+  close(changeId: string, outcome: string, body: EntryBody, image?: Uint8Array): Promise<boolean>;
   /** Records what never came to a write. */
   attempt(entry: NewEntry): Promise<void>;
   list(filter: ChangeFilter): Promise<ListedChange[]>;

@@ -20,7 +20,8 @@ export function digestOf(
     version: plan.version,
     changes,
     reason: request.reason,
-    undoes: request.undoes,
+    undoes: request.undo?.changeId,
+    contested: plan.contested,
     principal: caller.principal,
     client: caller.client,
   };
@@ -28,7 +29,7 @@ export function digestOf(
 }
 
 export type Consent =
-  | { kind: 'granted'; ticket: Ticket }
+  | { kind: 'granted'; ticket: Ticket; overwrite: boolean }
   | { kind: 'refused'; how: string }
   /** `why` is a line for the person, when this is not the first time of asking. */
   | { kind: 'ask'; why?: string };
@@ -54,5 +55,5 @@ export function readConsent(
   if (typed !== undefined && !isTyped(answer.typed, typed)) {
     return { kind: 'refused', how: 'The name typed to confirm is not the name of this person.' };
   }
-  return { kind: 'granted', ticket: answer.ticket };
+  return { kind: 'granted', ticket: answer.ticket, overwrite: answer.overwrite === true };
 }

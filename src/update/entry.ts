@@ -1,35 +1,39 @@
 import type { EntryBody, NewEntry, Person, RecordedField } from '../store/store.ts';
+import type { Call, Journey } from './journey.ts';
+import { makeScrub } from './scrub.ts';
 import type { Plan, PlanView, Verdict } from './types.ts';
-import type { Call } from './update.ts';
 import type { Verification } from './verify.ts';
 import { type Redaction, viewPlan, viewValue } from './view.ts';
 
 /** What the change log says of a call: redacted for the record, whatever the caller may see. */
 
-export function personOf(call: Omit<Call, 'answer'>): Person {
+export function personOf(call: Call): Person {
   return { provider: call.connection.provider.id, connection: call.connection.name, userId: call.request.userId };
 }
 
-export function entryBody(call: Omit<Call, 'answer'>, redaction: Redaction, plan?: Plan, verdict?: Verdict): EntryBody {
+export function entryBody({ call, ports, sensitive }: Journey, plan?: Plan, verdict?: Verdict): EntryBody {
   const { request, caller } = call;
+  const scrub = makeScrub(sensitive);
   return {
     tool: request.tool,
     caller: caller.principal,
     ...(caller.client !== undefined && { client: caller.client }),
-    ...(request.reason !== undefined && { reason: request.reason }),
-    ...(request.undoes !== undefined && { undoes: request.undoes }),
+    ...(request.reason !== undefined && { reason: scrub(request.reason) }),
+    ...(request.undo && { undoes: request.undo.changeId }),
     ...(verdict && { verdict: verdict.decision, rule: verdict.rule }),
     ...(verdict?.stripped.length && { stripped: [...verdict.stripped] }),
-    fields: plan ? recordedFields(viewPlan(call.connection, plan, 'record', redaction, false)) : namedFields(call),
+    fields: plan
+      ? recordedFields(viewPlan(call.connection, plan, 'record', ports.redaction, false))
+      : namedFields(call),
   };
 }
 
-export function newEntry(call: Omit<Call, 'answer'>, changeId: string, outcome: string, body: EntryBody): NewEntry {
+export function newEntry(call: Call, changeId: string, outcome: string, body: EntryBody): NewEntry {
   return { ...personOf(call), changeId, outcome, body };
 }
 
 export function recordedCollateral(
-  call: Omit<Call, 'answer'>,
+  call: Call,
   redaction: Redaction,
   found: Verification['collateral'],
 ): RecordedField[] {
@@ -47,7 +51,7 @@ function recordedFields(view: PlanView): RecordedField[] {
 }
 
 /** A call that failed before there was a plan: what it was about, without values. */
-function namedFields(call: Omit<Call, 'answer'>): RecordedField[] {
+function namedFields(call: Call): RecordedField[] {
   const names = [...call.request.set.keys(), ...call.request.clear];
   return names.map((field) => ({
     field,

@@ -1,24 +1,24 @@
 import type { JsonObject } from '../providers/provider.ts';
 import { isObject } from '../providers/provider.ts';
 import { entryBody, recordedCollateral } from './entry.ts';
+import { type Image, withCollateral } from './image.ts';
+import type { Journey } from './journey.ts';
 import { failureWords, makeResult, strippedFacts, verificationFacts, type Words } from './outcome.ts';
-import type { Ports, WriteResult } from './ports.ts';
+import type { WriteResult } from './ports.ts';
 import type { Current, Plan, Result, Verdict } from './types.ts';
-import type { Call } from './update.ts';
 import { type Verification, verify } from './verify.ts';
 import { viewRecord } from './view.ts';
 
 /** A change whose intent is on disk. From here on it ends with a closed entry, whatever the caller does. */
 export interface OpenedChange {
-  call: Call;
-  ports: Ports;
+  journey: Journey;
   plan: Plan;
   verdict: Verdict;
   current: Current;
   changeId: string;
-  sensitive: string[];
-  /** Milliseconds since the epoch. */
-  deadline: number;
+  image: Image;
+  /** Contested fields that were left as they are. */
+  left: readonly string[];
 }
 
 /** What a write or a read-back gets even where the call's time is nearly over: an opened change is seen through. */
@@ -29,8 +29,9 @@ const REREAD_AFTER_MS = [150, 600];
 
 /** write → verify → close. */
 export async function execute(change: OpenedChange): Promise<Result> {
-  const { call, ports, plan, verdict, current, changeId } = change;
-  const signal = AbortSignal.timeout(Math.max(LEAST_MS, change.deadline - Date.now()));
+  const { journey, plan, verdict, current, changeId, left } = change;
+  const { call, ports } = journey;
+  const signal = AbortSignal.timeout(Math.max(LEAST_MS, journey.deadline - Date.now()));
   const written = await ports.records.write(call.connection, plan, {
     signal,
     ...(current.etag !== undefined && { etag: current.etag }),
@@ -39,18 +40,19 @@ export async function execute(change: OpenedChange): Promise<Result> {
   const seen = written.kind === 'rejected' ? undefined : await readBack(change, written);
   const words = wordsFor(change, written, seen);
   const body = {
-    ...entryBody(call, ports.redaction, plan, verdict),
+    ...entryBody(journey, plan, verdict),
     ...(words.code && { code: words.code }),
     ...(seen?.collateral.length && { collateral: recordedCollateral(call, ports.redaction, seen.collateral) }),
   };
   try {
-    await ports.store.close(changeId, words.outcome, body);
+    await ports.store.close(changeId, words.outcome, body, imageAfter(change, seen));
   } catch (error) {
     // The intent stays open and is closed with the truth by the next start.
     ports.log.error({ change: changeId, problem: String(error) }, 'an outcome could not be recorded');
   }
   const result = makeResult(call, ports.redaction, words, plan, {
     ...strippedFacts(verdict),
+    ...(left.length > 0 && { left }),
     ...(seen && verificationFacts(call, ports.redaction, seen)),
     change_id: changeId,
   });
@@ -60,9 +62,10 @@ export async function execute(change: OpenedChange): Promise<Result> {
 
 /** The record after the write, held against the plan; undefined where it cannot be read. */
 async function readBack(
-  { call, ports, plan, current, deadline }: OpenedChange,
+  { journey, plan, current }: OpenedChange,
   written: WriteResult,
 ): Promise<Verification | undefined> {
+  const { call, ports, deadline } = journey;
   const { connection, request } = call;
   const signal = AbortSignal.timeout(Math.max(LEAST_MS, deadline - Date.now()));
   const look = async () => {
@@ -87,7 +90,7 @@ async function readBack(
 }
 
 function wordsFor(change: OpenedChange, written: WriteResult, seen: Verification | undefined): Words {
-  const { call, sensitive } = change;
+  const { call, sensitive } = change.journey;
   if (written.kind === 'rejected') return failureWords(call, written.error, sensitive);
   const lost = written.kind === 'unknown';
   const start = lost ? `${written.error.message} The record was read to find out.` : 'The vendor accepted the change';
@@ -112,10 +115,11 @@ function wordsFor(change: OpenedChange, written: WriteResult, seen: Verification
   if (unreadable.length > 0)
     return unverified(`${start}, but the record read back does not show: ${unreadable.join(', ')}.`);
   if (lost && seen.seen.length === 0) return unverified(`${start} ${writeOnly.join(', ')} cannot be read back.`);
-  return updated(seen, lost);
+  return updated(change, seen, lost);
 }
 
-function updated(seen: Verification, lost: boolean): Words {
+function updated({ journey, left }: OpenedChange, seen: Verification, lost: boolean): Words {
+  const beyond = journey.call.request.undo?.beyond ?? [];
   const notes = [
     seen.seen.length > 0 ? 'Updated, and seen in the record read back.' : 'Accepted by the vendor.',
     ...(lost ? ['The vendor’s reply was lost, the record shows the new values.'] : []),
@@ -127,6 +131,8 @@ function updated(seen: Verification, lost: boolean): Words {
           `Also changed although nobody asked for it: ${seen.collateral.map(({ field }) => printable(field)).join(', ')}.`,
         ]
       : []),
+    ...(left.length > 0 ? [`Left as it is, because somebody changed it since: ${left.join(', ')}.`] : []),
+    ...beyond,
   ];
   return {
     outcome: 'updated',
@@ -144,8 +150,17 @@ function unverified(message: string): Words {
   };
 }
 
+/** The image with what moved unasked, so that undo can offer to put it back. */
+function imageAfter(
+  { journey, image, changeId }: OpenedChange,
+  seen: Verification | undefined,
+): Uint8Array | undefined {
+  if (!seen || seen.collateral.length === 0) return undefined;
+  return journey.ports.seal.seal(changeId, withCollateral(image, seen.collateral));
+}
+
 /** The user as the vendor returned it, shaped by the caller's wish, masked for the model. */
-function attributesFor({ call, ports }: OpenedChange, returned: JsonObject): JsonObject {
+function attributesFor({ journey: { call, ports } }: OpenedChange, returned: JsonObject): JsonObject {
   return viewRecord(call.connection.provider, returned, 'model', ports.redaction);
 }
 

@@ -1,7 +1,7 @@
 import { AppError, type ErrorCode } from '../errors.ts';
+import type { Call } from './journey.ts';
 import { excerpt } from './scrub.ts';
 import type { OutcomeName, Plan, Result, Verdict } from './types.ts';
-import type { Call } from './update.ts';
 import type { Verification } from './verify.ts';
 import { type Redaction, viewPlan, viewValue } from './view.ts';
 
@@ -14,13 +14,13 @@ export interface Words {
 
 /** How a call ended, as the model may see it. */
 export function makeResult(
-  call: Omit<Call, 'answer'>,
+  call: Call,
   redaction: Redaction,
   words: Words,
   plan?: Plan,
   more: Partial<Result> = {},
 ): Result {
-  const view = plan && viewPlan(call.connection, plan, 'model', redaction, call.request.valuesFromCaller);
+  const view = plan && viewPlan(call.connection, plan, 'model', redaction, call.request.undo === undefined);
   const fields = view?.fields ?? [];
   const cleared = fields.filter((field) => field.cleared).map((field) => field.field);
   return {
@@ -36,11 +36,7 @@ export function makeResult(
 }
 
 /** What verification adds to a result: collateral by name, fields that cannot be seen. */
-export function verificationFacts(
-  call: Omit<Call, 'answer'>,
-  redaction: Redaction,
-  seen: Verification,
-): Partial<Result> {
+export function verificationFacts(call: Call, redaction: Redaction, seen: Verification): Partial<Result> {
   const { provider } = call.connection;
   const collateral = seen.collateral.map(({ field, before, after }) => ({
     field,
@@ -56,7 +52,7 @@ export function strippedFacts(verdict: Verdict): Partial<Result> {
 }
 
 /** An error in words for the model: ours, and at most a short scrubbed excerpt of the vendor's, marked as quoted. */
-export function failureWords(call: Omit<Call, 'answer'>, error: unknown, sensitive: readonly string[]): Words {
+export function failureWords(call: Call, error: unknown, sensitive: readonly string[]): Words {
   const known = error instanceof AppError;
   const code = known ? error.code : 'internal';
   const facts = known ? error.facts : {};

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
 import { type Field, isObject, type Json, type JsonObject, type Provider, valueAt } from '../providers/provider.ts';
 import { isSame } from './compare.ts';
-import type { Change, ChangeRequest, Current, Plan } from './types.ts';
+import type { Change, ChangeRequest, Current, Plan, Undo } from './types.ts';
 
 /**
  * The record as it is + what is wanted → exactly what will be sent and how the record should read afterwards.
@@ -17,12 +17,14 @@ export function makePlan(
   const changes = wantedFields(request)
     .filter((field) => !without.has(field))
     .flatMap((field) => planField(provider, request, record, field));
-  const expected = applied(record, changes);
+  const expected = applied(record, changes, request.undo?.mirrors);
+  const contested = request.undo?.contested(record) ?? [];
   checkRules(provider, changes, expected, record);
   return {
     userId: request.userId,
     label: labelOf(provider, record) ?? request.userId,
     emails: provider.emails(record),
+    contested: changes.map(({ field }) => field).filter((field) => contested.includes(field)),
     version: versionOf(provider, record, current.etag),
     changes,
     body: bodyOf(provider, record, expected, changes),
@@ -68,7 +70,9 @@ function planField(provider: Provider, request: ChangeRequest, record: JsonObjec
   const before = readField(record, name, definition);
   const after = wantedValue(request, name, definition, before);
   const cleared = after === undefined || after === '';
-  const inStep = !definition.mirror || isSame(valueAt(record, definition.mirror), after, definition.compare);
+  const image = request.undo?.mirrors.get(name);
+  const mirrored = image ? image.value : after;
+  const inStep = !definition.mirror || isSame(valueAt(record, definition.mirror), mirrored, definition.compare);
   const known = definition.readback !== false;
   if (known && inStep && isSame(valueAt(record, [name]), after, definition.compare)) return [];
   return [{ field: name, definition, before, after: cleared ? undefined : after, cleared }];
@@ -80,18 +84,21 @@ function wantedValue(request: ChangeRequest, name: string, field: Field, before:
   if (!field.merge) return set;
   const merged = { ...(isObject(before) ? before : {}), ...(isObject(set) ? set : {}) };
   for (const path of request.clear) if (path.startsWith(`${name}.`)) delete merged[path.slice(name.length + 1)];
-  return Object.keys(merged).length === 0 ? undefined : merged;
+  return Object.keys(merged).length === 0 && field.clear ? undefined : merged;
 }
 
-function applied(record: JsonObject, changes: readonly Change[]): JsonObject {
+function applied(record: JsonObject, changes: readonly Change[], mirrors?: Undo['mirrors']): JsonObject {
   const result = structuredClone(record);
   for (const { field, definition, after } of changes) {
     put(result, field, after);
     if (!definition.mirror) continue;
     const [container, key] = definition.mirror;
+    const image = mirrors?.get(field);
+    const mirrored = image ? image.value : after;
     const inner = result[container];
-    if (isObject(inner)) put(inner, key, after);
-    else if (after !== undefined) addExtension(result, container, { [key]: after });
+    if (isObject(inner)) put(inner, key, mirrored);
+    else if (mirrored !== undefined) addExtension(result, container, { [key]: mirrored });
+    if (image?.container === false) removeExtension(result, container);
   }
   return result;
 }
@@ -106,6 +113,15 @@ function addExtension(record: JsonObject, urn: string, extension: JsonObject): v
   record[urn] = extension;
   const schemas = record['schemas'];
   if (Array.isArray(schemas) && !schemas.includes(urn)) record['schemas'] = [...schemas, urn];
+}
+
+/** Takes away an extension that only the undone change had brought, once nothing is left in it. */
+function removeExtension(record: JsonObject, urn: string): void {
+  const extension = record[urn];
+  if (!isObject(extension) || Object.keys(extension).length > 0) return;
+  delete record[urn];
+  const schemas = record['schemas'];
+  if (Array.isArray(schemas)) record['schemas'] = schemas.filter((schema) => schema !== urn);
 }
 
 function bodyOf(provider: Provider, record: JsonObject, expected: JsonObject, changes: readonly Change[]): JsonObject {

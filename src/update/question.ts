@@ -17,8 +17,12 @@ export interface QuestionContext {
   caller: Caller;
   reason?: string;
   stripped: readonly string[];
+  /** The change this undoes. */
+  undoes?: string;
   /** Addresses that tell namesakes apart. */
   emails: readonly string[];
+  /** Fields of an undo that somebody changed since. */
+  contested: readonly string[];
   /** Why the person sees this a second time. */
   again?: string;
 }
@@ -34,16 +38,22 @@ export function makeQuestion(view: PlanView, context: QuestionContext): Question
     ...context.emails.slice(0, 2).map(quote),
   ];
   const by = [`Asked by ${quote(context.caller.client ?? context.caller.principal)}`];
+  if (context.undoes !== undefined) by.push(`to undo change ${quote(context.undoes)}`);
   if (context.reason !== undefined) by.push(`reason: ${quote(context.reason)}`);
   const lines = [
     ...(context.again === undefined ? [] : [context.again]),
     `Update ${quote(view.label)} at ${context.providerTitle}?   ${where.join(', ')}`,
     ...view.fields.flatMap(fieldLines),
+    ...context.contested.map((field) => `  ${field}: somebody changed it since; it needs a yes of its own`),
     ...context.stripped.map((field) => `  ${field}: left out by policy`),
     by.join(', '),
   ];
   const typed = view.fields.some((field) => ['identity', 'access', 'lifecycle'].includes(field.effect));
-  return { message: lines.join('\n'), ...(typed && { typed: typable(view) }) };
+  return {
+    message: lines.join('\n'),
+    ...(typed && { typed: typable(view) }),
+    ...(context.contested.length > 0 && { contested: context.contested }),
+  };
 }
 
 /** JSON-quoted, at most 120 characters, nothing in it that moves the cursor, reorders or hides text. */

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
-import { isObject, type Json } from '../providers/provider.ts';
 import type { Entry } from '../store/store.ts';
 import { isSame } from './compare.ts';
+import { type Image, readImage } from './image.ts';
 import { readField } from './plan.ts';
 import type { Ports } from './ports.ts';
 import type { Connection } from './types.ts';
@@ -46,7 +46,7 @@ interface Found {
 }
 
 async function findOut(entry: Entry, connection: Connection, ports: Ports): Promise<Found> {
-  const image = await readImage(entry, ports);
+  const image = await openImage(entry, ports);
   if (!image) return { outcome: 'unverified', message: 'interrupted; its image cannot be opened with the present key' };
   if (image.changes.length === 0)
     return { outcome: 'unverified', message: 'interrupted; a secret cannot be read back' };
@@ -67,16 +67,10 @@ async function findOut(entry: Entry, connection: Connection, ports: Ports): Prom
   }
 }
 
-interface Image {
-  changes: { field: string; before?: Json; after?: Json }[];
-}
-
-async function readImage(entry: Entry, ports: Ports): Promise<Image | undefined> {
-  const sealed = await ports.store.image(entry.changeId);
-  if (!sealed) return undefined;
+/** Undefined where there is none, or where it was sealed with another key. */
+async function openImage(entry: Entry, ports: Ports): Promise<Image | undefined> {
   try {
-    const image = ports.seal.unseal(entry.changeId, sealed);
-    return isObject(image) && Array.isArray(image['changes']) ? (image as unknown as Image) : undefined; // sealed by us
+    return await readImage(entry.changeId, ports);
   } catch {
     return undefined;
   }

@@ -2,23 +2,18 @@ import { randomUUID } from 'node:crypto';
 import type { AppError } from '../errors.ts';
 import { isObject } from '../providers/provider.ts';
 import { entryBody, newEntry } from './entry.ts';
+import { type Call, type Journey, startJourney } from './journey.ts';
 import { failureWords, makeResult, strippedFacts, type Words } from './outcome.ts';
 import type { Ports } from './ports.ts';
 import type { Caller, ChangeRequest, Connection, Plan, Result, Verdict } from './types.ts';
-import type { Call } from './update.ts';
 
 /** Ends a call that wrote nothing: on record first, then in words. A preview leaves no record. */
-export async function ended(
-  call: Omit<Call, 'answer'>,
-  ports: Ports,
-  words: Words,
-  plan?: Plan,
-  verdict?: Verdict,
-): Promise<Result> {
+export async function ended(journey: Journey, words: Words, plan?: Plan, verdict?: Verdict): Promise<Result> {
+  const { call, ports } = journey;
   const more = verdict ? strippedFacts(verdict) : {};
   if (call.request.dryRun) return makeResult(call, ports.redaction, words, plan, more);
   const changeId = randomUUID();
-  const body = { ...entryBody(call, ports.redaction, plan, verdict), ...(words.code && { code: words.code }) };
+  const body = { ...entryBody(journey, plan, verdict), ...(words.code && { code: words.code }) };
   try {
     await ports.store.attempt(newEntry(call, changeId, words.outcome, body));
   } catch (error) {
@@ -42,15 +37,17 @@ export async function failUnparsed(
     set: new Map(),
     clear: [],
     dryRun: isObject(args) && args['dry_run'] === true,
-    valuesFromCaller: true,
   };
   const call = { connection, request, caller, canAsk: false, signal: AbortSignal.timeout(ports.limits.callMs) };
-  return await ended(call, ports, failureWords(call, error, []));
+  return await ended(startJourney(call, ports), failureWords(call, error, []));
 }
 
 /** The question was put and nobody answered in time. */
-export async function failUnanswered(call: Omit<Call, 'answer'>, ports: Ports): Promise<Result> {
-  return await ended(call, ports, unavailable('needs a person’s yes, and the question was not answered in time'));
+export async function failUnanswered(call: Call, ports: Ports): Promise<Result> {
+  return await ended(
+    startJourney(call, ports),
+    unavailable('needs a person’s yes, and the question was not answered in time'),
+  );
 }
 
 export function unavailable(why: string): Words {

@@ -49,7 +49,6 @@ export function parseRequest(
     ...(args.reason !== undefined && { reason: args.reason }),
     dryRun: args.dry_run ?? false,
     ...(shaped?.length && { shape: Object.fromEntries(shaped) }),
-    valuesFromCaller: true,
     ...(args.connection !== undefined && { connection: args.connection }),
   };
 }

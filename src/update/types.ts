@@ -25,9 +25,26 @@ export interface ChangeRequest {
   dryRun: boolean;
   /** Query parameters that shape the user the vendor returns; nothing else. */
   shape?: Readonly<Record<string, string>>;
-  /** Whether the caller sent the new values itself; false for an undo, whose values come from our own record. */
-  valuesFromCaller: boolean;
-  undoes?: string;
+  /** Present when this puts back what an earlier change displaced. */
+  undo?: Undo;
+}
+
+/** What an undo knows beyond the values it puts back. */
+export interface Undo {
+  changeId: string;
+  /** Fields whose value is no longer what the change left: somebody changed them since. They need their own yes. */
+  contested(record: JsonObject): string[];
+  /** What the second place of a mirrored field held, where that differs from the field. */
+  mirrors: ReadonlyMap<string, MirrorImage>;
+  /** What cannot be put back, and why; said in the result. */
+  beyond: readonly string[];
+}
+
+/** The second place of a mirrored field before a change. */
+export interface MirrorImage {
+  value?: Json;
+  /** Whether its container was there at all. */
+  container: boolean;
 }
 
 /** The record as it is now. */
@@ -50,6 +67,8 @@ export interface Plan {
   userId: string;
   label: string;
   emails: readonly string[];
+  /** Planned fields that somebody changed since the change that is being undone. */
+  contested: readonly string[];
   version: string | undefined;
   changes: readonly Change[];
   /** The request body, exactly as it will be sent. */
@@ -108,6 +127,8 @@ export interface Result {
   changes: readonly { field: string; before: unknown; after: unknown }[];
   cleared?: readonly string[];
   stripped?: readonly string[];
+  /** Contested fields of an undo that were left as they are. */
+  left?: readonly string[];
   collateral?: readonly { field: string; before: unknown; after: unknown }[];
   unreadable?: readonly string[];
   change_id?: string;
@@ -128,6 +149,8 @@ export interface Question {
   message: string;
   /** What has to be typed, for changes that deserve a second look. */
   typed?: string;
+  /** Fields that need a yes of their own, because somebody changed them since. */
+  contested?: readonly string[];
 }
 
 /** The identity of a question: single use, expiring, fitting one plan only. */
@@ -144,6 +167,8 @@ export interface Answer {
   action: 'accept' | 'decline' | 'cancel';
   ticked: boolean;
   typed?: string;
+  /** The yes of their own for contested fields. */
+  overwrite?: boolean;
 }
 
 export type Outcome = Result | Ask;

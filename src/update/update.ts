@@ -1,31 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../errors.ts';
-import { digestOf, readConsent } from './confirm.ts';
+import { obtainConsent } from './consent.ts';
 import { entryBody, newEntry, personOf } from './entry.ts';
 import { execute } from './execute.ts';
+import { imageOf } from './image.ts';
+import { type Call, type Journey, startJourney } from './journey.ts';
 import { failureWords, makeResult, strippedFacts, type Words } from './outcome.ts';
 import { makePlan } from './plan.ts';
 import { decide } from './policy.ts';
 import type { Ports } from './ports.ts';
-import { makeQuestion } from './question.ts';
 import { createQueue } from './queue.ts';
 import { settleOrphan } from './reconcile.ts';
-import { ended, unavailable } from './refusals.ts';
-import type { Answer, Caller, ChangeRequest, Connection, Current, Outcome, Plan, Verdict } from './types.ts';
-import { sensitiveTexts, sensitiveValues, viewPlan } from './view.ts';
-
-/** One call of an update tool, its arguments parsed. */
-export interface Call {
-  connection: Connection;
-  request: ChangeRequest;
-  caller: Caller;
-  /** The answer to an earlier question, its ticket's signature checked. */
-  answer?: Answer;
-  /** Whether the client can put a question to a person at all. */
-  canAsk: boolean;
-  /** Ends when the caller no longer waits. After the intent is on disk it no longer counts. */
-  signal: AbortSignal;
-}
+import { ended } from './refusals.ts';
+import type { Current, Outcome, Plan, Verdict } from './types.ts';
+import { sensitiveValues } from './view.ts';
 
 /**
  * The road of one request: read → plan → policy → confirm → open → write → verify → close. A question is an exit, not
@@ -33,140 +21,87 @@ export interface Call {
  * moved in between. Never throws.
  */
 export async function update(call: Call, ports: Ports): Promise<Outcome> {
-  const sensitive = [...requestTexts(call), ...credentialTexts(call)];
-  const deadline = Date.now() + ports.limits.callMs;
-  const within = AbortSignal.any([call.signal, AbortSignal.timeout(ports.limits.callMs)]);
+  const journey = startJourney(call, ports);
   const person = Object.values(personOf(call)).join('\0');
   try {
     return await oneByOne(person, async () => {
       for (;;) {
-        const outcome = await walk(call, ports, { within, deadline, sensitive });
+        const outcome = await walk(journey);
         if (outcome !== 'again') return outcome;
-        await pause(within);
+        await pause(journey.within);
       }
     });
   } catch (error) {
     const cause = error instanceof AppError ? error.code : error instanceof Error ? error.name : 'unknown';
     ports.log.warn({ tool: call.request.tool, connection: call.connection.name, code: cause }, 'update failed');
-    return await ended(call, ports, failureWords(call, error, sensitive));
+    return await ended(journey, failureWords(call, error, journey.sensitive));
   }
 }
 
 const oneByOne = createQueue();
 
-interface Trip {
-  within: AbortSignal;
-  /** Milliseconds since the epoch. */
-  deadline: number;
-  /** Every value of this call that must not turn up in free text; grows with what is read. */
-  sensitive: string[];
-}
-
-async function walk(call: Call, ports: Ports, { within, deadline, sensitive }: Trip): Promise<Outcome | 'again'> {
+async function walk(journey: Journey): Promise<Outcome | 'again'> {
+  const { call, ports, within } = journey;
   const { connection, request } = call;
   const since = await ports.store.lastSeq(personOf(call));
   const current = await ports.records.read(connection, request.userId, within);
-  sensitive.push(...sensitiveValues(connection.provider, current.record));
+  journey.sensitive.push(...sensitiveValues(connection.provider, current.record));
 
-  const { plan, verdict } = judge(call, ports, current);
+  const { plan, verdict } = judge(journey, current);
   const result = (words: Words) => makeResult(call, ports.redaction, words, plan, strippedFacts(verdict));
   if (plan.changes.length === 0 && verdict.stripped.length === 0) {
     return result({ outcome: 'unchanged', message: 'The record already is so; nothing was sent.' });
   }
   if (request.dryRun) return result(previewWords(verdict, plan));
   if (verdict.decision === 'deny' || plan.changes.length === 0) {
-    return await ended(call, ports, deniedWords(verdict), plan, verdict);
+    return await ended(journey, deniedWords(verdict), plan, verdict);
   }
 
-  const consent = await obtainConsent(call, ports, plan, verdict);
-  if (consent.kind !== 'go') return consent.outcome;
+  const consent = await obtainConsent(journey, plan, verdict);
+  if (consent.kind === 'stop') return consent.outcome;
+  const agreed = consent.leave.length === 0 ? plan : judge(journey, current, consent.leave).plan;
 
   if (within.aborted) throw new AppError('internal', 'The call ended before anything was sent.');
   const changeId = randomUUID();
+  const image = imageOf(agreed, current.record);
   const opened = await ports.store.open({
-    entry: newEntry(call, changeId, 'unverified', entryBody(call, ports.redaction, plan, verdict)),
+    entry: newEntry(call, changeId, 'unverified', entryBody(journey, agreed, verdict)),
     since,
     ...(consent.ticket && { spend: { id: consent.ticket.id, expiresAt: consent.ticket.expiresAt } }),
-    image: {
-      sealed: ports.seal.seal(changeId, imageOf(plan)),
-      expiresAt: Date.now() + ports.limits.imageDays * 86_400_000,
-    },
+    image: { sealed: ports.seal.seal(changeId, image), expiresAt: Date.now() + ports.limits.imageDays * 86_400_000 },
   });
   switch (opened.kind) {
     case 'opened':
-      return await execute({ call, ports, plan, verdict, current, changeId, sensitive, deadline });
+      return await execute({ journey, plan: agreed, verdict, current, changeId, image, left: consent.leave });
     case 'orphan':
       await settleOrphan(opened.entry, connection, ports);
       return 'again';
-    case 'spent':
-      return ask(call, ports, plan, verdict, 'Asked again: the earlier yes was used already.');
+    case 'spent': {
+      // A yes counts once. Without it the road is walked again: the record may well be as wanted by now.
+      const { answer: _, ...unanswered } = call;
+      journey.call = unanswered;
+      journey.again = 'Asked again: the earlier yes was used already.';
+      return 'again';
+    }
     case 'busy':
     case 'moved':
       return 'again';
   }
 }
 
-/** The plan and the verdict on it; what a rule strips is planned anew without. */
-function judge(call: Call, ports: Ports, current: Current): { plan: Plan; verdict: Verdict } {
+/** The plan and the verdict on it; what a rule strips, or a person leaves, is planned anew without. */
+function judge(
+  { call, ports }: Journey,
+  current: Current,
+  leave: readonly string[] = [],
+): { plan: Plan; verdict: Verdict } {
   const { connection, request, caller } = call;
   const { provider } = connection;
-  const plan = makePlan(provider, request, current, new Set());
+  const plan = makePlan(provider, request, current, new Set(leave));
   const subject = { connection, caller, userId: request.userId, emails: plan.emails };
   const verdict = decide(ports.policy.rules, subject, plan.changes);
   if (verdict.stripped.length === 0) return { plan, verdict };
-  return { plan: makePlan(provider, request, current, new Set(verdict.stripped)), verdict };
-}
-
-type GoOrStop = { kind: 'go'; ticket?: Answer['ticket'] } | { kind: 'stop'; outcome: Outcome };
-
-async function obtainConsent(call: Call, ports: Ports, plan: Plan, verdict: Verdict): Promise<GoOrStop> {
-  if (verdict.decision === 'allow') return { kind: 'go' };
-  const stop = async (words: Words): Promise<GoOrStop> => ({
-    kind: 'stop',
-    outcome: await ended(call, ports, words, plan, verdict),
-  });
-  if (verdict.decision === 'approve') return await stop(unavailable('needs approval by a person outside this client'));
-  if (!call.canAsk)
-    return await stop(unavailable('needs a person’s yes, and this client cannot put a question to one'));
-
-  const question = questionFor(call, ports, plan, verdict);
-  const digest = digestOf(ports.seal.hmac, call.connection, call.request, plan, call.caller);
-  const consent = readConsent(call.answer, digest, question.typed, Date.now());
-  switch (consent.kind) {
-    case 'granted':
-      return { kind: 'go', ticket: consent.ticket };
-    case 'refused':
-      return await stop({
-        outcome: 'refused',
-        code: 'refused_by_person',
-        message: `${consent.how} Nothing was changed.`,
-        next: 'Do not call again for the same change unless the person asks for it.',
-      });
-    case 'ask':
-      return { kind: 'stop', outcome: ask(call, ports, plan, verdict, consent.why) };
-  }
-}
-
-function ask(call: Call, ports: Ports, plan: Plan, verdict: Verdict, why?: string): Outcome {
-  const digest = digestOf(ports.seal.hmac, call.connection, call.request, plan, call.caller);
-  const expiresAt = Date.now() + ports.confirmation.expiresMs;
-  return {
-    kind: 'ask',
-    question: questionFor(call, ports, plan, verdict, why),
-    ticket: { id: randomUUID(), digest, expiresAt },
-  };
-}
-
-function questionFor(call: Call, ports: Ports, plan: Plan, verdict: Verdict, again?: string) {
-  const view = viewPlan(call.connection, plan, 'person', ports.redaction, call.request.valuesFromCaller);
-  return makeQuestion(view, {
-    providerTitle: call.connection.provider.title,
-    caller: call.caller,
-    stripped: verdict.stripped,
-    emails: [...new Set(plan.emails)],
-    ...(call.request.reason !== undefined && { reason: call.request.reason }),
-    ...(again !== undefined && { again }),
-  });
+  return { plan: makePlan(provider, request, current, new Set([...leave, ...verdict.stripped])), verdict };
 }
 
 function previewWords(verdict: Verdict, plan: Plan): Words {
@@ -188,29 +123,6 @@ function deniedWords(verdict: Verdict): Words {
     message: `${what} (${verdict.rule}). Nothing was changed.`,
     next: 'Do not retry; only the operator can change the policy.',
   };
-}
-
-/** What a write displaces and puts there, secrets aside: for reconciling after a crash and for undo. */
-function imageOf(plan: Plan) {
-  const open = plan.changes.filter((change) => change.definition.sensitivity !== 'secret');
-  return {
-    changes: open.map(({ field, before, after }) => ({ field, before, after })),
-    secrets: plan.changes.length - open.length,
-  };
-}
-
-function requestTexts(call: Call): string[] {
-  const { provider } = call.connection;
-  return [...call.request.set].flatMap(([field, value]) =>
-    provider.fields[field]?.sensitivity === 'public' ? [] : sensitiveTexts(value),
-  );
-}
-
-function credentialTexts({ connection }: Call): string[] {
-  const named = connection.provider.credentials.map((key) => connection.settings[key]);
-  return [...named, ...Object.values(connection.provider.auth(connection.settings))].filter(
-    (text) => typeof text === 'string',
-  );
 }
 
 async function pause(signal: AbortSignal): Promise<void> {

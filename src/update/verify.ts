@@ -22,7 +22,7 @@ export interface Verification {
 /** Holds the record that was read back against the plan: the whole record, not only what was planned. Pure. */
 export function verify(provider: Provider, plan: Plan, before: JsonObject, after: JsonObject): Verification {
   const result: Verification = { seen: [], old: [], other: [], writeOnly: [], unreadable: [], collateral: [] };
-  for (const change of plan.changes) result[standing(change, after)].push(change.field);
+  for (const change of plan.changes) result[standing(change, plan, after)].push(change.field);
   const planned = new Set(plan.changes.map((change) => change.field));
   for (const field of new Set([...Object.keys(plan.expected), ...Object.keys(after)])) {
     if (planned.has(field) || provider.volatile.includes(field)) continue;
@@ -34,12 +34,12 @@ export function verify(provider: Provider, plan: Plan, before: JsonObject, after
   return result;
 }
 
-function standing(change: Change, record: JsonObject): Exclude<keyof Verification, 'collateral'> {
+function standing(change: Change, plan: Plan, record: JsonObject): Exclude<keyof Verification, 'collateral'> {
   const { field, definition } = change;
   if (definition.readback === false) return 'writeOnly';
   const now = readField(record, field, definition);
   const mirrored = definition.mirror
-    ? isSame(valueAt(record, definition.mirror), change.after, definition.compare)
+    ? isSame(valueAt(record, definition.mirror), valueAt(plan.expected, definition.mirror), definition.compare)
     : true;
   if (isSame(now, change.after, definition.compare) && mirrored) return 'seen';
   if (isEmpty(now) && !Object.hasOwn(record, field) && isEmpty(change.before)) return 'unreadable';

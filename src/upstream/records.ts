@@ -55,7 +55,7 @@ export function unwrap(body: Json | undefined): Json | undefined {
   return isObject(body) && isObject(body['data']) && !Object.hasOwn(body, 'id') ? body['data'] : body;
 }
 
-function pathTo({ settings }: Connection, template: string, userId: string): string {
+export function pathTo({ settings }: Connection, template: string, userId: string): string {
   return template.replace(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(name === 'userId' ? userId : String(settings[name])),
   );

@@ -1,0 +1,80 @@
+import { loadSettings, type Settings } from '../config/load.ts';
+import { buildParts, type Parts } from '../parts.ts';
+import { print, readOptions } from './options.ts';
+import { registrations } from './registrations.ts';
+import { toTable } from './table.ts';
+
+const HELP = `Usage: update-user-mcp doctor
+For each connection: whether the credential works and what it may do, by reading only. Then store, key and clients.
+Never prints a credential.
+
+Options: --config FILE, --json`;
+
+interface Finding {
+  what: string;
+  ok: boolean;
+  detail: string;
+}
+
+export async function run(args: string[]): Promise<number> {
+  const parsed = readOptions(args, HELP, {});
+  if (!parsed) return 0;
+  const { values } = parsed;
+  const settings = loadSettings(process.env, values.config);
+  const parts = buildParts(settings);
+  const findings = [...(await probeConnections(settings)), await checkStore(parts), await checkKey(parts)];
+  await parts.stop();
+  if (values.json) {
+    print(JSON.stringify({ ok: findings.every(({ ok }) => ok), findings }));
+  } else {
+    print(
+      toTable(
+        ['', 'WHAT', 'RESULT'],
+        findings.map(({ what, ok, detail }) => [ok ? 'ok' : 'FAIL', what, detail]),
+        200,
+      ),
+    );
+    if (settings.connections.length === 0)
+      print('\nNo provider is connected: set its environment variables, or run `update-user-mcp init`.');
+    print(
+      `\nTo register with a client:\n${registrations()
+        .map(({ client, line }) => `  ${client}: ${line.split('\n')[0]}`)
+        .join('\n')}`,
+    );
+  }
+  return findings.every(({ ok }) => ok) ? 0 : 1;
+}
+
+async function probeConnections({ connections, limits }: Settings): Promise<Finding[]> {
+  const { probe } = await import('../upstream/probe.ts');
+  return await Promise.all(
+    connections.map(async (connection) => {
+      const what = `${connection.name} (${connection.provider.title})`;
+      const probed = await probe(connection, { ...limits, attempts: 2 }, AbortSignal.timeout(limits.callMs));
+      return probed.ok ? { what, ok: true, detail: probed.rights } : { what, ok: false, detail: probed.error.message };
+    }),
+  );
+}
+
+async function checkStore(parts: Parts): Promise<Finding> {
+  const { store } = parts.settings;
+  const place = store.kind === 'file' ? `file ${store.path}` : store.kind;
+  try {
+    const { seq } = await (await parts.store()).head();
+    return { what: 'store', ok: true, detail: `${place}, ${seq} rows` };
+  } catch (error) {
+    return { what: 'store', ok: false, detail: error instanceof Error ? error.message : place };
+  }
+}
+
+async function checkKey(parts: Parts): Promise<Finding> {
+  try {
+    const { keyId } = await parts.seal();
+    const { key, store } = parts.settings;
+    const source =
+      key !== undefined ? 'configured' : store.kind === 'memory' ? 'made for this process' : 'kept beside the store';
+    return { what: 'key', ok: true, detail: `${source}, id ${keyId}` };
+  } catch (error) {
+    return { what: 'key', ok: false, detail: error instanceof Error ? error.message : 'unusable' };
+  }
+}

@@ -1,0 +1,26 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { UsageError } from '../errors.ts';
+
+type OptionTypes = NonNullable<ParseArgsConfig['options']>;
+
+const COMMON = {
+  config: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/** The arguments of a command, or undefined once its help was printed. Unknown options are usage errors. */
+export function readOptions<T extends OptionTypes>(args: string[], help: string, options: T, positionals = 0) {
+  const parsed = parseArgs({ args, options: { ...COMMON, ...options }, allowPositionals: true });
+  const values = parsed.values as typeof parsed.values & { help?: boolean };
+  if (values.help) {
+    process.stdout.write(`${help}\n`);
+    return undefined;
+  }
+  if (parsed.positionals.length !== positionals) throw new UsageError(help.split('\n')[0] ?? 'see --help');
+  return parsed;
+}
+
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,38 @@
+/** Rows of cells as aligned columns, no wider than the terminal (80 where there is none): the widest cell gives way. */
+export function toTable(head: readonly string[], rows: readonly (readonly string[])[], width = columns()): string {
+  const all = [head, ...rows].map((row) => row.map(printable));
+  const widths = head.map((_, column) => Math.max(...all.map((row) => length(row[column] ?? ''))));
+  const gaps = 2 * (head.length - 1);
+  while (widths.reduce((sum, one) => sum + one, gaps) > width) {
+    const widest = widths.indexOf(Math.max(...widths));
+    if ((widths[widest] ?? 0) <= 6) break;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+  return all
+    .map((row) =>
+      row
+        .map((cell, column) => fit(cell, widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function columns(): number {
+  return process.stdout.columns || 80;
+}
+
+function fit(cell: string, width: number): string {
+  const points = [...cell];
+  if (points.length <= width) return cell + ' '.repeat(width - points.length);
+  return `${points.slice(0, width - 1).join('')}…`;
+}
+
+function length(text: string): number {
+  return [...text].length;
+}
+
+/** Cells may hold foreign text: nothing in them may move the cursor or break the line. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
+}

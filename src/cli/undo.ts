@@ -1,0 +1,73 @@
+import { userInfo } from 'node:os';
+import { createInterface } from 'node:readline/promises';
+import { loadSettings } from '../config/load.ts';
+import { AppError } from '../errors.ts';
+import { buildParts } from '../parts.ts';
+import { toPlain, toText } from '../server/results.ts';
+import type { Answer, Ask, Result } from '../update/types.ts';
+import { undoRequest } from '../update/undo.ts';
+import { update } from '../update/update.ts';
+import { print, readOptions } from './options.ts';
+
+const HELP = `Usage: update-user-mcp undo CHANGE_ID [--reason TEXT] [--dry-run]
+Puts back what a recorded change replaced, after the same question an agent's change would raise.
+\`update-user-mcp changes list\` shows the ids.
+
+Options: --config FILE, --json`;
+
+export async function run(args: string[]): Promise<number> {
+  const parsed = readOptions(args, HELP, { reason: { type: 'string' }, 'dry-run': { type: 'boolean' } }, 1);
+  if (!parsed) return 0;
+  const { values, positionals } = parsed;
+  const parts = buildParts(loadSettings(process.env, values.config));
+  try {
+    const ports = await parts.ports();
+    const wanted = {
+      change_id: positionals[0] ?? '',
+      ...(values.reason !== undefined && { reason: values.reason }),
+      ...(values['dry-run'] && { dry_run: true }),
+    };
+    const undo = await undoRequest('undo', wanted, parts.settings.connections, ports);
+    const caller = { principal: 'operator', client: `update-user-mcp undo, ${userInfo().username}` };
+    const canAsk = process.stdin.isTTY === true;
+    const result = await untilResult((answer) =>
+      update({ ...undo, caller, canAsk, signal: new AbortController().signal, ...(answer && { answer }) }, ports),
+    );
+    const { kind: _, ...shown } = result;
+    print(values.json ? JSON.stringify(toPlain(shown)) : toText(shown));
+    return ['updated', 'unchanged', 'preview'].includes(result.outcome) ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    if (values.json) print(JSON.stringify({ outcome: 'failed', code: error.code, message: error.message }));
+    else process.stderr.write(`update-user-mcp: ${error.message}\n`);
+    return 1;
+  } finally {
+    await parts.stop();
+  }
+}
+
+async function untilResult(walk: (answer?: Answer) => Promise<Result | Ask>): Promise<Result> {
+  for (let outcome = await walk(); ; ) {
+    if (outcome.kind === 'result') return outcome;
+    outcome = await walk(await putQuestion(outcome));
+  }
+}
+
+/** The same question as in a client, at the terminal. Anything but a clear yes is a no. */
+async function putQuestion({ question, ticket }: Ask): Promise<Answer> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const isYes = async (text: string) => /^y(es)?$/i.test((await terminal.question(`${text} [y/N] `)).trim());
+  try {
+    process.stderr.write(`${question.message}\n`);
+    const ticked = await isYes('Yes, make this change');
+    if (!ticked) return { ticket, action: 'decline', ticked };
+    const overwrite = question.contested
+      ? await isYes(`Also overwrite ${question.contested.join(', ')}, changed since`)
+      : false;
+    const typed =
+      question.typed === undefined ? undefined : await terminal.question(`Type ${question.typed} to confirm: `);
+    return { ticket, action: 'accept', ticked, overwrite, ...(typed !== undefined && { typed }) };
+  } finally {
+    terminal.close();
+  }
+}

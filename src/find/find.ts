@@ -1,0 +1,175 @@
+import { AppError, type ErrorCode } from '../errors.ts';
+import { isObject, type JsonObject, type Lookup, type Provider } from '../providers/provider.ts';
+import { mask } from '../update/mask.ts';
+import { labelOf } from '../update/plan.ts';
+import type { Records } from '../update/ports.ts';
+import type { Connection } from '../update/types.ts';
+import { type Kind, kindOf, scoreOf } from './match.ts';
+
+/** One person at one connection, with what an update tool needs. The e-mail is masked. */
+export interface FoundUser {
+  provider: string;
+  connection: string;
+  user_id: string;
+  label?: string;
+  email?: string;
+  status?: string;
+}
+
+/** What could not be searched, or not wholly, and why. */
+export interface Gap {
+  provider: string;
+  connection: string;
+  why: string;
+  code?: ErrorCode;
+}
+
+export interface FindPorts {
+  records: Pick<Records, 'read'>;
+  lookup(
+    connection: Connection,
+    lookup: Lookup,
+    query: string,
+    page: number,
+    signal: AbortSignal,
+  ): Promise<JsonObject[]>;
+  /** How long one connection may take. */
+  deadlineMs: number;
+}
+
+export interface Findings {
+  users: FoundUser[];
+  gaps: Gap[];
+}
+
+/** Looks one query up in every connection at once, each with a deadline of its own; no failure is everybody's. */
+export async function find(
+  connections: readonly Connection[],
+  query: string,
+  limit: number,
+  ports: FindPorts,
+  signal: AbortSignal,
+): Promise<Findings> {
+  const searched = await Promise.all(connections.map((connection) => search(connection, query, ports, signal)));
+  const ranked = searched.flatMap(({ users }) => users).sort((a, b) => b.score - a.score);
+  const gaps = searched.flatMap((found) => found.gaps);
+  const users = ranked.slice(0, limit).map(({ user }) => user);
+  return { users, gaps };
+}
+
+interface Searched {
+  users: { user: FoundUser; score: number }[];
+  gaps: Gap[];
+}
+
+async function search(connection: Connection, query: string, ports: FindPorts, signal: AbortSignal): Promise<Searched> {
+  const { provider } = connection;
+  const within = AbortSignal.any([signal, AbortSignal.timeout(ports.deadlineMs)]);
+  const gaps: Gap[] = [];
+  const gap = (why: string, code?: ErrorCode) => {
+    const known = gaps.some((other) => other.why === why);
+    if (!known) gaps.push({ provider: provider.id, connection: connection.name, why, ...(code && { code }) });
+  };
+  const lookups = lookupsFor(provider, kindOf(query));
+  const tasks = [
+    ...(provider.userId.safeParse(query).success && kindOf(query) === 'id'
+      ? [readById(connection, query, ports, within)]
+      : []),
+    ...lookups.map((lookup) => runLookup(connection, lookup, query, ports, within, gap)),
+  ];
+  const results = await Promise.allSettled(tasks.map((task) => unless(within, task)));
+  for (const result of results) if (result.status === 'rejected') gap(...reasonOf(result.reason, within));
+  const records = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+  const users = rank(connection, query, records);
+  if (users.length === 0 && gaps.length === 0) {
+    if (provider.findLimits !== undefined) gap(provider.findLimits);
+    else if (tasks.length === 0) gap(`${provider.title} offers no way to look this kind of query up.`);
+  }
+  return { users, gaps };
+}
+
+function lookupsFor(provider: Provider, kind: Kind): Lookup[] {
+  const ways: Record<Kind, Lookup['by'][]> = { email: ['email', 'username'], id: ['id'], name: ['name', 'username'] };
+  return provider.find.filter((lookup) => ways[kind].includes(lookup.by));
+}
+
+async function readById(
+  connection: Connection,
+  id: string,
+  ports: FindPorts,
+  signal: AbortSignal,
+): Promise<JsonObject[]> {
+  try {
+    return [(await ports.records.read(connection, id, signal)).record];
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'not_found') return [];
+    throw error;
+  }
+}
+
+async function runLookup(
+  connection: Connection,
+  lookup: Lookup,
+  query: string,
+  ports: FindPorts,
+  signal: AbortSignal,
+  gap: (why: string) => void,
+): Promise<JsonObject[]> {
+  if (!lookup.scan) return await ports.lookup(connection, lookup, query, 0, signal);
+  const { provider } = connection;
+  let first = 0;
+  let seen = 0;
+  for (let page = 0; page < lookup.scan.maxPages; page++) {
+    const records = await ports.lookup(connection, lookup, query, page, signal);
+    const found = records.filter((record) => scoreOf(provider, record, query) >= 3);
+    if (found.length > 0) return found;
+    if (page === 0) first = records.length;
+    seen += records.length;
+    // The vendor may cap the page size below what was asked for: the last page is the one shorter than the first.
+    if (records.length === 0 || records.length < first) return [];
+  }
+  gap(`${provider.title} cannot filter by ${lookup.by}: only the first ${seen} users were looked through.`);
+  return [];
+}
+
+function rank({ provider, name }: Connection, query: string, records: readonly JsonObject[]): Searched['users'] {
+  const users = new Map<string, { user: FoundUser; score: number }>();
+  for (const record of records) {
+    const id = provider.ids.map((key) => record[key]).find((value) => value !== undefined && value !== null);
+    const score = scoreOf(provider, record, query);
+    if (id === undefined || isObject(id) || score === 0) continue;
+    users.set(String(id), { user: toUser(provider, name, String(id), record), score });
+  }
+  return [...users.values()];
+}
+
+function toUser(provider: Provider, connection: string, id: string, record: JsonObject): FoundUser {
+  const label = labelOf(provider, record);
+  const [email] = provider.emails(record);
+  const status = provider.status(record);
+  return {
+    provider: provider.id,
+    connection,
+    user_id: id,
+    ...(label !== undefined && { label }),
+    ...(email !== undefined && { email: String(mask(email)) }),
+    ...(status !== undefined && { status }),
+  };
+}
+
+/** A lookup that ignores its signal must not hold up the others. */
+async function unless<T>(signal: AbortSignal, task: Promise<T>): Promise<T> {
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(new AppError('upstream_unavailable', 'Did not answer in time.'));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  return await Promise.race([task, aborted]).finally(() => signal.removeEventListener('abort', stop));
+}
+
+function reasonOf(error: unknown, signal: AbortSignal): [string, ErrorCode] {
+  if (signal.aborted) return ['Did not answer in time.', 'upstream_unavailable'];
+  if (error instanceof AppError) return [error.message, error.code];
+  return ['Could not be searched; the operator’s log says why.', 'internal'];
+}

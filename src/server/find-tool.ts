@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { find } from '../find/find.ts';
+import type { Parts } from '../parts.ts';
+import { quote } from '../update/question.ts';
+import { invalidArguments } from './arguments.ts';
+import { listedSchema } from './listing.ts';
+import type { Tool } from './tool.ts';
+
+/** `find_user`: one query, every connection at once. */
+export function defineFindTool(parts: Parts): Tool {
+  const { connections } = parts.settings;
+  const ids = [...new Set(connections.map((connection) => connection.provider.id))];
+  const schema = z.strictObject({
+    query: z.string().trim().min(2).max(200),
+    providers: z.array(z.enum(ids)).min(1).optional(),
+    limit: z.int().min(1).max(50).optional(),
+  });
+  return {
+    name: 'find_user',
+    title: 'Find user',
+    description:
+      'Find a person by e-mail, name or id at every connected service at once. Returns the user_id and connection an update tool needs. Several people may match: ask which one is meant.',
+    inputSchema: listedSchema(schema),
+    // Read only; the same question may find somebody else tomorrow, but nothing is changed by asking.
+    annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
+    async handle(args, { mcp }) {
+      const parsed = schema.safeParse(args ?? {}, { reportInput: false });
+      if (!parsed.success) return invalidArguments(parsed.error);
+      const { query, providers = ids, limit = 20 } = parsed.data;
+      const searched = connections.filter((connection) => providers.includes(connection.provider.id));
+      const { users, gaps } = await find(searched, query, limit, await parts.find(), mcp.mcpReq.signal);
+      const found = users.length === 0 ? 'Nobody found.' : `${users.length} found.`;
+      const people = users.map((user) => {
+        const facts = [user.email, user.status].filter((fact) => fact !== undefined).join(', ');
+        return `  ${quote(user.label ?? user.user_id)} at ${quote(user.connection)}: user_id ${quote(user.user_id)}${facts && ` (${facts})`}`;
+      });
+      const unsearched = gaps.map((gap) => `  not searched, or not wholly: ${quote(gap.connection)}: ${gap.why}`);
+      return {
+        content: [{ type: 'text', text: [found, ...people, ...unsearched].join('\n') }],
+        structuredContent: { users, not_searched: gaps, message: found },
+        isError: false,
+      };
+    },
+  };
+}

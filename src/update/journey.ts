@@ -1,0 +1,52 @@
+import type { Ports } from './ports.ts';
+import type { Answer, Caller, ChangeRequest, Connection } from './types.ts';
+import { sensitiveTexts } from './view.ts';
+
+/** One call of an update tool, its arguments parsed. */
+export interface Call {
+  connection: Connection;
+  request: ChangeRequest;
+  caller: Caller;
+  /** The answer to an earlier question, its ticket's signature checked. */
+  answer?: Answer;
+  /** Whether the client can put a question to a person at all. */
+  canAsk: boolean;
+  /** Ends when the caller no longer waits. After the intent is on disk it no longer counts. */
+  signal: AbortSignal;
+}
+
+/** A call on its way: what every step of it needs. */
+export interface Journey {
+  call: Call;
+  /** Why a question is put again, once its answer turned out to be used up. */
+  again?: string;
+  ports: Ports;
+  /** Ends with the caller's patience or with the call's time, whichever is first. */
+  within: AbortSignal;
+  /** Milliseconds since the epoch. */
+  deadline: number;
+  /** Every value of this call that must not turn up in free text; grows with what is read. */
+  sensitive: string[];
+}
+
+export function startJourney(call: Call, ports: Ports): Journey {
+  return {
+    call,
+    ports,
+    within: AbortSignal.any([call.signal, AbortSignal.timeout(ports.limits.callMs)]),
+    deadline: Date.now() + ports.limits.callMs,
+    sensitive: [...requestTexts(call), ...credentialTexts(call)],
+  };
+}
+
+function requestTexts({ connection, request }: Call): string[] {
+  return [...request.set].flatMap(([field, value]) =>
+    connection.provider.fields[field]?.sensitivity === 'public' ? [] : sensitiveTexts(value),
+  );
+}
+
+function credentialTexts({ connection }: Call): string[] {
+  const { provider, settings } = connection;
+  const named = provider.credentials.map((key) => settings[key]);
+  return [...named, ...Object.values(provider.auth(settings))].filter((text) => typeof text === 'string');
+}

@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { AppError } from '../errors.ts';
+import { isObject, type Json, type JsonObject, type Provider } from '../providers/provider.ts';
+import type { ListedChange } from '../store/store.ts';
+import { isEmpty, isSame } from './compare.ts';
+import { type Image, type ImageChange, readImage } from './image.ts';
+import { readField } from './plan.ts';
+import type { Ports } from './ports.ts';
+import type { ChangeRequest, Connection } from './types.ts';
+
+export const undoSchema = z.strictObject({
+  change_id: z.string().min(1).max(64),
+  reason: z.string().max(500).optional(),
+  dry_run: z.boolean().optional(),
+});
+
+export type UndoArguments = z.output<typeof undoSchema>;
+
+/**
+ * The reverse of a recorded change as a request for the same road. It is planned against the record as it is now: what
+ * somebody changed since is contested and needs a yes of its own, what is as it was before needs nothing.
+ */
+export async function undoRequest(
+  tool: string,
+  args: UndoArguments,
+  connections: readonly Connection[],
+  ports: Ports,
+): Promise<{ connection: Connection; request: ChangeRequest }> {
+  const change = await findChange(args.change_id, ports);
+  const connection = connections.find(
+    ({ name, provider }) => name === change.connection && provider.id === change.provider,
+  );
+  if (!connection) {
+    throw new AppError(
+      'invalid_input',
+      `change_id: that change was made at connection "${change.connection}", which is not configured.`,
+    );
+  }
+  const image = await openImage(change, ports);
+  const { provider } = connection;
+  const wanted = [...image.changes, ...(image.collateral ?? [])].filter(({ field }) =>
+    Object.hasOwn(provider.fields, field),
+  );
+  const reversed = wanted.flatMap((entry) => reverse(provider, entry));
+  const set = reversed.flatMap(({ field, value }) => (value === undefined ? [] : [[field, value] as const]));
+  const mirrors = wanted.flatMap(({ field, mirror }) => (mirror ? [[field, mirror] as const] : []));
+  const request: ChangeRequest = {
+    tool,
+    userId: change.userId,
+    set: new Map(set),
+    clear: reversed.flatMap(({ clear }) => clear),
+    dryRun: args.dry_run ?? false,
+    ...(args.reason !== undefined && { reason: args.reason }),
+    undo: {
+      changeId: change.changeId,
+      contested: (record) => contested(provider, wanted, record),
+      mirrors: new Map(mirrors),
+      beyond: beyondReach(provider, image),
+    },
+  };
+  if (request.set.size === 0 && request.clear.length === 0) {
+    const why = request.undo?.beyond.join(' ') ?? '';
+    throw new AppError('invalid_input', `change_id: nothing of that change can be put back. ${why}`.trim());
+  }
+  return { connection, request };
+}
+
+async function findChange(changeId: string, ports: Ports): Promise<ListedChange> {
+  const [change] = await ports.store.list({ changeId, limit: 1 });
+  if (!change) throw new AppError('not_found', 'change_id: no such change is on record.');
+  if (change.open) throw new AppError('invalid_input', 'change_id: that change has not ended yet.');
+  if (!['updated', 'conflict', 'unverified'].includes(change.outcome)) {
+    throw new AppError('invalid_input', `change_id: that call ended ${change.outcome} and changed nothing.`);
+  }
+  return change;
+}
+
+async function openImage(change: ListedChange, ports: Ports): Promise<Image> {
+  let image: Image | undefined;
+  try {
+    image = await readImage(change.changeId, ports);
+  } catch (cause) {
+    const message =
+      'The values before that change were sealed with another key (UPDATE_USER_KEY), so it cannot be undone.';
+    throw new AppError('internal', message, { cause });
+  }
+  if (!image)
+    throw new AppError(
+      'invalid_input',
+      'change_id: the values before that change are no longer kept, so it cannot be undone.',
+    );
+  return image;
+}
+
+/** What puts one field back. Of a merged object only the keys the change moved. */
+function reverse(
+  provider: Provider,
+  { field, before, after }: ImageChange,
+): { field: string; value?: Json; clear: string[] }[] {
+  const definition = provider.fields[field];
+  if (!definition) return [];
+  if (!definition.merge) {
+    if (!isEmpty(before)) return [{ field, value: before as Json, clear: [] }];
+    return definition.clear ? [{ field, clear: [field] }] : [];
+  }
+  const [old, now] = [asObject(before), asObject(after)];
+  const keys = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter((key) => !isSame(old[key], now[key]));
+  const back = keys.filter((key) => Object.hasOwn(old, key)).map((key) => [key, old[key] ?? null] as const);
+  const gone = keys.filter((key) => !Object.hasOwn(old, key)).map((key) => `${field}.${key}`);
+  return [{ field, ...(back.length > 0 && { value: Object.fromEntries(back) }), clear: gone }];
+}
+
+/** Fields that hold neither what the change left nor what it displaced. */
+function contested(provider: Provider, wanted: readonly ImageChange[], record: JsonObject): string[] {
+  return wanted
+    .filter(({ field, before, after }) => {
+      const definition = provider.fields[field];
+      if (!definition) return false;
+      const now = readField(record, field, definition);
+      if (!definition.merge) return ![before, after].some((value) => isSame(now, value, definition.compare));
+      const [old, left, current] = [asObject(before), asObject(after), asObject(now)];
+      const keys = [...new Set([...Object.keys(old), ...Object.keys(left)])].filter(
+        (key) => !isSame(old[key], left[key]),
+      );
+      return keys.some((key) => !isSame(current[key], left[key]) && !isSame(current[key], old[key]));
+    })
+    .map(({ field }) => field);
+}
+
+function beyondReach(provider: Provider, image: Image): string[] {
+  const unwritable = (image.collateral ?? []).filter(({ field }) => !Object.hasOwn(provider.fields, field));
+  const unclearable = [...image.changes, ...(image.collateral ?? [])].filter(({ field, before }) => {
+    const definition = provider.fields[field];
+    return definition && !definition.merge && isEmpty(before) && !definition.clear;
+  });
+  return [
+    ...(image.secrets > 0 ? ['A secret cannot be put back: its old value is not kept anywhere.'] : []),
+    ...(unclearable.length > 0
+      ? [`${provider.title} does not let one empty: ${unclearable.map(({ field }) => field).join(', ')}.`]
+      : []),
+    ...(unwritable.length > 0 ? [`${unwritable.length} attribute(s) that moved by themselves cannot be written.`] : []),
+  ];
+}
+
+function asObject(value: Json | undefined): JsonObject {
+  return isObject(value) ? value : {};
+}

@@ -1,0 +1,30 @@
+import { isObject, type JsonObject, type Lookup } from '../providers/provider.ts';
+import type { Connection } from '../update/types.ts';
+import { call, UpstreamFailure, type UpstreamLimits } from './client.ts';
+import { unwrap } from './records.ts';
+
+/** Runs one lookup of a provider's definition: one page of records, or the page-th page of a scan. */
+export type Lookups = (
+  connection: Connection,
+  lookup: Lookup,
+  query: string,
+  page: number,
+  signal: AbortSignal,
+) => Promise<JsonObject[]>;
+
+/** A single record that is not there is an empty page; every other failure is thrown as an AppError. */
+export function createLookups(limits: UpstreamLimits): Lookups {
+  return async (connection, lookup, query, page, signal) => {
+    const path = lookup.path(query, page, connection.settings);
+    try {
+      const { body } = await call(connection, { method: 'GET', path, signal }, limits);
+      if (body === undefined) return [];
+      const records = lookup.list ? lookup.list(body) : [unwrap(body)];
+      return records.filter(isObject);
+    } catch (error) {
+      if (!(error instanceof UpstreamFailure)) throw error;
+      if (error.error.code === 'not_found' && !lookup.list) return [];
+      throw error.error;
+    }
+  };
+}
