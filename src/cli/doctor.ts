@@ -1,8 +1,6 @@
 import { loadSettings, type Settings } from '../config/load.ts';
 import { buildParts, type Parts } from '../parts.ts';
 import { print, readOptions } from './options.ts';
-import { registrations } from './registrations.ts';
-import { toTable } from './table.ts';
 
 const HELP = `Usage: update-user-mcp doctor
 For each connection: whether the credential works and what it may do, by reading only. Then store, key and clients.
@@ -27,20 +25,11 @@ export async function run(args: string[]): Promise<number> {
   if (values.json) {
     print(JSON.stringify({ ok: findings.every(({ ok }) => ok), findings }));
   } else {
-    print(
-      toTable(
-        ['', 'WHAT', 'RESULT'],
-        findings.map(({ what, ok, detail }) => [ok ? 'ok' : 'FAIL', what, detail]),
-        200,
-      ),
-    );
-    if (settings.connections.length === 0)
+    for (const { what, ok, detail } of findings) print(`${ok ? 'ok  ' : 'FAIL'}  ${what}\n      ${detail}`);
+    if (settings.connections.length === 0) {
       print('\nNo provider is connected: set its environment variables, or run `update-user-mcp init`.');
-    print(
-      `\nTo register with a client:\n${registrations()
-        .map(({ client, line }) => `  ${client}: ${line.split('\n')[0]}`)
-        .join('\n')}`,
-    );
+    }
+    print('\n`update-user-mcp init` prints how to register with Claude Code, Cursor, VS Code, Codex and Gemini CLI.');
   }
   return findings.every(({ ok }) => ok) ? 0 : 1;
 }

@@ -4,13 +4,17 @@ import type { Field, Provider, Sensitivity } from '../providers/provider.ts';
 import type { Connection } from '../update/types.ts';
 import type { ConfigFile } from './schema.ts';
 
-/** The connections of the environment, one per provider, joined with those of the file; the file wins by name. */
+/**
+ * The connections of the environment, one per provider, joined with those of the file; the file wins by name.
+ * `used` are variables the file refers to.
+ */
 export function readConnections(
   providers: readonly Provider[],
   env: NodeJS.ProcessEnv,
   file: ConfigFile,
+  used: ReadonlySet<string>,
 ): Connection[] {
-  const fromEnvironment = providers.flatMap((provider) => environmentConnection(provider, env) ?? []);
+  const fromEnvironment = providers.flatMap((provider) => environmentConnection(provider, env, used) ?? []);
   const fromFile = Object.entries(file.connections ?? {}).map(([name, entry]) =>
     fileConnection(providers, name, entry),
   );
@@ -18,11 +22,17 @@ export function readConnections(
   return [...named.values()].map((connection) => withSensitivities(connection, file.redaction?.fields ?? {}));
 }
 
-function environmentConnection(provider: Provider, env: NodeJS.ProcessEnv): Connection | undefined {
+function environmentConnection(
+  provider: Provider,
+  env: NodeJS.ProcessEnv,
+  used: ReadonlySet<string>,
+): Connection | undefined {
   const given = Object.entries(provider.env).filter(([, variable]) => env[variable]);
   const meant = given.filter(([key]) => key !== 'baseUrl');
   if (meant.length === 0) return undefined;
   const raw = Object.fromEntries(given.map(([key, variable]) => [key, env[variable]]));
+  // Half of what a connection needs is a mistake, unless it is there for a connection of the file to refer to.
+  if (meant.some(([, variable]) => used.has(variable)) && !provider.settings.safeParse(raw).success) return undefined;
   return { name: provider.id, provider, settings: checked(provider, raw, (key) => provider.env[key] ?? key) };
 }
 

@@ -3,22 +3,27 @@ import { UsageError } from '../errors.ts';
 
 /**
  * Fills `${env:NAME}`, `${env:NAME:-default}` and `${file:/path}` into every string of the configuration. A file must
- * be readable by its owner alone. Errors name the key, never a value.
+ * be readable by its owner alone. Errors name the key, never a value. Names of variables that were used are added to
+ * `used`.
  */
-export function interpolate(value: unknown, env: NodeJS.ProcessEnv, path = ''): unknown {
-  if (typeof value === 'string') return fill(value, env, path);
-  if (Array.isArray(value)) return value.map((entry, index) => interpolate(entry, env, `${path}[${index}]`));
+export function interpolate(value: unknown, env: NodeJS.ProcessEnv, used: Set<string>, path = ''): unknown {
+  if (typeof value === 'string') return fill(value, env, used, path);
+  if (Array.isArray(value)) return value.map((entry, index) => interpolate(entry, env, used, `${path}[${index}]`));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [key, interpolate(member, env, path === '' ? key : `${path}.${key}`)]),
+    Object.entries(value).map(([key, member]) => [
+      key,
+      interpolate(member, env, used, path === '' ? key : `${path}.${key}`),
+    ]),
   );
 }
 
-function fill(text: string, env: NodeJS.ProcessEnv, path: string): string {
+function fill(text: string, env: NodeJS.ProcessEnv, used: Set<string>, path: string): string {
   return text.replace(/\$\{([^}]*)\}/g, (_, inside: string) => {
     const variable = /^env:([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s.exec(inside);
     if (variable) {
       const [, name = '', fallback] = variable;
+      used.add(name);
       const value = env[name] || fallback;
       if (value === undefined) throw new UsageError(`${path}: the environment variable ${name} is not set`);
       return value;

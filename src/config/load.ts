@@ -45,14 +45,15 @@ export interface Settings {
  * key and what was expected: a rule set that cannot be read stops the start, it never means "allow".
  */
 export function loadSettings(env: NodeJS.ProcessEnv, configPath = env['UPDATE_USER_CONFIG']): Settings {
-  const file = configPath ? readConfig(configPath, env) : {};
+  const used = new Set<string>();
+  const file = configPath ? readConfig(configPath, env, used) : {};
   const level = env['UPDATE_USER_LOG'] || file.log || 'info';
   if (!isLogLevel(level)) throw new UsageError(`UPDATE_USER_LOG: expected one of ${LOG_LEVELS.join(', ')}`);
   const rules = file.policy?.rules ?? [];
   checkRules(providers, rules, Object.keys(file.redaction?.fields ?? {}));
   const { confirmation = {}, limits = {} } = file;
   return {
-    connections: readConnections(providers, env, file),
+    connections: readConnections(providers, env, file, used),
     policy: { allowSecretInput: file.policy?.allowSecretInput ?? false, rules: rules as Policy['rules'] },
     redaction: { relaxed: file.redaction?.relax ?? [] },
     confirmation: {
@@ -78,9 +79,9 @@ export function loadSettings(env: NodeJS.ProcessEnv, configPath = env['UPDATE_US
   };
 }
 
-function readConfig(path: string, env: NodeJS.ProcessEnv): ConfigFile {
+function readConfig(path: string, env: NodeJS.ProcessEnv, used: Set<string>): ConfigFile {
   const raw = parseFile(path);
-  const parsed = configSchema.safeParse(interpolate(raw, env), { reportInput: false });
+  const parsed = configSchema.safeParse(interpolate(raw, env, used), { reportInput: false });
   if (!parsed.success) {
     throw new UsageError(parsed.error.issues.map((issue) => `${path}: ${describe(issue)}`).join('\n'));
   }
