@@ -23,7 +23,10 @@ export const int64 = () =>
     .union([z.int().min(0), z.string().regex(/^\d{1,19}$/)], {
       error: 'expected an integer; beyond 9007199254740991 as a string of digits',
     })
-    .refine((value) => BigInt(value) <= 9223372036854775807n, { error: 'larger than an int64' })
+    // Also run on what the union has refused: `BigInt` would throw there, with the value in its message.
+    .refine((value) => !/^\d+$/.test(String(value)) || BigInt(value) <= 9223372036854775807n, {
+      error: 'larger than an int64',
+    })
     .transform(exactInteger)
     .meta({ listed: { type: ['integer', 'string'] } });
 

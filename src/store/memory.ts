@@ -111,7 +111,8 @@ export function createMemoryStore(owner: Owner, options: StoreOptions = {}): Sto
     },
     list: async (filter) => listRows(log, changes, filter),
     async *rows(afterSeq = 0) {
-      for (const row of [...log.values()]) if (row.seq > afterSeq) yield toEntry(row);
+      // A Map may be walked through while it grows and shrinks.
+      for (const row of log.values()) if (row.seq > afterSeq) yield toEntry(row);
     },
     head: async () => ({ ...head }) satisfies Head,
     orphans: async () => [...open.values()].map(toEntry).filter((entry) => !lives(entry)),

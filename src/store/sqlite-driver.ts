@@ -57,6 +57,8 @@ function findClass(module: unknown, name: string): DatabaseClass | undefined {
 
 /** Node writes "SQLite is an experimental feature" to stderr, which clients of a stdio server show to people. */
 function withoutSqliteWarning<T>(load: () => T): T {
+  // Put back as it was, and called with `process` as its `this`.
+  // oxlint-disable-next-line typescript/unbound-method
   const original = process.emitWarning;
   const quiet = (...args: unknown[]): void => {
     const isOurs = String(args[0]).includes('SQLite') && args[1] === 'ExperimentalWarning';

@@ -12,7 +12,8 @@ export function setUp(db: SqliteDatabase, file: string): void {
   if (readPragma(db, 'application_id') !== applicationId) throw new Error(foreign(file));
   // No WAL: SQLite up to 3.51.2 can corrupt a WAL file that several processes write (https://sqlite.org/wal.html).
   const mode = readPragma(db, 'journal_mode = TRUNCATE');
-  if (mode !== 'truncate') throw new Error(`The store ${file} cannot be used with a rollback journal (${mode}).`);
+  if (mode !== 'truncate')
+    throw new Error(`The store ${file} cannot be used with a rollback journal (its mode stays ${String(mode)}).`);
   db.exec('PRAGMA synchronous = FULL');
   // On macOS a plain fsync leaves the bytes in the drive's cache; elsewhere this does nothing.
   db.exec('PRAGMA fullfsync = ON');

@@ -85,8 +85,9 @@ function createStore(db: SqliteDatabase, file: string, owner: Owner, options: St
     }
     const { seq, changeId } = append('opened', entry);
     sql.addOpen.run(seq, changeId);
-    if (spend) sql.spend.run(spend.id, spend.expiresAt);
-    if (image) sql.addImage.run(changeId, image.sealed, image.expiresAt);
+    // The columns take whole milliseconds only.
+    if (spend) sql.spend.run(spend.id, Math.ceil(spend.expiresAt));
+    if (image) sql.addImage.run(changeId, image.sealed, Math.ceil(image.expiresAt));
     return { kind: 'opened', seq };
   }
 

@@ -1,3 +1,5 @@
+import type { Approvals } from './approvals.ts';
+
 /**
  * What outlives the process, as the rest of the house sees it. One interface, several stores: SQLite for one machine,
  * PostgreSQL for several, memory for nothing but the running process. A contract test runs the same cases over each.
@@ -87,7 +89,7 @@ export type OpenResult =
   | { kind: 'orphan'; entry: Entry }
   /** Somebody opened or closed a change of this person since `since`. What was read is stale: read again. */
   | { kind: 'moved' }
-  /** The yes was used before. */
+  /** The yes was used before, or its approval is not there any more. */
   | { kind: 'spent' };
 
 /** Opens an intent. All of it in one transaction: the checks, the spending of the yes, the row, the sealed image. */
@@ -97,11 +99,14 @@ export interface OpenRequest {
   since: number;
   /** A yes that may be used once, with the time until which it has to be remembered. */
   spend?: { id: string; expiresAt: number };
+  /** An approval that is used up by this: `approved` and not over, else the answer is `spent`. Its secret is dropped. */
+  approval?: string;
   /** Sealed before- and after-values for undo and for reconciling; kept until `expiresAt` (ms since the epoch). */
   image?: { sealed: Uint8Array; expiresAt: number };
 }
 
 export interface Store {
+  approvals: Approvals;
   /** Highest seq among this person's rows, 0 when there is none. Not durable by itself, a plain read. */
   lastSeq(person: Person): Promise<number>;
   open(request: OpenRequest): Promise<OpenResult>;

@@ -28,7 +28,7 @@ beforeEach(async () => {
     plugins: [
       {
         name: 'libsql',
-        setup: ({ onResolve }) => onResolve({ filter: /^libsql$/ }, () => ({ path: libsql, external: true })),
+        setup: (plugin) => plugin.onResolve({ filter: /^libsql$/ }, () => ({ path: libsql, external: true })),
       },
     ],
   });

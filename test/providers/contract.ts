@@ -1,0 +1,266 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Provider } from '../../src/providers/provider.ts';
+import type { JsonObject, JsonValue, VendorId } from '../../src/sandbox/index.ts';
+import { parseJson, toJson } from '../../src/sandbox/json.ts';
+import { idOf } from '../../src/sandbox/people/people.ts';
+import { openRoad, putsAt, type Road, stored, yesTo } from '../road.ts';
+import { type ProviderSamples, without } from './samples.ts';
+
+/** What every provider has to do, whatever its API is like. */
+export function testProvider(provider: Provider, samples: ProviderSamples): void {
+  const vendor = provider.id as VendorId; // a provider without a sandbox vendor cannot be tested
+  const jane = idOf(vendor, 'jane');
+  const fields = Object.entries(provider.fields);
+  const clearable = Object.entries(samples.clearable);
+  let road: Road;
+
+  const held = (id = jane) => stored(road.sandbox, vendor, id);
+  const puts = () => putsAt(road.sandbox, vendor);
+  const requests = () => road.sandbox.vendors[vendor].requests;
+
+  /** Makes a call that has to succeed and to move these attributes, and these only, on the wire and at the vendor. */
+  async function expectToMove(id: string, args: object, move: (before: JsonObject) => JsonObject): Promise<void> {
+    const before = held(id);
+    const moved = move(before);
+    const result = await road.call(vendor, { user_id: id, ...args });
+    expect(result).toMatchObject({ outcome: 'updated', provider: provider.id, connection: provider.id });
+    expect(result).not.toHaveProperty('collateral');
+    expect(puts()).toHaveLength(1);
+    expect(parseJson(puts()[0]?.rawBody ?? '')).toEqual(samples.body(before, moved));
+    expectMoved(before, held(id), moved, samples.volatile);
+    expect(requests().at(-1)?.method).toBe('GET');
+  }
+
+  describe(`${provider.id}: contract`, () => {
+    beforeAll(async () => {
+      road = await openRoad();
+    });
+    beforeEach(() => road.sandbox.vendors[vendor].reset());
+    afterAll(() => road.stop());
+
+    it('declares every field the vendor’s page lists, and has a sample of each', () => {
+      expect(Object.keys(provider.fields).sort()).toEqual([...samples.listed].sort());
+      expect(Object.keys(samples.fields).sort()).toEqual([...samples.listed].sort());
+    });
+
+    it.each(fields)('%s has no default that could be sent', (_name, field) => {
+      expect(field.schema.optional().safeParse(undefined)).toEqual({ success: true, data: undefined });
+      expect(JSON.stringify(z.toJSONSchema(field.schema, { io: 'input', unrepresentable: 'any' }))).not.toMatch(
+        /"default"/,
+      );
+    });
+
+    describe('set', () => {
+      it.each(fields)('%s alone is sent, is stored, and moves nothing else', async (name) => {
+        const { valid, moves } = sampleOf(samples, name);
+        await expectToMove(jane, { set: { [name]: valid } }, moves ?? (() => ({ [name]: valid as JsonValue })));
+      });
+
+      it.each(fields)('%s as it already is: unchanged, and nothing is sent', async (name, field) => {
+        const value = asArgument(held()[name]);
+        if (field.readback === false || value === undefined) return;
+        const result = await road.call(vendor, { user_id: jane, set: { [name]: value } });
+        expect(result).toMatchObject({ outcome: 'unchanged', changes: [] });
+        expect(puts()).toHaveLength(0);
+      });
+
+      it.each(
+        fields.flatMap(([name]) => sampleOf(samples, name).invalid.map((value) => [name, value] as const)),
+      )('%s: %j is refused before the vendor is asked anything', async (name, value) => {
+        const result = await road.call(vendor, { user_id: jane, set: { [name]: value } });
+        expect(result).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
+        expect(result.message).toContain(`set.${name}`);
+        expect(requests()).toHaveLength(0);
+      });
+
+      it('every field at once', async () => {
+        const moves = fields.map(([name]) => {
+          const { valid, moves } = sampleOf(samples, name);
+          return moves ?? (() => ({ [name]: valid as JsonValue }));
+        });
+        const together = new Set(['ssoId']); // goes with sso: true only
+        const wanted = fields.filter(([name]) => !together.has(name));
+        const set = Object.fromEntries(wanted.map(([name]) => [name, sampleOf(samples, name).valid]));
+        const before = held();
+        const result = await road.call(vendor, { user_id: jane, set });
+        expect(result).toMatchObject({ outcome: 'updated' });
+        expect(result.changes.map(({ field }) => field).sort()).toEqual(Object.keys(set).sort());
+        const after = held();
+        for (const move of moves) {
+          for (const [key, value] of Object.entries(move(before))) {
+            if (typeof value !== 'object' && !together.has(key)) expect(after[key]).toEqual(value);
+          }
+        }
+      });
+    });
+
+    describe('clear', () => {
+      it('takes exactly what the vendor lets one empty', () => {
+        const whole = fields.filter(([, field]) => field.clear).map(([name]) => name);
+        expect(whole.sort()).toEqual(
+          clearable
+            .map(([name]) => name)
+            .filter((name) => !name.includes('.'))
+            .sort(),
+        );
+      });
+
+      it.each(clearable)('%s is emptied, and nothing else moves', async (name, moves) => {
+        await expectToMove(jane, { clear: [name] }, moves);
+      });
+
+      it.each(clearable)('%s once empty: unchanged, and nothing is sent', async (name) => {
+        await road.call(vendor, { user_id: jane, clear: [name] });
+        const result = await road.call(vendor, { user_id: jane, clear: [name] });
+        expect(result).toMatchObject({ outcome: 'unchanged' });
+        expect(puts()).toHaveLength(1);
+      });
+
+      it.each([
+        ...fields.map(([name]) => name).filter((name) => !Object.hasOwn(samples.clearable, name)),
+        'id',
+        'nothing',
+        '__proto__',
+      ])('%s is refused, and nothing is sent', async (name) => {
+        const result = await road.call(vendor, { user_id: jane, clear: [name] });
+        expect(result).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
+        expect(result.message).toContain('clear.0');
+        expect(requests()).toHaveLength(0);
+      });
+    });
+
+    it('shows a dry run and writes nothing', async () => {
+      const before = held();
+      const [name = ''] = samples.listed;
+      const args = { user_id: jane, set: { [name]: sampleOf(samples, name).valid }, dry_run: true };
+      const result = await road.call(vendor, args);
+      expect(result).toMatchObject({ outcome: 'preview', changes: [{ field: name }] });
+      expect(puts()).toHaveLength(0);
+      expect(held()).toEqual(before);
+    });
+
+    it('runs the example of its definition', async () => {
+      expect(provider.userId.safeParse(provider.example.user_id).success).toBe(true);
+      const john = idOf(vendor, 'john');
+      const result = await road.call(vendor, { ...provider.example, user_id: john });
+      expect(result).toMatchObject({ outcome: 'updated' });
+      expect(held(john)).toMatchObject(provider.example.set);
+    });
+
+    it.each(['misaki', 'max', 'priya'] as const)('keeps every attribute of %s, to the last digit', async (key) => {
+      const name = samples.listed.find((each) => /^(last_?name|title)$/i.test(each)) ?? '';
+      const { valid } = sampleOf(samples, name);
+      await expectToMove(idOf(vendor, key), { set: { [name]: valid } }, () => ({ [name]: valid as JsonValue }));
+    });
+
+    it('sends integers beyond 2^53 as the digits they are', async () => {
+      const name = exactFields[vendor];
+      if (name === undefined) return;
+      const before = held(idOf(vendor, 'priya'));
+      await road.call(vendor, { user_id: idOf(vendor, 'priya'), set: name.set });
+      const digits = toJson(before).match(/\d{17,}/g) ?? [];
+      const { rawBody = '' } = puts()[0] ?? {};
+      for (const exact of name.digits) expect(rawBody).toMatch(new RegExp(`[:[,]${exact}[,}\\]]`));
+      expect(toJson(held(idOf(vendor, 'priya'))).match(/\d{17,}/g)).toEqual(expect.arrayContaining([...digits]));
+    });
+
+    it('knows no such user', async () => {
+      const [name = ''] = samples.listed;
+      const set = { [name]: sampleOf(samples, name).valid };
+      const result = await road.call(vendor, { user_id: samples.nobody, set });
+      expect(result).toMatchObject({ outcome: 'failed', code: 'not_found', changes: [] });
+      expect(puts()).toHaveLength(0);
+    });
+
+    it.each(['', '.', '..', 'a\nb', 'x'.repeat(300), null, 12, {}])('refuses %j as a user id', async (id) => {
+      const result = await road.call(vendor, { user_id: id, set: { [samples.listed[0] ?? '']: 'x' } });
+      expect(result).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
+      expect(result.message).toContain('user_id');
+      expect(requests()).toHaveLength(0);
+    });
+
+    it.each(['jane/../john', '%2e%2e', 'jane?x=1', 'jane#x', '*', 'me%00'])(
+      'reaches nothing but one segment of a path with the user id %j',
+      async (id) => {
+        const set = { [samples.listed[0] ?? '']: sampleOf(samples, samples.listed[0] ?? '').valid };
+        const result = await road.call(vendor, { user_id: id, set });
+        expect(result.outcome).toBe('failed');
+        expect(puts()).toHaveLength(0);
+        for (const { path } of requests()) expect(path.endsWith(`/${encodeURIComponent(id)}`)).toBe(true);
+      },
+    );
+
+    it('says so where the credential may not write', async () => {
+      road.sandbox.vendors[vendor].options.forbidden = true;
+      const [name = ''] = samples.listed;
+      const before = held();
+      const result = await road.call(vendor, { user_id: jane, set: { [name]: sampleOf(samples, name).valid } });
+      expect(result).toMatchObject({ outcome: 'failed', code: samples.forbidden });
+      expect(result.message).toContain('Nothing was changed');
+      expect(held()).toEqual(before);
+      expect(puts()).toHaveLength(1);
+    });
+  });
+
+  describe(`${provider.id}: contract, with the built-in policy or another credential`, () => {
+    const [name = ''] = samples.listed.filter((each) => /^(last_?name|title)$/i.test(each));
+
+    it('asks, and writes after a yes to that very question', async () => {
+      road = await openRoad({ config: { policy: {} } });
+      const args = { user_id: jane, set: { [name]: sampleOf(samples, name).valid } };
+      const asked = await road.converse(vendor, args);
+      if (asked.kind !== 'ask') throw new Error('no question');
+      expect(asked.question.message).toContain(name);
+      expect(puts()).toHaveLength(0);
+      const written = await road.converse(vendor, args, yesTo(asked));
+      expect(written).toMatchObject({ kind: 'result', outcome: 'updated' });
+      expect(puts()).toHaveLength(1);
+      await road.stop();
+    });
+
+    it('says so where the credential is wrong, without showing it', async () => {
+      road = await openRoad({ env: { [samples.credential]: 'quite-wrong-4711' } });
+      const result = await road.call(vendor, { user_id: jane, set: { [name]: sampleOf(samples, name).valid } });
+      expect(result).toMatchObject({ outcome: 'failed', code: 'credentials_rejected' });
+      expect(JSON.stringify(result)).not.toContain('4711');
+      expect(puts()).toHaveLength(0);
+      await road.stop();
+    });
+  });
+}
+
+/** Where Priya holds integers that a double cannot, and the digits that must leave exactly. */
+const exactFields: Partial<Record<VendorId, { set: Record<string, unknown>; digits: string[] }>> = {
+  atomicwork: {
+    set: { manager: '9007199254740993', org_roles: ['9223372036854775807'] },
+    digits: ['9007199254740993', '9223372036854775807'],
+  },
+  atlassian: { set: { title: 'x' }, digits: ['9223372036854775807'] },
+  dayzero: { set: { props: { theme: 'dark' } }, digits: ['9007199254740993'] },
+};
+
+function sampleOf(samples: ProviderSamples, name: string) {
+  const sample = samples.fields[name];
+  if (!sample) throw new Error(`no sample of ${name}`);
+  return sample;
+}
+
+/** The stored value as an agent would send it back; undefined where there is nothing to send. */
+function asArgument(value: JsonValue | undefined): unknown {
+  if (value === undefined || value === null || value === '') return undefined;
+  if (typeof value === 'bigint') return value.toString();
+  if (Array.isArray(value)) return value.length === 0 ? undefined : value.map(asArgument);
+  if (typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, asArgument(member)]));
+}
+
+function expectMoved(before: JsonObject, after: JsonObject, moved: JsonObject, volatile: readonly string[]): void {
+  const aside = [...Object.keys(moved), ...volatile];
+  expect(without(after, ...aside)).toEqual(without(before, ...aside));
+  for (const [name, value] of Object.entries(moved)) {
+    if (value === null) expect([undefined, null, ''], name).toContain(after[name]);
+    else expect(after[name], name).toEqual(value);
+  }
+}
+
