@@ -182,6 +182,16 @@ export function testStore(name: string, makePlace: () => Promise<Place>): void {
       expect(await store.image('c1')).toBeUndefined();
     });
 
+    it('replaces the image at the close, kept as long, and only when it closes', async () => {
+      const store = await open();
+      await store.open({ ...intent('c1'), image: { sealed: Uint8Array.of(1), expiresAt: time + 1000 } });
+      await store.close('c1', 'updated', body(), Uint8Array.of(2));
+      await store.close('c1', 'updated', body(), Uint8Array.of(3));
+      expect(await store.image('c1')).toEqual(Uint8Array.of(2));
+      time += 1000;
+      expect(await store.image('c1')).toBeUndefined();
+    });
+
     it('remembers a spent yes until it is swept after its time', async () => {
       const store = await open();
       const spend = { id: 'yes', expiresAt: time + 1000 };

@@ -1,0 +1,34 @@
+import type { JsonObject } from '../providers/provider.ts';
+import type { FieldView } from '../update/types.ts';
+
+/**
+ * What an approver is shown of a pending change, sealed at rest. Personal values are in clear, since a person cannot
+ * judge what is hidden; secrets are not in it in any form.
+ */
+export interface ApprovalView {
+  tool: string;
+  provider: string;
+  providerTitle: string;
+  connection: string;
+  userId: string;
+  label: string;
+  emails: string[];
+  fields: FieldView[];
+  stripped: string[];
+  /** Fields of an undo that somebody changed since: they need a tick of their own. */
+  contested: string[];
+  /** Secrets the approver types in. */
+  askFor: string[];
+  /** What has to be typed to confirm, for changes that deserve a second look. */
+  typed?: string;
+  caller: string;
+  client?: string;
+  reason?: string;
+  undoes?: string;
+  /** Why this is put up once more. */
+  again?: string;
+  verdict: string;
+  rule: string;
+  /** The declared, non-secret fields of the record, for checking a typed secret against the vendor's rules. */
+  record: JsonObject;
+}

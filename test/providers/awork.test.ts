@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { toJson } from '../../src/sandbox/json.ts';
+import { useVendor } from './vendor.ts';
+
+const at = useVendor('awork');
+const NAMES = ['birthDate', 'firstName', 'gender', 'language', 'lastName', 'position', 'title'];
+
+it('sends back the other six fields as read, and only the seven names of the model', async () => {
+  const before = at.held('priya');
+  expect(await at.update('priya', { set: { position: 'CEO' } })).toMatchObject({ outcome: 'updated' });
+  expect(Object.keys(at.body()).sort()).toEqual(NAMES);
+  const after = at.held('priya');
+  for (const name of NAMES) expect(after[name], name).toEqual(name === 'position' ? 'CEO' : before[name]);
+  expect(after['workingTimeModel']).toEqual(before['workingTimeModel']);
+});
+
+it.each(['john', 'jane'] as const)('does not fill what %s has empty', async (key) => {
+  const before = at.held(key);
+  await at.update(key, { set: { position: 'CEO' } });
+  const { title, gender, birthDate } = at.held(key);
+  expect({ title, gender, birthDate }).toEqual({
+    title: before['title'],
+    gender: before['gender'],
+    birthDate: before['birthDate'],
+  });
+});
+
+it('takes a field the record lacks for empty', async () => {
+  at.edit('jane', (record) => {
+    delete record['gender'];
+  });
+  await at.update('jane', { set: { position: 'CEO' } });
+  expect(at.body()).toMatchObject({ gender: null });
+});
+
+it('reads resourceVersion to its last digit, so that each version is another one', async () => {
+  const version = at.held('jane')['resourceVersion'];
+  expect(typeof version).toBe('bigint');
+  const road = at.road;
+  const ports = await road.parts.ports();
+  const connection = road.parts.settings.connections.find(({ name }) => name === 'awork');
+  if (!connection) throw new Error('awork is not connected');
+  const { record } = await ports.records.read(connection, String(at.held('jane')['id']), AbortSignal.timeout(5000));
+  expect(toJson({ version: record['resourceVersion'] ?? null })).toBe(`{"version":${version}}`);
+});
+
+describe('birthDate', () => {
+  it.each([
+    ['1988-04-19', 'unchanged'],
+    ['1988-04-19T00:00:00Z', 'unchanged'],
+    ['1988-04-19T00:00:00.000Z', 'unchanged'],
+    ['1988-04-19T02:00:00+02:00', 'unchanged'],
+    ['1988-04-20', 'updated'],
+    ['1988-04-19T00:00:00+02:00', 'updated'],
+  ])('%s against the stored 1988-04-19T00:00:00Z is %s', async (birthDate, outcome) => {
+    expect(await at.update('jane', { set: { birthDate } })).toMatchObject({ outcome });
+  });
+
+  it('of tomorrow is refused here, before anything is sent', async () => {
+    const birthDate = new Date(Date.now() + 90_000_000).toISOString();
+    const result = await at.update('jane', { set: { birthDate } });
+    expect(result).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
+    expect(result.message).toContain('future');
+    expect(at.vendor.requests).toHaveLength(0);
+  });
+});
+
+describe('emptying', () => {
+  it('takes "" in set, as the vendor documents', async () => {
+    const result = await at.update('jane', { set: { title: '' } });
+    expect(result).toMatchObject({ outcome: 'updated', cleared: ['title'] });
+    expect(at.held('jane')['title']).toBe('');
+  });
+
+  it('takes "" and null for the same: john’s empty title is empty already', async () => {
+    expect(await at.update('john', { set: { title: '' }, clear: ['birthDate', 'gender'] })).toMatchObject({
+      outcome: 'unchanged',
+    });
+  });
+
+  it('refuses null in set, and says how it is done', async () => {
+    const result = await at.update('jane', { set: { title: null } });
+    expect(result.message).toContain('clear: ["title"]');
+  });
+
+  it('refuses a field in both set and clear', async () => {
+    const result = await at.update('jane', { set: { title: 'Dr.' }, clear: ['title'] });
+    expect(result).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
+    expect(at.vendor.requests).toHaveLength(0);
+  });
+});
+
+it.each(['de', 'de-DE'])('takes the language %s', async (language) => {
+  expect(await at.update('jane', { set: { language } })).toMatchObject({ outcome: 'updated' });
+});
+
+it('says of a 401 that it may mean a missing permission', async () => {
+  at.vendor.options.forbidden = true;
+  const result = await at.update('jane', { set: { position: 'CEO' } });
+  expect(result.message).toContain('user-master-data:write');
+  expect(result).toMatchObject({ outcome: 'failed', code: 'credentials_rejected' });
+});
+
+it('has no e-mail to write', async () => {
+  const result = await at.update('jane', { set: { email: 'x@acme.example' } });
+  expect(result).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
+  expect(result.message).toContain('set.email');
+});
+
+it.each(['me', 'ME'])('does not update whoever %s is', async (user_id) => {
+  const result = await at.road.call('awork', { user_id, set: { position: 'CEO' } });
+  expect(result).toMatchObject({ outcome: 'failed', code: 'not_found' });
+  expect(at.puts()).toHaveLength(0);
+});
+
+it('names the fields the vendor names, in our words', async () => {
+  at.vendor.faults.push({
+    kind: 'status',
+    method: 'PUT',
+    status: 400,
+    body: { code: 'validation-failed', validationErrors: [{ property: '$.language', message: 'No such language' }] },
+  });
+  const result = await at.update('jane', { set: { language: 'xx' } });
+  expect(result).toMatchObject({ outcome: 'failed', code: 'upstream_rejected' });
+  expect(result.message).toContain('language');
+  expect(result.message).toContain('(quoted): “No such language”');
+});
+
+it.each([
+  ['duplication-violation', 'uniqueness_conflict'],
+  ['concurrency-violation', 'record_changed'],
+  ['constructor', 'upstream_rejected'],
+])('decodes %s as %s', async (code, expected) => {
+  at.vendor.faults.push({ kind: 'status', method: 'PUT', status: 400, body: { code, description: 'No' } });
+  expect(await at.update('jane', { set: { position: 'CEO' } })).toMatchObject({ outcome: 'failed', code: expected });
+});

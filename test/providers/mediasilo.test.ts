@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import { credentials } from '../../src/sandbox/index.ts';
+import { openRoad, putsAt } from '../road.ts';
+import { asObject } from './samples.ts';
+import { useVendor } from './vendor.ts';
+
+const at = useVendor('mediasilo');
+const jane = () => String(at.held('jane')['id']);
+
+describe('names', () => {
+  it.each([
+    ['clear', { clear: ['firstName'] }],
+    ['"" in set, which the vendor documents', { set: { firstName: '' } }],
+  ])('are emptied with "" by %s', async (_name, args) => {
+    expect(await at.update('jane', args)).toMatchObject({ outcome: 'updated', cleared: ['firstName'] });
+    expect(at.body()).toEqual({ firstName: '' });
+    expect(at.held('jane')).not.toHaveProperty('firstName');
+  });
+
+  it('of two that go, both are gone', async () => {
+    expect(await at.update('jane', { clear: ['firstName', 'lastName'] })).toMatchObject({ outcome: 'updated' });
+    expect(at.held('jane')).not.toHaveProperty('lastName');
+  });
+});
+
+describe('address', () => {
+  it('is merged with the one read and sent whole', async () => {
+    const before = asObject(at.held('jane')['address']);
+    expect(await at.update('jane', { set: { address: { city: 'Oakland' } } })).toMatchObject({
+      outcome: 'updated',
+      changes: [{ field: 'address', before: { city: 'S•••' }, after: { city: 'Oakland' } }],
+    });
+    expect(at.body()).toEqual({ address: { ...before, city: 'Oakland' } });
+  });
+
+  it('keeps keys no page names', async () => {
+    at.edit('jane', (record) => void (record['address'] = { city: 'A', planet: 'Earth' }));
+    await at.update('jane', { set: { address: { city: 'Oakland' } } });
+    expect(at.held('jane')['address']).toEqual({ city: 'Oakland', planet: 'Earth' });
+  });
+
+  it('of a record without one is what is sent', async () => {
+    at.edit('jane', (record) => void delete record['address']);
+    await at.update('jane', { set: { address: { city: 'Oakland' } } });
+    expect(at.body()).toEqual({ address: { city: 'Oakland' } });
+  });
+
+  it.each(['address', 'address.city'])('does not let one clear %s', async (name) => {
+    expect(await at.update('jane', { clear: [name] })).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
+  });
+});
+
+describe('password', () => {
+  it('is written, and shown nowhere', async () => {
+    const result = await at.update('jane', { set: { password: 'Brand-New-55' } });
+    expect(result).toMatchObject({ outcome: 'updated', unreadable: ['password'] });
+    expect(JSON.stringify(result)).not.toContain('Brand-New');
+    expect(at.held('jane')['password']).toBe('Brand-New-55');
+  });
+
+  it.each([
+    ['the user name as it is', { password: 'X1-misaki.tanaka' }],
+    ['the user name in other case', { password: 'X1-MISAKI.tanaka' }],
+    ['the user name it is changed to', { userName: 'moonlight', password: 'X1-Moonlight' }],
+    ['the old user name while it is changed', { userName: 'moonlight', password: 'X1-misaki.tanaka' }],
+  ])('must not contain %s', async (_name, set) => {
+    const result = await at.update('misaki', { set });
+    expect(result).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
+    expect(result.message).toContain('password: must not contain the user name');
+    expect(result.message).not.toContain(set.password);
+    expect(at.puts()).toHaveLength(0);
+  });
+
+  it('does not stop other changes of a person whose password is unknown', async () => {
+    expect(await at.update('jane', { set: { company: 'Acme GmbH' } })).toMatchObject({ outcome: 'updated' });
+  });
+});
+
+describe('ssoId', () => {
+  it('goes with sso: true as it is stored', async () => {
+    expect(await at.update('jane', { set: { ssoId: 'new@idp.example' } })).toMatchObject({ outcome: 'updated' });
+  });
+
+  it.each([
+    ['without sso', {}],
+    ['with sso: false', { sso: false }],
+  ])('is refused %s', async (_name, more) => {
+    const result = await at.update('john', { set: { ssoId: 'john@idp.example', ...more } });
+    expect(result).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
+    expect(result.message).toContain('ssoId');
+    expect(at.puts()).toHaveLength(0);
+  });
+
+  it('is taken with sso: true in the same call', async () => {
+    const set = { sso: true, ssoId: 'john@idp.example' };
+    expect(await at.update('john', { set })).toMatchObject({ outcome: 'updated' });
+    expect(at.body()).toEqual(set);
+  });
+});
+
+it.each([
+  ['DELETED', true],
+  ['LOCKED', false],
+])('status %s is asked about, with a name to type; a warning of deletion: %s', async (status, warned) => {
+  const asking = await openRoad({ config: { policy: {} } });
+  const outcome = await asking.converse('mediasilo', { user_id: jane(), set: { status } });
+  await asking.stop();
+  if (outcome.kind !== 'ask') throw new Error('no question');
+  expect(outcome.question.message.includes('this deletes the user')).toBe(warned);
+  expect(outcome.question.typed).toBe('Jane Doe');
+});
+
+describe('420', () => {
+  const slow = (method: string, times: number) =>
+    at.vendor.faults.push({ kind: 'status', status: 420, method, times, headers: { 'retry-after': '0' } });
+
+  it.each(['GET', 'PUT'])('on %s means to slow down and try again', async (method) => {
+    slow(method, 2);
+    expect(await at.update('jane', { set: { company: 'Acme GmbH' } })).toMatchObject({ outcome: 'updated' });
+  });
+
+  it('that lasts ends as rate_limited, with nothing changed', async () => {
+    slow('PUT', 10);
+    const result = await at.update('jane', { set: { company: 'Acme GmbH' } });
+    expect(result).toMatchObject({ outcome: 'failed', code: 'rate_limited' });
+    expect(at.held('jane')['company']).toBe('Acme Inc.');
+  });
+});
+
+it('takes a PUT that answers with the user', async () => {
+  at.vendor.options.putBody = true;
+  expect(await at.update('jane', { set: { company: 'Acme GmbH' } })).toMatchObject({ outcome: 'updated' });
+});
+
+it('refuses a userName that is somebody else’s, in the vendor’s words and marked as such', async () => {
+  const result = await at.update('jane', { set: { userName: 'john.smith@acme.example' } });
+  expect(result).toMatchObject({ outcome: 'failed', code: 'upstream_rejected' });
+  expect(result.message).toContain('(quoted): “Validation failed”');
+});
+
+describe('signing in', () => {
+  const { hostContext, userName: username, password, sessionKey, key, secret } = credentials.mediasilo;
+
+  it.each([
+    ['with a user name and a password', { hostContext, username, password }, 'authorization'],
+    ['with a session key', { hostContext, sessionKey }, 'mediasilosessionkey'],
+    ['with key and secret', { key, secret }, 'x-key'],
+    ['with key and secret, and a host context', { hostContext, key, secret }, 'x-key'],
+  ])('%s', async (_name, settings, header) => {
+    const connections = { ms: { provider: 'mediasilo', baseUrl: '${env:MEDIASILO_BASE_URL}', ...settings } };
+    const road = await openRoad({ config: { connections } });
+    const result = await road.call('ms', { user_id: jane(), set: { company: 'Acme GmbH' } });
+    const [put] = putsAt(road.sandbox, 'mediasilo');
+    await road.stop();
+    expect(result).toMatchObject({ outcome: 'updated' });
+    expect(put?.headers).toHaveProperty(header);
+    const given = ['authorization', 'mediasilosessionkey', 'x-key'].filter((name) => put?.headers[name] !== undefined);
+    expect(given).toEqual([header]);
+    expect(put?.headers['mediasilohostcontext']).toBe('hostContext' in settings ? hostContext : undefined);
+  });
+});

@@ -1,0 +1,120 @@
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { exchange, isLoopback, TransportError } from '../../src/upstream/transport.ts';
+import { deadUrl, type Handler, startOrigin } from './origin.ts';
+
+const LIMIT = 1000;
+const PACKERS = { gzip: gzipSync, 'x-gzip': gzipSync, deflate: deflateSync, br: brotliCompressSync } as const;
+
+async function get(url: string, more: { timeoutMs?: number; signal?: AbortSignal } = {}) {
+  const signal = more.signal ?? AbortSignal.timeout(5000);
+  return await exchange({ method: 'GET', url, headers: {}, signal, timeoutMs: 300, maxBytes: LIMIT, ...more });
+}
+
+async function problemOf(pending: Promise<unknown>): Promise<Pick<TransportError, 'problem' | 'sent'>> {
+  const error: unknown = await pending.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof TransportError)) throw new Error(`not a transport error: ${String(error)}`);
+  return { problem: error.problem, sent: error.sent };
+}
+
+const answer =
+  (body: Buffer | string, headers: Record<string, string> = {}): Handler =>
+  (_request, response) => {
+    response.writeHead(200, headers);
+    response.end(body);
+  };
+
+describe('an answer', () => {
+  it.each(Object.entries(PACKERS))('in %s is unpacked', async (encoding, pack) => {
+    const { url } = await startOrigin(answer(pack('{"é":1}'), { 'content-encoding': encoding }));
+    expect((await get(url)).text).toBe('{"é":1}');
+  });
+
+  it('of exactly the limit is taken, one byte more is not', async () => {
+    const whole = await startOrigin(answer('x'.repeat(LIMIT)));
+    expect((await get(whole.url)).text).toHaveLength(LIMIT);
+    const more = await startOrigin(answer('x'.repeat(LIMIT + 1)));
+    expect(await problemOf(get(more.url))).toEqual({ problem: 'oversized', sent: true });
+  });
+
+  it.each(Object.entries(PACKERS))('in %s is bounded after unpacking', async (encoding, pack) => {
+    const { url } = await startOrigin(answer(pack(Buffer.alloc(50_000_000, ' ')), { 'content-encoding': encoding }));
+    const before = process.memoryUsage().arrayBuffers;
+    expect(await problemOf(get(url))).toEqual({ problem: 'oversized', sent: true });
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20_000_000);
+  });
+
+  it.each([
+    ['cut off', { 'content-encoding': 'gzip' }, gzipSync('x'.repeat(500)).subarray(0, 20)],
+    ['that is no gzip', { 'content-encoding': 'gzip' }, Buffer.from('{}')],
+    ['in an encoding nobody asked for', { 'content-encoding': 'zstd' }, Buffer.from('{}')],
+    ['in an encoding named like a property', { 'content-encoding': 'constructor' }, Buffer.from('{}')],
+  ])('%s is broken', async (_name, headers, body) => {
+    const { url } = await startOrigin(answer(body, headers));
+    expect(await problemOf(get(url))).toEqual({ problem: 'broken', sent: true });
+  });
+
+  it('that never begins, or never ends, is given up in time', async () => {
+    const silent = await startOrigin(() => {});
+    const start = Date.now();
+    expect(await problemOf(get(silent.url))).toEqual({ problem: 'timeout', sent: true });
+    const endless = await startOrigin((_request, response) => {
+      response.writeHead(200);
+      const drip = setInterval(() => response.write(' '), 50);
+      response.on('close', () => clearInterval(drip));
+    });
+    expect(await problemOf(get(endless.url))).toEqual({ problem: 'timeout', sent: true });
+    expect(Date.now() - start).toBeLessThan(1500);
+  });
+
+  it('is given up with the caller’s signal', async () => {
+    const { url } = await startOrigin(() => {});
+    const signal = AbortSignal.timeout(50);
+    expect(await problemOf(get(url, { signal, timeoutMs: 5000 }))).toMatchObject({ problem: 'timeout' });
+  });
+
+  it('that redirects is not followed', async () => {
+    const other = await startOrigin(answer('{}'));
+    const { url } = await startOrigin((_request, response) => {
+      response.writeHead(307, { location: other.url });
+      response.end();
+    });
+    expect((await get(url)).status).toBe(307);
+    expect(other.seen).toEqual([]);
+  });
+});
+
+describe('a connection', () => {
+  it.each([
+    ['nobody accepts', deadUrl],
+    ['to no known host', async () => 'http://no-such-host.invalid/'],
+    ['that fails in its TLS handshake', async () => (await startOrigin(() => {})).url.replace('http:', 'https:')],
+  ])('%s is certainly not a sent request, or is told to be one', async (name, makeUrl) => {
+    const { problem, sent } = await problemOf(get(await makeUrl(), { timeoutMs: 3000 }));
+    expect(['unreachable', 'broken']).toContain(problem);
+    // A handshake that fails in an unknown way counts as sent: the safe side.
+    if (!name.includes('TLS')) expect({ problem, sent }).toEqual({ problem: 'unreachable', sent: false });
+  });
+
+  it('that is reset may have carried the request', async () => {
+    const { url } = await startOrigin((request) => request.socket.destroy());
+    expect(await problemOf(get(url))).toEqual({ problem: 'broken', sent: true });
+  });
+});
+
+it.each([
+  ['127.0.0.1', true],
+  ['127.255.0.9', true],
+  ['localhost', true],
+  ['[::1]', true],
+  ['127.0.0.1.evil.example', false],
+  ['127.evil.example', false],
+  ['localhost.evil.example', false],
+  ['10.0.0.1', false],
+  ['0.0.0.0', false],
+])('%s is loopback: %s', (host, loopback) => {
+  expect(isLoopback(host)).toBe(loopback);
+});

@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import { call, UpstreamFailure } from '../../src/upstream/client.ts';
+import { connectionTo, deadUrl, type Handler, json, startOrigin } from './origin.ts';
+
+const limits = { requestMs: 400, responseBytes: 10_000, attempts: 2 };
+const signal = () => AbortSignal.timeout(10_000);
+
+type Method = 'GET' | 'PUT';
+const status =
+  (code: number, headers: Record<string, string> = {}): Handler =>
+  (_request, response) =>
+    json(response, code, { detail: 'no' }, headers);
+const reset: Handler = (request) => request.socket.destroy();
+const hang: Handler = () => {};
+const cut: Handler = (_request, response) => {
+  response.writeHead(200, { 'content-length': '100' });
+  response.write('{"a":');
+  setTimeout(() => response.destroy(), 20);
+};
+
+async function send(url: string, method: Method, provider = 'dayzero', more: Partial<typeof limits> = {}) {
+  const request = { method, path: '/users/1', ...(method === 'PUT' && { body: { a: 1 } }), signal: signal() };
+  return await call(connectionTo(url, provider), request, { ...limits, ...more });
+}
+
+async function failure(url: string, method: Method, provider?: string): Promise<UpstreamFailure> {
+  const error: unknown = await send(url, method, provider).catch((reason: unknown) => reason);
+  if (!(error instanceof UpstreamFailure)) throw new Error('it did not fail as it should');
+  return error;
+}
+
+describe.each([
+  // fault, handler, requests of a read, requests of a write, code, whether a write may have been processed
+  ['429', status(429, { 'retry-after': '0' }), 2, 2, 'rate_limited', false],
+  ['502', status(502), 2, 1, 'upstream_unavailable', true],
+  ['503', status(503), 2, 1, 'upstream_unavailable', true],
+  ['504', status(504), 2, 1, 'upstream_unavailable', true],
+  ['500', status(500), 1, 1, 'upstream_unavailable', true],
+  ['501', status(501), 1, 1, 'upstream_unavailable', true],
+  ['420 of a vendor that does not use it', status(420), 1, 1, 'upstream_rejected', false],
+  ['400', status(400), 1, 1, 'upstream_rejected', false],
+  ['401', status(401), 1, 1, 'credentials_rejected', false],
+  ['403', status(403), 1, 1, 'forbidden', false],
+  ['404', status(404), 1, 1, 'not_found', false],
+  ['409', status(409), 1, 1, 'uniqueness_conflict', false],
+  ['412', status(412), 1, 1, 'record_changed', false],
+  ['302', status(302, { location: 'http://127.0.0.1:9/' }), 1, 1, 'upstream_rejected', false],
+  ['a reset connection', reset, 2, 1, 'upstream_unavailable', true],
+  ['an answer cut off', cut, 2, 1, 'upstream_unavailable', true],
+  ['no answer in time', hang, 1, 1, 'upstream_unavailable', true],
+] as const)('%s', (_name, handler, reads, writes, code, mayBeProcessed) => {
+  it(`a read is sent ${reads} times`, async () => {
+    const { url, seen } = await startOrigin(handler);
+    const error = await failure(url, 'GET');
+    expect(error.error.code).toBe(code);
+    expect(error.mayBeProcessed).toBe(false);
+    expect(seen).toHaveLength(reads);
+  });
+
+  it(`a write is sent ${writes} times, and may have been processed: ${mayBeProcessed}`, async () => {
+    const { url, seen } = await startOrigin(handler);
+    const error = await failure(url, 'PUT');
+    expect(error.error.code).toBe(code);
+    expect(error.mayBeProcessed).toBe(mayBeProcessed);
+    expect(seen).toHaveLength(writes);
+  });
+});
+
+describe('nobody listening', () => {
+  it.each(['GET', 'PUT'] as const)('%s: certainly not processed', async (method) => {
+    const error = await failure(await deadUrl(), method);
+    expect(error.error.code).toBe('upstream_unavailable');
+    expect(error.mayBeProcessed).toBe(false);
+  });
+
+  it.each(['GET', 'PUT'] as const)('%s is tried again: the vendor may be back', async (method) => {
+    const url = await deadUrl();
+    const pending = send(url, method, 'dayzero', { attempts: 5 });
+    const { createServer } = await import('node:http');
+    const server = createServer((_request, response) => json(response, 200, { ok: true }));
+    await new Promise<void>((resolve) => server.listen(Number(new URL(url).port), '127.0.0.1', resolve));
+    expect(await pending).toMatchObject({ status: 200 });
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+});
+
+it('sends a write once on a kept-alive connection that dies under it', async () => {
+  const { url, seen } = await startOrigin((request, response, nth) => {
+    if (nth === 1) json(response, 200, {});
+    else request.socket.destroy();
+  });
+  await send(url, 'GET');
+  expect((await failure(url, 'PUT')).mayBeProcessed).toBe(true);
+  expect(seen).toEqual(['GET /users/1', 'PUT /users/1']);
+});
+
+describe('waiting', () => {
+  const once =
+    (code: number, headers: Record<string, string>): Handler =>
+    (_request, response, nth) =>
+      nth === 1 ? json(response, code, {}, headers) : json(response, 200, { ok: true });
+  const inTwoSeconds = () => new Date(Math.ceil(Date.now() / 1000) * 1000 + 1000).toUTCString();
+
+  it.each([
+    ['Retry-After in seconds', 'dayzero', { 'retry-after': '1' }, 1000],
+    ['Retry-After as a date', 'dayzero', () => ({ 'retry-after': inTwoSeconds() }), 900],
+    ['a date that has passed', 'dayzero', { 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' }, 0],
+    ['awork’s RateLimit-Reset', 'awork', { 'ratelimit-reset': '1' }, 1000],
+    ['Retry-After before RateLimit-Reset', 'awork', { 'retry-after': '0', 'ratelimit-reset': '20' }, 0],
+    ['a RateLimit-Reset of a vendor that does not send it', 'dayzero', { 'ratelimit-reset': '20' }, 50],
+    ['a Retry-After that says nothing', 'dayzero', { 'retry-after': 'soon' }, 50],
+  ] as const)('%s', async (_name, provider, headers, least) => {
+    const given = typeof headers === 'function' ? headers() : headers;
+    for (const method of ['GET', 'PUT'] as const) {
+      const { url, seen } = await startOrigin(once(429, { ...given }));
+      const start = Date.now();
+      await send(url, method, provider);
+      expect(Date.now() - start).toBeGreaterThanOrEqual(least);
+      expect(Date.now() - start).toBeLessThan(least + 1500);
+      expect(seen).toHaveLength(2);
+      if (typeof headers === 'function') break;
+    }
+  });
+
+  it('does not take the window of a rate limit for a reason to wait after a 503', async () => {
+    const { url, seen } = await startOrigin(once(503, { 'ratelimit-reset': '57' }));
+    const start = Date.now();
+    expect(await send(url, 'GET', 'awork')).toMatchObject({ status: 200 });
+    expect(Date.now() - start).toBeLessThan(1500);
+    expect(seen).toHaveLength(2);
+  });
+
+  it('does not begin a wait that cannot end in time, and says how long it would be', async () => {
+    const { url, seen } = await startOrigin(status(429, { 'retry-after': '3600' }));
+    const start = Date.now();
+    const error = await failure(url, 'PUT');
+    expect(Date.now() - start).toBeLessThan(300);
+    expect(error.error.facts.retryAfterSeconds).toBe(3600);
+    expect(seen).toHaveLength(1);
+  });
+
+  it('ends with the signal', async () => {
+    const { url, seen } = await startOrigin(status(429, { 'retry-after': '20' }));
+    const start = Date.now();
+    const request = { method: 'GET' as const, path: '/', signal: AbortSignal.timeout(200) };
+    await expect(call(connectionTo(url), request, limits)).rejects.toMatchObject({ error: { code: 'rate_limited' } });
+    expect(Date.now() - start).toBeLessThan(1000);
+    expect(seen).toHaveLength(1);
+  });
+
+  it('grows from one attempt to the next', async () => {
+    const at: number[] = [];
+    const { url } = await startOrigin((_request, response) => {
+      at.push(Date.now());
+      json(response, 503, {});
+    });
+    await send(url, 'GET', 'dayzero', { attempts: 4 }).catch(() => {});
+    const [first = 0, , last = 0] = at.slice(1).map((time, index) => time - (at[index] ?? 0));
+    expect(at).toHaveLength(4);
+    expect(first).toBeGreaterThanOrEqual(70);
+    expect(first).toBeLessThan(400);
+    expect(last).toBeGreaterThanOrEqual(295);
+  });
+});
