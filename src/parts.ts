@@ -21,6 +21,8 @@ export interface Parts {
   store(): Promise<Store>;
   /** Closes what an earlier process left open and drops what is over its time. Never throws. */
   tidy(): Promise<void>;
+  /** Set by whoever serves the approval page: where a person finds a pending approval. */
+  page?: (id: string) => Promise<string | undefined>;
   stop(): Promise<void>;
 }
 
@@ -38,6 +40,12 @@ export function buildParts(settings: Settings): Parts {
       policy,
       redaction,
       confirmation,
+      approval: {
+        ready: async () => (await (await store()).approvals.approvers()).length > 0,
+        link: async (id) => await parts.page?.(id),
+        expiresMs: confirmation.approvalExpiresMs,
+        needed: confirmation.approversNeeded,
+      },
       limits,
       log,
     };
@@ -47,7 +55,7 @@ export function buildParts(settings: Settings): Parts {
     const { records } = await ports();
     return { records, lookup: createLookups(settings.limits), deadlineMs: settings.limits.findMs };
   });
-  return {
+  const parts: Parts = {
     settings,
     log,
     ports,
@@ -66,6 +74,7 @@ export function buildParts(settings: Settings): Parts {
       if (store.begun()) await (await store()).stop();
     },
   };
+  return parts;
 }
 
 async function openStore({ store }: Settings): Promise<Store> {

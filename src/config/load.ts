@@ -22,6 +22,9 @@ export interface Settings {
     answerWithinMs: number;
     expiresMs: number;
     approvalExpiresMs: number;
+    approversNeeded: number;
+    /** Whether an approver named like the caller may approve what that caller asked for. */
+    callerMayApprove: boolean;
   };
   store: StoreLocation;
   key: string | undefined;
@@ -61,6 +64,8 @@ export function loadSettings(env: NodeJS.ProcessEnv, configPath = env['UPDATE_US
       answerWithinMs: (confirmation.answerWithinSeconds ?? 120) * 1000,
       expiresMs: (confirmation.expiresMinutes ?? 10) * 60_000,
       approvalExpiresMs: (confirmation.approvalExpiresHours ?? 24) * 3_600_000,
+      approversNeeded: confirmation.approversNeeded ?? 1,
+      callerMayApprove: confirmation.callerMayApprove ?? false,
     },
     store: toStoreLocation(env['UPDATE_USER_STORE'] || file.store, env),
     key: env['UPDATE_USER_KEY'] || file.key,

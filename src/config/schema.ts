@@ -36,6 +36,8 @@ export const configSchema = z.strictObject({
       answerWithinSeconds: seconds.optional(),
       expiresMinutes: seconds.optional(),
       approvalExpiresHours: seconds.optional(),
+      approversNeeded: z.int().min(1).max(2).optional(),
+      callerMayApprove: z.boolean().optional(),
     })
     .optional(),
   store: z.string().min(1).optional(),

@@ -93,6 +93,7 @@ function contextOf(server: McpServer, mcp: ServerContext, principal: Principal, 
     modern,
     caller: { principal: principal(mcp), ...(client !== undefined && { client }) },
     canAsk: settings.confirmation.channel !== 'page' && canShowForms(capabilities),
+    canOpenPages: capabilities?.elicitation?.url !== undefined,
   };
 }
 

@@ -6,7 +6,9 @@ import {
   type RequestStateCodec,
   type ServerContext,
 } from '@modelcontextprotocol/server';
+import { AppError } from '../errors.ts';
 import type { Parts } from '../parts.ts';
+import type { Call } from '../update/journey.ts';
 import type { Answer, Ask, Outcome, Question, Result, Ticket } from '../update/types.ts';
 import { toToolAnswer } from './results.ts';
 import type { ToolAnswer, ToolContext } from './tool.ts';
@@ -29,23 +31,45 @@ export async function converse(
   context: ToolContext,
   codec: TicketCodec,
   answerWithinMs: number,
-  walk: (answer: Answer | undefined) => Promise<Outcome>,
-  unanswered: () => Promise<Result>,
+  walk: (turn: Turn) => Promise<Outcome>,
 ): Promise<ToolAnswer> {
   if (context.modern) {
-    const outcome = await walk(await readAnswer(context.mcp, codec));
-    if (outcome.kind === 'result') return toToolAnswer(outcome);
+    const answer = await readAnswer(context.mcp, codec);
+    const outcome = await walk({ ...(answer && { answer }), canAsk: context.canAsk });
+    if (outcome.kind === 'result') return await orOpenPage(context, outcome);
     const requestState = await codec.mint(outcome.ticket, context.mcp);
     return inputRequired({ inputRequests: { [KEY]: inputRequired.elicit(toForm(outcome.question)) }, requestState });
   }
   let answer: Answer | undefined;
   for (let round = 0; round < 8; round++) {
-    const outcome = await walk(answer);
-    if (outcome.kind === 'result') return toToolAnswer(outcome);
+    const outcome = await walk({ ...(answer && { answer }), canAsk: context.canAsk });
+    if (outcome.kind === 'result') return await orOpenPage(context, outcome);
     answer = await elicit(context.mcp, outcome, answerWithinMs);
     if (answer === undefined) break;
   }
-  return toToolAnswer(await unanswered());
+  const outcome = await walk({ canAsk: false, unanswered: true });
+  if (outcome.kind === 'ask') throw new AppError('internal', 'A question was put to nobody.');
+  return await orOpenPage(context, outcome);
+}
+
+/** What one walk of the road goes by. */
+export type Turn = Pick<Call, 'answer' | 'canAsk' | 'unanswered'>;
+
+/** A client that can open pages is sent to the approval page; whatever it says, the result tells where things stand. */
+async function orOpenPage({ mcp, modern, canOpenPages }: ToolContext, result: Result): Promise<ToolAnswer> {
+  const url = result.approval?.url;
+  if (result.outcome !== 'needs_approval' || url === undefined || !canOpenPages) return toToolAnswer(result);
+  const message = 'This change waits for an approver. Open the approval page?';
+  if (modern) {
+    const asked = mcp.mcpReq.inputResponses !== undefined;
+    if (asked) return toToolAnswer(result);
+    return inputRequired({ inputRequests: { page: inputRequired.elicitUrl({ message, url }) } });
+  }
+  const params = { mode: 'url' as const, message, url, elicitationId: result.approval?.id ?? url };
+  await mcp.mcpReq
+    .send({ method: 'elicitation/create', params }, { signal: mcp.mcpReq.signal, timeout: 30_000 })
+    .catch(() => {});
+  return toToolAnswer(result);
 }
 
 /** The answer to an earlier question, or undefined: an answer without a ticket of ours is none. */

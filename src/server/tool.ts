@@ -23,6 +23,8 @@ export interface ToolContext {
   mcp: ServerContext;
   caller: { principal: string; client?: string };
   canAsk: boolean;
+  /** Whether the client can send its user to a page (URL-mode elicitation). */
+  canOpenPages: boolean;
   /** Whether this request is of the 2026-07-28 revision, where a question is a result the client comes back from. */
   modern: boolean;
 }

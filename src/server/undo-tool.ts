@@ -1,6 +1,5 @@
 import { AppError } from '../errors.ts';
 import type { Parts } from '../parts.ts';
-import { failUnanswered } from '../update/refusals.ts';
 import { undoRequest, undoSchema } from '../update/undo.ts';
 import { update } from '../update/update.ts';
 import { failed, invalidArguments } from './arguments.ts';
@@ -30,12 +29,8 @@ export function defineUndoTool(parts: Parts): Tool {
         throw error;
       }
       const call = { ...undo, caller: context.caller, canAsk: context.canAsk, signal: context.mcp.mcpReq.signal };
-      return await converse(
-        context,
-        await ticketCodec(parts),
-        parts.settings.confirmation.answerWithinMs,
-        (answer) => update({ ...call, ...(answer && { answer }) }, ports),
-        () => failUnanswered(call, ports),
+      return await converse(context, await ticketCodec(parts), parts.settings.confirmation.answerWithinMs, (turn) =>
+        update({ ...call, ...turn }, ports),
       );
     },
   };

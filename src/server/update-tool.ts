@@ -3,7 +3,7 @@ import type { Parts } from '../parts.ts';
 import { isObject, type Provider } from '../providers/provider.ts';
 import { type ArgumentOptions, argumentsSchema } from '../update/arguments.ts';
 import type { Call } from '../update/journey.ts';
-import { failUnanswered, failUnparsed } from '../update/refusals.ts';
+import { failUnparsed } from '../update/refusals.ts';
 import { parseRequest } from '../update/request.ts';
 import type { Connection } from '../update/types.ts';
 import { update } from '../update/update.ts';
@@ -51,12 +51,8 @@ export function defineUpdateTool(provider: Provider, connections: readonly Conne
         if (!(error instanceof AppError)) throw error;
         return toToolAnswer(await failUnparsed(target, error, ports));
       }
-      return await converse(
-        context,
-        await ticketCodec(parts),
-        parts.settings.confirmation.answerWithinMs,
-        (answer) => update({ ...call, ...(answer && { answer }) }, ports),
-        () => failUnanswered(call, ports),
+      return await converse(context, await ticketCodec(parts), parts.settings.confirmation.answerWithinMs, (turn) =>
+        update({ ...call, ...turn }, ports),
       );
     },
   };

@@ -11,12 +11,14 @@ export interface ArgumentOptions {
 /** The zod schema of a provider's update tool: what is listed, and what arguments are parsed with. */
 export function argumentsSchema(provider: Provider, options: ArgumentOptions) {
   const settable = Object.entries(provider.fields).filter(([, field]) => isSettable(field, options));
+  const secrets = Object.keys(provider.fields).filter((name) => provider.fields[name]?.sensitivity === 'secret');
   const shape = {
     user_id: provider.userId,
     set: z
       .strictObject(Object.fromEntries(settable.map(([name, field]) => [name, field.schema.optional()])))
       .optional(),
     clear: z.array(clearSchema(provider)).optional(),
+    ...(secrets.length > 0 && { ask_for: z.array(z.enum(secrets)).optional() }),
     reason: z.string().max(500).optional(),
     dry_run: z.boolean().optional(),
     ...(options.connections && { connection: z.enum(options.connections) }),

@@ -10,7 +10,13 @@ export function digestOf(
   plan: Plan,
   caller: Caller,
 ): string {
-  const changes = plan.changes.map(({ field, before, after, cleared }) => ({ field, before, after, cleared }));
+  const changes = plan.changes.map(({ field, before, after, cleared, asked }) => ({
+    field,
+    before,
+    after,
+    cleared,
+    asked,
+  }));
   const bound = {
     tool: request.tool,
     provider: connection.provider.id,

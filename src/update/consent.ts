@@ -1,41 +1,94 @@
 import { randomUUID } from 'node:crypto';
+import { AppError } from '../errors.ts';
+import type { JsonObject } from '../providers/provider.ts';
+import { approvalFor } from './approve.ts';
 import { digestOf, readConsent } from './confirm.ts';
 import type { Journey } from './journey.ts';
-import type { Words } from './outcome.ts';
+import { makeResult, strippedFacts, type Words } from './outcome.ts';
 import { makeQuestion } from './question.ts';
+import { contextOf } from './question-context.ts';
 import { ended, unavailable } from './refusals.ts';
 import type { Ask, Outcome, Plan, Question, Ticket, Verdict } from './types.ts';
 import { viewPlan } from './view.ts';
 
-/** `leave` are contested fields nobody gave their own yes for. */
-export type Consent = { kind: 'go'; ticket?: Ticket; leave: readonly string[] } | { kind: 'stop'; outcome: Outcome };
+export type Consent =
+  | {
+      kind: 'go';
+      /** The yes of a question, to be spent. */
+      ticket?: Ticket;
+      /** The approval given out of band, to be spent. */
+      approval?: { id: string; by: string };
+      /** What an approver typed in. */
+      secrets?: JsonObject;
+      /** Contested fields nobody gave their own yes for. */
+      leave: readonly string[];
+    }
+  | { kind: 'stop'; outcome: Outcome };
 
 /** Whether this plan may be carried out now, on this verdict and this answer. Everything but a clear yes stops it. */
 export async function obtainConsent(journey: Journey, plan: Plan, verdict: Verdict): Promise<Consent> {
   const { call, ports } = journey;
-  const stop = async (words: Words): Promise<Consent> => ({
-    kind: 'stop',
-    outcome: await ended(journey, words, plan, verdict),
-  });
-  if (verdict.decision === 'approve') return await stop(unavailable('needs approval by a person outside this client'));
+  const typedElsewhere = plan.changes.some((change) => change.asked);
+  if (verdict.decision === 'approve' || typedElsewhere)
+    return await outOfBand(journey, plan, verdict, 'needs approval by a person outside this client');
   if (verdict.decision === 'allow') {
     // Policy speaks for the change, not for overwriting what somebody else wrote since.
     if (plan.contested.length === 0) return { kind: 'go', leave: [] };
     if (!call.canAsk && plan.contested.length < plan.changes.length) return { kind: 'go', leave: plan.contested };
   }
-  if (!call.canAsk)
-    return await stop(unavailable('needs a person’s yes, and this client cannot put a question to one'));
+  if (!call.canAsk) {
+    const why = call.unanswered ? 'the question was not answered in time' : 'this client cannot put a question to one';
+    return await outOfBand(journey, plan, verdict, `needs a person’s yes, and ${why}`);
+  }
 
   const question = questionFor(journey, plan, verdict);
   const digest = digestOf(ports.seal.hmac, call.connection, call.request, plan, call.caller);
   const consent = readConsent(call.answer, digest, question.typed, Date.now());
   if (consent.kind === 'ask')
     return { kind: 'stop', outcome: ask(journey, plan, verdict, consent.why ?? journey.again) };
-  if (consent.kind === 'refused') return await stop(refusedWords(consent.how));
+  if (consent.kind === 'refused') return await stop(journey, refusedWords(consent.how), plan, verdict);
   const leave = consent.overwrite ? [] : plan.contested;
-  if (leave.length === plan.changes.length)
-    return await stop(refusedWords('Nobody agreed to overwrite what changed since.'));
+  if (leave.length === plan.changes.length) {
+    return await stop(journey, refusedWords('Nobody agreed to overwrite what changed since.'), plan, verdict);
+  }
   return { kind: 'go', ticket: consent.ticket, leave };
+}
+
+/** The road past the client: an approver decides at the page or the terminal, and the agent calls again afterwards. */
+async function outOfBand(journey: Journey, plan: Plan, verdict: Verdict, why: string): Promise<Consent> {
+  const { call, ports } = journey;
+  if (journey.within.aborted) throw new AppError('internal', 'The call ended before anything was sent.');
+  if (!(await ports.approval.ready())) return await stop(journey, unavailable(why), plan, verdict);
+  const standing = await approvalFor(journey, plan, verdict);
+  switch (standing.kind) {
+    case 'approved': {
+      const by = standing.row.decisions
+        .filter(({ yes }) => yes)
+        .map(({ approver }) => approver)
+        .join(', ');
+      return { kind: 'go', approval: { id: standing.row.id, by }, secrets: standing.secrets, leave: [] };
+    }
+    case 'ended':
+      return await stop(journey, standing.words, plan, verdict);
+    case 'pending': {
+      const { id, expiresAt } = standing.row;
+      const url = await ports.approval.link(id);
+      const words: Words = {
+        outcome: 'needs_approval',
+        message: `${standing.note ? `${standing.note} ` : ''}This change ${why}. It waits for an approver; nothing was changed.`,
+        next: `Ask a person to approve it${url ? ` at ${url}` : ''} or with: update-user-mcp approve ${id}. Then call again with the same arguments.`,
+      };
+      const approval = { id, expires_at: new Date(expiresAt).toISOString(), ...(url !== undefined && { url }) };
+      return {
+        kind: 'stop',
+        outcome: makeResult(call, ports.redaction, words, plan, { ...strippedFacts(verdict), approval }),
+      };
+    }
+  }
+}
+
+async function stop(journey: Journey, words: Words, plan: Plan, verdict: Verdict): Promise<Consent> {
+  return { kind: 'stop', outcome: await ended(journey, words, plan, verdict) };
 }
 
 /** A new question about this plan, with a new ticket. */
@@ -50,19 +103,10 @@ function ask(journey: Journey, plan: Plan, verdict: Verdict, why?: string): Ask 
   };
 }
 
-function questionFor({ call, ports }: Journey, plan: Plan, verdict: Verdict, again?: string): Question {
-  const { connection, request, caller } = call;
-  const view = viewPlan(connection, plan, 'person', ports.redaction, request.undo === undefined);
-  return makeQuestion(view, {
-    providerTitle: connection.provider.title,
-    caller,
-    stripped: verdict.stripped,
-    contested: plan.contested,
-    emails: [...new Set(plan.emails)],
-    ...(request.undo && { undoes: request.undo.changeId }),
-    ...(request.reason !== undefined && { reason: request.reason }),
-    ...(again !== undefined && { again }),
-  });
+function questionFor(journey: Journey, plan: Plan, verdict: Verdict, again?: string): Question {
+  const { connection, request } = journey.call;
+  const view = viewPlan(connection, plan, 'person', journey.ports.redaction, request.undo === undefined);
+  return makeQuestion(view, contextOf(journey, plan, verdict, again));
 }
 
 function refusedWords(how: string): Words {

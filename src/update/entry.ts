@@ -11,7 +11,7 @@ export function personOf(call: Call): Person {
   return { provider: call.connection.provider.id, connection: call.connection.name, userId: call.request.userId };
 }
 
-export function entryBody({ call, ports, sensitive }: Journey, plan?: Plan, verdict?: Verdict): EntryBody {
+export function entryBody({ call, ports, sensitive, approvedBy }: Journey, plan?: Plan, verdict?: Verdict): EntryBody {
   const { request, caller } = call;
   const scrub = makeScrub(sensitive);
   return {
@@ -20,6 +20,7 @@ export function entryBody({ call, ports, sensitive }: Journey, plan?: Plan, verd
     ...(caller.client !== undefined && { client: caller.client }),
     ...(request.reason !== undefined && { reason: scrub(request.reason) }),
     ...(request.undo && { undoes: request.undo.changeId }),
+    ...(approvedBy !== undefined && { approvedBy }),
     ...(verdict && { verdict: verdict.decision, rule: verdict.rule }),
     ...(verdict?.stripped.length && { stripped: [...verdict.stripped] }),
     fields: plan
@@ -52,7 +53,7 @@ function recordedFields(view: PlanView): RecordedField[] {
 
 /** A call that failed before there was a plan: what it was about, without values. */
 function namedFields(call: Call): RecordedField[] {
-  const names = [...call.request.set.keys(), ...call.request.clear];
+  const names = [...call.request.set.keys(), ...call.request.clear, ...call.request.askFor];
   return names.map((field) => ({
     field,
     effect: call.connection.provider.fields[field]?.effect ?? 'ordinary',

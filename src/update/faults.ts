@@ -96,8 +96,9 @@ export function issueFaults(provider: Provider, options: ArgumentOptions, issue:
 function unknownName(provider: Provider, options: ArgumentOptions, path: string, key: string): string {
   const field = path === 'set' && Object.hasOwn(provider.fields, key) ? provider.fields[key] : undefined;
   if (field && !isSettable(field, options))
-    return 'is a secret and is not taken as an argument (allowSecretInput is off)';
-  const names = path === 'set' ? Object.keys(provider.fields) : ['user_id', 'set', 'clear', 'reason', 'dry_run'];
+    return `is a secret and is not taken as an argument; use ask_for: ["${key}"], a person then types it`;
+  const names =
+    path === 'set' ? Object.keys(provider.fields) : ['user_id', 'set', 'clear', 'ask_for', 'reason', 'dry_run'];
   const misplaced = path === '' && Object.hasOwn(provider.fields, key);
   if (misplaced) return `not an argument; put it inside set: {"set": {"${key}": …}}`;
   const near = suggest(key, names);

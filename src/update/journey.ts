@@ -11,6 +11,8 @@ export interface Call {
   answer?: Answer;
   /** Whether the client can put a question to a person at all. */
   canAsk: boolean;
+  /** It could, and nobody answered in time. */
+  unanswered?: true;
   /** Ends when the caller no longer waits. After the intent is on disk it no longer counts. */
   signal: AbortSignal;
 }
@@ -21,6 +23,8 @@ export interface Journey {
   /** Why a question is put again, once its answer turned out to be used up. */
   again?: string;
   ports: Ports;
+  /** Who approved it out of band. */
+  approvedBy?: string;
   /** Ends with the caller's patience or with the call's time, whichever is first. */
   within: AbortSignal;
   /** Milliseconds since the epoch. */

@@ -27,6 +27,7 @@ export function makePlan(
     contested: changes.map(({ field }) => field).filter((field) => contested.includes(field)),
     version: versionOf(provider, record, current.etag),
     changes,
+    before: record,
     body: bodyOf(provider, record, expected, changes),
     expected,
   };
@@ -61,12 +62,16 @@ function versionOf(provider: Provider, record: JsonObject, etag: string | undefi
 }
 
 function wantedFields(request: ChangeRequest): string[] {
-  return [...new Set([...request.set.keys(), ...request.clear.map((name) => name.split('.')[0] ?? name)])];
+  const cleared = request.clear.map((name) => name.split('.')[0] ?? name);
+  return [...new Set([...request.set.keys(), ...cleared, ...request.askFor])];
 }
 
 function planField(provider: Provider, request: ChangeRequest, record: JsonObject, name: string): Change[] {
   const definition = provider.fields[name];
   if (!definition) throw new AppError('invalid_input', `${name}: not a field of ${provider.title}`);
+  if (request.askFor.includes(name) && !request.set.has(name)) {
+    return [{ field: name, definition, before: undefined, after: undefined, cleared: false, asked: true }];
+  }
   const before = readField(record, name, definition);
   const after = wantedValue(request, name, definition, before);
   const cleared = after === undefined || after === '';

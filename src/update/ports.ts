@@ -14,8 +14,20 @@ export interface Ports {
   policy: Policy;
   redaction: Redaction;
   confirmation: { expiresMs: number };
+  approval: ApprovalRoad;
   limits: { callMs: number; imageDays: number };
   log: Log;
+}
+
+/** How a change gets to an approver who sits outside the client. */
+export interface ApprovalRoad {
+  /** Whether there is anybody who could approve. */
+  ready(): Promise<boolean>;
+  /** Where a person finds a pending approval; undefined where no page is served. */
+  link(id: string): Promise<string | undefined>;
+  expiresMs: number;
+  /** How many approvers have to agree. */
+  needed: number;
 }
 
 export interface Policy {

@@ -36,18 +36,11 @@ export async function failUnparsed(
     userId: connection.provider.userId.safeParse(id).success ? id : '(not given)',
     set: new Map(),
     clear: [],
+    askFor: [],
     dryRun: isObject(args) && args['dry_run'] === true,
   };
   const call = { connection, request, caller, canAsk: false, signal: AbortSignal.timeout(ports.limits.callMs) };
   return await ended(startJourney(call, ports), failureWords(call, error, []));
-}
-
-/** The question was put and nobody answered in time. */
-export async function failUnanswered(call: Call, ports: Ports): Promise<Result> {
-  return await ended(
-    startJourney(call, ports),
-    unavailable('needs a person’s yes, and the question was not answered in time'),
-  );
 }
 
 export function unavailable(why: string): Words {
@@ -55,6 +48,6 @@ export function unavailable(why: string): Words {
     outcome: 'failed',
     code: 'confirmation_unavailable',
     message: `This change ${why}. Nothing was changed.`,
-    next: 'Use a client that shows elicitation forms, or have the operator add a policy rule for this field (README, "Policy").',
+    next: 'Use a client that shows elicitation forms; or have the operator register an approver (update-user-mcp approver add NAME) or add a policy rule for this field.',
   };
 }

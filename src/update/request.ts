@@ -31,8 +31,11 @@ export function parseRequest(
   );
   const clear = [...new Set(args.clear ?? [])];
   const both = clear.filter((name) => overlaps(name, set));
+  const twice = (args.ask_for ?? []).filter((name) => set.has(name));
+  if (twice.length > 0)
+    throw invalidInput(twice.map((name) => `ask_for: ${name} is also in set; name it in one of them`));
   if (both.length > 0) throw invalidInput(both.map((name) => `clear: ${name} is also in set; name it in one of them`));
-  if (set.size === 0 && clear.length === 0)
+  if (set.size + clear.length + (args.ask_for?.length ?? 0) === 0)
     throw invalidInput(['set: names nothing to change; give at least one field']);
   if (args.attributes !== undefined && args.excluded_attributes !== undefined) {
     throw invalidInput(['attributes: cannot be combined with excluded_attributes; give one of them']);
@@ -46,6 +49,7 @@ export function parseRequest(
     userId: args.user_id,
     set,
     clear,
+    askFor: [...new Set(args.ask_for ?? [])],
     ...(args.reason !== undefined && { reason: args.reason }),
     dryRun: args.dry_run ?? false,
     ...(shaped?.length && { shape: Object.fromEntries(shaped) }),
@@ -57,6 +61,7 @@ interface ParsedArguments {
   user_id: string;
   set?: Record<string, Json | undefined>;
   clear?: string[];
+  ask_for?: string[];
   reason?: string;
   dry_run?: boolean;
   connection?: string;

@@ -21,6 +21,8 @@ export interface ChangeRequest {
   set: ReadonlyMap<string, Json>;
   /** Field names, or `field.key` of a merged object. */
   clear: readonly string[];
+  /** Secret fields whose new value an approver types in; the caller never sees it. */
+  askFor: readonly string[];
   reason?: string;
   dryRun: boolean;
   /** Query parameters that shape the user the vendor returns; nothing else. */
@@ -60,6 +62,8 @@ export interface Change {
   before: Json | undefined;
   after: Json | undefined;
   cleared: boolean;
+  /** The new value is still to be typed in by an approver. */
+  asked?: true;
 }
 
 /** Everything that will happen, unredacted: stays inside `update/`. */
@@ -71,6 +75,8 @@ export interface Plan {
   contested: readonly string[];
   version: string | undefined;
   changes: readonly Change[];
+  /** The record as it was read. */
+  before: JsonObject;
   /** The request body, exactly as it will be sent. */
   body: JsonObject;
   /** The whole record as it should read afterwards, volatile attributes aside. */
@@ -131,6 +137,7 @@ export interface Result {
   left?: readonly string[];
   collateral?: readonly { field: string; before: unknown; after: unknown }[];
   unreadable?: readonly string[];
+  approval?: { id: string; url?: string; expires_at: string };
   change_id?: string;
   code?: ErrorCode;
   message: string;

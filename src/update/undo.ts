@@ -49,6 +49,7 @@ export async function undoRequest(
     userId: change.userId,
     set: new Map(set),
     clear: reversed.flatMap(({ clear }) => clear),
+    askFor: [],
     dryRun: args.dry_run ?? false,
     ...(args.reason !== undefined && { reason: args.reason }),
     undo: {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../errors.ts';
-import { obtainConsent } from './consent.ts';
+import type { Json } from '../providers/provider.ts';
+import { type Consent, obtainConsent } from './consent.ts';
 import { entryBody, newEntry, personOf } from './entry.ts';
 import { execute } from './execute.ts';
 import { imageOf } from './image.ts';
@@ -13,7 +14,7 @@ import { createQueue } from './queue.ts';
 import { settleOrphan } from './reconcile.ts';
 import { ended } from './refusals.ts';
 import type { Current, Outcome, Plan, Verdict } from './types.ts';
-import { sensitiveValues } from './view.ts';
+import { sensitiveTexts, sensitiveValues } from './view.ts';
 
 /**
  * The road of one request: read → plan → policy → confirm → open → write → verify → close. A question is an exit, not
@@ -59,7 +60,8 @@ async function walk(journey: Journey): Promise<Outcome | 'again'> {
 
   const consent = await obtainConsent(journey, plan, verdict);
   if (consent.kind === 'stop') return consent.outcome;
-  const agreed = consent.leave.length === 0 ? plan : judge(journey, current, consent.leave).plan;
+  if (consent.approval) journey.approvedBy = consent.approval.by;
+  const agreed = agreedPlan(journey, current, plan, consent);
 
   if (within.aborted) throw new AppError('internal', 'The call ended before anything was sent.');
   const changeId = randomUUID();
@@ -67,6 +69,7 @@ async function walk(journey: Journey): Promise<Outcome | 'again'> {
   const opened = await ports.store.open({
     entry: newEntry(call, changeId, 'unverified', entryBody(journey, agreed, verdict)),
     since,
+    ...(consent.approval && { approval: consent.approval.id }),
     ...(consent.ticket && { spend: { id: consent.ticket.id, expiresAt: consent.ticket.expiresAt } }),
     image: { sealed: ports.seal.seal(changeId, image), expiresAt: Date.now() + ports.limits.imageDays * 86_400_000 },
   });
@@ -94,14 +97,31 @@ function judge(
   { call, ports }: Journey,
   current: Current,
   leave: readonly string[] = [],
+  typed: readonly [string, Json][] = [],
 ): { plan: Plan; verdict: Verdict } {
-  const { connection, request, caller } = call;
+  const { connection, caller } = call;
   const { provider } = connection;
+  const request = { ...call.request, set: new Map([...call.request.set, ...typed]) };
   const plan = makePlan(provider, request, current, new Set(leave));
   const subject = { connection, caller, userId: request.userId, emails: plan.emails };
   const verdict = decide(ports.policy.rules, subject, plan.changes);
   if (verdict.stripped.length === 0) return { plan, verdict };
   return { plan: makePlan(provider, request, current, new Set([...leave, ...verdict.stripped])), verdict };
+}
+
+/** The plan as it was agreed to: without what was left, with what an approver typed in. */
+function agreedPlan(
+  journey: Journey,
+  current: Current,
+  plan: Plan,
+  { leave, secrets = {} }: Consent & { kind: 'go' },
+): Plan {
+  const typed = Object.entries(secrets);
+  journey.sensitive.push(...typed.flatMap(([, value]) => sensitiveTexts(value)));
+  const agreed = leave.length + typed.length === 0 ? plan : judge(journey, current, leave, typed).plan;
+  if (agreed.changes.some((change) => change.asked))
+    throw new AppError('internal', 'A secret that was asked for is missing.');
+  return agreed;
 }
 
 function previewWords(verdict: Verdict, plan: Plan): Words {

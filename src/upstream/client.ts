@@ -87,7 +87,7 @@ async function tryOnce(connection: Connection, request: UpstreamRequest, limits:
   const error = errorFrom(provider, answer, slowedDown);
   // A 4xx is a refusal; a 5xx may come from a gateway that gave up on a write the vendor went on with.
   const failure = new UpstreamFailure(error, !isRead && reply.status >= 500);
-  const wait = retryAfterSeconds(provider, reply.headers);
+  const wait = retryAfterSeconds(provider, reply.headers, slowedDown);
   return {
     ok: false,
     failure,

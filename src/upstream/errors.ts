@@ -8,7 +8,7 @@ export function errorFrom(provider: Provider, answer: UpstreamAnswer, slowedDown
   const decoded = provider.decodeError(status, answer.body);
   const code = decoded.kind ?? (slowedDown ? 'rate_limited' : codeOf(status));
   const hint = provider.statusHints?.[status];
-  const wait = slowedDown ? retryAfterSeconds(provider, headers) : undefined;
+  const wait = slowedDown ? retryAfterSeconds(provider, headers, slowedDown) : undefined;
   const message = `${provider.title} ${MEANING[code] ?? 'refused the request'} (HTTP ${status}).`;
   return new AppError(code, hint === undefined ? message : `${message} ${hint}`, {
     facts: {
@@ -19,9 +19,16 @@ export function errorFrom(provider: Provider, answer: UpstreamAnswer, slowedDown
   });
 }
 
-/** Seconds to wait by `Retry-After` (RFC 9110 section 10.2.3: seconds or a date) or by the vendor's own header. */
-export function retryAfterSeconds(provider: Provider, headers: Readonly<Record<string, string>>): number | undefined {
-  for (const name of ['retry-after', ...(provider.slowDown?.headers ?? [])]) {
+/**
+ * Seconds to wait by `Retry-After` (RFC 9110 section 10.2.3: seconds or a date) or, when told to slow down, by the
+ * vendor's own header: those stand on every answer, and are no reason to wait after an outage.
+ */
+export function retryAfterSeconds(
+  provider: Provider,
+  headers: Readonly<Record<string, string>>,
+  slowedDown: boolean,
+): number | undefined {
+  for (const name of ['retry-after', ...((slowedDown && provider.slowDown?.headers) || [])]) {
     const value = headers[name];
     if (value === undefined) continue;
     if (/^\d+(\.\d+)?$/.test(value)) return Number(value);

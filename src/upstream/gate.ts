@@ -4,13 +4,15 @@ export function createGate(width: number) {
   return async <T>(key: string, task: () => Promise<T>): Promise<T> => {
     const line = lines.get(key) ?? { running: 0, waiting: [] };
     lines.set(key, line);
-    if (line.running >= width) await new Promise<void>((resolve) => line.waiting.push(resolve));
-    line.running++;
+    if (line.running < width) line.running++;
+    else await new Promise<void>((resolve) => line.waiting.push(resolve));
     try {
       return await task();
     } finally {
-      line.running--;
-      line.waiting.shift()?.();
+      // Whoever waits takes over this place: were it free for a moment, somebody new could take it as well.
+      const next = line.waiting.shift();
+      if (next) next();
+      else line.running--;
     }
   };
 }

@@ -86,5 +86,10 @@ it.each([
   ['dayzero', { 'retry-after': '' }, undefined],
   ['dayzero', {}, undefined],
 ])('%s: %j means %s seconds', (id, headers, seconds) => {
-  expect(retryAfterSeconds(get(id), headers as Record<string, string>)).toEqual(seconds);
+  expect(retryAfterSeconds(get(id), headers as Record<string, string>, true)).toEqual(seconds);
+});
+
+it('takes the vendor’s own header only where it was told to slow down', () => {
+  expect(retryAfterSeconds(get('awork'), { 'ratelimit-reset': '57' }, false)).toBeUndefined();
+  expect(retryAfterSeconds(get('awork'), { 'retry-after': '3', 'ratelimit-reset': '57' }, false)).toBe(3);
 });

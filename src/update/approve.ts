@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import type { ApprovalView } from '../approvals/view.ts';
+import { canonicalJson } from '../json.ts';
+import { isObject, type JsonObject } from '../providers/provider.ts';
+import type { ApprovalRow } from '../store/approvals.ts';
+import { digestOf } from './confirm.ts';
+import { personOf } from './entry.ts';
+import type { Journey } from './journey.ts';
+import type { Words } from './outcome.ts';
+import { makeQuestion } from './question.ts';
+import { contextOf } from './question-context.ts';
+import type { Plan, Verdict } from './types.ts';
+import { viewPlan } from './view.ts';
+
+/** Where a plan stands that a person has to approve out of band. */
+export type Standing =
+  | { kind: 'approved'; row: ApprovalRow; secrets: JsonObject }
+  | { kind: 'pending'; row: ApprovalRow; note?: string }
+  | { kind: 'ended'; words: Words };
+
+/**
+ * Looks the plan's approval up, or puts it up. Fits by digest, so a record that moved is another plan: the earlier
+ * request is withdrawn and a new one says what moved. The writing itself spends the approval, in one transaction.
+ */
+export async function approvalFor(journey: Journey, plan: Plan, verdict: Verdict): Promise<Standing> {
+  const { call, ports } = journey;
+  const { approvals } = ports.store;
+  const digest = digestOf(ports.seal.hmac, call.connection, call.request, plan, call.caller);
+  const requestKey = ports.seal.hmac('request', canonicalJson(requestOf(journey)));
+  const existing = await approvals.byDigest(digest);
+  const over = existing !== undefined && existing.expiresAt <= Date.now();
+  if (existing && over && (existing.state === 'pending' || existing.state === 'approved')) {
+    await approvals.withdraw(existing.id);
+    return { kind: 'ended', words: expiredWords };
+  }
+  if (existing && !over) {
+    if (existing.state === 'approved')
+      return { kind: 'approved', row: existing, secrets: secretsOf(journey, existing) };
+    if (existing.state === 'pending') return { kind: 'pending', row: existing };
+    if (existing.state === 'declined') return { kind: 'ended', words: declinedWords(existing) };
+  }
+  const earlier = await approvals.byRequest(requestKey);
+  const overtaken =
+    earlier && earlier.digest !== digest && (await approvals.withdraw(earlier.id)) ? earlier : undefined;
+  const moved = overtaken && movedSince(journey, overtaken, plan);
+  const row = await putUp(journey, plan, verdict, digest, requestKey, moved);
+  return { kind: 'pending', row, ...(moved !== undefined && { note: moved }) };
+}
+
+async function putUp(
+  journey: Journey,
+  plan: Plan,
+  verdict: Verdict,
+  digest: string,
+  requestKey: string,
+  again: string | undefined,
+): Promise<ApprovalRow> {
+  const { call, ports } = journey;
+  const id = randomUUID();
+  return await ports.store.approvals.request({
+    ...personOf(call),
+    id,
+    digest,
+    requestKey,
+    caller: call.caller.principal,
+    expiresAt: Date.now() + ports.approval.expiresMs,
+    needed: ports.approval.needed,
+    view: ports.seal.seal(id, viewFor(journey, plan, verdict, again)),
+  });
+}
+
+function viewFor(journey: Journey, plan: Plan, verdict: Verdict, again: string | undefined): ApprovalView {
+  const { connection, request, caller } = journey.call;
+  const { provider } = connection;
+  const view = viewPlan(connection, plan, 'person', journey.ports.redaction, request.undo === undefined);
+  const { typed } = makeQuestion(view, contextOf(journey, plan, verdict));
+  return {
+    ...view,
+    fields: [...view.fields],
+    tool: request.tool,
+    providerTitle: provider.title,
+    emails: [...new Set(plan.emails)],
+    stripped: [...verdict.stripped],
+    contested: [...plan.contested],
+    askFor: plan.changes.filter((change) => change.asked).map(({ field }) => field),
+    caller: caller.principal,
+    verdict: verdict.decision,
+    rule: verdict.rule,
+    record: declaredFields(journey, plan),
+    ...(typed !== undefined && { typed }),
+    ...(caller.client !== undefined && { client: caller.client }),
+    ...(request.reason !== undefined && { reason: request.reason }),
+    ...(request.undo && { undoes: request.undo.changeId }),
+    ...(again !== undefined && { again }),
+  };
+}
+
+function declaredFields({ call }: Journey, plan: Plan): JsonObject {
+  const { fields } = call.connection.provider;
+  const open = Object.entries(plan.before).filter(
+    ([name]) => Object.hasOwn(fields, name) && fields[name]?.sensitivity !== 'secret',
+  );
+  return Object.fromEntries(open);
+}
+
+function requestOf({ call }: Journey) {
+  const { request, connection, caller } = call;
+  return {
+    tool: request.tool,
+    connection: connection.name,
+    user: request.userId,
+    set: Object.fromEntries(request.set),
+    clear: request.clear,
+    askFor: request.askFor,
+    undo: request.undo?.changeId,
+    principal: caller.principal,
+  };
+}
+
+function secretsOf({ ports }: Journey, row: ApprovalRow): JsonObject {
+  const secrets = row.secret && ports.seal.unseal(row.id, row.secret);
+  return isObject(secrets) ? secrets : {};
+}
+
+/** Names what is no longer as it was when the earlier request was put up. */
+function movedSince({ call, ports }: Journey, earlier: ApprovalRow, plan: Plan): string {
+  const old = ports.seal.unseal(earlier.id, earlier.view) as ApprovalView; // sealed by us
+  const now = viewPlan(call.connection, plan, 'person', ports.redaction, call.request.undo === undefined);
+  const before = (fields: readonly { field: string; before: unknown }[]) =>
+    new Map(fields.map((one) => [one.field, canonicalJson(one.before)]));
+  const [was, is] = [before(old.fields), before(now.fields)];
+  const names = [...new Set([...was.keys(), ...is.keys()])].filter((field) => was.get(field) !== is.get(field));
+  const what = names.length > 0 ? names.join(', ') : 'another part of the record, or the request';
+  return `Asked again: changed since the earlier request: ${what}.`;
+}
+
+const expiredWords: Words = {
+  outcome: 'failed',
+  code: 'approval_expired',
+  message: 'The approval was not given, or not used, in time. Nothing was changed.',
+  next: 'Call again to ask anew.',
+};
+
+function declinedWords(row: ApprovalRow): Words {
+  const no = row.decisions.find((decision) => !decision.yes);
+  return {
+    outcome: 'refused',
+    code: 'refused_by_person',
+    message: `${no ? `${no.approver} declined` : 'An approver declined'} this change. Nothing was changed.`,
+    next: 'Do not call again for the same change unless the person asks for it.',
+  };
+}
