@@ -18,15 +18,23 @@ export function stringifyJson(value: unknown): string {
   return stringifyLossless(value) ?? 'null';
 }
 
-/** One text for one value, whatever the order of its keys: for digests and comparisons. */
+/**
+ * One text for one value, whatever the order of its keys: for hashes, digests and comparisons. Keys are sorted by code
+ * unit; members that JSON cannot say are left out; what has a `toJSON` (a Date) is written by it.
+ */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value === 'object' && value !== null) {
-    const members = Object.entries(value).filter(([, member]) => member !== undefined);
+    if ('toJSON' in value && typeof value.toJSON === 'function') return JSON.stringify(value);
+    const members = Object.entries(value).filter(([, member]) => isSayable(member));
     members.sort(([a], [b]) => (a < b ? -1 : 1));
     return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`;
   }
   return typeof value === 'bigint' ? value.toString() : (JSON.stringify(value) ?? 'null');
+}
+
+function isSayable(value: unknown): boolean {
+  return value !== undefined && typeof value !== 'function' && typeof value !== 'symbol';
 }
 
 function exactNumber(digits: string): number | bigint {

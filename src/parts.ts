@@ -4,6 +4,7 @@ import { defaultStateFolder } from './config/paths.ts';
 import { UsageError } from './errors.ts';
 import type { FindPorts } from './find/find.ts';
 import { createLog, type Log } from './log.ts';
+import type { Observer } from './observe.ts';
 import { createOwner } from './store/owner.ts';
 import type { Seal } from './store/seal.ts';
 import type { Store } from './store/store.ts';
@@ -26,15 +27,17 @@ export interface Parts {
   stop(): Promise<void>;
 }
 
-export function buildParts(settings: Settings): Parts {
+/** `observe` is told what happens, for metrics; nobody is where there is none. */
+export function buildParts(settings: Settings, observe?: Observer): Parts {
   const log = createLog(settings.log, makeScrub(credentialsOf(settings)));
+  const upstream = { ...settings.limits, ...(observe && { observe }) };
   const seal = once(() => openSeal(settings));
   const store = once(() => openStore(settings));
   const ports = once(async (): Promise<Ports> => {
     const { createRecords } = await import('./upstream/records.ts');
     const { policy, redaction, confirmation, limits } = settings;
     return {
-      records: createRecords(limits),
+      records: createRecords(upstream),
       store: await store(),
       seal: await seal(),
       policy,
@@ -48,12 +51,13 @@ export function buildParts(settings: Settings): Parts {
       },
       limits,
       log,
+      ...(observe && { observe }),
     };
   });
   const find = once(async (): Promise<FindPorts> => {
     const { createLookups } = await import('./upstream/lookups.ts');
     const { records } = await ports();
-    return { records, lookup: createLookups(settings.limits), deadlineMs: settings.limits.findMs };
+    return { records, lookup: createLookups(upstream), deadlineMs: settings.limits.findMs };
   });
   const parts: Parts = {
     settings,

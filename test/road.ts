@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { loadSettings } from '../src/config/load.ts';
 import { AppError } from '../src/errors.ts';
 import { buildParts, type Parts } from '../src/parts.ts';
-import { type JsonObject, type RecordedRequest, type Sandbox, startSandbox, type VendorId } from '../src/sandbox/index.ts';
+import {
+  type JsonObject,
+  type RecordedRequest,
+  type Sandbox,
+  startSandbox,
+  type VendorId,
+} from '../src/sandbox/index.ts';
 import { argumentsSchema } from '../src/update/arguments.ts';
 import { parseRequest } from '../src/update/request.ts';
 import type { Answer, Ask, Connection, Outcome, Result } from '../src/update/types.ts';
@@ -99,5 +105,14 @@ function parse(connection: Connection, args: unknown, allowSecretInput: boolean)
 
 function unparsed({ name, provider }: Connection, { code, message }: AppError): Result {
   const user = { id: '' };
-  return { kind: 'result', outcome: 'failed', provider: provider.id, connection: name, user, changes: [], code, message };
+  return {
+    kind: 'result',
+    outcome: 'failed',
+    provider: provider.id,
+    connection: name,
+    user,
+    changes: [],
+    code,
+    message,
+  };
 }

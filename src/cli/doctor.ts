@@ -1,6 +1,7 @@
 import { loadSettings, type Settings } from '../config/load.ts';
 import { buildParts, type Parts } from '../parts.ts';
 import { print, readOptions } from './options.ts';
+import { wrap } from './table.ts';
 
 const HELP = `Usage: update-user-mcp doctor
 For each connection: whether the credential works and what it may do, by reading only. Then store, key and clients.
@@ -25,11 +26,13 @@ export async function run(args: string[]): Promise<number> {
   if (values.json) {
     print(JSON.stringify({ ok: findings.every(({ ok }) => ok), findings }));
   } else {
-    for (const { what, ok, detail } of findings) print(`${ok ? 'ok  ' : 'FAIL'}  ${what}\n      ${detail}`);
-    if (settings.connections.length === 0) {
-      print('\nNo provider is connected: set its environment variables, or run `update-user-mcp init`.');
+    for (const { what, ok, detail } of findings) {
+      print([`${ok ? 'ok  ' : 'FAIL'}  ${what}`, ...wrap(detail, 74).map((line) => `      ${line}`)].join('\n'));
     }
-    print('\n`update-user-mcp init` prints how to register with Claude Code, Cursor, VS Code, Codex and Gemini CLI.');
+    if (settings.connections.length === 0) {
+      print('\nNo provider is connected: set its variables, or run `update-user-mcp init`.');
+    }
+    print('\n`update-user-mcp init` prints how to register with Claude Code, Cursor, VS Code,\nCodex and Gemini CLI.');
   }
   return findings.every(({ ok }) => ok) ? 0 : 1;
 }

@@ -55,7 +55,7 @@ function chooseProviders(named: string[] | undefined): Provider[] {
 
 /** Settings as references to the environment variables of the same meaning; what is optional only where it is set. */
 function starter({ id, env }: Provider): Record<string, string> {
-  const set = Object.entries(env).filter(([key, name]) => process.env[name] && key !== 'baseUrl');
+  const set = Object.entries(env).filter(([, name]) => process.env[name]);
   const keys = set.length > 0 ? set : Object.entries(env).filter(([key]) => key !== 'baseUrl');
   return { provider: id, ...Object.fromEntries(keys.map(([key, name]) => [key, `\${env:${name}}`])) };
 }

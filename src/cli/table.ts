@@ -18,6 +18,17 @@ export function toTable(head: readonly string[], rows: readonly (readonly string
     .join('\n');
 }
 
+/** Breaks a text between words so that no line is wider than `width`; a longer word stands on a line of its own. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of printable(text).split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && length(last) + 1 + length(word) <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 function columns(): number {
   return process.stdout.columns || 80;
 }

@@ -52,7 +52,8 @@ function checked(provider: Provider, raw: unknown, nameOf: (key: string) => stri
   if (!parsed.success) throw new UsageError(parsed.error.issues.map((issue) => describe(issue, nameOf)).join('\n'));
   const settings = parsed.data as Record<string, unknown>; // every provider's settings are an object
   const base = new URL(provider.baseUrl(settings));
-  const loopback = base.hostname === 'localhost' || base.hostname === '[::1]' || /^127\./.test(base.hostname);
+  const loopback =
+    base.hostname === 'localhost' || base.hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(base.hostname);
   if (base.protocol !== 'https:' && !(base.protocol === 'http:' && loopback)) {
     throw new UsageError(`${nameOf('baseUrl')}: expected https (plain http only on loopback)`);
   }

@@ -7,6 +7,7 @@ import type { Policy } from '../update/ports.ts';
 import type { Connection } from '../update/types.ts';
 import type { Redaction } from '../update/view.ts';
 import { readConnections } from './connections.ts';
+import { type HttpSettings, toHttpSettings } from './http.ts';
 import { interpolate } from './interpolate.ts';
 import { type StoreLocation, toStoreLocation } from './paths.ts';
 import { checkRules } from './rules.ts';
@@ -31,7 +32,7 @@ export interface Settings {
   /** Earlier keys, for opening what they sealed. */
   oldKeys: readonly string[];
   log: LogLevel;
-  http: ConfigFile['http'];
+  http: HttpSettings;
   limits: {
     callMs: number;
     findMs: number;
@@ -71,7 +72,7 @@ export function loadSettings(env: NodeJS.ProcessEnv, configPath = env['UPDATE_US
     key: env['UPDATE_USER_KEY'] || file.key,
     oldKeys: file.oldKeys ?? [],
     log: level,
-    http: file.http,
+    http: toHttpSettings(file.http),
     limits: {
       callMs: (limits.callSeconds ?? 30) * 1000,
       findMs: (limits.findSeconds ?? 8) * 1000,

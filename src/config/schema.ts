@@ -15,6 +15,9 @@ const rule = z.strictObject({
 });
 
 const seconds = z.number().positive();
+const HOST = /^([\w-]+(\.[\w-]+)*|\[[0-9a-fA-F:.]+\])$/;
+/** A name can never be taken for an OAuth identity, which holds an issuer's URL. */
+const TOKEN_NAME = /^[A-Za-z0-9][\w.-]{0,63}$/;
 
 /**
  * The configuration file. Every part is optional; nothing in it has a default here, defaults are applied where the
@@ -46,12 +49,18 @@ export const configSchema = z.strictObject({
   log: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
   http: z
     .strictObject({
+      publicUrl: z.url().optional(),
+      allowedHosts: z.array(z.string().regex(HOST, 'expected a host name without a port')).optional(),
+      allowedOrigins: z.array(z.url()).optional(),
+      sessions: z.strictObject({ max: z.int().positive().optional(), idleMinutes: seconds.optional() }).optional(),
+      rateLimit: z.strictObject({ perMinute: z.number().positive().optional() }).optional(),
+      bodyBytes: z.int().positive().optional(),
       auth: z
         .strictObject({
           tokens: z
             .array(
               z.strictObject({
-                name: z.string().min(1),
+                name: z.string().regex(TOKEN_NAME, 'expected letters, digits, ".", "_" and "-", at most 64'),
                 sha256: z.string().regex(/^[0-9a-f]{64}$/i, 'expected the SHA-256 of the token in hex'),
                 scopes: z.array(z.enum(['users:read', 'users:write'])),
               }),

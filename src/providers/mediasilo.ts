@@ -116,16 +116,8 @@ export const mediasilo = defineProvider({
   find: [
     { by: 'email', path: (query) => userQuery({ email: query }), list: users },
     { by: 'username', path: (query) => userQuery({ userName: query }), list: users },
-    {
-      by: 'name',
-      path: (query) => userQuery({ lastName: contains(query.trim().split(/\s+/).at(-1) ?? '') }),
-      list: users,
-    },
-    {
-      by: 'name',
-      path: (query) => userQuery({ firstName: contains(query.trim().split(/\s+/)[0] ?? '') }),
-      list: users,
-    },
+    { by: 'name', path: (query) => userQuery({ lastName: contains(longestWord(query)) }), list: users },
+    { by: 'name', path: (query) => userQuery({ firstName: contains(longestWord(query)) }), list: users },
   ],
 
   probe: { path: '/me', rights: accountRole },
@@ -177,6 +169,14 @@ function isAddress(value: Json | undefined): value is string {
 /** https://phoenix.readme.io/reference/restful-querying; that it holds for users is likely, not shown. */
 function userQuery(query: Record<string, string>): string {
   return `/users?${new URLSearchParams({ ...query, _pageSize: '50' })}`;
+}
+
+/** First and last name are filtered apart, and nobody knows which word is which. */
+function longestWord(query: string): string {
+  return query
+    .trim()
+    .split(/\s+/)
+    .reduce((longest, word) => (word.length > longest.length ? word : longest), '');
 }
 
 function contains(text: string): string {

@@ -8,6 +8,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { AppError } from '../errors.ts';
 import type { Parts } from '../parts.ts';
+import { isObject } from '../providers/provider.ts';
 import type { Call } from '../update/journey.ts';
 import type { Answer, Ask, Outcome, Question, Result, Ticket } from '../update/types.ts';
 import { toToolAnswer } from './results.ts';
@@ -77,6 +78,9 @@ async function readAnswer(mcp: ServerContext, codec: TicketCodec): Promise<Answe
   const state: unknown = mcp.mcpReq.requestState();
   if (typeof state !== 'string') return undefined;
   const ticket = await codec.verify(state, mcp).catch(() => undefined);
+  const responses: unknown = mcp.mcpReq.inputResponses;
+  // Own properties only: a `__proto__` on the wire arrives as a prototype.
+  if (!isObject(responses) || !Object.hasOwn(responses, KEY)) return undefined;
   const response = inputResponse(mcp.mcpReq.inputResponses, KEY);
   if (!ticket || response.kind !== 'elicit') return undefined;
   return toAnswer(ticket, response.action, response.content);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from './json.ts';
+import { canonicalJson } from '../json.ts';
 import type { Entry } from './store.ts';
 
 /** The newest row's seq and hash; `{ seq: 0, hash: genesis }` before the first row. */

@@ -1,5 +1,5 @@
+import { canonicalJson, parseJson } from '../json.ts';
 import { genesis, type Head, hashEntry } from './chain.ts';
-import { canonicalJson, parseJson } from './json.ts';
 import type { Entry, EntryBody, EntryKind, NewEntry, OpenResult, Person } from './store.ts';
 
 /** Knobs every store takes. */
@@ -66,7 +66,7 @@ export function toBodyText(body: EntryBody): string {
  */
 export function fromBodyText(text: string): EntryBody {
   try {
-    const body = parseJson(text);
+    const body: unknown = parseJson(text);
     // Our own text: the row's hash, not this cast, is what vouches for its shape.
     if (canonicalJson(body) === text) return body as EntryBody;
   } catch {

@@ -10,6 +10,7 @@ import {
   toBodyText,
   toInstant,
 } from './entry.ts';
+import { createMemoryApprovals } from './memory-approvals.ts';
 import { isAlive, type Owner } from './owner.ts';
 import type {
   ChangeFilter,
@@ -36,6 +37,7 @@ export function createMemoryStore(owner: Owner, options: StoreOptions = {}): Sto
   const open = new Map<string, Row>();
   const spent = new Map<string, number>();
   const images = new Map<string, { sealed: Uint8Array; expiresAt: number }>();
+  const desk = createMemoryApprovals(now);
   let head = emptyHead;
 
   const lives = (entry: Entry): boolean =>
@@ -57,10 +59,10 @@ export function createMemoryStore(owner: Owner, options: StoreOptions = {}): Sto
     return row;
   }
 
-  function openIntent({ entry, since, spend, image }: OpenRequest): OpenResult {
+  function openIntent({ entry, since, spend, approval, image }: OpenRequest): OpenResult {
     const lastMove = people.get(personKey(storablePerson(entry)))?.lastMove;
-    const facts = { spent: spend !== undefined && spent.has(spend.id), last: lastMove && toEntry(lastMove), since };
-    const obstacle = findObstacle(facts, lives);
+    const isSpent = (spend && spent.has(spend.id)) || (approval !== undefined && !desk.isUsable(approval));
+    const obstacle = findObstacle({ spent: isSpent === true, last: lastMove && toEntry(lastMove), since }, lives);
     if (obstacle) return obstacle;
     if (changes.get(storable(entry.changeId))?.some(({ kind }) => kind === 'opened')) {
       throw new Error(`The change ${entry.changeId} was opened before.`);
@@ -68,6 +70,7 @@ export function createMemoryStore(owner: Owner, options: StoreOptions = {}): Sto
     const row = append('opened', entry);
     open.set(row.changeId, row);
     if (spend) spent.set(spend.id, spend.expiresAt);
+    if (approval !== undefined) desk.use(approval);
     if (image) images.set(row.changeId, { ...image, sealed: Uint8Array.from(image.sealed) });
     return { kind: 'opened', seq: row.seq };
   }
@@ -92,6 +95,7 @@ export function createMemoryStore(owner: Owner, options: StoreOptions = {}): Sto
 
   // Nothing is awaited inside, so no two of these ever interleave.
   return {
+    approvals: desk.approvals,
     lastSeq: async (person) => people.get(personKey(storablePerson(person)))?.last ?? 0,
     async open(request) {
       const result = openIntent(request);
@@ -123,6 +127,7 @@ export function createMemoryStore(owner: Owner, options: StoreOptions = {}): Sto
     async sweep(time) {
       for (const [id, expiresAt] of spent) if (expiresAt <= time) spent.delete(id);
       for (const [changeId, { expiresAt }] of images) if (expiresAt <= time) images.delete(changeId);
+      desk.sweep(time);
     },
     async stop() {},
   };

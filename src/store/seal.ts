@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
-import { canonicalJson, parseJson } from './json.ts';
+import { canonicalJson, parseJson } from '../json.ts';
 
 /** Everything that is done with the master key, which itself goes nowhere: each use has a key derived for it alone. */
 export interface Seal {

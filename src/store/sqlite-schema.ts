@@ -8,7 +8,7 @@ import type { SqliteDatabase } from './sqlite-driver.ts';
 export function setUp(db: SqliteDatabase, file: string): void {
   // First of all, since every other statement may have to wait.
   db.exec('PRAGMA busy_timeout = 10000');
-  if (readPragma(db, 'user_version') !== version) createTables(db, file);
+  if (readPragma(db, 'user_version') !== version) migrate(db, file);
   if (readPragma(db, 'application_id') !== applicationId) throw new Error(foreign(file));
   // No WAL: SQLite up to 3.51.2 can corrupt a WAL file that several processes write (https://sqlite.org/wal.html).
   const mode = readPragma(db, 'journal_mode = TRUNCATE');
@@ -22,7 +22,6 @@ export function setUp(db: SqliteDatabase, file: string): void {
   db.exec('PRAGMA temp_store = MEMORY');
 }
 
-const version = 1;
 /** "UUM1": tells our files from other programs'. */
 const applicationId = 0x55554d31;
 
@@ -30,7 +29,7 @@ const applicationId = 0x55554d31;
  * `entries` is only ever added to. `head` is kept apart from it, so that cutting its end off is noticed. `open_intents`
  * names the rows of `entries` that nothing closed yet; it changes in the same transaction as `entries`.
  */
-const tables = `
+const logTables = `
   CREATE TABLE entries (
     seq INTEGER PRIMARY KEY,
     change_id TEXT NOT NULL,
@@ -64,10 +63,46 @@ const tables = `
   CREATE INDEX images_by_expiry ON images (expires_at);
 
   PRAGMA application_id = ${applicationId};
-  PRAGMA user_version = ${version};
 `;
 
-function createTables(db: SqliteDatabase, file: string): void {
+/** `number` is the order in which requests were made. */
+const approvalTables = `
+  CREATE TABLE approvals (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    digest TEXT NOT NULL,
+    request_key TEXT NOT NULL,
+    state TEXT NOT NULL,
+    caller TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    connection TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    needed INTEGER NOT NULL,
+    decisions TEXT NOT NULL,
+    view BLOB NOT NULL,
+    secret BLOB
+  ) STRICT;
+  CREATE INDEX approvals_by_digest ON approvals (digest);
+  CREATE INDEX approvals_by_request ON approvals (request_key);
+  CREATE INDEX approvals_by_state ON approvals (state);
+  CREATE INDEX approvals_by_expiry ON approvals (expires_at);
+
+  CREATE TABLE approvers (
+    name TEXT PRIMARY KEY,
+    verifier TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    failures INTEGER NOT NULL,
+    locked_until INTEGER NOT NULL
+  ) STRICT;
+`;
+
+/** The n-th leads from format n to format n + 1; an empty file has format 0. Never edit one that was released. */
+const migrations = [logTables, approvalTables];
+const version = migrations.length;
+
+function migrate(db: SqliteDatabase, file: string): void {
   db.exec('BEGIN IMMEDIATE');
   try {
     // Read again under the lock: another process may have been faster.
@@ -78,10 +113,13 @@ function createTables(db: SqliteDatabase, file: string): void {
           'Update the program, or name another file.',
       );
     }
-    if (found !== version) {
-      if (db.prepare('SELECT 1 FROM sqlite_master LIMIT 1').get() !== undefined) throw new Error(foreign(file));
-      db.exec(tables);
-    }
+    const isOurs =
+      found === 0
+        ? db.prepare('SELECT 1 FROM sqlite_master LIMIT 1').get() === undefined
+        : readPragma(db, 'application_id') === applicationId;
+    if (!isOurs) throw new Error(foreign(file));
+    for (const migration of migrations.slice(found)) db.exec(migration);
+    db.exec(`PRAGMA user_version = ${version}`);
     db.exec('COMMIT');
   } catch (error) {
     try {

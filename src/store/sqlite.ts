@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Head } from './chain.ts';
 import { findObstacle, nextEntry, type StoreOptions, storable, storablePerson } from './entry.ts';
 import { isAlive, type Owner } from './owner.ts';
+import { createSqliteApprovals } from './sqlite-approvals.ts';
 import { createBatch } from './sqlite-batch.ts';
 import { whenFree } from './sqlite-busy.ts';
 import { openDatabase, type SqliteDatabase } from './sqlite-driver.ts';
@@ -57,6 +58,8 @@ function createStore(db: SqliteDatabase, file: string, owner: Owner, options: St
   const write = <T>(work: () => T): Promise<T> => guarded(() => batch.run(work));
   const read = <T>(work: () => T): Promise<T> => guarded(() => whenFree(work));
 
+  const desk = createSqliteApprovals(db, { read, write, now });
+
   function readHead(): Head {
     const row = sql.head.get();
     if (row === undefined) throw new Error(`The store ${file} was altered: the note of its newest row is gone.`);
@@ -76,8 +79,10 @@ function createStore(db: SqliteDatabase, file: string, owner: Owner, options: St
     return row === undefined ? undefined : fromRow(row);
   }
 
-  function open({ entry, since, spend, image }: OpenRequest): OpenResult {
-    const spent = spend !== undefined && sql.isSpent.get(spend.id) !== undefined;
+  function open({ entry, since, spend, approval, image }: OpenRequest): OpenResult {
+    const spent =
+      (spend !== undefined && sql.isSpent.get(spend.id) !== undefined) ||
+      (approval !== undefined && !desk.isUsable(approval));
     const obstacle = findObstacle({ spent, last: readLastMove(entry), since }, lives);
     if (obstacle) return obstacle;
     if (sql.wasOpened.get(storable(entry.changeId)) !== undefined) {
@@ -87,6 +92,7 @@ function createStore(db: SqliteDatabase, file: string, owner: Owner, options: St
     sql.addOpen.run(seq, changeId);
     // The columns take whole milliseconds only.
     if (spend) sql.spend.run(spend.id, Math.ceil(spend.expiresAt));
+    if (approval !== undefined) desk.use(approval);
     if (image) sql.addImage.run(changeId, image.sealed, Math.ceil(image.expiresAt));
     return { kind: 'opened', seq };
   }
@@ -102,6 +108,7 @@ function createStore(db: SqliteDatabase, file: string, owner: Owner, options: St
   }
 
   return {
+    approvals: desk.approvals,
     lastSeq: (person) =>
       read(() => {
         const { userId, provider, connection } = storablePerson(person);
@@ -138,6 +145,7 @@ function createStore(db: SqliteDatabase, file: string, owner: Owner, options: St
       write(() => {
         sql.sweepImages.run(time);
         sql.sweepSpent.run(time);
+        desk.sweep(time);
       }),
     stop() {
       stopping ??= batch.idle().then(() => db.close());

@@ -24,8 +24,11 @@ export interface OpenedChange {
 /** What a write or a read-back gets even where the call's time is nearly over: an opened change is seen through. */
 const LEAST_MS = 3000;
 
-/** Some vendors answer before what they wrote can be read. */
-const REREAD_AFTER_MS = [150, 600];
+/**
+ * Some vendors answer before what they wrote can be read; and a write whose reply was lost may still be on its way
+ * through the vendor's stack.
+ */
+const REREAD_AFTER_MS = { accepted: [150, 600], unknown: [250, 750, 2000] };
 
 /** write → verify → close. */
 export async function execute(change: OpenedChange): Promise<Result> {
@@ -63,18 +66,18 @@ export async function execute(change: OpenedChange): Promise<Result> {
 /** The record after the write, held against the plan; undefined where it cannot be read. */
 async function readBack(
   { journey, plan, current }: OpenedChange,
-  written: WriteResult,
+  written: Exclude<WriteResult, { kind: 'rejected' }>,
 ): Promise<Verification | undefined> {
   const { call, ports, deadline } = journey;
   const { connection, request } = call;
-  const signal = AbortSignal.timeout(Math.max(LEAST_MS, deadline - Date.now()));
+  const signal = AbortSignal.timeout(Math.max(2 * LEAST_MS, deadline - Date.now()));
   const look = async () => {
     const after = await ports.records.read(connection, request.userId, signal);
     return verify(connection.provider, plan, current.record, after.record);
   };
   try {
     let seen = await look();
-    for (const wait of written.kind === 'accepted' ? REREAD_AFTER_MS : []) {
+    for (const wait of REREAD_AFTER_MS[written.kind]) {
       if (seen.old.length + seen.unreadable.length === 0) break;
       await new Promise((resolve) => setTimeout(resolve, wait));
       seen = await look();

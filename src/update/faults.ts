@@ -13,6 +13,7 @@ export function unsafeShape(raw: unknown): string[] {
     const { value, path, depth } = item;
     const complain = (problem: string) => faults.push(`${printable(path) || 'arguments'}: ${problem}`);
     if (typeof value === 'string' && !value.isWellFormed()) complain('the text has a broken surrogate pair');
+    if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) complain('the number is too large');
     if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
       complain('a number beyond 2^53 has lost digits on its way here; send it as a string of digits');
     }
@@ -40,7 +41,7 @@ export function fillerFaults(provider: Provider, raw: unknown): FillerFault[] {
   const { names } = clearableNames(provider);
   const faults: FillerFault[] = [];
   const refuse = (path: FillerFault['path'], value: unknown, clearable: boolean) => {
-    const name = path.join('.');
+    const name = printable(path.join('.'));
     const hint = clearable ? `to empty it use clear: ["${name}"]` : 'it cannot be emptied here; leave it out';
     faults.push({ path, message: `set.${name}: ${JSON.stringify(value)} is not a value to set; ${hint}` });
   };

@@ -49,6 +49,13 @@ function requestTexts({ connection, request }: Call): string[] {
   );
 }
 
+/** What not even the person asked may see: credentials, and secrets the caller sent. */
+export function secretTexts(call: Call): string[] {
+  const { fields } = call.connection.provider;
+  const secrets = [...call.request.set].filter(([field]) => fields[field]?.sensitivity === 'secret');
+  return [...secrets.flatMap(([, value]) => sensitiveTexts(value)), ...credentialTexts(call)];
+}
+
 function credentialTexts({ connection }: Call): string[] {
   const { provider, settings } = connection;
   const named = provider.credentials.map((key) => settings[key]);

@@ -56,12 +56,12 @@ export function failureWords(call: Call, error: unknown, sensitive: readonly str
   const known = error instanceof AppError;
   const code = known ? error.code : 'internal';
   const facts = known ? error.facts : {};
+  // Only names we know: what a vendor calls a field name is foreign text, and may be the value.
+  const fields = Object.keys(call.connection.provider.fields).filter((name) => facts.fields?.includes(name));
   const quoted = facts.quote === undefined ? undefined : excerpt(facts.quote, sensitive);
   const message = [
     known ? error.message : 'Something went wrong inside the server; the operator’s log says where.',
-    ...(facts.fields?.length
-      ? [`Fields named by the vendor: ${facts.fields.filter(isName).join(', ') || 'unknown'}.`]
-      : []),
+    ...(fields.length > 0 ? [`Fields named by the vendor: ${fields.join(', ')}.`] : []),
     ...(quoted === undefined ? [] : [`${call.connection.provider.title} said (quoted): “${quoted}”`]),
     'Nothing was changed.',
   ];
@@ -71,10 +71,6 @@ export function failureWords(call: Call, error: unknown, sensitive: readonly str
     message: message.join(code === 'invalid_input' ? '\n' : ' '),
     ...nextStep(code, facts.retryAfterSeconds),
   };
-}
-
-function isName(text: string): boolean {
-  return /^[\w.$-]{1,60}$/.test(text);
 }
 
 function nextStep(code: ErrorCode, retryAfter: number | undefined): { next?: string } {

@@ -67,7 +67,7 @@ function wantedFields(request: ChangeRequest): string[] {
 }
 
 function planField(provider: Provider, request: ChangeRequest, record: JsonObject, name: string): Change[] {
-  const definition = provider.fields[name];
+  const definition = Object.hasOwn(provider.fields, name) ? provider.fields[name] : undefined;
   if (!definition) throw new AppError('invalid_input', `${name}: not a field of ${provider.title}`);
   if (request.askFor.includes(name) && !request.set.has(name)) {
     return [{ field: name, definition, before: undefined, after: undefined, cleared: false, asked: true }];

@@ -1,5 +1,4 @@
-import type { Json } from '../providers/provider.ts';
-import { isObject } from '../providers/provider.ts';
+import type { Field, Json } from '../providers/provider.ts';
 import type { Caller, Change, Connection, Decision, Verdict } from './types.ts';
 
 /** One rule of the operator. Every key that is there must match; a list matches when one of its patterns does. */
@@ -71,21 +70,25 @@ function matches(rule: Rule, subject: Subject, change: Change): boolean {
 function valueFits(rule: Rule, pattern: Pattern | undefined, value: Json | undefined, change: Change): boolean {
   if (pattern === undefined) return true;
   if (change.definition.sensitivity === 'secret') return false;
-  const texts = textsOf(value);
+  const texts = textsOf(value, change.definition.parts ?? {});
   const like = (text: string) => isLike(pattern, text);
   return rule.decision === 'allow' ? texts.every(like) : texts.some(like);
 }
 
-function textsOf(value: Json | undefined): string[] {
+/** Every text in a value; `parts` are its labels, such as the type of an e-mail, which say nothing by themselves. */
+function textsOf(value: Json | undefined, parts: NonNullable<Field['parts']>): string[] {
   if (value === undefined || value === null) return [''];
-  if (Array.isArray(value)) return value.length === 0 ? [''] : value.flatMap(textsOf);
-  if (!isObject(value)) return [String(value)];
-  return Object.hasOwn(value, 'value') ? textsOf(value['value']) : Object.values(value).flatMap(textsOf);
+  if (typeof value !== 'object') return [String(value)];
+  const members = Array.isArray(value)
+    ? value
+    : Object.entries(value).flatMap(([key, member]) => (Object.hasOwn(parts, key) ? [] : [member]));
+  return members.length === 0 ? [''] : members.flatMap((member) => textsOf(member, parts));
 }
 
 export function isLike(pattern: Pattern, value: string): boolean {
   const patterns = typeof pattern === 'string' ? [pattern] : pattern;
-  return patterns.some((one) => wildcard(one.toLowerCase(), value.toLowerCase()));
+  const plain = (text: string) => text.normalize('NFC').toLowerCase();
+  return patterns.some((one) => wildcard(plain(one), plain(value)));
 }
 
 /** `*` stands for any text. Linear in the value: no backtracking beyond the last star. */

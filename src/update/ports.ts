@@ -1,5 +1,6 @@
 import type { AppError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { Observer } from '../observe.ts';
 import type { Json } from '../providers/provider.ts';
 import type { Store } from '../store/store.ts';
 import type { Rule } from './policy.ts';
@@ -17,6 +18,7 @@ export interface Ports {
   approval: ApprovalRoad;
   limits: { callMs: number; imageDays: number };
   log: Log;
+  observe?: Observer;
 }
 
 /** How a change gets to an approver who sits outside the client. */

@@ -1,5 +1,6 @@
-import type { Journey } from './journey.ts';
+import { type Journey, secretTexts } from './journey.ts';
 import type { QuestionContext } from './question.ts';
+import { makeScrub } from './scrub.ts';
 import type { Plan, Verdict } from './types.ts';
 
 /** What a question says besides the change itself. */
@@ -12,7 +13,7 @@ export function contextOf({ call }: Journey, plan: Plan, verdict: Verdict, again
     contested: plan.contested,
     emails: [...new Set(plan.emails)],
     ...(request.undo && { undoes: request.undo.changeId }),
-    ...(request.reason !== undefined && { reason: request.reason }),
+    ...(request.reason !== undefined && { reason: makeScrub(secretTexts(call))(request.reason) }),
     ...(again !== undefined && { again }),
   };
 }

@@ -1,5 +1,5 @@
 import { stringifyJson } from '../json.ts';
-import { isObject } from '../providers/provider.ts';
+import { isObject, valueAt } from '../providers/provider.ts';
 import type { Caller, FieldView, PlanView, Question } from './types.ts';
 
 const MAX_VALUE = 120;
@@ -37,7 +37,7 @@ export function makeQuestion(view: PlanView, context: QuestionContext): Question
     `user ${quote(view.userId)}`,
     ...context.emails.slice(0, 2).map(quote),
   ];
-  const by = [`Asked by ${quote(context.caller.client ?? context.caller.principal)}`];
+  const by = [`Asked by ${asker(context.caller)}`];
   if (context.undoes !== undefined) by.push(`to undo change ${quote(context.undoes)}`);
   if (context.reason !== undefined) by.push(`reason: ${quote(context.reason)}`);
   const lines = [
@@ -54,6 +54,12 @@ export function makeQuestion(view: PlanView, context: QuestionContext): Question
     ...(typed && { typed: typable(view) }),
     ...(context.contested.length > 0 && { contested: context.contested }),
   };
+}
+
+/** Who is known to call stands first; on stdio nobody is, and the client's own name is all there is. */
+function asker({ principal, client }: Caller): string {
+  if (client === undefined) return quote(principal);
+  return principal === 'local' ? quote(client) : `${quote(principal)}, client ${quote(client)}`;
 }
 
 /** JSON-quoted, at most 120 characters, nothing in it that moves the cursor, reorders or hides text. */
@@ -83,7 +89,10 @@ function movements({ field, before, after, cleared }: FieldView): [string, ...st
   const line = (name: string, from: unknown, to: unknown) => `  ${name}: ${quote(from)} → ${quote(to)}`;
   if (isObject(before) && isObject(after) && !cleared) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-    const lines = keys.map((key) => line(`${field}.${/^\w+$/.test(key) ? key : quote(key)}`, before[key], after[key]));
+    const lines = keys.map((key) => {
+      const name = /^\w{1,60}$/.test(key) ? key : quote(key);
+      return line(`${field}.${name}`, valueAt(before, [key]), valueAt(after, [key]));
+    });
     const [first, ...rest] = lines;
     if (first !== undefined) return [first, ...rest];
   }
@@ -112,7 +121,7 @@ function typable(view: PlanView): string {
 /** Everything without a width of its own: controls, formats (bidi, zero-width), separators, fillers, private use. */
 function escapeInvisible(text: string): string {
   return text.replace(
-    /[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f\u{e0100}-\u{e01ef}]|[^\P{Zs} ]|(?<=\p{M}{2})\p{M}/gu,
+    /[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\ufe00-\ufe0f\u{e0100}-\u{e01ef}]|[^\P{Zs} ]|(?<=\p{M}{2})\p{M}/gu,
     (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`,
   );
 }

@@ -18,14 +18,50 @@ export function makeScrub(values: readonly string[]): Scrub {
  * Dropped as a whole where even a piece of a known long value remains, or where it is no sentence but a dump.
  */
 export function excerpt(text: string, values: readonly string[]): string | undefined {
-  const plain = makeScrub(values)(text.slice(0, 4000))
+  const plain = withoutWords(makeScrub(values)(text.slice(0, 4000)), values)
     .replace(/[^\p{L}\p{N}\p{P}\p{Zs}\p{Sm}\p{Sc}]/gu, ' ')
     .replace(/\S{25,}/g, GONE)
     .replace(/\s+/g, ' ')
     .trim();
   const short = plain.length > 160 ? `${plain.slice(0, 157)}...` : plain;
-  if (short === '' || /[<>{}]/.test(short) || holdsPiece(short, values)) return undefined;
-  return short;
+  if (short === '' || /[<>{}]/.test(short)) return undefined;
+  return decodings(short).some((each) => holdsPiece(each, values)) ? undefined : short;
+}
+
+/** Values too short to be looked for anywhere are taken out where they stand as a word of their own. */
+function withoutWords(text: string, values: readonly string[]): string {
+  const short = new Set(values.map((value) => value.trim().toLowerCase()).filter((value) => /^.{1,2}$/u.test(value)));
+  return text.replace(/[\p{L}\p{N}\p{M}]+/gu, (word) => (short.has(word.toLowerCase()) ? GONE : word));
+}
+
+/** A text and what it reads as once its escapes are undone, whoever wrote them, up to twice over. */
+function decodings(text: string): string[] {
+  const found = new Set([text]);
+  for (let round = 0; round < 2; round++) {
+    for (const each of [...found])
+      for (const decode of [unescapeUrl, unescapeJson, unescapeHtml]) found.add(decode(each));
+  }
+  return [...found, ...[...found].map((each) => each.replaceAll('+', ' '))];
+}
+
+function unescapeUrl(text: string): string {
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'));
+}
+
+function unescapeJson(text: string): string {
+  return text.replace(/\\(?:u([0-9a-f]{4})|([\\"'/]))/gi, (_, code?: string, char?: string) =>
+    code === undefined ? (char ?? '') : String.fromCharCode(Number.parseInt(code, 16)),
+  );
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+function unescapeHtml(text: string): string {
+  return text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos));/gi, (whole, hex, digits, name) => {
+    if (name !== undefined) return ENTITIES[String(name).toLowerCase()] ?? whole;
+    const code = hex === undefined ? Number(digits) : Number.parseInt(String(hex), 16);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+  });
 }
 
 function formsOf(value: string): string[] {
@@ -74,7 +110,8 @@ function holdsPiece(text: string, values: readonly string[]): boolean {
   const lower = text.toLowerCase();
   for (let i = 0; i + SHINGLE <= lower.length; i++) shingles.add(lower.slice(i, i + SHINGLE));
   return values.some((value) => {
-    const long = value.slice(0, 10_000).toLowerCase();
+    const long = value.slice(0, 10_000).trim().toLowerCase();
+    if (long.length >= 3 && long.length < SHINGLE) return lower.includes(long);
     for (let i = 0; i + SHINGLE <= long.length; i++) if (shingles.has(long.slice(i, i + SHINGLE))) return true;
     return false;
   });

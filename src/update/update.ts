@@ -49,6 +49,7 @@ async function walk(journey: Journey): Promise<Outcome | 'again'> {
   journey.sensitive.push(...sensitiveValues(connection.provider, current.record));
 
   const { plan, verdict } = judge(journey, current);
+  if (plan.changes.length > 0) ports.observe?.verdict(connection.provider.id, verdict.decision);
   const result = (words: Words) => makeResult(call, ports.redaction, words, plan, strippedFacts(verdict));
   if (plan.changes.length === 0 && verdict.stripped.length === 0) {
     return result({ outcome: 'unchanged', message: 'The record already is so; nothing was sent.' });

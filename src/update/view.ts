@@ -40,9 +40,14 @@ export function viewValue(
   redaction: Redaction,
 ): Json {
   const field = Object.hasOwn(provider.fields, name) ? provider.fields[name] : undefined;
-  const readOnly = Object.hasOwn(provider.readOnly, name) ? provider.readOnly[name] : undefined;
-  const sensitivity = field?.sensitivity ?? readOnly ?? 'secret';
-  return show(value, sensitivity, seesPersonal(audience, redaction), field?.parts);
+  const inClear = seesPersonal(audience, redaction);
+  const mirrored = mirroredIn(provider, name);
+  if (mirrored.size === 0 || !isObject(value)) {
+    return show(value, sensitivityOf(provider, name), inClear, field?.parts);
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key, show(member, mirrored.get(key) ?? 'secret', inClear)]),
+  );
 }
 
 /** A whole record as one audience may see it; unknown attributes count as secret. */
@@ -68,10 +73,27 @@ export function sensitiveTexts(value: Json | undefined): string[] {
 /** The personal and secret values of a record, for scrubbing; unknown attributes included. */
 export function sensitiveValues(provider: Provider, record: JsonObject): string[] {
   return Object.entries(record).flatMap(([name, value]) => {
-    const field = Object.hasOwn(provider.fields, name) ? provider.fields[name] : undefined;
-    const readOnly = Object.hasOwn(provider.readOnly, name) ? provider.readOnly[name] : undefined;
-    return (field?.sensitivity ?? readOnly ?? 'secret') === 'public' ? [] : sensitiveTexts(value);
+    const mirrored = mirroredIn(provider, name);
+    if (mirrored.size === 0 || !isObject(value)) {
+      return sensitivityOf(provider, name) === 'public' ? [] : sensitiveTexts(value);
+    }
+    return Object.entries(value).flatMap(([key, member]) =>
+      mirrored.get(key) === 'public' ? [] : sensitiveTexts(member),
+    );
   });
+}
+
+/** What is neither a field nor known to be read-only counts as secret. */
+function sensitivityOf(provider: Provider, name: string): Sensitivity {
+  const field = Object.hasOwn(provider.fields, name) ? provider.fields[name] : undefined;
+  const readOnly = Object.hasOwn(provider.readOnly, name) ? provider.readOnly[name] : undefined;
+  return field?.sensitivity ?? readOnly ?? 'secret';
+}
+
+/** The parts of a container in which a vendor keeps fields a second time; whatever else it holds is unknown. */
+function mirroredIn(provider: Provider, container: string): Map<string, Sensitivity> {
+  const fields = Object.values(provider.fields).filter((field) => field.mirror?.[0] === container);
+  return new Map(fields.map((field) => [field.mirror?.[1] ?? '', field.sensitivity]));
 }
 
 function seesPersonal(audience: Audience, redaction: Redaction): boolean {

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../errors.ts';
 import { parseJson, stringifyJson } from '../json.ts';
+import type { Observer } from '../observe.ts';
 import type { Json } from '../providers/provider.ts';
+import { traceHeaders } from '../trace.ts';
 import type { Connection } from '../update/types.ts';
 import { errorFrom, retryAfterSeconds } from './errors.ts';
 import { exchange, type Reply, TransportError } from './transport.ts';
@@ -10,6 +12,7 @@ export interface UpstreamLimits {
   requestMs: number;
   responseBytes: number;
   attempts: number;
+  observe?: Observer;
 }
 
 export interface UpstreamRequest {
@@ -99,13 +102,17 @@ async function tryOnce(connection: Connection, request: UpstreamRequest, limits:
 async function send(connection: Connection, request: UpstreamRequest, limits: UpstreamLimits): Promise<Reply> {
   const { provider, settings } = connection;
   const body = request.body === undefined ? undefined : stringifyJson(request.body);
-  return await exchange({
+  const started = performance.now();
+  const done = (status: number) =>
+    limits.observe?.upstream(provider.id, request.method, status, (performance.now() - started) / 1000);
+  const pending = exchange({
     method: request.method,
     url: provider.baseUrl(settings).replace(/\/+$/, '') + request.path,
     headers: {
       accept: 'application/json',
       'user-agent': 'update-user-mcp',
       ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...traceHeaders(),
       ...provider.auth(settings),
       ...request.headers,
     },
@@ -114,6 +121,11 @@ async function send(connection: Connection, request: UpstreamRequest, limits: Up
     timeoutMs: limits.requestMs,
     maxBytes: limits.responseBytes,
   });
+  pending.then(
+    ({ status }) => done(status),
+    () => done(0),
+  );
+  return await pending;
 }
 
 function toAnswer({ status, headers, text }: Reply): UpstreamAnswer {

@@ -1,3 +1,4 @@
+import { AppError } from '../errors.ts';
 import { isObject, type JsonObject, type Lookup } from '../providers/provider.ts';
 import type { Connection } from '../update/types.ts';
 import { call, UpstreamFailure, type UpstreamLimits } from './client.ts';
@@ -17,7 +18,13 @@ export function createLookups(limits: UpstreamLimits): Lookups {
   return async (connection, lookup, query, page, signal) => {
     const path = lookup.path(query, page, connection.settings);
     try {
-      const { body } = await call(connection, { method: 'GET', path, signal }, limits);
+      const { body, malformed } = await call(connection, { method: 'GET', path, signal }, limits);
+      if (malformed) {
+        throw new AppError(
+          'upstream_unavailable',
+          `${connection.provider.title} answered with something that is not JSON.`,
+        );
+      }
       if (body === undefined) return [];
       const records = lookup.list ? lookup.list(body) : [unwrap(body)];
       return records.filter(isObject);

@@ -65,14 +65,15 @@ export function testProvider(provider: Provider, samples: ProviderSamples): void
         expect(puts()).toHaveLength(0);
       });
 
-      it.each(
-        fields.flatMap(([name]) => sampleOf(samples, name).invalid.map((value) => [name, value] as const)),
-      )('%s: %j is refused before the vendor is asked anything', async (name, value) => {
-        const result = await road.call(vendor, { user_id: jane, set: { [name]: value } });
-        expect(result).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
-        expect(result.message).toContain(`set.${name}`);
-        expect(requests()).toHaveLength(0);
-      });
+      it.each(fields.flatMap(([name]) => sampleOf(samples, name).invalid.map((value) => [name, value] as const)))(
+        '%s: %j is refused before the vendor is asked anything',
+        async (name, value) => {
+          const result = await road.call(vendor, { user_id: jane, set: { [name]: value } });
+          expect(result).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
+          expect(result.message).toContain(`set.${name}`);
+          expect(requests()).toHaveLength(0);
+        },
+      );
 
       it('every field at once', async () => {
         const moves = fields.map(([name]) => {
@@ -263,4 +264,3 @@ function expectMoved(before: JsonObject, after: JsonObject, moved: JsonObject, v
     else expect(after[name], name).toEqual(value);
   }
 }
-

@@ -140,7 +140,8 @@ const awork: ProviderSamples = {
     language: upTo(25, 'de-DE'),
   },
   clearable: { ...gone(...AWORK_FIELDS) },
-  body: (before, moved) => Object.fromEntries(AWORK_FIELDS.map((name) => [name, moved[name] ?? kept(before, moved, name)])),
+  body: (before, moved) =>
+    Object.fromEntries(AWORK_FIELDS.map((name) => [name, moved[name] ?? kept(before, moved, name)])),
   volatile: ['updatedOn', 'updatedBy', 'resourceVersion'],
   nobody: '6e1f6f0a-52b1-4c3e-8f0d-ffffffffffff',
   credential: 'AWORK_API_KEY',
@@ -149,10 +150,7 @@ const awork: ProviderSamples = {
 
 const NAME_PARTS = ['formatted', 'familyName', 'givenName', 'middleName', 'honorificPrefix', 'honorificSuffix'];
 const newEmails = [{ value: 'jane.new@acme.example', type: 'work', primary: true }];
-const newPhones = [
-  { value: '+1 415 555 0777', type: 'work', primary: true },
-  { value: '+1 415 555 0778' },
-];
+const newPhones = [{ value: '+1 415 555 0777', type: 'work', primary: true }, { value: '+1 415 555 0778' }];
 
 const atlassian: ProviderSamples = {
   listed: [
@@ -192,7 +190,14 @@ const atlassian: ProviderSamples = {
     organization: inStep('organization', 'Acme GmbH'),
     phoneNumbers: {
       valid: newPhones,
-      invalid: [[], null, '+1', [{ value: '' }], [{ type: 'work' }], newPhones.map((phone) => ({ ...phone, primary: true }))],
+      invalid: [
+        [],
+        null,
+        '+1',
+        [{ value: '' }],
+        [{ type: 'work' }],
+        newPhones.map((phone) => ({ ...phone, primary: true })),
+      ],
     },
   },
   clearable: {
@@ -204,7 +209,10 @@ const atlassian: ProviderSamples = {
       ]),
     ),
     ...Object.fromEntries(
-      NAME_PARTS.map((part) => [`name.${part}`, (before: JsonObject) => ({ name: without(asObject(before['name']), part) })]),
+      NAME_PARTS.map((part) => [
+        `name.${part}`,
+        (before: JsonObject) => ({ name: without(asObject(before['name']), part) }),
+      ]),
     ),
   },
   body: (before, moved) =>

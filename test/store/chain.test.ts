@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { canonicalJson } from '../../src/json.ts';
 import { type ChainVerdict, genesis, hashEntry, verifyChain } from '../../src/store/chain.ts';
-import { canonicalJson } from '../../src/store/json.ts';
 import { createOwner } from '../../src/store/owner.ts';
 import { openDatabase, type SqliteDatabase } from '../../src/store/sqlite-driver.ts';
 import { toBytes } from '../../src/store/sqlite-rows.ts';

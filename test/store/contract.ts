@@ -3,6 +3,7 @@ import { genesis, verifyChain } from '../../src/store/chain.ts';
 import type { StoreOptions } from '../../src/store/entry.ts';
 import { createOwner } from '../../src/store/owner.ts';
 import type { Entry, Store } from '../../src/store/store.ts';
+import { testApprovals } from './contract-approvals.ts';
 import { body, deadOwner, entry, intent, person } from './samples.ts';
 
 /** A place for stores. Those opened on one share their contents; one that cannot share gives the first one again. */
@@ -13,6 +14,7 @@ export interface Place {
 
 /** What every store has to do. */
 export function testStore(name: string, makePlace: () => Promise<Place>): void {
+  testApprovals(name, makePlace);
   describe(`${name}: contract`, () => {
     let place: Place;
     let time = Date.now();

@@ -125,8 +125,8 @@ describe('a file that cannot be used', () => {
 
   it('was written by a newer version', async () => {
     await (await place.open(createOwner())).stop();
-    await raw((db) => db.exec('PRAGMA user_version = 2'));
-    await expect(tryOpen(place.file)).rejects.toThrow(/newer version .*format 2; this one knows 1.*Update the program/);
+    await raw((db) => db.exec('PRAGMA user_version = 3'));
+    await expect(tryOpen(place.file)).rejects.toThrow(/newer version .*format 3; this one knows 2.*Update the program/);
   });
 });
 

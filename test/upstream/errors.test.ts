@@ -41,7 +41,10 @@ describe.each(providers.map((provider) => [provider.id, provider] as const))('%s
     ['a list', [1, 2]],
     ['a text', 'Internal error'],
     ['a number', 7],
-    ['nested surprises', { error: { a: 1 }, detail: { b: 2 }, message: [1], code: {}, validationErrors: [null, 1, {}] }],
+    [
+      'nested surprises',
+      { error: { a: 1 }, detail: { b: 2 }, message: [1], code: {}, validationErrors: [null, 1, {}] },
+    ],
     ['names of Object', { code: 'constructor', scimType: '__proto__', detail: [{ loc: 'x' }, null] }],
   ])('survives a body that is %s', (_name, body) => {
     for (const status of [400, 401, 404, 409, 422, 500]) {

@@ -1,0 +1,14 @@
+import { BlockList, isIP } from 'node:net';
+
+const addresses = new BlockList();
+addresses.addSubnet('127.0.0.0', 8, 'ipv4');
+addresses.addAddress('::1', 'ipv6');
+addresses.addSubnet('::ffff:127.0.0.0', 104, 'ipv6');
+
+/** Whether a host (a name, an address, an IPv6 address in brackets) can only be reached from this machine. */
+export function isLoopback(host: string): boolean {
+  const plain = host.toLowerCase().replace(/^\[(.*)\]$/, '$1');
+  if (plain === 'localhost') return true;
+  const version = isIP(plain);
+  return version !== 0 && addresses.check(plain, version === 6 ? 'ipv6' : 'ipv4');
+}

@@ -1,0 +1,60 @@
+import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
+import type { HttpAuth, Scope } from '../../config/http.ts';
+import { SCOPES } from '../../config/http.ts';
+import type { TokenCheck } from './auth.ts';
+
+/**
+ * Signatures by a private key only. With an HMAC among them a public key could be used as a shared secret (RFC 8725
+ * section 2.1); `none` is no algorithm.
+ */
+const ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
+
+const CLOCK_SKEW_SECONDS = 30;
+
+/** Checks access tokens (JWT, RFC 9068) of one issuer for one audience. Keys are fetched with the first token. */
+export function createOauthCheck(oauth: NonNullable<HttpAuth['oauth']>): TokenCheck {
+  const keys = createRemoteJWKSet(new URL(oauth.jwks), { timeoutDuration: 5000 });
+  return async (token) => {
+    try {
+      const { payload } = await jwtVerify(token, keys, {
+        algorithms: ALGORITHMS,
+        issuer: oauth.issuer,
+        audience: oauth.audience,
+        clockTolerance: CLOCK_SKEW_SECONDS,
+        requiredClaims: ['exp', 'sub'],
+      });
+      const { sub } = payload;
+      if (typeof sub !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(sub)) return { kind: 'invalid' };
+      // An issuer is a URL without a fragment (RFC 8414 section 2), so that no two identities read the same.
+      return { kind: 'valid', identity: { principal: `${oauth.issuer}#${sub}`, scopes: scopesOf(payload) } };
+    } catch (error) {
+      return { kind: isTokensFault(error) ? 'invalid' : 'unavailable' };
+    }
+  };
+}
+
+/** `scope` as RFC 8693 section 4.2 has it, or `scp` as some issuers do; a string with blanks, or a list. */
+function scopesOf(payload: JWTPayload): Scope[] {
+  const named = [payload['scope'], payload['scp']]
+    .flat()
+    .flatMap((one) => (typeof one === 'string' ? one.split(' ') : []));
+  return SCOPES.filter((scope) => named.includes(scope));
+}
+
+/** Keys that cannot be fetched say nothing about the token: that is our trouble, and the caller may try again. */
+function isTokensFault(error: unknown): boolean {
+  if (!(error instanceof errors.JOSEError)) return false;
+  return !['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JWK_INVALID'].includes(error.code);
+}

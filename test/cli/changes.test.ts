@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import libsql from 'libsql';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { idOf } from '../../src/sandbox/people/people.ts';
+import { type House, openHouse } from '../house.ts';
+import { runProgram } from './program.ts';
+
+const ALLOW = { policy: { rules: [{ field: '*', decision: 'allow' }] } };
+
+let house: House;
+beforeEach(async () => {
+  house = await openHouse({ config: ALLOW });
+  const agent = await house.connect('v2-modern');
+  const jane = idOf('awork', 'jane');
+  for (const firstName of ['Janet', 'Janina', 'Jannike'])
+    await agent.call('awork_update_user', { user_id: jane, set: { firstName } });
+  await agent.call('awork_update_user', { user_id: jane, set: { nonsense: 'x' } });
+  await agent.close();
+});
+afterEach(() => house.stop());
+
+const run = (...args: string[]) => runProgram(args, house.env);
+
+describe('changes list', () => {
+  it('is a table no wider than 80 columns, newest first, values masked', async () => {
+    const { code, stdout } = await run('changes', 'list');
+    const lines = stdout.trimEnd().split('\n');
+    expect(code).toBe(0);
+    expect(lines).toHaveLength(5);
+    expect(lines[1]).toContain('failed');
+    expect(lines.every((line) => [...line].length <= 80)).toBe(true);
+    expect(stdout).not.toContain('Janet');
+  });
+
+  it('filters, and gives JSON to scripts', async () => {
+    const { stdout } = await run('changes', 'list', '--json', '--outcome', 'updated', '--limit', '2');
+    const rows = JSON.parse(stdout) as { outcome: string; changes: unknown }[];
+    expect(rows.map(({ outcome }) => outcome)).toEqual(['updated', 'updated']);
+    expect(rows[0]?.changes).toEqual([{ field: 'firstName', before: 'J•••', after: 'J•••' }]);
+    expect(JSON.parse((await run('changes', 'list', '--json', '--user', 'nobody')).stdout)).toEqual([]);
+  });
+
+  it.each([
+    [['changes', 'list', '--limit', 'many'], /--limit/],
+    [['changes', 'list', '--since', 'someday'], /--since/],
+    [['changes', 'burn'], /expected list, verify or export/],
+    [['changes'], /Usage/],
+    [['changes', 'list', '--frobnicate'], /frobnicate/],
+  ])('%j is a usage error', async (args, message) => {
+    const { code, stderr, stdout } = await runProgram(args, house.env);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stdout).toBe('');
+  });
+});
+
+describe('changes verify', () => {
+  it('says how many rows are whole', async () => {
+    const { code, stdout } = await run('changes', 'verify');
+    expect([code, stdout.trim()]).toEqual([0, 'The chain is whole: 7 rows.']);
+  });
+
+  it.each([
+    ['a changed value', "UPDATE entries SET body = replace(body, 'J•••', 'K•••') WHERE seq = 3", 3],
+    ['a changed outcome', "UPDATE entries SET outcome = 'refused' WHERE seq = 2", 2],
+    ['a deleted row', 'DELETE FROM entries WHERE seq = 4', 4],
+    ['the last row cut off', 'DELETE FROM entries WHERE seq = 7', 7],
+    [
+      'two rows swapped',
+      'UPDATE entries SET seq = CASE seq WHEN 2 THEN -3 WHEN 3 THEN -2 END WHERE seq IN (2, 3); UPDATE entries SET seq = -seq WHERE seq < 0',
+      2,
+    ],
+  ])('names the row of %s and exits 1', async (_name, sql, row) => {
+    const db = new libsql(house.storePath);
+    db.exec(sql);
+    db.close();
+    const { code, stdout } = await run('changes', 'verify', '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, seq: row });
+  });
+});
+
+it('changes export gives every row as JSON Lines, without a value in clear', async () => {
+  const { code, stdout } = await run('changes', 'export');
+  const rows = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { seq: number });
+  expect(code).toBe(0);
+  expect(rows.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  for (const bytes of [stdout, readFileSync(house.storePath, 'latin1')]) {
+    for (const value of ['Janet', 'Janina', 'Jannike', '"Jane"']) expect(bytes).not.toContain(value);
+  }
+});
+
+describe('undo', () => {
+  it('puts a change back where policy allows it, and says what it did', async () => {
+    const rows = JSON.parse((await run('changes', 'list', '--json', '--outcome', 'updated')).stdout) as {
+      change_id: string;
+    }[];
+    const { code, stdout } = await run('undo', rows[0]?.change_id ?? '', '--json', '--reason', 'a mistake');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'updated', provider: 'awork' });
+    expect(house.sandbox.vendors.awork.users.get(idOf('awork', 'jane'))?.['firstName']).toBe('Janina');
+  });
+
+  it('does not know an unknown change, and says so', async () => {
+    const { code, stderr } = await run('undo', 'no-such-change');
+    expect([code, stderr.trim()]).toEqual([1, 'update-user-mcp: change_id: no such change is on record.']);
+  });
+
+  it('fails with a clear word under another key, while everything else works', async () => {
+    const rows = JSON.parse((await run('changes', 'list', '--json', '--outcome', 'updated')).stdout) as {
+      change_id: string;
+    }[];
+    house.env['UPDATE_USER_KEY'] = Buffer.alloc(32, 9).toString('base64');
+    const { code, stderr } = await run('undo', rows[0]?.change_id ?? '');
+    expect(code).toBe(1);
+    expect(stderr).toContain('sealed with another key (UPDATE_USER_KEY)');
+    expect((await run('changes', 'verify')).code).toBe(0);
+    const agent = await house.connect('v1-form');
+    const { is } = await agent.call('awork_update_user', {
+      user_id: idOf('awork', 'jane'),
+      set: { position: 'Pilot' },
+    });
+    expect(is.outcome).toBe('updated');
+  });
+});

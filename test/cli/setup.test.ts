@@ -1,0 +1,97 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type House, openHouse } from '../house.ts';
+import { runProgram } from './program.ts';
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house.stop());
+
+const run = (...args: string[]) => runProgram(args, house.env);
+
+describe('every command', () => {
+  it.each(['stdio', 'sandbox', 'demo', 'doctor', 'init', 'changes', 'undo'])('%s has --help', async (command) => {
+    const { code, stdout } = await run(command, '--help');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Usage: update-user-mcp/);
+  });
+
+  it('is listed by --help, and --version is the package’s', async () => {
+    const { stdout } = await run('--help');
+    for (const command of ['stdio', 'sandbox', 'demo', 'doctor', 'init', 'changes', 'undo'])
+      expect(stdout).toContain(`  ${command}`);
+    const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')) as {
+      version: string;
+    };
+    expect((await run('--version')).stdout.trim()).toBe(manifest.version);
+  });
+
+  it('is told apart from a mistyped one', async () => {
+    const { code, stderr, stdout } = await run('stdoi');
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('stdoi: no such command');
+  });
+});
+
+describe('doctor', () => {
+  it('finds every connection of the sandbox working, by reading only', async () => {
+    const { code, stdout } = await run('doctor', '--json');
+    const { ok, findings } = JSON.parse(stdout) as { ok: boolean; findings: { what: string; ok: boolean }[] };
+    expect([code, ok, findings.length]).toEqual([0, true, 7]);
+    const methods = Object.values(house.sandbox.vendors).flatMap(({ requests }) =>
+      requests.map(({ method }) => method),
+    );
+    expect(new Set(methods)).toEqual(new Set(['GET']));
+  });
+
+  it('names the connection whose credential is rejected, prints no credential, and exits 1', async () => {
+    const env = { ...house.env, DAYZERO_TOKEN: 'dz_wrong_and_secret' };
+    for (const json of [['--json'], []]) {
+      const { code, stdout, stderr } = await runProgram(['doctor', ...json], env);
+      expect(code).toBe(1);
+      expect(stdout).toMatch(/DayZero rejected this connection’s credential/);
+      for (const secret of [
+        'dz_wrong_and_secret',
+        ...Object.values(house.sandbox.env).filter((value) => value.includes('sandbox')),
+      ]) {
+        expect(stdout + stderr).not.toContain(secret);
+      }
+    }
+  });
+
+  it('fits 80 columns', async () => {
+    const { stdout } = await run('doctor');
+    expect(stdout.split('\n').filter((line) => [...line].length > 80 && !line.includes(house.storePath))).toEqual([]);
+  });
+});
+
+describe('init', () => {
+  it('writes a starter without secrets that the server can read, and never overwrites', async () => {
+    const file = join(house.dir, 'starter.json');
+    const { code, stdout } = await run('init', '--file', file);
+    expect(code).toBe(0);
+    for (const client of ['Claude Code', 'Cursor', 'VS Code', 'Codex', 'Gemini CLI']) expect(stdout).toContain(client);
+    const text = readFileSync(file, 'utf8');
+    for (const [name, value] of Object.entries(house.sandbox.env)) {
+      if (/KEY|TOKEN|PASSWORD/.test(name)) expect(text).not.toContain(value);
+    }
+    expect(statSync(file).mode & 0o077).toBe(0);
+    expect((await run('doctor', '--config', file)).code).toBe(0);
+    const again = await run('init', '--file', file);
+    expect([again.code, readFileSync(file, 'utf8')]).toEqual([2, text]);
+    expect(again.stderr).toContain('exists already');
+  });
+
+  it('knows the providers by name', async () => {
+    const file = join(house.dir, 'one.json');
+    await run('init', '--file', file, '--provider', 'awork');
+    const { connections } = JSON.parse(readFileSync(file, 'utf8')) as { connections: object };
+    expect(Object.keys(connections)).toEqual(['awork']);
+    const wrong = await run('init', '--file', join(house.dir, 'none.json'), '--provider', 'nope');
+    expect(wrong.code).toBe(2);
+    expect(existsSync(join(house.dir, 'none.json'))).toBe(false);
+  });
+});

@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import { loadSettings } from '../../src/config/load.ts';
+import { UsageError } from '../../src/errors.ts';
+import { settingsFrom } from '../road.ts';
+
+const AWORK = { AWORK_API_KEY: 'secret-awork-key' };
+
+function mistake(config: unknown, env: Record<string, string> = {}): string {
+  try {
+    settingsFrom(config, env);
+  } catch (error) {
+    if (error instanceof UsageError) return error.message;
+    throw error;
+  }
+  throw new Error('these settings were taken');
+}
+
+describe('the environment alone', () => {
+  it.each([
+    ['atomicwork', { ATOMICWORK_TENANT: 'acme', ATOMICWORK_API_KEY: 'k' }],
+    ['atomicwork', { ATOMICWORK_TENANT: 'acme', ATOMICWORK_API_KEY: 'k', ATOMICWORK_WORKSPACE_ID: '7' }],
+    ['awork', AWORK],
+    ['atlassian', { ATLASSIAN_DIRECTORY_ID: 'd', ATLASSIAN_SCIM_TOKEN: 't' }],
+    ['dayzero', { DAYZERO_TOKEN: 't', DAYZERO_BUSINESS_ID: 'b' }],
+    ['dayzero', { DAYZERO_TOKEN: 't', DAYZERO_BUSINESS_ID: 'b', DAYZERO_USER_EMAIL: 'a@b.example' }],
+    ['mediasilo', { MEDIASILO_HOST_CONTEXT: 'h', MEDIASILO_USERNAME: 'u', MEDIASILO_PASSWORD: 'p' }],
+    ['mediasilo', { MEDIASILO_HOST_CONTEXT: 'h', MEDIASILO_SESSION_KEY: 's' }],
+    ['mediasilo', { MEDIASILO_KEY: 'k', MEDIASILO_SECRET: 's' }],
+  ])('connects %s by %j', (id, env) => {
+    const { connections } = loadSettings(env);
+    expect(connections.map(({ name, provider }) => [name, provider.id])).toEqual([[id, id]]);
+  });
+
+  it.each([
+    [{}, 0],
+    [{ AWORK_API_KEY: '' }, 0],
+    [{ AWORK_BASE_URL: 'http://127.0.0.1:1' }, 0],
+    [{ ...AWORK, DAYZERO_TOKEN: 't', DAYZERO_BUSINESS_ID: 'b' }, 2],
+  ])('%j makes %d connections', (env, count) => {
+    expect(loadSettings(env).connections).toHaveLength(count);
+  });
+
+  it.each([
+    [{ ATOMICWORK_TENANT: 'acme' }, 'ATOMICWORK_API_KEY'],
+    [{ ATOMICWORK_API_KEY: 'k' }, 'ATOMICWORK_TENANT'],
+    [{ ATOMICWORK_API_KEY: 'k', ATOMICWORK_TENANT: 'a/b' }, 'ATOMICWORK_TENANT'],
+    [{ ATOMICWORK_API_KEY: 'k', ATOMICWORK_TENANT: 'a', ATOMICWORK_WORKSPACE_ID: 'x' }, 'ATOMICWORK_WORKSPACE_ID'],
+    [{ ATLASSIAN_DIRECTORY_ID: 'd' }, 'ATLASSIAN_SCIM_TOKEN'],
+    [{ ATLASSIAN_SCIM_TOKEN: 't' }, 'ATLASSIAN_DIRECTORY_ID'],
+    [{ DAYZERO_TOKEN: 't' }, 'DAYZERO_BUSINESS_ID'],
+    [{ DAYZERO_BUSINESS_ID: 'b' }, 'DAYZERO_TOKEN'],
+    [{ DAYZERO_TOKEN: 't', DAYZERO_BUSINESS_ID: 'b', DAYZERO_USER_EMAIL: 'nobody' }, 'DAYZERO_USER_EMAIL'],
+    [{ MEDIASILO_HOST_CONTEXT: 'h', MEDIASILO_USERNAME: 'u' }, 'MEDIASILO_USERNAME'],
+    [{ MEDIASILO_USERNAME: 'u', MEDIASILO_PASSWORD: 'p' }, 'MEDIASILO_HOST_CONTEXT'],
+    [{ MEDIASILO_KEY: 'k', MEDIASILO_HOST_CONTEXT: 'h' }, 'MEDIASILO_USERNAME'],
+    [{ ...AWORK, AWORK_BASE_URL: 'not a url' }, 'AWORK_BASE_URL'],
+    [{ UPDATE_USER_LOG: 'loud' }, 'UPDATE_USER_LOG'],
+  ])('%j names %s', (env, variable) => {
+    expect(() => loadSettings({ ...env })).toThrow(UsageError);
+    expect(() => loadSettings({ ...env })).toThrow(variable);
+  });
+});
+
+describe('a base URL', () => {
+  it.each([
+    'https://api.acme.example',
+    'http://127.0.0.1:4600/awork',
+    'http://127.8.9.10',
+    'http://localhost:1',
+    'http://[::1]:1',
+  ])('may be %s', (url) => {
+    expect(loadSettings({ ...AWORK, AWORK_BASE_URL: url }).connections).toHaveLength(1);
+  });
+
+  it.each([
+    'http://api.acme.example',
+    'http://10.0.0.1',
+    'http://0.0.0.0:80',
+    'http://127.0.0.1.evil.example',
+    'http://127.evil.example',
+    'http://localhost.evil.example',
+    'http://[::2]',
+    'ftp://127.0.0.1',
+    'file:///etc/passwd',
+  ])('may not be %s', (url) => {
+    expect(() => loadSettings({ ...AWORK, AWORK_BASE_URL: url })).toThrow(/^AWORK_BASE_URL: .*https/);
+  });
+
+  it('may not carry a password, and does not show it', () => {
+    const env = { ...AWORK, AWORK_BASE_URL: 'https://me:hunter2@api.acme.example' };
+    expect(() => loadSettings(env)).toThrow(/^AWORK_BASE_URL: (?!.*hunter2)/);
+  });
+});
+
+describe('the file', () => {
+  const hr = { provider: 'atomicwork', tenant: 'acme', apiKey: 'k' };
+
+  it('alone makes connections, several of one provider', () => {
+    const { connections } = settingsFrom({ connections: { hr, 'hr.test-2': { ...hr, tenant: 'acme-test' } } });
+    expect(connections.map(({ name, provider }) => `${name}: ${provider.id}`)).toEqual([
+      'hr: atomicwork',
+      'hr.test-2: atomicwork',
+    ]);
+  });
+
+  it('is joined with the environment, and wins by name', () => {
+    const connections = { hr, awork: { provider: 'awork', apiKey: 'of-the-file' } };
+    const settings = settingsFrom({ connections }, { ...AWORK, DAYZERO_TOKEN: 't', DAYZERO_BUSINESS_ID: 'b' });
+    expect(settings.connections.map(({ name }) => name).sort()).toEqual(['awork', 'dayzero', 'hr']);
+    const awork = settings.connections.find(({ name }) => name === 'awork');
+    expect(awork?.settings).toMatchObject({ apiKey: 'of-the-file' });
+  });
+
+  it('may give the name of one provider to another', () => {
+    const settings = settingsFrom({ connections: { awork: hr } }, AWORK);
+    expect(settings.connections.map(({ name, provider }) => [name, provider.id])).toEqual([['awork', 'atomicwork']]);
+  });
+
+  it('is found by UPDATE_USER_CONFIG too, and the environment beats it on store, key and log', () => {
+    const file = { store: 'memory', log: 'error', key: 'of-the-file' };
+    const env = { UPDATE_USER_STORE: 'changes.db', UPDATE_USER_LOG: 'debug', UPDATE_USER_KEY: 'of-the-environment' };
+    const { store, log, key } = settingsFrom(file, env);
+    expect({ store, log, key }).toEqual({
+      store: { kind: 'file', path: 'changes.db' },
+      log: 'debug',
+      key: 'of-the-environment',
+    });
+  });
+
+  it('may begin with a byte order mark, as some editors save it', () => {
+    expect(settingsFrom('\ufeff{"log":"error"}', { UPDATE_USER_LOG: '' }).log).toBe('error');
+  });
+
+  it('of an empty object changes nothing', () => {
+    expect(settingsFrom({}).limits).toEqual(loadSettings({}).limits);
+    expect(settingsFrom({}).policy).toEqual({ allowSecretInput: false, rules: [] });
+  });
+
+  it('sets every limit', () => {
+    const limits = {
+      callSeconds: 1,
+      requestSeconds: 2,
+      responseBytes: 3,
+      concurrentWrites: 4,
+      attempts: 5,
+      undoDays: 6,
+    };
+    expect(settingsFrom({ limits }).limits).toMatchObject({
+      callMs: 1000,
+      requestMs: 2000,
+      responseBytes: 3,
+      concurrentWrites: 4,
+      attempts: 5,
+      imageDays: 6,
+    });
+  });
+
+  it.each([
+    ['an unknown key', { polcy: {} }, /polcy: not a known key/],
+    ['an unknown key inside', { policy: { rule: [] } }, /policy\.rule: not a known key/],
+    ['an unknown limit', { limits: { timeout: 1 } }, /limits\.timeout: not a known key/],
+    [
+      'an unknown setting of a connection',
+      { connections: { hr: { ...hr, token: 'x' } } },
+      /connections\.hr\.token: not a/,
+    ],
+    ['a connection without provider', { connections: { hr: { tenant: 'x' } } }, /connections\.hr\.provider/],
+    [
+      'a connection of an unknown provider',
+      { connections: { hr: { ...hr, provider: 'acme' } } },
+      /connections\.hr\.provider: expected one of .*atomicwork/,
+    ],
+    [
+      'a connection that lacks a key',
+      { connections: { hr: { provider: 'awork' } } },
+      /connections\.hr\.apiKey: is missing/,
+    ],
+    ['a name no tool argument could take', { connections: { 'h r': hr } }, /connections\.h r: a name/],
+    [
+      'a plain http connection',
+      { connections: { hr: { ...hr, baseUrl: 'http://a.example' } } },
+      /connections\.hr\.baseUrl: expected https/,
+    ],
+    ['a clearable field that is none', { connections: { hr: { ...hr, clearable: ['titel'] } } }, /clearable.*titel/],
+    ['a negative limit', { limits: { callSeconds: -1 } }, /limits\.callSeconds/],
+    ['a limit as text', { limits: { callSeconds: '30' } }, /limits\.callSeconds/],
+    ['a channel that is none', { confirmation: { channel: 'none' } }, /confirmation\.channel/],
+    ['a list', [], /the file/],
+    ['text that is no JSON', '{"log": "info",\n\n}', /not valid JSON/],
+    ['nothing', '', /not valid JSON/],
+  ] as readonly [string, unknown, RegExp][])('with %s is refused by name', (_name, config, message) => {
+    expect(mistake(config)).toMatch(message);
+  });
+
+  it('that is not there is named', () => {
+    expect(() => loadSettings({}, 'no-such-file.json')).toThrow(/no-such-file\.json: .*ENOENT/);
+    expect(() => loadSettings({ UPDATE_USER_CONFIG: 'no-such-file.json' })).toThrow(/no-such-file\.json/);
+  });
+});

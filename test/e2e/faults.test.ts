@@ -1,0 +1,315 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Fault, JsonObject, Vendor, VendorId } from '../../src/sandbox/index.ts';
+import { idOf } from '../../src/sandbox/people/people.ts';
+import { openHouse } from '../house.ts';
+import { ALLOW_ALL, openRoad, putsAt, stored } from '../road.ts';
+import { startOrigin } from '../upstream/origin.ts';
+
+/**
+ * What can go wrong on the way, as a table: what the caller is told, how many writes were on the wire, and what the
+ * vendor holds in the end. Each row has a sandbox of its own.
+ */
+
+const LIMITS = { requestSeconds: 0.4, attempts: 3 };
+const FOREIGN = 'FOREIGN words of a vendor';
+const FIELDS = { awork: 'position', mediasilo: 'company', atomicwork: 'title', dayzero: 'last_name' } as const;
+type Tested = keyof typeof FIELDS;
+
+interface Row {
+  vendor?: Tested;
+  faults: readonly Fault[];
+  outcome: string;
+  code?: string;
+  /** Writes that arrived at the vendor, processed or not. */
+  puts: number;
+  /** Whether the vendor holds the new value in the end. */
+  written: boolean;
+  message?: RegExp;
+}
+
+const html = `<!doctype html><title>${FOREIGN}</title>`;
+const every = 99;
+const status = (code: number, more: Partial<Fault> & { headers?: Record<string, string>; body?: string } = {}): Fault =>
+  ({ kind: 'status', status: code, ...more }) as Fault;
+const soon = () => ({ 'retry-after': new Date(Date.now() + 1500).toUTCString() });
+
+const unavailable = { outcome: 'failed', code: 'upstream_unavailable' };
+const updated = { outcome: 'updated', puts: 1, written: true };
+const onlyRead = { puts: 0, written: false };
+
+const reads: Record<string, Row> = {
+  'no answer': { faults: [{ kind: 'hang' }], ...unavailable, ...onlyRead, message: /did not answer in time/ },
+  'a reset': { faults: [{ kind: 'reset-before' }], ...updated },
+  'resets without end': { faults: [{ kind: 'reset-after', times: every }], ...unavailable, ...onlyRead },
+  '429 with seconds': { faults: [status(429, { headers: { 'retry-after': '1' } })], ...updated },
+  '429 with a date': { faults: [status(429, { headers: soon() })], ...updated },
+  '429 with RateLimit-Reset': { faults: [status(429, { headers: { 'ratelimit-reset': '1' } })], ...updated },
+  '429 without end': {
+    faults: [status(429, { times: every, headers: { 'retry-after': '0' } })],
+    ...{ outcome: 'failed', code: 'rate_limited' },
+    ...onlyRead,
+  },
+  '429 for an hour': {
+    faults: [status(429, { headers: { 'retry-after': '3600' } })],
+    ...{ outcome: 'failed', code: 'rate_limited' },
+    ...onlyRead,
+  },
+  '420': { vendor: 'mediasilo', faults: [status(420, { headers: { 'retry-after': '0' } })], ...updated },
+  '502': { faults: [status(502)], ...updated },
+  '503 twice': { faults: [status(503, { times: 2 })], ...updated },
+  '504': { faults: [status(504)], ...updated },
+  '503 without end': { faults: [status(503, { times: every })], ...unavailable, ...onlyRead },
+  '500': { faults: [status(500)], ...unavailable, ...onlyRead },
+  'a web page with 200': { faults: [status(200, { body: html })], ...unavailable, ...onlyRead, message: /not JSON/ },
+  'a web page with 502': { faults: [status(502, { body: html })], ...updated },
+  'JSON cut off': { faults: [status(200, { body: '{"id":"6e1f' })], ...unavailable, ...onlyRead },
+  'nothing with 200': { faults: [status(200, { body: '' })], ...unavailable, ...onlyRead },
+  'a list with 200': { faults: [status(200, { body: '[]' })], ...unavailable, ...onlyRead },
+  'the record of somebody else': {
+    faults: [status(200, { body: '{"id":"somebody-else","position":"x"}' })],
+    ...{ outcome: 'failed', code: 'not_found' },
+    ...onlyRead,
+  },
+  'a bomb': { faults: [{ kind: 'gzip-bomb' }], ...unavailable, ...onlyRead, message: /larger than/ },
+};
+
+const lostAndOld = { ...unavailable, puts: 1, written: false, message: /still holds the old values/ };
+const lostAndNew = { ...updated, message: /reply was lost/ };
+const doubtful = { outcome: 'unverified', code: 'unverified', puts: 1 };
+const blind: Fault = {
+  kind: 'run',
+  run: (vendor) => void vendor.faults.push({ kind: 'status', status: 500, method: 'GET', times: every }),
+};
+
+const writes: Record<string, Row> = {
+  'no answer, not processed': { faults: [{ kind: 'hang' }], ...lostAndOld },
+  'no answer, processed': { faults: [{ kind: 'hang-after' }], ...lostAndNew },
+  'no answer, processed later than we wait': { faults: [{ kind: 'delay', delayMs: 1500 }], ...lostAndNew },
+  'an answer later than we wait': { faults: [{ kind: 'delay-after', delayMs: 1500 }], ...lostAndNew },
+  'a reset, not processed': { faults: [{ kind: 'reset-before' }], ...lostAndOld },
+  'a reset, processed': { faults: [{ kind: 'reset-after' }], ...lostAndNew },
+  '429 with seconds': { faults: [status(429, { headers: { 'retry-after': '1' } })], ...updated, puts: 2 },
+  '429 with a date': { faults: [status(429, { headers: soon() })], ...updated, puts: 2 },
+  '429 with RateLimit-Reset': { faults: [status(429, { headers: { 'ratelimit-reset': '1' } })], ...updated, puts: 2 },
+  '429 without end': {
+    faults: [status(429, { times: every, headers: { 'retry-after': '0' } })],
+    ...{ outcome: 'failed', code: 'rate_limited', puts: 3, written: false, message: /Nothing was changed/ },
+  },
+  '420': { vendor: 'mediasilo', faults: [status(420, { headers: { 'retry-after': '0' } })], ...updated, puts: 2 },
+  '429, then a reset': {
+    faults: [status(429, { headers: { 'retry-after': '0' } }), { kind: 'reset-after' }],
+    ...lostAndNew,
+    puts: 2,
+  },
+  '500': { faults: [status(500)], ...lostAndOld },
+  '502': { faults: [status(502)], ...lostAndOld },
+  '503': { faults: [status(503, { headers: { 'retry-after': '0' } })], ...lostAndOld },
+  '504': { faults: [status(504)], ...lostAndOld },
+  '502, though processed': { faults: [status(502, { delayMs: 300 })], ...lostAndNew },
+  'a web page with 502': { faults: [status(502, { body: html })], ...lostAndOld },
+  'a web page with 200': { faults: [status(200, { body: html })], ...doubtful, written: false },
+  'JSON cut off': { faults: [status(200, { body: '{"id":"6e1f' })], ...doubtful, written: false },
+  'a bomb': { faults: [{ kind: 'gzip-bomb' }], ...lostAndOld },
+  '400 with a sentence': {
+    faults: [status(400, { body: JSON.stringify({ code: 'x', description: FOREIGN }) })],
+    ...{ outcome: 'failed', code: 'upstream_rejected', puts: 1, written: false, message: /\(quoted\): “FOREIGN/ },
+  },
+  'accepted but not applied': { faults: [{ kind: 'ignore' }], ...doubtful, written: false, message: /old value/ },
+  'accepted, then not readable': { faults: [blind], ...doubtful, written: true, message: /could not be read back/ },
+  'reply lost, then not readable': {
+    faults: [{ ...blind, delayMs: 600 } as Fault],
+    ...doubtful,
+    written: true,
+    message: /could not be read back/,
+  },
+};
+
+describe.concurrent('a fault on reading', () => {
+  it.each(Object.entries(reads))('%s', async (_name, row) => expectRow(row, 'GET'));
+});
+
+describe.concurrent('a fault on writing', () => {
+  it.each(Object.entries(writes))('%s', async (_name, row) => expectRow(row, 'PUT'));
+});
+
+async function expectRow(row: Row, method: 'GET' | 'PUT'): Promise<void> {
+  const id: Tested = row.vendor ?? 'awork';
+  const road = await openRoad({ config: { policy: ALLOW_ALL, limits: LIMITS } });
+  const vendor = road.sandbox.vendors[id];
+  const jane = idOf(id, 'jane');
+  const before = stored(road.sandbox, id, jane);
+  vendor.faults.push(...row.faults.map((fault) => ({ method, ...fault })));
+  if (row.written && row.faults[0]?.kind === 'status' && row.puts === 1 && method === 'PUT') void applyOnArrival(vendor);
+
+  const result = await road.call(id, { user_id: jane, set: { [FIELDS[id]]: 'New' } });
+  const after = stored(road.sandbox, id, jane);
+  const puts = putsAt(road.sandbox, id);
+  const [entry] = await (await road.parts.store()).list({ limit: 1 });
+  await road.stop();
+
+  expect({ outcome: result.outcome, code: result.code, puts: puts.length, written: after[FIELDS[id]] === 'New' }).toEqual({
+    outcome: row.outcome,
+    code: row.code,
+    puts: row.puts,
+    written: row.written,
+  });
+  if (row.message) expect(result.message).toMatch(row.message);
+  expectNoForeignText(result);
+  if (!row.written) expect(after).toEqual(before);
+  expect(entry).toMatchObject({ outcome: row.outcome, open: false });
+  expect(entry?.kind).toBe(row.puts === 0 ? 'attempt' : 'closed');
+}
+
+/** The vendor processes a write although a gateway before it gives up. */
+async function applyOnArrival(vendor: Vendor): Promise<void> {
+  for (;;) {
+    const put = vendor.requests.find(({ method }) => method === 'PUT');
+    const record = vendor.users.get(idOf(vendor.id, 'jane'));
+    if (put && record) return void Object.assign(record, put.body as JsonObject);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** Words of a vendor stand between quotation marks of ours, or nowhere. */
+function expectNoForeignText(result: unknown): void {
+  expect(JSON.stringify(result).replace(/\(quoted\): “[^”]*”/g, '')).not.toContain('FOREIGN');
+}
+
+describe.concurrent('a redirect', () => {
+  it.each([
+    ['GET', 302],
+    ['PUT', 302],
+    ['GET', 307],
+    ['PUT', 307],
+    ['PUT', 308],
+    ['GET', 301],
+  ] as const)('of a %s with %d goes nowhere: the other host hears nothing', async (method, code) => {
+    const other = await startOrigin((_request, response) => response.end('{}'));
+    const road = await openRoad();
+    const headers = { location: `${other.url}/users/1` };
+    road.sandbox.vendors.awork.faults.push({ kind: 'status', status: code, method, headers });
+    const result = await road.call('awork', { user_id: idOf('awork', 'jane'), set: { position: 'New' } });
+    const puts = putsAt(road.sandbox, 'awork');
+    await road.stop();
+    expect(result).toMatchObject({ outcome: 'failed', code: 'upstream_rejected' });
+    expect(puts).toHaveLength(method === 'PUT' ? 1 : 0);
+    expect(other.seen).toEqual([]);
+  });
+});
+
+describe.concurrent('a vendor that is gone', () => {
+  it('from the start: failed, nothing sent', async () => {
+    const road = await openRoad({ config: { policy: ALLOW_ALL, limits: LIMITS } });
+    await road.sandbox.close();
+    const result = await road.call('awork', { user_id: idOf('awork', 'jane'), set: { position: 'New' } });
+    expect(result).toMatchObject({ outcome: 'failed', code: 'upstream_unavailable' });
+    expect(result.message).toMatch(/could not be reached.*Nothing was changed/);
+  });
+
+  it('after the read: failed, for the write certainly never left', async () => {
+    const road = await openRoad({ config: { policy: ALLOW_ALL, limits: LIMITS } });
+    const gone = (): void => void setTimeout(() => void road.sandbox.close(), 0);
+    road.sandbox.vendors.awork.faults.push({ kind: 'run', run: (_vendor) => void setTimeout(gone, 1) });
+    const record = stored(road.sandbox, 'awork', idOf('awork', 'jane'));
+    const result = await road.call('awork', { user_id: idOf('awork', 'jane'), set: { position: 'New' } });
+    expect(['failed', 'unverified']).toContain(result.outcome);
+    expect(stored(road.sandbox, 'awork', idOf('awork', 'jane'))).toEqual(record);
+  });
+});
+
+describe.concurrent('somebody else', () => {
+  const others: readonly [string, Tested, Fault[], object, JsonObject][] = [
+    [
+      'changing another field right before the write of a vendor that merges is told as collateral, and kept',
+      'atomicwork',
+      [{ kind: 'foreign-write', method: 'PUT', patch: { city: 'Elsewhere' } }],
+      { outcome: 'updated', collateral: [{ field: 'city', before: 'S•••', after: 'E•••' }] },
+      { title: 'New', city: 'Elsewhere' },
+    ],
+    [
+      'changing the same field after the write is a conflict, and their value stays',
+      'atomicwork',
+      [afterWrite((record) => void (record['title'] = 'Theirs'))],
+      { outcome: 'conflict', code: 'record_changed' },
+      { title: 'Theirs' },
+    ],
+    [
+      'changing another field after the write is collateral',
+      'awork',
+      [afterWrite((record) => void (record['lastName'] = 'Roe'))],
+      { outcome: 'updated', collateral: [{ field: 'lastName' }] },
+      { position: 'New', lastName: 'Roe' },
+    ],
+    [
+      'deleting the person after the write leaves it unverified',
+      'dayzero',
+      [{ kind: 'run', method: 'PUT', run: (vendor) => void setTimeout(() => vendor.users.clear(), 0) }],
+      { outcome: 'unverified', code: 'unverified' },
+      {},
+    ],
+  ];
+
+  it.each(others)('%s', async (_name, id, faults, told, held) => {
+    const road = await openRoad({ config: { policy: ALLOW_ALL, limits: LIMITS } });
+    const vendor = road.sandbox.vendors[id];
+    vendor.faults.push(...faults);
+    const result = await road.call(id, { user_id: idOf(id, 'jane'), set: { [FIELDS[id]]: 'New' } });
+    const record = vendor.users.get(idOf(id, 'jane'));
+    await road.stop();
+    expect(result).toMatchObject(told);
+    expect(record ?? {}).toMatchObject(held);
+    expect(putsAt(road.sandbox, id)).toHaveLength(1);
+  });
+
+  it('is the vendor itself: a field it changes along is named, masked', async () => {
+    const road = await openRoad();
+    road.sandbox.vendors.dayzero.options.collateral = { field: 'email', value: 'someone@else.example' };
+    const result = await road.call('dayzero', { user_id: idOf('dayzero', 'jane'), set: { first_name: 'Janet' } });
+    await road.stop();
+    expect(result).toMatchObject({
+      outcome: 'updated',
+      collateral: [{ field: 'email', before: 'j•••@acme.example', after: 's•••@else.example' }],
+    });
+    expect(result.message).toContain('email');
+    expect(result.next).toContain('unasked');
+  });
+});
+
+function afterWrite(change: (record: JsonObject) => void): Fault {
+  const onNextRead: Fault = {
+    kind: 'run',
+    method: 'GET',
+    run: (vendor) => {
+      const record = vendor.users.get(idOf(vendor.id, 'jane'));
+      if (record) change(record);
+    },
+  };
+  return { kind: 'run', method: 'PUT', run: (vendor) => void vendor.faults.push(onNextRead) };
+}
+
+describe('through the program', async () => {
+  const house = await openHouse({ config: { policy: ALLOW_ALL, limits: LIMITS } });
+  afterAll(() => house.stop());
+
+  it.each([
+    ['PUT', { kind: 'hang-after' }, { outcome: 'updated' }, false],
+    ['PUT', { kind: 'reset-after' }, { outcome: 'updated' }, false],
+    ['PUT', { kind: 'ignore' }, { outcome: 'unverified', code: 'unverified' }, true],
+    ['GET', { kind: 'gzip-bomb' }, { outcome: 'failed', code: 'upstream_unavailable' }, true],
+    ['GET', status(502, { body: html, times: every }), { outcome: 'failed', code: 'upstream_unavailable' }, true],
+    ['PUT', status(400, { body: html }), { outcome: 'failed', code: 'upstream_rejected' }, true],
+  ] as [string, Fault, object, boolean][])('%s: %j', async (method, fault, told, isError) => {
+    const id: VendorId = 'awork';
+    const vendor = house.sandbox.vendors[id];
+    vendor.reset();
+    vendor.faults.push({ method, ...fault });
+    const agent = await house.connect('v1-mute');
+    const answer = await agent.call(`${id}_update_user`, { user_id: idOf(id, 'jane'), set: { position: 'New' } });
+    await agent.close();
+    expect(answer.is).toMatchObject(told);
+    expect(answer.isError).toBe(isError);
+    expectNoForeignText(answer);
+    expect(agent.log()).not.toContain('FOREIGN');
+    expect(putsAt(house.sandbox, id).length).toBe(method === 'PUT' ? 1 : 0);
+  });
+});

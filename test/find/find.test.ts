@@ -1,0 +1,123 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { find } from '../../src/find/find.ts';
+import { idOf } from '../../src/sandbox/people/people.ts';
+import { openRoad, type Road } from '../road.ts';
+
+let road: Road;
+beforeAll(async () => {
+  road = await openRoad({ config: { limits: { findSeconds: 1.5 } } });
+});
+beforeEach(() => {
+  for (const vendor of Object.values(road.sandbox.vendors)) vendor.reset();
+});
+afterAll(() => road.stop());
+
+const search = async (query: string, limit = 20) =>
+  await find(road.parts.settings.connections, query, limit, await road.parts.find(), new AbortController().signal);
+
+it('finds one person at all five vendors by e-mail, masked', async () => {
+  const { users, gaps } = await search('jane.doe@acme.example');
+  expect(users.map(({ provider, user_id }) => [provider, user_id]).sort()).toEqual(
+    (['atlassian', 'atomicwork', 'awork', 'dayzero', 'mediasilo'] as const).map((vendor) => [
+      vendor,
+      idOf(vendor, 'jane'),
+    ]),
+  );
+  expect(users.every(({ email, label }) => email === 'j•••@acme.example' && label === 'Jane Doe')).toBe(true);
+  expect(gaps).toEqual([]);
+});
+
+it('says why Atlassian does not know an e-mail that is no userName', async () => {
+  const { users, gaps } = await search('john.smith@acme.example');
+  expect(users.map(({ provider }) => provider)).not.toContain('atlassian');
+  expect(gaps).toEqual([expect.objectContaining({ provider: 'atlassian', why: expect.stringContaining('userName') })]);
+});
+
+it('finds by Atlassian userName', async () => {
+  const { users } = await search('jsmith');
+  expect(users).toContainEqual(expect.objectContaining({ provider: 'atlassian', user_id: idOf('atlassian', 'john') }));
+});
+
+it.each(['Anna Lee', 'lee anna', 'anna lee'])(
+  'finds both people named %s wherever names can be searched',
+  async (query) => {
+    const { users } = await search(query);
+    for (const vendor of ['atomicwork', 'awork', 'dayzero', 'mediasilo'] as const) {
+      const ids = users.filter(({ provider }) => provider === vendor).map(({ user_id }) => user_id);
+      expect(ids.sort()).toEqual([idOf(vendor, 'anna'), idOf(vendor, 'anna2')].sort());
+    }
+  },
+);
+
+it('finds by id, also beyond 2^53, exactly', async () => {
+  const { users } = await search(idOf('atomicwork', 'priya'));
+  expect(users).toContainEqual(expect.objectContaining({ provider: 'atomicwork', user_id: '9007199254740993' }));
+});
+
+it('finds names in other scripts', async () => {
+  const { users } = await search('田中');
+  expect(users.length).toBeGreaterThan(0);
+});
+
+it('returns nobody for nobody, and the best first up to the limit', async () => {
+  expect((await search('nobody.at.all@acme.example')).users).toEqual([]);
+  const { users } = await search('jane', 3);
+  expect(users).toHaveLength(3);
+});
+
+describe('with one vendor', () => {
+  it.each([
+    ['down', { kind: 'status', status: 503 }, /not available/],
+    ['slow beyond its deadline', { kind: 'hang' }, /in time/],
+    ['rejecting the credential', { kind: 'status', status: 401 }, /credential/],
+    ['answering HTML', { kind: 'status', status: 200, body: '<html>hello</html>' }, /not JSON/],
+  ] as const)('%s, the other four still answer within the deadline', async (_name, fault, why) => {
+    road.sandbox.vendors.dayzero.faults.push({ ...fault, times: 50 });
+    const started = Date.now();
+    const { users, gaps } = await search('jane.doe@acme.example');
+    expect(Date.now() - started).toBeLessThan(4000);
+    expect(new Set(users.map(({ provider }) => provider))).toEqual(
+      new Set(['atomicwork', 'awork', 'atlassian', 'mediasilo']),
+    );
+    expect(gaps).toEqual([expect.objectContaining({ provider: 'dayzero', why: expect.stringMatching(why) })]);
+  });
+});
+
+it('believes no vendor that ignores the filter and returns everybody', async () => {
+  const everybody = [...road.sandbox.vendors.mediasilo.users.values()];
+  const server: Server = createServer((_, response) => response.end(JSON.stringify(everybody)));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const connections = road.parts.settings.connections
+    .filter(({ provider }) => provider.id === 'mediasilo')
+    .map((one) => ({ ...one, settings: { ...one.settings, baseUrl: `http://127.0.0.1:${port}` } }));
+  const { users } = await find(
+    connections,
+    'jane.doe@acme.example',
+    20,
+    await road.parts.find(),
+    new AbortController().signal,
+  );
+  server.close();
+  expect(users).toHaveLength(1);
+});
+
+it('pages through awork up to a stated limit and says when it was hit', async () => {
+  const { users: people } = road.sandbox.vendors.awork;
+  const template = structuredClone(people.get(idOf('awork', 'john'))) ?? {};
+  for (let n = 0; n < 5100; n++) {
+    const id = `6e1f6f0a-52b1-4c3e-8f0d-${String(n).padStart(12, '0')}`;
+    people.set(id, { ...template, id, userContactInfos: [] });
+  }
+  const { users, gaps } = await find(
+    road.parts.settings.connections.filter(({ name }) => name === 'awork'),
+    'nobody@acme.example',
+    20,
+    { ...(await road.parts.find()), deadlineMs: 30_000 },
+    new AbortController().signal,
+  );
+  expect(users).toEqual([]);
+  expect(gaps).toEqual([expect.objectContaining({ why: expect.stringContaining('only the first 5000 users') })]);
+});

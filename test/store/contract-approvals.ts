@@ -1,0 +1,294 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ApprovalRow, Approvals, NewApproval } from '../../src/store/approvals.ts';
+import { createOwner } from '../../src/store/owner.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { Place } from './contract.ts';
+import { body, intent, person } from './samples.ts';
+
+const day = 24 * 60 * 60_000;
+
+/** What every store has to do with approvals. */
+export function testApprovals(name: string, makePlace: () => Promise<Place>): void {
+  describe(`${name}: approvals`, () => {
+    let place: Place;
+    let store: Store;
+    let approvals: Approvals;
+    let time = Date.now();
+    beforeEach(async () => {
+      place = await makePlace();
+      time = Date.now();
+      store = await place.open(createOwner(), { now: () => time });
+      ({ approvals } = store);
+    });
+    afterEach(() => place.remove());
+
+    const wanted = (id: string, more: Partial<NewApproval> = {}): NewApproval => ({
+      id,
+      digest: `digest of ${id}`,
+      requestKey: `request of ${id}`,
+      caller: 'tests',
+      ...person('jane'),
+      expiresAt: time + day,
+      needed: 1,
+      view: Uint8Array.from({ length: 256 }, (_, i) => i),
+      ...more,
+    });
+    const yes = (approver: string) => ({ approver, yes: true });
+    const no = (approver: string) => ({ approver, yes: false });
+    const request = (id: string, more?: Partial<NewApproval>): Promise<ApprovalRow> =>
+      approvals.request(wanted(id, more));
+    const approve = async (id: string, more?: Partial<NewApproval>, secret?: Uint8Array): Promise<void> => {
+      await request(id, more);
+      expect(await approvals.decide(id, yes('ann'), secret)).toMatchObject({ kind: 'decided' });
+    };
+    const state = async (id: string): Promise<string | undefined> => (await approvals.get(id))?.state;
+    const ids = (rows: ApprovalRow[]): string[] => rows.map(({ id }) => id);
+
+    it('puts a request up and gives it back as it was', async () => {
+      const row = {
+        ...wanted('a1'),
+        state: 'pending' as const,
+        createdAt: new Date(time).toISOString(),
+        decisions: [],
+      };
+      expect(await request('a1')).toEqual(row);
+      expect(await approvals.get('a1')).toEqual(row);
+      expect(await approvals.byDigest('digest of a1')).toEqual(row);
+      expect(await approvals.byRequest('request of a1')).toEqual(row);
+      expect(await approvals.list({ limit: 9 })).toEqual([row]);
+      for (const missing of ['a2', 'A1', '']) expect(await approvals.get(missing)).toBeUndefined();
+      expect(await approvals.byDigest('digest of a2')).toBeUndefined();
+      expect(await approvals.byRequest('request of a2')).toBeUndefined();
+    });
+
+    it('takes identical pending requests for one, also many at once', async () => {
+      const same = { digest: 'one' };
+      const rows = await Promise.all(Array.from({ length: 20 }, (_, i) => request(`a${i}`, same)));
+      const [first] = rows;
+      expect(new Set(ids(rows)).size).toBe(1);
+      expect(await approvals.countPending()).toBe(1);
+      time += day - 1;
+      expect((await request('late', same)).id).toBe(first?.id);
+      time += 1;
+      expect((await request('later', same)).id).toBe('later');
+      await approvals.decide('later', no('ann'));
+      expect((await request('last', same)).id).toBe('last');
+      expect(await approvals.byDigest('one')).toMatchObject({ id: 'last', state: 'pending' });
+    });
+
+    it('refuses an id that is taken', async () => {
+      await request('a1');
+      await expect(request('a1', { digest: 'another' })).rejects.toThrow();
+      expect(await approvals.get('a1')).toMatchObject({ digest: 'digest of a1' });
+    });
+
+    it('approves with the needed number of different people', async () => {
+      await request('a1', { needed: 2 });
+      const first = await approvals.decide('a1', { ...yes('ann'), reason: 'fine' });
+      expect(first).toMatchObject({ kind: 'decided', row: { state: 'pending' } });
+      expect(await approvals.decide('a1', yes('ann'))).toEqual({ kind: 'repeated' });
+      expect(await approvals.decide('a1', no('ann'))).toEqual({ kind: 'repeated' });
+      time += 5;
+      const second = await approvals.decide('a1', yes('ben'));
+      const row = await approvals.get('a1');
+      expect(second).toEqual({ kind: 'decided', row });
+      expect(row).toMatchObject({ state: 'approved' });
+      expect(row?.decisions).toEqual([
+        { approver: 'ann', yes: true, reason: 'fine', at: new Date(time - 5).toISOString() },
+        { approver: 'ben', yes: true, at: new Date(time).toISOString() },
+      ]);
+      expect(await approvals.decide('a1', yes('cay'))).toEqual({ kind: 'gone' });
+      expect(await approvals.decide('a1', no('cay'))).toEqual({ kind: 'gone' });
+      expect(await approvals.get('a1')).toEqual(row);
+    });
+
+    it('counts each of many deciding at once', async () => {
+      await request('a1', { needed: 10 });
+      const names = Array.from({ length: 20 }, (_, i) => `approver ${i % 10}`);
+      const results = await Promise.all(names.map((one) => approvals.decide('a1', yes(one))));
+      expect(results.filter(({ kind }) => kind === 'decided')).toHaveLength(10);
+      const row = await approvals.get('a1');
+      expect(row).toMatchObject({ state: 'approved' });
+      expect(new Set(row?.decisions.map(({ approver }) => approver)).size).toBe(10);
+    });
+
+    it('declines with one no', async () => {
+      await request('a1', { needed: 2 });
+      await approvals.decide('a1', yes('ann'), Uint8Array.of(1));
+      expect(await approvals.decide('a1', no('ben'))).toMatchObject({ kind: 'decided', row: { state: 'declined' } });
+      expect(await approvals.decide('a1', yes('cay'))).toEqual({ kind: 'gone' });
+      const row = await approvals.get('a1');
+      expect(row?.decisions.map((decision) => decision.yes)).toEqual([true, false]);
+      expect(row).not.toHaveProperty('secret');
+    });
+
+    it('decides nothing that is over or unknown', async () => {
+      await request('a1');
+      time += day;
+      expect(await approvals.decide('a1', yes('ann'))).toEqual({ kind: 'gone' });
+      expect(await approvals.decide('a2', yes('ann'))).toEqual({ kind: 'gone' });
+      expect(await approvals.get('a1')).toMatchObject({ state: 'pending', decisions: [] });
+    });
+
+    it('takes back what is pending or approved, once', async () => {
+      await request('a1');
+      await approve('a2', {}, Uint8Array.of(1));
+      await request('a3');
+      await approvals.decide('a3', no('ann'));
+      await request('a4', { expiresAt: time + 5 });
+      time += 5;
+      const withdrawn = [];
+      for (const id of ['a1', 'a2', 'a3', 'a4', 'a5', 'a1']) withdrawn.push(await approvals.withdraw(id));
+      expect(withdrawn).toEqual([true, true, false, false, false, false]);
+      expect(await state('a1')).toBe('withdrawn');
+      expect(await approvals.get('a2')).not.toHaveProperty('secret');
+      expect(await approvals.decide('a1', yes('ann'))).toEqual({ kind: 'gone' });
+      expect(await store.open({ ...intent('a2'), approval: 'a2' })).toEqual({ kind: 'spent' });
+    });
+
+    it('lists newest first, by state, and pending without what is over', async () => {
+      await request('short', { expiresAt: time + 5 });
+      await request('a1');
+      await approve('a2');
+      await approve('a3', { expiresAt: time + 5 });
+      await request('a4');
+      time += 5;
+      expect(ids(await approvals.list({ limit: 9 }))).toEqual(['a4', 'a3', 'a2', 'a1', 'short']);
+      expect(ids(await approvals.list({ limit: 2 }))).toEqual(['a4', 'a3']);
+      expect(ids(await approvals.list({ state: 'pending', limit: 9 }))).toEqual(['a4', 'a1']);
+      expect(ids(await approvals.list({ state: 'pending', limit: 1 }))).toEqual(['a4']);
+      expect(ids(await approvals.list({ state: 'approved', limit: 9 }))).toEqual(['a3', 'a2']);
+      expect(ids(await approvals.list({ state: 'used', limit: 9 }))).toEqual([]);
+      expect(await approvals.countPending()).toBe(2);
+      await request('again', { requestKey: 'request of a1' });
+      expect(await approvals.byRequest('request of a1')).toMatchObject({ id: 'again' });
+    });
+
+    it('uses an approval up with the intent it is for, once among many', async () => {
+      const secret = Uint8Array.of(7, 0, 255);
+      await approve('a1', {}, secret);
+      expect(await approvals.get('a1')).toMatchObject({ state: 'approved', secret });
+      const tries = Array.from({ length: 20 }, (_, i) =>
+        store.open({ ...intent(`c${i}`, person(`p${i}`)), approval: 'a1' }),
+      );
+      const kinds = (await Promise.all(tries)).map(({ kind }) => kind);
+      expect(kinds.sort()).toEqual(['opened', ...Array<string>(19).fill('spent')]);
+      const row = await approvals.get('a1');
+      expect(row).toMatchObject({ state: 'used' });
+      expect(row).not.toHaveProperty('secret');
+      expect(await approvals.withdraw('a1')).toBe(false);
+    });
+
+    it('opens nothing with what is not approved', async () => {
+      await request('pending');
+      await request('half', { needed: 2 });
+      await approvals.decide('half', yes('ann'));
+      await request('declined');
+      await approvals.decide('declined', no('ann'));
+      await approve('over', { expiresAt: time + 5 });
+      time += 5;
+      for (const approval of ['pending', 'half', 'declined', 'over', 'unknown', '']) {
+        expect(await store.open({ ...intent('c1'), approval })).toEqual({ kind: 'spent' });
+      }
+      expect(await store.head()).toMatchObject({ seq: 0 });
+    });
+
+    it('does not use an approval for a change that was not opened', async () => {
+      await approve('a1');
+      await store.open(intent('c1'));
+      expect(await store.open({ ...intent('c2'), approval: 'a1' })).toEqual({ kind: 'busy' });
+      await store.close('c1', 'updated', body());
+      expect(await store.open({ ...intent('c2'), since: 0, approval: 'a1' })).toEqual({ kind: 'moved' });
+      await expect(store.open({ ...intent('c1'), approval: 'a1' })).rejects.toThrow('opened before');
+      expect(await state('a1')).toBe('approved');
+      const spend = { id: 'yes', expiresAt: time + day };
+      expect(await store.open({ ...intent('c2'), spend, approval: 'a2' })).toEqual({ kind: 'spent' });
+      expect(await store.open({ ...intent('c2'), spend, approval: 'a1' })).toMatchObject({ kind: 'opened' });
+      expect(await state('a1')).toBe('used');
+    });
+
+    it('keeps the secret typed last, and shows none once its time is over', async () => {
+      await request('a1', { needed: 2 });
+      await approvals.decide('a1', yes('ann'), Uint8Array.of(1));
+      await approvals.decide('a1', yes('ben'), Uint8Array.of(2));
+      expect(await approvals.get('a1')).toMatchObject({ secret: Uint8Array.of(2) });
+      time += day;
+      expect(await approvals.get('a1')).not.toHaveProperty('secret');
+    });
+
+    it('sweeps secrets of what is over, and a row 30 days after', async () => {
+      await approve('a1', {}, Uint8Array.of(1));
+      await approve('a2', { expiresAt: time + 2 * day }, Uint8Array.of(2));
+      await store.sweep(time + day);
+      expect(await approvals.get('a1')).not.toHaveProperty('secret');
+      expect(await approvals.get('a2')).toHaveProperty('secret');
+      expect(await state('a1')).toBe('approved');
+      await store.sweep(time + 31 * day - 1);
+      expect(await state('a1')).toBe('approved');
+      await store.sweep(time + 31 * day);
+      expect(await state('a1')).toBeUndefined();
+      expect(await state('a2')).toBe('approved');
+    });
+
+    it('keeps what text allows', async () => {
+      const odd = 'nul \0 lone \ud800 line \u2028 😀';
+      await request(odd, { digest: odd, requestKey: odd, caller: odd, userId: odd, needed: 2 });
+      await approvals.decide(odd, { ...yes(odd), reason: odd });
+      expect(await approvals.decide(odd, yes(odd))).toEqual({ kind: 'repeated' });
+      const row = await approvals.get(odd);
+      expect(await approvals.byDigest(odd)).toEqual(row);
+      expect(await approvals.byRequest(odd)).toEqual(row);
+      expect(row?.caller).toContain('line \u2028 😀');
+      expect(row?.decisions[0]?.approver).toBe(row?.caller);
+    });
+
+    it('answers with copies', async () => {
+      const given = wanted('a1');
+      const answers = [
+        await approvals.request(given),
+        await approvals.get('a1'),
+        ...(await approvals.list({ limit: 1 })),
+      ];
+      given.view.fill(9);
+      for (const row of answers) {
+        row?.view.fill(9);
+        row?.decisions.push({ approver: 'eve', yes: true, at: '' });
+      }
+      expect(await approvals.get('a1')).toMatchObject({ ...wanted('a1'), decisions: [] });
+    });
+
+    it('keeps approvers', async () => {
+      expect(await approvals.approvers()).toEqual([]);
+      expect(await approvals.addApprover('ben', 'verifier b')).toBe(true);
+      expect(await approvals.addApprover('ann', 'verifier a')).toBe(true);
+      expect(await approvals.addApprover('ann', 'verifier x')).toBe(false);
+      const createdAt = new Date(time).toISOString();
+      const rest = { createdAt, failures: 0, lockedUntil: 0 };
+      const ann = { name: 'ann', verifier: 'verifier a', ...rest };
+      expect(await approvals.approvers()).toEqual([ann, { name: 'ben', verifier: 'verifier b', ...rest }]);
+      expect(await approvals.removeApprover('ben')).toBe(true);
+      expect(await approvals.removeApprover('ben')).toBe(false);
+      expect(await approvals.approvers()).toEqual([ann]);
+    });
+
+    it('locks an approver after failures in a row', async () => {
+      await approvals.addApprover('ann', 'v');
+      const fail = () => approvals.noteFailure('ann', 5, 1000);
+      const ann = async () => (await approvals.approvers())[0];
+      await Promise.all([fail(), fail(), fail(), fail()]);
+      expect(await ann()).toMatchObject({ failures: 4, lockedUntil: 0 });
+      await approvals.noteSuccess('ann');
+      expect(await ann()).toMatchObject({ failures: 0, lockedUntil: 0 });
+      await Promise.all([fail(), fail(), fail(), fail(), fail()]);
+      expect(await ann()).toMatchObject({ failures: 5, lockedUntil: time + 1000 });
+      time += 2000;
+      await fail();
+      expect(await ann()).toMatchObject({ failures: 6, lockedUntil: time + 1000 });
+      await approvals.noteSuccess('ann');
+      expect(await ann()).toMatchObject({ failures: 0, lockedUntil: 0 });
+      await approvals.noteFailure('nobody', 5, 1000);
+      await approvals.noteSuccess('nobody');
+      expect(await approvals.approvers()).toHaveLength(1);
+    });
+  });
+}

@@ -1,0 +1,29 @@
+import { providers } from '../../src/providers/index.ts';
+import type { Json, JsonObject, Provider } from '../../src/providers/provider.ts';
+import { makePlan } from '../../src/update/plan.ts';
+import type { ChangeRequest, Plan } from '../../src/update/types.ts';
+
+export function providerOf(id: string): Provider {
+  const provider = providers.find((one) => one.id === id);
+  if (!provider) throw new Error(`no provider ${id}`);
+  return provider;
+}
+
+export interface Wanted {
+  set?: Record<string, Json>;
+  clear?: readonly string[];
+}
+
+export function requestFor({ set = {}, clear = [] }: Wanted): ChangeRequest {
+  return { tool: 'test', userId: '1', set: new Map(Object.entries(set)), clear, askFor: [], dryRun: false };
+}
+
+export function planFor(id: string, record: JsonObject, wanted: Wanted, without: readonly string[] = []): Plan {
+  return makePlan(providerOf(id), requestFor(wanted), { record }, new Set(without));
+}
+
+/** Makes any write to it throw. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) for (const member of Object.values(value)) deepFreeze(member);
+  return Object.freeze(value);
+}
