@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { loadSettings } from '../src/config/load.ts';
 import { AppError } from '../src/errors.ts';
 import { buildParts, type Parts } from '../src/parts.ts';
+import { providers } from '../src/providers/index.ts';
+import { toEnv } from '../src/sandbox/credentials.ts';
 import {
   type JsonObject,
   type RecordedRequest,
@@ -74,6 +76,18 @@ export function settingsFrom(config: unknown, env: Record<string, string> = {}) 
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
+}
+
+/**
+ * A configuration's connection of another name to a vendor of the sandbox. Updates of one person wait for each other
+ * within a process, so roads that run at the same time need names of their own.
+ */
+export function connectionNamed(name: string, id: VendorId): Record<string, unknown> {
+  const provider = providers.find((one) => one.id === id);
+  const given = Object.entries(provider?.env ?? {}).filter(([, variable]) => Object.hasOwn(toEnv(''), variable));
+  return {
+    [name]: { provider: id, ...Object.fromEntries(given.map(([key, variable]) => [key, `\${env:${variable}}`])) },
+  };
 }
 
 /** What a person answers who agrees to everything. */

@@ -18,8 +18,8 @@ export function argumentsSchema(provider: Provider, options: ArgumentOptions) {
       .strictObject(Object.fromEntries(settable.map(([name, field]) => [name, field.schema.optional()])))
       .optional(),
     clear: z.array(clearSchema(provider)).optional(),
-    ...(secrets.length > 0 && { ask_for: z.array(z.enum(secrets)).optional() }),
-    reason: z.string().max(500).optional(),
+    ...(secrets.length > 0 && { ask_for: z.array(z.enum(secrets)).optional().describe('a person types these in') }),
+    reason: z.string().max(500).optional().describe('shown to the person asked'),
     dry_run: z.boolean().optional(),
     ...(options.connections && { connection: z.enum(options.connections) }),
     ...(provider.shape && { attributes: z.string().optional(), excluded_attributes: z.string().optional() }),

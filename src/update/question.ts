@@ -5,7 +5,7 @@ import type { Caller, FieldView, PlanView, Question } from './types.ts';
 const MAX_VALUE = 120;
 
 /** What a change does to the person, said where it is more than a detail of the profile. */
-const EFFECTS: Readonly<Record<string, string>> = {
+export const EFFECTS: Readonly<Record<string, string>> = {
   identity: 'changes what this person signs in with',
   access: 'changes what this person may do',
   lifecycle: 'may take away or give back this person’s access',
@@ -62,13 +62,43 @@ function asker({ principal, client }: Caller): string {
   return principal === 'local' ? quote(client) : `${quote(principal)}, client ${quote(client)}`;
 }
 
-/** JSON-quoted, at most 120 characters, nothing in it that moves the cursor, reorders or hides text. */
-export function quote(value: unknown): string {
+/** JSON-quoted, at most `most` characters, nothing in it that moves the cursor, reorders or hides text. */
+export function quote(value: unknown, most = MAX_VALUE): string {
   if (value === undefined || value === null || value === '') return '(empty)';
   const quoted = escapeInvisible(stringifyJson(value));
   const points = [...quoted];
-  if (points.length <= MAX_VALUE) return quoted;
-  return `${points.slice(0, MAX_VALUE - 3).join('')}…${typeof value === 'string' ? '"' : ''}`;
+  if (points.length <= most) return quoted;
+  return `${points.slice(0, most - 3).join('')}…${typeof value === 'string' ? '"' : ''}`;
+}
+
+/** One line of what moves in a field. `list` counts entries; the ones that go and come follow it. */
+export type Movement =
+  | { kind: 'value'; name: string; before: unknown; after: unknown }
+  | { kind: 'list'; name: string; before: number; after: number }
+  | { kind: 'gone' | 'come'; entry: unknown };
+
+/** `field: before → after`; of an object each moving key, of a list of objects each entry that comes or goes. */
+export function movementsOf({ field, before, after, cleared }: FieldView): [Movement, ...Movement[]] {
+  if (isObject(before) && isObject(after) && !cleared) {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+    const [first, ...rest] = keys.map((key): Movement => {
+      const name = `${field}.${/^\w+$/.test(key) ? key : quote(key)}`;
+      return { kind: 'value', name, before: before[key], after: after[key] };
+    });
+    if (first !== undefined) return [first, ...rest];
+  }
+  const composite = [before, after].some((list) => Array.isArray(list) && list.some(isObject));
+  if (composite && Array.isArray(before) && Array.isArray(after)) {
+    const [old, wanted] = [before.map(stringifyJson), after.map(stringifyJson)];
+    const gone = before.filter((_, index) => !wanted.includes(old[index] ?? ''));
+    const come = after.filter((_, index) => !old.includes(wanted[index] ?? ''));
+    return [
+      { kind: 'list', name: field, before: before.length, after: after.length },
+      ...gone.map((entry): Movement => ({ kind: 'gone', entry })),
+      ...come.map((entry): Movement => ({ kind: 'come', entry })),
+    ];
+  }
+  return [{ kind: 'value', name: field, before, after }];
 }
 
 /** Whether what was typed is what was asked for; surrounding blanks and Unicode composition do not count. */
@@ -80,35 +110,21 @@ export function isTyped(typed: string | undefined, wanted: string): boolean {
 function fieldLines(field: FieldView): string[] {
   const notes = [EFFECTS[field.effect], field.warning].filter((note) => note !== undefined);
   const note = notes.length > 0 ? `   (${notes.join('; ')})` : '';
-  const [first, ...rest] = movements(field);
+  const [first, ...rest] = movementsOf(field).map(toLine);
   return [`${first}${note}`, ...rest];
 }
 
-/** `field: before → after`; of an object each moving key, of a list each entry that comes or goes. */
-function movements({ field, before, after, cleared }: FieldView): [string, ...string[]] {
-  const line = (name: string, from: unknown, to: unknown) => `  ${name}: ${quote(from)} → ${quote(to)}`;
-  if (isObject(before) && isObject(after) && !cleared) {
-    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-    const lines = keys.map((key) => {
-      const name = /^\w{1,60}$/.test(key) ? key : quote(key);
-      return line(`${field}.${name}`, valueAt(before, [key]), valueAt(after, [key]));
-    });
-    const [first, ...rest] = lines;
-    if (first !== undefined) return [first, ...rest];
+function toLine(movement: Movement): string {
+  switch (movement.kind) {
+    case 'value':
+      return `  ${movement.name}: ${quote(movement.before)} → ${quote(movement.after)}`;
+    case 'list':
+      return `  ${movement.name}: ${movement.before} → ${movement.after} entries, replaced whole`;
+    case 'gone':
+      return `    removed: ${quote(movement.entry)}`;
+    case 'come':
+      return `    added: ${quote(movement.entry)}`;
   }
-  const composite = [before, after].some((list) => Array.isArray(list) && list.some(isObject));
-  if (composite && Array.isArray(before) && Array.isArray(after)) {
-    const [old, wanted] = [before.map(stringifyJson), after.map(stringifyJson)];
-    const gone = before.filter((_, index) => !wanted.includes(old[index] ?? ''));
-    const come = after.filter((_, index) => !old.includes(wanted[index] ?? ''));
-    const summary = `  ${field}: ${before.length} → ${after.length} entries, replaced whole`;
-    return [
-      summary,
-      ...gone.map((entry) => `    removed: ${quote(entry)}`),
-      ...come.map((entry) => `    added: ${quote(entry)}`),
-    ];
-  }
-  return [line(field, before, after)];
 }
 
 /** The label where a person can type it, else the id. */

@@ -9,6 +9,8 @@ export interface Origin {
   url: string;
   /** `GET /path` of everything that arrived, in order. */
   seen: string[];
+  /** Refuses new connections; open ones stay. */
+  stopListening(): void;
 }
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, nth: number) => void;
@@ -29,9 +31,10 @@ export async function startOrigin(handler: Handler): Promise<Origin> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   open.push(async () => {
     server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    if (server.listening) await new Promise((resolve) => server.close(resolve));
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
+  const { port } = server.address() as AddressInfo; // a TCP server that listens
+  return { url: `http://127.0.0.1:${port}`, seen, stopListening: () => void server.close() };
 }
 
 /** A URL at which nobody listens. */
