@@ -12,6 +12,10 @@ const commands: Record<string, Command> = {
     summary: 'serve one MCP client over stdin and stdout (the default)',
     run: async (args) => (await import('./cli/stdio.ts')).run(args),
   },
+  http: {
+    summary: 'serve many MCP clients over HTTP',
+    run: async (args) => (await import('./cli/http.ts')).run(args),
+  },
   doctor: {
     summary: 'check every connection by reading only, then store and key',
     run: async (args) => (await import('./cli/doctor.ts')).run(args),
@@ -27,6 +31,22 @@ const commands: Record<string, Command> = {
   undo: {
     summary: 'put back what a recorded change replaced',
     run: async (args) => (await import('./cli/undo.ts')).run(args),
+  },
+  approvals: {
+    summary: 'list what waits for a person, or serve the approval page',
+    run: async (args) => (await import('./cli/approvals.ts')).run(args),
+  },
+  approve: {
+    summary: 'approve a change that waits for a person',
+    run: async (args) => (await import('./cli/decide.ts')).run('approve', args),
+  },
+  reject: {
+    summary: 'decline a change that waits for a person',
+    run: async (args) => (await import('./cli/decide.ts')).run('reject', args),
+  },
+  approver: {
+    summary: 'add, list or remove the people who may approve',
+    run: async (args) => (await import('./cli/approver.ts')).run(args),
   },
   sandbox: {
     summary: 'run the five vendors on loopback, with people in them',

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { Settings } from './config/load.ts';
 import { defaultStateFolder } from './config/paths.ts';
-import { UsageError } from './errors.ts';
 import type { FindPorts } from './find/find.ts';
 import { createLog, type Log } from './log.ts';
 import type { Observer } from './observe.ts';
@@ -89,9 +88,7 @@ async function openStore({ store }: Settings): Promise<Store> {
     case 'file':
       return await (await import('./store/sqlite.ts')).openSqliteStore(store.path, owner);
     case 'postgres':
-      throw new UsageError(
-        'store: this version keeps its record in memory or in a file; PostgreSQL is not supported yet',
-      );
+      return await (await import('./store/postgres.ts')).openPostgresStore(store.url, owner);
   }
 }
 

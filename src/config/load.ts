@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { UsageError } from '../errors.ts';
 import { LOG_LEVELS, type LogLevel } from '../log.ts';
 import { providers } from '../providers/index.ts';
+import { isKey } from '../store/key.ts';
 import type { Policy } from '../update/ports.ts';
 import type { Connection } from '../update/types.ts';
 import type { Redaction } from '../update/view.ts';
@@ -53,6 +54,13 @@ export function loadSettings(env: NodeJS.ProcessEnv, configPath = env['UPDATE_US
   const file = configPath ? readConfig(configPath, env, used) : {};
   const level = env['UPDATE_USER_LOG'] || file.log || 'info';
   if (!isLogLevel(level)) throw new UsageError(`UPDATE_USER_LOG: expected one of ${LOG_LEVELS.join(', ')}`);
+  const key = env['UPDATE_USER_KEY'] || file.key;
+  for (const [name, text] of [
+    ['UPDATE_USER_KEY', key],
+    ...(file.oldKeys ?? []).map((old) => ['oldKeys', old]),
+  ] as const) {
+    if (text !== undefined && !isKey(text)) throw new UsageError(`${name}: expected 32 bytes as base64 or hex`);
+  }
   const rules = file.policy?.rules ?? [];
   checkRules(providers, rules, Object.keys(file.redaction?.fields ?? {}));
   const { confirmation = {}, limits = {} } = file;
@@ -69,7 +77,7 @@ export function loadSettings(env: NodeJS.ProcessEnv, configPath = env['UPDATE_US
       callerMayApprove: confirmation.callerMayApprove ?? false,
     },
     store: toStoreLocation(env['UPDATE_USER_STORE'] || file.store, env),
-    key: env['UPDATE_USER_KEY'] || file.key,
+    key,
     oldKeys: file.oldKeys ?? [],
     log: level,
     http: toHttpSettings(file.http),

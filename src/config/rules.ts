@@ -19,13 +19,13 @@ export function checkRules(providers: readonly Provider[], rules: Rules, redacte
         throw new UsageError(`policy.rules[${index}].${key}: "${dead}" matches nothing; expected ${expected}`);
     };
     check('provider', ids, `one of ${ids.join(', ')}`);
-    check('field', fields, 'provider.field, such as atlassian.title or *.title');
+    check('field', fields, `provider.field, such as ${fields[0]} or *.title`);
     check('effect', EFFECTS, `one of ${EFFECTS.join(', ')}`);
   }
   for (const path of redacted) {
     const id = path.split('.')[0] ?? '';
     if (!path.includes('.') || !(id === '*' || ids.includes(id))) {
-      throw new UsageError(`redaction.fields: "${path}": expected provider.field, such as awork.position`);
+      throw new UsageError(`redaction.fields: "${path}": expected provider.field, such as ${fields[0]}`);
     }
   }
 }

@@ -1,7 +1,8 @@
+import { startDeadline } from '../deadline.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
 import { isObject, type JsonObject, type Lookup, type Provider } from '../providers/provider.ts';
+import { labelOf } from '../update/label.ts';
 import { mask } from '../update/mask.ts';
-import { labelOf } from '../update/plan.ts';
 import type { Records } from '../update/ports.ts';
 import type { Connection } from '../update/types.ts';
 import { type Kind, kindOf, scoreOf } from './match.ts';
@@ -64,7 +65,7 @@ interface Searched {
 
 async function search(connection: Connection, query: string, ports: FindPorts, signal: AbortSignal): Promise<Searched> {
   const { provider } = connection;
-  const within = AbortSignal.any([signal, AbortSignal.timeout(ports.deadlineMs)]);
+  const within = startDeadline(ports.deadlineMs, signal).signal;
   const gaps: Gap[] = [];
   const gap = (why: string, code?: ErrorCode) => {
     const known = gaps.some((other) => other.why === why);

@@ -1,5 +1,5 @@
 import { type JsonObject, type Provider, valueAt } from '../providers/provider.ts';
-import { labelOf } from '../update/plan.ts';
+import { labelOf } from '../update/label.ts';
 
 export type Kind = 'email' | 'id' | 'name';
 

@@ -87,11 +87,13 @@ function contextOf(server: McpServer, mcp: ServerContext, principal: Principal, 
   const capabilities = (modern ? envelope[CLIENT_CAPABILITIES_META_KEY] : server.server.getClientCapabilities()) as
     | ClientCapabilities
     | undefined;
-  const client = info && `${info.name} ${info.version}`.slice(0, 80);
   return {
     mcp,
     modern,
-    caller: { principal: principal(mcp), ...(client !== undefined && { client }) },
+    caller: {
+      principal: principal(mcp),
+      ...(info && { client: `${info.name} ${info.version}`.slice(0, 80), clientName: info.name }),
+    },
     canAsk: settings.confirmation.channel !== 'page' && canShowForms(capabilities),
     canOpenPages: capabilities?.elicitation?.url !== undefined,
   };

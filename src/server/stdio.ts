@@ -1,6 +1,7 @@
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { Parts } from '../parts.ts';
 import { providers } from '../providers/index.ts';
+import { serveWhilePending } from './approvals/local.ts';
 import { createMcpServer } from './mcp.ts';
 import { defineTools, instructionsFor } from './tools.ts';
 
@@ -22,6 +23,7 @@ export async function runStdio(parts: Parts): Promise<void> {
       return pending;
     },
   }));
+  const page = serveWhilePending(parts);
   const handle = serveStdio(() => createMcpServer(tracked, instructions, parts, () => 'local'), {
     onerror: (error) => parts.log.warn({ problem: error.name }, 'protocol error'),
   });
@@ -36,5 +38,6 @@ export async function runStdio(parts: Parts): Promise<void> {
   clearTimeout(tidying);
   await handle.close();
   await Promise.race([Promise.allSettled(running), new Promise((resolve) => setTimeout(resolve, DRAIN_MS))]);
+  await page.close();
   await parts.stop();
 }

@@ -1,4 +1,5 @@
 import type { ServerContext } from '@modelcontextprotocol/server';
+import type { Caller } from '../update/types.ts';
 
 /** Hints a client may rely on when it decides whether to ask its user; the reason stands beside each tool's own. */
 export interface Annotations {
@@ -21,7 +22,7 @@ export interface Tool {
 
 export interface ToolContext {
   mcp: ServerContext;
-  caller: { principal: string; client?: string };
+  caller: Caller;
   canAsk: boolean;
   /** Whether the client can send its user to a page (URL-mode elicitation). */
   canOpenPages: boolean;

@@ -71,6 +71,11 @@ async function create(file: string): Promise<Uint8Array> {
   return key;
 }
 
+/** Whether a text is a key: 32 bytes as hex, base64 or base64url. */
+export function isKey(text: string): boolean {
+  return decode(text) !== undefined;
+}
+
 function decode(text: string): Uint8Array | undefined {
   const trimmed = text.trim();
   if (/^[0-9a-f]{64}$/i.test(trimmed)) return Buffer.from(trimmed, 'hex');

@@ -73,7 +73,8 @@ function viewFor(journey: Journey, plan: Plan, verdict: Verdict, again: string |
   const { connection, request, caller } = journey.call;
   const { provider } = connection;
   const view = viewPlan(connection, plan, 'person', journey.ports.redaction, request.undo === undefined);
-  const { typed } = makeQuestion(view, contextOf(journey, plan, verdict));
+  const context = contextOf(journey, plan, verdict);
+  const { typed } = makeQuestion(view, context);
   return {
     ...view,
     fields: [...view.fields],
@@ -89,7 +90,7 @@ function viewFor(journey: Journey, plan: Plan, verdict: Verdict, again: string |
     record: declaredFields(journey, plan),
     ...(typed !== undefined && { typed }),
     ...(caller.client !== undefined && { client: caller.client }),
-    ...(request.reason !== undefined && { reason: request.reason }),
+    ...(context.reason !== undefined && { reason: context.reason }),
     ...(request.undo && { undoes: request.undo.changeId }),
     ...(again !== undefined && { again }),
   };

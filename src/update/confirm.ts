@@ -29,7 +29,7 @@ export function digestOf(
     undoes: request.undo?.changeId,
     contested: plan.contested,
     principal: caller.principal,
-    client: caller.client,
+    client: caller.clientName,
   };
   return hmac('digest', canonicalJson(bound));
 }

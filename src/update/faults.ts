@@ -107,7 +107,8 @@ function unknownName(provider: Provider, options: ArgumentOptions, path: string,
   return near ? `${what}; did you mean ${near}?` : `${what}; known: ${names.join(', ')}`;
 }
 
-function printable(name: string): string {
+/** A name that may be the caller's own text, so that it stays one word on one line. */
+export function printable(name: string): string {
   const plain = name.replace(/[^\x20-\x7e]/g, '?');
   return plain.length > 60 ? `${plain.slice(0, 57)}...` : plain;
 }

@@ -1,3 +1,4 @@
+import { startDeadline } from '../deadline.ts';
 import type { Ports } from './ports.ts';
 import type { Answer, Caller, ChangeRequest, Connection } from './types.ts';
 import { sensitiveTexts } from './view.ts';
@@ -37,7 +38,7 @@ export function startJourney(call: Call, ports: Ports): Journey {
   return {
     call,
     ports,
-    within: AbortSignal.any([call.signal, AbortSignal.timeout(ports.limits.callMs)]),
+    within: startDeadline(ports.limits.callMs, call.signal).signal,
     deadline: Date.now() + ports.limits.callMs,
     sensitive: [...requestTexts(call), ...credentialTexts(call)],
   };

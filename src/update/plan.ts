@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts';
 import { type Field, isObject, type Json, type JsonObject, type Provider, valueAt } from '../providers/provider.ts';
 import { isSame } from './compare.ts';
+import { labelOf } from './label.ts';
 import type { Change, ChangeRequest, Current, Plan, Undo } from './types.ts';
 
 /**
@@ -36,23 +37,6 @@ export function makePlan(
 /** A field as the record holds it; some vendors keep it in a second place only. */
 export function readField(record: JsonObject, name: string, field: Field): Json | undefined {
   return valueAt(record, [name]) ?? (field.mirror && valueAt(record, field.mirror));
-}
-
-/** What names the person, or undefined where the record has no name. */
-export function labelOf(provider: Provider, record: JsonObject): string | undefined {
-  for (const paths of provider.label) {
-    const parts = partsOf(record, paths);
-    if (parts.every((part) => part !== '')) return parts.join(' ').trim();
-  }
-  return undefined;
-}
-
-function partsOf(record: JsonObject, paths: readonly string[]): string[] {
-  // `['name', 'formatted']` is a path into an object; `['first_name', 'last_name']` lists attributes side by side.
-  const [head = '', ...rest] = paths;
-  const container = valueAt(record, [head]);
-  const values = isObject(container) ? rest.map((key) => container[key]) : paths.map((key) => valueAt(record, [key]));
-  return values.map((value) => (typeof value === 'string' ? value.trim() : ''));
 }
 
 function versionOf(provider: Provider, record: JsonObject, etag: string | undefined): string | undefined {

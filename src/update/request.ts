@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
-import { isObject, type Json, type Provider } from '../providers/provider.ts';
+import { isObject, type Json, type JsonObject, type Provider, valueAt } from '../providers/provider.ts';
 import type { ArgumentOptions, argumentsSchema } from './arguments.ts';
-import { fillerFaults, issueFaults, unsafeShape, withoutFillers } from './faults.ts';
+import { fillerFaults, issueFaults, printable, unsafeShape, withoutFillers } from './faults.ts';
 import type { ChangeRequest } from './types.ts';
 
 /**
@@ -22,6 +22,7 @@ export function parseRequest(
   const faults = [
     ...fillers.map((fault) => fault.message),
     ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => issueFaults(provider, options, issue))),
+    ...contradictions(raw),
   ];
   if (!parsed.success || faults.length > 0) throw invalidInput(faults);
 
@@ -29,17 +30,6 @@ export function parseRequest(
   const set = new Map(
     Object.entries(args.set ?? {}).filter((entry): entry is [string, Json] => entry[1] !== undefined),
   );
-  const clear = [...new Set(args.clear ?? [])];
-  const both = clear.filter((name) => overlaps(name, set));
-  const twice = (args.ask_for ?? []).filter((name) => set.has(name));
-  if (twice.length > 0)
-    throw invalidInput(twice.map((name) => `ask_for: ${name} is also in set; name it in one of them`));
-  if (both.length > 0) throw invalidInput(both.map((name) => `clear: ${name} is also in set; name it in one of them`));
-  if (set.size + clear.length + (args.ask_for?.length ?? 0) === 0)
-    throw invalidInput(['set: names nothing to change; give at least one field']);
-  if (args.attributes !== undefined && args.excluded_attributes !== undefined) {
-    throw invalidInput(['attributes: cannot be combined with excluded_attributes; give one of them']);
-  }
   const shaped = provider.shape && [
     ...(args.attributes === undefined ? [] : [[provider.shape[0], args.attributes] as const]),
     ...(args.excluded_attributes === undefined ? [] : [[provider.shape[1], args.excluded_attributes] as const]),
@@ -48,7 +38,7 @@ export function parseRequest(
     tool,
     userId: args.user_id,
     set,
-    clear,
+    clear: [...new Set(args.clear ?? [])],
     askFor: [...new Set(args.ask_for ?? [])],
     ...(args.reason !== undefined && { reason: args.reason }),
     dryRun: args.dry_run ?? false,
@@ -69,10 +59,37 @@ interface ParsedArguments {
   excluded_attributes?: string;
 }
 
-function overlaps(name: string, set: ReadonlyMap<string, Json>): boolean {
+/** What each argument may say by itself, but not together with the others. Looks at raw arguments of any shape. */
+function contradictions(raw: unknown): string[] {
+  const args = isObject(raw) ? raw : {};
+  const set = isObject(args['set']) ? args['set'] : {};
+  const named = (list: Json | undefined) =>
+    Array.isArray(list) ? [...new Set(list.filter((name) => typeof name === 'string'))] : [];
+  const isGiven = (part: Json | undefined) => part !== undefined && !['{}', '[]'].includes(JSON.stringify(part));
+  const twice = (place: string, names: readonly string[]) =>
+    names.map((name) => `${place}: ${printable(name)} is also in set; name it in one of them`);
+  return [
+    ...twice(
+      'ask_for',
+      named(args['ask_for']).filter((name) => Object.hasOwn(set, name)),
+    ),
+    ...twice(
+      'clear',
+      named(args['clear']).filter((name) => overlaps(name, set)),
+    ),
+    ...(['set', 'clear', 'ask_for'].some((name) => isGiven(args[name]))
+      ? []
+      : ['set: names nothing to change; give at least one field']),
+    ...(args['attributes'] !== undefined && args['excluded_attributes'] !== undefined
+      ? ['attributes: cannot be combined with excluded_attributes; give one of them']
+      : []),
+  ];
+}
+
+function overlaps(name: string, set: JsonObject): boolean {
   const [field = '', ...rest] = name.split('.');
-  const value = set.get(field);
-  return set.has(name) || (isObject(value) && rest.length > 0 && Object.hasOwn(value, rest.join('.')));
+  const value = valueAt(set, [field]);
+  return Object.hasOwn(set, name) || (isObject(value) && rest.length > 0 && Object.hasOwn(value, rest.join('.')));
 }
 
 function invalidInput(faults: readonly string[]): AppError {

@@ -8,10 +8,13 @@ export interface Connection {
   settings: Readonly<Record<string, unknown>>;
 }
 
-/** Who calls. `principal` is verified by the transport and is what policy and digest go by; `client` names itself. */
+/** Who calls. `principal` is verified by the transport and is what policy goes by; the client names itself. */
 export interface Caller {
   principal: string;
+  /** Name and version, for people. */
   client?: string;
+  /** The name alone: a yes outlives an upgrade of the client, and not a change of clients. */
+  clientName?: string;
 }
 
 /** What is wanted of one person's record, with every argument checked. */

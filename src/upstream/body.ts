@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { TransportError } from './transport.ts';
+import { TransportError } from './transport-error.ts';
 
 /**
  * Reads a body as text, decompressed, at most `maxBytes` of it. The bound counts what comes out of the decompressor:

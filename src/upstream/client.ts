@@ -6,7 +6,8 @@ import type { Json } from '../providers/provider.ts';
 import { traceHeaders } from '../trace.ts';
 import type { Connection } from '../update/types.ts';
 import { errorFrom, retryAfterSeconds } from './errors.ts';
-import { exchange, type Reply, TransportError } from './transport.ts';
+import { exchange, type Reply } from './transport.ts';
+import { TransportError } from './transport-error.ts';
 
 export interface UpstreamLimits {
   requestMs: number;

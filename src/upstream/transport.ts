@@ -1,5 +1,7 @@
 import type { Dispatcher } from 'undici';
+import { startDeadline } from '../deadline.ts';
 import { readBounded } from './body.ts';
+import { TransportError } from './transport-error.ts';
 
 export interface Exchange {
   method: string;
@@ -17,26 +19,10 @@ export interface Reply {
   text: string;
 }
 
-/**
- * What went wrong on the way. `sent` tells whether the request may have reached the vendor: only where it is false
- * may a write be sent again.
- */
-export class TransportError extends Error {
-  override readonly name = 'TransportError';
-  readonly sent: boolean;
-  readonly problem: 'unreachable' | 'timeout' | 'broken' | 'oversized';
-
-  constructor(problem: TransportError['problem'], sent: boolean, options?: ErrorOptions) {
-    super(problem, options);
-    this.problem = problem;
-    this.sent = sent;
-  }
-}
-
 /** One HTTP exchange. Redirects are not followed; connections are reused; the answer is bounded after decompression. */
 export async function exchange(request: Exchange): Promise<Reply> {
   const { request: send } = await import('undici');
-  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(request.timeoutMs)]);
+  const { signal, release } = startDeadline(request.timeoutMs, request.signal);
   try {
     const response = await send(request.url, {
       method: request.method as Dispatcher.HttpMethod,
@@ -53,6 +39,8 @@ export async function exchange(request: Exchange): Promise<Reply> {
     if (signal.aborted) throw new TransportError('timeout', true, { cause: error });
     const unopened = isUnopened(error);
     throw new TransportError(unopened ? 'unreachable' : 'broken', !unopened, { cause: error });
+  } finally {
+    release();
   }
 }
 

@@ -117,13 +117,13 @@ describe('the file', () => {
   });
 
   it('is found by UPDATE_USER_CONFIG too, and the environment beats it on store, key and log', () => {
-    const file = { store: 'memory', log: 'error', key: 'of-the-file' };
-    const env = { UPDATE_USER_STORE: 'changes.db', UPDATE_USER_LOG: 'debug', UPDATE_USER_KEY: 'of-the-environment' };
+    const file = { store: 'memory', log: 'error', key: 'a'.repeat(64) };
+    const env = { UPDATE_USER_STORE: 'changes.db', UPDATE_USER_LOG: 'debug', UPDATE_USER_KEY: 'b'.repeat(64) };
     const { store, log, key } = settingsFrom(file, env);
     expect({ store, log, key }).toEqual({
       store: { kind: 'file', path: 'changes.db' },
       log: 'debug',
-      key: 'of-the-environment',
+      key: 'b'.repeat(64),
     });
   });
 

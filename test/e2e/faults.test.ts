@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Fault, JsonObject, Vendor, VendorId } from '../../src/sandbox/index.ts';
+import { gzipBomb } from '../../src/sandbox/leak.ts';
 import { idOf } from '../../src/sandbox/people/people.ts';
 import { openHouse } from '../house.ts';
 import { ALLOW_ALL, connectionNamed, openRoad, putsAt, type Road, stored } from '../road.ts';
@@ -10,7 +11,7 @@ import { json, startOrigin } from '../upstream/origin.ts';
  * vendor holds in the end. Each row has a sandbox of its own.
  */
 
-const LIMITS = { requestSeconds: 0.4, attempts: 3 };
+const LIMITS = { requestSeconds: 0.8, attempts: 3 };
 const PATIENCE = 30_000;
 const FOREIGN = 'FOREIGN words of a vendor';
 const FIELDS = { awork: 'position', mediasilo: 'company', atomicwork: 'title', dayzero: 'last_name' } as const;
@@ -118,12 +119,15 @@ const writes: Record<string, Row> = {
   'accepted but not applied': { faults: [{ kind: 'ignore' }], ...doubtful, written: false, message: /old value/ },
   'accepted, then not readable': { faults: [blind], ...doubtful, written: true, message: /could not be read back/ },
   'reply lost, then not readable': {
-    faults: [{ ...blind, delayMs: 600 } as Fault],
+    faults: [{ ...blind, delayMs: 1200 } as Fault],
     ...doubtful,
     written: true,
     message: /could not be read back/,
   },
 };
+
+// Packing 50 MB takes a moment, and would stand in the way of a vendor that should answer at once.
+gzipBomb();
 
 describe.concurrent('a fault on reading', () => {
   it.each(Object.entries(reads))('%s', async (name, row) => expectRow(name, row, 'GET'), PATIENCE);

@@ -1,4 +1,4 @@
-import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -104,13 +104,16 @@ describe('a file that cannot be used', () => {
     await expect(tryOpen(join(file, 'changes.db'))).rejects.toThrow('is a file, not a folder');
   });
 
-  it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)('may not be written', async () => {
+  it.skipIf(process.platform === 'win32')('may not be written', async () => {
     const file = join(place.folder, 'changes.db');
     await writeFile(file, '', { mode: 0o400 });
-    await expect(tryOpen(file)).rejects.toThrow('cannot be written');
-    await chmod(place.folder, 0o500);
-    await expect(tryOpen(join(place.folder, 'other.db'))).rejects.toThrow('cannot be written');
-    await chmod(place.folder, 0o700);
+    await (await place.open(createOwner())).stop();
+    await asPlainUser([place.folder, file], async () => {
+      await expect(tryOpen(file)).rejects.toThrow('cannot be written');
+      await chmod(place.folder, 0o500);
+      await expect(tryOpen(join(place.folder, 'other.db'))).rejects.toThrow('cannot be written');
+      await chmod(place.folder, 0o700);
+    });
   });
 
   it('belongs to another program', async () => {
@@ -234,4 +237,17 @@ function readPlans(db: SqliteDatabase, filter: Partial<ChangeFilter>): string[][
   };
   listChanges(explaining, { limit: 5, ...filter });
   return plans;
+}
+
+/** Root may write everywhere, so the tests of permissions are somebody else for a while, who owns `paths`. */
+async function asPlainUser(paths: string[], work: () => Promise<void>): Promise<void> {
+  if (process.geteuid?.() !== 0) return work();
+  const nobody = 65_534;
+  for (const path of paths) await chown(path, nobody, nobody);
+  process.seteuid?.(nobody);
+  try {
+    await work();
+  } finally {
+    process.seteuid?.(0);
+  }
 }

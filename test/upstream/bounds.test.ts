@@ -1,6 +1,7 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { exchange, isLoopback, TransportError } from '../../src/upstream/transport.ts';
+import { exchange, isLoopback } from '../../src/upstream/transport.ts';
+import { TransportError } from '../../src/upstream/transport-error.ts';
 import { deadUrl, type Handler, startOrigin } from './origin.ts';
 
 const LIMIT = 1000;

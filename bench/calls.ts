@@ -1,0 +1,96 @@
+import { type Running, start, type Usage, usageOf } from './client.ts';
+import type { Subject } from './servers.ts';
+import { FLOOR } from './servers.ts';
+import { add, quantile, type Row, rowsOf } from './statistics.ts';
+
+export const P50 = 'an allowed update, one at a time, p50';
+export const P99 = 'an allowed update, one at a time, p99';
+export const CPU = 'CPU per call (of the first 1,000, start not counted)';
+export const MEMORY_USED = 'memory (RSS) after 1,000 calls';
+export const RATE = '16 in flight over stdio, calls per second';
+export const VENDOR_RATE = '16 in flight over stdio, vendor requests per second';
+export const RATE_CPU = '16 in flight over stdio, CPU per call';
+
+const BLOCK = 50;
+
+export interface CallPlan {
+  /** Every server is started anew this many times. */
+  rounds: number;
+  /** Calls one at a time, in each round. */
+  calls: number;
+  /** Calls of one turn at 16 in flight, and turns in each round. */
+  burst: number;
+  turns: number;
+}
+
+/** An update, held to its result: what fails fast must not count as fast. */
+async function update(subject: Subject, running: Running, userId: string, nth: number): Promise<void> {
+  const answer = await running.call(subject.update(userId, nth));
+  if (!subject.isDone(answer)) throw new Error(`${subject.name}: ${JSON.stringify(answer).slice(0, 300)}`);
+}
+
+/** One at a time, in blocks that take turns between the servers; then 16 in flight, in turns as well. */
+export async function measureCalls(subjects: readonly Subject[], plan: CallPlan): Promise<Row[]> {
+  const latency = new Map<string, number[]>();
+  const cpu = new Map<string, number[]>();
+  const memory = new Map<string, number[]>();
+  const rate = new Map<string, number[]>();
+  const vendorRate = new Map<string, number[]>();
+  const rateCpu = new Map<string, number[]>();
+  let nth = 0;
+  for (let round = 0; round < plan.rounds; round++) {
+    const all: { subject: Subject; running: Running; before: Usage | undefined }[] = [];
+    for (const subject of subjects) {
+      const running = await start(subject.command);
+      all.push({ subject, running, before: usageOf(running.pid) });
+    }
+    for (let done = 0; done < plan.calls; done += BLOCK) {
+      for (const { subject, running } of all) {
+        for (let call = 0; call < BLOCK; call++) {
+          const began = performance.now();
+          await update(subject, running, `person-${call}`, nth++);
+          // The first calls load and warm what the rest runs on.
+          if (done >= 2 * BLOCK) add(latency, subject.name, performance.now() - began);
+        }
+      }
+    }
+    for (const { subject, running, before } of all) {
+      const after = usageOf(running.pid);
+      if (!after || !before) continue;
+      add(cpu, subject.name, (after.cpuMs - before.cpuMs) / plan.calls);
+      add(memory, subject.name, after.rssMb);
+    }
+    for (let turn = 0; turn <= plan.turns; turn++) {
+      for (const { subject, running } of all) {
+        const cpuBefore = usageOf(running.pid);
+        const seconds = await inFlight(16, plan.burst, (lane) => update(subject, running, `lane-${lane}`, nth++));
+        const cpuAfter = usageOf(running.pid);
+        if (turn === 0) continue;
+        add(rate, subject.name, plan.burst / seconds);
+        add(vendorRate, subject.name, (plan.burst * subject.requests) / seconds);
+        if (cpuBefore && cpuAfter) add(rateCpu, subject.name, (cpuAfter.cpuMs - cpuBefore.cpuMs) / plan.burst);
+      }
+    }
+    for (const { running } of all) await running.stop();
+  }
+  return [
+    ...rowsOf(P50, 'ms', latency, FLOOR),
+    ...rowsOf(P99, 'ms', latency, FLOOR, (values) => quantile(values, 0.99)),
+    ...rowsOf(CPU, 'ms', cpu, FLOOR),
+    ...rowsOf(MEMORY_USED, 'MB', memory, FLOOR),
+    ...rowsOf(RATE, '/s', rate, FLOOR),
+    ...rowsOf(VENDOR_RATE, '/s', vendorRate, FLOOR),
+    ...rowsOf(RATE_CPU, 'ms', rateCpu, FLOOR),
+  ];
+}
+
+/** Runs `calls` of them, `width` at any time; answers with the seconds it took. */
+export async function inFlight(width: number, calls: number, call: (lane: number) => Promise<void>): Promise<number> {
+  let left = calls;
+  const began = performance.now();
+  const lane = async (_: unknown, at: number) => {
+    while (left-- > 0) await call(at);
+  };
+  await Promise.all(Array.from({ length: width }, lane));
+  return (performance.now() - began) / 1000;
+}

@@ -1,0 +1,29 @@
+import type { McpServer as Server } from '@modelcontextprotocol/server';
+import { McpServer } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+import { threeRequests } from './three-requests.ts';
+
+/**
+ * The floor: a bare server of the SDK, bundled as the product is, whose one tool does the same three requests. undici is
+ * loaded with the first call, as in the product: a server that loads it at once starts later and would flatter us.
+ */
+const base = process.env['BENCH_VENDOR'] ?? '';
+const inputSchema = z.object({ user_id: z.string(), set: z.record(z.string(), z.unknown()) });
+
+function createServer(): Server {
+  const server = new McpServer({ name: 'floor', version: '1.0.0' }, { capabilities: { tools: {} } });
+  const config = { title: 'Update user', description: 'Change fields of one existing user.', inputSchema };
+  server.registerTool('update_user', config, async ({ user_id, set }) => ({
+    content: [{ type: 'text', text: await threeRequests(base, user_id, set) }],
+  }));
+  return server;
+}
+
+if (process.argv[2] === 'http') {
+  const { serveFloor } = await import('./floor-http.ts');
+  process.stdout.write(`${await serveFloor(createServer)}\n`);
+} else {
+  const { serveStdio } = await import('@modelcontextprotocol/server/stdio');
+  serveStdio(createServer);
+  process.stdin.once('end', () => process.exit());
+}

@@ -1,0 +1,54 @@
+import { Hono } from 'hono';
+import type { Parts } from '../../parts.ts';
+import { formsOnly, headersFor, mayEnter, newNonce } from './door.ts';
+import { addRequests } from './requests.ts';
+import { createRoom, type Env } from './room.ts';
+import type { SessionLimits } from './sessions.ts';
+import { addSignIn } from './sign-in.ts';
+import { cookieJar } from './visitors.ts';
+
+export interface ApprovalsOptions {
+  /** Path of the page, without a trailing slash. */
+  basePath: string;
+  /**
+   * Scheme, host and port people reach it by; https makes the cookie secure. A function where it depends on the
+   * request: it is handed what the app was fetched with.
+   */
+  publicUrl: string | ((request: Request, env: unknown) => string);
+  sessions?: SessionLimits;
+}
+
+/**
+ * The approval page as a hono app that answers everything at and below `basePath`. An approver signs in, sees what
+ * waits, and decides. The decision is recorded and nothing else: no vendor is written to from here.
+ */
+export function createApprovalsApp(parts: Parts, { basePath, publicUrl, sessions }: ApprovalsOptions): Hono<Env> {
+  const room = createRoom(parts, basePath, sessions);
+  const app = new Hono<Env>().basePath(basePath);
+
+  app.use(async (c, next) => {
+    const origin = new URL(typeof publicUrl === 'string' ? publicUrl : publicUrl(c.req.raw, c.env));
+    const nonce = newNonce();
+    const jar = cookieJar(basePath, origin.protocol === 'https:', origin.port);
+    const visitor = jar.read(c) ?? '';
+    c.set('nonce', nonce);
+    c.set('jar', jar);
+    c.set('visitor', visitor);
+    if (mayEnter(c.req.raw, origin)) {
+      c.set('session', visitor === '' ? undefined : await room.sessionOf(visitor));
+      await next();
+    } else c.res = c.text('This page is not served under that name, or the form is not one of its own.', 403);
+    for (const [name, value] of Object.entries(headersFor(nonce))) c.res.headers.set(name, value);
+  });
+  app.use(formsOnly((c, status) => room.refuse(c, status)));
+
+  addSignIn(app, room);
+  addRequests(app, room);
+
+  app.all('*', (c) => room.refuse(c, 404));
+  app.onError((error, c) => {
+    parts.log.error({ problem: error.message }, 'the approval page failed');
+    return room.refuse(c, 500);
+  });
+  return app;
+}

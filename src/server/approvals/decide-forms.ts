@@ -1,0 +1,89 @@
+import { html } from 'hono/html';
+import type { Decision } from '../../approvals/desk.ts';
+import type { ApprovalView } from '../../approvals/view.ts';
+import type { Fault } from '../../providers/provider.ts';
+import { input, tick } from './inputs.ts';
+import { type Frame, form, type Markup } from './layout.ts';
+
+const AGAIN = '-again';
+
+/** What a yes takes: the label typed, contested fields ticked, and new secrets, each twice. */
+export function approveForm(
+  frame: Frame,
+  view: ApprovalView,
+  id: string,
+  askFor: readonly string[],
+  faults: readonly Fault[],
+): Markup {
+  const secrets = askFor.map(
+    (field) => html`<fieldset class="stack"><legend class="sr">New ${field}</legend>
+${input({ name: nameOf(field), label: `New ${field}`, type: 'password', autocomplete: 'new-password', hint: 'Goes to the service only; the agent never sees it.', faults })}
+${input({ name: nameOf(field) + AGAIN, label: `New ${field} again`, type: 'password', autocomplete: 'new-password', faults })}
+</fieldset>`,
+  );
+  const contested =
+    view.contested.length > 0
+      ? tick('overwrite', `Also overwrite ${view.contested.join(', ')}, changed since`, faults)
+      : '';
+  const typed =
+    view.typed === undefined
+      ? ''
+      : input({
+          name: 'typed',
+          label: html`Type ${JSON.stringify(view.typed)} to confirm`,
+          type: 'text',
+          autocomplete: 'off',
+          faults,
+        });
+  return html`<section class="sheet" aria-labelledby="yes"><h2 id="yes">Approve</h2>
+${form(frame, `/${id}/approve`, 'Approve', html`${secrets}${contested}${typed}<button class="yes" type="submit">Approve this change</button>`)}
+</section>`;
+}
+
+export function declineForm(frame: Frame, id: string): Markup {
+  return html`<section class="sheet" aria-labelledby="no"><h2 id="no">Decline</h2>
+${form(
+  frame,
+  `/${id}/decline`,
+  'Decline',
+  html`<div><label for="reason">Reason, if you like</label><span class="hint" id="reason-hint">Kept with the decision, for other approvers.</span>
+<input id="reason" name="reason" type="text" autocomplete="off" maxlength="300" aria-describedby="reason-hint"></div>
+<button class="no" type="submit">Decline</button>`,
+)}
+</section>`;
+}
+
+/** What a posted approve form says. A secret that was not typed twice alike is a fault already here. */
+export function readApproval(
+  fields: URLSearchParams,
+  askFor: readonly string[],
+): { decision: Decision; faults: Fault[] } {
+  const secrets = Object.fromEntries(askFor.map((field) => [field, fields.get(nameOf(field)) ?? '']));
+  const faults = askFor
+    .filter((field) => secrets[field] !== (fields.get(nameOf(field) + AGAIN) ?? ''))
+    .map((field) => ({ field: nameOf(field) + AGAIN, message: 'is not the same as the first one' }));
+  const typed = fields.get('typed');
+  return {
+    decision: { yes: true, overwrite: fields.get('overwrite') === 'yes', secrets, ...(typed !== null && { typed }) },
+    faults,
+  };
+}
+
+/** Faults of a decision, put to the inputs they belong to. */
+export function toInputs(faults: readonly Fault[], askFor: readonly string[]): Fault[] {
+  return faults.map(({ field, message }) => ({ field: askFor.includes(field) ? nameOf(field) : field, message }));
+}
+
+/** An input as its label calls it. */
+export function labelOf(name: string): string {
+  const field = name.replace(/^new-/, '').replace(/-again$/, '');
+  if (name === 'typed') return 'What was typed to confirm';
+  if (name === 'overwrite') return 'Overwriting';
+  if (name === 'connection') return 'The connection';
+  return name.endsWith(AGAIN) ? `New ${field} again` : `New ${field}`;
+}
+
+/** The input of a secret field. Prefixed, so that no field of a provider can take the place of another input. */
+function nameOf(field: string): string {
+  return `new-${field}`;
+}

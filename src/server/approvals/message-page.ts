@@ -1,0 +1,27 @@
+import { html } from 'hono/html';
+import type { Frame, Page } from './layout.ts';
+
+const WORDS = {
+  400: ['Not understood', 'The address or the form is not one of this page.'],
+  403: ['Not from this page', 'This request did not come from a form that was shown here to you. Nothing was decided.'],
+  404: ['No such request', 'It may have been decided long ago, or the link is not complete.'],
+  409: [
+    'This form was out of date',
+    'A form counts once, and for an hour. Nothing was decided by it; look at the request again.',
+  ],
+  413: ['Too large', 'The form holds more than it may. Nothing was decided.'],
+  415: ['Not a form', 'Only the forms of this page are taken. Nothing was decided.'],
+  500: ['Something went wrong', 'The server’s log says what. Nothing was decided unless the request says so.'],
+} as const;
+
+export type Refusal = keyof typeof WORDS;
+
+/** Says what went wrong and leads back; `to` is a path below `home`. */
+export function messagePage(frame: Frame, status: Refusal, to = ''): Page {
+  const [title, words] = WORDS[status];
+  return {
+    title,
+    body: html`<div class="narrow stack"><h1>${title}</h1><p>${words}</p>
+<p><a href="${frame.home}${to}">${to === '' ? 'All requests' : 'Back to the request'}</a></p></div>`,
+  };
+}

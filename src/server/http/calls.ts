@@ -1,0 +1,76 @@
+import { AppError } from '../../errors.ts';
+import { withTrace } from '../../trace.ts';
+import type { Tool, ToolAnswer, ToolContext } from '../tool.ts';
+import { traceparentOf } from './trace.ts';
+
+/** Every tool call of this server while it runs: counted, traced, and seen through when the server stops. */
+export interface Calls {
+  wrap(tools: readonly Tool[]): Tool[];
+  /** Whether a session has a call in flight. */
+  isBusy(sessionId: string): boolean;
+  /** From now on no call begins, and a question that waits for a person counts as unanswered. */
+  hurry(): void;
+  /** Resolves once nothing is in flight. */
+  ended(): Promise<void>;
+}
+
+/** `count` is told of each call when it ends. */
+export function createCalls(count: (tool: string, outcome: string, seconds: number) => void): Calls {
+  const running = new Map<Promise<ToolAnswer>, string | undefined>();
+  const stopping = new AbortController();
+
+  const run = async (tool: Tool, args: unknown, context: ToolContext): Promise<ToolAnswer> => {
+    if (stopping.signal.aborted)
+      throw new AppError('internal', 'The server is stopping; nothing was done. Call again.');
+    const started = performance.now();
+    let outcome = 'failed';
+    try {
+      const answer = await withTrace(traceparentOf(context), () =>
+        tool.handle(args, withoutPatience(context, stopping.signal)),
+      );
+      outcome = outcomeOf(answer);
+      return answer;
+    } finally {
+      count(tool.name, outcome, (performance.now() - started) / 1000);
+    }
+  };
+
+  return {
+    wrap: (tools) =>
+      tools.map((tool) => ({
+        ...tool,
+        handle(args, context) {
+          const pending = run(tool, args, context);
+          running.set(pending, context.mcp.sessionId);
+          const done = () => running.delete(pending);
+          pending.then(done, done);
+          return pending;
+        },
+      })),
+    isBusy: (sessionId) => [...running.values()].includes(sessionId),
+    hurry: () => stopping.abort(),
+    async ended() {
+      while (running.size > 0) await Promise.allSettled(running.keys());
+    },
+  };
+}
+
+/** A question that was put is `asked`; a list has no outcome of its own. */
+function outcomeOf(answer: ToolAnswer): string {
+  if (!('content' in answer)) return 'asked';
+  const structured = answer.structuredContent as Readonly<Record<string, unknown>> | undefined;
+  const outcome = structured?.['outcome'];
+  return typeof outcome === 'string' ? outcome : answer.isError ? 'failed' : 'ok';
+}
+
+/** The same context, but what it asks the client ends with the signal as well. Only the two-argument form is used. */
+function withoutPatience(context: ToolContext, stopping: AbortSignal): ToolContext {
+  const { mcpReq } = context.mcp;
+  type Send = (request: { method: string }, options?: { signal?: AbortSignal }) => Promise<unknown>;
+  const inner = mcpReq.send as unknown as Send; // its overloads cannot be wrapped one by one
+  const send: Send = (request, options = {}) => {
+    const signal = options.signal ? AbortSignal.any([options.signal, stopping]) : stopping;
+    return inner(request, { ...options, signal });
+  };
+  return { ...context, mcp: { ...context.mcp, mcpReq: { ...mcpReq, send: send as unknown as typeof mcpReq.send } } };
+}

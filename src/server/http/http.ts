@@ -1,0 +1,129 @@
+import type { ServerContext } from '@modelcontextprotocol/server';
+import { createMcpHandler } from '@modelcontextprotocol/server';
+import type { Settings } from '../../config/load.ts';
+import { UsageError } from '../../errors.ts';
+import { buildParts, type Parts } from '../../parts.ts';
+import { providers } from '../../providers/index.ts';
+import { createMcpServer } from '../mcp.ts';
+import { defineTools, instructionsFor } from '../tools.ts';
+import { createAdmit } from './admit.ts';
+import { ANONYMOUS, createAuthenticate } from './auth.ts';
+import { createCalls } from './calls.ts';
+import { createGuards } from './guards.ts';
+import { healthRoutes } from './health.ts';
+import { listen, type Timeouts } from './listener.ts';
+import { isLoopback } from './loopback.ts';
+import { mcpRoute } from './mcp-routes.ts';
+import { metadataRoute } from './metadata.ts';
+import { createMetrics, metricsRoute } from './metrics.ts';
+import { createRateLimit } from './rate-limit.ts';
+import type { Route } from './routes.ts';
+import { createNeededScopes } from './scopes.ts';
+import { createSessions } from './sessions.ts';
+
+export interface HttpOptions {
+  host: string;
+  /** 0 for any that is free. */
+  port: number;
+  /** More routes, such as the approval page's. `origin` is where people reach this server. */
+  routes?: (parts: Parts, origin: () => string) => readonly Route[];
+  timeouts?: Timeouts;
+}
+
+export interface HttpServer {
+  /** Where it listens: `http://127.0.0.1:3600`. */
+  url: string;
+  parts: Parts;
+  /** Finishes what is in flight, within limits, then lets go of everything. */
+  stop(): Promise<void>;
+}
+
+/** How long calls in flight may take to end; a write that takes longer is settled by the next start. */
+const DRAIN_MS = 20_000;
+const TIDY_EVERY_MS = 600_000;
+
+/** Throws a UsageError where it may not, or cannot, listen there. */
+export async function startHttp(settings: Settings, options: HttpOptions): Promise<HttpServer> {
+  const { http } = settings;
+  if (!http.auth && !isLoopback(options.host)) throw openToAll(options.host);
+  const metrics = createMetrics();
+  const parts = buildParts(settings, metrics.observer);
+  const calls = createCalls(metrics.call);
+  const tools = calls.wrap(defineTools(providers, parts));
+  const instructions = instructionsFor(providers, parts);
+  const makeServer = () => createMcpServer(tools, instructions, parts, principalOf);
+  const onerror = (error: Error) => parts.log.debug({ problem: error.name }, 'protocol error');
+  const modern = createMcpHandler(makeServer, { legacy: 'reject', onerror });
+  const sessions = createSessions({ ...http.sessions, isBusy: calls.isBusy, makeServer });
+  const admit = createAdmit(await createAuthenticate(http.auth), http.rateLimit);
+  let stopping = false;
+  const isStopping = () => stopping;
+  let url = '';
+
+  const listener = await listen({
+    ...options,
+    routes: [
+      mcpRoute({ admit, neededScopes: createNeededScopes(tools), modern, sessions, isStopping }),
+      ...(http.auth ? [metadataRoute(http.auth)] : []),
+      ...healthRoutes(parts, isStopping),
+      metricsRoute(metrics, admit),
+      ...(options.routes?.(parts, () => http.publicUrl ?? url) ?? []),
+    ],
+    guards: createGuards({ ...http, bound: options.host }),
+    rateLimit: createRateLimit(http.rateLimit),
+    publicUrl: http.publicUrl,
+    bodyBytes: http.bodyBytes,
+    log: parts.log,
+    count: metrics.exchange,
+  }).catch((error: unknown) => {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
+    throw new UsageError(`--host ${options.host} --port ${options.port}: cannot be listened on (${code})`);
+  });
+  const { address, family, port } = listener.address;
+  // What the name stood for is known only now.
+  if (!http.auth && !isLoopback(address)) {
+    await listener.close(0);
+    throw openToAll(address);
+  }
+  url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+
+  metrics.gauge('update_user_sessions', 'Sessions of 2025-era clients', sessions.count);
+  metrics.gauge('update_user_approvals_pending', 'Changes that wait for an approver', async () => {
+    return await (await parts.store()).approvals.countPending();
+  });
+  void parts.tidy();
+  const tidying = setInterval(() => void parts.tidy(), TIDY_EVERY_MS).unref();
+
+  return {
+    url,
+    parts,
+    async stop() {
+      stopping = true;
+      clearInterval(tidying);
+      listener.refuse();
+      calls.hurry();
+      await Promise.race([calls.ended(), pause(DRAIN_MS)]);
+      await pause(20); // an answer leaves in the turns after its call has ended
+      await Promise.all([modern.close(), sessions.close()]);
+      await listener.close(1000);
+      // A store that cannot be reached must not keep the process from ending.
+      await Promise.race([parts.stop(), pause(5000)]);
+    },
+  };
+}
+
+/** What the transport verified, never what the client says of itself. */
+function principalOf(context: ServerContext): string {
+  const principal = context.http?.authInfo?.extra?.['principal'];
+  return typeof principal === 'string' ? principal : ANONYMOUS.principal;
+}
+
+function openToAll(host: string): UsageError {
+  return new UsageError(
+    `--host ${host}: without http.auth in the configuration only loopback is served; configure tokens or OAuth, or use 127.0.0.1`,
+  );
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,103 @@
+import {
+  type AuthInfo,
+  isInitializeRequest,
+  isJsonContentType,
+  isLegacyRequest,
+  type McpHttpHandler,
+} from '@modelcontextprotocol/server';
+import { isObject } from '../../providers/provider.ts';
+import type { Admit } from './admit.ts';
+import { methodNotAllowed, refusal, unavailable } from './answers.ts';
+import { type Identity, insufficientScope } from './auth.ts';
+import type { Route } from './routes.ts';
+import type { NeededScopes } from './scopes.ts';
+import type { Session, Sessions } from './sessions.ts';
+
+export interface McpRouteParts {
+  admit: Admit;
+  neededScopes: NeededScopes;
+  /** Serves the 2026-07-28 revision, one request at a time. */
+  modern: Pick<McpHttpHandler, 'fetch'>;
+  /** Serve the revisions of 2025. */
+  sessions: Sessions;
+  isStopping(): boolean;
+}
+
+/** `/mcp`: both eras of the protocol side by side, told apart by the SDK's own classification. */
+export function mcpRoute({ admit, neededScopes, modern, sessions, isStopping }: McpRouteParts): Route {
+  return {
+    prefix: '/mcp',
+    ownRateLimit: true,
+    async fetch(request, context) {
+      if (new URL(request.url).pathname !== '/mcp') return refusal(404, 'not found');
+      if (!['POST', 'GET', 'DELETE'].includes(request.method)) return methodNotAllowed('GET, POST, DELETE');
+      const identity = await admit(request, context);
+      if (identity instanceof Response) return identity;
+      if (isStopping()) return unavailable('the server is stopping');
+      const body = request.method === 'POST' ? await readJson(request) : undefined;
+      if (body instanceof Response) return body;
+      const needed = neededScopes(body);
+      if (needed.some((scope) => !identity.scopes.includes(scope))) return insufficientScope(context.origin, needed);
+
+      const options = { authInfo: toAuthInfo(identity), ...(body !== undefined && { parsedBody: body }) };
+      if (!(await isLegacyRequest(request, body))) return await modern.fetch(request, options);
+      const session = await sessionFor(request, body, identity, sessions);
+      if (session instanceof Response) return session;
+      cancelWithClient(request.signal, body, session);
+      const answer = await session.transport.handleRequest(request, options);
+      if (session.transport.sessionId === undefined) await sessions.drop(session);
+      return answer;
+    },
+  };
+}
+
+/** Whom the transport says the caller is. The token itself goes no further. */
+function toAuthInfo({ principal, scopes }: Identity): AuthInfo {
+  return { token: '', clientId: principal, scopes: [...scopes], extra: { principal } };
+}
+
+/** Only JSON: what a web page can post without asking first (RFC 6454, CORS "simple" requests) is not taken. */
+async function readJson(request: Request): Promise<unknown> {
+  if (!isJsonContentType(request.headers.get('content-type')))
+    return rpcError(415, -32000, 'Content-Type must be application/json');
+  try {
+    const body: unknown = JSON.parse(await request.text());
+    return body ?? rpcError(400, -32600, 'Invalid request');
+  } catch {
+    return rpcError(400, -32700, 'Parse error: the body is not JSON');
+  }
+}
+
+async function sessionFor(
+  request: Request,
+  body: unknown,
+  { principal }: Identity,
+  sessions: Sessions,
+): Promise<Session | Response> {
+  const id = request.headers.get('mcp-session-id');
+  if (id !== null) return sessions.find(id, principal) ?? rpcError(404, -32001, 'Session not found');
+  if (!isInitializeRequest(body)) return rpcError(400, -32000, 'Mcp-Session-Id header is required');
+  return (await sessions.open(principal)) ?? unavailable('no room for another session');
+}
+
+/**
+ * There is no way to fetch an answer later, so a client that goes away takes its call back, unless the intent is on
+ * disk by then. The revision of 2026-07-28 says the same; those of 2025 leave it to a message that a client which broke
+ * down cannot send.
+ */
+function cancelWithClient(signal: AbortSignal, body: unknown, { transport }: Session): void {
+  const ids = [body].flat().flatMap((message) => {
+    const id = isObject(message) && 'method' in message ? message['id'] : undefined;
+    return typeof id === 'string' || typeof id === 'number' ? [id] : [];
+  });
+  const cancel = () => {
+    for (const requestId of ids) {
+      transport.onmessage?.({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId } });
+    }
+  };
+  signal.addEventListener('abort', cancel, { once: true });
+}
+
+function rpcError(status: number, code: number, message: string): Response {
+  return Response.json({ jsonrpc: '2.0', error: { code, message }, id: null }, { status });
+}

@@ -1,0 +1,146 @@
+import {
+  applyDecision,
+  applyFailure,
+  isPending,
+  isUsable,
+  keptMs,
+  toNewApprover,
+  toNewRow,
+  toShown,
+  withoutSecret,
+} from './approval-rules.ts';
+import type { ApprovalRow, Approvals, ApproverRow } from './approvals.ts';
+import { storable } from './entry.ts';
+import type { Row, Value } from './postgres-connect.ts';
+import {
+  approvalColumns,
+  approverColumns,
+  toApproval,
+  toApprovalValues,
+  toApprover,
+  toDecisionsText,
+} from './postgres-rows.ts';
+import type { Names } from './postgres-schema.ts';
+import type { Transaction } from './postgres-writer.ts';
+
+/** How the store runs what is handed to it: `write` in a transaction that holds the write lock. */
+export interface PostgresAccess {
+  read(text: string, values?: readonly Value[]): Promise<Row[]>;
+  write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  now(): number;
+}
+
+export function createPostgresApprovals(names: Names, { read, write, now }: PostgresAccess): Approvals {
+  const sql = statements(names);
+  const shown = ([row]: Row[]): ApprovalRow | undefined => row && toShown(toApproval(row), now());
+
+  async function find({ query }: Transaction, id: string): Promise<ApprovalRow | undefined> {
+    const [row] = await query(sql.get, [storable(id)]);
+    return row && toApproval(row);
+  }
+
+  async function store({ query }: Transaction, row: ApprovalRow): Promise<void> {
+    await query(sql.update, [row.state, toDecisionsText(row.decisions), row.secret ?? null, row.id]);
+  }
+
+  function changeApprover(name: string, change: (approver: ApproverRow) => ApproverRow): Promise<void> {
+    return write(async ({ query }) => {
+      const [found] = await query(sql.approver, [storable(name)]);
+      if (!found) return;
+      const approver = change(toApprover(found));
+      await query(sql.updateApprover, [approver.failures, approver.lockedUntil, approver.name]);
+    });
+  }
+
+  return {
+    request: (approval) =>
+      write(async ({ query }) => {
+        const wanted = toNewRow(approval, now());
+        const [same] = await query(sql.samePending, [wanted.digest, now()]);
+        if (same) return toApproval(same);
+        const added = await query(sql.add, toApprovalValues(wanted));
+        if (added.length === 0) throw new Error(`The approval ${wanted.id} was asked for before.`);
+        return wanted;
+      }),
+    get: async (id) => shown(await read(sql.get, [storable(id)])),
+    byDigest: async (digest) => shown(await read(sql.byDigest, [storable(digest)])),
+    byRequest: async (requestKey) => shown(await read(sql.byRequest, [storable(requestKey)])),
+    async list({ state, limit }) {
+      const rows =
+        state === undefined
+          ? await read(sql.list, [limit])
+          : await read(sql.listState, [limit, state, state === 'pending' ? now() : 0]);
+      return rows.map((row) => toShown(toApproval(row), now()));
+    },
+    async countPending() {
+      const [row] = await read(sql.countPending, [now()]);
+      return Number(row?.['count']);
+    },
+    decide: (id, decision, secret) =>
+      write(async (transaction) => {
+        const result = applyDecision(await find(transaction, id), decision, secret, now());
+        if (result.kind === 'decided') await store(transaction, result.row);
+        return result;
+      }),
+    withdraw: (id) =>
+      write(async (transaction) => {
+        const row = await find(transaction, id);
+        if (!isPending(row, now()) && !isUsable(row, now())) return false;
+        await store(transaction, withoutSecret({ ...row, state: 'withdrawn' }));
+        return true;
+      }),
+
+    approvers: async () => (await read(sql.approvers)).map(toApprover),
+    addApprover: (name, verifier) =>
+      write(async ({ query }) => {
+        const approver = toNewApprover(name, verifier, now());
+        const values = [approver.name, approver.verifier, approver.createdAt];
+        return (await query(sql.addApprover, values)).length > 0;
+      }),
+    removeApprover: (name) =>
+      write(async ({ query }) => (await query(sql.removeApprover, [storable(name)])).length > 0),
+    noteFailure: (name, limit, lockMs) =>
+      changeApprover(name, (approver) => applyFailure(approver, limit, lockMs, now())),
+    noteSuccess: (name) => changeApprover(name, (approver) => ({ ...approver, failures: 0, lockedUntil: 0 })),
+  };
+}
+
+/** Uses an approval up, in the transaction that opens the intent; its secret is dropped. False when it is not usable. */
+export async function useApproval({ query }: Transaction, names: Names, id: string, now: number): Promise<boolean> {
+  const used = await query(
+    `UPDATE ${names.approvals} SET state = 'used', secret = NULL
+     WHERE id = $1 AND state = 'approved' AND expires_at > $2 RETURNING 1`,
+    [storable(id), now],
+  );
+  return used.length === 1;
+}
+
+/** Drops the secrets of what is over, and what has been over for long. */
+export async function sweepApprovals({ query }: Transaction, names: Names, time: number): Promise<void> {
+  await query(`DELETE FROM ${names.approvals} WHERE expires_at <= $1`, [time - keptMs]);
+  await query(`UPDATE ${names.approvals} SET secret = NULL WHERE expires_at <= $1 AND secret IS NOT NULL`, [time]);
+}
+
+function statements(names: Names) {
+  const select = `SELECT ${approvalColumns} FROM ${names.approvals}`;
+  const newest = 'ORDER BY number DESC LIMIT';
+  const pending = `state = 'pending' AND expires_at >`;
+  return {
+    add: `INSERT INTO ${names.approvals} (${approvalColumns})
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (id) DO NOTHING RETURNING 1`,
+    update: `UPDATE ${names.approvals} SET state = $1, decisions = $2, secret = $3 WHERE id = $4`,
+    get: `${select} WHERE id = $1`,
+    byDigest: `${select} WHERE digest = $1 ${newest} 1`,
+    byRequest: `${select} WHERE request_key = $1 ${newest} 1`,
+    samePending: `${select} WHERE digest = $1 AND ${pending} $2 ${newest} 1`,
+    list: `${select} ${newest} $1`,
+    listState: `${select} WHERE state = $2 AND expires_at > $3 ${newest} $1`,
+    countPending: `SELECT count(*) AS count FROM ${names.approvals} WHERE ${pending} $1`,
+    approver: `SELECT ${approverColumns} FROM ${names.approvers} WHERE name = $1`,
+    approvers: `SELECT ${approverColumns} FROM ${names.approvers} ORDER BY name`,
+    addApprover: `INSERT INTO ${names.approvers} (${approverColumns}) VALUES ($1, $2, $3, 0, 0)
+      ON CONFLICT (name) DO NOTHING RETURNING 1`,
+    removeApprover: `DELETE FROM ${names.approvers} WHERE name = $1 RETURNING 1`,
+    updateApprover: `UPDATE ${names.approvers} SET failures = $1, locked_until = $2 WHERE name = $3`,
+  };
+}

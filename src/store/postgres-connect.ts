@@ -1,0 +1,119 @@
+import type { Sql } from 'postgres';
+import { connectionLost } from './postgres-errors.ts';
+
+/** A row as the driver gives it: text for `text` and `bigint`, a Buffer for `bytea`. */
+export type Row = Readonly<Record<string, unknown>>;
+export type Value = string | number | boolean | null | Uint8Array;
+
+/** One connection, or a few of which each statement takes any. Once it was lost it stays so: make another. */
+export interface Link {
+  query(text: string, values?: readonly Value[]): Promise<Row[]>;
+  /** Runs several statements in one go, without values. Gives the rows of the last that has any. */
+  script(text: string): Promise<Row[]>;
+  isLost(): boolean;
+  /** Closes it at once; what is still running fails. */
+  end(): Promise<void>;
+}
+
+export interface Connector {
+  /** Where the database is, for messages: without user, password and parameters. */
+  place: string;
+  /** A single connection, fit for transactions: when it breaks, no later statement runs, least of all on another one. */
+  single(): Link;
+  /** A few connections for statements that need no transaction. */
+  several(): Link;
+}
+
+/** How long the answer to one statement may take, in ms; longer than what the server itself allows for it. */
+const answerMs = 30_000;
+
+/** Loads the driver. Connects to nothing yet. Throws a sentence when the URL is none; the URL itself is in no error. */
+export async function createConnector(url: string): Promise<Connector> {
+  const { default: postgres } = await import('postgres');
+  const place = describePlace(url);
+  const connect = (max: number, onclose: () => void): Sql => {
+    try {
+      return postgres(url, {
+        max,
+        // What runs out is replaced by us, for the driver would go on with the next statement of a transaction elsewhere.
+        ...(max === 1 ? { idle_timeout: 0, max_lifetime: null } : { idle_timeout: 60 }),
+        connect_timeout: 10,
+        // We wait between tries ourselves.
+        backoff: () => 0.05,
+        fetch_types: false,
+        connection: { application_name: 'update-user-mcp' },
+        // Else the driver prints notices to stdout, where a stdio server speaks JSON-RPC.
+        onnotice: () => {},
+        onclose,
+      });
+    } catch {
+      // Not as the cause: an error about a URL holds the URL.
+      throw notAUrl();
+    }
+  };
+  return {
+    place,
+    single() {
+      let lose = (): void => {};
+      const loss = new Promise<void>((resolve) => (lose = resolve));
+      return makeLink(
+        connect(1, () => lose()),
+        loss,
+      );
+    },
+    several: () => makeLink(connect(4, () => {})),
+  };
+}
+
+function makeLink(sql: Sql, loss?: Promise<void>): Link {
+  let lost = false;
+  const failing = loss?.then((): never => {
+    lost = true;
+    throw connectionLost('The connection was closed.');
+  });
+  failing?.catch(() => {});
+
+  async function run(text: string, values?: readonly Value[]): Promise<unknown[]> {
+    if (lost) throw connectionLost('The connection was closed.');
+    const answer = sql.unsafe(text, values && [...values], { prepare: values !== undefined });
+    let timer: NodeJS.Timeout | undefined;
+    const silence = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(connectionLost('The database does not answer.')), answerMs);
+    });
+    try {
+      // The driver never settles what is sent on a connection that breaks in that very moment.
+      return await Promise.race(failing ? [answer, failing, silence] : [answer, silence]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return {
+    // Bound to the column names of the statement by whoever wrote it.
+    query: async (text, values = []) => (await run(text, values)) as Row[],
+    async script(text) {
+      const answer = await run(text);
+      return ('command' in answer ? answer : answer.at(-1)) as Row[];
+    },
+    isLost: () => lost,
+    async end() {
+      lost = true;
+      await sql.end({ timeout: 0 });
+    },
+  };
+}
+
+function describePlace(url: string): string {
+  // By hand, for several hosts in one URL; whatever stands before the last @ may hold the password.
+  const [authority = '', ...path] = (url.split('://')[1] ?? '').split(/[?#]/)[0]?.split('/') ?? [];
+  const hosts = authority.slice(authority.lastIndexOf('@') + 1);
+  if (path.some((part) => part.includes('@'))) throw notAUrl();
+  return `postgres://${[hosts || 'localhost', ...path].join('/')}`;
+}
+
+function notAUrl(): Error {
+  return new Error(
+    'The store has no valid URL. It looks like postgres://user:password@host:5432/database; ' +
+      'in user and password, characters such as / @ : # ? % are written as %2F %40 %3A %23 %3F %25.',
+  );
+}

@@ -1,0 +1,77 @@
+/** The connection is no more, or is silent: whether the last statement was carried out is unknown. */
+export function connectionLost(message: string): Error {
+  return Object.assign(new Error(message), { code: 'CONNECTION_LOST' });
+}
+
+/** The connection broke in the middle of a commit and did not come back in time. */
+export function commitUnknown(cause: unknown): Error {
+  return Object.assign(new Error('The answer to a commit was lost.', { cause }), { code: 'COMMIT_UNKNOWN' });
+}
+
+/** Whether another try may succeed where this one failed for the connection's or the moment's sake. */
+export function isPassing(error: unknown): boolean {
+  const code = codeOf(error);
+  return passing.has(code) || /^08/.test(code);
+}
+
+/** An error of the database in words for the operator, free of the URL and its password; any other error as it is. */
+export function toStoreError(error: unknown, place: string): unknown {
+  const code = codeOf(error);
+  if (code === '') return error;
+  const says = sentences[code] ?? (isPassing(error) ? unreachable : `failed with the PostgreSQL error ${code}.`);
+  return new Error(`The store ${place} ${says}`, { cause: error });
+}
+
+const passing = new Set([
+  'CONNECTION_LOST',
+  'COMMIT_UNKNOWN',
+  // Of the driver.
+  'CONNECTION_CLOSED',
+  'CONNECTION_DESTROYED',
+  'CONNECTION_ENDED',
+  'CONNECT_TIMEOUT',
+  // Of the network.
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOENT',
+  'EPIPE',
+  'ERR_STREAM_DESTROYED',
+  'ERR_STREAM_WRITE_AFTER_END',
+  'ETIMEDOUT',
+  // Of a server that stops, starts or is crowded, or of a transaction that stood in another's way.
+  '25P03',
+  '40001',
+  '40P01',
+  '53300',
+  '55P03',
+  '57P01',
+  '57P02',
+  '57P03',
+]);
+
+const unreachable = 'cannot be reached. Check that PostgreSQL runs there and that this machine may connect to it.';
+const refused = 'refuses the user or the password of its URL.';
+
+const sentences: Record<string, string> = {
+  '22021': 'does not take text in UTF-8. Use a database whose encoding is UTF8.',
+  '23505': 'has rows that its note of the newest row does not know: it was altered, or restored only in part.',
+  '25006': 'is read-only, perhaps a standby. Name the primary server.',
+  '28000': refused,
+  '28P01': refused,
+  '3D000': 'does not exist: the server has no database of that name.',
+  '42501': 'may not be used by its user: let it make a schema (GRANT CREATE ON DATABASE), or give it the schema and its tables.',
+  '53100': 'cannot grow: the disk of the server is full.',
+  '53300': 'has no connection to spare. Raise max_connections of the server or run fewer instances.',
+  '55P03': 'has been locked by another instance for too long.',
+  '57014': 'takes too long to answer.',
+  '57P03': 'is starting or stopping. Try again soon.',
+  COMMIT_UNKNOWN: 'was lost in the middle of a change. Whether that was recorded is seen once it is back.',
+  ENOTFOUND: 'cannot be reached: the name of its host is unknown.',
+};
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}

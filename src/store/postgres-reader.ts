@@ -1,0 +1,33 @@
+import type { Connector, Link, Row, Value } from './postgres-connect.ts';
+import { isPassing } from './postgres-errors.ts';
+import { withRetries } from './postgres-retry.ts';
+
+/** Runs statements that change nothing, and so may be repeated, over a few connections. */
+export interface Reader {
+  query(text: string, values?: readonly Value[]): Promise<Row[]>;
+  stop(): Promise<void>;
+}
+
+export function createReader(connector: Connector, mayRetry: (ms: number) => boolean): Reader {
+  let link: Link | undefined;
+  return {
+    query: (text, values) =>
+      withRetries(mayRetry, async () => {
+        link ??= connector.several();
+        const used = link;
+        try {
+          return await used.query(text, values);
+        } catch (error) {
+          // When one connection broke the others did, or will: those that wait on them are to hear of it now.
+          if (isPassing(error)) {
+            if (link === used) link = undefined;
+            void used.end();
+          }
+          throw error;
+        }
+      }),
+    async stop() {
+      await link?.end();
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import type { ApprovalDecision, ApprovalRow, ApprovalState, ApproverRow } from './approvals.ts';
+import { fromBodyText, toBodyText } from './entry.ts';
+import type { Row, Value } from './postgres-connect.ts';
+import type { Entry, EntryKind } from './store.ts';
+
+/** The columns an `Entry` is written to and read from, in the order of `toValues`. */
+export const entryColumns = 'seq, change_id, kind, at, outcome, owner, provider, connection, user_id, body, prev, hash';
+
+export function toValues(entry: Entry): Value[] {
+  const { seq, changeId, kind, at, outcome, owner, provider, connection, userId, prev, hash } = entry;
+  return [seq, changeId, kind, at, outcome, owner, provider, connection, userId, toBodyText(entry.body), prev, hash];
+}
+
+/** A row of `entryColumns`. What was altered in the database is read as it is (in the body as `fromBodyText` does). */
+export function toEntry(row: Row): Entry {
+  return {
+    seq: Number(row['seq']),
+    changeId: String(row['change_id']),
+    // An altered kind stays visible as what it is; the hash tells.
+    kind: String(row['kind']) as EntryKind,
+    at: String(row['at']),
+    outcome: String(row['outcome']),
+    owner: String(row['owner']),
+    provider: String(row['provider']),
+    connection: String(row['connection']),
+    userId: String(row['user_id']),
+    body: fromBodyText(String(row['body'])),
+    prev: String(row['prev']),
+    hash: String(row['hash']),
+  };
+}
+
+/** The columns an approval is written to and read from, in the order of `toApprovalValues`. */
+export const approvalColumns =
+  'id, digest, request_key, state, caller, provider, connection, user_id, created_at, expires_at, needed, decisions, ' +
+  'view, secret';
+
+export function toApprovalValues(row: ApprovalRow): Value[] {
+  const { id, digest, requestKey, state, caller, provider, connection, userId, createdAt, expiresAt, needed } = row;
+  const columns = [id, digest, requestKey, state, caller, provider, connection, userId, createdAt, expiresAt, needed];
+  return [...columns, toDecisionsText(row.decisions), row.view, row.secret ?? null];
+}
+
+export function toApproval(row: Row): ApprovalRow {
+  return {
+    id: String(row['id']),
+    digest: String(row['digest']),
+    requestKey: String(row['request_key']),
+    // Written by this program only; a state it does not know counts as none of those that allow anything.
+    state: String(row['state']) as ApprovalState,
+    caller: String(row['caller']),
+    provider: String(row['provider']),
+    connection: String(row['connection']),
+    userId: String(row['user_id']),
+    createdAt: String(row['created_at']),
+    expiresAt: Number(row['expires_at']),
+    needed: Number(row['needed']),
+    decisions: JSON.parse(String(row['decisions'])) as ApprovalDecision[],
+    view: toBytes(row['view']),
+    ...(row['secret'] === null ? {} : { secret: toBytes(row['secret']) }),
+  };
+}
+
+export const approverColumns = 'name, verifier, created_at, failures, locked_until';
+
+export function toApprover(row: Row): ApproverRow {
+  return {
+    name: String(row['name']),
+    verifier: String(row['verifier']),
+    createdAt: String(row['created_at']),
+    failures: Number(row['failures']),
+    lockedUntil: Number(row['locked_until']),
+  };
+}
+
+export function toDecisionsText(decisions: readonly ApprovalDecision[]): string {
+  return JSON.stringify(decisions);
+}
+
+/** A `bytea`: the driver gives a Buffer. */
+export function toBytes(value: unknown): Uint8Array {
+  return value instanceof Uint8Array ? Uint8Array.from(value) : new Uint8Array();
+}

@@ -1,0 +1,56 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from 'jose';
+
+/** An authorization server as far as we need one: keys, and tokens signed with them. */
+export interface Issuer {
+  issuer: string;
+  jwks: string;
+  /** A valid access token, but for what is given here. */
+  token(claims?: Readonly<Record<string, unknown>>, header?: { alg?: string; kid?: string }): Promise<string>;
+  /** The public key as text, for those who would use it as a shared secret. */
+  publicKey(): Promise<string>;
+  /** What the key set's endpoint answers from now on. */
+  setStatus(status: number): void;
+  close(): Promise<void>;
+}
+
+export const AUDIENCE = 'https://users.example.com/mcp';
+
+export async function startIssuer(): Promise<Issuer> {
+  const pair = await generateKeyPair('RS256', { extractable: true });
+  const jwk = { ...(await exportJWK(pair.publicKey)), kid: 'one', use: 'sig' };
+  let status = 200;
+  const server = createServer((_, response) => {
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ keys: [jwk] }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    issuer: url,
+    jwks: `${url}/jwks.json`,
+    async token(claims = {}, header = {}) {
+      const now = Math.floor(Date.now() / 1000);
+      const standard = {
+        iss: url,
+        aud: AUDIENCE,
+        sub: 'jane',
+        iat: now,
+        exp: now + 300,
+        scope: 'users:read users:write',
+      };
+      const payload = Object.fromEntries(
+        Object.entries({ ...standard, ...claims }).filter(([, one]) => one !== undefined),
+      );
+      return await new SignJWT(payload)
+        .setProtectedHeader({ alg: 'RS256', kid: 'one', ...header })
+        .sign(pair.privateKey);
+    },
+    publicKey: () => exportSPKI(pair.publicKey),
+    setStatus: (next) => {
+      status = next;
+    },
+    close: () => new Promise((resolve) => void server.close(() => resolve())),
+  };
+}

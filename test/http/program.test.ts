@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { idOf } from '../../src/sandbox/people/people.ts';
+import { createOwner } from '../../src/store/owner.ts';
+import { openSqliteStore } from '../../src/store/sqlite.ts';
+import { type House, openHouse, yes } from '../house.ts';
+import { ALLOW_ALL, putsAt } from '../road.ts';
+import { connectTo, type HttpAgent } from './place.ts';
+import { type Program, startProgram } from './program.ts';
+
+let house: House;
+const started: Program[] = [];
+const agents: HttpAgent[] = [];
+beforeAll(async () => {
+  house = await openHouse({ config: { policy: ALLOW_ALL } });
+});
+afterEach(async () => {
+  await Promise.allSettled(agents.splice(0).map((agent) => agent.close()));
+  for (const program of started.splice(0)) program.process.kill('SIGKILL');
+  house.sandbox.vendors.atlassian.reset();
+});
+afterAll(() => house.stop());
+
+const jane = idOf('atlassian', 'jane');
+const change = { user_id: jane, set: { title: 'Boss' } };
+const start = async (args: string[] = [], env: Record<string, string> = {}) => {
+  const program = await startProgram({ ...house.env, ...env }, args);
+  started.push(program);
+  return program;
+};
+const connect = async (...[url, kind, options]: Parameters<typeof connectTo>) => {
+  const agent = await connectTo(`${url}/mcp`, kind, options);
+  agents.push(agent);
+  return agent;
+};
+/** The newest entry of the change log. */
+const newest = async () => {
+  const store = await openSqliteStore(house.storePath, createOwner());
+  const [entry] = await store.list({ limit: 1 });
+  await store.stop();
+  return entry;
+};
+const arrived = async (method: string) => {
+  while (!house.sandbox.vendors.atlassian.requests.some((request) => request.method === method)) await sleep(5);
+};
+
+describe('the command', () => {
+  it.each(['0.0.0.0', '::', '192.0.2.1', 'example.com'])('refuses to bind %s without auth', async (host) => {
+    const program = await start(['--host', host]);
+    expect(await program.exit).toBe(2);
+    expect(program.stderr()).toContain('without http.auth');
+    expect(program.url).toBe('');
+  });
+
+  it.each([
+    [['--port', 'abc'], '--port'],
+    [['--port', '70000'], '--port'],
+    [['--bind', 'x'], '--bind'],
+  ])('refuses %j', async (args, what) => {
+    const program = await start(args);
+    expect(await program.exit).toBe(2);
+    expect(program.stderr()).toContain(what);
+  });
+
+  it('says that a port is taken', async () => {
+    const { url } = await start();
+    const second = await start(['--port', new URL(url).port]);
+    expect(await second.exit).toBe(2);
+    expect(second.stderr()).toContain('EADDRINUSE');
+  });
+
+  it('serves and stops', async () => {
+    const program = await start();
+    const agent = await connect(program.url, 'v2-modern');
+    expect((await agent.call('atlassian_update_user', change)).is).toMatchObject({ outcome: 'updated' });
+    program.process.kill('SIGTERM');
+    expect(await program.exit).toBe(0);
+    expect(program.stderr()).not.toContain('"level":50');
+  });
+});
+
+describe.each(['v2-modern', 'v2-legacy', 'v1-form'] as const)('%s: a write in flight', (kind) => {
+  it('is finished, recorded and answered when the server stops', async () => {
+    const program = await start();
+    const agent = await connect(program.url, kind);
+    house.sandbox.vendors.atlassian.faults.push({ kind: 'delay', method: 'PUT', delayMs: 800 });
+    const pending = agent.call('atlassian_update_user', change);
+    await arrived('PUT');
+    program.process.kill('SIGTERM');
+    expect((await pending).is).toMatchObject({ outcome: 'updated' });
+    expect(await program.exit).toBe(0);
+    const entry = await newest();
+    expect(entry).toMatchObject({ kind: 'closed', outcome: 'updated', userId: jane, open: false });
+  });
+
+  it('is seen through when the client goes away', async () => {
+    const program = await start();
+    const agent = await connect(program.url, kind);
+    house.sandbox.vendors.atlassian.faults.push({ kind: 'delay', method: 'PUT', delayMs: 500 });
+    const gone = agent.call('atlassian_update_user', change).catch(() => 'gone');
+    await arrived('PUT');
+    await agent.close();
+    expect(await gone).toBe('gone');
+    await sleep(700);
+    const entry = await newest();
+    expect(entry).toMatchObject({ kind: 'closed', outcome: 'updated', userId: jane, open: false });
+    expect(house.sandbox.vendors.atlassian.users.get(jane)?.['title']).toBe('Boss');
+  });
+
+  it('does not come about when the client goes away before', async () => {
+    const program = await start();
+    const agent = await connect(program.url, kind);
+    house.sandbox.vendors.atlassian.faults.push({ kind: 'delay', method: 'GET', delayMs: 500 });
+    const gone = agent.call('atlassian_update_user', change).catch(() => 'gone');
+    await arrived('GET');
+    await agent.close();
+    expect(await gone).toBe('gone');
+    await sleep(700);
+    expect(putsAt(house.sandbox, 'atlassian')).toHaveLength(0);
+  });
+});
+
+it('does not wait for a person when it stops', async () => {
+  const program = await start([], { UPDATE_USER_CONFIG: '' });
+  let asked = () => {};
+  const question = new Promise<void>((resolve) => {
+    asked = resolve;
+  });
+  const agent = await connect(program.url, 'v1-form', {
+    onQuestion: async (form) => {
+      asked();
+      await sleep(60_000, undefined, { ref: false });
+      return yes(form);
+    },
+  });
+  const pending = agent.call('atlassian_update_user', change);
+  await question;
+  const before = performance.now();
+  program.process.kill('SIGTERM');
+  expect((await pending).is).toMatchObject({ outcome: 'failed', code: 'confirmation_unavailable' });
+  expect(await program.exit).toBe(0);
+  expect(performance.now() - before).toBeLessThan(5000);
+  expect(putsAt(house.sandbox, 'atlassian')).toHaveLength(0);
+});

@@ -1,0 +1,221 @@
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../../src/providers/provider.ts';
+import { decide, isLike, type Pattern, type Rule } from '../../src/update/policy.ts';
+import type { Change, Decision, Verdict } from '../../src/update/types.ts';
+import { providerOf } from './requests.ts';
+
+const subject = (provider = 'atlassian', patch: { client?: string; connection?: string } = {}) => ({
+  connection: { name: patch.connection ?? 'main', provider: providerOf(provider), settings: {} },
+  caller: { principal: 'nightly-sync', client: patch.client ?? 'cursor 1.0' },
+  userId: '3f2c',
+  emails: ['jane.doe@acme.com', 'jane@home.example'],
+});
+
+function change(field: string, before: Json | undefined, after: Json | undefined, provider = 'atlassian'): Change {
+  const definition = providerOf(provider).fields[field];
+  if (!definition) throw new Error(`no field ${field}`);
+  return { field, definition, before, after, cleared: after === undefined };
+}
+
+const title = change('title', 'Engineer', 'Staff Engineer');
+const nick = change('nickName', 'JD', 'Janie');
+const active = change('active', true, false);
+const password = change('password', undefined, 'hunter2', 'mediasilo');
+
+const verdictOn = (rules: readonly Rule[], ...changes: Change[]): Verdict => decide(rules, subject(), changes);
+const decisionOn = (rule: Omit<Rule, 'decision'>, on: Change, decision: Decision = 'deny', provider = 'atlassian') =>
+  decide([{ ...rule, decision }], subject(provider), [on]).decision;
+
+describe('without rules', () => {
+  it.each([
+    ['an ordinary change', title, 'confirm'],
+    ['a change of life-cycle', active, 'confirm'],
+    ['a secret', password, 'approve'],
+  ] as const)('%s needs a person', (_name, on, decision) => {
+    expect(verdictOn([], on)).toEqual({ decision, rule: 'built-in', stripped: [] });
+  });
+
+  it('a plan with a secret in it needs approval as a whole', () => {
+    expect(verdictOn([], title, password).decision).toBe('approve');
+  });
+});
+
+describe('rules', () => {
+  it('count in order: the first that matches a field decides on it', () => {
+    const rules: Rule[] = [
+      { field: '*.title', decision: 'allow' },
+      { field: '*', decision: 'deny' },
+      { field: '*.title', decision: 'approve' },
+    ];
+    expect(verdictOn(rules, title)).toEqual({ decision: 'allow', rule: 'rules[0]', stripped: [] });
+    expect(verdictOn(rules, nick)).toEqual({ decision: 'deny', rule: 'rules[1]', stripped: [] });
+  });
+
+  it.each<[Decision, Decision, Decision]>([
+    ['allow', 'allow', 'allow'],
+    ['allow', 'confirm', 'confirm'],
+    ['approve', 'confirm', 'approve'],
+    ['deny', 'allow', 'deny'],
+    ['approve', 'deny', 'deny'],
+    ['strip', 'deny', 'deny'],
+    ['strip', 'allow', 'allow'],
+  ])('%s for one field and %s for another make %s', (first, second, together) => {
+    const rules: Rule[] = [
+      { field: '*.title', decision: first },
+      { field: '*.nickName', decision: second },
+    ];
+    expect(verdictOn(rules, title, nick).decision).toBe(together);
+    expect(verdictOn(rules, nick, title).decision).toBe(together);
+  });
+
+  it('name the rule that was strictest', () => {
+    const rules: Rule[] = [
+      { field: '*.nickName', decision: 'confirm' },
+      { field: '*.title', decision: 'deny' },
+    ];
+    expect(verdictOn(rules, nick, title).rule).toBe('rules[1]');
+    expect(verdictOn([{ field: '*.title', decision: 'allow' }], title, nick).rule).toBe('built-in');
+  });
+
+  it('that strip leave the field out and decide on the rest', () => {
+    const rules: Rule[] = [{ field: '*.nickName', decision: 'strip' }];
+    expect(verdictOn(rules, nick, title)).toEqual({ decision: 'confirm', rule: 'built-in', stripped: ['nickName'] });
+  });
+
+  it('that strip everything leave nothing to allow', () => {
+    const verdict = verdictOn([{ field: '*', decision: 'strip' }], nick, title);
+    expect(verdict.stripped).toEqual(['nickName', 'title']);
+  });
+
+  it('match only where every key of them does', () => {
+    const rule = { provider: 'atlassian', connection: 'main', field: '*.title', effect: 'ordinary', user: '3f2c' };
+    expect(decisionOn({ ...rule, newValue: 'Staff *', oldValue: 'Engineer' }, title)).toBe('deny');
+    expect(decisionOn({ ...rule, newValue: 'Staff *', oldValue: 'Manager' }, title)).toBe('confirm');
+  });
+
+  it('without any key match everything', () => {
+    expect(verdictOn([{ decision: 'deny' }], password).decision).toBe('deny');
+  });
+});
+
+describe('a key of a rule', () => {
+  it.each<[keyof Rule, Pattern, boolean]>([
+    ['provider', 'atlassian', true],
+    ['provider', ['awork', 'atlassian'], true],
+    ['provider', ['awork', 'dayzero'], false],
+    ['provider', 'at*', true],
+    ['provider', 'atlas', false],
+    ['connection', 'main', true],
+    ['connection', 'MAIN', true],
+    ['connection', 'other', false],
+    ['field', 'atlassian.title', true],
+    ['field', '*.title', true],
+    ['field', '*', true],
+    ['field', 'title', false],
+    ['field', '*title*', true],
+    ['field', 'atlassian.titles', false],
+    ['field', ['*.nickName', '*.title'], true],
+    ['effect', 'ordinary', true],
+    ['effect', 'identity', false],
+    ['effect', ['identity', 'ordinary'], true],
+    ['caller', 'nightly-sync', true],
+    ['caller', 'nightly-*', true],
+    ['caller', 'cursor*', false],
+    ['user', '3f2c', true],
+    ['user', '3F2C', true],
+    ['user', 'jane.doe@acme.com', true],
+    ['user', 'jane@home.example', true],
+    ['user', '*@acme.com', true],
+    ['user', '*@other.com', false],
+    ['oldValue', 'Engineer', true],
+    ['oldValue', 'engineer', true],
+    ['oldValue', 'Engineer ', false],
+    ['newValue', 'Staff*', true],
+    ['newValue', '*ff Eng*', true],
+    ['newValue', 'Engineer', false],
+  ])('%s: %j matches: %s', (key, pattern, fits) => {
+    expect(decisionOn({ [key]: pattern }, title)).toBe(fits ? 'deny' : 'confirm');
+  });
+});
+
+describe('a pattern of values', () => {
+  it.each<[string, Json | undefined, Pattern, boolean]>([
+    ['an emptied value', undefined, '', true],
+    ['an emptied value', undefined, '*', true],
+    ['an emptied value', undefined, 'x*', false],
+    ['a boolean', false, 'false', true],
+    ['a number', 42, '4*', true],
+    ['an int64', 9_223_372_036_854_775_807n, '9223372036854775807', true],
+    ['a composed letter', 'M\u00fcller', 'Mu\u0308ller', true],
+    ['a decomposed letter', 'Mu\u0308ller', 'M\u00fcller', true],
+  ])('%s: %s and %j match: %s', (_name, after, pattern, fits) => {
+    const on = { ...title, after, cleared: after === undefined };
+    expect(decisionOn({ newValue: pattern }, on)).toBe(fits ? 'deny' : 'confirm');
+  });
+
+  const mail = (...values: string[]) =>
+    change(
+      'emails',
+      undefined,
+      values.map((value, index) => ({ value, type: 'work', primary: index === 0 })),
+    );
+
+  it('denies a composite value as soon as one part of it matches', () => {
+    const rule = { newValue: '*@evil.example' };
+    expect(decisionOn(rule, mail('jane@acme.com', 'jane@evil.example'))).toBe('deny');
+    expect(decisionOn(rule, mail('jane@acme.com'))).toBe('confirm');
+  });
+
+  it('allows a composite value only when all of it matches', () => {
+    const rule = { newValue: '*@acme.com' };
+    expect(decisionOn(rule, mail('jane@acme.com', 'j@acme.com'), 'allow')).toBe('allow');
+    expect(decisionOn(rule, mail('jane@acme.com', 'jane@evil.example'), 'allow')).toBe('confirm');
+  });
+
+  it.each<[string, Json]>([
+    ['a key that is called value', { value: 'ok-1', role: 'admin' }],
+    ['a value within a value', { value: { value: 'ok-1' }, deep: { value: 'ok-1', other: ['admin'] } }],
+    ['an empty object', { a: {} }],
+    ['an empty list', { a: [] }],
+    ['null', { a: null }],
+    ['nothing at all', {}],
+    ['a list of nothing', [[], {}]],
+  ])('does not allow an object for %s', (_name, after) => {
+    const props = change('props', {}, after, 'dayzero');
+    expect(decisionOn({ newValue: 'ok-*' }, props, 'allow', 'dayzero')).toBe('confirm');
+  });
+
+  it('allows an object all of which matches', () => {
+    const props = change('props', {}, { value: 'ok-1', list: ['ok-2', { deep: 'ok-3' }] }, 'dayzero');
+    expect(decisionOn({ newValue: 'ok-*' }, props, 'allow', 'dayzero')).toBe('allow');
+  });
+
+  it.each<Decision>(['allow', 'confirm', 'deny', 'strip'])('never tells by %s what a secret is', (decision) => {
+    for (const pattern of ['*', 'hunter2', '']) {
+      expect(decisionOn({ newValue: pattern }, password, decision, 'mediasilo')).toBe('approve');
+      expect(decisionOn({ oldValue: pattern }, password, decision, 'mediasilo')).toBe('approve');
+    }
+  });
+
+  it.each([
+    ['', '', true],
+    ['*', '', true],
+    ['**', 'x', true],
+    ['', 'x', false],
+    ['a*b*c', 'a--b--b--c', true],
+    ['a*b*c', 'a--c--b', false],
+    ['*a', 'ba', true],
+    ['a.c', 'abc', false],
+    ['a?c', 'abc', false],
+    ['[a]', 'a', false],
+    ['a\n*', 'a\nb\nc', true],
+  ])('%j is like %j: %s', (pattern, value, fits) => {
+    expect(isLike(pattern, value)).toBe(fits);
+  });
+
+  it('takes no long time over stars and a long text', () => {
+    const started = performance.now();
+    expect(isLike('*a*a*a*a*a*a*a*a*b', 'a'.repeat(100_000))).toBe(false);
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+});

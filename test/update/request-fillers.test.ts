@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../../src/errors.ts';
+import { providers } from '../../src/providers/index.ts';
+import { argumentsSchema } from '../../src/update/arguments.ts';
+import { parseRequest } from '../../src/update/request.ts';
+import { providerOf } from './requests.ts';
+
+const CLOSED = { allowSecretInput: false };
+
+function parse(id: string, args: unknown, options: { allowSecretInput: boolean; connections?: string[] } = CLOSED) {
+  const provider = providerOf(id);
+  return parseRequest('tool', provider, argumentsSchema(provider, options), options, args);
+}
+
+/** The faults named, one a line. */
+function faultsOf(id: string, args: unknown, options = CLOSED): string[] {
+  try {
+    parse(id, args, options);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    expect(error.code).toBe('invalid_input');
+    return error.message.split('\n');
+  }
+  return [];
+}
+
+const jane = { user_id: '3f2c' };
+const titled = { ...jane, set: { title: 'Boss' } };
+
+describe('a filler', () => {
+  it.each<[string, string, unknown]>([
+    ['atlassian', 'nickName', null],
+    ['atlassian', 'nickName', ''],
+    ['atlassian', 'phoneNumbers', []],
+    ['awork', 'position', null],
+    ['mediasilo', 'firstName', null],
+  ])('at %s in %s is refused with a hint at clear: %j', (id, field, value) => {
+    const [fault = '', ...rest] = faultsOf(id, { ...jane, set: { [field]: value } });
+    expect(rest).toEqual([]);
+    expect(fault).toBe(
+      `set.${field}: ${JSON.stringify(value)} is not a value to set; to empty it use clear: ["${field}"]`,
+    );
+  });
+
+  it.each<[string, string, unknown]>([
+    ['atlassian', 'active', null],
+    ['atlassian', 'emails', []],
+    ['atlassian', 'userName', ''],
+    ['atomicwork', 'title', ''],
+    ['atomicwork', 'manager', null],
+    ['atomicwork', 'org_roles', []],
+    ['dayzero', 'first_name', ''],
+    ['mediasilo', 'email', ''],
+  ])('at %s in %s is refused where nothing can be cleared: %j', (id, field, value) => {
+    const faults = faultsOf(id, { user_id: '1', set: { [field]: value } });
+    expect(faults).toEqual([
+      `set.${field}: ${JSON.stringify(value)} is not a value to set; it cannot be emptied here; leave it out`,
+    ]);
+  });
+
+  it.each<[string, object, string]>([
+    ['atlassian', { name: { middleName: '' } }, 'to empty it use clear: ["name.middleName"]'],
+    ['atlassian', { name: { middleName: null } }, 'to empty it use clear: ["name.middleName"]'],
+    ['dayzero', { props: { theme: null } }, 'to empty it use clear: ["props.theme"]'],
+    ['mediasilo', { address: { city: '' } }, 'it cannot be emptied here'],
+    ['atomicwork', { custom_fields: { size: null } }, 'it cannot be emptied here'],
+  ])('within an object is refused too: %s %j', (id, set, hint) => {
+    const faults = faultsOf(id, { user_id: '1', set });
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toContain(hint);
+  });
+});
+
+describe('a secret', () => {
+  it('is no argument unless the operator says so', () => {
+    const args = { user_id: '1', set: { password: 'Correct-h0rse' } };
+    expect(faultsOf('atomicwork', args).join()).toContain('set.password: is a secret');
+    expect(parse('atomicwork', args, { allowSecretInput: true }).set.get('password')).toBe('Correct-h0rse');
+  });
+
+  it.each(['short1A', 'no-digit-Here', 'NO-LOWER-1', 'no-upper-1', 'NoSpecial1'])(
+    'too weak for the vendor is named: %s',
+    (password) => {
+      const faults = faultsOf('mediasilo', { ...jane, set: { password } }, { allowSecretInput: true });
+      expect(faults.join()).toMatch(/^set\.password: /);
+      expect(faults.join()).not.toContain(password);
+    },
+  );
+
+  it('may be asked for, and not given at the same time', () => {
+    expect(parse('atomicwork', { user_id: '1', ask_for: ['password'] }).askFor).toEqual(['password']);
+    const both = { user_id: '1', set: { password: 'x' }, ask_for: ['password'] };
+    expect(faultsOf('atomicwork', both, { allowSecretInput: true }).join()).toContain(
+      'ask_for: password is also in set',
+    );
+    expect(faultsOf('atomicwork', { user_id: '1', ask_for: ['title'] })).toHaveLength(1);
+    expect(faultsOf('awork', { ...jane, ask_for: ['password'] })).toHaveLength(1);
+  });
+});
+
+describe('several connections', () => {
+  const options = { allowSecretInput: false, connections: ['acme', 'acme-eu'] };
+
+  it('have to be chosen from, exactly', () => {
+    expect(parse('atlassian', { ...titled, connection: 'acme-eu' }, options).connection).toBe('acme-eu');
+    for (const connection of [undefined, '', 'ACME', 'acme ', 'other', null, ['acme']]) {
+      expect(faultsOf('atlassian', { ...titled, connection }, options).join()).toMatch(/^connection: /);
+    }
+  });
+});
+
