@@ -6,7 +6,8 @@ import { createMcpHandler, type McpServer } from '@modelcontextprotocol/server';
 /** The bare SDK over HTTP: its own handler on `node:http`, nothing around it. Answers with its URL. */
 export async function serveFloor(make: () => McpServer): Promise<string> {
   const handle = toNodeHandler(createMcpHandler(make));
-  const server = createServer((request, response) => void handle(request, response));
+  // Node's own request is what the SDK's type describes, except for exactOptionalPropertyTypes.
+  const server = createServer((request, response) => void handle(request as never, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`;
 }

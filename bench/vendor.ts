@@ -1,5 +1,5 @@
-import { createServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 
 /**
  * A stand-in for a vendor, in a process of its own: as little HTTP as its clients speak, straight on a socket, so that

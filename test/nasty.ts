@@ -23,7 +23,9 @@ export const NASTY: readonly (readonly [name: string, text: string])[] = [
   ['invisible operators', 'B\u2061o\u2062s\u2063s\u2064'],
   [
     'tag characters',
-    `Boss${[...'ignore'].map((char) => String.fromCodePoint(0xe0000 + (char.codePointAt(0) ?? 0))).join('')}`,
+    `Boss${Array.from('ignore')
+      .map((char) => String.fromCodePoint(0xe0000 + (char.codePointAt(0) ?? 0)))
+      .join('')}`,
   ],
   ['variation selectors', 'B\ufe0fo\u{e0101}ss'],
   ['Hangul fillers', '\u3164\uffa0\u115f\u1160'],

@@ -84,10 +84,10 @@ export async function openWire(env: Record<string, string>, options: WireOptions
       return toReply(await inbox.answerTo(postText(tool, args, extras)));
     },
     post: (tool, args, extras) => postText(tool, JSON.stringify(args), extras),
-    answerTo: inbox.answerTo,
+    answerTo: (id) => inbox.answerTo(id),
     send: (message) => wire.sendText(`${JSON.stringify(message)}\n`),
     sendText: (text) => void child.stdin.write(text),
-    nextRequest: inbox.nextRequest,
+    nextRequest: () => inbox.nextRequest(),
     lines: inbox.lines,
     log: inbox.log,
     isAlive: () => child.exitCode === null && child.signalCode === null,

@@ -1,11 +1,12 @@
 import { loadSettings } from '../config/load.ts';
 import { UsageError } from '../errors.ts';
+import { approvalPage } from '../server/http/approval-page.ts';
 import { startHttp } from '../server/http/http.ts';
 import { readOptions } from './options.ts';
 
 const HELP = `Usage: update-user-mcp http [--host 127.0.0.1] [--port 3600] [--config FILE]
-Serves MCP clients at /mcp, with /healthz, /readyz and /metrics beside it. Port 0 takes any that is free.
-Without http.auth in the configuration it serves loopback only.`;
+Serves MCP clients at /mcp and approvers at /approvals, with /healthz, /readyz and /metrics beside them.
+Port 0 takes any that is free. Without http.auth in the configuration it serves loopback only.`;
 
 export async function run(args: string[]): Promise<number> {
   const parsed = readOptions(args, HELP, {
@@ -21,7 +22,11 @@ export async function run(args: string[]): Promise<number> {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
   });
-  const server = await startHttp(loadSettings(process.env, config), { host, port: Number(port) });
+  const server = await startHttp(loadSettings(process.env, config), {
+    host,
+    port: Number(port),
+    routes: (parts, origin) => [approvalPage(parts, origin)],
+  });
   process.stderr.write(`update-user-mcp: listening on ${server.url}/mcp\n`);
   await ended;
   await server.stop();

@@ -1,4 +1,4 @@
-import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { Parts } from '../parts.ts';
 import { providers } from '../providers/index.ts';
 import { serveWhilePending } from './approvals/local.ts';
@@ -24,12 +24,20 @@ export async function runStdio(parts: Parts): Promise<void> {
     },
   }));
   const page = serveWhilePending(parts);
+  const transport = new StdioServerTransport();
   const handle = serveStdio(() => createMcpServer(tracked, instructions, parts, () => 'local'), {
+    transport,
     onerror: (error) => parts.log.warn({ problem: error.name }, 'protocol error'),
   });
   const tidying = setTimeout(() => void parts.tidy(), 200);
 
   await new Promise<void>((resolve) => {
+    // A message too large for it makes the transport give up; nothing can be said to this client any more.
+    const { onclose } = transport;
+    transport.onclose = () => {
+      onclose?.();
+      resolve();
+    };
     process.stdin.once('end', resolve);
     process.stdin.once('close', resolve);
     process.once('SIGINT', resolve);

@@ -23,7 +23,7 @@ export function defineUpdateTool(provider: Provider, connections: readonly Conne
   const schemas = new Map(
     connections.map((connection) => [connection.name, argumentsSchema(connection.provider, options)]),
   );
-  const widest = connections.find((one) => one.provider !== provider)?.provider ?? provider;
+  const widest = withEveryClear(provider, connections);
   return {
     name,
     title: `Update ${provider.title} user`,
@@ -65,6 +65,15 @@ function describe(provider: Provider): string {
     provider.hint,
     `Example: set ${JSON.stringify(provider.example.set)}`,
   ].join(' ');
+}
+
+/** What any of the connections lets one clear is listed; which of them does is checked when arguments are parsed. */
+function withEveryClear(provider: Provider, connections: readonly Connection[]): Provider {
+  const fields = Object.keys(provider.fields).map((name) => {
+    const variants = connections.flatMap((connection) => connection.provider.fields[name] ?? []);
+    return [name, variants.find((field) => field.clear) ?? provider.fields[name]] as const;
+  });
+  return { ...provider, fields: Object.fromEntries(fields) as Provider['fields'] };
 }
 
 /** With several connections a wrong or missing name is a fault of the arguments, found when they are parsed. */

@@ -16,6 +16,11 @@ export function isUsable(row: ApprovalRow | undefined, now: number): row is Appr
   return row?.state === 'approved' && row.expiresAt > now;
 }
 
+/** Whether it may be taken back: also when it is over, so that whoever asks is told so once and then asks anew. */
+export function isRevocable(row: ApprovalRow | undefined): row is ApprovalRow {
+  return row?.state === 'pending' || row?.state === 'approved';
+}
+
 /** The row a request is put up as. */
 export function toNewRow(approval: NewApproval, now: number): ApprovalRow {
   return {

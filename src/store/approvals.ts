@@ -78,7 +78,7 @@ export interface Approvals {
    * with a yes. Deciding on what is not pending, or is over, changes nothing.
    */
   decide(id: string, decision: Omit<ApprovalDecision, 'at'>, secret?: Uint8Array): Promise<DecideResult>;
-  /** Takes a pending or approved request back; its secret is dropped. False when there was nothing to take back. */
+  /** Takes a pending or approved request back, over or not; its secret is dropped. False when there was nothing to take back. */
   withdraw(id: string): Promise<boolean>;
 
   approvers(): Promise<ApproverRow[]>;

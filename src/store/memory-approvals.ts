@@ -2,6 +2,7 @@ import {
   applyDecision,
   applyFailure,
   isPending,
+  isRevocable,
   isUsable,
   keptMs,
   toNewApprover,
@@ -71,7 +72,7 @@ export function createMemoryApprovals(now: () => number): MemoryApprovals {
     },
     async withdraw(id) {
       const row = find(id);
-      if (!isPending(row, now()) && !isUsable(row, now())) return false;
+      if (!isRevocable(row)) return false;
       end(id, 'withdrawn');
       return true;
     },

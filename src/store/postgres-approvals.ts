@@ -1,8 +1,7 @@
 import {
   applyDecision,
   applyFailure,
-  isPending,
-  isUsable,
+  isRevocable,
   keptMs,
   toNewApprover,
   toNewRow,
@@ -15,6 +14,7 @@ import type { Row, Value } from './postgres-connect.ts';
 import {
   approvalColumns,
   approverColumns,
+  readApprovalColumns,
   toApproval,
   toApprovalValues,
   toApprover,
@@ -85,7 +85,7 @@ export function createPostgresApprovals(names: Names, { read, write, now }: Post
     withdraw: (id) =>
       write(async (transaction) => {
         const row = await find(transaction, id);
-        if (!isPending(row, now()) && !isUsable(row, now())) return false;
+        if (!isRevocable(row)) return false;
         await store(transaction, withoutSecret({ ...row, state: 'withdrawn' }));
         return true;
       }),
@@ -122,7 +122,7 @@ export async function sweepApprovals({ query }: Transaction, names: Names, time:
 }
 
 function statements(names: Names) {
-  const select = `SELECT ${approvalColumns} FROM ${names.approvals}`;
+  const select = `SELECT ${readApprovalColumns} FROM ${names.approvals}`;
   const newest = 'ORDER BY number DESC LIMIT';
   const pending = `state = 'pending' AND expires_at >`;
   return {

@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres';
 import { connectionLost } from './postgres-errors.ts';
 
-/** A row as the driver gives it: text for `text` and `bigint`, a Buffer for `bytea`. */
+/** A row as the driver gives it: text for `text` and `bigint`. */
 export type Row = Readonly<Record<string, unknown>>;
 export type Value = string | number | boolean | null | Uint8Array;
 

@@ -62,7 +62,8 @@ const sentences: Record<string, string> = {
   '28000': refused,
   '28P01': refused,
   '3D000': 'does not exist: the server has no database of that name.',
-  '42501': 'may not be used by its user: let it make a schema (GRANT CREATE ON DATABASE), or give it the schema and its tables.',
+  '42501':
+    'may not be used by its user: let it make a schema (GRANT CREATE ON DATABASE), or give it the schema and its tables.',
   '53100': 'cannot grow: the disk of the server is full.',
   '53300': 'has no connection to spare. Raise max_connections of the server or run fewer instances.',
   '55P03': 'has been locked by another instance for too long.',

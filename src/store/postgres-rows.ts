@@ -30,10 +30,14 @@ export function toEntry(row: Row): Entry {
   };
 }
 
-/** The columns an approval is written to and read from, in the order of `toApprovalValues`. */
-export const approvalColumns =
-  'id, digest, request_key, state, caller, provider, connection, user_id, created_at, expires_at, needed, decisions, ' +
-  'view, secret';
+const approvalTexts =
+  'id, digest, request_key, state, caller, provider, connection, user_id, created_at, expires_at, needed, decisions';
+
+/** The columns an approval is written to, in the order of `toApprovalValues`. */
+export const approvalColumns = `${approvalTexts}, view, secret`;
+
+/** The columns an approval is read from. */
+export const readApprovalColumns = `${approvalTexts}, ${asHex('view')}, ${asHex('secret')}`;
 
 export function toApprovalValues(row: ApprovalRow): Value[] {
   const { id, digest, requestKey, state, caller, provider, connection, userId, createdAt, expiresAt, needed } = row;
@@ -77,7 +81,12 @@ export function toDecisionsText(decisions: readonly ApprovalDecision[]): string 
   return JSON.stringify(decisions);
 }
 
-/** A `bytea`: the driver gives a Buffer. */
+/** How a `bytea` is read: the driver knows only one of the two forms in which a server may be set to send it. */
+export function asHex(column: string): string {
+  return `encode(${column}, 'hex') AS ${column}`;
+}
+
+/** A column of `asHex`. */
 export function toBytes(value: unknown): Uint8Array {
-  return value instanceof Uint8Array ? Uint8Array.from(value) : new Uint8Array();
+  return Uint8Array.from(Buffer.from(String(value), 'hex'));
 }

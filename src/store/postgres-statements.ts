@@ -1,4 +1,4 @@
-import { entryColumns } from './postgres-rows.ts';
+import { asHex, entryColumns } from './postgres-rows.ts';
 import type { Names } from './postgres-schema.ts';
 
 export type LogStatements = ReturnType<typeof logStatements>;
@@ -36,7 +36,7 @@ export function logStatements(names: Names) {
     allOpen: `${open} ORDER BY o.seq`,
     findOpen: `${open} WHERE o.change_id = $1`,
     spend: `INSERT INTO ${names.spent} (id, expires_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING RETURNING 1`,
-    image: `SELECT sealed FROM ${names.images} WHERE change_id = $1 AND expires_at > $2`,
+    image: `SELECT ${asHex('sealed')} FROM ${names.images} WHERE change_id = $1 AND expires_at > $2`,
     sweepImages: `DELETE FROM ${names.images} WHERE expires_at <= $1`,
     sweepSpent: `DELETE FROM ${names.spent} WHERE expires_at <= $1`,
     sweepWriters: `DELETE FROM ${names.writers} WHERE at <= $1`,

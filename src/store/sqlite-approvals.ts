@@ -1,7 +1,7 @@
 import {
   applyDecision,
   applyFailure,
-  isPending,
+  isRevocable,
   isUsable,
   keptMs,
   toNewApprover,
@@ -90,7 +90,7 @@ export function createSqliteApprovals(db: SqliteDatabase, { read, write, now }: 
     withdraw: (id) =>
       write(() => {
         const row = find(id);
-        if (!isPending(row, now()) && !isUsable(row, now())) return false;
+        if (!isRevocable(row)) return false;
         end(id, 'withdrawn');
         return true;
       }),

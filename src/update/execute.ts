@@ -5,6 +5,7 @@ import { type Image, withCollateral } from './image.ts';
 import type { Journey } from './journey.ts';
 import { failureWords, makeResult, strippedFacts, verificationFacts, type Words } from './outcome.ts';
 import type { WriteResult } from './ports.ts';
+import { printable } from './printable.ts';
 import type { Current, Plan, Result, Verdict } from './types.ts';
 import { type Verification, verify } from './verify.ts';
 import { viewRecord } from './view.ts';
@@ -165,8 +166,4 @@ function imageAfter(
 /** The user as the vendor returned it, shaped by the caller's wish, masked for the model. */
 function attributesFor({ journey: { call, ports } }: OpenedChange, returned: JsonObject): JsonObject {
   return viewRecord(call.connection.provider, returned, 'model', ports.redaction);
-}
-
-function printable(name: string): string {
-  return name.replace(/[^\x20-\x7e]/g, '?').slice(0, 80);
 }

@@ -1,9 +1,11 @@
 import type { z } from 'zod';
 import { isObject, type Provider } from '../providers/provider.ts';
 import { type ArgumentOptions, clearableNames, isSettable } from './arguments.ts';
+import { printable } from './printable.ts';
 import { suggest } from './suggest.ts';
 
 const MAX_DEPTH = 24;
+const MAX_KEYS = 100;
 
 /** What no vendor record needs and some code downstream could trip over. Iterative, so that depth cannot harm it. */
 export function unsafeShape(raw: unknown): string[] {
@@ -50,6 +52,11 @@ export function fillerFaults(provider: Provider, raw: unknown): FillerFault[] {
     if (!field) continue;
     if (isFiller(value) && !(value === '' && field.allowEmpty)) refuse([name], value, names.includes(name));
     if (!field.merge || !isObject(value)) continue;
+    if (Object.keys(value).length > MAX_KEYS) {
+      const message = `set.${name}: more than ${MAX_KEYS} keys at once are more than a person can judge; send fewer`;
+      faults.push({ path: [name], message });
+      continue;
+    }
     for (const [key, part] of Object.entries(value)) {
       const filler = field.merge.keys ? isFiller(part) : part === null;
       if (filler) refuse([name, key], part, field.merge.clear !== undefined);
@@ -108,7 +115,3 @@ function unknownName(provider: Provider, options: ArgumentOptions, path: string,
 }
 
 /** A name that may be the caller's own text, so that it stays one word on one line. */
-export function printable(name: string): string {
-  const plain = name.replace(/[^\x20-\x7e]/g, '?');
-  return plain.length > 60 ? `${plain.slice(0, 57)}...` : plain;
-}

@@ -1,5 +1,6 @@
 import { AppError, type ErrorCode } from '../errors.ts';
 import type { Call } from './journey.ts';
+import { printable } from './printable.ts';
 import { excerpt } from './scrub.ts';
 import type { OutcomeName, Plan, Result, Verdict } from './types.ts';
 import type { Verification } from './verify.ts';
@@ -39,7 +40,7 @@ export function makeResult(
 export function verificationFacts(call: Call, redaction: Redaction, seen: Verification): Partial<Result> {
   const { provider } = call.connection;
   const collateral = seen.collateral.map(({ field, before, after }) => ({
-    field,
+    field: printable(field),
     before: viewValue(provider, field, before, 'model', redaction),
     after: viewValue(provider, field, after, 'model', redaction),
   }));

@@ -35,7 +35,7 @@ export function makeQuestion(view: PlanView, context: QuestionContext): Question
   const where = [
     `connection ${quote(view.connection)}`,
     `user ${quote(view.userId)}`,
-    ...context.emails.slice(0, 2).map(quote),
+    ...context.emails.slice(0, 2).map((email) => quote(email)),
   ];
   const by = [`Asked by ${asker(context.caller)}`];
   if (context.undoes !== undefined) by.push(`to undo change ${quote(context.undoes)}`);
@@ -68,7 +68,9 @@ export function quote(value: unknown, most = MAX_VALUE): string {
   const quoted = escapeInvisible(stringifyJson(value));
   const points = [...quoted];
   if (points.length <= most) return quoted;
-  return `${points.slice(0, most - 3).join('')}…${typeof value === 'string' ? '"' : ''}`;
+  // Both ends stand: two long values that differ at one of them must not look the same.
+  const tail = Math.floor(most / 4);
+  return `${points.slice(0, most - tail - 1).join('')}…${points.slice(-tail).join('')}`;
 }
 
 /** One line of what moves in a field. `list` counts entries; the ones that go and come follow it. */
@@ -82,8 +84,8 @@ export function movementsOf({ field, before, after, cleared }: FieldView): [Move
   if (isObject(before) && isObject(after) && !cleared) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
     const [first, ...rest] = keys.map((key): Movement => {
-      const name = `${field}.${/^\w+$/.test(key) ? key : quote(key)}`;
-      return { kind: 'value', name, before: before[key], after: after[key] };
+      const name = `${field}.${/^\w{1,60}$/.test(key) ? key : quote(key)}`;
+      return { kind: 'value', name, before: valueAt(before, [key]), after: valueAt(after, [key]) };
     });
     if (first !== undefined) return [first, ...rest];
   }

@@ -1,7 +1,8 @@
 import { AppError } from '../errors.ts';
 import { isObject, type Json, type JsonObject, type Provider, valueAt } from '../providers/provider.ts';
 import type { ArgumentOptions, argumentsSchema } from './arguments.ts';
-import { fillerFaults, issueFaults, printable, unsafeShape, withoutFillers } from './faults.ts';
+import { fillerFaults, issueFaults, unsafeShape, withoutFillers } from './faults.ts';
+import { printable } from './printable.ts';
 import type { ChangeRequest } from './types.ts';
 
 /**

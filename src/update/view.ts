@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject, type Provider, type Sensitivity } from '../providers/provider.ts';
 import { isSame } from './compare.ts';
 import { mask, SECRET } from './mask.ts';
+import { printable } from './printable.ts';
 import type { Change, Connection, FieldView, Plan, PlanView } from './types.ts';
 
 /** `model`: the agent's context. `person`: whoever is asked. `record`: change log, logs, metrics. */
@@ -58,7 +59,10 @@ export function viewRecord(
   redaction: Redaction,
 ): JsonObject {
   return Object.fromEntries(
-    Object.entries(record).map(([name, value]) => [name, viewValue(provider, name, value, audience, redaction)]),
+    Object.entries(record).map(([name, value]) => [
+      printable(name),
+      viewValue(provider, name, value, audience, redaction),
+    ]),
   );
 }
 

@@ -85,7 +85,11 @@ async function failing<T>(pending: Promise<T>): Promise<T> {
   try {
     return await pending;
   } catch (error) {
-    throw error instanceof UpstreamFailure ? error.error : error;
+    if (!(error instanceof UpstreamFailure)) throw error;
+    // The vendor's own sentence is left out: without the record nobody knows which personal values it may quote.
+    const { code, message, facts } = error.error;
+    const { quote: _, ...known } = facts;
+    throw new AppError(code, message, { cause: error.error, facts: known });
   }
 }
 

@@ -1,81 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { credentials, type JsonObject, type JsonValue, type Vendor, type VendorId } from '../../src/sandbox/index.ts';
+import type { Vendor, VendorId } from '../../src/sandbox/index.ts';
 import { ENTERPRISE } from '../../src/sandbox/people/atlassian.ts';
 import { idOf } from '../../src/sandbox/people/people.ts';
 import { ENCODINGS, findEncoded, textsIn } from '../encodings.ts';
 import { type House, openHouse } from '../house.ts';
 import { answerWith, expectResult, NO, openWire, type Wire, YES } from '../wire.ts';
+import { FIXTURES, type Fixture, FOREIGN, NEW, OLD, SECRET, STRANGE } from './marks.ts';
 
 /** Marked values everywhere, then a search of everything that left the server: results, questions, log, store. */
-
-/** Each class of values has a mark of its own; every character in it is one that some encoding writes differently. */
-const SECRET = `S3cr+t/"<é&'`;
-const OLD = `0ld+pers/"<é&'`;
-const NEW = `N3w+pers/"<é&'`;
-const STRANGE = `Unkn0wn+x/"<é&'`;
-const FOREIGN = `F0reign+y/"<é&'`;
-
-interface Fixture {
-  /** A personal field that is changed, from OLD to NEW. */
-  personal: string;
-  /** A value of that field around a mark. */
-  around?: (mark: string) => string;
-  /** A field everybody may see, and a good value for it. */
-  open: [string, JsonValue];
-  /** Another personal field, which holds OLD and is none of the call's business. */
-  other: string;
-  secret?: string;
-  keys: readonly string[];
-  /** An error in the vendor's shape that says this. */
-  error(text: string): JsonObject;
-}
-
-const basic = `${credentials.mediasilo.userName}:${credentials.mediasilo.password}`;
-const FIXTURES: Readonly<Record<VendorId, Fixture>> = {
-  atomicwork: {
-    personal: 'address',
-    open: ['level', 'Principal'],
-    other: 'city',
-    secret: 'password',
-    keys: [credentials.atomicwork.apiKey],
-    error: (error) => ({ error, code: 'VALIDATION_FAILED' }),
-  },
-  awork: {
-    personal: 'title',
-    open: ['position', 'Principal'],
-    other: 'gender',
-    keys: [credentials.awork.apiKey],
-    error: (message) => ({
-      code: 'validation-failed',
-      description: message,
-      validationErrors: [{ property: 'x', message }],
-    }),
-  },
-  atlassian: {
-    personal: 'nickName',
-    open: ['title', 'Principal'],
-    other: 'externalId',
-    keys: [credentials.atlassian.token],
-    error: (detail) => ({ schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: '400', detail }),
-  },
-  dayzero: {
-    personal: 'photo_url',
-    around: (mark) => `https://photos.example/?of=${mark}`,
-    open: ['onboarded', false],
-    other: 'email',
-    keys: [credentials.dayzero.token],
-    error: (detail) => ({ detail }),
-  },
-  mediasilo: {
-    personal: 'phone',
-    open: ['company', 'Principal Ltd.'],
-    other: 'mobile',
-    secret: 'password',
-    keys: [credentials.mediasilo.password, Buffer.from(basic).toString('base64'), basic],
-    error: (message) => ({ message }),
-  },
-};
 
 let house: House;
 let wire: Wire;

@@ -1,12 +1,16 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { idOf } from '../../src/sandbox/people/people.ts';
 import { createOwner } from '../../src/store/owner.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { type House, openHouse, yes } from '../house.ts';
 import { ALLOW_ALL, putsAt } from '../road.ts';
-import { connectTo, type HttpAgent } from './place.ts';
+import { connectTo, type HttpAgent, tokenEntry } from './place.ts';
 import { type Program, startProgram } from './program.ts';
+
+vi.setConfig({ testTimeout: 20_000 });
 
 let house: House;
 const started: Program[] = [];
@@ -33,12 +37,17 @@ const connect = async (...[url, kind, options]: Parameters<typeof connectTo>) =>
   agents.push(agent);
   return agent;
 };
-/** The newest entry of the change log. */
+/** The newest entry of the change log, once it is closed. */
 const newest = async () => {
   const store = await openSqliteStore(house.storePath, createOwner());
-  const [entry] = await store.list({ limit: 1 });
-  await store.stop();
-  return entry;
+  for (;;) {
+    const [entry] = await store.list({ limit: 1 });
+    if (entry && !entry.open) {
+      await store.stop();
+      return entry;
+    }
+    await sleep(20);
+  }
 };
 const arrived = async (method: string) => {
   while (!house.sandbox.vendors.atlassian.requests.some((request) => request.method === method)) await sleep(5);
@@ -50,6 +59,14 @@ describe('the command', () => {
     expect(await program.exit).toBe(2);
     expect(program.stderr()).toContain('without http.auth');
     expect(program.url).toBe('');
+  });
+
+  it('binds any address where callers are known', async () => {
+    const config = join(house.dir, 'auth.json');
+    writeFileSync(config, JSON.stringify({ http: { auth: { tokens: [tokenEntry('one', 'token-one')] } } }));
+    const program = await start(['--host', '0.0.0.0', '--config', config]);
+    const { port } = new URL(program.url);
+    expect((await fetch(`http://127.0.0.1:${port}/mcp`, { method: 'POST' })).status).toBe(401);
   });
 
   it.each([
@@ -101,7 +118,6 @@ describe.each(['v2-modern', 'v2-legacy', 'v1-form'] as const)('%s: a write in fl
     await arrived('PUT');
     await agent.close();
     expect(await gone).toBe('gone');
-    await sleep(700);
     const entry = await newest();
     expect(entry).toMatchObject({ kind: 'closed', outcome: 'updated', userId: jane, open: false });
     expect(house.sandbox.vendors.atlassian.users.get(jane)?.['title']).toBe('Boss');

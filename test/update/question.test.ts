@@ -98,6 +98,13 @@ describe('a question', () => {
     expect(makeQuestion(view({ fields: [field(), field({ effect })] }), context()).typed).toBe('Jane Doe');
   });
 
+  it('names who is known to call before what a client calls itself', () => {
+    const caller = { principal: 'nightly-sync', client: 'security-team 1.0' };
+    expect(makeQuestion(view(), context({ caller })).message).toContain(
+      'Asked by "nightly-sync", client "security-team 1.0", reason: ',
+    );
+  });
+
   it('wants nothing typed for an ordinary change', () => {
     expect(makeQuestion(view(), context()).typed).toBeUndefined();
   });
@@ -131,6 +138,7 @@ const PLACES: readonly (readonly [string, number, (text: string) => string])[] =
   ['the reason', 4, (reason) => ask({}, { reason })],
   ['the client', 4, (client) => ask({}, { caller: { principal: 'local', client } })],
   ['the caller', 4, (principal) => ask({}, { caller: { principal } })],
+  ['the client of a known caller', 4, (client) => ask({}, { caller: { principal: 'nightly', client } })],
 ];
 
 describe.each(PLACES)('%s', (_name, at, make) => {
@@ -142,7 +150,7 @@ describe.each(PLACES)('%s', (_name, at, make) => {
     expect(lines.filter((_, index) => index !== at)).toEqual(harmless.filter((_, index) => index !== at));
     const line = lines[at] ?? '';
     expect(line).not.toMatch(UNSEEN);
-    expect([...line].length).toBeLessThanOrEqual([...(harmless[at] ?? '')].length + 120);
+    expect(Array.from(line).length).toBeLessThanOrEqual(Array.from(harmless[at] ?? '').length + 120);
     expect(line).not.toMatch(/\p{M}{3}/u);
   });
 });
@@ -172,9 +180,10 @@ describe('a quoted value', () => {
 
   it('is at most 120 characters long, and says so when it is cut', () => {
     const cut = quote('x'.repeat(500));
-    expect([...cut]).toHaveLength(119);
-    expect(cut.endsWith('…"')).toBe(true);
-    expect([...quote('x'.repeat(118))]).toHaveLength(120);
+    expect(Array.from(cut)).toHaveLength(120);
+    expect(cut).toContain('…');
+    expect(quote(`${'x'.repeat(500)}a`)).not.toBe(quote(`${'x'.repeat(500)}b`));
+    expect(Array.from(quote('x'.repeat(118)))).toHaveLength(120);
   });
 });
 

@@ -1,28 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../../src/errors.ts';
-import { providers } from '../../src/providers/index.ts';
-import { argumentsSchema } from '../../src/update/arguments.ts';
-import { parseRequest } from '../../src/update/request.ts';
-import { providerOf } from './requests.ts';
-
-const CLOSED = { allowSecretInput: false };
-
-function parse(id: string, args: unknown, options: { allowSecretInput: boolean; connections?: string[] } = CLOSED) {
-  const provider = providerOf(id);
-  return parseRequest('tool', provider, argumentsSchema(provider, options), options, args);
-}
-
-/** The faults named, one a line. */
-function faultsOf(id: string, args: unknown, options = CLOSED): string[] {
-  try {
-    parse(id, args, options);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    expect(error.code).toBe('invalid_input');
-    return error.message.split('\n');
-  }
-  return [];
-}
+import { faultsOf, parse } from './parsing.ts';
 
 const jane = { user_id: '3f2c' };
 const titled = { ...jane, set: { title: 'Boss' } };
@@ -108,4 +85,3 @@ describe('several connections', () => {
     }
   });
 });
-

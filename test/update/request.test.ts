@@ -1,28 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../../src/errors.ts';
 import { providers } from '../../src/providers/index.ts';
-import { argumentsSchema } from '../../src/update/arguments.ts';
-import { parseRequest } from '../../src/update/request.ts';
-import { providerOf } from './requests.ts';
-
-const CLOSED = { allowSecretInput: false };
-
-function parse(id: string, args: unknown, options: { allowSecretInput: boolean; connections?: string[] } = CLOSED) {
-  const provider = providerOf(id);
-  return parseRequest('tool', provider, argumentsSchema(provider, options), options, args);
-}
-
-/** The faults named, one a line. */
-function faultsOf(id: string, args: unknown, options = CLOSED): string[] {
-  try {
-    parse(id, args, options);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    expect(error.code).toBe('invalid_input');
-    return error.message.split('\n');
-  }
-  return [];
-}
+import { faultsOf, parse } from './parsing.ts';
 
 const jane = { user_id: '3f2c' };
 const titled = { ...jane, set: { title: 'Boss' } };
@@ -202,7 +180,7 @@ describe('a fault', () => {
     [
       'a boundless number',
       'dayzero',
-      { ...jane, set: { props: { n: 1e999 } } },
+      { ...jane, set: { props: { n: Number.POSITIVE_INFINITY } } },
       'set.props.n: the number is too large',
     ],
     ['a bottomless value', 'dayzero', { ...jane, set: { props: deep(30) } }, 'nested deeper than 24 levels'],

@@ -34,11 +34,14 @@ export function createApprovalsApp(parts: Parts, { basePath, publicUrl, sessions
     c.set('nonce', nonce);
     c.set('jar', jar);
     c.set('visitor', visitor);
-    if (mayEnter(c.req.raw, origin)) {
-      c.set('session', visitor === '' ? undefined : await room.sessionOf(visitor));
-      await next();
-    } else c.res = c.text('This page is not served under that name, or the form is not one of its own.', 403);
+    if (mayEnter(c.req.raw, origin)) await next();
+    else c.res = c.text('This page is not served under that name, or the form is not one of its own.', 403);
     for (const [name, value] of Object.entries(headersFor(nonce))) c.res.headers.set(name, value);
+  });
+  app.use(async (c, next) => {
+    const visitor = c.get('visitor');
+    c.set('session', visitor === '' ? undefined : await room.sessionOf(visitor));
+    await next();
   });
   app.use(formsOnly((c, status) => room.refuse(c, status)));
 

@@ -16,7 +16,7 @@ export function createNeededScopes(tools: readonly Tool[]): NeededScopes {
     if (message['method'] === 'tools/list') return ['users:read'];
     if (message['method'] !== 'tools/call') return []; // handshakes, pings and answers need a token, but no scope
     const name = isObject(message['params']) ? message['params']['name'] : undefined;
-    return [byTool.get(String(name)) ?? 'users:read'];
+    return [(typeof name === 'string' ? byTool.get(name) : undefined) ?? 'users:read'];
   };
   return (body) => {
     const needed = new Set((Array.isArray(body) ? body : [body]).flatMap(needs));

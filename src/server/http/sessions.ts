@@ -59,7 +59,7 @@ export function createSessions({ max, idleMs, isBusy, makeServer }: SessionOptio
         // A caller's own first: one that opens session after session must not cost the others theirs.
         const oldest = candidates.find((session) => session.owner === owner) ?? candidates[0];
         if (!oldest) return undefined;
-        await end(oldest);
+        void end(oldest); // out of the map at once, so that those who come meanwhile count right
       }
       const id = randomUUID();
       const transport = new WebStandardStreamableHTTPServerTransport({ sessionIdGenerator: () => id });

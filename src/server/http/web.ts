@@ -51,7 +51,10 @@ export async function send(
   added: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<void> {
-  if (signal.aborted) return void (await answer.body?.cancel().catch(() => {}));
+  if (signal.aborted) {
+    await answer.body?.cancel().catch(() => {});
+    return;
+  }
   for (const [name, value] of Object.entries(added)) if (!answer.headers.has(name)) response.setHeader(name, value);
   for (const [name, value] of answer.headers) if (name !== 'set-cookie') response.setHeader(name, value);
   const cookies = answer.headers.getSetCookie();

@@ -1,0 +1,53 @@
+import { MEMORY_USED, P50, RATE, VENDOR_RATE } from './calls.ts';
+import { GROWTH_MEMORY, GROWTH_P50 } from './growth.ts';
+import { HTTP_RATE } from './http.ts';
+import { CONVERTER, GENERATOR, KEYCLOAK } from './peers.ts';
+import { FLOOR, MEMORY, SQLITE } from './servers.ts';
+import { STARTUP } from './startup.ts';
+import type { Row } from './statistics.ts';
+
+/** What is to be reached, as ratios of two numbers of the same run. */
+interface Budget {
+  topic: string;
+  of: string;
+  to: string;
+  limit: { most: number } | { least: number };
+}
+
+const budgets: readonly Budget[] = [
+  { topic: STARTUP, of: SQLITE, to: FLOOR, limit: { most: 1.2 } },
+  { topic: STARTUP, of: SQLITE, to: CONVERTER, limit: { most: 0.5 } },
+  { topic: STARTUP, of: SQLITE, to: GENERATOR, limit: { most: 0.5 } },
+  { topic: P50, of: MEMORY, to: FLOOR, limit: { most: 1.5 } },
+  { topic: P50, of: SQLITE, to: FLOOR, limit: { most: 2.5 } },
+  { topic: RATE, of: MEMORY, to: GENERATOR, limit: { least: 1 } },
+  { topic: RATE, of: MEMORY, to: KEYCLOAK, limit: { least: 1 } },
+  { topic: VENDOR_RATE, of: MEMORY, to: CONVERTER, limit: { least: 1 } },
+  { topic: RATE, of: SQLITE, to: FLOOR, limit: { least: 0.5 } },
+  { topic: HTTP_RATE, of: MEMORY, to: FLOOR, limit: { least: 0.8 } },
+  { topic: MEMORY_USED, of: SQLITE, to: FLOOR, limit: { most: 1.25 } },
+  { topic: GROWTH_P50, of: '100,000 changes', to: '10 changes', limit: { most: 1.25 } },
+  { topic: GROWTH_P50, of: '100,000 pending approvals', to: '10 pending approvals', limit: { most: 1.25 } },
+  { topic: GROWTH_MEMORY, of: '100,000 changes', to: '10 changes', limit: { most: 1.1 } },
+  { topic: GROWTH_MEMORY, of: '100,000 pending approvals', to: '10 pending approvals', limit: { most: 1.1 } },
+];
+
+export interface Checked {
+  budget: string;
+  limit: string;
+  /** Undefined where one of the two could not be measured in this run. */
+  measured: number | undefined;
+  met: boolean;
+}
+
+export function checkBudgets(rows: readonly Row[]): Checked[] {
+  const valueOf = (topic: string, what: string) =>
+    rows.find((row) => row.topic === topic && row.what === what)?.value ?? Number.NaN;
+  return budgets.map(({ topic, of, to, limit }) => {
+    const ratio = valueOf(topic, of) / valueOf(topic, to);
+    const measured = Number.isFinite(ratio) ? ratio : undefined;
+    const met = measured !== undefined && ('most' in limit ? measured <= limit.most : measured >= limit.least);
+    const bound = 'most' in limit ? `≤ ${limit.most} ×` : `≥ ${limit.least} ×`;
+    return { budget: `${topic}: ${of}`, limit: `${bound} ${to}`, measured, met };
+  });
+}

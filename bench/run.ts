@@ -1,0 +1,121 @@
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { checkBudgets } from './budgets.ts';
+import { measureCalls } from './calls.ts';
+import { measureConnections, measureHistory, measureSizes } from './growth.ts';
+import { measureHttp } from './http.ts';
+import { preparePeers } from './peers.ts';
+import { buildProduct } from './prepare.ts';
+import { floor, forget, ours, raw, type Subject, type Surroundings } from './servers.ts';
+import { measureStages } from './stages.ts';
+import { measureStartup } from './startup.ts';
+import type { Row } from './statistics.ts';
+import { renderBudgets, renderRows } from './table.ts';
+import { measureTokens } from './tokens.ts';
+import { startVendor, type VendorProcess } from './vendor-process.ts';
+
+const HELP = `Usage: npm run bench -- [--quick] [--only PART,…] [--json] [--program MAIN.JS] [--against MAIN.JS]
+Parts: startup, calls, http, tokens, stages, history, connections, sizes.
+--quick takes fewer samples and no peers, --program measures another build, --against another one beside it.`;
+
+const PARTS = ['startup', 'calls', 'http', 'tokens', 'stages', 'history', 'connections', 'sizes'] as const;
+type Part = (typeof PARTS)[number];
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    program: { type: 'string' },
+    against: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (values.help) {
+  process.stdout.write(`${HELP}\n`);
+} else {
+  await main();
+}
+process.exit();
+
+async function main(): Promise<void> {
+  const root = resolve(import.meta.dirname, '..', '..', '..');
+  const folder = join(root, 'bench', '.run');
+  const only = values.only?.split(',') ?? PARTS;
+  const unknown = only.filter((part) => !(PARTS as readonly string[]).includes(part));
+  if (unknown.length > 0) throw new Error(`${unknown.join(', ')}: no such part\n${HELP}`);
+  const program = values.program ? resolve(values.program) : await buildProduct(root, 'bench/.run/dist');
+  mkdirSync(folder, { recursive: true });
+  const scratch = mkdtempSync(join(folder, 'scratch-'));
+  const built = import.meta.dirname;
+  const vendor = await startVendor(built);
+  const surroundings = { built, program, scratch, vendorUrl: vendor.url };
+  const began = performance.now();
+  try {
+    const { rows, missing } = await measureAll(surroundings, vendor, join(folder, 'peers'), new Set(only as Part[]));
+    const budgets = checkBudgets(rows);
+    const machine = `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'CPU'}, ${process.platform}`;
+    const seconds = Math.round((performance.now() - began) / 1000);
+    if (values.json) {
+      process.stdout.write(`${JSON.stringify({ machine, seconds, missing, rows, budgets }, null, 2)}\n`);
+    } else {
+      const parts = [renderRows(rows), renderBudgets(budgets), ...missing, `${machine}; ${seconds} s`];
+      process.stdout.write(`\n${parts.join('\n\n')}\n`);
+    }
+  } finally {
+    vendor.stop();
+    forget(scratch);
+  }
+}
+
+async function measureAll(surroundings: Surroundings, vendor: VendorProcess, peersIn: string, only: ReadonlySet<Part>) {
+  const { quick, against } = values;
+  const bare = floor(surroundings);
+  const own: Subject[] = [
+    bare,
+    raw(surroundings),
+    ours(surroundings, { store: 'memory' }),
+    ours(surroundings, { store: 'file' }),
+  ];
+  if (against) {
+    const other = resolve(against);
+    own.push(ours(surroundings, { store: 'memory', program: other, name: 'against, memory' }));
+    own.push(ours(surroundings, { store: 'file', program: other, name: 'against, SQLite' }));
+  }
+  const compares = (['startup', 'calls', 'tokens'] as const).some((part) => only.has(part));
+  const peers =
+    quick || !compares ? { subjects: [], missing: [] } : await say('peers', preparePeers(surroundings, peersIn));
+  const missing = quick ? ['peers are NOT MEASURED with --quick'] : peers.missing;
+  for (const line of missing) process.stderr.write(`${line}\n`);
+  const all = [...own, ...peers.subjects];
+
+  const works: Record<Part, () => Promise<Row[]>> = {
+    startup: () => measureStartup(all, quick ? 7 : 15),
+    calls: () =>
+      measureCalls(
+        all,
+        quick ? { rounds: 1, calls: 1000, burst: 300, turns: 3 } : { rounds: 3, calls: 1000, burst: 400, turns: 4 },
+      ),
+    http: () => measureHttp(surroundings, bare, quick ? 3 : 8),
+    tokens: () => measureTokens([bare, ...own.slice(2, 3), ...peers.subjects]),
+    stages: () => measureStages(surroundings.vendorUrl, surroundings.scratch, quick ? 15 : 40),
+    history: () => measureHistory(surroundings, quick ? [10, 1000] : [10, 1000, 100_000]),
+    connections: () => measureConnections(surroundings, quick ? [1, 50] : [1, 10, 50]),
+    sizes: () => measureSizes(surroundings, vendor, quick ? [1000, 900_000] : [1000, 10_000, 100_000, 1_000_000]),
+  };
+  const rows: Row[] = [];
+  for (const part of PARTS) if (only.has(part)) rows.push(...(await say(part, works[part]())));
+  return { rows, missing };
+}
+
+/** Progress on stderr: stdout carries the table or the JSON. */
+async function say<T>(what: string, work: Promise<T>): Promise<T> {
+  const began = performance.now();
+  process.stderr.write(`bench: ${what} … `);
+  const result = await work;
+  process.stderr.write(`${Math.round((performance.now() - began) / 1000)} s\n`);
+  return result;
+}

@@ -1,0 +1,94 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { awork } from '../src/providers/awork.ts';
+import { createMemoryStore } from '../src/store/memory.ts';
+import { createOwner } from '../src/store/owner.ts';
+import { createSeal } from '../src/store/seal.ts';
+import { openSqliteStore } from '../src/store/sqlite.ts';
+import type { Store } from '../src/store/store.ts';
+import type { ArgumentOptions } from '../src/update/arguments.ts';
+import { argumentsSchema } from '../src/update/arguments.ts';
+import { entryBody, newEntry } from '../src/update/entry.ts';
+import { imageOf } from '../src/update/image.ts';
+import { type Call, startJourney } from '../src/update/journey.ts';
+import { makePlan } from '../src/update/plan.ts';
+import { decide } from '../src/update/policy.ts';
+import type { Ports } from '../src/update/ports.ts';
+import { parseRequest } from '../src/update/request.ts';
+import { verify } from '../src/update/verify.ts';
+import { viewPlan } from '../src/update/view.ts';
+import { createRecords } from '../src/upstream/records.ts';
+import { add, median, type Row } from './statistics.ts';
+
+export const STAGES = 'the price of each stage, in one process';
+
+type Stage = readonly [name: string, run: (nth: number) => unknown];
+
+/** Each stage of an allowed update by itself, on the same record; what is left of the p50 is protocol and transport. */
+export async function measureStages(vendorUrl: string, scratch: string, rounds: number): Promise<Row[]> {
+  const settings = { apiKey: 'bench-key-of-the-stages', baseUrl: vendorUrl };
+  const connection = { name: 'awork', provider: awork, settings };
+  const records = createRecords({ requestMs: 10_000, responseBytes: 1_048_576, attempts: 1, concurrentWrites: 5 });
+  const folder = join(scratch, 'stages');
+  mkdirSync(folder);
+  const stores = [createMemoryStore(createOwner()), await openSqliteStore(join(folder, 'changes.db'), createOwner())];
+  const [memory, sqlite] = stores as [Store, Store];
+
+  const options: ArgumentOptions = { allowSecretInput: false };
+  const schema = argumentsSchema(awork, options);
+  const parse = (nth: number) =>
+    parseRequest('awork_update_user', awork, schema, options, {
+      user_id: 'person-of-stages',
+      set: { position: `Engineer ${nth}` },
+    });
+  const signal = new AbortController().signal;
+  const redaction = { relaxed: [] };
+  const rules = [{ field: 'awork.position', decision: 'allow' as const }];
+  const call: Call = { connection, request: parse(0), caller: { principal: 'local' }, canAsk: false, signal };
+  const current = await records.read(connection, 'person-of-stages', signal);
+  const plan = makePlan(awork, call.request, current, new Set());
+  const subject = { connection, caller: call.caller, userId: plan.userId, emails: plan.emails };
+  const verdict = decide(rules, subject, plan.changes);
+  const seal = createSeal(new Uint8Array(32).fill(7));
+  // The road's ports, as far as recording needs them.
+  const ports = { redaction, limits: { callMs: 30_000, imageDays: 30 } } as unknown as Ports;
+  const journey = startJourney(call, ports);
+  const body = entryBody(journey, plan, verdict);
+  const image = imageOf(plan, current.record);
+
+  const open = async (store: Store, nth: number) => {
+    const changeId = `${store === memory ? 'memory' : 'sqlite'}-${nth}`;
+    const person = { provider: 'awork', connection: 'awork', userId: `person-${nth}` };
+    const since = await store.lastSeq(person);
+    const sealed = { sealed: seal.seal(changeId, image), expiresAt: Date.now() + 1e9 };
+    await store.open({ entry: { ...newEntry(call, changeId, 'unverified', body), ...person }, since, image: sealed });
+    await store.close(changeId, 'updated', body);
+  };
+  const stages: readonly Stage[] = [
+    ['parse the arguments', parse],
+    ['read (one GET)', () => records.read(connection, 'person-of-stages', signal)],
+    ['plan', () => makePlan(awork, call.request, current, new Set())],
+    ['policy', () => decide(rules, subject, plan.changes)],
+    ['redact (for the model and for the record)', () => [view('model'), view('record')]],
+    ['compose the entry (scrub included)', () => entryBody(startJourney(call, ports), plan, verdict)],
+    ['record in memory (open, seal, close)', (nth) => open(memory, nth)],
+    ['record in SQLite (open, seal, close; two durable commits)', (nth) => open(sqlite, nth)],
+    ['write (one PUT)', () => records.write(connection, plan, { signal })],
+    ['verify', () => verify(awork, plan, current.record, plan.expected)],
+  ];
+  function view(audience: 'model' | 'record') {
+    return viewPlan(connection, plan, audience, redaction, false);
+  }
+
+  const samples = new Map<string, number[]>();
+  let nth = 0;
+  for (let round = -2; round < rounds; round++) {
+    for (const [name, run] of stages) {
+      const began = performance.now();
+      for (let at = 0; at < 20; at++) await run(nth++);
+      if (round >= 0) add(samples, name, ((performance.now() - began) / 20) * 1000);
+    }
+  }
+  for (const store of stores) await store.stop();
+  return [...samples].map(([what, values]) => ({ topic: STAGES, what, value: median(values), unit: 'µs' }));
+}

@@ -1,0 +1,15 @@
+import type { Parts } from '../../parts.ts';
+import { createApprovalsApp } from '../approvals/app.ts';
+import type { Route, RouteContext } from './routes.ts';
+
+const PREFIX = '/approvals';
+
+/** The approval page below this server. From now on every pending approval links to it. */
+export function approvalPage(parts: Parts, origin: () => string): Route {
+  parts.page = async (id) => `${origin()}${PREFIX}/${id}`;
+  const app = createApprovalsApp(parts, {
+    basePath: PREFIX,
+    publicUrl: (_request, context) => (context as RouteContext).origin, // what `fetch` below hands in
+  });
+  return { prefix: PREFIX, fetch: (request, context) => app.fetch(request, context) };
+}

@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+
+const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+
+/** Whether pages can be looked at with a browser. In CI they have to be; elsewhere what is left out is said loudly. */
+export const hasBrowser = existsSync(executablePath);
+if (!hasBrowser) {
+  const problem = `no browser at ${executablePath} (set CHROMIUM): the approval page is NOT tested in a browser`;
+  if (process.env['CI']) throw new Error(problem);
+  console.warn(`\n  ** ${problem} **\n`);
+}
+
+export interface Visits {
+  /** A page in a browser profile of its own. Scripts are off, as the page has to work without. */
+  visit(options?: BrowserContextOptions): Promise<Page>;
+  close(): Promise<void>;
+}
+
+export async function openBrowser(): Promise<Visits> {
+  const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking'];
+  const browser: Browser = await chromium.launch({ executablePath, args });
+  return {
+    async visit(options = {}) {
+      const context = await browser.newContext({ javaScriptEnabled: false, ...options });
+      context.setDefaultTimeout(10_000);
+      return await context.newPage();
+    },
+    close: () => browser.close(),
+  };
+}
+
+/** Signs in on the page that is open now. */
+export async function signIn(page: Page, name: string, passphrase: string): Promise<void> {
+  await page.getByLabel('Approver name').fill(name);
+  await page.getByLabel('Passphrase').fill(passphrase);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}

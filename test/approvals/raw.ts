@@ -1,0 +1,55 @@
+import { type IncomingHttpHeaders, request } from 'node:http';
+
+/** Bare HTTP, as a program speaks it that is no browser: every header is what the test says, a cookie jar included. */
+
+export interface RawAnswer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+export interface RawClient {
+  cookie: string;
+  get(path: string, headers?: Record<string, string>): Promise<RawAnswer>;
+  post(path: string, fields: Record<string, string> | string, headers?: Record<string, string>): Promise<RawAnswer>;
+  /** The hidden fields of the form with this action, read from a page. */
+  stampOf(page: string, action: string): Record<string, string>;
+}
+
+export function rawClient(origin: string): RawClient {
+  const client: RawClient = {
+    cookie: '',
+    get: (path, headers = {}) => send('GET', path, headers),
+    post(path, fields, headers = {}) {
+      const body = typeof fields === 'string' ? fields : new URLSearchParams(fields).toString();
+      const own = { origin, 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' };
+      return send('POST', path, { ...own, ...headers }, body);
+    },
+    stampOf(page, action) {
+      const form = new RegExp(`action="${action}"[^]*?</form>`).exec(page)?.[0] ?? '';
+      return Object.fromEntries(
+        [...form.matchAll(/type="hidden" name="(\w+)" value="([^"]*)"/g)].map(([, k, v]) => [k, v]),
+      );
+    },
+  };
+  return client;
+
+  function send(method: string, path: string, headers: Record<string, string>, body?: string): Promise<RawAnswer> {
+    const sent = Object.fromEntries(
+      Object.entries({ cookie: client.cookie, ...headers }).filter(([, value]) => value !== ''),
+    );
+    return new Promise((resolve, reject) => {
+      const message = request(new URL(path, origin), { method, headers: sent, agent: false }, (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+        answer.on('end', () => {
+          const [set] = answer.headers['set-cookie'] ?? [];
+          if (set !== undefined) client.cookie = set.split(';')[0] ?? '';
+          resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks).toString() });
+        });
+      });
+      message.once('error', reject);
+      message.end(body);
+    });
+  }
+}

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeVerifier } from '../../src/approvals/passphrase.ts';
+import { idOf } from '../../src/sandbox/people/people.ts';
+import { approvalPage } from '../../src/server/http/approval-page.ts';
+import { rawClient } from '../approvals/raw.ts';
+import { putsAt } from '../road.ts';
+import { openPlace, type Place, tokenEntry } from './place.ts';
+
+const PASSPHRASE = 'correct horse battery staple';
+
+let place: Place;
+beforeAll(async () => {
+  place = await openPlace(
+    {
+      policy: { rules: [{ field: 'atlassian.title', decision: 'approve' }] },
+      http: { auth: { tokens: [tokenEntry('agent', 'agent-token'), tokenEntry('other', 'other-token')] } },
+    },
+    { routes: (parts, origin) => [approvalPage(parts, origin)] },
+  );
+  const { approvals } = await place.server.parts.store();
+  await approvals.addApprover('ann', await makeVerifier(PASSPHRASE));
+});
+afterAll(() => place.stop());
+
+const jane = idOf('atlassian', 'jane');
+const change = { user_id: jane, set: { title: 'Boss' } };
+
+describe.each(['v2-modern-mute', 'v1-mute'] as const)('%s', (kind) => {
+  it('gets its change approved on the page, which takes no bearer token', async () => {
+    place.sandbox.vendors.atlassian.reset();
+    const agent = await place.connect(kind, { token: 'agent-token' });
+    const { is } = await agent.call('atlassian_update_user', change);
+    expect(is).toMatchObject({ outcome: 'needs_approval' });
+    const { url = '' } = is['approval'] as { url?: string };
+    expect(url).toMatch(`${place.server.url}/approvals/`);
+
+    const page = rawClient(place.server.url);
+    const bearer = { authorization: 'Bearer agent-token' };
+    expect((await page.get(new URL(url).pathname, bearer)).body).not.toContain('Boss');
+    const signIn = await page.get('/approvals/sign-in');
+    expect(signIn.status).toBe(200);
+    const credentials = { ...page.stampOf(signIn.body, '/approvals/sign-in'), name: 'ann', passphrase: PASSPHRASE };
+    await page.post('/approvals/sign-in', credentials);
+    const { pathname } = new URL(url);
+    const request = await page.get(pathname);
+    expect(request.body).toContain('Boss');
+    await page.post(`${pathname}/approve`, page.stampOf(request.body, `${pathname}/approve`));
+    expect(putsAt(place.sandbox, 'atlassian')).toHaveLength(0); // the page records a decision, and nothing else
+
+    const other = await place.connect(kind, { token: 'other-token' });
+    expect((await other.call('atlassian_update_user', change)).is).toMatchObject({ outcome: 'needs_approval' });
+    expect((await agent.call('atlassian_update_user', change)).is).toMatchObject({ outcome: 'updated' });
+  });
+});
+
+it('is behind the Host and Origin checks', async () => {
+  const page = rawClient(place.server.url);
+  expect((await page.get('/approvals/sign-in', { host: 'evil.example.com' })).status).toBe(403);
+  const foreign = { origin: 'https://evil.example.com' };
+  expect((await page.post('/approvals/sign-in', { name: 'ann', passphrase: PASSPHRASE }, foreign)).status).toBe(403);
+});
