@@ -109,8 +109,9 @@ export function createMemoryStore(owner: Owner, options: StoreOptions = {}): Sto
       if (row && kept && image) images.set(row.changeId, { ...kept, sealed: Uint8Array.from(image) });
       return row !== undefined;
     },
-    async attempt(entry) {
+    async attempt(entry, spend) {
       append('attempt', entry);
+      if (spend) spent.set(spend.id, spend.expiresAt);
       dropOldest();
     },
     list: async (filter) => listRows(log, changes, filter),

@@ -117,10 +117,11 @@ function createStore(
         await transaction.query(sql.appendClosed, [...toValues(row), opened.seq, image ?? null]);
         return true;
       }),
-    attempt: (entry) =>
+    attempt: (entry, spend) =>
       write(async (transaction) => {
         const row = makeEntry(transaction, 'attempt', entry);
         await transaction.query(sql.appendAttempt, toValues(row));
+        if (spend) await transaction.query(sql.spend, [storable(spend.id), Math.ceil(spend.expiresAt)]);
       }),
     list: (filter) => guarded(() => listChanges(reader.query, names, filter)),
     rows,

@@ -125,7 +125,11 @@ function createStore(db: SqliteDatabase, file: string, owner: Owner, options: St
         if (image) sql.replaceImage.run(image, opened.changeId);
         return true;
       }),
-    attempt: (entry) => write(() => void append('attempt', entry)),
+    attempt: (entry, spend) =>
+      write(() => {
+        append('attempt', entry);
+        if (spend) sql.spendOnce.run(spend.id, Math.ceil(spend.expiresAt));
+      }),
     list: (filter) => read(() => listChanges(db, filter)),
     rows,
     head: () => read(readHead),
@@ -177,6 +181,7 @@ function prepareAll(db: SqliteDatabase) {
     removeOpen: db.prepare('DELETE FROM open_intents WHERE seq = ?'),
     isSpent: db.prepare('SELECT 1 AS found FROM spent WHERE id = ?'),
     spend: db.prepare('INSERT INTO spent (id, expires_at) VALUES (?, ?)'),
+    spendOnce: db.prepare('INSERT OR IGNORE INTO spent (id, expires_at) VALUES (?, ?)'),
     addImage: db.prepare('INSERT INTO images (change_id, sealed, expires_at) VALUES (?, ?, ?)'),
     replaceImage: db.prepare('UPDATE images SET sealed = ? WHERE change_id = ?'),
     image: db.prepare('SELECT sealed FROM images WHERE change_id = ? AND expires_at > ?'),

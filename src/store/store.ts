@@ -92,13 +92,19 @@ export type OpenResult =
   /** The yes was used before, or its approval is not there any more. */
   | { kind: 'spent' };
 
+/** A ticket that counts once, with the time (ms since the epoch) until which it has to be remembered. */
+export interface Spend {
+  id: string;
+  expiresAt: number;
+}
+
 /** Opens an intent. All of it in one transaction: the checks, the spending of the yes, the row, the sealed image. */
 export interface OpenRequest {
   entry: NewEntry;
   /** What `lastSeq` said before the record was read. */
   since: number;
   /** A yes that may be used once, with the time until which it has to be remembered. */
-  spend?: { id: string; expiresAt: number };
+  spend?: Spend;
   /** An approval that is used up by this: `approved` and not over, else the answer is `spent`. Its secret is dropped. */
   approval?: string;
   /** Sealed before- and after-values for undo and for reconciling; kept until `expiresAt` (ms since the epoch). */
@@ -115,8 +121,8 @@ export interface Store {
    * takes the place of the one the intent was opened with, and is kept as long.
    */
   close(changeId: string, outcome: string, body: EntryBody, image?: Uint8Array): Promise<boolean>;
-  /** Records what never came to a write. */
-  attempt(entry: NewEntry): Promise<void>;
+  /** Records what never came to a write. A refusal spends its ticket, so that a no stays a no. */
+  attempt(entry: NewEntry, spend?: Spend): Promise<void>;
   list(filter: ChangeFilter): Promise<ListedChange[]>;
   /** Rows in order of seq, for verify and export; bounded memory whatever the length. */
   rows(afterSeq?: number): AsyncIterable<Entry>;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AppError } from '../errors.ts';
 import { isObject } from '../providers/provider.ts';
+import type { Spend } from '../store/store.ts';
 import { entryBody, newEntry } from './entry.ts';
 import { type Call, type Journey, startJourney } from './journey.ts';
 import { failureWords, makeResult, strippedFacts, type Words } from './outcome.ts';
@@ -15,12 +16,17 @@ export async function ended(journey: Journey, words: Words, plan?: Plan, verdict
   const changeId = randomUUID();
   const body = { ...entryBody(journey, plan, verdict), ...(words.code && { code: words.code }) };
   try {
-    await ports.store.attempt(newEntry(call, changeId, words.outcome, body));
+    await ports.store.attempt(newEntry(call, changeId, words.outcome, body), spentBy(words, call));
   } catch (error) {
     ports.log.error({ change: changeId, problem: String(error) }, 'an attempt could not be recorded');
     return makeResult(call, ports.redaction, words, plan, more);
   }
   return makeResult(call, ports.redaction, words, plan, { ...more, change_id: changeId });
+}
+
+/** A refusal uses its ticket up: a no stays a no, and a name cannot be guessed at with the same question. */
+function spentBy({ outcome }: Words, { answer }: Call): Spend | undefined {
+  return outcome === 'refused' && answer ? { id: answer.ticket.id, expiresAt: answer.ticket.expiresAt } : undefined;
 }
 
 /** Arguments that could not be parsed. Their values are not looked at again: one of them may be a secret. */

@@ -265,8 +265,9 @@ describe('signing in', () => {
     };
     const byName = await Promise.all(Array.from({ length: 11 }, () => attempt('somebody')));
     expect(byName.filter((status) => status === 429)).toHaveLength(1);
-    const inAll = await Promise.all(Array.from({ length: 60 }, (_, index) => attempt(`name ${index}`)));
-    expect(inAll).toContain(429);
+    // The limit in all comes first, whatever was sent.
+    const inAll = await Promise.all(Array.from({ length: 60 }, () => client.post('/approvals/sign-in', {})));
+    expect(inAll.map(({ status }) => status)).toContain(429);
     await other.close();
   });
 });

@@ -221,6 +221,20 @@ describe('an answer that is no clear yes', () => {
     expect(writes()).toHaveLength(0);
   });
 
+  it.each<[string, unknown, unknown]>([
+    ['a no', { action: 'decline' }, { status: 'LOCKED' }],
+    ['a closed question', { action: 'cancel' }, { status: 'LOCKED' }],
+    ['an unticked box', { action: 'accept', content: { confirm: false, typed: 'Jane Doe' } }, { status: 'LOCKED' }],
+    ['a wrong name', { action: 'accept', content: { confirm: true, typed: 'John' } }, { status: 'LOCKED' }],
+  ])('is final: %s cannot be followed by a yes to the same question', async (_name, no, set) => {
+    const args = { ...change, set };
+    const { state } = await ask(args);
+    expect(expectResult(await say(no, state, args)).is).toMatchObject({ outcome: 'refused' });
+    const reply = await say({ action: 'accept', content: { confirm: true, typed: 'Jane Doe' } }, state, args);
+    expect(expectAsked(reply).message).toContain('Asked again');
+    expect(writes()).toHaveLength(0);
+  });
+
   it('writes nothing when it stands under another key', async () => {
     const { state } = await ask();
     for (const inputResponses of [

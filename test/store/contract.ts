@@ -194,6 +194,14 @@ export function testStore(name: string, makePlace: () => Promise<Place>): void {
       expect(await store.image('c1')).toBeUndefined();
     });
 
+    it('lets an attempt use a yes up, more than once without complaint', async () => {
+      const store = await open();
+      const spend = { id: 'yes', expiresAt: time + 1000 };
+      await store.attempt({ ...intent('a1', person('p1')).entry, outcome: 'refused' }, spend);
+      await store.attempt({ ...intent('a2', person('p1')).entry, outcome: 'refused' }, spend);
+      expect(await store.open({ ...intent('c1', person('p1')), spend })).toEqual({ kind: 'spent' });
+    });
+
     it('remembers a spent yes until it is swept after its time', async () => {
       const store = await open();
       const spend = { id: 'yes', expiresAt: time + 1000 };

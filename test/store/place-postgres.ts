@@ -4,9 +4,10 @@ import { openPostgresStore } from '../../src/store/postgres.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Place } from './contract.ts';
 import { answers, findBinaries, makeServer, type OwnServer, type Server } from './postgres-server.ts';
+import type { Where } from './writer.ts';
 
 /** A schema of its own for PostgreSQL stores. */
-export type PostgresPlace = Place & { url: string; schema: string; sql: Sql };
+export type PostgresPlace = Place & { schema: string; where: Where; sql: Sql };
 
 /**
  * A server for the tests of one file: `TEST_DATABASE_URL`, else one that runs on this machine, else one of our own.
@@ -45,8 +46,8 @@ export async function makePostgresPlace(url: string): Promise<PostgresPlace> {
   const sql = postgres(url, { max: 2, onnotice: () => {}, connection: { search_path: schema } });
   const stores: Store[] = [];
   return {
-    url,
     schema,
+    where: { url, schema },
     sql,
     async open(owner, options) {
       const store = await openPostgresStore(url, owner, { ...options, schema });

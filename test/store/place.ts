@@ -4,15 +4,17 @@ import { join } from 'node:path';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Place } from './contract.ts';
+import type { Where } from './writer.ts';
 
 /** A folder of its own for SQLite stores, all on one file. */
-export async function makeSqlitePlace(): Promise<Place & { folder: string; file: string }> {
+export async function makeSqlitePlace(): Promise<Place & { folder: string; file: string; where: Where }> {
   const folder = await mkdtemp(join(tmpdir(), 'store-'));
   const file = join(folder, 'state', 'changes.db');
   const stores: Store[] = [];
   return {
     folder,
     file,
+    where: { file },
     async open(owner, options) {
       const store = await openSqliteStore(file, owner, options);
       stores.push(store);

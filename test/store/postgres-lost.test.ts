@@ -112,7 +112,7 @@ describe.skipIf(!server)('with connections to PostgreSQL that break', () => {
     const names = Array.from({ length: 150 }, (_, i) => `c${i}`);
     let isOver = false;
     const breaking = (async () => {
-      while (!isOver) {
+      for (let times = 0; times < 10 && !isOver; times += 1) {
         await sleep(100 + Math.random() * 600);
         proxy.breakAll();
         if (Math.random() < 0.3) proxy.cut('after');

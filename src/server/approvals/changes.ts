@@ -44,16 +44,16 @@ ${contested ? html`<p class="warning">Somebody changed this since. Approving ove
       case 'list':
         return html`<p class="small quiet">${one.before} → ${one.after} entries; the list is replaced whole</p>`;
       case 'gone':
-        return html`<ul class="entries"><li class="gone"><b>removed</b> <code>${quote(one.entry, MAX_VALUE)}</code></li></ul>`;
+        return html`<ul class="entries"><li class="gone"><b>Removed</b> <code>${quote(one.entry, MAX_VALUE)}</code></li></ul>`;
       case 'come':
-        return html`<ul class="entries"><li class="come"><b>added</b> <code>${quote(one.entry, MAX_VALUE)}</code></li></ul>`;
+        return html`<ul class="entries"><li class="come"><b>Added</b> <code>${quote(one.entry, MAX_VALUE)}</code></li></ul>`;
     }
   }
 }
 
 function movement(before: Markup, after: Markup, part?: string): Markup {
-  return html`<dl class="move">
-${part === undefined ? '' : html`<div class="part"><dt class="sr">Part</dt><dd><code>${part}</code></dd></div>`}
+  return html`${part === undefined ? '' : html`<p class="part"><code>${part}</code></p>`}
+<dl class="move">
 <div class="before"><dt>Before</dt><dd>${before}</dd></div>
 <div class="after"><dt>After</dt><dd>${after}</dd></div>
 </dl>`;

@@ -16,10 +16,10 @@ export function approveForm(
   faults: readonly Fault[],
 ): Markup {
   const secrets = askFor.map(
-    (field) => html`<fieldset class="stack"><legend class="sr">New ${field}</legend>
+    (field) => html`<div class="stack" role="group" aria-label="New ${field}">
 ${input({ name: nameOf(field), label: `New ${field}`, type: 'password', autocomplete: 'new-password', hint: 'Goes to the service only; the agent never sees it.', faults })}
 ${input({ name: nameOf(field) + AGAIN, label: `New ${field} again`, type: 'password', autocomplete: 'new-password', faults })}
-</fieldset>`,
+</div>`,
   );
   const contested =
     view.contested.length > 0

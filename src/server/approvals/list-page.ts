@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { Waiting } from '../../approvals/desk.ts';
-import { quote } from '../../update/question.ts';
+import { EFFECTS, quote } from '../../update/question.ts';
 import type { Frame, Markup, Page } from './layout.ts';
 import { toDuration, toList } from './words.ts';
 
@@ -25,10 +25,12 @@ ${
 
 function item(frame: Frame, { row, view }: Waiting): Markup {
   const now = Date.now();
+  const effects = new Set(view.fields.flatMap(({ effect }) => EFFECTS[effect] ?? []));
   const mine = row.decisions.some(({ approver }) => approver === frame.approver);
   return html`<li><a class="sheet request" href="${frame.home}/${row.id}">
 <span class="who">Update ${quote(view.label)} at ${view.providerTitle}</span>
 <span class="what">${toList(view.fields.map(({ field }) => field))} <span class="quiet">· connection ${quote(view.connection)}</span></span>
+${[...effects].map((effect) => html`<span class="effect strong">${effect}</span>`)}
 <span class="when">Asked by ${quote(view.client ?? view.caller)} ${toDuration(now - Date.parse(row.createdAt))} ago, open for ${toDuration(row.expiresAt - now)} more${mine ? '; you approved it, another approver has to agree' : ''}</span>
 </a></li>`;
 }

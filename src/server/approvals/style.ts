@@ -16,7 +16,7 @@ export const STYLE = `
 *, *::before, *::after { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body { margin: 0; background: var(--ground); color: var(--text); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
-h1, h2, h3, p, ul, ol, dl, dd, form, fieldset { margin: 0; padding: 0; }
+h1, h2, h3, p, ul, ol, dl, dd, form { margin: 0; padding: 0; }
 h1 { font-size: 1.5rem; line-height: 1.25; font-weight: 650; letter-spacing: -0.01em; text-wrap: pretty; overflow-wrap: anywhere; }
 h2 { font-size: 1rem; line-height: 1.3; font-weight: 650; }
 a { color: var(--link); text-underline-offset: 0.15em; }
@@ -57,6 +57,7 @@ main:focus { outline: none; }
 .request:hover { border-color: var(--link); }
 .request .who { font-weight: 650; color: var(--link); text-decoration: underline; overflow-wrap: anywhere; }
 .request .what { display: block; margin-top: 0.25rem; overflow-wrap: anywhere; }
+.request .effect { display: block; }
 .request .when { display: block; margin-top: 0.5rem; color: var(--quiet); font-size: 0.875rem; overflow-wrap: anywhere; }
 
 .split { display: grid; gap: 1rem; margin-top: 1.25rem; align-items: start; }
@@ -75,7 +76,6 @@ main:focus { outline: none; }
 .effect { color: var(--quiet); font-size: 0.875rem; }
 .effect.strong { color: var(--note); font-weight: 600; }
 .move { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.625rem; margin-top: 0.5rem; }
-.move + .move { margin-top: 0.75rem; }
 .move > div { position: relative; padding: 0.5rem 0.75rem; border-radius: 6px; border: 1px solid transparent; }
 .move dt { font-size: 0.75rem; font-weight: 600; }
 .move .before { background: var(--old-ground); } .move .before dt, .move .before mark { color: var(--old); }
@@ -85,23 +85,23 @@ main:focus { outline: none; }
   .move { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 2.25rem; }
   .move .after::before { content: "\\2192" / ""; top: 0; left: -2.25rem; width: 2.25rem; height: 100%; }
 }
-.move .part { grid-column: 1 / -1; padding: 0; margin-bottom: -1.375rem; border: 0; font-size: 0.875rem; }
-@media (min-width: 34rem) { .move .part { margin-bottom: -2rem; } }
+.part { margin-top: 0.625rem; font-size: 0.875rem; }
+.part + .move { margin-top: 0.25rem; }
 mark { background: none; font-weight: 700; text-decoration: underline; text-decoration-thickness: 2px; text-underline-offset: 0.2em; }
 .none { font-style: italic; color: var(--quiet); }
 .entries { list-style: none; margin-top: 0.5rem; }
+.entries b { display: block; font-size: 0.75rem; font-weight: 600; }
 .entries li { padding: 0.375rem 0.75rem; border-radius: 6px; margin-top: 0.25rem; }
 .entries .gone { background: var(--old-ground); } .entries .gone b { color: var(--old); }
 .entries .come { background: var(--good-ground); } .entries .come b { color: var(--good); }
 .warning { margin-top: 0.5rem; padding: 0.375rem 0.75rem; border-radius: 6px; background: var(--note-ground); color: var(--note); font-weight: 600; }
 
-label, legend { display: block; font-weight: 600; padding: 0; overflow-wrap: anywhere; }
+label { display: block; font-weight: 600; padding: 0; overflow-wrap: anywhere; }
 .hint, .fault { display: block; font-size: 0.875rem; }
 .hint { color: var(--quiet); } .fault { color: var(--bad); font-weight: 600; }
 input[type=text], input[type=password], textarea { width: 100%; margin-top: 0.25rem; padding: 0.625rem 0.75rem; font: inherit; color: var(--text); background: var(--sheet); border: 1px solid var(--quiet); border-radius: 6px; min-height: 2.75rem; }
 input[aria-invalid=true] { border: 2px solid var(--bad); }
 .tick { display: flex; gap: 0.75rem; align-items: flex-start; } .tick input { flex: none; width: 1.375rem; height: 1.375rem; margin: 0.0625rem 0 0; accent-color: var(--good); }
-fieldset { border: 0; min-width: 0; }
 button { font: inherit; font-weight: 650; min-height: 2.75rem; padding: 0.5rem 1.25rem; border-radius: 6px; border: 1px solid transparent; cursor: pointer; }
 button.yes { background: var(--good); color: var(--on-good); width: 100%; }
 button.no { background: var(--sheet); color: var(--bad); border-color: var(--bad); width: 100%; }

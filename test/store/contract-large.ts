@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { verifyChain } from '../../src/store/chain.ts';
+import { emptyHead, nextEntry } from '../../src/store/entry.ts';
+import { createOwner } from '../../src/store/owner.ts';
+import type { ChangeFilter, Entry, Store } from '../../src/store/store.ts';
+import type { Place } from './contract.ts';
+import { entry, intent, person } from './samples.ts';
+
+const size = 100_000;
+
+/** What every store that lasts has to do with a long log. `fill` writes rows past the store, since that is faster. */
+export function testLarge<P extends Place>(
+  name: string,
+  makePlace: () => Promise<P>,
+  fill: (place: P, rows: Iterable<Entry>) => Promise<void>,
+): void {
+  describe(`${name}: a long log`, () => {
+    let place: P;
+    let store: Store;
+    beforeAll(async () => {
+      place = await makePlace();
+      store = await place.open(createOwner());
+      await fill(place, makeRows());
+    }, 120_000);
+    afterAll(() => place.remove());
+
+    it('is verified in bounded memory', async () => {
+      const head = await store.head();
+      const before = readMemory();
+      let peak = 0;
+      let steps = 0;
+      const verdict = await verifyChain(store.rows(), head, () => {
+        steps += 1;
+        peak = Math.max(peak, readMemory() - before);
+      });
+      expect(verdict).toEqual({ ok: true, rows: size });
+      expect(steps).toBe(size / 1000);
+      // All rows at once would be some 150 MB.
+      expect(peak).toBeLessThan(64 * 2 ** 20);
+    }, 60_000);
+
+    it.each<[string, Partial<ChangeFilter>, number]>([
+      ['nothing', {}, 50],
+      ['a person with few changes', { provider: 'acme', userId: 'user-7' }, 5],
+      ['a rare outcome', { outcome: 'conflict' }, 1],
+      ['the outcome that every superseded row has', { outcome: 'unverified' }, 0],
+      ['a rare provider', { provider: 'rare' }, 1],
+      ['an unknown person', { userId: 'nobody' }, 0],
+      ['the last minute', { since: new Date(Date.now() + 60_000).toISOString() }, 0],
+      ['all time', { since: '2000-01-01T00:00:00Z' }, 50],
+    ])('is listed by %s without walking through it', async (_, filter, expected) => {
+      await store.list({ limit: 50, ...filter });
+      const start = performance.now();
+      expect(await store.list({ limit: 50, ...filter })).toHaveLength(expected);
+      expect(performance.now() - start).toBeLessThan(60);
+    });
+
+    it('does not slow down opening, closing and finding orphans', async () => {
+      const start = performance.now();
+      for (let i = 0; i < 20; i += 1) {
+        await store.lastSeq(person('user-7'));
+        await store.open(intent(`new-${i}`, person('user-7')));
+        await store.orphans();
+        await store.close(`new-${i}`, 'updated', entry('x').body);
+      }
+      expect((performance.now() - start) / 20).toBeLessThan(50);
+    });
+  });
+}
+
+/** 50,000 finished changes of 10,000 people. */
+function* makeRows(): Generator<Entry> {
+  const owner = createOwner();
+  let head = emptyHead;
+  for (let i = 0; i < size; i += 1) {
+    const change = Math.floor(i / 2);
+    const isRare = change === 25_000;
+    const about = { ...person(`user-${change % 10_000}`), ...(isRare ? { provider: 'rare' } : {}) };
+    const outcome = i % 2 === 0 ? 'unverified' : isRare ? 'conflict' : 'updated';
+    const fields = [{ field: 'title', effect: 'ordinary', before: 'x'.repeat(100), after: `title ${i}` }];
+    const draft = entry(`change-${change}`, { ...about, outcome, body: { tool: 't', caller: 'c', fields } });
+    const row = nextEntry(head, i % 2 === 0 ? 'opened' : 'closed', draft, owner, Date.now());
+    yield row;
+    head = row;
+  }
+}
+
+function readMemory(): number {
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
