@@ -4,12 +4,12 @@ import { FLOOR } from './servers.ts';
 import { add, quantile, type Row, rowsOf } from './statistics.ts';
 
 export const P50 = 'an allowed update, one at a time, p50';
-export const P99 = 'an allowed update, one at a time, p99';
-export const CPU = 'CPU per call (of the first 1,000, start not counted)';
+const P99 = 'an allowed update, one at a time, p99';
+const CPU = 'CPU per call (of the first 1,000, start not counted)';
 export const MEMORY_USED = 'memory (RSS) after 1,000 calls';
 export const RATE = '16 in flight over stdio, calls per second';
 export const VENDOR_RATE = '16 in flight over stdio, vendor requests per second';
-export const RATE_CPU = '16 in flight over stdio, CPU per call';
+const RATE_CPU = '16 in flight over stdio, CPU per call';
 
 const BLOCK = 50;
 

@@ -15,7 +15,7 @@ export interface ToolCall {
   arguments: Record<string, unknown>;
 }
 
-export interface Tool {
+interface Tool {
   name: string;
 }
 

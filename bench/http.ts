@@ -7,7 +7,7 @@ import { FLOOR, MEMORY, ours, SQLITE, type Subject, type Surroundings } from './
 import { add, type Row, rowsOf } from './statistics.ts';
 
 export const HTTP_RATE = '16 in flight over HTTP, calls per second';
-export const HTTP_P50 = 'an allowed update over HTTP, one at a time, p50';
+const HTTP_P50 = 'an allowed update over HTTP, one at a time, p50';
 
 interface Served {
   subject: Subject;

@@ -16,7 +16,7 @@ export interface Subject {
 }
 
 export const FLOOR = 'floor';
-export const RAW = 'raw';
+const RAW = 'raw';
 export const MEMORY = 'ours, memory';
 export const SQLITE = 'ours, SQLite';
 

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { awork } from '../src/providers/awork.ts';
 import { createMemoryStore } from '../src/store/memory.ts';
@@ -20,7 +20,7 @@ import { viewPlan } from '../src/update/view.ts';
 import { createRecords } from '../src/upstream/records.ts';
 import { add, median, type Row } from './statistics.ts';
 
-export const STAGES = 'the price of each stage, in one process';
+const STAGES = 'the price of each stage, in one process';
 
 type Stage = readonly [name: string, run: (nth: number) => unknown];
 
@@ -33,6 +33,8 @@ export async function measureStages(vendorUrl: string, scratch: string, rounds: 
   mkdirSync(folder);
   const stores = [createMemoryStore(createOwner()), await openSqliteStore(join(folder, 'changes.db'), createOwner())];
   const [memory, sqlite] = stores as [Store, Store];
+
+  const disk = openSync(join(folder, 'plain'), 'a');
 
   const options: ArgumentOptions = { allowSecretInput: false };
   const schema = argumentsSchema(awork, options);
@@ -73,6 +75,7 @@ export async function measureStages(vendorUrl: string, scratch: string, rounds: 
     ['compose the entry (scrub included)', () => entryBody(startJourney(call, ports), plan, verdict)],
     ['record in memory (open, seal, close)', (nth) => open(memory, nth)],
     ['record in SQLite (open, seal, close; two durable commits)', (nth) => open(sqlite, nth)],
+    ['for comparison: append 4 KB to a file and fsync it', () => append(disk)],
     ['write (one PUT)', () => records.write(connection, plan, { signal })],
     ['verify', () => verify(awork, plan, current.record, plan.expected)],
   ];
@@ -89,6 +92,15 @@ export async function measureStages(vendorUrl: string, scratch: string, rounds: 
       if (round >= 0) add(samples, name, ((performance.now() - began) / 20) * 1000);
     }
   }
+  closeSync(disk);
   for (const store of stores) await store.stop();
   return [...samples].map(([what, values]) => ({ topic: STAGES, what, value: median(values), unit: 'µs' }));
+}
+
+const PAGE = Buffer.alloc(4096);
+
+/** What this disk asks for one durable write: SQLite's rollback journal waits for several of them per commit. */
+function append(file: number): void {
+  writeSync(file, PAGE);
+  fsyncSync(file);
 }

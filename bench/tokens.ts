@@ -4,7 +4,7 @@ import type { Subject } from './servers.ts';
 import { FLOOR } from './servers.ts';
 import type { Row } from './statistics.ts';
 
-export const TOKENS = 'tokens of the tool list (o200k)';
+const TOKENS = 'tokens of the tool list (o200k)';
 
 /** What every conversation pays for having the server connected: the tools as they are listed, as JSON. */
 export async function measureTokens(subjects: readonly Subject[]): Promise<Row[]> {

@@ -34,7 +34,7 @@ export type Decided =
   /** Nothing was recorded; each fault names what has to be put right. */
   | { kind: 'faults'; faults: Fault[] };
 
-export interface DeskOptions {
+interface DeskOptions {
   connections: readonly Connection[];
   store: Store;
   seal: Sealing;
@@ -42,7 +42,7 @@ export interface DeskOptions {
 }
 
 /** Where approvers decide. Page and terminal both sit at it; it records decisions and never writes to a vendor. */
-export function openDesk({ connections, store, seal, callerMayApprove }: DeskOptions) {
+function openDesk({ connections, store, seal, callerMayApprove }: DeskOptions) {
   const { approvals } = store;
 
   async function open(id: string): Promise<Waiting | undefined> {

@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.ts';
 import type { Provider } from '../providers/provider.ts';
 import { isLike } from '../update/policy.ts';
+import { suggest } from '../update/suggest.ts';
 import type { ConfigFile } from './schema.ts';
 
 type Rules = NonNullable<NonNullable<ConfigFile['policy']>['rules']>;
@@ -23,9 +24,14 @@ export function checkRules(providers: readonly Provider[], rules: Rules, redacte
     check('effect', EFFECTS, `one of ${EFFECTS.join(', ')}`);
   }
   for (const path of redacted) {
-    const id = path.split('.')[0] ?? '';
-    if (!path.includes('.') || !(id === '*' || ids.includes(id))) {
+    const [id = '', name = ''] = [path.slice(0, path.indexOf('.')), path.slice(path.indexOf('.') + 1)];
+    const mine = providers.filter((provider) => id === '*' || provider.id === id);
+    if (!path.includes('.') || mine.length === 0) {
       throw new UsageError(`redaction.fields: "${path}": expected provider.field, such as ${fields[0]}`);
     }
+    // Attributes nobody declared may be named too; one that is nearly a declared one is a slip.
+    const declared = mine.flatMap((provider) => [...Object.keys(provider.fields), ...Object.keys(provider.readOnly)]);
+    const near = declared.includes(name) ? undefined : suggest(name, declared);
+    if (near !== undefined) throw new UsageError(`redaction.fields: "${path}": did you mean ${id}.${near}?`);
   }
 }

@@ -25,7 +25,9 @@ export interface Connector {
 }
 
 /** How long the answer to one statement may take, in ms; longer than what the server itself allows for it. */
-const answerMs = 30_000;
+const answerMs = 15_000;
+/** The same for the first one of a link, which has to connect. */
+const connectMs = 5000;
 
 /** Loads the driver. Connects to nothing yet. Throws a sentence when the URL is none; the URL itself is in no error. */
 export async function createConnector(url: string): Promise<Connector> {
@@ -37,7 +39,7 @@ export async function createConnector(url: string): Promise<Connector> {
         max,
         // What runs out is replaced by us, for the driver would go on with the next statement of a transaction elsewhere.
         ...(max === 1 ? { idle_timeout: 0, max_lifetime: null } : { idle_timeout: 60 }),
-        connect_timeout: 10,
+        connect_timeout: connectMs / 1000,
         // We wait between tries ourselves.
         backoff: () => 0.05,
         fetch_types: false,
@@ -54,38 +56,47 @@ export async function createConnector(url: string): Promise<Connector> {
   return {
     place,
     single() {
-      let lose = (): void => {};
-      const loss = new Promise<void>((resolve) => (lose = resolve));
+      const loss = new AbortController();
       return makeLink(
-        connect(1, () => lose()),
-        loss,
+        connect(1, () => loss.abort()),
+        loss.signal,
       );
     },
     several: () => makeLink(connect(4, () => {})),
   };
 }
 
-function makeLink(sql: Sql, loss?: Promise<void>): Link {
-  let lost = false;
-  const failing = loss?.then((): never => {
-    lost = true;
-    throw connectionLost('The connection was closed.');
-  });
-  failing?.catch(() => {});
+/** `loss` tells that the one connection is gone: from that moment on nothing may be sent any more. */
+function makeLink(sql: Sql, loss?: AbortSignal): Link {
+  let isEnded = false;
+  let greeting: Promise<unknown> | undefined;
+
+  function send(ms: number, text: string, values?: readonly Value[]): Promise<unknown[]> {
+    return new Promise((resolve, reject) => {
+      const fail = (): void => reject(connectionLost('The connection was closed.'));
+      if (isEnded || loss?.aborted) return fail();
+      const timer = setTimeout(() => reject(connectionLost('The database does not answer.')), ms);
+      // The driver never settles what is sent on a connection that breaks in that very moment.
+      loss?.addEventListener('abort', fail);
+      const settled = (): void => {
+        clearTimeout(timer);
+        loss?.removeEventListener('abort', fail);
+      };
+      sql
+        .unsafe(text, values && [...values], { prepare: values !== undefined })
+        .then(resolve, reject)
+        .finally(settled);
+    });
+  }
 
   async function run(text: string, values?: readonly Value[]): Promise<unknown[]> {
-    if (lost) throw connectionLost('The connection was closed.');
-    const answer = sql.unsafe(text, values && [...values], { prepare: values !== undefined });
-    let timer: NodeJS.Timeout | undefined;
-    const silence = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(connectionLost('The database does not answer.')), answerMs);
+    // Where something accepts connections and closes them at once, the driver would go on trying for ever.
+    greeting ??= send(connectMs, 'SELECT 1').catch((error: unknown) => {
+      greeting = undefined;
+      throw error;
     });
-    try {
-      // The driver never settles what is sent on a connection that breaks in that very moment.
-      return await Promise.race(failing ? [answer, failing, silence] : [answer, silence]);
-    } finally {
-      clearTimeout(timer);
-    }
+    await greeting;
+    return send(answerMs, text, values);
   }
 
   return {
@@ -95,20 +106,21 @@ function makeLink(sql: Sql, loss?: Promise<void>): Link {
       const answer = await run(text);
       return ('command' in answer ? answer : answer.at(-1)) as Row[];
     },
-    isLost: () => lost,
+    isLost: () => loss?.aborted === true,
     async end() {
-      lost = true;
-      await sql.end({ timeout: 0 });
+      isEnded = true;
+      await sql.end({ timeout: 0 }).catch(() => {});
     },
   };
 }
 
 function describePlace(url: string): string {
-  // By hand, for several hosts in one URL; whatever stands before the last @ may hold the password.
-  const [authority = '', ...path] = (url.split('://')[1] ?? '').split(/[?#]/)[0]?.split('/') ?? [];
-  const hosts = authority.slice(authority.lastIndexOf('@') + 1);
-  if (path.some((part) => part.includes('@'))) throw notAUrl();
-  return `postgres://${[hosts || 'localhost', ...path].join('/')}`;
+  const address = url.split('://')[1] ?? '';
+  const authority = address.split(/[/?#]/)[0] ?? '';
+  // An unescaped / ? or # in the password: what stands before it would be taken for the host.
+  if (address.slice(authority.length).includes('@')) throw notAUrl();
+  const hosts = authority.slice(authority.lastIndexOf('@') + 1) || 'localhost';
+  return `postgres://${hosts}${address.slice(authority.length).split(/[?#]/)[0]}`;
 }
 
 function notAUrl(): Error {

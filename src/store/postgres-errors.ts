@@ -18,7 +18,7 @@ export function isPassing(error: unknown): boolean {
 export function toStoreError(error: unknown, place: string): unknown {
   const code = codeOf(error);
   if (code === '') return error;
-  const says = sentences[code] ?? (isPassing(error) ? unreachable : `failed with the PostgreSQL error ${code}.`);
+  const says = sentences[code] ?? (isPassing(error) ? unreachable : `failed with the error ${code}.`);
   return new Error(`The store ${place} ${says}`, { cause: error });
 }
 
@@ -53,15 +53,18 @@ const passing = new Set([
 ]);
 
 const unreachable = 'cannot be reached. Check that PostgreSQL runs there and that this machine may connect to it.';
+const unknownParameter = 'does not know a parameter of its URL, or its value.';
 const refused = 'refuses the user or the password of its URL.';
 
 const sentences: Record<string, string> = {
   '22021': 'does not take text in UTF-8. Use a database whose encoding is UTF8.',
+  '22023': unknownParameter,
   '23505': 'has rows that its note of the newest row does not know: it was altered, or restored only in part.',
   '25006': 'is read-only, perhaps a standby. Name the primary server.',
   '28000': refused,
   '28P01': refused,
   '3D000': 'does not exist: the server has no database of that name.',
+  '42704': unknownParameter,
   '42501':
     'may not be used by its user: let it make a schema (GRANT CREATE ON DATABASE), or give it the schema and its tables.',
   '53100': 'cannot grow: the disk of the server is full.',

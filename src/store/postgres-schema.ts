@@ -72,9 +72,9 @@ export async function setUp({ query, script }: Link, names: Names): Promise<void
 
 function lockSql({ lock }: Names): string {
   return `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
-    SET LOCAL lock_timeout = '20s';
-    SET LOCAL statement_timeout = '25s';
-    SET LOCAL idle_in_transaction_session_timeout = '25s';
+    SET LOCAL lock_timeout = '10s';
+    SET LOCAL statement_timeout = '12s';
+    SET LOCAL idle_in_transaction_session_timeout = '12s';
     SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off';
     SELECT pg_advisory_xact_lock(${lock});`;
 }

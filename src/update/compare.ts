@@ -19,7 +19,7 @@ function fingerprint(value: Json | undefined, how: Compare): string {
   if (how === 'instant' && typeof plain === 'string') return String(toInstant(plain) ?? plain);
   if (how === 'id') return canonicalJson(toId(plain));
   if (how === 'set' && Array.isArray(plain))
-    return canonicalJson(plain.map((entry) => canonicalJson(toId(entry))).sort());
+    return canonicalJson(plain.map((entry) => canonicalJson(toEntry(entry))).sort());
   return canonicalJson(plain);
 }
 
@@ -33,6 +33,12 @@ function normalize(value: Json | undefined): Json | undefined {
     return plain === undefined ? [] : [[key, plain] as const];
   });
   return members.length === 0 ? undefined : Object.fromEntries(members);
+}
+
+/** An entry of a multi-valued attribute: `primary: false` and no `primary` are one (RFC 7643 section 2.4). */
+function toEntry(value: Json): Json {
+  if (!isObject(value) || !Object.hasOwn(value, 'value')) return toId(value);
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== false));
 }
 
 /** A reference may come back as `5`, `"5"` or `{ id: 5, name: … }`. */

@@ -5,12 +5,10 @@ import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeVerifier } from '../../src/approvals/passphrase.ts';
 import { idOf } from '../../src/sandbox/people/people.ts';
-import { type Listener, listenOnLoopback } from '../../src/server/approvals/listen.ts';
-import { openRoad, type Road } from '../road.ts';
 import { hasBrowser, openBrowser, signIn, type Visits } from './browser.ts';
 import { PASSPHRASE } from './office.ts';
+import { type Served, servePage } from './served.ts';
 
 /** How the page looks and reads: on a phone and a wide screen, light and dark, with a keyboard, to a screen reader. */
 
@@ -19,13 +17,12 @@ const { source: axe } = createRequire(import.meta.url)('axe-core') as { source: 
 /** Screenshots, to be looked at by a person. */
 const shots = mkdtempSync(join(tmpdir(), 'approvals-'));
 
-let road: Road;
-let page: Listener;
+let served: Served;
 let browser: Visits;
 const urls: Record<string, string> = {};
 
 beforeAll(async () => {
-  road = await openRoad({
+  served = await servePage({
     config: {
       policy: {
         rules: [
@@ -35,8 +32,7 @@ beforeAll(async () => {
       },
     },
   });
-  await (await road.parts.store()).approvals.addApprover('ann', await makeVerifier(PASSPHRASE));
-  page = await listenOnLoopback(road.parts);
+  const { road, page } = served;
   const asked: [string, string, unknown][] = [
     [
       'leaving',
@@ -84,8 +80,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   await browser?.close();
-  await page.close();
-  await road.stop();
+  await served.stop();
 });
 
 async function check(view: Page, name: string): Promise<void> {
@@ -105,7 +100,6 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 120_000 }, () => {
     [320, 'light'],
     [360, 'dark'],
     [1280, 'light'],
-    [1280, 'dark'],
   ] as const)('is readable at %i px, %s', async (width, colorScheme) => {
     const view = await browser.visit({
       javaScriptEnabled: true,
@@ -127,7 +121,7 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 120_000 }, () => {
     await view.goto(urls['secret'] ?? '');
     await view.getByRole('button', { name: 'Approve' }).click();
     await look('faults');
-    await view.goto(`${page.url}/00000000-0000-4000-8000-000000000000`);
+    await view.goto(`${served.page.url}/00000000-0000-4000-8000-000000000000`);
     await look('unknown');
     await view.context().close();
   });

@@ -10,7 +10,7 @@ import { createOwner } from '../../src/store/owner.ts';
 
 /** What the page keeps in memory, with a clock of our own; and its small words. */
 
-const ann = { name: 'ann', verifier: 'scrypt$…', createdAt: '', failures: 0, lockedUntil: 0 };
+const ann = { name: 'ann', verifier: 'scrypt$…' };
 
 describe('sessions', () => {
   it('end when idle, and in any case after their time', () => {
@@ -56,7 +56,7 @@ describe('stamps', () => {
   });
 });
 
-describe('the lock after wrong passphrases', () => {
+describe('the lock after wrong passphrases', { timeout: 30_000 }, () => {
   it('lets no more guesses through when they come all at once', async () => {
     const { approvals } = createMemoryStore(createOwner());
     await approvals.addApprover('ann', await makeVerifier('the passphrase of ann'));
@@ -72,7 +72,7 @@ describe('the lock after wrong passphrases', () => {
     const { approvals } = createMemoryStore(createOwner());
     await approvals.addApprover('ann', await makeVerifier('the passphrase of ann'));
     const signIn = createSignIn(approvals);
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < 2; round++) {
       for (let index = 0; index < 4; index++) expect((await signIn('ann', 'wrong')).kind).toBe('wrong');
       expect((await signIn('ann', 'the passphrase of ann')).kind).toBe('ok');
     }

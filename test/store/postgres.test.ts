@@ -156,8 +156,13 @@ describe.skipIf(!server)('with PostgreSQL', () => {
       ['postgres://jane:s3cret@127.0.0.1:nine/db', 'no valid URL'],
       ['postgres://jane:s3/cret@127.0.0.1/db', 'no valid URL'],
       ['postgres://jane:s3cret?x@127.0.0.1/db', 'no valid URL'],
+      ['postgres://jane:5432#s3cret@127.0.0.1/db', 'no valid URL'],
     ])('says what is wrong with %s', async (at, says) => {
       expect(await messageOf(openBriefly(at))).toContain(says);
+    });
+
+    it('does not know a parameter', async () => {
+      expect(await messageOf(openBriefly(`${url}?no_such_setting=1`))).toContain('a parameter of its URL');
     });
 
     it('does not exist', async () => {
@@ -182,7 +187,7 @@ describe.skipIf(!server)('with PostgreSQL', () => {
       ['25006', 'Name the primary server', false],
       ['53300', 'max_connections', true],
       ['08006', 'cannot be reached', true],
-      ['XX000', 'the PostgreSQL error XX000', false],
+      ['XX000', 'the error XX000', false],
     ])('knows the error %s', (code, says, passing) => {
       const error = Object.assign(new Error('foreign words'), { code });
       expect(String(toStoreError(error, 'P'))).toContain(says);

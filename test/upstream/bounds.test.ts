@@ -68,7 +68,7 @@ describe('an answer', () => {
       response.on('close', () => clearInterval(drip));
     });
     expect(await problemOf(get(endless.url))).toEqual({ problem: 'timeout', sent: true });
-    expect(Date.now() - start).toBeLessThan(1500);
+    expect(Date.now() - start).toBeLessThan(4000);
   });
 
   it('is given up with the caller’s signal', async () => {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { ApproverRow } from '../../store/approvals.ts';
 
 /** Who is signed in. Lives in memory only: a restart signs everybody out. */
 export interface Session {
@@ -13,7 +12,7 @@ export interface SessionLimits {
   absoluteMs: number;
 }
 
-export const SESSION_LIMITS: SessionLimits = { idleMs: 15 * 60_000, absoluteMs: 8 * 3_600_000 };
+const SESSION_LIMITS: SessionLimits = { idleMs: 15 * 60_000, absoluteMs: 8 * 3_600_000 };
 
 const MAX_SESSIONS = 1000;
 
@@ -24,7 +23,7 @@ export function createSessions({ idleMs, absoluteMs }: SessionLimits = SESSION_L
     now() - seen >= idleMs || now() - since >= absoluteMs;
 
   return {
-    begin(id: string, { name, verifier }: ApproverRow): void {
+    begin(id: string, { name, verifier }: { name: string; verifier: string }): void {
       for (const [key, session] of sessions) {
         if (isOver(session) || sessions.size >= MAX_SESSIONS) sessions.delete(key);
       }

@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { ApprovalView } from '../../src/approvals/view.ts';
+import { idOf } from '../../src/sandbox/people/people.ts';
+import type { Road } from '../road.ts';
+import type { RawClient } from './raw.ts';
+import { type Served, servePage } from './served.ts';
+
+/** Requests of a less common kind, put up as they would be, and decided on the page. */
+
+let served: Served;
+let road: Road;
+let ann: RawClient;
+
+beforeAll(async () => {
+  served = await servePage({}, ['ann', 'ben', 'local']);
+  ({ road } = served);
+  ann = await served.signIn();
+}, 30_000);
+afterAll(() => served.stop());
+
+async function putUp(
+  changed: Partial<ApprovalView>,
+  more: { needed?: number; expiresAt?: number; sealed?: Uint8Array } = {},
+) {
+  const { approvals } = await road.parts.store();
+  const id = randomUUID();
+  const person = { provider: 'atlassian', connection: 'atlassian', userId: idOf('atlassian', 'jane') };
+  const view: ApprovalView = {
+    ...person,
+    tool: 'atlassian_update_user',
+    providerTitle: 'Atlassian',
+    label: 'Jane Doe',
+    emails: [],
+    fields: [{ field: 'title', effect: 'ordinary', before: 'A', after: 'B', cleared: false }],
+    stripped: [],
+    contested: [],
+    askFor: [],
+    caller: 'local',
+    verdict: 'approve',
+    rule: 'rules[0]',
+    record: {},
+    ...changed,
+  };
+  await approvals.request({
+    ...person,
+    id,
+    digest: id,
+    requestKey: id,
+    caller: 'local',
+    expiresAt: more.expiresAt ?? Date.now() + 60_000,
+    needed: more.needed ?? 1,
+    view: more.sealed ?? (await road.parts.seal()).seal(id, view),
+  });
+  return id;
+}
+
+async function decide(client: RawClient, id: string, verb: string, fields: Record<string, string> = {}) {
+  const { body } = await client.get(`/approvals/${id}`);
+  const action = `/approvals/${id}/${verb}`;
+  const answer = await client.post(action, { ...client.stampOf(body, action), ...fields });
+  return { before: body, ...answer, after: (await client.get(`/approvals/${id}`)).body };
+}
+
+it('wants a tick of its own for what somebody changed since', async () => {
+  const id = await putUp({ contested: ['title'], undoes: 'change-1', again: 'Asked again: changed since: title.' });
+  const unticked = await decide(ann, id, 'approve');
+  expect(unticked).toMatchObject({ status: 422, body: expect.stringContaining('tick it to overwrite title') });
+  expect(unticked.before).toMatch(/Somebody changed this since[^]*Undoes change[^]*change-1/);
+  expect(unticked.before).toContain('Asked again: changed since: title.');
+  expect(unticked.body).toContain('aria-invalid="true"');
+  const ticked = await decide(ann, id, 'approve', { overwrite: 'yes' });
+  expect(ticked).toMatchObject({ status: 303, after: expect.stringContaining('Approved by ann') });
+});
+
+it('tells each of two approvers where it stands', async () => {
+  const id = await putUp(
+    {
+      fields: [{ field: 'password', effect: 'secret', before: '[secret]', after: '[secret]', cleared: false }],
+      askFor: ['password'],
+      provider: 'mediasilo',
+      connection: 'mediasilo',
+    },
+    { needed: 2 },
+  );
+  const secret = { 'new-password': 'Lantern_4107.w', 'new-password-again': 'Lantern_4107.w' };
+  const first = await decide(ann, id, 'approve', secret);
+  expect(first.after).toMatch(/Approved by ann; 1 more has to agree[^]*Your yes is recorded/);
+  expect(first.after).not.toContain(`${id}/approve`);
+  expect((await ann.get('/approvals')).body).toContain('you approved it, another approver has to agree');
+  const second = await decide(await served.signIn('ben'), id, 'approve');
+  expect(second.before).not.toContain('new-password');
+  expect(second.after).toContain('Approved by ann and ben');
+});
+
+it('lets whoever asks decline only', async () => {
+  const local = await served.signIn('local');
+  const id = await putUp({});
+  const { before } = await decide(local, id, 'decline');
+  expect(before).toContain('You may not approve this');
+  expect(before).not.toContain(`${id}/approve`);
+  expect((await (await road.parts.store()).approvals.get(id))?.state).toBe('declined');
+});
+
+it('says that a request is over', async () => {
+  const id = await putUp({}, { expiresAt: Date.now() + 300 });
+  const { body } = await ann.get(`/approvals/${id}`);
+  await new Promise((resolve) => setTimeout(resolve, 350));
+  const action = `/approvals/${id}/approve`;
+  expect((await ann.post(action, ann.stampOf(body, action))).status).toBe(303);
+  expect((await ann.get(`/approvals/${id}`)).body).toContain('Too late');
+  const taken = await putUp({});
+  await (await road.parts.store()).approvals.withdraw(taken);
+  expect((await ann.get(`/approvals/${taken}`)).body).toContain('Overtaken');
+});
+
+it('lists the others when one was sealed with another key', async () => {
+  const id = await putUp({}, { sealed: new Uint8Array(60) });
+  const { status, body } = await ann.get('/approvals');
+  expect(status).toBe(200);
+  expect(body).toContain('Not shown: 1');
+  const { status: failed, headers, body: words } = await ann.get(`/approvals/${id}`);
+  expect(failed).toBe(500);
+  expect(words).toContain('Something went wrong');
+  expect(headers['content-security-policy']).toContain("default-src 'none'");
+  await (await road.parts.store()).approvals.withdraw(id);
+});
+
+it('makes objects and lists readable', async () => {
+  const fields = [
+    {
+      field: 'address',
+      effect: 'ordinary',
+      before: { city: 'Rome' },
+      after: { city: 'Oslo', zip: '0150' },
+      cleared: false,
+    },
+    {
+      field: 'emails',
+      effect: 'identity',
+      before: [{ value: 'a@x.example' }],
+      after: [{ value: 'b@x.example' }, { value: 'c@x.example' }],
+      cleared: false,
+    },
+    { field: 'id', effect: 'ordinary', before: 2n ** 60n, after: null, cleared: true },
+  ];
+  const { body } = await ann.get(`/approvals/${await putUp({ fields })}`);
+  const text = body
+    .replace(/<style[^]*<\/style>/, '')
+    .replace(/<[^>]+>/g, ' ')
+    .replaceAll('&quot;', '"')
+    .replace(/\s+/g, ' ');
+  expect(text).toContain('address.city Before "Rome" After "Oslo"');
+  expect(text).toContain('address.zip Before (empty) After "0150"');
+  expect(text).toContain('1 → 2 entries');
+  expect(text).toContain('Removed {"value":"a@x.example"}');
+  expect(text).toContain('Added {"value":"c@x.example"}');
+  expect(text).toContain('id is emptied Before 1152921504606846976 After (empty)');
+});
