@@ -32,7 +32,7 @@ export async function measureHttp(surroundings: Surroundings, floor: Subject, ro
     const note = `NOT MEASURED: ${String(error).slice(0, 300)}`;
     return [FLOOR, MEMORY, SQLITE].map((what) => ({ topic: HTTP_RATE, what, unit: '/s', note }));
   } finally {
-    for (const { stop } of served) stop();
+    for (const one of served) one.stop();
   }
 }
 

@@ -55,7 +55,7 @@ async function converter({ vendorUrl, scratch }: Surroundings, folder: string): 
   return {
     name: CONVERTER,
     command: { args: [main, '--api-base-url', vendorUrl, '--openapi-spec', spec] },
-    update: (userId, nth) => ({ name: 'update-user', arguments: { userId, position: `Engineer ${nth}` } }),
+    update: (userId, nth) => ({ name: 'upd-usr', arguments: { userId, position: `Engineer ${nth}` } }),
     isDone: isWritten,
     requests: 1,
   };

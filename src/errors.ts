@@ -1,16 +1,11 @@
+import type { ErrorKind } from './providers/provider.ts';
+
 /** The stable codes a result may carry. Scripts rely on them; messages may change, codes do not. */
 export type ErrorCode =
+  | ErrorKind
   | 'invalid_input'
-  | 'not_found'
-  | 'credentials_rejected'
-  | 'forbidden'
-  | 'uniqueness_conflict'
-  | 'rate_limited'
-  | 'upstream_rejected'
-  | 'upstream_unavailable'
   | 'confirmation_unavailable'
   | 'approval_expired'
-  | 'record_changed'
   | 'denied_by_policy'
   | 'refused_by_person'
   | 'unverified'

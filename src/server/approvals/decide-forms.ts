@@ -16,7 +16,7 @@ export function approveForm(
   faults: readonly Fault[],
 ): Markup {
   const secrets = askFor.map(
-    (field) => html`<div class="stack" role="group" aria-label="New ${field}">
+    (field) => html`<div class="stack">
 ${input({ name: nameOf(field), label: `New ${field}`, type: 'password', autocomplete: 'new-password', hint: 'Goes to the service only; the agent never sees it.', faults })}
 ${input({ name: nameOf(field) + AGAIN, label: `New ${field} again`, type: 'password', autocomplete: 'new-password', faults })}
 </div>`,
