@@ -62,7 +62,7 @@ async function main(): Promise<void> {
     if (values.json) {
       process.stdout.write(`${JSON.stringify({ machine, seconds, missing, rows, budgets }, null, 2)}\n`);
     } else {
-      const parts = [renderRows(rows), renderBudgets(budgets), ...missing, `${machine}; ${seconds} s`];
+      const parts = [renderBudgets(budgets), ...missing, `${machine}; ${seconds} s`];
       process.stdout.write(`\n${parts.join('\n\n')}\n`);
     }
   } finally {
@@ -107,7 +107,15 @@ async function measureAll(surroundings: Surroundings, vendor: VendorProcess, pee
     sizes: () => measureSizes(surroundings, vendor, quick ? [1000, 900_000] : [1000, 10_000, 100_000, 1_000_000]),
   };
   const rows: Row[] = [];
-  for (const part of PARTS) if (only.has(part)) rows.push(...(await say(part, works[part]())));
+  for (const part of PARTS) {
+    if (!only.has(part)) continue;
+    const measured = await say(part, works[part]()).catch((error: unknown): Row[] => {
+      const note = `NOT MEASURED: ${String(error).slice(0, 300)}`;
+      return [{ topic: part, what: 'everything', unit: '', note }];
+    });
+    rows.push(...measured);
+    if (!values.json) process.stdout.write(`\n${renderRows(measured)}\n\n`);
+  }
   return { rows, missing };
 }
 

@@ -72,7 +72,7 @@ export async function measureStages(vendorUrl: string, scratch: string, rounds: 
     ['plan', () => makePlan(awork, call.request, current, new Set())],
     ['policy', () => decide(rules, subject, plan.changes)],
     ['redact (for the model and for the record)', () => [view('model'), view('record')]],
-    ['compose the entry (scrub included)', () => entryBody(startJourney(call, ports), plan, verdict)],
+    ['compose the entry (scrub included)', () => entryBody(journey, plan, verdict)],
     ['record in memory (open, seal, close)', (nth) => open(memory, nth)],
     ['record in SQLite (open, seal, close; two durable commits)', (nth) => open(sqlite, nth)],
     ['for comparison: append 4 KB to a file and fsync it', () => append(disk)],

@@ -1,18 +1,13 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { PROGRAM } from './house.ts';
+import { createInbox, type Message } from './inbox.ts';
+
+export type { Message } from './inbox.ts';
 
 /** A client that is no client: JSON-RPC by hand over the built program's stdio, for what no SDK would let one send. */
 
 export type Era = '2026' | '2025';
-
-export interface Message {
-  id?: unknown;
-  method?: string;
-  params?: Record<string, unknown>;
-  result?: Record<string, unknown>;
-  error?: { code: number; message: string };
-}
 
 /** What a tools/call came to: a result, a question to take elsewhere, or a protocol error. */
 export type Reply =
@@ -40,10 +35,18 @@ export interface Wire {
   sendText(text: string): void;
   /** The next request the server makes of us (2025: a question), oldest first. */
   nextRequest(): Promise<Message>;
-  /** Every line the server wrote to stdout so far. */
+  /** The answer to a request id, or the next request, whichever comes first; the other is not lost. */
+  answerOrRequest(id: unknown): Promise<Message>;
+  /** Takes a call back, in the way of the transport and the era. */
+  cancel(id: unknown): void;
+  /** Every line the server wrote to stdout so far; over HTTP, every message and every head of an answer. */
   lines: string[];
+  /** What else the server shows to whoever asks: over HTTP its metrics and its health. */
+  aside(): Promise<string[]>;
   log(): string;
   isAlive(): boolean;
+  /** `kill -9`. */
+  kill(): void;
   close(): Promise<void>;
 }
 
@@ -56,24 +59,59 @@ export interface WireOptions {
 
 const META = 'io.modelcontextprotocol';
 
+export const capabilitiesOf = (asks: boolean) => (asks ? { elicitation: { form: {} } } : {});
+
+/** A tools/call as JSON text, its arguments given as text too. */
+export function callMessage(id: unknown, tool: string, args: string, extras: Extras, options: WireOptions): string {
+  const { era = '2026', client = 'wire', asks = true } = options;
+  const { id: _, client: name = client, ...rest } = extras;
+  const _meta = {
+    [`${META}/protocolVersion`]: '2026-07-28',
+    [`${META}/clientInfo`]: { name, version: '1.0' },
+    [`${META}/clientCapabilities`]: capabilitiesOf(asks),
+  };
+  const params = { name: tool, arguments: '@', ...rest, ...(era === '2026' && { _meta }) };
+  const text = JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params });
+  return text.replace('"arguments":"@"', () => `"arguments":${args}`);
+}
+
+export function helloMessage(client: string, asks: boolean) {
+  const params = {
+    protocolVersion: '2025-06-18',
+    capabilities: capabilitiesOf(asks),
+    clientInfo: { name: client, version: '1.0' },
+  };
+  return { jsonrpc: '2.0', id: 'hello', method: 'initialize', params };
+}
+
+export const INITIALIZED = { jsonrpc: '2.0', method: 'notifications/initialized' };
+export const cancelMessage = (requestId: unknown) => ({
+  jsonrpc: '2.0',
+  method: 'notifications/cancelled',
+  params: { requestId },
+});
+
 /** Starts the program with this environment and does the handshake of the era. */
 export async function openWire(env: Record<string, string>, options: WireOptions = {}): Promise<Wire> {
   const { era = '2026', client = 'wire', asks = true } = options;
-  const capabilities = asks ? { elicitation: { form: {} } } : {};
   const child = spawn(process.execPath, [PROGRAM], { env, stdio: 'pipe' });
-  const inbox = createInbox(child);
+  const inbox = createInbox();
+  const lines: string[] = [];
+  let log = '';
+  child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
+  child.stdin.on('error', () => {}); // a program that died is noticed by who waits for its answer
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    lines.push(line);
+    inbox.take(JSON.parse(line) as Message); // stdout carries nothing but JSON-RPC
+  });
+  child.once('exit', (code, signal) =>
+    inbox.end(new Error(`the program ended (${code ?? signal}): ${log.slice(-2000)}`)),
+  );
   let nextId = 1;
 
   const postText = (tool: string, args: string, extras: Extras = {}) => {
-    const { id = nextId++, client: name = client, ...rest } = extras;
-    const _meta = {
-      [`${META}/protocolVersion`]: '2026-07-28',
-      [`${META}/clientInfo`]: { name, version: '1.0' },
-      [`${META}/clientCapabilities`]: capabilities,
-    };
-    const params = { name: tool, arguments: '@', ...rest, ...(era === '2026' && { _meta }) };
-    const text = JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params });
-    wire.sendText(`${text.replace('"arguments":"@"', () => `"arguments":${args}`)}\n`);
+    const { id = nextId++ } = extras;
+    wire.sendText(`${callMessage(id, tool, args, extras, options)}\n`);
     return id;
   };
   const wire: Wire = {
@@ -88,8 +126,12 @@ export async function openWire(env: Record<string, string>, options: WireOptions
     send: (message) => wire.sendText(`${JSON.stringify(message)}\n`),
     sendText: (text) => void child.stdin.write(text),
     nextRequest: () => inbox.nextRequest(),
-    lines: inbox.lines,
-    log: inbox.log,
+    answerOrRequest: (id) => inbox.answerOrRequest(id),
+    cancel: (id) => wire.send(cancelMessage(id)),
+    lines,
+    aside: async () => [],
+    log: () => log,
+    kill: () => void child.kill('SIGKILL'),
     isAlive: () => child.exitCode === null && child.signalCode === null,
     async close() {
       child.stdin.end();
@@ -97,10 +139,9 @@ export async function openWire(env: Record<string, string>, options: WireOptions
     },
   };
   if (era === '2025') {
-    const params = { protocolVersion: '2025-06-18', capabilities, clientInfo: { name: client, version: '1.0' } };
-    wire.send({ jsonrpc: '2.0', id: 'hello', method: 'initialize', params });
+    wire.send(helloMessage(client, asks));
     await inbox.answerTo('hello');
-    wire.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
+    wire.send(INITIALIZED);
   }
   return wire;
 }
@@ -123,53 +164,7 @@ export function expectResult(reply: Reply): Reply & { kind: 'result' } {
   return reply;
 }
 
-function createInbox(child: ChildProcessWithoutNullStreams) {
-  const lines: string[] = [];
-  const answers = new Map<unknown, Message[]>();
-  const waiting = new Map<unknown, ((message: Message) => void)[]>();
-  const requests: Message[] = [];
-  const askers: ((message: Message) => void)[] = [];
-  let log = '';
-  child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
-  child.stdin.on('error', () => {}); // a program that died is noticed by who waits for its answer
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    lines.push(line);
-    const message = JSON.parse(line) as Message; // stdout carries nothing but JSON-RPC
-    if (message.method !== undefined) {
-      if (message.id === undefined) return;
-      const asker = askers.shift();
-      if (asker) asker(message);
-      else requests.push(message);
-      return;
-    }
-    const waiter = waiting.get(message.id)?.shift();
-    if (waiter) waiter(message);
-    else answers.set(message.id, [...(answers.get(message.id) ?? []), message]);
-  });
-  const gone = new Promise<never>((_, reject) => {
-    child.once('exit', (code, signal) =>
-      reject(new Error(`the program ended (${code ?? signal}): ${log.slice(-2000)}`)),
-    );
-  });
-  gone.catch(() => {});
-  return {
-    lines,
-    log: () => log,
-    async answerTo(id: unknown): Promise<Message> {
-      const known = answers.get(id)?.shift();
-      if (known) return known;
-      const coming = new Promise<Message>((resolve) => waiting.set(id, [...(waiting.get(id) ?? []), resolve]));
-      return await Promise.race([coming, gone]);
-    },
-    async nextRequest(): Promise<Message> {
-      const known = requests.shift();
-      if (known) return known;
-      return await Promise.race([new Promise<Message>((resolve) => askers.push(resolve)), gone]);
-    },
-  };
-}
-
-function toReply(raw: Message): Reply {
+export function toReply(raw: Message): Reply {
   if (raw.error) return { kind: 'error', ...raw.error, raw };
   const result = raw.result ?? {};
   if (result['resultType'] === 'input_required') {
@@ -194,4 +189,39 @@ function toReply(raw: Message): Reply {
     isError: result['isError'] === true,
     raw,
   };
+}
+
+/** A question as a person gets it, in either era. */
+export interface Put {
+  message: string;
+  form: unknown;
+  raw: Message;
+}
+
+/**
+ * One call from beginning to end, in either era: every question is answered by `answer`, up to three times. Only for
+ * wires on which no other call is under way.
+ */
+export async function converse(
+  wire: Wire,
+  era: Era,
+  tool: string,
+  args: unknown,
+  answer: (question: Put) => unknown,
+  extras: Extras = {},
+): Promise<Reply> {
+  if (era === '2026') {
+    let reply = await wire.call(tool, args, extras);
+    for (let round = 0; reply.kind === 'asked' && round < 3; round++) {
+      reply = await wire.call(tool, args, { ...extras, ...answerWith(answer(reply), reply.state) });
+    }
+    return reply;
+  }
+  const id = wire.post(tool, args, extras);
+  for (;;) {
+    const raw = await wire.answerOrRequest(id);
+    if (raw.method === undefined) return toReply(raw);
+    const { message = '', requestedSchema } = raw.params as { message?: string; requestedSchema: unknown };
+    wire.send({ jsonrpc: '2.0', id: raw.id, result: answer({ message, form: requestedSchema, raw }) });
+  }
 }

@@ -16,7 +16,9 @@ import { viewPlan } from './view.ts';
 export type Standing =
   | { kind: 'approved'; row: ApprovalRow; secrets: JsonObject }
   | { kind: 'pending'; row: ApprovalRow; note?: string }
-  | { kind: 'ended'; words: Words };
+  | { kind: 'ended'; words: Words }
+  /** Another call is carrying it out, or has just done so. */
+  | { kind: 'stale' };
 
 /**
  * Looks the plan's approval up, or puts it up. Fits by digest, so a record that moved is another plan: the earlier
@@ -38,6 +40,7 @@ export async function approvalFor(journey: Journey, plan: Plan, verdict: Verdict
       return { kind: 'approved', row: existing, secrets: secretsOf(journey, existing) };
     if (existing.state === 'pending') return { kind: 'pending', row: existing };
     if (existing.state === 'declined') return { kind: 'ended', words: declinedWords(existing) };
+    if (existing.state === 'used' && (await isStale(journey))) return { kind: 'stale' };
   }
   const earlier = await approvals.byRequest(requestKey);
   const overtaken =
@@ -45,6 +48,14 @@ export async function approvalFor(journey: Journey, plan: Plan, verdict: Verdict
   const moved = overtaken && movedSince(journey, overtaken, plan);
   const row = await putUp(journey, plan, verdict, digest, requestKey, moved);
   return { kind: 'pending', row, ...(moved !== undefined && { note: moved }) };
+}
+
+/** Whether a change of this person is in flight, or ended since the record was read. An orphan is nobody's flight. */
+async function isStale({ call, ports: { store }, since }: Journey): Promise<boolean> {
+  const person = personOf(call);
+  if ((await store.lastSeq(person)) !== since) return true;
+  const open = (await store.list({ ...person, limit: 3 })).find((change) => change.open);
+  return open !== undefined && !(await store.orphans()).some(({ changeId }) => changeId === open.changeId);
 }
 
 async function putUp(

@@ -23,7 +23,9 @@ export type Consent =
       /** Contested fields nobody gave their own yes for. */
       leave: readonly string[];
     }
-  | { kind: 'stop'; outcome: Outcome };
+  | { kind: 'stop'; outcome: Outcome }
+  /** What was read is stale: walk once more. */
+  | { kind: 'again' };
 
 /** Whether this plan may be carried out now, on this verdict and this answer. Everything but a clear yes stops it. */
 export async function obtainConsent(journey: Journey, plan: Plan, verdict: Verdict): Promise<Consent> {
@@ -68,6 +70,8 @@ async function outOfBand(journey: Journey, plan: Plan, verdict: Verdict, why: st
         .join(', ');
       return { kind: 'go', approval: { id: standing.row.id, by }, secrets: standing.secrets, leave: [] };
     }
+    case 'stale':
+      return { kind: 'again' };
     case 'ended':
       return await stop(journey, standing.words, plan, verdict);
     case 'pending': {

@@ -26,6 +26,8 @@ export interface Journey {
   ports: Ports;
   /** Who approved it out of band. */
   approvedBy?: string;
+  /** What the store had last of this person before the record was read. */
+  since?: number;
   /** Ends with the caller's patience or with the call's time, whichever is first. */
   within: AbortSignal;
   /** Milliseconds since the epoch. */

@@ -45,6 +45,7 @@ async function walk(journey: Journey): Promise<Outcome | 'again'> {
   const { call, ports, within } = journey;
   const { connection, request } = call;
   const since = await ports.store.lastSeq(personOf(call));
+  journey.since = since;
   const current = await ports.records.read(connection, request.userId, within);
   journey.sensitive.push(...sensitiveValues(connection.provider, current.record));
 
@@ -60,6 +61,7 @@ async function walk(journey: Journey): Promise<Outcome | 'again'> {
   }
 
   const consent = await obtainConsent(journey, plan, verdict);
+  if (consent.kind === 'again') return 'again';
   if (consent.kind === 'stop') return consent.outcome;
   if (consent.approval) journey.approvedBy = consent.approval.by;
   const agreed = agreedPlan(journey, current, plan, consent);

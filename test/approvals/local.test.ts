@@ -28,7 +28,7 @@ const isUp = (url: string) =>
   );
 
 describe('the local page', () => {
-  it('opens with the first link and closes once nothing is pending', async () => {
+  it('opens with the first link and closes once nothing is pending', { timeout: 30_000 }, async () => {
     road = await openRoad({ config: { policy } });
     const { approvals } = await road.parts.store();
     await approvals.addApprover('ann', await makeVerifier(PASSPHRASE));
@@ -41,7 +41,8 @@ describe('the local page', () => {
     expect((await road.call('atlassian', args)).approval?.url).toBe(url);
 
     await approvals.withdraw(approval?.id ?? '');
-    await vi.waitFor(async () => expect(await isUp(url)).toBe(false), 3000);
+    // Every look is a request that keeps it open for as long as it lingers.
+    await vi.waitFor(async () => expect(await isUp(url)).toBe(false), { timeout: 10_000, interval: 1000 });
     const again = (await road.call('atlassian', args)).approval?.url ?? '';
     expect(await isUp(again)).toBe(true);
 

@@ -31,7 +31,7 @@ const say = (desk: Desk, id: string, approver: string, yes = true) => desk.decid
 
 describe('a request for approval', { timeout: 60_000 }, () => {
   it('is one with every identical request, and its yes is used once', async () => {
-    const { office, agent, desk, writes } = await open();
+    const { office, agent, desk, atlassian, writes } = await open();
     const other = await office.agent();
     const [first, second] = await Promise.all([ask(agent), ask(other)]);
     const { id } = approvalOf(first);
@@ -39,9 +39,12 @@ describe('a request for approval', { timeout: 60_000 }, () => {
     expect(approvalOf(await ask(agent)).id).toBe(id);
     expect(await (await office.parts.store()).approvals.countPending()).toBe(1);
     expect((await say(desk, id, 'ann')).kind).toBe('decided');
+    // The second call comes while the first one's write is under way.
+    atlassian.faults.push({ kind: 'delay-after', method: 'PUT', delayMs: 300 });
     const outcomes = (await Promise.all([ask(agent), ask(other)])).map(({ is }) => is.outcome).sort();
     expect(outcomes).toEqual(['unchanged', 'updated']);
     expect(writes()).toBe(1);
+    expect(await (await office.parts.store()).approvals.countPending()).toBe(0);
   });
 
   it('is asked anew when the record moved after the yes, and says what moved', async () => {

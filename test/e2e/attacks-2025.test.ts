@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { idOf } from '../../src/sandbox/people/people.ts';
 import { type House, openHouse } from '../house.ts';
-import { answerWith, expectAsked, NO, openWire, type Wire, YES } from '../wire.ts';
+import { openLine, TRANSPORTS, withTokens } from '../lines.ts';
+import { answerWith, expectAsked, NO, type Wire, YES } from '../wire.ts';
 
 /** A hostile client of 2025: it is asked while its call waits, and answers as it likes. */
 
@@ -10,135 +11,138 @@ const TOOL = 'mediasilo_update_user';
 const jane = idOf('mediasilo', 'jane');
 const change = { user_id: jane, set: { company: 'Evil Corp' } };
 
-let house: House;
-beforeAll(async () => {
-  house = await openHouse();
-});
-afterAll(() => house.stop());
-beforeEach(() => house.sandbox.vendors.mediasilo.reset());
-
-const record = () => house.sandbox.vendors.mediasilo.users.get(jane) ?? {};
-const writesAt = ({ sandbox }: House) => sandbox.vendors.mediasilo.requests.filter(({ method }) => method === 'PUT');
-const writes = () => writesAt(house);
-
-describe('a client of 2025', () => {
-  let old: Wire;
-  beforeEach(async () => {
-    old = await openWire(house.env, { era: '2025' });
-    return async () => await old.close();
+describe.each(TRANSPORTS)('over %s', (transport) => {
+  let house: House;
+  beforeAll(async () => {
+    house = await openHouse({ config: withTokens() });
   });
-  const reply = (question: { id?: unknown }, result: unknown) => old.send({ jsonrpc: '2.0', id: question.id, result });
+  afterAll(() => house.stop());
+  beforeEach(() => house.sandbox.vendors.mediasilo.reset());
 
-  it('cannot answer a question of a call it has cancelled', async () => {
-    const id = old.post(TOOL, change);
-    const question = await old.nextRequest();
-    old.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id } });
-    reply(question, YES);
-    await sleep(500);
-    expect(writes()).toHaveLength(0);
-  });
+  const record = () => house.sandbox.vendors.mediasilo.users.get(jane) ?? {};
+  const writesAt = ({ sandbox }: House) => sandbox.vendors.mediasilo.requests.filter(({ method }) => method === 'PUT');
+  const writes = () => writesAt(house);
 
-  it('cannot answer before it is asked', async () => {
-    const early = Array.from({ length: 20 }, (_, id) => JSON.stringify({ jsonrpc: '2.0', id, result: YES }));
-    const call = { jsonrpc: '2.0', id: 'c', method: 'tools/call', params: { name: TOOL, arguments: change } };
-    old.sendText(`${[...early, JSON.stringify(call), ...early].join('\n')}\n`);
-    const question = await old.nextRequest();
-    await sleep(100);
-    expect(writes()).toHaveLength(0);
-    reply(question, NO);
-    const answer = await old.answerTo('c');
-    expect(answer.result?.['structuredContent']).toMatchObject({ outcome: 'refused' });
-  });
+  describe('a client of 2025', () => {
+    let old: Wire;
+    beforeEach(async () => {
+      old = await openLine(transport, house.env, { era: '2025' });
+      return async () => await old.close();
+    });
+    const reply = (question: { id?: unknown }, result: unknown) =>
+      old.send({ jsonrpc: '2.0', id: question.id, result });
 
-  it('cannot take back a no', async () => {
-    const id = old.post(TOOL, change);
-    const question = await old.nextRequest();
-    reply(question, NO);
-    reply(question, YES);
-    const answer = await old.answerTo(id);
-    expect(answer.result?.['structuredContent']).toMatchObject({ outcome: 'refused' });
-    await sleep(200);
-    expect(writes()).toHaveLength(0);
-  });
+    it('cannot answer a question of a call it has cancelled', async () => {
+      const id = old.post(TOOL, change);
+      const question = await old.nextRequest();
+      old.cancel(id);
+      reply(question, YES);
+      await sleep(500);
+      expect(writes()).toHaveLength(0);
+    });
 
-  it('gets no state to play with, and no use of one that was made for it elsewhere', async () => {
-    const newer = await openWire(house.env);
-    const { state } = expectAsked(await newer.call(TOOL, change));
-    await newer.close();
-    const id = old.post(TOOL, change, answerWith(YES, state));
-    const question = await old.nextRequest();
-    expect(writes()).toHaveLength(0);
-    reply(question, NO);
-    await old.answerTo(id);
-    expect(writes()).toHaveLength(0);
-  });
+    it('cannot answer before it is asked', async () => {
+      const early = Array.from({ length: 20 }, (_, id) => JSON.stringify({ jsonrpc: '2.0', id, result: YES }));
+      const call = { jsonrpc: '2.0', id: 'c', method: 'tools/call', params: { name: TOOL, arguments: change } };
+      old.sendText(`${[...early, JSON.stringify(call), ...early].join('\n')}\n`);
+      const question = await old.nextRequest();
+      await sleep(100);
+      expect(writes()).toHaveLength(0);
+      reply(question, NO);
+      const answer = await old.answerTo('c');
+      expect(answer.result?.['structuredContent']).toMatchObject({ outcome: 'refused' });
+    });
 
-  it('writes only what was said yes to, when two calls carry the same id', async () => {
-    old.post(TOOL, change, { id: 'same' });
-    const first = await old.nextRequest();
-    old.post(TOOL, { ...change, set: { company: 'Other Corp' } }, { id: 'same' });
-    const second = await old.nextRequest();
-    reply(first, NO);
-    reply(second, YES);
-    await old.answerTo('same');
-    await sleep(500);
-    expect(writes().map(({ body }) => body)).toEqual([{ company: 'Other Corp' }]);
-  });
+    it('cannot take back a no', async () => {
+      const id = old.post(TOOL, change);
+      const question = await old.nextRequest();
+      reply(question, NO);
+      reply(question, YES);
+      const answer = await old.answerTo(id);
+      expect(answer.result?.['structuredContent']).toMatchObject({ outcome: 'refused' });
+      await sleep(200);
+      expect(writes()).toHaveLength(0);
+    });
 
-  it('cannot hide a call and its answer in one batch', async () => {
-    const call = { jsonrpc: '2.0', id: 'b', method: 'tools/call', params: { name: TOOL, arguments: change } };
-    old.send([call, { jsonrpc: '2.0', id: 0, result: YES }, { jsonrpc: '2.0', id: 1, result: YES }]);
-    await sleep(300);
-    expect(writes()).toHaveLength(0);
-    expect(old.isAlive()).toBe(true);
-  });
+    it('gets no state to play with, and no use of one that was made for it elsewhere', async () => {
+      const newer = await openLine(transport, house.env);
+      const { state } = expectAsked(await newer.call(TOOL, change));
+      await newer.close();
+      const id = old.post(TOOL, change, answerWith(YES, state));
+      const question = await old.nextRequest();
+      expect(writes()).toHaveLength(0);
+      reply(question, NO);
+      await old.answerTo(id);
+      expect(writes()).toHaveLength(0);
+    });
 
-  it('writes once when ten calls for the same change are all said yes to', async () => {
-    const ids = Array.from({ length: 10 }, () => old.post(TOOL, change));
-    const answered = Promise.all(ids.map((id) => old.answerTo(id)));
-    let open = true;
-    const answering = (async () => {
-      while (open) {
-        const question = await Promise.race([old.nextRequest(), answered.then(() => undefined)]);
-        if (question) reply(question, YES);
-      }
-    })();
-    const outcomes = (await answered).map(
-      ({ result }) => (result?.['structuredContent'] as { outcome?: string } | undefined)?.outcome,
-    );
-    open = false;
-    await answering;
-    expect(writes()).toHaveLength(1);
-    expect(outcomes.filter((outcome) => outcome === 'updated')).toHaveLength(1);
-    expect(new Set(outcomes)).toEqual(new Set(['updated', 'unchanged']));
-  });
+    it('writes only what was said yes to, when two calls carry the same id', async () => {
+      old.post(TOOL, change, { id: 'same' });
+      const first = await old.nextRequest();
+      old.post(TOOL, { ...change, set: { company: 'Other Corp' } }, { id: 'same' });
+      const second = await old.nextRequest();
+      reply(first, NO);
+      reply(second, YES);
+      await old.answerTo('same');
+      await sleep(500);
+      expect(writes().map(({ body }) => body)).toEqual([{ company: 'Other Corp' }]);
+    });
 
-  it('is asked again, with what is there now, when the record moves while the person thinks', async () => {
-    const id = old.post(TOOL, change);
-    const first = await old.nextRequest();
-    record()['company'] = 'Acme Holding';
-    reply(first, YES);
-    const second = await old.nextRequest();
-    expect(second.params?.['message']).toContain('company: "Acme Holding" → "Evil Corp"');
-    expect(writes()).toHaveLength(0);
-    reply(second, NO);
-    const answer = await old.answerTo(id);
-    expect(answer.result?.['structuredContent']).toMatchObject({ outcome: 'refused' });
-    expect(writes()).toHaveLength(0);
-  });
+    it('cannot hide a call and its answer in one batch', async () => {
+      const call = { jsonrpc: '2.0', id: 'b', method: 'tools/call', params: { name: TOOL, arguments: change } };
+      old.send([call, { jsonrpc: '2.0', id: 0, result: YES }, { jsonrpc: '2.0', id: 1, result: YES }]);
+      await sleep(300);
+      expect(writes()).toHaveLength(0);
+      expect(old.isAlive()).toBe(true);
+    });
 
-  it('cannot answer when the time for it is over', async () => {
-    const own = await openHouse({ config: { confirmation: { answerWithinSeconds: 0.3 } } });
-    const client = await openWire(own.env, { era: '2025' });
-    const id = client.post(TOOL, change);
-    const question = await client.nextRequest();
-    await sleep(600);
-    client.send({ jsonrpc: '2.0', id: question.id, result: YES });
-    const answer = await client.answerTo(id);
-    expect(answer.result?.['structuredContent']).toMatchObject({ code: 'confirmation_unavailable' });
-    await sleep(200);
-    expect(writesAt(own)).toHaveLength(0);
-    await client.close();
-    await own.stop();
+    it('writes once when ten calls for the same change are all said yes to', async () => {
+      const ids = Array.from({ length: 10 }, () => old.post(TOOL, change));
+      const answered = Promise.all(ids.map((id) => old.answerTo(id)));
+      let open = true;
+      const answering = (async () => {
+        while (open) {
+          const question = await Promise.race([old.nextRequest(), answered.then(() => undefined)]);
+          if (question) reply(question, YES);
+        }
+      })();
+      const outcomes = (await answered).map(
+        ({ result }) => (result?.['structuredContent'] as { outcome?: string } | undefined)?.outcome,
+      );
+      open = false;
+      await answering;
+      expect(writes()).toHaveLength(1);
+      expect(outcomes.filter((outcome) => outcome === 'updated')).toHaveLength(1);
+      expect(new Set(outcomes)).toEqual(new Set(['updated', 'unchanged']));
+    });
+
+    it('is asked again, with what is there now, when the record moves while the person thinks', async () => {
+      const id = old.post(TOOL, change);
+      const first = await old.nextRequest();
+      record()['company'] = 'Acme Holding';
+      reply(first, YES);
+      const second = await old.nextRequest();
+      expect(second.params?.['message']).toContain('company: "Acme Holding" → "Evil Corp"');
+      expect(writes()).toHaveLength(0);
+      reply(second, NO);
+      const answer = await old.answerTo(id);
+      expect(answer.result?.['structuredContent']).toMatchObject({ outcome: 'refused' });
+      expect(writes()).toHaveLength(0);
+    });
+
+    it('cannot answer when the time for it is over', async () => {
+      const own = await openHouse({ config: withTokens({ confirmation: { answerWithinSeconds: 0.3 } }) });
+      const client = await openLine(transport, own.env, { era: '2025' });
+      const id = client.post(TOOL, change);
+      const question = await client.nextRequest();
+      await sleep(600);
+      client.send({ jsonrpc: '2.0', id: question.id, result: YES });
+      const answer = await client.answerTo(id);
+      expect(answer.result?.['structuredContent']).toMatchObject({ code: 'confirmation_unavailable' });
+      await sleep(200);
+      expect(writesAt(own)).toHaveLength(0);
+      await client.close();
+      await own.stop();
+    });
   });
 });

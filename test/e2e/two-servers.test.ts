@@ -1,0 +1,209 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import postgres from 'postgres';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { idOf } from '../../src/sandbox/people/people.ts';
+import { verifyChain } from '../../src/store/chain.ts';
+import { createOwner } from '../../src/store/owner.ts';
+import { openPostgresStore } from '../../src/store/postgres.ts';
+import type { Store } from '../../src/store/store.ts';
+import { registerApprover, signInAt } from '../approvals/visitor.ts';
+import { type House, openHouse } from '../house.ts';
+import { connectTo, type HttpAgent } from '../http/place.ts';
+import { type Program, startProgram } from '../http/program.ts';
+import { TOKENS, withTokens } from '../lines.ts';
+import { ALLOW_ALL } from '../road.ts';
+import { findServer } from '../store/place-postgres.ts';
+import type { Server } from '../store/postgres-server.ts';
+
+/** Two HTTP servers, each a process of its own, on one PostgreSQL, for which neither is more than one of two. */
+
+const PATIENCE = 120_000;
+const server = await findServer('two servers on one database');
+afterAll(() => server?.stop());
+
+describe.runIf(server)('two HTTP servers on one PostgreSQL', () => {
+  let office: Office;
+  afterEach(() => office.stop());
+
+  it(
+    'carry out each of 200 approvals given on one of them exactly once, though both are asked for all',
+    async () => {
+      office = await openOffice({ policy: { rules: [{ field: '*', decision: 'approve' }] } });
+      const { people, agents, programs } = office;
+      const [first, second] = agents;
+      const call = (agent: HttpAgent | undefined, id: string) =>
+        agent?.call('mediasilo_update_user', { user_id: id, set: { company: `For ${id}` } });
+      const links = await inLanes(people, 8, async (id) => {
+        const answer = await call(first, id);
+        expect(answer?.is.outcome, answer?.text).toBe('needs_approval');
+        return (answer?.is['approval'] as { url: string }).url;
+      });
+      expect(new Set(links).size).toBe(200);
+      const approver = await signInAt(programs[0]?.url ?? '');
+      await inLanes(links, 4, async (url) => expect((await approver.press(url, 'approve')).status).toBe(303));
+      expect(office.puts()).toEqual(new Map());
+
+      const outcomes = await inLanes(people, 6, async (id) => {
+        const answers = await Promise.all([call(first, id), call(second, id)]);
+        return answers.map((answer) => answer?.is.outcome ?? 'none').sort();
+      });
+      expect(new Map(people.map((id) => [id, 1]))).toEqual(office.puts());
+      expect(outcomes.filter((pair) => pair.includes('updated'))).toHaveLength(200);
+      expect(outcomes.flat().filter((outcome) => outcome === 'updated')).toHaveLength(200);
+      // Whoever came second found the record so already, or the approval spent.
+      for (const pair of outcomes)
+        expect(['unchanged', 'needs_approval']).toContain(pair[0] === 'updated' ? pair[1] : pair[0]);
+      for (const id of people) expect(office.company(id)).toBe(`For ${id}`);
+      const log = await office.settledLog();
+      expect(log.filter(({ outcome }) => outcome === 'updated')).toHaveLength(200);
+      expect(new Set(log.map(({ changeId }) => changeId)).size).toBe(log.length);
+    },
+    PATIENCE,
+  );
+
+  it(
+    'lose nothing when one is killed in the middle of its writes: the other goes on, and a start settles the rest',
+    async () => {
+      office = await openOffice({ policy: ALLOW_ALL, limits: { concurrentWrites: 10 } });
+      const { sandbox } = office.house;
+      const people = office.people.slice(0, 60);
+      const fault = { kind: 'delay' as const, method: 'PUT', delayMs: 150, times: 60 };
+      sandbox.vendors.mediasilo.faults.push(fault);
+      const [first, second] = office.agents;
+      const answered = new Map<string, string>();
+      const working = Promise.allSettled(
+        people.map(async (id, index) => {
+          const agent = index % 2 ? first : second;
+          const answer = await agent?.call('mediasilo_update_user', { user_id: id, set: { company: `For ${id}` } });
+          answered.set(id, String(answer?.is.outcome));
+        }),
+      );
+      while (office.puts().size < 20) await sleep(5);
+      office.programs[1]?.process.kill('SIGKILL');
+      await second?.close().catch(() => {});
+      await working;
+
+      // Half of what is open is asked for again at the survivor at once, which has to settle it first.
+      const sent = office.puts();
+      const open = (await office.entries()).filter((entry) => entry.open).map(({ userId }) => userId);
+      expect(open.length).toBeGreaterThan(0);
+      const again = open.filter((_, index) => index % 2 === 0);
+      await Promise.all(
+        again.map(async (id) => {
+          const answer = await first?.call('mediasilo_update_user', { user_id: id, set: { company: `For ${id}` } });
+          expect(['unchanged', 'updated'], answer?.text).toContain(answer?.is.outcome);
+        }),
+      );
+      await office.start(1);
+      const log = await office.settledLog();
+
+      for (const [id, outcome] of answered) if (outcome === 'updated') expect(office.company(id)).toBe(`For ${id}`);
+      for (const id of people) {
+        const entries = log.filter(({ userId }) => userId === id);
+        const written = entries.filter(({ outcome }) => outcome === 'updated');
+        const puts = office.puts().get(id) ?? 0;
+        expect(office.company(id) === `For ${id}`, id).toBe(written.length > 0);
+        expect(written.length, id).toBeLessThanOrEqual(1);
+        expect(puts, id).toBeLessThanOrEqual(entries.filter(({ kind }) => kind === 'closed').length);
+        if ((sent.get(id) ?? 0) > 0) expect(entries.length, id).toBeGreaterThan(0);
+        if (!again.includes(id)) expect(puts, id).toBe(sent.get(id) ?? 0); // nothing is sent again by itself
+      }
+    },
+    PATIENCE,
+  );
+});
+
+interface Office {
+  house: House;
+  people: string[];
+  programs: Program[];
+  agents: HttpAgent[];
+  start(index: number): Promise<void>;
+  company(id: string): unknown;
+  /** How many writes arrived, by person. */
+  puts(): Map<string, number>;
+  entries(): ReturnType<Store['list']>;
+  /** The log once nothing is open in it any more. Its chain must hold. */
+  settledLog(): ReturnType<Store['list']>;
+  stop(): Promise<void>;
+}
+
+/** A database of its own, two servers on it with one key, an agent at each, and 200 people at MediaSilo. */
+async function openOffice(config: Record<string, unknown>): Promise<Office> {
+  const admin = postgres(server?.url ?? '', { max: 1, onnotice: () => {} });
+  const name = `two_servers_${randomBytes(6).toString('hex')}`;
+  await admin.unsafe(`CREATE DATABASE ${name}`);
+  const url = new URL(server?.url ?? '');
+  url.pathname = `/${name}`;
+  const env = { UPDATE_USER_STORE: url.href, UPDATE_USER_KEY: randomBytes(32).toString('hex') };
+  const house = await openHouse({ config: withTokens(config), env });
+  const { mediasilo } = house.sandbox.vendors;
+  const jane = mediasilo.users.get(idOf('mediasilo', 'jane')) ?? {};
+  const people = Array.from(
+    { length: 200 },
+    (_, index) => `a7c1e2d4-0b3f-4f5e-8d6c-${String(index).padStart(12, '0')}`,
+  );
+  for (const [index, id] of people.entries()) {
+    const own = { id, numericId: 900_000 + index, userName: `person${index}`, email: `person${index}@acme.example` };
+    mediasilo.users.set(id, { ...structuredClone(jane), ...own });
+  }
+  await registerApprover(house.env);
+  const store = await openPostgresStore(url.href, createOwner());
+  const programs: Program[] = [];
+  const agents: HttpAgent[] = [];
+  const office: Office = {
+    house,
+    people,
+    programs,
+    agents,
+    async start(index) {
+      const program = await startProgram(house.env);
+      programs[index] = program;
+      agents[index] = await connectTo(`${program.url}/mcp`, 'v2-modern-mute', { token: TOKENS.agent });
+    },
+    company: (id) => mediasilo.users.get(id)?.['company'],
+    puts() {
+      const counts = new Map<string, number>();
+      for (const { method, path } of mediasilo.requests) {
+        const id = path.split('/').at(-1) ?? '';
+        if (method === 'PUT') counts.set(id, (counts.get(id) ?? 0) + 1);
+      }
+      return counts;
+    },
+    entries: () => store.list({ limit: 1000 }),
+    async settledLog() {
+      for (const end = Date.now() + 40_000; Date.now() < end; await sleep(50)) {
+        const entries = await office.entries();
+        if (entries.some(({ open }) => open)) continue;
+        expect(await verifyChain(store.rows(), await store.head())).toMatchObject({ ok: true });
+        return entries;
+      }
+      throw new Error('something stayed open');
+    },
+    async stop() {
+      await Promise.allSettled(agents.map((agent) => agent.close()));
+      for (const { process: child, exit } of programs) {
+        child.kill('SIGKILL');
+        await exit;
+      }
+      await store.stop();
+      await house.stop();
+      await admin.unsafe(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      await admin.end();
+    },
+  };
+  await Promise.all([office.start(0), office.start(1)]);
+  return office;
+}
+
+/** Does it for each, so many at a time. */
+async function inLanes<T, R>(items: readonly T[], lanes: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const waiting = [...items.entries()];
+  const lane = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) results[next[0]] = await work(next[1]);
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return results;
+}
