@@ -176,10 +176,13 @@ describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
     });
 
     describe('says of a vendor’s own words only what it knows to be harmless', () => {
+      // All of them over stdio; over HTTP, where nothing of this is decided, one half in each.
+      const half = transport === 'stdio' ? undefined : era === '2026' ? 0 : 1;
+      const encodings = ENCODINGS.filter((_, index) => half === undefined || index % 2 === half);
       const quoted = { credential: fixture.keys[0] ?? '', personal: OLD, unknown: STRANGE, 'newly given': around(NEW) };
       const marks = Object.entries({ ...quoted, ...(fixture.secret && { secret: SECRET }) });
       it.each(marks)('a %s value in any encoding', async (_kind, mark) => {
-        for (const [name, encode] of ENCODINGS) {
+        for (const [name, encode] of encodings) {
           vendor().faults.push({
             kind: 'status',
             method: 'PUT',
