@@ -4,6 +4,7 @@ import { defaultStateFolder } from './config/paths.ts';
 import type { FindPorts } from './find/find.ts';
 import { createLog, type Log } from './log.ts';
 import type { Observer } from './observe.ts';
+import { once } from './once.ts';
 import { createOwner } from './store/owner.ts';
 import type { Seal } from './store/seal.ts';
 import type { Store } from './store/store.ts';
@@ -107,17 +108,4 @@ function credentialsOf({ connections, key, oldKeys }: Settings): string[] {
     ...Object.values(provider.auth(settings)),
   ]);
   return [...values, key, ...oldKeys].filter((value) => typeof value === 'string');
-}
-
-/** Makes it with the first call and only then; a failure is not remembered, so that the next call tries again. */
-function once<T>(make: () => Promise<T>): (() => Promise<T>) & { begun(): boolean } {
-  let made: Promise<T> | undefined;
-  const get = () => {
-    made ??= make().catch((error: unknown) => {
-      made = undefined;
-      throw error;
-    });
-    return made;
-  };
-  return Object.assign(get, { begun: () => made !== undefined });
 }

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { UsageError } from '../errors.ts';
 import type { Field, Provider, Sensitivity } from '../providers/provider.ts';
 import type { Connection } from '../update/types.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { providers } from '../providers/index.ts';
 import { configSchema } from './schema.ts';
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { UsageError } from '../errors.ts';
 import { LOG_LEVELS, type LogLevel } from '../log.ts';
 import { providers } from '../providers/index.ts';

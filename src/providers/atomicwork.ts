@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineProvider, type Field, isObject, type Json, type JsonObject } from './provider.ts';
 import { date, email, flag, freeObject, int64, text } from './schemas.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineProvider, type Field, isObject, type Json, valueAt } from './provider.ts';
 import { flag, freeObject, pathId, text } from './schemas.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineProvider, type Field, isObject, type Json, type JsonObject } from './provider.ts';
 import { email, flag, pathId, text } from './schemas.ts';
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** A JSON value as we carry it: integers beyond 2^53 are bigint, so that no digit of an id is lost. */
 export type Json = null | boolean | number | bigint | string | Json[] | JsonObject;

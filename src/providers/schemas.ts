@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Building blocks for field schemas. None has a default. Limits are the vendors'; where they state none, none is set.

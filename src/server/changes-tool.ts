@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Parts } from '../parts.ts';
 import type { ListedChange } from '../store/store.ts';
 import { quote } from '../update/question.ts';

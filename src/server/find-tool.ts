@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { find } from '../find/find.ts';
 import type { Parts } from '../parts.ts';
 import { quote } from '../update/question.ts';

@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { once } from '../once.ts';
 import type { Parts } from '../parts.ts';
 import { undoRequest, undoSchema } from '../update/undo.ts';
 import { update } from '../update/update.ts';
@@ -9,6 +10,7 @@ import type { Tool } from './tool.ts';
 
 /** `undo_change`: the reverse of a recorded change, planned against the record as it is now, down the same road. */
 export function defineUndoTool(parts: Parts): Tool {
+  const codec = once(() => ticketCodec(parts));
   return {
     name: 'undo_change',
     title: 'Undo change',
@@ -29,7 +31,7 @@ export function defineUndoTool(parts: Parts): Tool {
         throw error;
       }
       const call = { ...undo, caller: context.caller, canAsk: context.canAsk, signal: context.mcp.mcpReq.signal };
-      return await converse(context, await ticketCodec(parts), parts.settings.confirmation.answerWithinMs, (turn) =>
+      return await converse(context, await codec(), parts.settings.confirmation.answerWithinMs, (turn) =>
         update({ ...call, ...turn }, ports),
       );
     },

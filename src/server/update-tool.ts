@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { once } from '../once.ts';
 import type { Parts } from '../parts.ts';
 import { isObject, type Provider } from '../providers/provider.ts';
 import { type ArgumentOptions, argumentsSchema } from '../update/arguments.ts';
@@ -23,6 +24,7 @@ export function defineUpdateTool(provider: Provider, connections: readonly Conne
   const schemas = new Map(
     connections.map((connection) => [connection.name, argumentsSchema(connection.provider, options)]),
   );
+  const codec = once(() => ticketCodec(parts));
   const widest = withEveryClear(provider, connections);
   return {
     name,
@@ -51,7 +53,7 @@ export function defineUpdateTool(provider: Provider, connections: readonly Conne
         if (!(error instanceof AppError)) throw error;
         return toToolAnswer(await failUnparsed(target, error, ports));
       }
-      return await converse(context, await ticketCodec(parts), parts.settings.confirmation.answerWithinMs, (turn) =>
+      return await converse(context, await codec(), parts.settings.confirmation.answerWithinMs, (turn) =>
         update({ ...call, ...turn }, ports),
       );
     },

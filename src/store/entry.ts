@@ -48,6 +48,7 @@ export function findObstacle(
  * turn a lone surrogate into U+FFFD, after which the hash of the row would no longer fit.
  */
 export function storable(text: string): string {
+  if (text.isWellFormed() && !text.includes('\0')) return text;
   return Buffer.from(text).toString().replaceAll('\0', '\u2400');
 }
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Field, Provider } from '../providers/provider.ts';
 
 export interface ArgumentOptions {

@@ -13,12 +13,11 @@ export function personOf(call: Call): Person {
 
 export function entryBody({ call, ports, sensitive, approvedBy }: Journey, plan?: Plan, verdict?: Verdict): EntryBody {
   const { request, caller } = call;
-  const scrub = makeScrub(sensitive);
   return {
     tool: request.tool,
     caller: caller.principal,
     ...(caller.client !== undefined && { client: caller.client }),
-    ...(request.reason !== undefined && { reason: scrub(request.reason) }),
+    ...(request.reason !== undefined && { reason: makeScrub(sensitive)(request.reason) }),
     ...(request.undo && { undoes: request.undo.changeId }),
     ...(approvedBy !== undefined && { approvedBy }),
     ...(verdict && { verdict: verdict.decision, rule: verdict.rule }),

@@ -1,3 +1,4 @@
+import { startDeadline } from '../deadline.ts';
 import type { JsonObject } from '../providers/provider.ts';
 import { isObject } from '../providers/provider.ts';
 import { entryBody, recordedCollateral } from './entry.ts';
@@ -35,12 +36,7 @@ const REREAD_AFTER_MS = { accepted: [150, 600], unknown: [250, 750, 2000] };
 export async function execute(change: OpenedChange): Promise<Result> {
   const { journey, plan, verdict, current, changeId, left } = change;
   const { call, ports } = journey;
-  const signal = AbortSignal.timeout(Math.max(LEAST_MS, journey.deadline - Date.now()));
-  const written = await ports.records.write(call.connection, plan, {
-    signal,
-    ...(current.etag !== undefined && { etag: current.etag }),
-    ...(call.request.shape && { query: call.request.shape }),
-  });
+  const written = await write(change);
   const seen = written.kind === 'rejected' ? undefined : await readBack(change, written);
   const words = wordsFor(change, written, seen);
   const body = {
@@ -64,6 +60,20 @@ export async function execute(change: OpenedChange): Promise<Result> {
   return shaped ? { ...result, user: { ...result.user, attributes: attributesFor(change, shaped) } } : result;
 }
 
+async function write({ journey, plan, current }: OpenedChange): Promise<WriteResult> {
+  const { call, ports, deadline } = journey;
+  const { signal, release } = startDeadline(Math.max(LEAST_MS, deadline - Date.now()));
+  try {
+    return await ports.records.write(call.connection, plan, {
+      signal,
+      ...(current.etag !== undefined && { etag: current.etag }),
+      ...(call.request.shape && { query: call.request.shape }),
+    });
+  } finally {
+    release();
+  }
+}
+
 /** The record after the write, held against the plan; undefined where it cannot be read. */
 async function readBack(
   { journey, plan, current }: OpenedChange,
@@ -71,7 +81,7 @@ async function readBack(
 ): Promise<Verification | undefined> {
   const { call, ports, deadline } = journey;
   const { connection, request } = call;
-  const signal = AbortSignal.timeout(Math.max(2 * LEAST_MS, deadline - Date.now()));
+  const { signal, release } = startDeadline(Math.max(2 * LEAST_MS, deadline - Date.now()));
   const look = async () => {
     const after = await ports.records.read(connection, request.userId, signal);
     return verify(connection.provider, plan, current.record, after.record);
@@ -90,6 +100,8 @@ async function readBack(
       'no read-back',
     );
     return undefined;
+  } finally {
+    release();
   }
 }
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { isObject, type Provider } from '../providers/provider.ts';
 import { type ArgumentOptions, clearableNames, isSettable } from './arguments.ts';
 import { printable } from './printable.ts';

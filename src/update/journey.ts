@@ -30,6 +30,8 @@ export interface Journey {
   since?: number;
   /** Ends with the caller's patience or with the call's time, whichever is first. */
   within: AbortSignal;
+  /** Forgets the clock behind `within`, once the call has ended. */
+  release(): void;
   /** Milliseconds since the epoch. */
   deadline: number;
   /** Every value of this call that must not turn up in free text; grows with what is read. */
@@ -37,10 +39,12 @@ export interface Journey {
 }
 
 export function startJourney(call: Call, ports: Ports): Journey {
+  const { signal: within, release } = startDeadline(ports.limits.callMs, call.signal);
   return {
     call,
     ports,
-    within: startDeadline(ports.limits.callMs, call.signal).signal,
+    within,
+    release,
     deadline: Date.now() + ports.limits.callMs,
     sensitive: [...requestTexts(call), ...credentialTexts(call)],
   };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError } from '../errors.ts';
 import { isObject, type Json, type JsonObject, type Provider } from '../providers/provider.ts';
 import type { ListedChange } from '../store/store.ts';

@@ -36,6 +36,8 @@ export async function update(call: Call, ports: Ports): Promise<Outcome> {
     const cause = error instanceof AppError ? error.code : error instanceof Error ? error.name : 'unknown';
     ports.log.warn({ tool: call.request.tool, connection: call.connection.name, code: cause }, 'update failed');
     return await ended(journey, failureWords(call, error, journey.sensitive));
+  } finally {
+    journey.release();
   }
 }
 

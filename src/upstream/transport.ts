@@ -21,15 +21,16 @@ export interface Reply {
 
 /** One HTTP exchange. Redirects are not followed; connections are reused; the answer is bounded after decompression. */
 export async function exchange(request: Exchange): Promise<Reply> {
-  const { request: send } = await import('undici');
+  undici ??= import('undici');
+  const library = await undici;
   const { signal, release } = startDeadline(request.timeoutMs, request.signal);
   try {
-    const response = await send(request.url, {
+    const response = await library.request(request.url, {
       method: request.method as Dispatcher.HttpMethod,
       headers: { 'accept-encoding': 'gzip, deflate, br', ...request.headers },
       body: request.body ?? null,
       signal,
-      dispatcher: await dispatcherFor(request.url),
+      dispatcher: dispatcherFor(library, request.url),
     });
     const headers = flatten(response.headers);
     const text = await readBounded(response.body, headers['content-encoding'], request.maxBytes);
@@ -48,18 +49,22 @@ export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-let direct: Promise<Dispatcher> | undefined;
-let proxied: Promise<Dispatcher> | undefined;
+type Undici = typeof import('undici');
+
+/** A tenth of a second to load, so with the first request and not at the start. */
+let undici: Promise<Undici> | undefined;
+let direct: Dispatcher | undefined;
+let proxied: Dispatcher | undefined;
 
 /** Loopback never goes through a proxy; everything else through the one the environment names, if any. */
-async function dispatcherFor(url: string): Promise<Dispatcher> {
+function dispatcherFor({ Agent, EnvHttpProxyAgent }: Undici, url: string): Dispatcher {
   const options = { keepAliveTimeout: 4000, connections: 32, connect: { timeout: 5000 } };
   if (isLoopback(new URL(url).hostname)) {
-    direct ??= import('undici').then(({ Agent }) => new Agent(options));
-    return await direct;
+    direct ??= new Agent(options);
+    return direct;
   }
-  proxied ??= import('undici').then(({ EnvHttpProxyAgent }) => new EnvHttpProxyAgent(options));
-  return await proxied;
+  proxied ??= new EnvHttpProxyAgent(options);
+  return proxied;
 }
 
 function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
