@@ -9,7 +9,8 @@ import { add, type Row, rowsOf } from './statistics.ts';
 export const HTTP_RATE = '16 in flight over HTTP, calls per second';
 const HTTP_P50 = 'an allowed update over HTTP, one at a time, p50';
 
-interface Served {
+/** A server that answers over HTTP. */
+export interface Served {
   subject: Subject;
   pool: UndiciPool;
   pid: number;
@@ -69,7 +70,8 @@ const META = {
   'io.modelcontextprotocol/clientCapabilities': {},
 };
 
-async function call({ subject, pool }: Served, userId: string, id: number): Promise<void> {
+/** One update, in one POST. */
+export async function call({ subject, pool }: Served, userId: string, id: number): Promise<void> {
   const tool = subject.update(userId, id);
   const { statusCode, body } = await pool.request({
     method: 'POST',
@@ -91,7 +93,7 @@ async function call({ subject, pool }: Served, userId: string, id: number): Prom
 }
 
 /** Starts a server over HTTP and waits for the address it prints. */
-async function serve(subject: Subject): Promise<Served> {
+export async function serve(subject: Subject): Promise<Served> {
   const child = spawn(process.execPath, [...subject.command.args], {
     env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', ...subject.command.env },
     stdio: ['ignore', 'pipe', 'pipe'],

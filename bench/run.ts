@@ -9,6 +9,7 @@ import { measureHttp } from './http.ts';
 import { preparePeers } from './peers.ts';
 import { buildProduct } from './prepare.ts';
 import { floor, forget, ours, raw, type Subject, type Surroundings } from './servers.ts';
+import { measureSessions } from './sessions.ts';
 import { measureStages } from './stages.ts';
 import { measureStartup } from './startup.ts';
 import type { Row } from './statistics.ts';
@@ -17,10 +18,10 @@ import { measureTokens } from './tokens.ts';
 import { startVendor, type VendorProcess } from './vendor-process.ts';
 
 const HELP = `Usage: npm run bench -- [--quick] [--only PART,…] [--json] [--program MAIN.JS] [--against MAIN.JS]
-Parts: startup, calls, http, tokens, stages, history, connections, sizes.
+Parts: startup, calls, http, sessions, tokens, stages, history, connections, sizes.
 --quick takes fewer samples and no peers, --program measures another build, --against another one beside it.`;
 
-const PARTS = ['startup', 'calls', 'http', 'tokens', 'stages', 'history', 'connections', 'sizes'] as const;
+const PARTS = ['startup', 'calls', 'http', 'sessions', 'tokens', 'stages', 'history', 'connections', 'sizes'] as const;
 type Part = (typeof PARTS)[number];
 
 const { values } = parseArgs({
@@ -100,6 +101,7 @@ async function measureAll(surroundings: Surroundings, vendor: VendorProcess, pee
         quick ? { rounds: 1, calls: 1000, burst: 300, turns: 3 } : { rounds: 3, calls: 1000, burst: 400, turns: 4 },
       ),
     http: () => measureHttp(surroundings, bare, quick ? 3 : 8),
+    sessions: () => measureSessions(surroundings, quick ? 2 : 6),
     tokens: () => measureTokens([bare, ...own.slice(2, 3), ...peers.subjects]),
     stages: () => measureStages(surroundings.vendorUrl, surroundings.scratch, quick ? 15 : 40),
     history: () => measureHistory(surroundings, quick ? [10, 1000] : [10, 1000, 100_000]),
