@@ -1,6 +1,8 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Parts } from '../../parts.ts';
+import { clientSignal, readBody, send, toRequest } from '../web.ts';
+import type { createApprovalsApp } from './app.ts';
 
 /** The page under a path of its own on this machine. */
 export interface Listener {
@@ -13,13 +15,12 @@ export interface Listener {
 
 const BASE_PATH = '/approvals';
 const MAX_CONNECTIONS = 64;
+/** No form of the page comes near it; the page itself refuses much less. */
+const MAX_BODY = 65_536;
 
 /** Serves the approval page on 127.0.0.1; port 0 is any free one. hono is loaded here and not before. */
 export async function listenOnLoopback(parts: Parts, port = 0): Promise<Listener> {
-  const [{ getRequestListener }, { createApprovalsApp }] = await Promise.all([
-    import('@hono/node-server'),
-    import('./app.ts'),
-  ]);
+  const page = await import('./app.ts');
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5000 });
   server.maxConnections = MAX_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
@@ -28,13 +29,11 @@ export async function listenOnLoopback(parts: Parts, port = 0): Promise<Listener
   });
   const { port: bound } = server.address() as AddressInfo; // a TCP server has one
   const origin = `http://127.0.0.1:${bound}`;
-  const answer = getRequestListener(createApprovalsApp(parts, { basePath: BASE_PATH, publicUrl: origin }).fetch, {
-    overrideGlobalObjects: false,
-  });
+  const app = page.createApprovalsApp(parts, { basePath: BASE_PATH, publicUrl: origin });
   let last = Date.now();
   server.on('request', (request, response) => {
     last = Date.now();
-    void answer(request, response);
+    void answer(app, origin, request, response);
   });
   return {
     url: origin + BASE_PATH,
@@ -45,4 +44,21 @@ export async function listenOnLoopback(parts: Parts, port = 0): Promise<Listener
         server.closeAllConnections();
       }),
   };
+}
+
+async function answer(
+  app: ReturnType<typeof createApprovalsApp>,
+  origin: string,
+  message: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const signal = clientSignal(response);
+  try {
+    const body = await readBody(message, MAX_BODY);
+    const request = body && toRequest(message, new URL(message.url ?? '/', origin).href, body, signal);
+    const reply = request ? await app.fetch(request) : new Response('Too large.', { status: 413 });
+    await send(reply, response, request ? {} : { connection: 'close' }, signal);
+  } catch {
+    response.destroy(); // the client went away in the middle, or what it sent is no HTTP
+  }
 }

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Log } from '../../log.ts';
+import { clientSignal, readBody, send, toRequest } from '../web.ts';
 import { refusal, tooMany } from './answers.ts';
 import { type Guards, securityHeaders, toRequestId } from './guards.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { findRoute, type Route } from './routes.ts';
-import { clientSignal, readBody, send, toRequest } from './web.ts';
 
 export interface ListenerOptions {
   host: string;
