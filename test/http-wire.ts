@@ -79,10 +79,10 @@ export async function openHttpWire(url: string, token: string, options: WireOpti
     });
   }
 
-  const quietly = (work: Promise<unknown>) =>
-    void work.catch((error: unknown) => {
-      if (!(error instanceof DOMException)) inbox.end(new Error('the server cannot be reached', { cause: error }));
-    });
+  let sending: Promise<void> = Promise.resolve();
+  const broken = (error: unknown) => {
+    if (!(error instanceof DOMException)) inbox.end(new Error('the server cannot be reached', { cause: error }));
+  };
 
   const sessionOf = (name: string): Promise<string> => {
     const known = sessions.get(name) ?? hello(name);
@@ -101,9 +101,9 @@ export async function openHttpWire(url: string, token: string, options: WireOpti
     const { id = nextId++, client: name = client } = extras;
     const text = callMessage(id, tool, args, extras, options);
     const modern = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': tool };
-    quietly(
-      era === '2026' ? exchange(text, '', id, modern) : sessionOf(name).then((session) => exchange(text, session, id)),
-    );
+    const sent =
+      era === '2026' ? exchange(text, '', id, modern) : sessionOf(name).then((session) => exchange(text, session, id));
+    void sent.catch(broken);
     return id;
   };
   const sendOne = async (message: Message | readonly unknown[], text: string) => {
@@ -123,13 +123,10 @@ export async function openHttpWire(url: string, token: string, options: WireOpti
     send: (message) => wire.sendText(JSON.stringify(message)),
     /** Line by line, each in a POST of its own; the next once the answer to the one before has begun. */
     sendText(text) {
-      const texts = text.split('\n').filter(Boolean);
-      quietly(
-        texts.reduce(
-          (before, one) => before.then(() => sendOne(JSON.parse(one) as Message, one)),
-          Promise.resolve<void>(undefined),
-        ),
-      );
+      for (const one of text.split('\n').filter(Boolean)) {
+        sending = sending.then(() => sendOne(JSON.parse(one) as Message, one));
+        sending = sending.catch(broken);
+      }
     },
     nextRequest: () => inbox.nextRequest(),
     answerOrRequest: (id) => inbox.answerOrRequest(id),

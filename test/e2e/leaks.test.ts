@@ -176,9 +176,9 @@ describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
     });
 
     describe('says of a vendor’s own words only what it knows to be harmless', () => {
-      // All of them over stdio; over HTTP, where nothing of this is decided, one half in each.
-      const half = transport === 'stdio' ? undefined : era === '2026' ? 0 : 1;
-      const encodings = ENCODINGS.filter((_, index) => half === undefined || index % 2 === half);
+      // All of them over stdio; over HTTP, which has no part in it, a quarter in each era.
+      const first = transport === 'stdio' ? undefined : era === '2026' ? 0 : 2;
+      const encodings = ENCODINGS.filter((_, index) => first === undefined || index % 4 === first);
       const quoted = { credential: fixture.keys[0] ?? '', personal: OLD, unknown: STRANGE, 'newly given': around(NEW) };
       const marks = Object.entries({ ...quoted, ...(fixture.secret && { secret: SECRET }) });
       it.each(marks)('a %s value in any encoding', async (_kind, mark) => {
@@ -213,7 +213,7 @@ describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
         model.push(page.raw);
         for (const text of textsIn(page.raw)) expect(findEncoded(text, NEW), text).toBeUndefined();
       } while (cursor !== undefined);
-      expect(pages).toBeGreaterThan(3);
+      expect(pages).toBeGreaterThan(transport === 'stdio' ? 3 : 1);
     });
   });
 
@@ -228,7 +228,7 @@ describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
     };
 
     it('no result told the model more than it knew', () => {
-      expect(model.length).toBeGreaterThan(300);
+      expect(model.length).toBeGreaterThan(transport === 'stdio' ? 300 : 200);
       expect(leaksOf(model.flatMap(textsIn), [...secrets, OLD, STRANGE, FOREIGN])).toEqual([]);
     });
 

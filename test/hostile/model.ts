@@ -34,17 +34,15 @@ export function modelOf(sandbox: Sandbox, callOf: (reason: string | undefined) =
   }
   const held = (vendor: VendorId, user: string) => records.get(keyOf(vendor, user)) ?? {};
 
-  function apply(record: JsonObject, wish: Wish, entry: Entry): JsonObject {
+  /** The fields a change sets, and to what. Null: emptied. */
+  function changesOf(record: JsonObject, wish: Wish, entry: Entry): JsonObject {
     const undone = wish.undoes === undefined ? undefined : (befores.get(wish.undoes) ?? {});
     const names = entry.body.fields.map(({ field }) => field.split('.')[0] ?? '');
     const changes = undone ? Object.fromEntries(names.map((name) => [name, undone[name] ?? null])) : wish.set;
-    const next = { ...record };
-    for (const [name, value] of Object.entries(changes)) {
-      const old = next[name];
-      next[name] = isObject(value) && isObject(old) ? { ...old, ...value } : value;
-    }
-    for (const name of wish.clear) delete next[name];
-    return clean(next);
+    return {
+      ...Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, merged(record[name], value)])),
+      ...Object.fromEntries(wish.clear.map((name) => [name, null])),
+    };
   }
 
   return {
@@ -68,23 +66,34 @@ export function modelOf(sandbox: Sandbox, callOf: (reason: string | undefined) =
         }
         const key = keyOf(wish.vendor, wish.user);
         const record = held(wish.vendor, wish.user);
-        const next = apply(record, wish, entry);
+        const changes = changesOf(record, wish, entry);
         writes.set(key, (writes.get(key) ?? 0) + 1);
-        if (entry.outcome === 'updated') {
-          befores.set(entry.changeId, record);
-          records.set(key, next);
-        } else doubt(key, next);
+        if (entry.outcome !== 'updated') {
+          doubt(key, changes);
+          continue;
+        }
+        befores.set(entry.changeId, record);
+        records.set(key, clean({ ...record, ...changes }));
+        // What is set key by key stands on top of what may have been written before.
+        for (const earlier of doubts.get(key) ?? []) {
+          const both = Object.entries(wish.set).filter(([name, value]) => isObject(value) && isObject(earlier[name]));
+          for (const [name, value] of both) doubt(key, { [name]: merged(earlier[name], value) });
+        }
       }
       for (const { vendor, user, field, value } of foreign) {
         const key = keyOf(vendor, user);
         writes.set(key, (writes.get(key) ?? 0) + 1);
-        doubt(key, { ...held(vendor, user), [field]: value });
+        doubt(key, { [field]: value });
+        // Where a PUT replaces, what was read before their edit may have gone back over it.
+        doubt(key, { [field]: held(vendor, user)[field] ?? null });
       }
       for (const [key, record] of records) {
         const [vendor, user] = key.split(' ') as [VendorId, string];
         const now = actual(vendor, user);
         for (const field of new Set([...Object.keys(record), ...Object.keys(now)])) {
-          const fitting = [record, ...(doubts.get(key) ?? [])].map((each) => stable(each[field]));
+          const fitting = [record, ...(doubts.get(key) ?? []).filter((each) => field in each)].map((each) =>
+            stable(each[field]),
+          );
           if (fitting.includes(stable(now[field]))) continue;
           problems.push(`${key}: ${field} is ${stable(now[field])}, and by the log it is ${fitting.join(' or ')}`);
         }
@@ -104,6 +113,10 @@ function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+function merged(old: JsonValue | undefined, value: JsonValue): JsonValue {
+  return isObject(value) && isObject(old) ? { ...old, ...value } : value;
+}
+
 /** Empty is empty, however a vendor writes it. */
 function clean(record: JsonObject): JsonObject {
   const entries = Object.entries(record).filter(
@@ -113,7 +126,7 @@ function clean(record: JsonObject): JsonObject {
 }
 
 function stable(value: JsonValue | undefined): string {
-  if (value === undefined) return 'empty';
+  if (value === undefined || value === null || value === '') return 'empty';
   return JSON.stringify(value, (_, part: JsonValue) => {
     if (typeof part === 'bigint') return `${part}n`;
     return isObject(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part;

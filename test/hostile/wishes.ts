@@ -71,6 +71,11 @@ export const RULES = [
   },
 ];
 
+/** Whether policy needs no yes for this field. */
+export function isFree(vendor: VendorId, field: string): boolean {
+  return FIELDS[vendor].some(({ name, free }) => free && name === field.split('.')[0]);
+}
+
 export interface Wish {
   call: number;
   vendor: VendorId;
@@ -81,8 +86,6 @@ export interface Wish {
   clear: string[];
   /** The change that is to be undone. */
   undoes?: string;
-  /** Whether policy needs no yes for it. */
-  free: boolean;
   merges: boolean;
   dry: boolean;
 }
@@ -94,7 +97,7 @@ export const callOf = (text: string | undefined) => Number(/call #(\d+)\./.exec(
 export function wishFor(call: number, chance: Chance): Wish {
   const vendor = chance.pick(VENDORS);
   const user = idOf(vendor, chance.pick(KEYS));
-  const fields = [...FIELDS[vendor]].filter(() => chance.hits(0.35));
+  const fields = FIELDS[vendor].filter(() => chance.hits(0.35));
   if (fields.length === 0) fields.push(chance.pick(FIELDS[vendor]));
   const cleared = fields.filter(({ clearable }) => clearable && chance.hits(0.3));
   const set = Object.fromEntries(
@@ -116,7 +119,6 @@ export function wishFor(call: number, chance: Chance): Wish {
     },
     set,
     clear,
-    free: fields.every(({ free }) => free),
     merges: fields.some(({ merged, secret: hidden }) => merged || hidden),
     dry,
   };
