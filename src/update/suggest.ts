@@ -5,7 +5,9 @@ export function suggest(typed: string, names: readonly string[]): string | undef
     .map((name) => ({ name, distance: editDistance(wanted, simplify(name)) }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
-  return best && best.distance <= Math.max(1, Math.floor(wanted.length / 3)) ? best.name : undefined;
+  // Two letters changing places count as two: the commonest slip of all must not be too far off.
+  const near = Math.max(wanted.length >= 5 ? 2 : 1, Math.floor(wanted.length / 3));
+  return best && best.distance <= near ? best.name : undefined;
 }
 
 function simplify(name: string): string {
