@@ -15,7 +15,12 @@ export function parseJson(text: string): Json {
 
 /** Writes JSON text; bigint as bare digits. `undefined` members are left out, as `JSON.stringify` does. */
 export function stringifyJson(value: unknown): string {
-  return stringifyLossless(value) ?? 'null';
+  try {
+    return JSON.stringify(value) ?? 'null';
+  } catch {
+    // There is a bigint in it, which only the slower one can write.
+    return stringifyLossless(value) ?? 'null';
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
-import { canonicalJson, parseJson } from '../json.ts';
+import { parseJson, stringifyJson } from '../json.ts';
 
 /** Everything that is done with the master key, which itself goes nowhere: each use has a key derived for it alone. */
 export interface Seal {
@@ -30,7 +30,7 @@ export function createSeal(key: Uint8Array, oldKeys: readonly Uint8Array[] = [])
       const header = Buffer.concat([Buffer.of(version), current.id]);
       const nonce = randomBytes(nonceLength);
       const cipher = createCipheriv('aes-256-gcm', current.key, nonce).setAAD(associatedData(header, changeId));
-      return Buffer.concat([header, nonce, cipher.update(canonicalJson(value)), cipher.final(), cipher.getAuthTag()]);
+      return Buffer.concat([header, nonce, cipher.update(stringifyJson(value)), cipher.final(), cipher.getAuthTag()]);
     },
     unseal(changeId, sealed) {
       const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);

@@ -113,5 +113,3 @@ function unknownName(provider: Provider, options: ArgumentOptions, path: string,
   const what = path === 'set' ? `not a field ${provider.title} lets one write` : 'not a known name here';
   return near ? `${what}; did you mean ${near}?` : `${what}; known: ${names.join(', ')}`;
 }
-
-/** A name that may be the caller's own text, so that it stays one word on one line. */

@@ -76,8 +76,9 @@ function wantedValue(request: ChangeRequest, name: string, field: Field, before:
   return Object.keys(merged).length === 0 && field.clear ? undefined : merged;
 }
 
+/** The record with the changes in it. What no change touches is shared with the record, not copied. */
 function applied(record: JsonObject, changes: readonly Change[], mirrors?: Undo['mirrors']): JsonObject {
-  const result = structuredClone(record);
+  const result = { ...record };
   for (const { field, definition, after } of changes) {
     put(result, field, after);
     if (!definition.mirror) continue;
@@ -85,11 +86,17 @@ function applied(record: JsonObject, changes: readonly Change[], mirrors?: Undo[
     const image = mirrors?.get(field);
     const mirrored = image ? image.value : after;
     const inner = result[container];
-    if (isObject(inner)) put(inner, key, mirrored);
+    if (isObject(inner)) result[container] = withMember(inner, key, mirrored);
     else if (mirrored !== undefined) addExtension(result, container, { [key]: mirrored });
     if (image?.container === false) removeExtension(result, container);
   }
   return result;
+}
+
+function withMember(container: JsonObject, key: string, value: Json | undefined): JsonObject {
+  const copy = { ...container };
+  put(copy, key, value);
+  return copy;
 }
 
 function put(target: JsonObject, key: string, value: Json | undefined): void {

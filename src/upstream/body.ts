@@ -1,43 +1,59 @@
-import type { Readable } from 'node:stream';
+import type { Duplex } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { TransportError } from './transport-error.ts';
 
-/**
- * Reads a body as text, decompressed, at most `maxBytes` of it. The bound counts what comes out of the decompressor:
- * 50 MB of zeros are 50 KB on the wire.
- */
-export async function readBounded(body: Readable, encoding: string | undefined, maxBytes: number): Promise<string> {
-  const stream = await decoded(body, encoding);
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > maxBytes) throw new TransportError('oversized', true);
-      chunks.push(chunk);
-    }
-  } finally {
-    stream.destroy();
-    if (stream !== body) {
-      body.on('error', () => {}); // destroying a half-read body may still raise one
-      body.destroy();
-    }
-  }
-  return Buffer.concat(chunks).toString('utf8');
+/** Takes in a body as it arrives, decompressed, and hands it out as text. */
+export interface BodyCollector {
+  /** Answers whether more may come at once; if not, `onDrain` says when. */
+  write(chunk: Buffer): boolean;
+  end(): void;
+  /** Lets go of the decompressor, wherever it is. */
+  destroy(): void;
 }
 
-async function decoded(body: Readable, encoding: string | undefined): Promise<Readable> {
-  if (encoding === undefined || encoding === '' || encoding === 'identity') return body;
-  const { createBrotliDecompress, createGunzip, createInflate } = await import('node:zlib');
-  const decoders: Record<string, () => NodeJS.ReadWriteStream> = {
-    gzip: createGunzip,
-    'x-gzip': createGunzip,
-    deflate: createInflate,
-    br: createBrotliDecompress,
+export interface BodyListener {
+  onText(text: string): void;
+  onError(error: TransportError): void;
+  onDrain(): void;
+}
+
+/**
+ * A collector of at most `maxBytes`. The bound counts what comes out of the decompressor: 50 MB of zeros are 50 KB on
+ * the wire. Throws a TransportError for a content coding nobody asked for.
+ */
+export function collectBody(encoding: string | undefined, maxBytes: number, listener: BodyListener): BodyCollector {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const take = (chunk: Buffer): boolean => {
+    size += chunk.length;
+    if (size <= maxBytes) chunks.push(chunk);
+    else listener.onError(new TransportError('oversized', true));
+    return true;
   };
-  const decoder = Object.hasOwn(decoders, encoding) ? decoders[encoding]?.() : undefined;
-  if (!decoder) throw new TransportError('broken', true);
-  const output = decoder as unknown as Readable; // each of them is a Transform
-  body.on('error', (error) => output.destroy(error));
-  body.pipe(decoder);
-  return output;
+  const end = () => listener.onText(Buffer.concat(chunks).toString('utf8'));
+  if (encoding === undefined || encoding === '' || encoding === 'identity') {
+    return { write: take, end, destroy: () => {} };
+  }
+  const decoder = decoderFor(encoding);
+  decoder.on('data', take).on('end', end).on('drain', listener.onDrain);
+  decoder.on('error', (cause) => listener.onError(new TransportError('broken', true, { cause })));
+  return {
+    write: (chunk) => decoder.write(chunk),
+    end: () => void decoder.end(),
+    destroy: () => void decoder.destroy(),
+  };
+}
+
+function decoderFor(encoding: string): Duplex {
+  switch (encoding) {
+    case 'gzip':
+    case 'x-gzip':
+      return createGunzip();
+    case 'deflate':
+      return createInflate();
+    case 'br':
+      return createBrotliDecompress();
+    default:
+      throw new TransportError('broken', true);
+  }
 }

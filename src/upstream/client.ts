@@ -102,10 +102,9 @@ async function tryOnce(connection: Connection, request: UpstreamRequest, limits:
 
 async function send(connection: Connection, request: UpstreamRequest, limits: UpstreamLimits): Promise<Reply> {
   const { provider, settings } = connection;
+  const { observe } = limits;
   const body = request.body === undefined ? undefined : stringifyJson(request.body);
   const started = performance.now();
-  const done = (status: number) =>
-    limits.observe?.upstream(provider.id, request.method, status, (performance.now() - started) / 1000);
   const pending = exchange({
     method: request.method,
     url: provider.baseUrl(settings).replace(/\/+$/, '') + request.path,
@@ -122,6 +121,9 @@ async function send(connection: Connection, request: UpstreamRequest, limits: Up
     timeoutMs: limits.requestMs,
     maxBytes: limits.responseBytes,
   });
+  if (!observe) return await pending;
+  const done = (status: number) =>
+    observe.upstream(provider.id, request.method, status, (performance.now() - started) / 1000);
   pending.then(
     ({ status }) => done(status),
     () => done(0),
