@@ -52,7 +52,7 @@ it('holds for a request to a vendor that never answers', async () => {
   const { url } = await startOrigin(() => {});
   const collecting = setInterval(collectGarbage, 10);
   const request = {
-    method: 'GET',
+    method: 'GET' as const,
     url,
     headers: {},
     signal: new AbortController().signal,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '../json.ts';
+import { type StoredEntry, toBodyText } from './body-text.ts';
 import type { Entry } from './store.ts';
 
 /** The newest row's seq and hash; `{ seq: 0, hash: genesis }` before the first row. */
@@ -17,11 +17,23 @@ export const genesis = '0'.repeat(64);
  * The hash of a row: SHA-256, in hex, over the canonical JSON (keys sorted, no white space) of the whole row without its
  * own `hash`; `prev` is part of it. Anybody can recompute it from an export.
  */
-export function hashEntry(entry: Omit<Entry, 'hash'>): string {
-  const { seq, changeId, kind, at, outcome, owner, provider, connection, userId, body, prev } = entry;
-  // Named one by one, so that a property a store adds to its rows (libsql does) never gets into the hash.
-  const hashed = { seq, changeId, kind, at, outcome, owner, provider, connection, userId, body, prev };
-  return createHash('sha256').update(canonicalJson(hashed)).digest('hex');
+export function hashEntry(row: Omit<StoredEntry, 'hash'>): string {
+  const members = [
+    `"at":${JSON.stringify(row.at)}`,
+    `"body":${row.bodyText}`,
+    `"changeId":${JSON.stringify(row.changeId)}`,
+    `"connection":${JSON.stringify(row.connection)}`,
+    `"kind":${JSON.stringify(row.kind)}`,
+    `"outcome":${JSON.stringify(row.outcome)}`,
+    `"owner":${JSON.stringify(row.owner)}`,
+    `"prev":${JSON.stringify(row.prev)}`,
+    `"provider":${JSON.stringify(row.provider)}`,
+    `"seq":${row.seq}`,
+    `"userId":${JSON.stringify(row.userId)}`,
+  ];
+  return createHash('sha256')
+    .update(`{${members.join(',')}}`)
+    .digest('hex');
 }
 
 /**
@@ -53,7 +65,8 @@ function findProblem(row: Entry, last: Head, head: Head): { seq: number; problem
   if (row.seq > expected) return { seq: expected, problem: `Row ${expected} is missing.` };
   if (row.seq < expected) return { seq: expected, problem: `Row ${row.seq} stands where row ${expected} belongs.` };
   const { seq } = row;
-  if (hashEntry(row) !== row.hash) return { seq, problem: `Row ${seq} was altered after it was written.` };
+  if (hashEntry({ ...row, bodyText: toBodyText(row.body) }) !== row.hash)
+    return { seq, problem: `Row ${seq} was altered after it was written.` };
   if (row.prev !== last.hash) {
     return { seq, problem: `Row ${seq} does not continue the row before it: one of the two was replaced.` };
   }

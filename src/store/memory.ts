@@ -1,13 +1,13 @@
+import { type StoredEntry, toEntry } from './body-text.ts';
 import type { Head } from './chain.ts';
 import {
   emptyHead,
   findObstacle,
-  fromBodyText,
+  type LastMove,
   nextEntry,
   type StoreOptions,
   storable,
   storablePerson,
-  toBodyText,
   toInstant,
 } from './entry.ts';
 import { createMemoryApprovals } from './memory-approvals.ts';
@@ -15,6 +15,7 @@ import { isAlive, type Owner } from './owner.ts';
 import type {
   ChangeFilter,
   Entry,
+  EntryBody,
   EntryKind,
   ListedChange,
   NewEntry,
@@ -31,10 +32,10 @@ import type {
 export function createMemoryStore(owner: Owner, options: StoreOptions = {}): Store {
   const now = options.now ?? Date.now;
   /** By seq, oldest first: a Map keeps the order in which its keys came. */
-  const log = new Map<number, Row>();
-  const changes = new Map<string, Row[]>();
-  const people = new Map<string, { last: number; lastMove?: Row }>();
-  const open = new Map<string, Row>();
+  const log = new Map<number, StoredEntry>();
+  const changes = new Map<string, StoredEntry[]>();
+  const people = new Map<string, { last: number; lastMove?: StoredEntry }>();
+  const open = new Map<string, StoredEntry>();
   const spent = new Map<string, number>();
   const images = new Map<string, { sealed: Uint8Array; expiresAt: number }>();
   const desk = createMemoryApprovals(now);
@@ -46,23 +47,27 @@ export function createMemoryStore(owner: Owner, options: StoreOptions = {}): Sto
       ...(options.leaseMs === undefined ? {} : { leaseMs: options.leaseMs }),
     });
 
-  function append(kind: EntryKind, entry: NewEntry): Row {
-    const { body, ...columns } = nextEntry(head, kind, entry, owner, now());
-    const row: Row = { ...columns, bodyText: toBodyText(body) };
+  function append(kind: EntryKind, entry: NewEntry): StoredEntry {
+    const row = nextEntry(head, kind, entry, owner, now());
     head = { seq: row.seq, hash: row.hash };
     log.set(row.seq, row);
     changes.set(row.changeId, [...(changes.get(row.changeId) ?? []), row]);
-    const person = people.get(personKey(row)) ?? { last: row.seq };
+    const key = personKey(row);
+    const person = people.get(key) ?? { last: row.seq };
     person.last = row.seq;
     if (kind !== 'attempt') person.lastMove = row;
-    people.set(personKey(row), person);
+    people.set(key, person);
     return row;
   }
 
+  function lastMoveOf(person: Person): LastMove | undefined {
+    const row = people.get(personKey(storablePerson(person)))?.lastMove;
+    return row && { seq: row.seq, kind: row.kind, entry: () => toEntry(row) };
+  }
+
   function openIntent({ entry, since, spend, approval, image }: OpenRequest): OpenResult {
-    const lastMove = people.get(personKey(storablePerson(entry)))?.lastMove;
     const isSpent = (spend && spent.has(spend.id)) || (approval !== undefined && !desk.isUsable(approval));
-    const obstacle = findObstacle({ spent: isSpent === true, last: lastMove && toEntry(lastMove), since }, lives);
+    const obstacle = findObstacle({ spent: isSpent === true, last: lastMoveOf(entry), since }, lives);
     if (obstacle) return obstacle;
     if (changes.get(storable(entry.changeId))?.some(({ kind }) => kind === 'opened')) {
       throw new Error(`The change ${entry.changeId} was opened before.`);
@@ -75,9 +80,9 @@ export function createMemoryStore(owner: Owner, options: StoreOptions = {}): Sto
     return { kind: 'opened', seq: row.seq };
   }
 
-  function close(row: Row, entry: Pick<NewEntry, 'outcome' | 'body'>): void {
-    append('closed', { ...toEntry(row), ...entry });
-    open.delete(row.changeId);
+  function close({ provider, connection, userId, changeId }: StoredEntry, outcome: string, body: EntryBody): void {
+    append('closed', { provider, connection, userId, changeId, outcome, body });
+    open.delete(changeId);
   }
 
   function dropOldest(): void {
@@ -105,7 +110,7 @@ export function createMemoryStore(owner: Owner, options: StoreOptions = {}): Sto
     async close(changeId, outcome, body, image) {
       const row = open.get(storable(changeId));
       const kept = row && images.get(row.changeId);
-      if (row) close(row, { outcome, body });
+      if (row) close(row, outcome, body);
       if (row && kept && image) images.set(row.changeId, { ...kept, sealed: Uint8Array.from(image) });
       return row !== undefined;
     },
@@ -134,27 +139,24 @@ export function createMemoryStore(owner: Owner, options: StoreOptions = {}): Sto
   };
 }
 
-/** The body as text, as a database has it: what is handed out is a copy, free of what JSON cannot say. */
-type Row = Omit<Entry, 'body'> & { bodyText: string };
-
 const maxChanges = 10_000;
-
-function toEntry({ bodyText, ...columns }: Row): Entry {
-  return { ...columns, body: fromBodyText(bodyText) };
-}
 
 function personKey({ provider, connection, userId }: Person): string {
   return [provider, connection, userId].join('\0');
 }
 
-function listRows(log: Map<number, Row>, changes: Map<string, Row[]>, filter: ChangeFilter): ListedChange[] {
+function listRows(
+  log: Map<number, StoredEntry>,
+  changes: Map<string, StoredEntry[]>,
+  filter: ChangeFilter,
+): ListedChange[] {
   const since = filter.since === undefined ? undefined : toInstant(filter.since);
   const { limit, before = Number.POSITIVE_INFINITY } = filter;
   const wanted = (['provider', 'connection', 'userId', 'changeId', 'outcome'] as const).flatMap((name) => {
     const value = filter[name];
     return value === undefined ? [] : [{ name, value: storable(value) }];
   });
-  const isListed = (row: Row): boolean =>
+  const isListed = (row: StoredEntry): boolean =>
     row.seq < before &&
     changes.get(row.changeId)?.at(-1) === row &&
     (since === undefined || row.at >= since) &&

@@ -1,6 +1,6 @@
 import { storable, toInstant } from './entry.ts';
 import type { Row, Value } from './postgres-connect.ts';
-import { entryColumns, toEntry } from './postgres-rows.ts';
+import { entryColumns, fromRow } from './postgres-rows.ts';
 import type { Names } from './postgres-schema.ts';
 import type { ChangeFilter, ListedChange } from './store.ts';
 
@@ -52,7 +52,7 @@ export async function listChanges(
     values,
   );
   return rows.map((row) => {
-    const entry = toEntry(row);
+    const entry = fromRow(row);
     return { ...entry, open: entry.kind === 'opened' };
   });
 }

@@ -1,19 +1,19 @@
 import type { ApprovalDecision, ApprovalRow, ApprovalState, ApproverRow } from './approvals.ts';
-import { fromBodyText, toBodyText } from './entry.ts';
+import { type StoredEntry, toEntry } from './body-text.ts';
 import type { Row, Value } from './postgres-connect.ts';
 import type { Entry, EntryKind } from './store.ts';
 
 /** The columns an `Entry` is written to and read from, in the order of `toValues`. */
 export const entryColumns = 'seq, change_id, kind, at, outcome, owner, provider, connection, user_id, body, prev, hash';
 
-export function toValues(entry: Entry): Value[] {
-  const { seq, changeId, kind, at, outcome, owner, provider, connection, userId, prev, hash } = entry;
-  return [seq, changeId, kind, at, outcome, owner, provider, connection, userId, toBodyText(entry.body), prev, hash];
+export function toValues(row: StoredEntry): Value[] {
+  const { seq, changeId, kind, at, outcome, owner, provider, connection, userId, bodyText, prev, hash } = row;
+  return [seq, changeId, kind, at, outcome, owner, provider, connection, userId, bodyText, prev, hash];
 }
 
-/** A row of `entryColumns`. What was altered in the database is read as it is (in the body as `fromBodyText` does). */
-export function toEntry(row: Row): Entry {
-  return {
+/** A row of `entryColumns`. What was altered in the database is read as it is, never refused. */
+export function fromRow(row: Row): Entry {
+  return toEntry({
     seq: Number(row['seq']),
     changeId: String(row['change_id']),
     // An altered kind stays visible as what it is; the hash tells.
@@ -24,10 +24,10 @@ export function toEntry(row: Row): Entry {
     provider: String(row['provider']),
     connection: String(row['connection']),
     userId: String(row['user_id']),
-    body: fromBodyText(String(row['body'])),
+    bodyText: String(row['body']),
     prev: String(row['prev']),
     hash: String(row['hash']),
-  };
+  });
 }
 
 const approvalTexts =

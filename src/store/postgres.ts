@@ -1,3 +1,4 @@
+import type { StoredEntry } from './body-text.ts';
 import { findObstacle, nextEntry, type StoreOptions, storable, storablePerson } from './entry.ts';
 import { isAlive, type Owner } from './owner.ts';
 import { createPostgresApprovals, sweepApprovals, useApproval } from './postgres-approvals.ts';
@@ -6,7 +7,7 @@ import { toStoreError } from './postgres-errors.ts';
 import { listChanges } from './postgres-list.ts';
 import { createReader } from './postgres-reader.ts';
 import { withRetries } from './postgres-retry.ts';
-import { toBytes, toEntry, toValues } from './postgres-rows.ts';
+import { fromRow, toBytes, toValues } from './postgres-rows.ts';
 import { type Names, setUp, toNames } from './postgres-schema.ts';
 import { type LogStatements, logStatements } from './postgres-statements.ts';
 import { createWriter, type Transaction } from './postgres-writer.ts';
@@ -67,7 +68,7 @@ function createStore(
   const read: typeof reader.query = (text, values) => guarded(() => reader.query(text, values));
   const write: typeof writer.run = (work) => guarded(() => writer.run(work));
 
-  function makeEntry(transaction: Transaction, kind: EntryKind, entry: NewEntry): Entry {
+  function makeEntry(transaction: Transaction, kind: EntryKind, entry: NewEntry): StoredEntry {
     if (!transaction.head) {
       throw new Error(`The store ${connector.place} was altered: the note of its newest row is gone.`);
     }
@@ -78,7 +79,7 @@ function createStore(
 
   async function* rows(afterSeq = 0): AsyncGenerator<Entry> {
     for (let last = afterSeq; ; ) {
-      const page = (await read(sql.rows, [last])).map(toEntry);
+      const page = (await read(sql.rows, [last])).map(fromRow);
       yield* page;
       const end = page.at(-1);
       if (!end) return;
@@ -112,7 +113,7 @@ function createStore(
       write(async (transaction) => {
         const [found] = await transaction.query(sql.findOpen, [storable(changeId)]);
         if (!found) return false;
-        const opened = toEntry(found);
+        const opened = fromRow(found);
         const row = makeEntry(transaction, 'closed', { ...opened, outcome, body });
         await transaction.query(sql.appendClosed, [...toValues(row), opened.seq, image ?? null]);
         return true;
@@ -130,7 +131,7 @@ function createStore(
       if (!row) throw new Error(`The store ${connector.place} was altered: the note of its newest row is gone.`);
       return { seq: Number(row['seq']), hash: String(row['hash']) };
     },
-    orphans: async () => (await read(sql.allOpen)).map(toEntry).filter((entry) => !lives(entry)),
+    orphans: async () => (await read(sql.allOpen)).map(fromRow).filter((entry) => !lives(entry)),
     async image(changeId) {
       const [row] = await read(sql.image, [storable(changeId), now()]);
       return row && toBytes(row['sealed']);
@@ -155,16 +156,17 @@ const writerKeptMs = 24 * 60 * 60_000;
 async function readObstacle(
   { query }: Transaction,
   sql: LogStatements,
-  { entry, since, spend: yes, approval }: OpenRequest,
+  { entry: wanted, since, spend: yes, approval }: OpenRequest,
   now: number,
   lives: (entry: Entry) => boolean,
 ): Promise<OpenResult | undefined> {
-  const { userId, provider, connection } = storablePerson(entry);
-  const changeId = storable(entry.changeId);
+  const { userId, provider, connection } = storablePerson(wanted);
+  const changeId = storable(wanted.changeId);
   const ids = [yes ? storable(yes.id) : null, approval === undefined ? null : storable(approval)];
   const [facts] = await query(sql.facts, [userId, provider, connection, changeId, ...ids, now]);
   const spent = facts?.['is_spent'] !== false || (approval !== undefined && facts['is_usable'] !== true);
-  const last = facts?.['seq'] == null ? undefined : toEntry(facts);
+  const entry = facts?.['seq'] == null ? undefined : fromRow(facts);
+  const last = entry && { seq: entry.seq, kind: entry.kind, entry: () => entry };
   const obstacle = findObstacle({ spent, last, since }, lives);
   if (!obstacle && facts?.['was_opened'] !== false) throw new Error(`The change ${changeId} was opened before.`);
   return obstacle;

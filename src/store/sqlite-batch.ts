@@ -1,38 +1,80 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { whenFree } from './sqlite-busy.ts';
 import type { SqliteDatabase } from './sqlite-driver.ts';
-import { resultCode } from './sqlite-errors.ts';
 
-/** Group commit: the changes that wait in one tick of the event loop share a transaction, and so one wait for the disk. */
+/** Group commit: the changes that wait in one tick of the event loop share a transaction, and so one trip to the disk. */
 export interface Batch {
   /**
-   * Runs `work` inside a transaction that holds the write lock. Resolves after the commit, so what it did is durable; when
-   * it throws, nothing it did is kept, and the others of its transaction do not notice. It may be run several times.
+   * Runs `work` inside a transaction that holds the write lock. Resolves when what it did is on the disk, or, with `log`,
+   * as soon as it is committed: that outlives the process, and follows to the disk at once. When it throws, nothing it did
+   * is kept, and the others of its transaction do not notice. It may be run several times.
    */
-  run<T>(work: () => T): Promise<T>;
-  /** Resolves when nothing is waiting any more. */
+  run<T>(work: () => T, until?: Until): Promise<T>;
+  /** Resolves when nothing is waiting any more, for the database or for the disk. */
   idle(): Promise<void>;
 }
 
-export function createBatch(db: SqliteDatabase): Batch {
+type Until = 'disk' | 'log';
+
+/** `sync` brings to the disk what was committed before it is called. */
+export function createBatch(db: SqliteDatabase, sync: () => Promise<void>): Batch {
   const queue: Job[] = [];
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const end = db.prepare('COMMIT');
   let draining: Promise<void> | undefined;
+  let synced: Promise<void> | undefined;
 
   async function drain(): Promise<void> {
     do {
       await nextTick();
-      for (const settle of await commit(db, queue.splice(0, maxJobs))) settle();
+      const settled = await commit(queue.splice(0, maxJobs));
+      const onDisk = sync();
+      for (const settle of settled) settle(onDisk);
+      synced = onDisk.catch(() => {}); // whoever waits for it was told by now
     } while (queue.length > 0);
     draining = undefined;
   }
 
+  async function commit(jobs: readonly Job[]): Promise<Settle[]> {
+    try {
+      return await whenFree(() => runTogether(jobs));
+    } catch (error) {
+      const [first, ...others] = jobs;
+      if (others.length === 0) return first ? [() => first.reject(error)] : [];
+      // Nothing was kept, for what one of them wanted: each on its own.
+      const settled: Settle[] = [];
+      for (const job of jobs) settled.push(...(await commit([job])));
+      return settled;
+    }
+  }
+
+  function runTogether(jobs: readonly Job[]): Settle[] {
+    begin.run();
+    try {
+      const settled = jobs.map((job) => job.attempt());
+      end.run();
+      return settled;
+    } catch (error) {
+      rollBack(db);
+      throw error;
+    }
+  }
+
   return {
-    run: <T>(work: () => T) =>
+    run: <T>(work: () => T, until: Until = 'disk') =>
       new Promise<T>((resolve, reject) => {
-        queue.push({ attempt: () => toSettle(work(), resolve), reject });
+        const attempt = (): Settle => {
+          const value = work();
+          const done = () => resolve(value);
+          return until === 'log' ? done : (onDisk) => void onDisk.then(done, reject);
+        };
+        queue.push({ attempt, reject });
         draining ??= drain();
       }),
-    idle: async () => draining,
+    async idle() {
+      await draining;
+      await synced;
+    },
   };
 }
 
@@ -42,55 +84,11 @@ interface Job {
   reject: (error: unknown) => void;
 }
 
-type Settle = () => void;
+/** Called after the commit. */
+type Settle = (onDisk: Promise<void>) => void;
 
 /** Others must get the lock in between, however much one process has to do. */
 const maxJobs = 200;
-const constraintFailed = 19;
-
-function toSettle<T>(value: T, resolve: (value: T) => void): Settle {
-  return () => resolve(value);
-}
-
-async function commit(db: SqliteDatabase, jobs: readonly Job[]): Promise<Settle[]> {
-  try {
-    return await whenFree(() => runTogether(db, jobs));
-  } catch (error) {
-    const [first, ...others] = jobs;
-    if (others.length === 0) return first ? [() => first.reject(error)] : [];
-    // The database gave up on the whole transaction, perhaps for what one of them wanted (a full disk): each on its own.
-    const settled: Settle[] = [];
-    for (const job of jobs) settled.push(...(await commit(db, [job])));
-    return settled;
-  }
-}
-
-function runTogether(db: SqliteDatabase, jobs: readonly Job[]): Settle[] {
-  db.exec('BEGIN IMMEDIATE');
-  try {
-    const settled = jobs.map((job) => runApart(db, job));
-    db.exec('COMMIT');
-    return settled;
-  } catch (error) {
-    rollBack(db);
-    throw error;
-  }
-}
-
-function runApart(db: SqliteDatabase, job: Job): Settle {
-  db.exec('SAVEPOINT job');
-  try {
-    const settle = job.attempt();
-    db.exec('RELEASE job');
-    return settle;
-  } catch (error) {
-    // An error of the database other than a broken constraint may have ended the transaction: not one job's matter.
-    if ((resultCode(error) ?? constraintFailed) !== constraintFailed) throw error;
-    db.exec('ROLLBACK TO job');
-    db.exec('RELEASE job');
-    return () => job.reject(error);
-  }
-}
 
 function rollBack(db: SqliteDatabase): void {
   try {

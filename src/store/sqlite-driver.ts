@@ -1,13 +1,14 @@
-/** What we use of a SQLite driver: `node:sqlite` and `libsql` both have it. Every call is synchronous. */
+/** What we use of a SQLite driver: the built-in `node:sqlite` and the package that stands in for it both have it. */
 export interface SqliteDatabase {
   exec(sql: string): void;
   prepare(sql: string): SqliteStatement;
   close(): void;
 }
 
+/** Every call is synchronous. */
 export interface SqliteStatement {
   run(...values: SqliteValue[]): unknown;
-  /** A row, with a `_metadata` of its own where libsql made it; undefined when there is none. */
+  /** A row; undefined when there is none. */
   get(...values: SqliteValue[]): unknown;
   all(...values: SqliteValue[]): unknown[];
 }
@@ -15,44 +16,43 @@ export interface SqliteStatement {
 export type SqliteValue = string | number | null | Uint8Array;
 
 /**
- * Opens a database file with the driver that is there: the built-in `node:sqlite` where Node has it without a flag
- * (22.13 and later), else `libsql`. Throws what the driver throws; see `toStoreError`.
+ * Opens a database file with the built-in `node:sqlite` where its SQLite is new enough, else with the package of the same
+ * interface. "New enough" is 3.51.3: before it, two processes that write one WAL file can corrupt it
+ * (https://sqlite.org/wal.html#walresetbug). Throws what the driver throws; see `toStoreError`.
  */
-export async function openDatabase(file: string): Promise<SqliteDatabase> {
-  const Database = builtIn() ?? (await bundled());
+export async function openDatabase(file: string, ownVersion = process.versions['sqlite']): Promise<SqliteDatabase> {
+  const Database = isNewEnough(ownVersion) ? builtIn() : await bundled();
   return new Database(file);
 }
 
 type DatabaseClass = new (file: string) => SqliteDatabase;
 
-function builtIn(): DatabaseClass | undefined {
-  const module = withoutSqliteWarning(() => {
-    try {
-      return process.getBuiltinModule?.('node:sqlite');
-    } catch {
-      return undefined;
-    }
-  });
-  return findClass(module, 'DatabaseSync');
+function isNewEnough(version = '0'): boolean {
+  const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
+  return major * 1_000_000 + minor * 1000 + patch >= 3_051_003;
+}
+
+function builtIn(): DatabaseClass {
+  return withoutSqliteWarning(() => classOf(process.getBuiltinModule('node:sqlite')));
 }
 
 async function bundled(): Promise<DatabaseClass> {
-  // Only now: it is native code, of no use to a process that keeps its store elsewhere.
-  const module: unknown = await import('libsql');
-  const Database = findClass(module, 'default');
-  if (!Database) throw new Error('The module libsql has no database class: another version than the one expected?');
-  return Database;
+  try {
+    // Only now: it is native code, of no use to a process that keeps its store elsewhere.
+    return classOf(await import('@photostructure/sqlite'));
+  } catch (cause) {
+    const problem =
+      `A store in a file needs SQLite 3.51.3 or later, which Node ${process.version} does not have, and the package ` +
+      '@photostructure/sqlite, which has it, cannot be loaded on this system. Use a newer Node, or set ' +
+      'UPDATE_USER_STORE to a postgres:// URL, or to memory.';
+    throw new Error(problem, { cause });
+  }
 }
 
-/** A CommonJS module, imported and perhaps bundled, may hide what it exports under one or two `default`s. */
-function findClass(module: unknown, name: string): DatabaseClass | undefined {
-  let found = module;
-  for (let depth = 0; depth < 3 && typeof found === 'object' && found !== null; depth += 1) {
-    const exports: Record<string, unknown> = { ...found };
-    found = exports[name] ?? exports['default'];
-  }
-  // The drivers are bound to the structure above here, and only here.
-  return typeof found === 'function' ? (found as DatabaseClass) : undefined;
+/** The drivers are bound to the structure above here, and only here. */
+function classOf(module: object | undefined): DatabaseClass {
+  const { DatabaseSync } = module as { DatabaseSync: DatabaseClass };
+  return DatabaseSync;
 }
 
 /** Node writes "SQLite is an experimental feature" to stderr, which clients of a stdio server show to people. */

@@ -1,10 +1,7 @@
-/** The primary result code (https://www.sqlite.org/rescode.html) of an error of either driver, else undefined. */
+/** The primary result code (https://www.sqlite.org/rescode.html) of an error of SQLite, else undefined. */
 export function resultCode(error: unknown): number | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const details: Error & { rawCode?: unknown; errcode?: unknown } = error;
-  // libsql has `rawCode`, node:sqlite `errcode`; when it cannot open a file, libsql has the code in the text only.
-  const code = details.rawCode ?? details.errcode ?? /ConnectionFailed\(.*: (\d+)"\)$/.exec(error.message)?.[1];
-  return code === undefined ? undefined : Number(code) & 0xff;
+  if (!(error instanceof Error) || !('errcode' in error)) return undefined;
+  return Number(error.errcode) & 0xff;
 }
 
 /** Another connection holds the lock: what was tried did not happen and may be tried again. */

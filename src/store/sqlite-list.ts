@@ -9,18 +9,19 @@ import type { ChangeFilter, ListedChange } from './store.ts';
  * (To SQLite, CROSS JOIN says to go through the few open intents and not, for the order's sake, through `entries`.)
  */
 export function listChanges(db: SqliteDatabase, filter: ChangeFilter): ListedChange[] {
-  const { where, values } = toConditions(db, filter);
+  const { where, values } = toConditions(filter);
+  const lowest = lowestSeq(db, filter.since);
   const rows = db
     .prepare(
       `SELECT * FROM (
          SELECT ${entryBytes} FROM entries e
-         WHERE e.kind <> 'opened' AND ${isLast}${where} ORDER BY e.seq DESC LIMIT ?)
+         WHERE e.kind <> 'opened' AND e.seq >= ? AND ${isLast}${where} ORDER BY e.seq DESC LIMIT ?)
        UNION ALL SELECT * FROM (
          SELECT ${entryBytes} FROM open_intents o CROSS JOIN entries e
          WHERE e.seq = o.seq AND ${isLast}${where} ORDER BY o.seq DESC LIMIT ?)
        ORDER BY seq DESC LIMIT ?`,
     )
-    .all(...values, filter.limit, ...values, filter.limit, filter.limit);
+    .all(lowest, ...values, filter.limit, ...values, filter.limit, filter.limit);
   return rows.map((row) => {
     const entry = fromRow(row);
     return { ...entry, open: entry.kind === 'opened' };
@@ -29,7 +30,7 @@ export function listChanges(db: SqliteDatabase, filter: ChangeFilter): ListedCha
 
 const isLast = 'NOT EXISTS (SELECT 1 FROM entries l WHERE l.change_id = e.change_id AND l.seq > e.seq)';
 
-function toConditions(db: SqliteDatabase, filter: ChangeFilter): { where: string; values: SqliteValue[] } {
+function toConditions(filter: ChangeFilter): { where: string; values: SqliteValue[] } {
   const conditions: string[] = [];
   const values: SqliteValue[] = [];
   const add = (condition: string, value: SqliteValue | undefined): void => {
@@ -49,13 +50,17 @@ function toConditions(db: SqliteDatabase, filter: ChangeFilter): { where: string
     add(`${conditions.length === 0 ? '' : '+'}e.${name} = ?`, value === undefined ? undefined : storable(value));
   }
   add('e.seq < ?', filter.before);
-  if (filter.since !== undefined) {
-    const since = toInstant(filter.since);
-    // Times nearly follow seq (clocks jump): the lowest seq ends the walk, the time itself decides. Without the plus SQLite
-    // would look for the lowest seq by walking through the table from its start.
-    const lowest = column(db.prepare('SELECT min(+seq) AS seq FROM entries WHERE at >= ?').get(since), 'seq');
-    add('e.seq >= ?', typeof lowest === 'number' ? lowest : Number.MAX_SAFE_INTEGER);
-    add('+e.at >= ?', since);
-  }
+  add('+e.at >= ?', filter.since === undefined ? undefined : toInstant(filter.since));
   return { where: conditions.join(''), values };
+}
+
+/**
+ * The first result at or after a time. Times nearly follow seq (clocks jump), so this ends the walk and the time itself
+ * decides. Without the plus SQLite would look for the lowest seq by walking through the table from its start.
+ */
+function lowestSeq(db: SqliteDatabase, since: string | undefined): number {
+  if (since === undefined) return 0;
+  const first = db.prepare(`SELECT min(+seq) AS seq FROM entries WHERE kind <> 'opened' AND at >= ?`);
+  const lowest = column(first.get(toInstant(since)), 'seq');
+  return typeof lowest === 'number' ? lowest : Number.MAX_SAFE_INTEGER;
 }

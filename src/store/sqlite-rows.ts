@@ -1,6 +1,6 @@
-import { fromBodyText, toBodyText } from './entry.ts';
+import { type StoredEntry, toEntry } from './body-text.ts';
 import type { SqliteValue } from './sqlite-driver.ts';
-import type { Entry, EntryKind } from './store.ts';
+import type { Entry, EntryKind, Person } from './store.ts';
 
 const names = [
   'change_id',
@@ -19,17 +19,17 @@ const names = [
 /** The columns an `Entry` is written to, in the order of `toValues`. */
 export const entryColumns = `seq, ${names.join(', ')}`;
 
-/**
- * The columns an `Entry` is read from. As bytes: reading text that is not UTF-8, as one altered byte makes it, aborts the
- * process inside libsql, and it cuts text off at a NUL.
- */
-export const entryBytes = `e.seq AS seq, ${names.map((name) => `CAST(e.${name} AS BLOB) AS ${name}`).join(', ')}`;
+/** The columns an `Entry` is read from. As bytes: read as text, what was altered would end at a NUL and look whole. */
+export const entryBytes = `e.seq AS seq, ${asBytes(names)}`;
 
-/** A row of `entryBytes`. Altered bytes are read as they are (in the body as `fromBodyText` does), never refused. */
+/** The columns that say whose change a row belongs to. */
+export const changeBytes = asBytes(['change_id', 'provider', 'connection', 'user_id']);
+
+/** A row of `entryBytes`. Altered bytes are read as they are, never refused. */
 export function fromRow(row: unknown): Entry {
   // Bound to `entryBytes` by every statement that uses it.
   const columns = row as Record<(typeof names)[number], unknown> & { seq: unknown };
-  return {
+  return toEntry({
     seq: Number(columns.seq),
     changeId: toText(columns.change_id),
     // An altered kind stays visible as what it is; the hash tells.
@@ -40,29 +40,44 @@ export function fromRow(row: unknown): Entry {
     provider: toText(columns.provider),
     connection: toText(columns.connection),
     userId: toText(columns.user_id),
-    body: fromBodyText(toText(columns.body)),
+    bodyText: toText(columns.body),
     prev: toText(columns.prev),
     hash: toText(columns.hash),
+  });
+}
+
+/** A row of `changeBytes`. */
+export function toChange(row: unknown): Person & { changeId: string } {
+  const text = (name: string): string => toText(column(row, name));
+  return {
+    changeId: text('change_id'),
+    provider: text('provider'),
+    connection: text('connection'),
+    userId: text('user_id'),
   };
 }
 
-export function toValues(entry: Entry): SqliteValue[] {
-  const { seq, changeId, kind, at, outcome, owner, provider, connection, userId, prev, hash } = entry;
-  return [seq, changeId, kind, at, outcome, owner, provider, connection, userId, toBodyText(entry.body), prev, hash];
+export function toValues(row: StoredEntry): SqliteValue[] {
+  const { seq, changeId, kind, at, outcome, owner, provider, connection, userId, bodyText, prev, hash } = row;
+  return [seq, changeId, kind, at, outcome, owner, provider, connection, userId, bodyText, prev, hash];
 }
 
 /** One column of a row, undefined when there is no row. */
 export function column(row: unknown, name: string): unknown {
-  return typeof row === 'object' && row !== null ? Object.entries(row).find(([key]) => key === name)?.[1] : undefined;
+  // Bound by the statement that names the column; a row has no other members.
+  return typeof row === 'object' && row !== null ? (row as Record<string, unknown>)[name] : undefined;
 }
 
-/** A blob: libsql gives a Buffer (`get`) or an ArrayBuffer (`all`), node:sqlite a Uint8Array. */
+/** A blob; nothing but bytes counts as one. */
 export function toBytes(value: unknown): Uint8Array {
-  if (value instanceof Uint8Array) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  return value instanceof ArrayBuffer ? new Uint8Array(value) : new Uint8Array();
+  return value instanceof Uint8Array ? value : new Uint8Array();
 }
 
 export function toText(value: unknown): string {
-  const bytes = toBytes(value);
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+  const { buffer, byteOffset, byteLength } = toBytes(value);
+  return Buffer.from(buffer, byteOffset, byteLength).toString();
+}
+
+function asBytes(columns: readonly string[]): string {
+  return columns.map((name) => `CAST(e.${name} AS BLOB) AS ${name}`).join(', ');
 }

@@ -1,16 +1,28 @@
 import { resolve } from 'node:path';
+import type { StoredEntry } from './body-text.ts';
 import type { Head } from './chain.ts';
-import { findObstacle, nextEntry, type StoreOptions, storable, storablePerson } from './entry.ts';
+import { findObstacle, type LastMove, nextEntry, type StoreOptions, storable, storablePerson } from './entry.ts';
 import { isAlive, type Owner } from './owner.ts';
 import { createSqliteApprovals } from './sqlite-approvals.ts';
-import { createBatch } from './sqlite-batch.ts';
+import { type Batch, createBatch } from './sqlite-batch.ts';
 import { whenFree } from './sqlite-busy.ts';
 import { openDatabase, type SqliteDatabase } from './sqlite-driver.ts';
 import { toStoreError } from './sqlite-errors.ts';
 import { prepareFile } from './sqlite-file.ts';
 import { listChanges } from './sqlite-list.ts';
-import { column, entryBytes, entryColumns, fromRow, toBytes, toText, toValues } from './sqlite-rows.ts';
+import {
+  changeBytes,
+  column,
+  entryBytes,
+  entryColumns,
+  fromRow,
+  toBytes,
+  toChange,
+  toText,
+  toValues,
+} from './sqlite-rows.ts';
 import { setUp } from './sqlite-schema.ts';
+import { createSync } from './sqlite-sync.ts';
 import type { Entry, EntryKind, NewEntry, OpenRequest, OpenResult, Person, Store } from './store.ts';
 
 /**
@@ -40,7 +52,8 @@ async function openReady(file: string): Promise<SqliteDatabase> {
 function createStore(db: SqliteDatabase, file: string, owner: Owner, options: StoreOptions): Store {
   const now = options.now ?? Date.now;
   const sql = prepareAll(db);
-  const batch = createBatch(db);
+  const sync = createSync(file);
+  const batch = createBatch(db, sync.now);
   let stopping: Promise<void> | undefined;
 
   const lives = (entry: Entry): boolean =>
@@ -55,7 +68,7 @@ function createStore(db: SqliteDatabase, file: string, owner: Owner, options: St
       throw toStoreError(error, file);
     });
   }
-  const write = <T>(work: () => T): Promise<T> => guarded(() => batch.run(work));
+  const write: Batch['run'] = (work, until) => guarded(() => batch.run(work, until));
   const read = <T>(work: () => T): Promise<T> => guarded(() => whenFree(work));
 
   const desk = createSqliteApprovals(db, { read, write, now });
@@ -66,17 +79,20 @@ function createStore(db: SqliteDatabase, file: string, owner: Owner, options: St
     return { seq: Number(column(row, 'seq')), hash: toText(column(row, 'hash')) };
   }
 
-  function append(kind: EntryKind, entry: NewEntry): Entry {
+  function append(kind: EntryKind, entry: NewEntry): StoredEntry {
     const row = nextEntry(readHead(), kind, entry, owner, now());
     sql.append.run(...toValues(row));
     sql.setHead.run(row.seq, row.hash);
     return row;
   }
 
-  function readLastMove(person: Person): Entry | undefined {
+  function readLastMove(person: Person): LastMove | undefined {
     const { userId, provider, connection } = storablePerson(person);
     const row = sql.lastMove.get(userId, provider, connection);
-    return row === undefined ? undefined : fromRow(row);
+    if (row === undefined) return undefined;
+    const seq = Number(column(row, 'seq'));
+    const kind = column(row, 'is_open') === 1 ? 'opened' : 'closed';
+    return { seq, kind, entry: () => fromRow(sql.entry.get(seq)) };
   }
 
   function open({ entry, since, spend, approval, image }: OpenRequest): OpenResult {
@@ -88,14 +104,17 @@ function createStore(db: SqliteDatabase, file: string, owner: Owner, options: St
     if (sql.wasOpened.get(storable(entry.changeId)) !== undefined) {
       throw new Error(`The change ${entry.changeId} was opened before.`);
     }
-    const { seq, changeId } = append('opened', entry);
-    sql.addOpen.run(seq, changeId);
+    const { seq } = append('opened', entry);
+    sql.addOpen.run(seq);
     // The columns take whole milliseconds only.
     if (spend) sql.spend.run(spend.id, Math.ceil(spend.expiresAt));
     if (approval !== undefined) desk.use(approval);
-    if (image) sql.addImage.run(changeId, image.sealed, Math.ceil(image.expiresAt));
+    if (image) sql.addImage.run(seq, image.sealed, Math.ceil(image.expiresAt));
     return { kind: 'opened', seq };
   }
+
+  /** What was deleted is gone from the log's file too, unless somebody is reading it just now. */
+  const scour = (): Promise<unknown> => read(() => sql.emptyLog.get()).catch(() => {});
 
   async function* rows(afterSeq = 0): AsyncGenerator<Entry> {
     for (let last = afterSeq; ; ) {
@@ -114,17 +133,22 @@ function createStore(db: SqliteDatabase, file: string, owner: Owner, options: St
         const { userId, provider, connection } = storablePerson(person);
         return Number(column(sql.lastSeq.get(userId, provider, connection), 'seq') ?? 0);
       }),
-    open: (request) => write(() => open(request)),
+    async open(request) {
+      const result = await write(() => open(request));
+      if (request.approval !== undefined && result.kind === 'opened') await scour();
+      return result;
+    },
+    // What became of a change can be found out again: the intent is what must not be lost to a power cut.
     close: (changeId, outcome, body, image) =>
       write(() => {
         const row = sql.findOpen.get(storable(changeId));
         if (row === undefined) return false;
-        const opened = fromRow(row);
-        append('closed', { ...opened, outcome, body });
-        sql.removeOpen.run(opened.seq);
-        if (image) sql.replaceImage.run(image, opened.changeId);
+        const opened = Number(column(row, 'seq'));
+        append('closed', { ...toChange(row), outcome, body });
+        sql.removeOpen.run(opened);
+        if (image) sql.replaceImage.run(image, opened);
         return true;
-      }),
+      }, 'log'),
     attempt: (entry, spend) =>
       write(() => {
         append('attempt', entry);
@@ -145,14 +169,19 @@ function createStore(db: SqliteDatabase, file: string, owner: Owner, options: St
         const row = sql.image.get(storable(changeId), now());
         return row === undefined ? undefined : toBytes(column(row, 'sealed'));
       }),
-    sweep: (time) =>
-      write(() => {
+    async sweep(time) {
+      await write(() => {
         sql.sweepImages.run(time);
         sql.sweepSpent.run(time);
         desk.sweep(time);
-      }),
+      });
+      await scour();
+    },
     stop() {
-      stopping ??= batch.idle().then(() => db.close());
+      stopping ??= batch
+        .idle()
+        .then(() => sync.close())
+        .then(() => db.close());
       return stopping;
     },
   };
@@ -168,23 +197,30 @@ function prepareAll(db: SqliteDatabase) {
     rows: db.prepare(`SELECT ${entryBytes} FROM entries e WHERE seq > ? ORDER BY seq LIMIT 200`),
     lastSeq: db.prepare(`SELECT seq FROM entries WHERE ${person} ORDER BY seq DESC LIMIT 1`),
     lastMove: db.prepare(
-      `SELECT ${entryBytes} FROM entries e WHERE ${person} AND kind <> 'attempt' ORDER BY seq DESC LIMIT 1`,
+      `SELECT seq, kind = 'opened' AS is_open FROM entries
+       WHERE ${person} AND kind <> 'attempt' ORDER BY seq DESC LIMIT 1`,
     ),
+    entry: db.prepare(`SELECT ${entryBytes} FROM entries e WHERE seq = ?`),
     wasOpened: db.prepare(`SELECT 1 AS found FROM entries WHERE change_id = ? AND kind = 'opened'`),
     allOpen: db.prepare(
       `SELECT ${entryBytes} FROM open_intents o CROSS JOIN entries e WHERE e.seq = o.seq ORDER BY o.seq`,
     ),
     findOpen: db.prepare(
-      `SELECT ${entryBytes} FROM open_intents o JOIN entries e ON e.seq = o.seq WHERE o.change_id = ?`,
+      `SELECT e.seq AS seq, ${changeBytes} FROM entries e JOIN open_intents o ON o.seq = e.seq
+       WHERE e.change_id = ? AND e.kind = 'opened'`,
     ),
-    addOpen: db.prepare('INSERT INTO open_intents (seq, change_id) VALUES (?, ?)'),
+    addOpen: db.prepare('INSERT INTO open_intents (seq) VALUES (?)'),
     removeOpen: db.prepare('DELETE FROM open_intents WHERE seq = ?'),
     isSpent: db.prepare('SELECT 1 AS found FROM spent WHERE id = ?'),
     spend: db.prepare('INSERT INTO spent (id, expires_at) VALUES (?, ?)'),
     spendOnce: db.prepare('INSERT OR IGNORE INTO spent (id, expires_at) VALUES (?, ?)'),
-    addImage: db.prepare('INSERT INTO images (change_id, sealed, expires_at) VALUES (?, ?, ?)'),
-    replaceImage: db.prepare('UPDATE images SET sealed = ? WHERE change_id = ?'),
-    image: db.prepare('SELECT sealed FROM images WHERE change_id = ? AND expires_at > ?'),
+    addImage: db.prepare('INSERT INTO images (seq, sealed, expires_at) VALUES (?, ?, ?)'),
+    replaceImage: db.prepare('UPDATE images SET sealed = ? WHERE seq = ?'),
+    image: db.prepare(
+      `SELECT i.sealed AS sealed FROM entries e JOIN images i ON i.seq = e.seq
+       WHERE e.change_id = ? AND e.kind = 'opened' AND i.expires_at > ?`,
+    ),
+    emptyLog: db.prepare('PRAGMA wal_checkpoint(TRUNCATE)'),
     sweepImages: db.prepare('DELETE FROM images WHERE expires_at <= ?'),
     sweepSpent: db.prepare('DELETE FROM spent WHERE expires_at <= ?'),
   };

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { AppError } from '../errors.ts';
 import { isObject } from '../providers/provider.ts';
 import type { Spend } from '../store/store.ts';
+import { newChangeId } from './change-id.ts';
 import { entryBody, newEntry } from './entry.ts';
 import { type Call, type Journey, startJourney } from './journey.ts';
 import { failureWords, makeResult, strippedFacts, type Words } from './outcome.ts';
@@ -13,7 +13,7 @@ export async function ended(journey: Journey, words: Words, plan?: Plan, verdict
   const { call, ports } = journey;
   const more = verdict ? strippedFacts(verdict) : {};
   if (call.request.dryRun) return makeResult(call, ports.redaction, words, plan, more);
-  const changeId = randomUUID();
+  const changeId = newChangeId();
   const body = { ...entryBody(journey, plan, verdict), ...(words.code && { code: words.code }) };
   try {
     await ports.store.attempt(newEntry(call, changeId, words.outcome, body), spentBy(words, call));

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { AppError } from '../errors.ts';
 import type { Json } from '../providers/provider.ts';
+import { newChangeId } from './change-id.ts';
 import { type Consent, obtainConsent } from './consent.ts';
 import { entryBody, newEntry, personOf } from './entry.ts';
 import { execute } from './execute.ts';
@@ -69,7 +69,7 @@ async function walk(journey: Journey): Promise<Outcome | 'again'> {
   const agreed = agreedPlan(journey, current, plan, consent);
 
   if (within.aborted) throw new AppError('internal', 'The call ended before anything was sent.');
-  const changeId = randomUUID();
+  const changeId = newChangeId();
   const image = imageOf(agreed, current.record);
   const opened = await ports.store.open({
     entry: newEntry(call, changeId, 'unverified', entryBody(journey, agreed, verdict)),

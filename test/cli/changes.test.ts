@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
-import libsql from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { idOf } from '../../src/sandbox/people/people.ts';
+import { openDatabase } from '../../src/store/sqlite-driver.ts';
 import { type House, openHouse } from '../house.ts';
+import { storeTexts } from '../store/store-files.ts';
 import { runProgram } from './program.ts';
 
 const ALLOW = { policy: { rules: [{ field: '*', decision: 'allow' }] } };
@@ -71,7 +71,7 @@ describe('changes verify', () => {
       2,
     ],
   ])('names the row of %s and exits 1', async (_name, sql, row) => {
-    const db = new libsql(house.storePath);
+    const db = await openDatabase(house.storePath);
     db.exec(sql);
     db.close();
     const { code, stdout } = await run('changes', 'verify', '--json');
@@ -88,7 +88,7 @@ it('changes export gives every row as JSON Lines, without a value in clear', asy
     .map((line) => JSON.parse(line) as { seq: number });
   expect(code).toBe(0);
   expect(rows.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7]);
-  for (const bytes of [stdout, readFileSync(house.storePath, 'latin1')]) {
+  for (const bytes of [stdout, ...storeTexts(house.storePath)]) {
     for (const value of ['Janet', 'Janina', 'Jannike', '"Jane"']) expect(bytes).not.toContain(value);
   }
 });

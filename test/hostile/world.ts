@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createOwner } from '../../src/store/owner.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
@@ -8,6 +7,7 @@ import { type House, openHouse } from '../house.ts';
 import { type Program, startProgram } from '../http/program.ts';
 import { openHttpWire } from '../http-wire.ts';
 import { TOKENS, withTokens } from '../lines.ts';
+import { storeTexts } from '../store/store-files.ts';
 import { type Era, openWire, type Wire } from '../wire.ts';
 import { RULES } from './wishes.ts';
 
@@ -116,12 +116,7 @@ export async function openWorld(onAsked: OnAsked): Promise<World> {
         return { changeId: row.change_id, reason, fields: fields.map(({ field }) => field) };
       });
     },
-    storeTexts() {
-      const bytes = [house.storePath, `${house.storePath}-journal`]
-        .filter(existsSync)
-        .map((file) => readFileSync(file));
-      return bytes.flatMap((each) => [each.toString('latin1'), each.toString('utf16le')]);
-    },
+    storeTexts: () => storeTexts(house.storePath),
     async stop() {
       for (const wire of wires.values()) await Promise.race([wire.close(), sleep(5000)]);
       program?.process.kill('SIGKILL');

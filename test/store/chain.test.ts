@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../src/json.ts';
+import { toBodyText } from '../../src/store/body-text.ts';
 import { type ChainVerdict, genesis, hashEntry, verifyChain } from '../../src/store/chain.ts';
 import { createOwner } from '../../src/store/owner.ts';
 import { openDatabase, type SqliteDatabase } from '../../src/store/sqlite-driver.ts';
@@ -87,7 +88,7 @@ describe('verifyChain', () => {
 
   it('finds a row that was replaced together with its hash', async () => {
     for await (const row of store.rows(2)) {
-      const hash = hashEntry({ ...row, outcome: 'refused' });
+      const hash = hashEntry({ ...row, bodyText: toBodyText(row.body), outcome: 'refused' });
       if (row.seq === 3) db.prepare(`UPDATE entries SET outcome = 'refused', hash = ? WHERE seq = 3`).run(hash);
       if (row.seq === 6) db.prepare(`UPDATE entries SET outcome = 'refused', hash = ? WHERE seq = 6`).run(hash);
     }

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StoredEntry } from '../../src/store/body-text.ts';
 import { verifyChain } from '../../src/store/chain.ts';
 import { emptyHead, nextEntry } from '../../src/store/entry.ts';
 import { createOwner } from '../../src/store/owner.ts';
-import type { ChangeFilter, Entry, Store } from '../../src/store/store.ts';
+import type { ChangeFilter, Store } from '../../src/store/store.ts';
 import type { Place } from './contract.ts';
 import { entry, intent, person } from './samples.ts';
 
@@ -12,7 +13,7 @@ const size = 100_000;
 export function testLarge<P extends Place>(
   name: string,
   makePlace: () => Promise<P>,
-  fill: (place: P, rows: Iterable<Entry>) => Promise<void>,
+  fill: (place: P, rows: Iterable<StoredEntry>) => Promise<void>,
 ): void {
   describe(`${name}: a long log`, () => {
     let place: P;
@@ -69,7 +70,7 @@ export function testLarge<P extends Place>(
 }
 
 /** 50,000 finished changes of 10,000 people. */
-function* makeRows(): Generator<Entry> {
+function* makeRows(): Generator<StoredEntry> {
   const owner = createOwner();
   let head = emptyHead;
   for (let i = 0; i < size; i += 1) {

@@ -30,7 +30,7 @@ export async function buildWriters(): Promise<Writers> {
   const folder = await mkdtemp(join(tmpdir(), 'writers-'));
   const script = join(folder, 'writer.mjs');
   // Native code cannot be bundled and would not be found from the folder of the test.
-  const libsql = pathToFileURL(createRequire(import.meta.url).resolve('libsql')).href;
+  const driver = pathToFileURL(createRequire(import.meta.url).resolve('@photostructure/sqlite')).href;
   await build({
     entryPoints: [fileURLToPath(new URL('writer.ts', import.meta.url))],
     outfile: script,
@@ -40,8 +40,9 @@ export async function buildWriters(): Promise<Writers> {
     logLevel: 'error',
     plugins: [
       {
-        name: 'libsql',
-        setup: (plugin) => plugin.onResolve({ filter: /^libsql$/ }, () => ({ path: libsql, external: true })),
+        name: 'driver',
+        setup: (plugin) =>
+          plugin.onResolve({ filter: /^@photostructure\/sqlite$/ }, () => ({ path: driver, external: true })),
       },
     ],
   });
