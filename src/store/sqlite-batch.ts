@@ -2,35 +2,31 @@ import { setImmediate as nextTick } from 'node:timers/promises';
 import { whenFree } from './sqlite-busy.ts';
 import type { SqliteDatabase } from './sqlite-driver.ts';
 
-/** Group commit: the changes that wait in one tick of the event loop share a transaction, and so one trip to the disk. */
+/** Group commit: the changes that wait in one tick of the event loop share a transaction, and so one wait for the disk. */
 export interface Batch {
   /**
-   * Runs `work` inside a transaction that holds the write lock. Resolves when what it did is on the disk, or, with `log`,
-   * as soon as it is committed: that outlives the process, and follows to the disk at once. When it throws, nothing it did
-   * is kept, and the others of its transaction do not notice. It may be run several times.
+   * Runs `work` inside a transaction that holds the write lock. Resolves after the commit. What it did is on the disk by
+   * then, or, with `soon`, outlives this process and follows to the disk with the next commit that waits for it, or when
+   * nothing has happened for a moment. When it throws, nothing it did is kept, and the others of its transaction do not
+   * notice. It may be run several times.
    */
-  run<T>(work: () => T, until?: Until): Promise<T>;
-  /** Resolves when nothing is waiting any more, for the database or for the disk. */
+  run<T>(work: () => T, lasting?: Lasting): Promise<T>;
+  /** Resolves when nothing is waiting any more. */
   idle(): Promise<void>;
 }
 
-type Until = 'disk' | 'log';
+type Lasting = 'at once' | 'soon';
 
-/** `sync` brings to the disk what was committed before it is called. */
-export function createBatch(db: SqliteDatabase, sync: () => Promise<void>): Batch {
+export function createBatch(db: SqliteDatabase): Batch {
   const queue: Job[] = [];
-  const begin = db.prepare('BEGIN IMMEDIATE');
-  const end = db.prepare('COMMIT');
+  const sql = prepareAll(db);
   let draining: Promise<void> | undefined;
-  let synced: Promise<void> | undefined;
+  let flushing: NodeJS.Timeout | undefined;
 
   async function drain(): Promise<void> {
     do {
       await nextTick();
-      const settled = await commit(queue.splice(0, maxJobs));
-      const onDisk = sync();
-      for (const settle of settled) settle(onDisk);
-      synced = onDisk.catch(() => {}); // whoever waits for it was told by now
+      for (const settle of await commit(queue.splice(0, maxJobs))) settle();
     } while (queue.length > 0);
     draining = undefined;
   }
@@ -49,10 +45,14 @@ export function createBatch(db: SqliteDatabase, sync: () => Promise<void>): Batc
   }
 
   function runTogether(jobs: readonly Job[]): Settle[] {
-    begin.run();
+    const waits = jobs.some(({ lasting }) => lasting === 'at once');
+    // Takes effect where it is compiled, not where it is run: a prepared one would work once.
+    db.exec(waits ? 'PRAGMA synchronous = FULL' : 'PRAGMA synchronous = NORMAL');
+    sql.begin.run();
     try {
       const settled = jobs.map((job) => job.attempt());
-      end.run();
+      sql.commit.run();
+      noteFlushed(waits);
       return settled;
     } catch (error) {
       rollBack(db);
@@ -60,20 +60,41 @@ export function createBatch(db: SqliteDatabase, sync: () => Promise<void>): Batc
     }
   }
 
+  /** A commit that waits takes along what the ones before it left behind. */
+  function noteFlushed(flushed: boolean): void {
+    if (flushed) {
+      clearTimeout(flushing);
+      flushing = undefined;
+    } else {
+      flushing ??= setTimeout(() => {
+        flushing = undefined;
+        flush();
+      }, flushMs).unref();
+    }
+  }
+
+  /** A checkpoint brings the log to the disk before it copies from it; what it cannot do now, the next one does. */
+  function flush(): void {
+    try {
+      sql.checkpoint.get();
+    } catch {
+      // Whoever writes next is told what is wrong with the file.
+    }
+  }
+
   return {
-    run: <T>(work: () => T, until: Until = 'disk') =>
+    run: <T>(work: () => T, lasting: Lasting = 'at once') =>
       new Promise<T>((resolve, reject) => {
         const attempt = (): Settle => {
           const value = work();
-          const done = () => resolve(value);
-          return until === 'log' ? done : (onDisk) => void onDisk.then(done, reject);
+          return () => resolve(value);
         };
-        queue.push({ attempt, reject });
+        queue.push({ attempt, lasting, reject });
         draining ??= drain();
       }),
     async idle() {
       await draining;
-      await synced;
+      clearTimeout(flushing);
     },
   };
 }
@@ -81,14 +102,23 @@ export function createBatch(db: SqliteDatabase, sync: () => Promise<void>): Batc
 interface Job {
   /** Does the work; what it returns tells the caller so, once that is safe. */
   attempt: () => Settle;
+  lasting: Lasting;
   reject: (error: unknown) => void;
 }
 
-/** Called after the commit. */
-type Settle = (onDisk: Promise<void>) => void;
+type Settle = () => void;
 
 /** Others must get the lock in between, however much one process has to do. */
 const maxJobs = 200;
+const flushMs = 50;
+
+function prepareAll(db: SqliteDatabase) {
+  return {
+    begin: db.prepare('BEGIN IMMEDIATE'),
+    commit: db.prepare('COMMIT'),
+    checkpoint: db.prepare('PRAGMA wal_checkpoint(PASSIVE)'),
+  };
+}
 
 function rollBack(db: SqliteDatabase): void {
   try {

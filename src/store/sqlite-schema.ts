@@ -15,8 +15,7 @@ export function setUp(db: SqliteDatabase, file: string): void {
   if (mode !== 'wal') {
     throw new Error(`The store ${file} cannot have a write-ahead log where it is: keep it on a disk of this machine.`);
   }
-  // A commit does not wait for the disk; `createSync` does, for whoever has to know. Checkpoints wait by themselves.
-  db.exec('PRAGMA synchronous = NORMAL');
+  db.exec('PRAGMA synchronous = FULL');
   // A larger log is gone through less often, and a page that changed many times is then copied once.
   db.exec('PRAGMA wal_autocheckpoint = 2000');
   // On macOS a plain fsync leaves the bytes in the drive's cache; elsewhere this does nothing.

@@ -22,7 +22,6 @@ import {
   toValues,
 } from './sqlite-rows.ts';
 import { setUp } from './sqlite-schema.ts';
-import { createSync } from './sqlite-sync.ts';
 import type { Entry, EntryKind, NewEntry, OpenRequest, OpenResult, Person, Store } from './store.ts';
 
 /**
@@ -52,8 +51,7 @@ async function openReady(file: string): Promise<SqliteDatabase> {
 function createStore(db: SqliteDatabase, file: string, owner: Owner, options: StoreOptions): Store {
   const now = options.now ?? Date.now;
   const sql = prepareAll(db);
-  const sync = createSync(file);
-  const batch = createBatch(db, sync.now);
+  const batch = createBatch(db);
   let stopping: Promise<void> | undefined;
 
   const lives = (entry: Entry): boolean =>
@@ -68,7 +66,7 @@ function createStore(db: SqliteDatabase, file: string, owner: Owner, options: St
       throw toStoreError(error, file);
     });
   }
-  const write: Batch['run'] = (work, until) => guarded(() => batch.run(work, until));
+  const write: Batch['run'] = (work, lasting) => guarded(() => batch.run(work, lasting));
   const read = <T>(work: () => T): Promise<T> => guarded(() => whenFree(work));
 
   const desk = createSqliteApprovals(db, { read, write, now });
@@ -138,7 +136,7 @@ function createStore(db: SqliteDatabase, file: string, owner: Owner, options: St
       if (request.approval !== undefined && result.kind === 'opened') await scour();
       return result;
     },
-    // What became of a change can be found out again: the intent is what must not be lost to a power cut.
+    // What became of a change can be found out again: the intent is what a power cut must not take.
     close: (changeId, outcome, body, image) =>
       write(() => {
         const row = sql.findOpen.get(storable(changeId));
@@ -148,7 +146,7 @@ function createStore(db: SqliteDatabase, file: string, owner: Owner, options: St
         sql.removeOpen.run(opened);
         if (image) sql.replaceImage.run(image, opened);
         return true;
-      }, 'log'),
+      }, 'soon'),
     attempt: (entry, spend) =>
       write(() => {
         append('attempt', entry);
@@ -178,10 +176,7 @@ function createStore(db: SqliteDatabase, file: string, owner: Owner, options: St
       await scour();
     },
     stop() {
-      stopping ??= batch
-        .idle()
-        .then(() => sync.close())
-        .then(() => db.close());
+      stopping ??= batch.idle().then(() => db.close());
       return stopping;
     },
   };
