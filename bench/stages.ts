@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { startDeadline } from '../src/deadline.ts';
 import { awork } from '../src/providers/awork.ts';
 import { createMemoryStore } from '../src/store/memory.ts';
 import { createOwner } from '../src/store/owner.ts';
@@ -43,11 +44,11 @@ export async function measureStages(vendorUrl: string, scratch: string, rounds: 
       user_id: 'person-of-stages',
       set: { position: `Engineer ${nth}` },
     });
-  const signal = new AbortController().signal;
+  const within = startDeadline(3_600_000);
   const redaction = { relaxed: [] };
   const rules = [{ field: 'awork.position', decision: 'allow' as const }];
-  const call: Call = { connection, request: parse(0), caller: { principal: 'local' }, canAsk: false, signal };
-  const current = await records.read(connection, 'person-of-stages', signal);
+  const call: Call = { connection, request: parse(0), caller: { principal: 'local' }, canAsk: false };
+  const current = await records.read(connection, 'person-of-stages', within);
   const plan = makePlan(awork, call.request, current, new Set());
   const subject = { connection, caller: call.caller, userId: plan.userId, emails: plan.emails };
   const verdict = decide(rules, subject, plan.changes);
@@ -68,7 +69,7 @@ export async function measureStages(vendorUrl: string, scratch: string, rounds: 
   };
   const stages: readonly Stage[] = [
     ['parse the arguments', parse],
-    ['read (one GET)', () => records.read(connection, 'person-of-stages', signal)],
+    ['read (one GET)', () => records.read(connection, 'person-of-stages', within)],
     ['plan', () => makePlan(awork, call.request, current, new Set())],
     ['policy', () => decide(rules, subject, plan.changes)],
     ['redact (for the model and for the record)', () => [view('model'), view('record')]],
@@ -76,7 +77,7 @@ export async function measureStages(vendorUrl: string, scratch: string, rounds: 
     ['record in memory (open, seal, close)', (nth) => open(memory, nth)],
     ['record in SQLite (open, seal, close; two durable commits)', (nth) => open(sqlite, nth)],
     ['for comparison: append 4 KB to a file and fsync it', () => append(disk)],
-    ['write (one PUT)', () => records.write(connection, plan, { signal })],
+    ['write (one PUT)', () => records.write(connection, plan, { within, isCurrent: async () => true })],
     ['verify', () => verify(awork, plan, current.record, plan.expected)],
   ];
   function view(audience: 'model' | 'record') {

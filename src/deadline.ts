@@ -1,27 +1,34 @@
-export interface Deadline {
-  signal: AbortSignal;
-  /** Forgets the clock and the parents, once nobody waits any longer. */
-  release(): void;
-}
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * A signal that ends after `ms`, or with one of its parents. Not `AbortSignal.any([parent, AbortSignal.timeout(ms)])`:
- * Node drops a source that nothing else refers to, and what waits for it then waits forever
- * (https://github.com/nodejs/node/issues/57736, https://github.com/nodejs/node/issues/65995).
+ * How long something may take: until a moment, and no longer than its caller waits. A number and not a signal made of
+ * signals: cheap, with nothing to let go of, and nothing for the garbage collector to take too early, as Node does with
+ * the sources of `AbortSignal.any` (https://github.com/nodejs/node/issues/57736).
  */
-export function startDeadline(ms: number, ...parents: AbortSignal[]): Deadline {
-  const controller = new AbortController();
-  const release = () => {
-    clearTimeout(timer);
-    for (const parent of parents) parent.removeEventListener('abort', end);
-  };
-  const end = () => {
-    release();
-    controller.abort();
-  };
-  const timer = setTimeout(end, ms);
-  timer.unref();
-  for (const parent of parents) parent.addEventListener('abort', end, { once: true });
-  if (parents.some((parent) => parent.aborted)) end();
-  return { signal: controller.signal, release };
+export interface Deadline {
+  /** Milliseconds of the monotonic clock, as `performance.now()` counts them. */
+  at: number;
+  /** Aborted when the caller no longer waits. */
+  signal?: AbortSignal;
+}
+
+/** A deadline `ms` from now. */
+export function startDeadline(ms: number, signal?: AbortSignal): Deadline {
+  return { at: performance.now() + ms, ...(signal && { signal }) };
+}
+
+export function isOver(deadline: Deadline): boolean {
+  return msLeft(deadline) === 0;
+}
+
+/** Milliseconds, never below 0; 0 too once the caller has gone. */
+export function msLeft({ at, signal }: Deadline): number {
+  return signal?.aborted ? 0 : Math.max(0, at - performance.now());
+}
+
+/** Waits, and answers with true. False when the caller goes meanwhile, and at once when the wait cannot end in time. */
+export async function paused(ms: number, deadline: Deadline): Promise<boolean> {
+  if (ms >= msLeft(deadline)) return false;
+  const { signal } = deadline;
+  return await sleep(ms, true, signal && { signal }).catch(() => false);
 }

@@ -8,6 +8,7 @@ import { once } from './once.ts';
 import { createOwner } from './store/owner.ts';
 import type { Seal } from './store/seal.ts';
 import type { Store } from './store/store.ts';
+import { credentialTexts } from './update/credentials.ts';
 import type { Ports } from './update/ports.ts';
 import { reconcile } from './update/reconcile.ts';
 import { makeScrub } from './update/scrub.ts';
@@ -103,9 +104,6 @@ async function openSeal({ store, key, oldKeys }: Settings): Promise<Seal> {
 }
 
 function credentialsOf({ connections, key, oldKeys }: Settings): string[] {
-  const values = connections.flatMap(({ provider, settings }) => [
-    ...provider.credentials.map((name) => settings[name]),
-    ...Object.values(provider.auth(settings)),
-  ]);
-  return [...values, key, ...oldKeys].filter((value) => typeof value === 'string');
+  const keys = [key, ...oldKeys].filter((value) => value !== undefined);
+  return [...connections.flatMap(credentialTexts), ...keys];
 }

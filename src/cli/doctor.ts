@@ -1,4 +1,5 @@
 import { loadSettings, type Settings } from '../config/load.ts';
+import { startDeadline } from '../deadline.ts';
 import { buildParts, type Parts } from '../parts.ts';
 import { print, readOptions } from './options.ts';
 import { wrap } from './table.ts';
@@ -42,7 +43,7 @@ async function probeConnections({ connections, limits }: Settings): Promise<Find
   return await Promise.all(
     connections.map(async (connection) => {
       const what = `${connection.name} (${connection.provider.title})`;
-      const probed = await probe(connection, { ...limits, attempts: 2 }, AbortSignal.timeout(limits.callMs));
+      const probed = await probe(connection, { ...limits, attempts: 2 }, startDeadline(limits.callMs));
       return probed.ok ? { what, ok: true, detail: probed.rights } : { what, ok: false, detail: probed.error.message };
     }),
   );

@@ -1,4 +1,4 @@
-import { startDeadline } from '../deadline.ts';
+import { type Deadline, isOver, msLeft, startDeadline } from '../deadline.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
 import { isObject, type JsonObject, type Lookup, type Provider } from '../providers/provider.ts';
 import { labelOf } from '../update/label.ts';
@@ -27,13 +27,7 @@ export interface Gap {
 
 export interface FindPorts {
   records: Pick<Records, 'read'>;
-  lookup(
-    connection: Connection,
-    lookup: Lookup,
-    query: string,
-    page: number,
-    signal: AbortSignal,
-  ): Promise<JsonObject[]>;
+  lookup(connection: Connection, lookup: Lookup, query: string, page: number, within: Deadline): Promise<JsonObject[]>;
   /** How long one connection may take. */
   deadlineMs: number;
 }
@@ -65,7 +59,7 @@ interface Searched {
 
 async function search(connection: Connection, query: string, ports: FindPorts, signal: AbortSignal): Promise<Searched> {
   const { provider } = connection;
-  const within = startDeadline(ports.deadlineMs, signal).signal;
+  const within = startDeadline(ports.deadlineMs, signal);
   const gaps: Gap[] = [];
   const gap = (why: string, code?: ErrorCode) => {
     const known = gaps.some((other) => other.why === why);
@@ -94,14 +88,9 @@ function lookupsFor(provider: Provider, kind: Kind): Lookup[] {
   return provider.find.filter((lookup) => ways[kind].includes(lookup.by));
 }
 
-async function readById(
-  connection: Connection,
-  id: string,
-  ports: FindPorts,
-  signal: AbortSignal,
-): Promise<JsonObject[]> {
+async function readById(connection: Connection, id: string, ports: FindPorts, within: Deadline): Promise<JsonObject[]> {
   try {
-    return [(await ports.records.read(connection, id, signal)).record];
+    return [(await ports.records.read(connection, id, within)).record];
   } catch (error) {
     if (error instanceof AppError && error.code === 'not_found') return [];
     throw error;
@@ -113,15 +102,15 @@ async function runLookup(
   lookup: Lookup,
   query: string,
   ports: FindPorts,
-  signal: AbortSignal,
+  within: Deadline,
   gap: (why: string) => void,
 ): Promise<JsonObject[]> {
-  if (!lookup.scan) return await ports.lookup(connection, lookup, query, 0, signal);
+  if (!lookup.scan) return await ports.lookup(connection, lookup, query, 0, within);
   const { provider } = connection;
   let first = 0;
   let seen = 0;
   for (let page = 0; page < lookup.scan.maxPages; page++) {
-    const records = await ports.lookup(connection, lookup, query, page, signal);
+    const records = await ports.lookup(connection, lookup, query, page, within);
     const found = records.filter((record) => scoreOf(provider, record, query) >= 3);
     if (found.length > 0) return found;
     if (page === 0) first = records.length;
@@ -158,19 +147,18 @@ function toUser(provider: Provider, connection: string, id: string, record: Json
   };
 }
 
-/** A lookup that ignores its signal must not hold up the others. */
-async function unless<T>(signal: AbortSignal, task: Promise<T>): Promise<T> {
-  let stop = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(new AppError('upstream_unavailable', 'Did not answer in time.'));
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
+/** A lookup that does not keep to its deadline must not hold up the others. */
+async function unless<T>(within: Deadline, task: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const stop = () => reject(new AppError('upstream_unavailable', 'Did not answer in time.'));
+    timer = setTimeout(stop, msLeft(within));
   });
-  return await Promise.race([task, aborted]).finally(() => signal.removeEventListener('abort', stop));
+  return await Promise.race([task, late]).finally(() => clearTimeout(timer));
 }
 
-function reasonOf(error: unknown, signal: AbortSignal): [string, ErrorCode] {
-  if (signal.aborted) return ['Did not answer in time.', 'upstream_unavailable'];
+function reasonOf(error: unknown, within: Deadline): [string, ErrorCode] {
+  if (isOver(within)) return ['Did not answer in time.', 'upstream_unavailable'];
   if (error instanceof AppError) return [error.message, error.code];
   return ['Could not be searched; the operator’s log says why.', 'internal'];
 }

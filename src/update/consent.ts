@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isOver } from '../deadline.ts';
 import { AppError } from '../errors.ts';
 import type { JsonObject } from '../providers/provider.ts';
 import { approvalFor } from './approve.ts';
@@ -59,7 +60,7 @@ export async function obtainConsent(journey: Journey, plan: Plan, verdict: Verdi
 /** The road past the client: an approver decides at the page or the terminal, and the agent calls again afterwards. */
 async function outOfBand(journey: Journey, plan: Plan, verdict: Verdict, why: string): Promise<Consent> {
   const { call, ports } = journey;
-  if (journey.within.aborted) throw new AppError('internal', 'The call ended before anything was sent.');
+  if (isOver(journey.within)) throw new AppError('internal', 'The call ended before anything was sent.');
   if (!(await ports.approval.ready())) return await stop(journey, unavailable(why), plan, verdict);
   const standing = await approvalFor(journey, plan, verdict);
   switch (standing.kind) {

@@ -1,4 +1,5 @@
-import { startDeadline } from '../deadline.ts';
+import { type Deadline, startDeadline } from '../deadline.ts';
+import { AppError } from '../errors.ts';
 import type { JsonObject } from '../providers/provider.ts';
 import { isObject } from '../providers/provider.ts';
 import { entryBody, recordedCollateral } from './entry.ts';
@@ -8,7 +9,7 @@ import { failureWords, makeResult, strippedFacts, verificationFacts, type Words 
 import type { WriteResult } from './ports.ts';
 import { printable } from './printable.ts';
 import type { Current, Plan, Result, Verdict } from './types.ts';
-import { type Verification, verify } from './verify.ts';
+import { movedBetween, type Verification, verify } from './verify.ts';
 import { viewRecord } from './view.ts';
 
 /** A change whose intent is on disk. From here on it ends with a closed entry, whatever the caller does. */
@@ -37,7 +38,7 @@ export async function execute(change: OpenedChange): Promise<Result> {
   const { journey, plan, verdict, current, changeId, left } = change;
   const { call, ports } = journey;
   const written = await write(change);
-  const seen = written.kind === 'rejected' ? undefined : await readBack(change, written);
+  const seen = mayHaveWritten(written) ? await readBack(change, written) : undefined;
   const words = wordsFor(change, written, seen);
   const body = {
     ...entryBody(journey, plan, verdict),
@@ -60,30 +61,45 @@ export async function execute(change: OpenedChange): Promise<Result> {
   return shaped ? { ...result, user: { ...result.user, attributes: attributesFor(change, shaped) } } : result;
 }
 
+type Sent = Extract<WriteResult, { kind: 'accepted' | 'unknown' }>;
+
+function mayHaveWritten(written: WriteResult): written is Sent {
+  return written.kind === 'accepted' || written.kind === 'unknown';
+}
+
 async function write({ journey, plan, current }: OpenedChange): Promise<WriteResult> {
-  const { call, ports, deadline } = journey;
-  const { signal, release } = startDeadline(Math.max(LEAST_MS, deadline - Date.now()));
+  const { call, ports } = journey;
+  const { connection, request } = call;
+  const within = seenThrough(journey, LEAST_MS);
   try {
-    return await ports.records.write(call.connection, plan, {
-      signal,
+    return await ports.records.write(connection, plan, {
+      within,
+      async isCurrent() {
+        const { record } = await ports.records.read(connection, request.userId, within);
+        return movedBetween(connection.provider, current.record, record).length === 0;
+      },
       ...(current.etag !== undefined && { etag: current.etag }),
-      ...(call.request.shape && { query: call.request.shape }),
+      ...(request.shape && { query: request.shape }),
     });
-  } finally {
-    release();
+  } catch (error) {
+    // Only that look at the record can fail so; nothing was sent.
+    if (error instanceof AppError) return { kind: 'rejected', error };
+    throw error;
   }
 }
 
+/** What is left of the call's time, whether or not the caller still waits, and not less than a change needs. */
+function seenThrough({ within }: Journey, leastMs: number): Deadline {
+  return startDeadline(Math.max(leastMs, within.at - performance.now()));
+}
+
 /** The record after the write, held against the plan; undefined where it cannot be read. */
-async function readBack(
-  { journey, plan, current }: OpenedChange,
-  written: Exclude<WriteResult, { kind: 'rejected' }>,
-): Promise<Verification | undefined> {
-  const { call, ports, deadline } = journey;
+async function readBack({ journey, plan, current }: OpenedChange, written: Sent): Promise<Verification | undefined> {
+  const { call, ports } = journey;
   const { connection, request } = call;
-  const { signal, release } = startDeadline(Math.max(2 * LEAST_MS, deadline - Date.now()));
+  const within = seenThrough(journey, 2 * LEAST_MS);
   const look = async () => {
-    const after = await ports.records.read(connection, request.userId, signal);
+    const after = await ports.records.read(connection, request.userId, within);
     return verify(connection.provider, plan, current.record, after.record);
   };
   try {
@@ -100,14 +116,16 @@ async function readBack(
       'no read-back',
     );
     return undefined;
-  } finally {
-    release();
   }
 }
 
 function wordsFor(change: OpenedChange, written: WriteResult, seen: Verification | undefined): Words {
   const { call, sensitive } = change.journey;
-  if (written.kind === 'rejected') return failureWords(call, written.error, sensitive);
+  if (written.kind === 'moved') return movedWords('The record changed while this write waited for its turn.');
+  if (written.kind === 'rejected') {
+    const failed = failureWords(call, written.error, sensitive);
+    return written.error.code === 'record_changed' ? { ...failed, outcome: 'conflict' } : failed;
+  }
   const lost = written.kind === 'unknown';
   const start = lost ? `${written.error.message} The record was read to find out.` : 'The vendor accepted the change';
   if (!seen) {
@@ -122,6 +140,11 @@ function wordsFor(change: OpenedChange, written: WriteResult, seen: Verification
       message: `${start.replace(/\.$/, '')}, but reads back with another value in: ${other.join(', ')}. Somebody else, or the vendor itself, changed it.`,
       next: 'Look at the record before you decide again.',
     };
+  }
+  if (lost && written.running && old.length > 0) {
+    return unverified(
+      `${start} It still shows the old value of ${old.join(', ')}, but the vendor may yet carry it out.`,
+    );
   }
   if (lost && old.length > 0 && seen.seen.length === 0) {
     const failed = failureWords(call, written.error, sensitive);
@@ -154,6 +177,15 @@ function updated({ journey, left }: OpenedChange, seen: Verification, lost: bool
     outcome: 'updated',
     message: notes.join(' '),
     ...(seen.collateral.length > 0 && { next: 'Tell the person about the fields that changed unasked.' }),
+  };
+}
+
+function movedWords(what: string): Words {
+  return {
+    outcome: 'conflict',
+    code: 'record_changed',
+    message: `${what} Nothing was sent, and nothing was changed.`,
+    next: 'Call again: the change is planned anew, on the record as it is now.',
   };
 }
 

@@ -83,6 +83,14 @@ export function withoutFillers(raw: unknown, faults: readonly FillerFault[]): un
   return { ...raw, set: Object.fromEntries(set) };
 }
 
+/** What may stand at a path of the arguments: a field's name, a key of a field that is an object, or an argument. */
+function namesAt(provider: Provider, path: string): readonly string[] {
+  if (path === 'set') return Object.keys(provider.fields);
+  const [, field = ''] = /^set\.(\w+)$/.exec(path) ?? [];
+  const keys = Object.hasOwn(provider.fields, field) ? provider.fields[field]?.merge?.keys : undefined;
+  return keys ?? ['user_id', 'set', 'clear', 'ask_for', 'reason', 'dry_run'];
+}
+
 /** A zod issue in our words. Names may be the caller's own text, so they are made printable; values never appear. */
 export function issueFaults(provider: Provider, options: ArgumentOptions, issue: z.core.$ZodIssue): string[] {
   const path = issue.path.map(String).join('.');
@@ -105,8 +113,7 @@ function unknownName(provider: Provider, options: ArgumentOptions, path: string,
   const field = path === 'set' && Object.hasOwn(provider.fields, key) ? provider.fields[key] : undefined;
   if (field && !isSettable(field, options))
     return `is a secret and is not taken as an argument; use ask_for: ["${key}"], a person then types it`;
-  const names =
-    path === 'set' ? Object.keys(provider.fields) : ['user_id', 'set', 'clear', 'ask_for', 'reason', 'dry_run'];
+  const names = namesAt(provider, path);
   const misplaced = path === '' && Object.hasOwn(provider.fields, key);
   if (misplaced) return `not an argument; put it inside set: {"set": {"${key}": …}}`;
   const near = suggest(key, names);

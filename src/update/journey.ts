@@ -1,4 +1,5 @@
-import { startDeadline } from '../deadline.ts';
+import { type Deadline, startDeadline } from '../deadline.ts';
+import { credentialTexts } from './credentials.ts';
 import type { Ports } from './ports.ts';
 import type { Answer, Caller, ChangeRequest, Connection } from './types.ts';
 import { sensitiveTexts } from './view.ts';
@@ -15,12 +16,14 @@ export interface Call {
   /** It could, and nobody answered in time. */
   unanswered?: true;
   /** Ends when the caller no longer waits. After the intent is on disk it no longer counts. */
-  signal: AbortSignal;
+  signal?: AbortSignal;
 }
 
 /** A call on its way: what every step of it needs. */
 export interface Journey {
   call: Call;
+  /** Whether the call goes by the vendor's own spelling of the person's id by now. */
+  renamed?: true;
   /** Why a question is put again, once its answer turned out to be used up. */
   again?: string;
   ports: Ports;
@@ -29,24 +32,17 @@ export interface Journey {
   /** What the store had last of this person before the record was read. */
   since?: number;
   /** Ends with the caller's patience or with the call's time, whichever is first. */
-  within: AbortSignal;
-  /** Forgets the clock behind `within`, once the call has ended. */
-  release(): void;
-  /** Milliseconds since the epoch. */
-  deadline: number;
+  within: Deadline;
   /** Every value of this call that must not turn up in free text; grows with what is read. */
   sensitive: string[];
 }
 
 export function startJourney(call: Call, ports: Ports): Journey {
-  const { signal: within, release } = startDeadline(ports.limits.callMs, call.signal);
   return {
     call,
     ports,
-    within,
-    release,
-    deadline: Date.now() + ports.limits.callMs,
-    sensitive: [...requestTexts(call), ...credentialTexts(call)],
+    within: startDeadline(ports.limits.callMs, call.signal),
+    sensitive: [...requestTexts(call), ...credentialTexts(call.connection)],
   };
 }
 
@@ -60,11 +56,5 @@ function requestTexts({ connection, request }: Call): string[] {
 export function secretTexts(call: Call): string[] {
   const { fields } = call.connection.provider;
   const secrets = [...call.request.set].filter(([field]) => fields[field]?.sensitivity === 'secret');
-  return [...secrets.flatMap(([, value]) => sensitiveTexts(value)), ...credentialTexts(call)];
-}
-
-function credentialTexts({ connection }: Call): string[] {
-  const { provider, settings } = connection;
-  const named = provider.credentials.map((key) => settings[key]);
-  return [...named, ...Object.values(provider.auth(settings))].filter((text) => typeof text === 'string');
+  return [...secrets.flatMap(([, value]) => sensitiveTexts(value)), ...credentialTexts(call.connection)];
 }

@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode } from '../errors.ts';
+import { valueAt } from '../providers/provider.ts';
 import type { Call } from './journey.ts';
 import { printable } from './printable.ts';
 import { excerpt } from './scrub.ts';
@@ -23,7 +24,7 @@ export function makeResult(
 ): Result {
   const view = plan && viewPlan(call.connection, plan, 'model', redaction, call.request.undo === undefined);
   const fields = view?.fields ?? [];
-  const cleared = fields.filter((field) => field.cleared).map((field) => field.field);
+  const cleared = plan ? clearedNames(call, plan) : [];
   return {
     kind: 'result',
     provider: call.connection.provider.id,
@@ -34,6 +35,15 @@ export function makeResult(
     ...words,
     ...more,
   };
+}
+
+/** Whole fields that are emptied, and `field.key` of merged objects. */
+function clearedNames(call: Call, { changes }: Plan): string[] {
+  return changes.flatMap(({ field, cleared, before }) => {
+    if (cleared) return [field];
+    const named = call.request.clear.filter((name) => name.startsWith(`${field}.`));
+    return named.filter((name) => valueAt(before, [name.slice(field.length + 1)]) !== undefined);
+  });
 }
 
 /** What verification adds to a result: collateral by name, fields that cannot be seen. */

@@ -20,7 +20,7 @@ export function makePlan(
     .flatMap((field) => planField(provider, request, record, field));
   const expected = applied(record, changes, request.undo?.mirrors);
   const contested = request.undo?.contested(record) ?? [];
-  checkRules(provider, changes, expected, record);
+  checkRules(provider, request, changes, expected, record);
   return {
     userId: request.userId,
     label: labelOf(provider, record) ?? request.userId,
@@ -147,11 +147,18 @@ function compact(body: Record<string, Json | undefined>): JsonObject {
   return Object.fromEntries(Object.entries(body).filter((entry): entry is [string, Json] => entry[1] !== undefined));
 }
 
-function checkRules(provider: Provider, changes: readonly Change[], expected: JsonObject, record: JsonObject): void {
+function checkRules(
+  provider: Provider,
+  request: ChangeRequest,
+  changes: readonly Change[],
+  expected: JsonObject,
+  record: JsonObject,
+): void {
   if (changes.length === 0) return;
   const wanted = new Set(changes.map((change) => change.field));
   const faults = (provider.rules ?? []).flatMap((rule) => rule(expected, wanted, record) ?? []);
   if (faults.length > 0) {
-    throw new AppError('invalid_input', faults.map((fault) => `${fault.field}: ${fault.message}`).join('\n'));
+    const pathOf = (field: string) => (request.set.has(field) ? `set.${field}` : field);
+    throw new AppError('invalid_input', faults.map(({ field, message }) => `${pathOf(field)}: ${message}`).join('\n'));
   }
 }

@@ -1,4 +1,4 @@
-import type { Field, Json } from '../providers/provider.ts';
+import { type Facet, facetsOf } from './facets.ts';
 import type { Caller, Change, Connection, Decision, Verdict } from './types.ts';
 
 /** One rule of the operator. Every key that is there must match; a list matches when one of its patterns does. */
@@ -16,7 +16,7 @@ export interface Rule {
 
 export type Pattern = string | readonly string[];
 
-const STRICTNESS = ['allow', 'confirm', 'approve', 'deny'] as const;
+const STRICTNESS: readonly Decision[] = ['allow', 'confirm', 'approve', 'strip', 'deny'];
 
 export interface Subject {
   connection: Connection;
@@ -27,27 +27,41 @@ export interface Subject {
 
 /**
  * The verdict on a plan: each field gets the decision of the first rule that matches it, and the strictest one counts.
- * Without a matching rule a secret needs approval and everything else a confirmation; nothing is ever allowed by default.
+ * Where several things move in one field each is judged by itself. Without a matching rule a secret needs approval and
+ * everything else a confirmation; nothing is ever allowed by default.
  */
 export function decide(rules: readonly Rule[], subject: Subject, changes: readonly Change[]): Verdict {
-  let verdict: Pick<Verdict, 'decision' | 'rule'> = { decision: 'allow', rule: 'nothing to decide' };
+  let verdict: Ruling = { decision: 'allow', rule: 'nothing to decide' };
   const stripped: string[] = [];
   for (const change of changes) {
-    const index = rules.findIndex((rule) => matches(rule, subject, change));
-    const decision = rules[index]?.decision ?? (change.definition.effect === 'secret' ? 'approve' : 'confirm');
-    if (decision === 'strip') {
-      stripped.push(change.field);
-      continue;
-    }
-    const first = verdict.rule === 'nothing to decide';
-    if (first || STRICTNESS.indexOf(decision) > STRICTNESS.indexOf(verdict.decision)) {
-      verdict = { decision, rule: index < 0 ? 'built-in' : `rules[${index}]` };
-    }
+    const ruling = rulingOn(rules, subject, change);
+    if (ruling.decision === 'strip') stripped.push(change.field);
+    else if (verdict.rule === 'nothing to decide' || isStricter(ruling, verdict)) verdict = ruling;
   }
-  return { ...verdict, stripped };
+  const { decision, rule } = verdict;
+  // What is stripped was put aside above.
+  return { decision: decision === 'strip' ? 'deny' : decision, rule, stripped };
 }
 
-function matches(rule: Rule, subject: Subject, change: Change): boolean {
+interface Ruling {
+  decision: Decision;
+  rule: string;
+}
+
+function isStricter(one: Ruling, other: Ruling): boolean {
+  return STRICTNESS.indexOf(one.decision) > STRICTNESS.indexOf(other.decision);
+}
+
+function rulingOn(rules: readonly Rule[], subject: Subject, change: Change): Ruling {
+  const rulings = facetsOf(change).map((facet): Ruling => {
+    const index = rules.findIndex((rule) => matches(rule, subject, change, facet));
+    const builtIn = change.definition.effect === 'secret' ? 'approve' : 'confirm';
+    return { decision: rules[index]?.decision ?? builtIn, rule: index < 0 ? 'built-in' : `rules[${index}]` };
+  });
+  return rulings.reduce((strictest, ruling) => (isStricter(ruling, strictest) ? ruling : strictest));
+}
+
+function matches(rule: Rule, subject: Subject, change: Change, facet: Facet): boolean {
   const { connection, caller } = subject;
   const fits = (pattern: Pattern | undefined, values: readonly string[]) =>
     pattern === undefined || values.some((value) => isLike(pattern, value));
@@ -58,31 +72,20 @@ function matches(rule: Rule, subject: Subject, change: Change): boolean {
     fits(rule.effect, [change.definition.effect]) &&
     fits(rule.caller, [caller.principal]) &&
     fits(rule.user, [subject.userId, ...subject.emails]) &&
-    valueFits(rule, rule.oldValue, change.before, change) &&
-    valueFits(rule, rule.newValue, change.after, change)
+    valueFits(rule, rule.oldValue, facet.before, change) &&
+    valueFits(rule, rule.newValue, facet.after, change)
   );
 }
 
 /**
- * A composite value (e-mails, an address) matches an `allow` only when every part does, anything stricter as soon as
- * one does. Secrets match no value pattern: a rule must not become a way to guess them.
+ * Of several texts an `allow` wants all to match, anything stricter wants one. Secrets are held against no pattern, or a
+ * rule could become a way to guess them: what fits any value fits them too, and so does whatever denies.
  */
-function valueFits(rule: Rule, pattern: Pattern | undefined, value: Json | undefined, change: Change): boolean {
+function valueFits(rule: Rule, pattern: Pattern | undefined, texts: readonly string[], change: Change): boolean {
   if (pattern === undefined) return true;
-  if (change.definition.sensitivity === 'secret') return false;
-  const texts = textsOf(value, change.definition.parts ?? {});
+  if (change.definition.sensitivity === 'secret') return rule.decision === 'deny' || [pattern].flat().includes('*');
   const like = (text: string) => isLike(pattern, text);
   return rule.decision === 'allow' ? texts.every(like) : texts.some(like);
-}
-
-/** Every text in a value; `parts` are its labels, such as the type of an e-mail, which say nothing by themselves. */
-function textsOf(value: Json | undefined, parts: NonNullable<Field['parts']>): string[] {
-  if (value === undefined || value === null) return [''];
-  if (typeof value !== 'object') return [String(value)];
-  const members = Array.isArray(value)
-    ? value
-    : Object.entries(value).flatMap(([key, member]) => (Object.hasOwn(parts, key) ? [] : [member]));
-  return members.length === 0 ? [''] : members.flatMap((member) => textsOf(member, parts));
 }
 
 export function isLike(pattern: Pattern, value: string): boolean {

@@ -1,3 +1,4 @@
+import type { Deadline } from '../deadline.ts';
 import type { AppError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Observer } from '../observe.ts';
@@ -39,13 +40,15 @@ export interface Policy {
 
 export interface Records {
   /** Reads one person's record. Throws an AppError; `not_found` when there is no such person. */
-  read(connection: Connection, userId: string, signal: AbortSignal): Promise<Current>;
+  read(connection: Connection, userId: string, within: Deadline): Promise<Current>;
   /** Sends a plan's body, exactly once unless it certainly was not processed. Does not throw for vendor answers. */
   write(connection: Connection, plan: Plan, options: WriteOptions): Promise<WriteResult>;
 }
 
 export interface WriteOptions {
-  signal: AbortSignal;
+  within: Deadline;
+  /** Asked again before the body is sent after a wait: whether the record still is as it was when the body was made. */
+  isCurrent(): Promise<boolean>;
   etag?: string;
   query?: Readonly<Record<string, string>>;
 }
@@ -54,8 +57,10 @@ export type WriteResult =
   | { kind: 'accepted'; body?: Json }
   /** The vendor said no, or was never reached: nothing was written. */
   | { kind: 'rejected'; error: AppError }
-  /** It may or may not have been written. */
-  | { kind: 'unknown'; error: AppError };
+  /** It had to wait, and the record changed meanwhile: nothing was sent. */
+  | { kind: 'moved' }
+  /** It may or may not have been written; `running`: the vendor may still be about to. */
+  | { kind: 'unknown'; error: AppError; running: boolean };
 
 export interface Sealing {
   seal(id: string, value: unknown): Uint8Array;

@@ -1,5 +1,6 @@
 import { stringifyJson } from '../json.ts';
 import { isObject, valueAt } from '../providers/provider.ts';
+import { movedEntries } from './facets.ts';
 import type { Caller, FieldView, PlanView, Question } from './types.ts';
 
 const MAX_VALUE = 120;
@@ -91,9 +92,7 @@ export function movementsOf({ field, before, after, cleared }: FieldView): [Move
   }
   const composite = [before, after].some((list) => Array.isArray(list) && list.some(isObject));
   if (composite && Array.isArray(before) && Array.isArray(after)) {
-    const [old, wanted] = [before.map(stringifyJson), after.map(stringifyJson)];
-    const gone = before.filter((_, index) => !wanted.includes(old[index] ?? ''));
-    const come = after.filter((_, index) => !old.includes(wanted[index] ?? ''));
+    const [gone, come] = movedEntries(before, after);
     return [
       { kind: 'list', name: field, before: before.length, after: after.length },
       ...gone.map((entry): Movement => ({ kind: 'gone', entry })),

@@ -1,3 +1,4 @@
+import { startDeadline } from '../deadline.ts';
 import { AppError } from '../errors.ts';
 import type { Entry } from '../store/store.ts';
 import { isSame } from './compare.ts';
@@ -51,7 +52,7 @@ async function findOut(entry: Entry, connection: Connection, ports: Ports): Prom
   if (image.changes.length === 0)
     return { outcome: 'unverified', message: 'interrupted; a secret cannot be read back' };
   try {
-    const { record } = await ports.records.read(connection, entry.userId, AbortSignal.timeout(ports.limits.callMs));
+    const { record } = await ports.records.read(connection, entry.userId, startDeadline(ports.limits.callMs));
     const shows = (side: 'before' | 'after') =>
       image.changes.every((change) => {
         const definition = connection.provider.fields[change.field];

@@ -45,7 +45,7 @@ export async function failUnparsed(
     askFor: [],
     dryRun: isObject(args) && args['dry_run'] === true,
   };
-  const call = { connection, request, caller, canAsk: false, signal: AbortSignal.timeout(ports.limits.callMs) };
+  const call = { connection, request, caller, canAsk: false };
   return await ended(startJourney(call, ports), failureWords(call, error, []));
 }
 

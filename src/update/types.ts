@@ -55,6 +55,8 @@ export interface MirrorImage {
 /** The record as it is now. */
 export interface Current {
   record: JsonObject;
+  /** The person's id as the vendor spells it, where the record shows one: the same person whatever the caller wrote. */
+  id?: string;
   etag?: string;
 }
 

@@ -1,3 +1,4 @@
+import { isOver, paused } from '../deadline.ts';
 import { AppError } from '../errors.ts';
 import type { Json } from '../providers/provider.ts';
 import { newChangeId } from './change-id.ts';
@@ -23,32 +24,41 @@ import { sensitiveTexts, sensitiveValues } from './view.ts';
  */
 export async function update(call: Call, ports: Ports): Promise<Outcome> {
   const journey = startJourney(call, ports);
-  const person = Object.values(personOf(call)).join('\0');
   try {
-    return await oneByOne(person, async () => {
-      for (;;) {
-        const outcome = await walk(journey);
-        if (outcome !== 'again') return outcome;
-        await pause(journey.within);
-      }
-    });
+    for (;;) {
+      const person = Object.values(personOf(journey.call)).join('\0');
+      const outcome = await oneByOne(person, () => walkToTheEnd(journey));
+      if (outcome !== 'somebody else') return outcome;
+    }
   } catch (error) {
     const cause = error instanceof AppError ? error.code : error instanceof Error ? error.name : 'unknown';
     ports.log.warn({ tool: call.request.tool, connection: call.connection.name, code: cause }, 'update failed');
     return await ended(journey, failureWords(call, error, journey.sensitive));
-  } finally {
-    journey.release();
   }
 }
 
 const oneByOne = createQueue();
 
-async function walk(journey: Journey): Promise<Outcome | 'again'> {
+async function walkToTheEnd(journey: Journey): Promise<Outcome | 'somebody else'> {
+  for (;;) {
+    const outcome = await walk(journey);
+    if (outcome !== 'again') return outcome;
+    if (!(await paused(20 + Math.random() * 40, journey.within))) throw inTheWay();
+  }
+}
+
+async function walk(journey: Journey): Promise<Outcome | 'again' | 'somebody else'> {
   const { call, ports, within } = journey;
   const { connection, request } = call;
   const since = await ports.store.lastSeq(personOf(call));
   journey.since = since;
   const current = await ports.records.read(connection, request.userId, within);
+  if (current.id !== undefined && current.id !== request.userId && !journey.renamed) {
+    // One person under two spellings of the id would be two in the queue, the record and every yes.
+    journey.call = { ...call, request: { ...request, userId: current.id } };
+    journey.renamed = true;
+    return 'somebody else';
+  }
   journey.sensitive.push(...sensitiveValues(connection.provider, current.record));
 
   const { plan, verdict } = judge(journey, current);
@@ -68,7 +78,7 @@ async function walk(journey: Journey): Promise<Outcome | 'again'> {
   if (consent.approval) journey.approvedBy = consent.approval.by;
   const agreed = agreedPlan(journey, current, plan, consent);
 
-  if (within.aborted) throw new AppError('internal', 'The call ended before anything was sent.');
+  if (isOver(within)) throw new AppError('internal', 'The call ended before anything was sent.');
   const changeId = newChangeId();
   const image = imageOf(agreed, current.record);
   const opened = await ports.store.open({
@@ -150,9 +160,6 @@ function deniedWords(verdict: Verdict): Words {
   };
 }
 
-async function pause(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) {
-    throw new AppError('record_changed', 'Other changes of this person were in the way the whole time.');
-  }
-  await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 40));
+function inTheWay(): AppError {
+  return new AppError('record_changed', 'Other changes of this person were in the way the whole time.');
 }

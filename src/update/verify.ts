@@ -24,14 +24,19 @@ export function verify(provider: Provider, plan: Plan, before: JsonObject, after
   const result: Verification = { seen: [], old: [], other: [], writeOnly: [], unreadable: [], collateral: [] };
   for (const change of plan.changes) result[standing(change, plan, after)].push(change.field);
   const planned = new Set(plan.changes.map((change) => change.field));
-  for (const field of new Set([...Object.keys(plan.expected), ...Object.keys(after)])) {
-    if (planned.has(field) || provider.volatile.includes(field)) continue;
-    const definition = Object.hasOwn(provider.fields, field) ? provider.fields[field] : undefined;
-    if (definition?.readback === false) continue;
-    if (isSame(plan.expected[field], after[field], definition?.compare)) continue;
-    result.collateral.push({ field, before: before[field], after: after[field] });
+  for (const field of movedBetween(provider, plan.expected, after)) {
+    if (!planned.has(field)) result.collateral.push({ field, before: before[field], after: after[field] });
   }
   return result;
+}
+
+/** The attributes in which two states of a record differ, but for those that move by themselves. */
+export function movedBetween(provider: Provider, before: JsonObject, after: JsonObject): string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((field) => {
+    if (provider.volatile.includes(field)) return false;
+    const definition = Object.hasOwn(provider.fields, field) ? provider.fields[field] : undefined;
+    return definition?.readback !== false && !isSame(before[field], after[field], definition?.compare);
+  });
 }
 
 function standing(change: Change, plan: Plan, record: JsonObject): Exclude<keyof Verification, 'collateral'> {

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { type Deadline, msLeft, paused } from '../deadline.ts';
 import { AppError } from '../errors.ts';
 import { parseJson, stringifyJson } from '../json.ts';
 import type { Observer } from '../observe.ts';
@@ -22,7 +22,7 @@ export interface UpstreamRequest {
   path: string;
   body?: Json;
   headers?: Record<string, string>;
-  signal: AbortSignal;
+  within: Deadline;
 }
 
 export interface UpstreamAnswer {
@@ -34,70 +34,97 @@ export interface UpstreamAnswer {
   malformed: boolean;
 }
 
-/** A failed request, and whether the vendor may have processed it all the same. */
+/**
+ * Whether the vendor may have carried out a request that failed. `maybe`: it broke off, or a server said that something
+ * went wrong (a 4xx is a refusal). `running`: we, or a gateway, stopped waiting; the vendor may be at it still.
+ */
+export type Fate = 'no' | 'maybe' | 'running';
+
+/** A failed request, and what the vendor may have done all the same. */
 export class UpstreamFailure extends Error {
   override readonly name = 'UpstreamFailure';
   readonly error: AppError;
-  readonly mayBeProcessed: boolean;
+  readonly fate: Fate;
 
-  constructor(error: AppError, mayBeProcessed: boolean) {
+  constructor(error: AppError, fate: Fate) {
     super(error.message, { cause: error });
     this.error = error;
-    this.mayBeProcessed = mayBeProcessed;
+    this.fate = fate;
   }
 }
 
 const SLOW = new Set([429, 502, 503, 504]);
 
+/** How one request ended; `retry` is there where it may be made again, with the time the vendor asks for, if it does. */
+export type Tried =
+  | { ok: true; answer: UpstreamAnswer }
+  | { ok: false; failure: UpstreamFailure; retry?: { afterMs?: number } };
+
 /**
- * Sends a request and answers with a 2xx reply; everything else is an UpstreamFailure. Reads are retried on 429, 502,
- * 503, 504 and broken connections, writes only where they certainly were not processed: told to slow down, or the
- * connection never opened. Waits are jittered, honour what the vendor says, and never outlast the signal.
+ * Reads: sends a GET and answers with a 2xx reply; everything else is an UpstreamFailure. Tried again on 429, 502, 503,
+ * 504 and broken connections, as often and as long as the limits allow.
  */
-export async function call(
+export async function get(
   connection: Connection,
-  request: UpstreamRequest,
+  request: Omit<UpstreamRequest, 'method'>,
   limits: UpstreamLimits,
 ): Promise<UpstreamAnswer> {
   for (let attempt = 1; ; attempt++) {
-    const tried = await tryOnce(connection, request, limits);
+    const tried = await tryOnce(connection, { method: 'GET', ...request }, limits);
     if (tried.ok) return tried.answer;
-    const { failure, retryable, waitMs = backoff(attempt) } = tried;
-    if (!retryable || attempt >= limits.attempts || !(await waited(waitMs, request.signal))) throw failure;
+    if (!(await mayRetry(tried, attempt, limits, request.within))) throw tried.failure;
   }
 }
 
-type Tried =
-  | { ok: true; answer: UpstreamAnswer }
-  | { ok: false; failure: UpstreamFailure; retryable: boolean; waitMs?: number };
+/** Waits as long as the vendor says, or with growing jitter; false when it is not to be, or not in time, tried again. */
+export async function mayRetry(
+  { retry }: Tried & { ok: false },
+  attempt: number,
+  limits: UpstreamLimits,
+  within: Deadline,
+): Promise<boolean> {
+  if (!retry || attempt >= limits.attempts) return false;
+  return await paused(retry.afterMs ?? backoff(attempt), within);
+}
 
-async function tryOnce(connection: Connection, request: UpstreamRequest, limits: UpstreamLimits): Promise<Tried> {
+/**
+ * One request. A read may be made again after a passing failure, a write only where it certainly was not processed: told
+ * to slow down, or the connection never opened.
+ */
+export async function tryOnce(
+  connection: Connection,
+  request: UpstreamRequest,
+  limits: UpstreamLimits,
+): Promise<Tried> {
   const isRead = request.method === 'GET';
   let reply: Reply;
   try {
     reply = await send(connection, request, limits);
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
-    const mayBeProcessed = !isRead && error.sent;
-    const failure = new UpstreamFailure(transportError(connection, error), mayBeProcessed);
-    const broken = error.problem === 'unreachable' || error.problem === 'broken';
-    return { ok: false, failure, retryable: broken && (isRead || !error.sent) && !request.signal.aborted };
+    const failure = new UpstreamFailure(transportError(connection, error), isRead ? 'no' : fateOf(error));
+    const passing = error.problem === 'unreachable' || error.problem === 'broken';
+    return { ok: false, failure, ...(passing && (isRead || !error.sent) && { retry: {} }) };
   }
   const answer = toAnswer(reply);
   if (reply.status >= 200 && reply.status < 300) return { ok: true, answer };
 
   const { provider } = connection;
   const slowedDown = reply.status === 429 || (provider.slowDown?.statuses?.includes(reply.status) ?? false);
-  const error = errorFrom(provider, answer, slowedDown);
-  // A 4xx is a refusal; a 5xx may come from a gateway that gave up on a write the vendor went on with.
-  const failure = new UpstreamFailure(error, !isRead && reply.status >= 500);
+  const failure = new UpstreamFailure(
+    errorFrom(provider, answer, slowedDown),
+    isRead || reply.status < 500 ? 'no' : reply.status === 504 ? 'running' : 'maybe',
+  );
+  const retryable = slowedDown || (isRead && SLOW.has(reply.status));
   const wait = retryAfterSeconds(provider, reply.headers, slowedDown);
-  return {
-    ok: false,
-    failure,
-    retryable: slowedDown || (isRead && SLOW.has(reply.status)),
-    ...(wait !== undefined && { waitMs: wait * 1000 + Math.random() * 100 }),
-  };
+  const retry = wait === undefined ? {} : { afterMs: wait * 1000 + Math.random() * 100 };
+  return { ok: false, failure, ...(retryable && { retry }) };
+}
+
+/** Whoever stopped waiting does not stop the vendor. */
+function fateOf({ sent, problem }: TransportError): Fate {
+  if (!sent) return 'no';
+  return problem === 'timeout' ? 'running' : 'maybe';
 }
 
 async function send(connection: Connection, request: UpstreamRequest, limits: UpstreamLimits): Promise<Reply> {
@@ -117,8 +144,8 @@ async function send(connection: Connection, request: UpstreamRequest, limits: Up
       ...request.headers,
     },
     ...(body !== undefined && { body }),
-    signal: request.signal,
-    timeoutMs: limits.requestMs,
+    ...(request.within.signal && { signal: request.within.signal }),
+    timeoutMs: Math.min(limits.requestMs, msLeft(request.within)),
     maxBytes: limits.responseBytes,
   });
   if (!observe) return await pending;
@@ -152,10 +179,4 @@ function transportError({ provider, name }: Connection, { problem, cause }: Tran
 
 function backoff(attempt: number): number {
   return 150 * 2 ** (attempt - 1) * (0.5 + Math.random());
-}
-
-/** Waits, unless the signal ends first. A wait that cannot end in time is not begun at all. */
-async function waited(ms: number, signal: AbortSignal): Promise<boolean> {
-  if (ms > 25_000) return false;
-  return await sleep(ms, true, { signal }).catch(() => false);
 }

@@ -1,7 +1,8 @@
+import type { Deadline } from '../deadline.ts';
 import { AppError } from '../errors.ts';
 import { isObject, type JsonObject, type Lookup } from '../providers/provider.ts';
 import type { Connection } from '../update/types.ts';
-import { call, UpstreamFailure, type UpstreamLimits } from './client.ts';
+import { get, UpstreamFailure, type UpstreamLimits } from './client.ts';
 import { unwrap } from './records.ts';
 
 /** Runs one lookup of a provider's definition: one page of records, or the page-th page of a scan. */
@@ -10,15 +11,15 @@ export type Lookups = (
   lookup: Lookup,
   query: string,
   page: number,
-  signal: AbortSignal,
+  within: Deadline,
 ) => Promise<JsonObject[]>;
 
 /** A single record that is not there is an empty page; every other failure is thrown as an AppError. */
 export function createLookups(limits: UpstreamLimits): Lookups {
-  return async (connection, lookup, query, page, signal) => {
+  return async (connection, lookup, query, page, within) => {
     const path = lookup.path(query, page, connection.settings);
     try {
-      const { body, malformed } = await call(connection, { method: 'GET', path, signal }, limits);
+      const { body, malformed } = await get(connection, { path, within }, limits);
       if (malformed) {
         throw new AppError(
           'upstream_unavailable',

@@ -1,16 +1,17 @@
-import { AppError } from '../errors.ts';
+import type { Deadline } from '../deadline.ts';
+import type { AppError } from '../errors.ts';
 import type { Connection } from '../update/types.ts';
-import { call, UpstreamFailure, type UpstreamLimits } from './client.ts';
+import { get, UpstreamFailure, type UpstreamLimits } from './client.ts';
 import { pathTo, unwrap } from './records.ts';
 
 export type Probed = { ok: true; rights: string } | { ok: false; error: AppError };
 
 /** Whether a connection's credential works and what it may do, by reading only. */
-export async function probe(connection: Connection, limits: UpstreamLimits, signal: AbortSignal): Promise<Probed> {
+export async function probe(connection: Connection, limits: UpstreamLimits, within: Deadline): Promise<Probed> {
   const { provider } = connection;
   try {
     const path = pathTo(connection, provider.probe.path, '');
-    const { body } = await call(connection, { method: 'GET', path, signal }, limits);
+    const { body } = await get(connection, { path, within }, limits);
     return { ok: true, rights: provider.probe.rights(unwrap(body)) };
   } catch (error) {
     if (error instanceof UpstreamFailure) return { ok: false, error: error.error };

@@ -1,8 +1,17 @@
+import type { Deadline } from '../deadline.ts';
 import { AppError } from '../errors.ts';
 import { isObject, type Json, type JsonObject, type Provider, valueAt } from '../providers/provider.ts';
 import type { Records, WriteResult } from '../update/ports.ts';
 import type { Connection } from '../update/types.ts';
-import { call, type UpstreamAnswer, UpstreamFailure, type UpstreamLimits } from './client.ts';
+import {
+  get,
+  mayRetry,
+  type Tried,
+  tryOnce,
+  type UpstreamAnswer,
+  UpstreamFailure,
+  type UpstreamLimits,
+} from './client.ts';
 import { createGate } from './gate.ts';
 
 export interface RecordLimits extends UpstreamLimits {
@@ -14,22 +23,30 @@ export function createRecords(limits: RecordLimits): Records {
   const gate = createGate(limits.concurrentWrites);
   const entityTags = createEntityTags(limits);
   return {
-    async read(connection, userId, signal) {
+    async read(connection, userId, within) {
       const path = pathTo(connection, connection.provider.read.path, userId);
-      const answer = await failing(call(connection, { method: 'GET', path, signal }, limits));
+      const answer = await failing(get(connection, { path, within }, limits));
       const record = recordIn(connection, userId, answer);
-      const etag = await entityTags(connection, record, answer, signal);
-      return { record, ...(etag !== undefined && { etag }) };
+      const id = ownId(connection.provider, userId, record);
+      const etag = await entityTags(connection, record, answer, within);
+      return { record, ...(id !== undefined && { id }), ...(etag !== undefined && { etag }) };
     },
 
-    async write(connection, plan, options) {
-      const query = new URLSearchParams(options.query).toString();
-      const path = pathTo(connection, connection.provider.write.path, plan.userId) + (query === '' ? '' : `?${query}`);
-      const headers = options.etag === undefined ? {} : { 'if-match': options.etag };
-      return await gate(connection.name, async () => {
-        const request = { method: 'PUT' as const, path, body: plan.body, headers, signal: options.signal };
-        return await written(call(connection, request, limits));
-      });
+    async write(connection, plan, { within, etag, query, isCurrent }) {
+      const search = new URLSearchParams(query).toString();
+      const path =
+        pathTo(connection, connection.provider.write.path, plan.userId) + (search === '' ? '' : `?${search}`);
+      const headers = etag === undefined ? {} : { 'if-match': etag };
+      const request = { method: 'PUT' as const, path, body: plan.body, headers, within };
+      for (let attempt = 1; ; attempt++) {
+        const tried = await gate(connection.name, async (waited) => {
+          // Time has passed since the record was read, and a body made from an old one would undo what others did since.
+          if ((waited || attempt > 1) && !(await isCurrent())) return 'moved';
+          return await tryOnce(connection, request, limits);
+        });
+        if (tried === 'moved') return { kind: 'moved' };
+        if (tried.ok || !(await mayRetry(tried, attempt, limits, within))) return toWriteResult(tried);
+      }
     },
   };
 }
@@ -37,13 +54,13 @@ export function createRecords(limits: RecordLimits): Records {
 /** A record's entity tag, where the service says that it honours `If-Match` (RFC 9110 section 13.1.1). */
 function createEntityTags(limits: UpstreamLimits) {
   const honoured = new Map<string, boolean>();
-  return async (connection: Connection, record: JsonObject, answer: UpstreamAnswer, signal: AbortSignal) => {
+  return async (connection: Connection, record: JsonObject, answer: UpstreamAnswer, within: Deadline) => {
     const { entityTags } = connection.provider;
     const tag = answer.headers['etag'] ?? valueAt(record, ['meta', 'version']);
     if (!entityTags || typeof tag !== 'string') return undefined;
     if (!honoured.has(connection.name)) {
       const path = pathTo(connection, entityTags.path, '');
-      const config = await call(connection, { method: 'GET', path, signal }, limits).catch(() => undefined);
+      const config = await get(connection, { path, within }, limits).catch(() => undefined);
       honoured.set(connection.name, valueAt(config?.body, entityTags.supported) === true);
     }
     return honoured.get(connection.name) ? tag : undefined;
@@ -67,18 +84,25 @@ function recordIn({ provider }: Connection, userId: string, answer: UpstreamAnsw
     const what = answer.malformed ? 'something that is not JSON' : 'no record';
     throw new AppError('upstream_unavailable', `${provider.title} answered with ${what} (HTTP ${answer.status}).`);
   }
-  checkIdentity(provider, userId, record);
   return record;
 }
 
-/** `me` and the like resolve to somebody: what is written must be the person whose id was given. */
-function checkIdentity(provider: Provider, userId: string, record: JsonObject): void {
+/**
+ * The id the record itself carries, the first of them where there are several. `me` and the like resolve to somebody:
+ * what is written must be the person whose id was given, whatever its spelling.
+ */
+function ownId(provider: Provider, userId: string, record: JsonObject): string | undefined {
   const ids = provider.ids.map((key) => record[key]).filter((id) => id !== undefined && id !== null);
-  if (ids.length === 0 || ids.some((id) => String(id).toLowerCase() === userId.toLowerCase())) return;
+  const [own] = ids.map(String);
+  if (own === undefined || ids.some((id) => spelling(String(id)) === spelling(userId))) return own;
   throw new AppError(
     'not_found',
     `${provider.title} answered with the record of another id than user_id; give the exact id.`,
   );
+}
+
+function spelling(id: string): string {
+  return id.toLowerCase().replace(/^0+(?=\d+$)/, '');
 }
 
 async function failing<T>(pending: Promise<T>): Promise<T> {
@@ -93,13 +117,11 @@ async function failing<T>(pending: Promise<T>): Promise<T> {
   }
 }
 
-async function written(pending: Promise<UpstreamAnswer>): Promise<WriteResult> {
-  try {
-    const { body } = await pending;
-    const returned = unwrap(body);
+function toWriteResult(tried: Tried): WriteResult {
+  if (tried.ok) {
+    const returned = unwrap(tried.answer.body);
     return { kind: 'accepted', ...(returned !== undefined && { body: returned }) };
-  } catch (error) {
-    if (!(error instanceof UpstreamFailure)) throw error;
-    return { kind: error.mayBeProcessed ? 'unknown' : 'rejected', error: error.error };
   }
+  const { error, fate } = tried.failure;
+  return fate === 'no' ? { kind: 'rejected', error } : { kind: 'unknown', error, running: fate === 'running' };
 }

@@ -7,7 +7,7 @@ export interface Exchange {
   url: string;
   headers: Record<string, string>;
   body?: string;
-  signal: AbortSignal;
+  signal?: AbortSignal;
   timeoutMs: number;
   maxBytes: number;
 }
@@ -36,7 +36,7 @@ export async function exchange(request: Exchange): Promise<Reply> {
         origin,
         path: pathname + search,
         method: request.method,
-        headers: { 'accept-encoding': 'gzip, deflate, br', ...request.headers },
+        headers: { 'accept-encoding': 'gzip, br', ...request.headers },
         body: request.body ?? null,
       },
       pending,
@@ -66,8 +66,8 @@ class PendingReply implements Dispatcher.DispatchHandler {
     this.#resolve = resolve;
     this.#reject = reject;
     this.#timer = setTimeout(this.#timeOut, request.timeoutMs).unref();
-    request.signal.addEventListener('abort', this.#timeOut, { once: true });
-    if (request.signal.aborted) this.#timeOut();
+    request.signal?.addEventListener('abort', this.#timeOut, { once: true });
+    if (request.signal?.aborted) this.#timeOut();
   }
 
   onRequestStart(controller: Controller): void {
@@ -80,7 +80,7 @@ class PendingReply implements Dispatcher.DispatchHandler {
     if (status < 200) return; // RFC 9110 section 15.2: the final answer is still to come
     const headers = flatten(found);
     try {
-      this.#body = collectBody(headers['content-encoding'], this.#request.maxBytes, {
+      this.#body = collectBody(headers['content-encoding']?.toLowerCase(), this.#request.maxBytes, {
         onText: (text) => this.#settle(() => this.#resolve({ status, headers, text })),
         onError: (error) => this.#fail(error),
         onDrain: () => controller.resume(),
@@ -117,7 +117,7 @@ class PendingReply implements Dispatcher.DispatchHandler {
     if (this.#settled) return;
     this.#settled = true;
     clearTimeout(this.#timer);
-    this.#request.signal.removeEventListener('abort', this.#timeOut);
+    this.#request.signal?.removeEventListener('abort', this.#timeOut);
     settle();
   }
 }

@@ -79,7 +79,12 @@ const blind: Fault = {
 };
 
 export const writes: Record<string, Row> = {
-  'no answer, not processed': { faults: [{ kind: 'hang' }], ...lostAndOld },
+  'no answer, not processed so far': {
+    faults: [{ kind: 'hang' }],
+    ...doubtful,
+    written: false,
+    message: /may yet carry it out/,
+  },
   'no answer, processed': { faults: [{ kind: 'hang-after' }], ...lostAndNew },
   'no answer, processed later than we wait': { faults: [{ kind: 'delay', delayMs: 1500 }], ...lostAndNew },
   'an answer later than we wait': { faults: [{ kind: 'delay-after', delayMs: 1500 }], ...lostAndNew },
@@ -101,7 +106,7 @@ export const writes: Record<string, Row> = {
   '500': { faults: [status(500)], ...lostAndOld },
   '502': { faults: [status(502)], ...lostAndOld },
   '503': { faults: [status(503, { headers: { 'retry-after': '0' } })], ...lostAndOld },
-  '504': { faults: [status(504)], ...lostAndOld },
+  '504': { faults: [status(504)], ...doubtful, written: false, message: /may yet carry it out/ },
   '502, though processed': { faults: [status(502, { delayMs: 300 })], ...lostAndNew },
   'a web page with 502': { faults: [status(502, { body: html })], ...lostAndOld },
   'a web page with 200': { faults: [status(200, { body: html })], ...doubtful, written: false },

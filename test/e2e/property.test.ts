@@ -35,7 +35,7 @@ const CODES: Readonly<Record<string, readonly string[]>> = {
 };
 /** What the record as a whole has to say can be known only after it was read. */
 const RECORD_RULES =
-  /^(ssoId: is used with sso|password: must not contain|emails: Atlassian needs|userName: Atlassian needs)/;
+  /^(set\.)?(ssoId: is used with sso|password: must not contain|emails: Atlassian needs|userName: Atlassian needs)/;
 
 /** How often a call came to what; a generator that only makes nonsense would prove little. */
 type Tally = Record<string, number>;

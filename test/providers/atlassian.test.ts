@@ -190,7 +190,7 @@ describe('entity tags', () => {
   describe('of a service that announces them', () => {
     const tagged = useVendor('atlassian');
 
-    it('go along, and a stale one ends as record_changed with the foreign value kept', async () => {
+    it('go along, and a stale one ends as a conflict with the foreign value kept', async () => {
       tagged.vendor.options.etag = true;
       expect(await tagged.update('john', { set: { title: 'CEO' } })).toMatchObject({ outcome: 'updated' });
       expect(tagged.body()).toMatchObject({ title: 'CEO' });
@@ -198,7 +198,7 @@ describe('entity tags', () => {
 
       tagged.vendor.faults.push({ kind: 'foreign-write', method: 'PUT', patch: { nickName: 'Somebody else' } });
       const result = await tagged.update('jane', { set: { title: 'CEO' } });
-      expect(result).toMatchObject({ outcome: 'failed', code: 'record_changed' });
+      expect(result).toMatchObject({ outcome: 'conflict', code: 'record_changed' });
       expect(tagged.held('jane')).toMatchObject({ nickName: 'Somebody else', title: 'Product Manager' });
       const asked = tagged.vendor.requests.filter(({ path }) => path.includes('ServiceProviderConfig'));
       expect(asked).toHaveLength(1);

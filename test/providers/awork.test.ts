@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { startDeadline } from '../../src/deadline.ts';
 import { toJson } from '../../src/sandbox/json.ts';
 import { useVendor } from './vendor.ts';
 
@@ -40,7 +41,7 @@ it('reads resourceVersion to its last digit, so that each version is another one
   const ports = await road.parts.ports();
   const connection = road.parts.settings.connections.find(({ name }) => name === 'awork');
   if (!connection) throw new Error('awork is not connected');
-  const { record } = await ports.records.read(connection, String(at.held('jane')['id']), AbortSignal.timeout(5000));
+  const { record } = await ports.records.read(connection, String(at.held('jane')['id']), startDeadline(5000));
   expect(toJson({ version: record['resourceVersion'] ?? null })).toBe(`{"version":${version}}`);
 });
 
@@ -127,10 +128,10 @@ it('names the fields the vendor names, in our words', async () => {
 });
 
 it.each([
-  ['duplication-violation', 'uniqueness_conflict'],
-  ['concurrency-violation', 'record_changed'],
-  ['constructor', 'upstream_rejected'],
-])('decodes %s as %s', async (code, expected) => {
+  ['duplication-violation', 'failed', 'uniqueness_conflict'],
+  ['concurrency-violation', 'conflict', 'record_changed'],
+  ['constructor', 'failed', 'upstream_rejected'],
+])('decodes %s as %s, %s', async (code, outcome, expected) => {
   at.vendor.faults.push({ kind: 'status', method: 'PUT', status: 400, body: { code, description: 'No' } });
-  expect(await at.update('jane', { set: { position: 'CEO' } })).toMatchObject({ outcome: 'failed', code: expected });
+  expect(await at.update('jane', { set: { position: 'CEO' } })).toMatchObject({ outcome, code: expected });
 });

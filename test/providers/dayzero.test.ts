@@ -50,7 +50,10 @@ describe('props', () => {
   });
 
   it('are still an object when their last key goes', async () => {
-    expect(await at.update('max', { clear: ['props.offboarded_on'] })).toMatchObject({ outcome: 'updated' });
+    expect(await at.update('max', { clear: ['props.offboarded_on'] })).toMatchObject({
+      outcome: 'updated',
+      cleared: ['props.offboarded_on'],
+    });
     expect(at.body()).toEqual({ props: {} });
   });
 

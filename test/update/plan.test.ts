@@ -206,8 +206,8 @@ describe('the vendor’s own rules', () => {
   it.each([
     ['atlassian', { ...SCIM, emails: [] }, { set: { title: 'x' } }, /^emails: /],
     ['atlassian', { ...SCIM, userName: '' }, { set: { title: 'x' } }, /^userName: /],
-    ['mediasilo', { sso: false }, { set: { ssoId: 'x' } }, /^ssoId: /],
-    ['mediasilo', { userName: 'Jane' }, { set: { password: 'x1JANE!' } }, /^password: /],
+    ['mediasilo', { sso: false }, { set: { ssoId: 'x' } }, /^set\.ssoId: /],
+    ['mediasilo', { userName: 'Jane' }, { set: { password: 'x1JANE!' } }, /^set\.password: /],
   ] as readonly [string, JsonObject, Wanted, RegExp][])('%s: of %o refuse %o', (id, record, wanted, message) => {
     expect(() => planFor(id, record, wanted)).toThrow(message);
   });

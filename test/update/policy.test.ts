@@ -191,10 +191,44 @@ describe('a pattern of values', () => {
   });
 
   it.each<Decision>(['allow', 'confirm', 'deny', 'strip'])('never tells by %s what a secret is', (decision) => {
-    for (const pattern of ['*', 'hunter2', '']) {
-      expect(decisionOn({ newValue: pattern }, password, decision, 'mediasilo')).toBe('approve');
-      expect(decisionOn({ oldValue: pattern }, password, decision, 'mediasilo')).toBe('approve');
+    for (const key of ['newValue', 'oldValue'] as const) {
+      const decisions = ['hunter2', 'other', ''].map((pattern) =>
+        decisionOn({ [key]: pattern }, password, decision, 'mediasilo'),
+      );
+      // What denies does so whatever the value; nothing else is looser or stricter for it.
+      expect(new Set(decisions)).toEqual(new Set([decision === 'deny' ? 'deny' : 'approve']));
     }
+  });
+
+  it.each<Decision>(['confirm', 'approve', 'deny'])('that fits any value fits a secret too, to %s', (decision) => {
+    expect(decisionOn({ newValue: '*' }, password, decision, 'mediasilo')).toBe(decision);
+  });
+
+  it('judges each entry of a list by itself, so that none vouches for another', () => {
+    const rules: Rule[] = [
+      { field: '*.emails', newValue: '*@acme.com', decision: 'confirm' },
+      { field: '*.emails', decision: 'deny' },
+    ];
+    expect(verdictOn(rules, mail('evil@evil.example', 'j@acme.com')).decision).toBe('deny');
+    expect(verdictOn(rules, mail('j@acme.com', 'evil@evil.example')).decision).toBe('deny');
+    expect(verdictOn(rules, mail('j@acme.com', 'jane@acme.com')).decision).toBe('confirm');
+  });
+
+  it('looks at the entries that come and go, not at those that stay', () => {
+    const [old, kept, wanted] = ['old@acme.com', 'kept@partner.example', 'new@acme.com'].map((value) => ({ value }));
+    const moves = change('emails', [old ?? null, kept ?? null], [wanted ?? null, kept ?? null]);
+    expect(verdictOn([{ newValue: '*@partner.example', decision: 'deny' }], moves).decision).toBe('confirm');
+    expect(verdictOn([{ newValue: '*@acme.com', decision: 'allow' }], moves).decision).toBe('allow');
+    expect(verdictOn([{ oldValue: 'old@*', decision: 'approve' }], moves).decision).toBe('approve');
+    const goes = change('emails', [old ?? null, kept ?? null], [kept ?? null]);
+    expect(verdictOn([{ oldValue: 'kept@*', decision: 'deny' }], goes).decision).toBe('confirm');
+    expect(verdictOn([{ oldValue: 'old@*', newValue: '', decision: 'deny' }], goes).decision).toBe('deny');
+  });
+
+  it('looks at the keys of a merged object that move', () => {
+    const props = change('props', { theme: 'dark', limit: 5 }, { theme: 'dark', limit: 9 }, 'dayzero');
+    expect(decisionOn({ newValue: 'dark' }, props, 'deny', 'dayzero')).toBe('confirm');
+    expect(decisionOn({ newValue: '9' }, props, 'deny', 'dayzero')).toBe('deny');
   });
 
   it.each([

@@ -77,6 +77,12 @@ describe('a fault', () => {
       'set.salary: not a field Atlassian lets one write',
     ],
     ['a mistyped field', 'atlassian', { ...jane, set: { nick_name: 'x' } }, 'did you mean nickName?'],
+    [
+      'a mistyped key of a field',
+      'atlassian',
+      { ...jane, set: { name: { first: 'x' } } },
+      'known: formatted, familyName',
+    ],
     ['a field named like a method', 'atlassian', { ...jane, set: { toString: 1 } }, 'set.toString: not a field'],
     ['a field named constructor', 'atlassian', { ...jane, set: { constructor: 1 } }, 'set.constructor: not a field'],
     ['a value of the wrong type', 'atlassian', { ...jane, set: { title: 7 } }, 'set.title: expected string'],

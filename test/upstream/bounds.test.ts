@@ -32,6 +32,8 @@ describe('an answer', () => {
   it.each(Object.entries(PACKERS))('in %s is unpacked', async (encoding, pack) => {
     const { url } = await startOrigin(answer(pack('{"é":1}'), { 'content-encoding': encoding }));
     expect((await get(url)).text).toBe('{"é":1}');
+    const shouted = await startOrigin(answer(pack('{}'), { 'content-encoding': encoding.toUpperCase() }));
+    expect((await get(shouted.url)).text).toBe('{}');
   });
 
   it('of exactly the limit is taken, one byte more is not', async () => {

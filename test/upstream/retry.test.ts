@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { call, UpstreamFailure } from '../../src/upstream/client.ts';
+import { startDeadline } from '../../src/deadline.ts';
+import type { Plan } from '../../src/update/types.ts';
+import { type Fate, get, UpstreamFailure } from '../../src/upstream/client.ts';
+import { createRecords } from '../../src/upstream/records.ts';
 import { connectionTo, deadUrl, type Handler, json, startOrigin } from './origin.ts';
 
 const limits = { requestMs: 400, responseBytes: 10_000, attempts: 2 };
-const signal = () => AbortSignal.timeout(10_000);
 
 type Method = 'GET' | 'PUT';
 const status =
@@ -18,9 +20,27 @@ const cut: Handler = (_request, response) => {
   setTimeout(() => response.destroy(), 20);
 };
 
-async function send(url: string, method: Method, provider = 'dayzero', more: Partial<typeof limits> = {}) {
-  const request = { method, path: '/users/1', ...(method === 'PUT' && { body: { a: 1 } }), signal: signal() };
-  return await call(connectionTo(url, provider), request, { ...limits, ...more });
+interface More extends Partial<typeof limits> {
+  ms?: number;
+  isCurrent?: () => Promise<boolean>;
+}
+
+/** A read, or a write, of one user; a write that failed is thrown as a read would be. */
+async function send(url: string, method: Method, provider = 'dayzero', more: More = {}) {
+  const { ms = 10_000, isCurrent = async () => true } = more;
+  const connection = connectionTo(url, provider);
+  const within = startDeadline(ms);
+  if (method === 'GET') return await get(connection, { path: '/users/1', within }, { ...limits, ...more });
+  const records = createRecords({ ...limits, ...more, concurrentWrites: 5 });
+  const written = await records.write(connection, planOf('1'), { within, isCurrent });
+  if (written.kind === 'rejected') throw new UpstreamFailure(written.error, 'no');
+  if (written.kind === 'unknown') throw new UpstreamFailure(written.error, written.running ? 'running' : 'maybe');
+  return { status: 200, kind: written.kind };
+}
+
+function planOf(userId: string): Plan {
+  const nobody = { label: '', emails: [], contested: [], version: undefined, changes: [], before: {}, expected: {} };
+  return { userId, body: { a: 1 }, ...nobody };
 }
 
 async function failure(url: string, method: Method, provider?: string): Promise<UpstreamFailure> {
@@ -30,47 +50,50 @@ async function failure(url: string, method: Method, provider?: string): Promise<
 }
 
 describe.each([
-  // fault, handler, requests of a read, requests of a write, code, whether a write may have been processed
-  ['429', status(429, { 'retry-after': '0' }), 2, 2, 'rate_limited', false],
-  ['502', status(502), 2, 1, 'upstream_unavailable', true],
-  ['503', status(503), 2, 1, 'upstream_unavailable', true],
-  ['504', status(504), 2, 1, 'upstream_unavailable', true],
-  ['500', status(500), 1, 1, 'upstream_unavailable', true],
-  ['501', status(501), 1, 1, 'upstream_unavailable', true],
-  ['420 of a vendor that does not use it', status(420), 1, 1, 'upstream_rejected', false],
-  ['400', status(400), 1, 1, 'upstream_rejected', false],
-  ['401', status(401), 1, 1, 'credentials_rejected', false],
-  ['403', status(403), 1, 1, 'forbidden', false],
-  ['404', status(404), 1, 1, 'not_found', false],
-  ['409', status(409), 1, 1, 'uniqueness_conflict', false],
-  ['412', status(412), 1, 1, 'record_changed', false],
-  ['302', status(302, { location: 'http://127.0.0.1:9/' }), 1, 1, 'upstream_rejected', false],
-  ['a reset connection', reset, 2, 1, 'upstream_unavailable', true],
-  ['an answer cut off', cut, 2, 1, 'upstream_unavailable', true],
-  ['no answer in time', hang, 1, 1, 'upstream_unavailable', true],
-] as const)('%s', (_name, handler, reads, writes, code, mayBeProcessed) => {
-  it(`a read is sent ${reads} times`, async () => {
-    const { url, seen } = await startOrigin(handler);
-    const error = await failure(url, 'GET');
-    expect(error.error.code).toBe(code);
-    expect(error.mayBeProcessed).toBe(false);
-    expect(seen).toHaveLength(reads);
-  });
+  // fault, handler, requests of a read, requests of a write, code, what may have become of the write
+  ['429', status(429, { 'retry-after': '0' }), 2, 2, 'rate_limited', 'no'],
+  ['502', status(502), 2, 1, 'upstream_unavailable', 'maybe'],
+  ['503', status(503), 2, 1, 'upstream_unavailable', 'maybe'],
+  ['504', status(504), 2, 1, 'upstream_unavailable', 'running'],
+  ['500', status(500), 1, 1, 'upstream_unavailable', 'maybe'],
+  ['501', status(501), 1, 1, 'upstream_unavailable', 'maybe'],
+  ['420 of a vendor that does not use it', status(420), 1, 1, 'upstream_rejected', 'no'],
+  ['400', status(400), 1, 1, 'upstream_rejected', 'no'],
+  ['401', status(401), 1, 1, 'credentials_rejected', 'no'],
+  ['403', status(403), 1, 1, 'forbidden', 'no'],
+  ['404', status(404), 1, 1, 'not_found', 'no'],
+  ['409', status(409), 1, 1, 'uniqueness_conflict', 'no'],
+  ['412', status(412), 1, 1, 'record_changed', 'no'],
+  ['302', status(302, { location: 'http://127.0.0.1:9/' }), 1, 1, 'upstream_rejected', 'no'],
+  ['a reset connection', reset, 2, 1, 'upstream_unavailable', 'maybe'],
+  ['an answer cut off', cut, 2, 1, 'upstream_unavailable', 'maybe'],
+  ['no answer in time', hang, 1, 1, 'upstream_unavailable', 'running'],
+] as const satisfies [string, Handler, number, number, string, Fate][])(
+  '%s',
+  (_name, handler, reads, writes, code, fate) => {
+    it(`a read is sent ${reads} times`, async () => {
+      const { url, seen } = await startOrigin(handler);
+      const error = await failure(url, 'GET');
+      expect(error.error.code).toBe(code);
+      expect(error.fate).toBe('no');
+      expect(seen).toHaveLength(reads);
+    });
 
-  it(`a write is sent ${writes} times, and may have been processed: ${mayBeProcessed}`, async () => {
-    const { url, seen } = await startOrigin(handler);
-    const error = await failure(url, 'PUT');
-    expect(error.error.code).toBe(code);
-    expect(error.mayBeProcessed).toBe(mayBeProcessed);
-    expect(seen).toHaveLength(writes);
-  });
-});
+    it(`a write is sent ${writes} times, and may have been processed: ${fate}`, async () => {
+      const { url, seen } = await startOrigin(handler);
+      const error = await failure(url, 'PUT');
+      expect(error.error.code).toBe(code);
+      expect(error.fate).toBe(fate);
+      expect(seen).toHaveLength(writes);
+    });
+  },
+);
 
 describe('nobody listening', () => {
   it.each(['GET', 'PUT'] as const)('%s: certainly not processed', async (method) => {
     const error = await failure(await deadUrl(), method);
     expect(error.error.code).toBe('upstream_unavailable');
-    expect(error.mayBeProcessed).toBe(false);
+    expect(error.fate).toBe('no');
   });
 
   it.each(['GET', 'PUT'] as const)('%s is tried again: the vendor may be back', async (method) => {
@@ -91,8 +114,8 @@ it('sends a write once on a kept-alive connection that dies under it', async () 
     else request.socket.destroy();
   });
   await send(url, 'GET');
-  expect((await failure(url, 'PUT')).mayBeProcessed).toBe(true);
-  expect(seen).toEqual(['GET /users/1', 'PUT /users/1']);
+  expect((await failure(url, 'PUT')).fate).toBe('maybe');
+  expect(seen).toEqual(['GET /users/1', 'PUT /api/v1/users/1']);
 });
 
 describe('waiting', () => {
@@ -140,13 +163,32 @@ describe('waiting', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('ends with the signal', async () => {
+  it.each(['GET', 'PUT'] as const)('is not begun where the call ends before it, %s', async (method) => {
     const { url, seen } = await startOrigin(status(429, { 'retry-after': '20' }));
     const start = Date.now();
-    const request = { method: 'GET' as const, path: '/', signal: AbortSignal.timeout(200) };
-    await expect(call(connectionTo(url), request, limits)).rejects.toMatchObject({ error: { code: 'rate_limited' } });
+    await expect(send(url, method, 'dayzero', { ms: 3000 })).rejects.toMatchObject({ error: { code: 'rate_limited' } });
+    expect(Date.now() - start).toBeLessThan(2000);
+    expect(seen).toHaveLength(1);
+  });
+
+  it('ends when the caller goes', async () => {
+    const { url, seen } = await startOrigin(status(429, { 'retry-after': '20' }));
+    const within = startDeadline(60_000, AbortSignal.timeout(200));
+    const start = Date.now();
+    await expect(get(connectionTo(url), { path: '/', within }, limits)).rejects.toMatchObject({
+      error: { code: 'rate_limited' },
+    });
     expect(Date.now() - start).toBeLessThan(4000);
     expect(seen).toHaveLength(1);
+  });
+
+  it('lets a write be sent only if the record is still as it was', async () => {
+    for (const current of [true, false]) {
+      const { url, seen } = await startOrigin(once(429, { 'retry-after': '0' }));
+      const written = await send(url, 'PUT', 'dayzero', { isCurrent: async () => current });
+      expect(written).toMatchObject({ kind: current ? 'accepted' : 'moved' });
+      expect(seen).toHaveLength(current ? 2 : 1);
+    }
   });
 
   it('grows from one attempt to the next', async () => {
