@@ -1,5 +1,6 @@
 import type { McpServer as Server } from '@modelcontextprotocol/server';
 import { McpServer } from '@modelcontextprotocol/server';
+import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import * as z from 'zod';
 import { threeRequests } from './three-requests.ts';
 
@@ -24,7 +25,6 @@ if (process.argv[2] === 'http') {
   const { serveFloor } = await import('./floor-http.ts');
   process.stdout.write(`${await serveFloor(createServer)}\n`);
 } else {
-  const { serveStdio } = await import('@modelcontextprotocol/server/stdio');
   serveStdio(createServer);
   process.stdin.once('end', () => process.exit());
 }

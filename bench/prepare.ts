@@ -9,8 +9,8 @@ import { promisify } from 'node:util';
  */
 export async function buildProduct(root: string, outdir: string): Promise<string> {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { build: string } };
-  const command = scripts.build.replace('--outdir=dist', `--outdir=${outdir}`);
-  if (command === scripts.build) throw new Error('the build script of package.json has no --outdir=dist any more');
+  const command = scripts.build.replace('--dir dist', `--dir ${outdir}`);
+  if (command === scripts.build) throw new Error('the build script of package.json has no --dir dist any more');
   rmSync(join(root, outdir), { recursive: true, force: true });
   const PATH = `${join(root, 'node_modules', '.bin')}:${process.env['PATH'] ?? ''}`;
   await promisify(execFile)('sh', ['-c', command], { cwd: root, env: { ...process.env, PATH } });

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { run as runStdio } from './cli/stdio.ts';
 import { UsageError } from './errors.ts';
 
 /** One command: what it does in a line, and how it runs. Each is loaded only when it is asked for. */
@@ -10,7 +11,7 @@ interface Command {
 const commands: Record<string, Command> = {
   stdio: {
     summary: 'serve one MCP client over stdin and stdout (the default)',
-    run: async (args) => (await import('./cli/stdio.ts')).run(args),
+    run: runStdio,
   },
   http: {
     summary: 'serve many MCP clients over HTTP',
@@ -58,9 +59,11 @@ const commands: Record<string, Command> = {
   },
 };
 
-process.exitCode = await main(process.argv.slice(2));
-// A store, a socket or a listener may still be open; what had to be finished has been.
-setImmediate(() => process.exit());
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+  // A store, a socket or a listener may still be open; what had to be finished has been.
+  setImmediate(() => process.exit());
+});
 
 async function main(argv: string[]): Promise<number> {
   const [first = 'stdio'] = argv;

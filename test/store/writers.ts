@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { build } from 'rolldown';
 import { expect } from 'vitest';
 import type { Where, WriterMode } from './writer.ts';
 
@@ -32,19 +32,16 @@ export async function buildWriters(): Promise<Writers> {
   // Native code cannot be bundled and would not be found from the folder of the test.
   const driver = pathToFileURL(createRequire(import.meta.url).resolve('@photostructure/sqlite')).href;
   await build({
-    entryPoints: [fileURLToPath(new URL('writer.ts', import.meta.url))],
-    outfile: script,
-    bundle: true,
+    input: fileURLToPath(new URL('writer.ts', import.meta.url)),
     platform: 'node',
-    format: 'esm',
-    logLevel: 'error',
+    logLevel: 'silent',
     plugins: [
       {
         name: 'driver',
-        setup: (plugin) =>
-          plugin.onResolve({ filter: /^@photostructure\/sqlite$/ }, () => ({ path: driver, external: true })),
+        resolveId: (id) => (id === '@photostructure/sqlite' ? { id: driver, external: 'absolute' } : undefined),
       },
     ],
+    output: { file: script, format: 'esm', codeSplitting: false },
   });
   return {
     start: (name, mode, where) => startChild([script, name, mode, JSON.stringify(where)]),
