@@ -62,10 +62,15 @@ export function loadSettings(env: NodeJS.ProcessEnv, configPath = env['UPDATE_US
     if (text !== undefined && !isKey(text)) throw new UsageError(`${name}: expected 32 bytes as base64 or hex`);
   }
   const rules = file.policy?.rules ?? [];
-  checkRules(providers, rules, Object.keys(file.redaction?.fields ?? {}));
+  const connections = readConnections(providers, env, file, used);
+  checkRules(
+    providers,
+    connections.map(({ name }) => name),
+    rules,
+  );
   const { confirmation = {}, limits = {} } = file;
   return {
-    connections: readConnections(providers, env, file, used),
+    connections,
     policy: { allowSecretInput: file.policy?.allowSecretInput ?? false, rules: rules as Policy['rules'] },
     redaction: { relaxed: file.redaction?.relax ?? [] },
     confirmation: {
