@@ -10,8 +10,10 @@ import { defineUpdateTool } from './update-tool.ts';
 export function defineTools(registry: readonly Provider[], parts: Parts): Tool[] {
   if (parts.settings.connections.length === 0) return [];
   const updates = registry.flatMap((provider) => {
-    const connections = parts.settings.connections.filter((connection) => connection.provider.id === provider.id);
-    return connections.length > 0 ? [defineUpdateTool(provider, connections, parts)] : [];
+    const [first, ...others] = parts.settings.connections.filter(
+      (connection) => connection.provider.id === provider.id,
+    );
+    return first ? [defineUpdateTool(provider, [first, ...others], parts)] : [];
   });
   return [...updates, defineFindTool(parts), defineChangesTool(parts), defineUndoTool(parts)];
 }
