@@ -59,3 +59,11 @@ export function unavailable(why: string): Words {
     next: 'Use a client that shows elicitation forms; or have the operator register an approver (update-user-mcp approver add NAME) or add a policy rule for this field.',
   };
 }
+
+/** Where the operator wants confirmations in the client and nowhere else. */
+export function onlyInClient(why: string): Words {
+  return {
+    ...unavailable(why),
+    next: 'Use a client that shows elicitation forms and answer in time; the operator allows no other way (confirmation.channel is client).',
+  };
+}
