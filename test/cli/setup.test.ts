@@ -62,6 +62,16 @@ describe('doctor', () => {
     }
   });
 
+  it('looks for no user, and says what to check where a connection leads nowhere', async () => {
+    const env = { ...house.env, ATLASSIAN_DIRECTORY_ID: 'no-such-directory' };
+    const { code, stdout } = await runProgram(['doctor', '--json'], env);
+    const { findings } = JSON.parse(stdout) as { findings: { what: string; ok: boolean; detail: string }[] };
+    const { ok, detail } = findings.find(({ what }) => what.startsWith('atlassian')) ?? { ok: true, detail: '' };
+    expect([code, ok]).toEqual([1, false]);
+    expect(detail).toMatch(/no such place: check directoryId \(ATLASSIAN_DIRECTORY_ID\)/);
+    expect(detail).not.toMatch(/user/);
+  });
+
   it('fits 80 columns', async () => {
     const { stdout } = await run('doctor');
     expect(stdout.split('\n').filter((line) => [...line].length > 80 && !line.includes(house.storePath))).toEqual([]);
