@@ -33,7 +33,7 @@ export async function run(args: string[]): Promise<number> {
       print([`${ok ? 'ok  ' : 'FAIL'}  ${what}`, ...wrap(detail, 74).map((line) => `      ${line}`)].join('\n'));
     }
     if (settings.connections.length === 0) {
-      print('\nNo provider is connected: set its variables, or run `update-user-mcp init`.');
+      print('\nNo provider is connected: set its variables; `update-user-mcp init` names them.');
     }
     print('\n`update-user-mcp init` prints how to register with Claude Code, Cursor, VS Code,\nCodex and Gemini CLI.');
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadSettings } from '../../src/config/load.ts';
 import { UsageError } from '../../src/errors.ts';
+import { providers } from '../../src/providers/index.ts';
 import { settingsFrom } from '../road.ts';
 
 const AWORK = { AWORK_API_KEY: 'secret-awork-key' };
@@ -30,6 +31,15 @@ describe('the environment alone', () => {
     const { connections } = loadSettings(env);
     expect(connections.map(({ name, provider }) => [name, provider.id])).toEqual([[id, id]]);
   });
+
+  it.each(providers.flatMap(({ id, settings, signIn }) => signIn.map((keys) => [id, keys, settings] as const)))(
+    'takes %s by %j, and by nothing less',
+    (_id, keys, settings) => {
+      const given = Object.fromEntries(keys.map((key) => [key, '1']));
+      expect(settings.safeParse(given).success).toBe(true);
+      for (const key of keys) expect(settings.safeParse({ ...given, [key]: undefined }).success, key).toBe(false);
+    },
+  );
 
   it.each([
     [{}, 0],
