@@ -46,7 +46,7 @@ export async function run(args: string[]): Promise<number> {
 export async function sharedApprovals({ settings, store }: Parts): Promise<Approvals> {
   if (settings.store.kind === 'memory') {
     throw new UsageError(
-      'UPDATE_USER_STORE: memory is not shared with other processes; approvals need a file or PostgreSQL',
+      `${settings.names.store}: memory is not shared with other processes; approvals need a file or PostgreSQL`,
     );
   }
   return (await store()).approvals;

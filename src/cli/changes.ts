@@ -1,12 +1,15 @@
 import { loadSettings } from '../config/load.ts';
 import { UsageError } from '../errors.ts';
 import { buildParts } from '../parts.ts';
+import { providers } from '../providers/index.ts';
 import { toListed } from '../server/changes-tool.ts';
-import { verifyChain } from '../store/chain.ts';
+import { OUTCOMES } from '../server/results.ts';
+import { type ChainVerdict, verifyChain } from '../store/chain.ts';
 import type { Entry, ListedChange, Store } from '../store/store.ts';
 import { quote } from '../update/question.ts';
+import { shortIds } from './change-ids.ts';
 import { print, readOptions } from './options.ts';
-import { toTable } from './table.ts';
+import { terminalWidth, toTable } from './table.ts';
 
 const HELP = `Usage: update-user-mcp changes list|verify|export [options]
 The record of every change and attempt; values are masked as they are stored.
@@ -16,6 +19,9 @@ The record of every change and attempt; values are masked as they are stored.
   export   every row as JSON Lines, oldest first
 
 Options: --config FILE, --json`;
+
+/** As wide a terminal leaves the other cells room enough beside whole ids. */
+const ROOMY = 110;
 
 export async function run(args: string[]): Promise<number> {
   const options = {
@@ -28,6 +34,12 @@ export async function run(args: string[]): Promise<number> {
   const parsed = readOptions(args, HELP, options, 1);
   if (!parsed) return 0;
   const { values, positionals } = parsed;
+  knownOnly(
+    '--provider',
+    values.provider,
+    providers.map(({ id }) => id),
+  );
+  knownOnly('--outcome', values.outcome, OUTCOMES);
   const parts = buildParts(loadSettings(process.env, values.config));
   const store = await parts.store();
   try {
@@ -68,40 +80,53 @@ async function list(store: Store, { provider, user, outcome, since, limit, json 
     ...(since !== undefined && { since: new Date(since).toISOString() }),
   });
   if (json) print(JSON.stringify(rows.map(toListed)));
-  else
-    print(
-      rows.length === 0
-        ? 'No changes.'
-        : toTable(['WHEN', 'OUTCOME', 'WHERE', 'USER', 'WHAT', 'CHANGE'], rows.map(toRow)),
-    );
+  else print(rows.length === 0 ? 'No changes.' : listed(rows, terminalWidth()));
   return 0;
 }
 
-function toRow(row: ListedChange): string[] {
+/** Ids are what people copy: they are whole where there is room, and else a beginning that `undo` takes. */
+function listed(rows: readonly ListedChange[], width: number): string {
+  const all = rows.map(({ changeId }) => changeId);
+  const ids = width >= ROOMY ? all : shortIds(all);
+  const cells = rows.map((row, at) => [...toCells(row, width), ids[at] ?? row.changeId]);
+  const head = ['WHEN', 'OUTCOME', 'WHERE', 'USER', 'WHAT', 'CHANGE'];
+  return toTable(head, cells, { width, whole: [head.length - 1] });
+}
+
+function toCells(row: ListedChange, width: number): string[] {
   const what = row.body.fields.map(({ field, before, after }) => `${field}: ${quote(before)} → ${quote(after)}`);
+  const { userId } = row;
   return [
     row.at.slice(0, 16).replace('T', ' '),
     row.open ? 'open' : row.outcome,
     row.connection,
-    row.userId.length > 10 ? `${row.userId.slice(0, 4)}…${row.userId.slice(-4)}` : row.userId,
+    Number.isFinite(width) && userId.length > 10 ? `${userId.slice(0, 4)}…${userId.slice(-4)}` : userId,
     what.join('; ') || (row.body.code ?? ''),
-    row.changeId,
   ];
 }
 
 async function verify(store: Store, json: boolean): Promise<number> {
+  const verdict = await walk(store).catch((error: unknown) => {
+    return { ok: false as const, problem: error instanceof Error ? error.message : 'The record cannot be read.' };
+  });
+  if (json) print(JSON.stringify(verdict));
+  else if (verdict.ok) print(`The chain is whole: ${verdict.rows} rows.`);
+  else print(`The chain is broken${'seq' in verdict ? ` at row ${verdict.seq}` : ''}: ${verdict.problem}`);
+  return verdict.ok ? 0 : 1;
+}
+
+async function walk(store: Store): Promise<ChainVerdict> {
   const head = await store.head();
   const progress = process.stderr.isTTY
     ? (rows: number) => process.stderr.write(`\r${rows} of ${head.seq} rows …`)
     : () => {};
-  const verdict = await verifyChain(store.rows(), head, (rows: number) => {
-    if (rows % 5000 === 0) progress(rows);
-  });
-  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
-  if (json) print(JSON.stringify(verdict));
-  else if (verdict.ok) print(`The chain is whole: ${verdict.rows} rows.`);
-  else print(`The chain is broken at row ${verdict.seq}: ${verdict.problem}`);
-  return verdict.ok ? 0 : 1;
+  try {
+    return await verifyChain(store.rows(), head, (rows: number) => {
+      if (rows % 5000 === 0) progress(rows);
+    });
+  } finally {
+    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  }
 }
 
 async function exportRows(store: Store): Promise<number> {
@@ -112,4 +137,10 @@ async function exportRows(store: Store): Promise<number> {
     }
   }
   return 0;
+}
+
+/** A filter nothing can match is a slip; an empty list would pass for the answer. */
+function knownOnly(option: string, value: string | undefined, known: readonly string[]): void {
+  if (value !== undefined && !known.includes(value))
+    throw new UsageError(`${option} ${value}: expected one of ${known.join(', ')}`);
 }

@@ -1,6 +1,8 @@
 import { loadSettings, type Settings } from '../config/load.ts';
 import { startDeadline } from '../deadline.ts';
+import type { AppError } from '../errors.ts';
 import { buildParts, type Parts } from '../parts.ts';
+import type { Connection } from '../update/types.ts';
 import { print, readOptions } from './options.ts';
 import { wrap } from './table.ts';
 
@@ -31,7 +33,7 @@ export async function run(args: string[]): Promise<number> {
       print([`${ok ? 'ok  ' : 'FAIL'}  ${what}`, ...wrap(detail, 74).map((line) => `      ${line}`)].join('\n'));
     }
     if (settings.connections.length === 0) {
-      print('\nNo provider is connected: set its variables, or run `update-user-mcp init`.');
+      print('\nNo provider is connected: set its variables; `update-user-mcp init` names them.');
     }
     print('\n`update-user-mcp init` prints how to register with Claude Code, Cursor, VS Code,\nCodex and Gemini CLI.');
   }
@@ -44,9 +46,21 @@ async function probeConnections({ connections, limits }: Settings): Promise<Find
     connections.map(async (connection) => {
       const what = `${connection.name} (${connection.provider.title})`;
       const probed = await probe(connection, { ...limits, attempts: 2 }, startDeadline(limits.callMs));
-      return probed.ok ? { what, ok: true, detail: probed.rights } : { what, ok: false, detail: probed.error.message };
+      return probed.ok
+        ? { what, ok: true, detail: probed.rights }
+        : { what, ok: false, detail: wordsFor(connection, probed.error) };
     }),
   );
+}
+
+/** A probe looks nobody up: what was not found is the place itself, which the settings without a credential name. */
+function wordsFor({ provider, settings }: Connection, error: AppError): string {
+  if (error.code !== 'not_found') return error.message;
+  const keys = Object.entries(provider.env).filter(
+    ([key]) => settings[key] !== undefined && !provider.credentials.includes(key),
+  );
+  const named = keys.map(([key, variable]) => `${key} (${variable})`).join(', ');
+  return `${provider.title} answers that there is no such place: check ${named || 'where this connection leads'}.`;
 }
 
 async function checkStore(parts: Parts): Promise<Finding> {

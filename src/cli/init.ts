@@ -8,7 +8,9 @@ import { registrations } from './registrations.ts';
 
 const HELP = `Usage: update-user-mcp init [--provider ID]... [--file mcp.config.json]
 Writes a starter configuration without secrets (they are taken from the environment), never over an existing file, and
-prints how to register the server with MCP clients. Without --provider it takes those whose variables are set.`;
+prints how to register the server with MCP clients. Without --provider it takes those whose variables are set.
+
+Options: --json`;
 
 export async function run(args: string[]): Promise<number> {
   const options = {
@@ -20,23 +22,27 @@ export async function run(args: string[]): Promise<number> {
   const { values } = parsed;
   const chosen = chooseProviders(values.provider);
   const file = resolve(values.file);
-  const config = {
-    connections: Object.fromEntries(chosen.map((provider) => [provider.id, starter(provider)])),
+  const settings = chosen.map((provider) => [provider, settingsOf(provider)] as const);
+  const variables = settings.flatMap(([{ env }, keys]) => keys.flatMap((key) => env[key] ?? []));
+  write(file, {
+    // Without a connection here every provider whose variables are set is connected all the same.
+    ...(chosen.length > 0 && {
+      connections: Object.fromEntries(settings.map(([provider, keys]) => [provider.id, starter(provider, keys)])),
+    }),
     policy: { rules: [{ effect: 'lifecycle', decision: 'confirm' }] },
-  };
-  try {
-    writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
-    throw new UsageError(
-      `${file}: ${code === 'EEXIST' ? 'exists already and is left as it is' : `cannot be written (${code})`}`,
-    );
-  }
-  const blocks = registrations(file);
-  if (values.json) print(JSON.stringify({ file, registrations: blocks }));
+  });
+  const blocks = registrations(file, variables);
+  if (values.json) print(JSON.stringify({ file, variables, registrations: blocks }));
   else
     print(
-      [`Wrote ${file}.`, '', ...blocks.flatMap(({ client, line }) => [`${client}:`, line, ''])].join('\n').trimEnd(),
+      [
+        `Wrote ${file}.`,
+        ...next(chosen, variables),
+        '',
+        ...blocks.flatMap(({ client, line }) => [`${client}:`, line, '']),
+      ]
+        .join('\n')
+        .trimEnd(),
     );
   return 0;
 }
@@ -47,15 +53,49 @@ function chooseProviders(named: string[] | undefined): Provider[] {
     throw new UsageError(`--provider ${unknown}: expected one of ${providers.map(({ id }) => id).join(', ')}`);
   }
   if (named) return providers.filter(({ id }) => named.includes(id));
-  const connected = providers.filter(({ env }) =>
+  return providers.filter(({ env }) =>
     Object.entries(env).some(([key, name]) => key !== 'baseUrl' && process.env[name]),
   );
-  return connected.length > 0 ? connected : [...providers];
 }
 
-/** Settings as references to the environment variables of the same meaning; what is optional only where it is set. */
-function starter({ id, env }: Provider): Record<string, string> {
-  const set = Object.entries(env).filter(([, name]) => process.env[name]);
-  const keys = set.length > 0 ? set : Object.entries(env).filter(([key]) => key !== 'baseUrl');
-  return { provider: id, ...Object.fromEntries(keys.map(([key, name]) => [key, `\${env:${name}}`])) };
+/** The keys of one way to sign in, the one whose variables are set if there is one; of what is optional, what is set. */
+function settingsOf({ env, signIn }: Provider): string[] {
+  const isSet = (key: string) => Boolean(process.env[env[key] ?? '']);
+  const way = signIn.find((keys) => keys.every(isSet)) ?? signIn[0];
+  const optional = Object.keys(env).filter((key) => !signIn.flat().includes(key) && isSet(key));
+  return [...way, ...optional];
+}
+
+/** Settings as references to the environment variables of the same meaning. */
+function starter({ id, env }: Provider, keys: readonly string[]): Record<string, string> {
+  return { provider: id, ...Object.fromEntries(keys.map((key) => [key, `\${env:${env[key]}}`])) };
+}
+
+function write(file: string, config: object): void {
+  try {
+    writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
+    throw new UsageError(
+      `${file}: ${code === 'EEXIST' ? 'exists already and is left as it is' : `cannot be written (${code})`}`,
+    );
+  }
+}
+
+/** What is still to be done before it works. */
+function next(chosen: readonly Provider[], variables: readonly string[]): string[] {
+  if (chosen.length === 0) {
+    const ways = ({ env, signIn }: Provider) => signIn.map((keys) => keys.map((key) => env[key]).join(' + '));
+    return [
+      'No variables of a provider are set yet. Set those of the ones you use, and they are connected:',
+      ...providers.map((provider) => `  ${provider.id}: ${ways(provider).join(', or ')}`),
+      '`update-user-mcp init --provider ID --file ANOTHER` prints registrations that pass them on.',
+    ];
+  }
+  const missing = variables.filter((name) => !process.env[name]);
+  return [
+    `It takes from the environment: ${variables.join(', ')}.`,
+    ...(missing.length > 0 ? [`Not set yet: ${missing.join(', ')}.`] : []),
+    'A client passes on what its own environment has; where that lacks a variable, write the value in its place.',
+  ];
 }

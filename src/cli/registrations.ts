@@ -4,15 +4,32 @@ export interface Registration {
   line: string;
 }
 
-export function registrations(config?: string): Registration[] {
+/**
+ * With a configuration file and the variables it refers to, by name: values stay in the environment. Clients write a
+ * reference each in its own way (https://cursor.com/docs/context/mcp, https://code.visualstudio.com/docs/reference/variables-reference,
+ * https://github.com/google-gemini/gemini-cli/blob/main/docs/tools/mcp-server.md); in a command the shell fills it in.
+ */
+export function registrations(config?: string, variables: readonly string[] = []): Registration[] {
   const args = ['-y', 'update-user-mcp', ...(config === undefined ? [] : ['--config', config])];
-  const server = { command: 'npx', args };
-  const block = (key: string, entry: object = server) => JSON.stringify({ [key]: { 'update-user': entry } }, null, 2);
+  const command = `npx ${args.map(quoted).join(' ')}`;
+  const flags = variables.map((name) => ` --env ${name}="$${name}"`).join('');
+  const block = (key: string, reference: (name: string) => string, entry: object = {}) => {
+    const env = Object.fromEntries(variables.map((name) => [name, reference(name)]));
+    const server = { ...entry, command: 'npx', args, ...(variables.length > 0 && { env }) };
+    return JSON.stringify({ [key]: { 'update-user': server } }, null, 2);
+  };
+  const braces = (name: string) => `\${env:${name}}`;
   return [
-    { client: 'Claude Code', line: `claude mcp add update-user -- npx ${args.join(' ')}` },
-    { client: 'Cursor (.cursor/mcp.json)', line: block('mcpServers') },
-    { client: 'VS Code (.vscode/mcp.json)', line: block('servers', { type: 'stdio', ...server }) },
-    { client: 'Codex', line: `codex mcp add update-user -- npx ${args.join(' ')}` },
-    { client: 'Gemini CLI (.gemini/settings.json)', line: block('mcpServers') },
+    // `--env` takes any number of values: another option has to stand between it and the name.
+    { client: 'Claude Code', line: `claude mcp add${flags} --transport stdio update-user -- ${command}` },
+    { client: 'Cursor (.cursor/mcp.json)', line: block('mcpServers', braces) },
+    { client: 'VS Code (.vscode/mcp.json)', line: block('servers', braces, { type: 'stdio' }) },
+    { client: 'Codex', line: `codex mcp add update-user${flags} -- ${command}` },
+    { client: 'Gemini CLI (.gemini/settings.json)', line: block('mcpServers', (name) => `$${name}`) },
   ];
+}
+
+/** For a POSIX shell; a path may hold a space. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

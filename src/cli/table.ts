@@ -1,12 +1,26 @@
-/** Rows of cells as aligned columns, no wider than the terminal (80 where there is none): the widest cell gives way. */
-export function toTable(head: readonly string[], rows: readonly (readonly string[])[], width = columns()): string {
+export interface TableOptions {
+  width?: number;
+  /** Columns that are never cut: what people copy. */
+  whole?: readonly number[];
+}
+
+/**
+ * Rows of cells as aligned columns, no wider than the terminal: the widest cell gives way. Where there is no terminal
+ * nothing is cut, since programs read it.
+ */
+export function toTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  { width = terminalWidth(), whole = [] }: TableOptions = {},
+): string {
   const all = [head, ...rows].map((row) => row.map(printable));
   const widths = head.map((_, column) => Math.max(...all.map((row) => length(row[column] ?? ''))));
   const gaps = 2 * (head.length - 1);
   while (widths.reduce((sum, one) => sum + one, gaps) > width) {
-    const widest = widths.indexOf(Math.max(...widths));
-    if ((widths[widest] ?? 0) <= 6) break;
-    widths[widest] = (widths[widest] ?? 0) - 1;
+    const most = Math.max(...widths.filter((_, column) => !whole.includes(column)));
+    if (most <= 6) break;
+    const widest = widths.findIndex((one, column) => one === most && !whole.includes(column));
+    widths[widest] = most - 1;
   }
   return all
     .map((row) =>
@@ -29,8 +43,9 @@ export function wrap(text: string, width: number): string[] {
   return lines;
 }
 
-function columns(): number {
-  return process.stdout.columns || 80;
+/** 80 for a terminal that does not say; no end where there is none. */
+export function terminalWidth(): number {
+  return process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY;
 }
 
 function fit(cell: string, width: number): string {

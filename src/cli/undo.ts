@@ -7,11 +7,12 @@ import { toPlain, toText } from '../server/results.ts';
 import type { Answer, Ask, Result } from '../update/types.ts';
 import { undoRequest } from '../update/undo.ts';
 import { update } from '../update/update.ts';
+import { wholeId } from './change-ids.ts';
 import { print, readOptions } from './options.ts';
 
 const HELP = `Usage: update-user-mcp undo CHANGE_ID [--reason TEXT] [--dry-run]
 Puts back what a recorded change replaced, after the same question an agent's change would raise.
-\`update-user-mcp changes list\` shows the ids.
+\`update-user-mcp changes list\` shows the ids; as much of one is enough as no other change begins with.
 
 Options: --config FILE, --json`;
 
@@ -23,7 +24,7 @@ export async function run(args: string[]): Promise<number> {
   try {
     const ports = await parts.ports();
     const wanted = {
-      change_id: positionals[0] ?? '',
+      change_id: await wholeId(ports.store, positionals[0] ?? ''),
       ...(values.reason !== undefined && { reason: values.reason }),
       ...(values['dry-run'] && { dry_run: true }),
     };

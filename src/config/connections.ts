@@ -1,7 +1,8 @@
 import type * as z from 'zod';
 import { UsageError } from '../errors.ts';
-import type { Field, Provider, Sensitivity } from '../providers/provider.ts';
+import type { Field, Provider } from '../providers/provider.ts';
 import type { Connection } from '../update/types.ts';
+import { checkMoves, withMoves } from './redaction.ts';
 import type { ConfigFile } from './schema.ts';
 
 /**
@@ -19,7 +20,9 @@ export function readConnections(
     fileConnection(providers, name, entry),
   );
   const named = new Map([...fromEnvironment, ...fromFile].map((connection) => [connection.name, connection]));
-  return [...named.values()].map((connection) => withSensitivities(connection, file.redaction?.fields ?? {}));
+  const moves = file.redaction?.fields ?? {};
+  checkMoves(providers, moves);
+  return [...named.values()].map((connection) => ({ ...connection, provider: withMoves(connection.provider, moves) }));
 }
 
 function environmentConnection(
@@ -83,23 +86,4 @@ function withClearable(provider: Provider, clearable: unknown, path: string): Pr
     names.includes(name) ? { ...field, clear: field.clear ?? 'null' } : field;
   const fields = Object.entries(provider.fields).map(([name, field]) => [name, emptied(name, field)] as const);
   return { ...provider, fields: Object.fromEntries(fields) };
-}
-
-function withSensitivities(connection: Connection, moved: Readonly<Record<string, Sensitivity>>): Connection {
-  const { provider } = connection;
-  const mine = Object.entries(moved).flatMap(([path, sensitivity]) => {
-    const [id, name] = [path.slice(0, path.indexOf('.')), path.slice(path.indexOf('.') + 1)];
-    return id === provider.id || id === '*' ? [[name, sensitivity] as const] : [];
-  });
-  if (mine.length === 0) return connection;
-  const fields = { ...provider.fields };
-  const readOnly = { ...provider.readOnly };
-  for (const [name, sensitivity] of mine) {
-    const field = fields[name];
-    if (field?.effect === 'secret' && sensitivity !== 'secret')
-      throw new UsageError(`redaction.fields: ${name} stays secret`);
-    if (field) fields[name] = { ...field, sensitivity };
-    else readOnly[name] = sensitivity;
-  }
-  return { ...connection, provider: { ...provider, fields, readOnly } };
 }

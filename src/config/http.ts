@@ -24,8 +24,8 @@ export interface HttpAuth {
   oauth?: { issuer: string; audience: string; jwks: string };
 }
 
-/** Names of callers that nobody verified; a token of such a name could be taken for one of them by a rule. */
-const RESERVED = ['local', 'anonymous'];
+/** Names of callers without a token; a token of such a name could be taken for one of them, by a rule and in the record. */
+const RESERVED = ['local', 'anonymous', 'operator'];
 
 export function toHttpSettings(http: ConfigFile['http'] = {}): HttpSettings {
   const { sessions = {}, rateLimit = {}, auth } = http;

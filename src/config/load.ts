@@ -30,6 +30,8 @@ export interface Settings {
   };
   store: StoreLocation;
   key: string | undefined;
+  /** What store and key go by where they were set, a variable or a key of the file: for messages about them. */
+  names: { store: string; key: string };
   /** Earlier keys, for opening what they sealed. */
   oldKeys: readonly string[];
   log: LogLevel;
@@ -49,23 +51,30 @@ export interface Settings {
  * Settings from the environment and, where one is named, the configuration file. Throws a UsageError that names the
  * key and what was expected: a rule set that cannot be read stops the start, it never means "allow".
  */
-export function loadSettings(env: NodeJS.ProcessEnv, configPath = env['UPDATE_USER_CONFIG']): Settings {
+export function loadSettings(env: NodeJS.ProcessEnv, configOption?: string): Settings {
   const used = new Set<string>();
-  const file = configPath ? readConfig(configPath, env, used) : {};
+  const configPath = toConfigPath(env, configOption);
+  const file = configPath === undefined ? {} : readConfig(configPath, env, used);
   const level = env['UPDATE_USER_LOG'] || file.log || 'info';
   if (!isLogLevel(level)) throw new UsageError(`UPDATE_USER_LOG: expected one of ${LOG_LEVELS.join(', ')}`);
-  const key = env['UPDATE_USER_KEY'] || file.key;
-  for (const [name, text] of [
-    ['UPDATE_USER_KEY', key],
-    ...(file.oldKeys ?? []).map((old) => ['oldKeys', old]),
-  ] as const) {
+  const store = given(env, 'UPDATE_USER_STORE', file, 'store');
+  const key = given(env, 'UPDATE_USER_KEY', file, 'key');
+  for (const { name, text } of [
+    key,
+    ...(file.oldKeys ?? []).map((old, at) => ({ name: `oldKeys[${at}]`, text: old })),
+  ]) {
     if (text !== undefined && !isKey(text)) throw new UsageError(`${name}: expected 32 bytes as base64 or hex`);
   }
   const rules = file.policy?.rules ?? [];
-  checkRules(providers, rules, Object.keys(file.redaction?.fields ?? {}));
+  const connections = readConnections(providers, env, file, used);
+  checkRules(
+    providers,
+    connections.map(({ name }) => name),
+    rules,
+  );
   const { confirmation = {}, limits = {} } = file;
   return {
-    connections: readConnections(providers, env, file, used),
+    connections,
     policy: { allowSecretInput: file.policy?.allowSecretInput ?? false, rules: rules as Policy['rules'] },
     redaction: { relaxed: file.redaction?.relax ?? [] },
     confirmation: {
@@ -76,8 +85,9 @@ export function loadSettings(env: NodeJS.ProcessEnv, configPath = env['UPDATE_US
       approversNeeded: confirmation.approversNeeded ?? 1,
       callerMayApprove: confirmation.callerMayApprove ?? false,
     },
-    store: toStoreLocation(env['UPDATE_USER_STORE'] || file.store, env),
-    key,
+    store: toStoreLocation(store.text ?? '', store.name, env),
+    key: key.text,
+    names: { store: store.name, key: key.name },
     oldKeys: file.oldKeys ?? [],
     log: level,
     http: toHttpSettings(file.http),
@@ -91,6 +101,19 @@ export function loadSettings(env: NodeJS.ProcessEnv, configPath = env['UPDATE_US
       imageDays: limits.undoDays ?? 30,
     },
   };
+}
+
+/** An empty path is a slip, such as a variable that was not filled in: without the file its whole policy would be gone. */
+function toConfigPath(env: NodeJS.ProcessEnv, option: string | undefined): string | undefined {
+  const [name, path] = option === undefined ? ['UPDATE_USER_CONFIG', env['UPDATE_USER_CONFIG']] : ['--config', option];
+  if (path === '') throw new UsageError(`${name}: is empty; give the path of a configuration file, or leave it out`);
+  return path;
+}
+
+/** A setting that the environment makes, or else the file, and its name there. */
+function given(env: NodeJS.ProcessEnv, variable: string, file: ConfigFile, key: 'store' | 'key') {
+  const ofFile = !env[variable] && file[key] !== undefined;
+  return ofFile ? { name: key, text: file[key] } : { name: variable, text: env[variable] || undefined };
 }
 
 function readConfig(path: string, env: NodeJS.ProcessEnv, used: Set<string>): ConfigFile {

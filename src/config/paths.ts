@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { UsageError } from '../errors.ts';
 
 /** Where state is kept when nothing else is said: the platform's own folder for it. */
 export function defaultStateFolder(env: NodeJS.ProcessEnv): string {
@@ -11,11 +12,46 @@ export function defaultStateFolder(env: NodeJS.ProcessEnv): string {
 
 export type StoreLocation = { kind: 'memory' } | { kind: 'file'; path: string } | { kind: 'postgres'; url: string };
 
-/** `memory`, a `postgres://` URL, or the path of a file. */
-export function toStoreLocation(setting: string | undefined, env: NodeJS.ProcessEnv): StoreLocation {
-  if (setting === undefined || setting === '')
-    return { kind: 'file', path: join(defaultStateFolder(env), 'changes.db') };
-  if (setting === 'memory') return { kind: 'memory' };
-  if (/^postgres(ql)?:\/\//.test(setting)) return { kind: 'postgres', url: setting };
-  return { kind: 'file', path: setting };
+/**
+ * `memory`, a `postgres://` URL, or the path of a file. `name` is what the setting goes by where it was made. Throws a
+ * UsageError without the value, which may hold a password, for every other URL: it would pass for the path of a file,
+ * and paths are shown.
+ */
+export function toStoreLocation(setting: string, name: string, env: NodeJS.ProcessEnv): StoreLocation {
+  const text = setting.trim();
+  if (text === '') return { kind: 'file', path: join(defaultStateFolder(env), 'changes.db') };
+  if (text === 'memory') return { kind: 'memory' };
+  if (/^postgres(ql)?:/i.test(text)) {
+    if (isPostgresUrl(text)) return { kind: 'postgres', url: text };
+    throw new UsageError(
+      `${name}: not a valid URL; it looks like postgres://user:password@host:5432/database, and in user and password ` +
+        'characters such as / @ : # ? % are written as %2F %40 %3A %23 %3F %25',
+    );
+  }
+  if (/^[a-z][a-z\d+.-]*:\/\//i.test(text)) {
+    throw new UsageError(`${name}: expected memory, the path of a file, or a postgres:// URL; there is no other kind`);
+  }
+  return { kind: 'file', path: text };
+}
+
+/** Several hosts may stand between commas, which the driver knows and `URL` does not: each is looked at alone. */
+function isPostgresUrl(text: string): boolean {
+  const [, authority = '', rest = ''] = /^postgres(?:ql)?:\/\/([^/?#]*)(.*)$/is.exec(text) ?? [];
+  const [login, hosts] = cutAfter(authority, authority.lastIndexOf('@'));
+  // An unescaped / ? or # in the password would end it there, and its rest would stand in the path.
+  if (!text.includes('://') || rest.includes('@') || !isDecodable(`${login}${rest}`)) return false;
+  return hosts.split(',').every((host) => URL.canParse(`postgres://${login}${host}${rest}`));
+}
+
+function cutAfter(text: string, index: number): [string, string] {
+  return [text.slice(0, index + 1), text.slice(index + 1)];
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

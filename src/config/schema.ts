@@ -1,6 +1,8 @@
 import * as z from 'zod';
 
-const pattern = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
+const pattern = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
+  error: 'expected a text or a list of texts, none of them empty; numbers and true or false as texts too',
+});
 
 const rule = z.strictObject({
   provider: pattern.optional(),
@@ -14,7 +16,17 @@ const rule = z.strictObject({
   decision: z.enum(['allow', 'confirm', 'approve', 'deny', 'strip']),
 });
 
-const seconds = z.number().positive();
+/** Bounded, since a timer of Node set for more than 2^31 ms fires at once, and dates end in the year 275760. */
+const time = (max: number) => {
+  const error = `expected a number above 0 and up to ${max}`;
+  return z.number(error).positive(error).max(max, error);
+};
+const HOUR_IN_SECONDS = 3600;
+const DAY_IN_SECONDS = 86_400;
+const WEEK_IN_MINUTES = 10_080;
+const YEAR_IN_HOURS = 8784;
+const CENTURY_IN_DAYS = 36_525;
+
 const HOST = /^([\w-]+(\.[\w-]+)*|\[[0-9a-fA-F:.]+\])$/;
 /** A name can never be taken for an OAuth identity, which holds an issuer's URL. */
 const TOKEN_NAME = /^[A-Za-z0-9][\w.-]{0,63}$/;
@@ -36,9 +48,9 @@ export const configSchema = z.strictObject({
   confirmation: z
     .strictObject({
       channel: z.enum(['auto', 'client', 'page']).optional(),
-      answerWithinSeconds: seconds.optional(),
-      expiresMinutes: seconds.optional(),
-      approvalExpiresHours: seconds.optional(),
+      answerWithinSeconds: time(DAY_IN_SECONDS).optional(),
+      expiresMinutes: time(WEEK_IN_MINUTES).optional(),
+      approvalExpiresHours: time(YEAR_IN_HOURS).optional(),
       approversNeeded: z.int().min(1).max(2).optional(),
       callerMayApprove: z.boolean().optional(),
     })
@@ -52,7 +64,9 @@ export const configSchema = z.strictObject({
       publicUrl: z.url().optional(),
       allowedHosts: z.array(z.string().regex(HOST, 'expected a host name without a port')).optional(),
       allowedOrigins: z.array(z.url()).optional(),
-      sessions: z.strictObject({ max: z.int().positive().optional(), idleMinutes: seconds.optional() }).optional(),
+      sessions: z
+        .strictObject({ max: z.int().positive().optional(), idleMinutes: time(WEEK_IN_MINUTES).optional() })
+        .optional(),
       rateLimit: z.strictObject({ perMinute: z.number().positive().optional() }).optional(),
       bodyBytes: z.int().positive().optional(),
       auth: z
@@ -73,13 +87,13 @@ export const configSchema = z.strictObject({
     .optional(),
   limits: z
     .strictObject({
-      callSeconds: seconds.optional(),
-      findSeconds: seconds.optional(),
-      requestSeconds: seconds.optional(),
+      callSeconds: time(HOUR_IN_SECONDS).optional(),
+      findSeconds: time(HOUR_IN_SECONDS).optional(),
+      requestSeconds: time(HOUR_IN_SECONDS).optional(),
       responseBytes: z.int().positive().optional(),
       concurrentWrites: z.int().positive().optional(),
       attempts: z.int().positive().optional(),
-      undoDays: z.number().nonnegative().optional(),
+      undoDays: z.number().nonnegative().max(CENTURY_IN_DAYS).optional(),
     })
     .optional(),
 });

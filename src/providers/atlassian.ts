@@ -30,6 +30,7 @@ export const atlassian = defineProvider({
   docs: 'https://developer.atlassian.com/cloud/admin/user-provisioning/rest/api-group-users/#api-scim-directory-directoryid-users-userid-put',
   settings: z.strictObject({ directoryId: z.string().min(1), token: z.string().min(1), baseUrl: z.url().optional() }),
   env: { directoryId: 'ATLASSIAN_DIRECTORY_ID', token: 'ATLASSIAN_SCIM_TOKEN', baseUrl: 'ATLASSIAN_BASE_URL' },
+  signIn: [['directoryId', 'token']],
   credentials: ['token'],
   baseUrl: (settings) => settings.baseUrl ?? 'https://api.atlassian.com',
   auth: (settings) => ({ Authorization: `Bearer ${settings.token}` }),

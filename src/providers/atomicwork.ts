@@ -36,6 +36,7 @@ export const atomicwork = defineProvider({
     workspaceId: 'ATOMICWORK_WORKSPACE_ID',
     baseUrl: 'ATOMICWORK_BASE_URL',
   },
+  signIn: [['tenant', 'apiKey']],
   credentials: ['apiKey'],
   baseUrl: (settings) => settings.baseUrl ?? `https://${settings.tenant}.atomicwork.com`,
   auth: (settings) => ({

@@ -19,6 +19,7 @@ export const awork = defineProvider({
   docs: 'https://developers.awork.com/apiv1/users/updates-the-user-with-the-specified-id',
   settings: z.strictObject({ apiKey: z.string().min(1), baseUrl: z.url().optional() }),
   env: { apiKey: 'AWORK_API_KEY', baseUrl: 'AWORK_BASE_URL' },
+  signIn: [['apiKey']],
   credentials: ['apiKey'],
   baseUrl: (settings) => settings.baseUrl ?? 'https://api.awork.com/api/v1',
   auth: (settings) => ({ Authorization: `Bearer ${settings.apiKey}` }),

@@ -24,6 +24,7 @@ export const dayzero = defineProvider({
     userEmail: 'DAYZERO_USER_EMAIL',
     baseUrl: 'DAYZERO_BASE_URL',
   },
+  signIn: [['token', 'businessId']],
   credentials: ['token'],
   baseUrl: (settings) => settings.baseUrl ?? 'https://api.ondayzero.com',
   auth: (settings) => ({

@@ -45,6 +45,11 @@ export const mediasilo = defineProvider({
     secret: 'MEDIASILO_SECRET',
     baseUrl: 'MEDIASILO_BASE_URL',
   },
+  signIn: [
+    ['hostContext', 'username', 'password'],
+    ['hostContext', 'sessionKey'],
+    ['key', 'secret'],
+  ],
   credentials: ['password', 'sessionKey', 'secret', 'key'],
   baseUrl: (settings) => settings.baseUrl ?? 'https://api.mediasilo.com/v3',
   auth: (settings) => ({

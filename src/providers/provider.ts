@@ -92,6 +92,8 @@ export interface Provider<S extends z.ZodType = z.ZodType> {
   /** What a connection needs. Every key may also come from the environment variable named in `env`. */
   settings: S;
   env: Readonly<Record<string, string>>;
+  /** Keys of `settings` that are enough to connect; one list for each way to sign in, what most people use first. */
+  signIn: readonly [readonly string[], ...(readonly string[])[]];
   /** Keys of `settings` whose values are credentials and are scrubbed from all text. */
   credentials: readonly string[];
   baseUrl(settings: z.output<S>): string;

@@ -28,7 +28,7 @@ export const int64 = () =>
       error: 'larger than an int64',
     })
     .transform(exactInteger)
-    .meta({ listed: { type: ['integer', 'string'] } });
+    .meta({ listed: { type: ['integer', 'string'], format: 'int64' } });
 
 /** A moment, RFC 3339, or a day, which means its midnight in UTC. */
 export const instant = () =>

@@ -4,10 +4,8 @@ import type { ListedChange } from '../store/store.ts';
 import { quote } from '../update/question.ts';
 import { invalidArguments } from './arguments.ts';
 import { listedSchema } from './listing.ts';
-import { toPlain } from './results.ts';
+import { OUTCOMES, toPlain } from './results.ts';
 import type { Tool } from './tool.ts';
-
-const OUTCOMES = ['updated', 'refused', 'denied', 'conflict', 'failed', 'unverified'] as const;
 
 /** `list_changes`: the change log, redacted as it is stored, newest first. */
 export function defineChangesTool(parts: Parts): Tool {
@@ -16,13 +14,18 @@ export function defineChangesTool(parts: Parts): Tool {
     provider: z.enum(ids).optional(),
     user_id: z.string().max(256).optional(),
     outcome: z.enum(OUTCOMES).optional(),
-    since: z.iso
-      .datetime({ offset: true })
-      .or(z.iso.date())
+    since: z
+      .union([z.iso.datetime({ offset: true }), z.iso.date()], {
+        error: 'expected a day (YYYY-MM-DD) or a date-time with its zone, such as 2026-01-31T09:00:00Z',
+      })
       .meta({ listed: { type: 'string', format: 'date-time' } })
       .optional(),
     limit: z.int().min(1).max(100).optional(),
-    cursor: z.string().max(32).optional(),
+    cursor: z
+      .string()
+      .regex(/^[1-9]\d{0,14}$/, 'expected the next_cursor of the page before')
+      .meta({ listed: { type: 'string' } })
+      .optional(),
   });
   return {
     name: 'list_changes',
@@ -43,7 +46,7 @@ export function defineChangesTool(parts: Parts): Tool {
         ...(user_id !== undefined && { userId: user_id }),
         ...(outcome !== undefined && { outcome }),
         ...(since !== undefined && { since: new Date(since).toISOString() }),
-        ...(cursor !== undefined && { before: Number(cursor) || 0 }),
+        ...(cursor !== undefined && { before: Number(cursor) }),
       });
       const page = rows.slice(0, limit);
       const last = page.at(-1);

@@ -19,21 +19,19 @@ export function listedSchema(schema: z.ZodType, clear?: Provider): Record<string
       }
       if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
       if (jsonSchema.minLength === 1) delete jsonSchema.minLength;
-      if (jsonSchema.enum !== undefined) delete jsonSchema.type;
-      if (jsonSchema.type === 'integer') {
-        delete jsonSchema.minimum;
-        delete jsonSchema.maximum;
-      }
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
     },
   });
   const { $schema: _, ...slim } = json;
   return clear ? withClear(slim, clear) : slim;
 }
 
-/** `clear` as one enum, plus a pattern where keys of a free-form object may be named. */
+/** Where nothing can be emptied `clear` is there all the same, and says so: its items could only be a riddle. */
 function withClear(schema: Record<string, unknown>, provider: Provider): Record<string, unknown> {
   const { names, prefixes } = clearableNames(provider);
-  const properties = { ...(schema['properties'] as Record<string, unknown>) };
-  if (names.length + prefixes.length === 0) delete properties['clear'];
-  return { ...schema, properties };
+  if (names.length + prefixes.length > 0) return schema;
+  const clear = { type: 'array', maxItems: 0, description: 'nothing can be emptied here' };
+  // The schema of an object, as every tool's is.
+  return { ...schema, properties: { ...(schema['properties'] as Record<string, unknown>), clear } };
 }

@@ -2,50 +2,58 @@ import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/s
 import type { Parts } from '../parts.ts';
 import { providers } from '../providers/index.ts';
 import { serveWhilePending } from './approvals/local.ts';
+import { createCalls } from './calls.ts';
 import { createMcpServer } from './mcp.ts';
 import { defineTools, instructionsFor } from './tools.ts';
 
-/** How long changes in flight may take to end once the client is gone. */
+/** How long calls in flight may take to end; a write that takes longer is settled by the next start. */
 const DRAIN_MS = 20_000;
 
-/** Serves one client over stdin and stdout until it closes its end; both protocol eras. */
+/** Serves one client over stdin and stdout until it closes its end or a signal comes; both protocol eras. */
 export async function runStdio(parts: Parts): Promise<void> {
-  const tools = defineTools(providers, parts);
+  const calls = createCalls();
+  const tools = calls.wrap(defineTools(providers, parts));
   const instructions = instructionsFor(providers, parts);
-  const running = new Set<Promise<unknown>>();
-  const tracked = tools.map((tool) => ({
-    ...tool,
-    handle: (...call: Parameters<typeof tool.handle>) => {
-      const pending = tool.handle(...call);
-      running.add(pending);
-      const done = () => running.delete(pending);
-      pending.then(done, done);
-      return pending;
-    },
-  }));
   const page = serveWhilePending(parts);
   const transport = new StdioServerTransport();
-  const handle = serveStdio(() => createMcpServer(tracked, instructions, parts, () => 'local'), {
+  const handle = serveStdio(() => createMcpServer(tools, instructions, parts, () => 'local'), {
     transport,
     onerror: (error) => parts.log.warn({ problem: error.name }, 'protocol error'),
   });
   const tidying = setTimeout(() => void parts.tidy(), 200);
 
-  await new Promise<void>((resolve) => {
-    // A message too large for it makes the transport give up; nothing can be said to this client any more.
-    const { onclose } = transport;
-    transport.onclose = () => {
-      onclose?.();
-      resolve();
-    };
-    process.stdin.once('end', resolve);
-    process.stdin.once('close', resolve);
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
+  const stopped = new Promise<'stopped'>((resolve) => {
+    process.once('SIGINT', () => resolve('stopped'));
+    process.once('SIGTERM', () => resolve('stopped'));
   });
+  const gone = whenGone(transport);
+  const end = await Promise.race([gone, stopped]);
   clearTimeout(tidying);
+  // A client that is still there is owed the answers of what it has called; one that is gone takes its calls back.
+  if (end === 'stopped') calls.hurry();
+  const drained = Promise.race([calls.ended(), pause(DRAIN_MS)]);
+  // An answer leaves in the turns after its call has ended.
+  if (end === 'stopped') await Promise.race([gone, drained.then(() => pause(20))]);
   await handle.close();
-  await Promise.race([Promise.allSettled(running), new Promise((resolve) => setTimeout(resolve, DRAIN_MS))]);
+  await drained;
   await page.close();
   await parts.stop();
+}
+
+/** When nothing can be said to the client any more: it closed its end, or sent what was too large for the transport. */
+function whenGone(transport: StdioServerTransport): Promise<'gone'> {
+  return new Promise((resolve) => {
+    const { onclose } = transport;
+    const end = () => resolve('gone');
+    transport.onclose = () => {
+      onclose?.();
+      end();
+    };
+    process.stdin.once('end', end);
+    process.stdin.once('close', end);
+  });
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

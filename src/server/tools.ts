@@ -10,8 +10,10 @@ import { defineUpdateTool } from './update-tool.ts';
 export function defineTools(registry: readonly Provider[], parts: Parts): Tool[] {
   if (parts.settings.connections.length === 0) return [];
   const updates = registry.flatMap((provider) => {
-    const connections = parts.settings.connections.filter((connection) => connection.provider.id === provider.id);
-    return connections.length > 0 ? [defineUpdateTool(provider, connections, parts)] : [];
+    const [first, ...others] = parts.settings.connections.filter(
+      (connection) => connection.provider.id === provider.id,
+    );
+    return first ? [defineUpdateTool(provider, [first, ...others], parts)] : [];
   });
   return [...updates, defineFindTool(parts), defineChangesTool(parts), defineUndoTool(parts)];
 }
@@ -20,9 +22,9 @@ export function defineTools(registry: readonly Provider[], parts: Parts): Tool[]
 export function instructionsFor(registry: readonly Provider[], parts: Parts): string {
   const { connections } = parts.settings;
   if (connections.length === 0) {
-    const ways = registry.map(
-      (provider) => `${provider.title}: ${Object.values(provider.env).slice(0, -1).join(', ')}`,
-    );
+    const ways = registry.map(({ title, signIn, env }) => {
+      return `${title}: ${signIn.map((keys) => keys.map((key) => env[key]).join(' + ')).join(', or ')}`;
+    });
     return [
       'No provider is connected, so there are no tools. Tell the person to set the environment variables of one of these',
       'in the MCP client’s configuration of this server, or to name a configuration file in UPDATE_USER_CONFIG, and to restart it.',

@@ -4,6 +4,7 @@ import type { Parts } from '../parts.ts';
 import { isObject, type Provider } from '../providers/provider.ts';
 import { type ArgumentOptions, argumentsSchema } from '../update/arguments.ts';
 import type { Call } from '../update/journey.ts';
+import { asGiven } from '../update/printable.ts';
 import { failUnparsed } from '../update/refusals.ts';
 import { parseRequest } from '../update/request.ts';
 import type { Connection } from '../update/types.ts';
@@ -13,8 +14,12 @@ import { converse, ticketCodec } from './questions.ts';
 import { toToolAnswer } from './results.ts';
 import type { Tool } from './tool.ts';
 
-/** The update tool of one provider, derived from its definition. `connections` are this provider's, at least one. */
-export function defineUpdateTool(provider: Provider, connections: readonly Connection[], parts: Parts): Tool {
+/** The update tool of one provider, derived from its definition. `connections` are this provider's. */
+export function defineUpdateTool(
+  provider: Provider,
+  connections: readonly [Connection, ...Connection[]],
+  parts: Parts,
+): Tool {
   const name = `${provider.id}_update_user`;
   const names = connections.map((connection) => connection.name);
   const options: ArgumentOptions = {
@@ -25,7 +30,7 @@ export function defineUpdateTool(provider: Provider, connections: readonly Conne
     connections.map((connection) => [connection.name, argumentsSchema(connection.provider, options)]),
   );
   const codec = once(() => ticketCodec(parts));
-  const widest = withEveryClear(provider, connections);
+  const widest = withEveryClear(connections);
   return {
     name,
     title: `Update ${provider.title} user`,
@@ -69,19 +74,25 @@ function describe(provider: Provider): string {
   ].join(' ');
 }
 
-/** What any of the connections lets one clear is listed; which of them does is checked when arguments are parsed. */
-function withEveryClear(provider: Provider, connections: readonly Connection[]): Provider {
-  const fields = Object.keys(provider.fields).map((name) => {
-    const variants = connections.flatMap((connection) => connection.provider.fields[name] ?? []);
-    return [name, variants.find((field) => field.clear) ?? provider.fields[name]] as const;
+/**
+ * The definition as it is listed: the connections' own, since the operator may have moved fields to another class. What
+ * any of them lets one clear is listed; which of them does is checked when arguments are parsed.
+ */
+function withEveryClear([first, ...others]: readonly [Connection, ...Connection[]]): Provider {
+  const fields = Object.entries(first.provider.fields).map(([name, field]) => {
+    const variants = [field, ...others.flatMap((connection) => connection.provider.fields[name] ?? [])];
+    return [name, variants.find(({ clear }) => clear) ?? field] as const;
   });
-  return { ...provider, fields: Object.fromEntries(fields) as Provider['fields'] };
+  return { ...first.provider, fields: Object.fromEntries(fields) };
 }
 
-/** With several connections a wrong or missing name is a fault of the arguments, found when they are parsed. */
-function chooseConnection(connections: readonly Connection[], args: unknown): Connection {
+/**
+ * With several connections a wrong or missing name is a fault of the arguments, found when they are parsed. Until then
+ * it stands for itself: result and record must not name a connection that nobody chose.
+ */
+function chooseConnection([first, ...others]: readonly [Connection, ...Connection[]], args: unknown): Connection {
+  if (others.length === 0) return first;
   const wanted = isObject(args) ? args['connection'] : undefined;
-  const chosen = connections.find((connection) => connection.name === wanted) ?? connections[0];
-  if (!chosen) throw new AppError('internal', 'This provider has no connection.');
-  return chosen;
+  const chosen = [first, ...others].find((connection) => connection.name === wanted);
+  return chosen ?? { ...first, name: asGiven(wanted) };
 }

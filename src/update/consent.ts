@@ -8,7 +8,7 @@ import type { Journey } from './journey.ts';
 import { makeResult, strippedFacts, type Words } from './outcome.ts';
 import { makeQuestion } from './question.ts';
 import { contextOf } from './question-context.ts';
-import { ended, unavailable } from './refusals.ts';
+import { ended, onlyInClient, unavailable } from './refusals.ts';
 import type { Ask, Outcome, Plan, Question, Ticket, Verdict } from './types.ts';
 import { viewPlan } from './view.ts';
 
@@ -41,7 +41,9 @@ export async function obtainConsent(journey: Journey, plan: Plan, verdict: Verdi
   }
   if (!call.canAsk) {
     const why = call.unanswered ? 'the question was not answered in time' : 'this client cannot put a question to one';
-    return await outOfBand(journey, plan, verdict, `needs a person’s yes, and ${why}`);
+    const needs = `needs a person’s yes, and ${why}`;
+    if (ports.confirmation.channel === 'client') return await stop(journey, onlyInClient(needs), plan, verdict);
+    return await outOfBand(journey, plan, verdict, needs);
   }
 
   const question = questionFor(journey, plan, verdict);

@@ -15,7 +15,8 @@ export interface Ports {
   seal: Sealing;
   policy: Policy;
   redaction: Redaction;
-  confirmation: { expiresMs: number };
+  /** `client`: what the client cannot ask is asked nowhere, and does not happen. */
+  confirmation: { expiresMs: number; channel: 'auto' | 'client' | 'page' };
   approval: ApprovalRoad;
   limits: { callMs: number; imageDays: number };
   log: Log;

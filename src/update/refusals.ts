@@ -6,6 +6,7 @@ import { entryBody, newEntry } from './entry.ts';
 import { type Call, type Journey, startJourney } from './journey.ts';
 import { failureWords, makeResult, strippedFacts, type Words } from './outcome.ts';
 import type { Ports } from './ports.ts';
+import { asGiven } from './printable.ts';
 import type { Caller, ChangeRequest, Connection, Plan, Result, Verdict } from './types.ts';
 
 /** Ends a call that wrote nothing: on record first, then in words. A preview leaves no record. */
@@ -29,17 +30,18 @@ function spentBy({ outcome }: Words, { answer }: Call): Spend | undefined {
   return outcome === 'refused' && answer ? { id: answer.ticket.id, expiresAt: answer.ticket.expiresAt } : undefined;
 }
 
-/** Arguments that could not be parsed. Their values are not looked at again: one of them may be a secret. */
+/** Arguments that could not be parsed. Nothing but who was meant is looked at again: another value may be a secret. */
 export async function failUnparsed(
   target: { tool: string; connection: Connection; caller: Caller; args: unknown },
   error: AppError,
   ports: Ports,
 ): Promise<Result> {
   const { tool, connection, caller, args } = target;
-  const id = isObject(args) && typeof args['user_id'] === 'string' ? args['user_id'] : '';
+  const id = isObject(args) ? args['user_id'] : undefined;
+  const known = connection.provider.userId.safeParse(id);
   const request: ChangeRequest = {
     tool,
-    userId: connection.provider.userId.safeParse(id).success ? id : '(not given)',
+    userId: known.success ? known.data : asGiven(id),
     set: new Map(),
     clear: [],
     askFor: [],
@@ -55,5 +57,13 @@ export function unavailable(why: string): Words {
     code: 'confirmation_unavailable',
     message: `This change ${why}. Nothing was changed.`,
     next: 'Use a client that shows elicitation forms; or have the operator register an approver (update-user-mcp approver add NAME) or add a policy rule for this field.',
+  };
+}
+
+/** Where the operator wants confirmations in the client and nowhere else. */
+export function onlyInClient(why: string): Words {
+  return {
+    ...unavailable(why),
+    next: 'Use a client that shows elicitation forms and answer in time; the operator allows no other way (confirmation.channel is client).',
   };
 }

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idOf } from '../../src/sandbox/people/people.ts';
 import { type Agent, PROGRAM } from '../house.ts';
@@ -85,7 +87,11 @@ describe('approver', { timeout: 60_000 }, () => {
 
   it('needs a store that others see', async () => {
     const result = await fromPipe({ ...env, UPDATE_USER_STORE: 'memory' }, ['approver', 'list']);
-    expect(result).toMatchObject({ code: 2, errors: expect.stringContaining('UPDATE_USER_STORE') });
+    expect(result).toMatchObject({ code: 2, errors: expect.stringContaining('UPDATE_USER_STORE: memory') });
+    const config = join(office.house.dir, 'memory.json');
+    writeFileSync(config, JSON.stringify({ store: 'memory' }));
+    const ofFile = await fromPipe({ ...env, UPDATE_USER_STORE: '' }, ['approver', 'list', '--config', config]);
+    expect(ofFile).toMatchObject({ code: 2, errors: expect.stringMatching(/: store: memory/) });
   });
 });
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { idOf } from '../../src/sandbox/people/people.ts';
 import { openDatabase } from '../../src/store/sqlite-driver.ts';
+import { atTerminal } from '../approvals/terminal.ts';
 import { type House, openHouse } from '../house.ts';
 import { storeTexts } from '../store/store-files.ts';
 import { runProgram } from './program.ts';
@@ -20,16 +21,33 @@ beforeEach(async () => {
 afterEach(() => house.stop());
 
 const run = (...args: string[]) => runProgram(args, house.env);
+const changeIds = async () => {
+  const rows = JSON.parse((await run('changes', 'list', '--json')).stdout) as { change_id: string }[];
+  return rows.map(({ change_id }) => change_id);
+};
 
 describe('changes list', () => {
-  it('is a table no wider than 80 columns, newest first, values masked', async () => {
+  it('is a table, newest first, values masked, and whole in a pipe', async () => {
     const { code, stdout } = await run('changes', 'list');
     const lines = stdout.trimEnd().split('\n');
     expect(code).toBe(0);
     expect(lines).toHaveLength(5);
     expect(lines[1]).toContain('failed');
+    expect(stdout).not.toMatch(/Janet|…/);
+    expect(lines.slice(1).map((line) => line.split(/ {2,}/).at(-1))).toEqual(await changeIds());
+    expect(lines.slice(1).every((line) => line.includes(idOf('awork', 'jane')))).toBe(true);
+  });
+
+  it('fits a terminal of 80 columns, with ids that undo takes', async () => {
+    const { screen } = await atTerminal(house.env, ['changes', 'list'], []);
+    const lines = screen.trimEnd().split(/\r?\n/);
+    expect(lines).toHaveLength(5);
     expect(lines.every((line) => [...line].length <= 80)).toBe(true);
-    expect(stdout).not.toContain('Janet');
+    const shown = lines.slice(1).map((line) => line.split(/ {2,}/).at(-1) ?? '');
+    for (const [at, id] of (await changeIds()).entries()) expect(id.startsWith(shown[at] ?? 'none')).toBe(true);
+    const { code, stdout } = await run('undo', shown[1] ?? '', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'updated' });
   });
 
   it('filters, and gives JSON to scripts', async () => {
@@ -43,6 +61,8 @@ describe('changes list', () => {
   it.each([
     [['changes', 'list', '--limit', 'many'], /--limit/],
     [['changes', 'list', '--since', 'someday'], /--since/],
+    [['changes', 'list', '--outcome', 'bogus'], /--outcome bogus: expected one of updated, unchanged, .*unverified/],
+    [['changes', 'list', '--provider', 'bogus'], /--provider bogus: expected one of atomicwork, awork/],
     [['changes', 'burn'], /expected list, verify or export/],
     [['changes'], /Usage/],
     [['changes', 'list', '--frobnicate'], /frobnicate/],
@@ -78,6 +98,16 @@ describe('changes verify', () => {
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ ok: false, seq: row });
   });
+
+  it('gives JSON, and exits 1, when the note of the newest row is gone', async () => {
+    const db = await openDatabase(house.storePath);
+    db.exec('DELETE FROM head');
+    db.close();
+    const { code, stdout } = await run('changes', 'verify', '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toEqual({ ok: false, problem: expect.stringContaining('newest row is gone') });
+    expect(await run('changes', 'verify')).toMatchObject({ code: 1, stdout: expect.stringContaining('broken: ') });
+  });
 });
 
 it('changes export gives every row as JSON Lines, without a value in clear', async () => {
@@ -102,6 +132,12 @@ describe('undo', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ outcome: 'updated', provider: 'awork' });
     expect(house.sandbox.vendors.awork.users.get(idOf('awork', 'jane'))?.['firstName']).toBe('Janina');
+  });
+
+  it('says when the beginning of an id fits several changes', async () => {
+    const { code, stderr } = await run('undo', (await changeIds())[0]?.slice(0, 4) ?? '');
+    expect(code).toBe(2);
+    expect(stderr).toContain('fits more than one change; give more of the id');
   });
 
   it('does not know an unknown change, and says so', async () => {

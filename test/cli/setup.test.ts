@@ -1,8 +1,15 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadSettings } from '../../src/config/load.ts';
+import { providers } from '../../src/providers/index.ts';
 import { type House, openHouse } from '../house.ts';
 import { runProgram } from './program.ts';
+
+interface Printed {
+  variables: string[];
+  registrations: { client: string; line: string }[];
+}
 
 let house: House;
 beforeAll(async () => {
@@ -62,6 +69,16 @@ describe('doctor', () => {
     }
   });
 
+  it('looks for no user, and says what to check where a connection leads nowhere', async () => {
+    const env = { ...house.env, ATLASSIAN_DIRECTORY_ID: 'no-such-directory' };
+    const { code, stdout } = await runProgram(['doctor', '--json'], env);
+    const { findings } = JSON.parse(stdout) as { findings: { what: string; ok: boolean; detail: string }[] };
+    const { ok, detail } = findings.find(({ what }) => what.startsWith('atlassian')) ?? { ok: true, detail: '' };
+    expect([code, ok]).toEqual([1, false]);
+    expect(detail).toMatch(/no such place: check directoryId \(ATLASSIAN_DIRECTORY_ID\)/);
+    expect(detail).not.toMatch(/user/);
+  });
+
   it('fits 80 columns', async () => {
     const { stdout } = await run('doctor');
     expect(stdout.split('\n').filter((line) => [...line].length > 80 && !line.includes(house.storePath))).toEqual([]);
@@ -83,6 +100,52 @@ describe('init', () => {
     const again = await run('init', '--file', file);
     expect([again.code, readFileSync(file, 'utf8')]).toEqual([2, text]);
     expect(again.stderr).toContain('exists already');
+  });
+
+  it.each(providers.map(({ id }) => id))('writes for %s what works once the variables it names are set', async (id) => {
+    const file = join(house.dir, `${id}.json`);
+    const { code, stdout } = await runProgram(['init', '--file', file, '--provider', id, '--json'], {
+      HOME: house.dir,
+    });
+    const { variables, registrations } = JSON.parse(stdout) as Printed;
+    expect(code).toBe(0);
+    expect(readFileSync(file, 'utf8').match(/(?<=\$\{env:)\w+/g)).toEqual(variables);
+    const { connections } = loadSettings(Object.fromEntries(variables.map((name) => [name, '1'])), file);
+    expect(connections.map(({ name, provider }) => [name, provider.id])).toEqual([[id, id]]);
+    for (const { client, line } of registrations)
+      for (const name of variables) expect(line, client).toMatch(new RegExp(`"?${name}"?(=|: )"\\$`));
+  });
+
+  it('takes the way to sign in whose variables are set, and what else is set', async () => {
+    const file = join(house.dir, 'session.json');
+    const env = { HOME: house.dir, MEDIASILO_HOST_CONTEXT: 'h', MEDIASILO_SESSION_KEY: 's', MEDIASILO_USERNAME: 'u' };
+    const { stdout } = await runProgram(['init', '--file', file, '--json'], {
+      ...env,
+      DAYZERO_USER_EMAIL: 'a@b.example',
+    });
+    expect((JSON.parse(stdout) as Printed).variables).toEqual([
+      'DAYZERO_TOKEN',
+      'DAYZERO_BUSINESS_ID',
+      'DAYZERO_USER_EMAIL',
+      'MEDIASILO_HOST_CONTEXT',
+      'MEDIASILO_SESSION_KEY',
+    ]);
+  });
+
+  it('with nothing set writes what any provider’s variables are enough for', async () => {
+    const file = join(house.dir, 'nothing.json');
+    const { code, stdout } = await runProgram(['init', '--file', file], { HOME: house.dir });
+    expect(code).toBe(0);
+    for (const { id } of providers) expect(stdout).toContain(`  ${id}: `);
+    expect(loadSettings({}, file).connections).toEqual([]);
+    expect(loadSettings({ AWORK_API_KEY: 'k' }, file).connections).toHaveLength(1);
+  });
+
+  it('quotes a path for the shell', async () => {
+    const file = join(house.dir, "Jane's file.json");
+    const { stdout } = await runProgram(['init', '--file', file, '--json'], { HOME: house.dir });
+    const { registrations } = JSON.parse(stdout) as Printed;
+    expect(registrations[0]?.line).toContain(`'${house.dir}/Jane'\\''s file.json'`);
   });
 
   it('knows the providers by name', async () => {

@@ -43,6 +43,7 @@ describe('mistakes', () => {
     ['a token twice', { auth: { tokens: [token('one'), token('two', hash('A'))] } }, /tokens\[1\]\.sha256/],
     ['a token called local', { auth: { tokens: [token('Local')] } }, /reserved/],
     ['a token called anonymous', { auth: { tokens: [token('anonymous')] } }, /reserved/],
+    ['a token called as who undoes at the terminal', { auth: { tokens: [token('Operator')] } }, /reserved/],
     ['a name like an OAuth identity', { auth: { tokens: [token('https://issuer.example.com#jane')] } }, /name/],
     ['a hash that is none', { auth: { tokens: [token('one', 'secret')] } }, /sha256.*SHA-256/],
     ['an unknown scope', { auth: { tokens: [{ ...token('one'), scopes: ['admin'] }] } }, /scopes/],

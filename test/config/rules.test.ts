@@ -2,7 +2,25 @@ import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/errors.ts';
 import { settingsFrom } from '../road.ts';
 
-const load = (rule: object) => () => settingsFrom({ policy: { rules: [{ decision: 'allow' }, rule] } });
+const AWORK = { AWORK_API_KEY: 'k' };
+const EVERYBODY = {
+  ...AWORK,
+  ATOMICWORK_TENANT: 'a',
+  ATOMICWORK_API_KEY: 'k',
+  ATLASSIAN_DIRECTORY_ID: 'd',
+  ATLASSIAN_SCIM_TOKEN: 't',
+  MEDIASILO_KEY: 'k',
+  MEDIASILO_SECRET: 's',
+};
+
+const load = (rule: object) => () =>
+  settingsFrom(
+    {
+      connections: { 'awork-eu': { provider: 'awork', apiKey: 'k' } },
+      policy: { rules: [{ decision: 'allow' }, rule] },
+    },
+    AWORK,
+  );
 
 describe('a rule', () => {
   it.each([
@@ -13,7 +31,8 @@ describe('a rule', () => {
     [{ effect: 'lifecycle', decision: 'approve' }],
     [{ provider: ['awork', 'day*'], decision: 'confirm' }],
     [{ caller: 'nightly-sync', user: '*@acme.com', oldValue: 'a', newValue: ['b', '*c*'], decision: 'allow' }],
-    [{ connection: 'not-there-yet', decision: 'deny' }],
+    [{ connection: 'awork', decision: 'deny' }],
+    [{ connection: ['AWORK-EU', '*work'], decision: 'deny' }],
   ])('may be %j', (rule) => {
     expect(load(rule)().policy.rules).toHaveLength(2);
   });
@@ -28,6 +47,17 @@ describe('a rule', () => {
     ['one dead pattern among others', { field: ['*.title', 'awork.email'], decision: 'deny' }, /"awork\.email"/],
     ['an effect that is none', { effect: 'lifecyle', decision: 'deny' }, /rules\[1\]\.effect: "lifecyle" .*lifecycle/],
     ['a provider that is none', { provider: 'attlassian', decision: 'deny' }, /rules\[1\]\.provider: .*atlassian/],
+    [
+      'a connection that is none',
+      { connection: 'awrk', decision: 'deny' },
+      /rules\[1\]\.connection: "awrk" matches nothing; expected one of awork, awork-eu/,
+    ],
+    [
+      'a connection of no name',
+      { connection: ['awork', 'acme-*'], decision: 'deny' },
+      /\.connection: "acme-\*" matches/,
+    ],
+    ['a provider pattern for none', { provider: 'jira*', decision: 'deny' }, /rules\[1\]\.provider: "jira\*" matches/],
     ['a decision that is none', { field: '*', decision: 'alow' }, /policy\.rules\[1\]\.decision/],
     ['no decision', { field: '*' }, /policy\.rules\[1\]\.decision/],
     ['a key that is none', { fields: '*.title', decision: 'deny' }, /policy\.rules\[1\]\.fields: not a known key/],
@@ -40,30 +70,51 @@ describe('a rule', () => {
   });
 });
 
-describe('redaction', () => {
+describe('redaction.fields', () => {
+  const move = (fields: Record<string, string>) => settingsFrom({ redaction: { fields } }, EVERYBODY).connections;
+  const classOf = (fields: Record<string, string>, id: string, name: string) => {
+    const provider = move(fields).find((connection) => connection.name === id)?.provider;
+    return provider?.fields[name]?.sensitivity ?? provider?.readOnly[name];
+  };
+
   it.each([
-    ['position', /expected provider\.field/],
+    ['position', /redaction\.fields: "position": expected provider\.field/],
     ['acme.position', /acme\.position/],
+    ['acme*.position', /acme\*\.position/],
+    ['*.favourite', /redaction\.fields: "\*\.favourite": matches no field/],
+    ['awork.zz*', /redaction\.fields: "awork\.zz\*": matches no field/],
+    ['awork.positoin', /did you mean awork\.position/],
+    ['*.positoin', /did you mean \*\.position/],
     ['mediasilo.password', /password stays secret/],
     ['*.password', /password stays secret/],
+    ['*.*', /"\*\.\*": atomicwork\.password stays secret/],
   ])('of %s as public is refused', (path, message) => {
-    expect(() =>
-      settingsFrom(
-        { redaction: { fields: { [path]: 'public' } } },
-        { MEDIASILO_KEY: 'k', MEDIASILO_SECRET: 's', ATOMICWORK_TENANT: 'a', ATOMICWORK_API_KEY: 'k' },
-      ),
-    ).toThrow(message);
+    expect(() => move({ [path]: 'public' })).toThrow(UsageError);
+    expect(() => move({ [path]: 'public' })).toThrow(message);
   });
 
+  it.each(['awork.*', '*.*', '*', 'awork.posi*', '*.position', 'aw*.position', 'AWORK.Position'])(
+    'matches %s as a rule would',
+    (path) => {
+      expect(classOf({ [path]: 'secret' }, 'awork', 'position')).toBe('secret');
+    },
+  );
+
   it('moves a field to another class, at that provider only', () => {
-    const { connections } = settingsFrom(
-      { redaction: { fields: { 'awork.position': 'personal' } } },
-      { AWORK_API_KEY: 'k', MEDIASILO_KEY: 'k', MEDIASILO_SECRET: 's' },
-    );
-    const classes = connections.map(({ provider }) => [provider.id, provider.fields['position']?.sensitivity]);
-    expect(classes).toEqual([
-      ['awork', 'personal'],
-      ['mediasilo', undefined],
-    ]);
+    expect(classOf({ 'awork.title': 'personal' }, 'awork', 'title')).toBe('personal');
+    expect(classOf({ 'awork.title': 'personal' }, 'atlassian', 'title')).toBe('public');
+  });
+
+  it('moves what can only be read too, and attributes nobody declared by their names', () => {
+    expect(classOf({ 'atomicwork.created*': 'secret' }, 'atomicwork', 'created_at')).toBe('secret');
+    expect(classOf({ 'awork.costCenter': 'public' }, 'awork', 'costCenter')).toBe('public');
+    expect(classOf({ 'awork.costCenter': 'public' }, 'atlassian', 'costCenter')).toBeUndefined();
+  });
+
+  it('goes by the first pattern that fits, as rules do', () => {
+    const fields = { 'awork.position': 'public', '*.password': 'secret', '*.*': 'personal' };
+    expect(classOf(fields, 'awork', 'position')).toBe('public');
+    expect(classOf(fields, 'awork', 'title')).toBe('personal');
+    expect(classOf(fields, 'mediasilo', 'password')).toBe('secret');
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadSettings } from '../../src/config/load.ts';
 import { UsageError } from '../../src/errors.ts';
+import { providers } from '../../src/providers/index.ts';
 import { settingsFrom } from '../road.ts';
 
 const AWORK = { AWORK_API_KEY: 'secret-awork-key' };
@@ -30,6 +31,15 @@ describe('the environment alone', () => {
     const { connections } = loadSettings(env);
     expect(connections.map(({ name, provider }) => [name, provider.id])).toEqual([[id, id]]);
   });
+
+  it.each(providers.flatMap(({ id, settings, signIn }) => signIn.map((keys) => [id, keys, settings] as const)))(
+    'takes %s by %j, and by nothing less',
+    (_id, keys, settings) => {
+      const given = Object.fromEntries(keys.map((key) => [key, '1']));
+      expect(settings.safeParse(given).success).toBe(true);
+      for (const key of keys) expect(settings.safeParse({ ...given, [key]: undefined }).success, key).toBe(false);
+    },
+  );
 
   it.each([
     [{}, 0],
@@ -89,6 +99,44 @@ describe('a base URL', () => {
   it('may not carry a password, and does not show it', () => {
     const env = { ...AWORK, AWORK_BASE_URL: 'https://me:hunter2@api.acme.example' };
     expect(() => loadSettings(env)).toThrow(/^AWORK_BASE_URL: (?!.*hunter2)/);
+  });
+});
+
+describe('the store', () => {
+  const storeOf = (text: string) => loadSettings({ UPDATE_USER_STORE: text }).store;
+
+  it.each([
+    ['memory', { kind: 'memory' }],
+    [' memory\n', { kind: 'memory' }],
+    ['changes.db', { kind: 'file', path: 'changes.db' }],
+    ['C:\\state\\changes.db', { kind: 'file', path: 'C:\\state\\changes.db' }],
+    ...[
+      'postgres://me:secret@db.example:5432/users?sslmode=require',
+      'postgresql://db.example/users',
+      'POSTGRES://me@db.example/users',
+      'postgres://me:sec%2Fret@db.example/users',
+      'postgres://me:secret@one.example:5432,two.example:5433/users',
+      'postgres:///users?host=/run/postgresql',
+    ].map((url) => [url, { kind: 'postgres', url }] as const),
+  ] as const)('may be %j', (text, location) => {
+    expect(storeOf(text)).toEqual(location);
+  });
+
+  it.each([
+    'mysql://me:hunter2@db.example/users',
+    'postgress://me:hunter2@db.example/users',
+    'https://me:hunter2@db.example/users',
+    ' mysql://me:hunter2@db.example/users',
+    'file:///hunter2/changes.db',
+    'postgres://me:hunter2@db.example:99999/users',
+    'postgres://me:hunter2@db.example:port/users',
+    'postgres://me:hunter2@one.example:5432,two.example:99999/users',
+    'postgres://me:hunter2/x@db.example/users',
+    'postgres://me:hunter2%@db.example/users',
+    'postgres:me:hunter2@db.example/users',
+  ])('may not be %j, and its password is not shown', (url) => {
+    expect(() => storeOf(url)).toThrow(UsageError);
+    expect(() => storeOf(url)).toThrow(/^UPDATE_USER_STORE: (?!.*(hunter2|example\/users))/);
   });
 });
 
@@ -185,11 +233,53 @@ describe('the file', () => {
     ['a negative limit', { limits: { callSeconds: -1 } }, /limits\.callSeconds/],
     ['a limit as text', { limits: { callSeconds: '30' } }, /limits\.callSeconds/],
     ['a channel that is none', { confirmation: { channel: 'none' } }, /confirmation\.channel/],
+    [
+      'a value that is no text',
+      { policy: { rules: [{ newValue: 5, decision: 'deny' }] } },
+      /newValue: expected a text/,
+    ],
+    ['a short key', { key: 'short' }, /^key: expected 32 bytes/],
+    ['a short old key', { oldKeys: ['a'.repeat(64), 'short'] }, /^oldKeys\[1\]: expected 32 bytes/],
     ['a list', [], /the file/],
     ['text that is no JSON', '{"log": "info",\n\n}', /not valid JSON/],
     ['nothing', '', /not valid JSON/],
   ] as readonly [string, unknown, RegExp][])('with %s is refused by name', (_name, config, message) => {
     expect(mistake(config)).toMatch(message);
+  });
+
+  it('names its own keys for store and key, and the variables where those count', () => {
+    const file = { store: 'mysql://me:hunter2@h/db', key: 'a'.repeat(64) };
+    expect(mistake(file, { UPDATE_USER_STORE: '' })).toMatch(/^store: (?!.*hunter2)/);
+    expect(mistake(file, { UPDATE_USER_STORE: 'mysql://h' })).toMatch(/^UPDATE_USER_STORE: /);
+    const { names } = settingsFrom({ ...file, store: 'memory' }, { UPDATE_USER_STORE: '' });
+    expect(names).toEqual({ store: 'store', key: 'key' });
+  });
+
+  it.each([
+    ['limits', 'callSeconds', 3600],
+    ['limits', 'findSeconds', 3600],
+    ['limits', 'requestSeconds', 3600],
+    ['limits', 'undoDays', 36_525],
+    ['confirmation', 'answerWithinSeconds', 86_400],
+    ['confirmation', 'expiresMinutes', 10_080],
+    ['confirmation', 'approvalExpiresHours', 8784],
+  ])('takes %s.%s up to %d, what a timer and a date can hold', (part, name, most) => {
+    expect(() => settingsFrom({ [part]: { [name]: most } })).not.toThrow();
+    expect(mistake({ [part]: { [name]: most + 1 } })).toMatch(new RegExp(`${part}\\.${name}: .*${most}`));
+  });
+
+  it('takes sessions that idle for a week, and no longer', () => {
+    expect(settingsFrom({ http: { sessions: { idleMinutes: 10_080 } } }).http.sessions.idleMs).toBe(604_800_000);
+    expect(mistake({ http: { sessions: { idleMinutes: 35_792 } } })).toMatch(/http\.sessions\.idleMinutes: .*10080/);
+  });
+
+  it.each([
+    [{ UPDATE_USER_CONFIG: '' }, undefined, /^UPDATE_USER_CONFIG: is empty/],
+    [{}, '', /^--config: is empty/],
+    [{ UPDATE_USER_CONFIG: 'not-read.json' }, '', /^--config: is empty/],
+  ])('of no name (%j, --config %j) is a mistake: without it there would be no policy', (env, option, message) => {
+    expect(() => loadSettings(env, option)).toThrow(UsageError);
+    expect(() => loadSettings(env, option)).toThrow(message);
   });
 
   it('that is not there is named', () => {

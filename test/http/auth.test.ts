@@ -14,7 +14,12 @@ beforeAll(async () => {
     policy: ALLOW_ALL,
     http: {
       auth: {
-        tokens: [tokenEntry('nightly-sync', 'good-token'), tokenEntry('dashboard', 'read-token', ['users:read'])],
+        tokens: [
+          tokenEntry('nightly-sync', 'good-token'),
+          tokenEntry('dashboard', 'read-token', ['users:read']),
+          tokenEntry('importer', 'write-token', ['users:write']),
+          tokenEntry('nobody', 'no-token', []),
+        ],
         oauth: { issuer: issuer.issuer, audience: AUDIENCE, jwks: issuer.jwks },
       },
     },
@@ -170,6 +175,25 @@ describe('scopes', () => {
     const calls = [agent.call('atlassian_update_user', {}), agent.call('undo_change', { change_id: 'x' })];
     for (const { status } of await Promise.allSettled(calls)) expect(status).toBe('rejected');
     await agent.close();
+  });
+
+  it.each(['v2-modern', 'v1-form'] as const)(
+    '%s: a writer lists its tools and writes, and reads nothing',
+    async (kind) => {
+      const agent = await connectTo(mcp, kind, { token: 'write-token' });
+      expect((await agent.tools()).map(({ name }) => name)).toContain('atlassian_update_user');
+      const preview = { user_id: jane, set: { title: 'Boss' }, dry_run: true };
+      expect((await agent.call('atlassian_update_user', preview)).is).toMatchObject({ outcome: 'preview' });
+      await expect(agent.call('find_user', { query: 'jane' })).rejects.toThrow();
+      await expect(agent.call('list_changes', {})).rejects.toThrow();
+      await agent.close();
+    },
+  );
+
+  it('lists nothing to a token without a scope', async () => {
+    const answer = await post(mcp, rpc('tools/list', {}), bearer('no-token'));
+    expect(answer.status).toBe(403);
+    expect(answer.headers.get('www-authenticate')).toContain('scope="users:read"');
   });
 
   it.each([

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idOf } from '../../src/sandbox/people/people.ts';
 import { CLIENTS } from '../house.ts';
@@ -86,12 +89,15 @@ describe.each(CLIENTS)('%s', (kind) => {
 });
 
 describe('readiness', () => {
-  it('says no, and not why, when the store cannot be opened', async () => {
-    const broken = await openPlace({}, {}, { UPDATE_USER_STORE: '/dev/null/changes.db' });
+  it('says no, and not why, when the store cannot be used any more', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'update-user-ready-'));
+    const broken = await openPlace({}, {}, { UPDATE_USER_STORE: join(dir, 'changes.db') });
+    await (await broken.server.parts.store()).stop();
     const answer = await fetch(`${broken.server.url}/readyz`);
     expect(answer.status).toBe(503);
     expect(await answer.text()).toBe('not ok\n');
     expect((await fetch(`${broken.server.url}/healthz`)).status).toBe(200);
     await broken.stop().catch(() => {});
+    rmSync(dir, { recursive: true, force: true });
   });
 });

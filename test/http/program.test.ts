@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -49,6 +49,15 @@ const newest = async () => {
     await sleep(20);
   }
 };
+const junk = (dir: string, name: string) => {
+  const path = join(dir, name);
+  writeFileSync(path, 'neither a key nor a database, whatever one makes of it', { mode: 0o600 });
+  return path;
+};
+const keyOfJunk = (dir: string) => {
+  junk(dir, 'changes.db.key');
+  return { UPDATE_USER_STORE: join(dir, 'changes.db') };
+};
 const arrived = async (method: string) => {
   while (!house.sandbox.vendors.atlassian.requests.some((request) => request.method === method)) await sleep(5);
 };
@@ -84,6 +93,23 @@ describe('the command', () => {
     const second = await start(['--port', new URL(url).port]);
     expect(await second.exit).toBe(2);
     expect(second.stderr()).toContain('EADDRINUSE');
+  });
+
+  it.each([
+    [
+      'a folder for a store',
+      (dir: string) => ({ UPDATE_USER_STORE: dir }),
+      /UPDATE_USER_STORE: The store .* (file|folder)/,
+    ],
+    ['a store in no folder', () => ({ UPDATE_USER_STORE: '/dev/null/changes.db' }), /UPDATE_USER_STORE: The store/],
+    ['a file that is no database', (dir: string) => ({ UPDATE_USER_STORE: junk(dir, 'changes.db') }), /not a SQLite/],
+    ['a key file that holds none', keyOfJunk, /UPDATE_USER_KEY: The key file .* holds no key/],
+  ])('does not listen with %s', async (_name, envOf, message) => {
+    const program = await start([], envOf(mkdtempSync(join(house.dir, 'unusable-'))));
+    expect(await program.exit).toBe(2);
+    expect(program.stderr()).toMatch(message);
+    expect(program.stderr().trim().split('\n')).toHaveLength(1);
+    expect(program.url).toBe('');
   });
 
   it('serves and stops', async () => {
@@ -137,7 +163,9 @@ describe.each(['v2-modern', 'v2-legacy', 'v1-form'] as const)('%s: a write in fl
 });
 
 it('does not wait for a person when it stops', async () => {
-  const program = await start([], { UPDATE_USER_CONFIG: '' });
+  const config = join(house.dir, 'asks.json');
+  writeFileSync(config, '{}');
+  const program = await start(['--config', config]);
   let asked = () => {};
   const question = new Promise<void>((resolve) => {
     asked = resolve;

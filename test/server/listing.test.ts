@@ -10,6 +10,7 @@ interface Schema {
   type?: string | string[];
   format?: string;
   enum?: string[];
+  maxItems?: number;
   properties?: Record<string, Schema>;
   required?: string[];
   items?: Schema;
@@ -83,6 +84,22 @@ describe('the list of tools', () => {
     }
   });
 
+  it('says the bounds of what is bounded, and no bounds of a double', () => {
+    expect(schemaOf(tools, 'find_user').properties?.['limit']).toEqual({ type: 'integer', minimum: 1, maximum: 50 });
+    expect(schemaOf(tools, 'list_changes').properties?.['limit']).toEqual({
+      type: 'integer',
+      minimum: 1,
+      maximum: 100,
+    });
+    for (const { name, inputSchema } of tools)
+      expect(JSON.stringify(inputSchema), name).not.toContain(String(Number.MAX_SAFE_INTEGER));
+  });
+
+  it('gives every list of values its type', () => {
+    for (const { name, inputSchema } of tools)
+      for (const schema of schemasIn(inputSchema)) if (schema.enum) expect(schema.type, name).toBe('string');
+  });
+
   it('lists no password', () => {
     for (const name of UPDATES) expect(Object.keys(setOf(tools, name).properties ?? {})).not.toContain('password');
   });
@@ -101,8 +118,9 @@ describe.each(UPDATES)('%s', (name) => {
     expect(setOf(tools, name).required).toBeUndefined();
   });
 
-  it('lists what can be cleared', () => {
-    expect(schemaOf(tools, name).properties?.['clear']?.items).toEqual(clear);
+  it('lists what can be cleared, be it nothing', () => {
+    const { items, maxItems, type } = schemaOf(tools, name).properties?.['clear'] ?? {};
+    expect([type, items, maxItems]).toEqual(['array', clear, clear ? undefined : 0]);
   });
 
   it('is as it was', async () => {
@@ -122,12 +140,23 @@ describe('where secrets may be arguments', () => {
   });
 });
 
+describe('where the operator moved a field to the secrets', () => {
+  it('it is asked for and not set, as it is when the tool is called', async () => {
+    const moved = await listWith({ redaction: { fields: { 'mediasilo.email': 'secret' } } });
+    const { properties = {} } = schemaOf(moved.tools, 'mediasilo_update_user');
+    expect(properties['ask_for']?.items?.enum).toEqual(['password', 'email']);
+    expect(properties['set']?.properties).not.toHaveProperty('email');
+    expect(properties['set']?.properties).toHaveProperty('company');
+    await moved.house.stop();
+  });
+});
+
 describe('where a provider has several connections', () => {
   it('one of them has to be named, and there is no default', async () => {
     const second = { provider: 'awork', apiKey: '${env:AWORK_API_KEY}', baseUrl: '${env:AWORK_BASE_URL}' };
     const several = await listWith({ connections: { 'acme.eu': second } });
     const schema = schemaOf(several.tools, 'awork_update_user');
-    expect(schema.properties?.['connection']).toEqual({ enum: ['awork', 'acme.eu'] });
+    expect(schema.properties?.['connection']).toEqual({ type: 'string', enum: ['awork', 'acme.eu'] });
     expect(schema.required?.toSorted()).toEqual(['connection', 'user_id']);
     const others = UPDATES.filter((name) => name !== 'awork_update_user');
     for (const name of others) expect(schemaOf(several.tools, name).properties).not.toHaveProperty('connection');

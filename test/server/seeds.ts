@@ -7,7 +7,8 @@ const text = { type: 'string' };
 const email = { type: 'string', format: 'email' };
 const day = { type: 'string', format: 'date' };
 const flag = { type: 'boolean' };
-const int64 = { type: ['integer', 'string'] };
+const int64 = { type: ['integer', 'string'], format: 'int64' };
+const oneOf = (...values: readonly string[]) => ({ type: 'string', enum: values });
 const upTo = (maxLength: number) => ({ type: 'string', maxLength });
 const object = (properties: Record<string, object>, required?: string[]) => ({
   type: 'object',
@@ -59,7 +60,7 @@ export const SEEDS: Readonly<Record<string, Seed>> = {
       slack_id: text,
       azure_id: text,
       external_id: text,
-      external_app_type: { enum: ['MICROSOFT', 'OKTA', 'GOOGLE', 'RAPID7', 'JUMPCLOUD'] },
+      external_app_type: oneOf('MICROSOFT', 'OKTA', 'GOOGLE', 'RAPID7', 'JUMPCLOUD'),
       org_roles: { type: 'array', items: int64 },
       password: text,
       profile_image: int64,
@@ -81,7 +82,7 @@ export const SEEDS: Readonly<Record<string, Seed>> = {
       position: upTo(1000),
       language: upTo(25),
     },
-    clear: { enum: AWORK },
+    clear: oneOf(...AWORK),
   },
   atlassian_update_user: {
     fields: {
@@ -99,21 +100,19 @@ export const SEEDS: Readonly<Record<string, Seed>> = {
       organization: text,
       phoneNumbers: { type: 'array', items: object({ value: text, type: text, primary: flag }, ['value']) },
     },
-    clear: {
-      enum: [
-        'externalId',
-        'name',
-        'displayName',
-        'nickName',
-        'title',
-        'preferredLanguage',
-        'timezone',
-        'department',
-        'organization',
-        'phoneNumbers',
-        ...NAME.map((part) => `name.${part}`),
-      ],
-    },
+    clear: oneOf(
+      'externalId',
+      'name',
+      'displayName',
+      'nickName',
+      'title',
+      'preferredLanguage',
+      'timezone',
+      'department',
+      'organization',
+      'phoneNumbers',
+      ...NAME.map((part) => `name.${part}`),
+    ),
   },
   dayzero_update_user: {
     fields: {
@@ -136,11 +135,11 @@ export const SEEDS: Readonly<Record<string, Seed>> = {
       phone: text,
       mobile: text,
       address: object(texts(...ADDRESS)),
-      status: { enum: ['ACTIVE', 'LOCKED', 'DELETED'] },
+      status: oneOf('ACTIVE', 'LOCKED', 'DELETED'),
       sso: flag,
       ssoId: text,
       defaultRoleTemplateId: text,
     },
-    clear: { enum: ['firstName', 'lastName'] },
+    clear: oneOf('firstName', 'lastName'),
   },
 };

@@ -4,11 +4,11 @@ import type { Settings } from '../../config/load.ts';
 import { UsageError } from '../../errors.ts';
 import { buildParts, type Parts } from '../../parts.ts';
 import { providers } from '../../providers/index.ts';
+import { createCalls } from '../calls.ts';
 import { createMcpServer } from '../mcp.ts';
 import { defineTools, instructionsFor } from '../tools.ts';
 import { createAdmit } from './admit.ts';
 import { ANONYMOUS, createAuthenticate } from './auth.ts';
-import { createCalls } from './calls.ts';
 import { createGuards } from './guards.ts';
 import { healthRoutes } from './health.ts';
 import { listen, type Timeouts } from './listener.ts';
@@ -42,12 +42,13 @@ export interface HttpServer {
 const DRAIN_MS = 20_000;
 const TIDY_EVERY_MS = 600_000;
 
-/** Throws a UsageError where it may not, or cannot, listen there. */
+/** Throws a UsageError where it may not, or cannot, listen there, and where store or key cannot be used. */
 export async function startHttp(settings: Settings, options: HttpOptions): Promise<HttpServer> {
   const { http } = settings;
   if (!http.auth && !isLoopback(options.host)) throw openToAll(options.host);
   const metrics = createMetrics();
   const parts = buildParts(settings, metrics.observer);
+  await openFirst(parts);
   const calls = createCalls(metrics.call);
   const tools = calls.wrap(defineTools(providers, parts));
   const instructions = instructionsFor(providers, parts);
@@ -75,7 +76,8 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
     bodyBytes: http.bodyBytes,
     log: parts.log,
     count: metrics.exchange,
-  }).catch((error: unknown) => {
+  }).catch(async (error: unknown) => {
+    await parts.stop();
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
     throw new UsageError(`--host ${options.host} --port ${options.port}: cannot be listened on (${code})`);
   });
@@ -83,6 +85,7 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
   // What the name stood for is known only now.
   if (!http.auth && !isLoopback(address)) {
     await listener.close(0);
+    await parts.stop();
     throw openToAll(address);
   }
   url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
@@ -116,6 +119,21 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
 function principalOf(context: ServerContext): string {
   const principal = context.http?.authInfo?.extra?.['principal'];
   return typeof principal === 'string' ? principal : ANONYMOUS.principal;
+}
+
+/** What callers would all fail of is the operator's to mend before anybody is let in. */
+async function openFirst({ settings, store, seal, stop }: Parts): Promise<void> {
+  const open = (part: () => Promise<unknown>, name: string) =>
+    part().catch((error: unknown) => {
+      throw new UsageError(`${name}: ${error instanceof Error ? error.message : 'cannot be opened'}`);
+    });
+  try {
+    await open(store, settings.names.store);
+    await open(seal, settings.names.key);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 function openToAll(host: string): UsageError {

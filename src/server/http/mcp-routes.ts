@@ -36,7 +36,7 @@ export function mcpRoute({ admit, neededScopes, modern, sessions, isStopping }: 
       if (isStopping()) return unavailable('the server is stopping');
       const body = request.method === 'POST' ? await readJson(request) : undefined;
       if (body instanceof Response) return body;
-      const needed = neededScopes(body);
+      const needed = neededScopes(body, identity.scopes);
       if (needed.some((scope) => !identity.scopes.includes(scope))) return insufficientScope(context.origin, needed);
 
       const options = { authInfo: toAuthInfo(identity), ...(body !== undefined && { parsedBody: body }) };

@@ -1,5 +1,5 @@
 import { TRACEPARENT_META_KEY } from '@modelcontextprotocol/server';
-import type { ToolContext } from '../tool.ts';
+import type { ToolContext } from './tool.ts';
 
 /** The trace a call belongs to: what the message itself says, else what came with the HTTP request. Not yet checked. */
 export function traceparentOf({ mcp }: ToolContext): unknown {

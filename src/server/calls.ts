@@ -1,6 +1,6 @@
-import { AppError } from '../../errors.ts';
-import { withTrace } from '../../trace.ts';
-import type { Tool, ToolAnswer, ToolContext } from '../tool.ts';
+import { AppError } from '../errors.ts';
+import { withTrace } from '../trace.ts';
+import type { Tool, ToolAnswer, ToolContext } from './tool.ts';
 import { traceparentOf } from './trace.ts';
 
 /** Every tool call of this server while it runs: counted, traced, and seen through when the server stops. */
@@ -14,8 +14,8 @@ export interface Calls {
   ended(): Promise<void>;
 }
 
-/** `count` is told of each call when it ends. */
-export function createCalls(count: (tool: string, outcome: string, seconds: number) => void): Calls {
+/** `count` is told of each call when it ends; nobody is where there are no metrics. */
+export function createCalls(count: (tool: string, outcome: string, seconds: number) => void = () => {}): Calls {
   const running = new Map<Promise<ToolAnswer>, string | undefined>();
   const stopping = new AbortController();
 

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { shortIds, wholeId } from '../../src/cli/change-ids.ts';
+import { toTable } from '../../src/cli/table.ts';
+import { UsageError } from '../../src/errors.ts';
+import { createMemoryStore } from '../../src/store/memory.ts';
+import { createOwner } from '../../src/store/owner.ts';
+
+const WHEN = '0198f3a2-7b1c';
+const ID = `${WHEN}-7abc-8def-0123456789ab`;
+
+describe('a table', () => {
+  const rows = [['awork', 'firstName: "J•••" → "J•••"; lastName: "D•••" → "D•••"', ID]];
+  const linesAt = (width: number) => toTable(['WHERE', 'WHAT', 'ID'], rows, { width, whole: [2] }).split('\n');
+
+  it.each([100, 80, 60])('of %d columns keeps what is to stay whole, and cuts the rest', (width) => {
+    for (const line of linesAt(width)) expect([...line].length).toBeLessThanOrEqual(width);
+    expect(linesAt(width)[1]?.endsWith(`  ${ID}`)).toBe(true);
+  });
+
+  it('is too wide before it cuts that', () => {
+    expect(linesAt(20)[1]?.endsWith(`  ${ID}`)).toBe(true);
+  });
+
+  it('cuts nothing where there is no terminal', () => {
+    expect(toTable(['WHAT'], [['x'.repeat(500)]])).toContain('x'.repeat(500));
+  });
+});
+
+describe('ids of changes', () => {
+  it.each([
+    ['of different times', [ID, ID.replace('7b1c', '7b1d')], 18],
+    ['of one millisecond', [ID, ID.replace('7abc', '7abd')], 18],
+    ['alike up to there', [ID, ID.replace('8def', '9def')], 23],
+    ['alike nearly to the end', [ID, ID.replace(/b$/, 'c')], 36],
+    ['alone', [ID], 18],
+  ])('%s are as short as they can be', (_name, ids, length) => {
+    expect(shortIds(ids)).toEqual(ids.map((id) => id.slice(0, length)));
+  });
+
+  it('are found by their beginning, however long ago, unless several begin like that', async () => {
+    const store = createMemoryStore(createOwner());
+    const idAt = (at: number) => `0198f3a2-${String(at).padStart(4, '0')}-7abc-8def-0123456789ab`;
+    for (let at = 0; at < 1200; at++) {
+      const who = { provider: 'awork', connection: 'awork', userId: 'u' };
+      await store.attempt({
+        ...who,
+        changeId: idAt(at),
+        outcome: 'failed',
+        body: { tool: 't', caller: 'c', fields: [] },
+      });
+    }
+    expect(await wholeId(store, '0198f3a2-0003')).toBe(idAt(3));
+    expect(await wholeId(store, '0198F3A2-1199-7')).toBe(idAt(1199));
+    expect(await wholeId(store, idAt(7))).toBe(idAt(7));
+    expect(await wholeId(store, '0198f3a2-9')).toBe('0198f3a2-9');
+    await expect(wholeId(store, '0198f3a2-00')).rejects.toThrow(UsageError);
+    await expect(wholeId(store, '0198')).rejects.toThrow(/fits more than one change/);
+  });
+});

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Agent, type House, openHouse } from '../house.ts';
+
+/** What calls are told whose arguments do not fit, and what the record says of them. */
+
+let house: House;
+let agent: Agent;
+beforeAll(async () => {
+  const second = { provider: 'awork', apiKey: '${env:AWORK_API_KEY}', baseUrl: '${env:AWORK_BASE_URL}' };
+  house = await openHouse({ config: { connections: { 'acme.eu': second } } });
+  agent = await house.connect('v2-modern');
+});
+afterAll(() => house.stop());
+
+const newest = async () => {
+  const { is } = await agent.call('list_changes', { limit: 1 });
+  return (is['changes'] as Record<string, unknown>[])[0];
+};
+
+describe('a connection nobody chose', () => {
+  it.each([
+    ['missing', {}, '(not given)'],
+    ['mistyped', { connection: 'acme.us' }, 'acme.us'],
+    ['no text', { connection: 7 }, '(not a text)'],
+    ['unfit to print', { connection: `a\u202e\n${'b'.repeat(80)}` }, `a??${'b'.repeat(54)}...`],
+  ])('is not reported under another one’s name: %s', async (_name, args, shown) => {
+    const { is, text } = await agent.call('awork_update_user', { user_id: 'u-1', set: { position: 'Boss' }, ...args });
+    expect(is).toMatchObject({ outcome: 'failed', code: 'invalid_input', provider: 'awork', connection: shown });
+    expect(text).toContain('connection: ');
+    expect(await newest()).toMatchObject({ connection: shown, user_id: 'u-1', code: 'invalid_input' });
+  });
+});
+
+describe('a user_id that is none', () => {
+  it.each([
+    ['missing', {}, '(not given)'],
+    ['empty', { user_id: '' }, '(empty)'],
+    ['no number', { user_id: 'abc' }, 'abc'],
+    ['no text', { user_id: { id: 42 } }, '(not a text)'],
+    ['unfit to print', { user_id: `4\u0007${'2'.repeat(80)}` }, `4?${'2'.repeat(55)}...`],
+  ])('is reported as it was given: %s', async (_name, args, shown) => {
+    const { is } = await agent.call('atomicwork_update_user', { set: { title: 'Boss' }, ...args });
+    expect(is).toMatchObject({ outcome: 'failed', code: 'invalid_input', user: { id: shown } });
+    expect(await newest()).toMatchObject({ user_id: shown, connection: 'atomicwork' });
+  });
+});
+
+describe('list_changes', () => {
+  it.each(['abc', '', '-1', '0', '1e3', '2.5', '5 ', '05', '1'.repeat(16)])('refuses the cursor %j', async (cursor) => {
+    const { is, isError } = await agent.call('list_changes', { cursor });
+    expect([isError, is.code]).toEqual([true, 'invalid_input']);
+    expect(is.message).toBe('cursor: expected the next_cursor of the page before');
+  });
+
+  it('takes the cursor it gave', async () => {
+    const first = await agent.call('list_changes', { limit: 1 });
+    const second = await agent.call('list_changes', { limit: 1, cursor: first.is['next_cursor'] });
+    expect(second.isError).toBe(false);
+    expect(second.is['changes']).toHaveLength(1);
+    expect(second.is['changes']).not.toEqual(first.is['changes']);
+  });
+
+  it.each(['2026-01-31T09:00:00', '2026-02-30', 'yesterday', ''])(
+    'says what it expects for since %j',
+    async (since) => {
+      const { is } = await agent.call('list_changes', { since });
+      expect(is).toMatchObject({
+        code: 'invalid_input',
+        message: expect.stringMatching(/^since: expected .* with its zone/),
+      });
+    },
+  );
+
+  it.each(['needs_approval', 'unchanged', 'preview', 'failed'])('takes the outcome %s', async (outcome) => {
+    const { isError, is } = await agent.call('list_changes', { outcome });
+    expect(isError).toBe(false);
+    if (outcome !== 'failed') expect(is['changes']).toEqual([]);
+  });
+});
