@@ -67,11 +67,7 @@ export function loadSettings(env: NodeJS.ProcessEnv, configOption?: string): Set
   }
   const rules = file.policy?.rules ?? [];
   const connections = readConnections(providers, env, file, used);
-  checkRules(
-    providers,
-    connections.map(({ name }) => name),
-    rules,
-  );
+  checkRules(providers, connections, rules);
   const { confirmation = {}, limits = {} } = file;
   return {
     connections,

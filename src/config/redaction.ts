@@ -11,6 +11,7 @@ export type Moves = Readonly<Record<string, Sensitivity>>;
  * wildcard may be that of an attribute nobody declared. Throws a UsageError.
  */
 export function checkMoves(providers: readonly Provider[], moves: Moves): void {
+  if (Object.keys(moves).length === 0) return;
   for (const path of Object.keys(moves)) {
     const fault = faultOf(path, providers);
     if (fault !== undefined) throw new UsageError(`redaction.fields: "${path}": ${fault}`);

@@ -50,7 +50,7 @@ export const atlassian = defineProvider({
   entityTags: { path: '/scim/directory/{directoryId}/ServiceProviderConfig', supported: ['etag', 'supported'] },
   shape: ['attributes', 'excludedAttributes'],
 
-  fields: {
+  fields: () => ({
     userName: { schema: text().min(1), sensitivity: 'personal', effect: 'identity' },
     emails: {
       schema: multiValued(email()).refine((entries) => entries.filter((entry) => entry.primary).length === 1, {
@@ -89,7 +89,7 @@ export const atlassian = defineProvider({
       parts: multiValuedParts,
       compare: 'set',
     },
-  },
+  }),
   readOnly: {
     id: 'public',
     meta: 'public',

@@ -57,7 +57,7 @@ export const atomicwork = defineProvider({
     echo: ['timezone', 'has_reporters'],
   },
 
-  fields: {
+  fields: () => ({
     email: { schema: email(), sensitivity: 'personal', effect: 'identity' },
     first_name: name,
     middle_name: name,
@@ -99,7 +99,7 @@ export const atomicwork = defineProvider({
     is_deleted: { schema: flag(), sensitivity: 'public', effect: 'lifecycle' },
     has_reporters: { schema: flag(), sensitivity: 'public', effect: 'ordinary' },
     notification_enabled: { schema: flag(), sensitivity: 'public', effect: 'ordinary' },
-  },
+  }),
   readOnly: {
     id: 'public',
     display_name: 'personal',

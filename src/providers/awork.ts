@@ -31,7 +31,7 @@ export const awork = defineProvider({
   read: { path: '/users/{userId}' },
   write: { path: '/users/{userId}', semantics: 'replace', carry: 'fields' },
 
-  fields: {
+  fields: () => ({
     firstName: { ...words(1000), sensitivity: 'personal', effect: 'ordinary' },
     lastName: { ...words(1000), sensitivity: 'personal', effect: 'ordinary' },
     birthDate: {
@@ -45,7 +45,7 @@ export const awork = defineProvider({
     title: { ...words(100), sensitivity: 'personal', effect: 'ordinary' },
     position: { ...words(1000), sensitivity: 'public', effect: 'ordinary' },
     language: { ...words(25), sensitivity: 'public', effect: 'ordinary' },
-  },
+  }),
   readOnly: {
     id: 'public',
     status: 'public',

@@ -40,14 +40,14 @@ export const dayzero = defineProvider({
   read: { path: '/api/v1/users/{userId}' },
   write: { path: '/api/v1/users/{userId}', semantics: 'merge' },
 
-  fields: {
+  fields: () => ({
     first_name: name,
     last_name: name,
     photo_url: { schema: z.url({ protocol: /^https?$/ }), sensitivity: 'personal', effect: 'ordinary' },
     onboarded: { schema: flag(), sensitivity: 'public', effect: 'lifecycle' },
     // Whether the vendor merges or replaces `props` is unknown: it goes back whole, so both give the same.
     props: { schema: freeObject(), sensitivity: 'personal', effect: 'ordinary', merge: { clear: 'omit' } },
-  },
+  }),
   readOnly: {
     id: 'public',
     email: 'personal',

@@ -64,7 +64,7 @@ export const mediasilo = defineProvider({
   read: { path: '/users/{userId}' },
   write: { path: '/users/{userId}', semantics: 'merge' },
 
-  fields: {
+  fields: () => ({
     userName: {
       schema: text().regex(/^[A-Za-z0-9._@-]+$/, 'letters, digits, period, dash, underscore and @ only'),
       sensitivity: 'personal',
@@ -99,7 +99,7 @@ export const mediasilo = defineProvider({
     sso: { schema: flag(), sensitivity: 'public', effect: 'access' },
     ssoId: { schema: text(), sensitivity: 'personal', effect: 'access' },
     defaultRoleTemplateId: { schema: text(), sensitivity: 'public', effect: 'access' },
-  },
+  }),
   readOnly: {
     id: 'public',
     numericId: 'public',

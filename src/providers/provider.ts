@@ -155,9 +155,22 @@ export interface Provider<S extends z.ZodType = z.ZodType> {
   slowDown?: { statuses?: readonly number[]; headers?: readonly string[] };
 }
 
-/** Defines a provider; its only work is to check the literal against the type. */
-export function defineProvider<S extends z.ZodType>(provider: Provider<S>): Provider<S> {
-  return provider;
+/** A provider as its file writes it down. */
+export type Definition<S extends z.ZodType> = Omit<Provider<S>, 'fields'> & { fields(): Provider['fields'] };
+
+/**
+ * Defines a provider. Checks the literal against the type, and makes its fields with the first look at them: the schemas
+ * of five vendors are a tenth of every start, and most people connect one.
+ */
+export function defineProvider<S extends z.ZodType>(definition: Definition<S>): Provider<S> {
+  let fields: Provider['fields'] | undefined;
+  return {
+    ...definition,
+    get fields() {
+      fields ??= definition.fields();
+      return fields;
+    },
+  };
 }
 
 export function isObject(value: unknown): value is JsonObject {
