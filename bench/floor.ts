@@ -22,8 +22,10 @@ function createServer(): Server {
 }
 
 if (process.argv[2] === 'http') {
-  const { serveFloor } = await import('./floor-http.ts');
-  process.stdout.write(`${await serveFloor(createServer)}\n`);
+  // Not awaited: what is loaded here is part of what loads it.
+  void import('./floor-http.ts').then(async ({ serveFloor }) => {
+    process.stdout.write(`${await serveFloor(createServer)}\n`);
+  });
 } else {
   serveStdio(createServer);
   process.stdin.once('end', () => process.exit());

@@ -3,26 +3,27 @@ import {
   CLIENT_INFO_META_KEY,
   type ClientCapabilities,
   type Implementation,
-  McpServer,
+  type Tool as ListedTool,
+  ProtocolError,
+  ProtocolErrorCode,
+  Server,
   type ServerContext,
-  type StandardSchemaWithJSON,
 } from '@modelcontextprotocol/server';
 import { AppError } from '../errors.ts';
 import type { Parts } from '../parts.ts';
+import { printable } from '../update/printable.ts';
 import { version } from '../version.ts';
 import type { Tool, ToolAnswer, ToolContext } from './tool.ts';
 
 /** Who the transport says the caller is; on stdio that is whoever started the process. */
 export type Principal = (context: ServerContext) => string;
 
-/** An MCP server with these tools. Cheap: over HTTP one is made for every request. */
-export function createMcpServer(
-  tools: readonly Tool[],
-  instructions: string,
-  parts: Parts,
-  principal: Principal,
-): McpServer {
-  const server = new McpServer(
+/**
+ * An MCP server with these tools. On the SDK's lower class: over HTTP a server is made for every request, and to register
+ * each tool anew costs more than to answer from a list that was made once.
+ */
+export function createMcpServer(toolbox: Toolbox, instructions: string, parts: Parts, principal: Principal): Server {
+  const server = new Server(
     { name: 'update-user-mcp', title: 'Update users, safely', version },
     {
       capabilities: { tools: { listChanged: false } },
@@ -30,19 +31,29 @@ export function createMcpServer(
       cacheHints: { 'tools/list': { ttlMs: 300_000, cacheScope: 'private' } },
     },
   );
-  for (const tool of tools) {
-    const { name, title, description, annotations } = tool;
-    const config = {
-      title,
-      description,
-      annotations: { title, ...annotations },
-      inputSchema: asListed(tool.inputSchema),
-    };
-    server.registerTool(name, config, async (args: unknown, mcp: ServerContext) => {
-      return await answered(tool, args, contextOf(server, mcp, principal, parts), parts);
-    });
-  }
+  server.setRequestHandler('tools/list', () => ({ tools: toolbox.listed }));
+  server.setRequestHandler('tools/call', async ({ params }, mcp) => {
+    const tool = toolbox.byName.get(params.name);
+    if (!tool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Tool ${printable(params.name)} not found`);
+    return await answered(tool, params.arguments ?? {}, contextOf(server, mcp, principal, parts), parts);
+  });
   return server;
+}
+
+/** Tools as they are listed, and as they are called. */
+export interface Toolbox {
+  listed: ListedTool[];
+  byName: ReadonlyMap<string, Tool>;
+}
+
+export function toToolbox(tools: readonly Tool[]): Toolbox {
+  return { listed: tools.map(toListed), byName: new Map(tools.map((tool) => [tool.name, tool])) };
+}
+
+function toListed({ name, title, description, inputSchema, annotations }: Tool): ListedTool {
+  // Every one of ours is an object, as the protocol demands of all.
+  const schema = inputSchema as ListedTool['inputSchema'];
+  return { name, title, description, inputSchema: schema, annotations: { title, ...annotations } };
 }
 
 /** The one boundary: what a handler throws becomes our words here, and foreign text goes no further. */
@@ -65,26 +76,11 @@ async function answered(tool: Tool, args: unknown, context: ToolContext, parts: 
   }
 }
 
-/** Lists the schema as it is and lets every argument through: they are parsed, and refused, by the tool itself. */
-function asListed(schema: Record<string, unknown>): StandardSchemaWithJSON<unknown, unknown> {
-  const json = () => schema;
-  return {
-    '~standard': {
-      version: 1,
-      vendor: 'update-user-mcp',
-      validate: (value) => ({ value }),
-      jsonSchema: { input: json, output: json },
-    },
-  };
-}
-
-function contextOf(server: McpServer, mcp: ServerContext, principal: Principal, { settings }: Parts): ToolContext {
+function contextOf(server: Server, mcp: ServerContext, principal: Principal, { settings }: Parts): ToolContext {
   const envelope = mcp.mcpReq.envelope as Record<string, unknown> | undefined;
   const modern = envelope !== undefined;
-  const info = (modern ? envelope[CLIENT_INFO_META_KEY] : server.server.getClientVersion()) as
-    | Implementation
-    | undefined;
-  const capabilities = (modern ? envelope[CLIENT_CAPABILITIES_META_KEY] : server.server.getClientCapabilities()) as
+  const info = (modern ? envelope[CLIENT_INFO_META_KEY] : server.getClientVersion()) as Implementation | undefined;
+  const capabilities = (modern ? envelope[CLIENT_CAPABILITIES_META_KEY] : server.getClientCapabilities()) as
     | ClientCapabilities
     | undefined;
   return {

@@ -3,7 +3,7 @@ import type { Parts } from '../parts.ts';
 import { providers } from '../providers/index.ts';
 import { serveWhilePending } from './approvals/local.ts';
 import { createCalls } from './calls.ts';
-import { createMcpServer } from './mcp.ts';
+import { createMcpServer, toToolbox } from './mcp.ts';
 import { defineTools, instructionsFor } from './tools.ts';
 
 /** How long calls in flight may take to end; a write that takes longer is settled by the next start. */
@@ -12,11 +12,11 @@ const DRAIN_MS = 20_000;
 /** Serves one client over stdin and stdout until it closes its end or a signal comes; both protocol eras. */
 export async function runStdio(parts: Parts): Promise<void> {
   const calls = createCalls();
-  const tools = calls.wrap(defineTools(providers, parts));
+  const toolbox = toToolbox(calls.wrap(defineTools(providers, parts)));
   const instructions = instructionsFor(providers, parts);
   const page = serveWhilePending(parts);
   const transport = new StdioServerTransport();
-  const handle = serveStdio(() => createMcpServer(tools, instructions, parts, () => 'local'), {
+  const handle = serveStdio(() => createMcpServer(toolbox, instructions, parts, () => 'local'), {
     transport,
     onerror: (error) => parts.log.warn({ problem: error.name }, 'protocol error'),
   });

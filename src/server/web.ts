@@ -20,6 +20,7 @@ export async function readBody(message: IncomingMessage, maxBytes: number): Prom
   return new Uint8Array(Buffer.concat(chunks));
 }
 
+/** `body` is left out for whoever takes the bytes as they are: a Request makes a stream of them. */
 export function toRequest(
   message: IncomingMessage,
   url: string,
@@ -55,12 +56,17 @@ export async function send(
     await answer.body?.cancel().catch(() => {});
     return;
   }
-  for (const [name, value] of Object.entries(added)) if (!answer.headers.has(name)) response.setHeader(name, value);
-  for (const [name, value] of answer.headers) if (name !== 'set-cookie') response.setHeader(name, value);
+  const headers: Record<string, string | string[]> = { ...added };
+  for (const [name, value] of answer.headers) if (name !== 'set-cookie') headers[name] = value;
   const cookies = answer.headers.getSetCookie();
-  if (cookies.length > 0) response.setHeader('set-cookie', cookies);
-  response.writeHead(answer.status);
-  if (!answer.body) return void response.end();
+  if (cookies.length > 0) headers['set-cookie'] = cookies;
+  if (!answer.body) return void response.writeHead(answer.status, headers).end();
+  if (headers['content-type'] !== 'text/event-stream') {
+    // What does not trickle in leaves in one piece.
+    const whole = new Uint8Array(await answer.arrayBuffer());
+    return void response.writeHead(answer.status, { ...headers, 'content-length': whole.length }).end(whole);
+  }
+  response.writeHead(answer.status, headers);
   response.flushHeaders();
   const reader = answer.body.getReader();
   signal.addEventListener('abort', () => void reader.cancel().catch(() => {}), { once: true });

@@ -5,7 +5,7 @@ import { UsageError } from '../../errors.ts';
 import { buildParts, type Parts } from '../../parts.ts';
 import { providers } from '../../providers/index.ts';
 import { createCalls } from '../calls.ts';
-import { createMcpServer } from '../mcp.ts';
+import { createMcpServer, toToolbox } from '../mcp.ts';
 import { defineTools, instructionsFor } from '../tools.ts';
 import { createAdmit } from './admit.ts';
 import { ANONYMOUS, createAuthenticate } from './auth.ts';
@@ -52,7 +52,8 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
   const calls = createCalls(metrics.call);
   const tools = calls.wrap(defineTools(providers, parts));
   const instructions = instructionsFor(providers, parts);
-  const makeServer = () => createMcpServer(tools, instructions, parts, principalOf);
+  const toolbox = toToolbox(tools);
+  const makeServer = () => createMcpServer(toolbox, instructions, parts, principalOf);
   const onerror = (error: Error) => parts.log.debug({ problem: error.name }, 'protocol error');
   const modern = createMcpHandler(makeServer, { legacy: 'reject', onerror });
   const sessions = createSessions({ ...http.sessions, isBusy: calls.isBusy, makeServer });

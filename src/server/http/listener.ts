@@ -116,7 +116,9 @@ async function respond(
   if ((message.headers['content-encoding'] ?? 'identity') !== 'identity') return refusal(415, 'send it unencoded');
   const body = await readBody(message, bodyBytes);
   if (!body) return refusal(413, `the body is larger than ${bodyBytes} bytes`);
-  return await route.fetch(toRequest(message, url.href, body, signal), {
+  const request = toRequest(message, url.href, route.takesBytes ? undefined : body, signal);
+  return await route.fetch(request, {
+    bytes: body,
     requestId,
     address,
     origin: publicUrl ?? url.origin,

@@ -8,7 +8,7 @@ addresses.addSubnet('::ffff:127.0.0.0', 104, 'ipv6');
 /** Whether a host (a name, an address, an IPv6 address in brackets) can only be reached from this machine. */
 export function isLoopback(host: string): boolean {
   const plain = host.toLowerCase().replace(/^\[(.*)\]$/, '$1');
-  if (plain === 'localhost') return true;
+  if (plain === 'localhost' || plain === '127.0.0.1') return true;
   const version = isIP(plain);
   return version !== 0 && addresses.check(plain, version === 6 ? 'ipv6' : 'ipv4');
 }

@@ -28,13 +28,14 @@ export function mcpRoute({ admit, neededScopes, modern, sessions, isStopping }: 
   return {
     prefix: '/mcp',
     ownRateLimit: true,
+    takesBytes: true,
     async fetch(request, context) {
       if (new URL(request.url).pathname !== '/mcp') return refusal(404, 'not found');
       if (!['POST', 'GET', 'DELETE'].includes(request.method)) return methodNotAllowed('GET, POST, DELETE');
       const identity = await admit(request, context);
       if (identity instanceof Response) return identity;
       if (isStopping()) return unavailable('the server is stopping');
-      const body = request.method === 'POST' ? await readJson(request) : undefined;
+      const body = request.method === 'POST' ? readJson(request, context.bytes) : undefined;
       if (body instanceof Response) return body;
       const needed = neededScopes(body, identity.scopes);
       if (needed.some((scope) => !identity.scopes.includes(scope))) return insufficientScope(context.origin, needed);
@@ -57,11 +58,11 @@ function toAuthInfo({ principal, scopes }: Identity): AuthInfo {
 }
 
 /** Only JSON: what a web page can post without asking first (RFC 6454, CORS "simple" requests) is not taken. */
-async function readJson(request: Request): Promise<unknown> {
+function readJson(request: Request, bytes: Uint8Array): unknown {
   if (!isJsonContentType(request.headers.get('content-type')))
     return rpcError(415, -32000, 'Content-Type must be application/json');
   try {
-    const body: unknown = JSON.parse(await request.text());
+    const body: unknown = JSON.parse(new TextDecoder().decode(bytes));
     return body ?? rpcError(400, -32600, 'Invalid request');
   } catch {
     return rpcError(400, -32700, 'Parse error: the body is not JSON');

@@ -17,11 +17,15 @@ export interface Route {
   fetch(request: Request, context: RouteContext): Response | Promise<Response>;
   /** Limits its callers by who they are, once it knows; the limit by address is left out. */
   ownRateLimit?: true;
+  /** Takes the body as bytes, from the context; the request has none. */
+  takesBytes?: true;
   /** For probes, which name hosts by address: no Host check, no rate limit. It must say nothing worth having. */
   anyHost?: true;
 }
 
 export interface RouteContext {
+  /** The whole body, for a route that takes bytes. */
+  bytes: Uint8Array;
   /** In the answer's `x-request-id` and in our log lines about it. */
   requestId: string;
   /** The peer's IP address; behind a reverse proxy that proxy's. */

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type McpServer, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
+import { type Server, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
 
 /** One 2025-era client: the server made for it, and who opened it. */
 export interface Session {
   id: string;
   owner: string;
   transport: WebStandardStreamableHTTPServerTransport;
-  server: McpServer;
+  server: Server;
   /** When its last request came; milliseconds since the epoch. */
   seen: number;
 }
@@ -27,7 +27,7 @@ export interface SessionOptions {
   max: number;
   idleMs: number;
   isBusy(sessionId: string): boolean;
-  makeServer(): McpServer;
+  makeServer(): Server;
 }
 
 export function createSessions({ max, idleMs, isBusy, makeServer }: SessionOptions): Sessions {
@@ -66,7 +66,7 @@ export function createSessions({ max, idleMs, isBusy, makeServer }: SessionOptio
       const server = makeServer();
       const session: Session = { id, owner, transport, server, seen: Date.now() };
       sessions.set(id, session);
-      server.server.onclose = () => sessions.delete(id);
+      server.onclose = () => sessions.delete(id);
       await server.connect(transport);
       return session;
     },
