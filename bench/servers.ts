@@ -68,7 +68,7 @@ export function ours(surroundings: Surroundings, options: OursOptions): Subject 
       names.map((name) => [name, { provider: 'awork', apiKey: `bench-key-of-${name}`, baseUrl: vendorUrl }]),
     ),
     policy: { rules: [{ field: 'awork.position', decision: 'allow' }] },
-    http: { rateLimit: { perMinute: 10_000_000 } },
+    ...(options.args?.[0] === 'http' && { http: { rateLimit: { perMinute: 10_000_000 } } }),
   };
   const configFile = `${home}.json`;
   writeFileSync(configFile, JSON.stringify(config));

@@ -15,7 +15,7 @@ export function editorSchema(): Record<string, unknown> {
     const required = ['provider', ...((own.required as string[] | undefined) ?? [])];
     return { ...own, title: provider.title, properties: withReferences(properties), required };
   });
-  const schema = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' });
+  const schema = z.toJSONSchema(configSchema(), { io: 'input', unrepresentable: 'any' });
   const properties = schema.properties as Record<string, unknown>;
   return {
     ...schema,

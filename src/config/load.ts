@@ -114,7 +114,7 @@ function given(env: NodeJS.ProcessEnv, variable: string, file: ConfigFile, key: 
 
 function readConfig(path: string, env: NodeJS.ProcessEnv, used: Set<string>): ConfigFile {
   const raw = parseFile(path);
-  const parsed = configSchema.safeParse(interpolate(raw, env, used), { reportInput: false });
+  const parsed = configSchema().safeParse(interpolate(raw, env, used), { reportInput: false });
   if (!parsed.success) {
     throw new UsageError(parsed.error.issues.map((issue) => `${path}: ${describe(issue)}`).join('\n'));
   }
