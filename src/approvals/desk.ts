@@ -65,6 +65,10 @@ function openDesk({ connections, store, seal, callerMayApprove }: DeskOptions) {
       return (await approvals.approvers()).find((one) => one.name === name);
     },
 
+    /** Uses up what counts once, such as a form of the page, wherever it comes back; false when it was used before. */
+    useUp: async (id: string, expiresAt: number) => await approvals.spend({ id, expiresAt }),
+    isUsedUp: async (id: string) => await approvals.isSpent(id),
+
     /** What is pending, newest first. `unreadable` counts what was sealed with a key that is not at hand. */
     async waiting(limit = 100): Promise<{ waiting: Waiting[]; unreadable: number }> {
       const rows = await approvals.list({ state: 'pending', limit });

@@ -1,4 +1,4 @@
-import type { Person } from './store.ts';
+import type { Person, Spend } from './store.ts';
 
 /** What waits for a person out of band, and who that person may be. Part of every store; same contract test for all. */
 
@@ -80,6 +80,13 @@ export interface Approvals {
   decide(id: string, decision: Omit<ApprovalDecision, 'at'>, secret?: Uint8Array): Promise<DecideResult>;
   /** Takes a pending or approved request back, over or not; its secret is dropped. False when there was nothing to take back. */
   withdraw(id: string): Promise<boolean>;
+
+  /**
+   * Uses up what counts once, such as a form of the page. False when it was used up before, by any process that shares
+   * the store. Remembered until `expiresAt`: from then on it is the caller who has to know that it is over.
+   */
+  spend(spend: Spend): Promise<boolean>;
+  isSpent(id: string): Promise<boolean>;
 
   approvers(): Promise<ApproverRow[]>;
   /** False when the name is taken. */

@@ -27,6 +27,7 @@ export function createMemoryApprovals(now: () => number): MemoryApprovals {
   /** Oldest first: a Map keeps the order in which its keys came. */
   const rows = new Map<string, ApprovalRow>();
   const approvers = new Map<string, ApproverRow>();
+  const spent = new Map<string, number>();
 
   const find = (id: string): ApprovalRow | undefined => rows.get(storable(id));
   const newest = (fits: (row: ApprovalRow) => boolean): ApprovalRow | undefined =>
@@ -46,6 +47,10 @@ export function createMemoryApprovals(now: () => number): MemoryApprovals {
   function end(id: string, state: 'used' | 'withdrawn'): void {
     const row = find(id);
     if (row) rows.set(row.id, withoutSecret({ ...row, state }));
+  }
+
+  function dropSpent(time: number): void {
+    for (const [id, expiresAt] of spent) if (expiresAt <= time) spent.delete(id);
   }
 
   // Nothing is awaited inside, so no two of these ever interleave.
@@ -77,6 +82,14 @@ export function createMemoryApprovals(now: () => number): MemoryApprovals {
       return true;
     },
 
+    async spend({ id, expiresAt }) {
+      dropSpent(now());
+      if (spent.has(storable(id))) return false;
+      spent.set(storable(id), expiresAt);
+      return true;
+    },
+    isSpent: async (id) => spent.has(storable(id)),
+
     approvers: async () =>
       [...approvers.values()].sort((a, b) => (a.name < b.name ? -1 : 1)).map((approver) => ({ ...approver })),
     async addApprover(name, verifier) {
@@ -101,6 +114,7 @@ export function createMemoryApprovals(now: () => number): MemoryApprovals {
     isUsable: (id) => isUsable(find(id), now()),
     use: (id) => end(id, 'used'),
     sweep(time) {
+      dropSpent(time);
       for (const [id, row] of rows) {
         if (row.expiresAt <= time - keptMs) rows.delete(id);
         else if (row.expiresAt <= time) rows.set(id, withoutSecret(row));

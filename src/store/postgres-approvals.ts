@@ -90,6 +90,13 @@ export function createPostgresApprovals(names: Names, { read, write, now }: Post
         return true;
       }),
 
+    spend: ({ id, expiresAt }) =>
+      write(async ({ query }) => {
+        await query(sql.dropSpent, [now()]);
+        return (await query(sql.spend, [storable(id), Math.ceil(expiresAt)])).length > 0;
+      }),
+    isSpent: async (id) => (await read(sql.isSpent, [storable(id)])).length > 0,
+
     approvers: async () => (await read(sql.approvers)).map(toApprover),
     addApprover: (name, verifier) =>
       write(async ({ query }) => {
@@ -136,6 +143,9 @@ function statements(names: Names) {
     list: `${select} ${newest} $1`,
     listState: `${select} WHERE state = $2 AND expires_at > $3 ${newest} $1`,
     countPending: `SELECT count(*) AS count FROM ${names.approvals} WHERE ${pending} $1`,
+    spend: `INSERT INTO ${names.spent} (id, expires_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING RETURNING 1`,
+    isSpent: `SELECT 1 AS found FROM ${names.spent} WHERE id = $1`,
+    dropSpent: `DELETE FROM ${names.spent} WHERE expires_at <= $1`,
     approver: `SELECT ${approverColumns} FROM ${names.approvers} WHERE name = $1`,
     approvers: `SELECT ${approverColumns} FROM ${names.approvers} ORDER BY name`,
     addApprover: `INSERT INTO ${names.approvers} (${approverColumns}) VALUES ($1, $2, $3, 0, 0)

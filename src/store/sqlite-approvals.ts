@@ -95,6 +95,15 @@ export function createSqliteApprovals(db: SqliteDatabase, { read, write, now }: 
         return true;
       }),
 
+    spend: ({ id, expiresAt }) =>
+      write(() => {
+        sql.dropSpent.run(now());
+        if (sql.isSpent.get(storable(id)) !== undefined) return false;
+        sql.spend.run(storable(id), Math.ceil(expiresAt));
+        return true;
+      }),
+    isSpent: (id) => read(() => sql.isSpent.get(storable(id)) !== undefined),
+
     approvers: () => read(() => sql.approvers.all().map(toApprover)),
     addApprover: (name, verifier) =>
       write(() => {
@@ -144,6 +153,9 @@ function prepareAll(db: SqliteDatabase) {
     countPending: db.prepare(`SELECT count(*) AS count FROM approvals WHERE state = 'pending' AND expires_at > ?`),
     sweepRows: db.prepare('DELETE FROM approvals WHERE expires_at <= ?'),
     sweepSecrets: db.prepare('UPDATE approvals SET secret = NULL WHERE expires_at <= ? AND secret IS NOT NULL'),
+    isSpent: db.prepare('SELECT 1 AS found FROM spent WHERE id = ?'),
+    spend: db.prepare('INSERT INTO spent (id, expires_at) VALUES (?, ?)'),
+    dropSpent: db.prepare('DELETE FROM spent WHERE expires_at <= ?'),
     approver: db.prepare(`${selectApprover} WHERE name = ?`),
     approvers: db.prepare(`${selectApprover} ORDER BY name`),
     addApprover: db.prepare(

@@ -1,58 +1,83 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { makeVerifier } from '../../src/approvals/passphrase.ts';
 import { createSignIn } from '../../src/approvals/sign-in.ts';
 import { markDifference } from '../../src/server/approvals/marks.ts';
-import { createSessions } from '../../src/server/approvals/sessions.ts';
+import { createSessions, type Session } from '../../src/server/approvals/sessions.ts';
 import { createStamps } from '../../src/server/approvals/stamps.ts';
 import { toDuration, toList } from '../../src/server/approvals/words.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import { createOwner } from '../../src/store/owner.ts';
 
-/** What the page keeps in memory, with a clock of our own; and its small words. */
+/** What the page signs and counts, with a clock of our own; and its small words. */
 
 const ann = { name: 'ann', verifier: 'scrypt$…' };
 
 describe('sessions', () => {
+  const key = randomBytes(32);
+
   it('end when idle, and in any case after their time', () => {
     let now = 0;
-    const sessions = createSessions({ idleMs: 10, absoluteMs: 25 }, () => now);
-    sessions.begin('a', ann);
-    for (now of [9, 18, 24]) expect(sessions.find('a')).toMatchObject({ approver: 'ann' });
+    const sessions = createSessions(key, { idleMs: 10, absoluteMs: 25 }, () => now);
+    let cookie = sessions.write(sessions.begin(ann));
+    const isOver = () => sessions.isOver(sessions.read(cookie) as Session);
+    const look = () => {
+      cookie = sessions.write(sessions.read(cookie) as Session);
+    };
+    for (now of [9, 18, 24]) {
+      expect(isOver()).toBe(false);
+      look();
+    }
     now = 25;
-    expect(sessions.find('a')).toBeUndefined();
-    sessions.begin('b', ann);
+    expect(isOver()).toBe(true);
+    cookie = sessions.write(sessions.begin(ann));
     now = 35;
-    expect(sessions.find('b')).toBeUndefined();
-    sessions.begin('c', ann);
-    sessions.end('c');
-    expect(sessions.find('c')).toBeUndefined();
-    expect(sessions.find('d')).toBeUndefined();
+    expect(isOver()).toBe(true);
   });
 
-  it('are bounded', () => {
-    const sessions = createSessions();
-    for (let index = 0; index < 1100; index++) sessions.begin(String(index), ann);
-    expect(sessions.find('0')).toBeUndefined();
-    expect(sessions.find('1099')).toBeDefined();
+  it('are those of one approver as registered now', () => {
+    const sessions = createSessions(key);
+    const session = sessions.begin(ann);
+    expect(sessions.isOf(session, ann)).toBe(true);
+    expect(sessions.isOf(session, { ...ann, verifier: 'scrypt$another' })).toBe(false);
+    expect(sessions.isOf(session, { ...ann, name: 'ben' })).toBe(false);
+  });
+
+  it('are read only where they were signed with the key, by any instance that has it', () => {
+    const cookie = createSessions(key).write(createSessions(key).begin(ann));
+    expect(createSessions(key).read(cookie)).toMatchObject({ approver: 'ann' });
+    expect(createSessions(randomBytes(32)).read(cookie)).toBeUndefined();
+    const [text = '', signature] = cookie.split('.');
+    const forged = { ...JSON.parse(Buffer.from(text, 'base64url').toString()), approver: 'eve' };
+    const altered = `${Buffer.from(JSON.stringify(forged)).toString('base64url')}.${signature}`;
+    for (const made of [altered, text, `.${signature}`, `${text}.`, 'a.b'])
+      expect(createSessions(key).read(made)).toBeUndefined();
+    expect(cookie).not.toContain(ann.verifier);
+    expect(Buffer.from(text, 'base64url').toString()).not.toContain(ann.verifier);
   });
 });
 
 describe('stamps', () => {
-  it('count once, in time, for one visitor and one form', () => {
+  it('count once, in time, for one visitor and one form', async () => {
     let now = 0;
-    const stamps = createStamps(() => now);
+    const key = randomBytes(32);
+    const used = new Set<string>();
+    const useUp = async (id: string) => !used.has(id) && used.add(id) !== undefined;
+    const stamps = createStamps(key, useUp, () => now);
     const stamp = stamps.make('ann', '/x/approve');
-    expect(stamps.use('eve', '/x/approve', stamp)).toBe('forged');
-    expect(stamps.use('ann', '/y/approve', stamp)).toBe('forged');
-    expect(stamps.use('ann', '/x/approve', { ...stamp, once: stamps.make('ann', '/x/approve').once })).toBe('forged');
-    expect(stamps.use('ann', '/x/approve', { csrf: '', once: '' })).toBe('forged');
-    expect(stamps.use('ann', '/x/approve', stamp)).toBe('ok');
-    expect(stamps.use('ann', '/x/approve', stamp)).toBe('over');
+    expect(await stamps.use('eve', '/x/approve', stamp)).toBe('forged');
+    expect(await stamps.use('ann', '/y/approve', stamp)).toBe('forged');
+    const { once } = stamps.make('ann', '/x/approve');
+    expect(await stamps.use('ann', '/x/approve', { ...stamp, once })).toBe('forged');
+    expect(await stamps.use('ann', '/x/approve', { csrf: '', once: '' })).toBe('forged');
+    const other = createStamps(key, useUp, () => now);
+    expect(await other.use('ann', '/x/approve', stamp)).toBe('ok');
+    expect(await stamps.use('ann', '/x/approve', stamp)).toBe('over');
     const late = stamps.make('ann', '/x/approve');
     now = 60 * 60_000;
-    expect(stamps.use('ann', '/x/approve', late)).toBe('over');
-    expect(stamps.use('ann', '/x/approve', stamp)).toBe('over');
-    expect(createStamps().use('ann', '/x/approve', late)).toBe('forged');
+    expect(await stamps.use('ann', '/x/approve', late)).toBe('over');
+    expect(await stamps.use('ann', '/x/approve', stamp)).toBe('over');
+    expect(await createStamps(randomBytes(32), useUp).use('ann', '/x/approve', late)).toBe('forged');
   });
 });
 

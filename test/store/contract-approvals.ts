@@ -76,6 +76,20 @@ export function testApprovals(name: string, makePlace: () => Promise<Place>): vo
       expect(await approvals.byDigest('one')).toMatchObject({ id: 'last', state: 'pending' });
     });
 
+    it('spends what counts once, and forgets it once its time is over', async () => {
+      const form = { id: 'form/1', expiresAt: time + 1000 };
+      expect(await approvals.isSpent('form/1')).toBe(false);
+      const all = await Promise.all(Array.from({ length: 10 }, () => approvals.spend(form)));
+      expect(all.filter(Boolean)).toHaveLength(1);
+      expect(await approvals.isSpent('form/1')).toBe(true);
+      expect(await approvals.isSpent('form/2')).toBe(false);
+      time += 1000;
+      expect(await approvals.spend({ id: 'form/2', expiresAt: time + 1000 })).toBe(true);
+      expect(await approvals.isSpent('form/1')).toBe(false);
+      await store.sweep(time + 1000);
+      expect(await approvals.isSpent('form/2')).toBe(false);
+    });
+
     it('refuses an id that is taken', async () => {
       await request('a1');
       await expect(request('a1', { digest: 'another' })).rejects.toThrow();

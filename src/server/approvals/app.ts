@@ -30,18 +30,22 @@ export function createApprovalsApp(parts: Parts, { basePath, publicUrl, sessions
     const origin = new URL(typeof publicUrl === 'string' ? publicUrl : publicUrl(c.req.raw, c.env));
     const nonce = newNonce();
     const jar = cookieJar(basePath, origin.protocol === 'https:', origin.port);
-    const visitor = jar.read(c) ?? '';
     c.set('nonce', nonce);
     c.set('jar', jar);
-    c.set('visitor', visitor);
+    c.set('visitor', '');
     if (mayEnter(c.req.raw, origin)) await next();
     else c.res = c.text('This page is not served under that name, or the form is not one of its own.', 403);
     for (const [name, value] of Object.entries(headersFor(nonce))) c.res.headers.set(name, value);
   });
   app.use(async (c, next) => {
-    const visitor = c.get('visitor');
-    c.set('session', visitor === '' ? undefined : await room.sessionOf(visitor));
+    const recognition = await room.recognition();
+    const { id, session } = await recognition.visitor(c.get('jar').read(c));
+    c.set('visitor', id);
+    c.set('session', session);
     await next();
+    // Who is signed in now, be it since this request: the time of idling starts anew.
+    const current = c.get('session');
+    if (current) c.get('jar').write(c, recognition.cookieOf(current));
   });
   app.use(formsOnly((c, status) => room.refuse(c, status)));
 
@@ -51,7 +55,8 @@ export function createApprovalsApp(parts: Parts, { basePath, publicUrl, sessions
   app.all('*', (c) => room.refuse(c, 404));
   app.onError((error, c) => {
     parts.log.error({ problem: error.message }, 'the approval page failed');
-    return room.refuse(c, 500);
+    // Without a store or a key no page can be put together: its forms could not be stamped.
+    return room.refuse(c, 500).catch(() => c.text('Something went wrong; the server’s log says what.', 500));
   });
   return app;
 }

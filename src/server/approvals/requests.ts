@@ -30,7 +30,8 @@ export function addRequests(app: Hono<Env>, room: Room): void {
   app.post('/:id/:verb{approve|decline}', async (c) => {
     const { id, verb } = c.req.param();
     if (!isId(id)) return await room.refuse(c, 404);
-    const { fields, stamp } = await room.receive(c);
+    const fields = await room.fields(c);
+    const stamp = await room.stampOf(c, fields);
     if (stamp === 'forged') return await room.refuse(c, 403, `/${id}`);
     const session = c.get('session');
     if (!session) return room.signInFirst(c, id);

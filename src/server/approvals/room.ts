@@ -4,8 +4,9 @@ import type { Log } from '../../log.ts';
 import type { Parts } from '../../parts.ts';
 import { type Frame, layout, type Page } from './layout.ts';
 import { messagePage, type Refusal } from './message-page.ts';
-import { createSessions, type Session, type SessionLimits } from './sessions.ts';
-import { createStamps, type Stamp } from './stamps.ts';
+import { createRecognition, type Recognition } from './recognize.ts';
+import { newVisitorId, type Session, type SessionLimits } from './sessions.ts';
+import type { Stamp } from './stamps.ts';
 import type { CookieJar } from './visitors.ts';
 
 /** What the door found out about a request. */
@@ -13,7 +14,7 @@ export interface Env {
   Variables: {
     nonce: string;
     jar: CookieJar;
-    /** What the browser's cookie says; empty where it has none yet. */
+    /** What forms are stamped for; empty where the browser has no cookie yet. */
     visitor: string;
     session: Session | undefined;
   };
@@ -23,23 +24,30 @@ export type Status = 200 | 401 | 422 | 429 | Refusal;
 
 /** What the routes of the page share: the desk behind it, who is signed in, and how an answer is put together. */
 export function createRoom(parts: Parts, home: string, limits?: SessionLimits) {
-  const sessions = createSessions(limits);
-  const stamps = createStamps();
   const log: Log = parts.log;
-  let opened: Promise<Desk> | undefined;
+  let opened: Promise<{ desk: Desk; recognition: Recognition }> | undefined;
 
   /** Opened with the first request; a failure is not remembered. */
-  function desk(): Promise<Desk> {
-    opened ??= deskOf(parts).catch((error: unknown) => {
+  function open(): Promise<{ desk: Desk; recognition: Recognition }> {
+    opened ??= openDesk().catch((error: unknown) => {
       opened = undefined;
       throw error;
     });
     return opened;
   }
 
+  async function openDesk() {
+    const desk = await deskOf(parts);
+    return { desk, recognition: createRecognition(await parts.seal(), desk, limits) };
+  }
+
   /** A page as the answer. Whoever has no cookie yet gets one, since forms are stamped for it. */
   async function show(c: Context<Env>, page: (frame: Frame) => Page, status: Status = 200): Promise<Response> {
-    if (c.get('visitor') === '') c.set('visitor', c.get('jar').renew(c));
+    const { stamps } = (await open()).recognition;
+    if (c.get('visitor') === '') {
+      c.set('visitor', newVisitorId());
+      c.get('jar').write(c, c.get('visitor'));
+    }
     const session = c.get('session');
     const frame: Frame = {
       home,
@@ -53,25 +61,18 @@ export function createRoom(parts: Parts, home: string, limits?: SessionLimits) {
   return {
     home,
     log,
-    sessions,
-    desk,
     show,
+    desk: async () => (await open()).desk,
+    recognition: async () => (await open()).recognition,
 
-    /** The session of a visitor, as long as the approver is registered and the passphrase is still the one given. */
-    async sessionOf(visitor: string): Promise<Session | undefined> {
-      const session = sessions.find(visitor);
-      if (!session) return undefined;
-      const approver = await (await desk()).approver(session.approver);
-      if (approver?.verifier === session.verifier) return session;
-      sessions.end(visitor);
-      return undefined;
-    },
+    /** What a posted form says. */
+    fields: async (c: Context<Env>) => new URLSearchParams(await c.req.text()),
 
-    /** What a form says, and whether it is one of ours; its stamp is used up. */
-    async receive(c: Context<Env>): Promise<{ fields: URLSearchParams; stamp: 'ok' | 'forged' | 'over' }> {
-      const fields = new URLSearchParams(await c.req.text());
+    /** Whether a form is one of ours, sent for the first time; its stamp is used up. */
+    async stampOf(c: Context<Env>, fields: URLSearchParams): Promise<'ok' | 'forged' | 'over'> {
       const stamp: Stamp = { csrf: fields.get('csrf') ?? '', once: fields.get('once') ?? '' };
-      return { fields, stamp: stamps.use(c.get('visitor'), c.req.path.slice(home.length), stamp) };
+      const { stamps } = (await open()).recognition;
+      return await stamps.use(c.get('visitor'), c.req.path.slice(home.length), stamp);
     },
 
     refuse: async (c: Context<Env>, status: Refusal, to?: string): Promise<Response> =>

@@ -10,7 +10,8 @@ const WORDS: Readonly<Record<SignInProblem, string>> = {
   locked: 'This name is locked after repeated wrong passphrases. Try again in 15 minutes.',
   'too-many': 'Too many attempts just now. Wait a minute, then try again.',
   over: 'This form was out of date. Please sign in once more.',
-  ended: 'You were signed out after 15 minutes without a request. Nothing was decided meanwhile.',
+  ended:
+    'You are not signed in any more: you signed out, made no request for 15 minutes, or were signed in for 8 hours. Nothing was decided by that form.',
 };
 
 /** `to` is the request that is opened afterwards. */

@@ -21,12 +21,13 @@ export function addSignIn(app: Hono<Env>, room: Room): void {
   app.post('/sign-in', async (c) => {
     const began = Date.now();
     const crowded = triesInAll('') > 0;
-    const { fields, stamp } = await room.receive(c);
+    const fields = await room.fields(c);
     const wanted = fields.get('to');
     const to = isId(wanted) ? wanted : undefined;
     const again = (status: 401 | 409 | 429, problem: SignInProblem) =>
       room.show(c, (frame) => signInPage(frame, to, problem), status);
     if (crowded) return await again(429, 'too-many');
+    const stamp = await room.stampOf(c, fields);
     if (stamp === 'forged') return await room.refuse(c, 403);
     if (stamp === 'over') return await again(409, 'over');
     const name = (fields.get('name') ?? '').trim().slice(0, 200);
@@ -38,15 +39,19 @@ export function addSignIn(app: Hono<Env>, room: Room): void {
       await new Promise((resolve) => setTimeout(resolve, began + FAILED_MS - Date.now()));
       return await again(401, result.kind);
     }
-    room.sessions.end(c.get('visitor'));
-    room.sessions.begin(c.get('jar').renew(c), result.approver);
+    const recognition = await room.recognition();
+    const earlier = c.get('session');
+    if (earlier) await recognition.end(earlier);
+    c.set('session', recognition.begin(result.approver));
     room.log.info({ approver: result.approver.name }, 'an approver signed in');
     return c.redirect(to === undefined ? room.home : `${room.home}/${to}`, 303);
   });
 
   app.post('/sign-out', async (c) => {
-    if ((await room.receive(c)).stamp !== 'ok') return await room.refuse(c, 403);
-    room.sessions.end(c.get('visitor'));
+    if ((await room.stampOf(c, await room.fields(c))) !== 'ok') return await room.refuse(c, 403);
+    const session = c.get('session');
+    if (session) await (await room.recognition()).end(session);
+    c.set('session', undefined);
     c.get('jar').clear(c);
     return c.redirect(`${room.home}/sign-in`, 303);
   });

@@ -8,13 +8,16 @@ export interface Stamp {
   once: string;
 }
 
-const LIFE_MS = 60 * 60_000;
-const MAX_USED = 50_000;
+/** Uses a form's number up; false when it was used before. */
+export type UseUp = (id: string, expiresAt: number) => Promise<boolean>;
 
-/** Stamps forms so that each comes back at most once, in time, and from the visitor it was shown to. */
-export function createStamps(now: () => number = Date.now) {
-  const key = randomBytes(32);
-  const used = new Map<string, number>();
+const LIFE_MS = 60 * 60_000;
+
+/**
+ * Stamps forms so that each comes back at most once, in time, and from the visitor it was shown to. Every instance that
+ * shares the key takes them; which numbers were used is kept by whoever `useUp` asks.
+ */
+export function createStamps(key: Uint8Array, useUp: UseUp, now: () => number = Date.now) {
   const sign = (visitor: string, action: string, once: string) =>
     createHmac('sha256', key)
       .update(JSON.stringify([visitor, action, once]))
@@ -25,19 +28,14 @@ export function createStamps(now: () => number = Date.now) {
       const once = `${randomBytes(16).toString('base64url')}.${now() + LIFE_MS}`;
       return { once, csrf: sign(visitor, action, once) };
     },
-    /** Uses the stamp up. `forged` covers everything we did not make for this visitor and this form. */
-    use(visitor: string, action: string, { csrf, once }: Stamp): 'ok' | 'forged' | 'over' {
+    /** Uses the stamp up. `forged` covers everything that was not made for this visitor and this form. */
+    async use(visitor: string, action: string, { csrf, once }: Stamp): Promise<'ok' | 'forged' | 'over'> {
       const wanted = Buffer.from(sign(visitor, action, once));
       const given = Buffer.from(csrf);
       if (wanted.length !== given.length || !timingSafeEqual(wanted, given)) return 'forged';
-      const until = Number(once.split('.')[1]); // signed by us, so a number
-      for (const [old, end] of used) if (end <= now()) used.delete(old);
-      // When full, refusing is the safe side: forgetting would let a form come back.
-      if (until <= now() || used.has(once) || used.size >= MAX_USED) return 'over';
-      used.set(once, until);
-      return 'ok';
+      const [number = '', until] = once.split('.');
+      const expiresAt = Number(until); // signed by us, so a number
+      return expiresAt > now() && (await useUp(number, expiresAt)) ? 'ok' : 'over';
     },
   };
 }
-
-export type Stamps = ReturnType<typeof createStamps>;

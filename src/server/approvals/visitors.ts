@@ -1,20 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import type { Session } from './sessions.ts';
-
-/** Whoever holds the cookie; signed in or not. */
-export interface Visitor {
-  /** 256 random bits, known to the browser only. */
-  id: string;
-  session?: Session;
-}
 
 export interface CookieJar {
-  /** The id the browser sent, if it can be one of ours. */
+  /** What the browser sent, if it can be one of ours: a visitor's id, or a signed session. */
   read(c: Context): string | undefined;
-  /** Hands the browser a new id. */
-  renew(c: Context): string;
+  write(c: Context, value: string): void;
   clear(c: Context): void;
 }
 
@@ -28,13 +18,11 @@ export function cookieJar(home: string, secure: boolean, port: string): CookieJa
   const options = { path: secure ? '/' : home, httpOnly: true, secure, sameSite: 'Strict' } as const;
   return {
     read(c) {
-      const id = getCookie(c, name);
-      return id !== undefined && /^[\w-]{43}$/.test(id) ? id : undefined;
+      const value = getCookie(c, name);
+      return value !== undefined && /^(?:[\w-]{1,2000}\.)?[\w-]{43}$/.test(value) ? value : undefined;
     },
-    renew(c) {
-      const id = randomBytes(32).toString('base64url');
-      setCookie(c, name, id, options);
-      return id;
+    write(c, value) {
+      setCookie(c, name, value, options);
     },
     clear(c) {
       deleteCookie(c, name, options);
