@@ -1,4 +1,5 @@
-import { type Fault, isObject, type JsonObject } from '../providers/provider.ts';
+import { providers } from '../providers/index.ts';
+import { type Fault, isObject, type JsonObject, type Provider } from '../providers/provider.ts';
 import { isTyped } from '../update/question.ts';
 import type { Connection } from '../update/types.ts';
 import type { Decision } from './desk.ts';
@@ -21,8 +22,8 @@ export function faultsOf(
   if (view.contested.length > 0 && !decision.overwrite) {
     faults.push({ field: 'overwrite', message: `tick it to overwrite ${view.contested.join(', ')}, or decline` });
   }
-  const provider = connections.find(({ name }) => name === view.connection)?.provider;
-  if (!provider) return [...faults, { field: 'connection', message: 'is not configured any more' }];
+  const provider = definitionOf(connections, view);
+  if (!provider) return [...faults, { field: 'connection', message: 'is to a service this version does not know' }];
   const secrets: JsonObject = {};
   for (const field of askFor) {
     const secret = decision.secrets?.[field] ?? '';
@@ -38,6 +39,15 @@ export function faultsOf(
   const after = { ...view.record, ...plannedValues(view), ...secrets };
   const broken = (provider.rules ?? []).flatMap((rule) => rule(after, wanted, view.record) ?? []);
   return [...faults, ...broken.filter(({ field }) => wanted.has(field))];
+}
+
+/**
+ * What the service accepts: as this process is configured, else as every one knows it. Whoever decides writes nothing,
+ * and so need not hold the credentials of the connection.
+ */
+function definitionOf(connections: readonly Connection[], view: ApprovalView): Provider | undefined {
+  const configured = connections.find(({ name, provider }) => name === view.connection && provider.id === view.provider);
+  return configured?.provider ?? providers.find(({ id }) => id === view.provider);
 }
 
 /** A fault of a text a person types, in a person's words. */

@@ -138,6 +138,21 @@ describe('approvals, approve and reject', { timeout: 60_000 }, () => {
     expect(record?.['password']).toBe('Wintergreen_Lantern.4107');
   });
 
+  it('need no credentials of the services', async () => {
+    const bare = Object.fromEntries(Object.entries(env).filter(([name]) => !(name in office.house.sandbox.env)));
+    const wanted = { user_id: idOf('mediasilo', 'john'), set: { company: 'Acme' }, ask_for: ['password'] };
+    const { id } = approvalOf(await agent.call('mediasilo_update_user', wanted));
+    const type = (password: string) =>
+      atTerminal(
+        bare,
+        ['approve', id],
+        [...signIn, ['[y/N] ', 'y'], ['New password: ', password], ['New password again: ', password]],
+      );
+    expect(await type('weakweak')).toMatchObject({ code: 1, screen: expect.stringContaining('upper case') });
+    expect(await type('Wintergreen_Lantern.4107')).toMatchObject({ code: 0 });
+    expect((await agent.call('mediasilo_update_user', wanted)).is.outcome).toBe('updated');
+  });
+
   it('decline with a reason', async () => {
     const args = { set: { title: 'Emperor' } };
     const { id } = approvalOf(await ask(args));
