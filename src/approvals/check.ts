@@ -46,7 +46,9 @@ export function faultsOf(
  * and so need not hold the credentials of the connection.
  */
 function definitionOf(connections: readonly Connection[], view: ApprovalView): Provider | undefined {
-  const configured = connections.find(({ name, provider }) => name === view.connection && provider.id === view.provider);
+  const configured = connections.find(
+    ({ name, provider }) => name === view.connection && provider.id === view.provider,
+  );
   return configured?.provider ?? providers.find(({ id }) => id === view.provider);
 }
 

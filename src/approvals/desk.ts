@@ -127,13 +127,9 @@ async function recordRefusal(store: Store, { row, view }: Waiting, approver: str
     changeId: row.id,
     outcome: 'refused',
     body: {
-      tool: view.tool,
-      caller: row.caller,
-      approvedBy: approver,
-      verdict: view.verdict,
-      rule: view.rule,
+      ...view.entry,
+      declinedBy: approver,
       code: 'refused_by_person',
-      fields: view.fields.map(({ field, effect }) => ({ field, effect, before: null, after: null })),
       ...(reason && { message: 'declined with a reason' }),
     },
   });

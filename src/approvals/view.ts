@@ -1,4 +1,5 @@
 import type { JsonObject } from '../providers/provider.ts';
+import type { EntryBody } from '../store/store.ts';
 import type { FieldView } from '../update/types.ts';
 
 /**
@@ -31,4 +32,6 @@ export interface ApprovalView {
   rule: string;
   /** The declared, non-secret fields of the record, for checking a typed secret against the vendor's rules. */
   record: JsonObject;
+  /** What the change log says of the request, masked for it: here nobody else would know how. */
+  entry: EntryBody;
 }

@@ -89,6 +89,7 @@ export function toListed(row: ListedChange): Record<string, unknown> {
     code: body.code,
     note: body.message,
     approved_by: body.approvedBy,
+    declined_by: body.declinedBy,
     undoes: body.undoes,
   };
 }

@@ -22,6 +22,8 @@ export interface EntryBody {
   verdict?: string;
   rule?: string;
   approvedBy?: string;
+  /** The approver who said no out of band. */
+  declinedBy?: string;
   fields: RecordedField[];
   stripped?: string[];
   collateral?: RecordedField[];

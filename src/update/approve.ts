@@ -4,7 +4,7 @@ import { canonicalJson } from '../json.ts';
 import { isObject, type JsonObject } from '../providers/provider.ts';
 import type { ApprovalRow } from '../store/approvals.ts';
 import { digestOf } from './confirm.ts';
-import { personOf } from './entry.ts';
+import { entryBody, personOf } from './entry.ts';
 import type { Journey } from './journey.ts';
 import type { Words } from './outcome.ts';
 import { makeQuestion } from './question.ts';
@@ -45,7 +45,7 @@ export async function approvalFor(journey: Journey, plan: Plan, verdict: Verdict
   const earlier = await approvals.byRequest(requestKey);
   const overtaken =
     earlier && earlier.digest !== digest && (await approvals.withdraw(earlier.id)) ? earlier : undefined;
-  const moved = overtaken && movedSince(journey, overtaken, plan);
+  const moved = overtaken && movedSince(journey, overtaken, plan, verdict);
   const row = await putUp(journey, plan, verdict, digest, requestKey, moved);
   return { kind: 'pending', row, ...(moved !== undefined && { note: moved }) };
 }
@@ -99,6 +99,7 @@ function viewFor(journey: Journey, plan: Plan, verdict: Verdict, again: string |
     verdict: verdict.decision,
     rule: verdict.rule,
     record: declaredFields(journey, plan),
+    entry: entryBody(journey, plan, verdict),
     ...(typed !== undefined && { typed }),
     ...(caller.client !== undefined && { client: caller.client }),
     ...(context.reason !== undefined && { reason: context.reason }),
@@ -115,6 +116,10 @@ function declaredFields({ call }: Journey, plan: Plan): JsonObject {
   return Object.fromEntries(open);
 }
 
+/**
+ * All of what a yes is bound to that does not come from the record. Less would let one request overtake another that
+ * is only similar, and void an approval its caller still waits to use.
+ */
 function requestOf({ call }: Journey) {
   const { request, connection, caller } = call;
   return {
@@ -124,8 +129,10 @@ function requestOf({ call }: Journey) {
     set: Object.fromEntries(request.set),
     clear: request.clear,
     askFor: request.askFor,
+    reason: request.reason,
     undo: request.undo?.changeId,
     principal: caller.principal,
+    client: caller.clientName,
   };
 }
 
@@ -135,14 +142,16 @@ function secretsOf({ ports }: Journey, row: ApprovalRow): JsonObject {
 }
 
 /** Names what is no longer as it was when the earlier request was put up. */
-function movedSince({ call, ports }: Journey, earlier: ApprovalRow, plan: Plan): string {
+function movedSince({ call, ports }: Journey, earlier: ApprovalRow, plan: Plan, { stripped }: Verdict): string {
   const old = ports.seal.unseal(earlier.id, earlier.view) as ApprovalView; // sealed by us
   const now = viewPlan(call.connection, plan, 'person', ports.redaction, call.request.undo === undefined);
   const before = (fields: readonly { field: string; before: unknown }[]) =>
     new Map(fields.map((one) => [one.field, canonicalJson(one.before)]));
   const [was, is] = [before(old.fields), before(now.fields)];
-  const names = [...new Set([...was.keys(), ...is.keys()])].filter((field) => was.get(field) !== is.get(field));
-  const what = names.length > 0 ? names.join(', ') : 'another part of the record, or the request';
+  const names = [...new Set([...was.keys(), ...is.keys()])]
+    .filter((field) => was.get(field) !== is.get(field))
+    .map((field) => (old.stripped.includes(field) === stripped.includes(field) ? field : `${field} (by policy)`));
+  const what = names.length > 0 ? names.join(', ') : 'another part of the record';
   return `Asked again: changed since the earlier request: ${what}.`;
 }
 

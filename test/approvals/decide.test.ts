@@ -40,6 +40,7 @@ async function putUp(
     verdict: 'approve',
     rule: 'rules[0]',
     record: {},
+    entry: { tool: 'atlassian_update_user', caller: 'local', fields: [] },
     ...changed,
   };
   await approvals.request({
