@@ -31,7 +31,9 @@ export async function run(args: string[]): Promise<number> {
     const undo = await undoRequest('undo', wanted, parts.settings.connections, ports);
     const caller = { principal: 'operator', client: `update-user-mcp undo, ${userInfo().username}` };
     const canAsk = process.stdin.isTTY === true;
-    const result = await untilResult((answer) => update({ ...undo, caller, canAsk, ...(answer && { answer }) }, ports));
+    const result = await untilResult((answer) =>
+      update({ ...undo, caller, canAsk, place: 'terminal', ...(answer && { answer }) }, ports),
+    );
     const { kind: _, ...shown } = result;
     print(values.json ? JSON.stringify(toPlain(shown)) : toText(shown));
     return ['updated', 'unchanged', 'preview'].includes(result.outcome) ? 0 : 1;

@@ -4,11 +4,12 @@ import { AppError } from '../errors.ts';
 import type { JsonObject } from '../providers/provider.ts';
 import { approvalFor } from './approve.ts';
 import { digestOf, readConsent } from './confirm.ts';
+import { approvalDetour, type Detour, keptInClient, questionDetour, unavailable } from './detour.ts';
 import type { Journey } from './journey.ts';
 import { makeResult, strippedFacts, type Words } from './outcome.ts';
 import { makeQuestion } from './question.ts';
 import { contextOf } from './question-context.ts';
-import { ended, onlyInClient, unavailable } from './refusals.ts';
+import { ended } from './refusals.ts';
 import type { Ask, Outcome, Plan, Question, Ticket, Verdict } from './types.ts';
 import { viewPlan } from './view.ts';
 
@@ -33,17 +34,16 @@ export async function obtainConsent(journey: Journey, plan: Plan, verdict: Verdi
   const { call, ports } = journey;
   const typedElsewhere = plan.changes.some((change) => change.asked);
   if (verdict.decision === 'approve' || typedElsewhere)
-    return await outOfBand(journey, plan, verdict, 'needs approval by a person outside this client');
+    return await outOfBand(journey, plan, verdict, approvalDetour(plan));
   if (verdict.decision === 'allow') {
     // Policy speaks for the change, not for overwriting what somebody else wrote since.
     if (plan.contested.length === 0) return { kind: 'go', leave: [] };
     if (!call.canAsk && plan.contested.length < plan.changes.length) return { kind: 'go', leave: plan.contested };
   }
   if (!call.canAsk) {
-    const why = call.unanswered ? 'the question was not answered in time' : 'this client cannot put a question to one';
-    const needs = `needs a person’s yes, and ${why}`;
-    if (ports.confirmation.channel === 'client') return await stop(journey, onlyInClient(needs), plan, verdict);
-    return await outOfBand(journey, plan, verdict, needs);
+    const detour = questionDetour(journey, verdict);
+    if (ports.confirmation.channel === 'client') return await stop(journey, keptInClient(detour), plan, verdict);
+    return await outOfBand(journey, plan, verdict, detour);
   }
 
   const question = questionFor(journey, plan, verdict);
@@ -60,10 +60,10 @@ export async function obtainConsent(journey: Journey, plan: Plan, verdict: Verdi
 }
 
 /** The road past the client: an approver decides at the page or the terminal, and the agent calls again afterwards. */
-async function outOfBand(journey: Journey, plan: Plan, verdict: Verdict, why: string): Promise<Consent> {
+async function outOfBand(journey: Journey, plan: Plan, verdict: Verdict, detour: Detour): Promise<Consent> {
   const { call, ports } = journey;
   if (isOver(journey.within)) throw new AppError('internal', 'The call ended before anything was sent.');
-  if (!(await ports.approval.ready())) return await stop(journey, unavailable(why), plan, verdict);
+  if (!(await ports.approval.ready())) return await stop(journey, unavailable(detour), plan, verdict);
   const standing = await approvalFor(journey, plan, verdict);
   switch (standing.kind) {
     case 'approved': {
@@ -82,7 +82,7 @@ async function outOfBand(journey: Journey, plan: Plan, verdict: Verdict, why: st
       const url = await ports.approval.link(id);
       const words: Words = {
         outcome: 'needs_approval',
-        message: `${standing.note ? `${standing.note} ` : ''}This change ${why}. It waits for an approver; nothing was changed.`,
+        message: `${standing.note ? `${standing.note} ` : ''}This change ${detour.why}. It waits for an approver; nothing was changed.`,
         next: `Ask a person to approve it${url ? ` at ${url}` : ''} or with: update-user-mcp approve ${id}. Then call again with the same arguments.`,
       };
       const approval = { id, expires_at: new Date(expiresAt).toISOString(), ...(url !== undefined && { url }) };

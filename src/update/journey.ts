@@ -13,6 +13,8 @@ export interface Call {
   answer?: Answer;
   /** Whether the client can put a question to a person at all. */
   canAsk: boolean;
+  /** Where it would be put, if not in a client. */
+  place?: 'terminal';
   /** It could, and nobody answered in time. */
   unanswered?: true;
   /** Ends when the caller no longer waits. After the intent is on disk it no longer counts. */

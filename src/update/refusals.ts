@@ -50,20 +50,3 @@ export async function failUnparsed(
   const call = { connection, request, caller, canAsk: false };
   return await ended(startJourney(call, ports), failureWords(call, error, []));
 }
-
-export function unavailable(why: string): Words {
-  return {
-    outcome: 'failed',
-    code: 'confirmation_unavailable',
-    message: `This change ${why}. Nothing was changed.`,
-    next: 'Use a client that shows elicitation forms; or have the operator register an approver (update-user-mcp approver add NAME) or add a policy rule for this field.',
-  };
-}
-
-/** Where the operator wants confirmations in the client and nowhere else. */
-export function onlyInClient(why: string): Words {
-  return {
-    ...unavailable(why),
-    next: 'Use a client that shows elicitation forms and answer in time; the operator allows no other way (confirmation.channel is client).',
-  };
-}
