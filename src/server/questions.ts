@@ -46,6 +46,7 @@ export async function converse(
     const outcome = await walk({ ...(answer && { answer }), canAsk: context.canAsk });
     if (outcome.kind === 'result') return await orOpenPage(context, outcome);
     answer = await elicit(context.mcp, outcome, answerWithinMs);
+    if (answer === undefined && context.mcp.mcpReq.signal.aborted) return toToolAnswer(await outcome.abandon());
     if (answer === undefined) break;
   }
   const outcome = await walk({ canAsk: false, unanswered: true });

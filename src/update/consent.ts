@@ -9,7 +9,7 @@ import type { Journey } from './journey.ts';
 import { makeResult, strippedFacts, type Words } from './outcome.ts';
 import { makeQuestion } from './question.ts';
 import { contextOf } from './question-context.ts';
-import { ended } from './refusals.ts';
+import { abandoned, ended } from './refusals.ts';
 import type { Ask, Outcome, Plan, Question, Ticket, Verdict } from './types.ts';
 import { viewPlan } from './view.ts';
 
@@ -107,6 +107,7 @@ function ask(journey: Journey, plan: Plan, verdict: Verdict, why?: string): Ask 
     kind: 'ask',
     question: questionFor(journey, plan, verdict, why),
     ticket: { id: randomUUID(), digest, expiresAt },
+    abandon: () => abandoned(journey, plan, verdict),
   };
 }
 

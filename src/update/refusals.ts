@@ -9,13 +9,23 @@ import type { Ports } from './ports.ts';
 import { asGiven } from './printable.ts';
 import type { Caller, ChangeRequest, Connection, Plan, Result, Verdict } from './types.ts';
 
-/** Ends a call that wrote nothing: on record first, then in words. A preview leaves no record. */
-export async function ended(journey: Journey, words: Words, plan?: Plan, verdict?: Verdict): Promise<Result> {
+/** Ends a call that wrote nothing: on record first, then in words. `note` is for the record. A preview leaves none. */
+export async function ended(
+  journey: Journey,
+  words: Words,
+  plan?: Plan,
+  verdict?: Verdict,
+  note?: string,
+): Promise<Result> {
   const { call, ports } = journey;
   const more = verdict ? strippedFacts(verdict) : {};
   if (call.request.dryRun) return makeResult(call, ports.redaction, words, plan, more);
   const changeId = newChangeId();
-  const body = { ...entryBody(journey, plan, verdict), ...(words.code && { code: words.code }) };
+  const body = {
+    ...entryBody(journey, plan, verdict),
+    ...(words.code && { code: words.code }),
+    ...(note !== undefined && { message: note }),
+  };
   try {
     await ports.store.attempt(newEntry(call, changeId, words.outcome, body), spentBy(words, call));
   } catch (error) {
@@ -28,6 +38,18 @@ export async function ended(journey: Journey, words: Words, plan?: Plan, verdict
 /** A refusal uses its ticket up: a no stays a no, and a name cannot be guessed at with the same question. */
 function spentBy({ outcome }: Words, { answer }: Call): Spend | undefined {
   return outcome === 'refused' && answer ? { id: answer.ticket.id, expiresAt: answer.ticket.expiresAt } : undefined;
+}
+
+/** Nobody waits for the call any more: the client gave up, or took it back. With a plan, a question was open. */
+export async function abandoned(journey: Journey, plan?: Plan, verdict?: Verdict): Promise<Result> {
+  const when = plan ? 'before the question was answered' : 'before anything was sent';
+  const words: Words = {
+    outcome: 'failed',
+    code: plan ? 'confirmation_unavailable' : 'internal',
+    message: `The caller stopped waiting ${when}. Nothing was changed.`,
+    next: 'Call again, and wait longer.',
+  };
+  return await ended(journey, words, plan, verdict, `the caller stopped waiting ${when}`);
 }
 
 /** Arguments that could not be parsed. Nothing but who was meant is looked at again: another value may be a secret. */

@@ -155,6 +155,8 @@ export interface Ask {
   question: Question;
   /** What the answer is bound to. Signed by the server, sent along with the question, demanded back with the answer. */
   ticket: Ticket;
+  /** To be called when nobody waits for an answer any more: puts that on record. */
+  abandon(): Promise<Result>;
 }
 
 export interface Question {

@@ -13,7 +13,7 @@ import { decide } from './policy.ts';
 import type { Ports } from './ports.ts';
 import { createQueue } from './queue.ts';
 import { settleOrphan } from './reconcile.ts';
-import { ended } from './refusals.ts';
+import { abandoned, ended } from './refusals.ts';
 import type { Current, Outcome, Plan, Verdict } from './types.ts';
 import { sensitiveTexts, sensitiveValues } from './view.ts';
 
@@ -31,6 +31,8 @@ export async function update(call: Call, ports: Ports): Promise<Outcome> {
       if (outcome !== 'somebody else') return outcome;
     }
   } catch (error) {
+    // What was under way broke off for that reason, whatever it said of itself.
+    if (call.signal?.aborted) return await abandoned(journey);
     const cause = error instanceof AppError ? error.code : error instanceof Error ? error.name : 'unknown';
     ports.log.warn({ tool: call.request.tool, connection: call.connection.name, code: cause }, 'update failed');
     return await ended(journey, failureWords(call, error, journey.sensitive));

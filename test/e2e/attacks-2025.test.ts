@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { idOf } from '../../src/sandbox/people/people.ts';
 import { type House, openHouse } from '../house.ts';
 import { openLine, TRANSPORTS, withTokens } from '../lines.ts';
-import { answerWith, expectAsked, NO, type Wire, YES } from '../wire.ts';
+import { answerWith, expectAsked, expectResult, NO, type Wire, YES } from '../wire.ts';
 
 /** A hostile client of 2025: it is asked while its call waits, and answers as it likes. */
 
@@ -39,6 +39,41 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       reply(question, YES);
       await sleep(500);
       expect(writes()).toHaveLength(0);
+    });
+
+    it('that gives up while it is asked is on record as just that', async () => {
+      const id = old.post(TOOL, { ...change, reason: 'nobody at home' });
+      await old.nextRequest();
+      const { length: reads } = house.sandbox.vendors.mediasilo.requests;
+      old.cancel(id);
+      const newest = async () => {
+        const { is } = expectResult(await old.call('list_changes', { user_id: jane, limit: 1 }));
+        return (is['changes'] as Record<string, unknown>[])[0];
+      };
+      await vi.waitFor(async () => expect(await newest()).toMatchObject({ reason: 'nobody at home' }));
+      expect(await newest()).toMatchObject({
+        outcome: 'failed',
+        code: 'confirmation_unavailable',
+        note: 'the caller stopped waiting before the question was answered',
+        changes: [{ field: 'company', before: record()['company'], after: 'Evil Corp' }],
+      });
+      expect(house.sandbox.vendors.mediasilo.requests).toHaveLength(reads);
+    });
+
+    it('that gives up while the record is read is on record as just that', async () => {
+      house.sandbox.vendors.mediasilo.faults.push({ kind: 'delay', method: 'GET', delayMs: 400 });
+      const id = old.post(TOOL, { ...change, reason: 'a slow vendor' });
+      await vi.waitFor(() => expect(house.sandbox.vendors.mediasilo.requests).toHaveLength(1));
+      old.cancel(id);
+      await vi.waitFor(async () => {
+        const { is } = expectResult(await old.call('list_changes', { user_id: jane, limit: 1 }));
+        expect((is['changes'] as unknown[])[0]).toMatchObject({
+          code: 'internal',
+          reason: 'a slow vendor',
+          note: 'the caller stopped waiting before anything was sent',
+          changes: [{ field: 'company' }],
+        });
+      });
     });
 
     it('cannot answer before it is asked', async () => {
