@@ -34,11 +34,11 @@ export function buildParts(settings: Settings, observe?: Observer): Parts {
   const upstream = { ...settings.limits, ...(observe && { observe }) };
   const seal = once(() => openSeal(settings));
   const store = once(() => openStore(settings));
+  const records = once(async () => (await import('./upstream/records.ts')).createRecords(upstream));
   const ports = once(async (): Promise<Ports> => {
-    const { createRecords } = await import('./upstream/records.ts');
     const { policy, redaction, confirmation, limits } = settings;
     return {
-      records: createRecords(upstream),
+      records: await records(),
       store: await store(),
       seal: await seal(),
       policy,
@@ -57,8 +57,8 @@ export function buildParts(settings: Settings, observe?: Observer): Parts {
   });
   const find = once(async (): Promise<FindPorts> => {
     const { createLookups } = await import('./upstream/lookups.ts');
-    const { records } = await ports();
-    return { records, lookup: createLookups(upstream), deadlineMs: settings.limits.findMs };
+    // Without the store: looking somebody up leaves nothing behind.
+    return { records: await records(), lookup: createLookups(upstream), deadlineMs: settings.limits.findMs };
   });
   const parts: Parts = {
     settings,

@@ -5,7 +5,7 @@ import { labelOf } from '../update/label.ts';
 import { mask } from '../update/mask.ts';
 import type { Records } from '../update/ports.ts';
 import type { Connection } from '../update/types.ts';
-import { type Kind, kindOf, scoreOf } from './match.ts';
+import { scoreOf, waysFor } from './match.ts';
 
 /** One person at one connection, with what an update tool needs. The e-mail is masked. */
 export interface FoundUser {
@@ -34,6 +34,8 @@ export interface FindPorts {
 
 export interface Findings {
   users: FoundUser[];
+  /** How many more match than `users` holds. */
+  more: number;
   gaps: Gap[];
 }
 
@@ -49,7 +51,7 @@ export async function find(
   const ranked = searched.flatMap(({ users }) => users).sort((a, b) => b.score - a.score);
   const gaps = searched.flatMap((found) => found.gaps);
   const users = ranked.slice(0, limit).map(({ user }) => user);
-  return { users, gaps };
+  return { users, more: ranked.length - users.length, gaps };
 }
 
 interface Searched {
@@ -65,11 +67,11 @@ async function search(connection: Connection, query: string, ports: FindPorts, s
     const known = gaps.some((other) => other.why === why);
     if (!known) gaps.push({ provider: provider.id, connection: connection.name, why, ...(code && { code }) });
   };
-  const lookups = lookupsFor(provider, kindOf(query));
+  const ways = waysFor(query);
+  const isId = ways.read && provider.userId.safeParse(query).success;
+  const lookups = provider.find.filter((lookup) => ways.by.includes(lookup.by));
   const tasks = [
-    ...(provider.userId.safeParse(query).success && kindOf(query) === 'id'
-      ? [readById(connection, query, ports, within)]
-      : []),
+    ...(isId ? [readById(connection, query, ports, within)] : []),
     ...lookups.map((lookup) => runLookup(connection, lookup, query, ports, within, gap)),
   ];
   const results = await Promise.allSettled(tasks.map((task) => unless(within, task)));
@@ -83,16 +85,12 @@ async function search(connection: Connection, query: string, ports: FindPorts, s
   return { users, gaps };
 }
 
-function lookupsFor(provider: Provider, kind: Kind): Lookup[] {
-  const ways: Record<Kind, Lookup['by'][]> = { email: ['email', 'username'], id: ['id'], name: ['name', 'username'] };
-  return provider.find.filter((lookup) => ways[kind].includes(lookup.by));
-}
-
 async function readById(connection: Connection, id: string, ports: FindPorts, within: Deadline): Promise<JsonObject[]> {
   try {
     return [(await ports.records.read(connection, id, within)).record];
   } catch (error) {
-    if (error instanceof AppError && error.code === 'not_found') return [];
+    // A vendor whose ids look otherwise says that the request is wrong; it is only that nobody has such an id.
+    if (error instanceof AppError && ['not_found', 'upstream_rejected'].includes(error.code)) return [];
     throw error;
   }
 }

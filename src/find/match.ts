@@ -1,12 +1,22 @@
-import { type JsonObject, type Provider, valueAt } from '../providers/provider.ts';
+import { type JsonObject, type Lookup, type Provider, valueAt } from '../providers/provider.ts';
 import { labelOf } from '../update/label.ts';
 
-export type Kind = 'email' | 'id' | 'name';
+/** How a query is looked up: by which of a vendor's lookups, and whether by reading the person of that id. */
+export interface Ways {
+  by: readonly Lookup['by'][];
+  read: boolean;
+}
 
-/** What a query looks like. A bare word may be a name or a user name; both are tried. */
-export function kindOf(query: string): Kind {
-  if (/^\S+@\S+$/.test(query)) return 'email';
-  return /^(\d+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/i.test(query) ? 'id' : 'name';
+/**
+ * What a query may be. Digits and UUIDs are ids and nothing else; another single word may be a name, a user name or an
+ * id somebody made up (`usr-77`), and so all of them are tried.
+ */
+export function waysFor(query: string): Ways {
+  if (/^\S+@\S+$/.test(query)) return { by: ['email', 'username', 'id'], read: false };
+  if (/^(\d+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/i.test(query)) {
+    return { by: ['id'], read: true };
+  }
+  return /\s/.test(query) ? { by: ['name', 'username'], read: false } : { by: ['name', 'username', 'id'], read: true };
 }
 
 /**

@@ -117,7 +117,20 @@ export const atomicwork = defineProvider({
 
   find: [
     { by: 'email', path: (query) => `/api/v1/users/${encodeURIComponent(query)}/email-lookup` },
-    { by: 'name', path: (query) => `/api/v1/users?search_key=${encodeURIComponent(query)}`, list: usersIn },
+    { by: 'name', path: (query) => `/api/v1/users?${new URLSearchParams({ search_key: query })}`, list: usersIn },
+    // `is_deleted` is false unless said otherwise; by e-mail and by id deleted people are found too.
+    {
+      by: 'name',
+      path: (query) => `/api/v1/users?${new URLSearchParams({ search_key: query, is_deleted: 'true' })}`,
+      list: usersIn,
+    },
+    // The company's own number of the person; `page` is required.
+    {
+      by: 'id',
+      path: (query) =>
+        `/api/v1/users/list?${new URLSearchParams({ page: '1', user_status: 'ALL', employee_id: query })}`,
+      list: usersIn,
+    },
   ],
 
   probe: {

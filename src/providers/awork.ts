@@ -128,8 +128,9 @@ function users(body: Json): Json[] {
   return Array.isArray(body) ? body : [];
 }
 
+/** Archived people are left out unless asked for; their status tells them. */
 function paging(page: number, pageSize: number) {
-  return { page: String(page + 1), pageSize: String(pageSize) };
+  return { page: String(page + 1), pageSize: String(pageSize), showArchived: 'true' };
 }
 
 /** https://developers.awork.com/filtering: OData-like; a quote inside a string is doubled. */

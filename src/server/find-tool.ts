@@ -11,7 +11,7 @@ export function defineFindTool(parts: Parts): Tool {
   const { connections } = parts.settings;
   const ids = [...new Set(connections.map((connection) => connection.provider.id))];
   const schema = z.strictObject({
-    query: z.string().trim().min(2).max(200),
+    query: z.string().trim().min(1).max(200),
     providers: z.array(z.enum(ids)).min(1).optional(),
     limit: z.int().min(1).max(50).optional(),
   });
@@ -28,8 +28,8 @@ export function defineFindTool(parts: Parts): Tool {
       if (!parsed.success) return invalidArguments(parsed.error);
       const { query, providers = ids, limit = 20 } = parsed.data;
       const searched = connections.filter((connection) => providers.includes(connection.provider.id));
-      const { users, gaps } = await find(searched, query, limit, await parts.find(), mcp.mcpReq.signal);
-      const found = users.length === 0 ? 'Nobody found.' : `${users.length} found.`;
+      const { users, more, gaps } = await find(searched, query, limit, await parts.find(), mcp.mcpReq.signal);
+      const found = users.length === 0 ? 'Nobody found.' : `${users.length} found${more > 0 ? wordsFor(more) : '.'}`;
       const people = users.map((user) => {
         const facts = [user.email, user.status].filter((fact) => fact !== undefined).join(', ');
         return `  ${quote(user.label ?? user.user_id)} at ${quote(user.connection)}: user_id ${quote(user.user_id)}${facts && ` (${facts})`}`;
@@ -37,9 +37,13 @@ export function defineFindTool(parts: Parts): Tool {
       const unsearched = gaps.map((gap) => `  not searched, or not wholly: ${quote(gap.connection)}: ${gap.why}`);
       return {
         content: [{ type: 'text', text: [found, ...people, ...unsearched].join('\n') }],
-        structuredContent: { users, not_searched: gaps, message: found },
+        structuredContent: { users, ...(more > 0 && { more }), not_searched: gaps, message: found },
         isError: false,
       };
     },
   };
+}
+
+function wordsFor(more: number): string {
+  return `, and ${more} more ${more === 1 ? 'matches' : 'match'}: look for something more precise, or raise limit.`;
 }

@@ -2,7 +2,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { find } from '../../src/find/find.ts';
-import { idOf } from '../../src/sandbox/people/people.ts';
+import { idOf, people } from '../../src/sandbox/people/people.ts';
+import { defineFindTool } from '../../src/server/find-tool.ts';
+import type { ToolAnswer, ToolContext } from '../../src/server/tool.ts';
 import { openRoad, type Road } from '../road.ts';
 
 let road: Road;
@@ -13,6 +15,10 @@ beforeEach(() => {
   for (const vendor of Object.values(road.sandbox.vendors)) vendor.reset();
 });
 afterAll(() => road.stop());
+
+/** All the tool looks at. */
+const context = { mcp: { mcpReq: { signal: new AbortController().signal } } } as ToolContext;
+type Answer = Exclude<ToolAnswer, { resultType: 'input_required' }>;
 
 const search = async (query: string, limit = 20) =>
   await find(road.parts.settings.connections, query, limit, await road.parts.find(), new AbortController().signal);
@@ -54,6 +60,75 @@ it.each(['Anna Lee', 'lee anna', 'anna lee'])(
 it('finds by id, also beyond 2^53, exactly', async () => {
   const { users } = await search(idOf('atomicwork', 'priya'));
   expect(users).toContainEqual(expect.objectContaining({ provider: 'atomicwork', user_id: '9007199254740993' }));
+});
+
+describe('an id', () => {
+  const atlassian = () => road.sandbox.vendors.atlassian.users;
+  const john = () => atlassian().get(idOf('atlassian', 'john')) ?? {};
+
+  it.each(['usr-77', 'u.77', 'jsmith77'])('of a kind of its own is found at a SCIM service: %s', async (id) => {
+    atlassian().set(id, { ...structuredClone(john()), id, userName: 'somebody.else', externalId: 'x' });
+    const { users, gaps } = await search(id);
+    expect(users).toMatchObject([{ provider: 'atlassian', user_id: id }]);
+    expect(gaps).toEqual([]);
+  });
+
+  it.each(['00u77Acme', '4711', 'john@idp.example'])(
+    'a client gave the person is found there: %s',
+    async (external) => {
+      john()['externalId'] = external;
+      expect((await search(external)).users).toMatchObject([
+        { provider: 'atlassian', user_id: idOf('atlassian', 'john') },
+      ]);
+    },
+  );
+
+  it('of one digit is found', async () => {
+    const { users } = road.sandbox.vendors.atomicwork;
+    users.set('1', { ...structuredClone(users.get(idOf('atomicwork', 'john'))), id: 1 });
+    expect((await search('1')).users).toMatchObject([{ provider: 'atomicwork', user_id: '1' }]);
+    const tool = defineFindTool(road.parts);
+    const { structuredContent } = (await tool.handle({ query: '1' }, context)) as Answer;
+    expect(structuredContent).toMatchObject({ users: [{ user_id: '1' }] });
+  });
+
+  it('of the company’s own is found, also of somebody deleted', async () => {
+    const max = road.sandbox.vendors.atomicwork.users.get(idOf('atomicwork', 'max'));
+    const { users } = await search(String(max?.['employee_id']));
+    expect(users).toMatchObject([{ user_id: idOf('atomicwork', 'max'), status: 'deleted' }]);
+  });
+});
+
+it('finds deleted and archived people by name too, and says what they are', async () => {
+  const archived = road.sandbox.vendors.awork.users.get(idOf('awork', 'max'));
+  if (archived) archived['isArchived'] = true;
+  const { first, last } = people.find(({ key }) => key === 'max') ?? {};
+  const { users } = await search(`${first} ${last}`);
+  expect(users).toContainEqual(expect.objectContaining({ provider: 'atomicwork', status: 'deleted' }));
+  expect(users).toContainEqual(expect.objectContaining({ provider: 'awork', status: 'archived' }));
+});
+
+it('says how many more match than it returns', async () => {
+  expect(await search('jane', 2)).toMatchObject({ users: { length: 2 }, more: 2 });
+  expect(await search('jane')).toMatchObject({ more: 0 });
+  const tool = defineFindTool(road.parts);
+  const some = (await tool.handle({ query: 'jane', limit: 2 }, context)) as Answer;
+  expect(some.content[0]?.text).toMatch(
+    /^2 found, and 2 more match: look for something more precise, or raise limit\./,
+  );
+  expect(some.structuredContent).toMatchObject({ more: 2 });
+  const all = (await tool.handle({ query: 'jane' }, context)) as Answer;
+  expect(all.structuredContent).not.toHaveProperty('more');
+  expect(all.content[0]?.text).toMatch(/^4 found\.\n/);
+});
+
+it('needs no store', async () => {
+  const other = await openRoad({ env: { UPDATE_USER_STORE: import.meta.dirname } });
+  const { connections } = other.parts.settings;
+  const signal = new AbortController().signal;
+  expect((await find(connections, 'jane', 20, await other.parts.find(), signal)).users).toHaveLength(4);
+  await expect(other.parts.store()).rejects.toThrow();
+  await other.sandbox.close();
 });
 
 it('finds names in other scripts', async () => {
