@@ -6,6 +6,7 @@ import { isEmpty, isSame } from './compare.ts';
 import { type Image, type ImageChange, readImage } from './image.ts';
 import { readField } from './plan.ts';
 import type { Ports } from './ports.ts';
+import { writtenReferences } from './reference.ts';
 import type { ChangeRequest, Connection } from './types.ts';
 
 export const undoSchema = z.strictObject({
@@ -101,7 +102,7 @@ function reverse(
   const definition = provider.fields[field];
   if (!definition) return [];
   if (!definition.merge) {
-    if (!isEmpty(before)) return [{ field, value: before as Json, clear: [] }];
+    if (!isEmpty(before)) return [{ field, value: writtenReferences(before ?? null, definition), clear: [] }];
     return definition.clear ? [{ field, clear: [field] }] : [];
   }
   const [old, now] = [asObject(before), asObject(after)];

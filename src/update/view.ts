@@ -2,6 +2,7 @@ import { isObject, type Json, type JsonObject, type Provider, type Sensitivity }
 import { isSame } from './compare.ts';
 import { mask, SECRET } from './mask.ts';
 import { printable } from './printable.ts';
+import { bareReferences, referenceDetails } from './reference.ts';
 import type { Change, Connection, FieldView, Plan, PlanView } from './types.ts';
 
 /** `model`: the agent's context. `person`: whoever is asked. `record`: change log, logs, metrics. */
@@ -44,7 +45,7 @@ export function viewValue(
   const inClear = seesPersonal(audience, redaction);
   const mirrored = mirroredIn(provider, name);
   if (mirrored.size === 0 || !isObject(value)) {
-    return show(value, sensitivityOf(provider, name), inClear, field?.parts);
+    return show(inClear ? value : bareReferences(value, field), sensitivityOf(provider, name), inClear, field?.parts);
   }
   return Object.fromEntries(
     Object.entries(value).map(([key, member]) => [key, show(member, mirrored.get(key) ?? 'secret', inClear)]),
@@ -79,7 +80,9 @@ export function sensitiveValues(provider: Provider, record: JsonObject): string[
   return Object.entries(record).flatMap(([name, value]) => {
     const mirrored = mirroredIn(provider, name);
     if (mirrored.size === 0 || !isObject(value)) {
-      return sensitivityOf(provider, name) === 'public' ? [] : sensitiveTexts(value);
+      const field = Object.hasOwn(provider.fields, name) ? provider.fields[name] : undefined;
+      if (sensitivityOf(provider, name) !== 'public') return sensitiveTexts(value);
+      return referenceDetails(value, field).flatMap(sensitiveTexts);
     }
     return Object.entries(value).flatMap(([key, member]) =>
       mirrored.get(key) === 'public' ? [] : sensitiveTexts(member),
@@ -108,11 +111,13 @@ function viewChange(change: Change, beforeInClear: boolean, afterInClear: boolea
   const { field, definition, cleared } = change;
   const [before, after] = definition.merge ? changedKeys(change) : [change.before, change.after];
   const warning = definition.warn?.(change.before, change.after);
+  const shown = (value: Json | undefined, inClear: boolean) =>
+    show(inClear ? value : bareReferences(value, definition), definition.sensitivity, inClear, definition.parts);
   return {
     field,
     effect: definition.effect,
-    before: show(before, definition.sensitivity, beforeInClear, definition.parts),
-    after: cleared ? null : show(after, definition.sensitivity, afterInClear, definition.parts),
+    before: shown(before, beforeInClear),
+    after: cleared ? null : shown(after, afterInClear),
     cleared,
     ...(warning !== undefined && { warning }),
   };

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { stringifyJson } from '../../src/json.ts';
+import type { JsonObject } from '../../src/providers/provider.ts';
 import { idOf } from '../../src/sandbox/people/people.ts';
 import { createSeal } from '../../src/store/seal.ts';
 import { undoRequest } from '../../src/update/undo.ts';
@@ -86,6 +88,51 @@ it('does not need a question for what nobody touched, where policy allows it, an
   const result = await undo(road, id, { canAsk: false });
   expect(result).toMatchObject({ outcome: 'updated', left: ['level'] });
   expect(record()).toMatchObject({ title: before['title'], level: 'L3' });
+});
+
+describe('where references are read with their names', () => {
+  beforeEach(() => {
+    road.sandbox.vendors.atomicwork.options.objectRefs = true;
+  });
+
+  it.each([
+    ['department', 12],
+    ['team', 5],
+    ['manager', 10024],
+    ['hr', '9007199254740993'],
+    ['company_legal_entity', 4],
+    ['org_roles', [42]],
+  ])('puts %s back as the vendor takes it', async (field, value) => {
+    const before = record();
+    const id = await change({ [field]: value, title: 'Boss' });
+    const { outcome } = await undo(road, id);
+    expect(outcome).toBe('updated');
+    expect({ ...record(), updated_at: '' }).toEqual({ ...before, updated_at: '' });
+    const body = putsAt(road.sandbox, 'atomicwork').at(-1)?.body as JsonObject;
+    expect(body[field]).toEqual(before[field]);
+  });
+
+  it('shows nobody who need not know whose names they are', async () => {
+    const { vendors } = road.sandbox;
+    vendors.atomicwork.options.collateral = { field: 'hr', value: 9_007_199_254_740_993n };
+    const result = await road.call('atomicwork', { user_id: jane, set: { manager: 10024, org_roles: [42] } });
+    expect(result).toMatchObject({
+      changes: [
+        { field: 'manager', before: 9_007_199_254_740_993n, after: 10024 },
+        { field: 'org_roles', before: [41, 9_007_199_254_741_001n], after: [42] },
+      ],
+      collateral: [{ field: 'hr', before: 10024, after: 9_007_199_254_740_993n }],
+    });
+    const [row] = await (await road.parts.store()).list({ changeId: result.change_id ?? '', limit: 1 });
+    for (const told of [result, row]) expect(stringifyJson(told)).not.toMatch(/Priya|Natarajan|Org Admin/);
+  });
+
+  it('lets no name of theirs through in what the vendor says', async () => {
+    const body = { error: 'Only Priya Natarajan may change that', code: 'BAD_REQUEST' };
+    road.sandbox.vendors.atomicwork.faults.push({ kind: 'status', method: 'PUT', status: 400, body });
+    const { message } = await road.call('atomicwork', { user_id: jane, set: { title: 'Boss' } });
+    expect(message).toContain('Only [redacted] may change that');
+  });
 });
 
 it('takes an extension away again that only the change had brought', async () => {
