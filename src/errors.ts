@@ -16,6 +16,8 @@ export interface ErrorFacts {
   fields?: readonly string[];
   quote?: string;
   retryAfterSeconds?: number;
+  /** What to do next, where the code alone does not tell. */
+  next?: string;
 }
 
 /**

@@ -6,6 +6,7 @@ import { buildParts } from '../parts.ts';
 import { toPlain, toText } from '../server/results.ts';
 import type { Answer, Ask, Result } from '../update/types.ts';
 import { undoRequest } from '../update/undo.ts';
+import { failUndo } from '../update/undo-failure.ts';
 import { update } from '../update/update.ts';
 import { wholeId } from './change-ids.ts';
 import { print, readOptions } from './options.ts';
@@ -28,8 +29,11 @@ export async function run(args: string[]): Promise<number> {
       ...(values.reason !== undefined && { reason: values.reason }),
       ...(values['dry-run'] && { dry_run: true }),
     };
-    const undo = await undoRequest('undo', wanted, parts.settings.connections, ports);
     const caller = { principal: 'operator', client: `update-user-mcp undo, ${userInfo().username}` };
+    const undo = await undoRequest('undo', wanted, parts.settings.connections, ports).catch(async (error: unknown) => {
+      if (error instanceof AppError) await failUndo({ tool: 'undo', args: wanted, caller }, error, ports);
+      throw error;
+    });
     const canAsk = process.stdin.isTTY === true;
     const result = await untilResult((answer) =>
       update({ ...undo, caller, canAsk, place: 'terminal', ...(answer && { answer }) }, ports),

@@ -8,10 +8,11 @@ export function invalidArguments(error: z.ZodError): ToolAnswer {
 }
 
 /** A failed call of a tool that changes nothing by itself. */
-export function failed({ code, message }: AppError): ToolAnswer {
-  const next = code === 'invalid_input' ? 'Correct the arguments and call again.' : undefined;
+export function failed({ code, message, facts }: AppError): ToolAnswer {
+  const next = facts.next ?? (code === 'invalid_input' ? 'Correct the arguments and call again.' : undefined);
+  const lines = [`failed: ${message}`, 'Nothing was changed.', `Code: ${code}.`, ...(next ? [`Next: ${next}`] : [])];
   return {
-    content: [{ type: 'text', text: [`failed: ${message}`, 'Nothing was changed.', `Code: ${code}.`].join('\n') }],
+    content: [{ type: 'text', text: lines.join('\n') }],
     structuredContent: { outcome: 'failed', code, message, changes: [], ...(next && { next }) },
     isError: true,
   };

@@ -138,6 +138,8 @@ export interface Result {
   changes: readonly { field: string; before: unknown; after: unknown }[];
   cleared?: readonly string[];
   stripped?: readonly string[];
+  /** Of a preview of an undo: fields somebody changed since, which need a yes of their own. */
+  contested?: readonly string[];
   /** Contested fields of an undo that were left as they are. */
   left?: readonly string[];
   collateral?: readonly { field: string; before: unknown; after: unknown }[];

@@ -32,9 +32,9 @@ export async function undoRequest(
     ({ name, provider }) => name === change.connection && provider.id === change.provider,
   );
   if (!connection) {
-    throw new AppError(
-      'invalid_input',
+    throw refused(
       `change_id: that change was made at connection "${change.connection}", which is not configured.`,
+      'The operator has to configure that connection again.',
     );
   }
   const image = await openImage(change, ports);
@@ -62,17 +62,24 @@ export async function undoRequest(
   };
   if (request.set.size === 0 && request.clear.length === 0) {
     const why = request.undo?.beyond.join(' ') ?? '';
-    throw new AppError('invalid_input', `change_id: nothing of that change can be put back. ${why}`.trim());
+    throw refused(
+      `change_id: nothing of that change can be put back. ${why}`.trim(),
+      `Do not call again for this change; ${image.secrets > 0 ? 'a new secret can be asked for with ask_for of the update tool.' : 'set what is wanted now with the update tool.'}`,
+    );
   }
   return { connection, request };
 }
 
 async function findChange(changeId: string, ports: Ports): Promise<ListedChange> {
   const [change] = await ports.store.list({ changeId, limit: 1 });
-  if (!change) throw new AppError('not_found', 'change_id: no such change is on record.');
-  if (change.open) throw new AppError('invalid_input', 'change_id: that change has not ended yet.');
+  if (!change) {
+    const next = 'Look the id up in the list of changes.';
+    throw new AppError('not_found', 'change_id: no such change is on record.', { facts: { next } });
+  }
+  if (change.open) throw refused('change_id: that change has not ended yet.', 'Call again once it has.');
   if (!['updated', 'conflict', 'unverified'].includes(change.outcome)) {
-    throw new AppError('invalid_input', `change_id: that call ended ${change.outcome} and changed nothing.`);
+    const problem = `change_id: that call ended ${change.outcome} and changed nothing.`;
+    throw refused(problem, 'There is nothing to undo; do not call again for it.');
   }
   return change;
 }
@@ -84,14 +91,20 @@ async function openImage(change: ListedChange, ports: Ports): Promise<Image> {
   } catch (cause) {
     const message =
       'The values before that change were sealed with another key (UPDATE_USER_KEY), so it cannot be undone.';
-    throw new AppError('internal', message, { cause });
+    const next = 'The operator has to list the earlier key under oldKeys.';
+    throw new AppError('internal', message, { cause, facts: { next } });
   }
-  if (!image)
-    throw new AppError(
-      'invalid_input',
+  if (!image) {
+    throw refused(
       'change_id: the values before that change are no longer kept, so it cannot be undone.',
+      'Do not call again for this change; set what is wanted now with the update tool.',
     );
+  }
   return image;
+}
+
+function refused(message: string, next: string): AppError {
+  return new AppError('invalid_input', message, { facts: { next } });
 }
 
 /** What puts one field back. Of a merged object only the keys the change moved. */

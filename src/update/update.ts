@@ -14,7 +14,7 @@ import type { Ports } from './ports.ts';
 import { createQueue } from './queue.ts';
 import { settleOrphan } from './reconcile.ts';
 import { abandoned, ended } from './refusals.ts';
-import type { Current, Outcome, Plan, Verdict } from './types.ts';
+import type { Current, Outcome, Plan, Result, Verdict } from './types.ts';
 import { sensitiveTexts, sensitiveValues } from './view.ts';
 
 /**
@@ -69,7 +69,7 @@ async function walk(journey: Journey): Promise<Outcome | 'again' | 'somebody els
   if (plan.changes.length === 0 && verdict.stripped.length === 0) {
     return result({ outcome: 'unchanged', message: 'The record already is so; nothing was sent.' });
   }
-  if (request.dryRun) return result(previewWords(verdict, plan));
+  if (request.dryRun) return { ...result(previewWords(journey, verdict, plan)), ...contestedFacts(plan) };
   if (verdict.decision === 'deny' || plan.changes.length === 0) {
     return await ended(journey, deniedWords(verdict), plan, verdict);
   }
@@ -141,14 +141,26 @@ function agreedPlan(
   return agreed;
 }
 
-function previewWords(verdict: Verdict, plan: Plan): Words {
+function previewWords({ call }: Journey, verdict: Verdict, plan: Plan): Words {
+  const free = plan.changes.length - plan.contested.length;
+  const rest =
+    call.canAsk || free === 0 ? 'A person would be asked first.' : 'Policy allows what nobody changed since.';
   const would = {
-    allow: 'Policy allows it without a question.',
+    allow: plan.contested.length === 0 ? 'Policy allows it without a question.' : rest,
     confirm: 'A person would be asked first.',
     approve: 'It would need approval out of band.',
     deny: 'Policy forbids it.',
   }[plan.changes.length === 0 ? 'deny' : verdict.decision];
-  return { outcome: 'preview', message: `A preview; nothing was sent. ${would}` };
+  const changed = plan.contested.join(', ');
+  const notes = [
+    ...(changed === '' ? [] : [`Somebody changed since: ${changed}. To overwrite that needs a yes of its own.`]),
+    ...(call.request.undo?.beyond ?? []),
+  ];
+  return { outcome: 'preview', message: ['A preview; nothing was sent.', would, ...notes].join(' ') };
+}
+
+function contestedFacts({ contested }: Plan): Partial<Result> {
+  return contested.length > 0 ? { contested } : {};
 }
 
 function deniedWords(verdict: Verdict): Words {

@@ -90,6 +90,29 @@ it('does not need a question for what nobody touched, where policy allows it, an
   expect(record()).toMatchObject({ title: before['title'], level: 'L3' });
 });
 
+describe('a preview', () => {
+  it.each([
+    ['a client that can ask', { canAsk: true }, 'A person would be asked first.'],
+    ['a client that cannot', { canAsk: false }, 'Policy allows what nobody changed since.'],
+  ])('for %s names what somebody changed since', async (_client, how, would) => {
+    const id = await change({ title: 'Boss', level: 'L9', password: 'Correct-Horse-9' });
+    const held = road.sandbox.vendors.atomicwork.users.get(jane);
+    if (held) held['level'] = 'L3';
+    const { message, ...preview } = await undo(road, id, { ...how, dryRun: true });
+    expect(preview).toMatchObject({ outcome: 'preview', contested: ['level'], changes: { length: 2 } });
+    expect(message).toBe(
+      `A preview; nothing was sent. ${would} Somebody changed since: level. To overwrite that needs a yes of its own. A secret cannot be put back: its old value is not kept anywhere.`,
+    );
+    expect(record()).toMatchObject({ title: 'Boss', level: 'L3' });
+  });
+
+  it('of nothing contested says what policy says', async () => {
+    const preview = await undo(road, await change({ title: 'Boss' }), { dryRun: true });
+    expect(preview).not.toHaveProperty('contested');
+    expect(preview.message).toContain('Policy allows it without a question.');
+  });
+});
+
 describe('where references are read with their names', () => {
   beforeEach(() => {
     road.sandbox.vendors.atomicwork.options.objectRefs = true;

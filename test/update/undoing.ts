@@ -7,10 +7,11 @@ import type { Road } from '../road.ts';
 export async function undo(
   { parts }: Road,
   changeId: string,
-  { overwrite = true, canAsk = true }: { overwrite?: boolean; canAsk?: boolean } = {},
+  { overwrite = true, canAsk = true, dryRun = false }: { overwrite?: boolean; canAsk?: boolean; dryRun?: boolean } = {},
 ): Promise<Result & { question?: string }> {
   const ports = await parts.ports();
-  const request = await undoRequest('undo_change', { change_id: changeId }, parts.settings.connections, ports);
+  const wanted = { change_id: changeId, dry_run: dryRun };
+  const request = await undoRequest('undo_change', wanted, parts.settings.connections, ports);
   const walk = (answer?: Answer): Promise<Outcome> =>
     update(
       {
