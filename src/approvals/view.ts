@@ -16,6 +16,8 @@ export interface ApprovalView {
   emails: string[];
   fields: FieldView[];
   stripped: string[];
+  /** What the vendor may change besides. */
+  warnings: string[];
   /** Fields of an undo that somebody changed since: they need a tick of their own. */
   contested: string[];
   /** Secrets the approver types in. */

@@ -104,7 +104,13 @@ export const atlassian = defineProvider({
     ['meta', 'lastModified'],
   ],
   ids: ['id'],
-  label: [['displayName'], ['name', 'formatted'], ['name', 'givenName', 'familyName']],
+  label: [
+    ['displayName'],
+    ['name', 'formatted'],
+    ['name', 'givenName', 'familyName'],
+    ['name', 'familyName'],
+    ['name', 'givenName'],
+  ],
   emails: (record) =>
     [record['userName'], ...(Array.isArray(record['emails']) ? record['emails'] : []).map((e) => valueAt(e, ['value']))]
       .filter((value) => typeof value === 'string')

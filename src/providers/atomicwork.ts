@@ -52,9 +52,10 @@ export const atomicwork = defineProvider({
   write: {
     path: '/api/v1/users/{userId}',
     semantics: 'merge',
-    // The PUT schema gives these two defaults (America/Los_Angeles, false), and this vendor's stack materialises
+    // The PUT schema gives these two defaults, and this vendor's stack materialises
     // schema defaults elsewhere. Whether it does here is a guess; sending them as read is harmless if it does not.
-    echo: ['timezone', 'has_reporters'],
+    // An empty one has no documented form, so that nothing safe can be sent for it.
+    echo: { timezone: 'America/Los_Angeles', has_reporters: false },
   },
 
   fields: () => ({
@@ -111,7 +112,7 @@ export const atomicwork = defineProvider({
   volatile: ['updated_at'],
   version: [['updated_at']],
   ids: ['id'],
-  label: [['display_name'], ['first_name', 'last_name']],
+  label: [['display_name'], ['first_name', 'last_name'], ['last_name'], ['first_name']],
   emails: (record) => [record['email'], record['personal_email']].filter((value) => typeof value === 'string'),
   status: (record) => (record['is_deleted'] === true ? 'deleted' : undefined),
 

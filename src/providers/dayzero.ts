@@ -59,7 +59,7 @@ export const dayzero = defineProvider({
   volatile: ['updated_at'],
   version: [['updated_at']],
   ids: ['id'],
-  label: [['first_name', 'last_name']],
+  label: [['first_name', 'last_name'], ['last_name'], ['first_name']],
   emails: (record) => [record['email']].filter((value) => typeof value === 'string'),
   status: (record) => (record['onboarded'] === false ? 'not onboarded' : 'active'),
 

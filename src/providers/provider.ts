@@ -115,8 +115,11 @@ export interface Provider<S extends z.ZodType = z.ZodType> {
     carry?: 'fields' | 'record';
     /** Attributes of a carried record that the vendor keeps itself and that are not sent back. */
     withhold?: readonly string[];
-    /** Fields of a merge that are sent along as read, because the vendor writes a default for what is left out. */
-    echo?: readonly string[];
+    /**
+     * Fields of a merge that are sent along as read, because the vendor writes this default for what is left out. Where
+     * there is nothing to send along, whoever is asked is told of the default.
+     */
+    echo?: Readonly<Record<string, Json>>;
   };
   /** Where the service itself says whether it honours `If-Match`; asked once, and only when a read shows an entity tag. */
   entityTags?: { path: string; supported: readonly string[] };

@@ -93,6 +93,7 @@ function viewFor(journey: Journey, plan: Plan, verdict: Verdict, again: string |
     providerTitle: provider.title,
     emails: [...new Set(plan.emails)],
     stripped: [...verdict.stripped],
+    warnings: [...(context.warnings ?? [])],
     contested: [...plan.contested],
     askFor: plan.changes.filter((change) => change.asked).map(({ field }) => field),
     caller: caller.principal,

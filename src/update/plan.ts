@@ -126,7 +126,9 @@ function bodyOf(provider: Provider, record: JsonObject, expected: JsonObject, ch
     changes.map(({ field, definition, after }) => [field, after ?? emptied(definition)]),
   );
   if (write.semantics === 'merge') {
-    const echoed = (write.echo ?? []).filter((field) => record[field] !== undefined && record[field] !== null);
+    const echoed = Object.keys(write.echo ?? {}).filter(
+      (field) => record[field] !== undefined && record[field] !== null,
+    );
     return compact({ ...Object.fromEntries(echoed.map((field) => [field, record[field]])), ...changed });
   }
   if (write.carry === 'record') {

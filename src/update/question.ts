@@ -18,6 +18,8 @@ export interface QuestionContext {
   caller: Caller;
   reason?: string;
   stripped: readonly string[];
+  /** What the vendor may change besides. */
+  warnings?: readonly string[];
   /** The change this undoes. */
   undoes?: string;
   /** Addresses that tell namesakes apart. */
@@ -47,6 +49,7 @@ export function makeQuestion(view: PlanView, context: QuestionContext): Question
     ...view.fields.flatMap(fieldLines),
     ...context.contested.map((field) => `  ${field}: somebody changed it since; it needs a yes of its own`),
     ...context.stripped.map((field) => `  ${field}: left out by policy`),
+    ...(context.warnings ?? []).map((warning) => `  Warning: ${warning}`),
     by.join(', '),
   ];
   const typed = view.fields.some((field) => ['identity', 'access', 'lifecycle'].includes(field.effect));

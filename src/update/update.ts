@@ -14,6 +14,7 @@ import type { Ports } from './ports.ts';
 import { createQueue } from './queue.ts';
 import { settleOrphan } from './reconcile.ts';
 import { abandoned, ended } from './refusals.ts';
+import { sideEffects } from './side-effects.ts';
 import type { Current, Outcome, Plan, Result, Verdict } from './types.ts';
 import { sensitiveTexts, sensitiveValues } from './view.ts';
 
@@ -154,6 +155,7 @@ function previewWords({ call }: Journey, verdict: Verdict, plan: Plan): Words {
   const changed = plan.contested.join(', ');
   const notes = [
     ...(changed === '' ? [] : [`Somebody changed since: ${changed}. To overwrite that needs a yes of its own.`]),
+    ...sideEffects(call.connection.provider, plan).map((warning) => `Warning: ${warning}.`),
     ...(call.request.undo?.beyond ?? []),
   ];
   return { outcome: 'preview', message: ['A preview; nothing was sent.', would, ...notes].join(' ') };

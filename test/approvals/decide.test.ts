@@ -34,6 +34,7 @@ async function putUp(
     emails: [],
     fields: [{ field: 'title', effect: 'ordinary', before: 'A', after: 'B', cleared: false }],
     stripped: [],
+    warnings: [],
     contested: [],
     askFor: [],
     caller: 'local',
@@ -64,11 +65,17 @@ async function decide(client: RawClient, id: string, verb: string, fields: Recor
 }
 
 it('wants a tick of its own for what somebody changed since', async () => {
-  const id = await putUp({ contested: ['title'], undoes: 'change-1', again: 'Asked again: changed since: title.' });
+  const id = await putUp({
+    contested: ['title'],
+    undoes: 'change-1',
+    warnings: ['level may move'],
+    again: 'Asked again: changed since: title.',
+  });
   const unticked = await decide(ann, id, 'approve');
   expect(unticked).toMatchObject({ status: 422, body: expect.stringContaining('tick it to overwrite title') });
   expect(unticked.before).toMatch(/Somebody changed this since[^]*Undoes change[^]*change-1/);
   expect(unticked.before).toContain('Asked again: changed since: title.');
+  expect(unticked.before).toContain('Warning: level may move');
   expect(unticked.body).toContain('aria-invalid="true"');
   const ticked = await decide(ann, id, 'approve', { overwrite: 'yes' });
   expect(ticked).toMatchObject({ status: 303, after: expect.stringContaining('Approved by ann') });

@@ -192,7 +192,7 @@ it.each([
   ['atlassian', { displayName: 'Jane Doe', name: { formatted: 'X' } }, 'Jane Doe'],
   ['atlassian', { name: { formatted: 'Ms. Jane Doe' } }, 'Ms. Jane Doe'],
   ['atlassian', { displayName: '  ', name: { givenName: 'Jane', familyName: 'Doe' } }, 'Jane Doe'],
-  ['atlassian', { name: { givenName: 'Jane' } }, '1'],
+  ['atlassian', { name: { givenName: 'Jane' } }, 'Jane'],
   ['awork', { firstName: '', lastName: 'Doe' }, 'Doe'],
   ['awork', { firstName: null, lastName: 7 }, '1'],
   ['dayzero', { first_name: 'Jane', last_name: 'Doe' }, 'Jane Doe'],

@@ -17,7 +17,8 @@ ${view.stripped.map(
   (field) =>
     html`<li><h3 class="field"><code>${field}</code> <span class="effect">left out by policy; stays as it is</span></h3></li>`,
 )}
-</ul>`;
+</ul>
+${view.warnings.map((warning) => html`<p class="warning">Warning: ${warning}</p>`)}`;
 }
 
 function changeItem(view: ApprovalView, field: FieldView): Markup {
