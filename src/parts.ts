@@ -45,7 +45,7 @@ export function buildParts(settings: Settings, observe?: Observer): Parts {
       redaction,
       confirmation,
       approval: {
-        ready: async () => (await (await store()).approvals.approvers()).length > 0,
+        ready: async () => (await (await store()).approvals.approvers()).length >= confirmation.approversNeeded,
         link: async (id) => await parts.page?.(id),
         expiresMs: confirmation.approvalExpiresMs,
         needed: confirmation.approversNeeded,

@@ -69,8 +69,11 @@ function openDesk({ connections, store, seal, callerMayApprove }: DeskOptions) {
     useUp: async (id: string, expiresAt: number) => await approvals.spend({ id, expiresAt }),
     isUsedUp: async (id: string) => await approvals.isSpent(id),
 
-    /** What is pending, newest first. `unreadable` counts what was sealed with a key that is not at hand. */
-    async waiting(limit = 100): Promise<{ waiting: Waiting[]; unreadable: number }> {
+    /**
+     * What is pending, newest first. `unreadable` counts what was sealed with a key that is not at hand, `more` what is
+     * beyond the limit.
+     */
+    async waiting(limit = 100): Promise<{ waiting: Waiting[]; unreadable: number; more: number }> {
       const rows = await approvals.list({ state: 'pending', limit });
       const waiting = rows.flatMap((row) => {
         try {
@@ -79,7 +82,8 @@ function openDesk({ connections, store, seal, callerMayApprove }: DeskOptions) {
           return [];
         }
       });
-      return { waiting, unreadable: rows.length - waiting.length };
+      const more = rows.length < limit ? 0 : Math.max(0, (await approvals.countPending()) - rows.length);
+      return { waiting, unreadable: rows.length - waiting.length, more };
     },
 
     open,

@@ -68,10 +68,11 @@ async function signIn(desk: Desk, terminal: Terminal): Promise<string | undefine
 async function find(desk: Desk, id: string): Promise<Waiting> {
   if (!/^[0-9a-f-]{4,36}$/.test(id))
     throw new UsageError('ID: expected an id as update-user-mcp approvals list shows it');
-  const { waiting } = await desk.waiting(1000);
+  const { waiting, unreadable } = await desk.waiting(1000);
   const found = waiting.filter(({ row }) => row.id.startsWith(id));
   if (found.length > 1) throw new UsageError(`${id}: fits ${found.length} requests; give more of the id`);
-  if (!found[0]) throw new Error(`${id}: no such request is waiting`);
+  const sealed = `; waiting, but sealed with a key that is not at hand (UPDATE_USER_KEY): ${unreadable}`;
+  if (!found[0]) throw new Error(`${id}: no such request is waiting${unreadable > 0 ? sealed : ''}`);
   return found[0];
 }
 
@@ -87,6 +88,12 @@ async function askYes(terminal: Terminal, waiting: Waiting): Promise<Decision | 
   if (!(await terminal.isYes('Approve this change?'))) return undefined;
   const overwrite =
     view.contested.length > 0 && (await terminal.isYes(`Also overwrite ${view.contested.join(', ')}, changed since?`));
+  if (view.contested.length > 0 && !overwrite) {
+    terminal.say(
+      'A yes is to all of it, what somebody changed since included. To decline it: update-user-mcp reject ID',
+    );
+    return undefined;
+  }
   const secrets: Record<string, string> = {};
   for (const field of secretsToType(waiting)) {
     secrets[field] = await terminal.secret(`New ${field}: `);

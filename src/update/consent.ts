@@ -63,7 +63,8 @@ export async function obtainConsent(journey: Journey, plan: Plan, verdict: Verdi
 async function outOfBand(journey: Journey, plan: Plan, verdict: Verdict, detour: Detour): Promise<Consent> {
   const { call, ports } = journey;
   if (isOver(journey.within)) throw new AppError('internal', 'The call ended before anything was sent.');
-  if (!(await ports.approval.ready())) return await stop(journey, unavailable(detour), plan, verdict);
+  if (!(await ports.approval.ready()))
+    return await stop(journey, unavailable(detour, ports.approval.needed), plan, verdict);
   const standing = await approvalFor(journey, plan, verdict);
   switch (standing.kind) {
     case 'approved': {

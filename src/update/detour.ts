@@ -38,10 +38,11 @@ export function questionDetour({ call, ports }: Journey, verdict: Verdict): Deto
     : detour('this client cannot put a question to one', 'use a client that shows elicitation forms');
 }
 
-/** The detour leads nowhere: nobody could approve. */
-export function unavailable(detour: Detour): Words {
-  const register = 'have the operator register an approver (update-user-mcp approver add NAME)';
-  return deadEnd(detour, 'no approver is registered', register);
+/** The detour leads nowhere: nobody could approve, or fewer than have to agree. */
+export function unavailable(detour: Detour, needed: number): Words {
+  const problem = needed > 1 ? `fewer than ${needed} approvers are registered` : 'no approver is registered';
+  const whom = needed > 1 ? `${needed} approvers` : 'an approver';
+  return deadEnd(detour, problem, `have the operator register ${whom} (update-user-mcp approver add NAME)`);
 }
 
 /** The detour may not be taken: the operator keeps questions in the client. */

@@ -25,7 +25,7 @@ export interface Ports {
 
 /** How a change gets to an approver who sits outside the client. */
 export interface ApprovalRoad {
-  /** Whether there is anybody who could approve. */
+  /** Whether there are as many as have to agree. */
   ready(): Promise<boolean>;
   /** Where a person finds a pending approval; undefined where no page is served. */
   link(id: string): Promise<string | undefined>;

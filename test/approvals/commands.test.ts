@@ -153,6 +153,28 @@ describe('approvals, approve and reject', { timeout: 60_000 }, () => {
     expect((await agent.call('mediasilo_update_user', wanted)).is.outcome).toBe('updated');
   });
 
+  it('say when what waits is sealed with another key', async () => {
+    const { id } = approvalOf(await ask({ set: { title: 'Sealed' } }));
+    const other = { ...env, UPDATE_USER_KEY: Buffer.alloc(32, 7).toString('base64') };
+    const { code, screen } = await atTerminal(other, ['approve', id], signIn);
+    expect(code).toBe(1);
+    expect(screen).toMatch(/no such request is waiting; waiting, but sealed with a key[^]*UPDATE_USER_KEY\): 1/);
+    expect((await atTerminal(env, ['reject', id], signIn)).code).toBe(0);
+  });
+
+  it('take no yes to a change that leaves out overwriting what somebody changed since', async () => {
+    const args = { set: { title: 'Boss' } };
+    await atTerminal(env, ['approve', approvalOf(await ask(args)).id], [...signIn, ['[y/N] ', 'y']]);
+    const { is } = await ask(args);
+    Object.assign(office.house.sandbox.vendors.atlassian.users.get(jane) ?? {}, { title: 'Chief' });
+    const { id } = approvalOf(await agent.call('undo_change', { change_id: is['change_id'] }));
+    const no = await atTerminal(env, ['approve', id], [...signIn, ['change? [y/N] ', 'y'], ['since? [y/N] ', 'n']]);
+    expect(no).toMatchObject({ code: 1, screen: expect.stringContaining('A yes is to all of it') });
+    const yes = await atTerminal(env, ['approve', id], [...signIn, ['change? [y/N] ', 'y'], ['since? [y/N] ', 'y']]);
+    expect(yes.code).toBe(0);
+    expect((await agent.call('undo_change', { change_id: is['change_id'] })).is).toMatchObject({ outcome: 'updated' });
+  });
+
   it('decline with a reason', async () => {
     const args = { set: { title: 'Emperor' } };
     const { id } = approvalOf(await ask(args));

@@ -122,6 +122,19 @@ it('says that a request is over', async () => {
   expect((await ann.get(`/approvals/${taken}`)).body).toContain('Overtaken');
 });
 
+it('counts what waits beyond the newest hundred, and takes a slash at the end', async () => {
+  const { approvals } = await road.parts.store();
+  const before = await approvals.countPending();
+  const ids: string[] = [];
+  for (let count = before; count < 103; count++) ids.push(await putUp({}));
+  const { status, body } = await ann.get('/approvals/');
+  expect(status).toBe(200);
+  expect(body).toContain('Waiting for approval: 103');
+  expect(body).toContain('Shown are the newest 100; 3 older ones follow');
+  for (const id of ids) await approvals.withdraw(id);
+  expect((await ann.get('/approvals')).body).not.toContain('older ones');
+});
+
 it('lists the others when one was sealed with another key', async () => {
   const id = await putUp({}, { sealed: new Uint8Array(60) });
   const { status, body } = await ann.get('/approvals');

@@ -16,8 +16,15 @@ const CONFIRM = { policy: {} };
 const REGISTER = 'have the operator register an approver (update-user-mcp approver add NAME)';
 const upper = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
-async function ask(config: object, how: Partial<Call> = {}, askFor: string[] = []): Promise<Result> {
+async function ask(
+  config: object,
+  how: Partial<Call> = {},
+  askFor: string[] = [],
+  approvers: string[] = [],
+): Promise<Result> {
   road = await openRoad({ config: { ...config } });
+  const { approvals } = await road.parts.store();
+  for (const name of approvers) await approvals.addApprover(name, 'not signed in with here');
   const connection = road.parts.settings.connections.find(({ name }) => name === 'mediasilo');
   if (!connection) throw new Error('no connection');
   const set: Record<string, string> = askFor.length > 0 ? {} : { company: 'Acme' };
@@ -36,6 +43,12 @@ describe('confirmation_unavailable', () => {
     const { message, next } = await ask(APPROVE, { canAsk: true });
     expect(message).toContain('needs approval by a person outside this client; no approver is registered.');
     expect(next).toBe(upper(`have the operator change the policy rule that wants approval for it; or ${REGISTER}`));
+  });
+
+  it('of a change that two have to approve says how many it takes', async () => {
+    const { message, next } = await ask({ ...APPROVE, confirmation: { approversNeeded: 2 } }, {}, [], ['ann']);
+    expect(message).toContain('fewer than 2 approvers are registered');
+    expect(next).toContain('register 2 approvers');
   });
 
   it('of a secret to type knows one way only', async () => {

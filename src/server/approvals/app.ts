@@ -24,7 +24,7 @@ export interface ApprovalsOptions {
  */
 export function createApprovalsApp(parts: Parts, { basePath, publicUrl, sessions }: ApprovalsOptions): Hono<Env> {
   const room = createRoom(parts, basePath, sessions);
-  const app = new Hono<Env>().basePath(basePath);
+  const app = new Hono<Env>({ strict: false }).basePath(basePath);
 
   app.use(async (c, next) => {
     const origin = new URL(typeof publicUrl === 'string' ? publicUrl : publicUrl(c.req.raw, c.env));

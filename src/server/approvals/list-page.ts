@@ -4,16 +4,29 @@ import { EFFECTS, quote } from '../../update/question.ts';
 import type { Frame, Markup, Page } from './layout.ts';
 import { toDuration, toList } from './words.ts';
 
+/** What `Desk.waiting` found. */
+export interface WaitingList {
+  waiting: readonly Waiting[];
+  unreadable: number;
+  more: number;
+}
+
 /** Everything that waits for a decision. */
-export function listPage(frame: Frame, waiting: readonly Waiting[], unreadable: number): Page {
-  const title = waiting.length === 0 ? 'Nothing to approve' : `${waiting.length} to approve`;
+export function listPage(frame: Frame, { waiting, unreadable, more }: WaitingList): Page {
+  const count = waiting.length + more;
+  const title = count === 0 ? 'Nothing to approve' : `${count} to approve`;
   return {
     title,
-    body: html`<h1>${waiting.length === 0 ? 'Nothing waits for approval' : `Waiting for approval: ${waiting.length}`}</h1>
+    body: html`<h1>${count === 0 ? 'Nothing waits for approval' : `Waiting for approval: ${count}`}</h1>
 ${
   waiting.length === 0
     ? html`<p class="lead quiet">When an agent asks for a change that needs a person’s approval, it shows up here. Reload to look again.</p>`
     : html`<ul class="requests lead">${waiting.map((one) => item(frame, one))}</ul>`
+}
+${
+  more === 0
+    ? ''
+    : html`<p class="notice note lead">Shown are the newest ${waiting.length}; ${more} older ones follow as these are decided.</p>`
 }
 ${
   unreadable === 0

@@ -12,8 +12,8 @@ const MAX_REASON = 300;
 export function addRequests(app: Hono<Env>, room: Room): void {
   app.get('/', async (c) => {
     if (!c.get('session')) return comesFromElsewhere(c) ? c.html(bounce(`${room.home}?here`)) : room.signInFirst(c);
-    const { waiting, unreadable } = await (await room.desk()).waiting();
-    return await room.show(c, (frame) => listPage(frame, waiting, unreadable));
+    const found = await (await room.desk()).waiting();
+    return await room.show(c, (frame) => listPage(frame, found));
   });
 
   app.get('/:id', async (c) => {
