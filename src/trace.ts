@@ -4,11 +4,14 @@ import { AsyncLocalStorage } from 'node:async_hooks';
  * The W3C trace context a call came with, for the requests it causes. Ambient, since every step of the road would
  * otherwise have to carry what none of them reads. https://www.w3.org/TR/trace-context/#traceparent-header
  */
-const current = new AsyncLocalStorage<string | undefined>();
+const current = new AsyncLocalStorage<string>();
 
-/** Runs a task whose outgoing requests continue this trace; a malformed traceparent is dropped, as the standard asks. */
+/**
+ * Runs a task whose outgoing requests continue this trace; a malformed traceparent is dropped, as the standard asks. Where
+ * there is none nothing is stored: once something is, every promise of the process is tracked.
+ */
 export function withTrace<T>(traceparent: unknown, task: () => T): T {
-  return current.run(isTraceparent(traceparent) ? traceparent : undefined, task);
+  return isTraceparent(traceparent) ? current.run(traceparent, task) : task();
 }
 
 /** Headers an outgoing request takes along. Passed on unchanged: we record no span of our own. */

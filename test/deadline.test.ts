@@ -34,7 +34,7 @@ it('lets wait what ends in time, and nothing else', async () => {
 
 it('holds for a request to a vendor that never answers, whatever the garbage collector takes', async () => {
   const { url } = await startOrigin(() => {});
-  const request = { method: 'GET' as const, url, headers: {}, timeoutMs: 300, maxBytes: 1000 };
+  const request = { method: 'GET' as const, origin: url, path: '/', headers: {}, timeoutMs: 300, maxBytes: 1000 };
   const pending = exchange(request).catch((error: unknown) => String(error));
   for (let round = 0; round < 5; round++) {
     await sleep(20);

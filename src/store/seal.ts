@@ -7,6 +7,8 @@ export interface Seal {
   keyId: string;
   /** Encrypts a JSON value (bigints included) so that it opens for this change only. Throws when it is not JSON. */
   seal(changeId: string, value: unknown): Uint8Array;
+  /** Does all of it that can be done before the value is known; what it returns may be called once. */
+  prepare(changeId: string): (value: unknown) => Uint8Array;
   /** Throws when it was sealed with a key not at hand, was altered, or belongs to another change. */
   unseal(changeId: string, sealed: Uint8Array): unknown;
   /** HMAC-SHA-256 in hex, with a key of this purpose. */
@@ -23,15 +25,21 @@ export interface Seal {
 export function createSeal(key: Uint8Array, oldKeys: readonly Uint8Array[] = []): Seal {
   const current = toSealingKey(key);
   const keys = [current, ...oldKeys.map(toSealingKey)];
+  const header = Buffer.concat([Buffer.of(version), current.id]);
+
+  function prepare(changeId: string): (value: unknown) => Uint8Array {
+    const nonce = randomBytes(nonceLength);
+    const cipher = createCipheriv('aes-256-gcm', current.key, nonce).setAAD(associatedData(header, changeId));
+    return (value) => {
+      if (value === undefined) throw new Error('Nothing to seal: the value is undefined.');
+      return Buffer.concat([header, nonce, cipher.update(stringifyJson(value)), cipher.final(), cipher.getAuthTag()]);
+    };
+  }
+
   return {
     keyId: current.id.toString('hex'),
-    seal(changeId, value) {
-      if (value === undefined) throw new Error('Nothing to seal: the value is undefined.');
-      const header = Buffer.concat([Buffer.of(version), current.id]);
-      const nonce = randomBytes(nonceLength);
-      const cipher = createCipheriv('aes-256-gcm', current.key, nonce).setAAD(associatedData(header, changeId));
-      return Buffer.concat([header, nonce, cipher.update(stringifyJson(value)), cipher.final(), cipher.getAuthTag()]);
-    },
+    seal: (changeId, value) => prepare(changeId)(value),
+    prepare,
     unseal(changeId, sealed) {
       const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
       return parseJson(decrypt(keys, changeId, bytes));

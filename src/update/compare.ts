@@ -7,7 +7,7 @@ import { type Compare, isObject, type Json } from '../providers/provider.ts';
  * vendors give one back for the other. Texts are compared in Unicode NFC.
  */
 export function isSame(a: Json | undefined, b: Json | undefined, how: Compare = 'exact'): boolean {
-  return isDeepStrictEqual(a, b) || fingerprint(a, how) === fingerprint(b, how);
+  return a === b || isDeepStrictEqual(a, b) || fingerprint(a, how) === fingerprint(b, how);
 }
 
 export function isEmpty(value: Json | undefined): boolean {

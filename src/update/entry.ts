@@ -1,5 +1,5 @@
 import type { EntryBody, NewEntry, Person, RecordedField } from '../store/store.ts';
-import type { Call, Journey } from './journey.ts';
+import { type Call, type Journey, sensitiveIn } from './journey.ts';
 import { makeScrub } from './scrub.ts';
 import type { Plan, PlanView, Verdict } from './types.ts';
 import type { Verification } from './verify.ts';
@@ -11,13 +11,14 @@ export function personOf(call: Call): Person {
   return { provider: call.connection.provider.id, connection: call.connection.name, userId: call.request.userId };
 }
 
-export function entryBody({ call, ports, sensitive, approvedBy }: Journey, plan?: Plan, verdict?: Verdict): EntryBody {
+export function entryBody(journey: Journey, plan?: Plan, verdict?: Verdict): EntryBody {
+  const { call, ports, approvedBy } = journey;
   const { request, caller } = call;
   return {
     tool: request.tool,
     caller: caller.principal,
     ...(caller.client !== undefined && { client: caller.client }),
-    ...(request.reason !== undefined && { reason: makeScrub(sensitive)(request.reason) }),
+    ...(request.reason !== undefined && { reason: makeScrub(sensitiveIn(journey))(request.reason) }),
     ...(request.undo && { undoes: request.undo.changeId }),
     ...(approvedBy !== undefined && { approvedBy }),
     ...(verdict && { verdict: verdict.decision, rule: verdict.rule }),

@@ -2,9 +2,10 @@ import { type Deadline, startDeadline } from '../deadline.ts';
 import { AppError } from '../errors.ts';
 import type { JsonObject } from '../providers/provider.ts';
 import { isObject } from '../providers/provider.ts';
-import { entryBody, recordedCollateral } from './entry.ts';
+import type { EntryBody } from '../store/store.ts';
+import { recordedCollateral } from './entry.ts';
 import { type Image, withCollateral } from './image.ts';
-import type { Journey } from './journey.ts';
+import { type Journey, sensitiveIn } from './journey.ts';
 import { failureWords, makeResult, strippedFacts, verificationFacts, type Words } from './outcome.ts';
 import type { WriteResult } from './ports.ts';
 import { printable } from './printable.ts';
@@ -19,6 +20,8 @@ export interface OpenedChange {
   verdict: Verdict;
   current: Current;
   changeId: string;
+  /** What the intent says on record. */
+  body: EntryBody;
   image: Image;
   /** Contested fields that were left as they are. */
   left: readonly string[];
@@ -41,7 +44,7 @@ export async function execute(change: OpenedChange): Promise<Result> {
   const seen = mayHaveWritten(written) ? await readBack(change, written) : undefined;
   const words = wordsFor(change, written, seen);
   const body = {
-    ...entryBody(journey, plan, verdict),
+    ...change.body,
     ...(words.code && { code: words.code }),
     ...(seen?.collateral.length && { collateral: recordedCollateral(call, ports.redaction, seen.collateral) }),
   };
@@ -120,10 +123,10 @@ async function readBack({ journey, plan, current }: OpenedChange, written: Sent)
 }
 
 function wordsFor(change: OpenedChange, written: WriteResult, seen: Verification | undefined): Words {
-  const { call, sensitive } = change.journey;
+  const { call } = change.journey;
   if (written.kind === 'moved') return movedWords('The record changed while this write waited for its turn.');
   if (written.kind === 'rejected') {
-    const failed = failureWords(call, written.error, sensitive);
+    const failed = failureWords(call, written.error, sensitiveIn(change.journey));
     return written.error.code === 'record_changed' ? { ...failed, outcome: 'conflict' } : failed;
   }
   const lost = written.kind === 'unknown';
@@ -147,7 +150,7 @@ function wordsFor(change: OpenedChange, written: WriteResult, seen: Verification
     );
   }
   if (lost && old.length > 0 && seen.seen.length === 0) {
-    const failed = failureWords(call, written.error, sensitive);
+    const failed = failureWords(call, written.error, sensitiveIn(change.journey));
     return { ...failed, message: `${failed.message} The record was read back and still holds the old values.` };
   }
   if (old.length > 0) return unverified(`${start}, but the record still shows the old value of: ${old.join(', ')}.`);

@@ -1,8 +1,9 @@
 import { type Deadline, startDeadline } from '../deadline.ts';
+import type { JsonObject } from '../providers/provider.ts';
 import { credentialTexts } from './credentials.ts';
 import type { Ports } from './ports.ts';
 import type { Answer, Caller, ChangeRequest, Connection } from './types.ts';
-import { sensitiveTexts } from './view.ts';
+import { sensitiveTexts, sensitiveValues } from './view.ts';
 
 /** One call of an update tool, its arguments parsed. */
 export interface Call {
@@ -35,8 +36,8 @@ export interface Journey {
   since?: number;
   /** Ends with the caller's patience or with the call's time, whichever is first. */
   within: Deadline;
-  /** Every value of this call that must not turn up in free text; grows with what is read. */
-  sensitive: string[];
+  /** Records that were read and texts that were typed in: what of them may not turn up in free text, `sensitiveIn` tells. */
+  met: { records: JsonObject[]; texts: string[] };
 }
 
 export function startJourney(call: Call, ports: Ports): Journey {
@@ -44,8 +45,15 @@ export function startJourney(call: Call, ports: Ports): Journey {
     call,
     ports,
     within: startDeadline(ports.limits.callMs, call.signal),
-    sensitive: [...requestTexts(call), ...credentialTexts(call.connection)],
+    met: { records: [], texts: [] },
   };
+}
+
+/** Every value of this call that must not turn up in free text. Most calls end without one of a vendor's. */
+export function sensitiveIn({ call, met }: Journey): string[] {
+  const { provider } = call.connection;
+  const read = met.records.flatMap((record) => sensitiveValues(provider, record));
+  return [...requestTexts(call), ...credentialTexts(call.connection), ...read, ...met.texts];
 }
 
 function requestTexts({ connection, request }: Call): string[] {

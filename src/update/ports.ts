@@ -65,6 +65,8 @@ export type WriteResult =
 
 export interface Sealing {
   seal(id: string, value: unknown): Uint8Array;
+  /** All of sealing that can be done before the value is known; what it returns may be called once. */
+  prepare(id: string): (value: unknown) => Uint8Array;
   unseal(id: string, sealed: Uint8Array): unknown;
   hmac(purpose: string, text: string): string;
 }

@@ -6,7 +6,7 @@ import { type Consent, obtainConsent } from './consent.ts';
 import { entryBody, newEntry, personOf } from './entry.ts';
 import { execute } from './execute.ts';
 import { imageOf } from './image.ts';
-import { type Call, type Journey, startJourney } from './journey.ts';
+import { type Call, type Journey, sensitiveIn, startJourney } from './journey.ts';
 import { failureWords, makeResult, strippedFacts, type Words } from './outcome.ts';
 import { makePlan } from './plan.ts';
 import { decide } from './policy.ts';
@@ -16,7 +16,7 @@ import { settleOrphan } from './reconcile.ts';
 import { abandoned, ended } from './refusals.ts';
 import { sideEffects } from './side-effects.ts';
 import type { Current, Outcome, Plan, Result, Verdict } from './types.ts';
-import { sensitiveTexts, sensitiveValues } from './view.ts';
+import { sensitiveTexts } from './view.ts';
 
 /**
  * The road of one request: read → plan → policy → confirm → open → write → verify → close. A question is an exit, not
@@ -36,7 +36,7 @@ export async function update(call: Call, ports: Ports): Promise<Outcome> {
     if (call.signal?.aborted) return await abandoned(journey);
     const cause = error instanceof AppError ? error.code : error instanceof Error ? error.name : 'unknown';
     ports.log.warn({ tool: call.request.tool, connection: call.connection.name, code: cause }, 'update failed');
-    return await ended(journey, failureWords(call, error, journey.sensitive));
+    return await ended(journey, failureWords(call, error, sensitiveIn(journey)));
   }
 }
 
@@ -55,14 +55,18 @@ async function walk(journey: Journey): Promise<Outcome | 'again' | 'somebody els
   const { connection, request } = call;
   const since = await ports.store.lastSeq(personOf(call));
   journey.since = since;
-  const current = await ports.records.read(connection, request.userId, within);
+  const reading = ports.records.read(connection, request.userId, within);
+  // While the vendor answers: what does not depend on the answer costs nobody time.
+  const changeId = newChangeId();
+  const seal = ports.seal.prepare(changeId);
+  const current = await reading;
   if (current.id !== undefined && current.id !== request.userId && !journey.renamed) {
     // One person under two spellings of the id would be two in the queue, the record and every yes.
     journey.call = { ...call, request: { ...request, userId: current.id } };
     journey.renamed = true;
     return 'somebody else';
   }
-  journey.sensitive.push(...sensitiveValues(connection.provider, current.record));
+  journey.met.records.push(current.record);
 
   const { plan, verdict } = judge(journey, current);
   if (plan.changes.length > 0) ports.observe?.verdict(connection.provider.id, verdict.decision);
@@ -82,18 +86,18 @@ async function walk(journey: Journey): Promise<Outcome | 'again' | 'somebody els
   const agreed = agreedPlan(journey, current, plan, consent);
 
   if (isOver(within)) throw new AppError('internal', 'The call ended before anything was sent.');
-  const changeId = newChangeId();
+  const body = entryBody(journey, agreed, verdict);
   const image = imageOf(agreed, current.record);
   const opened = await ports.store.open({
-    entry: newEntry(call, changeId, 'unverified', entryBody(journey, agreed, verdict)),
+    entry: newEntry(call, changeId, 'unverified', body),
     since,
     ...(consent.approval && { approval: consent.approval.id }),
     ...(consent.ticket && { spend: { id: consent.ticket.id, expiresAt: consent.ticket.expiresAt } }),
-    image: { sealed: ports.seal.seal(changeId, image), expiresAt: Date.now() + ports.limits.imageDays * 86_400_000 },
+    image: { sealed: seal(image), expiresAt: Date.now() + ports.limits.imageDays * 86_400_000 },
   });
   switch (opened.kind) {
     case 'opened':
-      return await execute({ journey, plan: agreed, verdict, current, changeId, image, left: consent.leave });
+      return await execute({ journey, plan: agreed, verdict, current, changeId, body, image, left: consent.leave });
     case 'orphan':
       await settleOrphan(opened.entry, connection, ports);
       return 'again';
@@ -135,7 +139,7 @@ function agreedPlan(
   { leave, secrets = {} }: Consent & { kind: 'go' },
 ): Plan {
   const typed = Object.entries(secrets);
-  journey.sensitive.push(...typed.flatMap(([, value]) => sensitiveTexts(value)));
+  journey.met.texts.push(...typed.flatMap(([, value]) => sensitiveTexts(value)));
   const agreed = leave.length + typed.length === 0 ? plan : judge(journey, current, leave, typed).plan;
   if (agreed.changes.some((change) => change.asked))
     throw new AppError('internal', 'A secret that was asked for is missing.');

@@ -5,6 +5,7 @@ import type { Observer } from '../observe.ts';
 import type { Json } from '../providers/provider.ts';
 import { traceHeaders } from '../trace.ts';
 import type { Connection } from '../update/types.ts';
+import { endpointOf } from './endpoint.ts';
 import { errorFrom, retryAfterSeconds } from './errors.ts';
 import { exchange, type Reply } from './transport.ts';
 import { TransportError } from './transport-error.ts';
@@ -128,19 +129,18 @@ function fateOf({ sent, problem }: TransportError): Fate {
 }
 
 async function send(connection: Connection, request: UpstreamRequest, limits: UpstreamLimits): Promise<Reply> {
-  const { provider, settings } = connection;
+  const { origin, prefix, headers } = endpointOf(connection);
   const { observe } = limits;
   const body = request.body === undefined ? undefined : stringifyJson(request.body);
   const started = performance.now();
   const pending = exchange({
     method: request.method,
-    url: provider.baseUrl(settings).replace(/\/+$/, '') + request.path,
+    origin,
+    path: prefix + request.path,
     headers: {
-      accept: 'application/json',
-      'user-agent': 'update-user-mcp',
+      ...headers,
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...traceHeaders(),
-      ...provider.auth(settings),
       ...request.headers,
     },
     ...(body !== undefined && { body }),
@@ -150,7 +150,7 @@ async function send(connection: Connection, request: UpstreamRequest, limits: Up
   });
   if (!observe) return await pending;
   const done = (status: number) =>
-    observe.upstream(provider.id, request.method, status, (performance.now() - started) / 1000);
+    observe.upstream(connection.provider.id, request.method, status, (performance.now() - started) / 1000);
   pending.then(
     ({ status }) => done(status),
     () => done(0),

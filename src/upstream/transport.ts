@@ -4,7 +4,10 @@ import { TransportError } from './transport-error.ts';
 
 export interface Exchange {
   method: 'GET' | 'PUT';
-  url: string;
+  /** `https://host:port`. */
+  origin: string;
+  /** Path and query, encoded. */
+  path: string;
   headers: Record<string, string>;
   body?: string;
   signal?: AbortSignal;
@@ -27,20 +30,10 @@ export interface Reply {
 export async function exchange(request: Exchange): Promise<Reply> {
   undici ??= import('undici');
   const library = await undici;
-  const { origin, hostname, pathname, search } = new URL(request.url);
-  const dispatcher = dispatcherFor(library, hostname);
+  const { origin, path, method, headers, body = null } = request;
+  const dispatcher = dispatcherFor(library, origin);
   return await new Promise((resolve, reject) => {
-    const pending = new PendingReply(request, resolve, reject);
-    dispatcher.dispatch(
-      {
-        origin,
-        path: pathname + search,
-        method: request.method,
-        headers: { 'accept-encoding': 'gzip, br', ...request.headers },
-        body: request.body ?? null,
-      },
-      pending,
-    );
+    dispatcher.dispatch({ origin, path, method, headers, body }, new PendingReply(request, resolve, reject));
   });
 }
 
@@ -52,72 +45,72 @@ type Controller = Dispatcher.DispatchController;
 
 /** A reply on its way. Settles once, with whatever ends it first: the answer, an error, the clock or the caller. */
 class PendingReply implements Dispatcher.DispatchHandler {
-  readonly #request: Exchange;
-  readonly #resolve: (reply: Reply) => void;
-  readonly #reject: (error: TransportError) => void;
-  readonly #timer: NodeJS.Timeout;
+  private readonly request: Exchange;
+  private readonly resolve: (reply: Reply) => void;
+  private readonly reject: (error: TransportError) => void;
+  private readonly timer: NodeJS.Timeout;
   /** There once the connection is open: from then on bytes may have left. */
-  #controller?: Controller;
-  #body?: BodyCollector;
-  #settled = false;
+  private controller?: Controller;
+  private body?: BodyCollector;
+  private settled = false;
 
   constructor(request: Exchange, resolve: (reply: Reply) => void, reject: (error: TransportError) => void) {
-    this.#request = request;
-    this.#resolve = resolve;
-    this.#reject = reject;
-    this.#timer = setTimeout(this.#timeOut, request.timeoutMs).unref();
-    request.signal?.addEventListener('abort', this.#timeOut, { once: true });
-    if (request.signal?.aborted) this.#timeOut();
+    this.request = request;
+    this.resolve = resolve;
+    this.reject = reject;
+    this.timer = setTimeout(this.timeOut, request.timeoutMs).unref();
+    request.signal?.addEventListener('abort', this.timeOut, { once: true });
+    if (request.signal?.aborted) this.timeOut();
   }
 
   onRequestStart(controller: Controller): void {
-    this.#controller = controller;
+    this.controller = controller;
     // It may have been given up while it waited for a connection; then not a byte of it is sent.
-    if (this.#settled) controller.abort(new TransportError('timeout', false));
+    if (this.settled) controller.abort(new TransportError('timeout', false));
   }
 
   onResponseStart(controller: Controller, status: number, found: Record<string, string | string[] | undefined>): void {
     if (status < 200) return; // RFC 9110 section 15.2: the final answer is still to come
     const headers = flatten(found);
     try {
-      this.#body = collectBody(headers['content-encoding']?.toLowerCase(), this.#request.maxBytes, {
-        onText: (text) => this.#settle(() => this.#resolve({ status, headers, text })),
-        onError: (error) => this.#fail(error),
+      this.body = collectBody(headers['content-encoding']?.toLowerCase(), this.request.maxBytes, {
+        onText: (text) => this.settle(() => this.resolve({ status, headers, text })),
+        onError: (error) => this.fail(error),
         onDrain: () => controller.resume(),
       });
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
     }
   }
 
   onResponseData(controller: Controller, chunk: Buffer): void {
-    if (this.#body?.write(chunk) === false) controller.pause();
+    if (this.body?.write(chunk) === false) controller.pause();
   }
 
   onResponseEnd(): void {
-    this.#body?.end();
+    this.body?.end();
   }
 
   onResponseError(_: Controller, error: Error): void {
-    this.#fail(error);
+    this.fail(error);
   }
 
-  readonly #timeOut = () => this.#fail(new TransportError('timeout', this.#controller !== undefined));
+  private readonly timeOut = () => this.fail(new TransportError('timeout', this.controller !== undefined));
 
-  #fail(error: unknown): void {
-    this.#settle(() => {
+  private fail(error: unknown): void {
+    this.settle(() => {
       const failure = error instanceof TransportError ? error : fromLibrary(error);
-      this.#reject(failure);
-      this.#controller?.abort(failure);
-      this.#body?.destroy();
+      this.reject(failure);
+      this.controller?.abort(failure);
+      this.body?.destroy();
     });
   }
 
-  #settle(settle: () => void): void {
-    if (this.#settled) return;
-    this.#settled = true;
-    clearTimeout(this.#timer);
-    this.#request.signal?.removeEventListener('abort', this.#timeOut);
+  private settle(settle: () => void): void {
+    if (this.settled) return;
+    this.settled = true;
+    clearTimeout(this.timer);
+    this.request.signal?.removeEventListener('abort', this.timeOut);
     settle();
   }
 }
@@ -126,19 +119,19 @@ type Undici = typeof import('undici');
 
 /** A tenth of a second to load, so with the first request and not at the start. */
 let undici: Promise<Undici> | undefined;
-let direct: Dispatcher | undefined;
-let proxied: Dispatcher | undefined;
 
 /** Loopback never goes through a proxy; everything else through the one the environment names, if any. */
-function dispatcherFor({ Agent, EnvHttpProxyAgent }: Undici, hostname: string): Dispatcher {
-  const options = { keepAliveTimeout: 4000, connections: 32, connect: { timeout: 5000 } };
-  if (isLoopback(hostname)) {
-    direct ??= new Agent(options);
-    return direct;
-  }
-  proxied ??= new EnvHttpProxyAgent(options);
-  return proxied;
+function dispatcherFor({ Agent, EnvHttpProxyAgent }: Undici, origin: string): Dispatcher {
+  const known = dispatchers.get(origin);
+  if (known) return known;
+  const Chosen = isLoopback(new URL(origin).hostname) ? Agent : EnvHttpProxyAgent;
+  const dispatcher = new Chosen({ keepAliveTimeout: 4000, connections: 32, connect: { timeout: 5000 } });
+  dispatchers.set(origin, dispatcher);
+  return dispatcher;
 }
+
+/** As many as there are origins among the connections. */
+const dispatchers = new Map<string, Dispatcher>();
 
 function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
   const flat: Record<string, string> = {};

@@ -9,7 +9,8 @@ const PACKERS = { gzip: gzipSync, 'x-gzip': gzipSync, deflate: deflateSync, br: 
 
 async function get(url: string, more: { timeoutMs?: number; signal?: AbortSignal } = {}) {
   const signal = more.signal ?? AbortSignal.timeout(5000);
-  return await exchange({ method: 'GET', url, headers: {}, signal, timeoutMs: 300, maxBytes: LIMIT, ...more });
+  const { origin, pathname: path } = new URL(url);
+  return await exchange({ method: 'GET', origin, path, headers: {}, signal, timeoutMs: 300, maxBytes: LIMIT, ...more });
 }
 
 async function problemOf(pending: Promise<unknown>): Promise<Pick<TransportError, 'problem' | 'sent'>> {
