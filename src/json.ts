@@ -28,14 +28,16 @@ export function stringifyJson(value: unknown): string {
  * unit; members that JSON cannot say are left out; what has a `toJSON` (a Date) is written by it.
  */
 export function canonicalJson(value: unknown): string {
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value === 'object' && value !== null) {
-    if ('toJSON' in value && typeof value.toJSON === 'function') return JSON.stringify(value);
-    const members = Object.entries(value).filter(([, member]) => isSayable(member));
-    members.sort(([a], [b]) => (a < b ? -1 : 1));
-    return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`;
+  if ('toJSON' in value && typeof value.toJSON === 'function') return JSON.stringify(value);
+  let text = '';
+  for (const key of Object.keys(value).sort()) {
+    const member = (value as Record<string, unknown>)[key]; // one of its own, by `Object.keys`
+    if (isSayable(member)) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(member)}`;
   }
-  return typeof value === 'bigint' ? value.toString() : (JSON.stringify(value) ?? 'null');
+  return `{${text}}`;
 }
 
 function isSayable(value: unknown): boolean {

@@ -28,11 +28,19 @@ export function toToolAnswer({ kind: _, ...result }: Result): ToolAnswer {
 
 /** JSON without bigint: ids beyond 2^53 as strings of digits. */
 export function toPlain(value: unknown): unknown {
+  return hasBigint(value) ? withoutBigint(value) : value;
+}
+
+function hasBigint(value: unknown): boolean {
+  if (typeof value === 'bigint') return true;
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasBigint);
+}
+
+function withoutBigint(value: unknown): unknown {
   if (typeof value === 'bigint') return value.toString();
-  if (Array.isArray(value)) return value.map(toPlain);
+  if (Array.isArray(value)) return value.map(withoutBigint);
   if (typeof value !== 'object' || value === null) return value;
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  return Object.fromEntries(members.map(([key, member]) => [key, toPlain(member)]));
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withoutBigint(member)]));
 }
 
 /** A result in a few lines a person can read. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type StoredEntry, toBodyText } from './body-text.ts';
 import type { Entry } from './store.ts';
 
@@ -31,9 +31,7 @@ export function hashEntry(row: Omit<StoredEntry, 'hash'>): string {
     `"seq":${row.seq}`,
     `"userId":${JSON.stringify(row.userId)}`,
   ];
-  return createHash('sha256')
-    .update(`{${members.join(',')}}`)
-    .digest('hex');
+  return hash('sha256', `{${members.join(',')}}`);
 }
 
 /**

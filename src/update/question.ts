@@ -140,6 +140,7 @@ function typable(view: PlanView): string {
 
 /** Everything without a width of its own: controls, formats (bidi, zero-width), separators, fillers, private use. */
 function escapeInvisible(text: string): string {
+  if (/^[\x20-\x7e]*$/.test(text)) return text;
   return text.replace(
     /[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\ufe00-\ufe0f\u{e0100}-\u{e01ef}]|[^\P{Zs} ]|(?<=\p{M}{2})\p{M}/gu,
     (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`,

@@ -128,7 +128,7 @@ function fateOf({ sent, problem }: TransportError): Fate {
   return problem === 'timeout' ? 'running' : 'maybe';
 }
 
-async function send(connection: Connection, request: UpstreamRequest, limits: UpstreamLimits): Promise<Reply> {
+function send(connection: Connection, request: UpstreamRequest, limits: UpstreamLimits): Promise<Reply> {
   const { origin, prefix, headers } = endpointOf(connection);
   const { observe } = limits;
   const body = request.body === undefined ? undefined : stringifyJson(request.body);
@@ -148,14 +148,14 @@ async function send(connection: Connection, request: UpstreamRequest, limits: Up
     timeoutMs: Math.min(limits.requestMs, msLeft(request.within)),
     maxBytes: limits.responseBytes,
   });
-  if (!observe) return await pending;
+  if (!observe) return pending;
   const done = (status: number) =>
     observe.upstream(connection.provider.id, request.method, status, (performance.now() - started) / 1000);
   pending.then(
     ({ status }) => done(status),
     () => done(0),
   );
-  return await pending;
+  return pending;
 }
 
 function toAnswer({ status, headers, text }: Reply): UpstreamAnswer {

@@ -27,12 +27,11 @@ export interface Reply {
  * Straight on undici's dispatcher: its `request` makes a stream and an abort controller for every answer, which for
  * answers of a few hundred bytes is a quarter of what an update costs.
  */
-export async function exchange(request: Exchange): Promise<Reply> {
-  undici ??= import('undici');
-  const library = await undici;
+export function exchange(request: Exchange): Promise<Reply> {
+  if (!undici) return load().then(() => exchange(request));
   const { origin, path, method, headers, body = null } = request;
-  const dispatcher = dispatcherFor(library, origin);
-  return await new Promise((resolve, reject) => {
+  const dispatcher = dispatcherFor(undici, origin);
+  return new Promise((resolve, reject) => {
     dispatcher.dispatch({ origin, path, method, headers, body }, new PendingReply(request, resolve, reject));
   });
 }
@@ -118,7 +117,11 @@ class PendingReply implements Dispatcher.DispatchHandler {
 type Undici = typeof import('undici');
 
 /** A tenth of a second to load, so with the first request and not at the start. */
-let undici: Promise<Undici> | undefined;
+let undici: Undici | undefined;
+
+async function load(): Promise<void> {
+  undici = await import('undici');
+}
 
 /** Loopback never goes through a proxy; everything else through the one the environment names, if any. */
 function dispatcherFor({ Agent, EnvHttpProxyAgent }: Undici, origin: string): Dispatcher {
