@@ -5,8 +5,6 @@ import { email, flag, pathId, text, timeZone } from './schemas.ts';
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const ATLASSIAN_EXTERNAL = 'urn:scim:schemas:extension:atlassian-external:1.0';
 
-const word: Field = { schema: text(), sensitivity: 'public', effect: 'ordinary', clear: 'omit' };
-const name: Field = { schema: text(), sensitivity: 'personal', effect: 'ordinary', clear: 'omit' };
 const NAME_PARTS = [
   'formatted',
   'familyName',
@@ -28,14 +26,15 @@ export const atlassian = defineProvider({
   id: 'atlassian',
   title: 'Atlassian',
   docs: 'https://developer.atlassian.com/cloud/admin/user-provisioning/rest/api-group-users/#api-scim-directory-directoryid-users-userid-put',
-  settings: z.strictObject({ directoryId: z.string().min(1), token: z.string().min(1), baseUrl: z.url().optional() }),
+  settings: () =>
+    z.strictObject({ directoryId: z.string().min(1), token: z.string().min(1), baseUrl: z.url().optional() }),
   env: { directoryId: 'ATLASSIAN_DIRECTORY_ID', token: 'ATLASSIAN_SCIM_TOKEN', baseUrl: 'ATLASSIAN_BASE_URL' },
   signIn: [['directoryId', 'token']],
   credentials: ['token'],
   baseUrl: (settings) => settings.baseUrl ?? 'https://api.atlassian.com',
   auth: (settings) => ({ Authorization: `Bearer ${settings.token}` }),
 
-  userId: pathId(),
+  userId: pathId,
   example: { user_id: '3f2c8d1e-5a7b-4c9d-8e0f-1a2b3c4d5e6f', set: { title: 'Staff Engineer' } },
   hint: 'user_id is the SCIM id. emails and phoneNumbers are replaced whole; exactly one e-mail is primary.',
 
@@ -50,46 +49,50 @@ export const atlassian = defineProvider({
   entityTags: { path: '/scim/directory/{directoryId}/ServiceProviderConfig', supported: ['etag', 'supported'] },
   shape: ['attributes', 'excludedAttributes'],
 
-  fields: () => ({
-    userName: { schema: text().min(1), sensitivity: 'personal', effect: 'identity' },
-    emails: {
-      schema: multiValued(email()).refine((entries) => entries.filter((entry) => entry.primary).length === 1, {
-        error: 'exactly one entry needs primary: true',
-      }),
-      sensitivity: 'personal',
-      effect: 'identity',
-      parts: multiValuedParts,
-      compare: 'set',
-      warn: domainChange,
-    },
-    active: { schema: flag(), sensitivity: 'public', effect: 'lifecycle' },
-    externalId: { ...name, effect: 'access' },
-    name: {
-      schema: z.strictObject(Object.fromEntries(NAME_PARTS.map((part) => [part, text().optional()]))),
-      sensitivity: 'personal',
-      effect: 'ordinary',
-      clear: 'omit',
-      merge: { keys: NAME_PARTS, clear: 'omit' },
-    },
-    displayName: name,
-    nickName: name,
-    title: word,
-    preferredLanguage: word,
-    timezone: { ...word, schema: timeZone() },
-    // Identity providers map to the extension, the profile shows the top level: both places, in step.
-    department: { ...word, mirror: [ENTERPRISE, 'department'] },
-    organization: { ...word, mirror: [ENTERPRISE, 'organization'] },
-    phoneNumbers: {
-      schema: multiValued(text().min(1)).refine((entries) => entries.filter((entry) => entry.primary).length <= 1, {
-        error: 'at most one entry may have primary: true',
-      }),
-      sensitivity: 'personal',
-      effect: 'ordinary',
-      clear: 'omit',
-      parts: multiValuedParts,
-      compare: 'set',
-    },
-  }),
+  fields() {
+    const word: Field = { schema: text(), sensitivity: 'public', effect: 'ordinary', clear: 'omit' };
+    const name: Field = { schema: text(), sensitivity: 'personal', effect: 'ordinary', clear: 'omit' };
+    return {
+      userName: { schema: text().min(1), sensitivity: 'personal', effect: 'identity' },
+      emails: {
+        schema: multiValued(email()).refine((entries) => entries.filter((entry) => entry.primary).length === 1, {
+          error: 'exactly one entry needs primary: true',
+        }),
+        sensitivity: 'personal',
+        effect: 'identity',
+        parts: multiValuedParts,
+        compare: 'set',
+        warn: domainChange,
+      },
+      active: { schema: flag(), sensitivity: 'public', effect: 'lifecycle' },
+      externalId: { ...name, effect: 'access' },
+      name: {
+        schema: z.strictObject(Object.fromEntries(NAME_PARTS.map((part) => [part, text().optional()]))),
+        sensitivity: 'personal',
+        effect: 'ordinary',
+        clear: 'omit',
+        merge: { keys: NAME_PARTS, clear: 'omit' },
+      },
+      displayName: name,
+      nickName: name,
+      title: word,
+      preferredLanguage: word,
+      timezone: { ...word, schema: timeZone() },
+      // Identity providers map to the extension, the profile shows the top level: both places, in step.
+      department: { ...word, mirror: [ENTERPRISE, 'department'] },
+      organization: { ...word, mirror: [ENTERPRISE, 'organization'] },
+      phoneNumbers: {
+        schema: multiValued(text().min(1)).refine((entries) => entries.filter((entry) => entry.primary).length <= 1, {
+          error: 'at most one entry may have primary: true',
+        }),
+        sensitivity: 'personal',
+        effect: 'ordinary',
+        clear: 'omit',
+        parts: multiValuedParts,
+        compare: 'set',
+      },
+    };
+  },
   readOnly: {
     id: 'public',
     meta: 'public',

@@ -2,14 +2,6 @@ import * as z from 'zod';
 import { defineProvider, type Field, isObject, type Json, type JsonObject } from './provider.ts';
 import { date, email, flag, freeObject, int64, text } from './schemas.ts';
 
-const name: Field = { schema: text(), sensitivity: 'personal', effect: 'ordinary' };
-const word: Field = { schema: text(), sensitivity: 'public', effect: 'ordinary' };
-const day: Field = { schema: date(), sensitivity: 'personal', effect: 'ordinary' };
-const reference: Field = { schema: int64(), sensitivity: 'public', effect: 'ordinary', compare: 'id' };
-/** Managers and HR partners approve requests, so naming one hands out access. */
-const approver: Field = { ...reference, effect: 'access' };
-const identityLink: Field = { schema: text(), sensitivity: 'personal', effect: 'access' };
-
 /**
  * Atomicwork. Nothing is documented on omitted, null or empty values, and every response body is declared empty: read
  * names are assumed equal to write names, references may come back as `{ id }`, a `data` envelope is tolerated.
@@ -19,17 +11,21 @@ export const atomicwork = defineProvider({
   id: 'atomicwork',
   title: 'Atomicwork',
   docs: 'https://developer-test.atomicwork.com/api-reference/atomicwork-public-api/users/putapi-v-1-users-user-id',
-  settings: z
-    .strictObject({
-      tenant: z
-        .string()
-        .regex(/^[A-Za-z0-9-]+$/)
-        .optional(),
-      apiKey: z.string().min(1),
-      workspaceId: z.string().regex(/^\d+$/).optional(),
-      baseUrl: z.url().optional(),
-    })
-    .refine((settings) => settings.tenant ?? settings.baseUrl, { path: ['tenant'], error: 'needed without a baseUrl' }),
+  settings: () =>
+    z
+      .strictObject({
+        tenant: z
+          .string()
+          .regex(/^[A-Za-z0-9-]+$/)
+          .optional(),
+        apiKey: z.string().min(1),
+        workspaceId: z.string().regex(/^\d+$/).optional(),
+        baseUrl: z.url().optional(),
+      })
+      .refine((settings) => settings.tenant ?? settings.baseUrl, {
+        path: ['tenant'],
+        error: 'needed without a baseUrl',
+      }),
   env: {
     tenant: 'ATOMICWORK_TENANT',
     apiKey: 'ATOMICWORK_API_KEY',
@@ -44,7 +40,7 @@ export const atomicwork = defineProvider({
     ...(settings.workspaceId && { 'X-Workspace-Id': settings.workspaceId }),
   }),
 
-  userId: z.string().regex(/^\d{1,19}$/, 'expected the numeric user id as a string of digits'),
+  userId: () => z.string().regex(/^\d{1,19}$/, 'expected the numeric user id as a string of digits'),
   example: { user_id: '42', set: { title: 'Staff Engineer' } },
   hint: 'Ids (department, team, manager …) differ by tenant: never guess one. Big ids as strings.',
 
@@ -58,49 +54,58 @@ export const atomicwork = defineProvider({
     echo: { timezone: 'America/Los_Angeles', has_reporters: false },
   },
 
-  fields: () => ({
-    email: { schema: email(), sensitivity: 'personal', effect: 'identity' },
-    first_name: name,
-    middle_name: name,
-    last_name: name,
-    personal_email: { schema: email(), sensitivity: 'personal', effect: 'identity' },
-    timezone: word,
-    language: word,
-    state: name,
-    city: name,
-    country: name,
-    department: reference,
-    team: reference,
-    level: word,
-    title: word,
-    address: name,
-    originally_hired: day,
-    joined_on: day,
-    terminated_on: { ...day, effect: 'lifecycle' },
-    employee_id: name,
-    date_of_birth: day,
-    phone_number: name,
-    gender: name,
-    hr: approver,
-    manager: approver,
-    company_legal_entity: reference,
-    employment_status: { ...word, effect: 'lifecycle' },
-    slack_id: identityLink,
-    azure_id: identityLink,
-    external_id: identityLink,
-    external_app_type: {
-      schema: z.enum(['MICROSOFT', 'OKTA', 'GOOGLE', 'RAPID7', 'JUMPCLOUD']),
-      sensitivity: 'public',
-      effect: 'access',
-    },
-    org_roles: { schema: z.array(int64()), sensitivity: 'public', effect: 'access', compare: 'set' },
-    password: { schema: text(), sensitivity: 'secret', effect: 'secret', readback: false },
-    profile_image: reference,
-    custom_fields: { schema: freeObject(), sensitivity: 'personal', effect: 'ordinary', merge: {} },
-    is_deleted: { schema: flag(), sensitivity: 'public', effect: 'lifecycle' },
-    has_reporters: { schema: flag(), sensitivity: 'public', effect: 'ordinary' },
-    notification_enabled: { schema: flag(), sensitivity: 'public', effect: 'ordinary' },
-  }),
+  fields() {
+    const name: Field = { schema: text(), sensitivity: 'personal', effect: 'ordinary' };
+    const word: Field = { schema: text(), sensitivity: 'public', effect: 'ordinary' };
+    const day: Field = { schema: date(), sensitivity: 'personal', effect: 'ordinary' };
+    const reference: Field = { schema: int64(), sensitivity: 'public', effect: 'ordinary', compare: 'id' };
+    // Managers and HR partners approve requests, so naming one hands out access.
+    const approver: Field = { ...reference, effect: 'access' };
+    const identityLink: Field = { schema: text(), sensitivity: 'personal', effect: 'access' };
+    return {
+      email: { schema: email(), sensitivity: 'personal', effect: 'identity' },
+      first_name: name,
+      middle_name: name,
+      last_name: name,
+      personal_email: { schema: email(), sensitivity: 'personal', effect: 'identity' },
+      timezone: word,
+      language: word,
+      state: name,
+      city: name,
+      country: name,
+      department: reference,
+      team: reference,
+      level: word,
+      title: word,
+      address: name,
+      originally_hired: day,
+      joined_on: day,
+      terminated_on: { ...day, effect: 'lifecycle' },
+      employee_id: name,
+      date_of_birth: day,
+      phone_number: name,
+      gender: name,
+      hr: approver,
+      manager: approver,
+      company_legal_entity: reference,
+      employment_status: { ...word, effect: 'lifecycle' },
+      slack_id: identityLink,
+      azure_id: identityLink,
+      external_id: identityLink,
+      external_app_type: {
+        schema: z.enum(['MICROSOFT', 'OKTA', 'GOOGLE', 'RAPID7', 'JUMPCLOUD']),
+        sensitivity: 'public',
+        effect: 'access',
+      },
+      org_roles: { schema: z.array(int64()), sensitivity: 'public', effect: 'access', compare: 'set' },
+      password: { schema: text(), sensitivity: 'secret', effect: 'secret', readback: false },
+      profile_image: reference,
+      custom_fields: { schema: freeObject(), sensitivity: 'personal', effect: 'ordinary', merge: {} },
+      is_deleted: { schema: flag(), sensitivity: 'public', effect: 'lifecycle' },
+      has_reporters: { schema: flag(), sensitivity: 'public', effect: 'ordinary' },
+      notification_enabled: { schema: flag(), sensitivity: 'public', effect: 'ordinary' },
+    };
+  },
   readOnly: {
     id: 'public',
     display_name: 'personal',

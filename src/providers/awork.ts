@@ -17,14 +17,14 @@ export const awork = defineProvider({
   id: 'awork',
   title: 'awork',
   docs: 'https://developers.awork.com/apiv1/users/updates-the-user-with-the-specified-id',
-  settings: z.strictObject({ apiKey: z.string().min(1), baseUrl: z.url().optional() }),
+  settings: () => z.strictObject({ apiKey: z.string().min(1), baseUrl: z.url().optional() }),
   env: { apiKey: 'AWORK_API_KEY', baseUrl: 'AWORK_BASE_URL' },
   signIn: [['apiKey']],
   credentials: ['apiKey'],
   baseUrl: (settings) => settings.baseUrl ?? 'https://api.awork.com/api/v1',
   auth: (settings) => ({ Authorization: `Bearer ${settings.apiKey}` }),
 
-  userId: pathId(),
+  userId: pathId,
   example: { user_id: '8f14e45f-ceea-467f-9b5d-2a1c0d3e4f50', set: { position: 'Staff Engineer' } },
   hint: 'The job is `position`; `title` is the salutation ("Dr."). E-mail cannot be changed here.',
 

@@ -2,8 +2,6 @@ import * as z from 'zod';
 import { defineProvider, type Field, isObject, type Json, valueAt } from './provider.ts';
 import { flag, freeObject, pathId, text } from './schemas.ts';
 
-const name: Field = { schema: text(), sensitivity: 'personal', effect: 'ordinary' };
-
 /**
  * DayZero. What happens to omitted fields is not documented; every field is optional and worded "Updated …". Newer
  * pages wrap answers in `{ success, message, code, data }`, older ones and the single read do not: both are taken.
@@ -12,12 +10,13 @@ export const dayzero = defineProvider({
   id: 'dayzero',
   title: 'DayZero',
   docs: 'https://www.ondayzero.com/docs/reference/user/update-user',
-  settings: z.strictObject({
-    token: z.string().min(1),
-    businessId: z.string().min(1),
-    userEmail: z.email().optional(),
-    baseUrl: z.url().optional(),
-  }),
+  settings: () =>
+    z.strictObject({
+      token: z.string().min(1),
+      businessId: z.string().min(1),
+      userEmail: z.email().optional(),
+      baseUrl: z.url().optional(),
+    }),
   env: {
     token: 'DAYZERO_TOKEN',
     businessId: 'DAYZERO_BUSINESS_ID',
@@ -33,21 +32,24 @@ export const dayzero = defineProvider({
     ...(settings.userEmail && { 'x-user-email': settings.userEmail }),
   }),
 
-  userId: pathId(),
+  userId: pathId,
   example: { user_id: '01940f3a-7c2b-7d4e-9a61-3b5c7d9e1f20', set: { first_name: 'Jane' } },
   hint: '`props` is merged key by key; clear one with `props.KEY`. E-mail and role cannot be changed here.',
 
   read: { path: '/api/v1/users/{userId}' },
   write: { path: '/api/v1/users/{userId}', semantics: 'merge' },
 
-  fields: () => ({
-    first_name: name,
-    last_name: name,
-    photo_url: { schema: z.url({ protocol: /^https?$/ }), sensitivity: 'personal', effect: 'ordinary' },
-    onboarded: { schema: flag(), sensitivity: 'public', effect: 'lifecycle' },
-    // Whether the vendor merges or replaces `props` is unknown: it goes back whole, so both give the same.
-    props: { schema: freeObject(), sensitivity: 'personal', effect: 'ordinary', merge: { clear: 'omit' } },
-  }),
+  fields() {
+    const name: Field = { schema: text(), sensitivity: 'personal', effect: 'ordinary' };
+    return {
+      first_name: name,
+      last_name: name,
+      photo_url: { schema: z.url({ protocol: /^https?$/ }), sensitivity: 'personal', effect: 'ordinary' },
+      onboarded: { schema: flag(), sensitivity: 'public', effect: 'lifecycle' },
+      // Whether the vendor merges or replaces `props` is unknown: it goes back whole, so both give the same.
+      props: { schema: freeObject(), sensitivity: 'personal', effect: 'ordinary', merge: { clear: 'omit' } },
+    };
+  },
   readOnly: {
     id: 'public',
     email: 'personal',

@@ -2,15 +2,6 @@ import * as z from 'zod';
 import { defineProvider, type Field, isObject, type Json, type JsonObject } from './provider.ts';
 import { email, flag, pathId, text } from './schemas.ts';
 
-/** "sending empty data will delete this field", https://phoenix.readme.io/reference/create-user and the update page. */
-const deletableName: Field = {
-  schema: text(),
-  sensitivity: 'personal',
-  effect: 'ordinary',
-  clear: 'empty',
-  allowEmpty: true,
-};
-const phone: Field = { schema: text(), sensitivity: 'personal', effect: 'ordinary' };
 const ADDRESS_KEYS = ['address1', 'address2', 'city', 'province', 'postalCode', 'country'] as const;
 
 /**
@@ -21,21 +12,22 @@ export const mediasilo = defineProvider({
   id: 'mediasilo',
   title: 'MediaSilo',
   docs: 'https://phoenix.readme.io/reference/update-current-user',
-  settings: z
-    .strictObject({
-      hostContext: z.string().min(1).optional(),
-      username: z.string().min(1).optional(),
-      password: z.string().min(1).optional(),
-      sessionKey: z.string().min(1).optional(),
-      key: z.string().min(1).optional(),
-      secret: z.string().min(1).optional(),
-      baseUrl: z.url().optional(),
-    })
-    .refine((s) => (s.username && s.password) || s.sessionKey || (s.key && s.secret), {
-      path: ['username'],
-      error: 'expected username and password, or sessionKey, or key and secret',
-    })
-    .refine((s) => s.hostContext || (s.key && s.secret), { path: ['hostContext'], error: 'needed to sign in' }),
+  settings: () =>
+    z
+      .strictObject({
+        hostContext: z.string().min(1).optional(),
+        username: z.string().min(1).optional(),
+        password: z.string().min(1).optional(),
+        sessionKey: z.string().min(1).optional(),
+        key: z.string().min(1).optional(),
+        secret: z.string().min(1).optional(),
+        baseUrl: z.url().optional(),
+      })
+      .refine((s) => (s.username && s.password) || s.sessionKey || (s.key && s.secret), {
+        path: ['username'],
+        error: 'expected username and password, or sessionKey, or key and secret',
+      })
+      .refine((s) => s.hostContext || (s.key && s.secret), { path: ['hostContext'], error: 'needed to sign in' }),
   env: {
     hostContext: 'MEDIASILO_HOST_CONTEXT',
     username: 'MEDIASILO_USERNAME',
@@ -57,49 +49,60 @@ export const mediasilo = defineProvider({
     ...credential(settings),
   }),
 
-  userId: pathId(),
+  userId: pathId,
   example: { user_id: '5a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d', set: { company: 'Acme Pictures' } },
   hint: '`status: DELETED` deletes the user. `address` is merged key by key.',
 
   read: { path: '/users/{userId}' },
   write: { path: '/users/{userId}', semantics: 'merge' },
 
-  fields: () => ({
-    userName: {
-      schema: text().regex(/^[A-Za-z0-9._@-]+$/, 'letters, digits, period, dash, underscore and @ only'),
-      sensitivity: 'personal',
-      effect: 'identity',
-    },
-    password: {
-      schema: text().min(8).refine(isStrong, {
-        error: 'needs a digit, an upper case and a lower case letter and one of -+_!@#$%^&*,.',
-      }),
-      sensitivity: 'secret',
-      effect: 'secret',
-      readback: false,
-    },
-    firstName: deletableName,
-    lastName: deletableName,
-    company: { schema: text(), sensitivity: 'public', effect: 'ordinary' },
-    email: { schema: email(), sensitivity: 'personal', effect: 'identity' },
-    phone,
-    mobile: phone,
-    address: {
-      schema: z.strictObject(Object.fromEntries(ADDRESS_KEYS.map((key) => [key, text().optional()]))),
+  fields() {
+    /** "sending empty data will delete this field", https://phoenix.readme.io/reference/create-user and the update page. */
+    const deletableName: Field = {
+      schema: text(),
       sensitivity: 'personal',
       effect: 'ordinary',
-      merge: { keys: ADDRESS_KEYS },
-    },
-    status: {
-      schema: z.enum(['ACTIVE', 'LOCKED', 'DELETED']),
-      sensitivity: 'public',
-      effect: 'lifecycle',
-      warn: (_before, after) => (after === 'DELETED' ? 'this deletes the user' : undefined),
-    },
-    sso: { schema: flag(), sensitivity: 'public', effect: 'access' },
-    ssoId: { schema: text(), sensitivity: 'personal', effect: 'access' },
-    defaultRoleTemplateId: { schema: text(), sensitivity: 'public', effect: 'access' },
-  }),
+      clear: 'empty',
+      allowEmpty: true,
+    };
+    const phone: Field = { schema: text(), sensitivity: 'personal', effect: 'ordinary' };
+    return {
+      userName: {
+        schema: text().regex(/^[A-Za-z0-9._@-]+$/, 'letters, digits, period, dash, underscore and @ only'),
+        sensitivity: 'personal',
+        effect: 'identity',
+      },
+      password: {
+        schema: text().min(8).refine(isStrong, {
+          error: 'needs a digit, an upper case and a lower case letter and one of -+_!@#$%^&*,.',
+        }),
+        sensitivity: 'secret',
+        effect: 'secret',
+        readback: false,
+      },
+      firstName: deletableName,
+      lastName: deletableName,
+      company: { schema: text(), sensitivity: 'public', effect: 'ordinary' },
+      email: { schema: email(), sensitivity: 'personal', effect: 'identity' },
+      phone,
+      mobile: phone,
+      address: {
+        schema: z.strictObject(Object.fromEntries(ADDRESS_KEYS.map((key) => [key, text().optional()]))),
+        sensitivity: 'personal',
+        effect: 'ordinary',
+        merge: { keys: ADDRESS_KEYS },
+      },
+      status: {
+        schema: z.enum(['ACTIVE', 'LOCKED', 'DELETED']),
+        sensitivity: 'public',
+        effect: 'lifecycle',
+        warn: (_before, after) => (after === 'DELETED' ? 'this deletes the user' : undefined),
+      },
+      sso: { schema: flag(), sensitivity: 'public', effect: 'access' },
+      ssoId: { schema: text(), sensitivity: 'personal', effect: 'access' },
+      defaultRoleTemplateId: { schema: text(), sensitivity: 'public', effect: 'access' },
+    };
+  },
   readOnly: {
     id: 'public',
     numericId: 'public',

@@ -158,21 +158,39 @@ export interface Provider<S extends z.ZodType = z.ZodType> {
   slowDown?: { statuses?: readonly number[]; headers?: readonly string[] };
 }
 
-/** A provider as its file writes it down. */
-export type Definition<S extends z.ZodType> = Omit<Provider<S>, 'fields'> & { fields(): Provider['fields'] };
+/** A provider as its file writes it down: what is made of zod is made by a call. */
+export type Definition<S extends z.ZodType> = Omit<Provider<S>, Made> & { [Key in Made]: () => Provider<S>[Key] };
+
+type Made = 'settings' | 'userId' | 'fields';
 
 /**
- * Defines a provider. Checks the literal against the type, and makes its fields with the first look at them: the schemas
- * of five vendors are a tenth of every start, and most people connect one.
+ * Defines a provider. Checks the literal against the type, and makes each schema with the first look at it: those of five
+ * vendors are a tenth of every start, and most people connect one.
  */
 export function defineProvider<S extends z.ZodType>(definition: Definition<S>): Provider<S> {
-  let fields: Provider['fields'] | undefined;
+  const settings = first(definition.settings);
+  const userId = first(definition.userId);
+  const fields = first(definition.fields);
   return {
     ...definition,
-    get fields() {
-      fields ??= definition.fields();
-      return fields;
+    get settings() {
+      return settings();
     },
+    get userId() {
+      return userId();
+    },
+    get fields() {
+      return fields();
+    },
+  };
+}
+
+/** Makes a value once, when it is asked for. */
+function first<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 
