@@ -17,7 +17,8 @@ export interface Batch {
 
 type Lasting = 'at once' | 'soon';
 
-export function createBatch(db: SqliteDatabase): Batch {
+/** `isAlone` tells whether anything else may be about to write, and so is worth a tick's wait. */
+export function createBatch(db: SqliteDatabase, isAlone: () => boolean = () => false): Batch {
   const queue: Job[] = [];
   const sql = prepareAll(db);
   let draining: Promise<void> | undefined;
@@ -25,7 +26,7 @@ export function createBatch(db: SqliteDatabase): Batch {
 
   async function drain(): Promise<void> {
     do {
-      await nextTick();
+      await (isAlone() ? undefined : nextTick());
       for (const settle of await commit(queue.splice(0, maxJobs))) settle();
     } while (queue.length > 0);
     draining = undefined;

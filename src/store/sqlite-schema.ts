@@ -8,6 +8,8 @@ import type { SqliteDatabase } from './sqlite-driver.ts';
 export function setUp(db: SqliteDatabase, file: string): void {
   // First of all, since every other statement may have to wait.
   db.exec('PRAGMA busy_timeout = 10000');
+  // For a file that is made now: rows are small, and a commit writes whole pages.
+  db.exec('PRAGMA page_size = 2048');
   if (readPragma(db, 'user_version') !== version) migrate(db, file);
   if (readPragma(db, 'application_id') !== applicationId) throw new Error(foreign(file));
   // `openDatabase` sees to it that this is a SQLite whose write-ahead log several processes may write.

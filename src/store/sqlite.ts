@@ -51,7 +51,9 @@ async function openReady(file: string): Promise<SqliteDatabase> {
 function createStore(db: SqliteDatabase, file: string, owner: Owner, options: StoreOptions): Store {
   const now = options.now ?? Date.now;
   const sql = prepareAll(db);
-  const batch = createBatch(db);
+  /** Changes of this process between their intent and their outcome. */
+  let inFlight = 0;
+  const batch = createBatch(db, () => inFlight <= 1);
   let stopping: Promise<void> | undefined;
 
   const lives = (entry: Entry): boolean =>
@@ -133,12 +135,13 @@ function createStore(db: SqliteDatabase, file: string, owner: Owner, options: St
       }),
     async open(request) {
       const result = await write(() => open(request));
+      if (result.kind === 'opened') inFlight += 1;
       if (request.approval !== undefined && result.kind === 'opened') await scour();
       return result;
     },
     // What became of a change can be found out again: the intent is what a power cut must not take.
-    close: (changeId, outcome, body, image) =>
-      write(() => {
+    close(changeId, outcome, body, image) {
+      const closing = write(() => {
         const row = sql.findOpen.get(storable(changeId));
         if (row === undefined) return false;
         const opened = Number(column(row, 'seq'));
@@ -146,7 +149,11 @@ function createStore(db: SqliteDatabase, file: string, owner: Owner, options: St
         sql.removeOpen.run(opened);
         if (image) sql.replaceImage.run(image, opened);
         return true;
-      }, 'soon'),
+      }, 'soon');
+      const done = () => void (inFlight = Math.max(0, inFlight - 1));
+      closing.then(done, done);
+      return closing;
+    },
     attempt: (entry, spend) =>
       write(() => {
         append('attempt', entry);
