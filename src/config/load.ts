@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import { UsageError } from '../errors.ts';
 import { LOG_LEVELS, type LogLevel } from '../log.ts';
 import { providers } from '../providers/index.ts';
+import { isObject } from '../providers/provider.ts';
 import { isKey } from '../store/key.ts';
 import type { Policy } from '../update/ports.ts';
 import type { Connection } from '../update/types.ts';
@@ -113,12 +114,12 @@ function given(env: NodeJS.ProcessEnv, variable: string, file: ConfigFile, key: 
 }
 
 function readConfig(path: string, env: NodeJS.ProcessEnv, used: Set<string>): ConfigFile {
-  const raw = parseFile(path);
-  const parsed = configSchema().safeParse(interpolate(raw, env, used), { reportInput: false });
+  const raw = interpolate(parseFile(path), env, used);
+  const parsed = configSchema(isObject(raw) ? Object.keys(raw) : []).safeParse(raw, { reportInput: false });
   if (!parsed.success) {
     throw new UsageError(parsed.error.issues.map((issue) => `${path}: ${describe(issue)}`).join('\n'));
   }
-  return parsed.data;
+  return parsed.data as ConfigFile; // made of the same parts, by name
 }
 
 function parseFile(path: string): unknown {

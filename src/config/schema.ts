@@ -15,54 +15,55 @@ const HOST = /^([\w-]+(\.[\w-]+)*|\[[0-9a-fA-F:.]+\])$/;
 /** A name can never be taken for an OAuth identity, which holds an issuer's URL. */
 const TOKEN_NAME = /^[A-Za-z0-9][\w.-]{0,63}$/;
 
+/** The parts of the configuration file, each made when it is needed: every start pays for what it makes. */
+const sections = {
+  $schema: () => z.string(),
+  connections: () => z.record(z.string(), z.looseObject({ provider: z.string() })),
+  policy: () => z.strictObject({ allowSecretInput: z.boolean().optional(), rules: z.array(ruleSchema()).optional() }),
+  redaction: () =>
+    z.strictObject({
+      fields: z.record(z.string(), z.enum(['public', 'personal', 'secret'])).optional(),
+      relax: z.array(z.enum(['model', 'record'])).optional(),
+    }),
+  confirmation: () =>
+    z.strictObject({
+      channel: z.enum(['auto', 'client', 'page']).optional(),
+      answerWithinSeconds: time(DAY_IN_SECONDS).optional(),
+      expiresMinutes: time(WEEK_IN_MINUTES).optional(),
+      approvalExpiresHours: time(YEAR_IN_HOURS).optional(),
+      approversNeeded: z.int().min(1).max(2).optional(),
+      callerMayApprove: z.boolean().optional(),
+    }),
+  store: () => z.string().min(1),
+  key: () => z.string().min(1),
+  oldKeys: () => z.array(z.string().min(1)),
+  log: () => z.enum(['debug', 'info', 'warn', 'error', 'silent']),
+  http: httpSchema,
+  limits: () =>
+    z.strictObject({
+      callSeconds: time(HOUR_IN_SECONDS).optional(),
+      findSeconds: time(HOUR_IN_SECONDS).optional(),
+      requestSeconds: time(HOUR_IN_SECONDS).optional(),
+      responseBytes: z.int().positive().optional(),
+      concurrentWrites: z.int().positive().optional(),
+      attempts: z.int().positive().optional(),
+      undoDays: z.number().nonnegative().max(CENTURY_IN_DAYS).optional(),
+    }),
+};
+
+type Sections = typeof sections;
+
+export type ConfigFile = { [Name in keyof Sections]?: z.output<ReturnType<Sections[Name]>> | undefined };
+
 /**
  * The configuration file. Every part is optional; nothing in it has a default here, defaults are applied where the
  * settings are read, so that the file shows only what the operator said. Connections are checked by their providers.
- * Made when there is a file: most people set variables alone, and every start pays for what it makes.
+ * Of a file at hand the parts that are `present` are enough.
  */
-export function configSchema() {
-  return z.strictObject({
-    $schema: z.string().optional(),
-    connections: z.record(z.string(), z.looseObject({ provider: z.string() })).optional(),
-    policy: z
-      .strictObject({ allowSecretInput: z.boolean().optional(), rules: z.array(ruleSchema()).optional() })
-      .optional(),
-    redaction: z
-      .strictObject({
-        fields: z.record(z.string(), z.enum(['public', 'personal', 'secret'])).optional(),
-        relax: z.array(z.enum(['model', 'record'])).optional(),
-      })
-      .optional(),
-    confirmation: z
-      .strictObject({
-        channel: z.enum(['auto', 'client', 'page']).optional(),
-        answerWithinSeconds: time(DAY_IN_SECONDS).optional(),
-        expiresMinutes: time(WEEK_IN_MINUTES).optional(),
-        approvalExpiresHours: time(YEAR_IN_HOURS).optional(),
-        approversNeeded: z.int().min(1).max(2).optional(),
-        callerMayApprove: z.boolean().optional(),
-      })
-      .optional(),
-    store: z.string().min(1).optional(),
-    key: z.string().min(1).optional(),
-    oldKeys: z.array(z.string().min(1)).optional(),
-    log: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
-    http: httpSchema().optional(),
-    limits: z
-      .strictObject({
-        callSeconds: time(HOUR_IN_SECONDS).optional(),
-        findSeconds: time(HOUR_IN_SECONDS).optional(),
-        requestSeconds: time(HOUR_IN_SECONDS).optional(),
-        responseBytes: z.int().positive().optional(),
-        concurrentWrites: z.int().positive().optional(),
-        attempts: z.int().positive().optional(),
-        undoDays: z.number().nonnegative().max(CENTURY_IN_DAYS).optional(),
-      })
-      .optional(),
-  });
+export function configSchema(present: readonly string[] = Object.keys(sections)) {
+  const wanted = Object.entries(sections).filter(([name]) => present.includes(name));
+  return z.strictObject(Object.fromEntries(wanted.map(([name, make]) => [name, make().optional()])));
 }
-
-export type ConfigFile = z.output<ReturnType<typeof configSchema>>;
 
 function ruleSchema() {
   const pattern = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)], {

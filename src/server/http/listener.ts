@@ -118,6 +118,7 @@ async function respond(
   if (!body) return refusal(413, `the body is larger than ${bodyBytes} bytes`);
   const request = toRequest(message, url.href, route.takesBytes ? undefined : body, signal);
   return await route.fetch(request, {
+    pathname: url.pathname,
     bytes: body,
     requestId,
     address,
@@ -128,7 +129,12 @@ async function respond(
 /** The target put behind the Host, by text: `//elsewhere/path` is a path here, and not another host. */
 function toUrl({ url = '', headers }: IncomingMessage, publicUrl: string | undefined): URL | undefined {
   const text = `${publicUrl ?? `http://${headers.host ?? 'localhost'}`}${url}`;
-  return url.startsWith('/') && URL.canParse(text) ? new URL(text) : undefined;
+  if (!url.startsWith('/')) return undefined;
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function discard(message: IncomingMessage): void {

@@ -30,7 +30,7 @@ export function mcpRoute({ admit, neededScopes, modern, sessions, isStopping }: 
     ownRateLimit: true,
     takesBytes: true,
     async fetch(request, context) {
-      if (new URL(request.url).pathname !== '/mcp') return refusal(404, 'not found');
+      if (context.pathname !== '/mcp') return refusal(404, 'not found');
       if (!['POST', 'GET', 'DELETE'].includes(request.method)) return methodNotAllowed('GET, POST, DELETE');
       const identity = await admit(request, context);
       if (identity instanceof Response) return identity;

@@ -24,6 +24,8 @@ export interface Route {
 }
 
 export interface RouteContext {
+  /** The path of the request, as the URL standard reads it. */
+  pathname: string;
   /** The whole body, for a route that takes bytes. */
   bytes: Uint8Array;
   /** In the answer's `x-request-id` and in our log lines about it. */
