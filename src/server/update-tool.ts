@@ -26,16 +26,19 @@ export function defineUpdateTool(
     allowSecretInput: parts.settings.policy.allowSecretInput,
     ...(names.length > 1 && { connections: names }),
   };
-  const schemas = new Map(
-    connections.map((connection) => [connection.name, argumentsSchema(connection.provider, options)]),
-  );
+  const schemas = new Map<Provider, ReturnType<typeof argumentsSchema>>();
+  const schemaOf = (definition: Provider) => {
+    const schema = schemas.get(definition) ?? argumentsSchema(definition, options);
+    schemas.set(definition, schema);
+    return schema;
+  };
   const codec = once(() => ticketCodec(parts));
   const widest = withEveryClear(connections);
   return {
     name,
     title: `Update ${provider.title} user`,
     description: describe(provider),
-    inputSchema: listedSchema(argumentsSchema(widest, options), widest),
+    inputSchema: listedSchema(schemaOf(widest), widest),
     // Destructive: it replaces what was there. Idempotent: the second call finds the record as wanted. Open world: the
     // record belongs to a service others write to as well.
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
@@ -45,8 +48,7 @@ export function defineUpdateTool(
       const target = { tool: name, connection, caller: context.caller, args };
       let call: Call;
       try {
-        const schema = schemas.get(connection.name) ?? argumentsSchema(connection.provider, options);
-        const request = parseRequest(name, connection.provider, schema, options, args);
+        const request = parseRequest(name, connection.provider, schemaOf(connection.provider), options, args);
         call = {
           connection,
           request,
@@ -79,6 +81,7 @@ function describe(provider: Provider): string {
  * any of them lets one clear is listed; which of them does is checked when arguments are parsed.
  */
 function withEveryClear([first, ...others]: readonly [Connection, ...Connection[]]): Provider {
+  if (others.length === 0) return first.provider;
   const fields = Object.entries(first.provider.fields).map(([name, field]) => {
     const variants = [field, ...others.flatMap((connection) => connection.provider.fields[name] ?? [])];
     return [name, variants.find(({ clear }) => clear) ?? field] as const;
