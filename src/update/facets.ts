@@ -1,5 +1,6 @@
 import { type Field, isObject, type Json } from '../providers/provider.ts';
 import { isSame } from './compare.ts';
+import { bareReferences } from './reference.ts';
 import type { Change } from './types.ts';
 
 /** One thing that moves in a change: every text it had, and every text it gets; `['']` for nothing. */
@@ -13,8 +14,10 @@ export interface Facet {
  * or, where none comes, every entry that goes; of a merged object every key that moves; else the value as a whole. What
  * stays as it is says nothing about the change, and one entry must not vouch for another.
  */
-export function facetsOf({ before, after, definition }: Change): Facet[] {
-  const { parts = {}, merge } = definition;
+export function facetsOf(change: Change): Facet[] {
+  const { parts = {}, merge } = change.definition;
+  // By its id, whatever else the vendor shows of what is referred to.
+  const [before, after] = [change.before, change.after].map((value) => bareReferences(value, change.definition));
   const facet = (old: Json | undefined, wanted: Json | undefined): Facet => ({
     before: textsOf(old, parts),
     after: textsOf(wanted, parts),

@@ -225,6 +225,12 @@ describe('a pattern of values', () => {
     expect(verdictOn([{ oldValue: 'old@*', newValue: '', decision: 'deny' }], goes).decision).toBe('deny');
   });
 
+  it('looks at the id of a reference, and not at the name beside it', () => {
+    const manager = change('manager', { id: 5, name: 'Ann' }, 7, 'atomicwork');
+    expect(decisionOn({ oldValue: '5', newValue: '7' }, manager, 'allow', 'atomicwork')).toBe('allow');
+    expect(decisionOn({ oldValue: 'Ann' }, manager, 'deny', 'atomicwork')).toBe('confirm');
+  });
+
   it('looks at the keys of a merged object that move', () => {
     const props = change('props', { theme: 'dark', limit: 5 }, { theme: 'dark', limit: 9 }, 'dayzero');
     expect(decisionOn({ newValue: 'dark' }, props, 'deny', 'dayzero')).toBe('confirm');
