@@ -183,10 +183,23 @@ function createStore(db: SqliteDatabase, file: string, owner: Owner, options: St
       await scour();
     },
     stop() {
-      stopping ??= batch.idle().then(() => db.close());
+      stopping ??= batch.idle().then(() => close(db));
       return stopping;
     },
   };
+}
+
+/**
+ * Leaves everything in the one file, unless others have it open. The built-in driver's last connection does so by itself;
+ * the other driver's stays half open for its prepared statements, until the process ends.
+ */
+function close(db: SqliteDatabase): void {
+  try {
+    db.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)');
+  } catch {
+    // Somebody is writing, and goes on from there.
+  }
+  db.close();
 }
 
 /** Once per connection: preparing costs more than running. */

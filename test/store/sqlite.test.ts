@@ -1,4 +1,4 @@
-import { chmod, chown, mkdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, copyFile, mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createOwner } from '../../src/store/owner.ts';
@@ -41,6 +41,17 @@ describe('the file', () => {
     expect(await second.image('c1')).toEqual(image.sealed);
     expect(await second.open({ ...intent('c2'), spend: { id: 'yes', expiresAt: 1 } })).toEqual({ kind: 'spent' });
     expect(await second.close('c1', 'updated', body())).toBe(true);
+  });
+
+  it('is whole by itself once the store has stopped: a copy of it holds everything', async () => {
+    const first = await place.open(createOwner());
+    await first.attempt(entry('c1'));
+    await first.stop();
+    const copy = join(place.folder, 'copy.db');
+    await copyFile(place.file, copy);
+    const second = await openSqliteStore(copy, createOwner());
+    expect((await second.head()).seq).toBe(1);
+    await second.stop();
   });
 
   it('finishes what is waiting before it stops', async () => {
