@@ -37,7 +37,7 @@ export interface UpstreamAnswer {
 
 /**
  * Whether the vendor may have carried out a request that failed. `maybe`: it broke off, or a server said that something
- * went wrong (a 4xx is a refusal). `running`: we, or a gateway, stopped waiting; the vendor may be at it still.
+ * went wrong (a 4xx is a refusal). `running`: we stopped waiting; the vendor may be at it still.
  */
 export type Fate = 'no' | 'maybe' | 'running';
 
@@ -112,10 +112,8 @@ export async function tryOnce(
 
   const { provider } = connection;
   const slowedDown = reply.status === 429 || (provider.slowDown?.statuses?.includes(reply.status) ?? false);
-  const failure = new UpstreamFailure(
-    errorFrom(provider, answer, slowedDown),
-    isRead || reply.status < 500 ? 'no' : reply.status === 504 ? 'running' : 'maybe',
-  );
+  const fate = isRead || reply.status < 500 ? 'no' : 'maybe';
+  const failure = new UpstreamFailure(errorFrom(provider, answer, slowedDown), fate);
   const retryable = slowedDown || (isRead && SLOW.has(reply.status));
   const wait = retryAfterSeconds(provider, reply.headers, slowedDown);
   const retry = wait === undefined ? {} : { afterMs: wait * 1000 + Math.random() * 100 };

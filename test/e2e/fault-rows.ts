@@ -106,7 +106,7 @@ export const writes: Record<string, Row> = {
   '500': { faults: [status(500)], ...lostAndOld },
   '502': { faults: [status(502)], ...lostAndOld },
   '503': { faults: [status(503, { headers: { 'retry-after': '0' } })], ...lostAndOld },
-  '504': { faults: [status(504)], ...doubtful, written: false, message: /may yet carry it out/ },
+  '504': { faults: [status(504)], ...lostAndOld },
   '502, though processed': { faults: [status(502, { delayMs: 300 })], ...lostAndNew },
   'a web page with 502': { faults: [status(502, { body: html })], ...lostAndOld },
   'a web page with 200': { faults: [status(200, { body: html })], ...doubtful, written: false },

@@ -54,7 +54,7 @@ describe.each([
   ['429', status(429, { 'retry-after': '0' }), 2, 2, 'rate_limited', 'no'],
   ['502', status(502), 2, 1, 'upstream_unavailable', 'maybe'],
   ['503', status(503), 2, 1, 'upstream_unavailable', 'maybe'],
-  ['504', status(504), 2, 1, 'upstream_unavailable', 'running'],
+  ['504', status(504), 2, 1, 'upstream_unavailable', 'maybe'],
   ['500', status(500), 1, 1, 'upstream_unavailable', 'maybe'],
   ['501', status(501), 1, 1, 'upstream_unavailable', 'maybe'],
   ['420 of a vendor that does not use it', status(420), 1, 1, 'upstream_rejected', 'no'],
