@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { UsageError } from '../errors.ts';
+import { isLoopback } from '../loopback.ts';
 import type { Field, Provider } from '../providers/provider.ts';
 import type { Connection } from '../update/types.ts';
 import { checkMoves, withMoves } from './redaction.ts';
@@ -55,13 +56,17 @@ function checked(provider: Provider, raw: unknown, nameOf: (key: string) => stri
   if (!parsed.success) throw new UsageError(parsed.error.issues.map((issue) => describe(issue, nameOf)).join('\n'));
   const settings = parsed.data as Record<string, unknown>; // every provider's settings are an object
   const base = new URL(provider.baseUrl(settings));
-  const loopback =
-    base.hostname === 'localhost' || base.hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(base.hostname);
-  if (base.protocol !== 'https:' && !(base.protocol === 'http:' && loopback)) {
+  if (base.protocol !== 'https:' && !(base.protocol === 'http:' && isLoopback(base.hostname))) {
     throw new UsageError(`${nameOf('baseUrl')}: expected https (plain http only on loopback)`);
   }
   if (base.username || base.password)
     throw new UsageError(`${nameOf('baseUrl')}: must not carry a user name or password`);
+  for (const header of Object.values(provider.auth(settings))) {
+    // RFC 9110 section 5.5
+    if (!/[^\t\x20-\x7e\x80-\xff]/.test(header)) continue;
+    const key = Object.keys(settings).find((name) => header.includes(String(settings[name])));
+    throw new UsageError(`${nameOf(key ?? 'baseUrl')}: holds a character that no HTTP header can carry`);
+  }
   return settings;
 }
 

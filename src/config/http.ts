@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts';
+import { isLoopback } from '../loopback.ts';
 import type { ConfigFile } from './schema.ts';
 
 export const SCOPES = ['users:read', 'users:write'] as const;
@@ -60,8 +61,7 @@ function toAuth({ tokens = [], oauth }: NonNullable<NonNullable<ConfigFile['http
 /** Whoever can change the key set on its way here can sign tokens: plain http only on this machine. */
 function checkJwksUrl(jwks: string): void {
   const { protocol, hostname } = new URL(jwks);
-  const here = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-  if (protocol !== 'https:' && !(protocol === 'http:' && here)) {
+  if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname))) {
     throw new UsageError('http.auth.oauth.jwks: expected an https URL');
   }
 }

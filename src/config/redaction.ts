@@ -38,7 +38,7 @@ export function withMoves(provider: Provider, moves: Moves): Provider {
   });
   const undeclared = Object.entries(moves).flatMap(([path, sensitivity]) => {
     const [id, name] = split(path);
-    return id === provider.id && !path.includes('*') && !isDeclared(provider, name)
+    return isLike(id, provider.id) && !path.includes('*') && !isDeclared(provider, name)
       ? [[name, sensitivity] as const]
       : [];
   });

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Deadline, isOver, msLeft, startDeadline } from '../deadline.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
 import { isObject, type JsonObject, type Lookup, type Provider } from '../providers/provider.ts';
@@ -47,6 +48,8 @@ export async function find(
   ports: FindPorts,
   signal: AbortSignal,
 ): Promise<Findings> {
+  // Every request of every connection listens to it, which Node takes for a leak.
+  setMaxListeners(0, signal);
   const searched = await Promise.all(connections.map((connection) => search(connection, query, ports, signal)));
   const ranked = searched.flatMap(({ users }) => users).sort((a, b) => b.score - a.score);
   const gaps = searched.flatMap((found) => found.gaps);

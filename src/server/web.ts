@@ -60,7 +60,11 @@ export async function send(
   for (const [name, value] of answer.headers) if (name !== 'set-cookie') headers[name] = value;
   const cookies = answer.headers.getSetCookie();
   if (cookies.length > 0) headers['set-cookie'] = cookies;
-  if (!answer.body) return void response.writeHead(answer.status, headers).end();
+  if (!answer.body) {
+    // RFC 9110 section 8.6: these two have no length.
+    const length = [204, 304].includes(answer.status) ? {} : { 'content-length': 0 };
+    return void response.writeHead(answer.status, { ...headers, ...length }).end();
+  }
   if (headers['content-type'] !== 'text/event-stream') {
     // What does not trickle in leaves in one piece.
     const whole = new Uint8Array(await answer.arrayBuffer());

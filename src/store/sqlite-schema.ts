@@ -10,6 +10,8 @@ export function setUp(db: SqliteDatabase, file: string): void {
   db.exec('PRAGMA busy_timeout = 10000');
   // For a file that is made now: rows are small, and a commit writes whole pages.
   db.exec('PRAGMA page_size = 2048');
+  // What is swept must be gone from the file too, and what a migration leaves behind.
+  db.exec('PRAGMA secure_delete = ON');
   if (readPragma(db, 'user_version') !== version) migrate(db, file);
   if (readPragma(db, 'application_id') !== applicationId) throw new Error(foreign(file));
   // `openDatabase` sees to it that this is a SQLite whose write-ahead log several processes may write.
@@ -22,8 +24,6 @@ export function setUp(db: SqliteDatabase, file: string): void {
   db.exec('PRAGMA wal_autocheckpoint = 2000');
   // On macOS a plain fsync leaves the bytes in the drive's cache; elsewhere this does nothing.
   db.exec('PRAGMA fullfsync = ON');
-  // What is swept must be gone from the file too.
-  db.exec('PRAGMA secure_delete = ON');
   db.exec('PRAGMA temp_store = MEMORY');
 }
 

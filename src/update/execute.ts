@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts';
 import type { JsonObject } from '../providers/provider.ts';
 import { isObject } from '../providers/provider.ts';
 import type { EntryBody } from '../store/store.ts';
+import { closeChange } from './closing.ts';
 import { recordedCollateral } from './entry.ts';
 import { type Image, withCollateral } from './image.ts';
 import { type Journey, sensitiveIn } from './journey.ts';
@@ -48,12 +49,7 @@ export async function execute(change: OpenedChange): Promise<Result> {
     ...(words.code && { code: words.code }),
     ...(seen?.collateral.length && { collateral: recordedCollateral(call, ports.redaction, seen.collateral) }),
   };
-  try {
-    await ports.store.close(changeId, words.outcome, body, imageAfter(change, seen));
-  } catch (error) {
-    // The intent stays open and is closed with the truth by the next start.
-    ports.log.error({ change: changeId, problem: String(error) }, 'an outcome could not be recorded');
-  }
+  await closeChange({ changeId, outcome: words.outcome, body, image: imageAfter(change, seen) }, ports);
   const result = makeResult(call, ports.redaction, words, plan, {
     ...strippedFacts(verdict),
     ...(left.length > 0 && { left }),

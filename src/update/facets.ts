@@ -10,8 +10,8 @@ export interface Facet {
 }
 
 /**
- * What moves in a change, piece by piece, so that a rule on values is asked about each: of a list every entry that comes,
- * or, where none comes, every entry that goes; of a merged object every key that moves; else the value as a whole. What
+ * What moves in a change, piece by piece, so that a rule on values is asked about each: of a list every entry that comes
+ * and, where fewer come than go, every entry that goes; of a merged object every key that moves; else the value as a whole. What
  * stays as it is says nothing about the change, and one entry must not vouch for another.
  */
 export function facetsOf(change: Change): Facet[] {
@@ -24,8 +24,10 @@ export function facetsOf(change: Change): Facet[] {
   });
   if (Array.isArray(before) || Array.isArray(after)) {
     const [gone, come] = movedEntries(before, after);
-    const pieces =
-      come.length > 0 ? come.map((entry) => facet(gone, entry)) : gone.map((entry) => facet(entry, undefined));
+    const replaced = come.map((entry) => facet(gone, entry));
+    // Where more goes than comes something is taken away, and what comes instead of another must not hide that.
+    const taken = gone.length > come.length ? gone.map((entry) => facet(entry, undefined)) : [];
+    const pieces = [...replaced, ...taken];
     if (pieces.length > 0) return pieces;
   } else if (merge) {
     const [old, wanted] = [isObject(before) ? before : {}, isObject(after) ? after : {}];

@@ -53,39 +53,58 @@ function isStricter(one: Ruling, other: Ruling): boolean {
 }
 
 function rulingOn(rules: readonly Rule[], subject: Subject, change: Change): Ruling {
-  const rulings = facetsOf(change).map((facet): Ruling => {
-    const index = rules.findIndex((rule) => matches(rule, subject, change, facet));
-    const builtIn = change.definition.effect === 'secret' ? 'approve' : 'confirm';
-    return { decision: rules[index]?.decision ?? builtIn, rule: index < 0 ? 'built-in' : `rules[${index}]` };
-  });
-  return rulings.reduce((strictest, ruling) => (isStricter(ruling, strictest) ? ruling : strictest));
+  const rulings = facetsOf(change).map((facet) => rulingOnFacet(rules, subject, change, facet));
+  return rulings.reduce(stricterOf);
 }
 
-function matches(rule: Rule, subject: Subject, change: Change, facet: Facet): boolean {
+/** The first rule that fits decides, unless one before it that may fit, for all one can tell, is stricter. */
+function rulingOnFacet(rules: readonly Rule[], subject: Subject, change: Change, facet: Facet): Ruling {
+  const builtIn: Ruling = { decision: change.definition.effect === 'secret' ? 'approve' : 'confirm', rule: 'built-in' };
+  const uncertain: Ruling[] = [];
+  for (const [index, rule] of rules.entries()) {
+    const fit = fitOf(rule, subject, change, facet);
+    if (fit === 'no') continue;
+    const ruling = { decision: rule.decision, rule: `rules[${index}]` };
+    if (fit === 'yes') return uncertain.reduce(stricterOf, ruling);
+    uncertain.push(ruling);
+  }
+  return uncertain.reduce(stricterOf, builtIn);
+}
+
+function stricterOf(one: Ruling, other: Ruling): Ruling {
+  return isStricter(other, one) ? other : one;
+}
+
+type Fit = 'yes' | 'no' | 'maybe';
+
+function fitOf(rule: Rule, subject: Subject, change: Change, facet: Facet): Fit {
   const { connection, caller } = subject;
   const fits = (pattern: Pattern | undefined, values: readonly string[]) =>
     pattern === undefined || values.some((value) => isLike(pattern, value));
-  return (
+  const isMeant =
     fits(rule.provider, [connection.provider.id]) &&
     fits(rule.connection, [connection.name]) &&
     fits(rule.field, [`${connection.provider.id}.${change.field}`]) &&
     fits(rule.effect, [change.definition.effect]) &&
     fits(rule.caller, [caller.principal]) &&
-    fits(rule.user, [subject.userId, ...subject.emails]) &&
-    valueFits(rule, rule.oldValue, facet.before, change) &&
-    valueFits(rule, rule.newValue, facet.after, change)
-  );
+    fits(rule.user, [subject.userId, ...subject.emails]);
+  if (!isMeant) return 'no';
+  const values = [
+    valueFit(rule, rule.oldValue, facet.before, change),
+    valueFit(rule, rule.newValue, facet.after, change),
+  ];
+  return values.find((fit) => fit === 'no') ?? values.find((fit) => fit === 'maybe') ?? 'yes';
 }
 
 /**
- * Of several texts an `allow` wants all to match, anything stricter wants one. Secrets are held against no pattern, or a
- * rule could become a way to guess them: what fits any value fits them too, and so does whatever denies.
+ * Of several texts an `allow` wants all to match, anything stricter wants one. Secrets are held against no pattern but
+ * the one that fits everything, or a rule could become a way to guess them.
  */
-function valueFits(rule: Rule, pattern: Pattern | undefined, texts: readonly string[], change: Change): boolean {
-  if (pattern === undefined) return true;
-  if (change.definition.sensitivity === 'secret') return rule.decision === 'deny' || [pattern].flat().includes('*');
+function valueFit(rule: Rule, pattern: Pattern | undefined, texts: readonly string[], change: Change): Fit {
+  if (pattern === undefined) return 'yes';
+  if (change.definition.sensitivity === 'secret') return [pattern].flat().includes('*') ? 'yes' : 'maybe';
   const like = (text: string) => isLike(pattern, text);
-  return rule.decision === 'allow' ? texts.every(like) : texts.some(like);
+  return (rule.decision === 'allow' ? texts.every(like) : texts.some(like)) ? 'yes' : 'no';
 }
 
 export function isLike(pattern: Pattern, value: string): boolean {

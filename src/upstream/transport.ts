@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { isLoopback } from '../loopback.ts';
 import { type BodyCollector, collectBody } from './body.ts';
 import { TransportError } from './transport-error.ts';
 
@@ -34,10 +35,6 @@ export function exchange(request: Exchange): Promise<Reply> {
   return new Promise((resolve, reject) => {
     dispatcher.dispatch({ origin, path, method, headers, body }, new PendingReply(request, resolve, reject));
   });
-}
-
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 type Controller = Dispatcher.DispatchController;
@@ -98,7 +95,7 @@ class PendingReply implements Dispatcher.DispatchHandler {
 
   private fail(error: unknown): void {
     this.settle(() => {
-      const failure = error instanceof TransportError ? error : fromLibrary(error);
+      const failure = error instanceof TransportError ? error : fromLibrary(error, this.controller !== undefined);
       this.reject(failure);
       this.controller?.abort(failure);
       this.body?.destroy();
@@ -145,28 +142,10 @@ function flatten(headers: Record<string, string | string[] | undefined>): Record
   return flat;
 }
 
-const UNOPENED = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_PRX_TLS',
-]);
-
-function fromLibrary(cause: unknown): TransportError {
-  const unopened = isUnopened(cause);
-  return new TransportError(unopened ? 'unreachable' : 'broken', !unopened, { cause });
-}
-
-/** The connection was never opened, a failed TLS handshake included: not a byte of the request has left. */
-function isUnopened(error: unknown): boolean {
-  const code = codeOf(error);
-  return UNOPENED.has(code) || /^(ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(code);
-}
-
-function codeOf(error: unknown): string {
-  if (error instanceof AggregateError) return codeOf(error.errors[0]);
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
+/**
+ * Of a request that was never started not a byte has left: the connection did not open, by whatever fault, a failed TLS
+ * handshake included. Of any other nobody knows.
+ */
+function fromLibrary(cause: unknown, started: boolean): TransportError {
+  return new TransportError(started ? 'broken' : 'unreachable', started, { cause });
 }

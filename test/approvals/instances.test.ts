@@ -120,6 +120,20 @@ describe('an approver', () => {
   });
 });
 
+it('does not sign anybody out for an error of the store', async () => {
+  const { send, jar } = await signedIn(0, 1);
+  const { approvals } = await road.parts.store();
+  const isSpent = approvals.isSpent.bind(approvals);
+  const kept = jar.cookie;
+  approvals.isSpent = async () => {
+    throw new Error('the store is away');
+  };
+  expect((await send(0, '/approvals')).status).toBe(500);
+  approvals.isSpent = isSpent;
+  expect(jar.cookie).toBe(kept);
+  expect((await send(0, '/approvals')).status).toBe(200);
+});
+
 it('without the key there is no page, and no form of one', async () => {
   const broken = { ...road.parts, seal: () => Promise.reject(new Error('no key')) };
   const app = createApprovalsApp(broken, { basePath: '/approvals', publicUrl: ORIGIN });

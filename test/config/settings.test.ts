@@ -64,6 +64,8 @@ describe('the environment alone', () => {
     [{ MEDIASILO_USERNAME: 'u', MEDIASILO_PASSWORD: 'p' }, 'MEDIASILO_HOST_CONTEXT'],
     [{ MEDIASILO_KEY: 'k', MEDIASILO_HOST_CONTEXT: 'h' }, 'MEDIASILO_USERNAME'],
     [{ ...AWORK, AWORK_BASE_URL: 'not a url' }, 'AWORK_BASE_URL'],
+    [{ AWORK_API_KEY: 'key-with-a-“quote”' }, 'AWORK_API_KEY'],
+    [{ AWORK_API_KEY: 'key\nwith-a-line' }, 'AWORK_API_KEY'],
     [{ UPDATE_USER_LOG: 'loud' }, 'UPDATE_USER_LOG'],
   ])('%j names %s', (env, variable) => {
     expect(() => loadSettings({ ...env })).toThrow(UsageError);

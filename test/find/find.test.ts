@@ -35,6 +35,16 @@ it('finds one person at all five vendors by e-mail, masked', async () => {
   expect(gaps).toEqual([]);
 });
 
+it('asks them all at once without Node taking it for a leak', async () => {
+  const warnings: Error[] = [];
+  const note = (warning: Error) => warnings.push(warning);
+  process.on('warning', note);
+  await search('Jane');
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('warning', note);
+  expect(warnings).toEqual([]);
+});
+
 it('says why Atlassian does not know an e-mail that is no userName', async () => {
   const { users, gaps } = await search('john.smith@acme.example');
   expect(users.map(({ provider }) => provider)).not.toContain('atlassian');

@@ -8,6 +8,9 @@ import { openDatabase } from '../../src/store/sqlite-driver.ts';
 import { entryColumns, toValues } from '../../src/store/sqlite-rows.ts';
 import { makeSqlitePlace } from './place.ts';
 import { body, entry, person } from './samples.ts';
+import { storeTexts } from './store-files.ts';
+
+const IMAGE = new Uint8Array(Buffer.from('what the change displaced, sealed'));
 
 let place: Awaited<ReturnType<typeof makeSqlitePlace>>;
 beforeEach(async () => {
@@ -19,7 +22,7 @@ it('brings a file of format 1 up to date, with everything that is in it', async 
   await makeFormat1(place.file);
   const [store] = await Promise.all([place.open(createOwner()), place.open(createOwner())]);
   expect(await verifyChain(store.rows(), await store.head())).toEqual({ ok: true, rows: 1 });
-  expect(await store.image('c1')).toEqual(Uint8Array.of(1, 2));
+  expect(await store.image('c1')).toEqual(IMAGE);
   expect(await store.approvals.countPending()).toBe(0);
   const asked = { id: 'a1', digest: 'd', requestKey: 'r', caller: 'tests', expiresAt: Date.now() + 9999, needed: 1 };
   await store.approvals.request({ ...asked, ...person('jane'), view: Uint8Array.of(3) });
@@ -29,6 +32,15 @@ it('brings a file of format 1 up to date, with everything that is in it', async 
   const again = await place.open(createOwner());
   expect(await again.approvals.get('a1')).toMatchObject({ state: 'pending', view: Uint8Array.of(3) });
   expect(await verifyChain(again.rows(), await again.head())).toEqual({ ok: true, rows: 2 });
+});
+
+it('leaves no sealed image behind once it is swept, whatever moved it', async () => {
+  await makeFormat1(place.file);
+  const store = await place.open(createOwner());
+  expect(await store.image('c1')).toEqual(IMAGE);
+  await store.sweep(Number.MAX_SAFE_INTEGER);
+  await store.stop();
+  for (const text of storeTexts(place.file)) expect(text).not.toContain(Buffer.from(IMAGE).toString());
 });
 
 /** A file as the first version left it, with one open intent. Never to be changed along with the program. */
@@ -72,7 +84,7 @@ async function makeFormat1(file: string): Promise<void> {
   db.prepare('INSERT INTO open_intents (seq, change_id) VALUES (1, ?)').run('c1');
   db.prepare('INSERT INTO images (change_id, sealed, expires_at) VALUES (?, ?, ?)').run(
     'c1',
-    Uint8Array.of(1, 2),
+    IMAGE,
     Number.MAX_SAFE_INTEGER,
   );
   db.close();

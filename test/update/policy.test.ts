@@ -195,9 +195,27 @@ describe('a pattern of values', () => {
       const decisions = ['hunter2', 'other', ''].map((pattern) =>
         decisionOn({ [key]: pattern }, password, decision, 'mediasilo'),
       );
-      // What denies does so whatever the value; nothing else is looser or stricter for it.
-      expect(new Set(decisions)).toEqual(new Set([decision === 'deny' ? 'deny' : 'approve']));
+      // The same whatever the value: what might fit counts where it is stricter, and nowhere else.
+      const expected = decision === 'deny' ? 'deny' : decision === 'strip' ? 'allow' : 'approve';
+      expect(new Set(decisions)).toEqual(new Set([expected]));
     }
+  });
+
+  it('lets no rule on a value make a secret easier to change than without it', () => {
+    const rules: Rule[] = [{ newValue: 'CEO', decision: 'approve' }, { decision: 'allow' }];
+    const secretTitle = { ...title, definition: { ...title.definition, sensitivity: 'secret' as const } };
+    expect(verdictOn(rules, secretTitle)).toMatchObject({ decision: 'approve', rule: 'rules[0]' });
+    expect(verdictOn([{ newValue: 'CEO', decision: 'allow' }], secretTitle).decision).toBe('confirm');
+  });
+
+  it('sees what is taken away behind what comes', () => {
+    const rules: Rule[] = [{ newValue: '5', decision: 'allow' }];
+    const roles = (before: number[], after: number[]) => change('org_roles', before, after, 'atomicwork');
+    const on = (before: number[], after: number[]) => decide(rules, subject('atomicwork'), [roles(before, after)]);
+    expect(on([41], [5]).decision).toBe('allow');
+    expect(on([41, 42], [5]).decision).toBe('confirm');
+    expect(on([41, 42], [42]).decision).toBe('confirm');
+    expect(on([41], [41, 5]).decision).toBe('allow');
   });
 
   it.each<Decision>(['confirm', 'approve', 'deny'])('that fits any value fits a secret too, to %s', (decision) => {

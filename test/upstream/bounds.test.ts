@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { exchange, isLoopback } from '../../src/upstream/transport.ts';
+import { exchange } from '../../src/upstream/transport.ts';
 import { TransportError } from '../../src/upstream/transport-error.ts';
 import { deadUrl, type Handler, startOrigin } from './origin.ts';
 
@@ -96,29 +96,12 @@ describe('a connection', () => {
     ['nobody accepts', deadUrl],
     ['to no known host', async () => 'http://no-such-host.invalid/'],
     ['that fails in its TLS handshake', async () => (await startOrigin(() => {})).url.replace('http:', 'https:')],
-  ])('%s is certainly not a sent request, or is told to be one', async (name, makeUrl) => {
-    const { problem, sent } = await problemOf(get(await makeUrl(), { timeoutMs: 3000 }));
-    expect(['unreachable', 'broken']).toContain(problem);
-    // A handshake that fails in an unknown way counts as sent: the safe side.
-    if (!name.includes('TLS')) expect({ problem, sent }).toEqual({ problem: 'unreachable', sent: false });
+  ])('%s is certainly not a sent request', async (_name, makeUrl) => {
+    expect(await problemOf(get(await makeUrl(), { timeoutMs: 3000 }))).toEqual({ problem: 'unreachable', sent: false });
   });
 
   it('that is reset may have carried the request', async () => {
     const { url } = await startOrigin((request) => request.socket.destroy());
     expect(await problemOf(get(url))).toEqual({ problem: 'broken', sent: true });
   });
-});
-
-it.each([
-  ['127.0.0.1', true],
-  ['127.255.0.9', true],
-  ['localhost', true],
-  ['[::1]', true],
-  ['127.0.0.1.evil.example', false],
-  ['127.evil.example', false],
-  ['localhost.evil.example', false],
-  ['10.0.0.1', false],
-  ['0.0.0.0', false],
-])('%s is loopback: %s', (host, loopback) => {
-  expect(isLoopback(host)).toBe(loopback);
 });

@@ -32,7 +32,6 @@ export function createApprovalsApp(parts: Parts, { basePath, publicUrl, sessions
     const jar = cookieJar(basePath, origin.protocol === 'https:', origin.port);
     c.set('nonce', nonce);
     c.set('jar', jar);
-    c.set('visitor', '');
     if (mayEnter(c.req.raw, origin)) await next();
     else c.res = c.text('This page is not served under that name, or the form is not one of its own.', 403);
     for (const [name, value] of Object.entries(headersFor(nonce))) c.res.headers.set(name, value);
@@ -55,8 +54,9 @@ export function createApprovalsApp(parts: Parts, { basePath, publicUrl, sessions
   app.all('*', (c) => room.refuse(c, 404));
   app.onError((error, c) => {
     parts.log.error({ problem: error.message }, 'the approval page failed');
-    // Without a store or a key no page can be put together: its forms could not be stamped.
-    return room.refuse(c, 500).catch(() => c.text('Something went wrong; the server’s log says what.', 500));
+    const plain = () => c.text('Something went wrong; the server’s log says what.', 500);
+    // Without a store or a key no page can be put together; and whom nobody could recognize keeps the cookie there is.
+    return c.get('visitor') === undefined ? plain() : room.refuse(c, 500).catch(plain);
   });
   return app;
 }

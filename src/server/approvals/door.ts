@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { isLoopback } from '../http/loopback.ts';
+import { isLoopback } from '../../loopback.ts';
 import type { Env } from './room.ts';
 
 /** Headers of every answer. The page has one inline stylesheet and nothing else: no script, no image, no frame. */

@@ -14,8 +14,8 @@ export interface Env {
   Variables: {
     nonce: string;
     jar: CookieJar;
-    /** What forms are stamped for; empty where the browser has no cookie yet. */
-    visitor: string;
+    /** What forms are stamped for; empty where the browser has no cookie yet. Undefined until somebody has looked. */
+    visitor: string | undefined;
     session: Session | undefined;
   };
 }
@@ -44,15 +44,16 @@ export function createRoom(parts: Parts, home: string, limits?: SessionLimits) {
   /** A page as the answer. Whoever has no cookie yet gets one, since forms are stamped for it. */
   async function show(c: Context<Env>, page: (frame: Frame) => Page, status: Status = 200): Promise<Response> {
     const { stamps } = (await open()).recognition;
-    if (c.get('visitor') === '') {
-      c.set('visitor', newVisitorId());
-      c.get('jar').write(c, c.get('visitor'));
+    const visitor = c.get('visitor') || newVisitorId();
+    if (visitor !== c.get('visitor')) {
+      c.set('visitor', visitor);
+      c.get('jar').write(c, visitor);
     }
     const session = c.get('session');
     const frame: Frame = {
       home,
       nonce: c.get('nonce'),
-      stamp: (action) => stamps.make(c.get('visitor'), action),
+      stamp: (action) => stamps.make(visitor, action),
       ...(session && { approver: session.approver }),
     };
     return await c.html(layout(frame, page(frame)), status);
@@ -72,7 +73,7 @@ export function createRoom(parts: Parts, home: string, limits?: SessionLimits) {
     async stampOf(c: Context<Env>, fields: URLSearchParams): Promise<'ok' | 'forged' | 'over'> {
       const stamp: Stamp = { csrf: fields.get('csrf') ?? '', once: fields.get('once') ?? '' };
       const { stamps } = (await open()).recognition;
-      return await stamps.use(c.get('visitor'), c.req.path.slice(home.length), stamp);
+      return await stamps.use(c.get('visitor') ?? '', c.req.path.slice(home.length), stamp);
     },
 
     refuse: async (c: Context<Env>, status: Refusal, to?: string): Promise<Response> =>

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isLoopback } from './loopback.ts';
+import { isLoopback } from '../../loopback.ts';
 
 /** What may reach a route at all. Against DNS rebinding and against web pages that call what runs on loopback. */
 export interface Guards {
