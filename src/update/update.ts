@@ -43,6 +43,8 @@ export async function update(call: Call, ports: Ports): Promise<Outcome> {
 const oneByOne = createQueue();
 
 async function walkToTheEnd(journey: Journey): Promise<Outcome | 'somebody else'> {
+  // Its turn may have come too late; that is nothing to be laid at the vendor's door.
+  if (isOver(journey.within)) throw inTheWay();
   for (;;) {
     const outcome = await walk(journey);
     if (outcome !== 'again') return outcome;

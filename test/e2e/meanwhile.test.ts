@@ -77,6 +77,23 @@ describe.concurrent('a write that has to wait', () => {
   );
 
   it(
+    'behind another change of the same person for longer than its time says so',
+    async () => {
+      const [road, name] = await openRow('awork', 'behind', { limits: { callSeconds: 1, requestSeconds: 10 } });
+      road.sandbox.vendors.awork.faults.push({ kind: 'delay', delayMs: 2000, method: 'PUT' });
+      const change = (position: string) => road.call(name, { user_id: idOf('awork', 'jane'), set: { position } });
+      const first = change('First');
+      await firstWrite(road, 'awork');
+      const second = await change('Second');
+      expect(second).toMatchObject({ outcome: 'failed', code: 'record_changed' });
+      expect(second.message).toContain('Other changes of this person were in the way');
+      expect(await first).toMatchObject({ outcome: 'updated' });
+      await road.stop();
+    },
+    PATIENCE,
+  );
+
+  it(
     'is told so where the record cannot be looked at again',
     async () => {
       const [road, name] = await openRow('awork', 'blind');
