@@ -11,7 +11,7 @@ import type { Store } from './store/store.ts';
 import { credentialTexts } from './update/credentials.ts';
 import type { Ports } from './update/ports.ts';
 import { reconcile } from './update/reconcile.ts';
-import { makeScrub } from './update/scrub.ts';
+import { makeScrub, type Scrub } from './update/scrub.ts';
 
 /** The house put together once. Store, key and HTTP client are opened with the first call, so that a start stays short. */
 export interface Parts {
@@ -30,7 +30,11 @@ export interface Parts {
 
 /** `observe` is told what happens, for metrics; nobody is where there is none. */
 export function buildParts(settings: Settings, observe?: Observer): Parts {
-  const log = createLog(settings.log, makeScrub(credentialsOf(settings)));
+  let scrub: Scrub | undefined;
+  const log = createLog(settings.log, (text) => {
+    scrub ??= makeScrub(credentialsOf(settings));
+    return scrub(text);
+  });
   const upstream = { ...settings.limits, ...(observe && { observe }) };
   const seal = once(() => openSeal(settings));
   const store = once(() => openStore(settings));
