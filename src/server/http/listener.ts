@@ -43,6 +43,7 @@ const LINGER_MS = 1000;
 export async function listen(options: ListenerOptions): Promise<Listener> {
   const { headersMs, requestMs } = options.timeouts ?? { headersMs: 10_000, requestMs: 30_000 };
   const running = new Set<Promise<void>>();
+  const always = securityHeaders(options.publicUrl);
   const server = createServer(
     {
       headersTimeout: headersMs,
@@ -52,7 +53,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
       maxHeaderSize: 16_384,
     },
     (message, response) => {
-      const exchange = answer(message, response, options).finally(() => running.delete(exchange));
+      const exchange = answer(message, response, options, always).finally(() => running.delete(exchange));
       running.add(exchange);
     },
   );
@@ -75,7 +76,12 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
 }
 
 /** One exchange, start to end. Never throws. */
-async function answer(message: IncomingMessage, response: ServerResponse, options: ListenerOptions): Promise<void> {
+async function answer(
+  message: IncomingMessage,
+  response: ServerResponse,
+  options: ListenerOptions,
+  always: Readonly<Record<string, string>>,
+): Promise<void> {
   const { log, publicUrl, count } = options;
   const started = performance.now();
   const signal = clientSignal(response);
@@ -90,8 +96,7 @@ async function answer(message: IncomingMessage, response: ServerResponse, option
     result = refusal(500, 'internal');
   }
   if (!message.complete) discard(message);
-  const added = { ...securityHeaders(publicUrl), 'x-request-id': requestId };
-  await send(result, response, added, signal).catch(() => response.destroy());
+  await send(result, response, { ...always, 'x-request-id': requestId }, signal).catch(() => response.destroy());
   count(route?.prefix ?? 'none', result.status);
   const ms = Math.round(performance.now() - started);
   log.debug({ request: requestId, route: route?.prefix ?? 'none', status: result.status, ms }, 'request');
