@@ -26,7 +26,7 @@ export function createCalls(count: (tool: string, outcome: string, seconds: numb
     let outcome = 'failed';
     try {
       const answer = await withTrace(traceparentOf(context), () =>
-        tool.handle(args, withoutPatience(context, stopping.signal)),
+        tool.handle(args, { ...context, stopping: stopping.signal }),
       );
       outcome = outcomeOf(answer);
       return answer;
@@ -61,16 +61,4 @@ function outcomeOf(answer: ToolAnswer): string {
   const structured = answer.structuredContent as Readonly<Record<string, unknown>> | undefined;
   const outcome = structured?.['outcome'];
   return typeof outcome === 'string' ? outcome : answer.isError ? 'failed' : 'ok';
-}
-
-/** The same context, but what it asks the client ends with the signal as well. Only the two-argument form is used. */
-function withoutPatience(context: ToolContext, stopping: AbortSignal): ToolContext {
-  const { mcpReq } = context.mcp;
-  type Send = (request: { method: string }, options?: { signal?: AbortSignal }) => Promise<unknown>;
-  const inner = mcpReq.send as unknown as Send; // its overloads cannot be wrapped one by one
-  const send: Send = (request, options = {}) => {
-    const signal = options.signal ? AbortSignal.any([options.signal, stopping]) : stopping;
-    return inner(request, { ...options, signal });
-  };
-  return { ...context, mcp: { ...context.mcp, mcpReq: { ...mcpReq, send: send as unknown as typeof mcpReq.send } } };
 }

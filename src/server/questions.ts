@@ -45,7 +45,7 @@ export async function converse(
   for (let round = 0; round < 8; round++) {
     const outcome = await walk({ ...(answer && { answer }), canAsk: context.canAsk });
     if (outcome.kind === 'result') return await orOpenPage(context, outcome);
-    answer = await elicit(context.mcp, outcome, answerWithinMs);
+    answer = await elicit(context, outcome, answerWithinMs);
     if (answer === undefined && context.mcp.mcpReq.signal.aborted) return toToolAnswer(await outcome.abandon());
     if (answer === undefined) break;
   }
@@ -58,7 +58,8 @@ export async function converse(
 export type Turn = Pick<Call, 'answer' | 'canAsk' | 'unanswered'>;
 
 /** A client that can open pages is sent to the approval page; whatever it says, the result tells where things stand. */
-async function orOpenPage({ mcp, modern, canOpenPages }: ToolContext, result: Result): Promise<ToolAnswer> {
+async function orOpenPage(context: ToolContext, result: Result): Promise<ToolAnswer> {
+  const { mcp, modern, canOpenPages } = context;
   const url = result.approval?.url;
   if (result.outcome !== 'needs_approval' || url === undefined || !canOpenPages) return toToolAnswer(result);
   const message = 'This change waits for an approver. Open the approval page?';
@@ -69,7 +70,7 @@ async function orOpenPage({ mcp, modern, canOpenPages }: ToolContext, result: Re
   }
   const params = { mode: 'url' as const, message, url, elicitationId: result.approval?.id ?? url };
   await mcp.mcpReq
-    .send({ method: 'elicitation/create', params }, { signal: mcp.mcpReq.signal, timeout: 30_000 })
+    .send({ method: 'elicitation/create', params }, { signal: patience(context), timeout: 30_000 })
     .catch(() => {});
   return toToolAnswer(result);
 }
@@ -87,15 +88,21 @@ async function readAnswer(mcp: ServerContext, codec: TicketCodec): Promise<Answe
   return toAnswer(ticket, response.action, response.content);
 }
 
-async function elicit(mcp: ServerContext, { question, ticket }: Ask, timeout: number): Promise<Answer | undefined> {
+async function elicit(context: ToolContext, { question, ticket }: Ask, timeout: number): Promise<Answer | undefined> {
+  const { mcpReq } = context.mcp;
   try {
     const params = { mode: 'form' as const, ...toForm(question) };
-    const options = { timeout, signal: mcp.mcpReq.signal, relatedRequestId: mcp.mcpReq.id };
-    const response = await mcp.mcpReq.send({ method: 'elicitation/create', params }, options);
+    const options = { timeout, signal: patience(context), relatedRequestId: mcpReq.id };
+    const response = await mcpReq.send({ method: 'elicitation/create', params }, options);
     return toAnswer(ticket, response.action, response.content);
   } catch {
     return undefined; // no answer in time, or none the protocol knows
   }
+}
+
+/** Ends when the client takes its request back, or the server stops. */
+function patience({ mcp, stopping }: ToolContext): AbortSignal {
+  return stopping ? AbortSignal.any([mcp.mcpReq.signal, stopping]) : mcp.mcpReq.signal;
 }
 
 function toAnswer(ticket: Ticket, action: Answer['action'], content: Record<string, unknown> | undefined): Answer {

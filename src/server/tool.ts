@@ -28,6 +28,8 @@ export interface ToolContext {
   canOpenPages: boolean;
   /** Whether this request is of the 2026-07-28 revision, where a question is a result the client comes back from. */
   modern: boolean;
+  /** Ends when the server stops: from then on nobody is waited for who was asked something. */
+  stopping?: AbortSignal;
 }
 
 export type ToolAnswer =
