@@ -168,9 +168,9 @@ type Made = 'settings' | 'userId' | 'fields';
  * vendors are a tenth of every start, and most people connect one.
  */
 export function defineProvider<S extends z.ZodType>(definition: Definition<S>): Provider<S> {
-  const settings = first(definition.settings);
-  const userId = first(definition.userId);
-  const fields = first(definition.fields);
+  const settings = lazily(definition.settings);
+  const userId = lazily(definition.userId);
+  const fields = lazily(definition.fields);
   return {
     ...definition,
     get settings() {
@@ -185,12 +185,12 @@ export function defineProvider<S extends z.ZodType>(definition: Definition<S>): 
   };
 }
 
-/** Makes a value once, when it is asked for. */
-function first<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
+/** Makes an object once, when it is asked for. */
+function lazily<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
   return () => {
-    made ??= { value: make() };
-    return made.value;
+    made ??= make();
+    return made;
   };
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../errors.ts';
 import { withTrace } from '../trace.ts';
 import type { Tool, ToolAnswer, ToolContext } from './tool.ts';
@@ -10,9 +11,14 @@ export interface Calls {
   isBusy(sessionId: string): boolean;
   /** From now on no call begins, and a question that waits for a person counts as unanswered. */
   hurry(): void;
-  /** Resolves once nothing is in flight. */
+  /** Resolves once nothing is in flight and the answers have left, or else after a while. */
   ended(): Promise<void>;
 }
+
+/** How long calls in flight may take to end; a write that takes longer is settled by the next start. */
+const DRAIN_MS = 20_000;
+/** An answer leaves in the turns after its call has ended. */
+const LEAVE_MS = 20;
 
 /** `count` is told of each call when it ends; nobody is where there are no metrics. */
 export function createCalls(count: (tool: string, outcome: string, seconds: number) => void = () => {}): Calls {
@@ -35,6 +41,10 @@ export function createCalls(count: (tool: string, outcome: string, seconds: numb
     }
   };
 
+  const drain = async () => {
+    while (running.size > 0) await Promise.allSettled(running.keys());
+  };
+
   return {
     wrap: (tools) =>
       tools.map((tool) => ({
@@ -50,7 +60,8 @@ export function createCalls(count: (tool: string, outcome: string, seconds: numb
     isBusy: (sessionId) => [...running.values()].includes(sessionId),
     hurry: () => stopping.abort(),
     async ended() {
-      while (running.size > 0) await Promise.allSettled(running.keys());
+      await Promise.race([drain(), sleep(DRAIN_MS)]);
+      await sleep(LEAVE_MS);
     },
   };
 }

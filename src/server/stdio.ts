@@ -6,9 +6,6 @@ import { createCalls } from './calls.ts';
 import { createMcpServer, toToolbox } from './mcp.ts';
 import { defineTools, instructionsFor } from './tools.ts';
 
-/** How long calls in flight may take to end; a write that takes longer is settled by the next start. */
-const DRAIN_MS = 20_000;
-
 /** Serves one client over stdin and stdout until it closes its end or a signal comes; both protocol eras. */
 export async function runStdio(parts: Parts): Promise<void> {
   const calls = createCalls();
@@ -31,11 +28,10 @@ export async function runStdio(parts: Parts): Promise<void> {
   clearTimeout(tidying);
   // A client that is still there is owed the answers of what it has called; one that is gone takes its calls back.
   if (end === 'stopped') calls.hurry();
-  const drained = Promise.race([calls.ended(), pause(DRAIN_MS)]);
-  // An answer leaves in the turns after its call has ended.
-  if (end === 'stopped') await Promise.race([gone, drained.then(() => pause(20))]);
+  const ended = calls.ended();
+  if (end === 'stopped') await Promise.race([gone, ended]);
   await handle.close();
-  await drained;
+  await ended;
   await page.close();
   await parts.stop();
 }
@@ -52,8 +48,4 @@ function whenGone(transport: StdioServerTransport): Promise<'gone'> {
     process.stdin.once('end', end);
     process.stdin.once('close', end);
   });
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

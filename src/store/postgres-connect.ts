@@ -1,4 +1,5 @@
 import type { Sql } from 'postgres';
+import { once } from '../once.ts';
 import { connectionLost } from './postgres-errors.ts';
 
 /** A row as the driver gives it: text for `text` and `bigint`. */
@@ -69,7 +70,8 @@ export async function createConnector(url: string): Promise<Connector> {
 /** `loss` tells that the one connection is gone: from that moment on nothing may be sent any more. */
 function makeLink(sql: Sql, loss?: AbortSignal): Link {
   let isEnded = false;
-  let greeting: Promise<unknown> | undefined;
+  // Where something accepts connections and closes them at once, the driver would go on trying for ever.
+  const greet = once(() => send(connectMs, 'SELECT 1'));
 
   function send(ms: number, text: string, values?: readonly Value[]): Promise<unknown[]> {
     return new Promise((resolve, reject) => {
@@ -90,12 +92,7 @@ function makeLink(sql: Sql, loss?: AbortSignal): Link {
   }
 
   async function run(text: string, values?: readonly Value[]): Promise<unknown[]> {
-    // Where something accepts connections and closes them at once, the driver would go on trying for ever.
-    greeting ??= send(connectMs, 'SELECT 1').catch((error: unknown) => {
-      greeting = undefined;
-      throw error;
-    });
-    await greeting;
+    await greet();
     return send(answerMs, text, values);
   }
 

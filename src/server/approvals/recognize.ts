@@ -11,8 +11,6 @@ export interface Visitor {
   session?: Session;
 }
 
-export type Recognition = ReturnType<typeof createRecognition>;
-
 /**
  * Knows visitors again, at whichever instance they were before: what a browser holds is signed with the shared key, and
  * what must not come twice, or not any more, stands in the shared store.

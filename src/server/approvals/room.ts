@@ -1,10 +1,11 @@
 import type { Context } from 'hono';
-import { type Desk, deskOf } from '../../approvals/desk.ts';
+import { deskOf } from '../../approvals/desk.ts';
 import type { Log } from '../../log.ts';
+import { once } from '../../once.ts';
 import type { Parts } from '../../parts.ts';
 import { type Frame, layout, type Page } from './layout.ts';
 import { messagePage, type Refusal } from './message-page.ts';
-import { createRecognition, type Recognition } from './recognize.ts';
+import { createRecognition } from './recognize.ts';
 import { newVisitorId, type Session, type SessionLimits } from './sessions.ts';
 import type { Stamp } from './stamps.ts';
 import type { CookieJar } from './visitors.ts';
@@ -25,21 +26,10 @@ export type Status = 200 | 401 | 422 | 429 | Refusal;
 /** What the routes of the page share: the desk behind it, who is signed in, and how an answer is put together. */
 export function createRoom(parts: Parts, home: string, limits?: SessionLimits) {
   const log: Log = parts.log;
-  let opened: Promise<{ desk: Desk; recognition: Recognition }> | undefined;
-
-  /** Opened with the first request; a failure is not remembered. */
-  function open(): Promise<{ desk: Desk; recognition: Recognition }> {
-    opened ??= openDesk().catch((error: unknown) => {
-      opened = undefined;
-      throw error;
-    });
-    return opened;
-  }
-
-  async function openDesk() {
+  const open = once(async () => {
     const desk = await deskOf(parts);
     return { desk, recognition: createRecognition(await parts.seal(), desk, limits) };
-  }
+  });
 
   /** A page as the answer. Whoever has no cookie yet gets one, since forms are stamped for it. */
   async function show(c: Context<Env>, page: (frame: Frame) => Page, status: Status = 200): Promise<Response> {

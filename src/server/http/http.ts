@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerContext } from '@modelcontextprotocol/server';
 import { createMcpHandler } from '@modelcontextprotocol/server';
 import type { Settings } from '../../config/load.ts';
@@ -38,9 +39,8 @@ export interface HttpServer {
   stop(): Promise<void>;
 }
 
-/** How long calls in flight may take to end; a write that takes longer is settled by the next start. */
-const DRAIN_MS = 20_000;
 const TIDY_EVERY_MS = 600_000;
+const STORE_STOP_MS = 5000;
 
 /** Throws a UsageError where it may not, or cannot, listen there, and where store or key cannot be used. */
 export async function startHttp(settings: Settings, options: HttpOptions): Promise<HttpServer> {
@@ -106,12 +106,11 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
       clearInterval(tidying);
       listener.refuse();
       calls.hurry();
-      await Promise.race([calls.ended(), pause(DRAIN_MS)]);
-      await pause(20); // an answer leaves in the turns after its call has ended
+      await calls.ended();
       await Promise.all([modern.close(), sessions.close()]);
       await listener.close(1000);
       // A store that cannot be reached must not keep the process from ending.
-      await Promise.race([parts.stop(), pause(5000)]);
+      await Promise.race([parts.stop(), sleep(STORE_STOP_MS)]);
     },
   };
 }
@@ -141,8 +140,4 @@ function openToAll(host: string): UsageError {
   return new UsageError(
     `--host ${host}: without http.auth in the configuration only loopback is served; configure tokens or OAuth, or use 127.0.0.1`,
   );
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
