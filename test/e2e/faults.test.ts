@@ -154,7 +154,7 @@ describe.concurrent('somebody else', () => {
     [
       'deleting the person after the write leaves it unverified',
       'dayzero',
-      [{ kind: 'run', method: 'PUT', run: (vendor) => void setTimeout(() => vendor.users.clear(), 0) }],
+      [afterWrite((_jane, vendor) => vendor.users.clear())],
       { outcome: 'unverified', code: 'unverified' },
       {},
     ],
@@ -186,13 +186,13 @@ describe.concurrent('somebody else', () => {
   });
 });
 
-function afterWrite(change: (record: JsonObject) => void): Fault {
+function afterWrite(change: (record: JsonObject, vendor: Vendor) => void): Fault {
   const onNextRead: Fault = {
     kind: 'run',
     method: 'GET',
     run: (vendor) => {
       const record = vendor.users.get(idOf(vendor.id, 'jane'));
-      if (record) change(record);
+      if (record) change(record, vendor);
     },
   };
   return { kind: 'run', method: 'PUT', run: (vendor) => void vendor.faults.push(onNextRead) };
