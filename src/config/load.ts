@@ -4,7 +4,7 @@ import { UsageError } from '../errors.ts';
 import { LOG_LEVELS, type LogLevel } from '../log.ts';
 import { providers } from '../providers/index.ts';
 import { isObject } from '../providers/provider.ts';
-import { isKey } from '../store/key.ts';
+import { decodeKey } from '../store/key-text.ts';
 import type { Policy } from '../update/ports.ts';
 import type { Connection } from '../update/types.ts';
 import type { Redaction } from '../update/view.ts';
@@ -64,7 +64,7 @@ export function loadSettings(env: NodeJS.ProcessEnv, configOption?: string): Set
     key,
     ...(file.oldKeys ?? []).map((old, at) => ({ name: `oldKeys[${at}]`, text: old })),
   ]) {
-    if (text !== undefined && !isKey(text)) throw new UsageError(`${name}: expected 32 bytes as base64 or hex`);
+    if (text !== undefined && !decodeKey(text)) throw new UsageError(`${name}: expected 32 bytes as base64 or hex`);
   }
   const rules = file.policy?.rules ?? [];
   const connections = readConnections(providers, env, file, used);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { decodeKey } from './key-text.ts';
 
 /** Where the master key comes from: `configured` (the value of UPDATE_USER_KEY) wins over `file`. */
 export interface KeySource {
@@ -15,7 +16,7 @@ export interface KeySource {
  */
 export async function loadKey({ configured, file }: KeySource): Promise<Uint8Array> {
   if (configured !== undefined) {
-    const key = decode(configured);
+    const key = decodeKey(configured);
     if (key) return key;
     throw new Error('UPDATE_USER_KEY is not a key: expected 32 bytes as 64 hex digits, or as base64 or base64url.');
   }
@@ -35,7 +36,7 @@ async function read(file: string): Promise<Uint8Array | undefined> {
     if (process.platform !== 'win32' && (info.mode & 0o077) !== 0) {
       throw new Error(`The key file ${file} may be read by others. Put that right with: chmod 600 ${file}`);
     }
-    const key = decode(await handle.readFile('utf8'));
+    const key = decodeKey(await handle.readFile('utf8'));
     if (key) return key;
     throw new Error(
       `The key file ${file} holds no key: expected 32 bytes as 64 hex digits, or as base64 or base64url.`,
@@ -69,21 +70,6 @@ async function create(file: string): Promise<Uint8Array> {
   const key = await read(file);
   if (!key) throw new Error(`The key file ${file} vanished while it was made.`);
   return key;
-}
-
-/** Whether a text is a key: 32 bytes as hex, base64 or base64url. */
-export function isKey(text: string): boolean {
-  return decode(text) !== undefined;
-}
-
-function decode(text: string): Uint8Array | undefined {
-  const trimmed = text.trim();
-  if (/^[0-9a-f]{64}$/i.test(trimmed)) return Buffer.from(trimmed, 'hex');
-  const bytes = Buffer.from(trimmed, 'base64');
-  const bare = trimmed.replace(/=$/, '');
-  // Written back and compared: Buffer skips what is not base64, and a mistyped key must not pass for another one.
-  const isExact = bare === bytes.toString('base64url') || bare === bytes.toString('base64').replace(/=$/, '');
-  return bytes.length === 32 && isExact ? bytes : undefined;
 }
 
 function isCode(error: unknown, code: string): boolean {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
@@ -17,7 +16,7 @@ export interface AliveOptions {
 
 /** The running process. Each call gives another one, all equally alive. */
 export function createOwner(): Owner {
-  return [thisHost(), process.pid, ownStart(), randomBytes(4).toString('hex')].join(':');
+  return [thisHost(), process.pid, ownStart(), crypto.randomUUID().slice(0, 8)].join(':');
 }
 
 /**

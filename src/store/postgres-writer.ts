@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTick } from 'node:timers/promises';
 import type { Head } from './chain.ts';
 import type { Connector, Link, Row, Value } from './postgres-connect.ts';
@@ -28,7 +27,7 @@ export interface Writer {
 }
 
 export function createWriter(connector: Connector, names: Names, mayRetry: (ms: number) => boolean): Writer {
-  const id = randomUUID();
+  const id = crypto.randomUUID();
   const queue: Job[] = [];
   let batch = 0;
   let link: Link | undefined;

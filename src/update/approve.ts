@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { ApprovalView } from '../approvals/view.ts';
 import { canonicalJson } from '../json.ts';
 import { isObject, type JsonObject } from '../providers/provider.ts';
@@ -67,7 +66,7 @@ async function putUp(
   again: string | undefined,
 ): Promise<ApprovalRow> {
   const { call, ports } = journey;
-  const id = randomUUID();
+  const id = crypto.randomUUID();
   return await ports.store.approvals.request({
     ...personOf(call),
     id,

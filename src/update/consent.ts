@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { isOver } from '../deadline.ts';
 import { AppError } from '../errors.ts';
 import type { JsonObject } from '../providers/provider.ts';
@@ -107,7 +106,7 @@ function ask(journey: Journey, plan: Plan, verdict: Verdict, why?: string): Ask 
   return {
     kind: 'ask',
     question: questionFor(journey, plan, verdict, why),
-    ticket: { id: randomUUID(), digest, expiresAt },
+    ticket: { id: crypto.randomUUID(), digest, expiresAt },
     abandon: () => abandoned(journey, plan, verdict),
   };
 }

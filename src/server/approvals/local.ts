@@ -1,5 +1,5 @@
 import type { Parts } from '../../parts.ts';
-import { type Listener, listenOnLoopback } from './listen.ts';
+import type { Listener } from './listen.ts';
 
 export interface LocalPage {
   /** Stops listening; `parts` gives no links any more. */
@@ -28,7 +28,7 @@ export function serveWhilePending(
   parts.page = async (id) => {
     linkedAt = Date.now();
     try {
-      listening ??= listenOnLoopback(parts);
+      listening ??= import('./listen.ts').then(({ listenOnLoopback }) => listenOnLoopback(parts));
       timer ??= setInterval(() => void closeIfDone(), checkMs).unref();
       return `${(await listening).url}/${id}`;
     } catch (error) {

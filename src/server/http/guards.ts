@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { isLoopback } from '../../loopback.ts';
 
 /** What may reach a route at all. Against DNS rebinding and against web pages that call what runs on loopback. */
@@ -44,7 +43,7 @@ export function createGuards({ publicUrl, allowedHosts, allowedOrigins, bound }:
 
 /** A request id of the caller's, when it is one we would put into a log line, else a new one. */
 export function toRequestId(header: string | string[] | undefined): string {
-  return typeof header === 'string' && /^[\w.-]{8,64}$/.test(header) ? header : randomUUID();
+  return typeof header === 'string' && /^[\w.-]{8,64}$/.test(header) ? header : crypto.randomUUID();
 }
 
 /** Added where an answer has no header of that name. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type Server, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
 
 /** One 2025-era client: the server made for it, and who opened it. */
@@ -61,7 +60,7 @@ export function createSessions({ max, idleMs, isBusy, makeServer }: SessionOptio
         if (!oldest) return undefined;
         void end(oldest); // out of the map at once, so that those who come meanwhile count right
       }
-      const id = randomUUID();
+      const id = crypto.randomUUID();
       const transport = new WebStandardStreamableHTTPServerTransport({ sessionIdGenerator: () => id });
       const server = makeServer();
       const session: Session = { id, owner, transport, server, seen: Date.now() };
