@@ -7,6 +7,7 @@ import { traceHeaders } from '../trace.ts';
 import type { Connection } from '../update/types.ts';
 import { endpointOf } from './endpoint.ts';
 import { errorFrom, retryAfterSeconds } from './errors.ts';
+import { refusedStatus } from './refusal.ts';
 import { exchange, type Reply } from './transport.ts';
 import { TransportError } from './transport-error.ts';
 
@@ -37,7 +38,7 @@ export interface UpstreamAnswer {
 
 /**
  * Whether the vendor may have carried out a request that failed. `maybe`: it broke off, or a server said that something
- * went wrong (a 4xx is a refusal). `running`: we stopped waiting; the vendor may be at it still.
+ * went wrong or sent us elsewhere (a 4xx is a refusal). `running`: we stopped waiting; the vendor may be at it still.
  */
 export type Fate = 'no' | 'maybe' | 'running';
 
@@ -108,16 +109,24 @@ export async function tryOnce(
     return { ok: false, failure, ...(passing && (isRead || !error.sent) && { retry: {} }) };
   }
   const answer = toAnswer(reply);
-  if (reply.status >= 200 && reply.status < 300) return { ok: true, answer };
+  const accepted = reply.status >= 200 && reply.status < 300;
+  const refused = accepted ? refusedStatus(answer.body) : undefined;
+  if (accepted && refused === undefined) return { ok: true, answer };
 
   const { provider } = connection;
-  const slowedDown = reply.status === 429 || (provider.slowDown?.statuses?.includes(reply.status) ?? false);
-  const fate = isRead || reply.status < 500 ? 'no' : 'maybe';
-  const failure = new UpstreamFailure(errorFrom(provider, answer, slowedDown), fate);
-  const retryable = slowedDown || (isRead && SLOW.has(reply.status));
+  const status = refused ?? reply.status;
+  const slowedDown = status === 429 || (provider.slowDown?.statuses?.includes(status) ?? false);
+  const fate = isRead || (!accepted && isRefusal(status)) ? 'no' : 'maybe';
+  const failure = new UpstreamFailure(errorFrom(provider, { ...answer, status }, slowedDown), fate);
+  const retryable = (slowedDown && fate === 'no') || (isRead && SLOW.has(status));
   const wait = retryAfterSeconds(provider, reply.headers, slowedDown);
   const retry = wait === undefined ? {} : { afterMs: wait * 1000 + Math.random() * 100 };
   return { ok: false, failure, ...(retryable && { retry }) };
+}
+
+/** A 4xx says that nothing was done; only 408 is also what a proxy says when it has waited in vain. */
+function isRefusal(status: number): boolean {
+  return status >= 400 && status < 500 && status !== 408;
 }
 
 /** Whoever stopped waiting does not stop the vendor. */

@@ -26,7 +26,7 @@ export function createRecords(limits: RecordLimits): Records {
     async read(connection, userId, within) {
       const path = pathTo(connection, connection.provider.read.path, userId);
       const answer = await failing(get(connection, { path, within }, limits));
-      const record = recordIn(connection, userId, answer);
+      const record = recordIn(connection, answer);
       const id = ownId(connection.provider, userId, record);
       const etag = await entityTags(connection, record, answer, within);
       return { record, ...(id !== undefined && { id }), ...(etag !== undefined && { etag }) };
@@ -78,13 +78,19 @@ export function pathTo({ settings }: Connection, template: string, userId: strin
   );
 }
 
-function recordIn({ provider }: Connection, userId: string, answer: UpstreamAnswer): JsonObject {
+function recordIn({ provider }: Connection, answer: UpstreamAnswer): JsonObject {
   const record = unwrap(answer.body);
-  if (!isObject(record)) {
-    const what = answer.malformed ? 'something that is not JSON' : 'no record';
-    throw new AppError('upstream_unavailable', `${provider.title} answered with ${what} (HTTP ${answer.status}).`);
-  }
-  return record;
+  if (isObject(record) && isRecord(provider, record)) return record;
+  const what = answer.malformed ? 'something that is not JSON' : 'something that is no user’s record';
+  throw new AppError('upstream_unavailable', `${provider.title} answered with ${what} (HTTP ${answer.status}).`);
+}
+
+/**
+ * Whether an object shows an id or at least one field of a user. What shows neither is another envelope, or a notice: taken
+ * for a record it would look like one whose fields are all empty, and a replacing body made from it would empty them.
+ */
+function isRecord({ ids, fields }: Provider, record: JsonObject): boolean {
+  return [...ids, ...Object.keys(fields)].some((name) => record[name] !== undefined && record[name] !== null);
 }
 
 /**

@@ -30,9 +30,17 @@ export const status = (
 ): Fault => ({ kind: 'status', status: code, ...more }) as Fault;
 const soon = () => ({ 'retry-after': new Date(Date.now() + 1500).toUTCString() });
 
+const refused = (code: number) => JSON.stringify({ success: false, message: FOREIGN, code, data: null });
+
 const unavailable = { outcome: 'failed', code: 'upstream_unavailable' };
 const updated = { outcome: 'updated', puts: 1, written: true };
 const onlyRead = { puts: 0, written: false };
+
+/** A body that is JSON and shows nobody. */
+function noRecord(vendor: Tested, body: object): Row {
+  const faults = [status(200, { body: JSON.stringify(body), times: every })];
+  return { vendor, faults, ...unavailable, ...onlyRead, message: /no user’s record/ };
+}
 
 export const reads: Record<string, Row> = {
   'no answer': { faults: [{ kind: 'hang' }], ...unavailable, ...onlyRead, message: /did not answer in time/ },
@@ -62,6 +70,20 @@ export const reads: Record<string, Row> = {
   'JSON cut off': { faults: [status(200, { body: '{"id":"6e1f' })], ...unavailable, ...onlyRead },
   'nothing with 200': { faults: [status(200, { body: '' })], ...unavailable, ...onlyRead },
   'a list with 200': { faults: [status(200, { body: '[]' })], ...unavailable, ...onlyRead },
+  'an empty object with 200': noRecord('awork', {}),
+  'an empty object of a vendor that merges': noRecord('atomicwork', {}),
+  'an empty envelope': noRecord('mediasilo', { data: {} }),
+  'an envelope of nothing': noRecord('dayzero', { success: true, message: FOREIGN, code: 200, data: null }),
+  'an envelope nobody documents': noRecord('awork', { user: { id: 'a', firstName: 'A' } }),
+  'a notice with 200': noRecord('awork', { code: 'server-error', description: FOREIGN, link: 'x' }),
+  'a record of nothing': noRecord('awork', { id: null, firstName: null }),
+  'a refusal with 200': {
+    vendor: 'dayzero',
+    faults: [status(200, { body: refused(404) })],
+    ...{ outcome: 'failed', code: 'not_found' },
+    ...onlyRead,
+  },
+  'an outage with 200': { vendor: 'dayzero', faults: [status(200, { body: refused(503) })], ...updated },
   'the record of somebody else': {
     faults: [status(200, { body: '{"id":"somebody-else","position":"x"}' })],
     ...{ outcome: 'failed', code: 'not_found' },
@@ -115,6 +137,34 @@ export const writes: Record<string, Row> = {
   '400 with a sentence': {
     faults: [status(400, { body: JSON.stringify({ code: 'x', description: FOREIGN }) })],
     ...{ outcome: 'failed', code: 'upstream_rejected', puts: 1, written: false, message: /\(quoted\): “FOREIGN/ },
+  },
+  'refused with 200': {
+    vendor: 'dayzero',
+    faults: [status(200, { body: refused(422) })],
+    ...{ outcome: 'failed', code: 'upstream_rejected', puts: 1, written: false, message: /still holds the old values/ },
+  },
+  'an error with 200': {
+    vendor: 'atomicwork',
+    faults: [status(200, { body: JSON.stringify({ error: FOREIGN, code: 'x' }) })],
+    ...{ outcome: 'failed', code: 'upstream_rejected', puts: 1, written: false },
+  },
+  'told to slow down with 200': {
+    vendor: 'dayzero',
+    faults: [status(200, { body: refused(429) })],
+    ...{ outcome: 'failed', code: 'rate_limited', puts: 1, written: false, message: /still holds the old values/ },
+  },
+  'sent elsewhere, though processed': { faults: [status(303, { delayMs: 300 })], ...lostAndNew },
+  'timed out at a gateway, though processed': { faults: [status(408, { delayMs: 300 })], ...lostAndNew },
+  'accepted, then no record with 200': {
+    faults: [
+      {
+        kind: 'run',
+        run: (vendor) => void vendor.faults.push({ ...status(200, { body: '{}' }), method: 'GET', times: every }),
+      },
+    ],
+    ...doubtful,
+    written: true,
+    message: /could not be read back/,
   },
   'accepted but not applied': { faults: [{ kind: 'ignore' }], ...doubtful, written: false, message: /old value/ },
   'accepted, then not readable': { faults: [blind], ...doubtful, written: true, message: /could not be read back/ },
