@@ -27,7 +27,9 @@ export async function update(call: Call, ports: Ports): Promise<Outcome> {
   const journey = startJourney(call, ports);
   try {
     for (;;) {
-      const person = Object.values(personOf(journey.call)).join('\0');
+      const { connection, request } = journey.call;
+      // Not by connection: two of them may lead to one account.
+      const person = `${connection.provider.id} ${request.userId}`;
       const outcome = await oneByOne(person, () => walkToTheEnd(journey));
       if (outcome !== 'somebody else') return outcome;
     }

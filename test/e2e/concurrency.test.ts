@@ -6,7 +6,7 @@ import { verifyChain } from '../../src/store/chain.ts';
 import { createOwner } from '../../src/store/owner.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { type House, openHouse } from '../house.ts';
-import { ALLOW_ALL, putsAt } from '../road.ts';
+import { ALLOW_ALL, connectionNamed, putsAt } from '../road.ts';
 
 const PATIENCE = 60_000;
 let house: House;
@@ -95,6 +95,29 @@ describe('one program', () => {
       const props = Object(house.sandbox.vendors.dayzero.users.get(user_id)?.['props']);
       for (let i = 0; i < 20; i++) expect(props[`key_${i}`]).toBe(i + 1);
       expect(props).toMatchObject({ theme: 'dark', newsletter: true });
+    },
+    PATIENCE,
+  );
+
+  it(
+    'makes updates of one person one after the other also where two connections lead to one account',
+    async () => {
+      const connections = connectionNamed('second', 'awork');
+      house = await openHouse({ config: { policy: ALLOW_ALL, connections } });
+      const user_id = idOf('awork', 'jane');
+      const count = watchWrites(house.sandbox.vendors.awork, 5);
+      const agent = await house.connect('v2-modern');
+      const update = (connection: string, set: object) => agent.call('awork_update_user', { connection, user_id, set });
+      for (let round = 0; round < 5; round++) {
+        const answers = await Promise.all([
+          update('awork', { position: `position ${round}` }),
+          update('second', { title: `title ${round}` }),
+        ]);
+        expect(answers.map(({ is }) => is.outcome)).toEqual(['updated', 'updated']);
+        const record = house.sandbox.vendors.awork.users.get(user_id);
+        expect(record).toMatchObject({ position: `position ${round}`, title: `title ${round}` });
+      }
+      expect(count.most).toBe(1);
     },
     PATIENCE,
   );
