@@ -14,7 +14,8 @@ import { viewPlan } from './view.ts';
 /** Where a plan stands that a person has to approve out of band. */
 export type Standing =
   | { kind: 'approved'; row: ApprovalRow; secrets: JsonObject }
-  | { kind: 'pending'; row: ApprovalRow; note?: string }
+  /** `isNew`: this call put it up. */
+  | { kind: 'pending'; row: ApprovalRow; isNew: boolean; note?: string }
   | { kind: 'ended'; words: Words }
   /** Another call is carrying it out, or has just done so. */
   | { kind: 'stale' };
@@ -37,7 +38,7 @@ export async function approvalFor(journey: Journey, plan: Plan, verdict: Verdict
   if (existing && !over) {
     if (existing.state === 'approved')
       return { kind: 'approved', row: existing, secrets: secretsOf(journey, existing) };
-    if (existing.state === 'pending') return { kind: 'pending', row: existing };
+    if (existing.state === 'pending') return { kind: 'pending', row: existing, isNew: false };
     if (existing.state === 'declined') return { kind: 'ended', words: declinedWords(existing) };
     if (existing.state === 'used' && (await isStale(journey))) return { kind: 'stale' };
   }
@@ -45,8 +46,10 @@ export async function approvalFor(journey: Journey, plan: Plan, verdict: Verdict
   const overtaken =
     earlier && earlier.digest !== digest && (await approvals.withdraw(earlier.id)) ? earlier : undefined;
   const moved = overtaken && movedSince(journey, overtaken, plan, verdict);
-  const row = await putUp(journey, plan, verdict, digest, requestKey, moved);
-  return { kind: 'pending', row, ...(moved !== undefined && { note: moved }) };
+  const id = crypto.randomUUID();
+  const row = await putUp(journey, plan, verdict, { id, digest, requestKey }, moved);
+  // Another process may have put up the same at the same time.
+  return { kind: 'pending', row, isNew: row.id === id, ...(moved !== undefined && { note: moved }) };
 }
 
 /** Whether a change of this person is in flight, or ended since the record was read. An orphan is nobody's flight. */
@@ -61,21 +64,17 @@ async function putUp(
   journey: Journey,
   plan: Plan,
   verdict: Verdict,
-  digest: string,
-  requestKey: string,
+  keys: { id: string; digest: string; requestKey: string },
   again: string | undefined,
 ): Promise<ApprovalRow> {
   const { call, ports } = journey;
-  const id = crypto.randomUUID();
   return await ports.store.approvals.request({
     ...personOf(call),
-    id,
-    digest,
-    requestKey,
+    ...keys,
     caller: call.caller.principal,
     expiresAt: Date.now() + ports.approval.expiresMs,
     needed: ports.approval.needed,
-    view: ports.seal.seal(id, viewFor(journey, plan, verdict, again)),
+    view: ports.seal.seal(keys.id, viewFor(journey, plan, verdict, again)),
   });
 }
 

@@ -86,10 +86,11 @@ async function outOfBand(journey: Journey, plan: Plan, verdict: Verdict, detour:
         next: `Ask a person to approve it${url ? ` at ${url}` : ''} or with: update-user-mcp approve ${id}. Then call again with the same arguments.`,
       };
       const approval = { id, expires_at: new Date(expiresAt).toISOString(), ...(url !== undefined && { url }) };
-      return {
-        kind: 'stop',
-        outcome: makeResult(call, ports.redaction, words, plan, { ...strippedFacts(verdict), approval }),
-      };
+      // On record once, when it is put up: whoever asks again whether it was decided changes nothing.
+      const result = standing.isNew
+        ? await ended(journey, words, plan, verdict)
+        : makeResult(call, ports.redaction, words, plan, strippedFacts(verdict));
+      return { kind: 'stop', outcome: { ...result, approval } };
     }
   }
 }

@@ -47,6 +47,17 @@ describe('a request for approval', { timeout: 60_000 }, () => {
     expect(await (await office.parts.store()).approvals.countPending()).toBe(0);
   });
 
+  it('is on record once, masked, whether or not anybody ever decides', async () => {
+    const { agent } = await open();
+    const email = 'jane.new@acme.example';
+    const set = { emails: [{ value: email, type: 'work', primary: true }] };
+    const asked = await agent.call('atlassian_update_user', { user_id: jane, set });
+    expect((await agent.call('atlassian_update_user', { user_id: jane, set })).is.outcome).toBe('needs_approval');
+    const { is, text } = await agent.call('list_changes', { outcome: 'needs_approval' });
+    expect(is['changes']).toMatchObject([{ change_id: asked.is['change_id'], user_id: jane, caller: 'local' }]);
+    expect(text).not.toContain(email);
+  });
+
   it('is asked anew when the record moved after the yes, and says what moved', async () => {
     const { agent, desk, atlassian, writes } = await open();
     const first = approvalOf(await ask(agent)).id;
