@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, unlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { link, open, unlink } from 'node:fs/promises';
+import { makeFolderFor } from './folder.ts';
 import { decodeKey } from './key-text.ts';
 
 /** Where the master key comes from: `configured` (the value of UPDATE_USER_KEY) wins over `file`. */
@@ -49,7 +49,7 @@ async function read(file: string): Promise<Uint8Array | undefined> {
 async function create(file: string): Promise<Uint8Array> {
   const draft = `${file}.${randomBytes(6).toString('hex')}.tmp`;
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await makeFolderFor(file);
     const handle = await open(draft, 'wx', 0o600);
     try {
       await handle.writeFile(`${randomBytes(32).toString('base64')}\n`);

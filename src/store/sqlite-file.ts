@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { access, mkdir, open, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { access, open, stat } from 'node:fs/promises';
+import { makeFolderFor } from './folder.ts';
 
 /**
  * Sees to it that the store's file exists and is private: the folder is made with mode 0700, the file with 0600, before
@@ -8,7 +8,7 @@ import { dirname } from 'node:path';
  */
 export async function prepareFile(file: string): Promise<void> {
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await makeFolderFor(file);
     if (await exists(file)) await access(file, constants.R_OK | constants.W_OK);
     else await create(file);
   } catch (error) {

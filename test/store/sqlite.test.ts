@@ -72,6 +72,13 @@ describe('the file', () => {
     },
   );
 
+  it.skipIf(process.platform === 'win32')('has its folder made, and those above it', async () => {
+    const file = join(place.folder, 'a', 'b', 'changes.db');
+    await (await openSqliteStore(file, createOwner())).stop();
+    const modes = await Promise.all([dirname(dirname(file)), dirname(file)].map((path) => stat(path)));
+    expect(modes.map(({ mode }) => (mode & 0o777).toString(8))).toEqual(['700', '700']);
+  });
+
   it('is readable by its owner only from the first moment, and leaves the mode of what exists alone', async () => {
     await mkdir(dirname(place.file), { mode: 0o755 });
     await writeFile(place.file, '');
@@ -112,6 +119,10 @@ describe('a file that cannot be used', () => {
     const file = join(place.folder, 'notes.txt');
     await writeFile(file, '');
     await expect(tryOpen(join(file, 'changes.db'))).rejects.toThrow('is a file, not a folder');
+  });
+
+  it.skipIf(process.platform !== 'linux')('lies where no folders can be made', async () => {
+    await expect(tryOpen('/proc/nowhere/below/changes.db')).rejects.toThrow('cannot be made (ENOENT)');
   });
 
   it.skipIf(process.platform === 'win32')('may not be written', async () => {
