@@ -1,3 +1,5 @@
+import { PassThrough } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { Parts } from '../parts.ts';
 import { providers } from '../providers/index.ts';
@@ -6,13 +8,21 @@ import { createCalls } from './calls.ts';
 import { createMcpServer, toToolbox } from './mcp.ts';
 import { defineTools, instructionsFor } from './tools.ts';
 
-/** Serves one client over stdin and stdout until it closes its end or a signal comes; both protocol eras. */
+/** What was said together with the end of the input has begun by then. */
+const LAST_WORDS_MS = 20;
+
+/**
+ * Serves one client over stdin and stdout until it has nothing more to say or a signal comes; both protocol eras. What it
+ * has called is seen through and answered in either case: a script may write all its calls and close its end.
+ */
 export async function runStdio(parts: Parts): Promise<void> {
   const calls = createCalls();
   const toolbox = toToolbox(calls.wrap(defineTools(providers, parts)));
   const instructions = instructionsFor(providers, parts);
   const page = serveWhilePending(parts);
-  const transport = new StdioServerTransport();
+  // The transport gives up the output as well when its input ends, so it is not shown the end.
+  const input = process.stdin.pipe(new PassThrough(), { end: false });
+  const transport = new StdioServerTransport(input);
   const handle = serveStdio(() => createMcpServer(toolbox, instructions, parts, () => 'local'), {
     transport,
     onerror: (error) => parts.log.warn({ problem: error.name }, 'protocol error'),
@@ -23,29 +33,30 @@ export async function runStdio(parts: Parts): Promise<void> {
     process.once('SIGINT', () => resolve('stopped'));
     process.once('SIGTERM', () => resolve('stopped'));
   });
+  const silent = new Promise<'silent'>((resolve) => {
+    for (const event of ['end', 'close', 'error']) process.stdin.on(event, () => resolve('silent'));
+  });
   const gone = whenGone(transport);
-  const end = await Promise.race([gone, stopped]);
+  const end = await Promise.race([gone, stopped, silent]);
   clearTimeout(tidying);
-  // A client that is still there is owed the answers of what it has called; one that is gone takes its calls back.
-  if (end === 'stopped') calls.hurry();
+  if (end === 'silent') await sleep(LAST_WORDS_MS);
+  // Whoever can still be answered is owed the answers; a client that is gone takes its calls back.
+  if (end !== 'gone') calls.hurry();
   const ended = calls.ended();
-  if (end === 'stopped') await Promise.race([gone, ended]);
+  if (end !== 'gone') await Promise.race([gone, ended]);
   await handle.close();
   await ended;
   await page.close();
   await parts.stop();
 }
 
-/** When nothing can be said to the client any more: it closed its end, or sent what was too large for the transport. */
+/** When nothing can be said to the client any more: it reads no longer, or sent what was too large for the transport. */
 function whenGone(transport: StdioServerTransport): Promise<'gone'> {
   return new Promise((resolve) => {
     const { onclose } = transport;
-    const end = () => resolve('gone');
     transport.onclose = () => {
       onclose?.();
-      end();
+      resolve('gone');
     };
-    process.stdin.once('end', end);
-    process.stdin.once('close', end);
   });
 }
