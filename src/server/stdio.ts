@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { Parts } from '../parts.ts';
 import { providers } from '../providers/index.ts';
+import { keepTidy } from '../tidy.ts';
 import { serveWhilePending } from './approvals/local.ts';
 import { createCalls } from './calls.ts';
 import { createMcpServer, toToolbox } from './mcp.ts';
@@ -27,7 +28,7 @@ export async function runStdio(parts: Parts): Promise<void> {
     transport,
     onerror: (error) => parts.log.warn({ problem: error.name }, 'protocol error'),
   });
-  const tidying = setTimeout(() => void parts.tidy(), 200);
+  const stopTidying = keepTidy(parts, 200);
 
   const stopped = new Promise<'stopped'>((resolve) => {
     process.once('SIGINT', () => resolve('stopped'));
@@ -38,7 +39,7 @@ export async function runStdio(parts: Parts): Promise<void> {
   });
   const gone = whenGone(transport);
   const end = await Promise.race([gone, stopped, silent]);
-  clearTimeout(tidying);
+  stopTidying();
   if (end === 'silent') await sleep(LAST_WORDS_MS);
   // Whoever can still be answered is owed the answers; a client that is gone takes its calls back.
   if (end !== 'gone') calls.hurry();

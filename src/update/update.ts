@@ -185,5 +185,7 @@ function deniedWords(verdict: Verdict): Words {
 }
 
 function inTheWay(): AppError {
-  return new AppError('record_changed', 'Other changes of this person were in the way the whole time.');
+  return new AppError('record_changed', 'Other changes of this person were in the way the whole time.', {
+    facts: { next: 'Call again. A change that broke off on another machine is settled within three minutes.' },
+  });
 }

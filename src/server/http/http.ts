@@ -6,6 +6,7 @@ import { UsageError } from '../../errors.ts';
 import { isLoopback } from '../../loopback.ts';
 import { buildParts, type Parts } from '../../parts.ts';
 import { providers } from '../../providers/index.ts';
+import { keepTidy } from '../../tidy.ts';
 import { createCalls } from '../calls.ts';
 import { createMcpServer, toToolbox } from '../mcp.ts';
 import { defineTools, instructionsFor } from '../tools.ts';
@@ -39,7 +40,6 @@ export interface HttpServer {
   stop(): Promise<void>;
 }
 
-const TIDY_EVERY_MS = 600_000;
 const STORE_STOP_MS = 5000;
 
 /** Throws a UsageError where it may not, or cannot, listen there, and where store or key cannot be used. */
@@ -95,15 +95,14 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
   metrics.gauge('update_user_approvals_pending', 'Changes that wait for an approver', async () => {
     return await (await parts.store()).approvals.countPending();
   });
-  void parts.tidy();
-  const tidying = setInterval(() => void parts.tidy(), TIDY_EVERY_MS).unref();
+  const stopTidying = keepTidy(parts, 0);
 
   return {
     url,
     parts,
     async stop() {
       stopping = true;
-      clearInterval(tidying);
+      stopTidying();
       listener.refuse();
       calls.hurry();
       await calls.ended();
