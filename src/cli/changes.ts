@@ -1,9 +1,10 @@
 import { loadSettings } from '../config/load.ts';
 import { UsageError } from '../errors.ts';
+import { stringifyJson } from '../json.ts';
 import { buildParts } from '../parts.ts';
 import { providers } from '../providers/index.ts';
 import { toListed } from '../server/changes-tool.ts';
-import { OUTCOMES } from '../server/results.ts';
+import { OUTCOMES, toPlain } from '../server/results.ts';
 import { type ChainVerdict, verifyChain } from '../store/chain.ts';
 import type { Entry, ListedChange, Store } from '../store/store.ts';
 import { quote } from '../update/question.ts';
@@ -79,7 +80,7 @@ async function list(store: Store, { provider, user, outcome, since, limit, json 
     ...(outcome !== undefined && { outcome }),
     ...(since !== undefined && { since: new Date(since).toISOString() }),
   });
-  if (json) print(JSON.stringify(rows.map(toListed)));
+  if (json) print(JSON.stringify(toPlain(rows.map(toListed))));
   else print(rows.length === 0 ? 'No changes.' : listed(rows, terminalWidth()));
   return 0;
 }
@@ -132,7 +133,7 @@ async function walk(store: Store): Promise<ChainVerdict> {
 async function exportRows(store: Store): Promise<number> {
   for await (const row of store.rows()) {
     const line: Entry = row;
-    if (!process.stdout.write(`${JSON.stringify(line)}\n`)) {
+    if (!process.stdout.write(`${stringifyJson(line)}\n`)) {
       await new Promise<void>((resolve) => process.stdout.once('drain', resolve));
     }
   }

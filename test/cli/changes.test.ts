@@ -123,6 +123,16 @@ it('changes export gives every row as JSON Lines, without a value in clear', asy
   }
 });
 
+it('gives an id beyond 2^53 to its last digit: to scripts as text, in an export as it was recorded', async () => {
+  const agent = await house.connect('v2-modern');
+  const department = '9007199254740993';
+  await agent.call('atomicwork_update_user', { user_id: idOf('atomicwork', 'jane'), set: { department } });
+  await agent.close();
+  const listed = await run('changes', 'list', '--json', '--limit', '1');
+  expect(JSON.parse(listed.stdout)).toMatchObject([{ changes: [{ field: 'department', after: department }] }]);
+  expect((await run('changes', 'export')).stdout).toContain(`"after":${department},`);
+});
+
 describe('undo', () => {
   it('puts a change back where policy allows it, and says what it did', async () => {
     const rows = JSON.parse((await run('changes', 'list', '--json', '--outcome', 'updated')).stdout) as {
