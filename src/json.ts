@@ -1,25 +1,34 @@
-import { parse as parseLossless, stringify as stringifyLossless } from 'lossless-json';
-import type { Json } from './providers/provider.ts';
+import { compareNumber, parse as parseLossless, stringify as stringifyLossless } from 'lossless-json';
+import { ExactNumber, isExact, type Json } from './providers/provider.ts';
 
 /**
  * JSON without losing a digit. Ids of several vendors are int64 and exceed 2^53; a plain `JSON.parse` would round them
  * and a replacing PUT would then write the rounded ones back.
  */
 
-/** Parses JSON text. Integers beyond 2^53 become bigint. Throws a SyntaxError on anything that is not JSON. */
+/**
+ * Where a number begins that a double may not hold: 16 digits with or without a point, an exponent of three digits, or
+ * a minus zero.
+ */
+const LARGE = /(?:^|[[:,])\s*(?:-0|-?(?:[\d.]{16}|[\d.]+e[+-]?\d{3}))/i;
+
+/**
+ * Parses JSON text. Integers beyond 2^53 become bigint, other numbers that a double cannot hold an ExactNumber. Throws a
+ * SyntaxError on anything that is not JSON.
+ */
 export function parseJson(text: string): Json {
-  // The lossless parser is ten times slower; only a run of 16 digits can hold what a double cannot.
-  const parsed: unknown = /\d{16}/.test(text) ? parseLossless(text, undefined, exactNumber) : JSON.parse(text);
+  // The lossless parser is ten times slower, and most texts have no such number.
+  const parsed: unknown = LARGE.test(text) ? parseLossless(text, undefined, exactNumber) : JSON.parse(text);
   return parsed as Json; // both parsers produce nothing else
 }
 
-/** Writes JSON text; bigint as bare digits. `undefined` members are left out, as `JSON.stringify` does. */
+/** Writes JSON text; bigint and ExactNumber as bare digits. `undefined` members are left out, as `JSON.stringify` does. */
 export function stringifyJson(value: unknown): string {
   try {
     return JSON.stringify(value) ?? 'null';
   } catch {
-    // There is a bigint in it, which only the slower one can write.
-    return stringifyLossless(value) ?? 'null';
+    // There is an exact number in it, which only the slower one can write.
+    return stringifyLossless(value, undefined, undefined, [{ test: isExact, stringify: String }]) ?? 'null';
   }
 }
 
@@ -28,7 +37,7 @@ export function stringifyJson(value: unknown): string {
  * unit; members that JSON cannot say are left out; what has a `toJSON` (a Date) is written by it.
  */
 export function canonicalJson(value: unknown): string {
-  if (typeof value === 'bigint') return value.toString();
+  if (isExact(value)) return value.toString();
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if ('toJSON' in value && typeof value.toJSON === 'function') return JSON.stringify(value);
@@ -44,7 +53,13 @@ function isSayable(value: unknown): boolean {
   return value !== undefined && typeof value !== 'function' && typeof value !== 'symbol';
 }
 
-function exactNumber(digits: string): number | bigint {
+function exactNumber(digits: string): number | bigint | ExactNumber {
   const number = Number(digits);
-  return /^-?\d+$/.test(digits) && !Number.isSafeInteger(number) ? BigInt(digits) : number;
+  if (/^-?\d+$/.test(digits) && !Number.isSafeInteger(number)) return BigInt(digits);
+  return isHeld(digits, number) ? number : new ExactNumber(digits);
+}
+
+/** Whether a double is written as the same value as the one it was read from; `2.50` may become `2.5`. */
+function isHeld(digits: string, number: number): boolean {
+  return Number.isFinite(number) && !Object.is(number, -0) && compareNumber(digits, String(number)) === 0;
 }

@@ -1,3 +1,4 @@
+import { isExact } from '../providers/provider.ts';
 import { quote } from '../update/question.ts';
 import type { OutcomeName, Result } from '../update/types.ts';
 import type { ToolAnswer } from './tool.ts';
@@ -26,21 +27,21 @@ export function toToolAnswer({ kind: _, ...result }: Result): ToolAnswer {
   };
 }
 
-/** JSON without bigint: ids beyond 2^53 as strings of digits. */
+/** JSON of doubles: what they cannot hold, such as ids beyond 2^53, as strings of digits. */
 export function toPlain(value: unknown): unknown {
-  return hasBigint(value) ? withoutBigint(value) : value;
+  return hasExact(value) ? withoutExact(value) : value;
 }
 
-function hasBigint(value: unknown): boolean {
-  if (typeof value === 'bigint') return true;
-  return typeof value === 'object' && value !== null && Object.values(value).some(hasBigint);
+function hasExact(value: unknown): boolean {
+  if (isExact(value)) return true;
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasExact);
 }
 
-function withoutBigint(value: unknown): unknown {
-  if (typeof value === 'bigint') return value.toString();
-  if (Array.isArray(value)) return value.map(withoutBigint);
+function withoutExact(value: unknown): unknown {
+  if (isExact(value)) return value.toString();
+  if (Array.isArray(value)) return value.map(withoutExact);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withoutBigint(member)]));
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withoutExact(member)]));
 }
 
 /** A result in a few lines a person can read. */

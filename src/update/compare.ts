@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { canonicalJson } from '../json.ts';
-import { type Compare, isObject, type Json } from '../providers/provider.ts';
+import { type Compare, isExact, isObject, type Json } from '../providers/provider.ts';
 
 /**
  * Whether two values of a field are the same to the vendor. Absent, `null`, `""`, `[]` and `{}` are all "empty":
@@ -45,7 +45,7 @@ function toEntry(value: Json): Json {
 /** A reference may come back as `5`, `"5"` or `{ id: 5, name: … }`. */
 function toId(value: Json): Json {
   const id = isObject(value) && Object.hasOwn(value, 'id') && !Object.hasOwn(value, 'value') ? value['id'] : value;
-  return typeof id === 'number' || typeof id === 'bigint' ? id.toString() : (id ?? null);
+  return typeof id === 'number' || isExact(id) ? id.toString() : (id ?? null);
 }
 
 /** Milliseconds; a date-time without a zone is taken as UTC. */

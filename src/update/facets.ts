@@ -1,4 +1,4 @@
-import { type Field, isObject, type Json } from '../providers/provider.ts';
+import { type Field, isExact, isObject, type Json } from '../providers/provider.ts';
 import { isSame } from './compare.ts';
 import { bareReferences } from './reference.ts';
 import type { Change } from './types.ts';
@@ -48,7 +48,7 @@ export function movedEntries(before: Json | undefined, after: Json | undefined):
 /** Every text in a value; `parts` are its labels, such as the type of an e-mail, which say nothing by themselves. */
 function textsOf(value: Json | undefined, parts: NonNullable<Field['parts']>): string[] {
   if (value === undefined || value === null) return [''];
-  if (typeof value !== 'object') return [String(value)];
+  if (typeof value !== 'object' || isExact(value)) return [String(value)];
   const members = Array.isArray(value)
     ? value
     : Object.entries(value).flatMap(([key, member]) => (Object.hasOwn(parts, key) ? [] : [member]));

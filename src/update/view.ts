@@ -1,4 +1,11 @@
-import { isObject, type Json, type JsonObject, type Provider, type Sensitivity } from '../providers/provider.ts';
+import {
+  isExact,
+  isObject,
+  type Json,
+  type JsonObject,
+  type Provider,
+  type Sensitivity,
+} from '../providers/provider.ts';
 import { isSame } from './compare.ts';
 import { mask, SECRET } from './mask.ts';
 import { printable } from './printable.ts';
@@ -70,7 +77,7 @@ export function viewRecord(
 /** Every text in a value that must not turn up anywhere else. */
 export function sensitiveTexts(value: Json | undefined): string[] {
   if (typeof value === 'string') return [value];
-  if (typeof value === 'number' || typeof value === 'bigint') return [String(value)];
+  if (typeof value === 'number' || isExact(value)) return [String(value)];
   if (Array.isArray(value)) return value.flatMap(sensitiveTexts);
   return isObject(value) ? Object.values(value).flatMap(sensitiveTexts) : [];
 }

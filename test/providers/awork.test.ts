@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { startDeadline } from '../../src/deadline.ts';
-import { toJson } from '../../src/sandbox/json.ts';
+import { stringifyJson } from '../../src/json.ts';
 import { useVendor } from './vendor.ts';
 
 const at = useVendor('awork');
@@ -42,7 +42,7 @@ it('reads resourceVersion to its last digit, so that each version is another one
   const connection = road.parts.settings.connections.find(({ name }) => name === 'awork');
   if (!connection) throw new Error('awork is not connected');
   const { record } = await ports.records.read(connection, String(at.held('jane')['id']), startDeadline(5000));
-  expect(toJson({ version: record['resourceVersion'] ?? null })).toBe(`{"version":${version}}`);
+  expect(stringifyJson({ version: record['resourceVersion'] })).toBe(`{"version":${version}}`);
 });
 
 describe('birthDate', () => {
