@@ -15,7 +15,7 @@ const NAME_PARTS = [
 ] as const;
 const multiValued = (value: z.ZodType) =>
   z.array(z.strictObject({ value, type: text().optional(), primary: flag().optional() }));
-const multiValuedParts = { type: 'public', primary: 'public' } as const;
+const multiValuedParts = { value: 'personal', type: 'public', primary: 'public' } as const;
 
 /**
  * Atlassian User Provisioning, SCIM 2.0 (RFC 7643, 7644). PUT replaces the resource attribute by attribute, what is

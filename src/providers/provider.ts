@@ -54,7 +54,7 @@ export interface Field {
    * the vendor replaces it, or may. `clear` then also takes `field.key`.
    */
   merge?: { keys?: readonly string[]; clear?: ClearBy };
-  /** Parts of a composite value that are less sensitive than the whole, by key. */
+  /** What a composite value consists of, by key; what is neither here nor in `merge.keys` is unknown, and secret. */
   parts?: Readonly<Record<string, Sensitivity>>;
   /** A second place where the vendor keeps the same value; both are written in step. */
   mirror?: readonly [container: string, key: string];

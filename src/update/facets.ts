@@ -45,12 +45,12 @@ export function movedEntries(before: Json | undefined, after: Json | undefined):
   return [old.filter((entry) => !isIn(wanted, entry)), wanted.filter((entry) => !isIn(old, entry))];
 }
 
-/** Every text in a value; `parts` are its labels, such as the type of an e-mail, which say nothing by themselves. */
+/** Every text in a value, but for its public `parts`: labels, such as the type of an e-mail, say nothing by themselves. */
 function textsOf(value: Json | undefined, parts: NonNullable<Field['parts']>): string[] {
   if (value === undefined || value === null) return [''];
   if (typeof value !== 'object' || isExact(value)) return [String(value)];
   const members = Array.isArray(value)
     ? value
-    : Object.entries(value).flatMap(([key, member]) => (Object.hasOwn(parts, key) ? [] : [member]));
+    : Object.entries(value).flatMap(([key, member]) => (parts[key] === 'public' ? [] : [member]));
   return members.length === 0 ? [''] : members.flatMap((member) => textsOf(member, parts));
 }

@@ -1,4 +1,4 @@
-import { isObject, type Json, type Sensitivity } from '../providers/provider.ts';
+import { isObject, type Json } from '../providers/provider.ts';
 
 /** Stands where a secret would. */
 export const SECRET = '[secret]';
@@ -7,17 +7,15 @@ const DOTS = '•••';
 
 /**
  * A value as somebody may see it who need not know it: `j•••@acme.com`, `J•••`, `1•••-••-••`. The structure of a
- * composite value stays, every leaf is masked; `parts` names keys that may be shown.
+ * composite value stays, every leaf is masked.
  */
-export function mask(value: Json | undefined, parts: Readonly<Record<string, Sensitivity>> = {}): Json {
+export function mask(value: Json | undefined): Json {
   if (value === undefined || value === null || value === '') return value ?? null;
   if (typeof value === 'string') return maskText(value);
   if (typeof value === 'boolean') return DOTS;
-  if (Array.isArray(value)) return value.map((entry) => mask(entry, parts));
+  if (Array.isArray(value)) return value.map(mask);
   if (!isObject(value)) return maskText(String(value));
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [key, parts[key] === 'public' ? member : mask(member, parts)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, mask(member)]));
 }
 
 function maskText(text: string): string {

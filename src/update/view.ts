@@ -1,4 +1,5 @@
 import {
+  type Field,
   isExact,
   isObject,
   type Json,
@@ -7,6 +8,7 @@ import {
   type Sensitivity,
 } from '../providers/provider.ts';
 import { isSame } from './compare.ts';
+import { type KnownParts, knownParts, NO_PARTS, unknownParts } from './known-parts.ts';
 import { mask, SECRET } from './mask.ts';
 import { printable } from './printable.ts';
 import { bareReferences, referenceDetails } from './reference.ts';
@@ -52,10 +54,14 @@ export function viewValue(
   const inClear = seesPersonal(audience, redaction);
   const mirrored = mirroredIn(provider, name);
   if (mirrored.size === 0 || !isObject(value)) {
-    return show(inClear ? value : bareReferences(value, field), sensitivityOf(provider, name), inClear, field?.parts);
+    const shown = inClear ? value : bareReferences(value, field);
+    return show(shown, sensitivityOf(provider, name), inClear, knownParts(field));
   }
   return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [key, show(member, mirrored.get(key) ?? 'secret', inClear)]),
+    Object.entries(value).map(([key, member]) => {
+      const same = mirrored.get(key);
+      return [key, show(member, same?.sensitivity ?? 'secret', inClear, knownParts(same))];
+    }),
   );
 }
 
@@ -89,11 +95,14 @@ export function sensitiveValues(provider: Provider, record: JsonObject): string[
     if (mirrored.size === 0 || !isObject(value)) {
       const field = Object.hasOwn(provider.fields, name) ? provider.fields[name] : undefined;
       if (sensitivityOf(provider, name) !== 'public') return sensitiveTexts(value);
-      return referenceDetails(value, field).flatMap(sensitiveTexts);
+      return [...referenceDetails(value, field), ...unknownParts(value, knownParts(field))].flatMap(sensitiveTexts);
     }
-    return Object.entries(value).flatMap(([key, member]) =>
-      mirrored.get(key) === 'public' ? [] : sensitiveTexts(member),
-    );
+    return Object.entries(value).flatMap(([key, member]) => {
+      const same = mirrored.get(key);
+      return (same?.sensitivity === 'public' ? unknownParts(member, knownParts(same)) : [member]).flatMap(
+        sensitiveTexts,
+      );
+    });
   });
 }
 
@@ -104,10 +113,10 @@ function sensitivityOf(provider: Provider, name: string): Sensitivity {
   return field?.sensitivity ?? readOnly ?? 'secret';
 }
 
-/** The parts of a container in which a vendor keeps fields a second time; whatever else it holds is unknown. */
-function mirroredIn(provider: Provider, container: string): Map<string, Sensitivity> {
+/** The fields a vendor keeps a second time in a container, by their key there; whatever else it holds is unknown. */
+function mirroredIn(provider: Provider, container: string): Map<string, Field> {
   const fields = Object.values(provider.fields).filter((field) => field.mirror?.[0] === container);
-  return new Map(fields.map((field) => [field.mirror?.[1] ?? '', field.sensitivity]));
+  return new Map(fields.map((field) => [field.mirror?.[1] ?? '', field]));
 }
 
 function seesPersonal(audience: Audience, redaction: Redaction): boolean {
@@ -119,7 +128,7 @@ function viewChange(change: Change, beforeInClear: boolean, afterInClear: boolea
   const [before, after] = definition.merge ? changedKeys(change) : [change.before, change.after];
   const warning = definition.warn?.(change.before, change.after);
   const shown = (value: Json | undefined, inClear: boolean) =>
-    show(inClear ? value : bareReferences(value, definition), definition.sensitivity, inClear, definition.parts);
+    show(inClear ? value : bareReferences(value, definition), definition.sensitivity, inClear, knownParts(definition));
   return {
     field,
     effect: definition.effect,
@@ -145,9 +154,20 @@ function show(
   value: Json | undefined,
   sensitivity: Sensitivity,
   inClear: boolean,
-  parts?: Readonly<Record<string, Sensitivity>>,
+  known: KnownParts | undefined,
 ): Json {
   if (sensitivity === 'secret') return SECRET;
-  if (value === undefined) return null;
-  return sensitivity === 'public' || inClear ? value : mask(value, parts);
+  return value === undefined ? null : showParts(value, sensitivity === 'public' || inClear, known);
+}
+
+/** Known parts in clear or masked; what stands beside them counts as secret. */
+function showParts(value: Json, inClear: boolean, known: KnownParts | undefined): Json {
+  if (known && Array.isArray(value)) return value.map((entry) => showParts(entry, inClear, known));
+  if (!known || !isObject(value)) return inClear ? value : mask(value);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => {
+      const part = known.get(key);
+      return [key, part === undefined ? SECRET : showParts(member, inClear || part === 'public', NO_PARTS)];
+    }),
+  );
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../src/providers/provider.ts';
 import { mask, SECRET } from '../../src/update/mask.ts';
-import { viewRecord, viewValue } from '../../src/update/view.ts';
+import { type Audience, sensitiveValues, viewRecord, viewValue } from '../../src/update/view.ts';
 import { providerOf } from './requests.ts';
 
 describe('a masked value', () => {
@@ -43,15 +43,9 @@ describe('a masked value', () => {
     });
   });
 
-  it('shows the parts that are known to be harmless, wherever they stand', () => {
-    const parts = { type: 'public', primary: 'public' } as const;
-    const emails = [{ value: 'jane@acme.com', type: 'work', primary: true, display: 'Jane' }];
-    expect(mask(emails, parts)).toEqual([{ value: 'j•••@acme.com', type: 'work', primary: true, display: 'J•••' }]);
-  });
-
-  it.each(['constructor', 'toString', '__proto__'])('does not take the key %s for a harmless part', (key) => {
+  it.each(['constructor', 'toString', '__proto__'])('keeps the key %s', (key) => {
     const value = Object.fromEntries([[key, 'private']]);
-    expect(JSON.stringify(mask(value, {}))).toBe(JSON.stringify(Object.fromEntries([[key, 'p•••']])));
+    expect(JSON.stringify(mask(value))).toBe(JSON.stringify(Object.fromEntries([[key, 'p•••']])));
   });
 
   it('does not show how long it is', () => {
@@ -92,6 +86,51 @@ describe('what is shown of an attribute', () => {
     const shown = (audience: 'model' | 'record') =>
       viewValue(atomicwork, 'city', 'Paris', audience, { relaxed: ['record'] });
     expect([shown('model'), shown('record')]).toEqual(['P•••', 'Paris']);
+  });
+
+  const parts: readonly [string, string, Json, Json, Json][] = [
+    [
+      'atlassian',
+      'emails',
+      [{ value: 'jane@acme.com', type: 'work', primary: true, display: 'Jane' }],
+      [{ value: 'j•••@acme.com', type: 'work', primary: true, display: SECRET }],
+      [{ value: 'jane@acme.com', type: 'work', primary: true, display: SECRET }],
+    ],
+    [
+      'atlassian',
+      'name',
+      { givenName: 'Jane', familyName: { of: 'Doe' }, x_unknown: 'kept', constructor: 'x' },
+      { givenName: 'J•••', familyName: { of: SECRET }, x_unknown: SECRET, constructor: SECRET },
+      { givenName: 'Jane', familyName: { of: SECRET }, x_unknown: SECRET, constructor: SECRET },
+    ],
+    [
+      'mediasilo',
+      'address',
+      { city: 'Paris', geo: [1] },
+      { city: 'P•••', geo: SECRET },
+      { city: 'Paris', geo: SECRET },
+    ],
+    ['awork', 'position', { text: 'PM' }, { text: SECRET }, { text: SECRET }],
+    ['dayzero', 'props', { theme: { dark: 'yes' } }, { theme: { dark: 'y•••' } }, { theme: { dark: 'yes' } }],
+    ['atomicwork', 'custom_fields', { badge: 'B-1' }, { badge: 'B•••' }, { badge: 'B-1' }],
+    ['atomicwork', 'manager', { id: 5, name: 'Max' }, 5, { id: 5, name: 'Max' }],
+  ];
+
+  it.each(parts)('is of %s.%s what is known to be in it', (id, name, value, toModel, toPerson) => {
+    const shown = (audience: Audience) => viewValue(providerOf(id), name, value, audience, nobody);
+    expect([shown('model'), shown('record'), shown('person')]).toEqual([toModel, toModel, toPerson]);
+  });
+
+  it('scrubs what is unknown also where the rest is public', () => {
+    const { emails, ...fields } = atlassian.fields;
+    if (!emails) throw new Error('no emails');
+    const open = { ...atlassian, fields: { ...fields, emails: { ...emails, sensitivity: 'public' as const } } };
+    const record = { emails: [{ value: 'jane@acme.com', display: 'Jane D.' }], title: { of: 'nobility' } };
+    expect(sensitiveValues(open, record)).toEqual(['Jane D.', 'nobility']);
+    expect(viewRecord(open, record, 'model', nobody)).toEqual({
+      emails: [{ value: 'jane@acme.com', display: SECRET }],
+      title: { of: SECRET },
+    });
   });
 
   it('is of an extension with known and unknown parts only the known ones', () => {
