@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { isObject, type Provider } from '../providers/provider.ts';
 import { type ArgumentOptions, clearableNames, isSettable } from './arguments.ts';
+import { knownParts } from './known-parts.ts';
 import { printable } from './printable.ts';
 import { suggest } from './suggest.ts';
 
@@ -83,21 +84,31 @@ export function withoutFillers(raw: unknown, faults: readonly FillerFault[]): un
   return { ...raw, set: Object.fromEntries(set) };
 }
 
-/** What may stand at a path of the arguments: a field's name, a key of a field that is an object, or an argument. */
-function namesAt(provider: Provider, path: string): readonly string[] {
+/** Whose arguments they are. */
+export interface Addressee {
+  provider: Provider;
+  options: ArgumentOptions;
+  /** The arguments its tool takes. */
+  names: readonly string[];
+}
+
+/** What may stand at a path of the arguments: an argument, a field's name, or a key of a composite value. */
+function namesAt({ provider, names }: Addressee, path: string): readonly string[] {
+  if (path === '') return names;
   if (path === 'set') return Object.keys(provider.fields);
-  const [, field = ''] = /^set\.(\w+)$/.exec(path) ?? [];
-  const keys = Object.hasOwn(provider.fields, field) ? provider.fields[field]?.merge?.keys : undefined;
-  return keys ?? ['user_id', 'set', 'clear', 'ask_for', 'reason', 'dry_run'];
+  const [, name = ''] = /^set\.(\w+)(?:\.\d+)?$/.exec(path) ?? [];
+  const field = Object.hasOwn(provider.fields, name) ? provider.fields[name] : undefined;
+  return [...(knownParts(field)?.keys() ?? [])];
 }
 
 /** A zod issue in our words. Names may be the caller's own text, so they are made printable; values never appear. */
-export function issueFaults(provider: Provider, options: ArgumentOptions, issue: z.core.$ZodIssue): string[] {
+export function issueFaults(addressee: Addressee, issue: z.core.$ZodIssue): string[] {
+  const { provider } = addressee;
   const path = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
       const place = path === '' ? printable(key) : `${printable(path)}.${printable(key)}`;
-      return `${place}: ${unknownName(provider, options, path, key)}`;
+      return `${place}: ${unknownName(addressee, path, key)}`;
     });
   }
   if (issue.path[0] === 'clear' && issue.path.length > 1) {
@@ -109,14 +120,16 @@ export function issueFaults(provider: Provider, options: ArgumentOptions, issue:
   return [`${path === '' ? 'arguments' : printable(path)}: ${issue.message.replace(/^Invalid input: /, '')}`];
 }
 
-function unknownName(provider: Provider, options: ArgumentOptions, path: string, key: string): string {
+function unknownName(addressee: Addressee, path: string, key: string): string {
+  const { provider, options } = addressee;
   const field = path === 'set' && Object.hasOwn(provider.fields, key) ? provider.fields[key] : undefined;
   if (field && !isSettable(field, options))
     return `is a secret and is not taken as an argument; use ask_for: ["${key}"], a person then types it`;
-  const names = namesAt(provider, path);
+  const names = namesAt(addressee, path);
   const misplaced = path === '' && Object.hasOwn(provider.fields, key);
   if (misplaced) return `not an argument; put it inside set: {"set": {"${key}": …}}`;
   const near = suggest(key, names);
   const what = path === 'set' ? `not a field ${provider.title} lets one write` : 'not a known name here';
-  return near ? `${what}; did you mean ${near}?` : `${what}; known: ${names.join(', ')}`;
+  if (near) return `${what}; did you mean ${near}?`;
+  return names.length === 0 ? what : `${what}; known: ${names.join(', ')}`;
 }

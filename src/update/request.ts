@@ -20,9 +20,10 @@ export function parseRequest(
   if (shapeFaults.length > 0) throw invalidInput(shapeFaults);
   const fillers = fillerFaults(provider, raw);
   const parsed = schema.safeParse(withoutFillers(raw, fillers), { reportInput: false });
+  const addressee = { provider, options, names: Object.keys(schema.shape) };
   const faults = [
     ...fillers.map((fault) => fault.message),
-    ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => issueFaults(provider, options, issue))),
+    ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => issueFaults(addressee, issue))),
     ...contradictions(raw),
   ];
   if (!parsed.success || faults.length > 0) throw invalidInput(faults);

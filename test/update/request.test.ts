@@ -69,6 +69,24 @@ describe('a fault', () => {
       { ...titled, dryrun: true },
       'dryrun: not a known name here; did you mean dry_run?',
     ],
+    [
+      'ask_for where nothing can be asked for',
+      'awork',
+      { ...jane, ask_for: ['password'] },
+      'ask_for: not a known name here; known: user_id, set, clear, reason, dry_run',
+    ],
+    [
+      'a mistyped argument of one tool',
+      'atlassian',
+      { ...titled, atributes: 'title' },
+      'atributes: not a known name here; did you mean attributes?',
+    ],
+    [
+      'an argument of one tool in another',
+      'atomicwork',
+      { ...titled, excluded_attributes: 'title' },
+      'excluded_attributes: not a known name here; known: user_id, set, clear, ask_for, reason, dry_run',
+    ],
     ['a field outside of set', 'atlassian', { ...jane, title: 'x' }, 'title: not an argument; put it inside set'],
     [
       'an unknown field',
@@ -121,7 +139,7 @@ describe('a fault', () => {
       'an unknown key of an entry',
       'atlassian',
       { ...jane, set: { emails: [{ value: 'a@b.co', x: 1 }] } },
-      'set.emails.0.x: ',
+      'set.emails.0.x: not a known name here; known: value, type, primary',
     ],
     ['an unknown part of a name', 'atlassian', { ...jane, set: { name: { first: 'x' } } }, 'set.name.first: '],
     ['a URL of another kind', 'dayzero', { ...jane, set: { photo_url: 'javascript:alert(1)' } }, 'set.photo_url: '],
