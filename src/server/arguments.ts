@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { AppError } from '../errors.ts';
+import { nextAfter } from '../update/next-steps.ts';
 import type { ToolAnswer } from './tool.ts';
 
 /** Arguments that do not fit, every fault named with its path, in the shape of every other answer. */
@@ -8,12 +9,15 @@ export function invalidArguments(error: z.ZodError): ToolAnswer {
 }
 
 /** A failed call of a tool that changes nothing by itself. */
-export function failed({ code, message, facts }: AppError): ToolAnswer {
-  const next = facts.next ?? (code === 'invalid_input' ? 'Correct the arguments and call again.' : undefined);
-  const lines = [`failed: ${message}`, 'Nothing was changed.', `Code: ${code}.`, ...(next ? [`Next: ${next}`] : [])];
+export function failed(error: AppError): ToolAnswer {
+  const { code } = error;
+  // Faults stand one a line, and so does what they came to.
+  const message = `${error.message}${code === 'invalid_input' ? '\n' : ' '}Nothing was changed.`;
+  const next = nextAfter(error);
+  const lines = [`failed: ${message}`, `Code: ${code}.`, `Next: ${next}`];
   return {
     content: [{ type: 'text', text: lines.join('\n') }],
-    structuredContent: { outcome: 'failed', code, message, changes: [], ...(next && { next }) },
+    structuredContent: { outcome: 'failed', code, message, changes: [], next },
     isError: true,
   };
 }

@@ -5,6 +5,7 @@ import type { ApprovalRow } from '../store/approvals.ts';
 import { digestOf } from './confirm.ts';
 import { entryBody, personOf } from './entry.ts';
 import type { Journey } from './journey.ts';
+import { NEXT } from './next-steps.ts';
 import type { Words } from './outcome.ts';
 import { makeQuestion } from './question.ts';
 import { contextOf } from './question-context.ts';
@@ -158,7 +159,7 @@ const expiredWords: Words = {
   outcome: 'failed',
   code: 'approval_expired',
   message: 'The approval was not given, or not used, in time. Nothing was changed.',
-  next: 'Call again to ask anew.',
+  next: NEXT.approval_expired,
 };
 
 function declinedWords(row: ApprovalRow): Words {
@@ -167,6 +168,6 @@ function declinedWords(row: ApprovalRow): Words {
     outcome: 'refused',
     code: 'refused_by_person',
     message: `${no ? `${no.approver} declined` : 'An approver declined'} this change. Nothing was changed.`,
-    next: 'Do not call again for the same change unless the person asks for it.',
+    next: NEXT.refused_by_person,
   };
 }

@@ -5,6 +5,7 @@ import { approvalFor } from './approve.ts';
 import { digestOf, readConsent } from './confirm.ts';
 import { approvalDetour, type Detour, keptInClient, questionDetour, unavailable } from './detour.ts';
 import type { Journey } from './journey.ts';
+import { NEXT } from './next-steps.ts';
 import { makeResult, strippedFacts, type Words } from './outcome.ts';
 import { makeQuestion } from './question.ts';
 import { contextOf } from './question-context.ts';
@@ -123,6 +124,6 @@ function refusedWords(how: string): Words {
     outcome: 'refused',
     code: 'refused_by_person',
     message: `${how} Nothing was changed.`,
-    next: 'Do not call again for the same change unless the person asks for it.',
+    next: NEXT.refused_by_person,
   };
 }

@@ -7,6 +7,7 @@ import { closeChange } from './closing.ts';
 import { recordedCollateral } from './entry.ts';
 import { type Image, withCollateral } from './image.ts';
 import { type Journey, sensitiveIn } from './journey.ts';
+import { NEXT } from './next-steps.ts';
 import { failureWords, makeResult, strippedFacts, verificationFacts, type Words } from './outcome.ts';
 import type { WriteResult } from './ports.ts';
 import { printable } from './printable.ts';
@@ -137,7 +138,7 @@ function wordsFor(change: OpenedChange, written: WriteResult, seen: Verification
       outcome: 'conflict',
       code: 'record_changed',
       message: `${start.replace(/\.$/, '')}, but reads back with another value in: ${other.join(', ')}. Somebody else, or the vendor itself, changed it.`,
-      next: 'Look at the record before you decide again.',
+      next: NEXT.record_changed,
     };
   }
   if (lost && written.running && old.length > 0) {
@@ -193,7 +194,7 @@ function unverified(message: string): Words {
     outcome: 'unverified',
     code: 'unverified',
     message,
-    next: 'Do not repeat the call blindly: look at the record first.',
+    next: NEXT.unverified,
   };
 }
 

@@ -1,6 +1,7 @@
 import { AppError, type ErrorCode } from '../errors.ts';
 import { valueAt } from '../providers/provider.ts';
 import type { Call } from './journey.ts';
+import { nextAfter } from './next-steps.ts';
 import { printable } from './printable.ts';
 import { excerpt } from './scrub.ts';
 import type { OutcomeName, Plan, Result, Verdict } from './types.ts';
@@ -80,21 +81,6 @@ export function failureWords(call: Call, error: unknown, sensitive: readonly str
     outcome: 'failed',
     code,
     message: message.join(code === 'invalid_input' ? '\n' : ' '),
-    ...nextStep(code, facts.retryAfterSeconds),
+    next: nextAfter({ code, facts }),
   };
-}
-
-function nextStep(code: ErrorCode, retryAfter: number | undefined): { next?: string } {
-  const steps: Partial<Record<ErrorCode, string>> = {
-    invalid_input: 'Correct the arguments and call again.',
-    not_found: 'Check user_id; find_user looks ids up.',
-    credentials_rejected: 'The operator has to renew the credential of this connection.',
-    forbidden: 'The operator has to give this connection’s credential the permission.',
-    uniqueness_conflict: 'Choose a value no other user has.',
-    rate_limited: `Wait ${retryAfter ?? 60} seconds, then call again.`,
-    upstream_unavailable: 'Try again later.',
-    record_changed: 'Look at the record, then decide again.',
-  };
-  const next = steps[code];
-  return next === undefined ? {} : { next };
 }

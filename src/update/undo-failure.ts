@@ -1,5 +1,6 @@
 import type { AppError } from '../errors.ts';
 import { newChangeId } from './change-id.ts';
+import { nextAfter } from './next-steps.ts';
 import type { Ports } from './ports.ts';
 import type { Caller, Result } from './types.ts';
 import type { UndoArguments } from './undo.ts';
@@ -27,7 +28,7 @@ export async function failUndo(
     changes: [],
     code: error.code,
     message: `${error.message} Nothing was changed.`,
-    ...(error.facts.next !== undefined && { next: error.facts.next }),
+    next: nextAfter(error),
   };
   if (args.dry_run) return result;
   const body = {

@@ -7,6 +7,7 @@ import { entryBody, newEntry, personOf } from './entry.ts';
 import { execute } from './execute.ts';
 import { imageOf } from './image.ts';
 import { type Call, type Journey, sensitiveIn, startJourney } from './journey.ts';
+import { NEXT } from './next-steps.ts';
 import { failureWords, makeResult, strippedFacts, type Words } from './outcome.ts';
 import { makePlan } from './plan.ts';
 import { decide } from './policy.ts';
@@ -180,7 +181,7 @@ function deniedWords(verdict: Verdict): Words {
     outcome: 'denied',
     code: 'denied_by_policy',
     message: `${what} (${verdict.rule}). Nothing was changed.`,
-    next: 'Do not retry; only the operator can change the policy.',
+    next: NEXT.denied_by_policy,
   };
 }
 

@@ -108,7 +108,11 @@ it('decodes a validation error: the field by name, the reason as a quotation', a
   const detail = [{ loc: ['body', 'photo_url'], msg: 'URL too long', type: 'value_error' }];
   at.vendor.faults.push({ kind: 'status', method: 'PUT', status: 422, body: { detail } });
   const result = await at.update('jane', { set: { photo_url: 'https://a.example/x' } });
-  expect(result).toMatchObject({ outcome: 'failed', code: 'upstream_rejected' });
+  expect(result).toMatchObject({
+    outcome: 'failed',
+    code: 'upstream_rejected',
+    next: expect.stringMatching(/^Do not/),
+  });
   expect(result.message).toContain('Fields named by the vendor: photo_url.');
   expect(result.message).toContain('(quoted): “URL too long”');
 });

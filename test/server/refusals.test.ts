@@ -49,7 +49,7 @@ describe('list_changes', () => {
   it.each(['abc', '', '-1', '0', '1e3', '2.5', '5 ', '05', '1'.repeat(16)])('refuses the cursor %j', async (cursor) => {
     const { is, isError } = await agent.call('list_changes', { cursor });
     expect([isError, is.code]).toEqual([true, 'invalid_input']);
-    expect(is.message).toBe('cursor: expected the next_cursor of the page before');
+    expect(is.message).toBe('cursor: expected the next_cursor of the page before\nNothing was changed.');
   });
 
   it('takes the cursor it gave', async () => {

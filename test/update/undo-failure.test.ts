@@ -68,10 +68,23 @@ describe('an undo that cannot be planned', () => {
     expect(await rows()).toHaveLength(length);
   });
 
+  it('of wrong arguments says once that nothing was changed', async () => {
+    const { is, text } = await undo('', { force: true });
+    expect(is['message']).toBe(
+      'change_id: Too small: expected string to have >=1 characters\nforce: not a known argument\nNothing was changed.',
+    );
+    expect(text.match(/Nothing was changed/g)).toHaveLength(1);
+  });
+
   it('of an id nobody knows is about nobody: it says where ids are, and leaves no record', async () => {
     const { length } = await rows();
     const { is, text } = await undo('no-such-change');
-    expect(is).toMatchObject({ code: 'not_found', next: 'Look the id up in the list of changes.' });
+    expect(is).toMatchObject({
+      code: 'not_found',
+      message: 'change_id: no such change is on record. Nothing was changed.',
+      next: 'Look the id up in the list of changes.',
+    });
+    expect(text.match(/Nothing was changed/g)).toHaveLength(1);
     expect(is).not.toHaveProperty('user');
     expect(text).toContain('Next: Look the id up in the list of changes.');
     expect(await rows()).toHaveLength(length);
