@@ -1,5 +1,6 @@
 import type { EntryBody, NewEntry, Person, RecordedField } from '../store/store.ts';
 import { type Call, type Journey, sensitiveIn } from './journey.ts';
+import { SECRET } from './mask.ts';
 import { makeScrub } from './scrub.ts';
 import type { Plan, PlanView, Verdict } from './types.ts';
 import type { Verification } from './verify.ts';
@@ -51,13 +52,12 @@ function recordedFields(view: PlanView): RecordedField[] {
   return view.fields.map(({ field, effect, before, after }) => ({ field, effect, before, after }));
 }
 
-/** A call that failed before there was a plan: what it was about, without values. */
+/** A call that failed before there was a plan: what it was about, without values. A secret is not known to be empty. */
 function namedFields(call: Call): RecordedField[] {
   const names = [...call.request.set.keys(), ...call.request.clear, ...call.request.askFor];
-  return names.map((field) => ({
-    field,
-    effect: call.connection.provider.fields[field]?.effect ?? 'ordinary',
-    before: null,
-    after: null,
-  }));
+  return names.map((field) => {
+    const definition = call.connection.provider.fields[field];
+    const value = definition?.sensitivity === 'secret' ? SECRET : null;
+    return { field, effect: definition?.effect ?? 'ordinary', before: value, after: value };
+  });
 }

@@ -1,5 +1,6 @@
 import type { AppError } from '../errors.ts';
 import { newChangeId } from './change-id.ts';
+import { SECRET } from './mask.ts';
 import { nextAfter } from './next-steps.ts';
 import type { Ports } from './ports.ts';
 import type { Caller, Result } from './types.ts';
@@ -37,7 +38,11 @@ export async function failUndo(
     ...(caller.client !== undefined && { client: caller.client }),
     undoes: change.changeId,
     code: error.code,
-    fields: change.body.fields.map(({ field, effect }) => ({ field, effect, before: null, after: null })),
+    // Without values, but for a secret: that one is not known to be empty.
+    fields: change.body.fields.map(({ field, effect, after }) => {
+      const value = after === SECRET ? SECRET : null;
+      return { field, effect, before: value, after: value };
+    }),
   };
   const changeId = newChangeId();
   try {

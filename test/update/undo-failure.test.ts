@@ -55,8 +55,16 @@ describe('an undo that cannot be planned', () => {
       client: 'tests 1.0',
       undoes: change,
       code: 'invalid_input',
-      fields: [{ field: 'password', effect: 'secret', before: null, after: null }],
+      fields: [{ field: 'password', effect: 'secret', before: '[secret]', after: '[secret]' }],
     });
+  });
+
+  it('like any call that ends before a plan does not say of a secret that it was empty', async () => {
+    await road.call('atomicwork', { user_id: '999', set: { title: 'Boss', password: 'Correct-Horse-9' } });
+    expect((await rows())[0]?.body.fields).toEqual([
+      { field: 'title', effect: 'ordinary', before: null, after: null },
+      { field: 'password', effect: 'secret', before: '[secret]', after: '[secret]' },
+    ]);
   });
 
   it('leaves no record as a preview', async () => {
