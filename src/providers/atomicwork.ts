@@ -42,7 +42,7 @@ export const atomicwork = defineProvider({
 
   userId: () => z.string().regex(/^\d{1,19}$/, 'expected the numeric user id as a string of digits'),
   example: { user_id: '42', set: { title: 'Staff Engineer' } },
-  hint: 'Ids (department, team, manager …) differ by tenant: never guess one. Big ids as strings.',
+  hint: 'Ids (department, manager …) differ by tenant: never guess one; big ids as strings.',
 
   read: { path: '/api/v1/users/{userId}' },
   write: {

@@ -26,7 +26,7 @@ export const awork = defineProvider({
 
   userId: pathId,
   example: { user_id: '8f14e45f-ceea-467f-9b5d-2a1c0d3e4f50', set: { position: 'Staff Engineer' } },
-  hint: 'The job is `position`; `title` is the salutation ("Dr."). E-mail cannot be changed here.',
+  hint: 'The job is position; title is the salutation (Dr.). E-mail cannot be changed here.',
 
   read: { path: '/users/{userId}' },
   write: { path: '/users/{userId}', semantics: 'replace', carry: 'fields' },

@@ -34,7 +34,7 @@ export const dayzero = defineProvider({
 
   userId: pathId,
   example: { user_id: '01940f3a-7c2b-7d4e-9a61-3b5c7d9e1f20', set: { first_name: 'Jane' } },
-  hint: '`props` is merged key by key; clear one with `props.KEY`. E-mail and role cannot be changed here.',
+  hint: 'props is merged key by key; clear one with props.KEY. E-mail and role cannot be changed here.',
 
   read: { path: '/api/v1/users/{userId}' },
   write: { path: '/api/v1/users/{userId}', semantics: 'merge' },

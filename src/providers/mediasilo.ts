@@ -51,7 +51,7 @@ export const mediasilo = defineProvider({
 
   userId: pathId,
   example: { user_id: '5a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d', set: { company: 'Acme Pictures' } },
-  hint: '`status: DELETED` deletes the user. `address` is merged key by key.',
+  hint: 'status DELETED deletes the user. address is merged key by key.',
 
   read: { path: '/users/{userId}' },
   write: { path: '/users/{userId}', semantics: 'merge' },

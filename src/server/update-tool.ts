@@ -69,8 +69,8 @@ export function defineUpdateTool(
 
 function describe(provider: Provider): string {
   return [
-    `Change fields of one existing ${provider.title} user; not for creating users.`,
-    'Only what set and clear name changes. A person may be asked first; never retry a refusal.',
+    `Change an existing ${provider.title} user; cannot create one. Only what set and clear name changes.`,
+    'A person may be asked, with your reason; never retry a refusal.',
     provider.hint,
     `Example: set ${JSON.stringify(provider.example.set)}`,
   ].join(' ');

@@ -19,7 +19,7 @@ export function argumentsSchema(provider: Provider, options: ArgumentOptions) {
       .optional(),
     clear: z.array(clearSchema(provider)).optional(),
     ...(secrets.length > 0 && { ask_for: z.array(z.enum(secrets)).optional().describe('a person types these in') }),
-    reason: z.string().max(500).optional().describe('shown to the person asked'),
+    reason: z.string().max(500).optional(),
     dry_run: z.boolean().optional(),
     ...(options.connections && { connection: z.enum(options.connections) }),
     ...(provider.shape && { attributes: z.string().optional(), excluded_attributes: z.string().optional() }),
