@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Settings } from './config/load.ts';
 import { defaultStateFolder } from './config/paths.ts';
+import { AppError } from './errors.ts';
 import type { FindPorts } from './find/find.ts';
 import { createLog, type Log } from './log.ts';
 import type { Observer } from './observe.ts';
@@ -10,7 +11,6 @@ import type { Seal } from './store/seal.ts';
 import type { Store } from './store/store.ts';
 import { credentialTexts } from './update/credentials.ts';
 import type { Ports } from './update/ports.ts';
-import { reconcile } from './update/reconcile.ts';
 import { makeScrub, type Scrub } from './update/scrub.ts';
 
 /** The house put together once. Store, key and HTTP client are opened with the first call, so that a start stays short. */
@@ -36,8 +36,8 @@ export function buildParts(settings: Settings, observe?: Observer): Parts {
     return scrub(text);
   });
   const upstream = { ...settings.limits, ...(observe && { observe }) };
-  const seal = once(() => openSeal(settings));
-  const store = once(() => openStore(settings));
+  const seal = once(() => usable(openSeal(settings), settings.names.key));
+  const store = once(() => usable(openStore(settings), settings.names.store));
   const records = once(async () => (await import('./upstream/records.ts')).createRecords(upstream));
   const ports = once(async (): Promise<Ports> => {
     const { policy, redaction, confirmation, limits } = settings;
@@ -73,6 +73,7 @@ export function buildParts(settings: Settings, observe?: Observer): Parts {
     store,
     async tidy() {
       try {
+        const { reconcile } = await import('./update/reconcile.ts');
         await reconcile(settings.connections, await ports());
         await (await store()).sweep(Date.now());
       } catch (error) {
@@ -84,6 +85,17 @@ export function buildParts(settings: Settings, observe?: Observer): Parts {
     },
   };
   return parts;
+}
+
+/** What cannot be opened is the operator's to mend. The sentence is the store's own, and holds no value. */
+async function usable<T>(opening: Promise<T>, setting: string): Promise<T> {
+  try {
+    return await opening;
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : `${setting} cannot be used.`;
+    const next = `The operator has to put ${setting} right; update-user-mcp doctor tells whether it is.`;
+    throw new AppError('internal', problem, { cause: error, facts: { next } });
+  }
 }
 
 async function openStore({ store }: Settings): Promise<Store> {

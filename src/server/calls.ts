@@ -27,7 +27,7 @@ export function createCalls(count: (tool: string, outcome: string, seconds: numb
 
   const run = async (tool: Tool, args: unknown, context: ToolContext): Promise<ToolAnswer> => {
     if (stopping.signal.aborted)
-      throw new AppError('internal', 'The server is stopping; nothing was done. Call again.');
+      throw new AppError('internal', 'The server is stopping.', { facts: { next: 'Call again.' } });
     const started = performance.now();
     let outcome = 'failed';
     try {

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { find } from '../find/find.ts';
 import type { Parts } from '../parts.ts';
 import { quote } from '../update/question.ts';
 import { invalidArguments } from './arguments.ts';
@@ -27,6 +26,7 @@ export function defineFindTool(parts: Parts): Tool {
       const parsed = schema.safeParse(args ?? {}, { reportInput: false });
       if (!parsed.success) return invalidArguments(parsed.error);
       const { query, providers = ids, limit = 20 } = parsed.data;
+      const { find } = await import('../find/find.ts');
       const searched = connections.filter((connection) => providers.includes(connection.provider.id));
       const { users, more, gaps } = await find(searched, query, limit, await parts.find(), mcp.mcpReq.signal);
       const found = users.length === 0 ? 'Nobody found.' : `${users.length} found${more > 0 ? wordsFor(more) : '.'}`;

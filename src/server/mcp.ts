@@ -13,6 +13,7 @@ import { AppError } from '../errors.ts';
 import type { Parts } from '../parts.ts';
 import { printable } from '../update/printable.ts';
 import { version } from '../version.ts';
+import { failed } from './arguments.ts';
 import type { Tool, ToolAnswer, ToolContext } from './tool.ts';
 
 /** Who the transport says the caller is; on stdio that is whoever started the process. */
@@ -64,15 +65,9 @@ async function answered(tool: Tool, args: unknown, context: ToolContext, parts: 
     const known = error instanceof AppError;
     const problem = error instanceof Error ? error.message : 'unknown';
     if (!known) parts.log.error({ tool: tool.name, problem }, 'a call failed');
-    const message = known
-      ? error.message
-      : 'Something went wrong inside the server; its log says what. Nothing was changed.';
-    const code = known ? error.code : 'internal';
-    return {
-      content: [{ type: 'text', text: `failed: ${message}\nCode: ${code}.` }],
-      structuredContent: { outcome: 'failed', code, message, changes: [] },
-      isError: true,
-    };
+    return failed(
+      known ? error : new AppError('internal', 'Something went wrong inside the server; its log says what.'),
+    );
   }
 }
 

@@ -1,20 +1,15 @@
-import { AppError } from '../errors.ts';
 import { once } from '../once.ts';
 import type { Parts } from '../parts.ts';
-import { isObject, type Provider } from '../providers/provider.ts';
+import type { Provider } from '../providers/provider.ts';
 import { type ArgumentOptions, argumentsSchema } from '../update/arguments.ts';
-import type { Call } from '../update/journey.ts';
-import { asGiven } from '../update/printable.ts';
-import { failUnparsed } from '../update/refusals.ts';
-import { parseRequest } from '../update/request.ts';
 import type { Connection } from '../update/types.ts';
-import { update } from '../update/update.ts';
 import { listedSchema } from './listing.ts';
-import { converse, ticketCodec } from './questions.ts';
-import { toToolAnswer } from './results.ts';
 import type { Tool } from './tool.ts';
 
-/** The update tool of one provider, derived from its definition. `connections` are this provider's. */
+/**
+ * The update tool of one provider, derived from its definition. `connections` are this provider's. What answers calls is
+ * loaded with the first one: it is most of this program, and not needed to list the tools.
+ */
 export function defineUpdateTool(
   provider: Provider,
   connections: readonly [Connection, ...Connection[]],
@@ -32,7 +27,10 @@ export function defineUpdateTool(
     schemas.set(definition, schema);
     return schema;
   };
-  const codec = once(() => ticketCodec(parts));
+  const answer = once(async () => {
+    const { createUpdateCall } = await import('./update-call.ts');
+    return createUpdateCall({ name, connections, options, schemaOf }, parts);
+  });
   const widest = withEveryClear(connections);
   return {
     name,
@@ -42,28 +40,7 @@ export function defineUpdateTool(
     // Destructive: it replaces what was there. Idempotent: the second call finds the record as wanted. Open world: the
     // record belongs to a service others write to as well.
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
-    async handle(args, context) {
-      const ports = await parts.ports();
-      const connection = chooseConnection(connections, args);
-      const target = { tool: name, connection, caller: context.caller, args };
-      let call: Call;
-      try {
-        const request = parseRequest(name, connection.provider, schemaOf(connection.provider), options, args);
-        call = {
-          connection,
-          request,
-          caller: context.caller,
-          canAsk: context.canAsk,
-          signal: context.mcp.mcpReq.signal,
-        };
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-        return toToolAnswer(await failUnparsed(target, error, ports));
-      }
-      return await converse(context, await codec(), parts.settings.confirmation.answerWithinMs, (turn) =>
-        update({ ...call, ...turn }, ports),
-      );
-    },
+    handle: async (args, context) => await (await answer())(args, context),
   };
 }
 
@@ -87,15 +64,4 @@ function withEveryClear([first, ...others]: readonly [Connection, ...Connection[
     return [name, variants.find(({ clear }) => clear) ?? field] as const;
   });
   return { ...first.provider, fields: Object.fromEntries(fields) };
-}
-
-/**
- * With several connections a wrong or missing name is a fault of the arguments, found when they are parsed. Until then
- * it stands for itself: result and record must not name a connection that nobody chose.
- */
-function chooseConnection([first, ...others]: readonly [Connection, ...Connection[]], args: unknown): Connection {
-  if (others.length === 0) return first;
-  const wanted = isObject(args) ? args['connection'] : undefined;
-  const chosen = [first, ...others].find((connection) => connection.name === wanted);
-  return chosen ?? { ...first, name: asGiven(wanted) };
 }

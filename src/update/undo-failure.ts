@@ -4,7 +4,7 @@ import { SECRET } from './mask.ts';
 import { nextAfter } from './next-steps.ts';
 import type { Ports } from './ports.ts';
 import type { Caller, Result } from './types.ts';
-import type { UndoArguments } from './undo.ts';
+import type { UndoArguments } from './undo-arguments.ts';
 
 /**
  * An undo that came to nothing before there was anything to plan, told and put on record under the person of the change

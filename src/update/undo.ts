@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { AppError } from '../errors.ts';
 import { isObject, type Json, type JsonObject, type Provider } from '../providers/provider.ts';
 import type { ListedChange } from '../store/store.ts';
@@ -8,14 +7,7 @@ import { readField } from './plan.ts';
 import type { Ports } from './ports.ts';
 import { writtenReferences } from './reference.ts';
 import type { ChangeRequest, Connection } from './types.ts';
-
-export const undoSchema = z.strictObject({
-  change_id: z.string().min(1).max(64),
-  reason: z.string().max(500).optional(),
-  dry_run: z.boolean().optional(),
-});
-
-export type UndoArguments = z.output<typeof undoSchema>;
+import type { UndoArguments } from './undo-arguments.ts';
 
 /**
  * The reverse of a recorded change as a request for the same road. It is planned against the record as it is now: what

@@ -1,0 +1,36 @@
+import { AppError } from '../errors.ts';
+import { once } from '../once.ts';
+import type { Parts } from '../parts.ts';
+import { undoRequest } from '../update/undo.ts';
+import { undoSchema } from '../update/undo-arguments.ts';
+import { failUndo } from '../update/undo-failure.ts';
+import { update } from '../update/update.ts';
+import { failed, invalidArguments } from './arguments.ts';
+import { converse, ticketCodec } from './questions.ts';
+import { toToolAnswer } from './results.ts';
+import type { Tool } from './tool.ts';
+
+/** What answers the calls of `undo_change`. */
+export function createUndoCall(parts: Parts): Tool['handle'] {
+  const codec = once(() => ticketCodec(parts));
+  return async (args, context) => {
+    const parsed = undoSchema.safeParse(args ?? {}, { reportInput: false });
+    if (!parsed.success) return invalidArguments(parsed.error);
+    const ports = await parts.ports();
+    let undo: Awaited<ReturnType<typeof undoRequest>>;
+    try {
+      undo = await undoRequest('undo_change', parsed.data, parts.settings.connections, ports);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      const target = { tool: 'undo_change', args: parsed.data, caller: context.caller };
+      const result = await failUndo(target, error, ports);
+      if (result) return toToolAnswer(result);
+      parts.log.info({ ...target.caller, code: error.code }, 'no change of that id to undo');
+      return failed(error);
+    }
+    const call = { ...undo, caller: context.caller, canAsk: context.canAsk, signal: context.mcp.mcpReq.signal };
+    return await converse(context, await codec(), parts.settings.confirmation.answerWithinMs, (turn) =>
+      update({ ...call, ...turn }, ports),
+    );
+  };
+}
