@@ -59,7 +59,8 @@ export function fillerFaults(provider: Provider, raw: unknown): FillerFault[] {
       continue;
     }
     for (const [key, part] of Object.entries(value)) {
-      const filler = field.merge.keys ? isFiller(part) : part === null;
+      // In a free-form object an empty list is a value of the tenant's own.
+      const filler = field.merge.keys ? isFiller(part) : part === null || part === '';
       if (filler) refuse([name, key], part, field.merge.clear !== undefined);
     }
   }

@@ -39,8 +39,10 @@ describe('a filler', () => {
     ['atlassian', { name: { middleName: '' } }, 'to empty it use clear: ["name.middleName"]'],
     ['atlassian', { name: { middleName: null } }, 'to empty it use clear: ["name.middleName"]'],
     ['dayzero', { props: { theme: null } }, 'to empty it use clear: ["props.theme"]'],
+    ['dayzero', { props: { theme: '' } }, 'to empty it use clear: ["props.theme"]'],
     ['mediasilo', { address: { city: '' } }, 'it cannot be emptied here'],
     ['atomicwork', { custom_fields: { size: null } }, 'it cannot be emptied here'],
+    ['atomicwork', { custom_fields: { size: '' } }, 'it cannot be emptied here; leave it out'],
   ])('within an object is refused too: %s %j', (id, set, hint) => {
     const faults = faultsOf(id, { user_id: '1', set });
     expect(faults).toHaveLength(1);
