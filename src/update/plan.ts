@@ -3,6 +3,7 @@ import { type Field, isObject, type Json, type JsonObject, type Provider, valueA
 import { isSame } from './compare.ts';
 import { labelOf } from './label.ts';
 import type { Change, ChangeRequest, Current, Plan, Undo } from './types.ts';
+import { wantedValue } from './wanted.ts';
 
 /**
  * The record as it is + what is wanted → exactly what will be sent and how the record should read afterwards.
@@ -57,7 +58,7 @@ function planField(provider: Provider, request: ChangeRequest, record: JsonObjec
     return [{ field: name, definition, before: undefined, after: undefined, cleared: false, asked: true }];
   }
   const before = readField(record, name, definition);
-  const after = wantedValue(request, name, definition, before);
+  const after = wantedValue(provider, request, name, definition, before);
   const cleared = after === undefined || after === '';
   const image = request.undo?.mirrors.get(name);
   const mirrored = image ? image.value : after;
@@ -65,15 +66,6 @@ function planField(provider: Provider, request: ChangeRequest, record: JsonObjec
   const known = definition.readback !== false;
   if (known && inStep && isSame(valueAt(record, [name]), after, definition.compare)) return [];
   return [{ field: name, definition, before, after: cleared ? undefined : after, cleared }];
-}
-
-function wantedValue(request: ChangeRequest, name: string, field: Field, before: Json | undefined): Json | undefined {
-  if (request.clear.includes(name)) return undefined;
-  const set = request.set.get(name);
-  if (!field.merge) return set;
-  const merged = { ...(isObject(before) ? before : {}), ...(isObject(set) ? set : {}) };
-  for (const path of request.clear) if (path.startsWith(`${name}.`)) delete merged[path.slice(name.length + 1)];
-  return Object.keys(merged).length === 0 && field.clear ? undefined : merged;
 }
 
 /** The record with the changes in it. What no change touches is shared with the record, not copied. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/providers/provider.ts';
+import type { Json, JsonObject } from '../../src/providers/provider.ts';
 import { atlassianPeople } from '../../src/sandbox/people/atlassian.ts';
 import { makePlan } from '../../src/update/plan.ts';
 import { deepFreeze, planFor, providerOf, requestFor, type Wanted } from './requests.ts';
@@ -153,6 +153,49 @@ describe('the changes', () => {
   it('name a merged object once, however many of its keys move', () => {
     const wanted = { set: { props: { a: 1 } }, clear: ['props.b', 'props.c'] };
     expect(planFor('dayzero', { props: { b: 1, c: 2 } }, wanted).changes).toHaveLength(1);
+  });
+});
+
+describe('a key of a merged object', () => {
+  const props = { nested: { a: 1 }, 'nested.b': 2, 'x.y': { z: 1 } };
+
+  it.each([
+    ['a name with a dot in it', ['props.nested.b'], { nested: { a: 1 }, 'x.y': { z: 1 } }],
+    ['one that is not there', ['props.other', 'props.other.a', 'props.x.a', 'props..a'], undefined],
+    ['one that is not there, where nothing is', ['props.nested.a'], undefined, {}],
+  ] as readonly [string, string[], JsonObject | undefined, JsonObject?][])(
+    'is cleared as a whole: %s',
+    (_name, clear, after, record = { props }) => {
+      expect(planFor('dayzero', record, { clear }).changes.map((change) => change.after)).toEqual(after ? [after] : []);
+    },
+  );
+
+  it.each([
+    ['props.nested.a', 'props.nested'],
+    ['props.nested.b.c', 'props.nested'],
+    ['props.x.y.z', 'props.x.y'],
+  ])('is not cleared deeper inside, as if it were so already: %s', (path, outer) => {
+    const message = `clear: ${path}: only a whole key can be cleared; set ${outer} to what is to be left of it`;
+    expect(() => planFor('dayzero', { props }, { clear: [path] })).toThrow(message);
+  });
+
+  it.each([
+    ['dayzero', 'props', [{ a: 1 }], 'DayZero shows a list where an object was expected'],
+    ['atomicwork', 'custom_fields', 'x', 'Atomicwork shows a string where an object was expected'],
+    ['mediasilo', 'address', 7, 'MediaSilo shows a number where an object was expected'],
+    ['atlassian', 'name', 'Jane', 'Atlassian shows a string where an object was expected'],
+  ] as readonly [string, string, Json, string][])(
+    'is not set over what is no object: %s %s %j',
+    (id, field, held, words) => {
+      const record = { ...SCIM, [field]: held };
+      expect(() => planFor(id, record, { set: { [field]: { city: 'x' } } })).toThrow(`${field}: ${words}`);
+      expect(() => planFor(id, record, { clear: [`${field}.city`] })).toThrow(words);
+      expect(planFor(id, { ...SCIM, [field]: [] }, { set: { [field]: { city: 'x' } } }).changes).toHaveLength(1);
+    },
+  );
+
+  it('leaves a field that is no object to be cleared as a whole', () => {
+    expect(planFor('atlassian', { ...SCIM, name: 'Jane' }, { clear: ['name'] }).changes).toHaveLength(1);
   });
 });
 
