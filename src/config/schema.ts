@@ -67,7 +67,10 @@ export function configSchema(present: readonly string[] = Object.keys(sections))
 
 function ruleSchema() {
   const pattern = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
-    error: 'expected a text or a list of texts, none of them empty; numbers and true or false as texts too',
+    error: 'expected a text or a list of texts, none of them empty',
+  });
+  const value = z.union([z.string(), z.array(z.string()).min(1)], {
+    error: 'expected a text or a list of texts; numbers and true or false as texts too, and "" for the empty value',
   });
   return z.strictObject({
     provider: pattern.optional(),
@@ -76,8 +79,8 @@ function ruleSchema() {
     effect: pattern.optional(),
     caller: pattern.optional(),
     user: pattern.optional(),
-    oldValue: pattern.optional(),
-    newValue: pattern.optional(),
+    oldValue: value.optional(),
+    newValue: value.optional(),
     decision: z.enum(['allow', 'confirm', 'approve', 'deny', 'strip']),
   });
 }

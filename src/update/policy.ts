@@ -89,22 +89,34 @@ function fitOf(rule: Rule, subject: Subject, change: Change, facet: Facet): Fit 
     fits(rule.caller, [caller.principal]) &&
     fits(rule.user, [subject.userId, ...subject.emails]);
   if (!isMeant) return 'no';
-  const values = [
-    valueFit(rule, rule.oldValue, facet.before, change),
-    valueFit(rule, rule.newValue, facet.after, change),
-  ];
+  const values = [valueFit(rule, 'oldValue', facet, change), valueFit(rule, 'newValue', facet, change)];
   return values.find((fit) => fit === 'no') ?? values.find((fit) => fit === 'maybe') ?? 'yes';
 }
 
 /**
- * Of several texts an `allow` wants all to match, anything stricter wants one. Secrets are held against no pattern but
- * the one that fits everything, or a rule could become a way to guess them.
+ * Of several texts an `allow` wants all to match, anything stricter wants one. `""` fits nothing but the empty value; to
+ * `allow`, a list that holds something is not empty, whatever comes to it or goes.
  */
-function valueFit(rule: Rule, pattern: Pattern | undefined, texts: readonly string[], change: Change): Fit {
-  if (pattern === undefined) return 'yes';
-  if (change.definition.sensitivity === 'secret') return [pattern].flat().includes('*') ? 'yes' : 'maybe';
-  const like = (text: string) => isLike(pattern, text);
+function valueFit(rule: Rule, key: 'oldValue' | 'newValue', facet: Facet, change: Change): Fit {
+  if (rule[key] === undefined) return 'yes';
+  const patterns = [rule[key]].flat();
+  if (change.definition.sensitivity === 'secret') return secretFit(patterns, key, change);
+  const [texts, whole] = key === 'oldValue' ? [facet.before, change.before] : [facet.after, change.after];
+  const holds = rule.decision === 'allow' && Array.isArray(whole) && whole.length > 0;
+  const isEmpty = !holds && texts.every((text) => text === '');
+  const able = patterns.filter((pattern) => pattern !== '' || isEmpty);
+  const like = (text: string) => isLike(able, text);
   return (rule.decision === 'allow' ? texts.every(like) : texts.some(like)) ? 'yes' : 'no';
+}
+
+/**
+ * Secrets are held against no pattern but the one that fits everything, or a rule could become a way to guess them.
+ * Whether one is cleared is seen by everybody.
+ */
+function secretFit(patterns: readonly string[], key: 'oldValue' | 'newValue', change: Change): Fit {
+  if (patterns.includes('*')) return 'yes';
+  if (key === 'newValue' && change.cleared && patterns.includes('')) return 'yes';
+  return key === 'newValue' && patterns.every((pattern) => pattern === '') ? 'no' : 'maybe';
 }
 
 export function isLike(pattern: Pattern, value: string): boolean {

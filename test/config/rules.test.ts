@@ -30,6 +30,7 @@ describe('a rule', () => {
     [{ field: 'ATLASSIAN.active', decision: 'approve' }],
     [{ effect: 'lifecycle', decision: 'approve' }],
     [{ provider: ['awork', 'day*'], decision: 'confirm' }],
+    [{ field: '*.title', newValue: '', oldValue: ['', 'a'], decision: 'deny' }],
     [{ caller: 'nightly-sync', user: '*@acme.com', oldValue: 'a', newValue: ['b', '*c*'], decision: 'allow' }],
     [{ connection: 'awork', decision: 'deny' }],
     [{ connection: ['AWORK-EU', '*work'], decision: 'deny' }],

@@ -190,9 +190,58 @@ describe('a pattern of values', () => {
     expect(decisionOn({ newValue: 'ok-*' }, props, 'allow', 'dayzero')).toBe('allow');
   });
 
+  const phones = (before: string[], after: string[]) => {
+    const [old, wanted] = [before, after].map((values) => values.map((value) => ({ value })));
+    return change('phoneNumbers', old, wanted?.length === 0 ? undefined : wanted);
+  };
+
+  it.each<[string, keyof Rule, Change, boolean, boolean]>([
+    ['a field that is cleared', 'newValue', change('title', 'Engineer', undefined), true, true],
+    ['a field that is set', 'newValue', title, false, false],
+    ['a field that was empty', 'oldValue', change('title', null, 'Engineer'), true, true],
+    ['a field that was not', 'oldValue', title, false, false],
+    [
+      'a key that is cleared',
+      'newValue',
+      change('name', { givenName: 'J', middleName: 'M' }, { givenName: 'J' }),
+      true,
+      true,
+    ],
+    ['a key that is set', 'newValue', change('name', { givenName: 'J' }, { givenName: 'M' }), false, false],
+    [
+      'a value with something empty in it',
+      'newValue',
+      change('emails', [], [{ value: 'a@b.co', x: '' }]),
+      false,
+      false,
+    ],
+    ['a list that is cleared', 'newValue', phones(['1', '2'], []), true, true],
+    ['a list that loses an entry', 'newValue', phones(['1', '2'], ['1']), true, false],
+    ['a list that was empty', 'oldValue', phones([], ['1']), true, true],
+    ['a list that gets one more', 'oldValue', phones(['1'], ['1', '2']), true, false],
+    ['a list one entry of which is replaced', 'newValue', phones(['1', '2'], ['1', '3']), false, false],
+    ['a new secret', 'newValue', password, false, false],
+    ['a secret that is asked for', 'newValue', { ...password, after: undefined, asked: true }, false, false],
+  ])('that is empty fits %s', (_name, key, on, denied, allowed) => {
+    expect(decisionOn({ [key]: '' }, on) === 'deny').toBe(denied);
+    expect(decisionOn({ [key]: ['', 'nothing else'] }, on, 'allow') === 'allow').toBe(allowed);
+  });
+
+  it('that is empty fits a secret where it is cleared, and else what any other fits', () => {
+    const secret = (after?: string) => {
+      const definition = { ...title.definition, sensitivity: 'secret' as const };
+      return { ...title, after, cleared: after === undefined, definition };
+    };
+    expect(decisionOn({ newValue: '' }, secret())).toBe('deny');
+    expect(decisionOn({ newValue: ['', 'x'] }, secret(), 'allow')).toBe('allow');
+    expect(decisionOn({ newValue: ['', 'x'] }, secret('y'))).toBe('deny');
+    expect(decisionOn({ newValue: '' }, secret('y'))).toBe('confirm');
+    expect(decisionOn({ oldValue: '' }, secret('y'))).toBe('deny');
+  });
+
   it.each<Decision>(['allow', 'confirm', 'deny', 'strip'])('never tells by %s what a secret is', (decision) => {
     for (const key of ['newValue', 'oldValue'] as const) {
-      const decisions = ['hunter2', 'other', ''].map((pattern) =>
+      const decisions = ['hunter2', 'other', 'hunter*'].map((pattern) =>
         decisionOn({ [key]: pattern }, password, decision, 'mediasilo'),
       );
       // The same whatever the value: what might fit counts where it is stricter, and nowhere else.
