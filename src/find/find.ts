@@ -90,7 +90,12 @@ async function search(connection: Connection, query: string, ports: FindPorts, s
 
 async function readById(connection: Connection, id: string, ports: FindPorts, within: Deadline): Promise<JsonObject[]> {
   try {
-    return [(await ports.records.read(connection, id, within)).record];
+    const current = await ports.records.read(connection, id, within);
+    if (current.id !== undefined) return [current.record];
+    throw new AppError(
+      'upstream_unavailable',
+      `${connection.provider.title} answered with something that is not a user.`,
+    );
   } catch (error) {
     // A vendor whose ids look otherwise says that the request is wrong; it is only that nobody has such an id.
     if (error instanceof AppError && ['not_found', 'upstream_rejected'].includes(error.code)) return [];

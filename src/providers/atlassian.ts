@@ -173,7 +173,9 @@ function filterPath(settings: Readonly<Record<string, unknown>>, attribute: stri
   return `/scim/directory/${encodeURIComponent(String(settings['directoryId']))}/Users?${new URLSearchParams({ filter })}`;
 }
 
-function resources(body: Json): Json[] {
+/** RFC 7644 section 3.4.2: `Resources` may be left out where nothing was found. */
+function resources(body: Json): Json[] | undefined {
   const found = valueAt(body, ['Resources']);
-  return Array.isArray(found) ? found : [];
+  if (Array.isArray(found)) return found;
+  return valueAt(body, ['totalResults']) === 0 ? [] : undefined;
 }

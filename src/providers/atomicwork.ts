@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineProvider, type Field, isObject, type Json, type JsonObject } from './provider.ts';
+import { defineProvider, type Field, isObject, type Json, listIn, valueAt } from './provider.ts';
 import { date, email, flag, freeObject, int64, text } from './schemas.ts';
 
 /**
@@ -119,23 +119,26 @@ export const atomicwork = defineProvider({
   ids: ['id'],
   label: [['display_name'], ['first_name', 'last_name'], ['last_name'], ['first_name']],
   emails: (record) => [record['email'], record['personal_email']].filter((value) => typeof value === 'string'),
-  status: (record) => (record['is_deleted'] === true ? 'deleted' : undefined),
+  status(record) {
+    if (record['is_deleted'] === true) return 'deleted';
+    return record['is_deleted'] === false ? 'active' : undefined;
+  },
 
   find: [
-    { by: 'email', path: (query) => `/api/v1/users/${encodeURIComponent(query)}/email-lookup` },
-    { by: 'name', path: (query) => `/api/v1/users?${new URLSearchParams({ search_key: query })}`, list: usersIn },
+    { by: 'email', path: (query) => `/api/v1/users/${encodeURIComponent(query)}/email-lookup`, list: personIn },
+    { by: 'name', path: (query) => `/api/v1/users?${new URLSearchParams({ search_key: query })}`, list: listIn },
     // `is_deleted` is false unless said otherwise; by e-mail and by id deleted people are found too.
     {
       by: 'name',
       path: (query) => `/api/v1/users?${new URLSearchParams({ search_key: query, is_deleted: 'true' })}`,
-      list: usersIn,
+      list: listIn,
     },
     // The company's own number of the person; `page` is required.
     {
       by: 'id',
       path: (query) =>
         `/api/v1/users/list?${new URLSearchParams({ page: '1', user_status: 'ALL', employee_id: query })}`,
-      list: usersIn,
+      list: listIn,
     },
   ],
 
@@ -153,8 +156,9 @@ export const atomicwork = defineProvider({
   },
 });
 
-/** The list's envelope is not documented: an array, or an object with one under a customary name. */
-function usersIn(body: Json): JsonObject[] {
-  const lists = isObject(body) ? [body['data'], body['users'], body['content'], body['items']] : [body];
-  return (lists.find(Array.isArray) ?? []).filter(isObject);
+/** One person, bare, in a `data` envelope or in a list: what this lookup answers is not documented either. */
+function personIn(body: Json): Json[] | undefined {
+  const person = isObject(body) && body['data'] !== undefined ? body['data'] : body;
+  if (person === null) return [];
+  return valueAt(person, ['id']) === undefined ? listIn(body) : [person];
 }

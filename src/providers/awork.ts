@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineProvider, type Field, isObject, type Json, type JsonObject, valueAt } from './provider.ts';
+import { defineProvider, type Field, isObject, type JsonObject, listIn, valueAt } from './provider.ts';
 import { instant, pathId, text } from './schemas.ts';
 
 /** The vendor documents every field as nullable and `""` as allowed (minLength 0). */
@@ -80,13 +80,13 @@ export const awork = defineProvider({
     {
       by: 'name',
       path: (query, page) => `/users?${new URLSearchParams({ ...paging(page, 100), filterby: nameFilter(query) })}`,
-      list: users,
+      list: listIn,
     },
     {
       // No documented filter reaches userContactInfos, where the e-mail lives.
       by: 'email',
       path: (_query, page) => `/users?${new URLSearchParams(paging(page, 200))}`,
-      list: users,
+      list: listIn,
       scan: { maxPages: 25 },
     },
   ],
@@ -122,10 +122,6 @@ function contactEmails(record: JsonObject): string[] {
     .filter((info) => valueAt(info, ['type']) === 'email')
     .map((info) => valueAt(info, ['value']))
     .filter((value) => typeof value === 'string');
-}
-
-function users(body: Json): Json[] {
-  return Array.isArray(body) ? body : [];
 }
 
 /** Archived people are left out unless asked for; their status tells them. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineProvider, type Field, isObject, type Json, valueAt } from './provider.ts';
+import { defineProvider, type Field, isObject, listIn, valueAt } from './provider.ts';
 import { flag, freeObject, pathId, text } from './schemas.ts';
 
 /**
@@ -69,12 +69,12 @@ export const dayzero = defineProvider({
     {
       by: 'email',
       path: (query) => `/api/v1/users?${new URLSearchParams({ email: query, limit: '50' })}`,
-      list: items,
+      list: listIn,
     },
     {
       by: 'name',
       path: (query) => `/api/v1/users?${new URLSearchParams({ search: query, limit: '50' })}`,
-      list: items,
+      list: listIn,
     },
   ],
 
@@ -100,8 +100,3 @@ export const dayzero = defineProvider({
     404: 'DayZero answers 404 for an unknown user and also for a wrong business id (DAYZERO_BUSINESS_ID).',
   },
 });
-
-function items(body: Json): Json[] {
-  const found = valueAt(body, ['items']) ?? valueAt(body, ['data', 'items']) ?? valueAt(body, ['data']) ?? body;
-  return Array.isArray(found) ? found : [];
-}

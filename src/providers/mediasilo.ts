@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineProvider, type Field, isObject, type Json, type JsonObject } from './provider.ts';
+import { defineProvider, type Field, isObject, type Json, type JsonObject, listIn } from './provider.ts';
 import { email, flag, pathId, text } from './schemas.ts';
 
 const ADDRESS_KEYS = ['address1', 'address2', 'city', 'province', 'postalCode', 'country'] as const;
@@ -122,10 +122,10 @@ export const mediasilo = defineProvider({
   rules: [passwordWithoutUserName, ssoIdNeedsSso],
 
   find: [
-    { by: 'email', path: (query) => userQuery({ email: query }), list: users },
-    { by: 'username', path: (query) => userQuery({ userName: query }), list: users },
-    { by: 'name', path: (query) => userQuery({ lastName: contains(longestWord(query)) }), list: users },
-    { by: 'name', path: (query) => userQuery({ firstName: contains(longestWord(query)) }), list: users },
+    { by: 'email', path: (query) => userQuery({ email: query }), list: listIn },
+    { by: 'username', path: (query) => userQuery({ userName: query }), list: listIn },
+    { by: 'name', path: (query) => userQuery({ lastName: contains(longestWord(query)) }), list: listIn },
+    { by: 'name', path: (query) => userQuery({ firstName: contains(longestWord(query)) }), list: listIn },
   ],
 
   probe: { path: '/me', rights: accountRole },
@@ -189,8 +189,4 @@ function longestWord(query: string): string {
 
 function contains(text: string): string {
   return JSON.stringify({ ct: text });
-}
-
-function users(body: Json): Json[] {
-  return Array.isArray(body) ? body : [];
 }

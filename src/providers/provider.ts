@@ -90,8 +90,8 @@ export interface Lookup {
   by: 'email' | 'name' | 'id' | 'username';
   /** Path and query behind the base URL. `page` counts from 0. The query is a person's words: encode it. */
   path(query: string, page: number, settings: Settings): string;
-  /** Where the records are in the answer; absent: the answer is one record. */
-  list?: (body: Json) => Json[];
+  /** The records in an answer, `null` where it is empty; undefined for an answer of no shape we know. */
+  list(body: Json): Json[] | undefined;
   /** How many pages are read at most, for vendors whose people can only be paged through and matched here. */
   scan?: { maxPages: number };
 }
@@ -226,4 +226,12 @@ export function valueAt(record: Json | undefined, path: readonly string[]): Json
   let value: Json | undefined = record;
   for (const key of path) value = isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
   return value;
+}
+
+const LIST_NAMES = ['data', 'users', 'results', 'items', 'content'];
+
+/** The list in an answer: the answer itself, or one under a customary name, also within `data`; undefined without one. */
+export function listIn(body: Json): Json[] | undefined {
+  const paths = [[], ...LIST_NAMES.map((name) => [name]), ...LIST_NAMES.map((name) => ['data', name])];
+  return paths.map((path) => valueAt(body, path)).find(Array.isArray);
 }

@@ -1,9 +1,8 @@
 import type { Deadline } from '../deadline.ts';
 import { AppError } from '../errors.ts';
-import { isObject, type JsonObject, type Lookup } from '../providers/provider.ts';
+import { isObject, type Json, type JsonObject, type Lookup, type Provider } from '../providers/provider.ts';
 import type { Connection } from '../update/types.ts';
 import { get, UpstreamFailure, type UpstreamLimits } from './client.ts';
-import { unwrap } from './records.ts';
 
 /** Runs one lookup of a provider's definition: one page of records, or the page-th page of a scan. */
 export type Lookups = (
@@ -14,25 +13,35 @@ export type Lookups = (
   within: Deadline,
 ) => Promise<JsonObject[]>;
 
-/** A single record that is not there is an empty page; every other failure is thrown as an AppError. */
+/**
+ * A 404 says that nobody is found this way, unless the vendor's documents give it another meaning; every other failure,
+ * an answer nobody can read among them, is thrown as an AppError.
+ */
 export function createLookups(limits: UpstreamLimits): Lookups {
   return async (connection, lookup, query, page, within) => {
+    const { provider } = connection;
     const path = lookup.path(query, page, connection.settings);
     try {
-      const { body, malformed } = await get(connection, { path, within }, limits);
-      if (malformed) {
-        throw new AppError(
-          'upstream_unavailable',
-          `${connection.provider.title} answered with something that is not JSON.`,
-        );
-      }
-      if (body === undefined) return [];
-      const records = lookup.list ? lookup.list(body) : [unwrap(body)];
-      return records.filter(isObject);
+      const { status, body = null, malformed } = await get(connection, { path, within }, limits);
+      if (malformed) throw unreadable(provider, 'not JSON');
+      return status === 204 ? [] : usersIn(provider, lookup.list(body));
     } catch (error) {
       if (!(error instanceof UpstreamFailure)) throw error;
-      if (error.error.code === 'not_found' && !lookup.list) return [];
+      if (error.error.code === 'not_found' && provider.statusHints?.[404] === undefined) return [];
       throw error.error;
     }
   };
+}
+
+/** "Nobody" must not be said of what was not understood: a list counts when anything in it carries an id. */
+function usersIn(provider: Provider, found: Json[] | undefined): JsonObject[] {
+  const users = found?.filter(isObject).filter((record) => provider.ids.some((key) => Object.hasOwn(record, key)));
+  if (users === undefined || (users.length === 0 && found?.length !== 0)) {
+    throw unreadable(provider, 'not a list of users');
+  }
+  return users;
+}
+
+function unreadable({ title }: Provider, what: string): AppError {
+  return new AppError('upstream_unavailable', `${title} answered with something that is ${what}.`);
 }

@@ -2,10 +2,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { find } from '../../src/find/find.ts';
+import type { Fault, JsonValue, VendorId } from '../../src/sandbox/index.ts';
 import { idOf, people } from '../../src/sandbox/people/people.ts';
 import { defineFindTool } from '../../src/server/find-tool.ts';
 import type { ToolAnswer, ToolContext } from '../../src/server/tool.ts';
-import { openRoad, type Road } from '../road.ts';
+import { openRoad, type Road, stored } from '../road.ts';
 
 let road: Road;
 beforeAll(async () => {
@@ -167,6 +168,79 @@ describe('with one vendor', () => {
       new Set(['atomicwork', 'awork', 'atlassian', 'mediasilo']),
     );
     expect(gaps).toEqual([expect.objectContaining({ provider: 'dayzero', why: expect.stringMatching(why) })]);
+  });
+});
+
+describe('an answer', () => {
+  const ask = async (provider: VendorId, query: string, fault: Extract<Fault, { kind: 'status' }>) => {
+    road.sandbox.vendors[provider].faults.push({ ...fault, times: 50 });
+    const connections = road.parts.settings.connections.filter(({ name }) => name === provider);
+    return await find(connections, query, 20, await road.parts.find(), new AbortController().signal);
+  };
+  const queries = { atomicwork: 'Jane Doe', awork: 'Jane Doe', dayzero: 'Jane Doe', mediasilo: 'Jane Doe' } as const;
+  const vendors = Object.entries(queries) as [VendorId, string][];
+  const asked: [VendorId, string][] = [...vendors, ['atomicwork', 'jane.doe@acme.example'], ['atlassian', 'jane doe']];
+  const answers = [{}, { list: [{ id: 1 }] }, { message: 'x' }, { data: { x: 1 } }, true, ['x'], [{ name: 'x' }]];
+  const odd = asked.flatMap(([vendor, query]) => answers.map((body) => [vendor, query, body] as const));
+
+  it.each(odd)('of %s to %s that is no list of users, %j, is not taken for nobody', async (vendor, query, body) => {
+    const { users, gaps } = await ask(vendor, query, { kind: 'status', status: 200, body });
+    expect(users).toEqual([]);
+    const why = expect.stringContaining('answered with something that is not a list of users');
+    expect(gaps).toEqual([expect.objectContaining({ provider: vendor, why, code: 'upstream_unavailable' })]);
+  });
+
+  it('to a read by id that shows no id is not taken for nobody', async () => {
+    const { users, gaps } = await ask('dayzero', '4711', { kind: 'status', status: 200, body: { message: 'x' } });
+    expect(users).toEqual([]);
+    expect(gaps).toEqual([expect.objectContaining({ why: expect.stringContaining('not a user') })]);
+  });
+
+  const envelopes: [string, (users: JsonValue[]) => JsonValue][] = [
+    ['an array', (users) => users],
+    ...['data', 'users', 'results', 'items', 'content'].flatMap((name): typeof envelopes => [
+      [name, (users) => ({ [name]: users, total: users.length })],
+      [`data.${name}`, (users) => ({ data: { [name]: users } })],
+    ]),
+  ];
+  const known = vendors.flatMap(([vendor, query]) =>
+    envelopes.map(([name, wrap]) => [vendor, name, query, wrap] as const),
+  );
+
+  it.each(known)('of %s is understood with its people in %s', async (vendor, _name, query, wrap) => {
+    const jane = stored(road.sandbox, vendor, idOf(vendor, 'jane'));
+    const { users, gaps } = await ask(vendor, query, { kind: 'status', status: 200, body: wrap([jane]) });
+    expect(users).toMatchObject([{ user_id: idOf(vendor, 'jane') }]);
+    expect(gaps).toEqual([]);
+    const nobody = await ask(vendor, 'No Body', { kind: 'status', status: 200, body: wrap([]) });
+    expect(nobody).toEqual({ users: [], more: 0, gaps: [] });
+  });
+
+  it.each([[(user: JsonValue) => user], [(user: JsonValue) => ({ data: user })], [(user: JsonValue) => [user]]])(
+    'to a lookup by e-mail is one person, wrapped or not',
+    async (wrap) => {
+      const jane = stored(road.sandbox, 'atomicwork', idOf('atomicwork', 'jane'));
+      const { users } = await ask('atomicwork', 'jane.doe@acme.example', {
+        kind: 'status',
+        status: 200,
+        body: wrap(jane),
+      });
+      expect(users).toMatchObject([{ user_id: idOf('atomicwork', 'jane'), status: 'active' }]);
+    },
+  );
+
+  it('of SCIM without Resources is nobody, where it counts nobody', async () => {
+    const { gaps } = await ask('atlassian', 'no body', { kind: 'status', status: 200, body: { totalResults: 0 } });
+    expect(gaps).toEqual([expect.objectContaining({ why: expect.stringContaining('userName') })]);
+  });
+
+  it.each(['atomicwork', 'awork', 'mediasilo'] as const)('of %s with 404 is nobody', async (vendor) => {
+    expect(await ask(vendor, 'Jane', { kind: 'status', status: 404 })).toEqual({ users: [], more: 0, gaps: [] });
+  });
+
+  it('with 404 is no answer where it may mean a wrong business id', async () => {
+    const { gaps } = await ask('dayzero', 'Jane', { kind: 'status', status: 404 });
+    expect(gaps).toEqual([expect.objectContaining({ why: expect.stringContaining('wrong business id') })]);
   });
 });
 
