@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { defineProvider, type Field, isObject, type Json, type JsonObject, valueAt } from './provider.ts';
 import { email, flag, pathId, text, timeZone } from './schemas.ts';
 
+const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const ATLASSIAN_EXTERNAL = 'urn:scim:schemas:extension:atlassian-external:1.0';
 
@@ -44,6 +45,7 @@ export const atlassian = defineProvider({
     semantics: 'replace',
     carry: 'record',
     withhold: ['id', 'meta', 'groups', ATLASSIAN_EXTERNAL],
+    schema: CORE,
   },
   // RFC 7644 sections 3.14 and 5; what this service answers is not documented.
   entityTags: { path: '/scim/directory/{directoryId}/ServiceProviderConfig', supported: ['etag', 'supported'] },
@@ -101,7 +103,8 @@ export const atlassian = defineProvider({
     schemas: 'public',
     [ENTERPRISE]: 'public',
   },
-  volatile: ['meta'],
+  // `schemas` only lists what else is there; it goes out complete, also where it was read without.
+  volatile: ['meta', 'schemas'],
   version: [
     ['meta', 'version'],
     ['meta', 'lastModified'],

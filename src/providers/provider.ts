@@ -133,6 +133,8 @@ export interface Provider<S extends z.ZodType = z.ZodType> {
     carry?: 'fields' | 'record';
     /** Attributes of a carried record that the vendor keeps itself and that are not sent back. */
     withhold?: readonly string[];
+    /** The resource's own URN, where a carried record lists it and that of each extension in `schemas` (RFC 7643 section 3). */
+    schema?: string;
     /**
      * Fields of a merge that are sent along as read, because the vendor writes this default for what is left out. Where
      * there is nothing to send along, whoever is asked is told of the default.

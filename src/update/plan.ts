@@ -79,7 +79,7 @@ function applied(record: JsonObject, changes: readonly Change[], mirrors?: Undo[
     const mirrored = image ? image.value : after;
     const inner = result[container];
     if (isObject(inner)) result[container] = withMember(inner, key, mirrored);
-    else if (mirrored !== undefined) addExtension(result, container, { [key]: mirrored });
+    else if (mirrored !== undefined) result[container] = { [key]: mirrored };
     if (image?.container === false) removeExtension(result, container);
   }
   return result;
@@ -94,13 +94,6 @@ function withMember(container: JsonObject, key: string, value: Json | undefined)
 function put(target: JsonObject, key: string, value: Json | undefined): void {
   if (value === undefined) delete target[key];
   else target[key] = value;
-}
-
-/** RFC 7643 section 3: a resource lists the URN of each extension it carries in `schemas`. */
-function addExtension(record: JsonObject, urn: string, extension: JsonObject): void {
-  record[urn] = extension;
-  const schemas = record['schemas'];
-  if (Array.isArray(schemas) && !schemas.includes(urn)) record['schemas'] = [...schemas, urn];
 }
 
 /** Takes away an extension that only the undone change had brought, once nothing is left in it. */
@@ -125,11 +118,19 @@ function bodyOf(provider: Provider, record: JsonObject, expected: JsonObject, ch
   }
   if (write.carry === 'record') {
     const kept = Object.entries(expected).filter(([key]) => !write.withhold?.includes(key));
-    return compact({ ...Object.fromEntries(kept), ...changed });
+    return withSchemas(compact({ ...Object.fromEntries(kept), ...changed }), write.schema);
   }
   const fields = Object.entries(provider.fields).filter(([, field]) => field.readback !== false);
   const carried = fields.map(([name, field]) => [name, record[name] ?? emptied(field)]);
   return compact({ ...Object.fromEntries(carried), ...changed });
+}
+
+/** Whatever was read, a resource that is sent lists its own URN and that of each extension in it. */
+function withSchemas(body: JsonObject, resource: string | undefined): JsonObject {
+  if (resource === undefined) return body;
+  const listed = Array.isArray(body['schemas']) ? body['schemas'] : [];
+  const extensions = Object.keys(body).filter((key) => key.startsWith('urn:') && isObject(body[key]));
+  return { ...body, schemas: [...new Set([...listed, resource, ...extensions])] };
 }
 
 function emptied(field: Field): Json | undefined {

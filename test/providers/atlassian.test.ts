@@ -23,6 +23,22 @@ describe('a replacing PUT', () => {
     expect(at.puts()[0]?.rawBody).toContain('"badgeNumber":9223372036854775807');
   });
 
+  it.each([
+    ['not at all', undefined],
+    ['empty', []],
+  ])('carries its schemas where they are read %s, and calls them no collateral', async (_name, schemas) => {
+    const before = at.held('jane')['schemas'];
+    at.edit('jane', (record) => {
+      delete record['schemas'];
+      if (schemas) record['schemas'] = schemas;
+    });
+    const result = await at.update('jane', { set: { title: 'CEO' } });
+    expect(result).toMatchObject({ outcome: 'updated' });
+    expect(result.collateral).toBeUndefined();
+    const external = (schema: unknown) => schema !== EXTERNAL;
+    expect([...(at.body()['schemas'] as string[])].sort()).toEqual((before as string[]).filter(external).sort());
+  });
+
   it.each(['id', 'meta', 'groups', EXTERNAL])('leaves out %s, which the service keeps itself', async (name) => {
     await at.update('jane', { set: { title: 'CEO' } });
     expect(at.body()).not.toHaveProperty([name]);
@@ -63,7 +79,7 @@ describe.each(['department', 'organization'])('%s', (field) => {
     });
     await at.update('jane', { set: { [field]: 'Platform' } });
     expect(places(at.held('jane'))).toEqual(['Platform', 'Platform']);
-    expect(at.body()['schemas']).toEqual(['urn:ietf:params:scim:schemas:core:2.0:User', ENTERPRISE]);
+    expect(at.body()['schemas']).toEqual(['urn:ietf:params:scim:schemas:core:2.0:User', CUSTOM, ENTERPRISE]);
   });
 
   it('is cleared in both places', async () => {

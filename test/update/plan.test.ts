@@ -4,6 +4,7 @@ import { atlassianPeople } from '../../src/sandbox/people/atlassian.ts';
 import { makePlan } from '../../src/update/plan.ts';
 import { deepFreeze, planFor, providerOf, requestFor, type Wanted } from './requests.ts';
 
+const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const AWORK = {
   firstName: 'Jane',
@@ -15,7 +16,7 @@ const AWORK = {
   language: 'en',
 };
 const SCIM: JsonObject = {
-  schemas: ['core', ENTERPRISE],
+  schemas: [USER, ENTERPRISE],
   id: '1',
   userName: 'jane',
   emails: [{ value: 'j@a.example', primary: true }],
@@ -27,7 +28,7 @@ const SCIM: JsonObject = {
   unknown: { deep: [1, { a: 9007199254740993n }] },
 };
 const CORE: JsonObject = {
-  schemas: ['core', ENTERPRISE],
+  schemas: [USER, ENTERPRISE],
   userName: 'jane',
   emails: [{ value: 'j@a.example', primary: true }],
   active: false,
@@ -123,6 +124,25 @@ describe('the body', () => {
   });
 });
 
+describe('the schemas of a SCIM resource', () => {
+  const BADGE = 'urn:acme:badge';
+
+  it.each([
+    ['none', undefined, [USER, ENTERPRISE, BADGE]],
+    ['null', null, [USER, ENTERPRISE, BADGE]],
+    ['an empty list', [], [USER, ENTERPRISE, BADGE]],
+    ['only the resource', [USER], [USER, ENTERPRISE, BADGE]],
+    ['only an extension', [BADGE], [BADGE, USER, ENTERPRISE]],
+    ['more than is known', [USER, 'urn:x', ENTERPRISE, BADGE], [USER, 'urn:x', ENTERPRISE, BADGE]],
+  ])('name it and every extension that goes out, where %s was read', (_name, schemas, sent) => {
+    const withheld = { 'urn:scim:schemas:extension:atlassian-external:1.0': { atlassianAccountId: '7' } };
+    const record: JsonObject = { ...SCIM, [BADGE]: { n: 1 }, 'urn:plain': 'x', ...withheld };
+    if (schemas === undefined) delete record['schemas'];
+    else record['schemas'] = schemas;
+    expect(planFor('atlassian', deepFreeze(record), { set: { title: 'CEO' } }).body['schemas']).toEqual(sent);
+  });
+});
+
 describe('the changes', () => {
   it('are the wanted fields that differ, with both values', () => {
     const { changes } = planFor('awork', AWORK, {
@@ -205,12 +225,12 @@ describe('the expectation', () => {
     expect(expected).toEqual({ ...SCIM, department: 'New', [ENTERPRISE]: { department: 'New', costCenter: 7 } });
   });
 
-  it('lists an extension that the change brings', () => {
+  it('holds an extension that the change brings', () => {
     const { [ENTERPRISE]: _, ...bare } = SCIM;
-    const record = { ...bare, schemas: ['core'] };
+    const record = { ...bare, schemas: [USER] };
     const { expected, body } = planFor('atlassian', deepFreeze(record), { set: { department: 'New' } });
-    expect(expected).toMatchObject({ schemas: ['core', ENTERPRISE], [ENTERPRISE]: { department: 'New' } });
-    expect(body['schemas']).toEqual(['core', ENTERPRISE]);
+    expect(expected).toMatchObject({ [ENTERPRISE]: { department: 'New' } });
+    expect(body['schemas']).toEqual([USER, ENTERPRISE]);
   });
 });
 
