@@ -8,7 +8,7 @@ import type { ConfigFile } from './schema.ts';
 
 /**
  * The connections of the environment, one per provider, joined with those of the file; the file wins by name.
- * `used` are variables the file refers to.
+ * `used` are variables the file refers to. A base URL of the environment counts for each connection that has none.
  */
 export function readConnections(
   providers: readonly Provider[],
@@ -18,7 +18,7 @@ export function readConnections(
 ): Connection[] {
   const fromEnvironment = providers.flatMap((provider) => environmentConnection(provider, env, used) ?? []);
   const fromFile = Object.entries(file.connections ?? {}).map(([name, entry]) =>
-    fileConnection(providers, name, entry),
+    fileConnection(providers, env, name, entry),
   );
   const named = new Map([...fromEnvironment, ...fromFile].map((connection) => [connection.name, connection]));
   const moves = file.redaction?.fields ?? {};
@@ -34,20 +34,32 @@ function environmentConnection(
   const given = Object.entries(provider.env).filter(([, variable]) => env[variable]);
   const meant = given.filter(([key]) => key !== 'baseUrl');
   if (meant.length === 0) return undefined;
-  const raw = Object.fromEntries(given.map(([key, variable]) => [key, env[variable]]));
-  // Half of what a connection needs is a mistake, unless it is there for a connection of the file to refer to.
-  if (meant.some(([, variable]) => used.has(variable)) && !provider.settings.safeParse(raw).success) return undefined;
-  return { name: provider.id, provider, settings: checked(provider, raw, (key) => provider.env[key] ?? key) };
+  const valuesOf = (pairs: typeof given) => Object.fromEntries(pairs.map(([key, variable]) => [key, env[variable]]));
+  // Half of what a connection needs is a mistake, unless it is there for a connection of the file to refer to. A base
+  // URL does not make it whole: it counts for that connection too.
+  const shared = meant.some(([, variable]) => used.has(variable));
+  if (shared && !provider.settings.safeParse(valuesOf(meant)).success) return undefined;
+  const settings = checked(provider, valuesOf(given), (key) => provider.env[key] ?? key);
+  return { name: provider.id, provider, settings };
 }
 
-function fileConnection(providers: readonly Provider[], name: string, entry: Record<string, unknown>): Connection {
-  const { provider: id, clearable, ...raw } = entry;
+function fileConnection(
+  providers: readonly Provider[],
+  env: NodeJS.ProcessEnv,
+  name: string,
+  entry: Record<string, unknown>,
+): Connection {
+  const { provider: id, clearable, ...own } = entry;
   const path = `connections.${name}`;
   if (!/^[\w.-]{1,64}$/.test(name))
     throw new UsageError(`${path}: a name has letters, digits, dot, dash and underscore only`);
   const provider = providers.find((one) => one.id === id);
   if (!provider) throw new UsageError(`${path}.provider: expected one of ${providers.map((one) => one.id).join(', ')}`);
-  const settings = checked(provider, raw, (key) => `${path}.${key}`);
+  const variable = provider.env['baseUrl'] ?? '';
+  const borrowed = own['baseUrl'] === undefined && env[variable] ? { baseUrl: env[variable] } : undefined;
+  const settings = checked(provider, { ...own, ...borrowed }, (key) =>
+    borrowed && key === 'baseUrl' ? variable : `${path}.${key}`,
+  );
   return { name, provider: withClearable(provider, clearable, `${path}.clearable`), settings };
 }
 

@@ -166,6 +166,29 @@ describe('the file', () => {
     expect(settings.connections.map(({ name, provider }) => [name, provider.id])).toEqual([['awork', 'atomicwork']]);
   });
 
+  it('takes the base URL of the environment for every connection without one of its own', () => {
+    const own = { ...hr, baseUrl: 'https://own.example' };
+    const { tenant: _, ...nowhere } = hr;
+    const env = { ATOMICWORK_BASE_URL: 'http://127.0.0.1:4600/atomicwork' };
+    const { connections } = settingsFrom({ connections: { hr, own, nowhere } }, env);
+    expect(connections.map(({ name, provider, settings }) => [name, provider.baseUrl(settings)])).toEqual([
+      ['hr', 'http://127.0.0.1:4600/atomicwork'],
+      ['own', 'https://own.example'],
+      ['nowhere', 'http://127.0.0.1:4600/atomicwork'],
+    ]);
+    for (const url of ['http://vendor.example', 'nowhere'])
+      expect(mistake({ connections: { hr } }, { ATOMICWORK_BASE_URL: url })).toMatch(/^ATOMICWORK_BASE_URL: /);
+  });
+
+  it.each([
+    ['a key', { ATOMICWORK_API_KEY: 'k' }, ['hr']],
+    ['a key and a base URL', { ATOMICWORK_API_KEY: 'k', ATOMICWORK_BASE_URL: 'https://a.example' }, ['hr']],
+    ['a key and a tenant', { ATOMICWORK_API_KEY: 'k', ATOMICWORK_TENANT: 'acme' }, ['atomicwork', 'hr']],
+  ] as const)('that refers to %s of the environment makes no connection of less than a whole set', (_, env, names) => {
+    const connections = { hr: { ...hr, apiKey: '${env:ATOMICWORK_API_KEY}' } };
+    expect(settingsFrom({ connections }, env).connections.map(({ name }) => name)).toEqual(names);
+  });
+
   it('is found by UPDATE_USER_CONFIG too, and the environment beats it on store, key and log', () => {
     const file = { store: 'memory', log: 'error', key: 'a'.repeat(64) };
     const env = { UPDATE_USER_STORE: 'changes.db', UPDATE_USER_LOG: 'debug', UPDATE_USER_KEY: 'b'.repeat(64) };
