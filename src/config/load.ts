@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type * as z from 'zod';
 import { UsageError } from '../errors.ts';
 import { LOG_LEVELS, type LogLevel } from '../log.ts';
@@ -11,6 +10,7 @@ import type { Redaction } from '../update/view.ts';
 import { readConnections } from './connections.ts';
 import { type HttpSettings, toHttpSettings } from './http.ts';
 import { interpolate } from './interpolate.ts';
+import { readJsonFile } from './json-file.ts';
 import { type StoreLocation, toStoreLocation } from './paths.ts';
 import { checkRules } from './rules.ts';
 import { type ConfigFile, configSchema } from './schema.ts';
@@ -114,29 +114,12 @@ function given(env: NodeJS.ProcessEnv, variable: string, file: ConfigFile, key: 
 }
 
 function readConfig(path: string, env: NodeJS.ProcessEnv, used: Set<string>): ConfigFile {
-  const raw = interpolate(parseFile(path), env, used);
+  const raw = interpolate(readJsonFile(path), env, used);
   const parsed = configSchema(isObject(raw) ? Object.keys(raw) : []).safeParse(raw, { reportInput: false });
   if (!parsed.success) {
     throw new UsageError(parsed.error.issues.map((issue) => `${path}: ${describe(issue)}`).join('\n'));
   }
   return parsed.data as ConfigFile; // made of the same parts, by name
-}
-
-function parseFile(path: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw new UsageError(`${path}: the configuration file cannot be read (${code})`);
-  }
-  try {
-    return JSON.parse(text.replace(/^\ufeff/, ''));
-  } catch (error) {
-    const place = /position (\d+)/.exec(String(error))?.[1];
-    const line = place === undefined ? '' : `, line ${text.slice(0, Number(place)).split('\n').length}`;
-    throw new UsageError(`${path}: not valid JSON${line}`);
-  }
 }
 
 function describe(issue: z.core.$ZodIssue): string {

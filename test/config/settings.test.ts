@@ -266,7 +266,15 @@ describe('the file', () => {
     ['a short key', { key: 'short' }, /^key: expected 32 bytes/],
     ['a short old key', { oldKeys: ['a'.repeat(64), 'short'] }, /^oldKeys\[1\]: expected 32 bytes/],
     ['a list', [], /the file/],
-    ['text that is no JSON', '{"log": "info",\n\n}', /not valid JSON/],
+    ['text that is no JSON', '{"log": "info",\n\n}', /not valid JSON, line 3/],
+    [
+      'a policy that a second one would void',
+      '{"policy": {"rules": [{"field": "*", "decision": "deny"}]},\n"policy": {}}',
+      /mcp\.config\.json: "policy" is there twice, with different values, line 2$/,
+    ],
+    ['a key twice, further down', '{"limits": {"attempts": 1, "attempts": 2}}', /"attempts" is there twice/],
+    ['a key twice, once escaped', '{"log": "info", "l\\u006fg": "hunter2"}', /"log" is there twice(?!.*hunter2)/],
+    ['a connection __proto__', '{"connections": {"__proto__": {"provider": "awork"}}}', /"__proto__" cannot be/],
     ['nothing', '', /not valid JSON/],
   ] as readonly [string, unknown, RegExp][])('with %s is refused by name', (_name, config, message) => {
     expect(mistake(config)).toMatch(message);
