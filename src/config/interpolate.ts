@@ -19,7 +19,9 @@ export function interpolate(value: unknown, env: NodeJS.ProcessEnv, used: Set<st
 }
 
 function fill(text: string, env: NodeJS.ProcessEnv, used: Set<string>, path: string): string {
-  return text.replace(/\$\{([^}]*)\}/g, (_, inside: string) => {
+  return text.replace(/\$\{([^}]*)(\}?)/g, (_, inside: string, end: string) => {
+    // Without its brace it would be taken as it stands, for an API key for example.
+    if (end === '' || inside.includes('${')) throw new UsageError(`${path}: a \${ is not closed by a }`);
     const variable = /^env:([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s.exec(inside);
     if (variable) {
       const [, name = '', fallback] = variable;

@@ -37,6 +37,10 @@ it.each([
   [{ a: '${GONE}' }, /^a: expected/],
   [{ a: '${env:1X}' }, /^a: expected/],
   [{ a: '${exec:ls}' }, /^a: expected/],
+  [{ a: { b: '${env:NAME' } }, /^a\.b: a \$\{ is not closed by a \}$/],
+  [{ a: '${file:/path' }, /^a: a \$\{ is not closed/],
+  [{ a: '${env:NAME and ${env:NAME}' }, /^a: a \$\{ is not closed/],
+  [{ a: '${env:GONE:-${env:NAME}}' }, /^a: a \$\{ is not closed/],
 ])('%j is refused by its key', (value, message) => {
   expect(() => fill(value)).toThrow(message);
 });
