@@ -13,9 +13,9 @@ export function defaultStateFolder(env: NodeJS.ProcessEnv): string {
 export type StoreLocation = { kind: 'memory' } | { kind: 'file'; path: string } | { kind: 'postgres'; url: string };
 
 /**
- * `memory`, a `postgres://` URL, or the path of a file. `name` is what the setting goes by where it was made. Throws a
- * UsageError without the value, which may hold a password, for every other URL: it would pass for the path of a file,
- * and paths are shown.
+ * `memory`, a `postgres://` URL, or the path of a file, which may begin with `~/`. `name` is what the setting goes by
+ * where it was made. Throws a UsageError without the value, which may hold a password, for every other URL: it would
+ * pass for the path of a file, and paths are shown.
  */
 export function toStoreLocation(setting: string, name: string, env: NodeJS.ProcessEnv): StoreLocation {
   const text = setting.trim();
@@ -31,7 +31,12 @@ export function toStoreLocation(setting: string, name: string, env: NodeJS.Proce
   if (/^[a-z][a-z\d+.-]*:\/\//i.test(text)) {
     throw new UsageError(`${name}: expected memory, the path of a file, or a postgres:// URL; there is no other kind`);
   }
-  return { kind: 'file', path: text };
+  return { kind: 'file', path: fromHome(text) };
+}
+
+/** A shell would have filled it in; the settings of a client pass by no shell. */
+function fromHome(path: string): string {
+  return path.startsWith('~/') ? join(homedir(), path.slice(2)) : path;
 }
 
 /** Several hosts may stand between commas, which the driver knows and `URL` does not: each is looked at alone. */

@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadSettings } from '../../src/config/load.ts';
 import { UsageError } from '../../src/errors.ts';
@@ -112,6 +114,8 @@ describe('the store', () => {
     [' memory\n', { kind: 'memory' }],
     ['changes.db', { kind: 'file', path: 'changes.db' }],
     ['C:\\state\\changes.db', { kind: 'file', path: 'C:\\state\\changes.db' }],
+    ['~/state/changes.db', { kind: 'file', path: join(homedir(), 'state/changes.db') }],
+    ['a/~/changes.db', { kind: 'file', path: 'a/~/changes.db' }],
     ...[
       'postgres://me:secret@db.example:5432/users?sslmode=require',
       'postgresql://db.example/users',
