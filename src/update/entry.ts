@@ -26,7 +26,7 @@ export function entryBody(journey: Journey, plan?: Plan, verdict?: Verdict): Ent
     ...(verdict?.stripped.length && { stripped: [...verdict.stripped] }),
     fields: plan
       ? recordedFields(viewPlan(call.connection, plan, 'record', ports.redaction, false))
-      : namedFields(call),
+      : wantedFields(call, ports.redaction),
   };
 }
 
@@ -52,12 +52,19 @@ function recordedFields(view: PlanView): RecordedField[] {
   return view.fields.map(({ field, effect, before, after }) => ({ field, effect, before, after }));
 }
 
-/** A call that failed before there was a plan: what it was about, without values. A secret is not known to be empty. */
-function namedFields(call: Call): RecordedField[] {
-  const names = [...call.request.set.keys(), ...call.request.clear, ...call.request.askFor];
-  return names.map((field) => {
-    const definition = call.connection.provider.fields[field];
-    const value = definition?.sensitivity === 'secret' ? SECRET : null;
-    return { field, effect: definition?.effect ?? 'ordinary', before: value, after: value };
-  });
+/** A call that failed before there was a plan: what was wanted. What it would have replaced was never seen. */
+function wantedFields({ connection: { provider }, request }: Call, redaction: Redaction): RecordedField[] {
+  const entryOf = (field: string, after: RecordedField['after']): RecordedField => {
+    const definition = provider.fields[field];
+    const before = definition?.sensitivity === 'secret' ? SECRET : NOT_READ;
+    return { field, effect: definition?.effect ?? 'ordinary', before, after };
+  };
+  return [
+    ...[...request.set].map(([field, value]) => entryOf(field, viewValue(provider, field, value, 'record', redaction))),
+    ...request.clear.map((field) => entryOf(field, null)),
+    ...request.askFor.map((field) => entryOf(field, SECRET)),
+  ];
 }
+
+/** Stands where nobody looked. */
+const NOT_READ = '[not read]';

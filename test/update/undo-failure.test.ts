@@ -59,10 +59,12 @@ describe('an undo that cannot be planned', () => {
     });
   });
 
-  it('like any call that ends before a plan does not say of a secret that it was empty', async () => {
-    await road.call('atomicwork', { user_id: '999', set: { title: 'Boss', password: 'Correct-Horse-9' } });
+  it('like any call that ends before a plan says what was wanted, masked, and that nobody looked', async () => {
+    const set = { title: 'Boss', first_name: 'Janet', password: 'Correct-Horse-9' };
+    await road.call('atomicwork', { user_id: '999', set });
     expect((await rows())[0]?.body.fields).toEqual([
-      { field: 'title', effect: 'ordinary', before: null, after: null },
+      { field: 'first_name', effect: 'ordinary', before: '[not read]', after: 'J•••' },
+      { field: 'title', effect: 'ordinary', before: '[not read]', after: 'Boss' },
       { field: 'password', effect: 'secret', before: '[secret]', after: '[secret]' },
     ]);
   });
