@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, valueAt } from '../providers/provider.ts';
+import { readField } from './plan.ts';
 import type { Ports } from './ports.ts';
 import type { MirrorImage, Plan } from './types.ts';
 
@@ -24,9 +25,9 @@ export interface ImageChange {
 export function imageOf(plan: Plan, record: JsonObject): Image {
   const open = plan.changes.filter((change) => change.definition.sensitivity !== 'secret');
   return {
-    changes: open.map(({ field, before, after, definition }) => {
+    changes: open.map(({ field, after, definition }) => {
       const mirror = definition.mirror && mirrorImage(record, definition.mirror);
-      return present({ field, before, after, mirror });
+      return present({ field, before: readField(record, field, definition), after, mirror });
     }),
     secrets: plan.changes.length - open.length,
   };

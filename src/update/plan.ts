@@ -57,14 +57,18 @@ function planField(provider: Provider, request: ChangeRequest, record: JsonObjec
   if (request.askFor.includes(name) && !request.set.has(name)) {
     return [{ field: name, definition, before: undefined, after: undefined, cleared: false, asked: true }];
   }
-  const before = readField(record, name, definition);
-  const after = wantedValue(provider, request, name, definition, before);
+  const held = readField(record, name, definition);
+  const after = wantedValue(provider, request, name, definition, held);
   const cleared = after === undefined || after === '';
   const image = request.undo?.mirrors.get(name);
   const mirrored = image ? image.value : after;
-  const inStep = !definition.mirror || isSame(valueAt(record, definition.mirror), mirrored, definition.compare);
+  const second = definition.mirror && valueAt(record, definition.mirror);
+  const inStep = !definition.mirror || isSame(second, mirrored, definition.compare);
   const known = definition.readback !== false;
-  if (known && inStep && isSame(valueAt(record, [name]), after, definition.compare)) return [];
+  const isHeld = isSame(valueAt(record, [name]), after, definition.compare);
+  if (known && inStep && isHeld) return [];
+  // Where only the second place moves, what it holds is what the change displaces.
+  const before = isHeld && !inStep ? second : held;
   return [{ field: name, definition, before, after: cleared ? undefined : after, cleared }];
 }
 

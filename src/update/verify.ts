@@ -42,11 +42,11 @@ export function movedBetween(provider: Provider, before: JsonObject, after: Json
 function standing(change: Change, plan: Plan, record: JsonObject): Exclude<keyof Verification, 'collateral'> {
   const { field, definition } = change;
   if (definition.readback === false) return 'writeOnly';
-  const now = readField(record, field, definition);
+  const [old, now] = [plan.before, record].map((state) => readField(state, field, definition));
   const mirrored = definition.mirror
     ? isSame(valueAt(record, definition.mirror), valueAt(plan.expected, definition.mirror), definition.compare)
     : true;
   if (isSame(now, change.after, definition.compare) && mirrored) return 'seen';
-  if (isEmpty(now) && !Object.hasOwn(record, field) && isEmpty(change.before)) return 'unreadable';
-  return isSame(now, change.before, definition.compare) ? 'old' : 'other';
+  if (isEmpty(now) && !Object.hasOwn(record, field) && isEmpty(old)) return 'unreadable';
+  return isSame(now, old, definition.compare) ? 'old' : 'other';
 }

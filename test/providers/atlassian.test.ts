@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/sandbox/index.ts';
+import { undo } from '../update/undoing.ts';
 import { asObject, ENTERPRISE, EXTERNAL, without } from './samples.ts';
 import { useVendor } from './vendor.ts';
 
@@ -70,6 +71,16 @@ describe.each(['department', 'organization'])('%s', (field) => {
     expect(await at.update('jane', { set: { [field]: at.held('jane')[field] } })).toMatchObject({ outcome: 'updated' });
     const [top, inner] = places(at.held('jane'));
     expect(inner).toBe(top);
+  });
+
+  it('shows what the extension holds where only that moves, and an undo puts back both as they were', async () => {
+    at.edit('jane', (record) => void (record[field] = 'Sales'));
+    const before = places(at.held('jane'));
+    const result = await at.update('jane', { set: { [field]: 'Sales' } });
+    expect(result.changes).toEqual([{ field, before: before[1], after: 'Sales' }]);
+    expect(places(at.held('jane'))).toEqual(['Sales', 'Sales']);
+    expect(await undo(at.road, result.change_id ?? '')).toMatchObject({ outcome: 'updated' });
+    expect(places(at.held('jane'))).toEqual(before);
   });
 
   it('is put into an extension that was not there, and the extension is listed', async () => {

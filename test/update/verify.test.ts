@@ -126,6 +126,11 @@ describe('a planned field', () => {
   });
 });
 
+it('that moves in its second place only, and did not, reads back as the old one', () => {
+  const before = { ...SCIM, department: 'New' };
+  expect(seenAfter('atlassian', before, { set: { department: 'New' } }, before)).toMatchObject({ old: ['department'] });
+});
+
 describe('collateral', () => {
   const after = (more: JsonObject) => ({ ...JANE, position: 'CEO', ...more });
   const collateral = (more: JsonObject) => seenAfter('awork', JANE, ceo, after(more)).collateral;
