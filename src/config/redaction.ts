@@ -8,12 +8,13 @@ export type Moves = Readonly<Record<string, Sensitivity>>;
 
 /**
  * A pattern that fits no field would leave in clear what somebody meant to hide: refuse it. Only a name without a
- * wildcard may be that of an attribute nobody declared. Throws a UsageError.
+ * wildcard may be that of an attribute nobody declared, and only to relax it: it counts as secret already. Throws a
+ * UsageError.
  */
 export function checkMoves(providers: readonly Provider[], moves: Moves): void {
   if (Object.keys(moves).length === 0) return;
-  for (const path of Object.keys(moves)) {
-    const fault = faultOf(path, providers);
+  for (const [path, sensitivity] of Object.entries(moves)) {
+    const fault = faultOf(path, sensitivity, providers);
     if (fault !== undefined) throw new UsageError(`redaction.fields: "${path}": ${fault}`);
   }
   for (const provider of providers) {
@@ -49,7 +50,7 @@ export function withMoves(provider: Provider, moves: Moves): Provider {
   };
 }
 
-function faultOf(path: string, providers: readonly Provider[]): string | undefined {
+function faultOf(path: string, sensitivity: Sensitivity, providers: readonly Provider[]): string | undefined {
   const declared = providers.flatMap((provider) => namesOf(provider).map((name) => `${provider.id}.${name}`));
   if (declared.some((name) => isLike(path, name))) return undefined;
   const [id, name] = split(path);
@@ -57,7 +58,7 @@ function faultOf(path: string, providers: readonly Provider[]): string | undefin
   if (mine.length === 0) return `expected provider.field, such as ${declared[0]} or *.title`;
   const near = suggest(name, mine.flatMap(namesOf));
   if (near !== undefined) return `did you mean ${id}.${near}?`;
-  return path.includes('*') ? 'matches no field' : undefined;
+  return path.includes('*') || sensitivity === 'secret' ? 'matches no field' : undefined;
 }
 
 function moveOf(moves: Moves, provider: Provider, name: string): readonly [string, Sensitivity] | undefined {

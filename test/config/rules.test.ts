@@ -94,6 +94,15 @@ describe('redaction.fields', () => {
     expect(() => move({ [path]: 'public' })).toThrow(message);
   });
 
+  it.each([
+    ['awork.nope', /redaction\.fields: "awork\.nope": matches no field/],
+    ['*.socialSecurityNumber', /"\*\.socialSecurityNumber": matches no field/],
+    ['awork.positoin', /did you mean awork\.position/],
+  ])('of %s as secret is refused: it hides nothing', (path, message) => {
+    expect(() => move({ [path]: 'secret' })).toThrow(UsageError);
+    expect(() => move({ [path]: 'secret' })).toThrow(message);
+  });
+
   it.each(['awork.*', '*.*', '*', 'awork.posi*', '*.position', 'aw*.position', 'AWORK.Position'])(
     'matches %s as a rule would',
     (path) => {
