@@ -30,7 +30,8 @@ export function collectBody(encoding: string | undefined, maxBytes: number, list
     else listener.onError(new TransportError('oversized', true));
     return true;
   };
-  const end = () => listener.onText(Buffer.concat(chunks).toString('utf8'));
+  // It drops the byte order mark some servers put before their JSON (RFC 8259 section 8.1).
+  const end = () => listener.onText(new TextDecoder().decode(Buffer.concat(chunks)));
   if (encoding === undefined || encoding === '' || encoding === 'identity') {
     return { write: take, end, destroy: () => {} };
   }

@@ -37,6 +37,12 @@ describe('an answer', () => {
     expect((await get(shouted.url)).text).toBe('{}');
   });
 
+  it.each(['identity', ...Object.keys(PACKERS)])('in %s loses its byte order mark, and no other', async (encoding) => {
+    const pack = PACKERS[encoding as keyof typeof PACKERS] ?? Buffer.from;
+    const { url } = await startOrigin(answer(pack('\ufeff{"a":"\ufeff"}'), { 'content-encoding': encoding }));
+    expect((await get(url)).text).toBe('{"a":"\ufeff"}');
+  });
+
   it('of exactly the limit is taken, one byte more is not', async () => {
     const whole = await startOrigin(answer('x'.repeat(LIMIT)));
     expect((await get(whole.url)).text).toHaveLength(LIMIT);
