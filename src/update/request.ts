@@ -32,9 +32,10 @@ export function parseRequest(
   const set = new Map(
     Object.entries(args.set ?? {}).filter((entry): entry is [string, Json] => entry[1] !== undefined),
   );
+  // Models fill arguments they do not need with "": it shapes nothing.
   const shaped = provider.shape && [
-    ...(args.attributes === undefined ? [] : [[provider.shape[0], args.attributes] as const]),
-    ...(args.excluded_attributes === undefined ? [] : [[provider.shape[1], args.excluded_attributes] as const]),
+    ...(args.attributes ? [[provider.shape[0], args.attributes] as const] : []),
+    ...(args.excluded_attributes ? [[provider.shape[1], args.excluded_attributes] as const] : []),
   ];
   return {
     tool,
@@ -82,7 +83,7 @@ function contradictions(raw: unknown): string[] {
     ...(['set', 'clear', 'ask_for'].some((name) => isGiven(args[name]))
       ? []
       : ['set: names nothing to change; give at least one field']),
-    ...(args['attributes'] !== undefined && args['excluded_attributes'] !== undefined
+    ...(args['attributes'] && args['excluded_attributes']
       ? ['attributes: cannot be combined with excluded_attributes; give one of them']
       : []),
   ];

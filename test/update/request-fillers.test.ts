@@ -50,6 +50,22 @@ describe('a filler', () => {
   });
 });
 
+describe('an empty shape of the answer', () => {
+  it.each([
+    [{ attributes: '' }, undefined],
+    [{ excluded_attributes: '' }, undefined],
+    [{ attributes: '', excluded_attributes: '' }, undefined],
+    [{ attributes: 'title', excluded_attributes: '' }, { attributes: 'title' }],
+    [{ attributes: '', excluded_attributes: 'name' }, { excludedAttributes: 'name' }],
+  ])('is none: %j', (given, shape) => {
+    expect(parse('atlassian', { ...titled, ...given }).shape).toEqual(shape);
+  });
+
+  it('is no argument where there is none', () => {
+    expect(faultsOf('awork', { ...jane, set: { position: 'x' }, attributes: '' }).join()).toMatch(/^attributes: not/);
+  });
+});
+
 describe('a secret', () => {
   it('is no argument unless the operator says so', () => {
     const args = { user_id: '1', set: { password: 'Correct-h0rse' } };
