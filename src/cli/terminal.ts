@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { UsageError } from '../errors.ts';
 
-/** Asks a person at the terminal. Prompts go to stderr, so that stdout stays what scripts read. */
+/** Asks a person at the terminal; throws Stopped when they close it. Prompts go to stderr: stdout is what scripts read. */
 export interface Terminal {
   line(prompt: string): Promise<string>;
   /** Without echo. */
@@ -11,6 +11,13 @@ export interface Terminal {
   isYes(prompt: string): Promise<boolean>;
   say(text: string): void;
   close(): void;
+}
+
+/** Ctrl-C or Ctrl-D instead of an answer. */
+export class Stopped extends Error {
+  constructor() {
+    super('Stopped; nothing was recorded.');
+  }
 }
 
 /** Throws a UsageError where stdin is no terminal: a passphrase is never taken from a pipe, which a program could fill. */
@@ -34,7 +41,8 @@ export function openTerminal(what: string): Terminal {
   });
   reader.on('close', () => {
     over = true;
-    next?.reject(new Error('Stopped; nothing was recorded.'));
+    if (next) process.stderr.write('\n');
+    next?.reject(new Stopped());
   });
 
   async function ask(prompt: string, hidden: boolean): Promise<string> {
@@ -45,7 +53,7 @@ export function openTerminal(what: string): Terminal {
     try {
       const early = typedAhead.shift();
       if (early !== undefined) return early;
-      if (over) throw new Error('Stopped; nothing was recorded.');
+      if (over) throw new Stopped();
       return await new Promise<string>((resolve, reject) => {
         next = { resolve, reject };
       });

@@ -1,5 +1,4 @@
 import { userInfo } from 'node:os';
-import { createInterface } from 'node:readline/promises';
 import { loadSettings } from '../config/load.ts';
 import { AppError } from '../errors.ts';
 import { buildParts } from '../parts.ts';
@@ -10,6 +9,7 @@ import { failUndo } from '../update/undo-failure.ts';
 import { update } from '../update/update.ts';
 import { wholeId } from './change-ids.ts';
 import { print, readOptions } from './options.ts';
+import { openTerminal, Stopped } from './terminal.ts';
 
 const HELP = `Usage: update-user-mcp undo CHANGE_ID [--reason TEXT] [--dry-run]
 Puts back what a recorded change replaced, after the same question an agent's change would raise.
@@ -60,18 +60,22 @@ async function untilResult(walk: (answer?: Answer) => Promise<Result | Ask>): Pr
 
 /** The same question as in a client, at the terminal. Anything but a clear yes is a no. */
 async function putQuestion({ question, ticket }: Ask): Promise<Answer> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const isYes = async (text: string) => /^y(es)?$/i.test((await terminal.question(`${text} [y/N] `)).trim());
+  const terminal = openTerminal('undo');
   try {
-    process.stderr.write(`${question.message}\n`);
-    const ticked = await isYes('Yes, make this change');
+    terminal.say(question.message);
+    const ticked = await terminal.isYes('Yes, make this change');
     if (!ticked) return { ticket, action: 'decline', ticked };
     const overwrite = question.contested
-      ? await isYes(`Also overwrite ${question.contested.join(', ')}, changed since`)
+      ? await terminal.isYes(`Also overwrite ${question.contested.join(', ')}, changed since`)
       : false;
     const typed =
-      question.typed === undefined ? undefined : await terminal.question(`Type ${question.typed} to confirm: `);
+      question.typed === undefined
+        ? undefined
+        : await terminal.line(`Type ${JSON.stringify(question.typed)} to confirm: `);
     return { ticket, action: 'accept', ticked, overwrite, ...(typed !== undefined && { typed }) };
+  } catch (error) {
+    if (error instanceof Stopped) return { ticket, action: 'cancel', ticked: false };
+    throw error;
   } finally {
     terminal.close();
   }

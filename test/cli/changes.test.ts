@@ -21,8 +21,8 @@ beforeEach(async () => {
 afterEach(() => house.stop());
 
 const run = (...args: string[]) => runProgram(args, house.env);
-const changeIds = async () => {
-  const rows = JSON.parse((await run('changes', 'list', '--json')).stdout) as { change_id: string }[];
+const changeIds = async (...filter: string[]) => {
+  const rows = JSON.parse((await run('changes', 'list', '--json', ...filter)).stdout) as { change_id: string }[];
   return rows.map(({ change_id }) => change_id);
 };
 
@@ -142,6 +142,19 @@ describe('undo', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ outcome: 'updated', provider: 'awork' });
     expect(house.sandbox.vendors.awork.users.get(idOf('awork', 'jane'))?.['firstName']).toBe('Janina');
+  });
+
+  it.each([
+    ['a no', 'n', 'said no'],
+    ['Ctrl-C', '\u0003', 'closed the question'],
+    ['Ctrl-D', '\u0004', 'closed the question'],
+  ])('takes %s at its question for a refusal, on record', async (_what, typed, said) => {
+    const [id = ''] = await changeIds('--outcome', 'updated');
+    const { UPDATE_USER_CONFIG: _, ...asking } = house.env;
+    const ended = await atTerminal(asking, ['undo', id], [['change [y/N] ', typed]]);
+    expect(ended).toMatchObject({ code: 1, screen: expect.stringContaining(said) });
+    const [newest] = JSON.parse((await run('changes', 'list', '--json')).stdout) as { outcome: string }[];
+    expect(newest).toMatchObject({ outcome: 'refused', code: 'refused_by_person', undoes: id });
   });
 
   it('says when the beginning of an id fits several changes', async () => {
