@@ -8,6 +8,9 @@ import { faultsOf } from './check.ts';
 import { createSignIn } from './sign-in.ts';
 import type { ApprovalView } from './view.ts';
 
+/** Characters of an approver's reason. */
+export const MAX_REASON = 300;
+
 /** A pending approval as an approver sees it. */
 export interface Waiting {
   row: ApprovalRow;

@@ -1,11 +1,19 @@
-import { type Decided, type Decision, type Desk, deskOf, secretsToType, type Waiting } from '../approvals/desk.ts';
+import {
+  type Decided,
+  type Decision,
+  type Desk,
+  deskOf,
+  MAX_REASON,
+  secretsToType,
+  type Waiting,
+} from '../approvals/desk.ts';
 import type { ApprovalView } from '../approvals/view.ts';
 import { loadSettings } from '../config/load.ts';
 import { UsageError } from '../errors.ts';
 import { buildParts } from '../parts.ts';
 import { makeQuestion } from '../update/question.ts';
 import { sharedApprovals } from './approver.ts';
-import { print, readOptions } from './options.ts';
+import { checkLength, print, readOptions } from './options.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 const ABOUT = `ID is as \`update-user-mcp approvals list\` shows it. Asks for an approver's name and passphrase at the terminal.
@@ -22,7 +30,8 @@ export async function run(verb: 'approve' | 'reject', args: string[]): Promise<n
   const parsed = readOptions(args, HELP[verb], verb === 'reject' ? { reason: { type: 'string' } } : {}, 1);
   if (!parsed) return 0;
   const { values, positionals } = parsed;
-  const reason = 'reason' in values && typeof values.reason === 'string' ? values.reason.slice(0, 300) : undefined;
+  const reason = 'reason' in values && typeof values.reason === 'string' ? values.reason : undefined;
+  checkLength('--reason', reason, MAX_REASON);
   const parts = buildParts(loadSettings(process.env, values.config));
   try {
     await sharedApprovals(parts);

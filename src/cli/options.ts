@@ -21,6 +21,11 @@ export function readOptions<T extends OptionTypes>(args: string[], help: string,
   return parsed;
 }
 
+/** Throws a UsageError where a text a person gave is longer than what is kept of it: it would be cut unseen. */
+export function checkLength(option: string, text: string | undefined, max: number): void {
+  if (text !== undefined && text.length > max) throw new UsageError(`${option}: at most ${max} characters`);
+}
+
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }

@@ -3,12 +3,13 @@ import { loadSettings } from '../config/load.ts';
 import { AppError } from '../errors.ts';
 import { buildParts } from '../parts.ts';
 import { toPlain, toText } from '../server/results.ts';
+import { MAX_REASON } from '../update/arguments.ts';
 import type { Answer, Ask, Result } from '../update/types.ts';
 import { undoRequest } from '../update/undo.ts';
 import { failUndo } from '../update/undo-failure.ts';
 import { update } from '../update/update.ts';
 import { wholeId } from './change-ids.ts';
-import { print, readOptions } from './options.ts';
+import { checkLength, print, readOptions } from './options.ts';
 import { openTerminal, Stopped } from './terminal.ts';
 
 const HELP = `Usage: update-user-mcp undo CHANGE_ID [--reason TEXT] [--dry-run]
@@ -21,6 +22,7 @@ export async function run(args: string[]): Promise<number> {
   const parsed = readOptions(args, HELP, { reason: { type: 'string' }, 'dry-run': { type: 'boolean' } }, 1);
   if (!parsed) return 0;
   const { values, positionals } = parsed;
+  checkLength('--reason', values.reason, MAX_REASON);
   const parts = buildParts(loadSettings(process.env, values.config));
   try {
     const ports = await parts.ports();

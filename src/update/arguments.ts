@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import type { Field, Provider } from '../providers/provider.ts';
 
+/** Characters of a reason: it stands in every question and in the record. */
+export const MAX_REASON = 500;
+
 export interface ArgumentOptions {
   /** Connection names, when the tool serves more than one. */
   connections?: readonly string[];
@@ -19,7 +22,7 @@ export function argumentsSchema(provider: Provider, options: ArgumentOptions) {
       .optional(),
     clear: z.array(clearSchema(provider)).optional(),
     ...(secrets.length > 0 && { ask_for: z.array(z.enum(secrets)).optional().describe('a person types these in') }),
-    reason: z.string().max(500).optional(),
+    reason: z.string().max(MAX_REASON).optional(),
     dry_run: z.boolean().optional(),
     ...(options.connections && { connection: z.enum(options.connections) }),
     ...(provider.shape && { attributes: z.string().optional(), excluded_attributes: z.string().optional() }),

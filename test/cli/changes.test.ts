@@ -133,6 +133,14 @@ it('gives an id beyond 2^53 to its last digit: to scripts as text, in an export 
   expect((await run('changes', 'export')).stdout).toContain(`"after":${department},`);
 });
 
+it.each([
+  ['undo', 500],
+  ['reject', 300],
+])('%s takes a reason of up to %d characters', async (command, max) => {
+  const { code, stderr } = await run(command, '00000000', '--reason', 'x'.repeat(max + 1));
+  expect([code, stderr.trim()]).toEqual([2, `update-user-mcp: --reason: at most ${max} characters`]);
+});
+
 describe('undo', () => {
   it('puts a change back where policy allows it, and says what it did', async () => {
     const rows = JSON.parse((await run('changes', 'list', '--json', '--outcome', 'updated')).stdout) as {

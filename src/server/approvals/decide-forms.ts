@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Decision } from '../../approvals/desk.ts';
+import { type Decision, MAX_REASON } from '../../approvals/desk.ts';
 import type { ApprovalView } from '../../approvals/view.ts';
 import type { Fault } from '../../providers/provider.ts';
 import { input, tick } from './inputs.ts';
@@ -47,7 +47,7 @@ ${form(
   `/${id}/decline`,
   'Decline',
   html`<div><label for="reason">Reason, if you like</label><span class="hint" id="reason-hint">Kept with the decision, for other approvers.</span>
-<input id="reason" name="reason" type="text" autocomplete="off" maxlength="300" aria-describedby="reason-hint"></div>
+<input id="reason" name="reason" type="text" autocomplete="off" maxlength="${MAX_REASON}" aria-describedby="reason-hint"></div>
 <button class="no" type="submit">Decline</button>`,
 )}
 </section>`;

@@ -1,12 +1,10 @@
 import type { Context, Hono } from 'hono';
-import { type Decision, secretsToType } from '../../approvals/desk.ts';
+import { type Decision, MAX_REASON, secretsToType } from '../../approvals/desk.ts';
 import { readApproval, toInputs } from './decide-forms.ts';
 import { bounce } from './layout.ts';
 import { listPage } from './list-page.ts';
 import { requestPage } from './request-page.ts';
 import { type Env, isId, type Room } from './room.ts';
-
-const MAX_REASON = 300;
 
 /** What waits, one request, and the decision on it. */
 export function addRequests(app: Hono<Env>, room: Room): void {
