@@ -190,11 +190,14 @@ describe('an answer', () => {
     expect(gaps).toEqual([expect.objectContaining({ provider: vendor, why, code: 'upstream_unavailable' })]);
   });
 
-  it('to a read by id that shows no id is not taken for nobody', async () => {
-    const { users, gaps } = await ask('dayzero', '4711', { kind: 'status', status: 200, body: { message: 'x' } });
-    expect(users).toEqual([]);
-    expect(gaps).toEqual([expect.objectContaining({ why: expect.stringContaining('not a user') })]);
-  });
+  it.each([[{ message: 'x' }], [{ first_name: 'Jane' }]])(
+    'to a read by id that shows no id, %j, is not taken for nobody',
+    async (body) => {
+      const { users, gaps } = await ask('dayzero', '4711', { kind: 'status', status: 200, body });
+      expect(users).toEqual([]);
+      expect(gaps).toEqual([expect.objectContaining({ why: expect.stringMatching(/not a user|no user’s record/) })]);
+    },
+  );
 
   const envelopes: [string, (users: JsonValue[]) => JsonValue][] = [
     ['an array', (users) => users],
