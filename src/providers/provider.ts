@@ -34,8 +34,11 @@ export type Effect = 'ordinary' | 'identity' | 'access' | 'lifecycle' | 'secret'
  */
 export type ClearBy = 'omit' | 'null' | 'empty';
 
-/** How two values are held against each other. `set`: order does not matter; `id`: `5`, `"5"` and `{ id: 5 }` are one. */
-export type Compare = 'exact' | 'set' | 'instant' | 'id';
+/**
+ * How two values are held against each other. `unordered`: lists may be in another order; `id`: `5`, `"5"` and
+ * `{ id: 5 }` are one; `set`: both, entry by entry.
+ */
+export type Compare = 'exact' | 'unordered' | 'set' | 'instant' | 'id';
 
 /** One field of a vendor's write call. The first three keys have no default, so that forgetting one does not compile. */
 export interface Field {

@@ -19,6 +19,7 @@ function fingerprint(value: Json | undefined, how: Compare): string {
   if (plain === undefined) return '';
   if (how === 'instant' && typeof plain === 'string') return String(toInstant(plain) ?? plain);
   if (how === 'id') return canonicalJson(toId(plain));
+  if (how === 'unordered' && Array.isArray(plain)) return canonicalJson(plain.map(canonicalJson).sort());
   if (how === 'set' && Array.isArray(plain))
     return canonicalJson(plain.map((entry) => canonicalJson(toEntry(entry))).sort());
   return canonicalJson(plain);

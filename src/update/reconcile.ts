@@ -5,6 +5,7 @@ import { isSame } from './compare.ts';
 import { type Image, readImage } from './image.ts';
 import { readField } from './plan.ts';
 import type { Ports } from './ports.ts';
+import { isSeen } from './read-back.ts';
 import type { Connection } from './types.ts';
 
 /** A write whose process died may still be on its way through the vendor's stack for this long. */
@@ -53,13 +54,15 @@ async function findOut(entry: Entry, connection: Connection, ports: Ports): Prom
     return { outcome: 'unverified', message: 'interrupted; a secret cannot be read back' };
   try {
     const { record } = await ports.records.read(connection, entry.userId, startDeadline(ports.limits.callMs));
-    const shows = (side: 'before' | 'after') =>
+    const shows = (side: 'before' | 'after', isLike: typeof isSame) =>
       image.changes.every((change) => {
         const definition = connection.provider.fields[change.field];
-        return definition && isSame(readField(record, change.field, definition), change[side], definition.compare);
+        return definition && isLike(readField(record, change.field, definition), change[side], definition.compare);
       });
-    if (shows('after')) return { outcome: 'updated', message: 'interrupted; the record shows the new values' };
-    if (shows('before')) return { outcome: 'failed', message: 'interrupted; the record shows the old values' };
+    const updated: Found = { outcome: 'updated', message: 'interrupted; the record shows the new values' };
+    if (shows('after', isSame)) return updated;
+    if (shows('before', isSame)) return { outcome: 'failed', message: 'interrupted; the record shows the old values' };
+    if (shows('after', isSeen)) return updated;
     return { outcome: 'unverified', message: 'interrupted; the record shows neither the old nor the new values' };
   } catch (error) {
     if (error instanceof AppError)

@@ -5,6 +5,7 @@ import { isEmpty, isSame } from './compare.ts';
 import { type Image, type ImageChange, readImage } from './image.ts';
 import { readField } from './plan.ts';
 import type { Ports } from './ports.ts';
+import { isSeen } from './read-back.ts';
 import { writtenReferences } from './reference.ts';
 import type { ChangeRequest, Connection } from './types.ts';
 import type { UndoArguments } from './undo-arguments.ts';
@@ -124,7 +125,7 @@ function contested(provider: Provider, wanted: readonly ImageChange[], record: J
       const definition = provider.fields[field];
       if (!definition) return false;
       const now = readField(record, field, definition);
-      if (!definition.merge) return ![before, after].some((value) => isSame(now, value, definition.compare));
+      if (!definition.merge) return !isSame(now, before, definition.compare) && !isSeen(now, after, definition.compare);
       const [old, left, current] = [asObject(before), asObject(after), asObject(now)];
       const keys = [...new Set([...Object.keys(old), ...Object.keys(left)])].filter(
         (key) => !isSame(old[key], left[key]),

@@ -1,6 +1,7 @@
 import { type Json, type JsonObject, type Provider, valueAt } from '../providers/provider.ts';
 import { isEmpty, isSame } from './compare.ts';
 import { readField } from './plan.ts';
+import { isSeen } from './read-back.ts';
 import type { Change, Plan } from './types.ts';
 
 /** What reading the record back told, field by field. */
@@ -35,7 +36,9 @@ export function movedBetween(provider: Provider, before: JsonObject, after: Json
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((field) => {
     if (provider.volatile.includes(field)) return false;
     const definition = Object.hasOwn(provider.fields, field) ? provider.fields[field] : undefined;
-    return definition?.readback !== false && !isSame(before[field], after[field], definition?.compare);
+    // What can only be read, groups and tags say, comes in any order; of what nobody declared the order may mean something.
+    const how = definition?.compare ?? (Object.hasOwn(provider.readOnly, field) ? 'unordered' : 'exact');
+    return definition?.readback !== false && !isSame(before[field], after[field], how);
   });
 }
 
@@ -48,5 +51,7 @@ function standing(change: Change, plan: Plan, record: JsonObject): Exclude<keyof
     : true;
   if (isSame(now, change.after, definition.compare) && mirrored) return 'seen';
   if (isEmpty(now) && !Object.hasOwn(record, field) && isEmpty(old)) return 'unreadable';
-  return isSame(now, old, definition.compare) ? 'old' : 'other';
+  if (isSame(now, old, definition.compare)) return 'old';
+  // Only now: where a change is of a kind the vendor may make itself, the old value must not pass for the new one.
+  return mirrored && isSeen(now, change.after, definition.compare) ? 'seen' : 'other';
 }

@@ -16,6 +16,8 @@ const same: readonly [Compare, Json | undefined, Json | undefined][] = [
   ['exact', [{ a: '' }], [null]],
   ['exact', 2n ** 60n, 2n ** 60n],
   ['exact', 1, 1n],
+  ['unordered', [1, { a: 1, b: 2 }], [{ b: 2, a: 1 }, 1]],
+  ['unordered', { a: [1] }, { a: [1] }],
   ['set', [1, 2], [2, 1]],
   ['set', [{ value: 'a', primary: true }, { value: 'b' }], [{ value: 'b' }, { primary: true, value: 'a' }]],
   ['set', [{ id: 41, name: 'x' }, { id: 42 }], [42, '41']],
@@ -47,6 +49,9 @@ const different: readonly [Compare, Json | undefined, Json | undefined][] = [
   ['exact', 9007199254740993n, 9007199254740992n],
   ['exact', { a: false }, {}],
   ['exact', '1988-04-19', '1988-04-19T00:00:00Z'],
+  ['unordered', [1, 1, 2], [1, 2, 2]],
+  ['unordered', [{ id: 1, name: 'a' }], [{ id: 1, name: 'b' }]],
+  ['unordered', ['1'], [1]],
   ['set', [1, 1], [1]],
   ['set', [1, 2], [1]],
   ['set', [{ value: 'a', primary: true }], [{ value: 'a', primary: false }]],
@@ -81,10 +86,14 @@ describe('isSame', () => {
       );
     };
     fc.assert(
-      fc.property(fc.jsonValue(), fc.constantFrom<Compare>('exact', 'set', 'instant', 'id'), (value, how) => {
-        const json = value as Json; // fast-check's own name for the same thing
-        return isSame(json, structuredClone(json), how) && isSame(json, backwards(json) as Json, how);
-      }),
+      fc.property(
+        fc.jsonValue(),
+        fc.constantFrom<Compare>('exact', 'unordered', 'set', 'instant', 'id'),
+        (value, how) => {
+          const json = value as Json; // fast-check's own name for the same thing
+          return isSame(json, structuredClone(json), how) && isSame(json, backwards(json) as Json, how);
+        },
+      ),
     );
   });
 });

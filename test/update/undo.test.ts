@@ -70,6 +70,17 @@ it('refuses a change of nothing but a secret, with the reason', async () => {
   await expect(undo(road, id)).rejects.toThrow(/nothing of that change can be put back.*secret/);
 });
 
+it('takes an address that the vendor keeps in lower case for what the change left', async () => {
+  const before = record();
+  const id = await change({ email: 'Jane.New@acme.example' });
+  const held = road.sandbox.vendors.atomicwork.users.get(jane);
+  if (held) held['email'] = 'jane.new@acme.example';
+  const result = await undo(road, id, { overwrite: false });
+  expect(result.outcome).toBe('updated');
+  expect(result.left).toBeUndefined();
+  expect(record()['email']).toBe(before['email']);
+});
+
 it('leaves a contested field alone and undoes the others where only they are agreed to', async () => {
   const before = record();
   const id = await change({ title: 'Boss', level: 'L9' });

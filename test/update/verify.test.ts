@@ -106,6 +106,81 @@ const standings: readonly [string, string, JsonObject, Wanted, JsonObject, objec
     { seen: ['department'] },
   ],
   [
+    'an e-mail address in lower case',
+    'mediasilo',
+    { email: 'j@a.example' },
+    { set: { email: 'Jane@A.example' } },
+    { email: 'jane@a.example' },
+    { seen: ['email'] },
+  ],
+  [
+    'the old address where only its case was to change',
+    'mediasilo',
+    { email: 'jane@a.example' },
+    { set: { email: 'Jane@A.example' } },
+    { email: 'jane@a.example' },
+    { old: ['email'] },
+  ],
+  [
+    'another word in lower case',
+    'mediasilo',
+    { company: 'x' },
+    { set: { company: 'Acme' } },
+    { company: 'acme' },
+    { other: ['company'] },
+  ],
+  [
+    'entries with more sub-attributes than were sent',
+    'atlassian',
+    SCIM,
+    {
+      set: {
+        emails: [
+          { value: 'J@b.example', primary: true },
+          { value: 'h@b.example', primary: false },
+        ],
+      },
+    },
+    {
+      ...SCIM,
+      emails: [
+        { value: 'h@b.example', type: 'home', display: 'H' },
+        { value: 'j@b.example', type: 'work', primary: true },
+      ],
+    },
+    { seen: ['emails'] },
+  ],
+  [
+    'one entry more than was sent',
+    'atlassian',
+    SCIM,
+    { set: { emails: [{ value: 'j@b.example', primary: true }] } },
+    { ...SCIM, emails: [{ value: 'j@b.example', primary: true }, { value: 'k@b.example' }] },
+    { other: ['emails'] },
+  ],
+  [
+    'another sub-attribute than was sent',
+    'atlassian',
+    SCIM,
+    { set: { emails: [{ value: 'j@b.example', type: 'work', primary: true }] } },
+    { ...SCIM, emails: [{ value: 'j@b.example', type: 'home', primary: true, display: 'J' }] },
+    { other: ['emails'] },
+  ],
+  [
+    'entries that fit in one way only',
+    'atlassian',
+    SCIM,
+    { set: { phoneNumbers: [{ value: '1' }, { value: '1', type: 'work' }] } },
+    {
+      ...SCIM,
+      phoneNumbers: [
+        { value: '1', type: 'work', x: 1 },
+        { value: '1', type: 'home' },
+      ],
+    },
+    { seen: ['phoneNumbers'] },
+  ],
+  [
     'two fields, one of them old',
     'awork',
     JANE,
@@ -172,6 +247,21 @@ describe('collateral', () => {
     const moved = { ...SCIM, department: 'New', [ENTERPRISE]: { department: 'New', costCenter: 1 } };
     const found = seenAfter('atlassian', SCIM, { set: { department: 'New' } }, moved).collateral;
     expect(found.map(({ field }) => field)).toEqual([ENTERPRISE]);
+  });
+
+  it.each(['schemas', 'groups'])('is not another order of %s, which can only be read', (name) => {
+    const list = [{ value: 'a', display: 'A' }, { value: 'b' }];
+    const before = { ...SCIM, [name]: list };
+    const moved = { ...before, title: 'x', [name]: list.toReversed() };
+    expect(seenAfter('atlassian', before, { set: { title: 'x' } }, moved).collateral).toEqual([]);
+    const renamed = { ...moved, [name]: [{ value: 'b' }, { value: 'a', display: 'B' }] };
+    expect(seenAfter('atlassian', before, { set: { title: 'x' } }, renamed).collateral).toHaveLength(1);
+  });
+
+  it('is another order of what nobody declared', () => {
+    const before = { ...SCIM, badges: [1, 2] };
+    const found = seenAfter('atlassian', before, { set: { title: 'x' } }, { ...before, title: 'x', badges: [2, 1] });
+    expect(found.collateral.map(({ field }) => field)).toEqual(['badges']);
   });
 
   it('is a group that was lost', () => {
