@@ -4,7 +4,8 @@ import { date, email, flag, freeObject, int64, text } from './schemas.ts';
 
 /**
  * Atomicwork. Nothing is documented on omitted, null or empty values, and every response body is declared empty: read
- * names are assumed equal to write names, references may come back as `{ id }`, a `data` envelope is tolerated.
+ * names are assumed equal to write names, references may come back as `{ id }`, days with a time, a `data` envelope is
+ * tolerated.
  * That assumption is a guess; where it is wrong a change ends `unverified`, never `updated`.
  */
 export const atomicwork = defineProvider({
@@ -57,7 +58,7 @@ export const atomicwork = defineProvider({
   fields() {
     const name: Field = { schema: text(), sensitivity: 'personal', effect: 'ordinary' };
     const word: Field = { schema: text(), sensitivity: 'public', effect: 'ordinary' };
-    const day: Field = { schema: date(), sensitivity: 'personal', effect: 'ordinary' };
+    const day: Field = { schema: date(), sensitivity: 'personal', effect: 'ordinary', compare: 'day' };
     const reference: Field = { schema: int64(), sensitivity: 'public', effect: 'ordinary', compare: 'id' };
     // Managers and HR partners approve requests, so naming one hands out access.
     const approver: Field = { ...reference, effect: 'access' };

@@ -35,10 +35,10 @@ export type Effect = 'ordinary' | 'identity' | 'access' | 'lifecycle' | 'secret'
 export type ClearBy = 'omit' | 'null' | 'empty';
 
 /**
- * How two values are held against each other. `unordered`: lists may be in another order; `id`: `5`, `"5"` and
- * `{ id: 5 }` are one; `set`: both, entry by entry.
+ * How two values are held against each other. `unordered`: lists may be in another order; `day`: a time behind the day
+ * does not count; `id`: `5`, `"5"` and `{ id: 5 }` are one; `set`: list entries in any order, each as by `id`.
  */
-export type Compare = 'exact' | 'unordered' | 'set' | 'instant' | 'id';
+export type Compare = 'exact' | 'unordered' | 'set' | 'instant' | 'day' | 'id';
 
 /** One field of a vendor's write call. The first three keys have no default, so that forgetting one does not compile. */
 export interface Field {

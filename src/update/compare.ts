@@ -14,10 +14,16 @@ export function isEmpty(value: Json | undefined): boolean {
   return normalize(value) === undefined;
 }
 
+/** The calendar day at the head of a date or date-time (RFC 3339); any other text as it is. */
+export function toDay(text: string): string {
+  return /^\d{4}-\d{2}-\d{2}(?=[Tt ]|$)/.exec(text)?.[0] ?? text;
+}
+
 function fingerprint(value: Json | undefined, how: Compare): string {
   const plain = normalize(value);
   if (plain === undefined) return '';
   if (how === 'instant' && typeof plain === 'string') return String(toInstant(plain) ?? plain);
+  if (how === 'day' && typeof plain === 'string') return toDay(plain);
   if (how === 'id') return canonicalJson(toId(plain));
   if (how === 'unordered' && Array.isArray(plain)) return canonicalJson(plain.map(canonicalJson).sort());
   if (how === 'set' && Array.isArray(plain))

@@ -1,4 +1,5 @@
 import { type Field, isObject, type Json } from '../providers/provider.ts';
+import { toDay } from './compare.ts';
 
 /**
  * Vendors may show a reference as `{ id: 5, name: … }` or `"5"` where they take `5`. What else such an object holds is
@@ -9,8 +10,9 @@ export function bareReferences(value: Json | undefined, field: Field | undefined
   return field?.compare === 'id' && value !== undefined ? bare(value) : value;
 }
 
-/** References as the vendor takes them. */
-export function writtenReferences(value: Json, field: Field): Json {
+/** A value that was read, as the vendor takes it: references bare, days without a time. */
+export function toWritten(value: Json, field: Field): Json {
+  if (field.compare === 'day') return typeof value === 'string' ? toDay(value) : value;
   if (field.compare !== 'id' && field.compare !== 'set') return value;
   const plain = bareReferences(value, field) ?? null;
   const parsed = field.schema.safeParse(plain);

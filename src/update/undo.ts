@@ -6,7 +6,7 @@ import { type Image, type ImageChange, readImage } from './image.ts';
 import { readField } from './plan.ts';
 import type { Ports } from './ports.ts';
 import { isSeen } from './read-back.ts';
-import { writtenReferences } from './reference.ts';
+import { toWritten } from './reference.ts';
 import type { ChangeRequest, Connection } from './types.ts';
 import type { UndoArguments } from './undo-arguments.ts';
 
@@ -108,7 +108,7 @@ function reverse(
   const definition = provider.fields[field];
   if (!definition) return [];
   if (!definition.merge) {
-    if (!isEmpty(before)) return [{ field, value: writtenReferences(before ?? null, definition), clear: [] }];
+    if (!isEmpty(before)) return [{ field, value: toWritten(before ?? null, definition), clear: [] }];
     return definition.clear ? [{ field, clear: [field] }] : [];
   }
   const [old, now] = [asObject(before), asObject(after)];

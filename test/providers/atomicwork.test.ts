@@ -62,6 +62,21 @@ describe.each([
   });
 });
 
+it('takes a day for what it is, whatever time is read behind it', async () => {
+  const run = () =>
+    at.edit('jane', (record) => {
+      if (/^\d{4}-\d\d-\d\d$/.test(String(record['joined_on']))) record['joined_on'] += 'T00:00:00Z';
+    });
+  at.vendor.faults.push({ kind: 'run', method: 'GET', times: 50, run });
+  const joined_on = at.held('jane')['joined_on'];
+  expect(await at.update('jane', { set: { joined_on } })).toMatchObject({ outcome: 'unchanged' });
+  expect(at.puts()).toHaveLength(0);
+  const result = await at.update('jane', { set: { joined_on: '1991-01-01' } });
+  expect(result).toMatchObject({ outcome: 'updated' });
+  expect(at.body()['joined_on']).toBe('1991-01-01');
+  expect(at.held('jane')['joined_on']).toBe('1991-01-01T00:00:00Z');
+});
+
 it('keeps a user id beyond 2^53 exact in the path', async () => {
   expect(await at.update('priya', { set: { title: 'Boss' } })).toMatchObject({ outcome: 'updated' });
   expect(at.puts()[0]?.path).toBe('/api/v1/users/9007199254740993');

@@ -31,6 +31,11 @@ const same: readonly [Compare, Json | undefined, Json | undefined][] = [
   ['instant', '1988-04-19T02:00:00+02:00', '1988-04-19T00:00:00.000Z'],
   ['instant', 'unknown', 'unknown'],
   ['instant', null, ''],
+  ['day', '1991-01-01', '1991-01-01T00:00:00Z'],
+  ['day', '1991-01-01', '1991-01-01T00:00:00.000+02:00'],
+  ['day', '1991-01-01 00:00:00', '1991-01-01T12:00:00'],
+  ['day', 'unknown', 'unknown'],
+  ['day', null, ''],
 ];
 
 const different: readonly [Compare, Json | undefined, Json | undefined][] = [
@@ -62,6 +67,9 @@ const different: readonly [Compare, Json | undefined, Json | undefined][] = [
   ['instant', '1988-04-19', '1988-04-20'],
   ['instant', '1988-04-19T00:00:00+02:00', '1988-04-19T00:00:00Z'],
   ['instant', 'unknown', 'other'],
+  ['day', '1991-01-01', '1991-01-02T00:00:00Z'],
+  ['day', '1991-01-01', '1991-01-011'],
+  ['day', '1991-01-01', 662688000000],
 ];
 
 describe('isSame', () => {
@@ -88,7 +96,7 @@ describe('isSame', () => {
     fc.assert(
       fc.property(
         fc.jsonValue(),
-        fc.constantFrom<Compare>('exact', 'unordered', 'set', 'instant', 'id'),
+        fc.constantFrom<Compare>('exact', 'unordered', 'set', 'instant', 'day', 'id'),
         (value, how) => {
           const json = value as Json; // fast-check's own name for the same thing
           return isSame(json, structuredClone(json), how) && isSame(json, backwards(json) as Json, how);

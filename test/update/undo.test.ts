@@ -124,6 +124,14 @@ describe('a preview', () => {
   });
 });
 
+it('puts a day back without the time it was read with', async () => {
+  const held = road.sandbox.vendors.atomicwork.users.get(jane) ?? {};
+  const day = held['joined_on'];
+  held['joined_on'] = `${day}T00:00:00Z`;
+  expect((await undo(road, await change({ joined_on: '1991-01-01' }))).outcome).toBe('updated');
+  expect(record()['joined_on']).toBe(day);
+});
+
 describe('where references are read with their names', () => {
   beforeEach(() => {
     road.sandbox.vendors.atomicwork.options.objectRefs = true;
