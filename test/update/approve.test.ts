@@ -74,6 +74,15 @@ it('declined is on record at once, masked, with who declined and what it was abo
   });
 });
 
+it('declined stays so until the request would have expired, or the reason is another', async () => {
+  const { approval } = await ask('editor', 'Duke', 'promoted');
+  await desk.decide(approval?.id ?? '', 'ann', { yes: false });
+  const again = await ask('editor', 'Duke', 'promoted');
+  expect(again).toMatchObject({ outcome: 'refused', message: expect.stringContaining('ann declined') });
+  expect(again.next).toContain(`The no stands until ${approval?.expires_at}; `);
+  expect(await ask('editor', 'Duke', 'as agreed')).toMatchObject({ outcome: 'needs_approval' });
+});
+
 it('names what moved when nothing planned did', async () => {
   const { approval } = await ask('editor', 'Advisor');
   const held = road.sandbox.vendors.atlassian.users.get(jane) ?? {};
