@@ -84,7 +84,7 @@ async function outOfBand(journey: Journey, plan: Plan, verdict: Verdict, detour:
       const words: Words = {
         outcome: 'needs_approval',
         message: `${standing.note ? `${standing.note} ` : ''}This change ${detour.why}. It waits for an approver; nothing was changed.`,
-        next: `Ask a person to approve it${url ? ` at ${url}` : ''} or with: update-user-mcp approve ${id}. Then call again with the same arguments.`,
+        next: `Ask a person to approve it ${url ? `at ${url}, or ` : ''}with: update-user-mcp approve ${id}. Then call again with the same arguments.`,
       };
       const approval = { id, expires_at: new Date(expiresAt).toISOString(), ...(url !== undefined && { url }) };
       // On record once, when it is put up: whoever asks again whether it was decided changes nothing.

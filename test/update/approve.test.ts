@@ -48,6 +48,18 @@ describe('a request that differs in what the yes is bound to', () => {
   });
 });
 
+it('says where to approve, with and without a page', async () => {
+  const bare = await ask('editor', 'Baron');
+  const command = (id: string | undefined) => `with: update-user-mcp approve ${id}. Then call again`;
+  expect(bare.next).toContain(`Ask a person to approve it ${command(bare.approval?.id)}`);
+  road.parts.page = async (id) => `https://users.example.com/approvals/${id}`;
+  const paged = await ask('editor', 'Earl');
+  delete road.parts.page;
+  expect(paged.next).toContain(
+    `Ask a person to approve it at ${paged.approval?.url}, or ${command(paged.approval?.id)}`,
+  );
+});
+
 it('declined is on record at once, masked, with who declined and what it was about', async () => {
   const { approval } = await road.call('atlassian', {
     user_id: jane,
