@@ -1,4 +1,4 @@
-import type { Deadline } from '../deadline.ts';
+import { type Deadline, isOver } from '../deadline.ts';
 import { AppError } from '../errors.ts';
 import { isObject, type Json, type JsonObject, type Provider, valueAt } from '../providers/provider.ts';
 import type { Records, WriteResult } from '../update/ports.ts';
@@ -40,10 +40,12 @@ export function createRecords(limits: RecordLimits): Records {
       const request = { method: 'PUT' as const, path, body: plan.body, headers, within };
       for (let attempt = 1; ; attempt++) {
         const tried = await gate(connection.name, async (waited) => {
+          if (waited && isOver(within)) return 'late';
           // Time has passed since the record was read, and a body made from an old one would undo what others did since.
           if ((waited || attempt > 1) && !(await isCurrent())) return 'moved';
           return await tryOnce(connection, request, limits);
         });
+        if (tried === 'late') return { kind: 'rejected', error: inTheWay(connection) };
         if (tried === 'moved') return { kind: 'moved' };
         if (tried.ok || !(await mayRetry(tried, attempt, limits, within))) return toWriteResult(tried);
       }
@@ -121,6 +123,12 @@ async function failing<T>(pending: Promise<T>): Promise<T> {
     const { quote: _, ...known } = facts;
     throw new AppError(code, message, { cause: error.error, facts: known });
   }
+}
+
+/** The line is ours: that a turn in it came too late is nothing to be laid at the vendor's door. */
+function inTheWay({ name }: Connection): AppError {
+  const message = `Other writes of connection "${name}" were in the way until the time of this call was over. Nothing was sent.`;
+  return new AppError('rate_limited', message, { facts: { retryAfterSeconds: 5 } });
 }
 
 function toWriteResult(tried: Tried): WriteResult {

@@ -192,6 +192,17 @@ describe('waiting', () => {
     }
   });
 
+  it('for other writes of the connection until the time is over sends nothing, and does not blame the vendor', async () => {
+    const { url, seen } = await startOrigin(hang);
+    const records = createRecords({ ...limits, concurrentWrites: 1 });
+    const write = (ms: number) =>
+      records.write(connectionTo(url), planOf('1'), { within: startDeadline(ms), isCurrent: async () => true });
+    const [, late] = await Promise.all([write(10_000), write(200)]);
+    expect(late).toMatchObject({ kind: 'rejected', error: { code: 'rate_limited' } });
+    expect(late).toMatchObject({ error: { message: expect.stringMatching(/^Other writes .* Nothing was sent\.$/) } });
+    expect(seen).toHaveLength(1);
+  });
+
   it('grows from one attempt to the next', async () => {
     const at: number[] = [];
     const { url } = await startOrigin((_request, response) => {
