@@ -132,6 +132,7 @@ export const atlassian = defineProvider({
 
   probe: {
     path: '/scim/directory/{directoryId}/Users?startIndex=1&count=1',
+    isAnswer: (body) => resources(body) !== undefined,
     rights: () => 'a directory key has full control of its directory, by the vendor’s documents',
   },
 

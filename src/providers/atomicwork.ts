@@ -145,6 +145,7 @@ export const atomicwork = defineProvider({
 
   probe: {
     path: '/api/v1/users/list?page=1&per_page=1',
+    isAnswer: (body) => listIn(body) !== undefined,
     rights: () => 'reads users of its workspace; whether it may write shows only when writing',
   },
 

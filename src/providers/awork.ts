@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineProvider, type Field, isObject, type JsonObject, listIn, valueAt } from './provider.ts';
+import { defineProvider, type Field, hasId, isObject, type JsonObject, listIn, valueAt } from './provider.ts';
 import { instant, pathId, text } from './schemas.ts';
 
 /** The vendor documents every field as nullable and `""` as allowed (minLength 0). */
@@ -93,6 +93,7 @@ export const awork = defineProvider({
 
   probe: {
     path: '/users/me',
+    isAnswer: hasId,
     rights: () => 'API keys are admin-level by the vendor’s documents; OAuth tokens may do what their user may',
   },
 

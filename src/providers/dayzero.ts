@@ -80,6 +80,7 @@ export const dayzero = defineProvider({
 
   probe: {
     path: '/api/v1/users?limit=1',
+    isAnswer: (body) => listIn(body) !== undefined,
     rights: () => 'reads users of its business; whether it may write shows only when writing',
   },
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineProvider, type Field, isObject, type Json, type JsonObject, listIn } from './provider.ts';
+import { defineProvider, type Field, hasId, isObject, type Json, type JsonObject, listIn } from './provider.ts';
 import { email, flag, pathId, text } from './schemas.ts';
 
 const ADDRESS_KEYS = ['address1', 'address2', 'city', 'province', 'postalCode', 'country'] as const;
@@ -128,7 +128,7 @@ export const mediasilo = defineProvider({
     { by: 'name', path: (query) => userQuery({ firstName: contains(longestWord(query)) }), list: listIn },
   ],
 
-  probe: { path: '/me', rights: accountRole },
+  probe: { path: '/me', isAnswer: hasId, rights: accountRole },
 
   decodeError(status, body) {
     const error = isObject(body) ? body : {};
@@ -139,7 +139,7 @@ export const mediasilo = defineProvider({
 });
 
 /** Updating others needs the account role ADMINISTRATOR, says the update page; SHIFT calls it `type`. */
-function accountRole(me: Json | undefined): string {
+function accountRole(me: Json): string {
   const words = isObject(me) ? JSON.stringify([me['type'], me['roles']]).toLowerCase() : '';
   if (words.includes('administrator')) return 'an administrator: may update every user of the account';
   return 'no administrator role is shown: it may be able to update itself only';

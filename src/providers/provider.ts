@@ -171,8 +171,11 @@ export interface Provider<S extends z.ZodType = z.ZodType> {
   /** What `find_user` says when nothing was found, where the vendor cannot search by everything. */
   findLimits?: string;
 
-  /** A read that shows whether the credential works, and a sentence on what it may do, as far as reading tells. */
-  probe: { path: string; rights(body: Json | undefined): string };
+  /**
+   * A read that shows whether the credential works, how its answer is told from whatever else answers 200 at that address,
+   * and a sentence on what the credential may do, as far as reading tells.
+   */
+  probe: { path: string; isAnswer(body: Json): boolean; rights(body: Json): string };
 
   decodeError(status: number, body: Json | undefined): DecodedError;
   /** A sentence for a status whose documented meaning is wider than it looks. */
@@ -224,6 +227,11 @@ export function isObject(value: unknown): value is JsonObject {
 /** A number that is no double: its text is its digits. */
 export function isExact(value: unknown): value is bigint | ExactNumber {
   return typeof value === 'bigint' || value instanceof ExactNumber;
+}
+
+/** Whether an answer shows one of whatever has an id, bare or in a `data` envelope. */
+export function hasId(body: Json): boolean {
+  return [['id'], ['data', 'id']].some((path) => valueAt(body, path) !== undefined);
 }
 
 /** Follows a path of keys; `undefined` where it breaks off. Own properties only. */

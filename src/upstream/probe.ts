@@ -1,5 +1,5 @@
 import type { Deadline } from '../deadline.ts';
-import type { AppError } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import type { Connection } from '../update/types.ts';
 import { get, UpstreamFailure, type UpstreamLimits } from './client.ts';
 import { pathTo, unwrap } from './records.ts';
@@ -11,8 +11,12 @@ export async function probe(connection: Connection, limits: UpstreamLimits, with
   const { provider } = connection;
   try {
     const path = pathTo(connection, provider.probe.path, '');
-    const { body } = await get(connection, { path, within }, limits);
-    return { ok: true, rights: provider.probe.rights(unwrap(body)) };
+    const { body, status } = await get(connection, { path, within }, limits);
+    if (body !== undefined && provider.probe.isAnswer(body)) {
+      return { ok: true, rights: provider.probe.rights(unwrap(body) ?? null) };
+    }
+    const words = `What answers is not ${provider.title} (HTTP ${status}, but nothing it would say): check ${provider.env['baseUrl'] ?? 'the address'}.`;
+    return { ok: false, error: new AppError('upstream_unavailable', words) };
   } catch (error) {
     if (error instanceof UpstreamFailure) return { ok: false, error: error.error };
     throw error;

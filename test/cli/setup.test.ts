@@ -79,6 +79,20 @@ describe('doctor', () => {
     expect(detail).not.toMatch(/user/);
   });
 
+  it.each(['{}', '<!doctype html>', '', '{"message":"It works!"}'])(
+    'takes no place that answers everything with 200 and %j for a vendor',
+    async (body) => {
+      const vendors = Object.values(house.sandbox.vendors);
+      for (const vendor of vendors) vendor.faults.push({ kind: 'status', status: 200, body, times: 9 });
+      const { code, stdout } = await run('doctor', '--json');
+      for (const vendor of vendors) vendor.reset();
+      const { findings } = JSON.parse(stdout) as { findings: { what: string; ok: boolean; detail: string }[] };
+      expect([code, findings.filter(({ ok }) => ok).map(({ what }) => what)]).toEqual([1, ['store', 'key']]);
+      for (const { detail } of findings.filter(({ ok }) => !ok))
+        expect(detail).toMatch(/What answers is not .*: check \w+_BASE_URL\./);
+    },
+  );
+
   it('fits 80 columns', async () => {
     const { stdout } = await run('doctor');
     expect(stdout.split('\n').filter((line) => [...line].length > 80 && !line.includes(house.storePath))).toEqual([]);
