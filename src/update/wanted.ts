@@ -31,6 +31,7 @@ function asHeld(provider: Provider, name: string, before: Json | undefined): Jso
   throw new AppError(
     'upstream_rejected',
     `${name}: ${provider.title} shows ${what} where an object was expected, so single keys of it cannot be changed.`,
+    { facts: { next: `Tell the person: ${name} has to be put right at ${provider.title} first.` } },
   );
 }
 
