@@ -14,7 +14,7 @@ export const date = () => z.iso.date();
 
 export const flag = () => z.boolean();
 
-const INT64 = 'expected an integer; beyond 9007199254740991 as a string of digits';
+const INT64 = 'expected a non-negative integer id; beyond 9007199254740991 as a string of digits without leading zeros';
 
 /**
  * An int64. JSON numbers beyond 2^53 lose digits in most clients before they reach us, so larger ids come as strings of
@@ -22,7 +22,7 @@ const INT64 = 'expected an integer; beyond 9007199254740991 as a string of digit
  */
 export const int64 = () =>
   z
-    .union([z.int(INT64).min(0, INT64), z.string().regex(/^\d{1,19}$/, INT64)], { error: INT64 })
+    .union([z.int(INT64).min(0, INT64), z.string().regex(/^(0|[1-9]\d{0,18})$/, INT64)], { error: INT64 })
     // Also run on what the union has refused: `BigInt` would throw there, with the value in its message.
     .refine((value) => !/^\d+$/.test(String(value)) || BigInt(value) <= 9223372036854775807n, {
       error: 'larger than an int64',

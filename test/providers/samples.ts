@@ -38,7 +38,20 @@ const email = (valid: string): Sample => ({ valid, invalid: ['nobody', 'a@', '@b
 
 const int64 = (valid: number | string): Sample => ({
   valid,
-  invalid: [1.5, -1, '12a', '', null, true, [14], { id: 14 }, 2 ** 60, '9223372036854775808', '99999999999999999999'],
+  invalid: [
+    1.5,
+    -1,
+    '012',
+    '12a',
+    '',
+    null,
+    true,
+    [14],
+    { id: 14 },
+    2 ** 60,
+    '9223372036854775808',
+    '99999999999999999999',
+  ],
 });
 const reference = (field: string, digits: string): Sample => {
   const exact = BigInt(digits) > BigInt(Number.MAX_SAFE_INTEGER) ? BigInt(digits) : Number(digits);
