@@ -50,16 +50,20 @@ beforeAll(async () => {
 afterAll(() => place.stop());
 
 /** Fetch does not let one choose the Host. */
-function statusFor(path: string, headers: Record<string, string>, method = 'GET'): Promise<number> {
-  return new Promise((resolve, reject) => {
+function answerFor(path: string, headers: Record<string, string>, method = 'GET') {
+  return new Promise<{ status: number; text: string }>((resolve, reject) => {
     const request = httpRequest({ host: '127.0.0.1', port, path, method, headers, agent: false }, (response) => {
-      response.resume();
-      resolve(response.statusCode ?? 0);
+      let text = '';
+      response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
     });
     request.on('error', reject);
     request.end();
   });
 }
+
+const statusFor = async (...[path, headers, method]: Parameters<typeof answerFor>) =>
+  (await answerFor(path, headers, method)).status;
 
 describe('the Host header', () => {
   it.each(['127.0.0.1', 'localhost:80', 'LOCALHOST', '[::1]:3600', 'users.example.com', 'inner.example.com:8080'])(
@@ -80,6 +84,11 @@ describe('the Host header', () => {
     expect(await statusFor('/mcp', { host })).toBe(403);
     expect(await statusFor('/echo', { host })).toBe(403);
     expect(await statusFor('/metrics', { host })).toBe(403);
+  });
+
+  it('is refused with what the operator has to set', async () => {
+    const { text } = await answerFor('/mcp', { host: 'evil.example.com' });
+    expect(text).toMatch(/http\.publicUrl or http\.allowedHosts/);
   });
 
   it('is not asked of probes, which say nothing', async () => {

@@ -76,6 +76,21 @@ describe('the command', () => {
     const program = await start(['--host', '0.0.0.0', '--config', config]);
     const { port } = new URL(program.url);
     expect((await fetch(`http://127.0.0.1:${port}/mcp`, { method: 'POST' })).status).toBe(401);
+    expect(program.stderr()).toMatch(/"level":40.*name others in http\.publicUrl or http\.allowedHosts/);
+  });
+
+  it.each([
+    ['loopback alone', '127.0.0.1', {}],
+    ['a public URL', '0.0.0.0', { publicUrl: 'https://users.example.com' }],
+    ['hosts', '0.0.0.0', { allowedHosts: ['users.example.com'] }],
+  ])('has nothing to say about hosts where it serves %s', async (_what, host, http) => {
+    const config = join(house.dir, 'hosts.json');
+    const auth = { tokens: [tokenEntry('one', 'token-one')] };
+    writeFileSync(config, JSON.stringify({ http: { auth, ...http } }));
+    const program = await start(['--host', host, '--config', config]);
+    program.process.kill('SIGTERM');
+    expect(await program.exit).toBe(0);
+    expect(program.stderr()).not.toContain('"level":40');
   });
 
   it.each([

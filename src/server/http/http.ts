@@ -22,6 +22,7 @@ import { createRateLimit } from './rate-limit.ts';
 import type { Route } from './routes.ts';
 import { createNeededScopes } from './scopes.ts';
 import { createSessions } from './sessions.ts';
+import { warnOperator } from './warnings.ts';
 
 export interface HttpOptions {
   host: string;
@@ -95,6 +96,7 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
   metrics.gauge('update_user_approvals_pending', 'Changes that wait for an approver', async () => {
     return await (await parts.store()).approvals.countPending();
   });
+  warnOperator(parts, options.host);
   const stopTidying = keepTidy(parts, 0);
 
   return {

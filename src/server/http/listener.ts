@@ -111,7 +111,10 @@ async function respond(
   { guards, rateLimit, bodyBytes, publicUrl }: ListenerOptions,
 ): Promise<Response> {
   if (!route?.anyHost && !guards.isHostAllowed(message.headers.host))
-    return refusal(403, 'this host is not served here');
+    return refusal(
+      403,
+      'this host is not served here; the operator names hosts in http.publicUrl or http.allowedHosts',
+    );
   if (!guards.isOriginAllowed(message.headers.origin)) return refusal(403, 'this origin may not call');
   if (!url) return refusal(400, 'not a path');
   if (!route) return refusal(404, 'not found');
