@@ -155,12 +155,14 @@ function previewWords({ call }: Journey, verdict: Verdict, plan: Plan): Words {
   const free = plan.changes.length - plan.contested.length;
   const rest =
     call.canAsk || free === 0 ? 'A person would be asked first.' : 'Policy allows what nobody changed since.';
+  const typedElsewhere = verdict.decision !== 'deny' && plan.changes.some((change) => change.asked);
+  const decision = plan.changes.length === 0 ? 'deny' : typedElsewhere ? 'approve' : verdict.decision;
   const would = {
     allow: plan.contested.length === 0 ? 'Policy allows it without a question.' : rest,
     confirm: 'A person would be asked first.',
     approve: 'It would need approval out of band.',
     deny: 'Policy forbids it.',
-  }[plan.changes.length === 0 ? 'deny' : verdict.decision];
+  }[decision];
   const changed = plan.contested.join(', ');
   const notes = [
     ...(changed === '' ? [] : [`Somebody changed since: ${changed}. To overwrite that needs a yes of its own.`]),
