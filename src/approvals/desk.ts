@@ -1,8 +1,8 @@
 import type { Parts } from '../parts.ts';
 import type { Fault } from '../providers/provider.ts';
 import type { ApprovalRow, ApproverRow } from '../store/approvals.ts';
+import type { Seal } from '../store/seal.ts';
 import type { Store } from '../store/store.ts';
-import type { Sealing } from '../update/ports.ts';
 import type { Connection } from '../update/types.ts';
 import { faultsOf } from './check.ts';
 import { createSignIn } from './sign-in.ts';
@@ -40,7 +40,7 @@ export type Decided =
 interface DeskOptions {
   connections: readonly Connection[];
   store: Store;
-  seal: Sealing;
+  seal: Pick<Seal, 'seal' | 'unseal' | 'knows'>;
   callerMayApprove: boolean;
 }
 
@@ -48,8 +48,10 @@ interface DeskOptions {
 function openDesk({ connections, store, seal, callerMayApprove }: DeskOptions) {
   const { approvals } = store;
 
-  async function open(id: string): Promise<Waiting | undefined> {
+  /** `sealed`: with a key that is not at hand. */
+  async function open(id: string): Promise<Waiting | 'sealed' | undefined> {
     const row = await approvals.get(id);
+    if (row && !seal.knows(row.view)) return 'sealed';
     return row && { row, view: seal.unseal(row.id, row.view) as ApprovalView }; // sealed by us
   }
 
@@ -95,7 +97,7 @@ function openDesk({ connections, store, seal, callerMayApprove }: DeskOptions) {
 
     async decide(id: string, approver: string, { yes, reason, ...typed }: Decision): Promise<Decided> {
       const waiting = await open(id);
-      if (!waiting) return { kind: 'gone' };
+      if (waiting === undefined || waiting === 'sealed') return { kind: 'gone' };
       const stands = standing(waiting, approver);
       // Whoever asks for a change may still take it back.
       if (stands !== 'open' && (yes || stands !== 'own')) return { kind: stands };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ApprovalView } from '../../src/approvals/view.ts';
 import { idOf } from '../../src/sandbox/people/people.ts';
+import { createSeal } from '../../src/store/seal.ts';
 import type { Road } from '../road.ts';
 import type { RawClient } from './raw.ts';
 import { type Served, servePage } from './served.ts';
@@ -135,14 +136,17 @@ it('counts what waits beyond the newest hundred, and takes a slash at the end', 
   expect((await ann.get('/approvals')).body).not.toContain('older ones');
 });
 
-it('lists the others when one was sealed with another key', async () => {
-  const id = await putUp({}, { sealed: new Uint8Array(60) });
+it.each([
+  ['was sealed with another key', () => createSeal(new Uint8Array(32)), 503, 'sealed with a key that is not at hand'],
+  ['is that of another request', () => road.parts.seal(), 500, 'Something went wrong'],
+])('lists the others when one %s, and says so of that one', async (_what, seal, code, said) => {
+  const id = await putUp({}, { sealed: (await seal()).seal('another', {}) });
   const { status, body } = await ann.get('/approvals');
   expect(status).toBe(200);
   expect(body).toContain('Not shown: 1');
   const { status: failed, headers, body: words } = await ann.get(`/approvals/${id}`);
-  expect(failed).toBe(500);
-  expect(words).toContain('Something went wrong');
+  expect(failed).toBe(code);
+  expect(words).toContain(said);
   expect(headers['content-security-policy']).toContain("default-src 'none'");
   await (await road.parts.store()).approvals.withdraw(id);
 });

@@ -70,8 +70,8 @@ describe('a request for approval', { timeout: 60_000 }, () => {
       message: expect.stringMatching(/changed since.*title/),
     });
     expect(second).not.toBe(first);
-    expect((await desk.open(second))?.view).toMatchObject({ again: expect.stringContaining('title') });
-    expect((await desk.open(first))?.row.state).toBe('withdrawn');
+    expect(await desk.open(second)).toMatchObject({ view: { again: expect.stringContaining('title') } });
+    expect(await desk.open(first)).toMatchObject({ row: { state: 'withdrawn' } });
     expect((await say(desk, first, 'ann')).kind).toBe('gone');
     expect((await ask(agent)).is.outcome).toBe('needs_approval');
     expect(writes()).toBe(0);

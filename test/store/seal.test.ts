@@ -38,6 +38,14 @@ describe('sealing', () => {
     expect(() => createSeal(key).unseal('c1', rotated.seal('c1', value))).toThrow(rotated.keyId);
   });
 
+  it('knows by the header whether the key is at hand', () => {
+    const sealed = createSeal(key).seal('c1', value);
+    expect(createSeal(key).knows(sealed)).toBe(true);
+    expect(createSeal(otherKey, [key]).knows(sealed)).toBe(true);
+    expect(createSeal(otherKey).knows(sealed)).toBe(false);
+    for (const cut of [new Uint8Array(), sealed.subarray(0, 4)]) expect(createSeal(key).knows(cut)).toBe(false);
+  });
+
   it('notices every altered byte, and a cut', () => {
     const seal = createSeal(key);
     const sealed = seal.seal('c1', 'x');

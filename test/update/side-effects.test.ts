@@ -41,7 +41,7 @@ describe('somebody without a time zone', () => {
   it('is put up for approval with a warning', async () => {
     const { approval } = await road.call('atomicwork', { user_id: john, set: { level: 'L9' } });
     const waiting = await (await deskOf(road.parts)).open(approval?.id ?? '');
-    expect(waiting?.view.warnings).toEqual([WARNING]);
+    expect(waiting).toMatchObject({ view: { warnings: [WARNING] } });
     expect(putsAt(road.sandbox, 'atomicwork')).toHaveLength(0);
   });
 

@@ -11,6 +11,10 @@ const WORDS = {
   ],
   413: ['Too large', 'The form holds more than it may. Nothing was decided.'],
   415: ['Not a form', 'Only the forms of this page are taken. Nothing was decided.'],
+  503: [
+    'Not readable here',
+    'This request was sealed with a key that is not at hand (UPDATE_USER_KEY). Nothing was decided.',
+  ],
   500: ['Something went wrong', 'The server’s log says what. Nothing was decided unless the request says so.'],
 } as const;
 

@@ -22,6 +22,7 @@ export function addRequests(app: Hono<Env>, room: Room): void {
     const desk = await room.desk();
     const waiting = await desk.open(id);
     if (!waiting) return await room.refuse(c, 404);
+    if (waiting === 'sealed') return await room.refuse(c, 503);
     return await room.show(c, (frame) => requestPage(frame, waiting, desk.standing(waiting, session.approver)));
   });
 
@@ -37,6 +38,7 @@ export function addRequests(app: Hono<Env>, room: Room): void {
     const desk = await room.desk();
     const waiting = await desk.open(id);
     if (!waiting) return await room.refuse(c, 404);
+    if (waiting === 'sealed') return await room.refuse(c, 503);
 
     const askFor = secretsToType(waiting);
     const { decision, faults } = verb === 'approve' ? readApproval(fields, askFor) : readDecline(fields);
