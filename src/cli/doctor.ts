@@ -1,7 +1,9 @@
 import { loadSettings, type Settings } from '../config/load.ts';
+import { keyFileOf } from '../config/paths.ts';
 import { startDeadline } from '../deadline.ts';
 import type { AppError } from '../errors.ts';
 import { buildParts, type Parts } from '../parts.ts';
+import { isKeyAtHand, missingKeyWords } from '../update/key-at-hand.ts';
 import type { Connection } from '../update/types.ts';
 import { print, readOptions } from './options.ts';
 import { wrap } from './table.ts';
@@ -76,12 +78,17 @@ async function checkStore(parts: Parts): Promise<Finding> {
 
 async function checkKey(parts: Parts): Promise<Finding> {
   try {
-    const { keyId } = await parts.seal();
-    const { key, store } = parts.settings;
-    const source =
-      key !== undefined ? 'configured' : store.kind === 'memory' ? 'made for this process' : 'kept beside the store';
-    return { what: 'key', ok: true, detail: `${source}, id ${keyId}` };
+    const seal = await parts.seal();
+    const source = `${sourceOf(parts.settings)}, id ${seal.keyId}`;
+    const store = await parts.store().catch(() => undefined); // the finding before this one
+    if (!store || (await isKeyAtHand(store, seal))) return { what: 'key', ok: true, detail: source };
+    return { what: 'key', ok: false, detail: `${source}: ${missingKeyWords(parts.settings.names.key)}` };
   } catch (error) {
     return { what: 'key', ok: false, detail: error instanceof Error ? error.message : 'unusable' };
   }
+}
+
+function sourceOf({ key, store }: Settings): string {
+  if (key !== undefined) return 'configured';
+  return store.kind === 'memory' ? 'made for this process' : `kept in ${keyFileOf(store, process.env)}`;
 }

@@ -34,6 +34,11 @@ export function toStoreLocation(setting: string, name: string, env: NodeJS.Proce
   return { kind: 'file', path: fromHome(text) };
 }
 
+/** Where the key is kept that is made when none is set: beside a file, else in the state folder of this machine. */
+export function keyFileOf(store: StoreLocation, env: NodeJS.ProcessEnv): string {
+  return store.kind === 'file' ? `${store.path}.key` : join(defaultStateFolder(env), 'key');
+}
+
 /** A shell would have filled it in; the settings of a client pass by no shell. */
 function fromHome(path: string): string {
   return path.startsWith('~/') ? join(homedir(), path.slice(2)) : path;

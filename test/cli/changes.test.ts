@@ -185,6 +185,10 @@ describe('undo', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('sealed with another key (UPDATE_USER_KEY)');
     expect((await run('changes', 'verify')).code).toBe(0);
+    const doctor = await run('doctor', '--json');
+    const { findings } = JSON.parse(doctor.stdout) as { findings: { what: string; ok: boolean; detail: string }[] };
+    const key = { what: 'key', ok: false, detail: expect.stringContaining('set UPDATE_USER_KEY to the one the other') };
+    expect([doctor.code, findings.filter(({ ok }) => !ok)]).toEqual([1, [key]]);
     const agent = await house.connect('v1-form');
     const { is } = await agent.call('awork_update_user', {
       user_id: idOf('awork', 'jane'),

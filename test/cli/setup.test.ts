@@ -46,8 +46,9 @@ describe('every command', () => {
 describe('doctor', () => {
   it('finds every connection of the sandbox working, by reading only', async () => {
     const { code, stdout } = await run('doctor', '--json');
-    const { ok, findings } = JSON.parse(stdout) as { ok: boolean; findings: { what: string; ok: boolean }[] };
+    const { ok, findings } = JSON.parse(stdout) as { ok: boolean; findings: { what: string; detail: string }[] };
     expect([code, ok, findings.length]).toEqual([0, true, 7]);
+    expect(findings.at(-1)).toMatchObject({ what: 'key', detail: expect.stringContaining(`${house.storePath}.key`) });
     const methods = Object.values(house.sandbox.vendors).flatMap(({ requests }) =>
       requests.map(({ method }) => method),
     );

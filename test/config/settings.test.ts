@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadSettings } from '../../src/config/load.ts';
+import { defaultStateFolder, keyFileOf } from '../../src/config/paths.ts';
 import { UsageError } from '../../src/errors.ts';
 import { providers } from '../../src/providers/index.ts';
 import { settingsFrom } from '../road.ts';
@@ -126,6 +127,13 @@ describe('the store', () => {
     ].map((url) => [url, { kind: 'postgres', url }] as const),
   ] as const)('may be %j', (text, location) => {
     expect(storeOf(text)).toEqual(location);
+  });
+
+  it.each([
+    ['changes.db', 'changes.db.key'],
+    ['postgres://db.example/users', join(defaultStateFolder({}), 'key')],
+  ])('%j has its key in %s where none is set', (text, file) => {
+    expect(keyFileOf(storeOf(text), {})).toBe(file);
   });
 
   it.each([

@@ -127,6 +127,19 @@ describe('the command', () => {
     expect(program.url).toBe('');
   });
 
+  it('warns of a key that is not the one the others use, and serves all the same', async () => {
+    const agent = await connect((await start()).url, 'v2-modern');
+    await agent.call('atlassian_update_user', change);
+    for (const [key, told] of [
+      ['', false],
+      ['e'.repeat(64), true],
+    ] as const) {
+      const program = await start([], { UPDATE_USER_KEY: key });
+      await vi.waitFor(() => expect(program.stderr().includes('was sealed with another key')).toBe(told));
+      expect((await fetch(`${program.url}/readyz`)).status).toBe(200);
+    }
+  });
+
   it('serves and stops', async () => {
     const program = await start();
     const agent = await connect(program.url, 'v2-modern');

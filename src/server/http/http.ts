@@ -96,7 +96,7 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
   metrics.gauge('update_user_approvals_pending', 'Changes that wait for an approver', async () => {
     return await (await parts.store()).approvals.countPending();
   });
-  warnOperator(parts, options.host);
+  void warnOperator(parts, options.host);
   const stopTidying = keepTidy(parts, 0);
 
   return {

@@ -1,12 +1,19 @@
 import { isLoopback } from '../../loopback.ts';
 import type { Parts } from '../../parts.ts';
+import { isKeyAtHand, missingKeyWords } from '../../update/key-at-hand.ts';
 
-/** What an operator should know from the start, although it keeps nobody from being served. */
-export function warnOperator({ settings: { http }, log }: Parts, host: string): void {
+/** What an operator should know from the start, although it keeps nobody from being served. Never throws. */
+export async function warnOperator({ settings, log, store, seal }: Parts, host: string): Promise<void> {
+  const { http, names } = settings;
   if (!isLoopback(host) && http.publicUrl === undefined && http.allowedHosts.length === 0) {
     log.warn(
       { host },
       'no Host is served but loopback and the bound address: name others in http.publicUrl or http.allowedHosts',
     );
+  }
+  try {
+    if (!(await isKeyAtHand(await store(), await seal()))) log.warn({}, missingKeyWords(names.key));
+  } catch (error) {
+    log.warn({ problem: String(error) }, 'whether the key fits the store could not be looked at');
   }
 }
