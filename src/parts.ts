@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import type { Settings } from './config/load.ts';
-import { defaultStateFolder } from './config/paths.ts';
+import { keyFileOf } from './config/paths.ts';
 import { AppError } from './errors.ts';
 import type { FindPorts } from './find/find.ts';
 import { createLog, type Log } from './log.ts';
@@ -115,7 +114,7 @@ async function openSeal({ store, key, oldKeys }: Settings): Promise<Seal> {
   const { loadKey } = await import('./store/key.ts');
   const old = await Promise.all(oldKeys.map((configured) => loadKey({ configured })));
   if (store.kind === 'memory' && key === undefined) return createSeal(crypto.getRandomValues(new Uint8Array(32)), old);
-  const file = store.kind === 'file' ? `${store.path}.key` : join(defaultStateFolder(process.env), 'key');
+  const file = keyFileOf(store, process.env);
   return createSeal(await loadKey({ ...(key !== undefined && { configured: key }), file }), old);
 }
 
