@@ -94,7 +94,7 @@ export const yes: OnQuestion = (form) => ({
   content: Object.fromEntries(
     Object.entries(form.requestedSchema.properties).map(([name, { type, title = '' }]) => [
       name,
-      type === 'boolean' ? true : JSON.parse(/^Type (".*") to confirm$/s.exec(title)?.[1] ?? '""'),
+      type === 'boolean' ? true : (/^Type ["“](.*)["”] to confirm$/s.exec(title)?.[1] ?? ''),
     ]),
   ),
 });

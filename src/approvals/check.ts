@@ -1,6 +1,6 @@
 import { providers } from '../providers/index.ts';
 import { type Fault, isObject, type JsonObject, type Provider } from '../providers/provider.ts';
-import { isTyped } from '../update/question.ts';
+import { isTyped, spelledOut } from '../update/question.ts';
 import type { Connection } from '../update/types.ts';
 import type { Decision } from './desk.ts';
 import type { ApprovalView } from './view.ts';
@@ -17,7 +17,7 @@ export function faultsOf(
 ): Fault[] {
   const faults: Fault[] = [];
   if (view.typed !== undefined && !isTyped(decision.typed, view.typed)) {
-    faults.push({ field: 'typed', message: `does not match; type ${JSON.stringify(view.typed)}` });
+    faults.push({ field: 'typed', message: `does not match; type ${spelledOut(view.typed)}` });
   }
   if (view.contested.length > 0 && !decision.overwrite) {
     faults.push({ field: 'overwrite', message: `tick it to overwrite ${view.contested.join(', ')}, or decline` });

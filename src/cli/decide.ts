@@ -11,7 +11,7 @@ import type { ApprovalView } from '../approvals/view.ts';
 import { loadSettings } from '../config/load.ts';
 import { UsageError } from '../errors.ts';
 import { buildParts } from '../parts.ts';
-import { makeQuestion } from '../update/question.ts';
+import { makeQuestion, spelledOut } from '../update/question.ts';
 import { sharedApprovals } from './approver.ts';
 import { checkLength, print, readOptions } from './options.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
@@ -112,7 +112,7 @@ async function askYes(terminal: Terminal, waiting: Waiting): Promise<Decision | 
     }
   }
   const typed =
-    view.typed === undefined ? undefined : await terminal.line(`Type ${JSON.stringify(view.typed)} to confirm: `);
+    view.typed === undefined ? undefined : await terminal.line(`Type ${spelledOut(view.typed)} to confirm: `);
   return { yes: true, overwrite, secrets, ...(typed !== undefined && { typed }) };
 }
 

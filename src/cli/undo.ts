@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts';
 import { buildParts } from '../parts.ts';
 import { toPlain, toText } from '../server/results.ts';
 import { MAX_REASON } from '../update/arguments.ts';
+import { spelledOut } from '../update/question.ts';
 import type { Answer, Ask, Result } from '../update/types.ts';
 import { undoRequest } from '../update/undo.ts';
 import { failUndo } from '../update/undo-failure.ts';
@@ -71,9 +72,7 @@ async function putQuestion({ question, ticket }: Ask): Promise<Answer> {
       ? await terminal.isYes(`Also overwrite ${question.contested.join(', ')}, changed since`)
       : false;
     const typed =
-      question.typed === undefined
-        ? undefined
-        : await terminal.line(`Type ${JSON.stringify(question.typed)} to confirm: `);
+      question.typed === undefined ? undefined : await terminal.line(`Type ${spelledOut(question.typed)} to confirm: `);
     return { ticket, action: 'accept', ticked, overwrite, ...(typed !== undefined && { typed }) };
   } catch (error) {
     if (error instanceof Stopped) return { ticket, action: 'cancel', ticked: false };

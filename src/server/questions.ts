@@ -10,6 +10,7 @@ import { AppError } from '../errors.ts';
 import type { Parts } from '../parts.ts';
 import { isObject } from '../providers/provider.ts';
 import type { Call } from '../update/journey.ts';
+import { spelledOut } from '../update/question.ts';
 import type { Answer, Ask, Outcome, Question, Result, Ticket } from '../update/types.ts';
 import { toToolAnswer } from './results.ts';
 import type { ToolAnswer, ToolContext } from './tool.ts';
@@ -127,7 +128,7 @@ function toForm({ message, typed, contested }: Question): Omit<ElicitRequestForm
         ...(contested && {
           overwrite: { type: 'boolean', title: `Also overwrite ${contested.join(', ')}, changed since` },
         }),
-        ...(typed !== undefined && { typed: { type: 'string', title: `Type ${JSON.stringify(typed)} to confirm` } }),
+        ...(typed !== undefined && { typed: { type: 'string', title: `Type ${spelledOut(typed)} to confirm` } }),
       },
       required: typed === undefined ? ['confirm'] : ['confirm', 'typed'],
     },

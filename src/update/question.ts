@@ -111,6 +111,11 @@ export function isTyped(typed: string | undefined, wanted: string): boolean {
   return typed !== undefined && plain(typed) === plain(wanted);
 }
 
+/** What has to be typed, in quotation marks and otherwise as it is typed: nothing in it is escaped. */
+export function spelledOut(typed: string): string {
+  return /["\\]/.test(typed) ? `“${typed}”` : `"${typed}"`;
+}
+
 function fieldLines(field: FieldView): string[] {
   const notes = [EFFECTS[field.effect], field.warning].filter((note) => note !== undefined);
   const note = notes.length > 0 ? `   (${notes.join('; ')})` : '';
@@ -133,9 +138,8 @@ function toLine(movement: Movement): string {
 
 /** The label where a person can type it, else the id. */
 function typable(view: PlanView): string {
-  const label = view.label;
-  const plain = label.length <= 60 && escapeInvisible(stringifyJson(label)) === stringifyJson(label);
-  return plain && !/["\\\n]/.test(label) ? label : view.userId;
+  const { label, userId } = view;
+  return label.length <= 60 && escapeInvisible(label) === label ? label : userId;
 }
 
 /** Everything without a width of its own: controls, formats (bidi, zero-width), separators, fillers, private use. */

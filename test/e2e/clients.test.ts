@@ -23,6 +23,18 @@ describe.each(CLIENTS)('%s', (kind) => {
     expect(writes()).toHaveLength(1);
   });
 
+  it('takes a label with quotes in it as the form spells it', async () => {
+    Object.assign(record() ?? {}, { displayName: 'Jane "JD" \\ Doe' });
+    const titles: (string | undefined)[] = [];
+    const agent = await house.connect(kind, ({ requestedSchema }) => {
+      titles.push(requestedSchema.properties['typed']?.title);
+      return { action: 'accept', content: { confirm: true, typed: 'Jane "JD" \\ Doe' } };
+    });
+    const { is } = await agent.call('atlassian_update_user', { user_id: jane, set: { active: false } });
+    expect(titles).toEqual(['Type “Jane "JD" \\ Doe” to confirm']);
+    expect(is).toMatchObject({ outcome: 'updated' });
+  });
+
   it.each([
     ['decline', { action: 'decline' }],
     ['cancel', { action: 'cancel' }],

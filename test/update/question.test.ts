@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isTyped, makeQuestion, type QuestionContext, quote } from '../../src/update/question.ts';
+import { isTyped, makeQuestion, type QuestionContext, quote, spelledOut } from '../../src/update/question.ts';
 import type { FieldView, PlanView } from '../../src/update/types.ts';
 import { NASTY, UNSEEN } from '../nasty.ts';
 
@@ -110,11 +110,29 @@ describe('a question', () => {
   });
 
   it.each([
+    'Jane "JD" Doe',
+    'Jane \\ Doe',
+    '"',
+    "Conan O'Brien; {x} <y> & 100 %",
+    'Zoë Müller-Łuk',
+    'Zoe\u0308',
+    '田中 美咲',
+    'محمد',
+    'नेहा',
+  ])('wants the label typed where a person can type it: %s', (label) => {
+    const { typed } = makeQuestion(view({ label, fields: [field({ effect: 'access' })] }), context());
+    expect(typed).toBe(label);
+    expect(isTyped(label, label)).toBe(true);
+  });
+
+  it.each([
     ['is too long', 'J'.repeat(61)],
     ['breaks lines', 'Jane\nDoe'],
-    ['holds quotes', 'Jane "JD" Doe'],
     ['holds what nobody can see', 'Jane\u200bDoe'],
+    ['holds what joins', 'Jane\u200dDoe'],
     ['holds what nobody can type', 'Jane\u00a0Doe'],
+    ['holds what turns the line', 'Jane\u202eDoe'],
+    ['holds a tab', 'Jane\tDoe'],
   ])('wants the id typed where the label %s', (_name, label) => {
     const fields = [field({ effect: 'access' })];
     expect(makeQuestion(view({ label, fields }), context()).typed).toBe('3f2c');
@@ -198,6 +216,14 @@ describe('what is typed', () => {
     [undefined, false],
   ])('%j confirms "Jane Doe": %s', (typed, fits) => {
     expect(isTyped(typed, 'Jane Doe')).toBe(fits);
+  });
+
+  it.each([
+    ['Jane Doe', '"Jane Doe"'],
+    ['Jane "JD" Doe', '“Jane "JD" Doe”'],
+    ['Jane \\ Doe', '“Jane \\ Doe”'],
+  ])('%s is asked for as %s', (label, shown) => {
+    expect(spelledOut(label)).toBe(shown);
   });
 
   it('may be composed or decomposed', () => {

@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import { type Decision, MAX_REASON } from '../../approvals/desk.ts';
 import type { ApprovalView } from '../../approvals/view.ts';
 import type { Fault } from '../../providers/provider.ts';
+import { spelledOut } from '../../update/question.ts';
 import { input, tick } from './inputs.ts';
 import { type Frame, form, type Markup } from './layout.ts';
 
@@ -30,7 +31,7 @@ ${input({ name: nameOf(field) + AGAIN, label: `New ${field} again`, type: 'passw
       ? ''
       : input({
           name: 'typed',
-          label: html`Type ${JSON.stringify(view.typed)} to confirm`,
+          label: html`Type ${spelledOut(view.typed)} to confirm`,
           type: 'text',
           autocomplete: 'off',
           faults,
