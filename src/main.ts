@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './jitless.ts';
 import { run as runStdio } from './cli/stdio.ts';
 import { UsageError } from './errors.ts';
 

@@ -92,7 +92,8 @@ function recordIn({ provider }: Connection, answer: UpstreamAnswer): JsonObject 
  * for a record it would look like one whose fields are all empty, and a replacing body made from it would empty them.
  */
 function isRecord({ ids, fields }: Provider, record: JsonObject): boolean {
-  return [...ids, ...Object.keys(fields)].some((name) => record[name] !== undefined && record[name] !== null);
+  const shows = (name: string) => record[name] !== undefined && record[name] !== null;
+  return ids.some(shows) || Object.keys(fields).some(shows);
 }
 
 /**
