@@ -6,6 +6,8 @@ export function faultFor(vendor: VendorId, chance: Chance, slow: boolean): Fault
   const method = chance.pick(['GET', 'PUT', 'PUT']);
   // Where a PUT replaces the record, somebody else's edit between reading and writing is lost by the vendor's design.
   const merges = vendor !== 'awork' && vendor !== 'atlassian';
+  // A password is never given back: whether one was kept that the vendor accepted, nobody can find out.
+  const showsAll = vendor !== 'atomicwork' && vendor !== 'mediasilo';
   const faults: Fault[] = [
     { kind: 'status', method, status: chance.pick([400, 401, 403, 404, 409]) },
     { kind: 'status', method, status: 429, headers: { 'retry-after': '0' } },
@@ -20,7 +22,7 @@ export function faultFor(vendor: VendorId, chance: Chance, slow: boolean): Fault
       : []),
     ...(slow
       ? ([
-          { kind: 'ignore', method: 'PUT' },
+          { kind: showsAll ? 'ignore' : 'reset-before', method: 'PUT' },
           { kind: 'reset-before', method: 'PUT' },
           { kind: 'hang', method: 'PUT' },
           { kind: 'hang-after', method: 'PUT' },
