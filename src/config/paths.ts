@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../errors.ts';
@@ -14,8 +15,8 @@ export type StoreLocation = { kind: 'memory' } | { kind: 'file'; path: string } 
 
 /**
  * `memory`, a `postgres://` URL, or the path of a file, which may begin with `~/`. `name` is what the setting goes by
- * where it was made. Throws a UsageError without the value, which may hold a password, for every other URL: it would
- * pass for the path of a file, and paths are shown.
+ * where it was made. Throws a UsageError for a folder, and for every other URL: it would pass for the path of a file, and
+ * paths are shown. What may hold a password is left out of its message.
  */
 export function toStoreLocation(setting: string, name: string, env: NodeJS.ProcessEnv): StoreLocation {
   const text = setting.trim();
@@ -31,12 +32,23 @@ export function toStoreLocation(setting: string, name: string, env: NodeJS.Proce
   if (/^[a-z][a-z\d+.-]*:\/\//i.test(text)) {
     throw new UsageError(`${name}: expected memory, the path of a file, or a postgres:// URL; there is no other kind`);
   }
-  return { kind: 'file', path: fromHome(text) };
+  const path = fromHome(text);
+  if (isFolder(path)) throw new UsageError(`${name}: ${path} is a folder; name a file in it`);
+  return { kind: 'file', path };
 }
 
 /** Where the key is kept that is made when none is set: beside a file, else in the state folder of this machine. */
 export function keyFileOf(store: StoreLocation, env: NodeJS.ProcessEnv): string {
   return store.kind === 'file' ? `${store.path}.key` : join(defaultStateFolder(env), 'key');
+}
+
+/** What cannot be looked at is left to whoever opens it, who has words for it. */
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** A shell would have filled it in; the settings of a client pass by no shell. */

@@ -81,6 +81,7 @@ describe('a mistake in the settings ends the program with 2, a line on stderr an
       {},
       /connections\.hr\.token: not a known/,
     ],
+    ['a store that is a folder', {}, { UPDATE_USER_STORE: tmpdir() }, /UPDATE_USER_STORE: .* is a folder; name a file/],
     ['a log level that is none', {}, { UPDATE_USER_LOG: key }, /UPDATE_USER_LOG/],
   ])('%s', async (_name, config, env, message) => {
     const { code, stdout, stderr } = await run(['--config', configured(config)], env);

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { idOf } from '../../src/sandbox/people/people.ts';
@@ -13,7 +13,6 @@ const change = { user_id: idOf('awork', 'jane'), set: { position: 'Advisor' } };
 
 describe('over stdio', () => {
   it.each([
-    ['UPDATE_USER_STORE', 'is a folder', () => mkdirSync(house.storePath)],
     ['UPDATE_USER_STORE', 'is not a SQLite database', () => writeFileSync(house.storePath, 'no database '.repeat(99))],
     ['UPDATE_USER_KEY', 'holds no key', () => writeFileSync(`${house.storePath}.key`, 'short', { mode: 0o600 })],
     [
