@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { find } from '../../src/find/find.ts';
 import type { Fault, JsonValue, VendorId } from '../../src/sandbox/index.ts';
@@ -134,7 +135,7 @@ it('says how many more match than it returns', async () => {
 });
 
 it('needs no store', async () => {
-  const other = await openRoad({ env: { UPDATE_USER_STORE: import.meta.dirname } });
+  const other = await openRoad({ env: { UPDATE_USER_STORE: join(import.meta.filename, 'changes.db') } });
   const { connections } = other.parts.settings;
   const signal = new AbortController().signal;
   expect((await find(connections, 'jane', 20, await other.parts.find(), signal)).users).toHaveLength(4);
