@@ -1,5 +1,5 @@
 import { compareNumber, parse as parseLossless, stringify as stringifyLossless } from 'lossless-json';
-import { ExactNumber, isExact, type Json } from './providers/provider.ts';
+import { ExactNumber, isExact, type Json } from './json-value.ts';
 
 /**
  * JSON without losing a digit. Ids of several vendors are int64 and exceed 2^53; a plain `JSON.parse` would round them

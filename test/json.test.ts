@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { canonicalJson, parseJson, stringifyJson } from '../src/json.ts';
-import { ExactNumber, isObject, type Json } from '../src/providers/provider.ts';
+import { ExactNumber, isObject, type Json } from '../src/json-value.ts';
 import { toPlain } from '../src/server/results.ts';
 import { isEmpty, isSame } from '../src/update/compare.ts';
 import { mask } from '../src/update/mask.ts';

@@ -1,5 +1,6 @@
+import { isObject, type JsonObject } from '../json-value.ts';
 import { providers } from '../providers/index.ts';
-import { type Fault, isObject, type JsonObject, type Provider } from '../providers/provider.ts';
+import { type Fault, type Provider } from '../providers/provider.ts';
 import { isTyped, spelledOut } from '../update/question.ts';
 import type { Connection } from '../update/types.ts';
 import type { Decision } from './desk.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../providers/provider.ts';
+import type { JsonObject } from '../json-value.ts';
 import type { EntryBody } from '../store/store.ts';
 import type { FieldView } from '../update/types.ts';
 

@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import { UsageError } from '../errors.ts';
+import { isObject } from '../json-value.ts';
 import { LOG_LEVELS, type LogLevel } from '../log.ts';
 import { providers } from '../providers/index.ts';
-import { isObject } from '../providers/provider.ts';
 import { decodeKey } from '../store/key-text.ts';
 import type { Policy } from '../update/ports.ts';
 import type { Connection } from '../update/types.ts';

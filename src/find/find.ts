@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { type Deadline, isOver, msLeft, startDeadline } from '../deadline.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
-import { isObject, type JsonObject, type Lookup, type Provider } from '../providers/provider.ts';
+import { isObject, type JsonObject } from '../json-value.ts';
+import { type Lookup, type Provider } from '../providers/provider.ts';
 import { labelOf } from '../update/label.ts';
 import { mask } from '../update/mask.ts';
 import type { Records } from '../update/ports.ts';

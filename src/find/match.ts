@@ -1,4 +1,5 @@
-import { type JsonObject, type Lookup, type Provider, valueAt } from '../providers/provider.ts';
+import { type JsonObject, valueAt } from '../json-value.ts';
+import { type Lookup, type Provider } from '../providers/provider.ts';
 import { labelOf } from '../update/label.ts';
 
 /** How a query is looked up: by which of a vendor's lookups, and whether by reading the person of that id. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { defineProvider, type Field, isObject, type Json, type JsonObject, valueAt } from './provider.ts';
+import { isObject, type Json, type JsonObject, valueAt } from '../json-value.ts';
+import { defineProvider, type Field } from './provider.ts';
 import { email, flag, pathId, text, timeZone } from './schemas.ts';
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';

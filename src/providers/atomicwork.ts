@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { defineProvider, type Field, isObject, type Json, listIn, valueAt } from './provider.ts';
+import { isObject, type Json, valueAt } from '../json-value.ts';
+import { listIn } from './answers.ts';
+import { defineProvider, type Field } from './provider.ts';
 import { date, email, flag, freeObject, int64, text } from './schemas.ts';
 
 /**

@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { defineProvider, type Field, hasId, isObject, type JsonObject, listIn, valueAt } from './provider.ts';
+import { isObject, type JsonObject, valueAt } from '../json-value.ts';
+import { hasId, listIn } from './answers.ts';
+import { defineProvider, type Field } from './provider.ts';
 import { instant, pathId, text } from './schemas.ts';
 
 /** The vendor documents every field as nullable and `""` as allowed (minLength 0). */

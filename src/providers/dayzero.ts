@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { defineProvider, type Field, isObject, listIn, valueAt } from './provider.ts';
+import { isObject, valueAt } from '../json-value.ts';
+import { listIn } from './answers.ts';
+import { defineProvider, type Field } from './provider.ts';
 import { flag, freeObject, pathId, text } from './schemas.ts';
 
 /**

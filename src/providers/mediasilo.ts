@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { defineProvider, type Field, hasId, isObject, type Json, type JsonObject, listIn } from './provider.ts';
+import { isObject, type Json, type JsonObject } from '../json-value.ts';
+import { hasId, listIn } from './answers.ts';
+import { defineProvider, type Field } from './provider.ts';
 import { email, flag, pathId, text } from './schemas.ts';
 
 const ADDRESS_KEYS = ['address1', 'address2', 'city', 'province', 'postalCode', 'country'] as const;

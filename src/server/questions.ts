@@ -7,8 +7,8 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { AppError } from '../errors.ts';
+import { isObject } from '../json-value.ts';
 import type { Parts } from '../parts.ts';
-import { isObject } from '../providers/provider.ts';
 import type { Call } from '../update/journey.ts';
 import { spelledOut } from '../update/question.ts';
 import type { Answer, Ask, Outcome, Question, Result, Ticket } from '../update/types.ts';

@@ -1,4 +1,4 @@
-import { isExact } from '../providers/provider.ts';
+import { isExact } from '../json-value.ts';
 import { quote } from '../update/question.ts';
 import type { OutcomeName, Result } from '../update/types.ts';
 import type { ToolAnswer } from './tool.ts';

@@ -1,7 +1,8 @@
 import { AppError } from '../errors.ts';
+import { isObject } from '../json-value.ts';
 import { once } from '../once.ts';
 import type { Parts } from '../parts.ts';
-import { isObject, type Provider } from '../providers/provider.ts';
+import { type Provider } from '../providers/provider.ts';
 import type { ArgumentOptions, argumentsSchema } from '../update/arguments.ts';
 import type { Call } from '../update/journey.ts';
 import { asGiven } from '../update/printable.ts';

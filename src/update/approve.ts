@@ -1,6 +1,6 @@
 import type { ApprovalView } from '../approvals/view.ts';
 import { canonicalJson } from '../json.ts';
-import { isObject, type JsonObject } from '../providers/provider.ts';
+import { isObject, type JsonObject } from '../json-value.ts';
 import type { ApprovalRow } from '../store/approvals.ts';
 import { digestOf } from './confirm.ts';
 import { entryBody, personOf } from './entry.ts';

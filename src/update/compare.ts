@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { canonicalJson } from '../json.ts';
-import { type Compare, isExact, isObject, type Json } from '../providers/provider.ts';
+import { isExact, isObject, type Json } from '../json-value.ts';
+import { type Compare } from '../providers/provider.ts';
 
 /**
  * Whether two values of a field are the same to the vendor. Absent, `null`, `""`, `[]` and `{}` are all "empty":

@@ -1,6 +1,6 @@
 import { isOver } from '../deadline.ts';
 import { AppError } from '../errors.ts';
-import type { JsonObject } from '../providers/provider.ts';
+import type { JsonObject } from '../json-value.ts';
 import { approvalFor } from './approve.ts';
 import { digestOf, readConsent } from './confirm.ts';
 import { approvalDetour, type Detour, keptInClient, questionDetour, unavailable } from './detour.ts';

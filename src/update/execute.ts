@@ -1,7 +1,7 @@
 import { type Deadline, startDeadline } from '../deadline.ts';
 import { AppError } from '../errors.ts';
-import type { JsonObject } from '../providers/provider.ts';
-import { isObject } from '../providers/provider.ts';
+import type { JsonObject } from '../json-value.ts';
+import { isObject } from '../json-value.ts';
 import type { EntryBody } from '../store/store.ts';
 import { closeChange } from './closing.ts';
 import { recordedCollateral } from './entry.ts';

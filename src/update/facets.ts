@@ -1,4 +1,5 @@
-import { type Field, isExact, isObject, type Json } from '../providers/provider.ts';
+import { isExact, isObject, type Json } from '../json-value.ts';
+import { type Field } from '../providers/provider.ts';
 import { isSame } from './compare.ts';
 import { bareReferences } from './reference.ts';
 import type { Change } from './types.ts';

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
-import { isObject, type Provider } from '../providers/provider.ts';
+import { isObject } from '../json-value.ts';
+import { type Provider } from '../providers/provider.ts';
 import { type ArgumentOptions, clearableNames, isSettable } from './arguments.ts';
 import { knownParts } from './known-parts.ts';
 import { printable } from './printable.ts';

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, valueAt } from '../providers/provider.ts';
+import { isObject, type Json, type JsonObject, valueAt } from '../json-value.ts';
 import { readField } from './plan.ts';
 import type { Ports } from './ports.ts';
 import type { MirrorImage, Plan } from './types.ts';

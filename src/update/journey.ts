@@ -1,5 +1,5 @@
 import { type Deadline, startDeadline } from '../deadline.ts';
-import type { JsonObject } from '../providers/provider.ts';
+import type { JsonObject } from '../json-value.ts';
 import { credentialTexts } from './credentials.ts';
 import type { Ports } from './ports.ts';
 import type { Answer, Caller, ChangeRequest, Connection } from './types.ts';

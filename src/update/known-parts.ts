@@ -1,4 +1,5 @@
-import { type Field, isObject, type Json, type Sensitivity } from '../providers/provider.ts';
+import { isObject, type Json } from '../json-value.ts';
+import { type Field, type Sensitivity } from '../providers/provider.ts';
 
 /** The keys a composite value is known to have, and how sensitive each is; never more than the whole. */
 export type KnownParts = ReadonlyMap<string, Sensitivity>;

@@ -1,4 +1,5 @@
-import { isObject, type JsonObject, type Provider, valueAt } from '../providers/provider.ts';
+import { isObject, type JsonObject, valueAt } from '../json-value.ts';
+import { type Provider } from '../providers/provider.ts';
 
 /** What names the person, or undefined where the record has no name. */
 export function labelOf(provider: Provider, record: JsonObject): string | undefined {

@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../providers/provider.ts';
+import { isObject, type Json } from '../json-value.ts';
 
 /** Stands where a secret would. */
 export const SECRET = '[secret]';

@@ -1,5 +1,5 @@
 import { AppError, type ErrorCode } from '../errors.ts';
-import { valueAt } from '../providers/provider.ts';
+import { valueAt } from '../json-value.ts';
 import type { Call } from './journey.ts';
 import { nextAfter } from './next-steps.ts';
 import { printable } from './printable.ts';

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
-import { type Field, isObject, type Json, type JsonObject, type Provider, valueAt } from '../providers/provider.ts';
+import { isObject, type Json, type JsonObject, valueAt } from '../json-value.ts';
+import { type Field, type Provider } from '../providers/provider.ts';
 import { isSame } from './compare.ts';
 import { labelOf } from './label.ts';
 import type { Change, ChangeRequest, Current, Plan, Undo } from './types.ts';

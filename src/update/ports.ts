@@ -1,8 +1,8 @@
 import type { Deadline } from '../deadline.ts';
 import type { AppError } from '../errors.ts';
+import type { Json } from '../json-value.ts';
 import type { Log } from '../log.ts';
 import type { Observer } from '../observe.ts';
-import type { Json } from '../providers/provider.ts';
 import type { Store } from '../store/store.ts';
 import type { Rule } from './policy.ts';
 import type { Connection, Current, Plan } from './types.ts';

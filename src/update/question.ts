@@ -1,5 +1,5 @@
 import { stringifyJson } from '../json.ts';
-import { isObject, valueAt } from '../providers/provider.ts';
+import { isObject, valueAt } from '../json-value.ts';
 import { movedEntries } from './facets.ts';
 import type { Caller, FieldView, PlanView, Question } from './types.ts';
 

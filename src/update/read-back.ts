@@ -1,4 +1,5 @@
-import { type Compare, isObject, type Json } from '../providers/provider.ts';
+import { isObject, type Json } from '../json-value.ts';
+import { type Compare } from '../providers/provider.ts';
 import { isSame } from './compare.ts';
 
 /**

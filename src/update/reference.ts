@@ -1,4 +1,5 @@
-import { type Field, isObject, type Json } from '../providers/provider.ts';
+import { isObject, type Json } from '../json-value.ts';
+import { type Field } from '../providers/provider.ts';
 import { toDay } from './compare.ts';
 
 /**

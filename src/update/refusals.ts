@@ -1,5 +1,5 @@
 import type { AppError } from '../errors.ts';
-import { isObject } from '../providers/provider.ts';
+import { isObject } from '../json-value.ts';
 import type { Spend } from '../store/store.ts';
 import { newChangeId } from './change-id.ts';
 import { entryBody, newEntry } from './entry.ts';

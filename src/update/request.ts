@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
-import { isObject, type Json, type JsonObject, type Provider, valueAt } from '../providers/provider.ts';
+import { isObject, type Json, type JsonObject, valueAt } from '../json-value.ts';
+import { type Provider } from '../providers/provider.ts';
 import type { ArgumentOptions, argumentsSchema } from './arguments.ts';
 import { fillerFaults, issueFaults, unsafeShape, withoutFillers } from './faults.ts';
 import { printable } from './printable.ts';

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors.ts';
-import type { Field, Json, JsonObject, Provider } from '../providers/provider.ts';
+import type { Json, JsonObject } from '../json-value.ts';
+import type { Field, Provider } from '../providers/provider.ts';
 
 /** One account at one provider, ready to be used. `provider` already carries what the operator changed in it. */
 export interface Connection {

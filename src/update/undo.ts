@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
-import { isObject, type Json, type JsonObject, type Provider } from '../providers/provider.ts';
+import { isObject, type Json, type JsonObject } from '../json-value.ts';
+import { type Provider } from '../providers/provider.ts';
 import type { ListedChange } from '../store/store.ts';
 import { isEmpty, isSame } from './compare.ts';
 import { type Image, type ImageChange, readImage } from './image.ts';

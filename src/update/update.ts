@@ -1,6 +1,6 @@
 import { isOver, paused } from '../deadline.ts';
 import { AppError } from '../errors.ts';
-import type { Json } from '../providers/provider.ts';
+import type { Json } from '../json-value.ts';
 import { newChangeId } from './change-id.ts';
 import { type Consent, obtainConsent } from './consent.ts';
 import { entryBody, newEntry, personOf } from './entry.ts';

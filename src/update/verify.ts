@@ -1,4 +1,5 @@
-import { type Json, type JsonObject, type Provider, valueAt } from '../providers/provider.ts';
+import { type Json, type JsonObject, valueAt } from '../json-value.ts';
+import { type Provider } from '../providers/provider.ts';
 import { isEmpty, isSame } from './compare.ts';
 import { readField } from './plan.ts';
 import { isSeen } from './read-back.ts';

@@ -1,12 +1,5 @@
-import {
-  type Field,
-  isExact,
-  isObject,
-  type Json,
-  type JsonObject,
-  type Provider,
-  type Sensitivity,
-} from '../providers/provider.ts';
+import { isExact, isObject, type Json, type JsonObject } from '../json-value.ts';
+import { type Field, type Provider, type Sensitivity } from '../providers/provider.ts';
 import { isSame } from './compare.ts';
 import { type KnownParts, knownParts, NO_PARTS, unknownParts } from './known-parts.ts';
 import { mask, SECRET } from './mask.ts';

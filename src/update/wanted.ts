@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
-import { type Field, isObject, type Json, type JsonObject, type Provider } from '../providers/provider.ts';
+import { isObject, type Json, type JsonObject } from '../json-value.ts';
+import { type Field, type Provider } from '../providers/provider.ts';
 import { isEmpty } from './compare.ts';
 import type { ChangeRequest } from './types.ts';
 

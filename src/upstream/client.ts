@@ -1,8 +1,8 @@
 import { type Deadline, msLeft, paused } from '../deadline.ts';
 import { AppError } from '../errors.ts';
 import { parseJson, stringifyJson } from '../json.ts';
+import type { Json } from '../json-value.ts';
 import type { Observer } from '../observe.ts';
-import type { Json } from '../providers/provider.ts';
 import { traceHeaders } from '../trace.ts';
 import type { Connection } from '../update/types.ts';
 import { endpointOf } from './endpoint.ts';

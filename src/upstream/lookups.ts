@@ -1,6 +1,7 @@
 import type { Deadline } from '../deadline.ts';
 import { AppError } from '../errors.ts';
-import { isObject, type Json, type JsonObject, type Lookup, type Provider } from '../providers/provider.ts';
+import { isObject, type Json, type JsonObject } from '../json-value.ts';
+import { type Lookup, type Provider } from '../providers/provider.ts';
 import type { Connection } from '../update/types.ts';
 import { get, UpstreamFailure, type UpstreamLimits } from './client.ts';
 

@@ -1,6 +1,7 @@
 import { type Deadline, isOver } from '../deadline.ts';
 import { AppError } from '../errors.ts';
-import { isObject, type Json, type JsonObject, type Provider, valueAt } from '../providers/provider.ts';
+import { isObject, type Json, type JsonObject, valueAt } from '../json-value.ts';
+import { type Provider } from '../providers/provider.ts';
 import type { Records, WriteResult } from '../update/ports.ts';
 import type { Connection } from '../update/types.ts';
 import {

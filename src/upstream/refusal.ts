@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../providers/provider.ts';
+import { isObject, type Json } from '../json-value.ts';
 
 /**
  * The status that a body stands for where a vendor refuses with 2xx: an envelope with `success: false`, or with an error

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Compare, Json } from '../../src/providers/provider.ts';
+import type { Json } from '../../src/json-value.ts';
+import type { Compare } from '../../src/providers/provider.ts';
 import { isEmpty, isSame } from '../../src/update/compare.ts';
 
 const same: readonly [Compare, Json | undefined, Json | undefined][] = [

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { JsonObject } from '../../src/providers/provider.ts';
+import type { JsonObject } from '../../src/json-value.ts';
 import { labelOf } from '../../src/update/label.ts';
 import { providerOf } from './requests.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../src/providers/provider.ts';
+import type { Json } from '../../src/json-value.ts';
 import { mask, SECRET } from '../../src/update/mask.ts';
 import { type Audience, sensitiveValues, viewRecord, viewValue } from '../../src/update/view.ts';
 import { providerOf } from './requests.ts';

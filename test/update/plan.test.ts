@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Json, JsonObject } from '../../src/providers/provider.ts';
+import type { Json, JsonObject } from '../../src/json-value.ts';
 import { atlassianPeople } from '../../src/sandbox/people/atlassian.ts';
 import { makePlan } from '../../src/update/plan.ts';
 import { deepFreeze, planFor, providerOf, requestFor, type Wanted } from './requests.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../src/providers/provider.ts';
+import type { Json } from '../../src/json-value.ts';
 import { decide, isLike, type Pattern, type Rule } from '../../src/update/policy.ts';
 import type { Change, Decision, Verdict } from '../../src/update/types.ts';
 import { providerOf } from './requests.ts';

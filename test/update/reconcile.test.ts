@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Json } from '../../src/providers/provider.ts';
+import type { Json } from '../../src/json-value.ts';
 import { idOf } from '../../src/sandbox/people/people.ts';
 import { settleOrphan } from '../../src/update/reconcile.ts';
 import { openRoad, type Road } from '../road.ts';

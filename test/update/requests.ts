@@ -1,5 +1,6 @@
+import type { Json, JsonObject } from '../../src/json-value.ts';
 import { providers } from '../../src/providers/index.ts';
-import type { Json, JsonObject, Provider } from '../../src/providers/provider.ts';
+import type { Provider } from '../../src/providers/provider.ts';
 import { makePlan } from '../../src/update/plan.ts';
 import type { ChangeRequest, Plan } from '../../src/update/types.ts';
 

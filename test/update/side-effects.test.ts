@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deskOf } from '../../src/approvals/desk.ts';
-import type { JsonObject } from '../../src/providers/provider.ts';
+import type { JsonObject } from '../../src/json-value.ts';
 import { idOf } from '../../src/sandbox/people/people.ts';
 import { sideEffects } from '../../src/update/side-effects.ts';
 import { openRoad, putsAt, type Road } from '../road.ts';

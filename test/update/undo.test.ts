@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { stringifyJson } from '../../src/json.ts';
-import type { JsonObject } from '../../src/providers/provider.ts';
+import type { JsonObject } from '../../src/json-value.ts';
 import { idOf } from '../../src/sandbox/people/people.ts';
 import { createSeal } from '../../src/store/seal.ts';
 import { undoRequest } from '../../src/update/undo.ts';

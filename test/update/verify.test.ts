@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/providers/provider.ts';
+import type { JsonObject } from '../../src/json-value.ts';
 import { verify } from '../../src/update/verify.ts';
 import { planFor, providerOf, type Wanted } from './requests.ts';
 

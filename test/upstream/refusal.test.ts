@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Json } from '../../src/providers/provider.ts';
+import type { Json } from '../../src/json-value.ts';
 import { refusedStatus } from '../../src/upstream/refusal.ts';
 
 it.each<[Json | undefined, number | undefined]>([

@@ -5,7 +5,7 @@ import {
   isLegacyRequest,
   type McpHttpHandler,
 } from '@modelcontextprotocol/server';
-import { isObject } from '../../providers/provider.ts';
+import { isObject } from '../../json-value.ts';
 import type { Admit } from './admit.ts';
 import { methodNotAllowed, refusal, unavailable } from './answers.ts';
 import { type Identity, insufficientScope } from './auth.ts';

@@ -1,5 +1,5 @@
 import { SCOPES, type Scope } from '../../config/http.ts';
-import { isObject } from '../../providers/provider.ts';
+import { isObject } from '../../json-value.ts';
 import type { Tool } from '../tool.ts';
 
 /**
