@@ -168,6 +168,6 @@ function declinedWords(row: ApprovalRow): Words {
     outcome: 'refused',
     code: 'refused_by_person',
     message: `${no ? `${no.approver} declined` : 'An approver declined'} this change. Nothing was changed.`,
-    next: `${NEXT.refused_by_person} The no stands until ${new Date(row.expiresAt).toISOString()}; a call after that, or one with another reason, asks anew.`,
+    next: `${NEXT.refused_by_person} The no stands until ${new Date(row.expiresAt).toISOString()}; a call after that asks anew.`,
   };
 }
