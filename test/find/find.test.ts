@@ -11,7 +11,7 @@ import { openRoad, type Road, stored } from '../road.ts';
 
 let road: Road;
 beforeAll(async () => {
-  road = await openRoad({ config: { limits: { findSeconds: 1.5 } } });
+  road = await openRoad({ config: { limits: { findSeconds: 30 } } });
 });
 beforeEach(() => {
   for (const vendor of Object.values(road.sandbox.vendors)) vendor.reset();
@@ -22,8 +22,14 @@ afterAll(() => road.stop());
 const context = { mcp: { mcpReq: { signal: new AbortController().signal } } } as ToolContext;
 type Answer = Exclude<ToolAnswer, { resultType: 'input_required' }>;
 
-const search = async (query: string, limit = 20) =>
-  await find(road.parts.settings.connections, query, limit, await road.parts.find(), new AbortController().signal);
+const search = async (query: string, limit = 20, more: { deadlineMs?: number } = {}) =>
+  await find(
+    road.parts.settings.connections,
+    query,
+    limit,
+    { ...(await road.parts.find()), ...more },
+    new AbortController().signal,
+  );
 
 it('finds one person at all five vendors by e-mail, masked', async () => {
   const { users, gaps } = await search('jane.doe@acme.example');
@@ -163,8 +169,8 @@ describe('with one vendor', () => {
   ] as const)('%s, the other four still answer within the deadline', async (_name, fault, why) => {
     road.sandbox.vendors.dayzero.faults.push({ ...fault, times: 50 });
     const started = Date.now();
-    const { users, gaps } = await search('jane.doe@acme.example');
-    expect(Date.now() - started).toBeLessThan(4000);
+    const { users, gaps } = await search('jane.doe@acme.example', 20, { deadlineMs: 4000 });
+    expect(Date.now() - started).toBeLessThan(10_000);
     expect(new Set(users.map(({ provider }) => provider))).toEqual(
       new Set(['atomicwork', 'awork', 'atlassian', 'mediasilo']),
     );
@@ -278,7 +284,7 @@ it('pages through awork up to a stated limit and says when it was hit', async ()
     road.parts.settings.connections.filter(({ name }) => name === 'awork'),
     'nobody@acme.example',
     20,
-    { ...(await road.parts.find()), deadlineMs: 30_000 },
+    await road.parts.find(),
     new AbortController().signal,
   );
   expect(users).toEqual([]);

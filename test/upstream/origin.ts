@@ -28,6 +28,7 @@ export async function startOrigin(handler: Handler): Promise<Origin> {
       handler(request, response, seen.length);
     });
   });
+  server.keepAliveTimeout = 60_000; // so that it is the client who lets go of an idle connection
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   open.push(async () => {
     server.closeAllConnections();

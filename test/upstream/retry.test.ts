@@ -5,7 +5,7 @@ import { type Fate, get, UpstreamFailure } from '../../src/upstream/client.ts';
 import { createRecords } from '../../src/upstream/records.ts';
 import { connectionTo, deadUrl, type Handler, json, startOrigin } from './origin.ts';
 
-const limits = { requestMs: 400, responseBytes: 10_000, attempts: 2 };
+const limits = { requestMs: 20_000, responseBytes: 10_000, attempts: 2 };
 
 type Method = 'GET' | 'PUT';
 const status =
@@ -27,7 +27,7 @@ interface More extends Partial<typeof limits> {
 
 /** A read, or a write, of one user; a write that failed is thrown as a read would be. */
 async function send(url: string, method: Method, provider = 'dayzero', more: More = {}) {
-  const { ms = 10_000, isCurrent = async () => true } = more;
+  const { ms = 20_000, isCurrent = async () => true } = more;
   const connection = connectionTo(url, provider);
   const within = startDeadline(ms);
   if (method === 'GET') return await get(connection, { path: '/users/1', within }, { ...limits, ...more });
@@ -43,8 +43,8 @@ function planOf(userId: string): Plan {
   return { userId, body: { a: 1 }, ...nobody };
 }
 
-async function failure(url: string, method: Method, provider?: string): Promise<UpstreamFailure> {
-  const error: unknown = await send(url, method, provider).catch((reason: unknown) => reason);
+async function failure(url: string, method: Method, more?: More): Promise<UpstreamFailure> {
+  const error: unknown = await send(url, method, 'dayzero', more).catch((reason: unknown) => reason);
   if (!(error instanceof UpstreamFailure)) throw new Error('it did not fail as it should');
   return error;
 }
@@ -72,9 +72,12 @@ describe.each([
 ] as const satisfies [string, Handler, number, number, string, Fate][])(
   '%s',
   (_name, handler, reads, writes, code, fate) => {
+    // Short where nothing is answered, though enough to connect.
+    const more = handler === hang ? { requestMs: 3000 } : {};
+
     it(`a read is sent ${reads} times`, async () => {
       const { url, seen } = await startOrigin(handler);
-      const error = await failure(url, 'GET');
+      const error = await failure(url, 'GET', more);
       expect(error.error.code).toBe(code);
       expect(error.fate).toBe('no');
       expect(seen).toHaveLength(reads);
@@ -82,7 +85,7 @@ describe.each([
 
     it(`a write is sent ${writes} times, and may have been processed: ${fate}`, async () => {
       const { url, seen } = await startOrigin(handler);
-      const error = await failure(url, 'PUT');
+      const error = await failure(url, 'PUT', more);
       expect(error.error.code).toBe(code);
       expect(error.fate).toBe(fate);
       expect(seen).toHaveLength(writes);
@@ -121,37 +124,37 @@ it('sends a write once on a kept-alive connection that dies under it', async () 
 
 describe('waiting', () => {
   const once =
-    (code: number, headers: Record<string, string>): Handler =>
+    (code: number, headersNow: () => Record<string, string>): Handler =>
     (_request, response, nth) =>
-      nth === 1 ? json(response, code, {}, headers) : json(response, 200, { ok: true });
+      nth === 1 ? json(response, code, {}, headersNow()) : json(response, 200, { ok: true });
   const inTwoSeconds = () => new Date(Math.ceil(Date.now() / 1000) * 1000 + 1000).toUTCString();
 
   it.each([
     ['Retry-After in seconds', 'dayzero', { 'retry-after': '1' }, 1000],
-    ['Retry-After as a date', 'dayzero', () => ({ 'retry-after': inTwoSeconds() }), 900],
+    ['Retry-After as a date', 'dayzero', () => ({ 'retry-after': inTwoSeconds() }), 990],
     ['a date that has passed', 'dayzero', { 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' }, 0],
     ['awork’s RateLimit-Reset', 'awork', { 'ratelimit-reset': '1' }, 1000],
     ['Retry-After before RateLimit-Reset', 'awork', { 'retry-after': '0', 'ratelimit-reset': '20' }, 0],
     ['a RateLimit-Reset of a vendor that does not send it', 'dayzero', { 'ratelimit-reset': '20' }, 50],
     ['a Retry-After that says nothing', 'dayzero', { 'retry-after': 'soon' }, 50],
   ] as const)('%s', async (_name, provider, headers, least) => {
-    const given = typeof headers === 'function' ? headers() : headers;
+    const headersNow = typeof headers === 'function' ? headers : () => headers;
     for (const method of ['GET', 'PUT'] as const) {
-      const { url, seen } = await startOrigin(once(429, { ...given }));
+      const { url, seen } = await startOrigin(once(429, headersNow));
       const start = Date.now();
       await send(url, method, provider);
       expect(Date.now() - start).toBeGreaterThanOrEqual(least);
-      expect(Date.now() - start).toBeLessThan(least + 4000);
+      expect(Date.now() - start).toBeLessThan(least + 10_000);
       expect(seen).toHaveLength(2);
       if (typeof headers === 'function') break;
     }
   });
 
   it('does not take the window of a rate limit for a reason to wait after a 503', async () => {
-    const { url, seen } = await startOrigin(once(503, { 'ratelimit-reset': '57' }));
+    const { url, seen } = await startOrigin(once(503, () => ({ 'ratelimit-reset': '57' })));
     const start = Date.now();
     expect(await send(url, 'GET', 'awork')).toMatchObject({ status: 200 });
-    expect(Date.now() - start).toBeLessThan(4000);
+    expect(Date.now() - start).toBeLessThan(10_000);
     expect(seen).toHaveLength(2);
   });
 
@@ -159,33 +162,35 @@ describe('waiting', () => {
     const { url, seen } = await startOrigin(status(429, { 'retry-after': '3600' }));
     const start = Date.now();
     const error = await failure(url, 'PUT');
-    expect(Date.now() - start).toBeLessThan(4000);
+    expect(Date.now() - start).toBeLessThan(10_000);
     expect(error.error.facts.retryAfterSeconds).toBe(3600);
     expect(seen).toHaveLength(1);
   });
 
   it.each(['GET', 'PUT'] as const)('is not begun where the call ends before it, %s', async (method) => {
-    const { url, seen } = await startOrigin(status(429, { 'retry-after': '20' }));
+    const { url, seen } = await startOrigin(status(429, { 'retry-after': '30' }));
     const start = Date.now();
-    await expect(send(url, method, 'dayzero', { ms: 3000 })).rejects.toMatchObject({ error: { code: 'rate_limited' } });
-    expect(Date.now() - start).toBeLessThan(2000);
+    await expect(send(url, method)).rejects.toMatchObject({ error: { code: 'rate_limited' } });
+    expect(Date.now() - start).toBeLessThan(10_000);
     expect(seen).toHaveLength(1);
   });
 
   it('ends when the caller goes', async () => {
     const { url, seen } = await startOrigin(status(429, { 'retry-after': '20' }));
-    const within = startDeadline(60_000, AbortSignal.timeout(200));
+    const caller = new AbortController();
+    const observe = { verdict() {}, upstream: () => void setTimeout(() => caller.abort(), 100) };
+    const within = startDeadline(60_000, caller.signal);
     const start = Date.now();
-    await expect(get(connectionTo(url), { path: '/', within }, limits)).rejects.toMatchObject({
+    await expect(get(connectionTo(url), { path: '/', within }, { ...limits, observe })).rejects.toMatchObject({
       error: { code: 'rate_limited' },
     });
-    expect(Date.now() - start).toBeLessThan(4000);
+    expect(Date.now() - start).toBeLessThan(10_000);
     expect(seen).toHaveLength(1);
   });
 
   it('lets a write be sent only if the record is still as it was', async () => {
     for (const current of [true, false]) {
-      const { url, seen } = await startOrigin(once(429, { 'retry-after': '0' }));
+      const { url, seen } = await startOrigin(once(429, () => ({ 'retry-after': '0' })));
       const written = await send(url, 'PUT', 'dayzero', { isCurrent: async () => current });
       expect(written).toMatchObject({ kind: current ? 'accepted' : 'moved' });
       expect(seen).toHaveLength(current ? 2 : 1);
@@ -193,11 +198,13 @@ describe('waiting', () => {
   });
 
   it('for other writes of the connection until the time is over sends nothing, and does not blame the vendor', async () => {
-    const { url, seen } = await startOrigin(hang);
+    const { url, seen } = await startOrigin((_request, response) => {
+      setTimeout(() => json(response, 200, {}), 300);
+    });
     const records = createRecords({ ...limits, concurrentWrites: 1 });
     const write = (ms: number) =>
       records.write(connectionTo(url), planOf('1'), { within: startDeadline(ms), isCurrent: async () => true });
-    const [, late] = await Promise.all([write(10_000), write(200)]);
+    const [, late] = await Promise.all([write(20_000), write(200)]);
     expect(late).toMatchObject({ kind: 'rejected', error: { code: 'rate_limited' } });
     expect(late).toMatchObject({ error: { message: expect.stringMatching(/^Other writes .* Nothing was sent\.$/) } });
     expect(seen).toHaveLength(1);
