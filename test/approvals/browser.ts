@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
 
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
@@ -23,7 +23,7 @@ export async function openBrowser(): Promise<Visits> {
   return {
     async visit(options = {}) {
       const context = await browser.newContext({ javaScriptEnabled: false, ...options });
-      context.setDefaultTimeout(10_000);
+      context.setDefaultTimeout(30_000);
       return await context.newPage();
     },
     close: () => browser.close(),
@@ -34,5 +34,10 @@ export async function openBrowser(): Promise<Visits> {
 export async function signIn(page: Page, name: string, passphrase: string): Promise<void> {
   await page.getByLabel('Approver name').fill(name);
   await page.getByLabel('Passphrase').fill(passphrase);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await follow(page.getByRole('button', { name: 'Sign in' }));
+}
+
+/** Clicks on what leads to another page, and waits until that is there. */
+export async function follow(link: Locator): Promise<void> {
+  await Promise.all([link.page().waitForEvent('load'), link.click()]);
 }

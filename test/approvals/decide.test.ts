@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import type { ApprovalView } from '../../src/approvals/view.ts';
 import { idOf } from '../../src/sandbox/people/people.ts';
 import { createSeal } from '../../src/store/seal.ts';
@@ -18,12 +18,10 @@ beforeAll(async () => {
   ({ road } = served);
   ann = await served.signIn();
 }, 30_000);
+afterEach(() => void vi.useRealTimers());
 afterAll(() => served.stop());
 
-async function putUp(
-  changed: Partial<ApprovalView>,
-  more: { needed?: number; expiresAt?: number; sealed?: Uint8Array } = {},
-) {
+async function putUp(changed: Partial<ApprovalView>, more: { needed?: number; sealed?: Uint8Array } = {}) {
   const { approvals } = await road.parts.store();
   const id = randomUUID();
   const person = { provider: 'atlassian', connection: 'atlassian', userId: idOf('atlassian', 'jane') };
@@ -51,7 +49,7 @@ async function putUp(
     digest: id,
     requestKey: id,
     caller: 'local',
-    expiresAt: more.expiresAt ?? Date.now() + 60_000,
+    expiresAt: Date.now() + 60_000,
     needed: more.needed ?? 1,
     view: more.sealed ?? (await road.parts.seal()).seal(id, view),
   });
@@ -112,12 +110,13 @@ it('lets whoever asks decline only', async () => {
 });
 
 it('says that a request is over', async () => {
-  const id = await putUp({}, { expiresAt: Date.now() + 300 });
+  const id = await putUp({});
   const { body } = await ann.get(`/approvals/${id}`);
-  await new Promise((resolve) => setTimeout(resolve, 350));
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
   const action = `/approvals/${id}/approve`;
   expect((await ann.post(action, ann.stampOf(body, action))).status).toBe(303);
   expect((await ann.get(`/approvals/${id}`)).body).toContain('Too late');
+  vi.useRealTimers();
   const taken = await putUp({});
   await (await road.parts.store()).approvals.withdraw(taken);
   expect((await ann.get(`/approvals/${taken}`)).body).toContain('Overtaken');

@@ -6,7 +6,7 @@ import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idOf } from '../../src/sandbox/people/people.ts';
-import { hasBrowser, openBrowser, signIn, type Visits } from './browser.ts';
+import { follow, hasBrowser, openBrowser, signIn, type Visits } from './browser.ts';
 import { PASSPHRASE } from './office.ts';
 import { type Served, servePage } from './served.ts';
 
@@ -95,7 +95,7 @@ async function check(view: Page, name: string): Promise<void> {
   expect(found, name).toEqual([]);
 }
 
-describe.runIf(hasBrowser)('the approval page', { timeout: 120_000 }, () => {
+describe.runIf(hasBrowser)('the approval page', { timeout: 300_000 }, () => {
   it.each([
     [320, 'light'],
     [360, 'dark'],
@@ -119,7 +119,7 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 120_000 }, () => {
       await look(name);
     }
     await view.goto(urls['secret'] ?? '');
-    await view.getByRole('button', { name: 'Approve' }).click();
+    await follow(view.getByRole('button', { name: 'Approve' }));
     await look('faults');
     await view.goto(`${served.page.url}/00000000-0000-4000-8000-000000000000`);
     await look('unknown');
@@ -128,6 +128,7 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 120_000 }, () => {
 
   it('can be used with the keyboard alone', async () => {
     const view = await browser.visit({ javaScriptEnabled: true, bypassCSP: true });
+    const patience = { timeout: 20_000 };
     const focused = () => view.evaluate('document.activeElement.textContent.trim() || document.activeElement.name');
     const press = async (...keys: string[]) => {
       for (const key of keys) await view.keyboard.press(key);
@@ -147,9 +148,10 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 120_000 }, () => {
     await view.keyboard.type('not her');
     await press('Enter');
     await view.getByRole('alert').waitFor();
-    expect(await focused()).toContain('Not approved yet');
+    await expect.poll(focused, patience).toContain('Not approved yet');
     await press('Tab', 'Enter');
-    expect(await view.evaluate('getComputedStyle(document.querySelector("#typed")).outlineStyle')).toBe('solid');
+    const outline = () => view.evaluate('getComputedStyle(document.querySelector("#typed")).outlineStyle');
+    await expect.poll(outline, patience).toBe('solid');
     await view.keyboard.type('Jane Doe');
     await press('Enter');
     await view.getByRole('status').waitFor();

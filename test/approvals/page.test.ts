@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { idOf } from '../../src/sandbox/people/people.ts';
-import { hasBrowser, openBrowser, signIn, type Visits } from './browser.ts';
+import { follow, hasBrowser, openBrowser, signIn, type Visits } from './browser.ts';
 import { approvalOf, type Office, openOffice, PASSPHRASE } from './office.ts';
 
 const policy = { rules: [{ field: ['*.active', '*.title', '*.nickName', '*.userName'], decision: 'approve' }] };
@@ -27,7 +27,7 @@ beforeEach(() => office.house.sandbox.vendors.atlassian.reset());
 const vendor = () => office.house.sandbox.vendors.atlassian;
 const writes = () => vendor().requests.filter(({ method }) => method === 'PUT');
 
-describe.runIf(hasBrowser)('the approval page', { timeout: 60_000 }, () => {
+describe.runIf(hasBrowser)('the approval page', { timeout: 180_000 }, () => {
   it('shows a pending change to an approver, whose yes lets the agent write it once', async () => {
     const agent = await office.agent();
     const asked = await agent.call('atlassian_update_user', leaving);
@@ -76,12 +76,12 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 60_000 }, () => {
     expect(await page.getByRole('main').innerText()).toContain('"jane.doe@acme.example"');
 
     await page.getByLabel('Type "Jane Doe" to confirm').fill('John Doe');
-    await page.getByRole('button', { name: 'Approve this change' }).click();
+    await follow(page.getByRole('button', { name: 'Approve this change' }));
     expect(await page.getByRole('alert').innerText()).toContain('does not match');
     expect(await page.title()).toMatch(/^Error: /);
     expect(await page.content()).not.toContain('John Doe');
     await page.getByLabel('Type "Jane Doe" to confirm').fill('Jane Doe');
-    await page.getByRole('button', { name: 'Approve this change' }).click();
+    await follow(page.getByRole('button', { name: 'Approve this change' }));
     expect(await page.getByRole('status').innerText()).toMatch(/Approved by ann[^]*call again with the same arguments/);
     expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
     expect(writes()).toHaveLength(0);
@@ -105,7 +105,7 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 60_000 }, () => {
     await page.goto(approvalOf(await agent.call('atlassian_update_user', args)).url);
     await signIn(page, 'ann', PASSPHRASE);
     await page.getByLabel('Reason, if you like').fill('there is no such job');
-    await page.getByRole('button', { name: 'Decline' }).click();
+    await follow(page.getByRole('button', { name: 'Decline' }));
     expect(await page.getByRole('status').innerText()).toMatch(/Declined by ann[^]*there is no such job/);
     const again = await agent.call('atlassian_update_user', args);
     expect(again.is).toMatchObject({ outcome: 'refused', code: 'refused_by_person' });
@@ -123,12 +123,12 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 60_000 }, () => {
     const items = await page.getByRole('listitem').allInnerTexts();
     expect(items[0]).toContain('"John Smith"');
     expect(items[1]).toMatch(/"Jane Doe"[^]*title[^]*"test-client 1.0"/);
-    await page.getByRole('link', { name: 'Jane Doe' }).first().click();
+    await follow(page.getByRole('link', { name: 'Jane Doe' }).first());
     expect(page.url()).toBe(url);
     const cookies = await page.context().cookies();
     expect(cookies).toMatchObject([{ httpOnly: true, sameSite: 'Strict', path: '/approvals' }]);
 
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await follow(page.getByRole('button', { name: 'Sign out' }));
     expect(await page.title()).toContain('Sign in');
     await page.context().addCookies(cookies);
     await page.goto(url);
@@ -179,7 +179,7 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 60_000 }, () => {
       route.fulfill({ contentType: 'text/html', body: `<a href="${url}">approve</a>` }),
     );
     await page.goto('http://chat.example/');
-    await page.getByRole('link', { name: 'approve' }).click();
+    await follow(page.getByRole('link', { name: 'approve' }));
     await page.getByRole('region', { name: 'What changes' }).waitFor();
     expect(await page.getByText('Signed in as ann').count()).toBe(1);
   });

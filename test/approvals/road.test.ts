@@ -3,6 +3,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Desk, deskOf } from '../../src/approvals/desk.ts';
 import { idOf } from '../../src/sandbox/people/people.ts';
+import { holdNext } from '../held.ts';
 import { type Agent, PROGRAM } from '../house.ts';
 import { approvalOf, type Office, openOffice } from './office.ts';
 
@@ -39,9 +40,12 @@ describe('a request for approval', { timeout: 60_000 }, () => {
     expect(approvalOf(await ask(agent)).id).toBe(id);
     expect(await (await office.parts.store()).approvals.countPending()).toBe(1);
     expect((await say(desk, id, 'ann')).kind).toBe('decided');
-    // The second call comes while the first one's write is under way.
-    atlassian.faults.push({ kind: 'delay-after', method: 'PUT', delayMs: 300 });
-    const outcomes = (await Promise.all([ask(agent), ask(other)])).map(({ is }) => is.outcome).sort();
+    const { arrived, release } = holdNext(atlassian, 'PUT');
+    const calls = [ask(agent), ask(other)];
+    await arrived;
+    await new Promise((resolve) => setTimeout(resolve, 300)); // for the other one to come while it is being written
+    release();
+    const outcomes = (await Promise.all(calls)).map(({ is }) => is.outcome).sort();
     expect(outcomes).toEqual(['unchanged', 'updated']);
     expect(writes()).toBe(1);
     expect(await (await office.parts.store()).approvals.countPending()).toBe(0);
@@ -80,10 +84,10 @@ describe('a request for approval', { timeout: 60_000 }, () => {
   });
 
   it('expires, also after the yes', async () => {
-    const { agent, desk, writes } = await open({ confirmation: { approvalExpiresHours: 1.5 / 3600 } });
+    const { agent, desk, writes } = await open({ confirmation: { approvalExpiresHours: 5 / 3600 } });
     const { id } = approvalOf(await ask(agent));
-    await say(desk, id, 'ann');
-    await new Promise((resolve) => setTimeout(resolve, 1600));
+    expect((await say(desk, id, 'ann')).kind).toBe('decided');
+    await new Promise((resolve) => setTimeout(resolve, 5100));
     expect((await ask(agent)).is).toMatchObject({ outcome: 'failed', code: 'approval_expired' });
     expect(writes()).toBe(0);
     const next = approvalOf(await ask(agent));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { idOf } from '../../src/sandbox/people/people.ts';
-import { hasBrowser, openBrowser, signIn, type Visits } from './browser.ts';
+import { follow, hasBrowser, openBrowser, signIn, type Visits } from './browser.ts';
 import { approvalOf, type Office, openOffice, PASSPHRASE } from './office.ts';
 
 /** A new password goes from the approver's keyboard to the vendor, and is nowhere else. */
@@ -27,7 +27,7 @@ async function typeTwice(page: Page, first: string, second = first): Promise<voi
   await page.getByLabel('New password again').fill(second);
   const label = page.getByLabel('Type "Jane Doe" to confirm');
   if (await label.count()) await label.fill('Jane Doe');
-  await page.getByRole('button', { name: 'Approve this change' }).click();
+  await follow(page.getByRole('button', { name: 'Approve this change' }));
 }
 
 /** Every byte in the state folder, which holds the store, its journal and the key. */
@@ -36,7 +36,7 @@ function stateBytes(): string {
   return files.map((one) => readFileSync(join(one.parentPath, one.name), 'latin1')).join('\n');
 }
 
-describe.runIf(hasBrowser)('a password the agent asks for', { timeout: 60_000 }, () => {
+describe.runIf(hasBrowser)('a password the agent asks for', { timeout: 180_000 }, () => {
   it('is checked by the vendor’s rules on the page, and reaches the vendor only', async () => {
     const { mediasilo } = office.house.sandbox.vendors;
     const jane = idOf('mediasilo', 'jane');
@@ -67,7 +67,7 @@ describe.runIf(hasBrowser)('a password the agent asks for', { timeout: 60_000 },
     await refused('Horse-Battery-51', 'Horse-Battery-52', /not the same/, 'New password again');
     await refused('short', 'short', /at least 8 characters[^]*upper case/, 'New password');
     await refused(`${userName}-A1`, `${userName}-A1`, /must not contain the user name/, 'New password');
-    await page.getByRole('button', { name: 'Approve this change' }).click();
+    await follow(page.getByRole('button', { name: 'Approve this change' }));
     expect(await page.getByRole('alert').innerText()).toContain('is missing');
     expect((await agent.call('mediasilo_update_user', args)).is.outcome).toBe('needs_approval');
 
@@ -120,7 +120,7 @@ describe.runIf(hasBrowser)('a password the agent asks for', { timeout: 60_000 },
     await page.goto(approvalOf(asked).url);
     await signIn(page, 'ann', PASSPHRASE);
     await page.getByLabel('New password', { exact: true }).fill('Not-to-be-kept-88');
-    await page.getByRole('button', { name: 'Decline' }).click();
+    await follow(page.getByRole('button', { name: 'Decline' }));
     expect((await agent.call('mediasilo_update_user', args)).is).toMatchObject({ outcome: 'refused' });
     expect(stateBytes()).not.toContain('Not-to-be-kept-88');
   });
