@@ -8,12 +8,16 @@ import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { type House, openHouse } from '../house.ts';
 import { ALLOW_ALL, connectionNamed, putsAt } from '../road.ts';
 
-const PATIENCE = 60_000;
+const PATIENCE = 120_000;
+const limits = { callSeconds: 60, requestSeconds: 20 };
 let house: House;
 afterEach(() => house.stop());
 
-/** Counts how many writes the vendor has in hand at the same time. */
-function watchWrites(vendor: Vendor, holdMs: number) {
+/**
+ * Counts how many writes the vendor has in hand at the same time. It keeps each for a while, and the first ones until
+ * `together` have come.
+ */
+function watchWrites(vendor: Vendor, holdMs: number, together = 1) {
   const count = { now: 0, most: 0 };
   const hold: Fault = {
     kind: 'run',
@@ -21,6 +25,7 @@ function watchWrites(vendor: Vendor, holdMs: number) {
     times: 999,
     async run() {
       count.most = Math.max(count.most, ++count.now);
+      while (count.most < together) await sleep(5, undefined, { ref: false });
       await sleep(holdMs);
       count.now--;
     },
@@ -33,7 +38,7 @@ describe('two programs on one store', () => {
   it(
     'changing different fields of one person at the same moment keep both changes, twenty times',
     async () => {
-      house = await openHouse({ config: { policy: ALLOW_ALL } });
+      house = await openHouse({ config: { policy: ALLOW_ALL, limits } });
       const user_id = idOf('awork', 'jane');
       const [one, two] = [await house.connect('v1-mute'), await house.connect('v1-mute')];
       for (let round = 0; round < 20; round++) {
@@ -57,7 +62,7 @@ describe('two programs on one store', () => {
   it(
     'never write one person at the same time',
     async () => {
-      house = await openHouse({ config: { policy: ALLOW_ALL } });
+      house = await openHouse({ config: { policy: ALLOW_ALL, limits } });
       const user_id = idOf('dayzero', 'jane');
       const count = watchWrites(house.sandbox.vendors.dayzero, 20);
       const agents = [await house.connect('v1-mute'), await house.connect('v1-mute')];
@@ -81,7 +86,7 @@ describe('one program', () => {
   it(
     'makes twenty updates of one person, asked for at once, one after the other, and loses none',
     async () => {
-      house = await openHouse({ config: { policy: ALLOW_ALL } });
+      house = await openHouse({ config: { policy: ALLOW_ALL, limits } });
       const user_id = idOf('dayzero', 'jane');
       const count = watchWrites(house.sandbox.vendors.dayzero, 5);
       const agent = await house.connect('v2-modern');
@@ -103,7 +108,7 @@ describe('one program', () => {
     'makes updates of one person one after the other also where two connections lead to one account',
     async () => {
       const connections = connectionNamed('second', 'awork');
-      house = await openHouse({ config: { policy: ALLOW_ALL, connections } });
+      house = await openHouse({ config: { policy: ALLOW_ALL, connections, limits } });
       const user_id = idOf('awork', 'jane');
       const count = watchWrites(house.sandbox.vendors.awork, 5);
       const agent = await house.connect('v2-modern');
@@ -125,9 +130,9 @@ describe('one program', () => {
   it(
     'updates eight people at once, each as asked',
     async () => {
-      house = await openHouse({ config: { policy: ALLOW_ALL } });
+      house = await openHouse({ config: { policy: ALLOW_ALL, limits } });
       const agent = await house.connect('v1-mute');
-      const count = watchWrites(house.sandbox.vendors.awork, 100);
+      const count = watchWrites(house.sandbox.vendors.awork, 100, 2);
       const answers = await Promise.all(
         people.map(({ key }) =>
           agent.call('awork_update_user', { user_id: idOf('awork', key), set: { position: `job of ${key}` } }),
@@ -145,9 +150,9 @@ describe('one program', () => {
   it.each([1, 3])(
     'never has more than %d writes at a vendor where the operator says so',
     async (concurrentWrites) => {
-      house = await openHouse({ config: { policy: ALLOW_ALL, limits: { concurrentWrites } } });
+      house = await openHouse({ config: { policy: ALLOW_ALL, limits: { ...limits, concurrentWrites } } });
       const agent = await house.connect('v1-mute');
-      const count = watchWrites(house.sandbox.vendors.mediasilo, 60);
+      const count = watchWrites(house.sandbox.vendors.mediasilo, 60, concurrentWrites);
       const answers = await Promise.all(
         people.map(({ key }) =>
           agent.call('mediasilo_update_user', { user_id: idOf('mediasilo', key), set: { company: `of ${key}` } }),

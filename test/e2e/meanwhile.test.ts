@@ -1,12 +1,18 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import type { Fault, JsonObject, VendorId } from '../../src/sandbox/index.ts';
 import { idOf } from '../../src/sandbox/people/people.ts';
+import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { ALLOW_ALL, connectionNamed, openRoad, putsAt, type Road, stored, yesTo } from '../road.ts';
+import { deadOwner } from '../store/samples.ts';
+import { hold } from './hold.ts';
 
 /** What others do to a record between our reading it and our writing it. */
 
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 
 async function openRow(id: VendorId, title: string, more: Record<string, unknown> = {}): Promise<[Road, string]> {
   const name = title.replace(/\W/g, '-').slice(0, 64);
@@ -19,7 +25,14 @@ function edit(road: Road, id: VendorId, patch: JsonObject): void {
 }
 
 const firstWrite = (road: Road, id: VendorId) =>
-  vi.waitFor(() => expect(putsAt(road.sandbox, id)).toHaveLength(1), { timeout: 5000 });
+  vi.waitFor(() => expect(putsAt(road.sandbox, id)).toHaveLength(1), { timeout: 20_000 });
+
+/** Resolves once the intent of a change of Jane is on record: her record was read, and the write is to come. */
+const intentOnRecord = async (road: Road, id: VendorId) => {
+  const store = await road.parts.store();
+  const newest = () => store.list({ userId: idOf(id, 'jane'), limit: 1 });
+  await vi.waitFor(async () => expect(await newest()).toMatchObject([{ open: true }]), { timeout: 20_000 });
+};
 
 const told = (vendor: VendorId): Fault => {
   const code = vendor === 'mediasilo' ? 420 : 429;
@@ -60,12 +73,13 @@ describe.concurrent('a write that has to wait', () => {
       for (const patch of [undefined, { lastName: 'Married' }]) {
         const [road, name] = await openRow('awork', `turn ${patch ? 'moved' : 'stayed'}`, { limits });
         const vendor = road.sandbox.vendors.awork;
-        vendor.faults.push({ kind: 'delay', delayMs: 600, method: 'PUT' });
+        const letGo = hold(vendor, 'PUT');
         const first = road.call(name, { user_id: idOf('awork', 'john'), set: { position: 'First' } });
         await firstWrite(road, 'awork');
         const second = road.call(name, { user_id: idOf('awork', 'jane'), set: { position: 'Second' } });
-        await sleep(200);
+        await intentOnRecord(road, 'awork');
         if (patch) edit(road, 'awork', patch);
+        letGo();
         expect(await first).toMatchObject({ outcome: 'updated' });
         expect(await second).toMatchObject({ outcome: patch ? 'conflict' : 'updated' });
         const held = stored(road.sandbox, 'awork', idOf('awork', 'jane'));
@@ -79,15 +93,21 @@ describe.concurrent('a write that has to wait', () => {
   it(
     'behind another change of the same person for longer than its time says so',
     async () => {
-      const [road, name] = await openRow('awork', 'behind', { limits: { callSeconds: 1, requestSeconds: 10 } });
-      road.sandbox.vendors.awork.faults.push({ kind: 'delay', delayMs: 2000, method: 'PUT' });
-      const change = (position: string) => road.call(name, { user_id: idOf('awork', 'jane'), set: { position } });
-      const first = change('First');
-      await firstWrite(road, 'awork');
-      const second = await change('Second');
+      // All roads of this process share one queue of a person; only the second is in a hurry.
+      const [slow, slowName] = await openRow('awork', 'in the way');
+      const [road, name] = await openRow('awork', 'behind', { limits: { callSeconds: 0.5 } });
+      const change = (position: string) => ({ user_id: idOf('awork', 'jane'), set: { position } });
+      const letGo = hold(slow.sandbox.vendors.awork, 'PUT');
+      const first = slow.call(slowName, change('First'));
+      await firstWrite(slow, 'awork');
+      const pending = road.call(name, change('Second'));
+      await sleep(1000);
+      letGo();
+      const second = await pending;
       expect(second).toMatchObject({ outcome: 'failed', code: 'record_changed' });
       expect(second.message).toContain('Other changes of this person were in the way');
       expect(await first).toMatchObject({ outcome: 'updated' });
+      await slow.stop();
       await road.stop();
     },
     PATIENCE,
@@ -109,6 +129,35 @@ describe.concurrent('a write that has to wait', () => {
     PATIENCE,
   );
 });
+
+it('looks at the record again once the change that broke off before it is settled', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'broken-off-'));
+  const file = join(folder, 'changes.db');
+  const road = await openRoad({ env: { UPDATE_USER_STORE: file } });
+  await breakOff(road, file, { field: 'position', before: 'Product Manager', after: 'Killed' });
+  const readings = [() => {}, () => edit(road, 'awork', { position: 'Killed' })];
+  road.sandbox.vendors.awork.faults.push(...readings.map((run) => ({ kind: 'run' as const, method: 'GET', run })));
+  const result = await road.call('awork', { user_id: idOf('awork', 'jane'), set: { position: 'New' } });
+  const entries = await (await road.parts.store()).list({ limit: 9 });
+  await road.stop();
+  rmSync(folder, { recursive: true, force: true });
+  expect(result).toMatchObject({ outcome: 'updated', changes: [{ before: 'Killed', after: 'New' }] });
+  expect(entries.map(({ outcome, open }) => [outcome, open])).toEqual([
+    ['updated', false],
+    ['updated', false],
+  ]);
+});
+
+/** Leaves the intent of a change of Jane on record as a process that died a minute ago does. */
+async function breakOff(road: Road, file: string, change: { field: string; before: string; after: string }) {
+  const { seal } = await road.parts.ports();
+  const image = { sealed: seal.seal('broken', { changes: [change], secrets: 0 }), expiresAt: Date.now() + 3_600_000 };
+  const person = { provider: 'awork', connection: 'awork', userId: idOf('awork', 'jane') };
+  const body = { tool: 'awork_update_user', caller: 'local', fields: [] };
+  const store = await openSqliteStore(file, deadOwner(), { now: () => Date.now() - 60_000 });
+  await store.open({ entry: { ...person, changeId: 'broken', outcome: 'unverified', body }, since: 0, image });
+  await store.stop();
+}
 
 it('is a conflict where the vendor itself says that the record moved', async () => {
   const road = await openRoad();
@@ -135,10 +184,13 @@ describe('one person under two spellings of the id', () => {
   ])('is one person to %s: no update undoes the other', async (id, first, second) => {
     const road = await openRoad();
     const jane = idOf(id, 'jane');
-    road.sandbox.vendors[id].faults.push({ kind: 'delay', delayMs: 400, method: 'PUT' });
+    const letGo = hold(road.sandbox.vendors[id], 'PUT');
     const one = road.call(id, { user_id: jane, set: first });
-    await sleep(100);
+    await firstWrite(road, id);
     const two = road.call(id, { user_id: jane.toUpperCase(), set: second });
+    const readings = () => road.sandbox.vendors[id].requests.filter(({ method }) => method === 'GET');
+    await vi.waitFor(() => expect(readings()).toHaveLength(2), { timeout: 20_000 });
+    letGo();
     const results = await Promise.all([one, two]);
     const held = stored(road.sandbox, id, jane);
     const entries = await (await road.parts.store()).list({ userId: jane, limit: 9 });
