@@ -1,11 +1,15 @@
-import type { Fault } from '../../src/sandbox/index.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Fault, Vendor } from '../../src/sandbox/index.ts';
 
 /**
  * What can go wrong on the way, as a table: what the caller is told, how many writes were on the wire, and what the
  * vendor holds in the end.
  */
 
-export const LIMITS = { requestSeconds: 0.8, attempts: 3 };
+export const LIMITS = { attempts: 3 };
+/** For where a vendor never answers a write, but has to be read before and after it under the same limit. */
+export const PATIENT = { requestSeconds: 4 };
+const HASTY = { requestSeconds: 1 };
 const FOREIGN = 'FOREIGN words of a vendor';
 export const FIELDS = { awork: 'position', mediasilo: 'company', atomicwork: 'title', dayzero: 'last_name' } as const;
 export type Tested = keyof typeof FIELDS;
@@ -13,6 +17,7 @@ export type Tested = keyof typeof FIELDS;
 export interface Row {
   vendor?: Tested;
   faults: readonly Fault[];
+  limits?: { requestSeconds: number };
   outcome: string;
   code?: string;
   /** Writes that arrived at the vendor, processed or not. */
@@ -43,7 +48,13 @@ function noRecord(vendor: Tested, body: object): Row {
 }
 
 export const reads: Record<string, Row> = {
-  'no answer': { faults: [{ kind: 'hang' }], ...unavailable, ...onlyRead, message: /did not answer in time/ },
+  'no answer': {
+    faults: [{ kind: 'hang' }],
+    limits: HASTY,
+    ...unavailable,
+    ...onlyRead,
+    message: /did not answer in time/,
+  },
   'a reset': { faults: [{ kind: 'reset-before' }], ...updated },
   'resets without end': { faults: [{ kind: 'reset-after', times: every }], ...unavailable, ...onlyRead },
   '429 with seconds': { faults: [status(429, { headers: { 'retry-after': '1' } })], ...updated },
@@ -95,21 +106,32 @@ export const reads: Record<string, Row> = {
 const lostAndOld = { ...unavailable, puts: 1, written: false, message: /still holds the old values/ };
 const lostAndNew = { ...updated, message: /reply was lost/ };
 const doubtful = { outcome: 'unverified', code: 'unverified', puts: 1 };
-const blind: Fault = {
-  kind: 'run',
-  run: (vendor) => void vendor.faults.push({ kind: 'status', status: 500, method: 'GET', times: every }),
-};
+const blind = (vendor: Vendor) => void vendor.faults.push({ kind: 'status', status: 500, method: 'GET', times: every });
+
+/** Resolves once the record is read back: by then nobody waits for the write any more. */
+async function givenUp({ requests }: Vendor): Promise<void> {
+  while (requests.at(-1)?.method !== 'GET') await sleep(5, undefined, { ref: false });
+}
 
 export const writes: Record<string, Row> = {
   'no answer, not processed so far': {
     faults: [{ kind: 'hang' }],
+    limits: PATIENT,
     ...doubtful,
     written: false,
     message: /may yet carry it out/,
   },
-  'no answer, processed': { faults: [{ kind: 'hang-after' }], ...lostAndNew },
-  'no answer, processed later than we wait': { faults: [{ kind: 'delay', delayMs: 1500 }], ...lostAndNew },
-  'an answer later than we wait': { faults: [{ kind: 'delay-after', delayMs: 1500 }], ...lostAndNew },
+  'no answer, processed': { faults: [{ kind: 'hang-after' }], limits: PATIENT, ...lostAndNew },
+  'no answer, processed later than we wait': {
+    faults: [{ kind: 'run', run: givenUp }],
+    limits: PATIENT,
+    ...lostAndNew,
+  },
+  'an answer later than we wait': {
+    faults: [{ kind: 'delay-after', delayMs: 5000 }],
+    limits: PATIENT,
+    ...lostAndNew,
+  },
   'a reset, not processed': { faults: [{ kind: 'reset-before' }], ...lostAndOld },
   'a reset, processed': { faults: [{ kind: 'reset-after' }], ...lostAndNew },
   '429 with seconds': { faults: [status(429, { headers: { 'retry-after': '1' } })], ...updated, puts: 2 },
@@ -167,9 +189,15 @@ export const writes: Record<string, Row> = {
     message: /could not be read back/,
   },
   'accepted but not applied': { faults: [{ kind: 'ignore' }], ...doubtful, written: false, message: /old value/ },
-  'accepted, then not readable': { faults: [blind], ...doubtful, written: true, message: /could not be read back/ },
+  'accepted, then not readable': {
+    faults: [{ kind: 'run', run: blind }],
+    ...doubtful,
+    written: true,
+    message: /could not be read back/,
+  },
   'reply lost, then not readable': {
-    faults: [{ ...blind, delayMs: 1200 } as Fault],
+    faults: [{ kind: 'run', run: (vendor) => givenUp(vendor).then(() => blind(vendor)) }],
+    limits: PATIENT,
     ...doubtful,
     written: true,
     message: /could not be read back/,

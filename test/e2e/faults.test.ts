@@ -1,48 +1,60 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Fault, JsonObject, Vendor, VendorId } from '../../src/sandbox/index.ts';
 import { gzipBomb } from '../../src/sandbox/leak.ts';
-import { idOf } from '../../src/sandbox/people/people.ts';
+import { idOf, people } from '../../src/sandbox/people/people.ts';
 import { openHouse } from '../house.ts';
 import { ALLOW_ALL, connectionNamed, openRoad, putsAt, type Road, stored } from '../road.ts';
 import { json, startOrigin } from '../upstream/origin.ts';
-import { every, FIELDS, html, LIMITS, type Row, reads, status, type Tested, writes } from './fault-rows.ts';
+import { every, FIELDS, html, LIMITS, PATIENT, type Row, reads, status, type Tested, writes } from './fault-rows.ts';
 
 /** Every row of the table, each with a sandbox of its own, and what no table can hold. */
 
-const PATIENCE = 30_000;
+const PATIENCE = 60_000;
 
 // Packing 50 MB takes a moment, and would stand in the way of a vendor that should answer at once.
 gzipBomb();
 
 describe.concurrent('a fault on reading', () => {
-  it.each(Object.entries(reads))('%s', async (name, row) => expectRow(name, row, 'GET'), PATIENCE);
+  it.each(withPeople(reads))('%s', async (name, row, key) => expectRow(name, row, key, 'GET'), PATIENCE);
 });
 
 describe.concurrent('a fault on writing', () => {
-  it.each(Object.entries(writes))('%s', async (name, row) => expectRow(name, row, 'PUT'), PATIENCE);
+  it.each(withPeople(writes))('%s', async (name, row, key) => expectRow(name, row, key, 'PUT'), PATIENCE);
 });
 
-/** A road with a connection of its own name, so that rows can run at the same time. */
-async function openRow(id: Tested, title: string): Promise<Road & { update(): ReturnType<Road['call']> }> {
-  const name = title.replace(/\W/g, '-').slice(0, 64);
-  const road = await openRoad({
-    config: { policy: ALLOW_ALL, limits: LIMITS, connections: connectionNamed(name, id) },
-  });
-  return { ...road, update: () => road.call(name, { user_id: idOf(id, 'jane'), set: { [FIELDS[id]]: 'New' } }) };
+type Key = Parameters<typeof idOf>[1];
+
+/** Rows about one person would wait for each other, as all updates of one person do within a process. */
+function withPeople(rows: Record<string, Row>): [string, Row, Key][] {
+  return Object.entries(rows).map(([name, row], index) => [name, row, people[index % people.length]?.key ?? 'jane']);
 }
 
-async function expectRow(name: string, row: Row, method: 'GET' | 'PUT'): Promise<void> {
+/** A road with a connection of its own name, so that rows can run at the same time. */
+async function openRow(
+  id: Tested,
+  title: string,
+  key: Key = 'jane',
+  limits: object = {},
+): Promise<Road & { update(): ReturnType<Road['call']> }> {
+  const name = title.replace(/\W/g, '-').slice(0, 64);
+  const road = await openRoad({
+    config: { policy: ALLOW_ALL, limits: { ...LIMITS, ...limits }, connections: connectionNamed(name, id) },
+  });
+  return { ...road, update: () => road.call(name, { user_id: idOf(id, key), set: { [FIELDS[id]]: 'New' } }) };
+}
+
+async function expectRow(name: string, row: Row, key: Key, method: 'GET' | 'PUT'): Promise<void> {
   const id: Tested = row.vendor ?? 'awork';
-  const road = await openRow(id, `${method} ${name}`);
+  const road = await openRow(id, `${method} ${name}`, key, row.limits);
   const vendor = road.sandbox.vendors[id];
-  const jane = idOf(id, 'jane');
-  const before = stored(road.sandbox, id, jane);
+  const user = idOf(id, key);
+  const before = stored(road.sandbox, id, user);
   vendor.faults.push(...row.faults.map((fault) => ({ method, ...fault })));
   if (row.written && row.faults[0]?.kind === 'status' && row.puts === 1 && method === 'PUT')
-    void applyOnArrival(vendor);
+    void applyOnArrival(vendor, user);
 
   const result = await road.update();
-  const after = stored(road.sandbox, id, jane);
+  const after = stored(road.sandbox, id, user);
   const puts = putsAt(road.sandbox, id);
   const [entry] = await (await road.parts.store()).list({ limit: 1 });
   await road.stop();
@@ -66,10 +78,10 @@ async function expectRow(name: string, row: Row, method: 'GET' | 'PUT'): Promise
 }
 
 /** The vendor processes a write although a gateway before it gives up. */
-async function applyOnArrival(vendor: Vendor): Promise<void> {
+async function applyOnArrival(vendor: Vendor, user: string): Promise<void> {
   for (;;) {
     const put = vendor.requests.find(({ method }) => method === 'PUT');
-    const record = vendor.users.get(idOf(vendor.id, 'jane'));
+    const record = vendor.users.get(user);
     if (put && record) return void Object.assign(record, put.body as JsonObject);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
@@ -199,7 +211,7 @@ function afterWrite(change: (record: JsonObject, vendor: Vendor) => void): Fault
 }
 
 describe('through the program', async () => {
-  const house = await openHouse({ config: { policy: ALLOW_ALL, limits: LIMITS } });
+  const house = await openHouse({ config: { policy: ALLOW_ALL, limits: { ...LIMITS, ...PATIENT } } });
   afterAll(() => house.stop());
 
   it.each([
