@@ -7,6 +7,7 @@ import { answerWith, expectAsked, expectResult, NO, type Wire, YES } from '../wi
 
 /** A hostile client of 2025: it is asked while its call waits, and answers as it likes. */
 
+const PATIENT = { timeout: 20_000 };
 const TOOL = 'mediasilo_update_user';
 const jane = idOf('mediasilo', 'jane');
 const change = { user_id: jane, set: { company: 'Evil Corp' } };
@@ -50,7 +51,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
         const { is } = expectResult(await old.call('list_changes', { user_id: jane, limit: 1 }));
         return (is['changes'] as Record<string, unknown>[])[0];
       };
-      await vi.waitFor(async () => expect(await newest()).toMatchObject({ reason: 'nobody at home' }));
+      await vi.waitFor(async () => expect(await newest()).toMatchObject({ reason: 'nobody at home' }), PATIENT);
       expect(await newest()).toMatchObject({
         outcome: 'failed',
         code: 'confirmation_unavailable',
@@ -61,9 +62,9 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     });
 
     it('that gives up while the record is read is on record as just that', async () => {
-      house.sandbox.vendors.mediasilo.faults.push({ kind: 'delay', method: 'GET', delayMs: 400 });
+      house.sandbox.vendors.mediasilo.faults.push({ kind: 'hang', method: 'GET' });
       const id = old.post(TOOL, { ...change, reason: 'a slow vendor' });
-      await vi.waitFor(() => expect(house.sandbox.vendors.mediasilo.requests).toHaveLength(1));
+      await vi.waitFor(() => expect(house.sandbox.vendors.mediasilo.requests).toHaveLength(1), PATIENT);
       old.cancel(id);
       await vi.waitFor(async () => {
         const { is } = expectResult(await old.call('list_changes', { user_id: jane, limit: 1 }));
@@ -73,7 +74,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
           note: 'the caller stopped waiting before anything was sent',
           changes: [{ field: 'company' }],
         });
-      });
+      }, PATIENT);
     });
 
     it('cannot answer before it is asked', async () => {
@@ -119,6 +120,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       reply(first, NO);
       reply(second, YES);
       await old.answerTo('same');
+      await vi.waitFor(() => expect(writes()).not.toHaveLength(0), PATIENT);
       await sleep(500);
       expect(writes().map(({ body }) => body)).toEqual([{ company: 'Other Corp' }]);
     });
@@ -170,11 +172,10 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       const client = await openLine(transport, own.env, { era: '2025' });
       const id = client.post(TOOL, change);
       const question = await client.nextRequest();
-      await sleep(600);
-      client.send({ jsonrpc: '2.0', id: question.id, result: YES });
       const answer = await client.answerTo(id);
       expect(answer.result?.['structuredContent']).toMatchObject({ code: 'confirmation_unavailable' });
-      await sleep(200);
+      client.send({ jsonrpc: '2.0', id: question.id, result: YES });
+      await sleep(500);
       expect(writesAt(own)).toHaveLength(0);
       await client.close();
       await own.stop();

@@ -1,10 +1,11 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { idOf } from '../../src/sandbox/people/people.ts';
 import { type House, openHouse } from '../house.ts';
 import { openLine, TRANSPORTS, withTokens } from '../lines.ts';
 import { answerWith, expectAsked, expectResult, type Wire, YES } from '../wire.ts';
+import { hold } from './hold.ts';
 
 /** A hostile client of the 2026 era against the running program. What counts is what arrived at the vendor. */
 
@@ -184,11 +185,21 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
 
     it('does not write when the caller cancels before the record was read', async () => {
       const { state } = await ask();
-      vendor().faults.push({ kind: 'delay', method: 'GET', delayMs: 300 });
+      const letGo = hold(vendor(), 'GET');
+      const { length: before } = vendor().requests;
       const id = wire.post(TOOL, change, answerWith(YES, state));
-      await sleep(100);
+      await vi.waitFor(() => expect(vendor().requests).toHaveLength(before + 1), { timeout: 20_000 });
       wire.cancel(id);
-      await sleep(600);
+      await vi.waitFor(
+        async () => {
+          const { is } = expectResult(await wire.call('list_changes', { user_id: jane, limit: 1 }));
+          const note = 'the caller stopped waiting before anything was sent';
+          expect(is['changes']).toMatchObject([{ note }]);
+        },
+        { timeout: 20_000 },
+      );
+      letGo();
+      await sleep(500);
       expect(writes()).toHaveLength(0);
     });
   });
