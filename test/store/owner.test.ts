@@ -34,12 +34,15 @@ it.runIf(process.platform === 'linux')('watches another process: running, of ano
 
 it.runIf(process.platform === 'linux')('holds a zombie for dead', async () => {
   // The shell becomes a `sleep` that never collects the child it was given.
-  const parent = spawn('sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 30']);
+  const parent = spawn('sh', ['-c', 'sleep 300 & echo $!; exec sleep 300']);
   const [output] = await once(parent.stdout, 'data');
   const pid = Number(String(output));
   const owner = toOwner(pid);
   expect(isAlive(owner, at, { now })).toBe(true);
-  await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain(') Z ');
+  const stat = (of: number | undefined) => readFileSync(`/proc/${of}/stat`, 'utf8');
+  await expect.poll(() => stat(parent.pid), { timeout: 20_000 }).toContain('(sleep)');
+  process.kill(pid);
+  await expect.poll(() => stat(pid), { timeout: 20_000 }).toContain(') Z ');
   expect(isAlive(owner, at, { now })).toBe(false);
   parent.kill('SIGKILL');
 });

@@ -27,7 +27,7 @@ describe.skipIf(!server)('with connections to PostgreSQL that break', () => {
   beforeEach(async () => {
     place = await makePostgresPlace(url);
     proxy = await startCuttingProxy(url);
-    store = await openPostgresStore(proxy.url, createOwner(), { schema: place.schema, retryMs: 5000 });
+    store = await openPostgresStore(proxy.url, createOwner(), { schema: place.schema, retryMs: 30_000 });
   });
   afterEach(async () => {
     await store.stop();

@@ -18,7 +18,7 @@ describe.skipIf(!server)('with a PostgreSQL that restarts', () => {
   let store: Store;
   beforeEach(async () => {
     place = await makePostgresPlace(url);
-    store = await openPostgresStore(url, createOwner(), { schema: place.schema, retryMs: 20_000 });
+    store = await openPostgresStore(url, createOwner(), { schema: place.schema, retryMs: 60_000 });
   });
   afterEach(async () => {
     await store.stop();
@@ -79,7 +79,7 @@ describe.skipIf(!server)('with a PostgreSQL that restarts', () => {
 
   it('waits at the start for a server that is just starting', async () => {
     await server?.halt('fast');
-    const opening = openPostgresStore(url, createOwner(), { schema: place.schema, retryMs: 20_000 });
+    const opening = openPostgresStore(url, createOwner(), { schema: place.schema, retryMs: 60_000 });
     await sleep(300);
     await server?.start();
     const late = await opening;

@@ -24,7 +24,14 @@ it('brings a file of format 1 up to date, with everything that is in it', async 
   expect(await verifyChain(store.rows(), await store.head())).toEqual({ ok: true, rows: 1 });
   expect(await store.image('c1')).toEqual(IMAGE);
   expect(await store.approvals.countPending()).toBe(0);
-  const asked = { id: 'a1', digest: 'd', requestKey: 'r', caller: 'tests', expiresAt: Date.now() + 9999, needed: 1 };
+  const asked = {
+    id: 'a1',
+    digest: 'd',
+    requestKey: 'r',
+    caller: 'tests',
+    expiresAt: Date.now() + 3_600_000,
+    needed: 1,
+  };
   await store.approvals.request({ ...asked, ...person('jane'), view: Uint8Array.of(3) });
   expect(await store.close('c1', 'updated', body())).toBe(true);
 

@@ -11,6 +11,8 @@ export type Where = { file: string } | { url: string; schema: string };
 export type WriterMode =
   /** 100 changes, four of them in flight at any time. */
   | 'changes'
+  /** The same until it is killed. */
+  | 'changes without end'
   /** Tries to use each of 40 answers, all about one person, that another process tries to use at the same time. */
   | 'yeses'
   /** Tries to use each of 200 approvals, eight at a time, that another process tries to use at the same time. */
@@ -20,6 +22,7 @@ const [name = '', mode, where = ''] = process.argv.slice(2);
 const store = await openStore(JSON.parse(where) as Where);
 say('ready');
 if (mode === 'changes') await inLanes(4, 25, writeChange);
+if (mode === 'changes without end') await inLanes(4, Number.POSITIVE_INFINITY, writeChange);
 if (mode === 'yeses') await inLanes(1, 40, useYes);
 if (mode === 'approvals') await inLanes(8, 25, useApproval);
 await store.stop();
