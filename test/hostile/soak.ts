@@ -30,12 +30,15 @@ interface UsedYes {
   changeId: string;
 }
 
-export async function soak(seed: number, seconds: number, rounds = Number.POSITIVE_INFINITY): Promise<Soaked> {
+/** At least so many, however long they take. */
+const LEAST_ROUNDS = 25;
+
+export async function soak(seed: number, seconds: number): Promise<Soaked> {
   const run = new Run(seed);
   await run.open();
   let round = 0;
   try {
-    for (const end = Date.now() + seconds * 1000; Date.now() < end && round < rounds; round++) {
+    for (const end = Date.now() + seconds * 1000; Date.now() < end || round < LEAST_ROUNDS; round++) {
       const problems = await run.round(round);
       if (problems.length > 0) throw new Error(problems.slice(0, 10).join('\n'));
     }
@@ -119,7 +122,7 @@ class Run {
       this.#count('killed');
       await this.#world.kill(killed);
     }
-    await within(working, 60_000, 'a call was never answered');
+    await within(working, 120_000, 'a call was never answered');
     await this.#world.revive();
     await this.#settle(index);
     for (const vendor of Object.values(this.#world.house.sandbox.vendors)) vendor.faults.length = 0;
@@ -296,7 +299,7 @@ class Run {
   /** Waits until nothing is open, then looks at everything. */
   async #settle(index: number): Promise<void> {
     const { store } = this.#world;
-    const end = Date.now() + 30_000;
+    const end = Date.now() + 60_000;
     for (;;) {
       const latest = await store.list({ limit: 100 });
       if (!latest.some(({ open }) => open)) break;

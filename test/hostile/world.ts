@@ -46,7 +46,7 @@ export async function openWorld(onAsked: OnAsked): Promise<World> {
   const house = await openHouse({
     config: withTokens({
       policy: { allowSecretInput: true, rules: RULES },
-      limits: { requestSeconds: 1.5, callSeconds: 12 },
+      limits: { requestSeconds: 3, callSeconds: 30 },
     }),
   });
   const store = await openSqliteStore(house.storePath, createOwner());
