@@ -20,7 +20,7 @@ const jane = idOf('atlassian', 'jane');
 const confirmed = { user_id: jane, set: { title: 'Advisor' } };
 const approved = { user_id: jane, set: { displayName: 'Jane D.' } };
 
-describe('confirmation.channel', { timeout: 60_000 }, () => {
+describe('confirmation.channel', { timeout: 120_000 }, () => {
   it.each([
     ['auto', { outcome: 'needs_approval' }],
     ['page', { outcome: 'needs_approval' }],

@@ -28,7 +28,7 @@ const signIn: [string, string][] = [
   ['Passphrase: ', PASSPHRASE],
 ];
 
-describe('approver', { timeout: 60_000 }, () => {
+describe('approver', { timeout: 120_000 }, () => {
   it('adds one who typed a passphrase twice, unseen', async () => {
     const typed = 'a passphrase of mine';
     const added = await atTerminal(
@@ -95,7 +95,7 @@ describe('approver', { timeout: 60_000 }, () => {
   });
 });
 
-describe('approvals, approve and reject', { timeout: 60_000 }, () => {
+describe('approvals, approve and reject', { timeout: 120_000 }, () => {
   it('show the question, and let the agent go on', async () => {
     const args = { set: { title: 'Advisor', active: false }, reason: 'leaves \u001b[31mon Friday' };
     const { id } = approvalOf(await ask(args));

@@ -28,7 +28,7 @@ const isUp = (url: string) =>
   );
 
 describe('the local page', () => {
-  it('opens with the first link and closes once nothing is pending', { timeout: 60_000 }, async () => {
+  it('opens with the first link and closes once nothing is pending', { timeout: 120_000 }, async () => {
     road = await openRoad({ config: { policy } });
     const { approvals } = await road.parts.store();
     await approvals.addApprover('ann', await makeVerifier(PASSPHRASE));
@@ -51,7 +51,7 @@ describe('the local page', () => {
     expect((await road.call('atlassian', args)).approval).not.toHaveProperty('url');
   });
 
-  it('does not keep a stdio server alive whose client has gone', { timeout: 60_000 }, async () => {
+  it('does not keep a stdio server alive whose client has gone', { timeout: 120_000 }, async () => {
     office = await openOffice({ policy });
     const child = spawn(process.execPath, [PROGRAM], { env: office.house.env });
     const say = (message: object) => child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);

@@ -30,7 +30,7 @@ const args = { user_id: jane, set: { title: 'Advisor' } };
 const ask = (agent: Agent) => agent.call('atlassian_update_user', args);
 const say = (desk: Desk, id: string, approver: string, yes = true) => desk.decide(id, approver, { yes });
 
-describe('a request for approval', { timeout: 60_000 }, () => {
+describe('a request for approval', { timeout: 120_000 }, () => {
   it('is one with every identical request, and its yes is used once', async () => {
     const { office, agent, desk, atlassian, writes } = await open();
     const other = await office.agent();

@@ -87,7 +87,7 @@ describe('signing in', () => {
     }
   });
 
-  it('is limited for a name and in all', { timeout: 60_000 }, async () => {
+  it('is limited for a name and in all', { timeout: 120_000 }, async () => {
     vi.useFakeTimers({ toFake: ['Date'] }); // with time a limit lets more through
     const other = await listenOnLoopback(served.road.parts);
     const client = rawClient(new URL(other.url).origin);

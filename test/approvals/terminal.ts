@@ -37,7 +37,7 @@ order = json.loads(sys.argv[1])
 pid, fd = pty.fork()
 if pid == 0:
     os.execvp(order['argv'][0], order['argv'])
-screen, seen, deadline = '', 0, time.time() + 40
+screen, seen, deadline = '', 0, time.time() + 100
 steps = list(order['dialogue'])
 raw = b''
 while time.time() < deadline:

@@ -11,7 +11,7 @@ import { ALLOW_ALL, putsAt } from '../road.ts';
 import { connectTo, type HttpAgent, tokenEntry } from './place.ts';
 import { type Program, startProgram } from './program.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 let house: House;
 const started: Program[] = [];
