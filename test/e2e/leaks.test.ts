@@ -260,7 +260,7 @@ describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
       expect(leaksOf(texts, [...secrets, OLD, NEW, STRANGE, FOREIGN, 'jane.doe', ...Object.values(TOKENS)])).toEqual(
         [],
       );
-    }, 30_000);
+    }, 120_000);
   });
 });
 

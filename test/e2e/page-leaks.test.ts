@@ -140,6 +140,6 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       expect(texts[1]?.length).toBeGreaterThan(10_000);
       const marks = [...secrets, OLD, NEW, STRANGE, FOREIGN, 'jane.doe'];
       expect(marks.filter((mark) => texts.some((text) => findEncoded(text, mark)))).toEqual([]);
-    }, 30_000);
+    }, 120_000);
   });
 });

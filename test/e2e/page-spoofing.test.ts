@@ -74,5 +74,5 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
         for (const line of words.split('\n')) expect(Array.from(line).length, kind).toBeLessThan(5000);
       }
     }
-  }, 60_000);
+  }, 240_000);
 });

@@ -85,7 +85,7 @@ describe.concurrent.each(providers.map((provider) => [provider.id, provider] as 
     expect(tally['refused'], 'questions asked').toBeGreaterThan(100);
     expect(tally['preview'], 'previews shown').toBeGreaterThan(5);
     expect(tally['failed'], 'bad arguments refused').toBeGreaterThan(500);
-  }, 120_000);
+  }, 600_000);
 });
 
 /** Known names with any value, unknown names with good ones, and sometimes all of it right. */

@@ -96,6 +96,6 @@ describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
           expect(Array.from(line).length, kind).toBeLessThan(400);
         }
       }
-    }, 30_000);
+    }, 120_000);
   });
 });

@@ -131,7 +131,7 @@ describe.skipIf(!server)('with connections to PostgreSQL that break', () => {
     await breaking;
     const expected = names.flatMap((name) => [`opened ${name}`, `closed ${name}`]);
     expect((await kinds()).sort()).toEqual(expected.sort());
-  }, 60_000);
+  }, 120_000);
 
   it('gives up after its time, says so, and works again later', async () => {
     const impatient = await openPostgresStore(proxy.url, createOwner(), { schema: place.schema, retryMs: 200 });
@@ -146,7 +146,7 @@ describe.skipIf(!server)('with connections to PostgreSQL that break', () => {
     proxy.refuse(false);
     expect(await impatient.open(intent('c1'))).toEqual({ kind: 'opened', seq: 1 });
     await impatient.stop();
-  }, 60_000);
+  }, 120_000);
 
   it('waits for a lock that another instance holds', async () => {
     const { lock } = toNames(place.schema);

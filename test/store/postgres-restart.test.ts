@@ -57,7 +57,7 @@ describe.skipIf(!server)('with a PostgreSQL that restarts', () => {
       expect(found.sort()).toEqual(promised.sort());
       expect(await verifyChain(store.rows(), await store.head())).toEqual({ ok: true, rows: found.length });
     },
-    60_000,
+    120_000,
   );
 
   it('says that it is gone, and goes on when it is back', async () => {
@@ -75,7 +75,7 @@ describe.skipIf(!server)('with a PostgreSQL that restarts', () => {
     expect((await impatient.head()).seq).toBe(1);
     expect(await impatient.close('c1', 'updated', body())).toBe(true);
     await impatient.stop();
-  }, 60_000);
+  }, 120_000);
 
   it('waits at the start for a server that is just starting', async () => {
     await server?.halt('fast');
@@ -85,7 +85,7 @@ describe.skipIf(!server)('with a PostgreSQL that restarts', () => {
     const late = await opening;
     expect(await late.head()).toMatchObject({ seq: 0 });
     await late.stop();
-  }, 60_000);
+  }, 120_000);
 
   it('refuses a database that cannot hold all text', async () => {
     const sql = postgres(url, { max: 1 });
