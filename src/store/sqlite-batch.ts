@@ -2,27 +2,24 @@ import { setImmediate as nextTick } from 'node:timers/promises';
 import { whenFree } from './sqlite-busy.ts';
 import type { SqliteDatabase } from './sqlite-driver.ts';
 
-/** Group commit: the changes that wait in one tick of the event loop share a transaction, and so one wait for the disk. */
+/** Group commit: the changes that wait in one tick of the event loop share a transaction. */
 export interface Batch {
   /**
-   * Runs `work` inside a transaction that holds the write lock. Resolves after the commit. What it did is on the disk by
-   * then, or, with `soon`, outlives this process and follows to the disk with the next commit that waits for it, or when
-   * nothing has happened for a moment. When it throws, nothing it did is kept, and the others of its transaction do not
-   * notice. It may be run several times.
+   * Runs `work` inside a transaction that holds the write lock. Resolves after the commit: what it did outlives this
+   * process by then, and a power cut once the log was flushed. When it throws, nothing it did is kept, and the others of
+   * its transaction do not notice. It may be run several times.
    */
-  run<T>(work: () => T, lasting?: Lasting): Promise<T>;
+  run<T>(work: () => T): Promise<T>;
   /** Resolves when nothing is waiting any more. */
   idle(): Promise<void>;
 }
 
-type Lasting = 'at once' | 'soon';
-
 /** `isAlone` tells whether anything else may be about to write, and so is worth a tick's wait. */
 export function createBatch(db: SqliteDatabase, isAlone: () => boolean = () => false): Batch {
   const queue: Job[] = [];
-  const sql = prepareAll(db);
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const end = db.prepare('COMMIT');
   let draining: Promise<void> | undefined;
-  let flushing: NodeJS.Timeout | undefined;
 
   async function drain(): Promise<void> {
     do {
@@ -46,14 +43,10 @@ export function createBatch(db: SqliteDatabase, isAlone: () => boolean = () => f
   }
 
   function runTogether(jobs: readonly Job[]): Settle[] {
-    const waits = jobs.some(({ lasting }) => lasting === 'at once');
-    // Takes effect where it is compiled, not where it is run: a prepared one would work once.
-    db.exec(waits ? 'PRAGMA synchronous = FULL' : 'PRAGMA synchronous = NORMAL');
-    sql.begin.run();
+    begin.run();
     try {
       const settled = jobs.map((job) => job.attempt());
-      sql.commit.run();
-      noteFlushed(waits);
+      end.run();
       return settled;
     } catch (error) {
       rollBack(db);
@@ -61,49 +54,23 @@ export function createBatch(db: SqliteDatabase, isAlone: () => boolean = () => f
     }
   }
 
-  /** A commit that waits takes along what the ones before it left behind. */
-  function noteFlushed(flushed: boolean): void {
-    if (flushed) {
-      clearTimeout(flushing);
-      flushing = undefined;
-    } else {
-      flushing ??= setTimeout(() => {
-        flushing = undefined;
-        flush();
-      }, flushMs).unref();
-    }
-  }
-
-  /** A checkpoint brings the log to the disk before it copies from it; what it cannot do now, the next one does. */
-  function flush(): void {
-    try {
-      sql.checkpoint.get();
-    } catch {
-      // Whoever writes next is told what is wrong with the file.
-    }
-  }
-
   return {
-    run: <T>(work: () => T, lasting: Lasting = 'at once') =>
+    run: <T>(work: () => T) =>
       new Promise<T>((resolve, reject) => {
         const attempt = (): Settle => {
           const value = work();
           return () => resolve(value);
         };
-        queue.push({ attempt, lasting, reject });
+        queue.push({ attempt, reject });
         draining ??= drain();
       }),
-    async idle() {
-      await draining;
-      clearTimeout(flushing);
-    },
+    idle: async () => await draining,
   };
 }
 
 interface Job {
   /** Does the work; what it returns tells the caller so, once that is safe. */
   attempt: () => Settle;
-  lasting: Lasting;
   reject: (error: unknown) => void;
 }
 
@@ -111,15 +78,6 @@ type Settle = () => void;
 
 /** Others must get the lock in between, however much one process has to do. */
 const maxJobs = 200;
-const flushMs = 50;
-
-function prepareAll(db: SqliteDatabase) {
-  return {
-    begin: db.prepare('BEGIN IMMEDIATE'),
-    commit: db.prepare('COMMIT'),
-    checkpoint: db.prepare('PRAGMA wal_checkpoint(PASSIVE)'),
-  };
-}
 
 function rollBack(db: SqliteDatabase): void {
   try {

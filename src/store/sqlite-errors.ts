@@ -9,12 +9,18 @@ export function isBusy(error: unknown): boolean {
   return resultCode(error) === 5;
 }
 
-/** An error of the database in words for the operator; any other error as it is. */
+/** An error of the database or of its disk in words for the operator; any other error as it is. */
 export function toStoreError(error: unknown, file: string): unknown {
-  const code = resultCode(error);
+  const code = resultCode(error) ?? diskCode(error);
   if (code === undefined) return error;
   const says = sentences[code] ?? `failed with SQLite result code ${code}.`;
   return new Error(`The store ${file} ${says}`, { cause: error });
+}
+
+/** What the system says of a flush, as SQLite would have said it. */
+function diskCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('syscall' in error && 'code' in error)) return undefined;
+  return error.code === 'ENOSPC' || error.code === 'EDQUOT' ? 13 : 10;
 }
 
 const sentences: Record<number, string> = {

@@ -10,19 +10,11 @@ import { openDatabase, type SqliteDatabase } from './sqlite-driver.ts';
 import { toStoreError } from './sqlite-errors.ts';
 import { prepareFile } from './sqlite-file.ts';
 import { listChanges } from './sqlite-list.ts';
-import {
-  changeBytes,
-  column,
-  entryBytes,
-  entryColumns,
-  fromRow,
-  toBytes,
-  toChange,
-  toText,
-  toValues,
-} from './sqlite-rows.ts';
+import { column, fromRow, toBytes, toChange, toText, toValues } from './sqlite-rows.ts';
 import { setUp } from './sqlite-schema.ts';
-import type { Entry, EntryKind, NewEntry, OpenRequest, OpenResult, Person, Store } from './store.ts';
+import { prepareAll } from './sqlite-statements.ts';
+import { openLog, type WriteAheadLog } from './sqlite-wal.ts';
+import type { Entry, EntryBody, EntryKind, NewEntry, OpenRequest, OpenResult, Person, Store } from './store.ts';
 
 /**
  * The store of one machine: a SQLite file that any number of processes share. Made when it does not exist (0600). Throws
@@ -31,24 +23,24 @@ import type { Entry, EntryKind, NewEntry, OpenRequest, OpenResult, Person, Store
 export async function openSqliteStore(path: string, owner: Owner, options: StoreOptions = {}): Promise<Store> {
   const file = resolve(path);
   await prepareFile(file);
-  const db = await openReady(file);
-  return createStore(db, file, owner, options);
+  const { db, log } = await openReady(file);
+  return createStore(db, log, file, owner, options);
 }
 
-async function openReady(file: string): Promise<SqliteDatabase> {
+async function openReady(file: string): Promise<{ db: SqliteDatabase; log: WriteAheadLog }> {
   let db: SqliteDatabase | undefined;
   try {
     const opened = await openDatabase(file);
     db = opened;
     await whenFree(() => setUp(opened, file));
-    return opened;
+    return { db: opened, log: await openLog(file) };
   } catch (error) {
     db?.close();
     throw toStoreError(error, file);
   }
 }
 
-function createStore(db: SqliteDatabase, file: string, owner: Owner, options: StoreOptions): Store {
+function createStore(db: SqliteDatabase, log: WriteAheadLog, file: string, owner: Owner, options: StoreOptions): Store {
   const now = options.now ?? Date.now;
   const sql = prepareAll(db);
   /** Changes of this process between their intent and their outcome. */
@@ -68,7 +60,14 @@ function createStore(db: SqliteDatabase, file: string, owner: Owner, options: St
       throw toStoreError(error, file);
     });
   }
-  const write: Batch['run'] = (work, lasting) => guarded(() => batch.run(work, lasting));
+  /** Of what a power cut may take until the next flush. */
+  const commit: Batch['run'] = (work) => guarded(() => batch.run(work));
+  const write: Batch['run'] = (work) =>
+    guarded(async () => {
+      const done = await batch.run(work);
+      await log.flush();
+      return done;
+    });
   const read = <T>(work: () => T): Promise<T> => guarded(() => whenFree(work));
 
   const desk = createSqliteApprovals(db, { read, write, now });
@@ -113,6 +112,25 @@ function createStore(db: SqliteDatabase, file: string, owner: Owner, options: St
     return { kind: 'opened', seq };
   }
 
+  /** What became of a change can be found out again: it follows to the disk when nobody waits. */
+  function close(changeId: string, outcome: string, body: EntryBody, image?: Uint8Array): Promise<boolean> {
+    const closing = commit(() => {
+      const row = sql.findOpen.get(storable(changeId));
+      if (row === undefined) return false;
+      const opened = Number(column(row, 'seq'));
+      append('closed', { ...toChange(row), outcome, body });
+      sql.removeOpen.run(opened);
+      if (image) sql.replaceImage.run(image, opened);
+      return true;
+    });
+    const done = () => {
+      inFlight = Math.max(0, inFlight - 1);
+      log.flushSoon();
+    };
+    closing.then(done, done);
+    return closing;
+  }
+
   /** What was deleted is gone from the log's file too, unless somebody is reading it just now. */
   const scour = (): Promise<unknown> => read(() => sql.emptyLog.get()).catch(() => {});
 
@@ -134,26 +152,19 @@ function createStore(db: SqliteDatabase, file: string, owner: Owner, options: St
         return Number(column(sql.lastSeq.get(userId, provider, connection), 'seq') ?? 0);
       }),
     async open(request) {
-      const result = await write(() => open(request));
-      if (result.kind === 'opened') inFlight += 1;
-      if (request.approval !== undefined && result.kind === 'opened') await scour();
+      const result = await commit(() => open(request));
+      if (result.kind !== 'opened') return result;
+      inFlight += 1;
+      const { changeId, body } = request.entry;
+      await guarded(log.flush).catch(async (error: unknown) => {
+        // Nothing will be sent; nobody is to be kept from this person for it.
+        await close(changeId, 'failed', body).catch(() => {});
+        throw error;
+      });
+      if (request.approval !== undefined) await scour();
       return result;
     },
-    // What became of a change can be found out again: the intent is what a power cut must not take.
-    close(changeId, outcome, body, image) {
-      const closing = write(() => {
-        const row = sql.findOpen.get(storable(changeId));
-        if (row === undefined) return false;
-        const opened = Number(column(row, 'seq'));
-        append('closed', { ...toChange(row), outcome, body });
-        sql.removeOpen.run(opened);
-        if (image) sql.replaceImage.run(image, opened);
-        return true;
-      }, 'soon');
-      const done = () => void (inFlight = Math.max(0, inFlight - 1));
-      closing.then(done, done);
-      return closing;
-    },
+    close,
     attempt: (entry, spend) =>
       write(() => {
         append('attempt', entry);
@@ -183,7 +194,10 @@ function createStore(db: SqliteDatabase, file: string, owner: Owner, options: St
       await scour();
     },
     stop() {
-      stopping ??= batch.idle().then(() => close(db));
+      stopping ??= batch
+        .idle()
+        .then(log.close)
+        .then(() => closeDatabase(db));
       return stopping;
     },
   };
@@ -193,50 +207,11 @@ function createStore(db: SqliteDatabase, file: string, owner: Owner, options: St
  * Leaves everything in the one file, unless others have it open. The built-in driver's last connection does so by itself;
  * the other driver's stays half open for its prepared statements, until the process ends.
  */
-function close(db: SqliteDatabase): void {
+function closeDatabase(db: SqliteDatabase): void {
   try {
     db.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)');
   } catch {
     // Somebody is writing, and goes on from there.
   }
   db.close();
-}
-
-/** Once per connection: preparing costs more than running. */
-function prepareAll(db: SqliteDatabase) {
-  const person = 'user_id = ? AND provider = ? AND connection = ?';
-  return {
-    head: db.prepare('SELECT seq, CAST(hash AS BLOB) AS hash FROM head'),
-    setHead: db.prepare('UPDATE head SET seq = ?, hash = ?'),
-    append: db.prepare(`INSERT INTO entries (${entryColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
-    rows: db.prepare(`SELECT ${entryBytes} FROM entries e WHERE seq > ? ORDER BY seq LIMIT 200`),
-    lastSeq: db.prepare(`SELECT seq FROM entries WHERE ${person} ORDER BY seq DESC LIMIT 1`),
-    lastMove: db.prepare(
-      `SELECT seq, kind = 'opened' AS is_open FROM entries
-       WHERE ${person} AND kind <> 'attempt' ORDER BY seq DESC LIMIT 1`,
-    ),
-    entry: db.prepare(`SELECT ${entryBytes} FROM entries e WHERE seq = ?`),
-    wasOpened: db.prepare(`SELECT 1 AS found FROM entries WHERE change_id = ? AND kind = 'opened'`),
-    allOpen: db.prepare(
-      `SELECT ${entryBytes} FROM open_intents o CROSS JOIN entries e WHERE e.seq = o.seq ORDER BY o.seq`,
-    ),
-    findOpen: db.prepare(
-      `SELECT e.seq AS seq, ${changeBytes} FROM entries e JOIN open_intents o ON o.seq = e.seq
-       WHERE e.change_id = ? AND e.kind = 'opened'`,
-    ),
-    addOpen: db.prepare('INSERT INTO open_intents (seq) VALUES (?)'),
-    removeOpen: db.prepare('DELETE FROM open_intents WHERE seq = ?'),
-    isSpent: db.prepare('SELECT 1 AS found FROM spent WHERE id = ?'),
-    spend: db.prepare('INSERT INTO spent (id, expires_at) VALUES (?, ?)'),
-    spendOnce: db.prepare('INSERT OR IGNORE INTO spent (id, expires_at) VALUES (?, ?)'),
-    addImage: db.prepare('INSERT INTO images (seq, sealed, expires_at) VALUES (?, ?, ?)'),
-    replaceImage: db.prepare('UPDATE images SET sealed = ? WHERE seq = ?'),
-    image: db.prepare(
-      `SELECT i.sealed AS sealed FROM entries e JOIN images i ON i.seq = e.seq
-       WHERE e.change_id = ? AND e.kind = 'opened' AND i.expires_at > ?`,
-    ),
-    emptyLog: db.prepare('PRAGMA wal_checkpoint(TRUNCATE)'),
-    sweepImages: db.prepare('DELETE FROM images WHERE expires_at <= ?'),
-    sweepSpent: db.prepare('DELETE FROM spent WHERE expires_at <= ?'),
-  };
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,39 +62,4 @@ it('waits for another connection that holds the lock, also where SQLite does not
   theirs.close();
   await waiting;
   expect(texts()).toEqual([1]);
-});
-
-it('waits for the disk where one of a transaction has to', async () => {
-  db.exec('PRAGMA journal_mode = WAL');
-  const insert = db.prepare('INSERT INTO t (a) VALUES (?)');
-  const batch = createBatch(db);
-  const seen: unknown[] = [];
-  const note = (name: string, lasting: 'at once' | 'soon') =>
-    batch.run(() => {
-      insert.run(name);
-      seen.push([name, Object(db.prepare('PRAGMA synchronous').get()).synchronous]);
-    }, lasting);
-  const [full, normal] = [2, 1]; // https://sqlite.org/pragma.html#pragma_synchronous
-  await note('an outcome', 'soon');
-  await Promise.all([note('another', 'soon'), note('an intent', 'at once')]);
-  await note('the last', 'soon');
-  expect(seen).toEqual([
-    ['an outcome', normal],
-    ['another', full],
-    ['an intent', full],
-    ['the last', normal],
-  ]);
-  await batch.idle();
-});
-
-it('brings to the disk what nobody waits for, once nothing happens for a moment', async () => {
-  db.exec('PRAGMA journal_mode = WAL');
-  const insert = db.prepare('INSERT INTO t (a) VALUES (?)');
-  const batch = createBatch(db);
-  // At once, so that no timer of the batch comes in between.
-  const inMainFile = () => readFileSync(join(folder, 'batch.db'), 'latin1').includes('an outcome');
-  await batch.run(() => insert.run('an outcome'), 'soon');
-  expect(inMainFile()).toBe(false);
-  // A checkpoint has waited for the log before it writes here.
-  await expect.poll(inMainFile, { timeout: 20_000 }).toBe(true);
 });
