@@ -1,10 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { idOf } from '../../src/sandbox/people/people.ts';
 import { openDatabase } from '../../src/store/sqlite-driver.ts';
 import { atTerminal } from '../approvals/terminal.ts';
 import { type House, openHouse } from '../house.ts';
 import { storeTexts } from '../store/store-files.ts';
 import { runProgram } from './program.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start programs
 
 const ALLOW = { policy: { rules: [{ field: '*', decision: 'allow' }] } };
 

@@ -1,10 +1,12 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadSettings } from '../../src/config/load.ts';
 import { providers } from '../../src/providers/index.ts';
 import { type House, openHouse } from '../house.ts';
 import { runProgram } from './program.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start programs
 
 interface Printed {
   variables: string[];

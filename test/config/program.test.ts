@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PROGRAM } from '../house.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start programs
 
 let dir: string;
 beforeEach(() => {
