@@ -28,9 +28,10 @@ export function createSeal(key: Uint8Array, oldKeys: readonly Uint8Array[] = [])
   const current = toSealingKey(key);
   const keys = [current, ...oldKeys.map(toSealingKey)];
   const header = Buffer.concat([Buffer.of(version), current.id]);
+  const nextNonce = createNonces();
 
   function prepare(changeId: string): (value: unknown) => Uint8Array {
-    const nonce = randomBytes(nonceLength);
+    const nonce = nextNonce();
     const cipher = createCipheriv('aes-256-gcm', current.key, nonce).setAAD(associatedData(header, changeId));
     return (value) => {
       if (value === undefined) throw new Error('Nothing to seal: the value is undefined.');
@@ -52,6 +53,17 @@ export function createSeal(key: Uint8Array, oldKeys: readonly Uint8Array[] = [])
         .update(text)
         .digest('hex'),
     subkey: (purpose) => derive(key, `subkey/${purpose}`),
+  };
+}
+
+/** Each once. Asking the system costs far more than the bytes do, so they are drawn many at a time. */
+function createNonces(): () => Buffer {
+  let drawn = Buffer.alloc(0);
+  return () => {
+    if (drawn.length === 0) drawn = randomBytes(256 * nonceLength);
+    const nonce = drawn.subarray(0, nonceLength);
+    drawn = drawn.subarray(nonceLength);
+    return nonce;
   };
 }
 

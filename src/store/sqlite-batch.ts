@@ -1,4 +1,4 @@
-import { setImmediate as nextTick } from 'node:timers/promises';
+import { setImmediate as nextTick, setTimeout as sleep } from 'node:timers/promises';
 import { whenFree } from './sqlite-busy.ts';
 import type { SqliteDatabase } from './sqlite-driver.ts';
 
@@ -10,12 +10,10 @@ export interface Batch {
    * its transaction do not notice. It may be run several times.
    */
   run<T>(work: () => T): Promise<T>;
-  /** Resolves when nothing is waiting any more. */
-  idle(): Promise<void>;
 }
 
-/** `isAlone` tells whether anything else may be about to write, and so is worth a tick's wait. */
-export function createBatch(db: SqliteDatabase, isAlone: () => boolean = () => false): Batch {
+/** `inFlight` tells how many others may be about to write, and so whether it is worth waiting for them. */
+export function createBatch(db: SqliteDatabase, inFlight: () => number = () => 2): Batch {
   const queue: Job[] = [];
   const begin = db.prepare('BEGIN IMMEDIATE');
   const end = db.prepare('COMMIT');
@@ -23,7 +21,7 @@ export function createBatch(db: SqliteDatabase, isAlone: () => boolean = () => f
 
   async function drain(): Promise<void> {
     do {
-      await (isAlone() ? undefined : nextTick());
+      await gathering(inFlight());
       for (const settle of await commit(queue.splice(0, maxJobs))) settle();
     } while (queue.length > 0);
     draining = undefined;
@@ -64,7 +62,6 @@ export function createBatch(db: SqliteDatabase, isAlone: () => boolean = () => f
         queue.push({ attempt, reject });
         draining ??= drain();
       }),
-    idle: async () => await draining,
   };
 }
 
@@ -75,6 +72,15 @@ interface Job {
 }
 
 type Settle = () => void;
+
+/** One has nobody to wait for. Where many are busy, a moment costs nobody time and saves them whole transactions. */
+async function gathering(inFlight: number): Promise<void> {
+  if (inFlight > few) await sleep(gatherMs);
+  else if (inFlight > 1) await nextTick();
+}
+
+const few = 4;
+const gatherMs = 1;
 
 /** Others must get the lock in between, however much one process has to do. */
 const maxJobs = 200;

@@ -45,7 +45,8 @@ function createStore(db: SqliteDatabase, log: WriteAheadLog, file: string, owner
   const sql = prepareAll(db);
   /** Changes of this process between their intent and their outcome. */
   let inFlight = 0;
-  const batch = createBatch(db, () => inFlight <= 1);
+  const batch = createBatch(db, () => inFlight);
+  const unfinished = new Set<Promise<unknown>>();
   let stopping: Promise<void> | undefined;
 
   const lives = (entry: Entry): boolean =>
@@ -54,18 +55,21 @@ function createStore(db: SqliteDatabase, log: WriteAheadLog, file: string, owner
       ...(options.leaseMs === undefined ? {} : { leaseMs: options.leaseMs }),
     });
 
-  async function guarded<T>(work: () => Promise<T>): Promise<T> {
-    if (stopping) throw new Error('The store was stopped.');
-    return work().catch((error: unknown) => {
-      throw toStoreError(error, file);
-    });
+  /** One thing that is asked of the store, from its start to its end. */
+  function guarded<T>(work: () => Promise<T>): Promise<T> {
+    if (stopping) return Promise.reject(new Error('The store was stopped.'));
+    const pending = work()
+      .catch((error: unknown) => {
+        throw toStoreError(error, file);
+      })
+      .finally(() => unfinished.delete(pending));
+    unfinished.add(pending);
+    return pending;
   }
-  /** Of what a power cut may take until the next flush. */
-  const commit: Batch['run'] = (work) => guarded(() => batch.run(work));
   const write: Batch['run'] = (work) =>
     guarded(async () => {
       const done = await batch.run(work);
-      await log.flush();
+      await flushed();
       return done;
     });
   const read = <T>(work: () => T): Promise<T> => guarded(() => whenFree(work));
@@ -114,7 +118,7 @@ function createStore(db: SqliteDatabase, log: WriteAheadLog, file: string, owner
 
   /** What became of a change can be found out again: it follows to the disk when nobody waits. */
   function close(changeId: string, outcome: string, body: EntryBody, image?: Uint8Array): Promise<boolean> {
-    const closing = commit(() => {
+    const closing = batch.run(() => {
       const row = sql.findOpen.get(storable(changeId));
       if (row === undefined) return false;
       const opened = Number(column(row, 'seq'));
@@ -132,7 +136,15 @@ function createStore(db: SqliteDatabase, log: WriteAheadLog, file: string, owner
   }
 
   /** What was deleted is gone from the log's file too, unless somebody is reading it just now. */
-  const scour = (): Promise<unknown> => read(() => sql.emptyLog.get()).catch(() => {});
+  const scour = (): Promise<unknown> => whenFree(() => sql.emptyLog.get()).catch(() => {});
+
+  const flushed = (): Promise<void> =>
+    log.flush(inFlight <= 1).catch(async (error: unknown) => {
+      // The system takes what it could not write for written (https://wiki.postgresql.org/wiki/Fsync_Errors): on from
+      // here without that log.
+      await scour();
+      throw error;
+    });
 
   async function* rows(afterSeq = 0): AsyncGenerator<Entry> {
     for (let last = afterSeq; ; ) {
@@ -151,20 +163,21 @@ function createStore(db: SqliteDatabase, log: WriteAheadLog, file: string, owner
         const { userId, provider, connection } = storablePerson(person);
         return Number(column(sql.lastSeq.get(userId, provider, connection), 'seq') ?? 0);
       }),
-    async open(request) {
-      const result = await commit(() => open(request));
-      if (result.kind !== 'opened') return result;
-      inFlight += 1;
-      const { changeId, body } = request.entry;
-      await guarded(log.flush).catch(async (error: unknown) => {
-        // Nothing will be sent; nobody is to be kept from this person for it.
-        await close(changeId, 'failed', body).catch(() => {});
-        throw error;
-      });
-      if (request.approval !== undefined) await scour();
-      return result;
-    },
-    close,
+    open: (request) =>
+      guarded(async () => {
+        const result = await batch.run(() => open(request));
+        if (result.kind !== 'opened') return result;
+        inFlight += 1;
+        const { changeId, body } = request.entry;
+        await flushed().catch(async (error: unknown) => {
+          // Nothing will be sent; nobody is to be kept from this person for it.
+          await close(changeId, 'failed', body).catch(() => {});
+          throw error;
+        });
+        if (request.approval !== undefined) await scour();
+        return result;
+      }),
+    close: (...closing) => guarded(() => close(...closing)),
     attempt: (entry, spend) =>
       write(() => {
         append('attempt', entry);
@@ -194,8 +207,7 @@ function createStore(db: SqliteDatabase, log: WriteAheadLog, file: string, owner
       await scour();
     },
     stop() {
-      stopping ??= batch
-        .idle()
+      stopping ??= Promise.allSettled(unfinished)
         .then(log.close)
         .then(() => closeDatabase(db));
       return stopping;

@@ -1,101 +1,116 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { fdatasync, fdatasyncSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, it, type MockInstance, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createOwner } from '../../src/store/owner.ts';
 import { openLog } from '../../src/store/sqlite-wal.ts';
 import type { Store } from '../../src/store/store.ts';
 import { makeSqlitePlace } from './place.ts';
 import { body, entry, intent } from './samples.ts';
 
-type DataSync = FileHandle['datasync'];
+vi.mock('node:fs', async (original) => {
+  const fs = await original<typeof import('node:fs')>();
+  return { ...fs, fdatasync: vi.fn(fs.fdatasync), fdatasyncSync: vi.fn(fs.fdatasyncSync) };
+});
+const [threaded, blocking] = [vi.mocked(fdatasync), vi.mocked(fdatasyncSync)];
 
 let place: Awaited<ReturnType<typeof makeSqlitePlace>>;
-let datasync: MockInstance<DataSync>;
+let store: Store;
 beforeEach(async () => {
   place = await makeSqlitePlace();
-  // Node does not export the class of its handles; every handle has the one prototype.
-  const handle = await open(import.meta.filename);
-  datasync = vi.spyOn(Object.getPrototypeOf(handle) as { datasync: DataSync }, 'datasync');
-  await handle.close();
+  store = await place.open(createOwner());
+  vi.clearAllMocks();
 });
 afterEach(async () => {
-  vi.restoreAllMocks();
+  // As they were made: the real ones.
+  threaded.mockReset();
+  blocking.mockReset();
+  letGo();
   await place.remove();
 });
 
-/** A disk that takes its time: each wait ends when `done` is called. */
-function slowDisk(): { done: () => void } {
-  const waiting: (() => void)[] = [];
-  const wait: DataSync = () => new Promise((resolve) => waiting.push(resolve));
-  datasync.mockImplementation(wait);
-  return {
-    done() {
-      for (const resolve of waiting.splice(0)) resolve();
-    },
-  };
+const waits: (() => void)[] = [];
+function letGo(): void {
+  for (const end of waits.splice(0)) end();
 }
 
-it('tells of an intent once it is on the disk', async () => {
-  const store = await place.open(createOwner());
-  const disk = slowDisk();
-  let told = false;
-  const opening = store.open(intent('one')).then(() => (told = true));
-  await vi.waitFor(() => expect(datasync).toHaveBeenCalledOnce(), 20_000);
-  await sleep(50);
-  // It is in the log for every process to see, but a power cut could still take it.
-  expect(await (await place.open(createOwner())).head()).toMatchObject({ seq: 1 });
-  expect(told).toBe(false);
-  disk.done();
-  await opening;
-});
+/** From now on each wait for the disk lasts until it is let go. */
+function slowDisk(): void {
+  threaded.mockImplementation((_fd, done) => void waits.push(() => done(null)));
+}
 
-it.each<[string, (store: Store) => Promise<unknown>]>([
-  ['an attempt', (store) => store.attempt(entry('one'))],
-  ['an approver', ({ approvals }) => approvals.addApprover('ann', 'a verifier')],
-  ['what counts once', ({ approvals }) => approvals.spend({ id: 'one', expiresAt: Date.now() + 60_000 })],
-])('tells of %s once it is on the disk', async (_what, write) => {
-  const store = await place.open(createOwner());
-  datasync.mockClear();
-  await write(store);
-  expect(datasync).toHaveBeenCalledOnce();
+const asked = (times: number) => vi.waitFor(() => expect(threaded).toHaveBeenCalledTimes(times), 20_000);
+const failing = (code: string) => Object.assign(new Error(code), { code, syscall: 'fdatasync' });
+
+describe('what is told once it is on the disk', () => {
+  it.each<[string, () => Promise<unknown>]>([
+    ['an intent', () => store.open(intent('one'))],
+    ['an attempt', () => store.attempt(entry('one'))],
+    ['an approver', () => store.approvals.addApprover('ann', 'a verifier')],
+    ['what counts once', () => store.approvals.spend({ id: 'one', expiresAt: Date.now() + 60_000 })],
+  ])('%s, without another thread where nobody else is busy', async (_what, write) => {
+    await write();
+    expect(blocking).toHaveBeenCalledOnce();
+    expect(threaded).not.toHaveBeenCalled();
+  });
+
+  it('an intent beside others, which go on meanwhile', async () => {
+    await store.open(intent('one'));
+    slowDisk();
+    let told = false;
+    const opening = store.open(intent('two', { userId: 'john' })).then(() => (told = true));
+    await asked(1);
+    // Every process sees it in the log, but a power cut could still take it.
+    expect(await (await place.open(createOwner())).head()).toMatchObject({ seq: 2 });
+    expect(await store.close('one', 'updated', body())).toBe(true);
+    await sleep(50);
+    expect(told).toBe(false);
+    letGo();
+    await opening;
+    expect(blocking).toHaveBeenCalledOnce();
+  });
 });
 
 it('tells of an outcome at once, and brings it to the disk in a moment', async () => {
-  const store = await place.open(createOwner());
   await store.open(intent('one'));
-  datasync.mockClear();
-  const disk = slowDisk();
+  slowDisk();
   expect(await store.close('one', 'updated', body())).toBe(true);
-  await vi.waitFor(() => expect(datasync).toHaveBeenCalledOnce(), 20_000);
-  disk.done();
+  await asked(1);
 });
 
 it('lets all that come during a wait share the next one', async () => {
-  await place.open(createOwner());
   const log = await openLog(place.file);
-  datasync.mockClear();
-  const disk = slowDisk();
+  slowDisk();
   const order: string[] = [];
   const first = log.flush().then(() => order.push('first'));
-  await vi.waitFor(() => expect(datasync).toHaveBeenCalledTimes(1), 20_000);
-  const rest = Array.from({ length: 5 }, () => log.flush().then(() => order.push('rest')));
-  disk.done();
+  await asked(1);
+  const others = Array.from({ length: 5 }, () => log.flush().then(() => order.push('another')));
+  letGo();
   await first;
-  await vi.waitFor(() => expect(datasync).toHaveBeenCalledTimes(2), 20_000);
+  await asked(2);
   expect(order).toEqual(['first']);
-  disk.done();
-  await Promise.all(rest);
-  expect(datasync).toHaveBeenCalledTimes(2);
+  letGo();
+  await Promise.all(others);
+  expect(threaded).toHaveBeenCalledTimes(2);
   await log.close();
 });
 
-it.each([
+describe.each([
   ['EIO', 'cannot be read or written: the disk or the file system reports an error.'],
   ['ENOSPC', 'cannot grow: the disk is full.'],
-])('opens nothing where the disk says %s, and keeps nobody from that person', async (code, says) => {
-  const store = await place.open(createOwner());
-  datasync.mockRejectedValueOnce(Object.assign(new Error(code), { code, syscall: 'fdatasync' }));
-  await expect(store.open(intent('one'))).rejects.toThrow(`The store ${place.file} ${says}`);
-  expect(await store.list({ changeId: 'one', limit: 1 })).toMatchObject([{ kind: 'closed', outcome: 'failed' }]);
-  expect(await store.open(intent('two'))).toMatchObject({ kind: 'opened' });
+])('a disk that says %s', (code, says) => {
+  it.each(['alone', 'beside others'])('lets no intent be told, %s, and keeps nobody from that person', async (how) => {
+    if (how === 'beside others') await store.open(intent('another', { userId: 'john' }));
+    threaded.mockImplementationOnce((_fd, done) => done(failing(code)));
+    blocking.mockImplementationOnce(() => {
+      throw failing(code);
+    });
+    await expect(store.open(intent('change-of-jane'))).rejects.toThrow(`The store ${place.file} ${says}`);
+    expect(await store.list({ changeId: 'change-of-jane', limit: 1 })).toMatchObject([
+      { kind: 'closed', outcome: 'failed' },
+    ]);
+    // The system may take what it could not write for written: the main file has it now, whatever becomes of the log.
+    expect(readFileSync(place.file).includes('change-of-jane')).toBe(true);
+    blocking.mockReset();
+    expect(await store.open(intent('two'))).toMatchObject({ kind: 'opened' });
+  });
 });
