@@ -2,10 +2,10 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { idOf } from '../../src/sandbox/people/people.ts';
+import { holdNext } from '../held.ts';
 import { type House, openHouse } from '../house.ts';
 import { openLine, TRANSPORTS, withTokens } from '../lines.ts';
 import { answerWith, expectAsked, expectResult, type Wire, YES } from '../wire.ts';
-import { hold } from './hold.ts';
 
 /** A hostile client of the 2026 era against the running program. What counts is what arrived at the vendor. */
 
@@ -185,7 +185,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
 
     it('does not write when the caller cancels before the record was read', async () => {
       const { state } = await ask();
-      const letGo = hold(vendor(), 'GET');
+      const { release } = holdNext(vendor(), 'GET');
       const { length: before } = vendor().requests;
       const id = wire.post(TOOL, change, answerWith(YES, state));
       await vi.waitFor(() => expect(vendor().requests).toHaveLength(before + 1), { timeout: 20_000 });
@@ -198,7 +198,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
         },
         { timeout: 20_000 },
       );
-      letGo();
+      release();
       await sleep(500);
       expect(writes()).toHaveLength(0);
     });

@@ -6,9 +6,9 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Fault, JsonObject, VendorId } from '../../src/sandbox/index.ts';
 import { idOf } from '../../src/sandbox/people/people.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
+import { holdNext } from '../held.ts';
 import { ALLOW_ALL, connectionNamed, openRoad, putsAt, type Road, stored, yesTo } from '../road.ts';
 import { deadOwner } from '../store/samples.ts';
-import { hold } from './hold.ts';
 
 /** What others do to a record between our reading it and our writing it. */
 
@@ -73,13 +73,13 @@ describe.concurrent('a write that has to wait', () => {
       for (const patch of [undefined, { lastName: 'Married' }]) {
         const [road, name] = await openRow('awork', `turn ${patch ? 'moved' : 'stayed'}`, { limits });
         const vendor = road.sandbox.vendors.awork;
-        const letGo = hold(vendor, 'PUT');
+        const { release } = holdNext(vendor, 'PUT');
         const first = road.call(name, { user_id: idOf('awork', 'john'), set: { position: 'First' } });
         await firstWrite(road, 'awork');
         const second = road.call(name, { user_id: idOf('awork', 'jane'), set: { position: 'Second' } });
         await intentOnRecord(road, 'awork');
         if (patch) edit(road, 'awork', patch);
-        letGo();
+        release();
         expect(await first).toMatchObject({ outcome: 'updated' });
         expect(await second).toMatchObject({ outcome: patch ? 'conflict' : 'updated' });
         const held = stored(road.sandbox, 'awork', idOf('awork', 'jane'));
@@ -97,12 +97,12 @@ describe.concurrent('a write that has to wait', () => {
       const [slow, slowName] = await openRow('awork', 'in the way');
       const [road, name] = await openRow('awork', 'behind', { limits: { callSeconds: 0.5 } });
       const change = (position: string) => ({ user_id: idOf('awork', 'jane'), set: { position } });
-      const letGo = hold(slow.sandbox.vendors.awork, 'PUT');
+      const { release } = holdNext(slow.sandbox.vendors.awork, 'PUT');
       const first = slow.call(slowName, change('First'));
       await firstWrite(slow, 'awork');
       const pending = road.call(name, change('Second'));
       await sleep(1000);
-      letGo();
+      release();
       const second = await pending;
       expect(second).toMatchObject({ outcome: 'failed', code: 'record_changed' });
       expect(second.message).toContain('Other changes of this person were in the way');
@@ -184,13 +184,13 @@ describe('one person under two spellings of the id', () => {
   ])('is one person to %s: no update undoes the other', async (id, first, second) => {
     const road = await openRoad();
     const jane = idOf(id, 'jane');
-    const letGo = hold(road.sandbox.vendors[id], 'PUT');
+    const { release } = holdNext(road.sandbox.vendors[id], 'PUT');
     const one = road.call(id, { user_id: jane, set: first });
     await firstWrite(road, id);
     const two = road.call(id, { user_id: jane.toUpperCase(), set: second });
     const readings = () => road.sandbox.vendors[id].requests.filter(({ method }) => method === 'GET');
     await vi.waitFor(() => expect(readings()).toHaveLength(2), { timeout: 20_000 });
-    letGo();
+    release();
     const results = await Promise.all([one, two]);
     const held = stored(road.sandbox, id, jane);
     const entries = await (await road.parts.store()).list({ userId: jane, limit: 9 });
