@@ -42,6 +42,8 @@ export interface HttpServer {
 }
 
 const STORE_STOP_MS = 5000;
+/** How long answers may take to leave. Clients are slow at times, and so is a machine that is being shut down. */
+const ANSWERS_MS = 5000;
 
 /** Throws a UsageError where it may not, or cannot, listen there, and where store or key cannot be used. */
 export async function startHttp(settings: Settings, options: HttpOptions): Promise<HttpServer> {
@@ -109,7 +111,7 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
       calls.hurry();
       await calls.ended();
       await Promise.all([modern.close(), sessions.close()]);
-      await listener.close(1000);
+      await listener.close(ANSWERS_MS);
       // A store that cannot be reached must not keep the process from ending.
       await Promise.race([parts.stop(), sleep(STORE_STOP_MS)]);
     },
