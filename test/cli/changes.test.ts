@@ -59,21 +59,6 @@ describe('changes list', () => {
     expect(rows[0]?.changes).toEqual([{ field: 'firstName', before: 'J•••', after: 'J•••' }]);
     expect(JSON.parse((await run('changes', 'list', '--json', '--user', 'nobody')).stdout)).toEqual([]);
   });
-
-  it.each([
-    [['changes', 'list', '--limit', 'many'], /--limit/],
-    [['changes', 'list', '--since', 'someday'], /--since/],
-    [['changes', 'list', '--outcome', 'bogus'], /--outcome bogus: expected one of updated, unchanged, .*unverified/],
-    [['changes', 'list', '--provider', 'bogus'], /--provider bogus: expected one of atomicwork, awork/],
-    [['changes', 'burn'], /expected list, verify or export/],
-    [['changes'], /Usage/],
-    [['changes', 'list', '--frobnicate'], /frobnicate/],
-  ])('%j is a usage error', async (args, message) => {
-    const { code, stderr, stdout } = await runProgram(args, house.env);
-    expect(code).toBe(2);
-    expect(stderr).toMatch(message);
-    expect(stdout).toBe('');
-  });
 });
 
 describe('changes verify', () => {

@@ -28,6 +28,21 @@ describe('every command', () => {
     expect(stdout).toMatch(/^Usage: update-user-mcp/);
   });
 
+  it.each([
+    [['changes', 'list', '--limit', 'many'], /--limit/],
+    [['changes', 'list', '--since', 'someday'], /--since/],
+    [['changes', 'list', '--outcome', 'bogus'], /--outcome bogus: expected one of updated, unchanged, .*unverified/],
+    [['changes', 'list', '--provider', 'bogus'], /--provider bogus: expected one of atomicwork, awork/],
+    [['changes', 'burn'], /expected list, verify or export/],
+    [['changes'], /Usage/],
+    [['changes', 'list', '--frobnicate'], /frobnicate/],
+  ])('%j is a usage error', async (args, message) => {
+    const { code, stderr, stdout } = await run(...args);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stdout).toBe('');
+  });
+
   it('is listed by --help, and --version is the package’s', async () => {
     const { stdout } = await run('--help');
     for (const command of ['stdio', 'sandbox', 'demo', 'doctor', 'init', 'changes', 'undo'])
