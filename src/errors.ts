@@ -7,7 +7,11 @@ export type ErrorCode =
   | 'confirmation_unavailable'
   | 'approval_expired'
   | 'denied_by_policy'
-  | 'refused_by_person'
+  | 'declined'
+  | 'cancelled'
+  | 'undone'
+  | 'not_started'
+  | 'guess_limit'
   | 'unverified'
   | 'internal';
 

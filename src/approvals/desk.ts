@@ -138,7 +138,7 @@ async function recordRefusal(store: Store, { row, view }: Waiting, approver: str
     body: {
       ...view.entry,
       declinedBy: approver,
-      code: 'refused_by_person',
+      code: 'declined',
       ...(reason && { message: 'declined with a reason' }),
     },
   });

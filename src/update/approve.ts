@@ -166,8 +166,8 @@ function declinedWords(row: ApprovalRow): Words {
   const no = row.decisions.find((decision) => !decision.yes);
   return {
     outcome: 'refused',
-    code: 'refused_by_person',
+    code: 'declined',
     message: `${no ? `${no.approver} declined` : 'An approver declined'} this change. Nothing was changed.`,
-    next: `${NEXT.refused_by_person} The no stands until ${new Date(row.expiresAt).toISOString()}; a call after that asks anew.`,
+    next: `${NEXT.declined} The no stands until ${new Date(row.expiresAt).toISOString()}; a call after that asks anew.`,
   };
 }

@@ -122,8 +122,8 @@ function questionFor(journey: Journey, plan: Plan, verdict: Verdict, again?: str
 function refusedWords(how: string): Words {
   return {
     outcome: 'refused',
-    code: 'refused_by_person',
+    code: 'declined',
     message: `${how} Nothing was changed.`,
-    next: NEXT.refused_by_person,
+    next: NEXT.declined,
   };
 }

@@ -14,7 +14,11 @@ export const NEXT: Readonly<Record<ErrorCode, string>> = {
   approval_expired: 'Call again to ask anew.',
   record_changed: 'Look at the record, then decide again.',
   denied_by_policy: 'Do not retry; only the operator can change the policy.',
-  refused_by_person: 'Do not call again for the same change unless the person asks for it.',
+  declined: 'Do not call again for the same change unless the person asks for it.',
+  cancelled: 'Do not call again for the same change unless the person asks for it.',
+  undone: 'Nothing of this change is left; correct what failed, then call again for all of it.',
+  not_started: 'Call again for what was not begun.',
+  guess_limit: 'Do not try further values. Wait an hour, or ask the person what the value is.',
   unverified: 'Do not repeat the call blindly: look at the record first.',
   internal: 'Call again once; if it fails again, the operator has to look into the log.',
 };

@@ -108,7 +108,7 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 180_000 }, () => {
     await follow(page.getByRole('button', { name: 'Decline' }));
     expect(await page.getByRole('status').innerText()).toMatch(/Declined by ann[^]*there is no such job/);
     const again = await agent.call('atlassian_update_user', args);
-    expect(again.is).toMatchObject({ outcome: 'refused', code: 'refused_by_person' });
+    expect(again.is).toMatchObject({ outcome: 'refused', code: 'declined' });
     expect(again.text).not.toContain('no such job');
     expect(writes()).toHaveLength(0);
   });

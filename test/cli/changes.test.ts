@@ -149,7 +149,7 @@ describe('undo', () => {
     const ended = await atTerminal(asking, ['undo', id], [['change [y/N] ', typed]]);
     expect(ended).toMatchObject({ code: 1, screen: expect.stringContaining(said) });
     const [newest] = JSON.parse((await run('changes', 'list', '--json')).stdout) as { outcome: string }[];
-    expect(newest).toMatchObject({ outcome: 'refused', code: 'refused_by_person', undoes: id });
+    expect(newest).toMatchObject({ outcome: 'refused', code: 'declined', undoes: id });
   });
 
   it('says when the beginning of an id fits several changes', async () => {

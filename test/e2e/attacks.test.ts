@@ -233,7 +233,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     ])('writes nothing: %s', async (_name, answer) => {
       const { state } = await ask();
       const reply = await say(answer, state);
-      if (reply.kind === 'result') expect(reply.is).toMatchObject({ outcome: 'refused', code: 'refused_by_person' });
+      if (reply.kind === 'result') expect(reply.is).toMatchObject({ outcome: 'refused', code: 'declined' });
       expect(writes()).toHaveLength(0);
     });
 

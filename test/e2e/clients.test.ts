@@ -45,7 +45,7 @@ describe.each(CLIENTS)('%s', (kind) => {
   ] as const)('writes nothing on %s', async (_name, answer) => {
     const agent = await house.connect(kind, () => answer);
     const { is, isError } = await agent.call('atlassian_update_user', { user_id: jane, set: { active: false } });
-    expect(is).toMatchObject({ outcome: 'refused', code: 'refused_by_person' });
+    expect(is).toMatchObject({ outcome: 'refused', code: 'declined' });
     expect(isError).toBe(true);
     expect(writes()).toHaveLength(0);
   });

@@ -30,7 +30,7 @@ afterAll(async () => {
 const CODES: Readonly<Record<string, readonly string[]>> = {
   unchanged: ['undefined'],
   preview: ['undefined'],
-  refused: ['refused_by_person'],
+  refused: ['declined'],
   failed: ['invalid_input', 'not_found', 'confirmation_unavailable', 'upstream_rejected'],
 };
 /** What the record as a whole has to say can be known only after it was read. */

@@ -42,7 +42,7 @@ describe.each(CLIENTS)('%s', (kind) => {
   ] as const)('writes nothing on %s', async (_name, answer) => {
     const agent = await place.connect(kind, { onQuestion: () => answer });
     const { is, isError } = await agent.call('atlassian_update_user', deactivate);
-    expect(is).toMatchObject({ outcome: 'refused', code: 'refused_by_person' });
+    expect(is).toMatchObject({ outcome: 'refused', code: 'declined' });
     expect(isError).toBe(true);
     expect(putsAt(place.sandbox, 'atlassian')).toHaveLength(0);
   });

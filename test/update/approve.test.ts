@@ -77,7 +77,7 @@ it('declined is on record at once, masked, with who declined and what it was abo
     verdict: 'approve',
     rule: 'rules[0]',
     declinedBy: 'ann',
-    code: 'refused_by_person',
+    code: 'declined',
     message: 'declined with a reason',
     fields: [
       { field: 'displayName', effect: 'ordinary', before: 'J•••', after: 'J•••' },
