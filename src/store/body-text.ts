@@ -1,5 +1,5 @@
 import { canonicalJson, parseJson } from '../json.ts';
-import type { Entry, EntryBody } from './store.ts';
+import type { Entry, EntryBody, ListedChange } from './store.ts';
 
 /** A row as every store keeps it: the body as text, which is also what the row's hash covers. */
 export type StoredEntry = Omit<Entry, 'body'> & { bodyText: string };
@@ -11,6 +11,18 @@ export function toBodyText(body: EntryBody): string {
 /** The row as it is handed out, with a body of its own. */
 export function toEntry({ bodyText, ...columns }: StoredEntry): Entry {
   return { ...columns, body: fromBodyText(bodyText) };
+}
+
+/**
+ * An entry as people list it. An earlier version recorded every no as `refused_by_person`; the entry itself stays as it
+ * was written, since its hash covers the old code.
+ */
+export function toListedChange(entry: Entry): ListedChange {
+  const { body } = entry;
+  const open = entry.kind === 'opened';
+  return body.code === 'refused_by_person'
+    ? { ...entry, body: { ...body, code: 'declined' }, open }
+    : { ...entry, open };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type StoredEntry, toEntry } from './body-text.ts';
+import { type StoredEntry, toEntry, toListedChange } from './body-text.ts';
 import type { Head } from './chain.ts';
 import {
   emptyHead,
@@ -162,5 +162,5 @@ function listRows(
     (since === undefined || row.at >= since) &&
     wanted.every(({ name, value }) => row[name] === value);
   const found = [...log.values()].reverse().filter(isListed).slice(0, limit);
-  return found.map((row) => ({ ...toEntry(row), open: row.kind === 'opened' }));
+  return found.map((row) => toListedChange(toEntry(row)));
 }

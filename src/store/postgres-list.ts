@@ -1,3 +1,4 @@
+import { toListedChange } from './body-text.ts';
 import { storable, toInstant } from './entry.ts';
 import type { Row, Value } from './postgres-connect.ts';
 import { entryColumns, fromRow } from './postgres-rows.ts';
@@ -51,10 +52,7 @@ export async function listChanges(
      ) e ${end}`,
     values,
   );
-  return rows.map((row) => {
-    const entry = fromRow(row);
-    return { ...entry, open: entry.kind === 'opened' };
-  });
+  return rows.map((row) => toListedChange(fromRow(row)));
 }
 
 const manyRows = 2000;

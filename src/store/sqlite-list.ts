@@ -1,3 +1,4 @@
+import { toListedChange } from './body-text.ts';
 import { storable, toInstant } from './entry.ts';
 import type { SqliteDatabase, SqliteValue } from './sqlite-driver.ts';
 import { column, entryBytes, fromRow } from './sqlite-rows.ts';
@@ -22,10 +23,7 @@ export function listChanges(db: SqliteDatabase, filter: ChangeFilter): ListedCha
        ORDER BY seq DESC LIMIT ?`,
     )
     .all(lowest, ...values, filter.limit, ...values, filter.limit, filter.limit);
-  return rows.map((row) => {
-    const entry = fromRow(row);
-    return { ...entry, open: entry.kind === 'opened' };
-  });
+  return rows.map((row) => toListedChange(fromRow(row)));
 }
 
 const isLast = 'NOT EXISTS (SELECT 1 FROM entries l WHERE l.change_id = e.change_id AND l.seq > e.seq)';

@@ -21,6 +21,8 @@ export interface EntryBody {
   reason?: string;
   verdict?: string;
   rule?: string;
+  /** The `name` of the policy rule that decided, where the operator gave it one. */
+  ruleName?: string;
   approvedBy?: string;
   /** The approver who said no out of band. */
   declinedBy?: string;
@@ -29,7 +31,13 @@ export interface EntryBody {
   collateral?: RecordedField[];
   code?: string;
   message?: string;
+  /** Why the outcome is `unverified` or `conflict`, in our own words. */
+  detail?: string;
+  /** How long the client's answer to the question took, in ms. */
+  answeredAfterMs?: number;
   undoes?: string;
+  /** What the changes of one batch have in common. */
+  batchId?: string;
 }
 
 /** Who is changed: the unit within which updates are made one after the other. */

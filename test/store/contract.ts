@@ -269,6 +269,14 @@ export function testStore(name: string, makePlace: () => Promise<Place>): void {
       expect(head).toEqual({ seq: 2, hash: (await all(store)).at(-1)?.hash });
     });
 
+    it('lists a no of an earlier version as declined, and leaves its row as it was written', async () => {
+      const store = await open();
+      await store.attempt(entry('c1', { outcome: 'refused', body: { ...body(), code: 'refused_by_person' } }));
+      expect((await store.list({ limit: 1 }))[0]?.body.code).toBe('declined');
+      expect((await all(store))[0]?.body.code).toBe('refused_by_person');
+      expect(await verifyChain(store.rows(), await store.head())).toEqual({ ok: true, rows: 1 });
+    });
+
     it('gives rows after a seq, in order', async () => {
       const store = await open();
       await Promise.all(Array.from({ length: 450 }, (_, i) => store.attempt(entry(`c${i}`))));
