@@ -23,6 +23,8 @@ export interface Settings {
   confirmation: {
     channel: 'auto' | 'client' | 'page';
     answerWithinMs: number;
+    /** A yes that comes faster was not read, and is asked out of band. */
+    minAnswerMs: number;
     expiresMs: number;
     approvalExpiresMs: number;
     approversNeeded: number;
@@ -77,6 +79,7 @@ export function loadSettings(env: NodeJS.ProcessEnv, configOption?: string): Set
     confirmation: {
       channel: confirmation.channel ?? 'auto',
       answerWithinMs: (confirmation.answerWithinSeconds ?? 120) * 1000,
+      minAnswerMs: confirmation.minAnswerMs ?? 0,
       expiresMs: (confirmation.expiresMinutes ?? 10) * 60_000,
       approvalExpiresMs: (confirmation.approvalExpiresHours ?? 24) * 3_600_000,
       approversNeeded: confirmation.approversNeeded ?? 1,

@@ -19,7 +19,7 @@ const TOKEN_NAME = /^[A-Za-z0-9][\w.-]{0,63}$/;
 const sections = {
   $schema: () => z.string(),
   connections: () => z.record(z.string(), z.looseObject({ provider: z.string() })),
-  policy: () => z.strictObject({ allowSecretInput: z.boolean().optional(), rules: z.array(ruleSchema()).optional() }),
+  policy: () => z.strictObject({ allowSecretInput: z.boolean().optional(), rules: rulesSchema().optional() }),
   redaction: () =>
     z.strictObject({
       fields: z.record(z.string(), z.enum(['public', 'personal', 'secret'])).optional(),
@@ -29,6 +29,11 @@ const sections = {
     z.strictObject({
       channel: z.enum(['auto', 'client', 'page']).optional(),
       answerWithinSeconds: time(DAY_IN_SECONDS).optional(),
+      minAnswerMs: z
+        .int()
+        .min(0)
+        .max(DAY_IN_SECONDS * 1000)
+        .optional(),
       expiresMinutes: time(WEEK_IN_MINUTES).optional(),
       approvalExpiresHours: time(YEAR_IN_HOURS).optional(),
       approversNeeded: z.int().min(1).max(2).optional(),
@@ -65,7 +70,35 @@ export function configSchema(present: readonly string[] = Object.keys(sections))
   return z.strictObject(Object.fromEntries(wanted.map(([name, make]) => [name, make().optional()])));
 }
 
+/** People see a rule by its name: two of one name, or a name like those of rules without one, would mislead them. */
+function rulesSchema() {
+  return z.array(ruleSchema()).check(({ value, issues }) => {
+    const seen = new Set<string>();
+    for (const [index, { name }] of value.entries()) {
+      const plain = name?.normalize('NFKC').trim().toLowerCase();
+      if (plain === undefined) continue;
+      const message = seen.has(plain)
+        ? 'another rule has this name'
+        : isReservedName(plain)
+          ? 'rules without a name are shown like this; choose another'
+          : undefined;
+      if (message !== undefined) issues.push({ code: 'custom', input: value, path: [index, 'name'], message });
+      seen.add(plain);
+    }
+  });
+}
+
+function isReservedName(plain: string): boolean {
+  return plain === 'built-in' || /^rules\[\d+\]$/.test(plain);
+}
+
 function ruleSchema() {
+  const shown = (max: number) =>
+    z
+      .string()
+      .max(max, `expected at most ${max} characters`)
+      .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, 'expected a text on one line, without invisible characters')
+      .refine((text) => text.trim() !== '', 'expected a text that is not empty');
   const pattern = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
     error: 'expected a text or a list of texts, none of them empty',
   });
@@ -73,6 +106,8 @@ function ruleSchema() {
     error: 'expected a text or a list of texts; numbers and true or false as texts too, and "" for the empty value',
   });
   return z.strictObject({
+    name: shown(80).optional(),
+    note: shown(200).optional(),
     provider: pattern.optional(),
     connection: pattern.optional(),
     field: pattern.optional(),

@@ -3,6 +3,8 @@ import type { Caller, Change, Connection, Decision, Verdict } from './types.ts';
 
 /** One rule of the operator. Every key that is there must match; a list matches when one of its patterns does. */
 export interface Rule {
+  name?: string;
+  note?: string;
   provider?: Pattern;
   connection?: Pattern;
   field?: Pattern;

@@ -34,6 +34,7 @@ describe('a rule', () => {
     [{ caller: 'nightly-sync', user: '*@acme.com', oldValue: 'a', newValue: ['b', '*c*'], decision: 'allow' }],
     [{ connection: 'awork', decision: 'deny' }],
     [{ connection: ['AWORK-EU', '*work'], decision: 'deny' }],
+    [{ name: 'n'.repeat(80), note: 'Personalabteilung, Größe „M“'.padEnd(200, '.'), decision: 'deny' }],
   ])('may be %j', (rule) => {
     expect(load(rule)().policy.rules).toHaveLength(2);
   });
@@ -64,11 +65,28 @@ describe('a rule', () => {
     ['a key that is none', { fields: '*.title', decision: 'deny' }, /policy\.rules\[1\]\.fields: not a known key/],
     ['an empty pattern', { field: '', decision: 'deny' }, /policy\.rules\[1\]\.field/],
     ['an empty list', { field: [], decision: 'deny' }, /policy\.rules\[1\]\.field/],
+    ['a name that is too long', { name: 'n'.repeat(81), decision: 'deny' }, /rules\[1\]\.name: .*80/],
+    ['a note that is too long', { note: 'n'.repeat(201), decision: 'deny' }, /rules\[1\]\.note: .*200/],
+    ['an empty name', { name: ' ', decision: 'deny' }, /rules\[1\]\.name: .*not empty/],
+    ['a name of two lines', { name: 'a\nb', decision: 'deny' }, /rules\[1\]\.name: .*one line/],
+    ['a note that reverses text', { note: 'a\u202eb', decision: 'deny' }, /rules\[1\]\.note: .*invisible/],
+    ['a name like those of the built-in rules', { name: 'Built-in', decision: 'deny' }, /rules\[1\]\.name/],
+    ['a name like that of another rule without one', { name: 'rules[0]', decision: 'deny' }, /rules\[1\]\.name/],
     ['a number for a pattern', { newValue: 5, decision: 'deny' }, /policy\.rules\[1\]\.newValue/],
   ])('with %s stops the start', (_name, rule, message) => {
     expect(load(rule)).toThrow(UsageError);
     expect(load(rule)).toThrow(message);
   });
+});
+
+it('carries the name and note of a rule through to the policy', () => {
+  const rule = { name: 'job titles', note: 'agreed with HR', field: '*.title', decision: 'allow' };
+  expect(settingsFrom({ policy: { rules: [rule] } }).policy.rules).toEqual([rule]);
+});
+
+it('takes a name once, whatever its case and form', () => {
+  const rules = ['Job titles', 'job TITLES'].map((name) => ({ name, decision: 'deny' }));
+  expect(() => settingsFrom({ policy: { rules } })).toThrow(/policy\.rules\[1\]\.name: another rule has this name/);
 });
 
 describe('redaction.fields', () => {

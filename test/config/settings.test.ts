@@ -313,6 +313,13 @@ describe('the file', () => {
     expect(mistake({ [part]: { [name]: most + 1 } })).toMatch(new RegExp(`${part}\\.${name}: .*${most}`));
   });
 
+  it('sends a yes that came too fast out of band only where the operator says so', () => {
+    expect(settingsFrom({}).confirmation.minAnswerMs).toBe(0);
+    expect(settingsFrom({ confirmation: { minAnswerMs: 800 } }).confirmation.minAnswerMs).toBe(800);
+    for (const minAnswerMs of [-1, 1.5, '800', 86_400_001])
+      expect(mistake({ confirmation: { minAnswerMs } })).toMatch(/confirmation\.minAnswerMs: /);
+  });
+
   it('takes sessions that idle for a week, and no longer', () => {
     expect(settingsFrom({ http: { sessions: { idleMinutes: 10_080 } } }).http.sessions.idleMs).toBe(604_800_000);
     expect(mistake({ http: { sessions: { idleMinutes: 35_792 } } })).toMatch(/http\.sessions\.idleMinutes: .*10080/);
