@@ -47,6 +47,7 @@ export const atlassian = defineProvider({
     carry: 'record',
     withhold: ['id', 'meta', 'groups', ATLASSIAN_EXTERNAL],
     schema: CORE,
+    fillsIn: { active: true },
   },
   // RFC 7644 sections 3.14 and 5; what this service answers is not documented.
   entityTags: { path: '/scim/directory/{directoryId}/ServiceProviderConfig', supported: ['etag', 'supported'] },

@@ -122,6 +122,11 @@ export interface Provider<S extends z.ZodType = z.ZodType> {
      * there is nothing to send along, whoever is asked is told of the default.
      */
     echo?: Readonly<Record<string, Json>>;
+    /**
+     * What a replacing vendor writes for a field that is not sent. Where the record does not show such a field, the
+     * body cannot carry it, and the vendor would change it unasked: the request has to name it.
+     */
+    fillsIn?: Readonly<Record<string, Json>>;
   };
   /** Where the service itself says whether it honours `If-Match`; asked once, and only when a read shows an entity tag. */
   entityTags?: { path: string; supported: readonly string[] };
