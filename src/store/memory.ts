@@ -11,6 +11,7 @@ import {
   toInstant,
 } from './entry.ts';
 import { createMemoryApprovals } from './memory-approvals.ts';
+import { createMemoryGuesses } from './memory-guesses.ts';
 import { isAlive, type Owner } from './owner.ts';
 import type {
   ChangeFilter,
@@ -39,6 +40,7 @@ export function createMemoryStore(owner: Owner, options: StoreOptions = {}): Sto
   const spent = new Map<string, number>();
   const images = new Map<string, { sealed: Uint8Array; expiresAt: number }>();
   const desk = createMemoryApprovals(now);
+  const guesses = createMemoryGuesses(now);
   let head = emptyHead;
 
   const lives = (entry: Entry): boolean =>
@@ -130,10 +132,12 @@ export function createMemoryStore(owner: Owner, options: StoreOptions = {}): Sto
       const image = images.get(storable(changeId));
       return image && image.expiresAt > now() ? Uint8Array.from(image.sealed) : undefined;
     },
+    noteGuesses: guesses.noteGuesses,
     async sweep(time) {
       for (const [id, expiresAt] of spent) if (expiresAt <= time) spent.delete(id);
       for (const [changeId, { expiresAt }] of images) if (expiresAt <= time) images.delete(changeId);
       desk.sweep(time);
+      guesses.sweep(time);
     },
     async stop() {},
   };

@@ -16,6 +16,7 @@ const tables = [
   'images',
   'approvals',
   'approvers',
+  'guesses',
 ] as const;
 
 export function toNames(schema: string): Names {
@@ -80,7 +81,7 @@ function lockSql({ lock }: Names): string {
 }
 
 /** The n-th leads from format n to format n + 1; an empty schema has format 0. Never edit one that was released. */
-const migrations: ((names: Names) => string)[] = [makeTables];
+const migrations: ((names: Names) => string)[] = [makeTables, addGuesses];
 
 /**
  * As in SQLite: `entries` is only ever added to; `head` is kept apart from it, so that cutting its end off is noticed;
@@ -157,5 +158,14 @@ function makeTables(names: Names): string {
       failures integer NOT NULL,
       locked_until bigint NOT NULL
     );
+  `;
+}
+
+/** Values tried for masked fields; key and value are HMACs. */
+function addGuesses(names: Names): string {
+  const text = 'text COLLATE "C" NOT NULL';
+  return `
+    CREATE TABLE ${names.guesses} (key ${text}, value ${text}, at bigint NOT NULL, PRIMARY KEY (key, value));
+    CREATE INDEX guesses_by_time ON ${names.guesses} (at);
   `;
 }

@@ -4,6 +4,7 @@ import { isAlive, type Owner } from './owner.ts';
 import { createPostgresApprovals, sweepApprovals, useApproval } from './postgres-approvals.ts';
 import { type Connector, createConnector } from './postgres-connect.ts';
 import { toStoreError } from './postgres-errors.ts';
+import { noteGuesses, sweepGuesses } from './postgres-guesses.ts';
 import { listChanges } from './postgres-list.ts';
 import { createReader } from './postgres-reader.ts';
 import { withRetries } from './postgres-retry.ts';
@@ -136,11 +137,13 @@ function createStore(
       const [row] = await read(sql.image, [storable(changeId), now()]);
       return row && toBytes(row['sealed']);
     },
+    noteGuesses: (guesses) => write((transaction) => noteGuesses(transaction, names, guesses, now())),
     sweep: (time) =>
       write(async (transaction) => {
         await transaction.query(sql.sweepImages, [time]);
         await transaction.query(sql.sweepSpent, [time]);
         await sweepApprovals(transaction, names, time);
+        await sweepGuesses(transaction, names, time);
         await transaction.query(sql.sweepWriters, [Date.now() - writerKeptMs]);
       }),
     stop() {

@@ -130,8 +130,19 @@ const leanerLog = `
   CREATE INDEX images_by_expiry ON images (expires_at);
 `;
 
+/** Values tried for masked fields; key and value are HMACs. */
+const guessTable = `
+  CREATE TABLE guesses (
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (key, value)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX guesses_by_time ON guesses (at);
+`;
+
 /** The n-th leads from format n to format n + 1; an empty file has format 0. Never edit one that was released. */
-const migrations = [logTables, approvalTables, leanerLog];
+const migrations = [logTables, approvalTables, leanerLog, guessTable];
 const version = migrations.length;
 
 function migrate(db: SqliteDatabase, file: string): void {

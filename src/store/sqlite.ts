@@ -9,6 +9,7 @@ import { whenFree } from './sqlite-busy.ts';
 import { openDatabase, type SqliteDatabase } from './sqlite-driver.ts';
 import { toStoreError } from './sqlite-errors.ts';
 import { prepareFile } from './sqlite-file.ts';
+import { createSqliteGuesses } from './sqlite-guesses.ts';
 import { listChanges } from './sqlite-list.ts';
 import { column, fromRow, toBytes, toChange, toText, toValues } from './sqlite-rows.ts';
 import { setUp } from './sqlite-schema.ts';
@@ -75,6 +76,7 @@ function createStore(db: SqliteDatabase, log: WriteAheadLog, file: string, owner
   const read = <T>(work: () => T): Promise<T> => guarded(() => whenFree(work));
 
   const desk = createSqliteApprovals(db, { read, write, now });
+  const guesses = createSqliteGuesses(db, now);
 
   function readHead(): Head {
     const row = sql.head.get();
@@ -198,11 +200,19 @@ function createStore(db: SqliteDatabase, log: WriteAheadLog, file: string, owner
         const row = sql.image.get(storable(changeId), now());
         return row === undefined ? undefined : toBytes(column(row, 'sealed'));
       }),
+    noteGuesses: (noted) =>
+      guarded(async () => {
+        const counts = await batch.run(() => noted.map(guesses.note));
+        // A power cut may forget the last moment's guesses; nobody waits for the disk for them.
+        log.flushSoon();
+        return counts;
+      }),
     async sweep(time) {
       await write(() => {
         sql.sweepImages.run(time);
         sql.sweepSpent.run(time);
         desk.sweep(time);
+        guesses.sweep(time);
       });
       await scour();
     },

@@ -108,6 +108,14 @@ export interface Spend {
   expiresAt: number;
 }
 
+/** A value tried for one masked field of one user record by one caller. */
+export interface Guess {
+  /** HMAC of caller, user record and field. */
+  key: string;
+  /** HMAC of the value. */
+  value: string;
+}
+
 /** Opens an intent. All of it in one transaction: the checks, the spending of the yes, the row, the sealed image. */
 export interface OpenRequest {
   entry: NewEntry;
@@ -141,7 +149,13 @@ export interface Store {
   /** Open intents whose owner is gone. */
   orphans(): Promise<Entry[]>;
   image(changeId: string): Promise<Uint8Array | undefined>;
-  /** Drops images and spent answers whose time is over. */
+  /**
+   * Notes values that were guessed for masked fields, and answers for each guess how many different values were noted
+   * for its key within the last hour, this one included. Keys and values are HMACs: the store never sees what was
+   * guessed. Shared by all processes; see `guesses.ts` for what is kept.
+   */
+  noteGuesses(guesses: readonly Guess[]): Promise<number[]>;
+  /** Drops images, spent answers and guesses whose time is over. */
   sweep(now: number): Promise<void>;
   stop(): Promise<void>;
 }

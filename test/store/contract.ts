@@ -4,6 +4,7 @@ import type { StoreOptions } from '../../src/store/entry.ts';
 import { createOwner } from '../../src/store/owner.ts';
 import type { Entry, Store } from '../../src/store/store.ts';
 import { testApprovals } from './contract-approvals.ts';
+import { testGuesses } from './contract-guesses.ts';
 import { body, deadOwner, entry, intent, person } from './samples.ts';
 
 /** A place for stores. Those opened on one share their contents; one that cannot share gives the first one again. */
@@ -15,6 +16,7 @@ export interface Place {
 /** What every store has to do. */
 export function testStore(name: string, makePlace: () => Promise<Place>): void {
   testApprovals(name, makePlace);
+  testGuesses(name, makePlace);
   describe(`${name}: contract`, () => {
     let place: Place;
     let time = Date.now();

@@ -32,3 +32,11 @@ it('keeps the newest 10,000 changes and every open one', async () => {
   expect(await store.open(intent('again', person('open')))).toEqual({ kind: 'busy' });
   expect((await store.head()).seq).toBe(12_003);
 });
+
+it('keeps a key near its bound when thousands of others are guessed at', async () => {
+  const store = createMemoryStore(createOwner());
+  await store.noteGuesses(Array.from({ length: 30 }, (_, i) => ({ key: 'target', value: `v${i}` })));
+  await store.noteGuesses(Array.from({ length: 10_000 }, (_, i) => ({ key: `other ${i}`, value: 'v' })));
+  expect(await store.noteGuesses([{ key: 'target', value: 'v30' }])).toEqual([31]);
+  expect(await store.noteGuesses([{ key: 'other 5', value: 'w' }])).toEqual([1]);
+});

@@ -1,0 +1,14 @@
+import { storable } from './entry.ts';
+import type { Guess } from './store.ts';
+
+/** What holds for guesses in every store, free of any database. */
+
+/** For how long a guess counts, in ms. */
+export const guessWindowMs = 60 * 60_000;
+
+/** Values kept of one key. More than the budget of guesses; whatever comes beyond is counted and not kept. */
+export const keptValues = 64;
+
+export function storableGuess({ key, value }: Guess): Guess {
+  return { key: storable(key), value: storable(value) };
+}
