@@ -2,6 +2,7 @@
 import './jitless.ts';
 import { run as runStdio } from './cli/stdio.ts';
 import { UsageError } from './errors.ts';
+import { drainOutput, tolerateClosedReaders } from './output.ts';
 
 /** One command: what it does in a line, and how it runs. Each is loaded only when it is asked for. */
 interface Command {
@@ -60,10 +61,15 @@ const commands: Record<string, Command> = {
   },
 };
 
-void main(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
+let isWritten = true;
+tolerateClosedReaders((problem) => {
+  isWritten = false;
+  process.stderr.write(`update-user-mcp: the output could not be written (${problem})\n`);
+});
+void main(process.argv.slice(2)).then(async (code) => {
+  await drainOutput();
   // A store, a socket or a listener may still be open; what had to be finished has been.
-  setImmediate(() => process.exit());
+  process.exit(code === 0 && !isWritten ? 1 : code);
 });
 
 async function main(argv: string[]): Promise<number> {

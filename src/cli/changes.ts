@@ -1,6 +1,7 @@
 import { loadSettings } from '../config/load.ts';
 import { UsageError } from '../errors.ts';
 import { stringifyJson } from '../json.ts';
+import { write } from '../output.ts';
 import { buildParts } from '../parts.ts';
 import { providers } from '../providers/index.ts';
 import { toListed } from '../server/changes-tool.ts';
@@ -133,9 +134,7 @@ async function walk(store: Store): Promise<ChainVerdict> {
 async function exportRows(store: Store): Promise<number> {
   for await (const row of store.rows()) {
     const line: Entry = row;
-    if (!process.stdout.write(`${stringifyJson(line)}\n`)) {
-      await new Promise<void>((resolve) => process.stdout.once('drain', resolve));
-    }
+    if (!(await write(`${stringifyJson(line)}\n`))) break;
   }
   return 0;
 }

@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type House, openHouse, PROGRAM } from '../house.ts';
+import { openWire } from '../wire.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start programs
+
+/** More entries than a pipe holds: 64 KiB on Linux. */
+const ROWS = 400;
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+  const wire = await openWire(house.env);
+  const ids = Array.from({ length: ROWS }, (_, at) => wire.post('awork_update_user', { user_id: `not-an-id-${at}` }));
+  await Promise.all(ids.map((id) => wire.answerTo(id)));
+  await wire.close();
+});
+afterAll(() => house.stop());
+
+function start(...args: string[]) {
+  const child = spawn(process.execPath, [PROGRAM, ...args], { env: house.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  return {
+    child,
+    stderr: text(child.stderr).catch(() => ''),
+    ended: once(child, 'exit') as Promise<[code: number | null]>,
+  };
+}
+
+/** Through a pipe of the system's, which holds 64 KiB, into a reader that does not begin at once. */
+async function readSlowly(args: readonly string[]): Promise<string> {
+  const command = `"$0" "$@" | { sleep 1; cat; }`;
+  const child = spawn('sh', ['-c', command, process.execPath, PROGRAM, ...args], {
+    env: house.env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return await text(child.stdout);
+}
+
+describe('output into a pipe that is read slowly', () => {
+  it('is whole: changes list', async () => {
+    const said = await readSlowly(['changes', 'list', '--limit', '500', '--json']);
+    expect(said.length).toBeGreaterThan(65_536);
+    expect(JSON.parse(said)).toHaveLength(ROWS);
+  });
+
+  it('is whole: changes export', async () => {
+    const said = await readSlowly(['changes', 'export']);
+    expect(said.length).toBeGreaterThan(65_536);
+    expect(said.trimEnd().split('\n')).toHaveLength(ROWS);
+  });
+});
+
+describe('a reader that goes away', () => {
+  it.each([['changes', 'list', '--limit', '500', '--json'], ['changes', 'export'], ['--help']])(
+    'ends the command quietly: %s %s',
+    async (...args) => {
+      const { child, stderr, ended } = start(...args);
+      child.stdout.destroy();
+      expect(await ended).toEqual([0, null]);
+      expect(await stderr).toBe('');
+    },
+  );
+
+  it('leaves the exit status as it is', async () => {
+    const { child, ended } = start('changes', 'list', '--outcome', 'nonsense');
+    child.stdout.destroy();
+    child.stderr.destroy();
+    expect(await ended).toEqual([2, null]);
+  });
+
+  it('ends a server that speaks over stdio, without a crash', async () => {
+    const child = spawn(process.execPath, [PROGRAM], { env: house.env, stdio: 'pipe' });
+    const stderr = text(child.stderr);
+    child.stdin.on('error', () => {});
+    child.stdout.destroy();
+    child.stdin.write('{"jsonrpc":"2.0","id":1,"method":"ping"}\n');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(await stderr).not.toMatch(/EPIPE|at .*js:\d/);
+  });
+});
