@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import './jitless.ts';
+import { drainOutput, tolerateClosedReaders } from './cli/output.ts';
 import { run as runStdio } from './cli/stdio.ts';
 import { UsageError } from './errors.ts';
-import { drainOutput, tolerateClosedReaders } from './output.ts';
 
 /** One command: what it does in a line, and how it runs. Each is loaded only when it is asked for. */
 interface Command {

@@ -1,7 +1,6 @@
 import { loadSettings } from '../config/load.ts';
 import { UsageError } from '../errors.ts';
 import { stringifyJson } from '../json.ts';
-import { write } from '../output.ts';
 import { buildParts } from '../parts.ts';
 import { providers } from '../providers/index.ts';
 import { toListed } from '../server/changes-tool.ts';
@@ -11,6 +10,7 @@ import type { Entry, ListedChange, Store } from '../store/store.ts';
 import { quote } from '../update/question.ts';
 import { shortIds } from './change-ids.ts';
 import { print, readOptions } from './options.ts';
+import { write } from './output.ts';
 import { terminalWidth, toTable } from './table.ts';
 
 const HELP = `Usage: update-user-mcp changes list|verify|export [options]
