@@ -83,7 +83,7 @@ export interface Approvals {
 
   /**
    * Uses up what counts once, such as a form of the page. False when it was used up before, by any process that shares
-   * the store. Remembered until `expiresAt`: from then on it is the caller who has to know that it is over.
+   * the store. Remembered until an hour after `expiresAt`: from then on it is the caller who has to know that it is over.
    */
   spend(spend: Spend): Promise<boolean>;
   isSpent(id: string): Promise<boolean>;

@@ -10,6 +10,9 @@ export interface StoreOptions {
   now?: () => number;
 }
 
+/** For how long a used ticket is remembered after its time, in ms: clocks of instances differ. */
+export const spentKeptMs = 60 * 60_000;
+
 export const emptyHead: Head = { seq: 0, hash: genesis };
 
 /** The row that comes after `head`. Nothing but this makes rows, whatever the database. */

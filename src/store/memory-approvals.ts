@@ -11,7 +11,7 @@ import {
   withoutSecret,
 } from './approval-rules.ts';
 import type { ApprovalRow, Approvals, ApproverRow } from './approvals.ts';
-import { storable } from './entry.ts';
+import { spentKeptMs, storable } from './entry.ts';
 
 /** The approvals of a memory store, and what its other half needs of them. */
 export interface MemoryApprovals {
@@ -50,7 +50,7 @@ export function createMemoryApprovals(now: () => number): MemoryApprovals {
   }
 
   function dropSpent(time: number): void {
-    for (const [id, expiresAt] of spent) if (expiresAt <= time) spent.delete(id);
+    for (const [id, expiresAt] of spent) if (expiresAt <= time - spentKeptMs) spent.delete(id);
   }
 
   // Nothing is awaited inside, so no two of these ever interleave.

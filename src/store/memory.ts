@@ -6,6 +6,7 @@ import {
   type LastMove,
   nextEntry,
   type StoreOptions,
+  spentKeptMs,
   storable,
   storablePerson,
   toInstant,
@@ -102,6 +103,7 @@ export function createMemoryStore(owner: Owner, options: StoreOptions = {}): Sto
 
   // Nothing is awaited inside, so no two of these ever interleave.
   return {
+    notBefore: now(),
     approvals: desk.approvals,
     lastSeq: async (person) => people.get(personKey(storablePerson(person)))?.last ?? 0,
     async open(request) {
@@ -134,7 +136,7 @@ export function createMemoryStore(owner: Owner, options: StoreOptions = {}): Sto
     },
     noteGuesses: guesses.noteGuesses,
     async sweep(time) {
-      for (const [id, expiresAt] of spent) if (expiresAt <= time) spent.delete(id);
+      for (const [id, expiresAt] of spent) if (expiresAt <= time - spentKeptMs) spent.delete(id);
       for (const [changeId, { expiresAt }] of images) if (expiresAt <= time) images.delete(changeId);
       desk.sweep(time);
       guesses.sweep(time);

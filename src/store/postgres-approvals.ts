@@ -9,7 +9,7 @@ import {
   withoutSecret,
 } from './approval-rules.ts';
 import type { ApprovalRow, Approvals, ApproverRow } from './approvals.ts';
-import { storable } from './entry.ts';
+import { spentKeptMs, storable } from './entry.ts';
 import type { Row, Value } from './postgres-connect.ts';
 import {
   approvalColumns,
@@ -92,7 +92,7 @@ export function createPostgresApprovals(names: Names, { read, write, now }: Post
 
     spend: ({ id, expiresAt }) =>
       write(async ({ query }) => {
-        await query(sql.dropSpent, [now()]);
+        await query(sql.dropSpent, [now() - spentKeptMs]);
         return (await query(sql.spend, [storable(id), Math.ceil(expiresAt)])).length > 0;
       }),
     isSpent: async (id) => (await read(sql.isSpent, [storable(id)])).length > 0,

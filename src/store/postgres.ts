@@ -1,5 +1,5 @@
 import type { StoredEntry } from './body-text.ts';
-import { findObstacle, nextEntry, type StoreOptions, storable, storablePerson } from './entry.ts';
+import { findObstacle, nextEntry, type StoreOptions, spentKeptMs, storable, storablePerson } from './entry.ts';
 import { isAlive, type Owner } from './owner.ts';
 import { createPostgresApprovals, sweepApprovals, useApproval } from './postgres-approvals.ts';
 import { type Connector, createConnector } from './postgres-connect.ts';
@@ -89,6 +89,7 @@ function createStore(
   }
 
   return {
+    notBefore: 0,
     approvals: createPostgresApprovals(names, { read, write, now }),
     async lastSeq(person) {
       const { userId, provider, connection } = storablePerson(person);
@@ -141,7 +142,7 @@ function createStore(
     sweep: (time) =>
       write(async (transaction) => {
         await transaction.query(sql.sweepImages, [time]);
-        await transaction.query(sql.sweepSpent, [time]);
+        await transaction.query(sql.sweepSpent, [time - spentKeptMs]);
         await sweepApprovals(transaction, names, time);
         await sweepGuesses(transaction, names, time);
         await transaction.query(sql.sweepWriters, [Date.now() - writerKeptMs]);

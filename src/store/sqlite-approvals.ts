@@ -10,7 +10,7 @@ import {
   withoutSecret,
 } from './approval-rules.ts';
 import type { ApprovalRow, Approvals, ApproverRow } from './approvals.ts';
-import { storable } from './entry.ts';
+import { spentKeptMs, storable } from './entry.ts';
 import {
   approvalBytes,
   approvalColumns,
@@ -97,7 +97,7 @@ export function createSqliteApprovals(db: SqliteDatabase, { read, write, now }: 
 
     spend: ({ id, expiresAt }) =>
       write(() => {
-        sql.dropSpent.run(now());
+        sql.dropSpent.run(now() - spentKeptMs);
         if (sql.isSpent.get(storable(id)) !== undefined) return false;
         sql.spend.run(storable(id), Math.ceil(expiresAt));
         return true;

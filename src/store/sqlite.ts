@@ -1,7 +1,15 @@
 import { resolve } from 'node:path';
 import type { StoredEntry } from './body-text.ts';
 import type { Head } from './chain.ts';
-import { findObstacle, type LastMove, nextEntry, type StoreOptions, storable, storablePerson } from './entry.ts';
+import {
+  findObstacle,
+  type LastMove,
+  nextEntry,
+  type StoreOptions,
+  spentKeptMs,
+  storable,
+  storablePerson,
+} from './entry.ts';
 import { isAlive, type Owner } from './owner.ts';
 import { createSqliteApprovals } from './sqlite-approvals.ts';
 import { type Batch, createBatch } from './sqlite-batch.ts';
@@ -159,6 +167,7 @@ function createStore(db: SqliteDatabase, log: WriteAheadLog, file: string, owner
   }
 
   return {
+    notBefore: 0,
     approvals: desk.approvals,
     lastSeq: (person) =>
       read(() => {
@@ -210,7 +219,7 @@ function createStore(db: SqliteDatabase, log: WriteAheadLog, file: string, owner
     async sweep(time) {
       await write(() => {
         sql.sweepImages.run(time);
-        sql.sweepSpent.run(time);
+        sql.sweepSpent.run(time - spentKeptMs);
         desk.sweep(time);
         guesses.sweep(time);
       });

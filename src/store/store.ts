@@ -102,7 +102,10 @@ export type OpenResult =
   /** The yes was used before, or its approval is not there any more. */
   | { kind: 'spent' };
 
-/** A ticket that counts once, with the time (ms since the epoch) until which it has to be remembered. */
+/**
+ * A ticket that counts once, with the time (ms since the epoch) until which it has to be remembered. It is kept for an
+ * hour more (`spentKeptMs`): another instance, whose clock is behind, may still take it for valid.
+ */
 export interface Spend {
   id: string;
   expiresAt: number;
@@ -130,6 +133,11 @@ export interface OpenRequest {
 }
 
 export interface Store {
+  /**
+   * What was minted before (ms since the epoch) may have been used without this store knowing: 0 where used answers
+   * outlive the process, else when the store was made. Such an answer has to be refused.
+   */
+  notBefore: number;
   approvals: Approvals;
   /** Highest seq among this person's rows, 0 when there is none. Not durable by itself, a plain read. */
   lastSeq(person: Person): Promise<number>;

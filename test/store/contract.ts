@@ -13,6 +13,8 @@ export interface Place {
   remove(): Promise<void>;
 }
 
+const hour = 60 * 60_000;
+
 /** What every store has to do. */
 export function testStore(name: string, makePlace: () => Promise<Place>): void {
   testApprovals(name, makePlace);
@@ -204,14 +206,22 @@ export function testStore(name: string, makePlace: () => Promise<Place>): void {
       expect(await store.open({ ...intent('c1', person('p1')), spend })).toEqual({ kind: 'spent' });
     });
 
-    it('remembers a spent yes until it is swept after its time', async () => {
+    it('remembers a spent yes for an hour after its time, so that no clock ahead of others brings it back', async () => {
       const store = await open();
       const spend = { id: 'yes', expiresAt: time + 1000 };
       await store.open({ ...intent('c1', person('p1')), spend });
-      await store.sweep(time + 999);
+      await store.sweep(time + 999 + hour);
       expect(await store.open({ ...intent('c2', person('p2')), spend })).toEqual({ kind: 'spent' });
-      await store.sweep(time + 1000);
+      await store.sweep(time + 1000 + hour);
       expect(await store.open({ ...intent('c2', person('p2')), spend })).toMatchObject({ kind: 'opened' });
+    });
+
+    it('says since when it knows every used yes', async () => {
+      const made = time;
+      const store = await open();
+      time += 5;
+      expect((await open()).notBefore).toBe(store.notBefore);
+      expect(store.notBefore).toBe(name === 'memory' ? made : 0);
     });
 
     it('pages through changes, newest first, each once', async () => {

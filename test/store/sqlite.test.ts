@@ -150,7 +150,9 @@ describe('a file that cannot be used', () => {
   it('was written by a newer version', async () => {
     await (await place.open(createOwner())).stop();
     await raw((db) => db.exec('PRAGMA user_version = 1000'));
-    await expect(tryOpen(place.file)).rejects.toThrow(/newer version .*format 1000; this one knows \d+.*Update the program/);
+    await expect(tryOpen(place.file)).rejects.toThrow(
+      /newer version .*format 1000; this one knows \d+.*Update the program/,
+    );
   });
 });
 
