@@ -22,8 +22,11 @@ export interface HttpSettings {
 
 export interface HttpAuth {
   tokens: readonly { name: string; sha256: string; scopes: readonly Scope[] }[];
-  oauth?: { issuer: string; audience: string; jwks: string };
+  oauth?: { issuer: string; audience: string; jwks: string; principals: readonly string[] };
 }
+
+/** Claims that say who a caller is, besides the issuer: whoever has one of these values may not approve for it. */
+const PRINCIPALS = ['sub', 'email', 'preferred_username', 'oid'];
 
 /** Names of callers without a token; a token of such a name could be taken for one of them, by a rule and in the record. */
 const RESERVED = ['local', 'anonymous', 'operator'];
@@ -55,7 +58,7 @@ function toAuth({ tokens = [], oauth }: NonNullable<NonNullable<ConfigFile['http
     hashes.add(sha256.toLowerCase());
   }
   if (oauth) checkJwksUrl(oauth.jwks);
-  return { tokens, ...(oauth && { oauth }) };
+  return { tokens, ...(oauth && { oauth: { ...oauth, principals: oauth.principals ?? PRINCIPALS } }) };
 }
 
 /** Whoever can change the key set on its way here can sign tokens: plain http only on this machine. */

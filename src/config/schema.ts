@@ -141,7 +141,14 @@ function httpSchema() {
             }),
           )
           .optional(),
-        oauth: z.strictObject({ issuer: z.url(), audience: z.string().min(1), jwks: z.url() }).optional(),
+        oauth: z
+          .strictObject({
+            issuer: z.url(),
+            audience: z.string().min(1),
+            jwks: z.url(),
+            principals: z.array(z.string().min(1).max(128)).max(16).optional(),
+          })
+          .optional(),
       })
       .optional(),
   });

@@ -12,12 +12,13 @@ import {
 import { AppError } from '../errors.ts';
 import type { Parts } from '../parts.ts';
 import { printable } from '../update/printable.ts';
+import type { Caller } from '../update/types.ts';
 import { version } from '../version.ts';
 import { failed } from './arguments.ts';
 import type { Tool, ToolAnswer, ToolContext } from './tool.ts';
 
 /** Who the transport says the caller is; on stdio that is whoever started the process. */
-export type Principal = (context: ServerContext) => string;
+export type Principal = (context: ServerContext) => Pick<Caller, 'principal' | 'identities'>;
 
 /**
  * An MCP server with these tools. On the SDK's lower class: over HTTP a server is made for every request, and to register
@@ -82,7 +83,7 @@ function contextOf(server: Server, mcp: ServerContext, principal: Principal, { s
     mcp,
     modern,
     caller: {
-      principal: principal(mcp),
+      ...principal(mcp),
       ...(info && { client: `${info.name} ${info.version}`.slice(0, 80), clientName: info.name }),
     },
     canAsk: settings.confirmation.channel !== 'page' && canShowForms(capabilities),

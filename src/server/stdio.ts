@@ -24,7 +24,7 @@ export async function runStdio(parts: Parts): Promise<void> {
   // The transport gives up the output as well when its input ends, so it is not shown the end.
   const input = process.stdin.pipe(new PassThrough(), { end: false });
   const transport = new StdioServerTransport(input);
-  const handle = serveStdio(() => createMcpServer(toolbox, instructions, parts, () => 'local'), {
+  const handle = serveStdio(() => createMcpServer(toolbox, instructions, parts, () => ({ principal: 'local' })), {
     transport,
     onerror: (error) => parts.log.warn({ problem: error.name }, 'protocol error'),
   });

@@ -25,7 +25,8 @@ export function createUndoCall(parts: Parts): Tool['handle'] {
       const target = { tool: 'undo_change', args: parsed.data, caller: context.caller };
       const result = await failUndo(target, error, ports);
       if (result) return toToolAnswer(result);
-      parts.log.info({ ...target.caller, code: error.code }, 'no change of that id to undo');
+      const { principal, client } = target.caller;
+      parts.log.info({ principal, client, code: error.code }, 'no change of that id to undo');
       return failed(error);
     }
     const call = { ...undo, caller: context.caller, canAsk: context.canAsk, signal: context.mcp.mcpReq.signal };

@@ -12,6 +12,8 @@ export interface Connection {
 /** Who calls. `principal` is verified by the transport and is what policy goes by; the client names itself. */
 export interface Caller {
   principal: string;
+  /** What else is verified of the caller's identity, such as an e-mail address: who asks may not approve. */
+  identities?: readonly string[];
   /** Name and version, for people. */
   client?: string;
   /** The name alone: a yes outlives an upgrade of the client, and not a change of clients. */

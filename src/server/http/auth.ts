@@ -6,6 +6,8 @@ import { metadataUrl } from './metadata.ts';
 /** Who calls, as far as that was verified. `principal` is what policy rules, questions and the record go by. */
 export interface Identity {
   principal: string;
+  /** What else the caller is known as; see `Caller`. */
+  identities?: readonly string[];
   scopes: readonly Scope[];
 }
 

@@ -7,6 +7,7 @@ import { isLoopback } from '../../loopback.ts';
 import { buildParts, type Parts } from '../../parts.ts';
 import { providers } from '../../providers/index.ts';
 import { keepTidy } from '../../tidy.ts';
+import type { Caller } from '../../update/types.ts';
 import { createCalls } from '../calls.ts';
 import { createMcpServer, toToolbox } from '../mcp.ts';
 import { defineTools, instructionsFor } from '../tools.ts';
@@ -119,9 +120,13 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
 }
 
 /** What the transport verified, never what the client says of itself. */
-function principalOf(context: ServerContext): string {
-  const principal = context.http?.authInfo?.extra?.['principal'];
-  return typeof principal === 'string' ? principal : ANONYMOUS.principal;
+function principalOf(context: ServerContext): Pick<Caller, 'principal' | 'identities'> {
+  const { principal, identities } = context.http?.authInfo?.extra ?? {};
+  if (typeof principal !== 'string') return { principal: ANONYMOUS.principal };
+  return {
+    principal,
+    identities: Array.isArray(identities) ? identities.filter((one) => typeof one === 'string') : [],
+  };
 }
 
 /** What callers would all fail of is the operator's to mend before anybody is let in. */

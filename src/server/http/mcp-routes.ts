@@ -53,8 +53,8 @@ export function mcpRoute({ admit, neededScopes, modern, sessions, isStopping }: 
 }
 
 /** Whom the transport says the caller is. The token itself goes no further. */
-function toAuthInfo({ principal, scopes }: Identity): AuthInfo {
-  return { token: '', clientId: principal, scopes: [...scopes], extra: { principal } };
+function toAuthInfo({ principal, identities = [], scopes }: Identity): AuthInfo {
+  return { token: '', clientId: principal, scopes: [...scopes], extra: { principal, identities } };
 }
 
 /** Only JSON: what a web page can post without asking first (RFC 6454, CORS "simple" requests) is not taken. */

@@ -38,11 +38,26 @@ export function createOauthCheck(oauth: NonNullable<HttpAuth['oauth']>): TokenCh
       const { sub } = payload;
       if (typeof sub !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(sub)) return { kind: 'invalid' };
       // An issuer is a URL without a fragment (RFC 8414 section 2), so that no two identities read the same.
-      return { kind: 'valid', identity: { principal: `${oauth.issuer}#${sub}`, scopes: scopesOf(payload) } };
+      const identities = identitiesIn(payload, oauth.principals);
+      return {
+        kind: 'valid',
+        identity: { principal: `${oauth.issuer}#${sub}`, identities, scopes: scopesOf(payload) },
+      };
     } catch (error) {
       return { kind: isTokensFault(error) ? 'invalid' : 'unavailable' };
     }
   };
+}
+
+const MAX_IDENTITIES = 32;
+
+/** What the token says of who its subject is. An address counts where the issuer has verified it. */
+function identitiesIn(payload: JWTPayload, claims: readonly string[]): string[] {
+  const counted = claims.filter((claim) => claim !== 'email' || payload['email_verified'] === true);
+  return counted
+    .flatMap((claim) => (Object.hasOwn(payload, claim) ? [payload[claim]].flat() : []))
+    .filter((value): value is string => typeof value === 'string' && value !== '')
+    .slice(0, MAX_IDENTITIES);
 }
 
 /** `scope` as RFC 8693 section 4.2 has it, or `scp` as some issuers do; a string with blanks, or a list. */
