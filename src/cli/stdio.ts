@@ -14,6 +14,9 @@ export async function run(args: string[]): Promise<number> {
     );
     return 0;
   }
-  await runStdio(buildParts(loadSettings(process.env, values.config)));
+  await runStdio(buildParts(loadSettings(process.env, values.config)), {
+    input: process.stdin,
+    output: process.stdout,
+  });
   return 0;
 }

@@ -9,8 +9,10 @@ export interface Calls {
   wrap(tools: readonly Tool[]): Tool[];
   /** Whether a session has a call in flight. */
   isBusy(sessionId: string): boolean;
-  /** From now on no call begins, and a question that waits for a person counts as unanswered. */
-  hurry(): void;
+  /** From now on a question that waits for a person counts as unanswered. */
+  expectNoAnswers(): void;
+  /** From now on no call begins. */
+  refuseNew(): void;
   /** Resolves once nothing is in flight and the answers have left, or else after a while. */
   ended(): Promise<void>;
 }
@@ -24,10 +26,10 @@ const LEAVE_MS = 20;
 export function createCalls(count: (tool: string, outcome: string, seconds: number) => void = () => {}): Calls {
   const running = new Map<Promise<ToolAnswer>, string | undefined>();
   const stopping = new AbortController();
+  let refuses = false;
 
   const run = async (tool: Tool, args: unknown, context: ToolContext): Promise<ToolAnswer> => {
-    if (stopping.signal.aborted)
-      throw new AppError('internal', 'The server is stopping.', { facts: { next: 'Call again.' } });
+    if (refuses) throw new AppError('internal', 'The server is stopping.', { facts: { next: 'Call again.' } });
     const started = performance.now();
     let outcome = 'failed';
     try {
@@ -58,7 +60,10 @@ export function createCalls(count: (tool: string, outcome: string, seconds: numb
         },
       })),
     isBusy: (sessionId) => [...running.values()].includes(sessionId),
-    hurry: () => stopping.abort(),
+    expectNoAnswers: () => stopping.abort(),
+    refuseNew() {
+      refuses = true;
+    },
     async ended() {
       await Promise.race([drain(), sleep(DRAIN_MS)]);
       await sleep(LEAVE_MS);

@@ -15,6 +15,7 @@ import { printable } from '../update/printable.ts';
 import type { Caller } from '../update/types.ts';
 import { version } from '../version.ts';
 import { failed } from './arguments.ts';
+import { argumentsProblem } from './messages/call-arguments.ts';
 import type { Tool, ToolAnswer, ToolContext } from './tool.ts';
 
 /** Who the transport says the caller is; on stdio that is whoever started the process. */
@@ -37,7 +38,11 @@ export function createMcpServer(toolbox: Toolbox, instructions: string, parts: P
   server.setRequestHandler('tools/call', async ({ params }, mcp) => {
     const tool = toolbox.byName.get(params.name);
     if (!tool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Tool ${printable(params.name)} not found`);
-    return await answered(tool, params.arguments ?? {}, contextOf(server, mcp, principal, parts), parts);
+    const problem = argumentsProblem(params.arguments);
+    const context = contextOf(server, mcp, principal, parts);
+    if (problem === undefined) return await answered(tool, params.arguments ?? {}, context, parts);
+    const unreadable = new AppError('invalid_input', `arguments: ${problem}`);
+    return await answered(tool, {}, { ...context, unreadable }, parts);
   });
   return server;
 }
@@ -61,6 +66,7 @@ function toListed({ name, title, description, inputSchema, annotations }: Tool):
 /** The one boundary: what a handler throws becomes our words here, and foreign text goes no further. */
 async function answered(tool: Tool, args: unknown, context: ToolContext, parts: Parts): Promise<ToolAnswer> {
   try {
+    if (context.unreadable && !tool.recordsUnreadable) throw context.unreadable;
     return await tool.handle(args, context);
   } catch (error) {
     const known = error instanceof AppError;

@@ -1,4 +1,5 @@
 import type { ServerContext } from '@modelcontextprotocol/server';
+import type { AppError } from '../errors.ts';
 import type { Caller } from '../update/types.ts';
 
 /** Hints a client may rely on when it decides whether to ask its user; the reason stands beside each tool's own. */
@@ -16,6 +17,8 @@ export interface Tool {
   description: string;
   inputSchema: Record<string, unknown>;
   annotations: Annotations;
+  /** Answers calls with `unreadable` arguments itself, since it keeps an entry of every attempt. */
+  recordsUnreadable?: true;
   /** Answers every call, bad arguments included. What it throws is turned into words at one boundary. */
   handle(args: unknown, context: ToolContext): Promise<ToolAnswer>;
 }
@@ -23,6 +26,8 @@ export interface Tool {
 export interface ToolContext {
   mcp: ServerContext;
   caller: Caller;
+  /** Why the arguments as a whole cannot be read; they are `{}` then. */
+  unreadable?: AppError;
   canAsk: boolean;
   /** Whether the client can send its user to a page (URL-mode elicitation). */
   canOpenPages: boolean;

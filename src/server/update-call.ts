@@ -31,6 +31,7 @@ export function createUpdateCall({ name, connections, options, schemaOf }: Updat
     const target = { tool: name, connection, caller: context.caller, args };
     let call: Call;
     try {
+      if (context.unreadable) throw context.unreadable;
       const request = parseRequest(name, connection.provider, schemaOf(connection.provider), options, args);
       call = {
         connection,

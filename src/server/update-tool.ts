@@ -40,6 +40,7 @@ export function defineUpdateTool(
     // Destructive: it replaces what was there. Idempotent: the second call finds the record as wanted. Open world: the
     // record belongs to a service others write to as well.
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
+    recordsUnreadable: true,
     handle: async (args, context) => await (await answer())(args, context),
   };
 }

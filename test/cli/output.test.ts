@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type House, openHouse, PROGRAM } from '../house.ts';
-import { openWire } from '../wire.ts';
+import { helloMessage, INITIALIZED, openWire } from '../wire.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start programs
 
@@ -30,12 +30,13 @@ function start(...args: string[]) {
 }
 
 /** Through a pipe of the system's, which holds 64 KiB, into a reader that does not begin at once. */
-async function readSlowly(args: readonly string[]): Promise<string> {
+async function readSlowly(args: readonly string[], input = ''): Promise<string> {
   const command = `"$0" "$@" | { sleep 1; cat; }`;
   const child = spawn('sh', ['-c', command, process.execPath, PROGRAM, ...args], {
     env: house.env,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'ignore'],
   });
+  child.stdin.end(input);
   return await text(child.stdout);
 }
 
@@ -51,6 +52,18 @@ describe('output into a pipe that is read slowly', () => {
     expect(said.length).toBeGreaterThan(65_536);
     expect(said.trimEnd().split('\n')).toHaveLength(ROWS);
   });
+});
+
+it('answers over stdio are whole in a pipe that is read slowly', async () => {
+  const ids = Array.from({ length: 60 }, (_, at) => at);
+  const lists = ids.map((id) => ({ jsonrpc: '2.0', id, method: 'tools/list' }));
+  const lines = [helloMessage('by-hand', false), INITIALIZED, ...lists].map((message) => JSON.stringify(message));
+  const said = await readSlowly([], lines.join('\n'));
+  const answered = said
+    .trimEnd()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { id: unknown }).id);
+  expect(answered).toEqual(['hello', ...ids]);
 });
 
 describe('a reader that goes away', () => {

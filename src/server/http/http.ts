@@ -109,7 +109,8 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
       stopping = true;
       stopTidying();
       listener.refuse();
-      calls.hurry();
+      calls.refuseNew();
+      calls.expectNoAnswers();
       await calls.ended();
       await Promise.all([modern.close(), sessions.close()]);
       await listener.close(ANSWERS_MS);

@@ -1,0 +1,54 @@
+/** Cuts a stream of bytes into lines, in bounded memory. */
+export interface LineSplitter {
+  push(chunk: Buffer): void;
+  /** The last line, which may have no line feed. */
+  end(): void;
+}
+
+export interface LineListener {
+  onLine(line: Buffer): void;
+  /** A line that is too long was skipped; `head` and `tail` are its two ends. */
+  onSkipped(head: Buffer, tail: Buffer): void;
+}
+
+const EDGE = 4096;
+const LINE_FEED = 10;
+
+export function splitLines(maxBytes: number, { onLine, onSkipped }: LineListener): LineSplitter {
+  let parts: Buffer[] = [];
+  let size = 0;
+  let edges: { head: Buffer; tail: Buffer } | undefined;
+
+  const take = (part: Buffer) => {
+    size += part.length;
+    if (edges) edges.tail = lastOf(edges.tail, part);
+    else parts.push(part);
+    if (edges || size <= maxBytes) return;
+    const whole = Buffer.concat(parts);
+    // Copies, since a slice would keep all of it.
+    edges = { head: Buffer.from(whole.subarray(0, EDGE)), tail: Buffer.from(whole.subarray(-EDGE)) };
+    parts = [];
+  };
+  const endLine = () => {
+    if (edges) onSkipped(edges.head, edges.tail);
+    else if (size > 0) onLine(Buffer.concat(parts));
+    [parts, size, edges] = [[], 0, undefined];
+  };
+
+  return {
+    push(chunk) {
+      let from = 0;
+      for (let at = chunk.indexOf(LINE_FEED); at >= 0; at = chunk.indexOf(LINE_FEED, from)) {
+        take(chunk.subarray(from, at));
+        endLine();
+        from = at + 1;
+      }
+      if (from < chunk.length) take(chunk.subarray(from));
+    },
+    end: endLine,
+  };
+}
+
+function lastOf(tail: Buffer, part: Buffer): Buffer {
+  return Buffer.from(Buffer.concat([tail, part.subarray(-EDGE)]).subarray(-EDGE));
+}
