@@ -49,3 +49,9 @@ export const NASTY: readonly (readonly [name: string, text: string])[] = [
 /** Nothing that moves the cursor, reorders or ends a line. */
 export const UNSEEN =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0\u2800\u034f\ufe00-\ufe0f]|[^\P{Zs} ]/u;
+
+/** Whether a caller may send this text, as a value or as a name: within the bounds, and without control characters. */
+export function isTaken(text: string, as: 'value' | 'name' = 'value'): boolean {
+  const most = as === 'name' ? 127 : 16 * 1024;
+  return text.isWellFormed() && Buffer.byteLength(text) <= most && !/[\p{Cc}\u2028\u2029]/u.test(text);
+}

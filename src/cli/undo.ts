@@ -1,9 +1,9 @@
 import { userInfo } from 'node:os';
+import { bounds } from '../bounds.ts';
 import { loadSettings } from '../config/load.ts';
 import { AppError } from '../errors.ts';
 import { buildParts } from '../parts.ts';
 import { toPlain, toText } from '../server/results.ts';
-import { MAX_REASON } from '../update/arguments.ts';
 import { spelledOut } from '../update/question.ts';
 import type { Answer, Ask, Result } from '../update/types.ts';
 import { undoRequest } from '../update/undo.ts';
@@ -23,7 +23,7 @@ export async function run(args: string[]): Promise<number> {
   const parsed = readOptions(args, HELP, { reason: { type: 'string' }, 'dry-run': { type: 'boolean' } }, 1);
   if (!parsed) return 0;
   const { values, positionals } = parsed;
-  checkLength('--reason', values.reason, MAX_REASON);
+  checkLength('--reason', values.reason, bounds.reasonCharacters);
   const parts = buildParts(loadSettings(process.env, values.config));
   try {
     const ports = await parts.ports();

@@ -4,12 +4,8 @@ import { hasId, listIn } from './answers.ts';
 import { defineProvider, type Field } from './provider.ts';
 import { instant, pathId, text } from './schemas.ts';
 
-/** The vendor documents every field as nullable and `""` as allowed (minLength 0). */
-const words = (max: number): Pick<Field, 'schema' | 'clear' | 'allowEmpty'> => ({
-  schema: text(max),
-  clear: 'null',
-  allowEmpty: true,
-});
+/** The vendor documents every field as nullable. */
+const words = (max: number): Pick<Field, 'schema' | 'clear'> => ({ schema: text(max), clear: 'null' });
 
 /**
  * awork. Its PUT replaces the whole model: the vendor's staff say so of PUT in general

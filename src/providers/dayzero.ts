@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { isObject, valueAt } from '../json-value.ts';
 import { listIn } from './answers.ts';
 import { defineProvider, type Field } from './provider.ts';
-import { flag, freeObject, pathId, text } from './schemas.ts';
+import { flag, freeObject, httpUrl, pathId, text } from './schemas.ts';
 
 /**
  * DayZero. What happens to omitted fields is not documented; every field is optional and worded "Updated …". Newer
@@ -46,7 +46,7 @@ export const dayzero = defineProvider({
     return {
       first_name: name,
       last_name: name,
-      photo_url: { schema: z.url({ protocol: /^https?$/ }), sensitivity: 'personal', effect: 'ordinary' },
+      photo_url: { schema: httpUrl(), sensitivity: 'personal', effect: 'ordinary' },
       onboarded: { schema: flag(), sensitivity: 'public', effect: 'lifecycle' },
       // Whether the vendor merges or replaces `props` is unknown: it goes back whole, so both give the same.
       props: { schema: freeObject(), sensitivity: 'personal', effect: 'ordinary', merge: { clear: 'omit' } },

@@ -65,7 +65,6 @@ export const mediasilo = defineProvider({
       sensitivity: 'personal',
       effect: 'ordinary',
       clear: 'empty',
-      allowEmpty: true,
     };
     const phone: Field = { schema: text(), sensitivity: 'personal', effect: 'ordinary' };
     return {

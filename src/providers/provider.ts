@@ -26,8 +26,6 @@ export interface Field {
   sensitivity: Sensitivity;
   effect: Effect;
   clear?: ClearBy;
-  /** The vendor documents `""` as a value of this field; everywhere else it is refused as a model's filler. */
-  allowEmpty?: true;
   compare?: Compare;
   /** `false` where the vendor never gives the value back. */
   readback?: false;

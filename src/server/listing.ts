@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Provider } from '../providers/provider.ts';
-import { clearableNames } from '../update/arguments.ts';
+import { clearListed } from '../update/arguments.ts';
 
 /**
  * A zod schema as the JSON Schema (2020-12) a tool lists. Kept slim, since every token of it is paid in every
@@ -24,14 +24,16 @@ export function listedSchema(schema: z.ZodType, clear?: Provider): Record<string
     },
   });
   const { $schema: _, ...slim } = json;
-  return clear ? withClear(slim, clear) : slim;
+  return clear ? withoutIdleClear(slim, clear) : slim;
 }
 
-/** Where nothing can be emptied `clear` is there all the same, and says so: its items could only be a riddle. */
-function withClear(schema: Record<string, unknown>, provider: Provider): Record<string, unknown> {
-  const { names, prefixes } = clearableNames(provider);
-  if (names.length + prefixes.length > 0) return schema;
-  const clear = { type: 'array', maxItems: 0, description: 'nothing can be emptied here' };
+/**
+ * Where nothing can be emptied, `clear` is not listed: a list without a type of entries is refused by many clients, and an
+ * empty choice by some models. A call that gives it is answered all the same.
+ */
+function withoutIdleClear(schema: Record<string, unknown>, provider: Provider): Record<string, unknown> {
+  if (clearListed(provider)) return schema;
   // The schema of an object, as every tool's is.
-  return { ...schema, properties: { ...(schema['properties'] as Record<string, unknown>), clear } };
+  const { clear: _, ...properties } = schema['properties'] as Record<string, unknown>;
+  return { ...schema, properties };
 }

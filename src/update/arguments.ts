@@ -1,8 +1,6 @@
 import * as z from 'zod';
+import { bounds } from '../bounds.ts';
 import type { Field, Provider } from '../providers/provider.ts';
-
-/** Characters of a reason: it stands in every question and in the record. */
-export const MAX_REASON = 500;
 
 export interface ArgumentOptions {
   /** Connection names, when the tool serves more than one. */
@@ -20,9 +18,10 @@ export function argumentsSchema(provider: Provider, options: ArgumentOptions) {
     set: z
       .strictObject(Object.fromEntries(settable.map(([name, field]) => [name, field.schema.optional()])))
       .optional(),
-    clear: z.array(clearSchema(provider)).optional(),
+    // What stands in it is parsed apart, as paths; see clear-paths.ts.
+    clear: z.array(z.string().meta({ listed: clearListed(provider) })).optional(),
     ...(secrets.length > 0 && { ask_for: z.array(z.enum(secrets)).optional().describe('a person types these in') }),
-    reason: z.string().max(MAX_REASON).optional(),
+    reason: z.string().max(bounds.reasonCharacters).optional(),
     dry_run: z.boolean().optional(),
     ...(options.connections && { connection: z.enum(options.connections) }),
     ...(provider.shape && { attributes: z.string().optional(), excluded_attributes: z.string().optional() }),
@@ -46,11 +45,10 @@ export function isSettable(field: Field, options: ArgumentOptions): boolean {
   return field.sensitivity !== 'secret' || options.allowSecretInput;
 }
 
-function clearSchema(provider: Provider): z.ZodType<string> {
+/** What stands in `clear`, as it is listed; undefined where nothing can be emptied, and the argument is not listed. */
+export function clearListed(provider: Provider): Record<string, unknown> | undefined {
   const { names, prefixes } = clearableNames(provider);
-  const keyOf = prefixes.map((prefix) => z.string().regex(new RegExp(`^${prefix.replace('.', '\\.')}.+`, 's')));
-  const choices = [...(names.length > 0 ? [z.enum(names)] : []), ...keyOf];
-  const [only] = choices;
-  if (only === undefined) return z.never() as unknown as z.ZodType<string>; // an array of nothing: only [] fits
-  return choices.length === 1 ? only : z.union(choices);
+  const keyOf = prefixes.map((prefix) => `^${prefix.replace('.', '\\.')}.+`);
+  if (keyOf.length === 0) return names.length > 0 ? { type: 'string', enum: names } : undefined;
+  return { type: 'string', pattern: [...names.map((name) => `^${name.replace('.', '\\.')}$`), ...keyOf].join('|') };
 }

@@ -1,89 +1,20 @@
 import type * as z from 'zod';
-import { isObject } from '../json-value.ts';
-import { type Provider } from '../providers/provider.ts';
-import { type ArgumentOptions, clearableNames, isSettable } from './arguments.ts';
+import { bounds } from '../bounds.ts';
+import type { Provider } from '../providers/provider.ts';
+import { type ArgumentOptions, isSettable } from './arguments.ts';
 import { knownParts } from './known-parts.ts';
-import { printable } from './printable.ts';
+import { parsePath } from './paths.ts';
+import { type Echo } from './printable.ts';
 import { suggest } from './suggest.ts';
 
-const MAX_DEPTH = 24;
-const MAX_KEYS = 100;
+/** A fault whose words are made only when it is named: to suggest a name costs more than to find that one is wrong. */
+export type Fault = () => string;
 
-/** What no vendor record needs and some code downstream could trip over. Iterative, so that depth cannot harm it. */
-export function unsafeShape(raw: unknown): string[] {
-  const faults: string[] = [];
-  const stack: { value: unknown; path: string; depth: number }[] = [{ value: raw, path: '', depth: 0 }];
-  for (let item = stack.pop(); item !== undefined && faults.length < 10; item = stack.pop()) {
-    const { value, path, depth } = item;
-    const complain = (problem: string) => faults.push(`${printable(path) || 'arguments'}: ${problem}`);
-    if (typeof value === 'string' && !value.isWellFormed()) complain('the text has a broken surrogate pair');
-    if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) complain('the number is too large');
-    if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-      complain('a number beyond 2^53 has lost digits on its way here; send it as a string of digits');
-    }
-    if (typeof value !== 'object' || value === null) continue;
-    if (depth === MAX_DEPTH) complain(`nested deeper than ${MAX_DEPTH} levels`);
-    if (Object.hasOwn(value, '__proto__')) complain('__proto__ is not a field name');
-    if (!Object.keys(value).every((key) => key.isWellFormed())) complain('a name has a broken surrogate pair');
-    if (depth === MAX_DEPTH) continue;
-    for (const [key, member] of Object.entries(value)) {
-      stack.push({ value: member, path: path === '' ? key : `${path}.${key}`, depth: depth + 1 });
-    }
-  }
-  return faults;
-}
-
-/** An argument that is a filler, not a wish. */
-export interface FillerFault {
-  path: readonly [string] | readonly [string, string];
-  message: string;
-}
-
-/** Models fill arguments they do not need with null, "" or []. None of them is taken for a wish to empty a field. */
-export function fillerFaults(provider: Provider, raw: unknown): FillerFault[] {
-  const set = isObject(raw) && isObject(raw['set']) ? raw['set'] : {};
-  const { names } = clearableNames(provider);
-  const faults: FillerFault[] = [];
-  const refuse = (path: FillerFault['path'], value: unknown, clearable: boolean) => {
-    const name = printable(path.join('.'));
-    const hint = clearable ? `to empty it use clear: ["${name}"]` : 'it cannot be emptied here; leave it out';
-    faults.push({ path, message: `set.${name}: ${JSON.stringify(value)} is not a value to set; ${hint}` });
-  };
-  for (const [name, value] of Object.entries(set)) {
-    const field = Object.hasOwn(provider.fields, name) ? provider.fields[name] : undefined;
-    if (!field) continue;
-    if (isFiller(value) && !(value === '' && field.allowEmpty)) refuse([name], value, names.includes(name));
-    if (!field.merge || !isObject(value)) continue;
-    if (Object.keys(value).length > MAX_KEYS) {
-      const message = `set.${name}: more than ${MAX_KEYS} keys at once are more than a person can judge; send fewer`;
-      faults.push({ path: [name], message });
-      continue;
-    }
-    for (const [key, part] of Object.entries(value)) {
-      // In a free-form object an empty list is a value of the tenant's own.
-      const filler = field.merge.keys ? isFiller(part) : part === null || part === '';
-      if (filler) refuse([name, key], part, field.merge.clear !== undefined);
-    }
-  }
-  return faults;
-}
-
-function isFiller(value: unknown): boolean {
-  return value === null || value === '' || (Array.isArray(value) && value.length === 0);
-}
-
-/** The arguments without what was already complained about, so that no fault is named twice. */
-export function withoutFillers(raw: unknown, faults: readonly FillerFault[]): unknown {
-  if (faults.length === 0 || !isObject(raw) || !isObject(raw['set'])) return raw ?? {};
-  const whole = new Set(faults.filter((fault) => fault.path.length === 1).map((fault) => fault.path[0]));
-  const parts = new Set(faults.filter((fault) => fault.path.length === 2).map((fault) => fault.path.join('.')));
-  const set = Object.entries(raw['set'])
-    .filter(([name]) => !whole.has(name))
-    .map(([name, value]) => {
-      if (!isObject(value)) return [name, value];
-      return [name, Object.fromEntries(Object.entries(value).filter(([key]) => !parts.has(`${name}.${key}`)))];
-    });
-  return { ...raw, set: Object.fromEntries(set) };
+/** The faults that one answer names, and how many more there are. */
+export function namedFaults(faults: readonly Fault[]): string[] {
+  const named = faults.slice(0, bounds.listedFaults).map((fault) => fault());
+  const more = faults.length - named.length;
+  return more > 0 ? [...named, `${more} more faults of this kind; correct these first`] : named;
 }
 
 /** Whose arguments they are. */
@@ -92,46 +23,69 @@ export interface Addressee {
   options: ArgumentOptions;
   /** The arguments its tool takes. */
   names: readonly string[];
+  echo: Echo;
+}
+
+/** A zod issue in our words. Names may be the caller's own text, so they are made printable; values never appear. */
+export function issueFaults(addressee: Addressee, issue: z.core.$ZodIssue): Fault[] {
+  const { echo } = addressee;
+  const path = issue.path.map((key) => echo(String(key))).join('.');
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key, at) => () => {
+      const place = path === '' ? echo(key) : `${path}.${echo(key)}`;
+      return `${place}: ${unknownName(addressee, issue.path.map(String), key, at === 0)}`;
+    });
+  }
+  return [() => `${path === '' ? 'arguments' : path}: ${issueWords(issue)}`];
+}
+
+/** What zod says, without its habits: what was received may be a secret, and is left out wherever it would be shown. */
+export function issueWords(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type' && /received undefined$/.test(issue.message))
+    return `is required (${issue.expected})`;
+  if (issue.code === 'too_big' && issue.origin === 'string') return `at most ${issue.maximum} characters`;
+  if (issue.code === 'too_big' && issue.origin === 'array') return `at most ${issue.maximum} entries`;
+  return issue.message.replace(/^Invalid input: /, '');
 }
 
 /** What may stand at a path of the arguments: an argument, a field's name, or a key of a composite value. */
-function namesAt({ provider, names }: Addressee, path: string): readonly string[] {
-  if (path === '') return names;
-  if (path === 'set') return Object.keys(provider.fields);
-  const [, name = ''] = /^set\.(\w+)(?:\.\d+)?$/.exec(path) ?? [];
+function namesAt({ provider, names }: Addressee, path: readonly string[]): readonly string[] {
+  const [first, name = ''] = path;
+  if (first === undefined) return names;
+  if (name === '') return first === 'set' ? Object.keys(provider.fields) : [];
   const field = Object.hasOwn(provider.fields, name) ? provider.fields[name] : undefined;
   return [...(knownParts(field)?.keys() ?? [])];
 }
 
-/** A zod issue in our words. Names may be the caller's own text, so they are made printable; values never appear. */
-export function issueFaults(addressee: Addressee, issue: z.core.$ZodIssue): string[] {
-  const { provider } = addressee;
-  const path = issue.path.map(String).join('.');
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => {
-      const place = path === '' ? printable(key) : `${printable(path)}.${printable(key)}`;
-      return `${place}: ${unknownName(addressee, path, key)}`;
-    });
-  }
-  if (issue.path[0] === 'clear' && issue.path.length > 1) {
-    const { names, prefixes } = clearableNames(provider);
-    const allowed = [...names, ...prefixes.map((prefix) => `${prefix}KEY`)];
-    const list = allowed.length > 0 ? `can be cleared: ${allowed.join(', ')}` : 'no field can be cleared';
-    return [`${printable(path)}: ${provider.title} does not let one empty this; ${list}`];
-  }
-  return [`${path === '' ? 'arguments' : printable(path)}: ${issue.message.replace(/^Invalid input: /, '')}`];
-}
-
-function unknownName(addressee: Addressee, path: string, key: string): string {
+function unknownName(addressee: Addressee, path: readonly string[], key: string, isFirst: boolean): string {
   const { provider, options } = addressee;
-  const field = path === 'set' && Object.hasOwn(provider.fields, key) ? provider.fields[key] : undefined;
+  const place = path.join('.');
+  const field = place === 'set' && Object.hasOwn(provider.fields, key) ? provider.fields[key] : undefined;
   if (field && !isSettable(field, options))
     return `is a secret and is not taken as an argument; use ask_for: ["${key}"], a person then types it`;
   const names = namesAt(addressee, path);
-  const misplaced = path === '' && Object.hasOwn(provider.fields, key);
-  if (misplaced) return `not an argument; put it inside set: {"set": {"${key}": …}}`;
+  if (place === '' && Object.hasOwn(provider.fields, key)) {
+    return `not an argument; put it inside set: {"set": {"${key}": …}}`;
+  }
+  const inner = place === 'set' ? innerHint(addressee, key) : undefined;
+  if (inner !== undefined) return inner;
+  const what = place === 'set' ? `not a field ${provider.title} lets one write` : 'not a known name here';
   const near = suggest(key, names);
-  const what = path === 'set' ? `not a field ${provider.title} lets one write` : 'not a known name here';
   if (near) return `${what}; did you mean ${near}?`;
-  return names.length === 0 ? what : `${what}; known: ${names.join(', ')}`;
+  return names.length === 0 || !isFirst ? what : `${what}; known: ${names.join(', ')}`;
+}
+
+/** `name.familyName`, or `familyName` by itself, where the vendor takes an object. */
+function innerHint({ provider, echo }: Addressee, key: string): string | undefined {
+  const nested = (field: string, inner: string) =>
+    `not a field by itself; nest it: {"set": {"${field}": {${JSON.stringify(echo(inner))}: …}}}`;
+  const [first = '', ...rest] = parsePath(key) ?? [];
+  const field = Object.keys(provider.fields).find((name) => name.toLowerCase() === first.toLowerCase());
+  const merge = field === undefined ? undefined : provider.fields[field]?.merge;
+  if (field !== undefined && merge && rest.length > 0) {
+    const inner = rest.join('.');
+    return nested(field, merge.keys?.find((known) => known.toLowerCase() === inner.toLowerCase()) ?? inner);
+  }
+  const owner = Object.entries(provider.fields).find(([, { merge: own }]) => own?.keys?.includes(key));
+  return owner && nested(owner[0], key);
 }

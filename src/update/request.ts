@@ -1,9 +1,13 @@
 import { AppError } from '../errors.ts';
-import { isObject, type Json, type JsonObject, valueAt } from '../json-value.ts';
+import { isObject, type Json, type JsonObject } from '../json-value.ts';
 import { type Provider } from '../providers/provider.ts';
+import { shapeFaults } from './argument-shape.ts';
 import type { ArgumentOptions, argumentsSchema } from './arguments.ts';
-import { fillerFaults, issueFaults, unsafeShape, withoutFillers } from './faults.ts';
-import { printable } from './printable.ts';
+import { clearPaths, isAlsoSet } from './clear-paths.ts';
+import { type Addressee, type Fault, issueFaults, namedFaults } from './faults.ts';
+import { fillerFaults, withoutFillers } from './fillers.ts';
+import { formatPath } from './paths.ts';
+import { type Echo, echoWithout } from './printable.ts';
 import type { ChangeRequest } from './types.ts';
 
 /**
@@ -17,19 +21,47 @@ export function parseRequest(
   options: ArgumentOptions,
   raw: unknown,
 ): ChangeRequest & { connection?: string } {
-  const shapeFaults = unsafeShape(raw);
-  if (shapeFaults.length > 0) throw invalidInput(shapeFaults);
-  const fillers = fillerFaults(provider, raw);
-  const parsed = schema.safeParse(withoutFillers(raw, fillers), { reportInput: false });
-  const addressee = { provider, options, names: Object.keys(schema.shape) };
-  const faults = [
-    ...fillers.map((fault) => fault.message),
+  const echo = echoWithout(secretTexts(provider, raw));
+  const unfit = shapeFaults(raw, echo);
+  if (unfit.length > 0) throw new AppError('invalid_input', unfit.join('\n'));
+  const names = Object.keys(schema.shape);
+  const args = withoutNulls(isObject(raw) ? raw : {}, names);
+  const fillers = fillerFaults(provider, args['set'], echo);
+  const cleared = clearPaths(provider, textsIn(args['clear']), echo);
+  const given = Object.hasOwn(args, 'set') ? { ...args, set: withoutFillers(args['set'], fillers) } : args;
+  const parsed = schema.safeParse(given, { reportInput: false });
+  const addressee: Addressee = { provider, options, names, echo };
+  const faults: Fault[] = [
+    ...fillers.map(
+      ({ message }) =>
+        () =>
+          message,
+    ),
     ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => issueFaults(addressee, issue))),
-    ...contradictions(raw),
+    ...cleared.faults,
+    ...contradictions(args, cleared.paths, echo),
   ];
-  if (!parsed.success || faults.length > 0) throw invalidInput(faults);
+  if (!parsed.success || faults.length > 0) throw new AppError('invalid_input', namedFaults(faults).join('\n'));
+  return toRequest(tool, provider, parsed.data as ParsedArguments, cleared.paths.map(formatPath));
+}
 
-  const args = parsed.data as ParsedArguments;
+interface ParsedArguments {
+  user_id: string;
+  set?: Record<string, Json | undefined>;
+  ask_for?: string[];
+  reason?: string;
+  dry_run?: boolean;
+  connection?: string;
+  attributes?: string;
+  excluded_attributes?: string;
+}
+
+function toRequest(
+  tool: string,
+  provider: Provider,
+  args: ParsedArguments,
+  clear: readonly string[],
+): ChangeRequest & { connection?: string } {
   const set = new Map(
     Object.entries(args.set ?? {}).filter((entry): entry is [string, Json] => entry[1] !== undefined),
   );
@@ -42,7 +74,7 @@ export function parseRequest(
     tool,
     userId: args.user_id,
     set,
-    clear: [...new Set(args.clear ?? [])],
+    clear,
     askFor: [...new Set(args.ask_for ?? [])],
     ...(args.reason !== undefined && { reason: args.reason }),
     dryRun: args.dry_run ?? false,
@@ -51,51 +83,47 @@ export function parseRequest(
   };
 }
 
-interface ParsedArguments {
-  user_id: string;
-  set?: Record<string, Json | undefined>;
-  clear?: string[];
-  ask_for?: string[];
-  reason?: string;
-  dry_run?: boolean;
-  connection?: string;
-  attributes?: string;
-  excluded_attributes?: string;
+/** `null` for an argument means that it is not given (so says OpenAI's strict mode); for an unknown name it is a fault. */
+export function withoutNulls(args: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(args).filter(([name, value]) => value !== null || !names.includes(name)));
 }
 
-/** What each argument may say by itself, but not together with the others. Looks at raw arguments of any shape. */
-function contradictions(raw: unknown): string[] {
-  const args = isObject(raw) ? raw : {};
+/** Texts of the call that no name may repeat in an answer: what was given for a secret, under its name or a like one. */
+function secretTexts(provider: Provider, raw: unknown): string[] {
+  if (!isObject(raw)) return [];
+  const isSecret = (name: string) => {
+    const field = Object.hasOwn(provider.fields, name) ? provider.fields[name] : undefined;
+    return field?.sensitivity === 'secret' || /passw|secret|token|api_?key|credential/i.test(name);
+  };
+  return [raw, raw['set']].filter(isObject).flatMap((named) =>
+    Object.entries(named)
+      .filter(([name]) => isSecret(name))
+      .flatMap(([, value]) => (typeof value === 'string' ? [value] : [])),
+  );
+}
+
+/** What each argument may say by itself, but not together with the others. */
+function contradictions(args: JsonObject, cleared: readonly (readonly string[])[], echo: Echo): Fault[] {
   const set = isObject(args['set']) ? args['set'] : {};
-  const named = (list: Json | undefined) =>
-    Array.isArray(list) ? [...new Set(list.filter((name) => typeof name === 'string'))] : [];
-  const isGiven = (part: Json | undefined) => part !== undefined && !['{}', '[]'].includes(JSON.stringify(part));
   const twice = (place: string, names: readonly string[]) =>
-    names.map((name) => `${place}: ${printable(name)} is also in set; name it in one of them`);
+    names.map((name) => () => `${place}: ${echo(name)} is also in set; name it in one of them`);
+  const isEmpty = (part: Json | undefined) =>
+    part === undefined || (typeof part === 'object' && part !== null && Object.keys(part).length === 0);
   return [
     ...twice(
       'ask_for',
-      named(args['ask_for']).filter((name) => Object.hasOwn(set, name)),
+      textsIn(args['ask_for']).filter((name) => Object.hasOwn(set, name)),
     ),
-    ...twice(
-      'clear',
-      named(args['clear']).filter((name) => overlaps(name, set)),
-    ),
-    ...(['set', 'clear', 'ask_for'].some((name) => isGiven(args[name]))
-      ? []
-      : ['set: names nothing to change; give at least one field']),
+    ...twice('clear', cleared.filter((path) => isAlsoSet(path, set)).map(formatPath)),
+    ...(['set', 'clear', 'ask_for'].every((name) => isEmpty(args[name]))
+      ? [() => 'set: names nothing to change; give at least one field']
+      : []),
     ...(args['attributes'] && args['excluded_attributes']
-      ? ['attributes: cannot be combined with excluded_attributes; give one of them']
+      ? [() => 'attributes: cannot be combined with excluded_attributes; give one of them']
       : []),
   ];
 }
 
-function overlaps(name: string, set: JsonObject): boolean {
-  const [field = '', ...rest] = name.split('.');
-  const value = valueAt(set, [field]);
-  return Object.hasOwn(set, name) || (isObject(value) && rest.length > 0 && Object.hasOwn(value, rest.join('.')));
-}
-
-function invalidInput(faults: readonly string[]): AppError {
-  return new AppError('invalid_input', faults.join('\n'));
+function textsIn(list: Json | undefined): string[] {
+  return Array.isArray(list) ? [...new Set(list.filter((entry) => typeof entry === 'string'))] : [];
 }

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { MAX_REASON } from './arguments.ts';
+import { bounds } from '../bounds.ts';
 
 /** What an undo takes: what is listed, and what arguments are parsed with. */
 export const undoSchema = z.strictObject({
   change_id: z.string().min(1).max(64),
-  reason: z.string().max(MAX_REASON).optional(),
+  reason: z.string().max(bounds.reasonCharacters).optional(),
   dry_run: z.boolean().optional(),
 });
 

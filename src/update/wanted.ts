@@ -2,6 +2,7 @@ import { AppError } from '../errors.ts';
 import { isObject, type Json, type JsonObject } from '../json-value.ts';
 import { type Field, type Provider } from '../providers/provider.ts';
 import { isEmpty } from './compare.ts';
+import { parsePath } from './paths.ts';
 import type { ChangeRequest } from './types.ts';
 
 /**
@@ -39,7 +40,8 @@ function asHeld(provider: Provider, name: string, before: Json | undefined): Jso
 /** The keys to clear. A dot within one is part of its name: what is deeper inside cannot be cleared by itself. */
 function clearedKeys(request: ChangeRequest, name: string, held: JsonObject): string[] {
   const prefix = `${name}.`;
-  const keys = request.clear.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length));
+  const keyOf = (path: string) => (request.undo ? path.slice(prefix.length) : parsePath(path)?.slice(1).join('.'));
+  const keys = request.clear.filter((path) => path.startsWith(prefix)).map((path) => keyOf(path) ?? '');
   // An undo names whole keys, whatever they look like.
   const deep = request.undo ? [] : keys.filter((key) => !Object.hasOwn(held, key) && outerKey(held, key) !== undefined);
   if (deep.length === 0) return keys;

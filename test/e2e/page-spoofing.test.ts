@@ -4,7 +4,7 @@ import { idOf } from '../../src/sandbox/people/people.ts';
 import { registerApprover, signInAt, type Visitor } from '../approvals/visitor.ts';
 import { type House, openHouse } from '../house.ts';
 import { openLine, TRANSPORTS, withTokens } from '../lines.ts';
-import { NASTY, UNSEEN } from '../nasty.ts';
+import { isTaken, NASTY, UNSEEN } from '../nasty.ts';
 import { expectResult, type Wire } from '../wire.ts';
 import { tagsOf, wordsOf } from './page-shape.ts';
 
@@ -46,9 +46,13 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     house.sandbox.vendors.dayzero.reset();
     const record = house.sandbox.vendors.dayzero.users.get(jane) as JsonObject;
     Object.assign(record, { last_name: text, email: text, props: { theme: text } });
-    const props = { theme: 'light', [`${text}.`]: true, value: text };
+    const props = {
+      theme: 'light',
+      [`${isTaken(text, 'name') ? text : 'key'}.`]: true,
+      value: isTaken(text) ? text : 'value',
+    };
     const set = { first_name: `Janet ${asked++}`, props, onboarded: false };
-    const reason = text.length <= 500 ? text : 'because';
+    const reason = isTaken(text) && text.length <= 500 ? text : 'because';
     const client = { client: text };
     const { is } = expectResult(await wire.call('dayzero_update_user', { user_id: jane, set, reason }, client));
     expect(is['outcome']).toBe('needs_approval');

@@ -1,14 +1,22 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/sandbox/index.ts';
 import { idOf } from '../../src/sandbox/people/people.ts';
+import { formatPath } from '../../src/update/paths.ts';
 import { type House, openHouse } from '../house.ts';
 import { LINES, openLine, withTokens } from '../lines.ts';
-import { NASTY, UNSEEN } from '../nasty.ts';
+import { isTaken, NASTY, UNSEEN } from '../nasty.ts';
 import { converse, expectResult, NO, type Wire } from '../wire.ts';
 
 /** The same texts through the running program: what a person is shown, and what the model reads. */
 
 const jane = idOf('dayzero', 'jane');
+
+/** A reason has 500 characters at most, an answer a megabyte; what a caller sends has bounds, and no control characters. */
+function fits(place: keyof typeof PLACES, text: string): boolean {
+  if (place === 'a new value') return isTaken(text);
+  if (place === 'a key' || place === 'a stored key') return isTaken(text, 'name');
+  return place === 'the reason' ? isTaken(text) && text.length <= 500 : text.isWellFormed() && text.length <= 300_000;
+}
 
 interface Shown {
   question: string[];
@@ -55,7 +63,7 @@ describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
     const args = {
       user_id: jane,
       set: { first_name: 'Janet', props: { theme: value, [key]: true } },
-      ...(place === 'a stored key' && { clear: [`props.${text}`] }),
+      ...(place === 'a stored key' && { clear: [formatPath(['props', text])] }),
       reason: place === 'the reason' ? text : 'because',
     };
     // Over stdio a client of 2025 says once, at the start, what it is called.
@@ -74,10 +82,7 @@ describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
   }
 
   describe.each(Object.keys(PLACES) as (keyof typeof PLACES)[])('%s', (place) => {
-    // A broken surrogate is refused as an argument, a reason has 500 characters at most, an answer a megabyte.
-    const fitting = NASTY.filter(
-      ([, text]) => text.isWellFormed() && text.length <= (place === 'the reason' ? 500 : 300_000),
-    );
+    const fitting = NASTY.filter(([, text]) => fits(place, text));
 
     it('shows no text as anything but a value', async () => {
       const harmless = await show(place, 'harmless');

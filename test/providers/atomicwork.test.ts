@@ -118,8 +118,8 @@ it('names a taken e-mail without showing whose it is', async () => {
 });
 
 it('moves unicode to the vendor as it is', async () => {
-  await at.update('jane', { set: { last_name: '田中 “😀” \u0000x' } });
-  expect(at.body()['last_name']).toBe('田中 “😀” \u0000x');
+  await at.update('jane', { set: { last_name: '田中 “😀” x' } });
+  expect(at.body()['last_name']).toBe('田中 “😀” x');
 });
 
 describe('where the operator knows that null empties a field', () => {

@@ -73,8 +73,9 @@ describe('props', () => {
     expect(at.vendor.requests).toHaveLength(0);
   });
 
-  it('{} sets nothing', async () => {
-    expect(await at.update('jane', { set: { props: {} } })).toMatchObject({ outcome: 'unchanged' });
+  it('{} names nothing, and is not called done', async () => {
+    expect(await at.update('jane', { set: { props: {} } })).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
+    expect(at.vendor.requests).toHaveLength(0);
   });
 
   it('cannot be set and cleared at the same key', async () => {

@@ -98,7 +98,7 @@ const atomicwork: ProviderSamples = {
     team: reference('team', '9007199254740999'),
     level: text('Staff'),
     title: text('Staff Engineer'),
-    address: text('1 Elm St\nSpringfield'),
+    address: text('1 Elm St, Springfield'),
     originally_hired: day('2019-02-28'),
     joined_on: day('2020-02-29'),
     terminated_on: day('2030-01-31'),

@@ -56,13 +56,13 @@ describe('the list of tools', () => {
     expect((await again.tools()).map(({ name }) => name)).toEqual(tools.map(({ name }) => name));
   });
 
-  it('costs less than 1,900 tokens for the update tools, and 2,500 for all', () => {
+  it('costs less than 1,900 tokens for the update tools, and 2,800 for all', () => {
     const counts = tokensOf(tools);
     const updates = sum(tokensOf(updatesOf(tools)));
     console.log(`tokens: ${counts.map(([name, count]) => `${name} ${count}`).join(', ')}`);
     console.log(`tokens: update tools ${updates}, all ${sum(counts)}`);
     expect(updates).toBeLessThan(1900);
-    expect(sum(counts)).toBeLessThan(2500);
+    expect(sum(counts)).toBeLessThan(2800);
   });
 
   it('has names that every model API takes, and descriptions that no client cuts', () => {
@@ -120,9 +120,9 @@ describe.each(UPDATES)('%s', (name) => {
     expect(setOf(tools, name).required).toBeUndefined();
   });
 
-  it('lists what can be cleared, be it nothing', () => {
-    const { items, maxItems, type } = schemaOf(tools, name).properties?.['clear'] ?? {};
-    expect([type, items, maxItems]).toEqual(['array', clear, clear ? undefined : 0]);
+  it('lists what can be cleared, and no such argument where nothing can', () => {
+    const listed = clear === undefined ? undefined : { type: 'array', items: clear };
+    expect(schemaOf(tools, name).properties?.['clear']).toEqual(listed);
   });
 
   it('is as it was', async () => {
@@ -138,7 +138,7 @@ describe('where secrets may be arguments', () => {
     expect(withPassword).toEqual(['atomicwork_update_user', 'mediasilo_update_user']);
     for (const name of withPassword) expect(setOf(open.tools, name).properties).toEqual(SEEDS[name]?.fields);
     expect(sum(tokensOf(updatesOf(open.tools)))).toBeLessThan(1900);
-    expect(sum(tokensOf(open.tools))).toBeLessThan(2500);
+    expect(sum(tokensOf(open.tools))).toBeLessThan(2800);
     await open.house.stop();
   });
 });

@@ -1,13 +1,13 @@
 /**
  * The fields of each vendor's own page of the update call, as a tool has to list them. Written off the pages, not off
- * our definitions: int64 as an integer or its digits, formats and values as the vendors state them.
+ * our definitions: values as the vendors state them, formats in words, int64 as its digits, of which none may be lost.
  */
 
 const text = { type: 'string' };
-const email = { type: 'string', format: 'email' };
-const day = { type: 'string', format: 'date' };
+const email = { type: 'string', description: 'e-mail' };
+const day = { type: 'string', description: 'YYYY-MM-DD' };
 const flag = { type: 'boolean' };
-const int64 = { type: ['integer', 'string'], format: 'int64' };
+const int64 = { type: 'string', description: 'int64' };
 const oneOf = (...values: readonly string[]) => ({ type: 'string', enum: values });
 const upTo = (maxLength: number) => ({ type: 'string', maxLength });
 const object = (properties: Record<string, object>, required?: string[]) => ({
@@ -118,7 +118,7 @@ export const SEEDS: Readonly<Record<string, Seed>> = {
     fields: {
       first_name: text,
       last_name: text,
-      photo_url: { type: 'string', format: 'uri' },
+      photo_url: { type: 'string', description: 'URL' },
       onboarded: flag,
       props: { type: 'object' },
     },

@@ -10,7 +10,9 @@ describe('a filler', () => {
     ['atlassian', 'nickName', ''],
     ['atlassian', 'phoneNumbers', []],
     ['awork', 'position', null],
+    ['awork', 'position', ''],
     ['mediasilo', 'firstName', null],
+    ['mediasilo', 'firstName', ''],
   ])('at %s in %s is refused with a hint at clear: %j', (id, field, value) => {
     const [fault = '', ...rest] = faultsOf(id, { ...jane, set: { [field]: value } });
     expect(rest).toEqual([]);
@@ -40,6 +42,7 @@ describe('a filler', () => {
     ['atlassian', { name: { middleName: null } }, 'to empty it use clear: ["name.middleName"]'],
     ['dayzero', { props: { theme: null } }, 'to empty it use clear: ["props.theme"]'],
     ['dayzero', { props: { theme: '' } }, 'to empty it use clear: ["props.theme"]'],
+    ['dayzero', { props: { 'a.b': null } }, 'to empty it use clear: ["props.a\\.b"]'],
     ['mediasilo', { address: { city: '' } }, 'it cannot be emptied here'],
     ['atomicwork', { custom_fields: { size: null } }, 'it cannot be emptied here'],
     ['atomicwork', { custom_fields: { size: '' } }, 'it cannot be emptied here; leave it out'],

@@ -49,23 +49,47 @@ describe('good arguments', () => {
     expect(fault).toMatch(/^set\.department: expected a non-negative integer id; /);
   });
 
-  it('may empty a field with "" where the vendor documents that', () => {
-    expect(parse('awork', { ...jane, set: { position: '' } }).set.get('position')).toBe('');
-    expect(parse('mediasilo', { ...jane, set: { firstName: '' } }).set.get('firstName')).toBe('');
+  it('may be null where they are optional, which means that they are not given', () => {
+    const nulls = { clear: null, ask_for: null, reason: null, dry_run: null };
+    expect(parse('atomicwork', { user_id: '1', set: { title: 'Boss' }, ...nulls })).toEqual(
+      parse('atomicwork', { user_id: '1', set: { title: 'Boss' } }),
+    );
+    const shapes = { attributes: null, excluded_attributes: null };
+    expect(parse('atlassian', { ...jane, set: null, clear: ['title'], ...shapes }).clear).toEqual(['title']);
+  });
+
+  it('may clear at any depth of a free-form object, with escapes in names', () => {
+    const clear = ['props.theme.color', 'props.a\\.b', 'props.\\*', 'props.DOMAIN\\\\ann'];
+    expect(parse('dayzero', { ...jane, clear }).clear).toEqual(clear);
+  });
+
+  it('may hold empty values deeper inside of a free-form object', () => {
+    const props = { access: { level: 'viewer', expires: null, deny: [], mfa: '', none: {} }, tools: [], none: {} };
+    expect(parse('dayzero', { ...jane, set: { props } }).set.get('props')).toEqual(props);
+  });
+
+  it.each([
+    ['a name', { set: { props: { ['n'.repeat(128)]: 1 } } }],
+    ['a list', { set: { props: { list: Array.from({ length: 1_000 }, () => 1) } } }],
+    ['a text', { set: { props: { text: 'x'.repeat(16 * 1024) } } }],
+    ['clear', { clear: Array.from({ length: 200 }, (_, index) => `props.k${index}`) }],
+    ['depth', { set: { props: deep(30) } }],
+  ])('may be as large as the bounds say: %s', (_name, args) => {
+    expect(faultsOf('dayzero', { ...jane, ...args })).toEqual([]);
   });
 });
 
 describe('a fault', () => {
   it.each<[string, string, unknown, string]>([
     ['no arguments', 'atlassian', undefined, 'user_id: '],
-    ['null', 'atlassian', null, 'user_id: '],
-    ['a list', 'atlassian', [], 'arguments: expected object'],
-    ['a text', 'atlassian', 'x', 'arguments: expected object'],
+    ['null', 'atlassian', null, 'arguments: expected an object, not null'],
+    ['a list', 'atlassian', [], 'arguments: expected an object, not a list'],
+    ['a text', 'atlassian', '{}', 'arguments: expected an object, not a text; send the JSON object'],
     ['a missing id', 'atlassian', { set: { title: 'x' } }, 'user_id: '],
     ['an id of the wrong type', 'atlassian', { ...titled, user_id: 7 }, 'user_id: '],
     ['an empty id', 'atlassian', { ...titled, user_id: '' }, 'user_id: expected the id'],
     ['an id that is a folder', 'atlassian', { ...titled, user_id: '..' }, 'user_id: expected the id'],
-    ['an id with a line feed', 'atlassian', { ...titled, user_id: 'a\nb' }, 'user_id: expected the id'],
+    ['an id with a line feed', 'atlassian', { ...titled, user_id: 'a\nb' }, 'user_id: control characters'],
     ['an id of no digits', 'atomicwork', { ...titled, user_id: '1e3' }, 'user_id: expected the numeric'],
     ['an id of too many digits', 'atomicwork', { ...titled, user_id: '1'.repeat(20) }, 'user_id: expected the numeric'],
     ['an unknown argument', 'atlassian', { ...titled, force: true }, 'force: not a known name here'],
@@ -151,13 +175,13 @@ describe('a fault', () => {
       'a field that cannot be cleared',
       'atlassian',
       { ...jane, clear: ['active'] },
-      'clear.0: Atlassian does not let one empty',
+      'clear: active: cannot be emptied at Atlassian; can be cleared: externalId',
     ],
     [
       'clearing where nothing can be',
       'atomicwork',
       { user_id: '1', clear: ['title'] },
-      'clear.0: Atomicwork does not let',
+      'clear: title: cannot be emptied at Atomicwork',
     ],
     ['a list to clear that is a text', 'atlassian', { ...jane, clear: 'title' }, 'clear: expected array'],
     ['a reason that is too long', 'atlassian', { ...titled, reason: 'x'.repeat(501) }, 'reason: '],
@@ -183,6 +207,97 @@ describe('a fault', () => {
     ['nothing to change', 'atlassian', jane, 'set: names nothing to change'],
     ['an empty set', 'atlassian', { ...jane, set: {} }, 'set: names nothing to change'],
     ['an empty set and nothing to clear', 'atlassian', { ...jane, set: {}, clear: [] }, 'set: names nothing to change'],
+    ['nothing but nulls', 'atlassian', { ...jane, set: null, clear: null }, 'set: names nothing to change'],
+    ['nothing to ask for', 'atomicwork', { user_id: '1', ask_for: [] }, 'set: names nothing to change'],
+    ['an empty free-form object', 'dayzero', { ...jane, set: { props: {} } }, 'set.props: {} names nothing to change'],
+    [
+      'an empty free-form object beside a field',
+      'dayzero',
+      { ...jane, set: { first_name: 'J', props: {} } },
+      'set.props: {} names nothing to change',
+    ],
+    ['an empty name', 'atlassian', { ...jane, set: { name: {} } }, 'set.name: {} names nothing to change'],
+    ['an empty address', 'mediasilo', { ...jane, set: { address: {} } }, 'set.address: {} names nothing to change'],
+    ['an id that is null', 'atlassian', { ...titled, user_id: null }, 'user_id: is required'],
+    ['an unknown argument that is null', 'atlassian', { ...titled, force: null }, 'force: not a known name here'],
+    [
+      'a text that ends a line',
+      'mediasilo',
+      { ...jane, set: { company: 'A\r\nB' } },
+      'set.company: control characters',
+    ],
+    ['a text with NUL', 'atlassian', { ...jane, set: { userName: 'a\0' } }, 'set.userName: control characters'],
+    ['a text with C1', 'awork', { ...jane, set: { title: 'a\u0085' } }, 'set.title: control characters'],
+    ['a reason of two lines', 'awork', { ...jane, set: { title: 'a' }, reason: 'a\nb' }, 'reason: control characters'],
+    ['a key with NUL', 'dayzero', { ...jane, set: { props: { 'a\0': 1 } } }, 'set.props: a name holds a control'],
+    ['a key without a name', 'dayzero', { ...jane, set: { props: { '': 1 } } }, 'set.props: a name is empty'],
+    [
+      'a long key',
+      'dayzero',
+      { ...jane, set: { props: { ['n'.repeat(129)]: 1 } } },
+      'set.props: a name of 129 characters',
+    ],
+    ['a long list', 'dayzero', { ...jane, set: { props: { l: numbers(1_001) } } }, 'set.props.l: 1001 entries'],
+    [
+      'a long text',
+      'dayzero',
+      { ...jane, set: { props: { l: 'ü'.repeat(8_193) } } },
+      'set.props.l: the text is longer',
+    ],
+    [
+      'a long list to clear',
+      'dayzero',
+      { ...jane, clear: numbers(201).map((n) => `props.k${n}`) },
+      'clear: 201 entries',
+    ],
+    [
+      'more than a call takes',
+      'dayzero',
+      { ...jane, set: { props: Object.fromEntries(numbers(100).map((n) => [`k${n}`, 'x'.repeat(12_000)])) } },
+      'arguments: larger than 1 MiB',
+    ],
+    ['a path that ends in an escape', 'dayzero', { ...jane, clear: ['props.a\\'] }, 'clear: props.a\\: not a path'],
+    ['a path that is a wildcard', 'dayzero', { ...jane, clear: ['props.*'] }, 'clear: props.*: * is no wildcard here'],
+    [
+      'a free-form object as a whole',
+      'dayzero',
+      { ...jane, clear: ['props'] },
+      'clear: props: cannot be emptied as a whole',
+    ],
+    ['a mistyped name to clear', 'atlassian', { ...jane, clear: ['nick_name'] }, 'did you mean nickName?'],
+    [
+      'an unknown part to clear',
+      'atlassian',
+      { ...jane, clear: ['name.first'] },
+      'clear: name.first: name has no such key',
+    ],
+    [
+      'a part by its path',
+      'atlassian',
+      { ...jane, set: { 'name.familyName': 'Doe' } },
+      'set.name.familyName: not a field by itself; nest it: {"set": {"name": {"familyName": …}}}',
+    ],
+    ['a part by itself', 'mediasilo', { ...jane, set: { postalCode: '1' } }, '{"set": {"address": {"postalCode": …}}}'],
+    ['a key by its path', 'dayzero', { ...jane, set: { 'props.theme': '1' } }, '{"set": {"props": {"theme": …}}}'],
+    ['a day in another order', 'atomicwork', { user_id: '1', set: { joined_on: '31.01.2026' } }, 'as YYYY-MM-DD'],
+    [
+      'a zone that only ICU knows',
+      'atlassian',
+      { ...jane, set: { timezone: 'IST' } },
+      'set.timezone: expected an IANA',
+    ],
+    [
+      'a zone in another case',
+      'atlassian',
+      { ...jane, set: { timezone: 'america/new_york' } },
+      'set.timezone: expected',
+    ],
+    [
+      'an empty part of a list',
+      'atlassian',
+      { ...jane, set: { phoneNumbers: [{ value: '1', type: '' }] } },
+      'set.phoneNumbers.0.type: "" is not a value to set',
+    ],
     ['a field both set and cleared', 'atlassian', { ...titled, clear: ['title'] }, 'clear: title is also in set'],
     [
       'a key both set and cleared',
@@ -210,7 +325,7 @@ describe('a fault', () => {
       { ...jane, set: { props: { n: Number.POSITIVE_INFINITY } } },
       'set.props.n: the number is too large',
     ],
-    ['a bottomless value', 'dayzero', { ...jane, set: { props: deep(30) } }, 'nested deeper than 24 levels'],
+    ['a bottomless value', 'dayzero', { ...jane, set: { props: deep(33) } }, 'nested deeper than 32 levels'],
   ])('is named with its place: %s', (_name, id, args, fault) => {
     const faults = faultsOf(id, args);
     expect(
@@ -244,7 +359,6 @@ describe('a fault', () => {
         'set.displayName',
         'set.emails',
         'set.active',
-        'clear.0',
         'clear',
         'clear',
         'reason',
@@ -257,7 +371,7 @@ describe('a fault', () => {
 
   it('holds no value, since it may be a secret', () => {
     const args = {
-      user_id: 'Hush-hush..\n',
+      user_id: '..',
       set: { title: ['Hush-hush'], active: 'Hush-hush', emails: [{ value: 'Hush-hush' }], timezone: 'Hush-hush' },
       clear: 'Hush-hush',
       reason: { x: 'Hush-hush' },
@@ -265,6 +379,24 @@ describe('a fault', () => {
     };
     expect(faultsOf('atlassian', args).length).toBeGreaterThan(5);
     expect(faultsOf('atlassian', args).join('\n')).not.toContain('Hush-hush');
+  });
+
+  it('names twenty faults, and says how many more there are', () => {
+    const set = Object.fromEntries(numbers(1_000).map((n) => [`k${n}`, 1]));
+    const faults = faultsOf('atlassian', { ...jane, set });
+    expect(faults).toHaveLength(21);
+    expect(faults.at(-1)).toMatch(/^980 more faults/);
+    expect(faults.join('\n').length).toBeLessThan(5_000);
+  });
+
+  it('repeats no name that is long, or that holds a secret of the same call', () => {
+    const secret = 'Correct-h0rse';
+    const args = { user_id: '1', set: { password: secret, [secret]: 1, [`x${secret}y`]: 2, ['k'.repeat(65)]: 3 } };
+    const faults = faultsOf('atomicwork', args, { allowSecretInput: true }).join('\n');
+    expect(faults).not.toContain(secret);
+    expect(faults).not.toContain('kkkk');
+    expect(faults).toContain('set.(a name of 65 characters): not a field');
+    expect(faultsOf('dayzero', { ...jane, token: secret, [secret]: 1, clear: [secret] }).join()).not.toContain(secret);
   });
 
   it.each(['a\n  title: ok', '\u001b[2J', '\u202e', 'x'.repeat(10_000)])(
@@ -282,6 +414,10 @@ describe('a fault', () => {
 
 function mails(...primary: boolean[]): object[] {
   return primary.map((each, index) => ({ value: `jane${index}@acme.com`, primary: each }));
+}
+
+function numbers(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
 }
 
 function deep(levels: number): object {
