@@ -1,0 +1,74 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { claudeCode } from './apps/claude-code.ts';
+import { codex } from './apps/codex.ts';
+import { copilot } from './apps/copilot.ts';
+import { geminiCli } from './apps/gemini-cli.ts';
+import { opencode } from './apps/opencode.ts';
+import { installApp, installNode } from './install.ts';
+import { differences, properties, refusals } from './schemas.ts';
+import { runSession } from './session.ts';
+import { AWORK_ID, POSITION, STEPS, TOOLS } from './steps.ts';
+import type { Question, Wire } from './wire.ts';
+
+/**
+ * `npm run test:clients`: the newest releases of five clients against the built server. Each is installed from npm
+ * (about 1.5 GB in all) into a temporary folder and run without a person, with a stand-in for its model. Prints one
+ * row per client. `npm run test:clients -- -t Codex` runs one; `CLIENTS_FOLDER=path` keeps the packages there for the
+ * next run, and everything that was said.
+ */
+
+const kept = process.env['CLIENTS_FOLDER'];
+const folder = kept ?? mkdtempSync(join(tmpdir(), 'update-user-clients-'));
+const rows: Record<string, string>[] = [];
+let node = '';
+
+beforeAll(() => {
+  mkdirSync(folder, { recursive: true });
+  node = installNode(folder);
+});
+afterAll(() => {
+  console.table(rows);
+  if (kept === undefined) rmSync(folder, { recursive: true, force: true });
+});
+
+it.for([claudeCode, codex, geminiCli, ...opencode, ...copilot])('$name', async (app) => {
+  const installed = installApp(folder, app, node);
+  const place = mkdtempSync(join(folder, `${app.bin}-run-`));
+  const { exit, model, wire, office } = await runSession(app, installed, node, place);
+
+  const offered = TOOLS.map((name) => model.tools().find((tool) => tool.name.endsWith(name)));
+  const listed = TOOLS.map((name) => wire.listed.find((tool) => tool.name === name));
+  const answered = STEPS.filter(({ says }, at) => model.result(at)?.includes(says));
+  const changed = offered.flatMap((tool, at) => (tool ? differences(listed[at]?.inputSchema, tool.schema) : []));
+  rows.push({
+    client: app.name,
+    version: installed.version,
+    revision: wire.revision ?? 'unknown',
+    tools: `${offered.filter(Boolean).length} of ${TOOLS.length}, as ${offered[0]?.namespace ?? ''}${offered[0]?.name}`,
+    schemas: [...new Set(changed)].join(' ') || 'as listed',
+    calls: `${answered.length} of ${STEPS.length}`,
+    declares: Object.keys(wire.elicitation ?? {}).join(', ') || 'no questions',
+    form: toText(wire, 'form'),
+    url: toText(wire, 'url'),
+    'refused hosts': [...model.outside].join(' ') || '-',
+  });
+
+  for (const [at, tool] of offered.entries()) {
+    expect.soft(tool, `${TOOLS[at]} is offered to the model`).toBeDefined();
+    expect.soft(properties(tool?.schema)).toEqual(expect.arrayContaining(properties(listed[at]?.inputSchema)));
+    expect.soft(refusals(tool?.schema), `${TOOLS[at]}, as ${app.name} sends it`).toEqual([]);
+  }
+  for (const [at, { says }] of STEPS.entries()) expect.soft(model.result(at), `result of call ${at}`).toContain(says);
+  const jane = office.house.sandbox.vendors.awork.users.get(AWORK_ID);
+  expect.soft(jane).toMatchObject({ position: POSITION, lastName: 'Doe', title: 'Ms' });
+  expect.soft(exit).toBe(0);
+});
+
+function toText({ questions }: Wire, mode: Question['mode']): string {
+  const question = questions.find((one) => one.mode === mode);
+  if (!question) return '-';
+  return question.answer ? `${question.answer.action} after ${question.answer.ms} ms` : 'no answer';
+}
