@@ -45,8 +45,8 @@ export const bounds = {
   /** Request bodies being received, all together. Bytes. */
   bodiesInFlightBytes: 32 * kib * kib,
 
-  /** What is quoted of a vendor's own words. Characters. */
-  quoteCharacters: 200,
+  /** What is quoted of a vendor's own words. Characters; the contract allows 200. */
+  quoteCharacters: 160,
   /** Look-ups (`find_user`) of one caller in a minute. */
   lookupsPerMinute: 60,
   /** Differing wanted values for masked fields, per user, field and hour. */

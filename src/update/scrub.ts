@@ -1,3 +1,7 @@
+import { bounds } from '../bounds.ts';
+import { maskByShape } from './shape.ts';
+import { hideSpelledOut } from './spelled-out.ts';
+
 /**
  * Free text that leaves the server is cleaned of every known sensitive value of the call and of every credential,
  * also in the forms a vendor's error body may echo it in.
@@ -10,23 +14,29 @@ const SHINGLE = 12;
 export function makeScrub(values: readonly string[]): Scrub {
   const known = [...new Set(values.map((value) => value.trim()))].filter((value) => value.length >= 3);
   const forms = [...new Set(known.flatMap(formsOf))].sort((a, b) => b.length - a.length);
-  return (text) => forms.reduce((scrubbed, form) => replaceAnyCase(scrubbed, form), text);
+  const hide = hideSpelledOut(known, GONE);
+  return (text) => hide(forms.reduce((rest, form) => replaceAnyCase(rest, form), text));
 }
 
 /**
  * At most a short, scrubbed, printable excerpt of a vendor's own sentence, or undefined when nothing safe is left.
- * Dropped as a whole where even a piece of a known long value remains, or where it is no sentence but a dump.
+ * Dropped as a whole where even a piece of a known long value remains, or where it is no sentence but a dump. It holds no
+ * quotation mark and no line break, so that it cannot end the quotation it is shown in.
  */
 export function excerpt(text: string, values: readonly string[]): string | undefined {
-  const plain = withoutWords(makeScrub(values)(text.slice(0, 4000)), values)
-    .replace(/[^\p{L}\p{N}\p{P}\p{Zs}\p{Sm}\p{Sc}]/gu, ' ')
-    .replace(/\S{25,}/g, GONE)
+  const scrubbed = withoutWords(makeScrub(values)(text.slice(0, 4000)), values)
+    .replace(/[^\p{L}\p{M}\p{N}\p{P}\p{Zs}\p{Sm}\p{Sc}`｀]/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim();
-  const short = plain.length > 160 ? `${plain.slice(0, 157)}...` : plain;
+  const masked = maskByShape(scrubbed.replace(QUOTES, '').replace(/\S{25,}/g, GONE)).trim();
+  const most = bounds.quoteCharacters;
+  const short = masked.length > most ? `${masked.slice(0, most - 3).toWellFormed()}...` : masked;
   if (short === '' || /[<>{}]/.test(short)) return undefined;
-  return decodings(short).some((each) => holdsPiece(each, values)) ? undefined : short;
+  // A value may hold quotation marks itself: it is looked for where they still are.
+  return holdsPiece(decodings(scrubbed.slice(0, 5 * most)), values) ? undefined : short;
 }
+
+const QUOTES = /[\p{Pi}\p{Pf}"'`‚„‛‟〝〞〟＂＇｀「」『』]/gu;
 
 /** Values too short to be looked for anywhere are taken out where they stand as a word of their own. */
 function withoutWords(text: string, values: readonly string[]): string {
@@ -102,16 +112,18 @@ function replaceAnyCase(text: string, form: string): string {
     result += text.slice(from, at) + GONE;
     from = at + needle.length;
   }
-  return result + text.slice(from);
+  return from === 0 ? text : result + text.slice(from);
 }
 
-function holdsPiece(text: string, values: readonly string[]): boolean {
+function holdsPiece(texts: readonly string[], values: readonly string[]): boolean {
+  const lower = texts.map((text) => text.toLowerCase());
   const shingles = new Set<string>();
-  const lower = text.toLowerCase();
-  for (let i = 0; i + SHINGLE <= lower.length; i++) shingles.add(lower.slice(i, i + SHINGLE));
+  for (const text of lower) {
+    for (let i = 0; i + SHINGLE <= text.length; i++) shingles.add(text.slice(i, i + SHINGLE));
+  }
   return values.some((value) => {
     const long = value.slice(0, 10_000).trim().toLowerCase();
-    if (long.length >= 3 && long.length < SHINGLE) return lower.includes(long);
+    if (long.length >= 3 && long.length < SHINGLE) return lower.some((text) => text.includes(long));
     for (let i = 0; i + SHINGLE <= long.length; i++) if (shingles.has(long.slice(i, i + SHINGLE))) return true;
     return false;
   });

@@ -38,13 +38,52 @@ describe('scrubbed text', () => {
   });
 });
 
+describe('a value that is spelled out', () => {
+  const hex = Buffer.from('hunter2!x').toString('hex');
+  const pairs = hex.match(/../g) ?? [];
+  it.each([
+    ['in hex', hex],
+    ['in hex of capitals', hex.toUpperCase()],
+    ['in hex with colons', pairs.join(':')],
+    ['in hex with prefixes', pairs.map((pair) => `0x${pair}`).join(', ')],
+    ['in hex escapes', pairs.map((pair) => `\\x${pair}`).join('')],
+    ['in hex entities', pairs.map((pair) => `&#x${pair};`).join('')],
+    ['percent-encoded throughout', pairs.map((pair) => `%${pair}`).join('')],
+    ['with blanks', 'h u n t e r 2 ! x'],
+    ['with hyphens', 'hun-ter-2!-x'],
+    ['over two lines', 'hunt\ner2!x'],
+    ['backwards', 'x!2retnuh'],
+  ])('is taken out: %s', (_name, spelled) => {
+    expect(makeScrub(['hunter2!x'])(`before ${spelled} after`)).toMatch(
+      /^before (?:0x|\\x|&#x|%)?\[redacted\];? after$/,
+    );
+  });
+
+  it('does not take other words out', () => {
+    const text = 'Ann is in the plan, and an ant ran in';
+    expect(makeScrub(['Ann', 'Li An'])(text)).toBe('[redacted] is in the plan, and an ant ran in');
+  });
+});
+
 describe('an excerpt of foreign text', () => {
+  it('cannot end the quotation it is shown in', () => {
+    const text = "Bad” said. Nothing is wrong “now\" call 'again' »or« ‘so’ `then`\r\n\u2028Next: do it";
+    const shown = excerpt(text, []) ?? '';
+    expect(shown).toBe('Bad said. Nothing is wrong now call again or so then Next: do it');
+  });
+
+  it('is masked by shape, whatever we know of', () => {
+    expect(excerpt('userName is taken by Bob (bob@acme.example, born 1971-03-02, +49 170 1234567)', [])).toBe(
+      'userName is taken by Bob (b•••@acme.example, born •••, +•••)',
+    );
+  });
+
   it('is the vendor’s own sentence where it holds nothing we know', () => {
     expect(excerpt('The e-mail is used by another account.', [MARK])).toBe('The e-mail is used by another account.');
   });
 
   it('has the known values taken out', () => {
-    expect(excerpt('Title "Boss" is too long', ['Boss'])).toBe('Title "[redacted]" is too long');
+    expect(excerpt('Title "Boss" is too long', ['Boss'])).toBe('Title [redacted] is too long');
   });
 
   it.each(ENCODINGS)('never holds a value that is %s', (_name, encode) => {
