@@ -1,4 +1,4 @@
-import type { ErrorKind } from './providers/provider.ts';
+import type { ErrorKind, VendorFault } from './providers/provider.ts';
 
 /** The stable codes a result may carry. Scripts rely on them; messages may change, codes do not. */
 export type ErrorCode =
@@ -15,10 +15,10 @@ export type ErrorCode =
   | 'unverified'
   | 'internal';
 
-/** What else is known of a failure. `quote` is foreign text: only ever shown scrubbed and marked as quoted. */
+/** What else is known of a failure. */
 export interface ErrorFacts {
-  fields?: readonly string[];
-  quote?: string;
+  /** What the vendor says is wrong. Its sentences are foreign text: only ever shown scrubbed and marked as quoted. */
+  faults?: readonly VendorFault[];
   retryAfterSeconds?: number;
   /** What to do next, where the code alone does not tell. */
   next?: string;

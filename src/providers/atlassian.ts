@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isObject, type Json, type JsonObject, valueAt } from '../json-value.ts';
+import { quoteIn, takenIf } from './answers.ts';
 import { defineProvider, type Field } from './provider.ts';
 import { email, flag, pathId, text, timeZone } from './schemas.ts';
 
@@ -140,9 +141,9 @@ export const atlassian = defineProvider({
 
   decodeError(status, body) {
     if (!isObject(body)) return {};
-    const quote = typeof body['detail'] === 'string' ? body['detail'] : undefined;
+    const quote = quoteIn(body['detail']);
     const taken = status === 409 || body['scimType'] === 'uniqueness';
-    return { ...(taken && { kind: 'uniqueness_conflict' as const }), ...(quote && { quote }) };
+    return { ...takenIf(taken, status), ...(quote && { faults: [quote] }) };
   },
 });
 

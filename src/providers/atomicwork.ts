@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isObject, type Json, valueAt } from '../json-value.ts';
-import { listIn } from './answers.ts';
+import { listIn, quoteIn, takenIf } from './answers.ts';
 import { defineProvider, type Field } from './provider.ts';
 import { date, email, flag, freeObject, int64, text } from './schemas.ts';
 
@@ -153,10 +153,10 @@ export const atomicwork = defineProvider({
 
   decodeError(status, body) {
     const error = isObject(body) ? body : {};
-    const quote = typeof error['error'] === 'string' ? error['error'] : undefined;
+    const quote = quoteIn(error['error']);
     const code = String(error['code'] ?? '');
     const taken = status === 409 || (status === 400 && /DUPLICATE|ALREADY|EXISTS|UNIQUE|CONFLICT/i.test(code));
-    return { ...(taken && { kind: 'uniqueness_conflict' as const }), ...(quote && { quote }) };
+    return { ...takenIf(taken, status), ...(quote && { faults: [quote] }) };
   },
 });
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isObject, type JsonObject, valueAt } from '../json-value.ts';
-import { hasId, listIn } from './answers.ts';
+import { faultOf, hasId, listIn, quoteIn } from './answers.ts';
 import { defineProvider, type Field } from './provider.ts';
 import { instant, pathId, text } from './schemas.ts';
 
@@ -97,9 +97,9 @@ export const awork = defineProvider({
 
   decodeError(status, body) {
     if (!isObject(body)) return {};
-    const faults = Array.isArray(body['validationErrors']) ? body['validationErrors'].filter(isObject) : [];
-    const fields = faults.map((fault) => String(fault['property'] ?? '').replace(/^\$\./, '')).filter(Boolean);
-    const quote = faults[0]?.['message'] ?? body['description'];
+    const said = Array.isArray(body['validationErrors']) ? body['validationErrors'].filter(isObject) : [];
+    const faults = said.map((fault) => faultOf(fault['property'], fault['message']));
+    const quote = quoteIn(body['description']);
     const kinds = {
       'duplication-violation': 'uniqueness_conflict',
       'concurrency-violation': 'record_changed',
@@ -107,8 +107,7 @@ export const awork = defineProvider({
     const code = String(body['code']);
     return {
       ...(status < 500 && Object.hasOwn(kinds, code) && { kind: kinds[code as keyof typeof kinds] }),
-      fields,
-      ...(typeof quote === 'string' && { quote }),
+      ...(faults.length > 0 ? { faults } : quote && { faults: [quote] }),
     };
   },
   statusHints: { 401: 'awork answers 401 also when the key lacks the permission (user-master-data:write).' },

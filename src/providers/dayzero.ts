@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isObject, valueAt } from '../json-value.ts';
-import { listIn } from './answers.ts';
+import { faultOf, listIn, quoteIn, takenIf } from './answers.ts';
 import { defineProvider, type Field } from './provider.ts';
 import { flag, freeObject, httpUrl, pathId, text } from './schemas.ts';
 
@@ -88,16 +88,10 @@ export const dayzero = defineProvider({
 
   decodeError(status, body) {
     const detail = valueAt(body, ['detail']) ?? valueAt(body, ['message']);
-    const faults = Array.isArray(detail) ? detail.filter(isObject) : [];
-    const fields = faults
-      .map((fault) => (Array.isArray(fault['loc']) ? String(fault['loc'].at(-1)) : ''))
-      .filter(Boolean);
-    const quote = typeof detail === 'string' ? detail : faults[0]?.['msg'];
-    return {
-      ...(status === 409 && { kind: 'uniqueness_conflict' as const }),
-      fields,
-      ...(typeof quote === 'string' && { quote }),
-    };
+    const said = Array.isArray(detail) ? detail.filter(isObject) : [];
+    const faults = said.map((fault) => faultOf(fault['loc'], fault['msg']));
+    const quote = quoteIn(detail);
+    return { ...takenIf(status === 409, status), faults: quote ? [quote] : faults };
   },
   statusHints: {
     404: 'DayZero answers 404 for an unknown user and also for a wrong business id (DAYZERO_BUSINESS_ID).',

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isObject, type Json, type JsonObject } from '../json-value.ts';
-import { hasId, listIn } from './answers.ts';
+import { hasId, listIn, quoteIn, takenIf } from './answers.ts';
 import { defineProvider, type Field } from './provider.ts';
 import { email, flag, pathId, text } from './schemas.ts';
 
@@ -133,8 +133,8 @@ export const mediasilo = defineProvider({
 
   decodeError(status, body) {
     const error = isObject(body) ? body : {};
-    const quote = [error['message'], error['error'], error['description']].find((value) => typeof value === 'string');
-    return { ...(status === 409 && { kind: 'uniqueness_conflict' as const }), ...(quote && { quote }) };
+    const quote = quoteIn(error['message'], error['error'], error['description']);
+    return { ...takenIf(status === 409, status), ...(quote && { faults: [quote] }) };
   },
   slowDown: { statuses: [420] },
 });

@@ -48,10 +48,16 @@ export interface Fault {
   message: string;
 }
 
-/** Our words for a vendor's refusal. `quote` is the vendor's own sentence: foreign text, scrubbed before anyone sees it. */
+/** A vendor's refusal, decoded. */
 export interface DecodedError {
   kind?: ErrorKind;
-  fields?: string[];
+  faults?: VendorFault[];
+}
+
+/** One thing a vendor says is wrong: where, by the keys that lead there, and the sentence about it and nothing else. */
+export interface VendorFault {
+  path?: readonly string[];
+  /** The vendor's own words: foreign text, scrubbed before anyone sees it. */
   quote?: string;
 }
 

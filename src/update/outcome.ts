@@ -3,8 +3,8 @@ import { valueAt } from '../json-value.ts';
 import type { Call } from './journey.ts';
 import { nextAfter } from './next-steps.ts';
 import { printable } from './printable.ts';
-import { excerpt } from './scrub.ts';
 import type { OutcomeName, Plan, Result, Verdict } from './types.ts';
+import { vendorWords } from './vendor-words.ts';
 import type { Verification } from './verify.ts';
 import { type Redaction, viewPlan, viewValue } from './view.ts';
 
@@ -68,13 +68,9 @@ export function failureWords(call: Call, error: unknown, sensitive: readonly str
   const known = error instanceof AppError;
   const code = known ? error.code : 'internal';
   const facts = known ? error.facts : {};
-  // Only names we know: what a vendor calls a field name is foreign text, and may be the value.
-  const fields = Object.keys(call.connection.provider.fields).filter((name) => facts.fields?.includes(name));
-  const quoted = facts.quote === undefined ? undefined : excerpt(facts.quote, sensitive);
   const message = [
     known ? error.message : 'Something went wrong inside the server; the operator’s log says where.',
-    ...(fields.length > 0 ? [`Fields named by the vendor: ${fields.join(', ')}.`] : []),
-    ...(quoted === undefined ? [] : [`${call.connection.provider.title} said (quoted): “${quoted}”`]),
+    ...vendorWords(call.connection.provider, call.request, { code, facts }, sensitive),
     'Nothing was changed.',
   ];
   return {

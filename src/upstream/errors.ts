@@ -12,8 +12,7 @@ export function errorFrom(provider: Provider, answer: UpstreamAnswer, slowedDown
   const message = `${provider.title} ${MEANING[code] ?? 'refused the request'} (HTTP ${status}).`;
   return new AppError(code, hint === undefined ? message : `${message} ${hint}`, {
     facts: {
-      ...(decoded.fields?.length && { fields: decoded.fields }),
-      ...(decoded.quote !== undefined && { quote: decoded.quote }),
+      ...(decoded.faults?.length && { faults: decoded.faults }),
       ...(wait !== undefined && { retryAfterSeconds: Math.ceil(wait) }),
     },
   });

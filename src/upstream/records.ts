@@ -122,7 +122,7 @@ async function failing<T>(pending: Promise<T>): Promise<T> {
     if (!(error instanceof UpstreamFailure)) throw error;
     // The vendor's own sentence is left out: without the record nobody knows which personal values it may quote.
     const { code, message, facts } = error.error;
-    const { quote: _, ...known } = facts;
+    const { faults: _, ...known } = facts;
     throw new AppError(code, message, { cause: error.error, facts: known });
   }
 }

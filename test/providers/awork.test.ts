@@ -123,6 +123,17 @@ it('names the fields the vendor names, in our words', async () => {
   expect(result.message).toContain('(quoted): “No such language”');
 });
 
+it('keeps each sentence with its own field', async () => {
+  const validationErrors = [
+    { property: 'FirstName', message: 'is too long' },
+    { property: '$.language', message: 'No such language' },
+  ];
+  at.vendor.faults.push({ kind: 'status', method: 'PUT', status: 400, body: { validationErrors } });
+  const result = await at.update('jane', { set: { language: 'xx' } });
+  expect(result.message).toContain('awork said of firstName (quoted): “is too long”');
+  expect(result.message).toContain('awork said of language (quoted): “No such language”');
+});
+
 it.each([
   ['duplication-violation', 'failed', 'uniqueness_conflict'],
   ['concurrency-violation', 'conflict', 'record_changed'],

@@ -105,6 +105,22 @@ it('sends the business and the e-mail for the audit trail', async () => {
   });
 });
 
+it('keeps each sentence with its own field, and names the field by what follows body', async () => {
+  const detail = [
+    { loc: ['body', 'props', 'theme'], msg: 'not one of the themes' },
+    { loc: ['body', 'first_name'], msg: 'too short' },
+    { loc: ['body', 'props', 'Robert Smith'], msg: 'no such key' },
+    { loc: ['query', 'x'], msg: 'odd' },
+  ];
+  at.vendor.faults.push({ kind: 'status', method: 'PUT', status: 422, body: { detail } });
+  const result = await at.update('jane', { set: { first_name: 'J', props: { theme: 'mauve' } } });
+  expect(result.message).toContain('Fields named by the vendor: props.theme, first_name, props.');
+  expect(result.message).toContain('DayZero said of props.theme (quoted): “not one of the themes”');
+  expect(result.message).toContain('DayZero said of first_name (quoted): “too short”');
+  expect(result.message).toContain('DayZero said (quoted): “odd”');
+  expect(result.message).not.toContain('Robert');
+});
+
 it('decodes a validation error: the field by name, the reason as a quotation', async () => {
   const detail = [{ loc: ['body', 'photo_url'], msg: 'URL too long', type: 'value_error' }];
   at.vendor.faults.push({ kind: 'status', method: 'PUT', status: 422, body: { detail } });
