@@ -1,3 +1,5 @@
+import { toShellWord } from '../shell-word.ts';
+
 /** How each client is told of this server: a command, or a block for its configuration file. */
 export interface Registration {
   client: string;
@@ -11,7 +13,7 @@ export interface Registration {
  */
 export function registrations(config?: string, variables: readonly string[] = []): Registration[] {
   const args = ['-y', 'update-user-mcp', ...(config === undefined ? [] : ['--config', config])];
-  const command = `npx ${args.map(quoted).join(' ')}`;
+  const command = `npx ${args.map(toShellWord).join(' ')}`;
   const flags = variables.map((name) => ` --env ${name}="$${name}"`).join('');
   const block = (key: string, reference: (name: string) => string, entry: object = {}) => {
     const env = Object.fromEntries(variables.map((name) => [name, reference(name)]));
@@ -27,9 +29,4 @@ export function registrations(config?: string, variables: readonly string[] = []
     { client: 'Codex', line: `codex mcp add update-user${flags} -- ${command}` },
     { client: 'Gemini CLI (.gemini/settings.json)', line: block('mcpServers', (name) => `$${name}`) },
   ];
-}
-
-/** For a POSIX shell; a path may hold a space. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -5,6 +5,7 @@ import type { Field, Provider } from '../providers/provider.ts';
 import type { Connection } from '../update/types.ts';
 import { checkMoves, withMoves } from './redaction.ts';
 import type { ConfigFile } from './schema.ts';
+import { headerFault, toSetting } from './values.ts';
 
 /**
  * The connections of the environment, one per provider, joined with those of the file; the file wins by name.
@@ -31,13 +32,16 @@ function environmentConnection(
   env: NodeJS.ProcessEnv,
   used: ReadonlySet<string>,
 ): Connection | undefined {
-  const given = Object.entries(provider.env).filter(([, variable]) => env[variable]);
-  const meant = given.filter(([key]) => key !== 'baseUrl');
+  const given = Object.entries(provider.env).flatMap(([key, variable]) => {
+    const value = toSetting(variable, env[variable] ?? '');
+    return value === undefined ? [] : [{ key, variable, value }];
+  });
+  const meant = given.filter(({ key }) => key !== 'baseUrl');
   if (meant.length === 0) return undefined;
-  const valuesOf = (pairs: typeof given) => Object.fromEntries(pairs.map(([key, variable]) => [key, env[variable]]));
+  const valuesOf = (all: typeof given) => Object.fromEntries(all.map(({ key, value }) => [key, value]));
   // Half of what a connection needs is a mistake, unless it is there for a connection of the file to refer to. A base
   // URL does not make it whole: it counts for that connection too.
-  const shared = meant.some(([, variable]) => used.has(variable));
+  const shared = meant.some(({ variable }) => used.has(variable));
   if (shared && !provider.settings.safeParse(valuesOf(meant)).success) return undefined;
   const settings = checked(provider, valuesOf(given), (key) => provider.env[key] ?? key);
   return { name: provider.id, provider, settings };
@@ -49,18 +53,28 @@ function fileConnection(
   name: string,
   entry: Record<string, unknown>,
 ): Connection {
-  const { provider: id, clearable, ...own } = entry;
+  const { provider: id, clearable, ...given } = entry;
   const path = `connections.${name}`;
   if (!/^[\w.-]{1,64}$/.test(name))
     throw new UsageError(`${path}: a name has letters, digits, dot, dash and underscore only`);
   const provider = providers.find((one) => one.id === id);
   if (!provider) throw new UsageError(`${path}.provider: expected one of ${providers.map((one) => one.id).join(', ')}`);
+  const own = ownSettings(given, path);
   const variable = provider.env['baseUrl'] ?? '';
-  const borrowed = own['baseUrl'] === undefined && env[variable] ? { baseUrl: env[variable] } : undefined;
+  const baseUrl = own['baseUrl'] === undefined ? toSetting(variable, env[variable] ?? '') : undefined;
+  const borrowed = baseUrl === undefined ? undefined : { baseUrl };
   const settings = checked(provider, { ...own, ...borrowed }, (key) =>
     borrowed && key === 'baseUrl' ? variable : `${path}.${key}`,
   );
   return { name, provider: withClearable(provider, clearable, `${path}.clearable`), settings };
+}
+
+/** An empty text is what `${env:NAME:-}` leaves of a variable that is not set: not given. */
+function ownSettings(given: Record<string, unknown>, path: string): Record<string, unknown> {
+  const settings = Object.entries(given).map(([key, value]) => {
+    return [key, typeof value === 'string' ? toSetting(`${path}.${key}`, value) : value] as const;
+  });
+  return Object.fromEntries(settings.filter(([, value]) => value !== undefined));
 }
 
 function checked(provider: Provider, raw: unknown, nameOf: (key: string) => string): Record<string, unknown> {
@@ -73,7 +87,15 @@ function checked(provider: Provider, raw: unknown, nameOf: (key: string) => stri
   }
   if (base.username || base.password)
     throw new UsageError(`${nameOf('baseUrl')}: must not carry a user name or password`);
-  for (const header of Object.values(provider.auth(settings))) {
+  const headers = Object.values(provider.auth(settings));
+  for (const key of provider.credentials) {
+    const value = settings[key];
+    // A password that is sent in another form may begin as it likes.
+    if (typeof value !== 'string' || !headers.some((header) => header.includes(value))) continue;
+    const fault = headerFault(value);
+    if (fault !== undefined) throw new UsageError(`${nameOf(key)}: ${fault}`);
+  }
+  for (const header of headers) {
     // RFC 9110 section 5.5
     if (!/[^\t\x20-\x7e\x80-\xff]/.test(header)) continue;
     const key = Object.keys(settings).find((name) => header.includes(String(settings[name])));

@@ -1,9 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
 import { UsageError } from '../errors.ts';
+import { readSecretFile, SecretFileError } from '../secret-file.ts';
+import { placeholderFault } from './values.ts';
 
 /**
- * Fills `${env:NAME}`, `${env:NAME:-default}` and `${file:/path}` into every string of the configuration. A file must
- * be readable by its owner alone. Errors name the key, never a value. Names of variables that were used are added to
+ * Fills `${env:NAME}`, `${env:NAME:-default}` and `${file:/path}` into every string of the configuration. A file
+ * must be one that keeps a secret. Errors name the key, never a value. Names of variables that were used are added to
  * `used`.
  */
 export function interpolate(value: unknown, env: NodeJS.ProcessEnv, used: Set<string>, path = ''): unknown {
@@ -30,21 +31,20 @@ function fill(text: string, env: NodeJS.ProcessEnv, used: Set<string>, path: str
       if (value === undefined) throw new UsageError(`${path}: the environment variable ${name} is not set`);
       return value;
     }
-    if (inside.startsWith('file:')) return readSecretFile(inside.slice('file:'.length), path);
-    throw new UsageError(`${path}: expected \${env:NAME}, \${env:NAME:-default} or \${file:/path}`);
+    if (inside.startsWith('file:')) return readSecret(inside.slice('file:'.length), env, path);
+    const found = /^[\w.:-]{1,64}$/.test(inside) ? `, not \${${inside}}` : '';
+    throw new UsageError(`${path}: expected \${env:NAME}, \${env:NAME:-default} or \${file:/path}${found}`);
   });
 }
 
-function readSecretFile(file: string, path: string): string {
+function readSecret(file: string, env: NodeJS.ProcessEnv, path: string): string {
   try {
-    const { mode } = statSync(file);
-    if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-      throw new UsageError(`${path}: ${file} can be read by others; run: chmod 600 ${file}`);
-    }
-    return readFileSync(file, 'utf8').trim();
+    const text = readSecretFile(file, env);
+    const fault = text === '' ? 'is empty' : placeholderFault(text);
+    if (fault !== undefined) throw new UsageError(`${path}: ${file} ${fault}`);
+    return text;
   } catch (error) {
-    if (error instanceof UsageError) throw error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw new UsageError(`${path}: ${file} cannot be read (${code})`);
+    if (error instanceof SecretFileError) throw new UsageError(`${path}: ${error.message}`);
+    throw error;
   }
 }

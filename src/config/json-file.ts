@@ -1,51 +1,64 @@
 import { readFileSync } from 'node:fs';
-import { parse } from 'lossless-json';
 import { UsageError } from '../errors.ts';
+import { JsonFault, parseJsonText } from './json-text.ts';
+import { decodeUtf8 } from './text-encoding.ts';
+import { placeAt, placeWords } from './text-place.ts';
 
-/**
- * The JSON value in a file. Throws a UsageError with the place of what cannot be taken, and without any value: not JSON,
- * one key twice with two values, of which only the last would count, or `__proto__`, which would get lost on the way.
- */
-export function readJsonFile(path: string): unknown {
-  const text = readText(path).replace(/^\ufeff/, '');
-  const value = parseText(text, path);
-  checkKeys(text, path);
-  return value;
+/** A configuration file as it was read, and where in it things are. */
+export interface JsonFile {
+  path: string;
+  value: unknown;
+  /**
+   * `line 3, column 7` of what a path such as `policy.rules[0].field` leads to, or of the nearest thing above it that is
+   * there; of its key, where the key is what is wrong. Undefined where the path does not begin in this file.
+   */
+  placeOf(path: string, what?: 'key' | 'value'): string | undefined;
 }
 
-function readText(path: string): string {
+/**
+ * The JSON value in a file. Throws a UsageError with the place of what cannot be taken, and without any value: not UTF-8,
+ * not JSON, a key twice, or `__proto__`, which would get lost on the way.
+ */
+export function readJsonFile(path: string): JsonFile {
+  const decoded = decodeUtf8(readBytes(path));
+  if ('fault' in decoded) throw new UsageError(`${path}: ${decoded.fault}`);
+  const { text } = decoded;
+  const { value, nodes } = parse(text, path);
+  return {
+    path,
+    value,
+    placeOf(wanted, what = 'value') {
+      for (let at = wanted; ; at = parentOf(at)) {
+        const node = nodes.get(at);
+        const position = (what === 'key' && at === wanted ? node?.key : undefined) ?? node?.value;
+        if (position !== undefined && (at !== '' || wanted === '')) return placeWords(placeAt(text.slice(0, position)));
+        if (at === '') return undefined;
+      }
+    },
+  };
+}
+
+function parse(text: string, path: string) {
   try {
-    return readFileSync(path, 'utf8');
+    return parseJsonText(text);
+  } catch (error) {
+    if (!(error instanceof JsonFault)) throw error;
+    const place = placeWords(placeAt(text.slice(0, error.position)));
+    const { message, isSyntax } = error;
+    throw new UsageError(isSyntax ? `${path}: not valid JSON, ${place}: ${message}` : `${path}: ${message} (${place})`);
+  }
+}
+
+/** `a.b[0]` → `a.b` → `a` → ``. */
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('.'), path.lastIndexOf('[')));
+}
+
+function readBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
     throw new UsageError(`${path}: the configuration file cannot be read (${code})`);
   }
-}
-
-function parseText(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const place = /position (\d+)/.exec(String(error))?.[1];
-    throw new UsageError(
-      `${path}: not valid JSON${place === undefined ? '' : `, line ${lineOf(text, Number(place))}`}`,
-    );
-  }
-}
-
-function checkKeys(text: string, path: string): void {
-  const refuseProto = (key: string, value: unknown) => {
-    if (key === '__proto__') throw new UsageError(`${path}: "__proto__" cannot be the name of anything`);
-    return value;
-  };
-  parse(text, refuseProto, {
-    onDuplicateKey({ key, position }) {
-      const line = lineOf(text, position);
-      throw new UsageError(`${path}: ${JSON.stringify(key)} is there twice, with different values, line ${line}`);
-    },
-  });
-}
-
-function lineOf(text: string, position: number): number {
-  return text.slice(0, position).split('\n').length;
 }

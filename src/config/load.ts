@@ -1,19 +1,18 @@
-import type * as z from 'zod';
 import { UsageError } from '../errors.ts';
-import { isObject } from '../json-value.ts';
 import { LOG_LEVELS, type LogLevel } from '../log.ts';
 import { providers } from '../providers/index.ts';
+import { checkSecretFile, SecretFileError } from '../secret-file.ts';
 import { decodeKey } from '../store/key-text.ts';
 import type { Policy } from '../update/ports.ts';
 import type { Connection } from '../update/types.ts';
 import type { Redaction } from '../update/view.ts';
+import { readConfigFile } from './config-file.ts';
 import { readConnections } from './connections.ts';
 import { type HttpSettings, toHttpSettings } from './http.ts';
-import { interpolate } from './interpolate.ts';
-import { readJsonFile } from './json-file.ts';
-import { type StoreLocation, toStoreLocation } from './paths.ts';
+import { keyFileOf, type StoreLocation, toStoreLocation } from './paths.ts';
 import { checkRules } from './rules.ts';
-import { type ConfigFile, configSchema } from './schema.ts';
+import type { ConfigFile } from './schema.ts';
+import { refusePlaceholders, toSetting } from './values.ts';
 
 /** Everything the operator decides, with defaults applied. */
 export interface Settings {
@@ -56,9 +55,18 @@ export interface Settings {
  */
 export function loadSettings(env: NodeJS.ProcessEnv, configOption?: string): Settings {
   const used = new Set<string>();
+  refusePlaceholders(
+    env,
+    providers.flatMap((provider) => Object.values(provider.env)),
+  );
   const configPath = toConfigPath(env, configOption);
-  const file = configPath === undefined ? {} : readConfig(configPath, env, used);
-  const level = env['UPDATE_USER_LOG'] || file.log || 'info';
+  if (configPath === undefined) return toSettings(env, {}, used);
+  const { file, withPlaces } = readConfigFile(configPath, env, used);
+  return withPlaces(() => toSettings(env, file, used));
+}
+
+function toSettings(env: NodeJS.ProcessEnv, file: ConfigFile, used: ReadonlySet<string>): Settings {
+  const level = toSetting('UPDATE_USER_LOG', env['UPDATE_USER_LOG'] ?? '') ?? file.log ?? 'info';
   if (!isLogLevel(level)) throw new UsageError(`UPDATE_USER_LOG: expected one of ${LOG_LEVELS.join(', ')}`);
   const store = given(env, 'UPDATE_USER_STORE', file, 'store');
   const key = given(env, 'UPDATE_USER_KEY', file, 'key');
@@ -71,6 +79,8 @@ export function loadSettings(env: NodeJS.ProcessEnv, configOption?: string): Set
   const rules = file.policy?.rules ?? [];
   const connections = readConnections(providers, env, file, used);
   checkRules(providers, connections, rules);
+  const location = toStoreLocation(store.text ?? '', store.name, env);
+  if (key.text === undefined) checkKeyFile(location, env);
   const { confirmation = {}, limits = {} } = file;
   return {
     connections,
@@ -85,7 +95,7 @@ export function loadSettings(env: NodeJS.ProcessEnv, configOption?: string): Set
       approversNeeded: confirmation.approversNeeded ?? 1,
       callerMayApprove: confirmation.callerMayApprove ?? false,
     },
-    store: toStoreLocation(store.text ?? '', store.name, env),
+    store: location,
     key: key.text,
     names: { store: store.name, key: key.name },
     oldKeys: file.oldKeys ?? [],
@@ -103,37 +113,32 @@ export function loadSettings(env: NodeJS.ProcessEnv, configOption?: string): Set
   };
 }
 
+/** A key that others may have put there seals nothing: the start stops before it is used. */
+function checkKeyFile(store: StoreLocation, env: NodeJS.ProcessEnv): void {
+  if (store.kind === 'memory') return;
+  try {
+    checkSecretFile(keyFileOf(store, env), env);
+  } catch (error) {
+    if (error instanceof SecretFileError) throw new UsageError(`The key file ${error.message}`);
+    throw error;
+  }
+}
+
 /** An empty path is a slip, such as a variable that was not filled in: without the file its whole policy would be gone. */
 function toConfigPath(env: NodeJS.ProcessEnv, option: string | undefined): string | undefined {
-  const [name, path] = option === undefined ? ['UPDATE_USER_CONFIG', env['UPDATE_USER_CONFIG']] : ['--config', option];
-  if (path === '') throw new UsageError(`${name}: is empty; give the path of a configuration file, or leave it out`);
+  const [name, given] = option === undefined ? ['UPDATE_USER_CONFIG', env['UPDATE_USER_CONFIG']] : ['--config', option];
+  const path = given === undefined ? undefined : toSetting(name, given);
+  if (given !== undefined && path === undefined) {
+    throw new UsageError(`${name}: is empty; give the path of a configuration file, or leave it out`);
+  }
   return path;
 }
 
 /** A setting that the environment makes, or else the file, and its name there. */
 function given(env: NodeJS.ProcessEnv, variable: string, file: ConfigFile, key: 'store' | 'key') {
-  const ofFile = !env[variable] && file[key] !== undefined;
-  return ofFile ? { name: key, text: file[key] } : { name: variable, text: env[variable] || undefined };
-}
-
-function readConfig(path: string, env: NodeJS.ProcessEnv, used: Set<string>): ConfigFile {
-  const raw = interpolate(readJsonFile(path), env, used);
-  const parsed = configSchema(isObject(raw) ? Object.keys(raw) : []).safeParse(raw, { reportInput: false });
-  if (!parsed.success) {
-    throw new UsageError(parsed.error.issues.map((issue) => `${path}: ${describe(issue)}`).join('\n'));
-  }
-  return parsed.data as ConfigFile; // made of the same parts, by name
-}
-
-function describe(issue: z.core.$ZodIssue): string {
-  const path = issue.path
-    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
-    .join('')
-    .replace(/^\./, '');
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => `${path === '' ? key : `${path}.${key}`}: not a known key`).join('; ');
-  }
-  return `${path || 'the file'}: ${issue.message.replace(/^Invalid (input|option): /, '')}`;
+  const text = toSetting(variable, env[variable] ?? '');
+  const ofFile = text === undefined && file[key] !== undefined;
+  return ofFile ? { name: key, text: toSetting(key, file[key] ?? '') } : { name: variable, text };
 }
 
 function isLogLevel(level: string): level is LogLevel {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { link, open, unlink } from 'node:fs/promises';
+import { readSecretFile, SecretFileError } from '../secret-file.ts';
 import { makeFolderFor } from './folder.ts';
 import { decodeKey } from './key-text.ts';
 
@@ -12,7 +13,7 @@ export interface KeySource {
 /**
  * The master key, 32 bytes. From `configured`, in base64, base64url or hex; else from `file`, which is made (0600, in a
  * folder of 0700) when it does not exist. Several processes starting at once end up with the same key. Throws when the
- * key is not one, or when others may read the file. No message holds a part of a key.
+ * key is not one, or when the file is not one that keeps a secret. No message holds a part of a key.
  */
 export async function loadKey({ configured, file }: KeySource): Promise<Uint8Array> {
   if (configured !== undefined) {
@@ -21,28 +22,26 @@ export async function loadKey({ configured, file }: KeySource): Promise<Uint8Arr
     throw new Error('UPDATE_USER_KEY is not a key: expected 32 bytes as 64 hex digits, or as base64 or base64url.');
   }
   if (file === undefined) throw new Error('There is no key: set UPDATE_USER_KEY, or name a file to keep one in.');
-  return (await read(file)) ?? (await create(file));
+  return read(file) ?? (await create(file));
 }
 
-async function read(file: string): Promise<Uint8Array | undefined> {
-  const handle = await open(file, 'r').catch((error: unknown) => {
-    if (isCode(error, 'ENOENT')) return undefined;
-    throw new Error(`The key file ${file} cannot be read (${codeOf(error)}).`);
-  });
-  if (!handle) return undefined;
+function read(file: string): Uint8Array | undefined {
+  const text = readText(file);
+  if (text === undefined) return undefined;
+  const key = decodeKey(text);
+  if (key) return key;
+  throw new Error(`The key file ${file} holds no key: expected 32 bytes as 64 hex digits, or as base64 or base64url.`);
+}
+
+function readText(file: string): string | undefined {
   try {
-    const info = await handle.stat();
-    if (!info.isFile()) throw new Error(`The key file ${file} is not a file.`);
-    if (process.platform !== 'win32' && (info.mode & 0o077) !== 0) {
-      throw new Error(`The key file ${file} may be read by others. Put that right with: chmod 600 ${file}`);
-    }
-    const key = decodeKey(await handle.readFile('utf8'));
-    if (key) return key;
-    throw new Error(
-      `The key file ${file} holds no key: expected 32 bytes as 64 hex digits, or as base64 or base64url.`,
-    );
-  } finally {
-    await handle.close();
+    return readSecretFile(file, process.env);
+  } catch (error) {
+    if (!(error instanceof SecretFileError)) throw error;
+    if (error.code === 'ENOENT') return undefined;
+    const { problem, remedy } = error;
+    const next = remedy === undefined ? '' : ` Put that right with: ${remedy}`;
+    throw new Error(`The key file ${file} ${problem.replace(/^can be/, 'may be')}.${next}`);
   }
 }
 
@@ -67,7 +66,7 @@ async function create(file: string): Promise<Uint8Array> {
     await unlink(draft).catch(() => undefined);
   }
   // What stands there now, be it ours or another process's.
-  const key = await read(file);
+  const key = read(file);
   if (!key) throw new Error(`The key file ${file} vanished while it was made.`);
   return key;
 }

@@ -9,8 +9,13 @@ export interface Ran {
 
 /** Runs the built program with an environment of its own, without a terminal. */
 export function runProgram(args: readonly string[], env: Record<string, string>): Promise<Ran> {
+  return runNode([PROGRAM, ...args], env);
+}
+
+/** Runs Node with these arguments. */
+export function runNode(args: readonly string[], env: Record<string, string>): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [PROGRAM, ...args], {
+    const child = spawn(process.execPath, args, {
       env: { PATH: process.env['PATH'] ?? '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -282,7 +282,7 @@ describe('the file', () => {
     [
       'a policy that a second one would void',
       '{"policy": {"rules": [{"field": "*", "decision": "deny"}]},\n"policy": {}}',
-      /mcp\.config\.json: "policy" is there twice, with different values, line 2$/,
+      /mcp\.config\.json: "policy" is there twice; .* \(line 2, column 1\)$/,
     ],
     ['a key twice, further down', '{"limits": {"attempts": 1, "attempts": 2}}', /"attempts" is there twice/],
     ['a key twice, once escaped', '{"log": "info", "l\\u006fg": "hunter2"}', /"log" is there twice(?!.*hunter2)/],

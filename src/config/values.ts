@@ -1,0 +1,75 @@
+import { UsageError } from '../errors.ts';
+
+/**
+ * What is wrong with a text that is still a placeholder as a whole, such as `${NAME}`, `${env:NAME}`, `${user_config.name}`
+ * or `$NAME`: MCP clients pass on what they did not fill in, and it would be sent to the vendor as a credential.
+ */
+export function placeholderFault(text: string): string | undefined {
+  const placeholder = /^\$(?:\{[^{}]*\}|[A-Z_][A-Z0-9_]*)$/.exec(text.trim())?.[0];
+  if (placeholder === undefined) return undefined;
+  // Shown only where it looks like a name: nothing else of a setting is ever printed.
+  const name = /^\$\{?((?:[a-z]+:)?[\w.-]{1,64})(?::-.*)?\}?$/i.exec(placeholder)?.[1];
+  const shown =
+    name === undefined
+      ? 'a placeholder'
+      : `the placeholder ${placeholder.startsWith('${') ? `\${${name}}` : placeholder}`;
+  const missing = name?.replace(/^env:/, '') ?? 'it';
+  return `is still ${shown}: the MCP client, or whatever starts this program, did not fill in ${missing}; set it there, or write the value in place of the placeholder`;
+}
+
+/**
+ * A setting as it is used: without the white space around it that files and shells leave; undefined where nothing else is
+ * there. Throws a UsageError for what cannot be meant as a part of the value.
+ */
+export function toSetting(name: string, value: string): string | undefined {
+  const text = value.trim();
+  if (text === '') return undefined;
+  const fault = placeholderFault(text) ?? shapeFault(text);
+  if (fault !== undefined) throw new UsageError(`${name}: ${fault}`);
+  return text;
+}
+
+function shapeFault(text: string): string | undefined {
+  if (/^(["'`]).*\1$|^[“„‘‚].*[”“’‘]$/su.test(text)) {
+    return 'is in quotation marks, which would be taken for a part of it; leave them out';
+  }
+  const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.exec(text)?.[0];
+  if (invisible === undefined) return undefined;
+  const code = (invisible.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  return `holds a line end or another character that cannot be seen (U+${code}); write the value on one line, without it`;
+}
+
+/** What is wrong with a credential that goes into a header as it is: the words of the header itself are added here. */
+export function headerFault(text: string): string | undefined {
+  const words = /^(?:Bearer|Basic|Token|ApiKey)(?=\s)|^(?:Authorization|X-[A-Za-z-]{1,40})\s*:/i.exec(text)?.[0];
+  return words === undefined ? undefined : `begins with "${words}"; leave that out, it is added where it is sent`;
+}
+
+/** Variables of the environment that are read besides those of connections. */
+const VARIABLES = [
+  ...['UPDATE_USER_CONFIG', 'UPDATE_USER_STORE', 'UPDATE_USER_KEY', 'UPDATE_USER_LOG'],
+  ...['CREDENTIALS_DIRECTORY', 'XDG_STATE_HOME', 'LOCALAPPDATA'],
+  ...['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'],
+];
+
+/** Throws a UsageError that names every variable whose value is still a placeholder, a line each. */
+export function refusePlaceholders(env: NodeJS.ProcessEnv, others: readonly string[]): void {
+  const faults = [...new Set([...VARIABLES, ...others])].flatMap((name) => {
+    const fault = placeholderFault(env[name] ?? '');
+    return fault === undefined ? [] : [`${name}: ${fault}`];
+  });
+  if (faults.length > 0) throw new UsageError(faults.join('\n'));
+}
+
+/** Throws a UsageError with the path of a text of the configuration file that is still a placeholder. */
+export function refusePlaceholderTexts(value: unknown, path = ''): void {
+  if (typeof value === 'string') {
+    const fault = placeholderFault(value);
+    if (fault !== undefined) throw new UsageError(`${path}: ${fault}; this file writes a variable as \${env:NAME}`);
+  } else if (Array.isArray(value)) {
+    for (const [index, entry] of value.entries()) refusePlaceholderTexts(entry, `${path}[${index}]`);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, member] of Object.entries(value))
+      refusePlaceholderTexts(member, path === '' ? key : `${path}.${key}`);
+  }
+}
