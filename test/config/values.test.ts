@@ -123,7 +123,11 @@ describe('a credential', () => {
     ['in single quotes', { AWORK_API_KEY: "'sk-1'" }, /^AWORK_API_KEY: is in quotation marks/],
     ['in quotes of a word processor', { AWORK_API_KEY: '“sk-1”' }, /^AWORK_API_KEY: is in quotation marks/],
     ['of two lines', { AWORK_API_KEY: 'sk-1\nsk-2' }, /^AWORK_API_KEY: holds a line end.*U\+000A/],
-    ['with a control character', { DAYZERO_TOKEN: 'sk-\u0001', DAYZERO_BUSINESS_ID: 'b' }, /^DAYZERO_TOKEN: holds .*U\+0001/],
+    [
+      'with a control character',
+      { DAYZERO_TOKEN: 'sk-\u0001', DAYZERO_BUSINESS_ID: 'b' },
+      /^DAYZERO_TOKEN: holds .*U\+0001/,
+    ],
     [
       'with a zero-width space',
       { DAYZERO_TOKEN: 's', DAYZERO_BUSINESS_ID: 'b\u200bc' },
