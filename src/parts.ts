@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from './config/load.ts';
 import { keyFileOf } from './config/paths.ts';
 import { AppError } from './errors.ts';
@@ -5,6 +6,9 @@ import type { FindPorts } from './find/find.ts';
 import { createLog, type Log } from './log.ts';
 import type { Observer } from './observe.ts';
 import { once } from './once.ts';
+import type { OnAltered } from './store/approval-mac.ts';
+import type { StoreOptions } from './store/entry.ts';
+import type { SignedHead } from './store/head.ts';
 import { createOwner } from './store/owner.ts';
 import type { Seal } from './store/seal.ts';
 import type { Store } from './store/store.ts';
@@ -24,6 +28,8 @@ export interface Parts {
   tidy(): Promise<void>;
   /** Set by whoever serves the approval page: where a person finds a pending approval. */
   page?: (id: string) => Promise<string | undefined>;
+  /** Set by a server: its log has the head of the audit log from its start and its stop. */
+  serves?: boolean;
   stop(): Promise<void>;
 }
 
@@ -36,7 +42,18 @@ export function buildParts(settings: Settings, observe?: Observer): Parts {
   });
   const upstream = { ...settings.limits, ...(observe && { observe }) };
   const seal = once(() => usable(openSeal(settings), settings.names.key));
-  const store = once(() => usable(openStore(settings), settings.names.store));
+  const store = once(async () => {
+    // What the store holds counts only with this server's MAC on it, and that takes the key.
+    const { mac } = await seal();
+    const opened = await usable(openStore(settings, { mac, onAltered }), settings.names.store);
+    // Read before anything is written, and logged once a call does not wait for it.
+    if (parts.serves) startHead = opened.signedHead();
+    return opened;
+  });
+  const onAltered: OnAltered = (what, why) => {
+    if (why === 'broken') log.error({ what }, 'altered in the database, and therefore not valid');
+    else log.warn({ what }, 'signed with a key that is not known here, and therefore not valid');
+  };
   const records = once(async () => (await import('./upstream/records.ts')).createRecords(upstream));
   const ports = once(async (): Promise<Ports> => {
     const { policy, redaction, confirmation, limits } = settings;
@@ -63,6 +80,23 @@ export function buildParts(settings: Settings, observe?: Observer): Parts {
     // Without the store: looking somebody up leaves nothing behind.
     return { records: await records(), lookup: createLookups(upstream), deadlineMs: settings.limits.findMs };
   });
+  let startHead: Promise<SignedHead> | undefined;
+  const logHead = async (when: 'start' | 'stop', reading: Promise<SignedHead>): Promise<void> => {
+    const { checkHead } = await import('./store/head.ts');
+    const head = await reading;
+    const facts = { when, seq: head.seq, head: head.hash };
+    if (checkHead(head, (await seal()).mac) === 'holds') log.info(facts, 'head of the audit log');
+    else log.error(facts, 'head of the audit log, without a MAC of a known key: run update-user-mcp changes verify');
+  };
+  const logStart = async (): Promise<void> => {
+    const reading = startHead;
+    startHead = undefined;
+    if (reading) await logHead('start', reading);
+  };
+  const logStop = async (): Promise<void> => {
+    await logStart();
+    await logHead('stop', (await store()).signedHead());
+  };
   const parts: Parts = {
     settings,
     log,
@@ -72,6 +106,8 @@ export function buildParts(settings: Settings, observe?: Observer): Parts {
     store,
     async tidy() {
       try {
+        await store();
+        await logStart();
         const { reconcile } = await import('./update/reconcile.ts');
         await reconcile(settings.connections, await ports());
         await (await store()).sweep(Date.now());
@@ -80,11 +116,16 @@ export function buildParts(settings: Settings, observe?: Observer): Parts {
       }
     },
     async stop() {
-      if (store.begun()) await (await store()).stop();
+      if (!store.begun()) return;
+      if (parts.serves) await Promise.race([logStop().catch(() => {}), sleep(HEAD_MS, undefined, { ref: false })]);
+      await (await store()).stop();
     },
   };
   return parts;
 }
+
+/** A database that is gone must not keep the server from stopping. */
+const HEAD_MS = 1000;
 
 /** What cannot be opened is the operator's to mend. The sentence is the store's own, and holds no value. */
 async function usable<T>(opening: Promise<T>, setting: string): Promise<T> {
@@ -97,15 +138,15 @@ async function usable<T>(opening: Promise<T>, setting: string): Promise<T> {
   }
 }
 
-async function openStore({ store }: Settings): Promise<Store> {
+async function openStore({ store }: Settings, options: StoreOptions): Promise<Store> {
   const owner = createOwner();
   switch (store.kind) {
     case 'memory':
-      return (await import('./store/memory.ts')).createMemoryStore(owner);
+      return (await import('./store/memory.ts')).createMemoryStore(owner, options);
     case 'file':
-      return await (await import('./store/sqlite.ts')).openSqliteStore(store.path, owner);
+      return await (await import('./store/sqlite.ts')).openSqliteStore(store.path, owner, options);
     case 'postgres':
-      return await (await import('./store/postgres.ts')).openPostgresStore(store.url, owner);
+      return await (await import('./store/postgres.ts')).openPostgresStore(store.url, owner, options);
   }
 }
 

@@ -5,19 +5,20 @@ import { buildParts } from '../parts.ts';
 import { providers } from '../providers/index.ts';
 import { toListed } from '../server/changes-tool.ts';
 import { OUTCOMES, toPlain } from '../server/results.ts';
-import { type ChainVerdict, verifyChain } from '../store/chain.ts';
 import type { Entry, ListedChange, Store } from '../store/store.ts';
 import { quote } from '../update/question.ts';
 import { shortIds } from './change-ids.ts';
 import { print, readOptions } from './options.ts';
 import { write } from './output.ts';
 import { terminalWidth, toTable } from './table.ts';
+import { verify } from './verify.ts';
 
 const HELP = `Usage: update-user-mcp changes list|verify|export [options]
 The record of every change and attempt; values are masked as they are stored.
 
   list     newest first   [--provider ID] [--user ID] [--outcome NAME] [--since TIME] [--limit 20]
-  verify   walk the hash chain; names the first broken row and exits 1
+  verify   walk the hash chain; names the first broken row and exits 1, else prints the head
+           [--head HASH]: a head noted elsewhere, which has to be in the chain
   export   every row as JSON Lines, oldest first
 
 Options: --config FILE, --json`;
@@ -32,6 +33,7 @@ export async function run(args: string[]): Promise<number> {
     outcome: { type: 'string' },
     since: { type: 'string' },
     limit: { type: 'string', default: '20' },
+    head: { type: 'string' },
   } as const;
   const parsed = readOptions(args, HELP, options, 1);
   if (!parsed) return 0;
@@ -49,7 +51,7 @@ export async function run(args: string[]): Promise<number> {
       case 'list':
         return await list(store, values);
       case 'verify':
-        return await verify(store, values.json ?? false);
+        return await verify(parts, values);
       case 'export':
         return await exportRows(store);
       default:
@@ -105,30 +107,6 @@ function toCells(row: ListedChange, width: number): string[] {
     Number.isFinite(width) && userId.length > 10 ? `${userId.slice(0, 4)}…${userId.slice(-4)}` : userId,
     what.join('; ') || (row.body.code ?? ''),
   ];
-}
-
-async function verify(store: Store, json: boolean): Promise<number> {
-  const verdict = await walk(store).catch((error: unknown) => {
-    return { ok: false as const, problem: error instanceof Error ? error.message : 'The record cannot be read.' };
-  });
-  if (json) print(JSON.stringify(verdict));
-  else if (verdict.ok) print(`The chain is whole: ${verdict.rows} rows.`);
-  else print(`The chain is broken${'seq' in verdict ? ` at row ${verdict.seq}` : ''}: ${verdict.problem}`);
-  return verdict.ok ? 0 : 1;
-}
-
-async function walk(store: Store): Promise<ChainVerdict> {
-  const head = await store.head();
-  const progress = process.stderr.isTTY
-    ? (rows: number) => process.stderr.write(`\r${rows} of ${head.seq} rows …`)
-    : () => {};
-  try {
-    return await verifyChain(store.rows(), head, (rows: number) => {
-      if (rows % 5000 === 0) progress(rows);
-    });
-  } finally {
-    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
-  }
 }
 
 async function exportRows(store: Store): Promise<number> {

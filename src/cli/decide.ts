@@ -38,9 +38,9 @@ export async function run(verb: 'approve' | 'reject', args: string[]): Promise<n
     const terminal = openTerminal(verb);
     try {
       const desk = await deskOf(parts);
+      const waiting = await find(desk, positionals[0] ?? '');
       const approver = await signIn(desk, terminal);
       if (approver === undefined) return 1;
-      const waiting = await find(desk, positionals[0] ?? '');
       terminal.say(`\n${questionOf(waiting.view)}\n`);
       const standing = desk.standing(waiting, approver);
       if (standing === 'repeated' || (standing === 'own' && verb === 'approve')) return fail(WORDS[standing]);

@@ -59,6 +59,29 @@ export function applyDecision(
   return { kind: 'decided', row: { ...row, ...kept, decisions, state } };
 }
 
+/** The decisions of a row as the database has them; none where the text was altered, which its MAC tells too. */
+export function parseDecisions(text: string): ApprovalDecision[] {
+  try {
+    const decisions: unknown = JSON.parse(text);
+    // Written by this program only: the row's MAC, not this cast, is what vouches for its shape.
+    return Array.isArray(decisions) && decisions.every(isDecision) ? decisions : [];
+  } catch {
+    return [];
+  }
+}
+
+function isDecision(value: unknown): value is ApprovalDecision {
+  return typeof value === 'object' && value !== null && 'approver' in value && typeof value.approver === 'string';
+}
+
+/**
+ * A row of an earlier version, which signed nothing. Nothing vouches for a yes in it: what waits for one, or for being
+ * used, is asked again.
+ */
+export function askedAgain(row: ApprovalRow): ApprovalRow {
+  return withoutSecret({ ...row, state: 'pending', decisions: [] });
+}
+
 export function withoutSecret({ secret: _, ...row }: ApprovalRow): ApprovalRow {
   return row;
 }

@@ -1,5 +1,7 @@
+import type { OnAltered } from './approval-mac.ts';
 import { type StoredEntry, toBodyText } from './body-text.ts';
 import { genesis, type Head, hashEntry } from './chain.ts';
+import type { Mac } from './mac.ts';
 import type { Entry, EntryKind, NewEntry, OpenResult, Person } from './store.ts';
 
 /** Knobs every store takes. */
@@ -8,6 +10,10 @@ export interface StoreOptions {
   leaseMs?: number;
   /** Milliseconds since the epoch. */
   now?: () => number;
+  /** Made from the server's key. Without one, nothing in the store counts as written by a server that has a key. */
+  mac?: Mac;
+  /** Told of each approval or approver that was read and does not count. */
+  onAltered?: OnAltered;
 }
 
 /** For how long a used ticket is remembered after its time, in ms: clocks of instances differ. */

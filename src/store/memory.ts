@@ -1,7 +1,5 @@
 import { type StoredEntry, toEntry, toListedChange } from './body-text.ts';
-import type { Head } from './chain.ts';
 import {
-  emptyHead,
   findObstacle,
   type LastMove,
   nextEntry,
@@ -11,6 +9,8 @@ import {
   storablePerson,
   toInstant,
 } from './entry.ts';
+import { continueHead, firstHead } from './head.ts';
+import { unkeyedMac } from './mac.ts';
 import { createMemoryApprovals } from './memory-approvals.ts';
 import { createMemoryGuesses } from './memory-guesses.ts';
 import { isAlive, type Owner } from './owner.ts';
@@ -42,7 +42,8 @@ export function createMemoryStore(owner: Owner, options: StoreOptions = {}): Sto
   const images = new Map<string, { sealed: Uint8Array; expiresAt: number }>();
   const desk = createMemoryApprovals(now);
   const guesses = createMemoryGuesses(now);
-  let head = emptyHead;
+  const mac = options.mac ?? unkeyedMac;
+  let head = firstHead(mac);
 
   const lives = (entry: Entry): boolean =>
     isAlive(entry.owner, entry.at, {
@@ -52,7 +53,7 @@ export function createMemoryStore(owner: Owner, options: StoreOptions = {}): Sto
 
   function append(kind: EntryKind, entry: NewEntry): StoredEntry {
     const row = nextEntry(head, kind, entry, owner, now());
-    head = { seq: row.seq, hash: row.hash };
+    head = continueHead(head, row, mac);
     log.set(row.seq, row);
     changes.set(row.changeId, [...(changes.get(row.changeId) ?? []), row]);
     const key = personKey(row);
@@ -128,7 +129,8 @@ export function createMemoryStore(owner: Owner, options: StoreOptions = {}): Sto
       // A Map may be walked through while it grows and shrinks.
       for (const row of log.values()) if (row.seq > afterSeq) yield toEntry(row);
     },
-    head: async () => ({ ...head }) satisfies Head,
+    head: async () => ({ seq: head.seq, hash: head.hash }),
+    signedHead: async () => structuredClone(head),
     orphans: async () => [...open.values()].map(toEntry).filter((entry) => !lives(entry)),
     async image(changeId) {
       const image = images.get(storable(changeId));

@@ -1,11 +1,13 @@
+import type { ApprovalSigner } from './approval-mac.ts';
 import {
   applyDecision,
   applyFailure,
+  isPending,
   isRevocable,
+  isUsable,
   keptMs,
   toNewApprover,
   toNewRow,
-  toShown,
   withoutSecret,
 } from './approval-rules.ts';
 import type { ApprovalRow, Approvals, ApproverRow } from './approvals.ts';
@@ -28,19 +30,32 @@ export interface PostgresAccess {
   read(text: string, values?: readonly Value[]): Promise<Row[]>;
   write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   now(): number;
+  signer: ApprovalSigner;
 }
 
-export function createPostgresApprovals(names: Names, { read, write, now }: PostgresAccess): Approvals {
+/** The approvals of a PostgreSQL store, and what its other half needs of them. */
+export interface PostgresApprovals {
+  approvals: Approvals;
+  isUsable(transaction: Transaction, id: string): Promise<boolean>;
+  /** Uses an approval up; its secret is dropped. False when it is not usable. */
+  use(transaction: Transaction, id: string): Promise<boolean>;
+  /** Drops the secrets of what is over, and what has been over for long. */
+  sweep(transaction: Transaction, time: number): Promise<void>;
+}
+
+export function createPostgresApprovals(names: Names, access: PostgresAccess): PostgresApprovals {
+  const { read, write, now, signer } = access;
   const sql = statements(names);
-  const shown = ([row]: Row[]): ApprovalRow | undefined => row && toShown(toApproval(row), now());
+  const trusted = ([row]: Row[]): ApprovalRow | undefined => row && signer.trust(toApproval(row), now());
+  const shown = ([row]: Row[]): ApprovalRow | undefined => row && signer.show(toApproval(row), now());
 
   async function find({ query }: Transaction, id: string): Promise<ApprovalRow | undefined> {
-    const [row] = await query(sql.get, [storable(id)]);
-    return row && toApproval(row);
+    return trusted(await query(sql.get, [storable(id)]));
   }
 
   async function store({ query }: Transaction, row: ApprovalRow): Promise<void> {
-    await query(sql.update, [row.state, toDecisionsText(row.decisions), row.secret ?? null, row.id]);
+    const { mac } = signer.approval(row);
+    await query(sql.update, [row.state, toDecisionsText(row.decisions), row.secret ?? null, mac, row.id]);
   }
 
   function changeApprover(name: string, change: (approver: ApproverRow) => ApproverRow): Promise<void> {
@@ -52,13 +67,13 @@ export function createPostgresApprovals(names: Names, { read, write, now }: Post
     });
   }
 
-  return {
+  const approvals: Approvals = {
     request: (approval) =>
       write(async ({ query }) => {
         const wanted = toNewRow(approval, now());
-        const [same] = await query(sql.samePending, [wanted.digest, now()]);
-        if (same) return toApproval(same);
-        const added = await query(sql.add, toApprovalValues(wanted));
+        const same = trusted(await query(sql.samePending, [wanted.digest, now()]));
+        if (isPending(same, now())) return same;
+        const added = await query(sql.add, toApprovalValues(signer.approval(wanted)));
         if (added.length === 0) throw new Error(`The approval ${wanted.id} was asked for before.`);
         return wanted;
       }),
@@ -70,7 +85,10 @@ export function createPostgresApprovals(names: Names, { read, write, now }: Post
         state === undefined
           ? await read(sql.list, [limit])
           : await read(sql.listState, [limit, state, state === 'pending' ? now() : 0]);
-      return rows.map((row) => toShown(toApproval(row), now()));
+      return rows.flatMap((found) => {
+        const row = shown([found]);
+        return row && (state === undefined || row.state === state) ? [row] : [];
+      });
     },
     async countPending() {
       const [row] = await read(sql.countPending, [now()]);
@@ -97,12 +115,15 @@ export function createPostgresApprovals(names: Names, { read, write, now }: Post
       }),
     isSpent: async (id) => (await read(sql.isSpent, [storable(id)])).length > 0,
 
-    approvers: async () => (await read(sql.approvers)).map(toApprover),
+    approvers: async () => (await read(sql.approvers)).flatMap((row) => signer.readApprover(toApprover(row)) ?? []),
     addApprover: (name, verifier) =>
       write(async ({ query }) => {
-        const approver = toNewApprover(name, verifier, now());
-        const values = [approver.name, approver.verifier, approver.createdAt];
-        return (await query(sql.addApprover, values)).length > 0;
+        const approver = signer.approver(toNewApprover(name, verifier, now()));
+        const [found] = await query(sql.approver, [approver.name]);
+        if (found && signer.readApprover(toApprover(found))) return false;
+        await query(sql.removeApprover, [approver.name]);
+        await query(sql.addApprover, [approver.name, approver.verifier, approver.createdAt, approver.mac]);
+        return true;
       }),
     removeApprover: (name) =>
       write(async ({ query }) => (await query(sql.removeApprover, [storable(name)])).length > 0),
@@ -110,22 +131,25 @@ export function createPostgresApprovals(names: Names, { read, write, now }: Post
       changeApprover(name, (approver) => applyFailure(approver, limit, lockMs, now())),
     noteSuccess: (name) => changeApprover(name, (approver) => ({ ...approver, failures: 0, lockedUntil: 0 })),
   };
-}
 
-/** Uses an approval up, in the transaction that opens the intent; its secret is dropped. False when it is not usable. */
-export async function useApproval({ query }: Transaction, names: Names, id: string, now: number): Promise<boolean> {
-  const used = await query(
-    `UPDATE ${names.approvals} SET state = 'used', secret = NULL
-     WHERE id = $1 AND state = 'approved' AND expires_at > $2 RETURNING 1`,
-    [storable(id), now],
-  );
-  return used.length === 1;
-}
-
-/** Drops the secrets of what is over, and what has been over for long. */
-export async function sweepApprovals({ query }: Transaction, names: Names, time: number): Promise<void> {
-  await query(`DELETE FROM ${names.approvals} WHERE expires_at <= $1`, [time - keptMs]);
-  await query(`UPDATE ${names.approvals} SET secret = NULL WHERE expires_at <= $1 AND secret IS NOT NULL`, [time]);
+  return {
+    approvals,
+    isUsable: async (transaction, id) => isUsable(await find(transaction, id), now()),
+    async use(transaction, id) {
+      const row = await find(transaction, id);
+      if (!isUsable(row, now())) return false;
+      await store(transaction, withoutSecret({ ...row, state: 'used' }));
+      return true;
+    },
+    async sweep({ query }, time) {
+      await query(sql.sweepRows, [time - keptMs]);
+      for (const found of await query(sql.secretsOver, [time])) {
+        const row = toApproval(found);
+        const { mac } = signer.dropSecret(row);
+        await query(sql.update, [row.state, toDecisionsText(row.decisions), null, mac, row.id]);
+      }
+    },
+  };
 }
 
 function statements(names: Names) {
@@ -134,8 +158,8 @@ function statements(names: Names) {
   const pending = `state = 'pending' AND expires_at >`;
   return {
     add: `INSERT INTO ${names.approvals} (${approvalColumns})
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (id) DO NOTHING RETURNING 1`,
-    update: `UPDATE ${names.approvals} SET state = $1, decisions = $2, secret = $3 WHERE id = $4`,
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (id) DO NOTHING RETURNING 1`,
+    update: `UPDATE ${names.approvals} SET state = $1, decisions = $2, secret = $3, mac = $4 WHERE id = $5`,
     get: `${select} WHERE id = $1`,
     byDigest: `${select} WHERE digest = $1 ${newest} 1`,
     byRequest: `${select} WHERE request_key = $1 ${newest} 1`,
@@ -143,13 +167,14 @@ function statements(names: Names) {
     list: `${select} ${newest} $1`,
     listState: `${select} WHERE state = $2 AND expires_at > $3 ${newest} $1`,
     countPending: `SELECT count(*) AS count FROM ${names.approvals} WHERE ${pending} $1`,
+    sweepRows: `DELETE FROM ${names.approvals} WHERE expires_at <= $1`,
+    secretsOver: `${select} WHERE expires_at <= $1 AND secret IS NOT NULL`,
     spend: `INSERT INTO ${names.spent} (id, expires_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING RETURNING 1`,
     isSpent: `SELECT 1 AS found FROM ${names.spent} WHERE id = $1`,
     dropSpent: `DELETE FROM ${names.spent} WHERE expires_at <= $1`,
     approver: `SELECT ${approverColumns} FROM ${names.approvers} WHERE name = $1`,
     approvers: `SELECT ${approverColumns} FROM ${names.approvers} ORDER BY name`,
-    addApprover: `INSERT INTO ${names.approvers} (${approverColumns}) VALUES ($1, $2, $3, 0, 0)
-      ON CONFLICT (name) DO NOTHING RETURNING 1`,
+    addApprover: `INSERT INTO ${names.approvers} (${approverColumns}) VALUES ($1, $2, $3, $4, 0, 0)`,
     removeApprover: `DELETE FROM ${names.approvers} WHERE name = $1 RETURNING 1`,
     updateApprover: `UPDATE ${names.approvers} SET failures = $1, locked_until = $2 WHERE name = $3`,
   };

@@ -1,5 +1,8 @@
+import type { Signed } from './approval-mac.ts';
+import { parseDecisions } from './approval-rules.ts';
 import type { ApprovalDecision, ApprovalRow, ApprovalState, ApproverRow } from './approvals.ts';
 import { type StoredEntry, toEntry } from './body-text.ts';
+import { parseBreaks, type SignedHead } from './head.ts';
 import type { Row, Value } from './postgres-connect.ts';
 import type { Entry, EntryKind } from './store.ts';
 
@@ -30,8 +33,21 @@ export function fromRow(row: Row): Entry {
   });
 }
 
+export const headColumns = 'seq, hash, mac, breaks';
+
+/** A row of `headColumns`; undefined where the database lost it. */
+export function toHead(row: Row | undefined): SignedHead | undefined {
+  if (!row || typeof row['hash'] !== 'string') return undefined;
+  return {
+    seq: Number(row['seq']),
+    hash: row['hash'],
+    mac: String(row['mac']),
+    breaks: parseBreaks(String(row['breaks'])),
+  };
+}
+
 const approvalTexts =
-  'id, digest, request_key, state, caller, provider, connection, user_id, created_at, expires_at, needed, decisions';
+  'id, digest, request_key, state, caller, provider, connection, user_id, created_at, expires_at, needed, decisions, mac';
 
 /** The columns an approval is written to, in the order of `toApprovalValues`. */
 export const approvalColumns = `${approvalTexts}, view, secret`;
@@ -39,13 +55,13 @@ export const approvalColumns = `${approvalTexts}, view, secret`;
 /** The columns an approval is read from. */
 export const readApprovalColumns = `${approvalTexts}, ${asHex('view')}, ${asHex('secret')}`;
 
-export function toApprovalValues(row: ApprovalRow): Value[] {
+export function toApprovalValues(row: Signed<ApprovalRow>): Value[] {
   const { id, digest, requestKey, state, caller, provider, connection, userId, createdAt, expiresAt, needed } = row;
   const columns = [id, digest, requestKey, state, caller, provider, connection, userId, createdAt, expiresAt, needed];
-  return [...columns, toDecisionsText(row.decisions), row.view, row.secret ?? null];
+  return [...columns, toDecisionsText(row.decisions), row.mac, row.view, row.secret ?? null];
 }
 
-export function toApproval(row: Row): ApprovalRow {
+export function toApproval(row: Row): Signed<ApprovalRow> {
   return {
     id: String(row['id']),
     digest: String(row['digest']),
@@ -59,21 +75,23 @@ export function toApproval(row: Row): ApprovalRow {
     createdAt: String(row['created_at']),
     expiresAt: Number(row['expires_at']),
     needed: Number(row['needed']),
-    decisions: JSON.parse(String(row['decisions'])) as ApprovalDecision[],
+    decisions: parseDecisions(String(row['decisions'])),
+    mac: String(row['mac']),
     view: toBytes(row['view']),
     ...(row['secret'] === null ? {} : { secret: toBytes(row['secret']) }),
   };
 }
 
-export const approverColumns = 'name, verifier, created_at, failures, locked_until';
+export const approverColumns = 'name, verifier, created_at, mac, failures, locked_until';
 
-export function toApprover(row: Row): ApproverRow {
+export function toApprover(row: Row): Signed<ApproverRow> {
   return {
     name: String(row['name']),
     verifier: String(row['verifier']),
     createdAt: String(row['created_at']),
     failures: Number(row['failures']),
     lockedUntil: Number(row['locked_until']),
+    mac: String(row['mac']),
   };
 }
 

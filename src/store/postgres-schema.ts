@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { genesis } from './chain.ts';
+import type { Mac } from './mac.ts';
 import type { Link } from './postgres-connect.ts';
+import { headColumns } from './postgres-rows.ts';
+import { signAll } from './postgres-sign.ts';
 
 /** The schema, quoted, and its tables, each with the schema: the database may be shared with other programs. */
 export type Names = Record<'schema' | Table, string> & { lock: string };
@@ -33,15 +36,15 @@ export function toNames(schema: string): Names {
  */
 export function beginSql(names: Names, writer: string): string {
   return `${lockSql(names)}
-    SELECT (SELECT seq FROM ${names.head}) AS seq, (SELECT hash FROM ${names.head}) AS hash,
-      (SELECT batch FROM ${names.writers} WHERE id = '${writer}') AS batch`;
+    SELECT h.*, (SELECT batch FROM ${names.writers} WHERE id = '${writer}') AS batch
+      FROM (SELECT) one LEFT JOIN (SELECT ${headColumns} FROM ${names.head}) h ON true`;
 }
 
 /**
  * Makes the tables exist, or brings those of an older version up to date. Several processes may do so at once. Throws
  * when the schema belongs to another program or to a newer version of this one, or the database cannot hold all text.
  */
-export async function setUp({ query, script }: Link, names: Names): Promise<void> {
+export async function setUp({ query, script }: Link, names: Names, mac: Mac, now: number): Promise<void> {
   const [server] = await script('SHOW server_encoding');
   if (server?.['server_encoding'] !== 'UTF8') {
     throw new Error('The database of the store has another encoding than UTF8. Make one with: createdb -E UTF8 NAME');
@@ -66,6 +69,8 @@ export async function setUp({ query, script }: Link, names: Names): Promise<void
   if (version < migrations.length) {
     if (!found?.['hasSchema']) await script(`CREATE SCHEMA ${names.schema}`);
     for (const migration of migrations.slice(version)) await script(migration(names));
+    // Last, since it goes by the columns as they are now.
+    if (version < signedFormat) await signAll(query, names, mac, now);
     await query(`UPDATE ${names.format} SET version = $1`, [migrations.length]);
   }
   await script('COMMIT');
@@ -81,7 +86,9 @@ function lockSql({ lock }: Names): string {
 }
 
 /** The n-th leads from format n to format n + 1; an empty schema has format 0. Never edit one that was released. */
-const migrations: ((names: Names) => string)[] = [makeTables, addGuesses];
+const migrations: ((names: Names) => string)[] = [makeTables, addGuesses, addMacs];
+/** The first format whose rows are signed. */
+const signedFormat = 3;
 
 /**
  * As in SQLite: `entries` is only ever added to; `head` is kept apart from it, so that cutting its end off is noticed;
@@ -167,5 +174,15 @@ function addGuesses(names: Names): string {
   return `
     CREATE TABLE ${names.guesses} (key ${text}, value ${text}, at bigint NOT NULL, PRIMARY KEY (key, value));
     CREATE INDEX guesses_by_time ON ${names.guesses} (at);
+  `;
+}
+
+/** What vouches for the head, for approvals and for approvers; filled in by `signAll`. */
+function addMacs(names: Names): string {
+  const mac = `mac text COLLATE "C" NOT NULL DEFAULT ''`;
+  return `
+    ALTER TABLE ${names.head} ADD COLUMN ${mac}, ADD COLUMN breaks text COLLATE "C" NOT NULL DEFAULT '[]';
+    ALTER TABLE ${names.approvals} ADD COLUMN ${mac};
+    ALTER TABLE ${names.approvers} ADD COLUMN ${mac};
   `;
 }

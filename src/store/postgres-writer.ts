@@ -1,15 +1,16 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
-import type { Head } from './chain.ts';
+import type { SignedHead } from './head.ts';
 import type { Connector, Link, Row, Value } from './postgres-connect.ts';
 import { commitUnknown, isPassing } from './postgres-errors.ts';
 import { withRetries } from './postgres-retry.ts';
+import { toHead } from './postgres-rows.ts';
 import { beginSql, type Names } from './postgres-schema.ts';
 
 /** What a job may use of the transaction it runs in, which holds the write lock of the whole store. */
 export interface Transaction {
   query(text: string, values?: readonly Value[]): Promise<Row[]>;
   /** The newest row, moved on by whoever appends one. Undefined when the database lost its note of it. */
-  head: Head | undefined;
+  head: SignedHead | undefined;
 }
 
 /**
@@ -143,8 +144,3 @@ const maxJobs = 100;
 const idleMs = 60_000;
 /** How long to ask whether a commit went through, in ms; the caller cannot go on without knowing. */
 const uncertainMs = 60_000;
-
-function toHead(found: Row | undefined): Head | undefined {
-  const { seq, hash } = found ?? {};
-  return typeof hash === 'string' ? { seq: Number(seq), hash } : undefined;
-}

@@ -1,14 +1,16 @@
-import type { StoredEntry } from './body-text.ts';
+import { createApprovalSigner } from './approval-mac.ts';
 import { findObstacle, nextEntry, type StoreOptions, spentKeptMs, storable, storablePerson } from './entry.ts';
+import { continueHead, type SignedHead, toBreaksText } from './head.ts';
+import { unkeyedMac } from './mac.ts';
 import { isAlive, type Owner } from './owner.ts';
-import { createPostgresApprovals, sweepApprovals, useApproval } from './postgres-approvals.ts';
-import { type Connector, createConnector } from './postgres-connect.ts';
+import { createPostgresApprovals, type PostgresApprovals } from './postgres-approvals.ts';
+import { type Connector, createConnector, type Value } from './postgres-connect.ts';
 import { toStoreError } from './postgres-errors.ts';
 import { noteGuesses, sweepGuesses } from './postgres-guesses.ts';
 import { listChanges } from './postgres-list.ts';
 import { createReader } from './postgres-reader.ts';
 import { withRetries } from './postgres-retry.ts';
-import { fromRow, toBytes, toValues } from './postgres-rows.ts';
+import { fromRow, toBytes, toHead, toValues } from './postgres-rows.ts';
 import { type Names, setUp, toNames } from './postgres-schema.ts';
 import { type LogStatements, logStatements } from './postgres-statements.ts';
 import { createWriter, type Transaction } from './postgres-writer.ts';
@@ -33,7 +35,7 @@ export async function openPostgresStore(url: string, owner: Owner, options: Post
   try {
     await withRetries(mayRetry, async () => {
       const link = connector.single();
-      await setUp(link, names).finally(() => link.end());
+      await setUp(link, names, options.mac ?? unkeyedMac, (options.now ?? Date.now)()).finally(() => link.end());
     });
   } catch (error) {
     throw toStoreError(error, connector.place);
@@ -48,6 +50,8 @@ function createStore(
   options: StoreOptions & { retryMs: number },
 ): Store {
   const now = options.now ?? Date.now;
+  const mac = options.mac ?? unkeyedMac;
+  const signer = createApprovalSigner(mac, options.onAltered);
   const sql = logStatements(names);
   let stopping: Promise<void> | undefined;
   const mayRetry = (ms: number): boolean => ms < options.retryMs && !stopping;
@@ -69,13 +73,22 @@ function createStore(
   const read: typeof reader.query = (text, values) => guarded(() => reader.query(text, values));
   const write: typeof writer.run = (work) => guarded(() => writer.run(work));
 
-  function makeEntry(transaction: Transaction, kind: EntryKind, entry: NewEntry): StoredEntry {
-    if (!transaction.head) {
-      throw new Error(`The store ${connector.place} was altered: the note of its newest row is gone.`);
-    }
+  function lostHead(): Error {
+    return new Error(`The store ${connector.place} was altered: the note of its newest row is gone.`);
+  }
+
+  /** The row that comes next, and the values of a statement that appends it. */
+  function makeEntry(transaction: Transaction, kind: EntryKind, entry: NewEntry): { seq: number; values: Value[] } {
+    if (!transaction.head) throw lostHead();
     const row = nextEntry(transaction.head, kind, entry, owner, now());
-    transaction.head = { seq: row.seq, hash: row.hash };
-    return row;
+    transaction.head = continueHead(transaction.head, row, mac);
+    return { seq: row.seq, values: [...toValues(row), transaction.head.mac, toBreaksText(transaction.head.breaks)] };
+  }
+
+  async function readHead(): Promise<SignedHead> {
+    const head = toHead((await read(sql.head))[0]);
+    if (!head) throw lostHead();
+    return head;
   }
 
   async function* rows(afterSeq = 0): AsyncGenerator<Entry> {
@@ -88,9 +101,11 @@ function createStore(
     }
   }
 
+  const desk = createPostgresApprovals(names, { read, write, now, signer });
+
   return {
     notBefore: 0,
-    approvals: createPostgresApprovals(names, { read, write, now }),
+    approvals: desk.approvals,
     async lastSeq(person) {
       const { userId, provider, connection } = storablePerson(person);
       const [row] = await read(sql.lastSeq, [userId, provider, connection]);
@@ -98,13 +113,13 @@ function createStore(
     },
     open: (request) =>
       write(async (transaction) => {
-        const obstacle = await readObstacle(transaction, sql, request, now(), lives);
+        const obstacle = await readObstacle(transaction, sql, desk, request, lives);
         if (obstacle) return obstacle;
         const row = makeEntry(transaction, 'opened', request.entry);
-        await spend(transaction, sql, names, request, now());
+        await spend(transaction, sql, desk, request);
         const { image } = request;
         await transaction.query(sql.appendOpened, [
-          ...toValues(row),
+          ...row.values,
           image?.sealed ?? null,
           // The columns take whole milliseconds only.
           image ? Math.ceil(image.expiresAt) : null,
@@ -117,22 +132,22 @@ function createStore(
         if (!found) return false;
         const opened = fromRow(found);
         const row = makeEntry(transaction, 'closed', { ...opened, outcome, body });
-        await transaction.query(sql.appendClosed, [...toValues(row), opened.seq, image ?? null]);
+        await transaction.query(sql.appendClosed, [...row.values, opened.seq, image ?? null]);
         return true;
       }),
     attempt: (entry, spend) =>
       write(async (transaction) => {
         const row = makeEntry(transaction, 'attempt', entry);
-        await transaction.query(sql.appendAttempt, toValues(row));
+        await transaction.query(sql.appendAttempt, row.values);
         if (spend) await transaction.query(sql.spend, [storable(spend.id), Math.ceil(spend.expiresAt)]);
       }),
     list: (filter) => guarded(() => listChanges(reader.query, names, filter)),
     rows,
     async head() {
-      const [row] = await read(sql.head);
-      if (!row) throw new Error(`The store ${connector.place} was altered: the note of its newest row is gone.`);
-      return { seq: Number(row['seq']), hash: String(row['hash']) };
+      const { seq, hash } = await readHead();
+      return { seq, hash };
     },
+    signedHead: readHead,
     orphans: async () => (await read(sql.allOpen)).map(fromRow).filter((entry) => !lives(entry)),
     async image(changeId) {
       const [row] = await read(sql.image, [storable(changeId), now()]);
@@ -143,7 +158,7 @@ function createStore(
       write(async (transaction) => {
         await transaction.query(sql.sweepImages, [time]);
         await transaction.query(sql.sweepSpent, [time - spentKeptMs]);
-        await sweepApprovals(transaction, names, time);
+        await desk.sweep(transaction, time);
         await sweepGuesses(transaction, names, time);
         await transaction.query(sql.sweepWriters, [Date.now() - writerKeptMs]);
       }),
@@ -158,17 +173,18 @@ function createStore(
 const writerKeptMs = 24 * 60 * 60_000;
 
 async function readObstacle(
-  { query }: Transaction,
+  transaction: Transaction,
   sql: LogStatements,
+  desk: PostgresApprovals,
   { entry: wanted, since, spend: yes, approval }: OpenRequest,
-  now: number,
   lives: (entry: Entry) => boolean,
 ): Promise<OpenResult | undefined> {
   const { userId, provider, connection } = storablePerson(wanted);
   const changeId = storable(wanted.changeId);
-  const ids = [yes ? storable(yes.id) : null, approval === undefined ? null : storable(approval)];
-  const [facts] = await query(sql.facts, [userId, provider, connection, changeId, ...ids, now]);
-  const spent = facts?.['is_spent'] !== false || (approval !== undefined && facts['is_usable'] !== true);
+  const yesId = yes ? storable(yes.id) : null;
+  const [facts] = await transaction.query(sql.facts, [userId, provider, connection, changeId, yesId]);
+  const isUsable = approval === undefined || (await desk.isUsable(transaction, approval));
+  const spent = facts?.['is_spent'] !== false || !isUsable;
   const entry = facts?.['seq'] == null ? undefined : fromRow(facts);
   const last = entry && { seq: entry.seq, kind: entry.kind, entry: () => entry };
   const obstacle = findObstacle({ spent, last, since }, lives);
@@ -180,12 +196,11 @@ async function readObstacle(
 async function spend(
   transaction: Transaction,
   sql: LogStatements,
-  names: Names,
+  desk: PostgresApprovals,
   { spend: yes, approval }: OpenRequest,
-  now: number,
 ): Promise<void> {
   const isSpent =
     yes && (await transaction.query(sql.spend, [storable(yes.id), Math.ceil(yes.expiresAt)])).length !== 1;
-  const isUsed = approval !== undefined && !(await useApproval(transaction, names, approval, now));
+  const isUsed = approval !== undefined && !(await desk.use(transaction, approval));
   if (isSpent || isUsed) throw new Error('A yes was used by somebody who did not hold the lock of the store.');
 }

@@ -1,5 +1,7 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { parseJson, stringifyJson } from '../json.ts';
+import { createMac, type Mac } from './mac.ts';
+import { derive, toKeyId } from './subkeys.ts';
 
 /** Everything that is done with the master key, which itself goes nowhere: each use has a key derived for it alone. */
 export interface Seal {
@@ -17,6 +19,8 @@ export interface Seal {
   hmac(purpose: string, text: string): string;
   /** A key of 32 bytes for this purpose, unrelated to those of `hmac` and of sealing. */
   subkey(purpose: string): Uint8Array;
+  /** What the store signs its rows with. */
+  mac: Mac;
 }
 
 /**
@@ -53,6 +57,7 @@ export function createSeal(key: Uint8Array, oldKeys: readonly Uint8Array[] = [])
         .update(text)
         .digest('hex'),
     subkey: (purpose) => derive(key, `subkey/${purpose}`),
+    mac: createMac([key, ...oldKeys]),
   };
 }
 
@@ -104,12 +109,5 @@ function associatedData(header: Buffer, changeId: string): Buffer {
 }
 
 function toSealingKey(master: Uint8Array): SealingKey {
-  if (master.length !== 32) throw new Error(`A key has 32 bytes; this one has ${master.length}.`);
-  // Of a derived value: a hash of the key itself, stored next to what it seals, would let guesses be checked.
-  const id = createHash('sha256').update(derive(master, 'key-id')).digest().subarray(0, 4);
-  return { id, key: derive(master, 'seal') };
-}
-
-function derive(master: Uint8Array, info: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', master, '', `update-user-mcp/${info}`, 32));
+  return { id: toKeyId(master), key: derive(master, 'seal') };
 }

@@ -1,3 +1,5 @@
+import type { Signed } from './approval-mac.ts';
+import { parseDecisions } from './approval-rules.ts';
 import type { ApprovalDecision, ApprovalRow, ApprovalState, ApproverRow } from './approvals.ts';
 import type { SqliteValue } from './sqlite-driver.ts';
 import { column, toBytes, toText } from './sqlite-rows.ts';
@@ -13,6 +15,7 @@ const texts = [
   'user_id',
   'created_at',
   'decisions',
+  'mac',
 ] as const;
 const others = ['expires_at', 'needed', 'view', 'secret'] as const;
 
@@ -22,9 +25,9 @@ export const approvalColumns = [...texts, ...others].join(', ');
 /** The columns an approval is read from; texts as bytes for the reason that `entryBytes` names. */
 export const approvalBytes = asBytes(texts, others);
 
-export const approverBytes = asBytes(['name', 'verifier', 'created_at'], ['failures', 'locked_until']);
+export const approverBytes = asBytes(['name', 'verifier', 'created_at', 'mac'], ['failures', 'locked_until']);
 
-export function toApprovalValues(row: ApprovalRow): SqliteValue[] {
+export function toApprovalValues(row: Signed<ApprovalRow>): SqliteValue[] {
   return [
     row.id,
     row.digest,
@@ -36,6 +39,7 @@ export function toApprovalValues(row: ApprovalRow): SqliteValue[] {
     row.userId,
     row.createdAt,
     toDecisionsText(row.decisions),
+    row.mac,
     row.expiresAt,
     row.needed,
     row.view,
@@ -44,7 +48,7 @@ export function toApprovalValues(row: ApprovalRow): SqliteValue[] {
 }
 
 /** A row of `approvalBytes`; undefined when there is none. */
-export function toApproval(found: unknown): ApprovalRow | undefined {
+export function toApproval(found: unknown): Signed<ApprovalRow> | undefined {
   if (found === undefined) return undefined;
   const text = (name: (typeof texts)[number]): string => toText(column(found, name));
   const secret = column(found, 'secret');
@@ -61,20 +65,22 @@ export function toApproval(found: unknown): ApprovalRow | undefined {
     createdAt: text('created_at'),
     expiresAt: Number(column(found, 'expires_at')),
     needed: Number(column(found, 'needed')),
-    decisions: JSON.parse(text('decisions')) as ApprovalDecision[],
+    decisions: parseDecisions(text('decisions')),
+    mac: text('mac'),
     view: toBytes(column(found, 'view')),
     ...(secret === null ? {} : { secret: toBytes(secret) }),
   };
 }
 
 /** A row of `approverBytes`. */
-export function toApprover(found: unknown): ApproverRow {
+export function toApprover(found: unknown): Signed<ApproverRow> {
   return {
     name: toText(column(found, 'name')),
     verifier: toText(column(found, 'verifier')),
     createdAt: toText(column(found, 'created_at')),
     failures: Number(column(found, 'failures')),
     lockedUntil: Number(column(found, 'locked_until')),
+    mac: toText(column(found, 'mac')),
   };
 }
 

@@ -1,12 +1,13 @@
+import type { ApprovalSigner } from './approval-mac.ts';
 import {
   applyDecision,
   applyFailure,
+  isPending,
   isRevocable,
   isUsable,
   keptMs,
   toNewApprover,
   toNewRow,
-  toShown,
   withoutSecret,
 } from './approval-rules.ts';
 import type { ApprovalRow, Approvals, ApproverRow } from './approvals.ts';
@@ -38,16 +39,19 @@ export interface SqliteAccess {
   read<T>(work: () => T): Promise<T>;
   write<T>(work: () => T): Promise<T>;
   now(): number;
+  signer: ApprovalSigner;
 }
 
-export function createSqliteApprovals(db: SqliteDatabase, { read, write, now }: SqliteAccess): SqliteApprovals {
+export function createSqliteApprovals(db: SqliteDatabase, { read, write, now, signer }: SqliteAccess): SqliteApprovals {
   const sql = prepareAll(db);
 
-  const find = (id: string): ApprovalRow | undefined => toApproval(sql.get.get(storable(id)));
-  const shown = (row: ApprovalRow | undefined): ApprovalRow | undefined => row && toShown(row, now());
+  const trusted = (found: unknown): ApprovalRow | undefined => signer.trust(toApproval(found), now());
+  const find = (id: string): ApprovalRow | undefined => trusted(sql.get.get(storable(id)));
+  const shown = (found: unknown): ApprovalRow | undefined => signer.show(toApproval(found), now());
 
   function store(row: ApprovalRow): void {
-    sql.update.run(row.state, toDecisionsText(row.decisions), row.secret ?? null, row.id);
+    const { mac } = signer.approval(row);
+    sql.update.run(row.state, toDecisionsText(row.decisions), row.secret ?? null, mac, row.id);
   }
 
   function end(id: string, state: 'used' | 'withdrawn'): void {
@@ -68,18 +72,24 @@ export function createSqliteApprovals(db: SqliteDatabase, { read, write, now }: 
     request: (approval) =>
       write(() => {
         const wanted = toNewRow(approval, now());
-        const same = toApproval(sql.samePending.get(wanted.digest, now()));
-        if (!same) sql.add.run(...toApprovalValues(wanted));
-        return same ?? wanted;
+        const same = trusted(sql.samePending.get(wanted.digest, now()));
+        if (isPending(same, now())) return same;
+        sql.add.run(...toApprovalValues(signer.approval(wanted)));
+        return wanted;
       }),
-    get: (id) => read(() => shown(find(id))),
-    byDigest: (digest) => read(() => shown(toApproval(sql.byDigest.get(storable(digest))))),
-    byRequest: (requestKey) => read(() => shown(toApproval(sql.byRequest.get(storable(requestKey))))),
+    get: (id) => read(() => shown(sql.get.get(storable(id)))),
+    byDigest: (digest) => read(() => shown(sql.byDigest.get(storable(digest)))),
+    byRequest: (requestKey) => read(() => shown(sql.byRequest.get(storable(requestKey)))),
     list: ({ state, limit }) =>
       read(() => {
         if (state === undefined) return sql.list.all(limit);
         return state === 'pending' ? sql.listPending.all(now(), limit) : sql.listState.all(state, limit);
-      }).then((found) => found.flatMap((row) => shown(toApproval(row)) ?? [])),
+      }).then((found) =>
+        found.flatMap((one) => {
+          const row = shown(one);
+          return row && (state === undefined || row.state === state) ? [row] : [];
+        }),
+      ),
     countPending: () => read(() => Number(column(sql.countPending.get(now()), 'count'))),
     decide: (id, decision, secret) =>
       write(() => {
@@ -104,12 +114,14 @@ export function createSqliteApprovals(db: SqliteDatabase, { read, write, now }: 
       }),
     isSpent: (id) => read(() => sql.isSpent.get(storable(id)) !== undefined),
 
-    approvers: () => read(() => sql.approvers.all().map(toApprover)),
+    approvers: () => read(() => sql.approvers.all().flatMap((found) => signer.readApprover(toApprover(found)) ?? [])),
     addApprover: (name, verifier) =>
       write(() => {
-        const approver = toNewApprover(name, verifier, now());
-        if (sql.approver.get(approver.name) !== undefined) return false;
-        sql.addApprover.run(approver.name, approver.verifier, approver.createdAt);
+        const approver = signer.approver(toNewApprover(name, verifier, now()));
+        const found = sql.approver.get(approver.name);
+        if (found !== undefined && signer.readApprover(toApprover(found))) return false;
+        sql.removeApprover.run(approver.name);
+        sql.addApprover.run(approver.name, approver.verifier, approver.createdAt, approver.mac);
         return true;
       }),
     removeApprover: (name) =>
@@ -129,7 +141,10 @@ export function createSqliteApprovals(db: SqliteDatabase, { read, write, now }: 
     use: (id) => end(id, 'used'),
     sweep(time) {
       sql.sweepRows.run(time - keptMs);
-      sql.sweepSecrets.run(time);
+      for (const found of sql.secretsOver.all(time)) {
+        const row = toApproval(found);
+        if (row) sql.update.run(row.state, toDecisionsText(row.decisions), null, signer.dropSecret(row).mac, row.id);
+      }
     },
   };
 }
@@ -140,8 +155,8 @@ function prepareAll(db: SqliteDatabase) {
   const newest = 'ORDER BY number DESC LIMIT';
   const selectApprover = `SELECT ${approverBytes} FROM approvers a`;
   return {
-    add: db.prepare(`INSERT INTO approvals (${approvalColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
-    update: db.prepare('UPDATE approvals SET state = ?, decisions = ?, secret = ? WHERE id = ?'),
+    add: db.prepare(`INSERT INTO approvals (${approvalColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+    update: db.prepare('UPDATE approvals SET state = ?, decisions = ?, secret = ?, mac = ? WHERE id = ?'),
     get: db.prepare(`${select} id = ?`),
     byDigest: db.prepare(`${select} digest = ? ${newest} 1`),
     byRequest: db.prepare(`${select} request_key = ? ${newest} 1`),
@@ -152,14 +167,14 @@ function prepareAll(db: SqliteDatabase) {
     listState: db.prepare(`${select} state = ? ${newest} ?`),
     countPending: db.prepare(`SELECT count(*) AS count FROM approvals WHERE state = 'pending' AND expires_at > ?`),
     sweepRows: db.prepare('DELETE FROM approvals WHERE expires_at <= ?'),
-    sweepSecrets: db.prepare('UPDATE approvals SET secret = NULL WHERE expires_at <= ? AND secret IS NOT NULL'),
+    secretsOver: db.prepare(`${select} expires_at <= ? AND secret IS NOT NULL`),
     isSpent: db.prepare('SELECT 1 AS found FROM spent WHERE id = ?'),
     spend: db.prepare('INSERT INTO spent (id, expires_at) VALUES (?, ?)'),
     dropSpent: db.prepare('DELETE FROM spent WHERE expires_at <= ?'),
     approver: db.prepare(`${selectApprover} WHERE name = ?`),
     approvers: db.prepare(`${selectApprover} ORDER BY name`),
     addApprover: db.prepare(
-      'INSERT INTO approvers (name, verifier, created_at, failures, locked_until) VALUES (?, ?, ?, 0, 0)',
+      'INSERT INTO approvers (name, verifier, created_at, mac, failures, locked_until) VALUES (?, ?, ?, ?, 0, 0)',
     ),
     removeApprover: db.prepare('DELETE FROM approvers WHERE name = ?'),
     updateApprover: db.prepare('UPDATE approvers SET failures = ?, locked_until = ? WHERE name = ?'),

@@ -1,4 +1,5 @@
 import { type StoredEntry, toEntry } from './body-text.ts';
+import { parseBreaks, type SignedHead, toBreaksText } from './head.ts';
 import type { SqliteValue } from './sqlite-driver.ts';
 import type { Entry, EntryKind, Person } from './store.ts';
 
@@ -44,6 +45,24 @@ export function fromRow(row: unknown): Entry {
     prev: toText(columns.prev),
     hash: toText(columns.hash),
   });
+}
+
+/** The columns of `head`. */
+export const headBytes = 'seq, CAST(hash AS BLOB) AS hash, CAST(mac AS BLOB) AS mac, CAST(breaks AS BLOB) AS breaks';
+
+/** A row of `headBytes`; undefined when there is none. */
+export function toHead(row: unknown): SignedHead | undefined {
+  if (row === undefined) return undefined;
+  return {
+    seq: Number(column(row, 'seq')),
+    hash: toText(column(row, 'hash')),
+    mac: toText(column(row, 'mac')),
+    breaks: parseBreaks(toText(column(row, 'breaks'))),
+  };
+}
+
+export function toHeadValues({ seq, hash, mac, breaks }: SignedHead): SqliteValue[] {
+  return [seq, hash, mac, toBreaksText(breaks)];
 }
 
 /** A row of `changeBytes`. */

@@ -1,18 +1,20 @@
 import { genesis } from './chain.ts';
+import type { Mac } from './mac.ts';
 import type { SqliteDatabase } from './sqlite-driver.ts';
+import { signAll } from './sqlite-sign.ts';
 
 /**
  * Makes a connection safe and the tables exist. Several processes may do so at once. Throws when the file belongs to
  * another program or to a newer version of this one.
  */
-export function setUp(db: SqliteDatabase, file: string): void {
+export function setUp(db: SqliteDatabase, file: string, mac: Mac, now: number): void {
   // First of all, since every other statement may have to wait.
   db.exec('PRAGMA busy_timeout = 10000');
   // For a file that is made now: rows are small, and a commit writes whole pages.
   db.exec('PRAGMA page_size = 2048');
   // What is swept must be gone from the file too, and what a migration leaves behind.
   db.exec('PRAGMA secure_delete = ON');
-  if (readPragma(db, 'user_version') !== version) migrate(db, file);
+  if (readPragma(db, 'user_version') !== version) migrate(db, file, mac, now);
   if (readPragma(db, 'application_id') !== applicationId) throw new Error(foreign(file));
   // `openDatabase` sees to it that this is a SQLite whose write-ahead log several processes may write.
   const mode = readPragma(db, 'journal_mode = WAL');
@@ -141,11 +143,21 @@ const guessTable = `
   CREATE INDEX guesses_by_time ON guesses (at);
 `;
 
-/** The n-th leads from format n to format n + 1; an empty file has format 0. Never edit one that was released. */
-const migrations = [logTables, approvalTables, leanerLog, guessTable];
-const version = migrations.length;
+/** What vouches for the head, for approvals and for approvers; filled in by `signAll`. */
+const macColumns = `
+  ALTER TABLE head ADD COLUMN mac TEXT NOT NULL DEFAULT '';
+  ALTER TABLE head ADD COLUMN breaks TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE approvals ADD COLUMN mac TEXT NOT NULL DEFAULT '';
+  ALTER TABLE approvers ADD COLUMN mac TEXT NOT NULL DEFAULT '';
+`;
 
-function migrate(db: SqliteDatabase, file: string): void {
+/** The n-th leads from format n to format n + 1; an empty file has format 0. Never edit one that was released. */
+const migrations = [logTables, approvalTables, leanerLog, guessTable, macColumns];
+const version = migrations.length;
+/** The first format whose rows are signed. */
+const signedFormat = 5;
+
+function migrate(db: SqliteDatabase, file: string, mac: Mac, now: number): void {
   db.exec('BEGIN IMMEDIATE');
   try {
     // Read again under the lock: another process may have been faster.
@@ -162,6 +174,8 @@ function migrate(db: SqliteDatabase, file: string): void {
         : readPragma(db, 'application_id') === applicationId;
     if (!isOurs) throw new Error(foreign(file));
     for (const migration of migrations.slice(found)) db.exec(migration);
+    // Last, since it goes by the columns as they are now.
+    if (found < signedFormat) signAll(db, mac, now);
     db.exec(`PRAGMA user_version = ${version}`);
     db.exec('COMMIT');
   } catch (error) {

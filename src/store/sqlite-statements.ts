@@ -1,12 +1,12 @@
 import type { SqliteDatabase } from './sqlite-driver.ts';
-import { changeBytes, entryBytes, entryColumns } from './sqlite-rows.ts';
+import { changeBytes, entryBytes, entryColumns, headBytes } from './sqlite-rows.ts';
 
 /** What the log is written and read with. Once per connection: preparing costs more than running. */
 export function prepareAll(db: SqliteDatabase) {
   const person = 'user_id = ? AND provider = ? AND connection = ?';
   return {
-    head: db.prepare('SELECT seq, CAST(hash AS BLOB) AS hash FROM head'),
-    setHead: db.prepare('UPDATE head SET seq = ?, hash = ?'),
+    head: db.prepare(`SELECT ${headBytes} FROM head`),
+    setHead: db.prepare('UPDATE head SET seq = ?, hash = ?, mac = ?, breaks = ?'),
     append: db.prepare(`INSERT INTO entries (${entryColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     rows: db.prepare(`SELECT ${entryBytes} FROM entries e WHERE seq > ? ORDER BY seq LIMIT 200`),
     lastSeq: db.prepare(`SELECT seq FROM entries WHERE ${person} ORDER BY seq DESC LIMIT 1`),

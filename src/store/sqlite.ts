@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
+import { createApprovalSigner } from './approval-mac.ts';
 import type { StoredEntry } from './body-text.ts';
-import type { Head } from './chain.ts';
 import {
   findObstacle,
   type LastMove,
@@ -10,19 +10,21 @@ import {
   storable,
   storablePerson,
 } from './entry.ts';
+import { continueHead, type SignedHead } from './head.ts';
+import { unkeyedMac } from './mac.ts';
 import { isAlive, type Owner } from './owner.ts';
 import { createSqliteApprovals } from './sqlite-approvals.ts';
 import { type Batch, createBatch } from './sqlite-batch.ts';
 import { whenFree } from './sqlite-busy.ts';
-import { openDatabase, type SqliteDatabase } from './sqlite-driver.ts';
+import type { SqliteDatabase } from './sqlite-driver.ts';
 import { toStoreError } from './sqlite-errors.ts';
 import { prepareFile } from './sqlite-file.ts';
 import { createSqliteGuesses } from './sqlite-guesses.ts';
 import { listChanges } from './sqlite-list.ts';
-import { column, fromRow, toBytes, toChange, toText, toValues } from './sqlite-rows.ts';
-import { setUp } from './sqlite-schema.ts';
+import { closeDatabase, openReady } from './sqlite-open.ts';
+import { column, fromRow, toBytes, toChange, toHead, toHeadValues, toText, toValues } from './sqlite-rows.ts';
 import { prepareAll } from './sqlite-statements.ts';
-import { openLog, type WriteAheadLog } from './sqlite-wal.ts';
+import type { WriteAheadLog } from './sqlite-wal.ts';
 import type { Entry, EntryBody, EntryKind, NewEntry, OpenRequest, OpenResult, Person, Store } from './store.ts';
 
 /**
@@ -32,25 +34,13 @@ import type { Entry, EntryBody, EntryKind, NewEntry, OpenRequest, OpenResult, Pe
 export async function openSqliteStore(path: string, owner: Owner, options: StoreOptions = {}): Promise<Store> {
   const file = resolve(path);
   await prepareFile(file);
-  const { db, log } = await openReady(file);
+  const { db, log } = await openReady(file, options);
   return createStore(db, log, file, owner, options);
-}
-
-async function openReady(file: string): Promise<{ db: SqliteDatabase; log: WriteAheadLog }> {
-  let db: SqliteDatabase | undefined;
-  try {
-    const opened = await openDatabase(file);
-    db = opened;
-    await whenFree(() => setUp(opened, file));
-    return { db: opened, log: await openLog(file) };
-  } catch (error) {
-    db?.close();
-    throw toStoreError(error, file);
-  }
 }
 
 function createStore(db: SqliteDatabase, log: WriteAheadLog, file: string, owner: Owner, options: StoreOptions): Store {
   const now = options.now ?? Date.now;
+  const mac = options.mac ?? unkeyedMac;
   const sql = prepareAll(db);
   /** Changes of this process between their intent and their outcome. */
   let inFlight = 0;
@@ -83,19 +73,21 @@ function createStore(db: SqliteDatabase, log: WriteAheadLog, file: string, owner
     });
   const read = <T>(work: () => T): Promise<T> => guarded(() => whenFree(work));
 
-  const desk = createSqliteApprovals(db, { read, write, now });
+  const signer = createApprovalSigner(mac, options.onAltered);
+  const desk = createSqliteApprovals(db, { read, write, now, signer });
   const guesses = createSqliteGuesses(db, now);
 
-  function readHead(): Head {
-    const row = sql.head.get();
-    if (row === undefined) throw new Error(`The store ${file} was altered: the note of its newest row is gone.`);
-    return { seq: Number(column(row, 'seq')), hash: toText(column(row, 'hash')) };
+  function readHead(): SignedHead {
+    const head = toHead(sql.head.get());
+    if (!head) throw new Error(`The store ${file} was altered: the note of its newest row is gone.`);
+    return head;
   }
 
   function append(kind: EntryKind, entry: NewEntry): StoredEntry {
-    const row = nextEntry(readHead(), kind, entry, owner, now());
+    const head = readHead();
+    const row = nextEntry(head, kind, entry, owner, now());
     sql.append.run(...toValues(row));
-    sql.setHead.run(row.seq, row.hash);
+    sql.setHead.run(...toHeadValues(continueHead(head, row, mac)));
     return row;
   }
 
@@ -196,7 +188,12 @@ function createStore(db: SqliteDatabase, log: WriteAheadLog, file: string, owner
       }),
     list: (filter) => read(() => listChanges(db, filter)),
     rows,
-    head: () => read(readHead),
+    head: () =>
+      read(() => {
+        const { seq, hash } = readHead();
+        return { seq, hash };
+      }),
+    signedHead: () => read(readHead),
     orphans: () =>
       read(() =>
         sql.allOpen
@@ -232,17 +229,4 @@ function createStore(db: SqliteDatabase, log: WriteAheadLog, file: string, owner
       return stopping;
     },
   };
-}
-
-/**
- * Leaves everything in the one file, unless others have it open. The built-in driver's last connection does so by itself;
- * the other driver's stays half open for its prepared statements, until the process ends.
- */
-function closeDatabase(db: SqliteDatabase): void {
-  try {
-    db.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)');
-  } catch {
-    // Somebody is writing, and goes on from there.
-  }
-  db.close();
 }

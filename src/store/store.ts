@@ -1,4 +1,5 @@
 import type { Approvals } from './approvals.ts';
+import type { SignedHead } from './head.ts';
 
 /**
  * What outlives the process, as the rest of the house sees it. One interface, several stores: SQLite for one machine,
@@ -154,6 +155,8 @@ export interface Store {
   rows(afterSeq?: number): AsyncIterable<Entry>;
   /** The newest row's seq and hash, kept apart from the rows so that cutting the end off is noticed. */
   head(): Promise<{ seq: number; hash: string }>;
+  /** The same with what vouches for it. */
+  signedHead(): Promise<SignedHead>;
   /** Open intents whose owner is gone. */
   orphans(): Promise<Entry[]>;
   image(changeId: string): Promise<Uint8Array | undefined>;

@@ -64,7 +64,39 @@ describe('changes list', () => {
 describe('changes verify', () => {
   it('says how many rows are whole', async () => {
     const { code, stdout } = await run('changes', 'verify');
-    expect([code, stdout.trim()]).toEqual([0, 'The chain is whole: 7 rows.']);
+    expect([code, stdout.trim()]).toEqual([
+      0,
+      expect.stringMatching(/^The chain is whole: 7 rows\.\nHead: [0-9a-f]{64}$/),
+    ]);
+  });
+
+  it('takes a head that was noted elsewhere, as long as it is in the chain', async () => {
+    const { head } = JSON.parse((await run('changes', 'verify', '--json')).stdout) as { head: string };
+    const agent = await house.connect('v2-modern');
+    await agent.call('awork_update_user', { user_id: idOf('awork', 'jane'), set: { firstName: 'Jana' } });
+    await agent.close();
+    expect(agent.log()).toContain(head);
+    expect(await run('changes', 'verify', '--head', head.toUpperCase())).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('It goes on from the head that was noted.'),
+    });
+    const newest = (await run('changes', 'verify')).stdout.slice(-65).trim();
+    expect(agent.log()).toContain(newest);
+    expect(await run('changes', 'verify', '--head', head.replace(/./g, '1'))).toMatchObject({ code: 1 });
+    expect(await run('changes', 'verify', '--head', 'abc')).toMatchObject({ code: 2 });
+  });
+
+  it('finds that the last rows were deleted and the head set back, also after the server went on', async () => {
+    const db = await openDatabase(house.storePath);
+    db.exec(
+      'DELETE FROM entries WHERE seq > 5; UPDATE head SET (seq, hash) = (SELECT seq, hash FROM entries WHERE seq = 5)',
+    );
+    db.close();
+    expect(await run('changes', 'verify')).toMatchObject({ code: 1, stdout: expect.stringContaining('row 5') });
+    const agent = await house.connect('v2-modern');
+    await agent.call('awork_update_user', { user_id: idOf('awork', 'jane'), set: { firstName: 'Jana' } });
+    await agent.close();
+    expect(await run('changes', 'verify')).toMatchObject({ code: 1, stdout: expect.stringContaining('row 5') });
   });
 
   it.each([
@@ -171,7 +203,8 @@ describe('undo', () => {
     const { code, stderr } = await run('undo', rows[0]?.change_id ?? '');
     expect(code).toBe(1);
     expect(stderr).toContain('sealed with another key (UPDATE_USER_KEY)');
-    expect((await run('changes', 'verify')).code).toBe(0);
+    const verified = await run('changes', 'verify');
+    expect(verified).toMatchObject({ code: 1, stdout: expect.stringMatching(/^The chain is whole: .*oldKeys/) });
     const doctor = await run('doctor', '--json');
     const { findings } = JSON.parse(doctor.stdout) as { findings: { what: string; ok: boolean; detail: string }[] };
     const key = { what: 'key', ok: false, detail: expect.stringContaining('set UPDATE_USER_KEY to the one the other') };

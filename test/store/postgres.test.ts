@@ -6,6 +6,7 @@ import { openPostgresStore } from '../../src/store/postgres.ts';
 import { isPassing, toStoreError } from '../../src/store/postgres-errors.ts';
 import type { Store } from '../../src/store/store.ts';
 import { testStore } from './contract.ts';
+import { testForgery } from './contract-forgery.ts';
 import { findServer, makePostgresPlace, type PostgresPlace } from './place-postgres.ts';
 import { body, entry, intent, person } from './samples.ts';
 
@@ -15,6 +16,23 @@ afterAll(() => server?.stop());
 
 describe.skipIf(!server)('with PostgreSQL', () => {
   testStore('postgres', () => makePostgresPlace(url));
+  testForgery(
+    'postgres',
+    () => makePostgresPlace(url),
+    ({ sql }) => ({
+      async run(text) {
+        await sql.unsafe(text);
+      },
+      async columns(table) {
+        const rows = await sql`SELECT column_name AS name, data_type AS type FROM information_schema.columns
+        WHERE table_schema = current_schema() AND table_name = ${table}`;
+        return rows.map(({ name, type }) => ({
+          name: String(name),
+          kind: type === 'text' ? 'text' : type === 'bytea' ? 'bytes' : 'number',
+        }));
+      },
+    }),
+  );
 
   let place: PostgresPlace;
   beforeEach(async () => {

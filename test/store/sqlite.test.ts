@@ -7,11 +7,24 @@ import { openDatabase, type SqliteDatabase } from '../../src/store/sqlite-driver
 import { listChanges } from '../../src/store/sqlite-list.ts';
 import type { ChangeFilter } from '../../src/store/store.ts';
 import { testStore } from './contract.ts';
+import { testForgery } from './contract-forgery.ts';
 import { makeSqlitePlace } from './place.ts';
 import { body, entry, intent } from './samples.ts';
 import { storeFiles } from './store-files.ts';
 
 testStore('sqlite', makeSqlitePlace);
+testForgery('sqlite', makeSqlitePlace, ({ file }) => ({
+  run: async (sql) => raw((db) => db.exec(`PRAGMA busy_timeout = 10000; ${sql}`), file),
+  columns: async (table) =>
+    raw((db) => {
+      const kinds = { TEXT: 'text', INTEGER: 'number', BLOB: 'bytes' } as const;
+      const rows = db.prepare(`SELECT name, type FROM pragma_table_info('${table}')`).all();
+      return (rows as { name: string; type: keyof typeof kinds }[]).map(({ name, type }) => ({
+        name,
+        kind: kinds[type],
+      }));
+    }, file),
+}));
 
 let place: Awaited<ReturnType<typeof makeSqlitePlace>>;
 beforeEach(async () => {

@@ -1,0 +1,48 @@
+import { UsageError } from '../errors.ts';
+import type { Parts } from '../parts.ts';
+import { type LogVerdict, verifyLog } from '../store/verify-log.ts';
+import { print } from './options.ts';
+
+/** `changes verify`: 0 when the log is as this server wrote it, and goes on from the head that was noted elsewhere. */
+export async function verify(parts: Parts, options: { json?: boolean; head?: string }): Promise<number> {
+  const noted = options.head?.trim().toLowerCase();
+  if (noted !== undefined && !/^[0-9a-f]{64}$/.test(noted)) {
+    throw new UsageError('--head: expected the hash of a head, 64 hex digits, as `changes verify` prints it');
+  }
+  const verdict = await walk(parts, noted).catch((error: unknown): LogVerdict => {
+    return { ok: false, problem: error instanceof Error ? error.message : 'The record cannot be read.' };
+  });
+  if (options.json) print(JSON.stringify(verdict));
+  else print(toWords(verdict, noted));
+  return verdict.ok ? 0 : 1;
+}
+
+function toWords(verdict: LogVerdict, noted: string | undefined): string {
+  if (!verdict.ok && verdict.rows !== undefined) {
+    return `The chain is whole: ${verdict.rows} rows. Its end cannot be checked: ${verdict.problem}`;
+  }
+  if (!verdict.ok) {
+    return `The chain is broken${verdict.seq === undefined ? '' : ` at row ${verdict.seq}`}: ${verdict.problem}`;
+  }
+  return [
+    `The chain is whole: ${verdict.rows} rows.`,
+    ...(noted === undefined ? [] : ['It goes on from the head that was noted.']),
+    ...(verdict.note === undefined ? [] : [verdict.note]),
+    `Head: ${verdict.head}`,
+  ].join('\n');
+}
+
+async function walk(parts: Parts, noted: string | undefined): Promise<LogVerdict> {
+  const store = await parts.store();
+  const { mac } = await parts.seal();
+  const { seq } = await store.head();
+  const { isTTY } = process.stderr;
+  const onProgress = (rows: number) => {
+    if (isTTY && rows % 5000 === 0) process.stderr.write(`\r${rows} of ${seq} rows …`);
+  };
+  try {
+    return await verifyLog(store, mac, { onProgress, ...(noted !== undefined && { noted }) });
+  } finally {
+    if (isTTY) process.stderr.write('\r\x1b[K');
+  }
+}

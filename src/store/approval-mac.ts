@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../json.ts';
+import { toShown } from './approval-rules.ts';
+import type { ApprovalRow, ApproverRow } from './approvals.ts';
+import type { Mac } from './mac.ts';
+
+/**
+ * Whoever can write the database can write a yes. So every row of `approvals` and `approvers` carries a MAC over all its
+ * columns, also those that are added later, and counts for nothing where that does not hold.
+ */
+
+/** A row as the database has it. */
+export type Signed<Row> = Row & { mac: string };
+
+/** `unknown_key`: it was signed, with a key that is not known here. */
+export type OnAltered = (what: string, why: 'broken' | 'unknown_key') => void;
+
+export interface ApprovalSigner {
+  approval(row: ApprovalRow): Signed<ApprovalRow>;
+  approver(row: ApproverRow): Signed<ApproverRow>;
+  /**
+   * The row as it may be decided and used: one that was altered counts as withdrawn, so that what it was for is asked
+   * again. What is over can neither be decided nor used, and stays as it is.
+   */
+  trust(row: Signed<ApprovalRow> | undefined, now: number): ApprovalRow | undefined;
+  /** The row as it is shown. What waits under another key is shown as waiting, so that people are told of the key. */
+  show(row: Signed<ApprovalRow> | undefined, now: number): ApprovalRow | undefined;
+  /** The row without its secret, to be stored. One that was altered stays unsigned. */
+  dropSecret(row: Signed<ApprovalRow>): Signed<ApprovalRow>;
+  /** Undefined where the row was altered: there is no such approver. */
+  readApprover(row: Signed<ApproverRow> | undefined): ApproverRow | undefined;
+}
+
+export function createApprovalSigner(mac: Mac, onAltered: OnAltered = () => {}): ApprovalSigner {
+  const approval = (row: ApprovalRow) => ({ ...row, mac: mac.sign('approval', approvalText(row)) });
+  /** Lists are read over and over: each row is told of once. */
+  const told = new Set<string>();
+  const tell: OnAltered = (what, why) => {
+    if (told.has(what) || told.size >= maxTold) return;
+    told.add(what);
+    onAltered(what, why);
+  };
+  const check = (row: Signed<ApprovalRow>) => mac.check('approval', approvalText(row), row.mac);
+
+  function read(found: Signed<ApprovalRow> | undefined, now: number, isShown: boolean): ApprovalRow | undefined {
+    if (!found) return undefined;
+    const { mac: _, ...row } = found;
+    const hasPower = row.expiresAt > now && (row.state === 'pending' || row.state === 'approved');
+    const verdict = hasPower ? check(found) : 'holds';
+    if (verdict === 'holds') return row;
+    if (isShown && verdict === 'unknown_key' && row.state === 'pending') return row;
+    tell(`approval ${row.id}`, verdict);
+    return { ...row, state: 'withdrawn' };
+  }
+
+  return {
+    approval,
+    approver: (row) => ({ ...row, mac: mac.sign('approver', approverText(row)) }),
+    trust: (found, now) => read(found, now, false),
+    show: (found, now) => {
+      const row = read(found, now, true);
+      return row && toShown(row, now);
+    },
+    dropSecret(found) {
+      const { secret: _, mac: __, ...row } = found;
+      return check(found) === 'holds' ? approval(row) : { ...row, mac: '' };
+    },
+    readApprover(found) {
+      if (!found) return undefined;
+      const { mac: signature, ...row } = found;
+      const verdict = mac.check('approver', approverText(row), signature);
+      if (verdict === 'holds') return row;
+      tell(`approver ${row.name}`, verdict);
+      return undefined;
+    },
+  };
+}
+
+const maxTold = 1000;
+
+function approvalText({ view, secret, mac: _, ...columns }: ApprovalRow & { mac?: string }): string {
+  return canonicalJson({ ...columns, view: digest(view), secret: secret && digest(secret) });
+}
+
+/** Failed sign-ins are counted all the time and give nobody a right. */
+function approverText({ failures: _, lockedUntil: __, mac: ___, ...columns }: ApproverRow & { mac?: string }): string {
+  return canonicalJson(columns);
+}
+
+function digest(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,51 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { derive, toKeyId } from './subkeys.ts';
+
+/** What is signed. Each has a key of its own, so that no MAC of one passes for that of another. */
+export type MacPurpose = 'head' | 'approval' | 'approver';
+
+export type MacVerdict = 'holds' | 'broken' | 'unknown_key';
+
+/**
+ * Proves that this server wrote what stands in the database: whoever can write there has no key, and cannot make a MAC.
+ * It does not prove that a row is the newest of its kind: an earlier one that was put back still holds.
+ */
+export interface Mac {
+  /** `KEYID:HEX`, HMAC-SHA-256. */
+  sign(purpose: MacPurpose, text: string): string;
+  /** `unknown_key`: signed with a key that is neither the current one nor an old one. */
+  check(purpose: MacPurpose, text: string, mac: string): MacVerdict;
+}
+
+/** Signs with the first key, and takes what any of them signed. */
+export function createMac(masters: readonly [Uint8Array, ...Uint8Array[]]): Mac {
+  const keys = masters.map((master) => ({ id: toKeyId(master).toString('hex'), digest: createDigest(master) }));
+  return {
+    sign(purpose, text) {
+      // oxlint-disable-next-line typescript/no-non-null-assertion -- there is at least one
+      const { id, digest } = keys[0]!;
+      return `${id}:${digest(purpose, text).toString('hex')}`;
+    },
+    check(purpose, text, mac) {
+      const [id] = mac.split(':');
+      const key = keys.find((one) => one.id === id);
+      if (!key) return /^[0-9a-f]{8}:[0-9a-f]{64}$/.test(mac) ? 'unknown_key' : 'broken';
+      const expected = Buffer.from(`${key.id}:${key.digest(purpose, text).toString('hex')}`);
+      const found = Buffer.from(mac);
+      return found.length === expected.length && timingSafeEqual(found, expected) ? 'holds' : 'broken';
+    },
+  };
+}
+
+/** For a store that is opened without a key: what it writes counts for nobody who has one. */
+export const unkeyedMac: Mac = createMac([new Uint8Array(32)]);
+
+/** Deriving a key costs more than using it: each is derived once. */
+function createDigest(master: Uint8Array): (purpose: MacPurpose, text: string) => Buffer {
+  const derived = new Map<MacPurpose, Buffer>();
+  return (purpose, text) => {
+    const key = derived.get(purpose) ?? derive(master, `mac/${purpose}`);
+    derived.set(purpose, key);
+    return createHmac('sha256', key).update(text).digest();
+  };
+}

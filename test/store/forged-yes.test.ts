@@ -1,0 +1,48 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { idOf } from '../../src/sandbox/people/people.ts';
+import { openDatabase } from '../../src/store/sqlite-driver.ts';
+import { approvalOf, type Office, openOffice } from '../approvals/office.ts';
+
+/** Whoever can write the database of a running server, and has no key. */
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start programs
+
+let office: Office;
+beforeEach(async () => {
+  office = await openOffice({ policy: { rules: [{ field: '*', decision: 'approve' }] } });
+});
+afterEach(() => office.stop());
+
+const jane = idOf('awork', 'jane');
+const change = { user_id: jane, set: { position: 'Chief' } };
+const putsSent = () => office.house.sandbox.vendors.awork.requests.filter(({ method }) => method === 'PUT').length;
+
+async function alter(sql: string): Promise<void> {
+  const db = await openDatabase(office.house.storePath);
+  db.exec(`PRAGMA busy_timeout = 10000; ${sql}`);
+  db.close();
+}
+
+it('cannot carry a change out by one UPDATE of its approval', async () => {
+  const agent = await office.agent();
+  const { id } = approvalOf(await agent.call('awork_update_user', change));
+  const decisions = JSON.stringify([{ approver: 'ann', yes: true, at: new Date().toISOString() }]);
+  await alter(`UPDATE approvals SET decisions = '${decisions}', state = 'approved' WHERE id = '${id}'`);
+  const again = await agent.call('awork_update_user', change);
+  expect(again.is).toMatchObject({ outcome: 'needs_approval' });
+  expect(approvalOf(again).id).not.toBe(id);
+  expect(putsSent()).toBe(0);
+});
+
+it('cannot pass a yes to one change off as a yes to another', async () => {
+  const agent = await office.agent();
+  const harmless = approvalOf(await agent.call('awork_update_user', { ...change, set: { position: 'Clerk' } })).id;
+  const { id } = approvalOf(await agent.call('awork_update_user', change));
+  const { approvals } = await office.parts.store();
+  await alter(
+    `UPDATE approvals SET digest = (SELECT digest FROM approvals WHERE id = '${id}') WHERE id = '${harmless}'`,
+  );
+  expect(await approvals.decide(harmless, { approver: 'ann', yes: true })).toEqual({ kind: 'gone' });
+  expect((await agent.call('awork_update_user', change)).is).toMatchObject({ outcome: 'needs_approval' });
+  expect(putsSent()).toBe(0);
+});
