@@ -4,11 +4,12 @@ import { UsageError } from '../errors.ts';
 import { providers } from '../providers/index.ts';
 import type { Provider } from '../providers/provider.ts';
 import { print, readOptions } from './options.ts';
-import { registrations } from './registrations.ts';
+import { registrations, type Variables } from './registrations.ts';
 
 const HELP = `Usage: update-user-mcp init [--provider ID]... [--file mcp.config.json]
 Writes a starter configuration without secrets (they are taken from the environment), never over an existing file, and
 prints how to register the server with MCP clients. Without --provider it takes those whose variables are set.
+Optional settings are taken from their variables whenever these are set.
 
 Options: --json`;
 
@@ -22,17 +23,21 @@ export async function run(args: string[]): Promise<number> {
   const { values } = parsed;
   const chosen = chooseProviders(values.provider);
   const file = resolve(values.file);
-  const settings = chosen.map((provider) => [provider, settingsOf(provider)] as const);
-  const variables = settings.flatMap(([{ env }, keys]) => keys.flatMap((key) => env[key] ?? []));
+  const settings = chosen.map((provider) => ({ provider, ...settingsOf(provider) }));
+  const toVariables = (kind: 'required' | 'optional') =>
+    settings.flatMap((one) => one[kind].flatMap((key) => one.provider.env[key] ?? []));
+  const variables: Variables = { required: toVariables('required'), optional: toVariables('optional') };
   write(file, {
     // Without a connection here every provider whose variables are set is connected all the same.
     ...(chosen.length > 0 && {
-      connections: Object.fromEntries(settings.map(([provider, keys]) => [provider.id, starter(provider, keys)])),
+      connections: Object.fromEntries(settings.map((one) => [one.provider.id, starter(one)])),
     }),
     policy: { rules: [{ effect: 'lifecycle', decision: 'confirm' }] },
   });
   const blocks = registrations(file, variables);
-  if (values.json) print(JSON.stringify({ file, variables, registrations: blocks }));
+  const { required, optional } = variables;
+  if (values.json)
+    print(JSON.stringify({ file, variables: [...required, ...optional], optional, registrations: blocks }));
   else
     print(
       [
@@ -58,17 +63,37 @@ function chooseProviders(named: string[] | undefined): Provider[] {
   );
 }
 
-/** The keys of one way to sign in, the one whose variables are set if there is one; of what is optional, what is set. */
-function settingsOf({ env, signIn }: Provider): string[] {
-  const isSet = (key: string) => Boolean(process.env[env[key] ?? '']);
-  const way = signIn.find((keys) => keys.every(isSet)) ?? signIn[0];
-  const optional = Object.keys(env).filter((key) => !signIn.flat().includes(key) && isSet(key));
-  return [...way, ...optional];
+interface Keys {
+  required: readonly string[];
+  optional: readonly string[];
 }
 
-/** Settings as references to the environment variables of the same meaning. */
-function starter({ id, env }: Provider, keys: readonly string[]): Record<string, string> {
-  return { provider: id, ...Object.fromEntries(keys.map((key) => [key, `\${env:${env[key]}}`])) };
+/** The keys of one way to sign in, the one whose variables are set if there is one, and all that may be given besides. */
+function settingsOf({ env, signIn, auth }: Provider): Keys {
+  const isSet = (key: string) => Boolean(process.env[env[key] ?? '']);
+  const required = signIn.find((keys) => keys.every(isSet)) ?? signIn[0];
+  const headers = (keys: readonly string[]) => Object.entries(auth(Object.fromEntries(keys.map((key) => [key, 'x']))));
+  const plain = headers(required);
+  // What other ways to sign in need is optional beside this one where it adds a header, and leaves all others alone.
+  const isAddition = (key: string) => {
+    const found = headers([...required, key]);
+    return (
+      found.length > plain.length && plain.every(([name, value]) => found.some(([n, v]) => n === name && v === value))
+    );
+  };
+  const optional = Object.keys(env).filter((key) => {
+    return !required.includes(key) && (!signIn.flat().includes(key) || isAddition(key));
+  });
+  return { required, optional };
+}
+
+/** Settings as references to the environment variables of the same meaning; an empty default means not given. */
+function starter({ provider: { id, env }, required, optional }: Keys & { provider: Provider }): Record<string, string> {
+  return {
+    provider: id,
+    ...Object.fromEntries(required.map((key) => [key, `\${env:${env[key]}}`])),
+    ...Object.fromEntries(optional.map((key) => [key, `\${env:${env[key]}:-}`])),
+  };
 }
 
 function write(file: string, config: object): void {
@@ -83,7 +108,7 @@ function write(file: string, config: object): void {
 }
 
 /** What is still to be done before it works. */
-function next(chosen: readonly Provider[], variables: readonly string[]): string[] {
+function next(chosen: readonly Provider[], { required, optional }: Variables): string[] {
   if (chosen.length === 0) {
     const ways = ({ env, signIn }: Provider) => signIn.map((keys) => keys.map((key) => env[key]).join(' + '));
     return [
@@ -92,10 +117,12 @@ function next(chosen: readonly Provider[], variables: readonly string[]): string
       '`update-user-mcp init --provider ID --file ANOTHER` prints registrations that pass them on.',
     ];
   }
-  const missing = variables.filter((name) => !process.env[name]);
+  const missing = required.filter((name) => !process.env[name]);
   return [
-    `It takes from the environment: ${variables.join(', ')}.`,
+    `It takes from the environment: ${required.join(', ')}.`,
+    ...(optional.length > 0 ? [`Optional, and taken when set: ${optional.join(', ')}.`] : []),
     ...(missing.length > 0 ? [`Not set yet: ${missing.join(', ')}.`] : []),
-    'A client passes on what its own environment has; where that lacks a variable, write the value in its place.',
+    'A client passes on what its own environment has; where that lacks a variable, write the value in its place,',
+    'or take an optional one out. A variable that a client does not fill in stops the start, and is named.',
   ];
 }

@@ -10,6 +10,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start prog
 
 interface Printed {
   variables: string[];
+  optional: string[];
   registrations: { client: string; line: string }[];
 }
 
@@ -139,13 +140,55 @@ describe('init', () => {
     const { code, stdout } = await runProgram(['init', '--file', file, '--provider', id, '--json'], {
       HOME: house.dir,
     });
-    const { variables, registrations } = JSON.parse(stdout) as Printed;
+    const { variables, optional, registrations } = JSON.parse(stdout) as Printed;
     expect(code).toBe(0);
-    expect(readFileSync(file, 'utf8').match(/(?<=\$\{env:)\w+/g)).toEqual(variables);
-    const { connections } = loadSettings(Object.fromEntries(variables.map((name) => [name, '1'])), file);
+    expect(
+      readFileSync(file, 'utf8')
+        .match(/(?<=\$\{env:)\w+/g)
+        ?.sort(),
+    ).toEqual([...variables].sort());
+    const required = variables.filter((name) => !optional.includes(name));
+    const { connections } = loadSettings(Object.fromEntries(required.map((name) => [name, '1'])), file);
     expect(connections.map(({ name, provider }) => [name, provider.id])).toEqual([[id, id]]);
     for (const { client, line } of registrations)
       for (const name of variables) expect(line, client).toMatch(new RegExp(`"?${name}"?(=|: )"\\$`));
+  });
+
+  it.each<readonly [string, string, string, string]>([
+    ['atomicwork', 'workspaceId', 'ATOMICWORK_WORKSPACE_ID', '7'],
+    ['dayzero', 'userEmail', 'DAYZERO_USER_EMAIL', 'a@b.example'],
+    ...providers.map(({ id, env }) => [id, 'baseUrl', env['baseUrl'] ?? '', 'https://vendor.example'] as const),
+  ])('writes for %s that %s comes from %s once that is set', async (id, key, variable, value) => {
+    const file = join(house.dir, `${id}-${key}.json`);
+    const { stdout } = await runProgram(['init', '--file', file, '--provider', id, '--json'], { HOME: house.dir });
+    const { variables, optional, registrations } = JSON.parse(stdout) as Printed;
+    expect(optional).toContain(variable);
+    for (const { client, line } of registrations) expect(line, client).toContain(variable);
+    const env = Object.fromEntries(variables.filter((name) => !optional.includes(name)).map((name) => [name, '1']));
+    const settingsWith = (more: Record<string, string>) =>
+      loadSettings({ ...env, ...more }, file).connections[0]?.settings;
+    expect(settingsWith({})).not.toHaveProperty(key);
+    // As a client hands it over that has no value for it.
+    expect(settingsWith({ [variable]: '' })).not.toHaveProperty(key);
+    expect(settingsWith({ [variable]: value })).toHaveProperty(key, value);
+  });
+
+  it('names to people what is optional', async () => {
+    const file = join(house.dir, 'named.json');
+    const { stdout } = await runProgram(['init', '--file', file, '--provider', 'atomicwork'], { HOME: house.dir });
+    expect(stdout).toContain('It takes from the environment: ATOMICWORK_TENANT, ATOMICWORK_API_KEY.\n');
+    expect(stdout).toContain('Optional, and taken when set: ATOMICWORK_WORKSPACE_ID, ATOMICWORK_BASE_URL.\n');
+    expect(stdout).toContain('Not set yet: ATOMICWORK_TENANT, ATOMICWORK_API_KEY.\n');
+  });
+
+  it('gives Gemini CLI a default for what is optional: it leaves the name of an unset variable as it is', async () => {
+    const file = join(house.dir, 'gemini.json');
+    const { stdout } = await runProgram(['init', '--file', file, '--provider', 'awork', '--json'], { HOME: house.dir });
+    const gemini = (JSON.parse(stdout) as Printed).registrations.find(({ client }) => client.startsWith('Gemini'));
+    const { env } =
+      (JSON.parse(gemini?.line ?? '{}') as { mcpServers: Record<string, { env: object }> }).mcpServers['update-user'] ??
+      {};
+    expect(env).toEqual({ AWORK_API_KEY: '$AWORK_API_KEY', AWORK_BASE_URL: '${AWORK_BASE_URL:-}' });
   });
 
   it('takes the way to sign in whose variables are set, and what else is set', async () => {
@@ -155,13 +198,26 @@ describe('init', () => {
       ...env,
       DAYZERO_USER_EMAIL: 'a@b.example',
     });
-    expect((JSON.parse(stdout) as Printed).variables).toEqual([
+    const { variables, optional } = JSON.parse(stdout) as Printed;
+    expect(variables.filter((name) => !optional.includes(name))).toEqual([
       'DAYZERO_TOKEN',
       'DAYZERO_BUSINESS_ID',
-      'DAYZERO_USER_EMAIL',
       'MEDIASILO_HOST_CONTEXT',
       'MEDIASILO_SESSION_KEY',
     ]);
+    expect(optional).toEqual(['DAYZERO_USER_EMAIL', 'DAYZERO_BASE_URL', 'MEDIASILO_BASE_URL']);
+  });
+
+  it('keeps a setting of other ways to sign in that goes along with this one', async () => {
+    const file = join(house.dir, 'key.json');
+    const env = { HOME: house.dir, MEDIASILO_KEY: 'k', MEDIASILO_SECRET: 's' };
+    const { stdout } = await runProgram(['init', '--file', file, '--json'], env);
+    expect((JSON.parse(stdout) as Printed).optional).toEqual(['MEDIASILO_HOST_CONTEXT', 'MEDIASILO_BASE_URL']);
+    expect(loadSettings({ ...env, MEDIASILO_HOST_CONTEXT: 'h' }, file).connections[0]?.settings).toEqual({
+      key: 'k',
+      secret: 's',
+      hostContext: 'h',
+    });
   });
 
   it('with nothing set writes what any provider’s variables are enough for', async () => {
