@@ -5,12 +5,14 @@ import type { AppError } from '../errors.ts';
 import { buildParts, type Parts } from '../parts.ts';
 import { isKeyAtHand, missingKeyWords } from '../update/key-at-hand.ts';
 import type { Connection } from '../update/types.ts';
+import { checkApprovals } from './doctor-approvals.ts';
 import { print, readOptions } from './options.ts';
 import { wrap } from './table.ts';
 
 const HELP = `Usage: update-user-mcp doctor
-For each connection: whether the credential works and what it may do, by reading only. Then store, key and clients.
-Never prints a credential.
+For each connection: whether the credential works and what it may do, by reading only. Then store, key, and whether
+the approvals that the configuration asks for could be given. Exits 1 when anything cannot work, nothing connected
+included. Never prints a credential.
 
 Options: --config FILE, --json`;
 
@@ -27,22 +29,33 @@ export async function run(args: string[]): Promise<number> {
   const settings = loadSettings(process.env, values.config);
   const parts = buildParts(settings);
   const findings = [...(await probeConnections(settings)), await checkStore(parts), await checkKey(parts)];
+  const approvals = await checkApprovers(parts);
+  findings.push(...approvals.findings);
   await parts.stop();
+  const ok = findings.every((finding) => finding.ok);
   if (values.json) {
-    print(JSON.stringify({ ok: findings.every(({ ok }) => ok), findings }));
+    print(JSON.stringify({ ok, findings, notes: approvals.notes }));
   } else {
-    for (const { what, ok, detail } of findings) {
-      print([`${ok ? 'ok  ' : 'FAIL'}  ${what}`, ...wrap(detail, 74).map((line) => `      ${line}`)].join('\n'));
-    }
-    if (settings.connections.length === 0) {
-      print('\nNo provider is connected: set its variables; `update-user-mcp init` names them.');
-    }
+    for (const finding of findings) print(toLines(finding.ok ? 'ok' : 'FAIL', finding.what, finding.detail));
+    for (const note of approvals.notes) print(toLines('note', 'approvals', note));
     print('\n`update-user-mcp init` prints how to register with Claude Code, Cursor, VS Code,\nCodex and Gemini CLI.');
   }
-  return findings.every(({ ok }) => ok) ? 0 : 1;
+  return ok ? 0 : 1;
 }
 
+function toLines(state: string, what: string, detail: string): string {
+  return [`${state.padEnd(4)}  ${what}`, ...wrap(detail, 74).map((line) => `      ${line}`)].join('\n');
+}
+
+const NOTHING: Finding = {
+  what: 'connections',
+  ok: false,
+  detail:
+    'No provider is connected: set its variables, or name it in the configuration; update-user-mcp init shows how.',
+};
+
 async function probeConnections({ connections, limits }: Settings): Promise<Finding[]> {
+  if (connections.length === 0) return [NOTHING];
   const { probe } = await import('../upstream/probe.ts');
   return await Promise.all(
     connections.map(async (connection) => {
@@ -74,6 +87,19 @@ async function checkStore(parts: Parts): Promise<Finding> {
   } catch (error) {
     return { what: 'store', ok: false, detail: error instanceof Error ? error.message : place };
   }
+}
+
+async function checkApprovers({ settings, store }: Parts): Promise<{ findings: Finding[]; notes: string[] }> {
+  const approvers = await store()
+    .then(({ approvals }) => approvals.approvers())
+    .catch(() => undefined); // the finding on the store
+  if (!approvers) return { findings: [], notes: [] };
+  const { faults, isAsked, note } = checkApprovals(settings, approvers);
+  const notes = note === undefined ? [] : [note];
+  if (faults.length > 0)
+    return { findings: [{ what: 'approvals', ok: false, detail: `${faults.join('. ')}.` }], notes };
+  const detail = `${approvers.length} registered, ${settings.confirmation.approversNeeded} needed`;
+  return { findings: isAsked ? [{ what: 'approvals', ok: true, detail }] : [], notes };
 }
 
 async function checkKey(parts: Parts): Promise<Finding> {
