@@ -35,6 +35,8 @@ export const bounds = {
   /** Rows of a list where no limit is given, and a value in such a row (characters). */
   listRows: 10,
   listValueCharacters: 60,
+  /** A list where no limit is given. Tokens, about, text and structure together; the contract allows 2,000. */
+  listTokens: 1_900,
 
   /** One entry of the audit log. Bytes; a value cut there keeps its length and a keyed hash. */
   auditEntryBytes: 32_000,

@@ -1,11 +1,29 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import { AppError } from '../errors.ts';
+import { isObject } from '../json-value.ts';
+import { shapeFaults } from '../update/argument-shape.ts';
+import { type Fault, issueWords, namedFaults } from '../update/faults.ts';
 import { nextAfter } from '../update/next-steps.ts';
+import { echo } from '../update/printable.ts';
+import { withoutNulls } from '../update/request.ts';
+import { suggest } from '../update/suggest.ts';
 import type { ToolAnswer } from './tool.ts';
 
-/** Arguments that do not fit, every fault named with its path, in the shape of every other answer. */
-export function invalidArguments(error: z.ZodError): ToolAnswer {
-  return failed(new AppError('invalid_input', faultsOf(error).join('\n')));
+/**
+ * The arguments of a tool that serves all providers, by its schema. Optional ones may be null. What does not fit is
+ * answered in the shape of every other answer, every fault named with its path.
+ */
+export function parseArguments<S extends z.ZodObject>(
+  schema: S,
+  raw: unknown,
+): { data: z.output<S>; refusal?: undefined } | { data?: undefined; refusal: ToolAnswer } {
+  const unfit = shapeFaults(raw);
+  if (unfit.length > 0) return { refusal: failed(new AppError('invalid_input', unfit.join('\n'))) };
+  const names = Object.keys(schema.shape);
+  const parsed = schema.safeParse(withoutNulls(isObject(raw) ? raw : {}, names), { reportInput: false });
+  if (parsed.success) return { data: parsed.data };
+  const faults = parsed.error.issues.flatMap((issue) => issueFaults(issue, names));
+  return { refusal: failed(new AppError('invalid_input', namedFaults(faults).join('\n'))) };
 }
 
 /** A failed call of a tool that changes nothing by itself. */
@@ -22,10 +40,11 @@ export function failed(error: AppError): ToolAnswer {
   };
 }
 
-function faultsOf(error: z.ZodError): string[] {
-  return error.issues.flatMap((issue) => {
-    const path = issue.path.map(String).join('.') || 'arguments';
-    if (issue.code !== 'unrecognized_keys') return [`${path}: ${issue.message.replace(/^Invalid input: /, '')}`];
-    return issue.keys.map((key) => `${key.replace(/[^\x20-\x7e]/g, '?').slice(0, 60)}: not a known argument`);
+function issueFaults(issue: z.core.$ZodIssue, names: readonly string[]): Fault[] {
+  const path = issue.path.map((key) => echo(String(key))).join('.') || 'arguments';
+  if (issue.code !== 'unrecognized_keys') return [() => `${path}: ${issueWords(issue)}`];
+  return issue.keys.map((key) => () => {
+    const near = suggest(key, names);
+    return `${echo(key)}: not a known argument${near === undefined ? '' : `; did you mean ${near}?`}`;
   });
 }

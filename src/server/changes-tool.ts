@@ -1,10 +1,12 @@
 import * as z from 'zod';
+import { bounds } from '../bounds.ts';
 import type { Parts } from '../parts.ts';
 import type { ListedChange } from '../store/store.ts';
-import { quote } from '../update/question.ts';
-import { invalidArguments } from './arguments.ts';
+import { parseArguments } from './arguments.ts';
+import { toLines, toRow } from './change-rows.ts';
 import { listedSchema } from './listing.ts';
-import { OUTCOMES, toPlain } from './results.ts';
+import { OUTCOMES } from './results.ts';
+import { approximateTokens } from './tokens.ts';
 import type { Tool } from './tool.ts';
 
 /** `list_changes`: the change log, redacted as it is stored, newest first. */
@@ -35,10 +37,11 @@ export function defineChangesTool(parts: Parts): Tool {
     inputSchema: listedSchema(schema),
     // Reads our own record only.
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+    answerBytes: bounds.listAnswerBytes,
     async handle(args) {
-      const parsed = schema.safeParse(args ?? {}, { reportInput: false });
-      if (!parsed.success) return invalidArguments(parsed.error);
-      const { provider, user_id, outcome, since, limit = 20, cursor } = parsed.data;
+      const { data, refusal } = parseArguments(schema, args);
+      if (refusal) return refusal;
+      const { provider, user_id, outcome, since, limit = bounds.listRows, cursor } = data;
       const store = await parts.store();
       const rows = await store.list({
         limit: limit + 1,
@@ -48,27 +51,38 @@ export function defineChangesTool(parts: Parts): Tool {
         ...(since !== undefined && { since: new Date(since).toISOString() }),
         ...(cursor !== undefined && { before: Number(cursor) }),
       });
-      const page = rows.slice(0, limit);
-      const last = page.at(-1);
-      const next = rows.length > limit && last ? String(last.seq) : undefined;
+      const { changes, lines } = pageOf(rows.slice(0, limit), data.limit === undefined);
+      const last = rows[changes.length - 1];
+      const next = rows.length > changes.length && last ? String(last.seq) : undefined;
+      const more = next === undefined ? [] : [`More with cursor ${next}.`];
       return {
-        content: [
-          {
-            type: 'text',
-            text: [...page.map(toLine), ...(next ? [`More with cursor ${next}.`] : [])].join('\n') || 'No changes.',
-          },
-        ],
-        structuredContent: toPlain({ changes: page.map(toListed), ...(next && { next_cursor: next }) }) as Record<
-          string,
-          unknown
-        >,
+        content: [{ type: 'text', text: [...lines, ...more].join('\n') || 'No changes.' }],
+        structuredContent: { changes, ...(next !== undefined && { next_cursor: next }) },
         isError: false,
       };
     },
   };
 }
 
-/** A row as callers see it: the contract's names, nothing that is only the chain's business. */
+/** As many entries as fit: nobody who gave no limit asked for a long answer. At least one. */
+function pageOf(rows: readonly ListedChange[], isShort: boolean): { changes: unknown[]; lines: string[] } {
+  const changes: unknown[] = [];
+  const lines: string[] = [];
+  let [tokens, bytes] = [0, 0];
+  for (const [at, row] of rows.entries()) {
+    const [change, text] = [toRow(row, rows[at - 1]), toLines(row, rows[at - 1])];
+    const both = `${JSON.stringify(change)}\n${text.join('\n')}`;
+    tokens += approximateTokens(both);
+    bytes += Buffer.byteLength(JSON.stringify(both));
+    const isFull = bytes > 0.9 * bounds.listAnswerBytes || (isShort && tokens > bounds.listTokens);
+    if (isFull && changes.length > 0) break;
+    changes.push(change);
+    lines.push(...text);
+  }
+  return { changes, lines };
+}
+
+/** An entry as scripts see it, whole: the contract's names, nothing that is only the chain's business. */
 export function toListed(row: ListedChange): Record<string, unknown> {
   const { body } = row;
   return {
@@ -92,10 +106,4 @@ export function toListed(row: ListedChange): Record<string, unknown> {
     declined_by: body.declinedBy,
     undoes: body.undoes,
   };
-}
-
-function toLine(row: ListedChange): string {
-  const fields = row.body.fields.map(({ field, before, after }) => `${field}: ${quote(before)} → ${quote(after)}`);
-  const what = fields.join('; ') || row.body.code || '';
-  return `${row.at} ${row.outcome}${row.open ? ' (open)' : ''} ${row.provider} user ${quote(row.userId)} ${what} [${row.changeId}]`;
 }

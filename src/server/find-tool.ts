@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { bounds } from '../bounds.ts';
 import type { Parts } from '../parts.ts';
 import { quote } from '../update/question.ts';
-import { invalidArguments } from './arguments.ts';
+import { parseArguments } from './arguments.ts';
 import { listedSchema } from './listing.ts';
 import type { Tool } from './tool.ts';
 
@@ -10,7 +11,7 @@ export function defineFindTool(parts: Parts): Tool {
   const { connections } = parts.settings;
   const ids = [...new Set(connections.map((connection) => connection.provider.id))];
   const schema = z.strictObject({
-    query: z.string().trim().min(1).max(200),
+    query: z.string().trim().min(1).max(bounds.queryCharacters),
     providers: z.array(z.enum(ids)).min(1).optional(),
     limit: z.int().min(1).max(50).optional(),
   });
@@ -22,10 +23,11 @@ export function defineFindTool(parts: Parts): Tool {
     inputSchema: listedSchema(schema),
     // Read only; the same question may find somebody else tomorrow, but nothing is changed by asking.
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
+    answerBytes: bounds.listAnswerBytes,
     async handle(args, { mcp }) {
-      const parsed = schema.safeParse(args ?? {}, { reportInput: false });
-      if (!parsed.success) return invalidArguments(parsed.error);
-      const { query, providers = ids, limit = 20 } = parsed.data;
+      const { data, refusal } = parseArguments(schema, args);
+      if (refusal) return refusal;
+      const { query, providers = ids, limit = 20 } = data;
       const { find } = await import('../find/find.ts');
       const searched = connections.filter((connection) => providers.includes(connection.provider.id));
       const { users, more, gaps } = await find(searched, query, limit, await parts.find(), mcp.mcpReq.signal);

@@ -14,6 +14,7 @@ import type { Parts } from '../parts.ts';
 import { printable } from '../update/printable.ts';
 import type { Caller } from '../update/types.ts';
 import { version } from '../version.ts';
+import { boundedAnswer } from './answer-size.ts';
 import { failed } from './arguments.ts';
 import { argumentsProblem } from './messages/call-arguments.ts';
 import type { Tool, ToolAnswer, ToolContext } from './tool.ts';
@@ -67,7 +68,7 @@ function toListed({ name, title, description, inputSchema, annotations }: Tool):
 async function answered(tool: Tool, args: unknown, context: ToolContext, parts: Parts): Promise<ToolAnswer> {
   try {
     if (context.unreadable && !tool.recordsUnreadable) throw context.unreadable;
-    return await tool.handle(args, context);
+    return boundedAnswer(await tool.handle(args, context), tool.answerBytes);
   } catch (error) {
     const known = error instanceof AppError;
     const problem = error instanceof Error ? error.message : 'unknown';

@@ -17,6 +17,8 @@ export interface Tool {
   description: string;
   inputSchema: Record<string, unknown>;
   annotations: Annotations;
+  /** How large an answer may be, text and structure together; `bounds.answerBytes` where it does not say. */
+  answerBytes?: number;
   /** Answers calls with `unreadable` arguments itself, since it keeps an entry of every attempt. */
   recordsUnreadable?: true;
   /** Answers every call, bad arguments included. What it throws is turned into words at one boundary. */
@@ -37,6 +39,11 @@ export interface ToolContext {
   stopping?: AbortSignal;
 }
 
-export type ToolAnswer =
-  | { content: { type: 'text'; text: string }[]; structuredContent?: Record<string, unknown>; isError?: boolean }
-  | import('@modelcontextprotocol/server').InputRequiredResult;
+/** An answer that ends the call. */
+export type FinalAnswer = {
+  content: { type: 'text'; text: string }[];
+  structuredContent?: Record<string, unknown>;
+  isError?: boolean;
+};
+
+export type ToolAnswer = FinalAnswer | import('@modelcontextprotocol/server').InputRequiredResult;

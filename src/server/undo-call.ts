@@ -5,7 +5,7 @@ import { undoRequest } from '../update/undo.ts';
 import { undoSchema } from '../update/undo-arguments.ts';
 import { failUndo } from '../update/undo-failure.ts';
 import { update } from '../update/update.ts';
-import { failed, invalidArguments } from './arguments.ts';
+import { failed, parseArguments } from './arguments.ts';
 import { converse, ticketCodec } from './questions.ts';
 import { toToolAnswer } from './results.ts';
 import type { Tool } from './tool.ts';
@@ -14,15 +14,15 @@ import type { Tool } from './tool.ts';
 export function createUndoCall(parts: Parts): Tool['handle'] {
   const codec = once(() => ticketCodec(parts));
   return async (args, context) => {
-    const parsed = undoSchema.safeParse(args ?? {}, { reportInput: false });
-    if (!parsed.success) return invalidArguments(parsed.error);
+    const { data, refusal } = parseArguments(undoSchema, args);
+    if (refusal) return refusal;
     const ports = await parts.ports();
     let undo: Awaited<ReturnType<typeof undoRequest>>;
     try {
-      undo = await undoRequest('undo_change', parsed.data, parts.settings.connections, ports);
+      undo = await undoRequest('undo_change', data, parts.settings.connections, ports);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      const target = { tool: 'undo_change', args: parsed.data, caller: context.caller };
+      const target = { tool: 'undo_change', args: data, caller: context.caller };
       const result = await failUndo(target, error, ports);
       if (result) return toToolAnswer(result);
       const { principal, client } = target.caller;

@@ -77,3 +77,40 @@ describe('list_changes', () => {
     if (outcome !== 'failed') expect(is['changes']).toEqual([]);
   });
 });
+
+describe('more than a call may hold', () => {
+  const keys = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`key${at}`, null]));
+  it.each([
+    ['60,000 unknown fields', 'dayzero_update_user', { user_id: 'u', set: keys(60_000) }],
+    ['60,000 unknown arguments', 'dayzero_update_user', { user_id: 'u', ...keys(60_000) }],
+    ['999 unknown arguments', 'find_user', { query: 'x', ...keys(999) }],
+    ['a path without end', 'dayzero_update_user', { user_id: 'u', clear: [`props.theme${'.a'.repeat(20_000)}`] }],
+    [
+      'a long list',
+      'atomicwork_update_user',
+      { user_id: '1', set: { org_roles: Array.from({ length: 9_999 }, () => 1) } },
+    ],
+    ['long names', 'atlassian_update_user', { user_id: 'u', set: { ['n'.repeat(100_000)]: 1 } }],
+    [
+      'a long connection',
+      'awork_update_user',
+      { user_id: 'u', connection: 'x'.repeat(16_000), set: { position: 'x' } },
+    ],
+    ['a long id to take back', 'undo_change', { change_id: 'x'.repeat(16_000) }],
+    ['a long cursor', 'list_changes', { cursor: '1'.repeat(16_000) }],
+  ])('is refused with a short answer: %s', async (_name, tool, args) => {
+    const { is, text } = await agent.call(tool, args);
+    expect(is).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
+    expect(Buffer.byteLength(JSON.stringify([text, is]))).toBeLessThan(6_000);
+  });
+});
+
+describe('null for an optional argument', () => {
+  it.each([
+    ['find_user', { query: 'jane.doe@acme.example', providers: null, limit: null }],
+    ['awork_update_user', { user_id: 'x', connection: 'awork', set: { position: 'x' }, clear: null, dry_run: null }],
+    ['undo_change', { change_id: 'x', reason: null, dry_run: null }],
+  ])('means that it is not given: %s', async (tool, args) => {
+    expect((await agent.call(tool, args)).is).not.toMatchObject({ code: 'invalid_input' });
+  });
+});
