@@ -1,6 +1,9 @@
+import { hash } from 'node:crypto';
+import { bounds } from '../bounds.ts';
 import type { OnAltered } from './approval-mac.ts';
-import { type StoredEntry, toBodyText } from './body-text.ts';
+import type { StoredEntry } from './body-text.ts';
 import { genesis, type Head, hashEntry } from './chain.ts';
+import { fitBody } from './cut.ts';
 import type { Mac } from './mac.ts';
 import type { Entry, EntryKind, NewEntry, OpenResult, Person } from './store.ts';
 
@@ -21,9 +24,17 @@ export const spentKeptMs = 60 * 60_000;
 
 export const emptyHead: Head = { seq: 0, hash: genesis };
 
-/** The row that comes after `head`. Nothing but this makes rows, whatever the database. */
-export function nextEntry(head: Head, kind: EntryKind, entry: NewEntry, owner: string, now: number): StoredEntry {
-  const row = {
+/**
+ * The row that comes after `head`. Nothing but this makes rows, whatever the database; none is longer than
+ * `bounds.auditEntryBytes` as a line of an export.
+ */
+export function nextEntry(
+  head: Head,
+  kind: EntryKind,
+  entry: NewEntry,
+  { owner, now, mac }: { owner: string; now: number; mac: Mac },
+): StoredEntry {
+  const columns = {
     seq: head.seq + 1,
     changeId: storable(entry.changeId),
     kind,
@@ -31,9 +42,10 @@ export function nextEntry(head: Head, kind: EntryKind, entry: NewEntry, owner: s
     outcome: storable(entry.outcome),
     owner: storable(owner),
     ...storablePerson(entry),
-    bodyText: toBodyText(entry.body),
     prev: head.hash,
   };
+  const others = Buffer.byteLength(JSON.stringify({ ...columns, body: null, hash: head.hash }));
+  const row = { ...columns, bodyText: fitBody(entry.body, bounds.auditEntryBytes - others, mac) };
   return { ...row, hash: hashEntry(row) };
 }
 
@@ -72,8 +84,20 @@ export function storable(text: string): string {
 
 export function storablePerson(person: Person): Person {
   const { provider, connection, userId } = person;
-  return { provider: storable(provider), connection: storable(connection), userId: storable(userId) };
+  return { provider: storableKey(provider), connection: storableKey(connection), userId: storableKey(userId) };
 }
+
+/**
+ * Text that is looked up by, as an index holds it: PostgreSQL's take no more than 2,700 bytes a row. What is longer, which
+ * no vendor has as an id, is told from others by a hash.
+ */
+export function storableKey(text: string): string {
+  const stored = storable(text);
+  if (Buffer.byteLength(stored) <= maxKeyBytes) return stored;
+  return `${storable(stored.slice(0, 100))}… (${stored.length} characters, SHA-256 ${hash('sha256', stored)})`;
+}
+
+const maxKeyBytes = 800;
 
 /** A time of a filter as the log writes times, so that comparing the texts compares the times. */
 export function toInstant(time: string): string {

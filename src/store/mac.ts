@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { derive, toKeyId } from './subkeys.ts';
 
 /** What is signed. Each has a key of its own, so that no MAC of one passes for that of another. */
-export type MacPurpose = 'head' | 'approval' | 'approver';
+export type MacPurpose = 'head' | 'approval' | 'approver' | 'value';
 
 export type MacVerdict = 'holds' | 'broken' | 'unknown_key';
 

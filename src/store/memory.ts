@@ -6,6 +6,7 @@ import {
   type StoreOptions,
   spentKeptMs,
   storable,
+  storableKey,
   storablePerson,
   toInstant,
 } from './entry.ts';
@@ -52,7 +53,7 @@ export function createMemoryStore(owner: Owner, options: StoreOptions = {}): Sto
     });
 
   function append(kind: EntryKind, entry: NewEntry): StoredEntry {
-    const row = nextEntry(head, kind, entry, owner, now());
+    const row = nextEntry(head, kind, entry, { owner, now: now(), mac });
     head = continueHead(head, row, mac);
     log.set(row.seq, row);
     changes.set(row.changeId, [...(changes.get(row.changeId) ?? []), row]);
@@ -162,7 +163,7 @@ function listRows(
   const { limit, before = Number.POSITIVE_INFINITY } = filter;
   const wanted = (['provider', 'connection', 'userId', 'changeId', 'outcome'] as const).flatMap((name) => {
     const value = filter[name];
-    return value === undefined ? [] : [{ name, value: storable(value) }];
+    return value === undefined ? [] : [{ name, value: storableKey(value) }];
   });
   const isListed = (row: StoredEntry): boolean =>
     row.seq < before &&

@@ -1,5 +1,5 @@
 import { toListedChange } from './body-text.ts';
-import { storable, toInstant } from './entry.ts';
+import { storableKey, toInstant } from './entry.ts';
 import type { Row, Value } from './postgres-connect.ts';
 import { entryColumns, fromRow } from './postgres-rows.ts';
 import type { Names } from './postgres-schema.ts';
@@ -17,7 +17,8 @@ export async function listChanges(
   const values: Value[] = [filter.limit];
   const add = (condition: string, value: Value | undefined): string =>
     value === undefined ? '' : ` AND ${condition} $${values.push(value)}`;
-  const text = (value: string | undefined): string | undefined => (value === undefined ? undefined : storable(value));
+  const text = (value: string | undefined): string | undefined =>
+    value === undefined ? undefined : storableKey(value);
   let where =
     add('e.change_id =', text(filter.changeId)) +
     add('e.user_id =', text(filter.userId)) +

@@ -80,7 +80,7 @@ function createStore(
   /** The row that comes next, and the values of a statement that appends it. */
   function makeEntry(transaction: Transaction, kind: EntryKind, entry: NewEntry): { seq: number; values: Value[] } {
     if (!transaction.head) throw lostHead();
-    const row = nextEntry(transaction.head, kind, entry, owner, now());
+    const row = nextEntry(transaction.head, kind, entry, { owner, now: now(), mac });
     transaction.head = continueHead(transaction.head, row, mac);
     return { seq: row.seq, values: [...toValues(row), transaction.head.mac, toBreaksText(transaction.head.breaks)] };
   }

@@ -1,5 +1,5 @@
 import { toListedChange } from './body-text.ts';
-import { storable, toInstant } from './entry.ts';
+import { storableKey, toInstant } from './entry.ts';
 import type { SqliteDatabase, SqliteValue } from './sqlite-driver.ts';
 import { column, entryBytes, fromRow } from './sqlite-rows.ts';
 import type { ChangeFilter, ListedChange } from './store.ts';
@@ -45,7 +45,7 @@ function toConditions(filter: ChangeFilter): { where: string; values: SqliteValu
     ['provider', filter.provider],
     ['connection', filter.connection],
   ] as const) {
-    add(`${conditions.length === 0 ? '' : '+'}e.${name} = ?`, value === undefined ? undefined : storable(value));
+    add(`${conditions.length === 0 ? '' : '+'}e.${name} = ?`, value === undefined ? undefined : storableKey(value));
   }
   add('e.seq < ?', filter.before);
   add('+e.at >= ?', filter.since === undefined ? undefined : toInstant(filter.since));

@@ -85,7 +85,7 @@ function createStore(db: SqliteDatabase, log: WriteAheadLog, file: string, owner
 
   function append(kind: EntryKind, entry: NewEntry): StoredEntry {
     const head = readHead();
-    const row = nextEntry(head, kind, entry, owner, now());
+    const row = nextEntry(head, kind, entry, { owner, now: now(), mac });
     sql.append.run(...toValues(row));
     sql.setHead.run(...toHeadValues(continueHead(head, row, mac)));
     return row;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StoredEntry } from '../../src/store/body-text.ts';
 import { verifyChain } from '../../src/store/chain.ts';
 import { emptyHead, nextEntry } from '../../src/store/entry.ts';
+import { unkeyedMac } from '../../src/store/mac.ts';
 import { createOwner } from '../../src/store/owner.ts';
 import type { ChangeFilter, Store } from '../../src/store/store.ts';
 import type { Place } from './contract.ts';
@@ -67,7 +68,7 @@ export function testLarge<P extends Place>(
 
 /** 50,000 finished changes of 10,000 people. */
 function* makeRows(): Generator<StoredEntry> {
-  const owner = createOwner();
+  const how = { owner: createOwner(), now: Date.now(), mac: unkeyedMac };
   let head = emptyHead;
   for (let i = 0; i < size; i += 1) {
     const change = Math.floor(i / 2);
@@ -76,7 +77,7 @@ function* makeRows(): Generator<StoredEntry> {
     const outcome = i % 2 === 0 ? 'unverified' : isRare ? 'conflict' : 'updated';
     const fields = [{ field: 'title', effect: 'ordinary', before: 'x'.repeat(100), after: `title ${i}` }];
     const draft = entry(`change-${change}`, { ...about, outcome, body: { tool: 't', caller: 'c', fields } });
-    const row = nextEntry(head, i % 2 === 0 ? 'opened' : 'closed', draft, owner, Date.now());
+    const row = nextEntry(head, i % 2 === 0 ? 'opened' : 'closed', draft, how);
     yield row;
     head = row;
   }

@@ -5,6 +5,7 @@ import { createOwner } from '../../src/store/owner.ts';
 import type { Entry, Store } from '../../src/store/store.ts';
 import { testApprovals } from './contract-approvals.ts';
 import { testGuesses } from './contract-guesses.ts';
+import { testLong } from './contract-long.ts';
 import { body, deadOwner, entry, intent, person } from './samples.ts';
 
 /** A place for stores. Those opened on one share their contents; one that cannot share gives the first one again. */
@@ -19,6 +20,7 @@ const hour = 60 * 60_000;
 export function testStore(name: string, makePlace: () => Promise<Place>): void {
   testApprovals(name, makePlace);
   testGuesses(name, makePlace);
+  testLong(name, makePlace);
   describe(`${name}: contract`, () => {
     let place: Place;
     let time = Date.now();

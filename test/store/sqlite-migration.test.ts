@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { genesis, verifyChain } from '../../src/store/chain.ts';
 import { emptyHead, nextEntry } from '../../src/store/entry.ts';
+import { unkeyedMac } from '../../src/store/mac.ts';
 import { createOwner } from '../../src/store/owner.ts';
 import { openDatabase } from '../../src/store/sqlite-driver.ts';
 import { entryColumns, toValues } from '../../src/store/sqlite-rows.ts';
@@ -85,7 +86,7 @@ async function makeFormat1(file: string): Promise<void> {
     PRAGMA application_id = ${0x55554d31};
     PRAGMA user_version = 1;
   `);
-  const row = nextEntry(emptyHead, 'opened', entry('c1'), createOwner(), Date.now());
+  const row = nextEntry(emptyHead, 'opened', entry('c1'), { owner: createOwner(), now: Date.now(), mac: unkeyedMac });
   db.prepare(`INSERT INTO entries (${entryColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(...toValues(row));
   db.prepare('UPDATE head SET seq = ?, hash = ?').run(row.seq, row.hash);
   db.prepare('INSERT INTO open_intents (seq, change_id) VALUES (1, ?)').run('c1');
