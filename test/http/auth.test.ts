@@ -198,7 +198,7 @@ describe('scopes', () => {
 
   it.each([
     ['a call', update],
-    ['a batch with a call in it', [rpc('ping', {}), update]],
+    ['a batch with a call in it', [{ ...rpc('ping', {}), id: 'other' }, update]],
     ['undo', rpc('tools/call', { name: 'undo_change', arguments: { change_id: 'x' } })],
   ])('answers %s with 403 and what is missing', async (_name, body) => {
     const answer = await post(mcp, body, read);

@@ -9,8 +9,8 @@ export function tooMany(retryAfterSeconds: number): Response {
 }
 
 /** The server is stopping, or cannot do this just now. */
-export function unavailable(error: string): Response {
-  return refusal(503, error, { 'retry-after': '5', connection: 'close' });
+export function unavailable(error: string, retryAfterSeconds = 5): Response {
+  return refusal(503, error, { 'retry-after': String(retryAfterSeconds), connection: 'close' });
 }
 
 export function methodNotAllowed(allow: string): Response {

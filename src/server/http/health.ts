@@ -17,10 +17,11 @@ export function healthRoutes(parts: Parts, isStopping: () => boolean): Route[] {
     }
   });
   return [
-    { prefix: '/healthz', anyHost: true, fetch: () => plain(200, 'ok\n') },
+    { prefix: '/healthz', anyHost: true, maxBodyBytes: 0, fetch: () => plain(200, 'ok\n') },
     {
       prefix: '/readyz',
       anyHost: true,
+      maxBodyBytes: 0,
       async fetch() {
         const isReady = !isStopping() && (await ready());
         return isReady ? plain(200, 'ok\n') : plain(503, 'not ok\n');

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerContext } from '@modelcontextprotocol/server';
 import { createMcpHandler } from '@modelcontextprotocol/server';
+import { bounds } from '../../bounds.ts';
 import type { Settings } from '../../config/load.ts';
 import { UsageError } from '../../errors.ts';
 import { isLoopback } from '../../loopback.ts';
@@ -13,6 +14,7 @@ import { createMcpServer, toToolbox } from '../mcp.ts';
 import { defineTools, instructionsFor } from '../tools.ts';
 import { createAdmit } from './admit.ts';
 import { ANONYMOUS, createAuthenticate } from './auth.ts';
+import { createBodyBudget } from './body-budget.ts';
 import { createGuards } from './guards.ts';
 import { healthRoutes } from './health.ts';
 import { listen, type Timeouts } from './listener.ts';
@@ -79,6 +81,7 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
     rateLimit: createRateLimit(http.rateLimit),
     publicUrl: http.publicUrl,
     bodyBytes: http.bodyBytes,
+    budget: createBodyBudget(bounds.bodiesInFlightBytes),
     log: parts.log,
     count: metrics.exchange,
   }).catch(async (error: unknown) => {

@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Log } from '../../log.ts';
-import { clientSignal, readBody, send, toRequest } from '../web.ts';
+import { clientSignal, send, toRequest } from '../web.ts';
 import { refusal, tooMany } from './answers.ts';
+import { type Body, bodyOf } from './body.ts';
+import type { BodyBudget } from './body-budget.ts';
 import { type Guards, securityHeaders, toRequestId } from './guards.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { findRoute, type Route } from './routes.ts';
@@ -16,16 +18,19 @@ export interface ListenerOptions {
   rateLimit: RateLimit;
   publicUrl: string | undefined;
   bodyBytes: number;
+  /** For the bodies of all exchanges together. */
+  budget: BodyBudget;
   log: Log;
   /** Told of every exchange when it is over; `route` is a prefix, or `none`. */
   count(route: string, status: number): void;
   timeouts?: Timeouts;
 }
 
-/** How long a client may take to send its headers, and its whole request. Milliseconds. */
+/** How long a client may take to send its headers, and its whole request; and rest in its body. Milliseconds. */
 export interface Timeouts {
   headersMs: number;
   requestMs: number;
+  bodyIdleMs?: number;
 }
 
 export interface Listener {
@@ -36,27 +41,36 @@ export interface Listener {
   close(withinMs: number): Promise<void>;
 }
 
+const DEFAULT_TIMEOUTS: Timeouts = { headersMs: 10_000, requestMs: 30_000 };
+
 /** What is left of a request whose answer was given early is thrown away for this long, so that the answer arrives. */
 const LINGER_MS = 1000;
 
 /** An HTTP server over routes. Everything that comes in passes the guards here, before any route sees it. */
 export async function listen(options: ListenerOptions): Promise<Listener> {
-  const { headersMs, requestMs } = options.timeouts ?? { headersMs: 10_000, requestMs: 30_000 };
+  const { headersMs, requestMs, bodyIdleMs: idleMs = 5000 } = options.timeouts ?? DEFAULT_TIMEOUTS;
   const running = new Set<Promise<void>>();
   const always = securityHeaders(options.publicUrl);
-  const server = createServer(
-    {
-      headersTimeout: headersMs,
-      requestTimeout: requestMs,
-      connectionsCheckingInterval: Math.min(1000, headersMs / 2),
-      keepAliveTimeout: 20_000,
-      maxHeaderSize: 16_384,
-    },
-    (message, response) => {
-      const exchange = answer(message, response, options, always).finally(() => running.delete(exchange));
-      running.add(exchange);
-    },
-  );
+  const server = createServer({
+    headersTimeout: headersMs,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: Math.min(1000, headersMs / 2),
+    keepAliveTimeout: 20_000,
+    maxHeaderSize: 16_384,
+  });
+  const serve = (expectsContinue: boolean) => (message: IncomingMessage, response: ServerResponse) => {
+    const route = routeOf(message, options);
+    const limits = { budget: options.budget, maxBytes: route.found?.maxBodyBytes ?? options.bodyBytes, idleMs };
+    const body = bodyOf(message, response, limits, expectsContinue);
+    const exchange = answer(message, response, route, body, options, always).finally(() => {
+      body.release();
+      running.delete(exchange);
+    });
+    running.add(exchange);
+  };
+  server.on('request', serve(false));
+  // Without a listener Node would ask for the body before anybody has looked at the headers.
+  server.on('checkContinue', serve(true));
   server.maxConnections = 4096;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -75,40 +89,53 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   };
 }
 
+/** Where a request goes. */
+interface Target {
+  url: URL | undefined;
+  found: Route | undefined;
+}
+
+function routeOf(message: IncomingMessage, { publicUrl, routes }: ListenerOptions): Target {
+  const url = toUrl(message, publicUrl);
+  return { url, found: url && findRoute(routes, url.pathname) };
+}
+
 /** One exchange, start to end. Never throws. */
 async function answer(
   message: IncomingMessage,
   response: ServerResponse,
+  target: Target,
+  body: Body,
   options: ListenerOptions,
   always: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const { log, publicUrl, count } = options;
+  const { log, count } = options;
   const started = performance.now();
   const signal = clientSignal(response);
   const requestId = toRequestId(message.headers['x-request-id']);
-  const url = toUrl(message, publicUrl);
-  const route = url && findRoute(options.routes, url.pathname);
+  const route = target.found?.prefix ?? 'none';
   let result: Response;
   try {
-    result = await respond(message, requestId, url, route, signal, options);
+    result = await respond(message, requestId, target, body, signal, options);
   } catch (error) {
     if (!signal.aborted) log.error({ request: requestId, problem: String(error) }, 'a request failed');
     result = refusal(500, 'internal');
   }
   if (!message.complete) discard(message);
   await send(result, response, { ...always, 'x-request-id': requestId }, signal).catch(() => response.destroy());
-  count(route?.prefix ?? 'none', result.status);
+  count(route, result.status);
   const ms = Math.round(performance.now() - started);
-  log.debug({ request: requestId, route: route?.prefix ?? 'none', status: result.status, ms }, 'request');
+  log.debug({ request: requestId, route, status: result.status, ms }, 'request');
 }
 
+/** Decides by the headers; the body is read last. */
 async function respond(
   message: IncomingMessage,
   requestId: string,
-  url: URL | undefined,
-  route: Route | undefined,
+  { url, found: route }: Target,
+  body: Body,
   signal: AbortSignal,
-  { guards, rateLimit, bodyBytes, publicUrl }: ListenerOptions,
+  { guards, rateLimit, publicUrl }: ListenerOptions,
 ): Promise<Response> {
   if (!route?.anyHost && !guards.isHostAllowed(message.headers.host))
     return refusal(
@@ -122,12 +149,12 @@ async function respond(
   const wait = route.anyHost || route.ownRateLimit ? 0 : rateLimit(address);
   if (wait > 0) return tooMany(wait);
   if ((message.headers['content-encoding'] ?? 'identity') !== 'identity') return refusal(415, 'send it unencoded');
-  const body = await readBody(message, bodyBytes);
-  if (!body) return refusal(413, `the body is larger than ${bodyBytes} bytes`);
-  const request = toRequest(message, url.href, route.takesBytes ? undefined : body, signal);
-  return await route.fetch(request, {
+  const isReadHere = !route.readsBody && route.maxBodyBytes !== 0;
+  const bytes = isReadHere ? await body.read({ name: address, isKnown: false }) : undefined;
+  if (bytes instanceof Response) return bytes;
+  return await route.fetch(toRequest(message, url.href, bytes, signal), {
     pathname: url.pathname,
-    bytes: body,
+    readBody: body.read,
     requestId,
     address,
     origin: publicUrl ?? url.origin,

@@ -6,6 +6,8 @@ import {
   type McpHttpHandler,
 } from '@modelcontextprotocol/server';
 import { isObject } from '../../json-value.ts';
+import { answerEach, messagesIn, NOTHING, refuseMessages } from '../messages/posted.ts';
+import { errorReply } from '../messages/sieve.ts';
 import type { Admit } from './admit.ts';
 import { methodNotAllowed, refusal, unavailable } from './answers.ts';
 import { type Identity, insufficientScope } from './auth.ts';
@@ -28,26 +30,34 @@ export function mcpRoute({ admit, neededScopes, modern, sessions, isStopping }: 
   return {
     prefix: '/mcp',
     ownRateLimit: true,
-    takesBytes: true,
+    readsBody: true,
     async fetch(request, context) {
       if (context.pathname !== '/mcp') return refusal(404, 'not found');
       if (!['POST', 'GET', 'DELETE'].includes(request.method)) return methodNotAllowed('GET, POST, DELETE');
       const identity = await admit(request, context);
       if (identity instanceof Response) return identity;
       if (isStopping()) return unavailable('the server is stopping');
-      const body = request.method === 'POST' ? readJson(request, context.bytes) : undefined;
-      if (body instanceof Response) return body;
+      // Only JSON: what a web page can post without asking first (CORS "simple" requests) is not taken.
+      if (request.method === 'POST' && !isJsonContentType(request.headers.get('content-type'))) {
+        return Response.json(errorReply(null, -32000, 'Content-Type must be application/json'), { status: 415 });
+      }
+      const bytes = await context.readBody({ name: identity.principal, isKnown: true });
+      if (bytes instanceof Response) return bytes;
+      const { body, replies } = request.method === 'POST' ? messagesIn(bytes) : NOTHING;
+      if (body === undefined && request.method === 'POST') return refuseMessages(replies);
       const needed = neededScopes(body, identity.scopes);
       if (needed.some((scope) => !identity.scopes.includes(scope))) return insufficientScope(context.origin, needed);
 
       const options = { authInfo: toAuthInfo(identity), ...(body !== undefined && { parsedBody: body }) };
-      if (!(await isLegacyRequest(request, body))) return await modern.fetch(request, options);
+      if (!(await isLegacyRequest(request, body))) {
+        return await answerEach(await modern.fetch(request, options), body, replies);
+      }
       const session = await sessionFor(request, body, identity, sessions);
-      if (session instanceof Response) return session;
+      if (session instanceof Response) return await answerEach(session, body, replies);
       cancelWithClient(request.signal, body, session);
       const answer = await session.transport.handleRequest(request, options);
       if (session.transport.sessionId === undefined) await sessions.drop(session);
-      return answer;
+      return await answerEach(answer, body, replies);
     },
   };
 }
@@ -57,18 +67,6 @@ function toAuthInfo({ principal, identities = [], scopes }: Identity): AuthInfo 
   return { token: '', clientId: principal, scopes: [...scopes], extra: { principal, identities } };
 }
 
-/** Only JSON: what a web page can post without asking first (RFC 6454, CORS "simple" requests) is not taken. */
-function readJson(request: Request, bytes: Uint8Array): unknown {
-  if (!isJsonContentType(request.headers.get('content-type')))
-    return rpcError(415, -32000, 'Content-Type must be application/json');
-  try {
-    const body: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    return body ?? rpcError(400, -32600, 'Invalid request');
-  } catch {
-    return rpcError(400, -32700, 'Parse error: the body is not JSON');
-  }
-}
-
 async function sessionFor(
   request: Request,
   body: unknown,
@@ -76,8 +74,13 @@ async function sessionFor(
   sessions: Sessions,
 ): Promise<Session | Response> {
   const id = request.headers.get('mcp-session-id');
-  if (id !== null) return sessions.find(id, principal) ?? rpcError(404, -32001, 'Session not found');
-  if (!isInitializeRequest(body)) return rpcError(400, -32000, 'Mcp-Session-Id header is required');
+  if (id !== null)
+    return (
+      sessions.find(id, principal) ?? Response.json(errorReply(null, -32001, 'Session not found'), { status: 404 })
+    );
+  if (!isInitializeRequest(body)) {
+    return Response.json(errorReply(null, -32000, 'Mcp-Session-Id header is required'), { status: 400 });
+  }
   return (await sessions.open(principal)) ?? unavailable('no room for another session');
 }
 
@@ -97,8 +100,4 @@ function cancelWithClient(signal: AbortSignal, body: unknown, { transport }: Ses
     }
   };
   signal.addEventListener('abort', cancel, { once: true });
-}
-
-function rpcError(status: number, code: number, message: string): Response {
-  return Response.json({ jsonrpc: '2.0', error: { code, message }, id: null }, { status });
 }

@@ -13,6 +13,7 @@ export function metadataUrl(origin: string): string {
 export function metadataRoute({ oauth }: HttpAuth): Route {
   return {
     prefix: PATH,
+    maxBodyBytes: 0,
     fetch(request, { origin }) {
       if (request.method !== 'GET') return methodNotAllowed('GET');
       return Response.json({

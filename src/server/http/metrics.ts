@@ -77,6 +77,7 @@ export function metricsRoute(metrics: Metrics, admit: Admit): Route {
   return {
     prefix: '/metrics',
     ownRateLimit: true,
+    maxBodyBytes: 0,
     async fetch(request, context) {
       if (request.method !== 'GET') return methodNotAllowed('GET');
       const identity = await admit(request, context);

@@ -1,8 +1,11 @@
+import type { BodyHolder } from './body-budget.ts';
+
 /**
  * A part of the HTTP server: everything at and below one path. This is the extension point; `/mcp`, `/metrics` and the
- * rest are routes like any other. What a route is handed has passed the Host and Origin checks, its body has been read
- * within the limit, and its caller's address is within the rate limit. Who the caller is a route finds out by itself:
- * bearer tokens are for agents, and a page for people signs them in its own way.
+ * rest are routes like any other. What a route is handed has passed the Host and Origin checks, its caller's address is
+ * within the rate limit, and its body was read within the bounds for strangers, unless the route reads it by itself. Who
+ * the caller is a route finds out by itself: bearer tokens are for agents, and a page for people signs them in its own
+ * way.
  *
  * A hono app fits as it is: `{ prefix: '/approvals', fetch: app.fetch }`; there the context is `c.env`.
  */
@@ -17,8 +20,10 @@ export interface Route {
   fetch(request: Request, context: RouteContext): Response | Promise<Response>;
   /** Limits its callers by who they are, once it knows; the limit by address is left out. */
   ownRateLimit?: true;
-  /** Takes the body as bytes, from the context; the request has none. */
-  takesBytes?: true;
+  /** Reads the body by `readBody` of the context, once the headers have shown that it is worth it; the request has none. */
+  readsBody?: true;
+  /** Bytes of a body at most; 0 leaves every body unread. Without it the server's limit holds. */
+  maxBodyBytes?: number;
   /** For probes, which name hosts by address: no Host check, no rate limit. It must say nothing worth having. */
   anyHost?: true;
 }
@@ -26,8 +31,8 @@ export interface Route {
 export interface RouteContext {
   /** The path of the request, as the URL standard reads it. */
   pathname: string;
-  /** The whole body, for a route that takes bytes. */
-  bytes: Uint8Array;
+  /** The whole body, or the refusal: it is too large or too slow, or too many others are being received. */
+  readBody(holder: BodyHolder): Promise<Uint8Array | Response>;
   /** In the answer's `x-request-id` and in our log lines about it. */
   requestId: string;
   /** The peer's IP address; behind a reverse proxy that proxy's. */
