@@ -69,6 +69,7 @@ export function buildParts(settings: Settings, observe?: Observer): Parts {
         link: async (id) => await parts.page?.(id),
         expiresMs: confirmation.approvalExpiresMs,
         needed: confirmation.approversNeeded,
+        callerMayApprove: confirmation.callerMayApprove,
       },
       limits,
       log,

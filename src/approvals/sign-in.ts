@@ -1,48 +1,71 @@
+import { createHash } from 'node:crypto';
 import type { Approvals, ApproverRow } from '../store/approvals.ts';
+import { createQueue } from '../update/queue.ts';
+import { createBackOff } from './back-off.ts';
 import { fitsVerifier, makeVerifier } from './passphrase.ts';
 
-export type SignIn = { kind: 'ok'; approver: ApproverRow } | { kind: 'wrong' } | { kind: 'locked' };
+export type SignIn =
+  | { kind: 'ok'; approver: ApproverRow }
+  | { kind: 'wrong' }
+  /** A box was left empty: nothing was tried. */
+  | { kind: 'empty' }
+  /** Nothing was tried: too many wrong passphrases for this name from this source, or too many tries at once. */
+  | { kind: 'wait'; seconds: number };
 
-const MAX_FAILURES = 5;
-const LOCK_MS = 15 * 60_000;
-const MAX_STRANGERS = 1000;
+/** Tries of one source that wait for each other, and sources that wait at all. */
+const MAX_IN_LINE = 8;
+const MAX_SOURCES = 256;
+const BUSY_SECONDS = 5;
+/** Hashing takes threads and memory that others need too. */
+const LANES = 2;
 
 /**
- * Checks a passphrase; repeated failures lock an approver out, for all processes that share the store. Names nobody has
- * take as long and lock like the others, so that no answer tells who is an approver. One at a time: guesses sent all at
- * once would otherwise be checked before the first failure is noted.
+ * Checks a passphrase. Wrong ones slow down the source they come from, for that name; nobody else is kept from it. Names
+ * nobody has take as long and slow down like the others, so that no answer tells who is an approver. One source is
+ * served one try at a time: guesses sent all at once would otherwise be checked before the first failure is noted.
  */
-export function createSignIn(approvals: Approvals): (name: string, passphrase: string) => Promise<SignIn> {
-  const strangers = new Map<string, { failures: number; lockedUntil: number }>();
+export function createSignIn(approvals: Approvals, now: () => number = Date.now) {
+  const backOff = createBackOff(now);
+  const oneByOne = createQueue();
+  const lanes = createQueue();
+  let turn = 0;
+  const inLine = new Map<string, number>();
   let decoy: Promise<string> | undefined;
-  let turn: Promise<unknown> = Promise.resolve();
 
-  async function attempt(name: string, passphrase: string): Promise<SignIn> {
+  async function attempt(name: string, passphrase: string, source: string): Promise<SignIn> {
+    // A digest, so that what is kept of a long name is short.
+    const key = createHash('sha256')
+      .update(JSON.stringify([source, name]))
+      .digest('base64url');
+    const left = backOff.left(key);
+    if (left > 0) return { kind: 'wait', seconds: Math.ceil(left / 1000) };
     const approver = (await approvals.approvers()).find((one) => one.name === name);
-    const lockedUntil = (approver ?? strangers.get(name))?.lockedUntil ?? 0;
-    if (lockedUntil > Date.now()) return { kind: 'locked' };
     decoy ??= makeVerifier('a passphrase nobody has');
-    const fits = await fitsVerifier(passphrase, approver?.verifier ?? (await decoy));
+    const verifier = approver?.verifier ?? (await decoy);
+    turn = (turn + 1) % LANES;
+    const fits = await lanes(String(turn), () => fitsVerifier(passphrase, verifier));
     if (approver && fits) {
-      await approvals.noteSuccess(name);
+      backOff.forget(key);
       return { kind: 'ok', approver };
     }
-    if (approver) await approvals.noteFailure(name, MAX_FAILURES, LOCK_MS);
-    else noteStranger(name);
+    backOff.fail(key);
     return { kind: 'wrong' };
   }
 
-  function noteStranger(name: string): void {
-    const failures = (strangers.get(name)?.failures ?? 0) + 1;
-    strangers.delete(name);
-    strangers.set(name, { failures, lockedUntil: failures >= MAX_FAILURES ? Date.now() + LOCK_MS : 0 });
-    const [oldest] = strangers.keys();
-    if (strangers.size > MAX_STRANGERS && oldest !== undefined) strangers.delete(oldest);
-  }
-
-  return (name, passphrase) => {
-    const result = turn.then(() => attempt(name, passphrase));
-    turn = result.catch(() => {});
-    return result;
+  /** `source`: where the try comes from, as far as that is known for certain. */
+  return async (name: string, passphrase: string, source = ''): Promise<SignIn> => {
+    if (name.trim() === '' || passphrase === '') return { kind: 'empty' };
+    const before = inLine.get(source) ?? 0;
+    if (before >= MAX_IN_LINE || (before === 0 && inLine.size >= MAX_SOURCES)) {
+      return { kind: 'wait', seconds: BUSY_SECONDS };
+    }
+    inLine.set(source, before + 1);
+    try {
+      return await oneByOne(source, () => attempt(name, passphrase, source));
+    } finally {
+      const after = (inLine.get(source) ?? 1) - 1;
+      if (after > 0) inLine.set(source, after);
+      else inLine.delete(source);
+    }
   };
 }

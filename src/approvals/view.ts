@@ -25,6 +25,9 @@ export interface ApprovalView {
   /** What has to be typed to confirm, for changes that deserve a second look. */
   typed?: string;
   caller: string;
+  /** What else is verified of the caller: an approver of one of these names may not approve. */
+  identities?: string[];
+  /** What the client calls itself; nobody has verified it. */
   client?: string;
   reason?: string;
   undoes?: string;

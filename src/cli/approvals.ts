@@ -1,8 +1,10 @@
-import { deskOf, type Waiting } from '../approvals/desk.ts';
+import { type Desk, deskOf, type Waiting } from '../approvals/desk.ts';
 import { loadSettings } from '../config/load.ts';
 import { UsageError } from '../errors.ts';
 import { buildParts, type Parts } from '../parts.ts';
 import { listenOnLoopback } from '../server/approvals/listen.ts';
+import type { ApprovalCursor } from '../store/approvals.ts';
+import { quote } from '../update/question.ts';
 import { sharedApprovals } from './approver.ts';
 import { print, readOptions } from './options.ts';
 import { toTable } from './table.ts';
@@ -10,13 +12,15 @@ import { toTable } from './table.ts';
 const HELP = `Usage: update-user-mcp approvals list | serve [--port PORT]
 What waits for a person, and the page to decide on it.
 
-  list    what is pending, newest first; \`update-user-mcp approve ID\` and \`reject ID\` decide
+  list    what is pending, and what was approved and not used yet, soonest to expire first;
+          \`update-user-mcp approve ID\` and \`reject ID\` decide, \`approve ID --take-back\` takes a yes back
   serve   the approval page on 127.0.0.1, until stopped; any free port unless one is given
 
 Options: --config FILE, --json`;
 
 /** As many characters of an id as a table shows; `approve` takes them too. */
 const SHORT_ID = 8;
+const WHOLE = Number.POSITIVE_INFINITY;
 
 export async function run(args: string[]): Promise<number> {
   const parsed = readOptions(args, HELP, { port: { type: 'string', default: '0' } }, 1);
@@ -38,40 +42,67 @@ export async function run(args: string[]): Promise<number> {
   }
 }
 
+/**
+ * Everything that waits, then everything that was approved and not used, however much it is; `tell` is called with each
+ * in turn. How many could not be read is the answer.
+ */
+export async function eachWaiting(desk: Desk, tell: (waiting: Waiting) => void): Promise<number> {
+  let unreadable = 0;
+  for (const state of ['pending', 'approved'] as const) {
+    let after: ApprovalCursor | undefined;
+    do {
+      const page = await desk.waiting(state, after);
+      for (const one of page.waiting) tell(one);
+      unreadable += page.unreadable;
+      after = page.next;
+    } while (after);
+  }
+  return unreadable;
+}
+
 async function list(parts: Parts, json: boolean): Promise<number> {
-  const { waiting, unreadable } = await (await deskOf(parts)).waiting(1000);
-  if (json) print(JSON.stringify(waiting.map(toListed)));
-  else if (waiting.length === 0) print('Nothing waits for approval.');
-  else print(toTable(['ID', 'WHERE', 'WHO', 'WHAT', 'ASKED BY', 'LEFT'], waiting.map(toRow)));
+  const listed: Listed[] = [];
+  const unreadable = await eachWaiting(await deskOf(parts), (one) => listed.push(toListed(one)));
+  if (json) print(JSON.stringify(listed));
+  else if (listed.length === 0) print('Nothing waits for approval.');
+  else
+    print(toTable(['ID', 'WHERE', 'WHO', 'WHAT', 'ASKED BY', 'STATE', 'LEFT'], listed.map(toRow), { whole: [0, 6] }));
   if (unreadable > 0) process.stderr.write(`Not shown: ${unreadable}, sealed with a key that is not at hand.\n`);
   return 0;
 }
+
+type Listed = ReturnType<typeof toListed>;
 
 /** Names of fields, no values: those are for an approver who has signed in. */
 function toListed({ row, view }: Waiting) {
   return {
     id: row.id,
+    state: row.state,
     provider: view.provider,
     connection: view.connection,
     user: { id: view.userId, label: view.label },
     fields: view.fields.map(({ field }) => field),
     caller: view.caller,
+    /** What the client calls itself: not verified. */
     client: view.client ?? null,
     asked_at: row.createdAt,
     expires_at: new Date(row.expiresAt).toISOString(),
-    approved_by: row.decisions.map(({ approver }) => approver),
+    approved_by: row.decisions
+      .filter(({ yes, takenBack }) => yes && takenBack === undefined)
+      .map((one) => one.approver),
     needed: row.needed,
   };
 }
 
-function toRow({ row, view }: Waiting): string[] {
-  const left = Math.max(0, row.expiresAt - Date.now());
+function toRow({ id, state, connection, user, fields, caller, client, expires_at }: Listed): string[] {
+  const left = Math.max(0, Date.parse(expires_at) - Date.now());
   return [
-    row.id.slice(0, SHORT_ID),
-    view.connection,
-    view.label,
-    view.fields.map(({ field }) => field).join(', '),
-    view.client ?? view.caller,
+    id.slice(0, SHORT_ID),
+    connection,
+    quote(user.label, WHOLE),
+    fields.join(', '),
+    client === null ? caller : `${caller} (client says: ${quote(client, WHOLE)})`,
+    state === 'approved' ? 'approved, not used yet' : 'waits',
     left >= 3_600_000 ? `${Math.floor(left / 3_600_000)} h` : `${Math.ceil(left / 60_000)} min`,
   ];
 }

@@ -4,14 +4,17 @@ import {
   type Desk,
   deskOf,
   MAX_REASON,
+  type Standing,
   secretsToType,
   type Waiting,
 } from '../approvals/desk.ts';
+import { standingWords } from '../approvals/standing-words.ts';
 import type { ApprovalView } from '../approvals/view.ts';
 import { loadSettings } from '../config/load.ts';
 import { UsageError } from '../errors.ts';
 import { buildParts } from '../parts.ts';
 import { makeQuestion, spelledOut } from '../update/question.ts';
+import { eachWaiting } from './approvals.ts';
 import { sharedApprovals } from './approver.ts';
 import { checkLength, print, readOptions } from './options.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
@@ -21,16 +24,26 @@ const ABOUT = `ID is as \`update-user-mcp approvals list\` shows it. Asks for an
 Options: --config FILE, --json`;
 
 const HELP = {
-  approve: `Usage: update-user-mcp approve ID\nShows a change that waits for a person, and approves it.\n${ABOUT}`,
-  reject: `Usage: update-user-mcp reject ID [--reason TEXT]\nDeclines a change that waits for a person.\n${ABOUT}`,
+  approve: `Usage: update-user-mcp approve ID [--take-back]
+Shows a change that waits for a person, and approves it; of one that was approved, says what became of it.
+--take-back takes your yes back, as long as it was not used: the change waits for a person again.
+${ABOUT}`,
+  reject: `Usage: update-user-mcp reject ID [--reason TEXT]
+Declines a change that waits for a person, also one you have approved that was not used yet.
+${ABOUT}`,
 };
 
 /** The desk at the terminal: the same passphrases, the same question, the same checks as on the page. */
 export async function run(verb: 'approve' | 'reject', args: string[]): Promise<number> {
-  const parsed = readOptions(args, HELP[verb], verb === 'reject' ? { reason: { type: 'string' } } : {}, 1);
+  const parsed =
+    verb === 'approve'
+      ? readOptions(args, HELP.approve, { 'take-back': { type: 'boolean' } }, 1)
+      : readOptions(args, HELP.reject, { reason: { type: 'string' } }, 1);
   if (!parsed) return 0;
-  const { values, positionals } = parsed;
+  const { values } = parsed;
+  const { json = false } = values;
   const reason = 'reason' in values && typeof values.reason === 'string' ? values.reason : undefined;
+  const isTakenBack = 'take-back' in values && values['take-back'] === true;
   checkLength('--reason', reason, MAX_REASON);
   const parts = buildParts(loadSettings(process.env, values.config));
   try {
@@ -38,15 +51,19 @@ export async function run(verb: 'approve' | 'reject', args: string[]): Promise<n
     const terminal = openTerminal(verb);
     try {
       const desk = await deskOf(parts);
-      const waiting = await find(desk, positionals[0] ?? '');
+      const waiting = await find(desk, parsed.positionals[0] ?? '');
       const approver = await signIn(desk, terminal);
       if (approver === undefined) return 1;
+      const standing = await desk.standing(waiting, approver);
       terminal.say(`\n${questionOf(waiting.view)}\n`);
-      const standing = desk.standing(waiting, approver);
-      if (standing === 'repeated' || (standing === 'own' && verb === 'approve')) return fail(WORDS[standing]);
+      const words = standingWords(waiting, standing);
+      if (words) terminal.say(`${words.title}.\n${words.text}\n`);
+      if (isTakenBack) return await takeBack(desk, waiting, approver, json);
+      const obstacle = obstacleTo(verb, standing);
+      if (obstacle !== undefined) return fail(obstacle);
       const decision = verb === 'approve' ? await askYes(terminal, waiting) : { yes: false, ...(reason && { reason }) };
       if (!decision) return fail('Not approved; it still waits.');
-      return report(await desk.decide(waiting.row.id, approver, decision), values.json ?? false);
+      return report(await desk.decide(waiting.row.id, approver, decision), standing.needed, json);
     } finally {
       terminal.close();
     }
@@ -57,28 +74,34 @@ export async function run(verb: 'approve' | 'reject', args: string[]): Promise<n
 
 const WORDS = {
   gone: 'It does not wait any more: decided, overtaken, or its time is over.',
-  repeated: 'You have approved it before; another approver has to agree.',
-  own: 'It was asked for under your own name; another approver has to decide.',
+  repeated: 'You have approved it before; another approver has to agree. --take-back takes your yes back.',
+  own: 'It was asked for under a name of yours; another approver has to decide. You can only reject it.',
+  removed: 'You are not registered as an approver any more. Nothing was recorded.',
 };
+
+/** Why this approver cannot decide so; undefined where nothing is in the way. */
+function obstacleTo(verb: 'approve' | 'reject', { kind, as, mayTakeBack }: Standing): string | undefined {
+  if (kind === 'open' || (verb === 'reject' && (kind === 'own' || mayTakeBack))) return undefined;
+  if (as === undefined) return WORDS[kind];
+  return `"${as}" has approved it before, and the two names look alike or are registered as one person: that counts once. Another approver has to agree.`;
+}
 
 async function signIn(desk: Desk, terminal: Terminal): Promise<string | undefined> {
   const name = (await terminal.line('Approver name: ')).trim();
   const result = await desk.signIn(name, await terminal.secret('Passphrase: '));
   if (result.kind === 'ok') return result.approver.name;
-  fail(
-    result.kind === 'locked'
-      ? 'That name is locked for a while after wrong passphrases.'
-      : 'The name or the passphrase is not right.',
-  );
+  fail(result.kind === 'empty' ? 'A name and a passphrase are needed.' : 'The name or the passphrase is not right.');
   return undefined;
 }
 
-/** By its whole id, or by as much of it as tells it from the other pending ones. */
+/** By its whole id, or by as much of it as tells it from the others that wait or were approved and not used. */
 async function find(desk: Desk, id: string): Promise<Waiting> {
   if (!/^[0-9a-f-]{4,36}$/.test(id))
     throw new UsageError('ID: expected an id as update-user-mcp approvals list shows it');
-  const { waiting, unreadable } = await desk.waiting(1000);
-  const found = waiting.filter(({ row }) => row.id.startsWith(id));
+  const whole = id.length === 36 ? await desk.open(id) : undefined;
+  if (whole !== undefined && whole !== 'sealed') return whole;
+  const found: Waiting[] = [];
+  const unreadable = await eachWaiting(desk, (one) => void (one.row.id.startsWith(id) && found.push(one)));
   if (found.length > 1) throw new UsageError(`${id}: fits ${found.length} requests; give more of the id`);
   const sealed = `; waiting, but sealed with a key that is not at hand (UPDATE_USER_KEY): ${unreadable}`;
   if (!found[0]) throw new Error(`${id}: no such request is waiting${unreadable > 0 ? sealed : ''}`);
@@ -116,19 +139,28 @@ async function askYes(terminal: Terminal, waiting: Waiting): Promise<Decision | 
   return { yes: true, overwrite, secrets, ...(typed !== undefined && { typed }) };
 }
 
-function report(decided: Decided, json: boolean): number {
+async function takeBack(desk: Desk, { row }: Waiting, approver: string, json: boolean): Promise<number> {
+  if (!(await desk.takeBack(row.id, approver))) {
+    return fail('There is no yes of yours to take back: it was used already, does not count any more, or is over.');
+  }
+  if (json) print(JSON.stringify({ id: row.id, state: 'pending' }));
+  else print('Taken back. The change waits for a person again; to decline it: update-user-mcp reject ID');
+  return 0;
+}
+
+function report(decided: Decided, needed: number, json: boolean): number {
   if (decided.kind === 'faults') {
     return fail(['Not approved:', ...decided.faults.map(({ field, message }) => `  ${field}: ${message}`)].join('\n'));
   }
   if (decided.kind !== 'decided') return fail(WORDS[decided.kind]);
-  const { id, state, decisions, needed } = decided.row;
+  const { id, state } = decided.row;
   const next = {
-    approved: 'Approved. The agent has to call again with the same arguments.',
+    approved: 'Approved, not used yet. The agent has to call again with the same arguments.',
     declined: 'Declined. The agent is told when it calls again.',
   };
   if (json) print(JSON.stringify({ id, state }));
   else if (state === 'approved' || state === 'declined') print(next[state]);
-  else print(`Your yes is recorded; ${needed - decisions.length} more approver has to agree.`);
+  else print(`Your yes is recorded; ${needed} approvers have to agree, and not all of them have.`);
   return 0;
 }
 

@@ -82,8 +82,7 @@ function approvalText({ view, secret, mac: _, ...columns }: ApprovalRow & { mac?
   return canonicalJson({ ...columns, view: digest(view), secret: secret && digest(secret) });
 }
 
-/** Failed sign-ins are counted all the time and give nobody a right. */
-function approverText({ failures: _, lockedUntil: __, mac: ___, ...columns }: ApproverRow & { mac?: string }): string {
+function approverText({ mac: _, ...columns }: ApproverRow & { mac?: string }): string {
   return canonicalJson(columns);
 }
 

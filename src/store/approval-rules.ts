@@ -1,4 +1,13 @@
-import type { ApprovalDecision, ApprovalRow, ApproverRow, DecideResult, NewApproval } from './approvals.ts';
+import { isYes, namesOf } from '../approvals/eligibility.ts';
+import { mayBeOne } from '../approvals/identity.ts';
+import type {
+  ApprovalDecision,
+  ApprovalRow,
+  ApproverRow,
+  DecideResult,
+  DecisionRule,
+  NewApproval,
+} from './approvals.ts';
 import { storable, storablePerson } from './entry.ts';
 
 /** What holds for approvals in every store, free of any database. */
@@ -27,6 +36,7 @@ export function toNewRow(approval: NewApproval, now: number): ApprovalRow {
     id: storable(approval.id),
     digest: storable(approval.digest),
     requestKey: storable(approval.requestKey),
+    ...(approval.changeKey !== undefined && { changeKey: storable(approval.changeKey) }),
     state: 'pending',
     caller: storable(approval.caller),
     ...storablePerson(approval),
@@ -42,21 +52,61 @@ export function toNewRow(approval: NewApproval, now: number): ApprovalRow {
 /** What a decision makes of a row. The row of a `decided` is to be stored, in the transaction that read `row`. */
 export function applyDecision(
   row: ApprovalRow | undefined,
-  decision: Omit<ApprovalDecision, 'at'>,
+  decision: Omit<ApprovalDecision, 'at' | 'takenBack'>,
   secret: Uint8Array | undefined,
   now: number,
+  rule = row && plainRule(row),
 ): DecideResult {
-  if (!isPending(row, now)) return { kind: 'gone' };
+  if (!isLive(row, now) || rule === undefined || isEnough(row, rule)) return { kind: 'gone' };
   const approver = storable(decision.approver);
-  if (row.decisions.some((made) => made.approver === approver)) return { kind: 'repeated' };
+  const earlier = rule.counted(row.decisions);
+  if (earlier.some((made) => rule.isSame(made.approver, approver))) return { kind: 'repeated' };
   const made: ApprovalDecision = { ...decision, approver, at: new Date(now).toISOString() };
   if (decision.reason !== undefined) made.reason = storable(decision.reason);
   const decisions = [...row.decisions, made];
   if (!decision.yes) return { kind: 'decided', row: withoutSecret({ ...row, decisions, state: 'declined' }) };
-  // One no declines, so all of them are a yes, each of another approver.
-  const state = decisions.length >= row.needed ? 'approved' : 'pending';
   const kept = secret ? { secret: Uint8Array.from(secret) } : {};
-  return { kind: 'decided', row: { ...row, ...kept, decisions, state } };
+  return { kind: 'decided', row: settled({ ...row, ...kept, decisions }, rule) };
+}
+
+/** Approved or pending, by what counts now; undefined where that changes nothing, or the row is over or decided. */
+export function applySettling(row: ApprovalRow | undefined, rule: DecisionRule, now: number): ApprovalRow | undefined {
+  if (!isLive(row, now)) return undefined;
+  const next = settled(row, rule);
+  if (next.state === row.state) return undefined;
+  const isLost = rule.counted(row.decisions).length < row.decisions.filter(isYes).length;
+  return isLost ? withoutSecret(next) : next;
+}
+
+/** The row without this approver's yes; undefined where there is none to take back. */
+export function applyTakingBack(row: ApprovalRow | undefined, approver: string, now: number): ApprovalRow | undefined {
+  const isTheirs = (made: ApprovalDecision) => isYes(made) && made.approver === storable(approver);
+  if (!isLive(row, now) || !row.decisions.some(isTheirs)) return undefined;
+  const takenBack = new Date(now).toISOString();
+  const decisions = row.decisions.map((made) => (isTheirs(made) ? { ...made, takenBack } : made));
+  return withoutSecret({ ...row, decisions, state: 'pending' });
+}
+
+/** An approved row after the removal of an approver who agreed to it; undefined where that makes no difference. */
+export function applyRemoval(row: ApprovalRow, approver: string): ApprovalRow | undefined {
+  const agreed = row.state === 'approved' && row.decisions.some((made) => made.approver === storable(approver));
+  return agreed ? withoutSecret({ ...row, state: 'pending' }) : undefined;
+}
+
+function isLive(row: ApprovalRow | undefined, now: number): row is ApprovalRow {
+  return isPending(row, now) || isUsable(row, now);
+}
+
+function isEnough({ state, decisions }: ApprovalRow, { needed, counted }: DecisionRule): boolean {
+  return state === 'approved' && counted(decisions).length >= needed;
+}
+
+function settled(row: ApprovalRow, { needed, counted }: DecisionRule): ApprovalRow {
+  return { ...row, state: counted(row.decisions).length >= needed ? 'approved' : 'pending' };
+}
+
+function plainRule({ needed }: ApprovalRow): DecisionRule {
+  return { needed, counted: (decisions) => decisions.filter(isYes), isSame: (one, other) => one === other };
 }
 
 /** The decisions of a row as the database has them; none where the text was altered, which its MAC tells too. */
@@ -65,6 +115,17 @@ export function parseDecisions(text: string): ApprovalDecision[] {
     const decisions: unknown = JSON.parse(text);
     // Written by this program only: the row's MAC, not this cast, is what vouches for its shape.
     return Array.isArray(decisions) && decisions.every(isDecision) ? decisions : [];
+  } catch {
+    return [];
+  }
+}
+
+/** The further names of an approver as the database has them; none where the text was altered, which its MAC tells too. */
+export function parsePrincipals(text: string): string[] {
+  try {
+    const principals: unknown = JSON.parse(text);
+    const isList = Array.isArray(principals) && principals.every((one) => typeof one === 'string');
+    return isList ? principals : [];
   } catch {
     return [];
   }
@@ -91,13 +152,19 @@ export function toShown(row: ApprovalRow, now: number): ApprovalRow {
   return row.expiresAt > now ? row : withoutSecret(row);
 }
 
-export function toNewApprover(name: string, verifier: string, now: number): ApproverRow {
+/** Undefined where the new approver could not be told from one there is. */
+export function toNewApprover(
+  approvers: readonly ApproverRow[],
+  { name, verifier, principals }: Omit<ApproverRow, 'createdAt'>,
+  now: number,
+): ApproverRow | undefined {
   const createdAt = new Date(now).toISOString();
-  return { name: storable(name), verifier: storable(verifier), createdAt, failures: 0, lockedUntil: 0 };
-}
-
-/** From the `limit`-th on, each further failure in a row locks again. */
-export function applyFailure(approver: ApproverRow, limit: number, lockMs: number, now: number): ApproverRow {
-  const failures = approver.failures + 1;
-  return { ...approver, failures, lockedUntil: failures >= limit ? Math.ceil(now + lockMs) : approver.lockedUntil };
+  const row = {
+    name: storable(name),
+    verifier: storable(verifier),
+    principals: principals.map(storable),
+    createdAt,
+  };
+  const isKnown = approvers.some((one) => one.name === row.name || mayBeOne(namesOf(one), namesOf(row)));
+  return isKnown ? undefined : row;
 }

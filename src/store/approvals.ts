@@ -3,7 +3,8 @@ import type { Person, Spend } from './store.ts';
 /** What waits for a person out of band, and who that person may be. Part of every store; same contract test for all. */
 
 /**
- * `pending` → `approved` → `used`, or `declined`, or `withdrawn` (overtaken by a newer request for the same thing).
+ * `pending` → `approved` → `used`, or `declined`, or `withdrawn` (overtaken by a newer request for the same thing). Back
+ * from `approved` to `pending` where a yes was taken back or does not count any more.
  * Expiry is no state: a row whose `expiresAt` has passed is over, whatever its state.
  */
 export type ApprovalState = 'pending' | 'approved' | 'declined' | 'withdrawn' | 'used';
@@ -14,6 +15,10 @@ export interface ApprovalDecision {
   reason?: string;
   /** ISO 8601. */
   at: string;
+  /** Stands for the approver as registered then: registered anew under the same name is another. */
+  registration?: string;
+  /** When the approver took the yes back, ISO 8601. It counts no more. */
+  takenBack?: string;
 }
 
 export interface ApprovalRow extends Person {
@@ -22,6 +27,11 @@ export interface ApprovalRow extends Person {
   digest: string;
   /** The same for the same arguments of the same caller, whatever the record held. */
   requestKey: string;
+  /**
+   * The same for the same change of the same fields by the same caller, whatever else of the record moved and whatever
+   * the caller says besides: a no stands for all of it.
+   */
+  changeKey?: string;
   state: ApprovalState;
   /** The verified principal that asked. */
   caller: string;
@@ -29,16 +39,27 @@ export interface ApprovalRow extends Person {
   createdAt: string;
   /** Milliseconds since the epoch. */
   expiresAt: number;
-  /** How many different approvers have to say yes; one no is enough to decline. */
+  /** How many different approvers had to say yes when it was asked for; one no is enough to decline. */
   needed: number;
   decisions: ApprovalDecision[];
   /** What the approver is shown, sealed. Never holds a secret. */
   view: Uint8Array;
   /** Secrets an approver typed on the page, sealed; gone once used, declined or over. */
   secret?: Uint8Array;
+  /** The change it was used for. */
+  changeId?: string;
 }
 
-export type NewApproval = Omit<ApprovalRow, 'state' | 'createdAt' | 'decisions' | 'secret'>;
+export type NewApproval = Omit<ApprovalRow, 'state' | 'createdAt' | 'decisions' | 'secret' | 'changeId'>;
+
+/** What makes decisions enough, as things are now. */
+export interface DecisionRule {
+  needed: number;
+  /** The yeses that count, one of each person. */
+  counted(decisions: readonly ApprovalDecision[]): readonly ApprovalDecision[];
+  /** Whether two names of approvers count as one person. */
+  isSame(one: string, other: string): boolean;
+}
 
 export type DecideResult =
   | { kind: 'decided'; row: ApprovalRow }
@@ -51,33 +72,59 @@ export interface ApproverRow {
   name: string;
   /** A scrypt verifier in PHC-like text, never a passphrase. */
   verifier: string;
+  /** What the approver is known as besides: callers of these names are the same person. */
+  principals: string[];
   /** ISO 8601. */
   createdAt: string;
-  failures: number;
-  /** Milliseconds since the epoch; 0 when not locked. */
-  lockedUntil: number;
+}
+
+/** Where a page of a list ended. */
+export interface ApprovalCursor {
+  expiresAt: number;
+  id: string;
 }
 
 export interface Approvals {
   /**
    * Puts a request up for approval. Identical pending requests (same digest, not over) are one: the one that is there
-   * is returned, with its own id. In one transaction.
+   * is returned, with its own id. Throws `TooManyPending` where it would be one more than `mostPending` of this caller.
+   * In one transaction.
    */
-  request(approval: NewApproval): Promise<ApprovalRow>;
+  request(approval: NewApproval, mostPending?: number): Promise<ApprovalRow>;
   get(id: string): Promise<ApprovalRow | undefined>;
   /** The newest row with this digest, over or not. */
   byDigest(digest: string): Promise<ApprovalRow | undefined>;
   /** The newest row with this request key, over or not. */
   byRequest(requestKey: string): Promise<ApprovalRow | undefined>;
+  /** The newest declined row with this change key that is not over. */
+  declined(changeKey: string): Promise<ApprovalRow | undefined>;
+  /** What is not over, soonest to expire first. One that was altered in the database is in it too, as `withdrawn`. */
+  live(filter: { state: 'pending' | 'approved'; limit: number; after?: ApprovalCursor }): Promise<ApprovalRow[]>;
   /** Newest first. `pending` leaves out what is over. */
   list(filter: { state?: ApprovalState; limit: number }): Promise<ApprovalRow[]>;
   /** How many are pending and not over. */
   countPending(): Promise<number>;
   /**
    * Records a decision, in one transaction: a no declines, the `needed`-th different yes approves. `secret` is kept
-   * with a yes. Deciding on what is not pending, or is over, changes nothing.
+   * with a yes. Deciding on what is not pending, or is over, changes nothing; what is approved without being enough by
+   * the rule counts as pending. Without a rule every yes of another name counts.
    */
-  decide(id: string, decision: Omit<ApprovalDecision, 'at'>, secret?: Uint8Array): Promise<DecideResult>;
+  decide(
+    id: string,
+    decision: Omit<ApprovalDecision, 'at' | 'takenBack'>,
+    secret?: Uint8Array,
+    rule?: DecisionRule,
+  ): Promise<DecideResult>;
+  /**
+   * Approved or pending by what counts now, in one transaction; the row as it is then, undefined when there is none. The
+   * secret is dropped with a yes that does not count any more.
+   */
+  settle(id: string, rule: DecisionRule): Promise<ApprovalRow | undefined>;
+  /**
+   * Takes this approver's yes back; the request is pending again and its secret dropped. Undefined when there is no such
+   * yes, or it was used, or is over. In one transaction: it is either taken back or used.
+   */
+  takeBack(id: string, approver: string): Promise<ApprovalRow | undefined>;
   /** Takes a pending or approved request back, over or not; its secret is dropped. False when there was nothing to take back. */
   withdraw(id: string): Promise<boolean>;
 
@@ -89,11 +136,8 @@ export interface Approvals {
   isSpent(id: string): Promise<boolean>;
 
   approvers(): Promise<ApproverRow[]>;
-  /** False when the name is taken. */
-  addApprover(name: string, verifier: string): Promise<boolean>;
+  /** False when the name is taken, or cannot be told from another approver's, the further names of both included. */
+  addApprover(name: string, verifier: string, principals?: readonly string[]): Promise<boolean>;
+  /** Everything this approver agreed to and that was not used is pending again, in the same transaction. */
   removeApprover(name: string): Promise<boolean>;
-  /** Counts a failed sign-in; the `limit`-th in a row locks the approver for `lockMs`. In one transaction. */
-  noteFailure(name: string, limit: number, lockMs: number): Promise<void>;
-  /** Forgets failed sign-ins after a good one. */
-  noteSuccess(name: string): Promise<void>;
 }

@@ -1,6 +1,9 @@
+import { TooManyPending } from '../approvals/eligibility.ts';
 import {
   applyDecision,
-  applyFailure,
+  applyRemoval,
+  applySettling,
+  applyTakingBack,
   isPending,
   isRevocable,
   isUsable,
@@ -17,8 +20,8 @@ import { spentKeptMs, storable } from './entry.ts';
 export interface MemoryApprovals {
   approvals: Approvals;
   isUsable(id: string): boolean;
-  /** Uses an approval up; its secret is dropped. */
-  use(id: string): void;
+  /** Uses an approval up for a change; its secret is dropped. */
+  use(id: string, changeId: string): void;
   sweep(now: number): void;
 }
 
@@ -44,9 +47,14 @@ export function createMemoryApprovals(now: () => number): MemoryApprovals {
     return row;
   }
 
-  function end(id: string, state: 'used' | 'withdrawn'): void {
+  function end(id: string, ended: Pick<ApprovalRow, 'state' | 'changeId'>): void {
     const row = find(id);
-    if (row) rows.set(row.id, withoutSecret({ ...row, state }));
+    if (row) rows.set(row.id, withoutSecret({ ...row, ...ended }));
+  }
+
+  function replace(row: ApprovalRow | undefined): ApprovalRow | undefined {
+    if (row) rows.set(row.id, row);
+    return toCopy(row);
   }
 
   function dropSpent(time: number): void {
@@ -55,14 +63,26 @@ export function createMemoryApprovals(now: () => number): MemoryApprovals {
 
   // Nothing is awaited inside, so no two of these ever interleave.
   const approvals: Approvals = {
-    async request(approval) {
+    async request(approval, mostPending = Number.POSITIVE_INFINITY) {
       const wanted = toNewRow(approval, now());
       const same = newest((row) => row.digest === wanted.digest && isPending(row, now()));
-      return same ?? structuredClone(add(wanted));
+      if (same) return same;
+      const waiting = [...rows.values()].filter((row) => row.caller === wanted.caller && isPending(row, now()));
+      if (waiting.length >= mostPending) throw new TooManyPending();
+      return structuredClone(add(wanted));
     },
     get: async (id) => toCopy(find(id)),
     byDigest: async (digest) => newest((row) => row.digest === storable(digest)),
     byRequest: async (requestKey) => newest((row) => row.requestKey === storable(requestKey)),
+    declined: async (changeKey) =>
+      newest((row) => row.changeKey === storable(changeKey) && row.state === 'declined' && row.expiresAt > now()),
+    async live({ state, limit, after = { expiresAt: 0, id: '' } }) {
+      const isAfter = ({ expiresAt, id }: ApprovalRow): boolean =>
+        expiresAt > after.expiresAt || (expiresAt === after.expiresAt && id > after.id);
+      const found = [...rows.values()].filter((row) => row.state === state && row.expiresAt > now() && isAfter(row));
+      const sorted = found.sort((a, b) => a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : 1));
+      return sorted.slice(0, limit).map((row) => structuredClone(row));
+    },
     async list({ state, limit }) {
       const isListed = (row: ApprovalRow): boolean =>
         state === 'pending' ? isPending(row, now()) : state === undefined || row.state === state;
@@ -70,15 +90,20 @@ export function createMemoryApprovals(now: () => number): MemoryApprovals {
       return found.map((row) => structuredClone(toShown(row, now())));
     },
     countPending: async () => [...rows.values()].filter((row) => isPending(row, now())).length,
-    async decide(id, decision, secret) {
-      const result = applyDecision(find(id), decision, secret, now());
+    async decide(id, decision, secret, rule) {
+      const result = applyDecision(find(id), decision, secret, now(), rule);
       if (result.kind === 'decided') rows.set(result.row.id, result.row);
       return structuredClone(result);
     },
+    async settle(id, rule) {
+      const row = find(id);
+      return replace(applySettling(row, rule, now()) ?? row);
+    },
+    takeBack: async (id, approver) => replace(applyTakingBack(find(id), approver, now())),
     async withdraw(id) {
       const row = find(id);
       if (!isRevocable(row)) return false;
-      end(id, 'withdrawn');
+      end(id, { state: 'withdrawn' });
       return true;
     },
 
@@ -91,28 +116,22 @@ export function createMemoryApprovals(now: () => number): MemoryApprovals {
     isSpent: async (id) => spent.has(storable(id)),
 
     approvers: async () =>
-      [...approvers.values()].sort((a, b) => (a.name < b.name ? -1 : 1)).map((approver) => ({ ...approver })),
-    async addApprover(name, verifier) {
-      const approver = toNewApprover(name, verifier, now());
-      if (approvers.has(approver.name)) return false;
-      approvers.set(approver.name, approver);
-      return true;
+      [...approvers.values()].sort((a, b) => (a.name < b.name ? -1 : 1)).map((approver) => structuredClone(approver)),
+    async addApprover(name, verifier, principals = []) {
+      const approver = toNewApprover([...approvers.values()], { name, verifier, principals: [...principals] }, now());
+      if (approver) approvers.set(approver.name, approver);
+      return approver !== undefined;
     },
-    removeApprover: async (name) => approvers.delete(storable(name)),
-    async noteFailure(name, limit, lockMs) {
-      const approver = approvers.get(storable(name));
-      if (approver) approvers.set(approver.name, applyFailure(approver, limit, lockMs, now()));
-    },
-    async noteSuccess(name) {
-      const approver = approvers.get(storable(name));
-      if (approver) approvers.set(approver.name, { ...approver, failures: 0, lockedUntil: 0 });
+    async removeApprover(name) {
+      for (const row of rows.values()) replace(applyRemoval(row, name));
+      return approvers.delete(storable(name));
     },
   };
 
   return {
     approvals,
     isUsable: (id) => isUsable(find(id), now()),
-    use: (id) => end(id, 'used'),
+    use: (id, changeId) => end(id, { state: 'used', changeId: storable(changeId) }),
     sweep(time) {
       dropSpent(time);
       for (const [id, row] of rows) {

@@ -80,7 +80,7 @@ export function createMemoryStore(owner: Owner, options: StoreOptions = {}): Sto
     const row = append('opened', entry);
     open.set(row.changeId, row);
     if (spend) spent.set(spend.id, spend.expiresAt);
-    if (approval !== undefined) desk.use(approval);
+    if (approval !== undefined) desk.use(approval, row.changeId);
     if (image) images.set(row.changeId, { ...image, sealed: Uint8Array.from(image.sealed) });
     return { kind: 'opened', seq: row.seq };
   }

@@ -1,7 +1,10 @@
+import { TooManyPending } from '../approvals/eligibility.ts';
 import type { ApprovalSigner } from './approval-mac.ts';
 import {
   applyDecision,
-  applyFailure,
+  applyRemoval,
+  applySettling,
+  applyTakingBack,
   isPending,
   isRevocable,
   isUsable,
@@ -37,8 +40,8 @@ export interface PostgresAccess {
 export interface PostgresApprovals {
   approvals: Approvals;
   isUsable(transaction: Transaction, id: string): Promise<boolean>;
-  /** Uses an approval up; its secret is dropped. False when it is not usable. */
-  use(transaction: Transaction, id: string): Promise<boolean>;
+  /** Uses an approval up for a change; its secret is dropped. False when it is not usable. */
+  use(transaction: Transaction, id: string, changeId: string): Promise<boolean>;
   /** Drops the secrets of what is over, and what has been over for long. */
   sweep(transaction: Transaction, time: number): Promise<void>;
 }
@@ -53,26 +56,23 @@ export function createPostgresApprovals(names: Names, access: PostgresAccess): P
     return trusted(await query(sql.get, [storable(id)]));
   }
 
-  async function store({ query }: Transaction, row: ApprovalRow): Promise<void> {
+  async function store({ query }: Transaction, row: ApprovalRow): Promise<ApprovalRow> {
     const { mac } = signer.approval(row);
-    await query(sql.update, [row.state, toDecisionsText(row.decisions), row.secret ?? null, mac, row.id]);
+    const decisions = toDecisionsText(row.decisions);
+    await query(sql.update, [row.state, decisions, row.secret ?? null, row.changeId ?? null, mac, row.id]);
+    return row;
   }
 
-  function changeApprover(name: string, change: (approver: ApproverRow) => ApproverRow): Promise<void> {
-    return write(async ({ query }) => {
-      const [found] = await query(sql.approver, [storable(name)]);
-      if (!found) return;
-      const approver = change(toApprover(found));
-      await query(sql.updateApprover, [approver.failures, approver.lockedUntil, approver.name]);
-    });
-  }
+  const toKnown = (rows: Row[]): ApproverRow[] => rows.flatMap((row) => signer.readApprover(toApprover(row)) ?? []);
 
   const approvals: Approvals = {
-    request: (approval) =>
+    request: (approval, mostPending = Number.POSITIVE_INFINITY) =>
       write(async ({ query }) => {
         const wanted = toNewRow(approval, now());
         const same = trusted(await query(sql.samePending, [wanted.digest, now()]));
         if (isPending(same, now())) return same;
+        const [waiting] = await query(sql.countOfCaller, [wanted.caller, now()]);
+        if (Number(waiting?.['count']) >= mostPending) throw new TooManyPending();
         const added = await query(sql.add, toApprovalValues(signer.approval(wanted)));
         if (added.length === 0) throw new Error(`The approval ${wanted.id} was asked for before.`);
         return wanted;
@@ -80,6 +80,11 @@ export function createPostgresApprovals(names: Names, access: PostgresAccess): P
     get: async (id) => shown(await read(sql.get, [storable(id)])),
     byDigest: async (digest) => shown(await read(sql.byDigest, [storable(digest)])),
     byRequest: async (requestKey) => shown(await read(sql.byRequest, [storable(requestKey)])),
+    declined: async (changeKey) => shown(await read(sql.declined, [storable(changeKey), now()])),
+    async live({ state, limit, after = { expiresAt: 0, id: '' } }) {
+      const rows = await read(sql.live, [state, now(), after.expiresAt, storable(after.id), limit]);
+      return rows.flatMap((row) => shown([row]) ?? []);
+    },
     async list({ state, limit }) {
       const rows =
         state === undefined
@@ -94,11 +99,21 @@ export function createPostgresApprovals(names: Names, access: PostgresAccess): P
       const [row] = await read(sql.countPending, [now()]);
       return Number(row?.['count']);
     },
-    decide: (id, decision, secret) =>
+    decide: (id, decision, secret, rule) =>
       write(async (transaction) => {
-        const result = applyDecision(await find(transaction, id), decision, secret, now());
+        const result = applyDecision(await find(transaction, id), decision, secret, now(), rule);
         if (result.kind === 'decided') await store(transaction, result.row);
         return result;
+      }),
+    settle: (id, rule) =>
+      write(async (transaction) => {
+        const next = applySettling(await find(transaction, id), rule, now());
+        return next ? await store(transaction, next) : shown(await transaction.query(sql.get, [storable(id)]));
+      }),
+    takeBack: (id, approver) =>
+      write(async (transaction) => {
+        const next = applyTakingBack(await find(transaction, id), approver, now());
+        return next && (await store(transaction, next));
       }),
     withdraw: (id) =>
       write(async (transaction) => {
@@ -115,30 +130,37 @@ export function createPostgresApprovals(names: Names, access: PostgresAccess): P
       }),
     isSpent: async (id) => (await read(sql.isSpent, [storable(id)])).length > 0,
 
-    approvers: async () => (await read(sql.approvers)).flatMap((row) => signer.readApprover(toApprover(row)) ?? []),
-    addApprover: (name, verifier) =>
+    approvers: async () => toKnown(await read(sql.approvers)),
+    addApprover: (name, verifier, principals = []) =>
       write(async ({ query }) => {
-        const approver = signer.approver(toNewApprover(name, verifier, now()));
-        const [found] = await query(sql.approver, [approver.name]);
-        if (found && signer.readApprover(toApprover(found))) return false;
+        const known = toKnown(await query(sql.approvers));
+        const approver = toNewApprover(known, { name, verifier, principals: [...principals] }, now());
+        if (!approver) return false;
+        const { createdAt, mac } = signer.approver(approver);
+        // One that was altered is no approver, and is in nobody's way.
         await query(sql.removeApprover, [approver.name]);
-        await query(sql.addApprover, [approver.name, approver.verifier, approver.createdAt, approver.mac]);
+        const also = JSON.stringify(approver.principals);
+        await query(sql.addApprover, [approver.name, approver.verifier, also, createdAt, mac]);
         return true;
       }),
     removeApprover: (name) =>
-      write(async ({ query }) => (await query(sql.removeApprover, [storable(name)])).length > 0),
-    noteFailure: (name, limit, lockMs) =>
-      changeApprover(name, (approver) => applyFailure(approver, limit, lockMs, now())),
-    noteSuccess: (name) => changeApprover(name, (approver) => ({ ...approver, failures: 0, lockedUntil: 0 })),
+      write(async (transaction) => {
+        for (const found of await transaction.query(sql.allApproved, [now()])) {
+          const row = trusted([found]);
+          const next = row && applyRemoval(row, name);
+          if (next) await store(transaction, next);
+        }
+        return (await transaction.query(sql.removeApprover, [storable(name)])).length > 0;
+      }),
   };
 
   return {
     approvals,
     isUsable: async (transaction, id) => isUsable(await find(transaction, id), now()),
-    async use(transaction, id) {
+    async use(transaction, id, changeId) {
       const row = await find(transaction, id);
       if (!isUsable(row, now())) return false;
-      await store(transaction, withoutSecret({ ...row, state: 'used' }));
+      await store(transaction, withoutSecret({ ...row, state: 'used', changeId: storable(changeId) }));
       return true;
     },
     async sweep({ query }, time) {
@@ -146,7 +168,8 @@ export function createPostgresApprovals(names: Names, access: PostgresAccess): P
       for (const found of await query(sql.secretsOver, [time])) {
         const row = toApproval(found);
         const { mac } = signer.dropSecret(row);
-        await query(sql.update, [row.state, toDecisionsText(row.decisions), null, mac, row.id]);
+        const decisions = toDecisionsText(row.decisions);
+        await query(sql.update, [row.state, decisions, null, row.changeId ?? null, mac, row.id]);
       }
     },
   };
@@ -158,12 +181,18 @@ function statements(names: Names) {
   const pending = `state = 'pending' AND expires_at >`;
   return {
     add: `INSERT INTO ${names.approvals} (${approvalColumns})
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (id) DO NOTHING RETURNING 1`,
-    update: `UPDATE ${names.approvals} SET state = $1, decisions = $2, secret = $3, mac = $4 WHERE id = $5`,
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT (id) DO NOTHING RETURNING 1`,
+    update: `UPDATE ${names.approvals} SET state = $1, decisions = $2, secret = $3, change_id = $4, mac = $5
+      WHERE id = $6`,
     get: `${select} WHERE id = $1`,
     byDigest: `${select} WHERE digest = $1 ${newest} 1`,
     byRequest: `${select} WHERE request_key = $1 ${newest} 1`,
     samePending: `${select} WHERE digest = $1 AND ${pending} $2 ${newest} 1`,
+    declined: `${select} WHERE change_key = $1 AND state = 'declined' AND expires_at > $2 ${newest} 1`,
+    live: `${select} WHERE state = $1 AND expires_at > $2 AND (expires_at, id) > ($3, $4)
+      ORDER BY expires_at, id LIMIT $5`,
+    allApproved: `${select} WHERE state = 'approved' AND expires_at > $1`,
+    countOfCaller: `SELECT count(*) AS count FROM ${names.approvals} WHERE caller = $1 AND ${pending} $2`,
     list: `${select} ${newest} $1`,
     listState: `${select} WHERE state = $2 AND expires_at > $3 ${newest} $1`,
     countPending: `SELECT count(*) AS count FROM ${names.approvals} WHERE ${pending} $1`,
@@ -172,10 +201,9 @@ function statements(names: Names) {
     spend: `INSERT INTO ${names.spent} (id, expires_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING RETURNING 1`,
     isSpent: `SELECT 1 AS found FROM ${names.spent} WHERE id = $1`,
     dropSpent: `DELETE FROM ${names.spent} WHERE expires_at <= $1`,
-    approver: `SELECT ${approverColumns} FROM ${names.approvers} WHERE name = $1`,
     approvers: `SELECT ${approverColumns} FROM ${names.approvers} ORDER BY name`,
-    addApprover: `INSERT INTO ${names.approvers} (${approverColumns}) VALUES ($1, $2, $3, $4, 0, 0)`,
+    addApprover: `INSERT INTO ${names.approvers} (${approverColumns}, failures, locked_until)
+      VALUES ($1, $2, $3, $4, $5, 0, 0)`,
     removeApprover: `DELETE FROM ${names.approvers} WHERE name = $1 RETURNING 1`,
-    updateApprover: `UPDATE ${names.approvers} SET failures = $1, locked_until = $2 WHERE name = $3`,
   };
 }

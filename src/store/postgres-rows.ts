@@ -1,5 +1,5 @@
 import type { Signed } from './approval-mac.ts';
-import { parseDecisions } from './approval-rules.ts';
+import { parseDecisions, parsePrincipals } from './approval-rules.ts';
 import type { ApprovalDecision, ApprovalRow, ApprovalState, ApproverRow } from './approvals.ts';
 import { type StoredEntry, toEntry } from './body-text.ts';
 import { parseBreaks, type SignedHead } from './head.ts';
@@ -47,18 +47,20 @@ export function toHead(row: Row | undefined): SignedHead | undefined {
 }
 
 const approvalTexts =
-  'id, digest, request_key, state, caller, provider, connection, user_id, created_at, expires_at, needed, decisions, mac';
+  'id, digest, request_key, change_key, state, caller, provider, connection, user_id, created_at, expires_at, needed, decisions, mac';
 
 /** The columns an approval is written to, in the order of `toApprovalValues`. */
-export const approvalColumns = `${approvalTexts}, view, secret`;
+export const approvalColumns = `${approvalTexts}, view, secret, change_id`;
 
 /** The columns an approval is read from. */
-export const readApprovalColumns = `${approvalTexts}, ${asHex('view')}, ${asHex('secret')}`;
+export const readApprovalColumns = `${approvalTexts}, ${asHex('view')}, ${asHex('secret')}, change_id`;
 
 export function toApprovalValues(row: Signed<ApprovalRow>): Value[] {
-  const { id, digest, requestKey, state, caller, provider, connection, userId, createdAt, expiresAt, needed } = row;
-  const columns = [id, digest, requestKey, state, caller, provider, connection, userId, createdAt, expiresAt, needed];
-  return [...columns, toDecisionsText(row.decisions), row.mac, row.view, row.secret ?? null];
+  const { id, digest, requestKey, changeKey, state, caller } = row;
+  const { provider, connection, userId, createdAt, expiresAt, needed } = row;
+  const keys = [id, digest, requestKey, changeKey ?? '', state, caller];
+  const facts = [provider, connection, userId, createdAt, expiresAt, needed, toDecisionsText(row.decisions)];
+  return [...keys, ...facts, row.mac, row.view, row.secret ?? null, row.changeId ?? null];
 }
 
 export function toApproval(row: Row): Signed<ApprovalRow> {
@@ -79,18 +81,19 @@ export function toApproval(row: Row): Signed<ApprovalRow> {
     mac: String(row['mac']),
     view: toBytes(row['view']),
     ...(row['secret'] === null ? {} : { secret: toBytes(row['secret']) }),
+    ...(row['change_key'] !== '' && { changeKey: String(row['change_key']) }),
+    ...(row['change_id'] === null ? {} : { changeId: String(row['change_id']) }),
   };
 }
 
-export const approverColumns = 'name, verifier, created_at, mac, failures, locked_until';
+export const approverColumns = 'name, verifier, principals, created_at, mac';
 
 export function toApprover(row: Row): Signed<ApproverRow> {
   return {
     name: String(row['name']),
     verifier: String(row['verifier']),
+    principals: parsePrincipals(String(row['principals'])),
     createdAt: String(row['created_at']),
-    failures: Number(row['failures']),
-    lockedUntil: Number(row['locked_until']),
     mac: String(row['mac']),
   };
 }

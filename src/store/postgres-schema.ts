@@ -86,7 +86,7 @@ function lockSql({ lock }: Names): string {
 }
 
 /** The n-th leads from format n to format n + 1; an empty schema has format 0. Never edit one that was released. */
-const migrations: ((names: Names) => string)[] = [makeTables, addGuesses, addMacs];
+const migrations: ((names: Names) => string)[] = [makeTables, addGuesses, addMacs, addApprovalFacts];
 /** The first format whose rows are signed. */
 const signedFormat = 3;
 
@@ -184,5 +184,17 @@ function addMacs(names: Names): string {
     ALTER TABLE ${names.head} ADD COLUMN ${mac}, ADD COLUMN breaks text COLLATE "C" NOT NULL DEFAULT '[]';
     ALTER TABLE ${names.approvals} ADD COLUMN ${mac};
     ALTER TABLE ${names.approvers} ADD COLUMN ${mac};
+  `;
+}
+
+/** What an approval was used for, by what a no is found again, and in which order requests are shown. */
+function addApprovalFacts(names: Names): string {
+  return `
+    ALTER TABLE ${names.approvals} ADD COLUMN change_key text COLLATE "C" NOT NULL DEFAULT '',
+      ADD COLUMN change_id text COLLATE "C";
+    CREATE INDEX declined_by_change ON ${names.approvals} (change_key, number) WHERE state = 'declined';
+    CREATE INDEX pending_by_caller ON ${names.approvals} (caller) WHERE state = 'pending';
+    CREATE INDEX approvals_by_time_left ON ${names.approvals} (state, expires_at, id);
+    ALTER TABLE ${names.approvers} ADD COLUMN principals text COLLATE "C" NOT NULL DEFAULT '[]';
   `;
 }

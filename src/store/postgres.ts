@@ -197,10 +197,10 @@ async function spend(
   transaction: Transaction,
   sql: LogStatements,
   desk: PostgresApprovals,
-  { spend: yes, approval }: OpenRequest,
+  { entry, spend: yes, approval }: OpenRequest,
 ): Promise<void> {
   const isSpent =
     yes && (await transaction.query(sql.spend, [storable(yes.id), Math.ceil(yes.expiresAt)])).length !== 1;
-  const isUsed = approval !== undefined && !(await desk.use(transaction, approval));
+  const isUsed = approval !== undefined && !(await desk.use(transaction, approval, entry.changeId));
   if (isSpent || isUsed) throw new Error('A yes was used by somebody who did not hold the lock of the store.');
 }

@@ -1,5 +1,5 @@
 import type { Signed } from './approval-mac.ts';
-import { parseDecisions } from './approval-rules.ts';
+import { parseDecisions, parsePrincipals } from './approval-rules.ts';
 import type { ApprovalDecision, ApprovalRow, ApprovalState, ApproverRow } from './approvals.ts';
 import type { SqliteValue } from './sqlite-driver.ts';
 import { column, toBytes, toText } from './sqlite-rows.ts';
@@ -8,6 +8,7 @@ const texts = [
   'id',
   'digest',
   'request_key',
+  'change_key',
   'state',
   'caller',
   'provider',
@@ -17,7 +18,7 @@ const texts = [
   'decisions',
   'mac',
 ] as const;
-const others = ['expires_at', 'needed', 'view', 'secret'] as const;
+const others = ['expires_at', 'needed', 'view', 'secret', 'change_id'] as const;
 
 /** The columns an approval is written to, in the order of `toApprovalValues`. */
 export const approvalColumns = [...texts, ...others].join(', ');
@@ -25,13 +26,14 @@ export const approvalColumns = [...texts, ...others].join(', ');
 /** The columns an approval is read from; texts as bytes for the reason that `entryBytes` names. */
 export const approvalBytes = asBytes(texts, others);
 
-export const approverBytes = asBytes(['name', 'verifier', 'created_at', 'mac'], ['failures', 'locked_until']);
+export const approverBytes = asBytes(['name', 'verifier', 'principals', 'created_at', 'mac'], []);
 
 export function toApprovalValues(row: Signed<ApprovalRow>): SqliteValue[] {
   return [
     row.id,
     row.digest,
     row.requestKey,
+    row.changeKey ?? '',
     row.state,
     row.caller,
     row.provider,
@@ -44,6 +46,7 @@ export function toApprovalValues(row: Signed<ApprovalRow>): SqliteValue[] {
     row.needed,
     row.view,
     row.secret ?? null,
+    row.changeId ?? null,
   ];
 }
 
@@ -52,6 +55,8 @@ export function toApproval(found: unknown): Signed<ApprovalRow> | undefined {
   if (found === undefined) return undefined;
   const text = (name: (typeof texts)[number]): string => toText(column(found, name));
   const secret = column(found, 'secret');
+  const changeId = column(found, 'change_id');
+  const changeKey = text('change_key');
   return {
     id: text('id'),
     digest: text('digest'),
@@ -69,6 +74,8 @@ export function toApproval(found: unknown): Signed<ApprovalRow> | undefined {
     mac: text('mac'),
     view: toBytes(column(found, 'view')),
     ...(secret === null ? {} : { secret: toBytes(secret) }),
+    ...(changeKey !== '' && { changeKey }),
+    ...(changeId === null ? {} : { changeId: String(changeId) }),
   };
 }
 
@@ -77,9 +84,8 @@ export function toApprover(found: unknown): Signed<ApproverRow> {
   return {
     name: toText(column(found, 'name')),
     verifier: toText(column(found, 'verifier')),
+    principals: parsePrincipals(toText(column(found, 'principals'))),
     createdAt: toText(column(found, 'created_at')),
-    failures: Number(column(found, 'failures')),
-    lockedUntil: Number(column(found, 'locked_until')),
     mac: toText(column(found, 'mac')),
   };
 }

@@ -1,7 +1,10 @@
+import { TooManyPending } from '../approvals/eligibility.ts';
 import type { ApprovalSigner } from './approval-mac.ts';
 import {
   applyDecision,
-  applyFailure,
+  applyRemoval,
+  applySettling,
+  applyTakingBack,
   isPending,
   isRevocable,
   isUsable,
@@ -10,7 +13,7 @@ import {
   toNewRow,
   withoutSecret,
 } from './approval-rules.ts';
-import type { ApprovalRow, Approvals, ApproverRow } from './approvals.ts';
+import type { ApprovalRow, Approvals } from './approvals.ts';
 import { spentKeptMs, storable } from './entry.ts';
 import {
   approvalBytes,
@@ -29,8 +32,8 @@ export interface SqliteApprovals {
   approvals: Approvals;
   /** To be called inside a transaction, like the two below. */
   isUsable(id: string): boolean;
-  /** Uses an approval up; its secret is dropped. */
-  use(id: string): void;
+  /** Uses an approval up for a change; its secret is dropped. */
+  use(id: string, changeId: string): void;
   sweep(now: number): void;
 }
 
@@ -49,37 +52,39 @@ export function createSqliteApprovals(db: SqliteDatabase, { read, write, now, si
   const find = (id: string): ApprovalRow | undefined => trusted(sql.get.get(storable(id)));
   const shown = (found: unknown): ApprovalRow | undefined => signer.show(toApproval(found), now());
 
-  function store(row: ApprovalRow): void {
+  function store(row: ApprovalRow): ApprovalRow {
     const { mac } = signer.approval(row);
-    sql.update.run(row.state, toDecisionsText(row.decisions), row.secret ?? null, mac, row.id);
+    sql.update.run(row.state, toDecisionsText(row.decisions), row.secret ?? null, row.changeId ?? null, mac, row.id);
+    return row;
   }
 
-  function end(id: string, state: 'used' | 'withdrawn'): void {
+  function end(id: string, ended: Pick<ApprovalRow, 'state' | 'changeId'>): void {
     const row = find(id);
-    if (row) store(withoutSecret({ ...row, state }));
+    if (row) store(withoutSecret({ ...row, ...ended }));
   }
 
-  function changeApprover(name: string, change: (approver: ApproverRow) => ApproverRow): Promise<void> {
-    return write(() => {
-      const found = sql.approver.get(storable(name));
-      if (found === undefined) return;
-      const approver = change(toApprover(found));
-      sql.updateApprover.run(approver.failures, approver.lockedUntil, approver.name);
-    });
-  }
+  const knownApprovers = () => sql.approvers.all().flatMap((found) => signer.readApprover(toApprover(found)) ?? []);
 
   const approvals: Approvals = {
-    request: (approval) =>
+    request: (approval, mostPending = Number.POSITIVE_INFINITY) =>
       write(() => {
         const wanted = toNewRow(approval, now());
         const same = trusted(sql.samePending.get(wanted.digest, now()));
         if (isPending(same, now())) return same;
+        if (Number(column(sql.countOfCaller.get(wanted.caller, now()), 'count')) >= mostPending) {
+          throw new TooManyPending();
+        }
         sql.add.run(...toApprovalValues(signer.approval(wanted)));
         return wanted;
       }),
     get: (id) => read(() => shown(sql.get.get(storable(id)))),
     byDigest: (digest) => read(() => shown(sql.byDigest.get(storable(digest)))),
     byRequest: (requestKey) => read(() => shown(sql.byRequest.get(storable(requestKey)))),
+    declined: (changeKey) => read(() => shown(sql.declined.get(storable(changeKey), now()))),
+    live: ({ state, limit, after = { expiresAt: 0, id: '' } }) =>
+      read(() => sql.live.all(state, now(), after.expiresAt, storable(after.id), limit)).then((found) =>
+        found.flatMap((one) => shown(one) ?? []),
+      ),
     list: ({ state, limit }) =>
       read(() => {
         if (state === undefined) return sql.list.all(limit);
@@ -91,17 +96,28 @@ export function createSqliteApprovals(db: SqliteDatabase, { read, write, now, si
         }),
       ),
     countPending: () => read(() => Number(column(sql.countPending.get(now()), 'count'))),
-    decide: (id, decision, secret) =>
+    decide: (id, decision, secret, rule) =>
       write(() => {
-        const result = applyDecision(find(id), decision, secret, now());
+        const result = applyDecision(find(id), decision, secret, now(), rule);
         if (result.kind === 'decided') store(result.row);
         return result;
+      }),
+    settle: (id, rule) =>
+      write(() => {
+        const row = find(id);
+        const next = applySettling(row, rule, now());
+        return next ? store(next) : shown(sql.get.get(storable(id)));
+      }),
+    takeBack: (id, approver) =>
+      write(() => {
+        const next = applyTakingBack(find(id), approver, now());
+        return next && store(next);
       }),
     withdraw: (id) =>
       write(() => {
         const row = find(id);
         if (!isRevocable(row)) return false;
-        end(id, 'withdrawn');
+        end(id, { state: 'withdrawn' });
         return true;
       }),
 
@@ -114,36 +130,42 @@ export function createSqliteApprovals(db: SqliteDatabase, { read, write, now, si
       }),
     isSpent: (id) => read(() => sql.isSpent.get(storable(id)) !== undefined),
 
-    approvers: () => read(() => sql.approvers.all().flatMap((found) => signer.readApprover(toApprover(found)) ?? [])),
-    addApprover: (name, verifier) =>
+    approvers: () => read(knownApprovers),
+    addApprover: (name, verifier, principals = []) =>
       write(() => {
-        const approver = signer.approver(toNewApprover(name, verifier, now()));
-        const found = sql.approver.get(approver.name);
-        if (found !== undefined && signer.readApprover(toApprover(found))) return false;
+        const wanted = { name, verifier, principals: [...principals] };
+        const approver = toNewApprover(knownApprovers(), wanted, now());
+        if (!approver) return false;
+        const { createdAt, mac } = signer.approver(approver);
+        // One that was altered is no approver, and is in nobody's way.
         sql.removeApprover.run(approver.name);
-        sql.addApprover.run(approver.name, approver.verifier, approver.createdAt, approver.mac);
+        sql.addApprover.run(approver.name, approver.verifier, JSON.stringify(approver.principals), createdAt, mac);
         return true;
       }),
     removeApprover: (name) =>
       write(() => {
+        for (const found of sql.allApproved.all(now())) {
+          const row = trusted(found);
+          const next = row && applyRemoval(row, name);
+          if (next) store(next);
+        }
         const found = sql.approver.get(storable(name)) !== undefined;
         sql.removeApprover.run(storable(name));
         return found;
       }),
-    noteFailure: (name, limit, lockMs) =>
-      changeApprover(name, (approver) => applyFailure(approver, limit, lockMs, now())),
-    noteSuccess: (name) => changeApprover(name, (approver) => ({ ...approver, failures: 0, lockedUntil: 0 })),
   };
 
   return {
     approvals,
     isUsable: (id) => isUsable(find(id), now()),
-    use: (id) => end(id, 'used'),
+    use: (id, changeId) => end(id, { state: 'used', changeId: storable(changeId) }),
     sweep(time) {
       sql.sweepRows.run(time - keptMs);
       for (const found of sql.secretsOver.all(time)) {
         const row = toApproval(found);
-        if (row) sql.update.run(row.state, toDecisionsText(row.decisions), null, signer.dropSecret(row).mac, row.id);
+        if (!row) continue;
+        const { mac } = signer.dropSecret(row);
+        sql.update.run(row.state, toDecisionsText(row.decisions), null, row.changeId ?? null, mac, row.id);
       }
     },
   };
@@ -155,13 +177,23 @@ function prepareAll(db: SqliteDatabase) {
   const newest = 'ORDER BY number DESC LIMIT';
   const selectApprover = `SELECT ${approverBytes} FROM approvers a`;
   return {
-    add: db.prepare(`INSERT INTO approvals (${approvalColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
-    update: db.prepare('UPDATE approvals SET state = ?, decisions = ?, secret = ?, mac = ? WHERE id = ?'),
+    add: db.prepare(`INSERT INTO approvals (${approvalColumns}) VALUES (${approvalColumns.replaceAll(/\w+/g, '?')})`),
+    update: db.prepare(
+      'UPDATE approvals SET state = ?, decisions = ?, secret = ?, change_id = ?, mac = ? WHERE id = ?',
+    ),
     get: db.prepare(`${select} id = ?`),
     byDigest: db.prepare(`${select} digest = ? ${newest} 1`),
     byRequest: db.prepare(`${select} request_key = ? ${newest} 1`),
     // The plus signs keep SQLite to the index on digest: by state it would walk all that is pending.
     samePending: db.prepare(`${select} digest = ? AND +state = 'pending' AND +expires_at > ? ${newest} 1`),
+    declined: db.prepare(`${select} change_key = ? AND state = 'declined' AND +expires_at > ? ${newest} 1`),
+    live: db.prepare(
+      `${select} state = ? AND expires_at > ? AND (expires_at, id) > (?, ?) ORDER BY expires_at, id LIMIT ?`,
+    ),
+    allApproved: db.prepare(`${select} state = 'approved' AND expires_at > ?`),
+    countOfCaller: db.prepare(
+      `SELECT count(*) AS count FROM approvals WHERE caller = ? AND state = 'pending' AND +expires_at > ?`,
+    ),
     list: db.prepare(`${select} true ${newest} ?`),
     listPending: db.prepare(`${select} state = 'pending' AND expires_at > ? ${newest} ?`),
     listState: db.prepare(`${select} state = ? ${newest} ?`),
@@ -174,9 +206,8 @@ function prepareAll(db: SqliteDatabase) {
     approver: db.prepare(`${selectApprover} WHERE name = ?`),
     approvers: db.prepare(`${selectApprover} ORDER BY name`),
     addApprover: db.prepare(
-      'INSERT INTO approvers (name, verifier, created_at, mac, failures, locked_until) VALUES (?, ?, ?, ?, 0, 0)',
+      'INSERT INTO approvers (name, verifier, principals, created_at, mac, failures, locked_until) VALUES (?, ?, ?, ?, ?, 0, 0)',
     ),
     removeApprover: db.prepare('DELETE FROM approvers WHERE name = ?'),
-    updateApprover: db.prepare('UPDATE approvers SET failures = ?, locked_until = ? WHERE name = ?'),
   };
 }

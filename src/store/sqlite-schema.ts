@@ -151,8 +151,18 @@ const macColumns = `
   ALTER TABLE approvers ADD COLUMN mac TEXT NOT NULL DEFAULT '';
 `;
 
+/** What an approval was used for, by what a no is found again, and in which order requests are shown. */
+const approvalFacts = `
+  ALTER TABLE approvals ADD COLUMN change_key TEXT NOT NULL DEFAULT '';
+  ALTER TABLE approvals ADD COLUMN change_id TEXT;
+  CREATE INDEX declined_by_change ON approvals (change_key) WHERE state = 'declined';
+  CREATE INDEX pending_by_caller ON approvals (caller) WHERE state = 'pending';
+  CREATE INDEX approvals_by_time_left ON approvals (state, expires_at, id);
+  ALTER TABLE approvers ADD COLUMN principals TEXT NOT NULL DEFAULT '[]';
+`;
+
 /** The n-th leads from format n to format n + 1; an empty file has format 0. Never edit one that was released. */
-const migrations = [logTables, approvalTables, leanerLog, guessTable, macColumns];
+const migrations = [logTables, approvalTables, leanerLog, guessTable, macColumns, approvalFacts];
 const version = migrations.length;
 /** The first format whose rows are signed. */
 const signedFormat = 5;

@@ -113,7 +113,7 @@ function createStore(db: SqliteDatabase, log: WriteAheadLog, file: string, owner
     sql.addOpen.run(seq);
     // The columns take whole milliseconds only.
     if (spend) sql.spend.run(spend.id, Math.ceil(spend.expiresAt));
-    if (approval !== undefined) desk.use(approval);
+    if (approval !== undefined) desk.use(approval, entry.changeId);
     if (image) sql.addImage.run(seq, image.sealed, Math.ceil(image.expiresAt));
     return { kind: 'opened', seq };
   }

@@ -1,7 +1,10 @@
+import { ruleFor, TooManyPending } from '../approvals/eligibility.ts';
+import { namesOfCaller } from '../approvals/identity.ts';
 import type { ApprovalView } from '../approvals/view.ts';
+import { bounds } from '../bounds.ts';
 import { canonicalJson } from '../json.ts';
 import { isObject, type JsonObject } from '../json-value.ts';
-import type { ApprovalRow } from '../store/approvals.ts';
+import type { ApprovalRow, DecisionRule } from '../store/approvals.ts';
 import { digestOf } from './confirm.ts';
 import { entryBody, personOf } from './entry.ts';
 import type { Journey } from './journey.ts';
@@ -23,13 +26,17 @@ export type Standing =
 
 /**
  * Looks the plan's approval up, or puts it up. Fits by digest, so a record that moved is another plan: the earlier
- * request is withdrawn and a new one says what moved. The writing itself spends the approval, in one transaction.
+ * request is withdrawn and a new one says what moved. A no is found whatever else the caller says of the same change.
+ * The writing itself spends the approval, in one transaction.
  */
 export async function approvalFor(journey: Journey, plan: Plan, verdict: Verdict): Promise<Standing> {
   const { call, ports } = journey;
   const { approvals } = ports.store;
   const digest = digestOf(ports.seal.hmac, call.connection, call.request, plan, call.caller);
   const requestKey = ports.seal.hmac('request', canonicalJson(requestOf(journey)));
+  const changeKey = ports.seal.hmac('change', canonicalJson(changeOf(journey, plan)));
+  const declined = await approvals.declined(changeKey);
+  if (declined) return { kind: 'ended', words: declinedWords(declined) };
   const existing = await approvals.byDigest(digest);
   const over = existing !== undefined && existing.expiresAt <= Date.now();
   if (existing && over && (existing.state === 'pending' || existing.state === 'approved')) {
@@ -37,9 +44,8 @@ export async function approvalFor(journey: Journey, plan: Plan, verdict: Verdict
     return { kind: 'ended', words: expiredWords };
   }
   if (existing && !over) {
-    if (existing.state === 'approved')
-      return { kind: 'approved', row: existing, secrets: secretsOf(journey, existing) };
-    if (existing.state === 'pending') return { kind: 'pending', row: existing, isNew: false };
+    const found = await settledStanding(journey, existing);
+    if (found) return found;
     if (existing.state === 'declined') return { kind: 'ended', words: declinedWords(existing) };
     if (existing.state === 'used' && (await isStale(journey))) return { kind: 'stale' };
   }
@@ -48,9 +54,53 @@ export async function approvalFor(journey: Journey, plan: Plan, verdict: Verdict
     earlier && earlier.digest !== digest && (await approvals.withdraw(earlier.id)) ? earlier : undefined;
   const moved = overtaken && movedSince(journey, overtaken, plan, verdict);
   const id = crypto.randomUUID();
-  const row = await putUp(journey, plan, verdict, { id, digest, requestKey }, moved);
-  // Another process may have put up the same at the same time.
-  return { kind: 'pending', row, isNew: row.id === id, ...(moved !== undefined && { note: moved }) };
+  try {
+    const row = await putUp(journey, plan, verdict, { id, digest, requestKey, changeKey }, moved);
+    // Another process may have put up the same at the same time.
+    return { kind: 'pending', row, isNew: row.id === id, ...(moved !== undefined && { note: moved }) };
+  } catch (error) {
+    if (error instanceof TooManyPending) return { kind: 'ended', words: tooManyWords };
+    throw error;
+  }
+}
+
+/** A request that waits or was approved, by the yeses that count now; undefined where it is neither. */
+async function settledStanding(journey: Journey, existing: ApprovalRow): Promise<Standing | undefined> {
+  const { call, ports } = journey;
+  const { approvals } = ports.store;
+  if (existing.state !== 'pending' && existing.state !== 'approved') return undefined;
+  const { principal, identities } = call.caller;
+  const { callerMayApprove } = ports.approval;
+  const needed = Math.max(ports.approval.needed, existing.needed);
+  const caller = namesOfCaller(principal, identities);
+  const rule = ruleFor({ approvers: await approvals.approvers(), needed, caller, callerMayApprove });
+  const isEnough = rule.counted(existing.decisions).length >= needed;
+  const row = isEnough === (existing.state === 'approved') ? existing : await approvals.settle(existing.id, rule);
+  if (row?.state === 'pending') {
+    const lost = existing.state === 'approved' ? { note: lostWords(existing, rule) } : {};
+    return { kind: 'pending', row, isNew: false, ...lost };
+  }
+  if (row?.state !== 'approved') return { kind: 'stale' };
+  recordReasonOf(journey, row);
+  return {
+    kind: 'approved',
+    row: { ...row, decisions: [...rule.counted(row.decisions)] },
+    secrets: secretsOf(journey, row),
+  };
+}
+
+/** The approver agreed to the reason that was shown; another one given since is not put on record with the yes. */
+function recordReasonOf(journey: Journey, row: ApprovalRow): void {
+  const { reason } = journey.ports.seal.unseal(row.id, row.view) as ApprovalView; // sealed by us
+  const { reason: _, ...request } = journey.call.request;
+  journey.call = { ...journey.call, request: { ...request, ...(reason !== undefined && { reason }) } };
+}
+
+function lostWords({ decisions }: ApprovalRow, rule: DecisionRule): string {
+  const counted = rule.counted(decisions);
+  const lost = decisions.filter((one) => one.yes && !counted.includes(one)).map(({ approver }) => approver);
+  if (lost.length === 0) return `Approved before by fewer than the ${rule.needed} approvers it takes now.`;
+  return `Approved before, but the yes of ${lost.join(', ')} does not count any more.`;
 }
 
 /** Whether a change of this person is in flight, or ended since the record was read. An orphan is nobody's flight. */
@@ -65,18 +115,21 @@ async function putUp(
   journey: Journey,
   plan: Plan,
   verdict: Verdict,
-  keys: { id: string; digest: string; requestKey: string },
+  keys: { id: string; digest: string; requestKey: string; changeKey: string },
   again: string | undefined,
 ): Promise<ApprovalRow> {
   const { call, ports } = journey;
-  return await ports.store.approvals.request({
+  const { principal, identities = [] } = call.caller;
+  const view = { ...viewFor(journey, plan, verdict, again), identities: [...identities] };
+  const request = {
     ...personOf(call),
     ...keys,
-    caller: call.caller.principal,
+    caller: principal,
     expiresAt: Date.now() + ports.approval.expiresMs,
     needed: ports.approval.needed,
-    view: ports.seal.seal(keys.id, viewFor(journey, plan, verdict, again)),
-  });
+    view: ports.seal.seal(keys.id, view),
+  };
+  return await ports.store.approvals.request(request, bounds.pendingApprovals);
 }
 
 function viewFor(journey: Journey, plan: Plan, verdict: Verdict, again: string | undefined): ApprovalView {
@@ -118,7 +171,8 @@ function declaredFields({ call }: Journey, plan: Plan): JsonObject {
 
 /**
  * All of what a yes is bound to that does not come from the record. Less would let one request overtake another that
- * is only similar, and void an approval its caller still waits to use.
+ * is only similar, and void an approval its caller still waits to use. The reason is not in it: the same change with
+ * another reason is the same request.
  */
 function requestOf({ call }: Journey) {
   const { request, connection, caller } = call;
@@ -129,10 +183,23 @@ function requestOf({ call }: Journey) {
     set: Object.fromEntries(request.set),
     clear: request.clear,
     askFor: request.askFor,
-    reason: request.reason,
     undo: request.undo?.changeId,
     principal: caller.principal,
     client: caller.clientName,
+  };
+}
+
+/**
+ * What a no is bound to: the fields that would move, from what to what. Nothing the caller says besides is in it, not
+ * even by which tool or client it asks, and nothing of the record that would stay as it is.
+ */
+function changeOf({ call }: Journey, plan: Plan) {
+  return {
+    provider: call.connection.provider.id,
+    connection: call.connection.name,
+    user: plan.userId,
+    changes: plan.changes.map(({ field, before, after, cleared, asked }) => ({ field, before, after, cleared, asked })),
+    principal: call.caller.principal,
   };
 }
 
@@ -154,6 +221,13 @@ function movedSince({ call, ports }: Journey, earlier: ApprovalRow, plan: Plan, 
   const what = names.length > 0 ? names.join(', ') : 'another part of the record';
   return `Asked again: changed since the earlier request: ${what}.`;
 }
+
+const tooManyWords: Words = {
+  outcome: 'failed',
+  code: 'confirmation_unavailable',
+  message: `This change needs approval, but ${bounds.pendingApprovals} requests of this caller already wait for an approver, which is the most one caller may have. Nothing was changed.`,
+  next: 'Have approvers decide on what waits (update-user-mcp approvals list), then call again.',
+};
 
 const expiredWords: Words = {
   outcome: 'failed',

@@ -25,7 +25,6 @@ export function digestOf(
     label: plan.label,
     version: plan.version,
     changes,
-    reason: request.reason,
     undoes: request.undo?.changeId,
     contested: plan.contested,
     principal: caller.principal,

@@ -32,6 +32,8 @@ export interface ApprovalRoad {
   expiresMs: number;
   /** How many approvers have to agree. */
   needed: number;
+  /** Whether an approver who may be the caller may approve. */
+  callerMayApprove: boolean;
 }
 
 export interface Policy {

@@ -42,8 +42,10 @@ describe('approver', { timeout: 120_000 }, () => {
     expect(added).toMatchObject({ code: 0, screen: expect.stringContaining('bob may now approve changes.') });
     expect(added.screen).not.toContain(typed);
     const listed = await fromPipe(env, ['approver', 'list', '--json']);
-    expect(JSON.parse(listed.screen)).toMatchObject([{ name: 'ann' }, { name: 'bob', locked_until: null }]);
-    expect((await fromPipe(env, ['approver', 'list'])).screen).toMatch(/^NAME +SINCE +LOCKED\nann .* no\nbob .* no\n$/);
+    expect(JSON.parse(listed.screen)).toMatchObject([{ name: 'ann' }, { name: 'bob', is: [] }]);
+    expect((await fromPipe(env, ['approver', 'list'])).screen).toMatch(
+      /^NAME +SINCE +ALSO\nann .* UTC +-\nbob .* -\n$/,
+    );
     expect(await fromPipe(env, ['approver', 'remove', 'bob'])).toMatchObject({ code: 0 });
     expect(await fromPipe(env, ['approver', 'remove', 'bob'])).toMatchObject({ code: 1 });
   });

@@ -122,17 +122,24 @@ it('says that a request is over', async () => {
   expect((await ann.get(`/approvals/${taken}`)).body).toContain('Overtaken');
 });
 
-it('counts what waits beyond the newest hundred, and takes a slash at the end', async () => {
+it('leads through all that waits, page by page, and takes a slash at the end', async () => {
   const { approvals } = await road.parts.store();
   const before = await approvals.countPending();
   const ids: string[] = [];
-  for (let count = before; count < 103; count++) ids.push(await putUp({}));
-  const { status, body } = await ann.get('/approvals/');
-  expect(status).toBe(200);
-  expect(body).toContain('Waiting for approval: 103');
-  expect(body).toContain('Shown are the newest 100; 3 older ones follow');
+  for (let count = before; count < 203; count++) ids.push(await putUp({}));
+  const seen: string[] = [];
+  for (let next: string | undefined = '/approvals/'; next !== undefined; ) {
+    const { status, body } = await ann.get(next);
+    expect(status).toBe(200);
+    expect(body).toContain('Waiting for approval: 203');
+    seen.push(...[...body.matchAll(/href="\/approvals\/([0-9a-f-]{36})"/g)].map(([, id = '']) => id));
+    next = /href="([^"]*)">Next page/.exec(body)?.[1];
+  }
+  expect(seen).toHaveLength(203);
+  expect(new Set(seen).size).toBe(203);
+  expect(seen).toEqual(expect.arrayContaining(ids));
   for (const id of ids) await approvals.withdraw(id);
-  expect((await ann.get('/approvals')).body).not.toContain('older ones');
+  expect((await ann.get('/approvals')).body).not.toContain('Next page');
 });
 
 it.each([

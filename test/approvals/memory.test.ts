@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { createBackOff } from '../../src/approvals/back-off.ts';
 import { makeVerifier } from '../../src/approvals/passphrase.ts';
 import { createSignIn } from '../../src/approvals/sign-in.ts';
+import { readFields } from '../../src/server/approvals/form-fields.ts';
 import { markDifference } from '../../src/server/approvals/marks.ts';
 import { createSessions, type Session } from '../../src/server/approvals/sessions.ts';
+import { sourceOf } from '../../src/server/approvals/source.ts';
 import { createStamps } from '../../src/server/approvals/stamps.ts';
 import { toDuration, toList } from '../../src/server/approvals/words.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
@@ -81,26 +84,136 @@ describe('stamps', () => {
   });
 });
 
-describe('the lock after wrong passphrases', { timeout: 30_000 }, () => {
-  it('lets no more guesses through when they come all at once', async () => {
+describe('wrong passphrases', { timeout: 60_000 }, () => {
+  const PASSPHRASE = 'the passphrase of ann';
+  async function open() {
+    let now = 1e9;
     const { approvals } = createMemoryStore(createOwner());
-    await approvals.addApprover('ann', await makeVerifier('the passphrase of ann'));
-    const signIn = createSignIn(approvals);
-    const guesses = ['a', 'b', 'c', 'd', 'e', 'f', 'the passphrase of ann'];
-    const kinds = await Promise.all(guesses.map(async (guess) => (await signIn('ann', guess)).kind));
-    expect(kinds).toEqual(['wrong', 'wrong', 'wrong', 'wrong', 'wrong', 'locked', 'locked']);
-    const strangers = await Promise.all(guesses.map(async (guess) => (await signIn('nobody', guess)).kind));
-    expect(strangers).toEqual(kinds);
+    await approvals.addApprover('ann', await makeVerifier(PASSPHRASE));
+    return {
+      signIn: createSignIn(approvals, () => now),
+      wait: (ms: number) => {
+        now += ms;
+      },
+    };
+  }
+
+  it('slow down the source they come from, also when they come all at once, and whether or not the name exists', async () => {
+    const { signIn } = await open();
+    const guesses = ['a', 'b', 'c', 'd', 'e', 'f', PASSPHRASE];
+    const kindsOf = async (name: string) =>
+      await Promise.all(guesses.map(async (guess) => (await signIn(name, guess, '192.0.2.1')).kind));
+    const kinds = await kindsOf('ann');
+    expect(kinds).toEqual(['wrong', 'wrong', 'wrong', 'wrong', 'wrong', 'wait', 'wait']);
+    expect(await kindsOf('nobody')).toEqual(kinds);
+    expect(await signIn('ann', 'x', '192.0.2.1')).toEqual(await signIn('nobody', 'x', '192.0.2.1'));
   });
 
-  it('is forgotten after a good one', async () => {
-    const { approvals } = createMemoryStore(createOwner());
-    await approvals.addApprover('ann', await makeVerifier('the passphrase of ann'));
-    const signIn = createSignIn(approvals);
+  it('keep nobody else out, and not the same source under another name', async () => {
+    const { signIn } = await open();
+    for (let guess = 0; guess < 12; guess++) await signIn('ann', `guess ${guess}`, '192.0.2.1');
+    for (let guess = 0; guess < 5; guess++) await signIn('nobody', `guess ${guess}`, '192.0.2.2');
+    expect((await signIn('ann', PASSPHRASE, '192.0.2.1')).kind).toBe('wait');
+    expect((await signIn('ann', PASSPHRASE, '192.0.2.2')).kind).toBe('ok');
+  });
+
+  it('make one wait longer each time, and a try in between costs nothing', async () => {
+    const { signIn, wait } = await open();
+    for (let guess = 0; guess < 5; guess++) await signIn('ann', 'x', 'here');
+    expect(await signIn('ann', 'x', 'here')).toEqual({ kind: 'wait', seconds: 15 });
+    wait(14_999);
+    expect(await signIn('ann', PASSPHRASE, 'here')).toEqual({ kind: 'wait', seconds: 1 });
+    wait(1);
+    expect((await signIn('ann', 'x', 'here')).kind).toBe('wrong');
+    expect(await signIn('ann', 'x', 'here')).toEqual({ kind: 'wait', seconds: 30 });
+    wait(30_000);
+    expect((await signIn('ann', PASSPHRASE, 'here')).kind).toBe('ok');
+  });
+
+  it('are forgotten after a good one, and after an hour', async () => {
+    const { signIn, wait } = await open();
     for (let round = 0; round < 2; round++) {
       for (let index = 0; index < 4; index++) expect((await signIn('ann', 'wrong')).kind).toBe('wrong');
-      expect((await signIn('ann', 'the passphrase of ann')).kind).toBe('ok');
+      expect((await signIn('ann', PASSPHRASE)).kind).toBe('ok');
     }
+    for (let index = 0; index < 4; index++) await signIn('ann', 'wrong');
+    wait(3_600_000);
+    expect((await signIn('ann', 'wrong')).kind).toBe('wrong');
+    expect((await signIn('ann', PASSPHRASE)).kind).toBe('ok');
+  });
+
+  it('are not what an empty box holds', async () => {
+    const { signIn } = await open();
+    for (let index = 0; index < 20; index++) {
+      expect((await signIn('ann', '')).kind).toBe('empty');
+      expect((await signIn(' ', PASSPHRASE)).kind).toBe('empty');
+    }
+    expect((await signIn('ann', PASSPHRASE)).kind).toBe('ok');
+  });
+
+  it('from one source stand in a short line of their own', async () => {
+    const { signIn } = await open();
+    const flood = Array.from({ length: 40 }, (_, index) => signIn(`name ${index}`, 'x', 'flood'));
+    const [mine, ...answers] = await Promise.all([signIn('ann', PASSPHRASE, 'mine'), ...flood]);
+    expect(mine?.kind).toBe('ok');
+    expect(answers.filter(({ kind }) => kind === 'wrong')).toHaveLength(8);
+    expect(answers.filter(({ kind }) => kind === 'wait')).toHaveLength(32);
+  });
+
+  it('of many sources are kept in a bounded space, the oldest forgotten first', () => {
+    let now = 0;
+    const backOff = createBackOff(() => now);
+    for (let index = 0; index < 10_001; index++) {
+      now += 1;
+      for (let failure = 0; failure < 5; failure++) backOff.fail(`${index}`);
+    }
+    expect(backOff.left('0')).toBe(0);
+    expect(backOff.left('10000')).toBeGreaterThan(0);
+  });
+});
+
+it.each([
+  ['192.0.2.7', '192.0.2.7'],
+  ['::ffff:192.0.2.7', '192.0.2.7'],
+  ['2001:db8:1:2:aaaa::1', '2001:db8:1:2::/64'],
+  ['2001:db8:1:2:bbbb:cccc:dddd:eeee', '2001:db8:1:2::/64'],
+  ['2001:db8::1', '2001:db8:0:0::/64'],
+  ['::1', '0:0:0:0::/64'],
+  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+  ['', ''],
+  [undefined, ''],
+])('the source of %s is %s', (address, source) => {
+  expect(sourceOf(address)).toBe(source);
+});
+
+describe('the fields of a form', () => {
+  it.each([
+    ['', {}],
+    ['a=1&b=two+words&c=%C3%A4%26&d&=', { a: '1', b: 'two words', c: 'ä&', d: '', '': '' }],
+    ['a=1&&b=2&', { a: '1', b: '2' }],
+    ['a=b=c', { a: 'b=c' }],
+  ])('%s', (text, fields) => {
+    expect(Object.fromEntries(readFields(text) ?? [])).toEqual(fields);
+    expect(Object.fromEntries(readFields(new TextEncoder().encode(text)) ?? [])).toEqual(fields);
+  });
+
+  it.each([
+    ['a field twice', 'typed=x&typed=y'],
+    ['a field twice, spelled otherwise', 'typed=x&%74yped=y'],
+    ['a list', 'typed[]=x'],
+    ['a nested field', 'new[password]=x'],
+    ['a lone percent sign', 'a=100%'],
+    ['half an escape', 'a=%4'],
+    ['escaped bytes that are no UTF-8', 'a=%ff'],
+    ['an escaped surrogate', 'a=%ed%a0%80'],
+    ['a name beyond all names', `${'a'.repeat(129)}=1`],
+    ['more fields than a form has', Array.from({ length: 65 }, (_, index) => `f${index}=`).join('&')],
+  ])('are refused with %s', (_what, text) => {
+    expect(readFields(text)).toBeUndefined();
+  });
+
+  it('are refused with bytes that are no UTF-8', () => {
+    expect(readFields(Uint8Array.of(0x61, 0x3d, 0xe4))).toBeUndefined();
   });
 });
 

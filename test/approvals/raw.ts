@@ -16,7 +16,8 @@ export interface RawClient {
   stampOf(page: string, action: string): Record<string, string>;
 }
 
-export function rawClient(origin: string): RawClient {
+/** `from`: an address of this machine to send from, such as 127.0.0.2. */
+export function rawClient(origin: string, from?: string): RawClient {
   const client: RawClient = {
     cookie: '',
     get: (path, headers = {}) => send('GET', path, headers),
@@ -39,15 +40,23 @@ export function rawClient(origin: string): RawClient {
       Object.entries({ cookie: client.cookie, ...headers }).filter(([, value]) => value !== ''),
     );
     return new Promise((resolve, reject) => {
-      const message = request(new URL(path, origin), { method, headers: sent, agent: false }, (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-        answer.on('end', () => {
-          const [set] = answer.headers['set-cookie'] ?? [];
-          if (set !== undefined) client.cookie = set.split(';')[0] ?? '';
-          resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks).toString() });
-        });
-      });
+      const message = request(
+        new URL(path, origin),
+        { method, headers: sent, agent: false, ...(from && { localAddress: from }) },
+        (answer) => {
+          const chunks: Buffer[] = [];
+          answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+          answer.on('end', () => {
+            const [set] = answer.headers['set-cookie'] ?? [];
+            if (set !== undefined) client.cookie = set.split(';')[0] ?? '';
+            resolve({
+              status: answer.statusCode ?? 0,
+              headers: answer.headers,
+              body: Buffer.concat(chunks).toString(),
+            });
+          });
+        },
+      );
       message.once('error', reject);
       message.end(body);
     });

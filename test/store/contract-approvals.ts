@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ApprovalRow, Approvals, NewApproval } from '../../src/store/approvals.ts';
+import { TooManyPending } from '../../src/approvals/eligibility.ts';
+import type {
+  ApprovalCursor,
+  ApprovalDecision,
+  ApprovalRow,
+  Approvals,
+  NewApproval,
+} from '../../src/store/approvals.ts';
 import { createOwner } from '../../src/store/owner.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Place } from './contract.ts';
@@ -277,36 +284,145 @@ export function testApprovals(name: string, makePlace: () => Promise<Place>): vo
 
     it('keeps approvers', async () => {
       expect(await approvals.approvers()).toEqual([]);
-      expect(await approvals.addApprover('ben', 'verifier b')).toBe(true);
+      expect(await approvals.addApprover('ben', 'verifier b', ['ben@acme.example', 'a-token'])).toBe(true);
       expect(await approvals.addApprover('ann', 'verifier a')).toBe(true);
       expect(await approvals.addApprover('ann', 'verifier x')).toBe(false);
       const createdAt = new Date(time).toISOString();
-      const rest = { createdAt, failures: 0, lockedUntil: 0 };
-      const ann = { name: 'ann', verifier: 'verifier a', ...rest };
-      expect(await approvals.approvers()).toEqual([ann, { name: 'ben', verifier: 'verifier b', ...rest }]);
+      const ann = { name: 'ann', verifier: 'verifier a', principals: [], createdAt };
+      const principals = ['ben@acme.example', 'a-token'];
+      expect(await approvals.approvers()).toEqual([
+        ann,
+        { name: 'ben', verifier: 'verifier b', principals, createdAt },
+      ]);
       expect(await approvals.removeApprover('ben')).toBe(true);
       expect(await approvals.removeApprover('ben')).toBe(false);
       expect(await approvals.approvers()).toEqual([ann]);
     });
 
-    it('locks an approver after failures in a row', async () => {
+    it('takes no approver who cannot be told from another, however many are added at once', async () => {
+      await approvals.addApprover('ann', 'v', ['ann@acme.example']);
+      const alike = ['Ann', '\u0430nn', 'ANN@acme.example'];
+      expect(await Promise.all(alike.map((name) => approvals.addApprover(name, 'v')))).toEqual([false, false, false]);
+      expect(await approvals.addApprover('cay', 'v', ['Ann'])).toBe(false);
+      const added = await Promise.all(
+        ['ben', 'Ben', 'BEN', 'b\u0435n'].map((name) => approvals.addApprover(name, 'v')),
+      );
+      expect(added.filter(Boolean)).toHaveLength(1);
+      expect(await approvals.approvers()).toHaveLength(2);
+    });
+
+    it('takes a yes back until it is used, and one of the two happens', async () => {
+      await approve('a1', {}, Uint8Array.of(1));
+      expect(await approvals.takeBack('a1', 'ben')).toBeUndefined();
+      const row = await approvals.takeBack('a1', 'ann');
+      expect(row).toMatchObject({ state: 'pending', decisions: [{ approver: 'ann', takenBack: expect.any(String) }] });
+      expect(row).not.toHaveProperty('secret');
+      expect(await approvals.takeBack('a1', 'ann')).toBeUndefined();
+      expect(await store.open({ ...intent('c1'), approval: 'a1' })).toEqual({ kind: 'spent' });
+      expect(await approvals.decide('a1', yes('ann'))).toMatchObject({ kind: 'decided', row: { state: 'approved' } });
+      for (let round = 0; round < 10; round += 1) {
+        await approve(`b${round}`);
+        const [opened, taken] = await Promise.all([
+          store.open({ ...intent(`d${round}`, person(`p${round}`)), approval: `b${round}` }),
+          approvals.takeBack(`b${round}`, 'ann'),
+        ]);
+        expect([opened.kind === 'opened', taken !== undefined].filter(Boolean)).toHaveLength(1);
+      }
+      time += day;
+      expect(await approvals.takeBack('a1', 'ann')).toBeUndefined();
+    });
+
+    it('puts what a removed approver agreed to back among what waits', async () => {
       await approvals.addApprover('ann', 'v');
-      const fail = () => approvals.noteFailure('ann', 5, 1000);
-      const ann = async () => (await approvals.approvers())[0];
-      await Promise.all([fail(), fail(), fail(), fail()]);
-      expect(await ann()).toMatchObject({ failures: 4, lockedUntil: 0 });
-      await approvals.noteSuccess('ann');
-      expect(await ann()).toMatchObject({ failures: 0, lockedUntil: 0 });
-      await Promise.all([fail(), fail(), fail(), fail(), fail()]);
-      expect(await ann()).toMatchObject({ failures: 5, lockedUntil: time + 1000 });
-      time += 2000;
-      await fail();
-      expect(await ann()).toMatchObject({ failures: 6, lockedUntil: time + 1000 });
-      await approvals.noteSuccess('ann');
-      expect(await ann()).toMatchObject({ failures: 0, lockedUntil: 0 });
-      await approvals.noteFailure('nobody', 5, 1000);
-      await approvals.noteSuccess('nobody');
-      expect(await approvals.approvers()).toHaveLength(1);
+      await approve('a1', {}, Uint8Array.of(1));
+      await request('a2');
+      await approvals.decide('a2', yes('ben'));
+      await approve('a3');
+      await store.open({ ...intent('c1'), approval: 'a3' });
+      await approvals.removeApprover('ann');
+      expect(await approvals.get('a1')).toMatchObject({ state: 'pending', decisions: [{ approver: 'ann' }] });
+      expect(await approvals.get('a1')).not.toHaveProperty('secret');
+      expect([await state('a2'), await state('a3')]).toEqual(['approved', 'used']);
+    });
+
+    it('settles a request by what counts now', async () => {
+      const onlyBen = (needed: number) => ({
+        needed,
+        counted: (decisions: readonly ApprovalDecision[]) => decisions.filter(({ approver }) => approver === 'ben'),
+        isSame: (one: string, other: string) => one === other,
+      });
+      await approve('a1', {}, Uint8Array.of(1));
+      expect(await approvals.settle('a1', onlyBen(1))).toMatchObject({ state: 'pending' });
+      expect(await approvals.get('a1')).not.toHaveProperty('secret');
+      expect(await approvals.decide('a1', yes('ann'), undefined, onlyBen(1))).toMatchObject({
+        row: { state: 'pending' },
+      });
+      const secret = Uint8Array.of(2);
+      const decided = await approvals.decide('a1', yes('ben'), secret, onlyBen(1));
+      expect(decided).toMatchObject({ kind: 'decided', row: { state: 'approved' } });
+      expect(await approvals.decide('a1', yes('ben'), undefined, onlyBen(2))).toEqual({ kind: 'repeated' });
+      expect(await approvals.decide('a1', yes('cay'), undefined, onlyBen(1))).toEqual({ kind: 'gone' });
+      expect(await approvals.settle('a1', onlyBen(2))).toMatchObject({ state: 'pending' });
+      expect(await approvals.settle('a1', onlyBen(1))).toMatchObject({ state: 'approved' });
+      await approvals.decide('a1', no('cay'), undefined, onlyBen(2));
+      expect(await approvals.settle('a1', onlyBen(2))).toMatchObject({ state: 'declined' });
+      expect(await approvals.settle('a9', onlyBen(1))).toBeUndefined();
+    });
+
+    it('says which change an approval was used for', async () => {
+      await approve('a1');
+      await store.open({ ...intent('c1'), approval: 'a1' });
+      expect(await approvals.get('a1')).toMatchObject({ state: 'used', changeId: 'c1' });
+      expect(await approvals.list({ state: 'used', limit: 1 })).toMatchObject([{ changeId: 'c1' }]);
+    });
+
+    it('finds the newest no to a change, whatever was asked with it', async () => {
+      await request('a1', { changeKey: 'k' });
+      expect(await approvals.declined('k')).toBeUndefined();
+      await approvals.decide('a1', no('ann'));
+      expect(await approvals.declined('k')).toMatchObject({ id: 'a1', changeKey: 'k' });
+      expect(await approvals.declined('')).toBeUndefined();
+      await request('a2', { changeKey: 'k', expiresAt: time + 5 });
+      await approvals.decide('a2', no('ben'));
+      expect(await approvals.declined('k')).toMatchObject({ id: 'a2' });
+      time += 5;
+      expect(await approvals.declined('k')).toMatchObject({ id: 'a1' });
+      time += day;
+      expect(await approvals.declined('k')).toBeUndefined();
+    });
+
+    it('lets so many requests of one caller wait, and identical ones still be one', async () => {
+      const ask = (id: string, more: Partial<NewApproval> = {}) => approvals.request(wanted(id, more), 3);
+      const many = await Promise.allSettled(Array.from({ length: 8 }, (_, i) => ask(`a${i}`)));
+      expect(many.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
+      await expect(ask('b1')).rejects.toThrow(TooManyPending);
+      const [first] = await approvals.list({ state: 'pending', limit: 1 });
+      expect(await ask('b2', { digest: first?.digest ?? '' })).toMatchObject({ id: first?.id });
+      expect(await ask('b3', { caller: 'another' })).toMatchObject({ id: 'b3' });
+      await approvals.decide(first?.id ?? '', no('ann'));
+      expect(await ask('b4')).toMatchObject({ id: 'b4' });
+      time += day;
+      expect(await ask('b5', { expiresAt: time + 5 })).toMatchObject({ id: 'b5' });
+    });
+
+    it('pages through what waits, soonest to expire first, and misses nothing', async () => {
+      const left = [5, 3, 3, 9, 1, 3];
+      for (const [index, ms] of left.entries()) await request(`a${index}`, { expiresAt: time + ms });
+      await approve('yes1', { expiresAt: time + 2 });
+      time += 1;
+      const seen: string[] = [];
+      let after: ApprovalCursor | undefined;
+      for (;;) {
+        const page = await approvals.live({ state: 'pending', limit: 2, ...(after && { after }) });
+        seen.push(...ids(page));
+        const last = page.at(-1);
+        if (!last) break;
+        after = { expiresAt: last.expiresAt, id: last.id };
+      }
+      expect(seen).toEqual(['a1', 'a2', 'a5', 'a0', 'a3']);
+      expect(ids(await approvals.live({ state: 'approved', limit: 9 }))).toEqual(['yes1']);
+      time += 1;
+      expect(await approvals.live({ state: 'approved', limit: 9 })).toEqual([]);
     });
   });
 }

@@ -89,7 +89,7 @@ export function testForgery<P extends Place>(
         await store.approvals.decide(id, yes('ann'));
         await store.approvals.decide(id, yes('ben'), Uint8Array.of(9));
         expect(await store.approvals.get(id)).toMatchObject({ state: 'approved' });
-        const value = { text: `${column} || 'x'`, number: `${column} + 1`, bytes: 'NULL' }[kind];
+        const value = { text: `coalesce(${column}, '') || 'x'`, number: `${column} + 1`, bytes: 'NULL' }[kind];
         const bytes = name === 'sqlite' ? `X'01'` : `'\\x01'`;
         await raw.run(`UPDATE approvals SET ${column} = ${kind === 'bytes' ? bytes : value} WHERE id = '${id}'`);
         const now = column === 'id' ? `${id}x` : id;
@@ -125,8 +125,11 @@ export function testForgery<P extends Place>(
       expect(await store.approvals.addApprover('ann', 'another verifier')).toBe(true);
       expect(await store.approvals.addApprover('ann', 'a third one')).toBe(false);
       expect(await names()).toEqual(['ann']);
-      await store.approvals.noteFailure('ann', 5, 1000);
-      expect(await store.approvals.approvers()).toMatchObject([{ failures: 1, verifier: 'another verifier' }]);
+      expect(await store.approvals.approvers()).toMatchObject([{ verifier: 'another verifier' }]);
+      // Without it the caller of that name could approve what it asks for.
+      await store.approvals.addApprover('cay', 'verifier of cay', ['a-token']);
+      await raw.run(`UPDATE approvers SET principals = '[]' WHERE name = 'cay'`);
+      expect(await names()).toEqual(['ann']);
     });
 
     async function fill(): Promise<string[]> {

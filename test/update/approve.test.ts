@@ -31,21 +31,32 @@ async function ask(clientName: string, title: string, reason?: string): Promise<
   return outcome;
 }
 
-describe('a request that differs in what the yes is bound to', () => {
-  type Asked = [client: string, title: string, reason?: string];
-  it.each<[string, Asked, Asked]>([
-    ['the client', ['editor', 'Boss', 'promoted'], ['terminal', 'Boss', 'promoted']],
-    ['the reason', ['editor', 'Chief', 'promoted'], ['editor', 'Chief', 'as agreed']],
-    ['having a reason', ['editor', 'Head'], ['editor', 'Head', 'as agreed']],
-  ])('by %s stands beside the other, and voids no approval of it', async (_what, first, second) => {
-    const one = await ask(...first);
-    await desk.decide(one.approval?.id ?? '', 'ann', { yes: true });
-    const other = await ask(...second);
-    expect(other).toMatchObject({ outcome: 'needs_approval' });
-    expect(other.message).not.toContain('Asked again');
-    expect(other.approval?.id).not.toBe(one.approval?.id);
-    expect((await ask(...first)).outcome).toBe('updated');
-  });
+it('by another client stands beside the other, and voids no approval of it', async () => {
+  const one = await ask('editor', 'Boss', 'promoted');
+  await desk.decide(one.approval?.id ?? '', 'ann', { yes: true });
+  const other = await ask('terminal', 'Boss', 'promoted');
+  expect(other).toMatchObject({ outcome: 'needs_approval' });
+  expect(other.message).not.toContain('Asked again');
+  expect(other.approval?.id).not.toBe(one.approval?.id);
+  expect((await ask('editor', 'Boss', 'promoted')).outcome).toBe('updated');
+});
+
+it.each<[string, string | undefined, string | undefined]>([
+  ['another reason', 'promoted', 'as agreed'],
+  ['one blank more', 'promoted', 'promoted '],
+  ['a reason', undefined, 'as agreed'],
+  ['no reason', 'promoted', undefined],
+])('with %s is the same request, and what the approver was shown goes on record', async (what, first, second) => {
+  const title = `Head of ${what}`;
+  const one = await ask('editor', title, first);
+  const other = await ask('editor', title, second);
+  expect(other).toMatchObject({ outcome: 'needs_approval', approval: { id: one.approval?.id } });
+  expect(other.message).not.toContain('Asked again');
+  await desk.decide(one.approval?.id ?? '', 'ann', { yes: true });
+  const done = await ask('editor', title, second);
+  expect(done.outcome).toBe('updated');
+  const [row] = await (await road.parts.store()).list({ changeId: done.change_id ?? '', limit: 1 });
+  expect(row?.body.reason).toBe(first);
 });
 
 it('says where to approve, with and without a page', async () => {
@@ -86,13 +97,37 @@ it('declined is on record at once, masked, with who declined and what it was abo
   });
 });
 
-it('declined stays so until the request would have expired, or the reason is another', async () => {
+it('declined stays so until the request would have expired, whatever else the caller says', async () => {
   const { approval } = await ask('editor', 'Duke', 'promoted');
   await desk.decide(approval?.id ?? '', 'ann', { yes: false });
-  const again = await ask('editor', 'Duke', 'promoted');
-  expect(again).toMatchObject({ outcome: 'refused', message: expect.stringContaining('ann declined') });
-  expect(again.next).toContain(`The no stands until ${approval?.expires_at}; `);
-  expect(await ask('editor', 'Duke', 'as agreed')).toMatchObject({ outcome: 'needs_approval' });
+  const held = road.sandbox.vendors.atlassian.users.get(jane) ?? {};
+  const tries = [
+    () => ask('editor', 'Duke', 'promoted'),
+    () => ask('editor', 'Duke', 'promoted '),
+    () => ask('editor', 'Duke', 'as agreed'),
+    () => ask('editor', 'Duke'),
+    () => ask('another client', 'Duke', 'promoted'),
+    () => {
+      // Of the record something else moved.
+      Object.assign(held, {
+        nickName: 'J',
+        meta: { ...(held['meta'] as object), lastModified: '2031-01-01T00:00:00Z' },
+      });
+      return ask('editor', 'Duke', 'promoted');
+    },
+  ];
+  for (const again of tries) {
+    const result = await again();
+    expect(result).toMatchObject({
+      outcome: 'refused',
+      code: 'declined',
+      message: expect.stringContaining('ann declined'),
+    });
+    expect(result.next).toContain(`The no stands until ${approval?.expires_at}; `);
+  }
+  expect(await ask('editor', 'Duchess')).toMatchObject({ outcome: 'needs_approval' });
+  Object.assign(held, { title: 'Baroness' }); // from there it is another change
+  expect(await ask('editor', 'Duke')).toMatchObject({ outcome: 'needs_approval' });
 });
 
 it('names what moved when nothing planned did', async () => {

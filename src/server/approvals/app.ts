@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import type { Parts } from '../../parts.ts';
 import { formsOnly, headersFor, mayEnter, newNonce } from './door.ts';
+import { readFields } from './form-fields.ts';
 import { addRequests } from './requests.ts';
 import { createRoom, type Env } from './room.ts';
 import type { SessionLimits } from './sessions.ts';
@@ -45,6 +46,12 @@ export function createApprovalsApp(parts: Parts, { basePath, publicUrl, sessions
     // Who is signed in now, be it since this request: the time of idling starts anew.
     const current = c.get('session');
     if (current) c.get('jar').write(c, recognition.cookieOf(current));
+  });
+  app.use(async (c, next) => {
+    const query = readFields(new URL(c.req.url).search.slice(1));
+    if (!query) return await room.refuse(c, 400);
+    c.set('query', query);
+    return await next();
   });
   app.use(formsOnly((c, status) => room.refuse(c, status)));
 

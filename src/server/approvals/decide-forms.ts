@@ -3,6 +3,7 @@ import { type Decision, MAX_REASON } from '../../approvals/desk.ts';
 import type { ApprovalView } from '../../approvals/view.ts';
 import type { Fault } from '../../providers/provider.ts';
 import { spelledOut } from '../../update/question.ts';
+import type { Fields } from './form-fields.ts';
 import { input, tick } from './inputs.ts';
 import { type Frame, form, type Markup } from './layout.ts';
 
@@ -41,33 +42,45 @@ ${form(frame, `/${id}/approve`, 'Approve', html`${secrets}${contested}${typed}<b
 </section>`;
 }
 
-export function declineForm(frame: Frame, id: string): Markup {
+export function declineForm(frame: Frame, id: string, faults: readonly Fault[]): Markup {
+  const fault = faults.find(({ field }) => field === 'reason');
   return html`<section class="sheet" aria-labelledby="no"><h2 id="no">Decline</h2>
 ${form(
   frame,
   `/${id}/decline`,
   'Decline',
   html`<div><label for="reason">Reason, if you like</label><span class="hint" id="reason-hint">Kept with the decision, for other approvers.</span>
-<input id="reason" name="reason" type="text" autocomplete="off" maxlength="${MAX_REASON}" aria-describedby="reason-hint"></div>
+${fault === undefined ? '' : html`<span class="fault" id="reason-fault"><span class="sr">Error: </span>${fault.message}</span>`}
+<input id="reason" name="reason" type="text" autocomplete="off" maxlength="${MAX_REASON}" aria-describedby="reason-hint${fault ? ' reason-fault' : ''}"${fault ? html` aria-invalid="true"` : ''}></div>
 <button class="no" type="submit">Decline</button>`,
 )}
 </section>`;
 }
 
 /** What a posted approve form says. A secret that was not typed twice alike is a fault already here. */
-export function readApproval(
-  fields: URLSearchParams,
-  askFor: readonly string[],
-): { decision: Decision; faults: Fault[] } {
+export function readApproval(fields: Fields, askFor: readonly string[]): { decision: Decision; faults: Fault[] } {
   const secrets = Object.fromEntries(askFor.map((field) => [field, fields.get(nameOf(field)) ?? '']));
   const faults = askFor
     .filter((field) => secrets[field] !== (fields.get(nameOf(field) + AGAIN) ?? ''))
     .map((field) => ({ field: nameOf(field) + AGAIN, message: 'is not the same as the first one' }));
   const typed = fields.get('typed');
   return {
-    decision: { yes: true, overwrite: fields.get('overwrite') === 'yes', secrets, ...(typed !== null && { typed }) },
+    decision: {
+      yes: true,
+      overwrite: fields.get('overwrite') === 'yes',
+      secrets,
+      ...(typed !== undefined && { typed }),
+    },
     faults,
   };
+}
+
+/** What a posted decline form says. What is longer than what is kept of it is a fault: it would be cut unseen. */
+export function readDecline(fields: Fields): { decision: Decision; faults: Fault[] } {
+  const reason = fields.get('reason')?.toWellFormed().trim() ?? '';
+  const isLong = reason.length > MAX_REASON;
+  const faults = isLong ? [{ field: 'reason', message: `may have at most ${MAX_REASON} characters` }] : [];
+  return { decision: { yes: false, ...(reason !== '' && { reason }) }, faults };
 }
 
 /** Faults of a decision, put to the inputs they belong to. */
@@ -81,6 +94,7 @@ export function labelOf(name: string): string {
   if (name === 'typed') return 'What was typed to confirm';
   if (name === 'overwrite') return 'Overwriting';
   if (name === 'connection') return 'The connection';
+  if (name === 'reason') return 'The reason';
   return name.endsWith(AGAIN) ? `New ${field} again` : `New ${field}`;
 }
 

@@ -53,8 +53,10 @@ export function formsOnly(refuse: (c: Context<Env>, status: 413 | 415) => Promis
   const limited = bodyLimit({ maxSize: MAX_BODY, onError: (c) => refuse(c, 413) });
   return async (c, next) => {
     if (c.req.method !== 'POST') return await next();
-    const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
-    if (type !== 'application/x-www-form-urlencoded') return await refuse(c, 415);
+    const [type, ...parameters] = (c.req.header('content-type') ?? '').toLowerCase().split(';', 9);
+    const charset = parameters.find((parameter) => parameter.trim().startsWith('charset='));
+    const isUtf8 = charset === undefined || /^charset="?utf-8"?$/.test(charset.trim());
+    if (type?.trim() !== 'application/x-www-form-urlencoded' || !isUtf8) return await refuse(c, 415);
     return await limited(c, next);
   };
 }

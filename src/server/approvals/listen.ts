@@ -56,7 +56,9 @@ async function answer(
   try {
     const body = await readBody(message, MAX_BODY);
     const request = body && toRequest(message, new URL(message.url ?? '/', origin).href, body, signal);
-    const reply = request ? await app.fetch(request) : new Response('Too large.', { status: 413 });
+    const reply = request
+      ? await app.fetch(request, { address: message.socket.remoteAddress ?? '' })
+      : new Response('Too large.', { status: 413 });
     await send(reply, response, request ? {} : { connection: 'close' }, signal);
   } catch {
     response.destroy(); // the client went away in the middle, or what it sent is no HTTP

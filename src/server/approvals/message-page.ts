@@ -2,7 +2,10 @@ import { html } from 'hono/html';
 import type { Frame, Page } from './layout.ts';
 
 const WORDS = {
-  400: ['Not understood', 'The address or the form is not one of this page.'],
+  400: [
+    'Not understood',
+    'The address or the form is not one of this page: it is not UTF-8, or a field stands in it twice. Nothing was decided.',
+  ],
   403: ['Not from this page', 'This request did not come from a form that was shown here to you. Nothing was decided.'],
   404: ['No such request', 'It may have been decided long ago, or the link is not complete.'],
   409: [
@@ -10,7 +13,7 @@ const WORDS = {
     'A form counts once, and for an hour. Nothing was decided by it; look at the request again.',
   ],
   413: ['Too large', 'The form holds more than it may. Nothing was decided.'],
-  415: ['Not a form', 'Only the forms of this page are taken. Nothing was decided.'],
+  415: ['Not a form', 'Only the forms of this page are taken, in UTF-8. Nothing was decided.'],
   503: [
     'Not readable here',
     'This request was sealed with a key that is not at hand (UPDATE_USER_KEY). Nothing was decided.',

@@ -1,8 +1,8 @@
 import type { Context, Hono } from 'hono';
-import { type Decision, MAX_REASON, secretsToType } from '../../approvals/desk.ts';
-import { readApproval, toInputs } from './decide-forms.ts';
+import { secretsToType } from '../../approvals/desk.ts';
+import { readApproval, readDecline, toInputs } from './decide-forms.ts';
 import { bounce } from './layout.ts';
-import { listPage } from './list-page.ts';
+import { type ListPage, listPage, readCursor } from './list-page.ts';
 import { requestPage } from './request-page.ts';
 import { type Env, isId, type Room } from './room.ts';
 
@@ -10,8 +10,25 @@ import { type Env, isId, type Room } from './room.ts';
 export function addRequests(app: Hono<Env>, room: Room): void {
   app.get('/', async (c) => {
     if (!c.get('session')) return comesFromElsewhere(c) ? c.html(bounce(`${room.home}?here`)) : room.signInFirst(c);
-    const found = await (await room.desk()).waiting();
-    return await room.show(c, (frame) => listPage(frame, found));
+    const query = c.get('query');
+    const state = query.get('state') ?? 'pending';
+    const wanted = query.get('after');
+    const after = wanted === undefined ? undefined : readCursor(wanted);
+    if ((state !== 'pending' && state !== 'approved') || (wanted !== undefined && !after)) {
+      return await room.refuse(c, 400);
+    }
+    const desk = await room.desk();
+    const found = await desk.waiting(state, after);
+    const approved = await desk.waiting('approved', undefined, 1);
+    const hasApproved = approved.waiting.length + approved.unreadable > 0;
+    const list: ListPage = {
+      ...found,
+      state,
+      pending: await desk.countPending(),
+      isLater: after !== undefined,
+      hasApproved,
+    };
+    return await room.show(c, (frame) => listPage(frame, list));
   });
 
   app.get('/:id', async (c) => {
@@ -23,13 +40,15 @@ export function addRequests(app: Hono<Env>, room: Room): void {
     const waiting = await desk.open(id);
     if (!waiting) return await room.refuse(c, 404);
     if (waiting === 'sealed') return await room.refuse(c, 503);
-    return await room.show(c, (frame) => requestPage(frame, waiting, desk.standing(waiting, session.approver)));
+    const standing = await desk.standing(waiting, session.approver);
+    return await room.show(c, (frame) => requestPage(frame, waiting, standing));
   });
 
-  app.post('/:id/:verb{approve|decline}', async (c) => {
+  app.post('/:id/:verb{approve|decline|take-back}', async (c) => {
     const { id, verb } = c.req.param();
     if (!isId(id)) return await room.refuse(c, 404);
     const fields = await room.fields(c);
+    if (!fields) return await room.refuse(c, 400, `/${id}`);
     const stamp = await room.stampOf(c, fields);
     if (stamp === 'forged') return await room.refuse(c, 403, `/${id}`);
     const session = c.get('session');
@@ -40,26 +59,26 @@ export function addRequests(app: Hono<Env>, room: Room): void {
     if (!waiting) return await room.refuse(c, 404);
     if (waiting === 'sealed') return await room.refuse(c, 503);
 
+    const { approver } = session;
+    if (verb === 'take-back') {
+      const done = await desk.takeBack(id, approver);
+      room.log.info({ approval: id, approver, decision: verb, result: done }, 'a decision at the approval page');
+      return c.redirect(`${room.home}/${id}`, 303);
+    }
     const askFor = secretsToType(waiting);
     const { decision, faults } = verb === 'approve' ? readApproval(fields, askFor) : readDecline(fields);
-    const decided =
-      faults.length > 0 ? { kind: 'faults' as const, faults } : await desk.decide(id, session.approver, decision);
+    const decided = faults.length > 0 ? { kind: 'faults' as const, faults } : await desk.decide(id, approver, decision);
     if (decided.kind === 'faults') {
       const shown = toInputs(decided.faults, askFor);
-      return await room.show(c, (frame) => requestPage(frame, waiting, 'open', shown), 422);
+      const standing = await desk.standing(waiting, approver);
+      return await room.show(c, (frame) => requestPage(frame, waiting, standing, shown), 422);
     }
-    const { approver } = session;
     room.log.info({ approval: id, approver, decision: verb, result: decided.kind }, 'a decision at the approval page');
     return c.redirect(`${room.home}/${id}`, 303); // it says where the request stands now, whatever the result
   });
 }
 
 /** Browsers keep a strict cookie back when a link on another site was followed, in a chat for example. */
-function comesFromElsewhere(c: Context): boolean {
-  return c.req.header('sec-fetch-site') === 'cross-site' && c.req.query('here') === undefined;
-}
-
-function readDecline(fields: URLSearchParams): { decision: Decision; faults: [] } {
-  const reason = fields.get('reason')?.toWellFormed().trim().slice(0, MAX_REASON);
-  return { decision: { yes: false, ...(reason && { reason }) }, faults: [] };
+function comesFromElsewhere(c: Context<Env>): boolean {
+  return c.req.header('sec-fetch-site') === 'cross-site' && !c.get('query').has('here');
 }

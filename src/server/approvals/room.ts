@@ -3,6 +3,7 @@ import { deskOf } from '../../approvals/desk.ts';
 import type { Log } from '../../log.ts';
 import { once } from '../../once.ts';
 import type { Parts } from '../../parts.ts';
+import { type Fields, readFields } from './form-fields.ts';
 import { type Frame, layout, type Page } from './layout.ts';
 import { messagePage, type Refusal } from './message-page.ts';
 import { createRecognition } from './recognize.ts';
@@ -12,7 +13,10 @@ import type { CookieJar } from './visitors.ts';
 
 /** What the door found out about a request. */
 export interface Env {
+  /** What the app was fetched with: who is at the other end of the connection. */
+  Bindings: { address?: string };
   Variables: {
+    query: Fields;
     nonce: string;
     jar: CookieJar;
     /** What forms are stamped for; empty where the browser has no cookie yet. Undefined until somebody has looked. */
@@ -56,11 +60,11 @@ export function createRoom(parts: Parts, home: string, limits?: SessionLimits) {
     desk: async () => (await open()).desk,
     recognition: async () => (await open()).recognition,
 
-    /** What a posted form says. */
-    fields: async (c: Context<Env>) => new URLSearchParams(await c.req.text()),
+    /** What a posted form says; undefined where it cannot be read as one. */
+    fields: async (c: Context<Env>) => readFields(new Uint8Array(await c.req.arrayBuffer())),
 
     /** Whether a form is one of ours, sent for the first time; its stamp is used up. */
-    async stampOf(c: Context<Env>, fields: URLSearchParams): Promise<'ok' | 'forged' | 'over'> {
+    async stampOf(c: Context<Env>, fields: Fields): Promise<'ok' | 'forged' | 'over'> {
       const stamp: Stamp = { csrf: fields.get('csrf') ?? '', once: fields.get('once') ?? '' };
       const { stamps } = (await open()).recognition;
       return await stamps.use(c.get('visitor') ?? '', c.req.path.slice(home.length), stamp);

@@ -2,21 +2,27 @@ import { html } from 'hono/html';
 import { input } from './inputs.ts';
 import { type Frame, form, type Markup, type Page } from './layout.ts';
 
-/** Why somebody sees the sign-in once more. Never says whether a name exists. */
-export type SignInProblem = 'wrong' | 'locked' | 'too-many' | 'over' | 'ended';
+/** Why the sign-in is shown once more. Never says whether a name exists. */
+export type SignInProblem = { kind: 'wrong' | 'empty' | 'over' | 'ended' } | { kind: 'wait'; seconds: number };
 
-const WORDS: Readonly<Record<SignInProblem, string>> = {
-  wrong: 'The name or the passphrase is not right. After five wrong passphrases a name is locked for 15 minutes.',
-  locked: 'This name is locked after repeated wrong passphrases. Try again in 15 minutes.',
-  'too-many': 'Too many attempts just now. Wait a minute, then try again.',
-  over: 'This form was out of date. Please sign in once more.',
-  ended:
-    'You are not signed in any more: you signed out, made no request for 15 minutes, or were signed in for 8 hours. Nothing was decided by that form.',
-};
+function wordsFor(problem: SignInProblem): string {
+  switch (problem.kind) {
+    case 'wrong':
+      return 'The name or the passphrase is not right. After five wrong passphrases for a name you have to wait before you can try it again.';
+    case 'empty':
+      return 'Type both the name and the passphrase. Nothing was tried.';
+    case 'wait':
+      return `Too many wrong passphrases for this name came from where you are, or too many tries at once. Nothing was tried; wait ${problem.seconds} seconds, then try again.`;
+    case 'over':
+      return 'This form was out of date. Please sign in once more.';
+    case 'ended':
+      return 'You are not signed in any more: you signed out, made no request for 15 minutes, or were signed in for 8 hours. Nothing was decided by that form.';
+  }
+}
 
 /** `to` is the request that is opened afterwards. */
 export function signInPage(frame: Frame, to: string | undefined, problem?: SignInProblem): Page {
-  const faulty = problem !== undefined && problem !== 'ended';
+  const faulty = problem !== undefined && problem.kind !== 'ended';
   return {
     title: 'Sign in',
     faulty,
@@ -44,6 +50,6 @@ ${input({ name: 'passphrase', label: 'Passphrase', type: 'password', autocomplet
 
 function notice(problem: SignInProblem | undefined): Markup | string {
   if (problem === undefined) return '';
-  if (problem === 'ended') return html`<p class="notice note" role="status">${WORDS.ended}</p>`;
-  return html`<div class="notice bad" role="alert" tabindex="-1" autofocus><h2>You are not signed in</h2><p>${WORDS[problem]}</p></div>`;
+  if (problem.kind === 'ended') return html`<p class="notice note" role="status">${wordsFor(problem)}</p>`;
+  return html`<div class="notice bad" role="alert" tabindex="-1" autofocus><h2>You are not signed in</h2><p>${wordsFor(problem)}</p></div>`;
 }

@@ -1,67 +1,45 @@
 import { html } from 'hono/html';
-import type { Waiting } from '../../approvals/desk.ts';
-import { quote } from '../../update/question.ts';
-import type { Markup } from './layout.ts';
-import { toList } from './words.ts';
+import type { Standing, Waiting } from '../../approvals/desk.ts';
+import { isYes } from '../../approvals/eligibility.ts';
+import { standingWords } from '../../approvals/standing-words.ts';
+import { foreign } from './foreign.ts';
+import { type Frame, form, type Markup } from './layout.ts';
 
-/** Where a request stands that this approver cannot decide any more, and what happens next. */
-export function standingNotice(
-  { row, view }: Waiting,
-  standing: 'open' | 'gone' | 'repeated' | 'own',
-  approver: string | undefined,
-): Markup | string {
-  const said = (yes: boolean) => toList(row.decisions.filter((one) => one.yes === yes).map((one) => one.approver));
-  if (standing === 'own') {
-    return notice(
-      'note',
-      'You may not approve this',
-      html`<p>It was asked for under your own name. Another approver has to decide; you can only decline.</p>`,
-    );
-  }
-  if (row.state === 'approved' && row.expiresAt > Date.now()) {
-    return notice(
-      'good',
-      `Approved by ${said(true)}`,
-      html`<p>Nothing has been changed yet. <strong>The agent has to call again with the same arguments</strong>; tell it to go on. Before it writes, the record is read once more: should it have changed meanwhile, you are asked again.</p>
-${view.askFor.length > 0 ? html`<p>The new value you typed is kept sealed until then, and nowhere else.</p>` : ''}`,
-    );
-  }
-  if (row.state === 'used') {
-    return notice(
-      'good',
-      `Approved by ${said(true)} and carried out`,
-      html`<p>This approval was used, and cannot be used again. How the change ended is on record: <code>update-user-mcp changes list</code>.</p>`,
-    );
-  }
-  if (row.state === 'declined') {
-    const reason = row.decisions.find(({ yes }) => !yes)?.reason;
-    return notice(
-      'bad',
-      `Declined by ${said(false)}`,
-      html`<p>Nothing was changed. The agent is told when it calls again.${reason === undefined ? '' : html` Reason: ${quote(reason, 500)}`}</p>`,
-    );
-  }
-  if (row.state === 'withdrawn') {
-    return notice(
-      'note',
-      'Overtaken',
-      html`<p>This request does not count any more: the record or the request has changed, or its time was over. Nothing was changed by it. If the agent asked again, the newer request is in the list.</p>`,
-    );
-  }
-  if (row.expiresAt <= Date.now()) {
-    return notice(
-      'note',
-      'Too late',
-      html`<p>The time for this request is over. Nothing was changed. The agent can ask again.</p>`,
-    );
-  }
-  const yeses = row.decisions.length;
-  if (yeses === 0) return '';
-  const mine = row.decisions.some((one) => one.approver === approver);
-  return notice(
-    'note',
-    `Approved by ${said(true)}; ${row.needed - yeses} more has to agree`,
-    html`<p>${mine ? 'Your yes is recorded. Another approver has to agree before the agent can go on.' : 'Nothing has been changed yet.'}</p>`,
+/** How a request stands, what this approver has to do with it, and what happens next. */
+export function standingNotice(frame: Frame, waiting: Waiting, standing: Standing): Markup | string {
+  const { row } = waiting;
+  const words = standingWords(waiting, standing);
+  const reason = row.state === 'declined' ? row.decisions.find(({ yes }) => !yes)?.reason : undefined;
+  const lost = lostYeses(waiting, standing);
+  return html`${standing.kind === 'own' ? notice('note', 'You may not approve this', html`<p>It was asked for under your own name, or under one registered as yours. Another approver has to decide; you can only decline.</p>`) : ''}
+${
+  words === undefined
+    ? ''
+    : notice(
+        words.kind,
+        words.title,
+        html`<p>${standing.mayTakeBack ? 'Your yes is recorded. ' : ''}${words.text}${reason === undefined ? '' : html` Reason: ${foreign(reason)}`}</p>
+${standing.as === undefined ? '' : html`<p>Your name and “${standing.as}” look alike or are registered as one person, so that yes counts for both of you.</p>`}
+${standing.mayTakeBack ? takeBackForm(frame, row.id) : ''}`,
+      )
+}
+${lost.length === 0 ? '' : html`<p class="notice note lead">Does not count any more: the yes of ${lost.join(', ')}, who took it back, is no approver as registered then, or counts as one person with somebody above.</p>`}`;
+}
+
+/** As long as it can still be decided: yeses that were given and are not enough by themselves any more. */
+function lostYeses({ row }: Waiting, { kind, agreed }: Standing): string[] {
+  const isOver = row.state !== 'pending' && row.state !== 'approved';
+  if (isOver || (kind === 'gone' && row.expiresAt <= Date.now())) return [];
+  const given = row.decisions.filter((one) => one.yes && (!isYes(one) || !agreed.includes(one.approver)));
+  return [...new Set(given.map(({ approver }) => approver))];
+}
+
+function takeBackForm(frame: Frame, id: string): Markup {
+  return form(
+    frame,
+    `/${id}/take-back`,
+    'Take back',
+    html`<button class="plain" type="submit">Take my yes back</button>`,
   );
 }
 

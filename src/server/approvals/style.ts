@@ -19,6 +19,7 @@ body { margin: 0; background: var(--ground); color: var(--text); font: 1rem/1.5 
 h1, h2, h3, p, ul, ol, dl, dd, form { margin: 0; padding: 0; }
 h1 { font-size: 1.5rem; line-height: 1.25; font-weight: 650; letter-spacing: -0.01em; text-wrap: pretty; overflow-wrap: anywhere; }
 h2 { font-size: 1rem; line-height: 1.3; font-weight: 650; }
+bdi { white-space: pre-wrap; overflow-wrap: anywhere; }
 a { color: var(--link); text-underline-offset: 0.15em; }
 code { font: 0.9375em/1.45 ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; unicode-bidi: isolate; white-space: pre-wrap; }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; border-radius: 4px; }
@@ -51,6 +52,7 @@ main:focus { outline: none; }
 .notice ul { padding-left: 1.1rem; }
 .notice.bad h2, .notice.bad a { color: var(--bad); }
 
+.pages { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin-top: 1rem; }
 .requests { list-style: none; }
 .requests li + li { margin-top: 0.75rem; }
 .request { display: block; color: inherit; text-decoration: none; }

@@ -1,3 +1,5 @@
+export { toList } from '../../approvals/standing-words.ts';
+
 /** `2 hours`, `3 minutes`: the largest unit, rounded; never "0". */
 export function toDuration(ms: number): string {
   const units = [
@@ -14,9 +16,4 @@ export function toDuration(ms: number): string {
 /** `2026-03-04 15:16 UTC`. */
 export function toClock(time: number | string): string {
   return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
-
-/** `a, b and c`. */
-export function toList(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import type { ApprovalDecision, ApproverRow, DecisionRule } from '../store/approvals.ts';
+import { distinct, mayBeOne, type Names } from './identity.ts';
+
+/** What counts as enough approvers now, for one request. */
+export interface Electorate {
+  /** As registered now. */
+  approvers: readonly ApproverRow[];
+  needed: number;
+  /** Everything the caller is known as. */
+  caller: Names;
+  callerMayApprove: boolean;
+}
+
+/** A caller has as many requests waiting as it may have. */
+export class TooManyPending extends Error {
+  constructor() {
+    super('Too many requests of one caller wait for approval.');
+  }
+}
+
+/**
+ * Which yeses count: those of approvers who still are registered as they were then, who are not the caller, and of
+ * several who may be one person the first.
+ */
+export function ruleFor({ approvers, needed, caller, callerMayApprove }: Electorate): DecisionRule {
+  const registered = new Map(approvers.map((one) => [one.name, one]));
+  const namesNow = (name: string) => namesOf(registered.get(name) ?? { name, principals: [] });
+
+  function isCounted(decision: ApprovalDecision): boolean {
+    const approver = registered.get(decision.approver);
+    if (!approver || !isYes(decision)) return false;
+    const isSame = decision.registration === undefined || decision.registration === registrationOf(approver);
+    return isSame && (callerMayApprove || !mayBeOne(namesOf(approver), caller));
+  }
+
+  return {
+    needed,
+    counted: (decisions) => distinct(decisions.filter(isCounted), ({ approver }) => namesNow(approver)),
+    isSame: (one, other) => mayBeOne(namesNow(one), namesNow(other)),
+  };
+}
+
+/** Everything an approver is known as. */
+export function namesOf({ name, principals }: Pick<ApproverRow, 'name' | 'principals'>): string[] {
+  return [name, ...principals];
+}
+
+/** A yes that was not taken back. */
+export function isYes({ yes, takenBack }: ApprovalDecision): boolean {
+  return yes && takenBack === undefined;
+}
+
+/** Stands for an approver as registered: another for everybody, and anew for the same name registered again. */
+export function registrationOf({ name, verifier }: Pick<ApproverRow, 'name' | 'verifier'>): string {
+  return createHash('sha256')
+    .update(JSON.stringify([name, verifier]))
+    .digest('base64url')
+    .slice(0, 22);
+}

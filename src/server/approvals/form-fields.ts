@@ -1,0 +1,33 @@
+/** The fields of a form or a query, each at most once. */
+export type Fields = ReadonlyMap<string, string>;
+
+/** No form of ours has as many. */
+const MAX_FIELDS = 64;
+const MAX_NAME = 128;
+
+/**
+ * Reads `application/x-www-form-urlencoded`, strictly: undefined for bytes or percent signs that are no UTF-8, for a
+ * field that stands twice or is a list, and for more than a form of ours can hold. Guessing could read a yes, or a name
+ * typed to confirm, into something that says neither.
+ */
+export function readFields(form: Uint8Array | string): Fields | undefined {
+  const fields = new Map<string, string>();
+  try {
+    const text = typeof form === 'string' ? form : new TextDecoder('utf-8', { fatal: true }).decode(form);
+    const pairs = text.split('&', MAX_FIELDS + 1).filter((pair) => pair !== '');
+    if (pairs.length > MAX_FIELDS) return undefined;
+    for (const pair of pairs) {
+      const end = pair.indexOf('=');
+      const name = decode(end < 0 ? pair : pair.slice(0, end));
+      if (name.length > MAX_NAME || name.includes('[') || fields.has(name)) return undefined;
+      fields.set(name, end < 0 ? '' : decode(pair.slice(end + 1)));
+    }
+    return fields;
+  } catch {
+    return undefined;
+  }
+}
+
+function decode(text: string): string {
+  return decodeURIComponent(text.replaceAll('+', ' '));
+}
