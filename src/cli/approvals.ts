@@ -4,7 +4,6 @@ import { UsageError } from '../errors.ts';
 import { buildParts, type Parts } from '../parts.ts';
 import { listenOnLoopback } from '../server/approvals/listen.ts';
 import type { ApprovalCursor } from '../store/approvals.ts';
-import { quote } from '../update/question.ts';
 import { sharedApprovals } from './approver.ts';
 import { print, readOptions } from './options.ts';
 import { toTable } from './table.ts';
@@ -20,7 +19,7 @@ Options: --config FILE, --json`;
 
 /** As many characters of an id as a table shows; `approve` takes them too. */
 const SHORT_ID = 8;
-const WHOLE = Number.POSITIVE_INFINITY;
+const MAX_CELL = 120;
 
 export async function run(args: string[]): Promise<number> {
   const parsed = readOptions(args, HELP, { port: { type: 'string', default: '0' } }, 1);
@@ -65,8 +64,7 @@ async function list(parts: Parts, json: boolean): Promise<number> {
   const unreadable = await eachWaiting(await deskOf(parts), (one) => listed.push(toListed(one)));
   if (json) print(JSON.stringify(listed));
   else if (listed.length === 0) print('Nothing waits for approval.');
-  else
-    print(toTable(['ID', 'WHERE', 'WHO', 'WHAT', 'ASKED BY', 'STATE', 'LEFT'], listed.map(toRow), { whole: [0, 6] }));
+  else print(toTables(listed));
   if (unreadable > 0) process.stderr.write(`Not shown: ${unreadable}, sealed with a key that is not at hand.\n`);
   return 0;
 }
@@ -94,17 +92,34 @@ function toListed({ row, view }: Waiting) {
   };
 }
 
-function toRow({ id, state, connection, user, fields, caller, client, expires_at }: Listed): string[] {
+function toTables(listed: readonly Listed[]): string {
+  const head = ['ID', 'WHERE', 'WHO', 'WHAT', 'ASKED BY', 'CLIENT SAYS', 'LEFT'];
+  const tableOf = (state: string) => {
+    const rows = listed.filter((one) => one.state === state).map(toRow);
+    return rows.length === 0 ? [] : [toTable(head, rows, { whole: [0, 6] })];
+  };
+  const approved = tableOf('approved').map((table) => `Approved, not used yet:\n${table}`);
+  return [...tableOf('pending'), ...approved].join('\n\n');
+}
+
+function toRow({ id, connection, user, fields, caller, client, expires_at }: Listed): string[] {
   const left = Math.max(0, Date.parse(expires_at) - Date.now());
   return [
     id.slice(0, SHORT_ID),
     connection,
-    quote(user.label, WHOLE),
+    toCell(user.label),
     fields.join(', '),
-    client === null ? caller : `${caller} (client says: ${quote(client, WHOLE)})`,
-    state === 'approved' ? 'approved, not used yet' : 'waits',
+    toCell(caller),
+    client === null ? '-' : toCell(client),
     left >= 3_600_000 ? `${Math.floor(left / 3_600_000)} h` : `${Math.ceil(left / 60_000)} min`,
   ];
+}
+
+/** Two blanks would look like the end of a column; what is left out is said. */
+function toCell(text: string): string {
+  const points = [...text.replaceAll(/\s+/g, ' ')];
+  if (points.length <= MAX_CELL) return points.join('');
+  return `${points.slice(0, MAX_CELL).join('')} (${points.length - MAX_CELL} more)`;
 }
 
 async function serve(parts: Parts, wanted: string): Promise<number> {

@@ -99,7 +99,9 @@ describe('approver', { timeout: 120_000 }, () => {
 
 describe('approvals, approve and reject', { timeout: 120_000 }, () => {
   it('show the question, and let the agent go on', async () => {
-    const args = { set: { title: 'Advisor', active: false }, reason: 'leaves \u001b[31mon Friday' };
+    const held = office.house.sandbox.vendors.atlassian.users.get(jane) ?? {};
+    Object.assign(held, { title: 'Product \u001b[31mManager' });
+    const args = { set: { title: 'Advisor', active: false }, reason: 'leaves on Friday' };
     const { id } = approvalOf(await ask(args));
     const { screen } = await fromPipe(env, ['approvals', 'list']);
     expect(screen).toContain(id.slice(0, 8));
@@ -113,8 +115,8 @@ describe('approvals, approve and reject', { timeout: 120_000 }, () => {
       [...signIn, ['[y/N] ', 'y'], ['Type "Jane Doe" to confirm: ', 'Jane Doe']],
     );
     expect(done).toMatchObject({ code: 0, screen: expect.stringContaining('call again with the same arguments') });
-    expect(done.screen).toContain('title: "Product Manager" → "Advisor"');
-    expect(done.screen).toContain('leaves \\u001b[31mon Friday');
+    expect(done.screen).toContain('title: "Product \\u001b[31mManager" → "Advisor"');
+    expect(done.screen).toContain('leaves on Friday');
     expect(done.screen).not.toContain('\u001b[31m');
     expect(done.screen).not.toContain(PASSPHRASE);
     expect((await ask(args)).is.outcome).toBe('updated');

@@ -190,7 +190,8 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 180_000 }, () => {
       '</code><script>document.title="owned"</script><img src=x onerror=alert(1)>\u202eevil\u200b\u0007\n"';
     Object.assign(vendor().users.get(jane) ?? {}, { title: hostile, displayName: `Jane${hostile}` });
     const agent = await office.agent();
-    const args = { user_id: jane, set: { title: '&lt;b&gt; <b>bold</b>' }, reason: `<h1>${hostile}` };
+    const reason = '<h1></code><script>document.title="owned"</script><img src=x onerror=alert(1)>';
+    const args = { user_id: jane, set: { title: '&lt;b&gt; <b>bold</b>' }, reason };
     const { url } = approvalOf(await agent.call('atlassian_update_user', args));
     const page = await browser.visit({ javaScriptEnabled: true });
     const complaints: string[] = [];

@@ -8,6 +8,16 @@ export function foreign(value: unknown): Markup {
   return html`<bdi>${quote(value, Number.POSITIVE_INFINITY)}</bdi>`;
 }
 
+/** In a list the beginning of a text has to do; what is missing is said outside the quotes. */
+const EXCERPT = 120;
+
+/** Foreign text in a list: its beginning, and how much more there is. */
+export function excerpt(text: string): Markup {
+  const points = [...text];
+  if (points.length <= EXCERPT) return foreign(text);
+  return html`${foreign(points.slice(0, EXCERPT).join(''))} and ${points.length - EXCERPT} more characters`;
+}
+
 /** Who asks: the verified caller, then what its client calls itself, marked as such. */
 export function askedBy({ caller, client }: ApprovalView): Markup {
   return html`${foreign(caller)}${client === undefined ? '' : html` (client says: ${foreign(client)})`}`;

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import type { Waiting, WaitingPage } from '../../approvals/desk.ts';
 import type { ApprovalCursor } from '../../store/approvals.ts';
 import { EFFECTS } from '../../update/question.ts';
-import { askedBy, foreign } from './foreign.ts';
+import { askedBy, excerpt, foreign } from './foreign.ts';
 import type { Frame, Markup, Page } from './layout.ts';
 import { toDuration, toList } from './words.ts';
 
@@ -61,7 +61,7 @@ function item(frame: Frame, { row, view }: Waiting): Markup {
   );
   const agreed = row.state === 'approved' ? '; you approved it' : '; you approved it, another approver has to agree';
   return html`<li><a class="sheet request" href="${frame.home}/${row.id}">
-<span class="who">Update ${foreign(view.label)} at ${view.providerTitle}</span>
+<span class="who">Update ${excerpt(view.label)} at ${view.providerTitle}</span>
 <span class="what">${toList(view.fields.map(({ field }) => field))} <span class="quiet">· connection ${foreign(view.connection)}</span></span>
 ${[...effects].map((effect) => html`<span class="effect strong">${effect}</span>`)}
 <span class="when">Asked by ${askedBy(view)} ${toDuration(now - Date.parse(row.createdAt))} ago, open for ${toDuration(row.expiresAt - now)} more${mine ? agreed : ''}</span>
