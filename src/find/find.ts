@@ -1,13 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import { type Deadline, isOver, msLeft, startDeadline } from '../deadline.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
-import { isObject, type JsonObject } from '../json-value.ts';
+import { isObject, type Json, type JsonObject } from '../json-value.ts';
 import { type Lookup, type Provider } from '../providers/provider.ts';
 import { labelOf } from '../update/label.ts';
 import { mask } from '../update/mask.ts';
 import type { Records } from '../update/ports.ts';
 import type { Connection } from '../update/types.ts';
-import { scoreOf, waysFor } from './match.ts';
+import { isEmail, scoreOf, waysFor } from './match.ts';
+import { differencesOf } from './namesakes.ts';
 
 /** One person at one connection, with what an update tool needs. The e-mail is masked. */
 export interface FoundUser {
@@ -17,6 +18,8 @@ export interface FoundUser {
   label?: string;
   email?: string;
   status?: string;
+  /** Of several people of one name: public fields that tell them apart. */
+  differs?: Record<string, Json>;
 }
 
 /** What could not be searched, or not wholly, and why. */
@@ -83,7 +86,8 @@ async function search(connection: Connection, query: string, ports: FindPorts, s
   const records = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
   const users = rank(connection, query, records);
   if (users.length === 0 && gaps.length === 0) {
-    if (provider.findLimits !== undefined) gap(provider.findLimits);
+    const { says, ofEmail } = provider.findLimits ?? {};
+    if (says !== undefined) gap(ofEmail !== undefined && isEmail(query) ? `${says} ${ofEmail}` : says);
     else if (tasks.length === 0) gap(`${provider.title} offers no way to look this kind of query up.`);
   }
   return { users, gaps };
@@ -130,14 +134,43 @@ async function runLookup(
 }
 
 function rank({ provider, name }: Connection, query: string, records: readonly JsonObject[]): Searched['users'] {
-  const users = new Map<string, { user: FoundUser; score: number }>();
+  const users = new Map<string, { user: FoundUser; score: number; record: JsonObject }>();
   for (const record of records) {
     const id = provider.ids.map((key) => record[key]).find((value) => value !== undefined && value !== null);
     const score = scoreOf(provider, record, query);
     if (id === undefined || isObject(id) || score === 0) continue;
-    users.set(String(id), { user: toUser(provider, name, String(id), record), score });
+    users.set(String(id), { user: toUser(provider, name, String(id), record), score, record });
   }
-  return [...users.values()];
+  return toldApart(provider, [...users.values()]);
+}
+
+/** People of one name, with what tells them apart. */
+function toldApart(
+  provider: Provider,
+  found: readonly { user: FoundUser; score: number; record: JsonObject }[],
+): Searched['users'] {
+  const names = new Map<string, (typeof found)[number][]>();
+  for (const one of found) {
+    const label = one.user.label?.normalize('NFKC').toLowerCase() ?? '';
+    const alike = names.get(label) ?? [];
+    names.set(label, alike);
+    alike.push(one);
+  }
+  const differs = new Map(
+    [...names.values()]
+      .filter((alike) => alike.length > 1)
+      .flatMap((alike) => {
+        const differences = differencesOf(
+          provider,
+          alike.map(({ record }) => record),
+        );
+        return alike.map(({ user }, at) => [user, differences[at] ?? {}] as const);
+      }),
+  );
+  return found.map(({ user, score }) => {
+    const own = differs.get(user) ?? {};
+    return { user: Object.keys(own).length > 0 ? { ...user, differs: own } : user, score };
+  });
 }
 
 function toUser(provider: Provider, connection: string, id: string, record: JsonObject): FoundUser {

@@ -13,11 +13,15 @@ export interface Ways {
  * id somebody made up (`usr-77`), and so all of them are tried.
  */
 export function waysFor(query: string): Ways {
-  if (/^\S+@\S+$/.test(query)) return { by: ['email', 'username', 'id'], read: false };
+  if (isEmail(query)) return { by: ['email', 'username', 'id'], read: false };
   if (/^(\d+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/i.test(query)) {
     return { by: ['id'], read: true };
   }
   return /\s/.test(query) ? { by: ['name', 'username'], read: false } : { by: ['name', 'username', 'id'], read: true };
+}
+
+export function isEmail(query: string): boolean {
+  return /^[^\s@]+@[^\s@]+$/.test(query);
 }
 
 /**

@@ -124,14 +124,20 @@ export const atlassian = defineProvider({
     [record['userName'], ...(Array.isArray(record['emails']) ? record['emails'] : []).map((e) => valueAt(e, ['value']))]
       .filter((value) => typeof value === 'string')
       .filter((value) => value.includes('@')),
-  status: (record) => (record['active'] === false ? 'deactivated' : 'active'),
+  apart: ['title', 'department', 'organization'],
+  // Some services answer with a text or leave it out: only a boolean says which it is.
+  status: (record) =>
+    typeof record['active'] === 'boolean' ? (record['active'] ? 'active' : 'deactivated') : undefined,
   rules: [onePrimaryEmail, hasUserName],
 
   find: [
     { by: 'username', path: (query, _page, settings) => filterPath(settings, 'userName', query), list: resources },
     { by: 'id', path: (query, _page, settings) => filterPath(settings, 'externalId', query), list: resources },
   ],
-  findLimits: 'Atlassian can look up by exact userName, externalId or SCIM id only; an e-mail was tried as userName.',
+  findLimits: {
+    says: 'Atlassian can look up by exact userName, externalId or SCIM id only.',
+    ofEmail: 'The e-mail was tried as userName.',
+  },
 
   probe: {
     path: '/scim/directory/{directoryId}/Users?startIndex=1&count=1',

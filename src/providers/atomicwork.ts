@@ -122,6 +122,7 @@ export const atomicwork = defineProvider({
   ids: ['id'],
   label: [['display_name'], ['first_name', 'last_name'], ['last_name'], ['first_name']],
   emails: (record) => [record['email'], record['personal_email']].filter((value) => typeof value === 'string'),
+  apart: ['title', 'level', 'department', 'team'],
   status(record) {
     if (record['is_deleted'] === true) return 'deleted';
     return record['is_deleted'] === false ? 'active' : undefined;

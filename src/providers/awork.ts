@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isObject, type JsonObject, valueAt } from '../json-value.ts';
+import { isObject, type Json, type JsonObject, valueAt } from '../json-value.ts';
 import { faultOf, hasId, listIn, quoteIn } from './answers.ts';
 import { defineProvider, type Field } from './provider.ts';
 import { instant, pathId, text } from './schemas.ts';
@@ -69,9 +69,11 @@ export const awork = defineProvider({
   ids: ['id'],
   label: [['firstName', 'lastName'], ['lastName'], ['firstName']],
   emails: contactEmails,
+  apart: ['position'],
   status(record) {
     if (record['isArchived'] === true) return 'archived';
-    return record['isDeactivated'] === true ? 'deactivated' : 'active';
+    if (record['isDeactivated'] === true) return 'deactivated';
+    return record['isDeactivated'] === false && isAbsentOrFalse(record['isArchived']) ? 'active' : undefined;
   },
 
   find: [
@@ -113,6 +115,10 @@ export const awork = defineProvider({
   statusHints: { 401: 'awork answers 401 also when the key lacks the permission (user-master-data:write).' },
   slowDown: { headers: ['ratelimit-reset'] },
 });
+
+function isAbsentOrFalse(value: Json | undefined): boolean {
+  return value === undefined || value === null || value === false;
+}
 
 function contactEmails(record: JsonObject): string[] {
   const infos = record['userContactInfos'];

@@ -65,7 +65,9 @@ export const dayzero = defineProvider({
   ids: ['id'],
   label: [['first_name', 'last_name'], ['last_name'], ['first_name']],
   emails: (record) => [record['email']].filter((value) => typeof value === 'string'),
-  status: (record) => (record['onboarded'] === false ? 'not onboarded' : 'active'),
+  apart: ['role'],
+  status: (record) =>
+    typeof record['onboarded'] === 'boolean' ? (record['onboarded'] ? 'active' : 'not onboarded') : undefined,
 
   find: [
     {

@@ -4,6 +4,7 @@ import { hasId, listIn, quoteIn, takenIf } from './answers.ts';
 import { defineProvider, type Field } from './provider.ts';
 import { email, flag, pathId, text } from './schemas.ts';
 
+const STATUSES = ['ACTIVE', 'LOCKED', 'DELETED'] as const;
 const ADDRESS_KEYS = ['address1', 'address2', 'city', 'province', 'postalCode', 'country'] as const;
 
 /**
@@ -94,7 +95,7 @@ export const mediasilo = defineProvider({
         merge: { keys: ADDRESS_KEYS },
       },
       status: {
-        schema: z.enum(['ACTIVE', 'LOCKED', 'DELETED']),
+        schema: z.enum(STATUSES),
         sensitivity: 'public',
         effect: 'lifecycle',
         warn: (_before, after) => (after === 'DELETED' ? 'this deletes the user' : undefined),
@@ -119,7 +120,8 @@ export const mediasilo = defineProvider({
   ids: ['id', 'numericId'],
   label: [['firstName', 'lastName'], ['lastName'], ['firstName']],
   emails: (record) => [record['email'], record['userName']].filter(isAddress),
-  status: (record) => (typeof record['status'] === 'string' ? record['status'].toLowerCase() : undefined),
+  apart: ['company'],
+  status: (record) => STATUSES.find((status) => status === record['status'])?.toLowerCase(),
   rules: [passwordWithoutUserName, ssoIdNeedsSso],
 
   find: [

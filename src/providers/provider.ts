@@ -150,14 +150,16 @@ export interface Provider<S extends z.ZodType = z.ZodType> {
   label: readonly (readonly string[])[];
   /** The person's e-mail addresses, for policy rules, and for telling namesakes apart. */
   emails(record: JsonObject): string[];
-  /** Whether the person can log in, in the vendor's word; shown by `find_user`. */
+  /** Public fields that tell people of one name apart, the most telling first. */
+  apart?: readonly string[];
+  /** Whether the person can log in, in the vendor's word, where the record says so; shown by `find_user`. */
   status(record: JsonObject): string | undefined;
   /** What must hold of the record as it would be after the change, beyond each field's own schema. */
   rules?: readonly ((after: JsonObject, wanted: ReadonlySet<string>, before: JsonObject) => Fault | undefined)[];
 
   find: readonly Lookup[];
-  /** What `find_user` says when nothing was found, where the vendor cannot search by everything. */
-  findLimits?: string;
+  /** What `find_user` says when nothing was found, where the vendor cannot search by everything. `ofEmail`: of an e-mail. */
+  findLimits?: { says: string; ofEmail?: string };
 
   /**
    * A read that shows whether the credential works, how its answer is told from whatever else answers 200 at that address,

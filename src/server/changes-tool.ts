@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { bounds } from '../bounds.ts';
+import { LOOKED_UP } from '../find/tally.ts';
 import type { Parts } from '../parts.ts';
-import type { ListedChange } from '../store/store.ts';
+import type { ChangeFilter, ListedChange, Store } from '../store/store.ts';
 import { parseArguments } from './arguments.ts';
 import { toLines, toRow } from './change-rows.ts';
 import { listedSchema } from './listing.ts';
@@ -43,7 +44,7 @@ export function defineChangesTool(parts: Parts): Tool {
       if (refusal) return refusal;
       const { provider, user_id, outcome, since, limit = bounds.listRows, cursor } = data;
       const store = await parts.store();
-      const rows = await store.list({
+      const rows = await changesIn(store, {
         limit: limit + 1,
         ...(provider !== undefined && { provider }),
         ...(user_id !== undefined && { userId: user_id }),
@@ -62,6 +63,18 @@ export function defineChangesTool(parts: Parts): Tool {
       };
     },
   };
+}
+
+/** Entries that count look-ups are in the audit log too, for those who look into it by command: they are no changes. */
+async function changesIn(store: Store, filter: ChangeFilter): Promise<ListedChange[]> {
+  const found: ListedChange[] = [];
+  for (let { before } = filter; ; ) {
+    const limit = filter.limit - found.length;
+    const rows = await store.list({ ...filter, limit, ...(before !== undefined && { before }) });
+    found.push(...rows.filter(({ outcome }) => outcome !== LOOKED_UP));
+    before = rows.at(-1)?.seq;
+    if (rows.length < limit || found.length >= filter.limit) return found;
+  }
 }
 
 /** As many entries as fit: nobody who gave no limit asked for a long answer. At least one. */
