@@ -1,0 +1,131 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { fitsVerifier } from '../../src/approvals/passphrase.ts';
+import type { StoreOptions } from '../../src/store/entry.ts';
+import { createOwner } from '../../src/store/owner.ts';
+import { openPostgresStore } from '../../src/store/postgres.ts';
+import { createSeal } from '../../src/store/seal.ts';
+import { openSqliteStore } from '../../src/store/sqlite.ts';
+import type { Store } from '../../src/store/store.ts';
+import { verifyLog } from '../../src/store/verify-log.ts';
+import { runProgram } from '../cli/program.ts';
+import {
+  copyOldFile,
+  loadOldDatabase,
+  OLD_APPROVALS,
+  OLD_KEY,
+  OLD_OUTCOMES,
+  OLD_PASSPHRASE,
+  OLD_ROWS,
+  OLD_TIME,
+} from './old-stores.ts';
+import { findServer } from './place-postgres.ts';
+import { body, intent, person } from './samples.ts';
+
+const server = await findServer('the tests of a PostgreSQL store of an earlier version');
+afterAll(() => server?.stop());
+
+const seal = createSeal(OLD_KEY);
+const options: StoreOptions = { now: () => OLD_TIME, mac: seal.mac };
+
+async function openFile(): Promise<Store> {
+  const folder = await mkdtemp(join(tmpdir(), 'old-store-'));
+  const file = join(folder, 'state', 'changes.db');
+  await copyOldFile(file);
+  const store = await openSqliteStore(file, createOwner(), options);
+  onTestFinished(async () => {
+    await store.stop();
+    await rm(folder, { recursive: true });
+  });
+  return store;
+}
+
+async function openDatabase(): Promise<Store> {
+  const { url, drop } = await loadOldDatabase(server?.url ?? '');
+  const store = await openPostgresStore(url, createOwner(), options);
+  onTestFinished(async () => {
+    await store.stop();
+    await drop();
+  });
+  return store;
+}
+
+const kinds = [['SQLite file', openFile] as const, ...(server ? [['PostgreSQL schema', openDatabase] as const] : [])];
+
+describe.each(kinds)('a %s that an earlier version wrote', (_kind, open) => {
+  it('has a chain that verifies, and says what was not signed', async () => {
+    const store = await open();
+    const verdict = await verifyLog(store, seal.mac);
+    expect(verdict).toMatchObject({ ok: true, rows: OLD_ROWS, note: expect.stringContaining(`Rows 1 to ${OLD_ROWS}`) });
+    await store.attempt(intent('new').entry);
+    expect(await verifyLog(store, seal.mac)).toMatchObject({ ok: true, rows: OLD_ROWS + 1 });
+  });
+
+  it('lists every change, a no as declined', async () => {
+    const store = await open();
+    const listed = await store.list({ limit: 99 });
+    expect(listed.map(({ outcome, body: { fields } }) => [outcome, fields[0]?.field])).toEqual(OLD_OUTCOMES);
+    const refused = listed.filter(({ outcome }) => outcome === 'refused');
+    expect(refused.map(({ body: { code, declinedBy } }) => [code, declinedBy])).toEqual([
+      ['declined', 'ann'],
+      ['declined', undefined],
+    ]);
+  });
+
+  it('still undoes what it changed, and closes what it left open', async () => {
+    const store = await open();
+    const updated = (await store.list({ limit: 99, outcome: 'updated' })).at(-1);
+    const image = await store.image(updated?.changeId ?? '');
+    expect(seal.unseal(updated?.changeId ?? '', image ?? new Uint8Array())).toMatchObject({
+      changes: [{ field: 'firstName', before: 'Jane', after: 'Janet' }],
+    });
+    const [orphan, ...others] = await store.orphans();
+    expect(others).toEqual([]);
+    expect(orphan).toMatchObject({ provider: 'awork', kind: 'opened' });
+    expect(
+      await store.open(intent('next', { ...person(orphan?.userId ?? ''), provider: 'awork', connection: 'awork' })),
+    ).toMatchObject({ kind: 'orphan' });
+    expect(await store.close(orphan?.changeId ?? '', 'unverified', body())).toBe(true);
+    expect(await store.orphans()).toEqual([]);
+  });
+
+  it('has its approvers, with their passphrases', async () => {
+    const store = await open();
+    const approvers = await store.approvals.approvers();
+    expect(approvers.map(({ name }) => name)).toEqual(['ann', 'ben']);
+    expect(await fitsVerifier(OLD_PASSPHRASE, approvers[0]?.verifier ?? '')).toBe(true);
+  });
+
+  it('asks again for a yes that was not used, and lets what waits be decided', async () => {
+    const { approvals, ...store } = await open();
+    const rows = await approvals.list({ limit: 9 });
+    expect(rows.map(({ state }) => state)).toEqual(
+      OLD_APPROVALS.map((state) => (state === 'approved' ? 'pending' : state)),
+    );
+    expect(rows.filter(({ state }) => state === 'pending').map(({ decisions }) => decisions)).toEqual([[], [], []]);
+    const [approved] = rows;
+    if (!approved) throw new Error('nothing is there');
+    expect(seal.unseal(approved.id, approved.view)).toMatchObject({ fields: [{ field: 'title', after: 'Approved' }] });
+    const use = () => store.open({ ...intent('use', person('x')), approval: approved.id });
+    expect(await use()).toEqual({ kind: 'spent' });
+    for (const approver of ['ann', 'ben']) {
+      expect(await approvals.decide(approved.id, { approver, yes: true })).toMatchObject({ kind: 'decided' });
+    }
+    expect(await use()).toMatchObject({ kind: 'opened' });
+  });
+});
+
+it('is taken over by the program, with the key it was sealed with', { timeout: 60_000 }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'old-store-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'changes.db');
+  await copyOldFile(file);
+  const env = { UPDATE_USER_STORE: file, UPDATE_USER_KEY: Buffer.from(OLD_KEY).toString('base64'), HOME: folder };
+  const verified = await runProgram(['changes', 'verify', '--json'], env);
+  expect(verified.stderr).toBe('');
+  expect(JSON.parse(verified.stdout)).toMatchObject({ ok: true, rows: OLD_ROWS });
+  const listed = await runProgram(['changes', 'list', '--json', '--limit', '99'], env);
+  expect(JSON.parse(listed.stdout)).toHaveLength(OLD_OUTCOMES.length);
+});
