@@ -98,6 +98,7 @@ export const atlassian = defineProvider({
       },
     };
   },
+  caseInsensitiveNames: true,
   readOnly: {
     id: 'public',
     meta: 'public',
@@ -147,8 +148,8 @@ export const atlassian = defineProvider({
 
   decodeError(status, body) {
     if (!isObject(body)) return {};
-    const quote = quoteIn(body['detail']);
-    const taken = status === 409 || body['scimType'] === 'uniqueness';
+    const quote = quoteIn(member(body, 'detail'));
+    const taken = status === 409 || member(body, 'scimType') === 'uniqueness';
     return { ...takenIf(taken, status), ...(quote && { faults: [quote] }) };
   },
 });
@@ -188,7 +189,13 @@ function filterPath(settings: Readonly<Record<string, unknown>>, attribute: stri
 
 /** RFC 7644 section 3.4.2: `Resources` may be left out where nothing was found. */
 function resources(body: Json): Json[] | undefined {
-  const found = valueAt(body, ['Resources']);
+  const found = member(body, 'Resources');
   if (Array.isArray(found)) return found;
-  return valueAt(body, ['totalResults']) === 0 ? [] : undefined;
+  return member(body, 'totalResults') === 0 ? [] : undefined;
+}
+
+/** A member of a message, whose names have no case either. */
+function member(body: Json, name: string): Json | undefined {
+  if (!isObject(body)) return undefined;
+  return Object.entries(body).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
 }

@@ -138,6 +138,8 @@ export interface Provider<S extends z.ZodType = z.ZodType> {
   shape?: readonly [include: string, exclude: string];
 
   fields: Readonly<Record<string, Field>>;
+  /** The vendor's names have no case (SCIM, RFC 7643 section 2.1): what is read is put in our spelling at once. */
+  caseInsensitiveNames?: true;
   /** Attributes that can be read, never written. What is in neither list counts as secret for display. */
   readOnly: Readonly<Record<string, Sensitivity>>;
   /** Read-only attributes that move by themselves with every write. */

@@ -4,6 +4,7 @@ import { isObject, type Json, type JsonObject } from '../json-value.ts';
 import { type Lookup, type Provider } from '../providers/provider.ts';
 import type { Connection } from '../update/types.ts';
 import { get, UpstreamFailure, type UpstreamLimits } from './client.ts';
+import { withKnownNames } from './names.ts';
 
 /** Runs one lookup of a provider's definition: one page of records, or the page-th page of a scan. */
 export type Lookups = (
@@ -25,7 +26,8 @@ export function createLookups(limits: UpstreamLimits): Lookups {
     try {
       const { status, body = null, malformed } = await get(connection, { path, within }, limits);
       if (malformed) throw unreadable(provider, 'not JSON');
-      return status === 204 ? [] : usersIn(provider, lookup.list(body));
+      const found = lookup.list(body)?.map((one) => (isObject(one) ? withKnownNames(provider, one) : one));
+      return status === 204 ? [] : usersIn(provider, found);
     } catch (error) {
       if (!(error instanceof UpstreamFailure)) throw error;
       if (error.error.code === 'not_found' && provider.statusHints?.[404] === undefined) return [];

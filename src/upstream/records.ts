@@ -14,6 +14,7 @@ import {
   type UpstreamLimits,
 } from './client.ts';
 import { createGate } from './gate.ts';
+import { withKnownNames } from './names.ts';
 
 export interface RecordLimits extends UpstreamLimits {
   concurrentWrites: number;
@@ -48,7 +49,8 @@ export function createRecords(limits: RecordLimits): Records {
         });
         if (tried === 'late') return { kind: 'rejected', error: inTheWay(connection) };
         if (tried === 'moved') return { kind: 'moved' };
-        if (tried.ok || !(await mayRetry(tried, attempt, limits, within))) return toWriteResult(tried);
+        if (tried.ok || !(await mayRetry(tried, attempt, limits, within)))
+          return toWriteResult(connection.provider, tried);
       }
     },
   };
@@ -82,7 +84,8 @@ export function pathTo({ settings }: Connection, template: string, userId: strin
 }
 
 function recordIn({ provider }: Connection, answer: UpstreamAnswer): JsonObject {
-  const record = unwrap(answer.body);
+  const read = unwrap(answer.body);
+  const record = isObject(read) ? withKnownNames(provider, read) : read;
   if (isObject(record) && isRecord(provider, record)) return record;
   const what = answer.malformed ? 'something that is not JSON' : 'something that is no user’s record';
   throw new AppError('upstream_unavailable', `${provider.title} answered with ${what} (HTTP ${answer.status}).`);
@@ -133,11 +136,20 @@ function inTheWay({ name }: Connection): AppError {
   return new AppError('rate_limited', message, { facts: { retryAfterSeconds: 5 } });
 }
 
-function toWriteResult(tried: Tried): WriteResult {
+function toWriteResult(provider: Provider, tried: Tried): WriteResult {
   if (tried.ok) {
-    const returned = unwrap(tried.answer.body);
+    const returned = asKnown(provider, unwrap(tried.answer.body));
     return { kind: 'accepted', ...(returned !== undefined && { body: returned }) };
   }
   const { error, fate } = tried.failure;
   return fate === 'no' ? { kind: 'rejected', error } : { kind: 'unknown', error, running: fate === 'running' };
+}
+
+/** What was written is written: that its answer says two things of an attribute is no reason to fail. */
+function asKnown(provider: Provider, body: Json | undefined): Json | undefined {
+  try {
+    return isObject(body) ? withKnownNames(provider, body) : body;
+  } catch {
+    return undefined;
+  }
 }

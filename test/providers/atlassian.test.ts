@@ -47,6 +47,66 @@ describe('a replacing PUT', () => {
   });
 });
 
+describe('names in another case', () => {
+  const rename = (record: JsonObject, from: string, to: string) => {
+    const value = record[from];
+    delete record[from];
+    if (value !== undefined) record[to] = value;
+  };
+  const spelled = (body: JsonObject, name: string) =>
+    Object.keys(body).filter((key) => key.toLowerCase() === name.toLowerCase());
+
+  it.each(['title', 'userName', 'emails', 'active', 'name', 'schemas', ENTERPRISE])(
+    'are one attribute with ours, never written twice: %s',
+    async (name) => {
+      at.edit('jane', (record) => rename(record, name, name.toUpperCase()));
+      const result = await at.update('jane', { set: { title: 'CEO', department: 'Board' } });
+      expect(result).toMatchObject({ outcome: 'updated' });
+      expect(result.collateral).toBeUndefined();
+      for (const own of ['title', 'userName', 'emails', 'active', 'name', 'schemas', ENTERPRISE]) {
+        expect(spelled(at.body(), own), own).toEqual([own]);
+      }
+      expect(at.body()).toMatchObject({ title: 'CEO', [ENTERPRISE]: { department: 'Board' } });
+    },
+  );
+
+  it('are one inside of objects, lists and extensions too', async () => {
+    at.edit('jane', (record) => {
+      rename(asObject(record['name']), 'familyName', 'FAMILYNAME');
+      rename(asObject(record[ENTERPRISE]), 'department', 'Department');
+      for (const email of record['emails'] as JsonObject[]) {
+        rename(email, 'primary', 'Primary');
+        rename(email, 'value', 'VALUE');
+      }
+      record['schemas'] = (record['schemas'] as string[]).map((urn) => urn.toUpperCase());
+    });
+    const set = { name: { familyName: 'Roe' }, department: 'Board' };
+    expect(await at.update('jane', { set })).toMatchObject({ outcome: 'updated' });
+    const body = at.body();
+    expect(spelled(asObject(body['name']), 'familyName')).toEqual(['familyName']);
+    expect(spelled(asObject(body[ENTERPRISE]), 'department')).toEqual(['department']);
+    for (const email of body['emails'] as JsonObject[]) {
+      expect(Object.keys(email).sort()).toEqual(['primary', 'type', 'value']);
+    }
+    const urns = (body['schemas'] as string[]).map((urn) => urn.toLowerCase());
+    expect(new Set(urns).size).toBe(urns.length);
+  });
+
+  it('that say two things of one attribute stop the change', async () => {
+    at.edit('jane', (record) => void (record['Title'] = 'Another'));
+    const result = await at.update('jane', { set: { nickName: 'JD' } });
+    expect(result).toMatchObject({ outcome: 'failed', code: 'upstream_rejected' });
+    expect(result.message).toContain('title twice');
+    expect(at.puts()).toHaveLength(0);
+  });
+
+  it('of unknown attributes stay as they are', async () => {
+    at.edit('jane', (record) => void (record['X-Badge'] = { Number: 7 }));
+    await at.update('jane', { set: { title: 'CEO' } });
+    expect(at.body()['X-Badge']).toEqual({ Number: 7 });
+  });
+});
+
 describe.each(['department', 'organization'])('%s', (field) => {
   const places = (record: JsonObject) => [record[field], asObject(record[ENTERPRISE])[field]];
 

@@ -1,0 +1,77 @@
+import { isDeepStrictEqual } from 'node:util';
+import { AppError } from '../errors.ts';
+import { isObject, type Json, type JsonObject } from '../json-value.ts';
+import type { Provider } from '../providers/provider.ts';
+
+/** Names we know at one level of a record, by their lower-case form. */
+interface Names {
+  [lower: string]: { spelling: string; inner: Names };
+}
+
+/**
+ * A record with the names we know in our spelling, where the vendor's names have no case (SCIM, RFC 7643 section 2.1):
+ * `Title` and `title` are one attribute, and a body that held both would say two things of it. What we do not know keeps
+ * its spelling. Throws where a record itself says two things.
+ */
+export function withKnownNames(provider: Provider, record: JsonObject): JsonObject {
+  if (!provider.caseInsensitiveNames) return record;
+  const names = namesOf(provider);
+  const known = renamed(provider, record, names) as JsonObject; // an object stays one
+  const { schemas } = known;
+  if (provider.write.schema === undefined || !Array.isArray(schemas)) return known;
+  const urns = schemas.map((urn) => (typeof urn === 'string' ? (names[urn.toLowerCase()]?.spelling ?? urn) : urn));
+  return isDeepStrictEqual(urns, schemas) ? known : { ...known, schemas: [...new Set(urns)] };
+}
+
+function renamed(provider: Provider, value: Json, names: Names): Json {
+  if (Array.isArray(value)) return value.map((entry) => renamed(provider, entry, names));
+  if (!isObject(value)) return value;
+  const result = new Map<string, Json>();
+  for (const [key, member] of Object.entries(value)) {
+    const lower = key.toLowerCase();
+    const known = Object.hasOwn(names, lower) ? names[lower] : undefined;
+    const spelling = known?.spelling ?? key;
+    const inner = known ? renamed(provider, member, known.inner) : member;
+    if (result.has(spelling) && !isDeepStrictEqual(result.get(spelling), inner)) {
+      throw new AppError(
+        'upstream_rejected',
+        `${provider.title} shows ${spelling} twice, in different cases and with different values.`,
+        { facts: { next: `Tell the person: ${spelling} has to be put right at ${provider.title} first.` } },
+      );
+    }
+    result.set(spelling, inner);
+  }
+  return Object.fromEntries(result);
+}
+
+const known = new WeakMap<Provider, Names>();
+
+function namesOf(provider: Provider): Names {
+  const made = known.get(provider) ?? makeNames(provider);
+  known.set(provider, made);
+  return made;
+}
+
+function makeNames(provider: Provider): Names {
+  const { fields, readOnly, write, version = [], label, ids } = provider;
+  const names: Names = {};
+  const add = (path: readonly string[]) => {
+    let level = names;
+    for (const spelling of path) {
+      const name = level[spelling.toLowerCase()] ?? { spelling, inner: {} };
+      level[spelling.toLowerCase()] = name;
+      level = name.inner;
+    }
+  };
+  const composites = Object.entries(fields).flatMap(([name, { merge, parts, mirror }]) => [
+    ...(merge?.keys ?? []).map((key) => [name, key]),
+    ...Object.keys(parts ?? {}).map((key) => [name, key]),
+    ...(mirror ? [mirror] : []),
+  ]);
+  const heads = [...Object.keys(fields), ...Object.keys(readOnly), ...ids].map((name) => [name]);
+  for (const path of [...heads, ...composites, ...version]) add(path);
+  // A label may be a path into an object or several attributes side by side: only the first name is sure to be one.
+  for (const [head] of label) if (head !== undefined) add([head]);
+  if (write.schema !== undefined) add([write.schema]);
+  return names;
+}
