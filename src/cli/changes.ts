@@ -1,124 +1,131 @@
 import { loadSettings } from '../config/load.ts';
-import { UsageError } from '../errors.ts';
 import { stringifyJson } from '../json.ts';
-import { buildParts } from '../parts.ts';
-import { providers } from '../providers/index.ts';
+import { buildParts, type Parts } from '../parts.ts';
 import { toListed } from '../server/changes-tool.ts';
-import { OUTCOMES, toPlain } from '../server/results.ts';
-import type { Entry, ListedChange, Store } from '../store/store.ts';
-import { quote } from '../update/question.ts';
-import { shortIds } from './change-ids.ts';
+import { toPlain } from '../server/results.ts';
+import type { ListedChange } from '../store/store.ts';
+import { type ChangeQuery, changesLike, rowsLike } from './change-filter.ts';
+import { checkOptions, FILTERS, readLimit, type Values } from './change-options.ts';
+import { filtersWithoutEntries } from './change-slips.ts';
+import { toChangeTable } from './change-table.ts';
+import { readSpan, toMinute } from './change-times.ts';
+import { usersMeant } from './change-user.ts';
 import { print, readOptions } from './options.ts';
 import { write } from './output.ts';
-import { terminalWidth, toTable } from './table.ts';
+import { terminalWidth, wrap } from './table.ts';
 import { verify } from './verify.ts';
+
+const DEFAULT_LIMIT = 20;
 
 const HELP = `Usage: update-user-mcp changes list|verify|export [options]
 The record of every change and attempt; values are masked as they are stored.
 
-  list     newest first   [--provider ID] [--user ID] [--outcome NAME] [--since TIME] [--limit 20]
+  list     newest first, ${DEFAULT_LIMIT} unless --limit says otherwise; tells how many more there are
+  export   every row as JSON Lines, oldest first
   verify   walk the hash chain; names the first broken row and exits 1, else prints the head
            [--head HASH]: a head noted elsewhere, which has to be in the chain
-  export   every row as JSON Lines, oldest first
+
+Filters of list and export; all that are given must fit:
+  --provider ID    --outcome NAME    --limit NUMBER
+  --user USER      a user id, or an e-mail, which is looked up at the vendors
+  --field FIELD    props.theme, PROVIDER.props.theme, or props for all that is in it
+  --caller NAME    who asked; * for any text
+  --since TIME     7d (or h, w), a day, or a date-time; without a zone it is UTC
+  --until TIME     likewise; a day is included to its end
+Times are UTC. A filter by outcome exports the row that says so, without that of the intent.
 
 Options: --config FILE, --json`;
 
-/** As wide a terminal leaves the other cells room enough beside whole ids. */
-const ROOMY = 110;
+/** Further changes are counted up to here. */
+const MOST_COUNTED = 10_000;
 
 export async function run(args: string[]): Promise<number> {
-  const options = {
-    provider: { type: 'string' },
-    user: { type: 'string' },
-    outcome: { type: 'string' },
-    since: { type: 'string' },
-    limit: { type: 'string', default: '20' },
-    head: { type: 'string' },
-  } as const;
+  const text = { type: 'string' } as const;
+  const options = { ...Object.fromEntries(FILTERS.map((name) => [name, text])), head: text };
   const parsed = readOptions(args, HELP, options, 1);
   if (!parsed) return 0;
-  const { values, positionals } = parsed;
-  knownOnly(
-    '--provider',
-    values.provider,
-    providers.map(({ id }) => id),
-  );
-  knownOnly('--outcome', values.outcome, OUTCOMES);
+  const values: Values = parsed.values;
+  const [verb = ''] = parsed.positionals;
+  checkOptions(verb, values);
+  const span = readSpan(values.since, values.until);
+  const limit = readLimit(values.limit);
   const parts = buildParts(loadSettings(process.env, values.config));
-  const store = await parts.store();
   try {
-    switch (positionals[0]) {
-      case 'list':
-        return await list(store, values);
-      case 'verify':
-        return await verify(parts, values);
-      case 'export':
-        return await exportRows(store);
-      default:
-        throw new UsageError(`changes ${positionals[0]}: expected list, verify or export`);
-    }
+    if (verb === 'verify') return await verify(parts, values);
+    const { query, said, isPartial } = await toQuery(values, span, parts);
+    if (said.length > 0) tell(said, values.json === true || verb === 'export');
+    const code = isPartial ? 1 : 0;
+    const done =
+      verb === 'list'
+        ? await list(parts, query, limit ?? DEFAULT_LIMIT, values)
+        : await exportRows(parts, query, limit);
+    return Math.max(code, done);
   } finally {
     await parts.stop();
   }
 }
 
-interface ListOptions {
-  provider?: string;
-  user?: string;
-  outcome?: string;
-  since?: string;
-  limit: string;
-  json?: boolean;
-}
-
-async function list(store: Store, { provider, user, outcome, since, limit, json }: ListOptions): Promise<number> {
-  const count = Number(limit);
-  if (!Number.isInteger(count) || count < 1) throw new UsageError('--limit: expected a whole number from 1');
-  if (since !== undefined && Number.isNaN(Date.parse(since)))
-    throw new UsageError('--since: expected a date or date-time');
-  const rows = await store.list({
-    limit: count,
+async function toQuery(values: Values, span: { since?: string; until?: string }, parts: Parts) {
+  const { user, provider, field, caller, outcome } = values;
+  const meant = user === undefined ? undefined : await usersMeant(user, provider, parts);
+  const query: ChangeQuery = {
+    ...span,
+    ...(meant && { users: meant.users }),
     ...(provider !== undefined && { provider }),
-    ...(user !== undefined && { userId: user }),
+    ...(field !== undefined && { field }),
+    ...(caller !== undefined && { caller }),
     ...(outcome !== undefined && { outcome }),
-    ...(since !== undefined && { since: new Date(since).toISOString() }),
-  });
-  if (json) print(JSON.stringify(toPlain(rows.map(toListed))));
-  else print(rows.length === 0 ? 'No changes.' : listed(rows, terminalWidth()));
-  return 0;
+  };
+  return { query, said: meant?.said ?? [], isPartial: meant?.isPartial ?? false };
 }
 
-/** Ids are what people copy: they are whole where there is room, and else a beginning that `undo` takes. */
-function listed(rows: readonly ListedChange[], width: number): string {
-  const all = rows.map(({ changeId }) => changeId);
-  const ids = width >= ROOMY ? all : shortIds(all);
-  const cells = rows.map((row, at) => [...toCells(row, width), ids[at] ?? row.changeId]);
-  const head = ['WHEN', 'OUTCOME', 'WHERE', 'USER', 'WHAT', 'CHANGE'];
-  return toTable(head, cells, { width, whole: [head.length - 1] });
+/** To people in the answer; programs read it on stderr, and find on stdout what they expect. */
+function tell(sentences: readonly string[], isForProgram: boolean): void {
+  const lines = sentences.flatMap((sentence) => wrap(sentence, 80)).join('\n');
+  if (isForProgram) process.stderr.write(`${lines}\n`);
+  else print(lines);
 }
 
-function toCells(row: ListedChange, width: number): string[] {
-  const what = row.body.fields.map(({ field, before, after }) => `${field}: ${quote(before)} → ${quote(after)}`);
-  const { userId } = row;
-  return [
-    row.at.slice(0, 16).replace('T', ' '),
-    row.open ? 'open' : row.outcome,
-    row.connection,
-    Number.isFinite(width) && userId.length > 10 ? `${userId.slice(0, 4)}…${userId.slice(-4)}` : userId,
-    what.join('; ') || (row.body.code ?? ''),
-  ];
-}
-
-async function exportRows(store: Store): Promise<number> {
-  for await (const row of store.rows()) {
-    const line: Entry = row;
-    if (!(await write(`${stringifyJson(line)}\n`))) break;
+async function list(
+  parts: Parts,
+  query: ChangeQuery,
+  limit: number,
+  { json = false, since, until }: Values,
+): Promise<number> {
+  const store = await parts.store();
+  const changes: ListedChange[] = [];
+  let more = 0;
+  for await (const change of changesLike(store, query)) {
+    if (changes.length < limit) changes.push(change);
+    else if (++more > MOST_COUNTED) break;
   }
+  if (json) print(JSON.stringify(toPlain(changes.map(toListed))));
+  else print(changes.length === 0 ? 'No changes.' : toChangeTable(changes, terminalWidth()));
+  const slips = changes.length === 0 ? await filtersWithoutEntries(store, query) : [];
+  const span = json || (since ?? until) === undefined ? [] : [spanWords(query)];
+  const count = more > MOST_COUNTED ? `More than ${MOST_COUNTED}` : String(more);
+  const rest = more === 0 ? [] : [`${count} more: --limit ${limit + more}`];
+  if (slips.length + span.length + rest.length > 0) tell([...slips, ...span, ...rest], json);
   return 0;
 }
 
-/** A filter nothing can match is a slip; an empty list would pass for the answer. */
-function knownOnly(option: string, value: string | undefined, known: readonly string[]): void {
-  if (value !== undefined && !known.includes(value))
-    throw new UsageError(`${option} ${value}: expected one of ${known.join(', ')}`);
+function spanWords({ since, until }: ChangeQuery): string {
+  const from = since === undefined ? '' : ` from ${toMinute(since)}`;
+  const to = until === undefined ? '' : ` to ${toMinute(until)}`;
+  return `Changes${from}${to} (UTC).`;
+}
+
+async function exportRows(parts: Parts, query: ChangeQuery, limit = Number.POSITIVE_INFINITY): Promise<number> {
+  const store = await parts.store();
+  let count = 0;
+  for await (const row of rowsLike(store, query)) {
+    if (count === limit) {
+      tell([`There are more: --limit ${limit} is reached.`], true);
+      break;
+    }
+    count++;
+    if (!(await write(`${stringifyJson(row)}\n`))) break;
+  }
+  if (count === 0) tell(['No changes.', ...(await filtersWithoutEntries(store, query))], true);
+  return 0;
 }

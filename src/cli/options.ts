@@ -11,7 +11,9 @@ const COMMON = {
 
 /** The arguments of a command, or undefined once its help was printed. Unknown options are usage errors. */
 export function readOptions<T extends OptionTypes>(args: string[], help: string, options: T, positionals = 0) {
-  const parsed = parseArgs({ args, options: { ...COMMON, ...options }, allowPositionals: true });
+  const all = { ...COMMON, ...options };
+  const parsed = parseArgs({ args, options: all, allowPositionals: true, tokens: true });
+  refuseRepeated(parsed.tokens, all);
   const values = parsed.values as typeof parsed.values & { help?: boolean };
   if (values.help) {
     process.stdout.write(`${help}\n`);
@@ -19,6 +21,16 @@ export function readOptions<T extends OptionTypes>(args: string[], help: string,
   }
   if (parsed.positionals.length !== positionals) throw new UsageError(help.split('\n')[0] ?? 'see --help');
   return parsed;
+}
+
+/** Of an option given twice only the last would count. */
+function refuseRepeated(tokens: readonly { kind: string; name?: string }[], options: OptionTypes): void {
+  const seen = new Set<string>();
+  for (const { kind, name } of tokens) {
+    if (kind !== 'option' || name === undefined || options[name]?.multiple) continue;
+    if (seen.has(name)) throw new UsageError(`--${name}: is given twice`);
+    seen.add(name);
+  }
 }
 
 /** Throws a UsageError where a text a person gave is longer than what is kept of it: it would be cut unseen. */

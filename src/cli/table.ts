@@ -14,7 +14,7 @@ export function toTable(
   { width = terminalWidth(), whole = [] }: TableOptions = {},
 ): string {
   const all = [head, ...rows].map((row) => row.map(printable));
-  const widths = head.map((_, column) => Math.max(...all.map((row) => length(row[column] ?? ''))));
+  const widths = head.map((_, column) => Math.max(...all.map((row) => columns(row[column] ?? ''))));
   const gaps = 2 * (head.length - 1);
   while (widths.reduce((sum, one) => sum + one, gaps) > width) {
     const most = Math.max(...widths.filter((_, column) => !whole.includes(column)));
@@ -37,10 +37,24 @@ export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of printable(text).split(' ')) {
     const last = lines.at(-1);
-    if (last !== undefined && length(last) + 1 + length(word) <= width) lines[lines.length - 1] = `${last} ${word}`;
+    if (last !== undefined && columns(last) + 1 + columns(word) <= width) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   return lines;
+}
+
+/** As `wrap`, and longer words are broken too: nothing is wider. */
+export function wrapAll(text: string, width: number): string[] {
+  return wrap(text, width).flatMap((line) => {
+    const pieces: string[] = [];
+    for (const character of line) {
+      const last = pieces.at(-1);
+      if (last !== undefined && columns(last) + columns(character) <= width)
+        pieces[pieces.length - 1] = last + character;
+      else pieces.push(character);
+    }
+    return pieces;
+  });
 }
 
 /** 80 for a terminal that does not say; no end where there is none. */
@@ -49,14 +63,31 @@ export function terminalWidth(): number {
 }
 
 function fit(cell: string, width: number): string {
-  const points = [...cell];
-  if (points.length <= width) return cell + ' '.repeat(width - points.length);
-  return `${points.slice(0, width - 1).join('')}…`;
+  const wide = columns(cell);
+  if (wide <= width) return cell + ' '.repeat(width - wide);
+  let [text, used] = ['', 0];
+  for (const character of cell) {
+    const more = columns(character);
+    if (used + more > width - 1) break;
+    [text, used] = [text + character, used + more];
+  }
+  return `${text}…${' '.repeat(Math.max(0, width - 1 - used))}`;
 }
 
-function length(text: string): number {
-  return [...text].length;
+/** How many columns of a terminal a text takes: marks none, characters of East Asia and emoji two (UAX #11). */
+function columns(text: string): number {
+  let count = 0;
+  for (const character of text) count += character < '\u0300' ? 1 : widthOf(character);
+  return count;
 }
+
+function widthOf(character: string): number {
+  if (/^[\p{Mn}\p{Me}]$/u.test(character)) return 0;
+  return WIDE.test(character) ? 2 : 1;
+}
+
+const WIDE =
+  /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]$/u;
 
 /** Cells may hold foreign text: nothing in them may move the cursor or break the line. */
 function printable(text: string): string {

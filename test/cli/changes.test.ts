@@ -43,9 +43,10 @@ describe('changes list', () => {
   it('fits a terminal of 80 columns, with ids that undo takes', async () => {
     const { screen } = await atTerminal(house.env, ['changes', 'list'], []);
     const lines = screen.trimEnd().split(/\r?\n/);
-    expect(lines).toHaveLength(5);
     expect(lines.every((line) => [...line].length <= 80)).toBe(true);
-    const shown = lines.slice(1).map((line) => line.split(/ {2,}/).at(-1) ?? '');
+    const heads = lines.filter((line) => /^\d{4}-/.test(line));
+    expect(heads).toHaveLength(4);
+    const shown = heads.map((line) => line.split(/ {2,}/).at(-1) ?? '');
     for (const [at, id] of (await changeIds()).entries()) expect(id.startsWith(shown[at] ?? 'none')).toBe(true);
     const { code, stdout } = await run('undo', shown[1] ?? '', '--json');
     expect(code).toBe(0);

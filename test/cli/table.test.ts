@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { shortIds, wholeId } from '../../src/cli/change-ids.ts';
-import { toTable } from '../../src/cli/table.ts';
+import { toTable, wrapAll } from '../../src/cli/table.ts';
 import { UsageError } from '../../src/errors.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import { createOwner } from '../../src/store/owner.ts';
@@ -19,6 +19,24 @@ describe('a table', () => {
 
   it('is too wide before it cuts that', () => {
     expect(linesAt(20)[1]?.endsWith(`  ${ID}`)).toBe(true);
+  });
+
+  it.each([
+    ['Chinese', '更改职位名称因为她升职了'],
+    ['Korean', '직함을 변경했습니다'],
+    ['accents on their own', 'a\u0301'.repeat(40)],
+    ['emoji', '🎉'.repeat(20)],
+  ])('counts the columns of a terminal that %s take', (_, text) => {
+    const columns = (line: string) =>
+      [...line].reduce(
+        (sum, one) => sum + (/\p{M}/u.test(one) ? 0 : /[\p{sc=Han}\p{sc=Hangul}🎉]/u.test(one) ? 2 : 1),
+        0,
+      );
+    const [head = '', cut = ''] = toTable(['WHAT', 'ID'], [[text, ID]], { width: 50, whole: [1] }).split('\n');
+    expect(columns(cut)).toBeLessThanOrEqual(50);
+    expect(columns(cut.slice(0, cut.indexOf(ID)))).toBe(head.indexOf('ID'));
+    for (const line of wrapAll(text, 15)) expect(columns(line)).toBeLessThanOrEqual(15);
+    expect(wrapAll(text, 15).join('')).toBe(text);
   });
 
   it('cuts nothing where there is no terminal', () => {
