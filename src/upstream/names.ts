@@ -19,7 +19,12 @@ export function withKnownNames(provider: Provider, record: JsonObject): JsonObje
   const known = renamed(provider, record, names) as JsonObject; // an object stays one
   const { schemas } = known;
   if (provider.write.schema === undefined || !Array.isArray(schemas)) return known;
-  const urns = schemas.map((urn) => (typeof urn === 'string' ? (names[urn.toLowerCase()]?.spelling ?? urn) : urn));
+  // An extension we do not know is spelled as in the record.
+  const spellings = new Map([
+    ...Object.keys(known).map((key) => [key.toLowerCase(), key] as const),
+    ...Object.values(names).map(({ spelling }) => [spelling.toLowerCase(), spelling] as const),
+  ]);
+  const urns = schemas.map((urn) => (typeof urn === 'string' ? (spellings.get(urn.toLowerCase()) ?? urn) : urn));
   return isDeepStrictEqual(urns, schemas) ? known : { ...known, schemas: [...new Set(urns)] };
 }
 
