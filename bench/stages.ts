@@ -51,10 +51,10 @@ export async function measureStages(vendorUrl: string, scratch: string, rounds: 
   const current = await records.read(connection, 'person-of-stages', within);
   const plan = makePlan(awork, call.request, current, new Set());
   const subject = { connection, caller: call.caller, userId: plan.userId, emails: plan.emails };
-  const verdict = decide(rules, subject, plan.changes);
+  const verdict = decide(rules, subject, plan);
   const seal = createSeal(new Uint8Array(32).fill(7));
   // The road's ports, as far as recording needs them.
-  const ports = { redaction, limits: { callMs: 30_000, imageDays: 30 } } as unknown as Ports;
+  const ports = { redaction, limits: { callMs: 30_000, imageDays: 30, guessesPerHour: 30 } } as unknown as Ports;
   const journey = startJourney(call, ports);
   const body = entryBody(journey, plan, verdict);
   const image = imageOf(plan, current.record);
@@ -71,7 +71,7 @@ export async function measureStages(vendorUrl: string, scratch: string, rounds: 
     ['parse the arguments', parse],
     ['read (one GET)', () => records.read(connection, 'person-of-stages', within)],
     ['plan', () => makePlan(awork, call.request, current, new Set())],
-    ['policy', () => decide(rules, subject, plan.changes)],
+    ['policy', () => decide(rules, subject, plan)],
     ['redact (for the model and for the record)', () => [view('model'), view('record')]],
     ['compose the entry (scrub included)', () => entryBody(journey, plan, verdict)],
     ['record in memory (open, seal, close)', (nth) => open(memory, nth)],

@@ -40,6 +40,7 @@ export function buildParts(settings: Settings, observe?: Observer): Parts {
     scrub ??= makeScrub(credentialsOf(settings));
     return scrub(text);
   });
+  for (const notice of settings.notices) log.warn({}, notice);
   const upstream = { ...settings.limits, ...(observe && { observe }) };
   const seal = once(() => usable(openSeal(settings), settings.names.key));
   const store = once(async () => {

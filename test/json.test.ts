@@ -4,7 +4,7 @@ import { ExactNumber, isObject, type Json } from '../src/json-value.ts';
 import { toPlain } from '../src/server/results.ts';
 import { isEmpty, isSame } from '../src/update/compare.ts';
 import { mask } from '../src/update/mask.ts';
-import { quote } from '../src/update/question.ts';
+import { quote } from '../src/update/quote.ts';
 import { sensitiveTexts } from '../src/update/view.ts';
 import { planFor } from './update/requests.ts';
 
@@ -71,7 +71,7 @@ describe('an exact number', () => {
 it('carries every number of an unknown attribute unchanged through a replace', () => {
   const custom = `{"c":-0,"d":2.5,"e":12345678901234567890.123,"f":1E400,"g":[9007199254740993,{"h":-1e-400}]}`;
   const record = parseJson(
-    `{"userName":"jane","emails":[{"value":"j@a.example","primary":true}],"urn:x:custom":${custom}}`,
+    `{"userName":"jane","active":true,"emails":[{"value":"j@a.example","primary":true}],"urn:x:custom":${custom}}`,
   ) as { [key: string]: Json }; // an object, as written above
   expect(stringifyJson(planFor('atlassian', record, { set: { title: 'T' } }).body)).toContain(
     `"urn:x:custom":${custom}`,

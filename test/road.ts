@@ -92,7 +92,13 @@ export function connectionNamed(name: string, id: VendorId): Record<string, unkn
 
 /** What a person answers who agrees to everything. */
 export function yesTo({ ticket, question }: Ask): Answer {
-  return { ticket, action: 'accept', ticked: true, ...(question.typed !== undefined && { typed: question.typed }) };
+  return {
+    ticket,
+    action: 'accept',
+    choice: 'yes',
+    afterMs: 2000,
+    ...(question.typed !== undefined && { typed: question.typed }),
+  };
 }
 
 export function putsAt(sandbox: Sandbox, vendor: VendorId): RecordedRequest[] {

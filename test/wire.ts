@@ -146,8 +146,10 @@ export async function openWire(env: Record<string, string>, options: WireOptions
   return wire;
 }
 
-export const YES = { action: 'accept', content: { confirm: true } };
-export const NO = { action: 'decline' };
+export const CHOICE = { yes: 'Yes, make this change', no: 'No, change nothing' };
+export const YES = { action: 'accept', content: { confirm: CHOICE.yes } };
+/** A no that was chosen. A decline that comes at once is the client's own. */
+export const NO = { action: 'accept', content: { confirm: CHOICE.no } };
 
 /** Comes back with an answer to an earlier question of the 2026 era. */
 export function answerWith(answer: unknown, requestState: unknown): Extras {

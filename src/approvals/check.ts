@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../json-value.ts';
 import { providers } from '../providers/index.ts';
 import { type Fault, type Provider } from '../providers/provider.ts';
-import { isTyped, spelledOut } from '../update/question.ts';
+import { isTyped, spelledOut } from '../update/typed-name.ts';
 import type { Connection } from '../update/types.ts';
 import type { Decision } from './desk.ts';
 import type { ApprovalView } from './view.ts';
@@ -62,7 +62,7 @@ function toWords(issue: { code?: string; minimum?: unknown; maximum?: unknown; m
 
 /** The other fields of the same change: a password may not contain the new user name either. */
 function plannedValues(view: ApprovalView): JsonObject {
-  const plain = view.fields.filter(
+  const plain = view.changes.filter(
     ({ field, after }) => !view.askFor.includes(field) && (typeof after !== 'object' || isObject(after)),
   );
   return Object.fromEntries(plain.map(({ field, after }) => [field, (after ?? null) as JsonObject[string]]));

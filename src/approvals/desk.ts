@@ -8,7 +8,7 @@ import { faultsOf } from './check.ts';
 import { namesOf, registrationOf, ruleFor } from './eligibility.ts';
 import { mayBeOne, namesOfCaller } from './identity.ts';
 import { createSignIn } from './sign-in.ts';
-import type { ApprovalView } from './view.ts';
+import { type ApprovalView, toApprovalView } from './view.ts';
 
 /** Characters of an approver's reason. */
 export const MAX_REASON = 300;
@@ -89,7 +89,7 @@ function openDesk({ connections, store, seal, callerMayApprove, needed }: DeskOp
   }
 
   function unsealed(row: ApprovalRow): Waiting {
-    return { row, view: seal.unseal(row.id, row.view) as ApprovalView }; // sealed by us
+    return { row, view: toApprovalView(seal.unseal(row.id, row.view)) };
   }
 
   const callerOf = ({ row, view }: Waiting) => namesOfCaller(row.caller, view.identities);

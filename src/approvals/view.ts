@@ -1,6 +1,6 @@
-import type { JsonObject } from '../json-value.ts';
+import { isObject, type JsonObject } from '../json-value.ts';
 import type { EntryBody } from '../store/store.ts';
-import type { FieldView } from '../update/types.ts';
+import type { ChangeView } from '../update/types.ts';
 
 /**
  * What an approver is shown of a pending change, sealed at rest. Personal values are in clear, since a person cannot
@@ -14,9 +14,9 @@ export interface ApprovalView {
   userId: string;
   label: string;
   emails: string[];
-  fields: FieldView[];
+  changes: ChangeView[];
   stripped: string[];
-  /** What the vendor may change besides. */
+  /** Consequences of the change, and what the vendor may do besides. */
   warnings: string[];
   /** Fields of an undo that somebody changed since: they need a tick of their own. */
   contested: string[];
@@ -39,4 +39,10 @@ export interface ApprovalView {
   record: JsonObject;
   /** What the change log says of the request, masked for it: here nobody else would know how. */
   entry: EntryBody;
+}
+
+/** A view as it was unsealed. Those sealed by version 0.1.0 have one entry for each field, under another name. */
+export function toApprovalView(unsealed: unknown): ApprovalView {
+  const view = isObject(unsealed) && !('changes' in unsealed) ? { ...unsealed, changes: unsealed['fields'] } : unsealed;
+  return view as ApprovalView; // sealed by us
 }

@@ -79,7 +79,7 @@ function toListed({ row, view }: Waiting) {
     provider: view.provider,
     connection: view.connection,
     user: { id: view.userId, label: view.label },
-    fields: view.fields.map(({ field }) => field),
+    fields: view.changes.map(({ field }) => field),
     caller: view.caller,
     /** What the client calls itself: not verified. */
     client: view.client ?? null,

@@ -1,5 +1,5 @@
 import type { ListedChange } from '../store/store.ts';
-import { quote } from '../update/question.ts';
+import { quote } from '../update/quote.ts';
 import { shortIds } from './change-ids.ts';
 import { toMinute } from './change-times.ts';
 import { toTable, wrapAll } from './table.ts';

@@ -28,11 +28,15 @@ export async function startAgent(env: Record<string, string>, person?: Person): 
       const typed =
         title === undefined ? undefined : (JSON.parse(/"(?:[^"\\]|\\.)*"/.exec(title)?.[0] ?? '""') as string);
       const answer = person({ message: params.message, ...(typed !== undefined && { typed }) });
-      if (answer === 'no') return { action: 'decline' };
+      if (answer === 'no') return { action: 'accept', content: { confirm: 'No, change nothing' } };
       const text = answer === 'yes' ? typed : answer.typed;
       return {
         action: 'accept',
-        content: { confirm: true, overwrite: true, ...(text !== undefined && { typed: text }) },
+        content: {
+          confirm: 'Yes, make this change',
+          overwrite: 'Yes, overwrite it',
+          ...(text !== undefined && { typed: text }),
+        },
       };
     });
   }

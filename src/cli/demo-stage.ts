@@ -1,4 +1,4 @@
-import { quote } from '../update/question.ts';
+import { quote } from '../update/quote.ts';
 
 /** What the demo prints, and whether everything was as it should be. */
 export interface Stage {

@@ -4,7 +4,7 @@ import { loadSettings } from '../config/load.ts';
 import { AppError } from '../errors.ts';
 import { buildParts } from '../parts.ts';
 import { toPlain, toText } from '../server/results.ts';
-import { spelledOut } from '../update/question.ts';
+import { spelledOut } from '../update/typed-name.ts';
 import type { Answer, Ask, Result } from '../update/types.ts';
 import { undoRequest } from '../update/undo.ts';
 import { failUndo } from '../update/undo-failure.ts';
@@ -64,18 +64,18 @@ async function untilResult(walk: (answer?: Answer) => Promise<Result | Ask>): Pr
 /** The same question as in a client, at the terminal. Anything but a clear yes is a no. */
 async function putQuestion({ question, ticket }: Ask): Promise<Answer> {
   const terminal = openTerminal('undo');
+  const answered = () => ({ ticket, afterMs: Date.now() - ticket.mintedAt });
   try {
     terminal.say(question.message);
-    const ticked = await terminal.isYes('Yes, make this change');
-    if (!ticked) return { ticket, action: 'decline', ticked };
+    if (!(await terminal.isYes('Yes, make this change'))) return { ...answered(), action: 'accept', choice: 'no' };
     const overwrite = question.contested
       ? await terminal.isYes(`Also overwrite ${question.contested.join(', ')}, changed since`)
       : false;
     const typed =
       question.typed === undefined ? undefined : await terminal.line(`Type ${spelledOut(question.typed)} to confirm: `);
-    return { ticket, action: 'accept', ticked, overwrite, ...(typed !== undefined && { typed }) };
+    return { ...answered(), action: 'accept', choice: 'yes', overwrite, ...(typed !== undefined && { typed }) };
   } catch (error) {
-    if (error instanceof Stopped) return { ticket, action: 'cancel', ticked: false };
+    if (error instanceof Stopped) return { ...answered(), action: 'cancel' };
     throw error;
   } finally {
     terminal.close();

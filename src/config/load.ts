@@ -1,3 +1,4 @@
+import { bounds } from '../bounds.ts';
 import { UsageError } from '../errors.ts';
 import { LOG_LEVELS, type LogLevel } from '../log.ts';
 import { providers } from '../providers/index.ts';
@@ -10,7 +11,7 @@ import { readConfigFile } from './config-file.ts';
 import { readConnections } from './connections.ts';
 import { type HttpSettings, toHttpSettings } from './http.ts';
 import { keyFileOf, type StoreLocation, toStoreLocation } from './paths.ts';
-import { checkRules } from './rules.ts';
+import { changedPatterns, checkRules } from './rules.ts';
 import type { ConfigFile } from './schema.ts';
 import { refusePlaceholders, toSetting } from './values.ts';
 
@@ -36,6 +37,8 @@ export interface Settings {
   names: { store: string; key: string };
   /** Earlier keys, for opening what they sealed. */
   oldKeys: readonly string[];
+  /** What the operator should know of the configuration, though it can be used. */
+  notices: readonly string[];
   log: LogLevel;
   http: HttpSettings;
   limits: {
@@ -46,6 +49,7 @@ export interface Settings {
     concurrentWrites: number;
     attempts: number;
     imageDays: number;
+    guessesPerHour: number;
   };
 }
 
@@ -78,7 +82,12 @@ function toSettings(env: NodeJS.ProcessEnv, file: ConfigFile, used: ReadonlySet<
   }
   const rules = file.policy?.rules ?? [];
   const connections = readConnections(providers, env, file, used);
-  checkRules(providers, connections, rules);
+  const connected = [...new Map(connections.map(({ provider }) => [provider.id, provider])).values()];
+  checkRules(
+    [...connected, ...providers.filter(({ id }) => !connected.some((one) => one.id === id))],
+    connections,
+    rules,
+  );
   const location = toStoreLocation(store.text ?? '', store.name, env);
   if (key.text === undefined) checkKeyFile(location, env);
   const { confirmation = {}, limits = {} } = file;
@@ -99,6 +108,7 @@ function toSettings(env: NodeJS.ProcessEnv, file: ConfigFile, used: ReadonlySet<
     key: key.text,
     names: { store: store.name, key: key.name },
     oldKeys: file.oldKeys ?? [],
+    notices: changedPatterns(connected, rules),
     log: level,
     http: toHttpSettings(file.http),
     limits: {
@@ -109,6 +119,7 @@ function toSettings(env: NodeJS.ProcessEnv, file: ConfigFile, used: ReadonlySet<
       concurrentWrites: limits.concurrentWrites ?? 5,
       attempts: limits.attempts ?? 4,
       imageDays: limits.undoDays ?? 30,
+      guessesPerHour: limits.guessesPerHour ?? bounds.guessesPerHour,
     },
   };
 }

@@ -52,6 +52,7 @@ const sections = {
       responseBytes: z.int().positive().optional(),
       concurrentWrites: z.int().positive().optional(),
       attempts: z.int().positive().optional(),
+      guessesPerHour: z.int().positive().max(60).optional(),
       undoDays: z.number().nonnegative().max(CENTURY_IN_DAYS).optional(),
     }),
 };

@@ -69,7 +69,13 @@ export const atlassian = defineProvider({
         compare: 'set',
         warn: domainChange,
       },
-      active: { schema: flag(), sensitivity: 'public', effect: 'lifecycle' },
+      active: {
+        schema: flag(),
+        sensitivity: 'public',
+        effect: 'lifecycle',
+        warn: (_before, after) =>
+          after === true ? 'This gives their access to Atlassian back' : 'This takes their access to Atlassian away',
+      },
       externalId: { ...name, effect: 'access' },
       name: {
         schema: z.strictObject(Object.fromEntries(NAME_PARTS.map((part) => [part, text().optional()]))),
@@ -158,7 +164,7 @@ export const atlassian = defineProvider({
 function domainChange(before: Json | undefined, after: Json | undefined): string | undefined {
   const [old, wanted] = [primaryDomain(before), primaryDomain(after)];
   if (old === undefined || old === wanted) return undefined;
-  return 'the e-mail domain changes: group membership and product access may be lost';
+  return 'The e-mail domain changes: group membership and product access may be lost';
 }
 
 function primaryDomain(emails: Json | undefined): string | undefined {

@@ -63,7 +63,11 @@ export const atomicwork = defineProvider({
     const day: Field = { schema: date(), sensitivity: 'personal', effect: 'ordinary', compare: 'day' };
     const reference: Field = { schema: int64(), sensitivity: 'public', effect: 'ordinary', compare: 'id' };
     // Managers and HR partners approve requests, so naming one hands out access.
-    const approver: Field = { ...reference, effect: 'access' };
+    const approver: Field = {
+      ...reference,
+      effect: 'access',
+      warn: () => 'This changes who approves their requests at Atomicwork',
+    };
     const identityLink: Field = { schema: text(), sensitivity: 'personal', effect: 'access' };
     return {
       email: { schema: email(), sensitivity: 'personal', effect: 'identity' },
@@ -83,7 +87,11 @@ export const atomicwork = defineProvider({
       address: name,
       originally_hired: day,
       joined_on: day,
-      terminated_on: { ...day, effect: 'lifecycle' },
+      terminated_on: {
+        ...day,
+        effect: 'lifecycle',
+        warn: () => 'This sets the day they leave; their access to Atomicwork may end with it',
+      },
       employee_id: name,
       date_of_birth: day,
       phone_number: name,
@@ -91,7 +99,12 @@ export const atomicwork = defineProvider({
       hr: approver,
       manager: approver,
       company_legal_entity: reference,
-      employment_status: { ...word, effect: 'lifecycle' },
+      employment_status: {
+        ...word,
+        effect: 'lifecycle',
+        warn: () =>
+          'This changes their employment status; at Atomicwork that may take their access away or give it back',
+      },
       slack_id: identityLink,
       azure_id: identityLink,
       external_id: identityLink,
@@ -104,7 +117,15 @@ export const atomicwork = defineProvider({
       password: { schema: text(), sensitivity: 'secret', effect: 'secret', readback: false },
       profile_image: reference,
       custom_fields: { schema: freeObject(), sensitivity: 'personal', effect: 'ordinary', merge: {} },
-      is_deleted: { schema: flag(), sensitivity: 'public', effect: 'lifecycle' },
+      is_deleted: {
+        schema: flag(),
+        sensitivity: 'public',
+        effect: 'lifecycle',
+        warn: (_before, after) =>
+          after === true
+            ? 'This deletes their account at Atomicwork'
+            : 'This restores their deleted account at Atomicwork',
+      },
       has_reporters: { schema: flag(), sensitivity: 'public', effect: 'ordinary' },
       notification_enabled: { schema: flag(), sensitivity: 'public', effect: 'ordinary' },
     };

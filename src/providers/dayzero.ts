@@ -47,7 +47,15 @@ export const dayzero = defineProvider({
       first_name: name,
       last_name: name,
       photo_url: { schema: httpUrl(), sensitivity: 'personal', effect: 'ordinary' },
-      onboarded: { schema: flag(), sensitivity: 'public', effect: 'lifecycle' },
+      onboarded: {
+        schema: flag(),
+        sensitivity: 'public',
+        effect: 'lifecycle',
+        warn: (_before, after) =>
+          after === true
+            ? 'This marks them as onboarded, which opens DayZero to them'
+            : 'This sends them back to onboarding, which takes their access to DayZero away until it is done',
+      },
       // Whether the vendor merges or replaces `props` is unknown: it goes back whole, so both give the same.
       props: { schema: freeObject(), sensitivity: 'personal', effect: 'ordinary', merge: { clear: 'omit' } },
     };

@@ -98,7 +98,13 @@ export const mediasilo = defineProvider({
         schema: z.enum(STATUSES),
         sensitivity: 'public',
         effect: 'lifecycle',
-        warn: (_before, after) => (after === 'DELETED' ? 'this deletes the user' : undefined),
+        warn: (before, after) => {
+          if (after === 'DELETED') return 'This deletes their account at MediaSilo';
+          if (after === 'LOCKED') return 'This takes their access to MediaSilo away';
+          return before === 'DELETED'
+            ? 'This restores their deleted account at MediaSilo'
+            : 'This gives their access to MediaSilo back';
+        },
       },
       sso: { schema: flag(), sensitivity: 'public', effect: 'access' },
       ssoId: { schema: text(), sensitivity: 'personal', effect: 'access' },

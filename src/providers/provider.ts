@@ -38,7 +38,10 @@ export interface Field {
   parts?: Readonly<Record<string, Sensitivity>>;
   /** A second place where the vendor keeps the same value; both are written in step. */
   mirror?: readonly [container: string, key: string];
-  /** A sentence for the person asked, when this very change is riskier than it looks. */
+  /**
+   * What this very change means for the user, by its direction ("This deletes their account"). Stands in place of the
+   * general sentence for its effect; beside it where the effect is `identity`.
+   */
   warn?(before: Json | undefined, after: Json | undefined): string | undefined;
 }
 

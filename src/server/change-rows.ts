@@ -2,7 +2,7 @@ import { bounds } from '../bounds.ts';
 import { stringifyJson } from '../json.ts';
 import { isExact } from '../json-value.ts';
 import type { ListedChange, RecordedField } from '../store/store.ts';
-import { quote } from '../update/question.ts';
+import { quote } from '../update/quote.ts';
 import { toPlain } from './results.ts';
 
 /**

@@ -3,7 +3,7 @@ import { bounds } from '../bounds.ts';
 import { AppError } from '../errors.ts';
 import { createTally } from '../find/tally.ts';
 import type { Parts } from '../parts.ts';
-import { quote } from '../update/question.ts';
+import { quote } from '../update/quote.ts';
 import { failed, parseArguments } from './arguments.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { listedSchema } from './listing.ts';

@@ -10,7 +10,7 @@ import { AppError } from '../errors.ts';
 import { isObject } from '../json-value.ts';
 import type { Parts } from '../parts.ts';
 import type { Call } from '../update/journey.ts';
-import { spelledOut } from '../update/question.ts';
+import { spelledOut } from '../update/typed-name.ts';
 import type { Answer, Ask, Outcome, Question, Result, Ticket } from '../update/types.ts';
 import { toToolAnswer } from './results.ts';
 import type { ToolAnswer, ToolContext } from './tool.ts';
@@ -107,26 +107,41 @@ function patience({ mcp, stopping }: ToolContext): AbortSignal {
 }
 
 function toAnswer(ticket: Ticket, action: Answer['action'], content: Record<string, unknown> | undefined): Answer {
+  const choice = CHOICES.find((one) => one.text === content?.['confirm'])?.means;
   const typed = content?.['typed'];
   return {
     ticket,
     action,
-    ticked: content?.['confirm'] === true,
-    overwrite: content?.['overwrite'] === true,
+    afterMs: Math.max(0, Date.now() - ticket.mintedAt),
+    overwrite: content?.['overwrite'] === OVERWRITE,
+    ...(choice && { choice }),
     ...(typeof typed === 'string' && { typed }),
   };
 }
 
-/** Always demands content: some hosts accept empty forms on their own. */
+/** Some clients preselect what comes first: it is the harmless one. */
+const CHOICES = [
+  { text: 'No, change nothing', means: 'no' },
+  { text: 'Yes, make this change', means: 'yes' },
+] as const;
+
+const KEEP = 'No, keep what is there now';
+const OVERWRITE = 'Yes, overwrite it';
+
+/** Always demands content, and gives no default: some hosts accept forms on their own. */
 function toForm({ message, typed, contested }: Question): Omit<ElicitRequestFormParams, 'mode'> {
   return {
     message,
     requestedSchema: {
       type: 'object',
       properties: {
-        confirm: { type: 'boolean', title: 'Yes, make this change' },
+        confirm: { type: 'string', title: 'Make this change?', enum: CHOICES.map(({ text }) => text) },
         ...(contested && {
-          overwrite: { type: 'boolean', title: `Also overwrite ${contested.join(', ')}, changed since` },
+          overwrite: {
+            type: 'string',
+            title: `Also overwrite ${contested.join(', ')}, changed since?`,
+            enum: [KEEP, OVERWRITE],
+          },
         }),
         ...(typed !== undefined && { typed: { type: 'string', title: `Type ${spelledOut(typed)} to confirm` } }),
       },

@@ -1,6 +1,6 @@
 import { isExact } from '../json-value.ts';
-import { quote } from '../update/question.ts';
-import type { OutcomeName, Result } from '../update/types.ts';
+import { quote, quoteName, quoteStart } from '../update/quote.ts';
+import type { ChangeResult, OutcomeName, Result } from '../update/types.ts';
 import type { ToolAnswer } from './tool.ts';
 
 const ERRORS: Readonly<Record<OutcomeName, boolean>> = {
@@ -44,6 +44,13 @@ function withoutExact(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withoutExact(member)]));
 }
 
+function changeText(change: ChangeResult): string {
+  // Inside a free-form object an absent value has no key, and null is a value.
+  const isExact = !('before' in change && 'after' in change);
+  const [before, after] = [change.before, change.after].map((value) => quoteStart(value, undefined, isExact));
+  return `${quoteName(change.field)}: ${before} → ${after}`;
+}
+
 /** A result in a few lines a person can read. */
 export function toText(result: Omit<Result, 'kind'>): string {
   const who =
@@ -54,12 +61,11 @@ export function toText(result: Omit<Result, 'kind'>): string {
     names?.length ? [`${title}: ${names.join(', ')}`] : [];
   return [
     `${result.outcome}: ${who} at ${result.provider}, connection ${quote(result.connection)}`,
-    ...result.changes.map(({ field, before, after }) => `  ${field}: ${quote(before)} → ${quote(after)}`),
+    ...result.changes.map((change) => `  ${changeText(change)}`),
     ...list('Left out by policy', result.stripped),
     result.message,
-    ...(result.collateral ?? []).map(
-      ({ field, before, after }) => `  unasked: ${quote(field)}: ${quote(before)} → ${quote(after)}`,
-    ),
+    ...(result.collateral ?? []).map((change) => `  unasked: ${changeText(change)}`),
+    ...(result.rule === undefined ? [] : [`Policy: ${result.verdict}, by ${quote(result.rule)}.`]),
     ...(result.code === undefined ? [] : [`Code: ${result.code}.`]),
     ...(result.next === undefined ? [] : [`Next: ${result.next}`]),
     ...(result.change_id === undefined ? [] : [`Recorded as ${result.change_id}.`]),

@@ -1,13 +1,14 @@
 import { ruleFor, TooManyPending } from '../approvals/eligibility.ts';
 import { namesOfCaller } from '../approvals/identity.ts';
-import type { ApprovalView } from '../approvals/view.ts';
+import { type ApprovalView, toApprovalView } from '../approvals/view.ts';
 import { bounds } from '../bounds.ts';
 import { canonicalJson } from '../json.ts';
 import { isObject, type JsonObject } from '../json-value.ts';
 import type { ApprovalRow, DecisionRule } from '../store/approvals.ts';
-import { digestOf } from './confirm.ts';
+import { boundLeaves, digestOf } from './confirm.ts';
 import { entryBody, personOf } from './entry.ts';
 import type { Journey } from './journey.ts';
+import { leafName } from './leaf-changes.ts';
 import { NEXT } from './next-steps.ts';
 import type { Words } from './outcome.ts';
 import { makeQuestion } from './question.ts';
@@ -91,7 +92,7 @@ async function settledStanding(journey: Journey, existing: ApprovalRow): Promise
 
 /** The approver agreed to the reason that was shown; another one given since is not put on record with the yes. */
 function recordReasonOf(journey: Journey, row: ApprovalRow): void {
-  const { reason } = journey.ports.seal.unseal(row.id, row.view) as ApprovalView; // sealed by us
+  const { reason } = toApprovalView(journey.ports.seal.unseal(row.id, row.view));
   const { reason: _, ...request } = journey.call.request;
   journey.call = { ...journey.call, request: { ...request, ...(reason !== undefined && { reason }) } };
 }
@@ -140,14 +141,14 @@ function viewFor(journey: Journey, plan: Plan, verdict: Verdict, again: string |
   const { typed } = makeQuestion(view, context);
   return {
     ...view,
-    fields: [...view.fields],
+    changes: [...view.changes],
     tool: request.tool,
     providerTitle: provider.title,
     emails: [...new Set(plan.emails)],
     stripped: [...verdict.stripped],
-    warnings: [...(context.warnings ?? [])],
+    warnings: [...view.warnings],
     contested: [...plan.contested],
-    askFor: plan.changes.filter((change) => change.asked).map(({ field }) => field),
+    askFor: plan.leaves.filter((leaf) => leaf.asked).map(leafName),
     caller: caller.principal,
     verdict: verdict.decision,
     rule: verdict.rule,
@@ -198,7 +199,7 @@ function changeOf({ call }: Journey, plan: Plan) {
     provider: call.connection.provider.id,
     connection: call.connection.name,
     user: plan.userId,
-    changes: plan.changes.map(({ field, before, after, cleared, asked }) => ({ field, before, after, cleared, asked })),
+    leaves: boundLeaves(plan),
     principal: call.caller.principal,
   };
 }
@@ -210,11 +211,11 @@ function secretsOf({ ports }: Journey, row: ApprovalRow): JsonObject {
 
 /** Names what is no longer as it was when the earlier request was put up. */
 function movedSince({ call, ports }: Journey, earlier: ApprovalRow, plan: Plan, { stripped }: Verdict): string {
-  const old = ports.seal.unseal(earlier.id, earlier.view) as ApprovalView; // sealed by us
+  const old = toApprovalView(ports.seal.unseal(earlier.id, earlier.view));
   const now = viewPlan(call.connection, plan, 'person', ports.redaction, call.request.undo === undefined);
   const before = (fields: readonly { field: string; before: unknown }[]) =>
     new Map(fields.map((one) => [one.field, canonicalJson(one.before)]));
-  const [was, is] = [before(old.fields), before(now.fields)];
+  const [was, is] = [before(old.changes), before(now.changes)];
   const names = [...new Set([...was.keys(), ...is.keys()])]
     .filter((field) => was.get(field) !== is.get(field))
     .map((field) => (old.stripped.includes(field) === stripped.includes(field) ? field : `${field} (by policy)`));

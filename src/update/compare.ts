@@ -11,6 +11,11 @@ export function isSame(a: Json | undefined, b: Json | undefined, how: Compare = 
   return a === b || isDeepStrictEqual(a, b) || fingerprint(a, how) === fingerprint(b, how);
 }
 
+/** One text for all spellings of an entry of a list: what is the same to the vendor has the same. */
+export function entryKey(entry: Json): string {
+  return canonicalJson(toEntry(normalize(entry) ?? null));
+}
+
 export function isEmpty(value: Json | undefined): boolean {
   return normalize(value) === undefined;
 }

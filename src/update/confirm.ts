@@ -1,8 +1,12 @@
+import { bounds } from '../bounds.ts';
 import { canonicalJson } from '../json.ts';
-import { isTyped } from './question.ts';
-import type { Answer, Caller, ChangeRequest, Connection, Plan, Ticket } from './types.ts';
+import { isTyped } from './typed-name.ts';
+import type { Answer, Caller, ChangeRequest, Connection, Plan } from './types.ts';
 
-/** What a yes is bound to. A keyed hash, since its ticket is readable by the client and a short secret could be guessed. */
+/**
+ * What a yes or a no is bound to: the change and who asks for it, whatever reason is given. A keyed hash, since the token
+ * that carries it is readable by the client and a short secret could be guessed.
+ */
 export function digestOf(
   hmac: (purpose: string, text: string) => string,
   connection: Connection,
@@ -10,13 +14,6 @@ export function digestOf(
   plan: Plan,
   caller: Caller,
 ): string {
-  const changes = plan.changes.map(({ field, before, after, cleared, asked }) => ({
-    field,
-    before,
-    after,
-    cleared,
-    asked,
-  }));
   const bound = {
     tool: request.tool,
     provider: connection.provider.id,
@@ -24,7 +21,8 @@ export function digestOf(
     user: plan.userId,
     label: plan.label,
     version: plan.version,
-    changes,
+    leaves: boundLeaves(plan),
+    warnings: plan.warnings,
     undoes: request.undo?.changeId,
     contested: plan.contested,
     principal: caller.principal,
@@ -33,32 +31,86 @@ export function digestOf(
   return hmac('digest', canonicalJson(bound));
 }
 
-export type Consent =
-  | { kind: 'granted'; ticket: Ticket; overwrite: boolean }
-  | { kind: 'refused'; how: string }
+/** Every leaf with its values; an absent one is not the same as null. */
+export function boundLeaves({ leaves }: Plan) {
+  return leaves.map(({ path, place, before, after, asked }) => ({
+    path,
+    place,
+    asked,
+    before: before === undefined ? [] : [before],
+    after: after === undefined ? [] : [after],
+  }));
+}
+
+/** An answer faster than this was given by a program: nobody can read a question in half a second. */
+const FASTEST_READER_MS = 500;
+
+export type Reply =
+  | { kind: 'yes'; overwrite: boolean }
+  /** An answer that means no, in words for the record, and its code. */
+  | { kind: 'no'; code: 'declined' | 'cancelled'; how: string }
+  /** The client answered, but no person did, as far as can be told. `how` goes into the middle of a sentence. */
+  | { kind: 'nobody'; how: string }
   /** `why` is a line for the person, when this is not the first time of asking. */
-  | { kind: 'ask'; why?: string };
+  | { kind: 'ask'; why?: string; wrongNames: number };
+
+export interface Expected {
+  digest: string;
+  /** The name that has to be typed. */
+  typed: string | undefined;
+  /** Milliseconds since the epoch. */
+  now: number;
+  /** A yes that came faster than this is no answer. */
+  minAnswerMs: number;
+  /** Who was asked, for a sentence: a program may answer for a client, at a terminal a person does. */
+  asked: 'client' | 'terminal';
+  /** Tokens minted before this do not count; milliseconds since the epoch. */
+  notBefore: number;
+}
 
 /**
- * Whether a person said yes to this very change. Without a ticket of ours there is no answer, whatever else came along:
- * a first call that already carries answers is asked all the same.
+ * What the client's answer means for this very change. Without a token of ours there is no answer, whatever else came
+ * along: a first call that already carries answers is asked all the same. Says what is known of the client, never that a
+ * person spoke.
  */
-export function readConsent(
-  answer: Answer | undefined,
-  digest: string,
-  typed: string | undefined,
-  now: number,
-): Consent {
-  if (answer === undefined) return { kind: 'ask' };
-  if (answer.action === 'decline') return { kind: 'refused', how: 'The person asked said no.' };
-  if (answer.action === 'cancel') return { kind: 'refused', how: 'The person asked closed the question.' };
-  if (answer.ticket.expiresAt <= now) return { kind: 'ask', why: 'Asked again: the earlier answer came too late.' };
-  if (answer.ticket.digest !== digest) {
-    return { kind: 'ask', why: 'Asked again: the record or the request is not what was answered before.' };
+export function readReply(answer: Answer | undefined, expected: Expected): Reply {
+  if (answer === undefined) return { kind: 'ask', wrongNames: 0 };
+  const { ticket, action, choice, afterMs } = answer;
+  const after = `after ${durationText(afterMs)}`;
+  if (action !== 'accept') {
+    const did = action === 'decline' ? 'declined' : 'closed';
+    const isProgram = expected.asked === 'client' && afterMs < FASTEST_READER_MS;
+    if (isProgram) return { kind: 'nobody', how: `the client ${did} the question by itself ${after}` };
+    const code = action === 'decline' ? 'declined' : 'cancelled';
+    return {
+      kind: 'no',
+      code,
+      how: `${expected.asked === 'client' ? 'The client' : 'The person at the terminal'} ${did} the question ${after}.`,
+    };
   }
-  if (!answer.ticked) return { kind: 'refused', how: 'The question came back without a yes.' };
-  if (typed !== undefined && !isTyped(answer.typed, typed)) {
-    return { kind: 'refused', how: 'The name typed to confirm is not the name of this person.' };
+  if (choice === 'no') return { kind: 'no', code: 'declined', how: `The answer, ${after}, was to change nothing.` };
+  if (choice === undefined) return { kind: 'nobody', how: `the client sent the form back ${after} without a choice` };
+  if (ticket.expiresAt <= expected.now || ticket.mintedAt < expected.notBefore) {
+    return { kind: 'ask', why: 'Asked again: the earlier answer came too late.', wrongNames: 0 };
   }
-  return { kind: 'granted', ticket: answer.ticket, overwrite: answer.overwrite === true };
+  if (ticket.digest !== expected.digest) {
+    const why = 'Asked again: the record or the request is not what was answered before.';
+    return { kind: 'ask', why, wrongNames: 0 };
+  }
+  if (afterMs < expected.minAnswerMs)
+    return { kind: 'nobody', how: `the client said yes ${after}, too fast for a reader` };
+  if (expected.typed === undefined || isTyped(answer.typed, expected.typed)) {
+    return { kind: 'yes', overwrite: answer.overwrite === true };
+  }
+  const wrongNames = ticket.wrongNames + 1;
+  if (wrongNames >= bounds.typedNames) {
+    return { kind: 'no', code: 'declined', how: `A wrong name was typed ${wrongNames} times.` };
+  }
+  const why = `The name that was typed is not the one asked for (${wrongNames} of ${bounds.typedNames}). Please type it again.`;
+  return { kind: 'ask', why, wrongNames };
+}
+
+/** `0.02 s`, `4.2 s`. */
+function durationText(ms: number): string {
+  return `${(ms / 1000).toFixed(ms < 100 ? 3 : 1)} s`;
 }

@@ -1,13 +1,22 @@
 import { isOver } from '../deadline.ts';
 import { AppError } from '../errors.ts';
+import { canonicalJson } from '../json.ts';
 import type { JsonObject } from '../json-value.ts';
 import { approvalFor } from './approve.ts';
-import { digestOf, readConsent } from './confirm.ts';
-import { approvalDetour, type Detour, keptInClient, questionDetour, unavailable } from './detour.ts';
+import { digestOf, readReply } from './confirm.ts';
+import {
+  answeredByClientDetour,
+  approvalDetour,
+  type Detour,
+  keptInClient,
+  questionDetour,
+  tooLongDetour,
+  unavailable,
+} from './detour.ts';
 import type { Journey } from './journey.ts';
 import { NEXT } from './next-steps.ts';
 import { makeResult, strippedFacts, type Words } from './outcome.ts';
-import { makeQuestion } from './question.ts';
+import { fitsClient, makeQuestion } from './question.ts';
 import { contextOf } from './question-context.ts';
 import { abandoned, ended } from './refusals.ts';
 import type { Ask, Outcome, Plan, Question, Ticket, Verdict } from './types.ts';
@@ -25,38 +34,66 @@ export type Consent =
       /** Contested fields nobody gave their own yes for. */
       leave: readonly string[];
     }
-  | { kind: 'stop'; outcome: Outcome }
+  /** `end` records how the call ends, and answers with it. */
+  | { kind: 'stop'; end: () => Promise<Outcome> }
   /** What was read is stale: walk once more. */
   | { kind: 'again' };
 
 /** Whether this plan may be carried out now, on this verdict and this answer. Everything but a clear yes stops it. */
 export async function obtainConsent(journey: Journey, plan: Plan, verdict: Verdict): Promise<Consent> {
   const { call, ports } = journey;
-  const typedElsewhere = plan.changes.some((change) => change.asked);
+  const typedElsewhere = plan.leaves.some((leaf) => leaf.asked);
   if (verdict.decision === 'approve' || typedElsewhere)
     return await outOfBand(journey, plan, verdict, approvalDetour(plan));
   if (verdict.decision === 'allow') {
-    // Policy speaks for the change, not for overwriting what somebody else wrote since.
+    // Policy speaks for the change, not for overwriting what someone else wrote since.
     if (plan.contested.length === 0) return { kind: 'go', leave: [] };
     if (!call.canAsk && plan.contested.length < plan.changes.length) return { kind: 'go', leave: plan.contested };
   }
-  if (!call.canAsk) {
-    const detour = questionDetour(journey, verdict);
-    if (ports.confirmation.channel === 'client') return await stop(journey, keptInClient(detour), plan, verdict);
-    return await outOfBand(journey, plan, verdict, detour);
-  }
-
+  if (!call.canAsk) return await elsewhere(journey, plan, verdict, questionDetour(journey, verdict));
   const question = questionFor(journey, plan, verdict);
-  const digest = digestOf(ports.seal.hmac, call.connection, call.request, plan, call.caller);
-  const consent = readConsent(call.answer, digest, question.typed, Date.now());
-  if (consent.kind === 'ask')
-    return { kind: 'stop', outcome: ask(journey, plan, verdict, consent.why ?? journey.again) };
-  if (consent.kind === 'refused') return await stop(journey, refusedWords(consent.how), plan, verdict);
-  const leave = consent.overwrite ? [] : plan.contested;
-  if (leave.length === plan.changes.length) {
-    return await stop(journey, refusedWords('Nobody agreed to overwrite what changed since.'), plan, verdict);
+  if (!fitsClient(question)) return await elsewhere(journey, plan, verdict, tooLongDetour(verdict, question));
+
+  if (call.answer) journey.answeredAfterMs = call.answer.afterMs;
+  const reply = readReply(call.answer, {
+    digest: questionDigest(journey, plan),
+    typed: question.typed,
+    now: Date.now(),
+    minAnswerMs: ports.confirmation.minAnswerMs,
+    asked: call.place ?? 'client',
+    notBefore: ports.store.notBefore,
+  });
+  switch (reply.kind) {
+    case 'ask':
+      return {
+        kind: 'stop',
+        end: async () => ask(journey, plan, verdict, reply.wrongNames, reply.why ?? journey.again),
+      };
+    case 'no':
+      return stop(journey, refusedWords(reply.code, reply.how), plan, verdict, reply.how);
+    case 'nobody':
+      return await elsewhere(journey, plan, verdict, answeredByClientDetour(verdict, reply.how));
+    case 'yes': {
+      const leave = reply.overwrite ? [] : plan.contested;
+      if (leave.length < plan.changes.length)
+        return { kind: 'go', leave, ...(call.answer && { ticket: call.answer.ticket }) };
+      const how = 'The answer did not include the yes to overwrite what changed since.';
+      return stop(journey, refusedWords('declined', how), plan, verdict, how);
+    }
   }
-  return { kind: 'go', ticket: consent.ticket, leave };
+}
+
+/** Out of band, unless the operator keeps every question in the client. */
+async function elsewhere(journey: Journey, plan: Plan, verdict: Verdict, detour: Detour): Promise<Consent> {
+  if (journey.ports.confirmation.channel === 'client')
+    return stop(journey, keptInClient(detour), plan, verdict, detour.why);
+  return await outOfBand(journey, plan, verdict, detour);
+}
+
+/** A question in a client shows the reason, so its answer fits that reason too. */
+function questionDigest({ call, ports }: Journey, plan: Plan): string {
+  const digest = digestOf(ports.seal.hmac, call.connection, call.request, plan, call.caller);
+  return ports.seal.hmac('question', canonicalJson([digest, call.request.reason ?? '']));
 }
 
 /** The road past the client: an approver decides at the page or the terminal, and the agent calls again afterwards. */
@@ -64,7 +101,7 @@ async function outOfBand(journey: Journey, plan: Plan, verdict: Verdict, detour:
   const { call, ports } = journey;
   if (isOver(journey.within)) throw new AppError('internal', 'The call ended before anything was sent.');
   if (!(await ports.approval.ready()))
-    return await stop(journey, unavailable(detour, ports.approval.needed), plan, verdict);
+    return stop(journey, unavailable(detour, ports.approval.needed), plan, verdict, detour.why);
   const standing = await approvalFor(journey, plan, verdict);
   switch (standing.kind) {
     case 'approved': {
@@ -77,7 +114,7 @@ async function outOfBand(journey: Journey, plan: Plan, verdict: Verdict, detour:
     case 'stale':
       return { kind: 'again' };
     case 'ended':
-      return await stop(journey, standing.words, plan, verdict);
+      return stop(journey, standing.words, plan, verdict);
     case 'pending': {
       const { id, expiresAt } = standing.row;
       const url = await ports.approval.link(id);
@@ -88,27 +125,29 @@ async function outOfBand(journey: Journey, plan: Plan, verdict: Verdict, detour:
       };
       const approval = { id, expires_at: new Date(expiresAt).toISOString(), ...(url !== undefined && { url }) };
       // On record once, when it is put up: whoever asks again whether it was decided changes nothing.
-      const result = standing.isNew
-        ? await ended(journey, words, plan, verdict)
-        : makeResult(call, ports.redaction, words, plan, strippedFacts(verdict));
-      return { kind: 'stop', outcome: { ...result, approval } };
+      const end = async (): Promise<Outcome> => {
+        const result = standing.isNew
+          ? await ended(journey, words, plan, verdict)
+          : makeResult(call, ports.redaction, words, plan, strippedFacts(verdict));
+        return { ...result, approval };
+      };
+      return { kind: 'stop', end };
     }
   }
 }
 
-async function stop(journey: Journey, words: Words, plan: Plan, verdict: Verdict): Promise<Consent> {
-  return { kind: 'stop', outcome: await ended(journey, words, plan, verdict) };
+function stop(journey: Journey, words: Words, plan: Plan, verdict: Verdict, note?: string): Consent {
+  return { kind: 'stop', end: () => ended(journey, words, plan, verdict, note) };
 }
 
-/** A new question about this plan, with a new ticket. */
-function ask(journey: Journey, plan: Plan, verdict: Verdict, why?: string): Ask {
-  const { call, ports } = journey;
-  const digest = digestOf(ports.seal.hmac, call.connection, call.request, plan, call.caller);
-  const expiresAt = Date.now() + ports.confirmation.expiresMs;
+/** A new question about this plan, with a new token. */
+function ask(journey: Journey, plan: Plan, verdict: Verdict, wrongNames: number, why?: string): Ask {
+  const mintedAt = Date.now();
+  const expiresAt = mintedAt + journey.ports.confirmation.expiresMs;
   return {
     kind: 'ask',
     question: questionFor(journey, plan, verdict, why),
-    ticket: { id: crypto.randomUUID(), digest, expiresAt },
+    ticket: { id: crypto.randomUUID(), digest: questionDigest(journey, plan), mintedAt, expiresAt, wrongNames },
     abandon: () => abandoned(journey, plan, verdict),
   };
 }
@@ -119,11 +158,6 @@ function questionFor(journey: Journey, plan: Plan, verdict: Verdict, again?: str
   return makeQuestion(view, contextOf(journey, plan, verdict, again));
 }
 
-function refusedWords(how: string): Words {
-  return {
-    outcome: 'refused',
-    code: 'declined',
-    message: `${how} Nothing was changed.`,
-    next: NEXT.declined,
-  };
+function refusedWords(code: 'declined' | 'cancelled', how: string): Words {
+  return { outcome: 'refused', code, message: `${how} Nothing was changed.`, next: NEXT[code] };
 }

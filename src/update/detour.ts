@@ -1,6 +1,8 @@
+import { bounds } from '../bounds.ts';
 import type { Journey } from './journey.ts';
+import { leafName } from './leaf-changes.ts';
 import type { Words } from './outcome.ts';
-import type { Plan, Verdict } from './types.ts';
+import type { Plan, Question, Verdict } from './types.ts';
 
 /** Why a change is not settled where it was asked for, in the middle of a sentence, and what else would settle it. */
 export interface Detour {
@@ -11,7 +13,7 @@ export interface Detour {
 
 /** An approver has to decide, wherever the change was asked for. */
 export function approvalDetour(plan: Plan): Detour {
-  const typed = plan.changes.filter((change) => change.asked).map(({ field }) => field);
+  const typed = plan.leaves.filter((leaf) => leaf.asked).map(leafName);
   if (typed.length > 0) return { why: `has a secret (${typed.join(', ')}) typed in by an approver`, steps: [] };
   return {
     why: 'needs approval by a person outside this client',
@@ -19,14 +21,10 @@ export function approvalDetour(plan: Plan): Detour {
   };
 }
 
-/** A yes would do, and nobody can be asked for it here. */
+/** A yes would do, and there is nobody to ask here. */
 export function questionDetour({ call, ports }: Journey, verdict: Verdict): Detour {
-  // Policy allows the rest of such a plan already, and no rule speaks for overwriting.
-  const allowed = verdict.decision === 'allow';
-  const needs = allowed ? 'overwrites what somebody changed since, which needs a person’s yes' : 'needs a person’s yes';
-  const rule = allowed ? [] : ['have the operator add a policy rule for this field'];
-  const detour = (why: string, step: string) => ({ why: `${needs}, and ${why}`, steps: [step, ...rule] });
-  if (call.unanswered) return detour('the question was not answered in time', 'call again when somebody can answer');
+  const detour = (why: string, step: string) => needsYes(verdict, why, step);
+  if (call.unanswered) return detour('the question was not answered in time', 'call again when a person can answer');
   if (ports.confirmation.channel === 'page') {
     return detour(
       'the operator has every question put to an approver (confirmation.channel)',
@@ -34,8 +32,30 @@ export function questionDetour({ call, ports }: Journey, verdict: Verdict): Deto
     );
   }
   return call.place === 'terminal'
-    ? detour('this command has no terminal to put the question at', 'run it at a terminal')
-    : detour('this client cannot put a question to one', 'use a client that shows elicitation forms');
+    ? detour('this command has no terminal to ask at', 'run it at a terminal')
+    : detour('this client cannot ask one', 'use a client that shows elicitation forms');
+}
+
+/** The client answered without a person, as far as can be told. */
+export function answeredByClientDetour(verdict: Verdict, how: string): Detour {
+  return needsYes(verdict, how, 'use a client that shows elicitation forms to a person');
+}
+
+/** Part of a long question would not be seen in a client's form. */
+export function tooLongDetour(verdict: Verdict, { message }: Question): Detour {
+  const lines = message.split('\n').length;
+  const why = `the question has ${lines} lines, more than the ${bounds.questionLines} short ones that a client’s form shows`;
+  return needsYes(verdict, why, 'split the change: name fewer fields, entries or keys in each call');
+}
+
+function needsYes({ decision }: Verdict, why: string, step: string): Detour {
+  // Policy allows the rest of such a plan already, and no rule speaks for overwriting.
+  const isAllowed = decision === 'allow';
+  const needs = isAllowed
+    ? 'overwrites what someone changed since, which needs a person’s yes'
+    : 'needs a person’s yes';
+  const rule = isAllowed ? [] : ['have the operator add a policy rule for this field'];
+  return { why: `${needs}, and ${why}`, steps: [step, ...rule] };
 }
 
 /** The detour leads nowhere: nobody could approve, or fewer than have to agree. */

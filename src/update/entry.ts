@@ -1,10 +1,9 @@
 import type { EntryBody, NewEntry, Person, RecordedField } from '../store/store.ts';
-import { type Call, type Journey, sensitiveIn } from './journey.ts';
+import { type Call, type Journey, keptReason } from './journey.ts';
 import { SECRET } from './mask.ts';
-import { makeScrub } from './scrub.ts';
 import type { Plan, PlanView, Verdict } from './types.ts';
 import type { Verification } from './verify.ts';
-import { type Redaction, viewPlan, viewValue } from './view.ts';
+import { type Redaction, viewCollateral, viewPlan, viewValue } from './view.ts';
 
 /** What the change log says of a call: redacted for the record, whatever the caller may see. */
 
@@ -15,13 +14,15 @@ export function personOf(call: Call): Person {
 export function entryBody(journey: Journey, plan?: Plan, verdict?: Verdict): EntryBody {
   const { call, ports, approvedBy } = journey;
   const { request, caller } = call;
+  const reason = keptReason(call);
   return {
     tool: request.tool,
     caller: caller.principal,
     ...(caller.client !== undefined && { client: caller.client }),
-    ...(request.reason !== undefined && { reason: makeScrub(sensitiveIn(journey))(request.reason) }),
+    ...(reason !== undefined && { reason }),
     ...(request.undo && { undoes: request.undo.changeId }),
     ...(approvedBy !== undefined && { approvedBy }),
+    ...(journey.answeredAfterMs !== undefined && { answeredAfterMs: Math.round(journey.answeredAfterMs) }),
     ...(verdict && { verdict: verdict.decision, rule: verdict.rule }),
     ...(verdict?.stripped.length && { stripped: [...verdict.stripped] }),
     fields: plan
@@ -39,17 +40,11 @@ export function recordedCollateral(
   redaction: Redaction,
   found: Verification['collateral'],
 ): RecordedField[] {
-  const { provider } = call.connection;
-  return found.map(({ field, before, after }) => ({
-    field,
-    effect: provider.fields[field]?.effect ?? 'ordinary',
-    before: viewValue(provider, field, before, 'record', redaction),
-    after: viewValue(provider, field, after, 'record', redaction),
-  }));
+  return found.map((one) => viewCollateral(call.connection.provider, one, 'record', redaction));
 }
 
 function recordedFields(view: PlanView): RecordedField[] {
-  return view.fields.map(({ field, effect, before, after }) => ({ field, effect, before, after }));
+  return view.changes.map(({ field, effect, before, after }) => ({ field, effect, before, after }));
 }
 
 /** A call that failed before there was a plan: what was wanted. What it would have replaced was never seen. */

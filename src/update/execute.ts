@@ -48,6 +48,7 @@ export async function execute(change: OpenedChange): Promise<Result> {
   const body = {
     ...change.body,
     ...(words.code && { code: words.code }),
+    ...(words.detail !== undefined && { detail: words.detail }),
     ...(seen?.collateral.length && { collateral: recordedCollateral(call, ports.redaction, seen.collateral) }),
   };
   await closeChange({ changeId, outcome: words.outcome, body, image: imageAfter(change, seen) }, ports);
@@ -124,36 +125,53 @@ function wordsFor(change: OpenedChange, written: WriteResult, seen: Verification
   if (written.kind === 'moved') return movedWords('The record changed while this write waited for its turn.');
   if (written.kind === 'rejected') {
     const failed = failureWords(call, written.error, sensitiveIn(change.journey));
-    return written.error.code === 'record_changed' ? { ...failed, outcome: 'conflict' } : failed;
+    if (written.error.code !== 'record_changed') return failed;
+    return { ...failed, outcome: 'conflict', detail: 'the vendor refused the write because the record had changed' };
   }
   const lost = written.kind === 'unknown';
   const start = lost ? `${written.error.message} The record was read to find out.` : 'The vendor accepted the change';
   if (!seen) {
     const what = lost ? written.error.message : `${start}.`;
-    return unverified(`${what} The record could not be read back, so whether it was written is not known.`);
+    const detail = `the record could not be read back${lost ? ' after a lost reply' : ''}`;
+    return unverified(`${what} The record could not be read back, so whether it was written is not known.`, detail);
   }
   const { old, other, unreadable, writeOnly } = seen;
   if (other.length > 0) {
     return {
       outcome: 'conflict',
       code: 'record_changed',
-      message: `${start.replace(/\.$/, '')}, but reads back with another value in: ${other.join(', ')}. Somebody else, or the vendor itself, changed it.`,
+      message: `${start.replace(/\.$/, '')}, but reads back with another value in: ${other.join(', ')}. Someone else, or the vendor itself, changed it.`,
       next: NEXT.record_changed,
+      detail: `reads back with another value: ${other.join(', ')}`,
     };
   }
   if (lost && written.running && old.length > 0) {
     return unverified(
       `${start} It still shows the old value of ${old.join(', ')}, but the vendor may yet carry it out.`,
+      `still the old value, and the vendor may yet carry it out: ${old.join(', ')}`,
     );
   }
   if (lost && old.length > 0 && seen.seen.length === 0) {
     const failed = failureWords(call, written.error, sensitiveIn(change.journey));
     return { ...failed, message: `${failed.message} The record was read back and still holds the old values.` };
   }
-  if (old.length > 0) return unverified(`${start}, but the record still shows the old value of: ${old.join(', ')}.`);
-  if (unreadable.length > 0)
-    return unverified(`${start}, but the record read back does not show: ${unreadable.join(', ')}.`);
-  if (lost && seen.seen.length === 0) return unverified(`${start} ${writeOnly.join(', ')} cannot be read back.`);
+  const names = { old: old.join(', '), unreadable: unreadable.join(', '), writeOnly: writeOnly.join(', ') };
+  if (old.length > 0) {
+    return unverified(
+      `${start}, but the record still shows the old value of: ${names.old}.`,
+      `still the old value: ${names.old}`,
+    );
+  }
+  if (unreadable.length > 0) {
+    const message = `${start}, but the record read back does not show: ${names.unreadable}.`;
+    return unverified(message, `not shown when read back: ${names.unreadable}`);
+  }
+  if (lost && seen.seen.length === 0) {
+    return unverified(
+      `${start} ${names.writeOnly} cannot be read back.`,
+      `reply lost, and it cannot be read back: ${names.writeOnly}`,
+    );
+  }
   return updated(change, seen, lost);
 }
 
@@ -185,17 +203,13 @@ function movedWords(what: string): Words {
     outcome: 'conflict',
     code: 'record_changed',
     message: `${what} Nothing was sent, and nothing was changed.`,
+    detail: 'the record changed before the write was sent',
     next: 'Call again: the change is planned anew, on the record as it is now.',
   };
 }
 
-function unverified(message: string): Words {
-  return {
-    outcome: 'unverified',
-    code: 'unverified',
-    message,
-    next: NEXT.unverified,
-  };
+function unverified(message: string, detail: string): Words {
+  return { outcome: 'unverified', code: 'unverified', message, next: NEXT.unverified, detail };
 }
 
 /** The image with what moved unasked, so that undo can offer to put it back. */
@@ -203,8 +217,8 @@ function imageAfter(
   { journey, image, changeId }: OpenedChange,
   seen: Verification | undefined,
 ): Uint8Array | undefined {
-  if (!seen || seen.collateral.length === 0) return undefined;
-  return journey.ports.seal.seal(changeId, withCollateral(image, seen.collateral));
+  if (!seen || seen.moved.length === 0) return undefined;
+  return journey.ports.seal.seal(changeId, withCollateral(image, seen.moved));
 }
 
 /** The user as the vendor returned it, shaped by the caller's wish, masked for the model. */

@@ -1,5 +1,4 @@
 import { isObject, type Json, type JsonObject, valueAt } from '../json-value.ts';
-import { readField } from './plan.ts';
 import type { Ports } from './ports.ts';
 import type { MirrorImage, Plan } from './types.ts';
 
@@ -27,17 +26,21 @@ export function imageOf(plan: Plan, record: JsonObject): Image {
   return {
     changes: open.map(({ field, after, definition }) => {
       const mirror = definition.mirror && mirrorImage(record, definition.mirror);
-      return present({ field, before: readField(record, field, definition), after, mirror });
+      return present({ field, before: valueAt(record, [field]), after, mirror });
     }),
     secrets: plan.changes.length - open.length,
   };
 }
 
-export function withCollateral(
-  image: Image,
-  found: readonly { field: string; before: Json | undefined; after: Json | undefined }[],
-): Image {
+export function withCollateral(image: Image, found: readonly Moved[]): Image {
   return { ...image, collateral: found.map(present) };
+}
+
+/** A field that moved although nobody asked for it. */
+export interface Moved {
+  field: string;
+  before: Json | undefined;
+  after: Json | undefined;
 }
 
 /** Opens the image of a change; undefined where none is kept. Throws where the key is another one. */
@@ -53,12 +56,7 @@ function mirrorImage(record: JsonObject, path: readonly [string, string]): Mirro
   return { container: isObject(record[path[0]]), ...(value !== undefined && { value }) };
 }
 
-function present(change: {
-  field: string;
-  before: Json | undefined;
-  after: Json | undefined;
-  mirror?: MirrorImage | undefined;
-}): ImageChange {
+function present(change: Moved & { mirror?: MirrorImage | undefined }): ImageChange {
   const { field, before, after, mirror } = change;
   return {
     field,

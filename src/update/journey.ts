@@ -2,6 +2,8 @@ import { type Deadline, startDeadline } from '../deadline.ts';
 import type { JsonObject } from '../json-value.ts';
 import { credentialTexts } from './credentials.ts';
 import type { Ports } from './ports.ts';
+import { makeScrub } from './scrub.ts';
+import { maskByShape } from './shape.ts';
 import type { Answer, Caller, ChangeRequest, Connection } from './types.ts';
 import { sensitiveTexts, sensitiveValues } from './view.ts';
 
@@ -29,6 +31,8 @@ export interface Journey {
   renamed?: true;
   /** Why a question is put again, once its answer turned out to be used up. */
   again?: string;
+  /** How long the client's answer took, in ms. */
+  answeredAfterMs?: number;
   ports: Ports;
   /** Who approved it out of band. */
   approvedBy?: string;
@@ -62,9 +66,18 @@ function requestTexts({ connection, request }: Call): string[] {
   );
 }
 
-/** What not even the person asked may see: credentials, and secrets the caller sent. */
-export function secretTexts(call: Call): string[] {
-  const { fields } = call.connection.provider;
-  const secrets = [...call.request.set].filter(([field]) => fields[field]?.sensitivity === 'secret');
-  return [...secrets.flatMap(([, value]) => sensitiveTexts(value)), ...credentialTexts(call.connection)];
+/**
+ * The reason as it is shown, without the secrets that came along with it. It is compared with nothing that the caller
+ * may not know: what is missing from it would tell.
+ */
+export function shownReason({ connection, request }: Call): string | undefined {
+  const { fields } = connection.provider;
+  const own = [...request.set].filter(([field]) => fields[field]?.sensitivity === 'secret');
+  return request.reason && makeScrub(own.flatMap(([, value]) => sensitiveTexts(value)))(request.reason);
+}
+
+/** The reason as it is kept and given back: masked by shape. */
+export function keptReason(call: Call): string | undefined {
+  const reason = shownReason(call);
+  return reason && maskByShape(reason);
 }

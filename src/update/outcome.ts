@@ -1,18 +1,18 @@
 import { AppError, type ErrorCode } from '../errors.ts';
-import { valueAt } from '../json-value.ts';
 import type { Call } from './journey.ts';
 import { nextAfter } from './next-steps.ts';
-import { printable } from './printable.ts';
-import type { OutcomeName, Plan, Result, Verdict } from './types.ts';
+import type { ChangeResult, ChangeView, OutcomeName, Plan, Result, Verdict } from './types.ts';
 import { vendorWords } from './vendor-words.ts';
 import type { Verification } from './verify.ts';
-import { type Redaction, viewPlan, viewValue } from './view.ts';
+import { type Redaction, viewCollateral, viewPlan } from './view.ts';
 
 export interface Words {
   outcome: OutcomeName;
   code?: ErrorCode;
   message: string;
   next?: string;
+  /** Why the outcome is `unverified` or `conflict`, for the audit log. */
+  detail?: string;
 }
 
 /** How a call ended, as the model may see it. */
@@ -24,37 +24,35 @@ export function makeResult(
   more: Partial<Result> = {},
 ): Result {
   const view = plan && viewPlan(call.connection, plan, 'model', redaction, call.request.undo === undefined);
-  const fields = view?.fields ?? [];
-  const cleared = plan ? clearedNames(call, plan) : [];
+  const changes = view?.changes ?? [];
+  const { detail: _, ...told } = words;
+  const cleared = changes.filter((change) => change.cleared).map(({ field }) => field);
   return {
     kind: 'result',
     provider: call.connection.provider.id,
     connection: call.connection.name,
     user: { id: call.request.userId, ...(view && view.label !== view.userId && { label: view.label }) },
-    changes: fields.map(({ field, before, after }) => ({ field, before, after })),
+    changes: changes.map(toChangeResult),
     ...(cleared.length > 0 && { cleared }),
-    ...words,
+    ...told,
     ...more,
   };
 }
 
-/** Whole fields that are emptied, and `field.key` of merged objects. */
-function clearedNames(call: Call, { changes }: Plan): string[] {
-  return changes.flatMap(({ field, cleared, before }) => {
-    if (cleared) return [field];
-    const named = call.request.clear.filter((name) => name.startsWith(`${field}.`));
-    return named.filter((name) => valueAt(before, [name.slice(field.length + 1)]) !== undefined);
-  });
+function toChangeResult({ field, before, after }: Pick<ChangeView, 'field' | 'before' | 'after'>): ChangeResult {
+  return { field, ...(before !== undefined && { before }), ...(after !== undefined && { after }) };
+}
+
+/** The rule that decided, with what the operator says about it. */
+export function ruleText({ rule, note }: Verdict): string {
+  return note === undefined ? rule : `${rule}: ${note}`;
 }
 
 /** What verification adds to a result: collateral by name, fields that cannot be seen. */
 export function verificationFacts(call: Call, redaction: Redaction, seen: Verification): Partial<Result> {
-  const { provider } = call.connection;
-  const collateral = seen.collateral.map(({ field, before, after }) => ({
-    field: printable(field),
-    before: viewValue(provider, field, before, 'model', redaction),
-    after: viewValue(provider, field, after, 'model', redaction),
-  }));
+  const collateral = seen.collateral.map((one) =>
+    toChangeResult(viewCollateral(call.connection.provider, one, 'model', redaction)),
+  );
   const unreadable = [...seen.writeOnly, ...seen.unreadable];
   return { ...(collateral.length > 0 && { collateral }), ...(unreadable.length > 0 && { unreadable }) };
 }

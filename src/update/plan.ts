@@ -1,14 +1,19 @@
 import { AppError } from '../errors.ts';
+import { stringifyJson } from '../json.ts';
 import { isObject, type Json, type JsonObject, valueAt } from '../json-value.ts';
 import { type Field, type Provider } from '../providers/provider.ts';
-import { isSame } from './compare.ts';
+import { isEmpty } from './compare.ts';
 import { labelOf } from './label.ts';
-import type { Change, ChangeRequest, Current, Plan, Undo } from './types.ts';
-import { wantedValue } from './wanted.ts';
+import { parsePath } from './paths.ts';
+import { planField } from './plan-field.ts';
+import { sideEffectsOf } from './side-effects.ts';
+import type { ChangeRequest, Current, FieldChange, Plan, Undo } from './types.ts';
+import { warningsOf } from './warnings.ts';
 
 /**
- * The record as it is + what is wanted → exactly what will be sent and how the record should read afterwards.
- * Pure. Throws `invalid_input` where the vendor's own rules (exactly one primary e-mail …) would be broken.
+ * The record as it is + the request → exactly what will be sent and how the record should read afterwards. Leaves whose
+ * path (or field) is in `without` are left out. Pure. Throws `invalid_input` where the vendor's own rules (exactly one
+ * primary e-mail …) would be broken, or where the vendor would change something that cannot be sent along.
  */
 export function makePlan(
   provider: Provider,
@@ -17,28 +22,28 @@ export function makePlan(
   without: ReadonlySet<string>,
 ): Plan {
   const { record } = current;
-  const changes = wantedFields(request)
-    .filter((field) => !without.has(field))
-    .flatMap((field) => planField(provider, request, record, field));
+  const changes = requestedFields(request).flatMap((field) => planField(provider, request, record, field, without));
   const expected = applied(record, changes, request.undo?.mirrors);
   const contested = request.undo?.contested(record) ?? [];
   checkRules(provider, request, changes, expected, record);
+  checkFilledIn(provider, changes, record);
+  const leaves = changes.flatMap((change) => change.leaves);
+  const body = bodyOf(provider, record, expected, changes);
+  const sideEffects = leaves.length > 0 ? sideEffectsOf(provider, record, body) : [];
   return {
     userId: request.userId,
     label: labelOf(provider, record) ?? request.userId,
     emails: provider.emails(record),
     contested: changes.map(({ field }) => field).filter((field) => contested.includes(field)),
     version: versionOf(provider, record, current.etag),
+    leaves,
     changes,
+    sideEffects,
+    warnings: warningsOf(provider, changes, sideEffects),
     before: record,
-    body: bodyOf(provider, record, expected, changes),
+    body,
     expected,
   };
-}
-
-/** A field as the record holds it; some vendors keep it in a second place only. */
-export function readField(record: JsonObject, name: string, field: Field): Json | undefined {
-  return valueAt(record, [name]) ?? (field.mirror && valueAt(record, field.mirror));
 }
 
 function versionOf(provider: Provider, record: JsonObject, etag: string | undefined): string | undefined {
@@ -47,34 +52,13 @@ function versionOf(provider: Provider, record: JsonObject, etag: string | undefi
   return version === undefined ? etag : String(version);
 }
 
-function wantedFields(request: ChangeRequest): string[] {
-  const cleared = request.clear.map((name) => name.split('.')[0] ?? name);
+function requestedFields(request: ChangeRequest): string[] {
+  const cleared = request.clear.map((path) => parsePath(path)?.[0] ?? path);
   return [...new Set([...request.set.keys(), ...cleared, ...request.askFor])];
 }
 
-function planField(provider: Provider, request: ChangeRequest, record: JsonObject, name: string): Change[] {
-  const definition = Object.hasOwn(provider.fields, name) ? provider.fields[name] : undefined;
-  if (!definition) throw new AppError('invalid_input', `${name}: not a field of ${provider.title}`);
-  if (request.askFor.includes(name) && !request.set.has(name)) {
-    return [{ field: name, definition, before: undefined, after: undefined, cleared: false, asked: true }];
-  }
-  const held = readField(record, name, definition);
-  const after = wantedValue(provider, request, name, definition, held);
-  const cleared = after === undefined || after === '';
-  const image = request.undo?.mirrors.get(name);
-  const mirrored = image ? image.value : after;
-  const second = definition.mirror && valueAt(record, definition.mirror);
-  const inStep = !definition.mirror || isSame(second, mirrored, definition.compare);
-  const known = definition.readback !== false;
-  const isHeld = isSame(valueAt(record, [name]), after, definition.compare);
-  if (known && inStep && isHeld) return [];
-  // Where only the second place moves, what it holds is what the change displaces.
-  const before = isHeld && !inStep ? second : held;
-  return [{ field: name, definition, before, after: cleared ? undefined : after, cleared }];
-}
-
 /** The record with the changes in it. What no change touches is shared with the record, not copied. */
-function applied(record: JsonObject, changes: readonly Change[], mirrors?: Undo['mirrors']): JsonObject {
+function applied(record: JsonObject, changes: readonly FieldChange[], mirrors?: Undo['mirrors']): JsonObject {
   const result = { ...record };
   for (const { field, definition, after } of changes) {
     put(result, field, after);
@@ -110,7 +94,12 @@ function removeExtension(record: JsonObject, urn: string): void {
   if (Array.isArray(schemas)) record['schemas'] = schemas.filter((schema) => schema !== urn);
 }
 
-function bodyOf(provider: Provider, record: JsonObject, expected: JsonObject, changes: readonly Change[]): JsonObject {
+function bodyOf(
+  provider: Provider,
+  record: JsonObject,
+  expected: JsonObject,
+  changes: readonly FieldChange[],
+): JsonObject {
   const { write } = provider;
   const changed = Object.fromEntries(
     changes.map(({ field, definition, after }) => [field, after ?? emptied(definition)]),
@@ -150,7 +139,7 @@ function compact(body: Record<string, Json | undefined>): JsonObject {
 function checkRules(
   provider: Provider,
   request: ChangeRequest,
-  changes: readonly Change[],
+  changes: readonly FieldChange[],
   expected: JsonObject,
   record: JsonObject,
 ): void {
@@ -161,4 +150,17 @@ function checkRules(
     const pathOf = (field: string) => (request.set.has(field) ? `set.${field}` : field);
     throw new AppError('invalid_input', faults.map(({ field, message }) => `${pathOf(field)}: ${message}`).join('\n'));
   }
+}
+
+/** What a replacing vendor fills in where it is not sent, and the record does not show, has to be named to be kept. */
+function checkFilledIn(provider: Provider, changes: readonly FieldChange[], record: JsonObject): void {
+  if (changes.length === 0) return;
+  const planned = new Set(changes.map(({ field }) => field));
+  const faults = Object.entries(provider.write.fillsIn ?? {})
+    .filter(([field]) => isEmpty(valueAt(record, [field])) && !planned.has(field))
+    .map(
+      ([field, value]) =>
+        `${field}: the user record does not show it, and ${provider.title} makes it ${stringifyJson(value)} where it is not sent; name the value it should have in set`,
+    );
+  if (faults.length > 0) throw new AppError('invalid_input', faults.join('\n'));
 }

@@ -16,9 +16,9 @@ export interface Ports {
   policy: Policy;
   redaction: Redaction;
   /** `client`: what the client cannot ask is asked nowhere, and does not happen. */
-  confirmation: { expiresMs: number; channel: 'auto' | 'client' | 'page' };
+  confirmation: { expiresMs: number; minAnswerMs: number; channel: 'auto' | 'client' | 'page' };
   approval: ApprovalRoad;
-  limits: { callMs: number; imageDays: number };
+  limits: { callMs: number; imageDays: number; guessesPerHour: number };
   log: Log;
   observe?: Observer;
 }
@@ -45,7 +45,7 @@ export interface Records {
   /** Reads one person's record. Throws an AppError; `not_found` when there is no such person. */
   read(connection: Connection, userId: string, within: Deadline): Promise<Current>;
   /** Sends a plan's body, exactly once unless it certainly was not processed. Does not throw for vendor answers. */
-  write(connection: Connection, plan: Plan, options: WriteOptions): Promise<WriteResult>;
+  write(connection: Connection, plan: Pick<Plan, 'userId' | 'body'>, options: WriteOptions): Promise<WriteResult>;
 }
 
 export interface WriteOptions {

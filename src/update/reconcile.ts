@@ -1,9 +1,12 @@
 import { startDeadline } from '../deadline.ts';
 import { AppError } from '../errors.ts';
+import { type JsonObject, valueAt } from '../json-value.ts';
+import type { Field } from '../providers/provider.ts';
 import type { Entry } from '../store/store.ts';
 import { isSame } from './compare.ts';
-import { type Image, readImage } from './image.ts';
-import { readField } from './plan.ts';
+import { type Image, type ImageChange, readImage } from './image.ts';
+import { compareField } from './leaf-changes.ts';
+import { readField } from './plan-field.ts';
 import type { Ports } from './ports.ts';
 import { isSeen } from './read-back.ts';
 import type { Connection } from './types.ts';
@@ -38,7 +41,8 @@ export async function settleOrphan(entry: Entry, connection: Connection, ports: 
   if (age < SETTLE_MS) await new Promise((resolve) => setTimeout(resolve, SETTLE_MS - age));
   const { outcome, message } = await findOut(entry, connection, ports);
   const code = outcome === 'updated' ? {} : { code: outcome === 'failed' ? 'internal' : outcome };
-  await ports.store.close(entry.changeId, outcome, { ...entry.body, ...code, message });
+  const detail = outcome === 'unverified' && { detail: message };
+  await ports.store.close(entry.changeId, outcome, { ...entry.body, ...code, ...detail, message });
   ports.log.info({ change: entry.changeId, outcome }, 'an interrupted change was settled by reading the record');
 }
 
@@ -57,7 +61,7 @@ async function findOut(entry: Entry, connection: Connection, ports: Ports): Prom
     const shows = (side: 'before' | 'after', isLike: typeof isSame) =>
       image.changes.every((change) => {
         const definition = connection.provider.fields[change.field];
-        return definition && isLike(readField(record, change.field, definition), change[side], definition.compare);
+        return definition && isShowing(record, definition, change, side, isLike);
       });
     const updated: Found = { outcome: 'updated', message: 'interrupted; the record shows the new values' };
     if (shows('after', isSame)) return updated;
@@ -69,6 +73,20 @@ async function findOut(entry: Entry, connection: Connection, ports: Ports): Prom
       return { outcome: 'unverified', message: `interrupted; the record cannot be read (${error.code})` };
     throw error;
   }
+}
+
+function isShowing(
+  record: JsonObject,
+  definition: Field,
+  change: ImageChange,
+  side: 'before' | 'after',
+  isLike: typeof isSame,
+): boolean {
+  const held = readField(record, change.field, definition);
+  if (definition.merge) return compareField(change.field, definition, held, change[side]).leaves.length === 0;
+  if (isLike(held, change[side], definition.compare)) return true;
+  // What was in the first of two places may have been nothing, while the second one held a value.
+  return side === 'before' && isLike(valueAt(record, [change.field]), change.before, definition.compare);
 }
 
 /** Undefined where there is none, or where it was sealed with another key. */

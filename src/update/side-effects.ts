@@ -1,17 +1,17 @@
+import type { JsonObject } from '../json-value.ts';
 import type { Provider } from '../providers/provider.ts';
-import { quote } from './question.ts';
-import type { Plan } from './types.ts';
+import type { LeafChange } from './types.ts';
 
 /**
- * What the vendor may change besides what is planned, for whoever is asked: a default it writes for what is left out
- * cannot be kept away by sending the field along where there is nothing to send.
+ * What a vendor that takes partial bodies may write by itself, because its documents give a default for what is left
+ * out and the record shows nothing that could be sent along. Nothing is sent for it, but it is judged and shown.
  */
-export function sideEffects(provider: Provider, plan: Plan): string[] {
-  if (plan.changes.length === 0) return [];
-  return Object.entries(provider.write.echo ?? {})
-    .filter(([field]) => !Object.hasOwn(plan.body, field))
-    .map(
-      ([field, value]) =>
-        `${field} is empty or not shown, so it cannot be sent along as it is; ${provider.title} may set it to its default, ${quote(value)}`,
-    );
+export function sideEffectsOf(provider: Provider, record: JsonObject, body: JsonObject): LeafChange[] {
+  return Object.entries(provider.write.echo ?? {}).flatMap(([field, value]): LeafChange[] => {
+    const definition = Object.hasOwn(body, field) ? undefined : provider.fields[field];
+    if (!definition) return [];
+    const { effect, sensitivity } = definition;
+    const before = record[field];
+    return [{ path: [field], definition, effect, sensitivity, before, after: value, exact: false, possible: true }];
+  });
 }

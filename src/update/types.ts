@@ -1,6 +1,8 @@
 import type { ErrorCode } from '../errors.ts';
 import type { Json, JsonObject } from '../json-value.ts';
-import type { Field, Provider } from '../providers/provider.ts';
+import type { Provider } from '../providers/provider.ts';
+
+export type * from './plan-types.ts';
 
 /** One account at one provider, ready to be used. `provider` already carries what the operator changed in it. */
 export interface Connection {
@@ -40,7 +42,9 @@ export interface ChangeRequest {
 /** What an undo knows beyond the values it puts back. */
 export interface Undo {
   changeId: string;
-  /** Fields whose value is no longer what the change left: somebody changed them since. They need their own yes. */
+  /** What a field is to hold, given what it holds now: only what the change moved goes back. */
+  target(field: string, held: Json | undefined): Json | undefined;
+  /** Fields whose value is no longer what the change left. They need their own yes. */
   contested(record: JsonObject): string[];
   /** What the second place of a mirrored field held, where that differs from the field. */
   mirrors: ReadonlyMap<string, MirrorImage>;
@@ -63,61 +67,16 @@ export interface Current {
   etag?: string;
 }
 
-/** One planned change of one field, unredacted: stays inside `update/`. */
-export interface Change {
-  field: string;
-  definition: Field;
-  before: Json | undefined;
-  after: Json | undefined;
-  cleared: boolean;
-  /** The new value is still to be typed in by an approver. */
-  asked?: true;
-}
-
-/** Everything that will happen, unredacted: stays inside `update/`. */
-export interface Plan {
-  userId: string;
-  label: string;
-  emails: readonly string[];
-  /** Planned fields that somebody changed since the change that is being undone. */
-  contested: readonly string[];
-  version: string | undefined;
-  changes: readonly Change[];
-  /** The record as it was read. */
-  before: JsonObject;
-  /** The request body, exactly as it will be sent. */
-  body: JsonObject;
-  /** The whole record as it should read afterwards, volatile attributes aside. */
-  expected: JsonObject;
-}
-
 export type Decision = 'allow' | 'confirm' | 'approve' | 'deny' | 'strip';
 
 export interface Verdict {
   decision: Exclude<Decision, 'strip'>;
-  /** Which rule gave it, for the record: `rules[3]` or `built-in`. */
+  /** The rule that decided: its name, else `rules[3]` or `built-in`. */
   rule: string;
-  /** Fields a rule left out of the call. */
+  /** What the operator says about the rule. */
+  note?: string;
+  /** Paths of leaves that a rule left out of the call. */
   stripped: readonly string[];
-}
-
-/** A field as one audience may see it: values are display JSON, already masked. */
-export interface FieldView {
-  field: string;
-  effect: string;
-  before: unknown;
-  after: unknown;
-  cleared: boolean;
-  warning?: string;
-}
-
-/** A plan as one audience may see it. Pages, logs, store and results accept nothing else. */
-export interface PlanView {
-  provider: string;
-  connection: string;
-  userId: string;
-  label: string;
-  fields: readonly FieldView[];
 }
 
 export type OutcomeName =
@@ -131,6 +90,13 @@ export type OutcomeName =
   | 'failed'
   | 'unverified';
 
+/** A leaf in a result. Inside a free-form object an absent value has no key; elsewhere it is `null`. */
+export interface ChangeResult {
+  field: string;
+  before?: unknown;
+  after?: unknown;
+}
+
 /** How a call ended. Values in it are redacted for the model. */
 export interface Result {
   kind: 'result';
@@ -138,14 +104,17 @@ export interface Result {
   provider: string;
   connection: string;
   user: { id: string; label?: string; attributes?: unknown };
-  changes: readonly { field: string; before: unknown; after: unknown }[];
+  /** Of a preview: what policy would decide, and by which rule. */
+  verdict?: Verdict['decision'];
+  rule?: string;
+  changes: readonly ChangeResult[];
   cleared?: readonly string[];
   stripped?: readonly string[];
   /** Of a preview of an undo: fields somebody changed since, which need a yes of their own. */
   contested?: readonly string[];
   /** Contested fields of an undo that were left as they are. */
   left?: readonly string[];
-  collateral?: readonly { field: string; before: unknown; after: unknown }[];
+  collateral?: readonly ChangeResult[];
   unreadable?: readonly string[];
   approval?: { id: string; url?: string; expires_at: string };
   change_id?: string;
@@ -177,17 +146,23 @@ export interface Ticket {
   id: string;
   digest: string;
   /** Milliseconds since the epoch. */
+  mintedAt: number;
   expiresAt: number;
+  /** How many times a wrong name has been typed for this change. */
+  wrongNames: number;
 }
 
 /** What came back. `ticket` is there only when its signature held. */
 export interface Answer {
   ticket: Ticket;
   action: 'accept' | 'decline' | 'cancel';
-  ticked: boolean;
+  /** What was chosen; undefined where an accepted form came back without a choice. */
+  choice?: 'yes' | 'no';
   typed?: string;
   /** The yes of their own for contested fields. */
   overwrite?: boolean;
+  /** How long the answer took, in ms. */
+  afterMs: number;
 }
 
 export type Outcome = Result | Ask;

@@ -1,13 +1,12 @@
 import { AppError } from '../errors.ts';
-import { isObject, type Json, type JsonObject } from '../json-value.ts';
+import type { Json } from '../json-value.ts';
 import { type Provider } from '../providers/provider.ts';
 import type { ListedChange } from '../store/store.ts';
-import { isEmpty, isSame } from './compare.ts';
-import { type Image, type ImageChange, readImage } from './image.ts';
-import { readField } from './plan.ts';
+import { isEmpty } from './compare.ts';
+import { type Image, readImage } from './image.ts';
+import { readField } from './plan-field.ts';
 import type { Ports } from './ports.ts';
-import { isSeen } from './read-back.ts';
-import { toWritten } from './reference.ts';
+import { isContested, isRestorable, restoredValue } from './restore.ts';
 import type { ChangeRequest, Connection } from './types.ts';
 import type { UndoArguments } from './undo-arguments.ts';
 
@@ -33,28 +32,39 @@ export async function undoRequest(
   }
   const image = await openImage(change, ports);
   const { provider } = connection;
-  const wanted = [...image.changes, ...(image.collateral ?? [])].filter(({ field }) =>
-    Object.hasOwn(provider.fields, field),
-  );
-  const reversed = wanted.flatMap((entry) => reverse(provider, entry));
-  const set = reversed.flatMap(({ field, value }) => (value === undefined ? [] : [[field, value] as const]));
-  const mirrors = wanted.flatMap(({ field, mirror }) => (mirror ? [[field, mirror] as const] : []));
+  const fieldOf = (field: string) => (Object.hasOwn(provider.fields, field) ? provider.fields[field] : undefined);
+  const moved = [...image.changes, ...(image.collateral ?? [])].filter((change) => {
+    const definition = fieldOf(change.field);
+    return definition !== undefined && isRestorable(definition, change);
+  });
+  const mirrors = moved.flatMap(({ field, mirror }) => (mirror ? [[field, mirror] as const] : []));
   const request: ChangeRequest = {
     tool,
     userId: change.userId,
-    set: new Map(set),
-    clear: reversed.flatMap(({ clear }) => clear),
+    set: new Map(moved.flatMap(({ field, before }) => (isEmpty(before) ? [] : [[field, before ?? null] as const]))),
+    clear: moved.flatMap(({ field, before }) => (isEmpty(before) ? [field] : [])),
     askFor: [],
     dryRun: args.dry_run ?? false,
     ...(args.reason !== undefined && { reason: args.reason }),
     undo: {
       changeId: change.changeId,
-      contested: (record) => contested(provider, wanted, record),
+      // What moved last goes back first.
+      target: (name, held) =>
+        moved.reduceRight<Json | undefined>((value, each) => {
+          const definition = each.field === name ? fieldOf(name) : undefined;
+          return definition ? restoredValue(definition, each, value) : value;
+        }, held),
+      contested: (record) =>
+        moved.flatMap((each) => {
+          const definition = fieldOf(each.field);
+          const held = definition && readField(record, each.field, definition);
+          return definition && isContested(definition, each, held) ? [each.field] : [];
+        }),
       mirrors: new Map(mirrors),
       beyond: beyondReach(provider, image),
     },
   };
-  if (request.set.size === 0 && request.clear.length === 0) {
+  if (moved.length === 0) {
     const why = request.undo?.beyond.join(' ') ?? '';
     throw refused(
       `change_id: nothing of that change can be put back. ${why}`.trim(),
@@ -101,46 +111,11 @@ function refused(message: string, next: string): AppError {
   return new AppError('invalid_input', message, { facts: { next } });
 }
 
-/** What puts one field back. Of a merged object only the keys the change moved. */
-function reverse(
-  provider: Provider,
-  { field, before, after }: ImageChange,
-): { field: string; value?: Json; clear: string[] }[] {
-  const definition = provider.fields[field];
-  if (!definition) return [];
-  if (!definition.merge) {
-    if (!isEmpty(before)) return [{ field, value: toWritten(before ?? null, definition), clear: [] }];
-    return definition.clear ? [{ field, clear: [field] }] : [];
-  }
-  const [old, now] = [asObject(before), asObject(after)];
-  const keys = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter((key) => !isSame(old[key], now[key]));
-  const back = keys.filter((key) => Object.hasOwn(old, key)).map((key) => [key, old[key] ?? null] as const);
-  const gone = keys.filter((key) => !Object.hasOwn(old, key)).map((key) => `${field}.${key}`);
-  return [{ field, ...(back.length > 0 && { value: Object.fromEntries(back) }), clear: gone }];
-}
-
-/** Fields that hold neither what the change left nor what it displaced. */
-function contested(provider: Provider, wanted: readonly ImageChange[], record: JsonObject): string[] {
-  return wanted
-    .filter(({ field, before, after }) => {
-      const definition = provider.fields[field];
-      if (!definition) return false;
-      const now = readField(record, field, definition);
-      if (!definition.merge) return !isSame(now, before, definition.compare) && !isSeen(now, after, definition.compare);
-      const [old, left, current] = [asObject(before), asObject(after), asObject(now)];
-      const keys = [...new Set([...Object.keys(old), ...Object.keys(left)])].filter(
-        (key) => !isSame(old[key], left[key]),
-      );
-      return keys.some((key) => !isSame(current[key], left[key]) && !isSame(current[key], old[key]));
-    })
-    .map(({ field }) => field);
-}
-
 function beyondReach(provider: Provider, image: Image): string[] {
   const unwritable = (image.collateral ?? []).filter(({ field }) => !Object.hasOwn(provider.fields, field));
-  const unclearable = [...image.changes, ...(image.collateral ?? [])].filter(({ field, before }) => {
-    const definition = provider.fields[field];
-    return definition && !definition.merge && isEmpty(before) && !definition.clear;
+  const unclearable = [...image.changes, ...(image.collateral ?? [])].filter((change) => {
+    const definition = provider.fields[change.field];
+    return definition && !isRestorable(definition, change);
   });
   return [
     ...(image.secrets > 0 ? ['A secret cannot be put back: its old value is not kept anywhere.'] : []),
@@ -149,8 +124,4 @@ function beyondReach(provider: Provider, image: Image): string[] {
       : []),
     ...(unwritable.length > 0 ? [`${unwritable.length} attribute(s) that moved by themselves cannot be written.`] : []),
   ];
-}
-
-function asObject(value: Json | undefined): JsonObject {
-  return isObject(value) ? value : {};
 }

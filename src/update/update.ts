@@ -5,17 +5,17 @@ import { newChangeId } from './change-id.ts';
 import { type Consent, obtainConsent } from './consent.ts';
 import { entryBody, newEntry, personOf } from './entry.ts';
 import { execute } from './execute.ts';
+import { countGuesses } from './guess-budget.ts';
 import { imageOf } from './image.ts';
 import { type Call, type Journey, sensitiveIn, startJourney } from './journey.ts';
 import { NEXT } from './next-steps.ts';
-import { failureWords, makeResult, strippedFacts, type Words } from './outcome.ts';
+import { failureWords, makeResult, ruleText, strippedFacts, type Words } from './outcome.ts';
 import { makePlan } from './plan.ts';
 import { decide } from './policy.ts';
 import type { Ports } from './ports.ts';
 import { createQueue } from './queue.ts';
 import { settleOrphan } from './reconcile.ts';
 import { abandoned, ended } from './refusals.ts';
-import { sideEffects } from './side-effects.ts';
 import type { Current, Outcome, Plan, Result, Verdict } from './types.ts';
 import { sensitiveTexts } from './view.ts';
 
@@ -73,20 +73,25 @@ async function walk(journey: Journey): Promise<Outcome | 'again' | 'somebody els
   }
   journey.met.records.push(current.record);
 
-  const { plan, verdict } = judge(journey, current);
-  if (plan.changes.length > 0) ports.observe?.verdict(connection.provider.id, verdict.decision);
-  const result = (words: Words) => makeResult(call, ports.redaction, words, plan, strippedFacts(verdict));
-  if (plan.changes.length === 0 && verdict.stripped.length === 0) {
-    return result({ outcome: 'unchanged', message: 'The record already is so; nothing was sent.' });
+  const { plan, verdict } = await judgeOrCount(journey, current);
+  if (plan.leaves.length > 0) ports.observe?.verdict(connection.provider.id, verdict.decision);
+  const isUnchanged = plan.leaves.length === 0 && verdict.stripped.length === 0;
+  if (isUnchanged || request.dryRun) {
+    const spent = await countGuesses(journey, isUnchanged ? 'unchanged' : 'preview', plan, verdict);
+    if (spent) return await ended(journey, spent);
+    const words = isUnchanged ? UNCHANGED : previewWords(journey, verdict, plan);
+    const facts = isUnchanged ? {} : previewFacts(plan, verdict);
+    return makeResult(call, ports.redaction, words, plan, { ...strippedFacts(verdict), ...facts });
   }
-  if (request.dryRun) return { ...result(previewWords(journey, verdict, plan)), ...contestedFacts(plan) };
-  if (verdict.decision === 'deny' || plan.changes.length === 0) {
-    return await ended(journey, deniedWords(verdict), plan, verdict);
-  }
-
-  const consent = await obtainConsent(journey, plan, verdict);
+  const isDenied = verdict.decision === 'deny' || plan.leaves.length === 0;
+  const consent: Consent = isDenied
+    ? { kind: 'stop', end: () => ended(journey, deniedWords(verdict), plan, verdict) }
+    : await obtainConsent(journey, plan, verdict);
   if (consent.kind === 'again') return 'again';
-  if (consent.kind === 'stop') return consent.outcome;
+  if (consent.kind === 'stop') {
+    const spent = await countGuesses(journey, undefined);
+    return spent ? await ended(journey, spent) : await consent.end();
+  }
   if (consent.approval) journey.approvedBy = consent.approval.by;
   const agreed = agreedPlan(journey, current, plan, consent);
 
@@ -119,6 +124,16 @@ async function walk(journey: Journey): Promise<Outcome | 'again' | 'somebody els
   }
 }
 
+/** What cannot be planned, because of what the record holds, tells of it too. */
+async function judgeOrCount(journey: Journey, current: Current): Promise<ReturnType<typeof judge>> {
+  try {
+    return judge(journey, current);
+  } catch (error) {
+    const spent = await countGuesses(journey, undefined);
+    throw spent ? new AppError('guess_limit', spent.message) : error;
+  }
+}
+
 /** The plan and the verdict on it; what a rule strips, or a person leaves, is planned anew without. */
 function judge(
   { call, ports }: Journey,
@@ -131,7 +146,7 @@ function judge(
   const request = { ...call.request, set: new Map([...call.request.set, ...typed]) };
   const plan = makePlan(provider, request, current, new Set(leave));
   const subject = { connection, caller, userId: request.userId, emails: plan.emails };
-  const verdict = decide(ports.policy.rules, subject, plan.changes);
+  const verdict = decide(ports.policy.rules, subject, plan);
   if (verdict.stripped.length === 0) return { plan, verdict };
   return { plan: makePlan(provider, request, current, new Set([...leave, ...verdict.stripped])), verdict };
 }
@@ -146,34 +161,41 @@ function agreedPlan(
   const typed = Object.entries(secrets);
   journey.met.texts.push(...typed.flatMap(([, value]) => sensitiveTexts(value)));
   const agreed = leave.length + typed.length === 0 ? plan : judge(journey, current, leave, typed).plan;
-  if (agreed.changes.some((change) => change.asked))
+  if (agreed.leaves.some((leaf) => leaf.asked))
     throw new AppError('internal', 'A secret that was asked for is missing.');
   return agreed;
 }
 
+const UNCHANGED: Words = { outcome: 'unchanged', message: 'The record already is so; nothing was sent.' };
+
 function previewWords({ call }: Journey, verdict: Verdict, plan: Plan): Words {
   const free = plan.changes.length - plan.contested.length;
   const rest =
-    call.canAsk || free === 0 ? 'A person would be asked first.' : 'Policy allows what nobody changed since.';
-  const typedElsewhere = verdict.decision !== 'deny' && plan.changes.some((change) => change.asked);
-  const decision = plan.changes.length === 0 ? 'deny' : typedElsewhere ? 'approve' : verdict.decision;
+    call.canAsk || free === 0 ? 'A person would be asked first.' : 'Policy allows what has not changed since.';
   const would = {
     allow: plan.contested.length === 0 ? 'Policy allows it without a question.' : rest,
     confirm: 'A person would be asked first.',
     approve: 'It would need approval out of band.',
     deny: 'Policy forbids it.',
-  }[decision];
+  }[previewedDecision(plan, verdict)];
   const changed = plan.contested.join(', ');
   const notes = [
-    ...(changed === '' ? [] : [`Somebody changed since: ${changed}. To overwrite that needs a yes of its own.`]),
-    ...sideEffects(call.connection.provider, plan).map((warning) => `Warning: ${warning}.`),
+    ...plan.warnings,
+    ...(changed === '' ? [] : [`Changed since by someone else: ${changed}. To overwrite that needs its own yes.`]),
     ...(call.request.undo?.beyond ?? []),
   ];
   return { outcome: 'preview', message: ['A preview; nothing was sent.', would, ...notes].join(' ') };
 }
 
-function contestedFacts({ contested }: Plan): Partial<Result> {
-  return contested.length > 0 ? { contested } : {};
+function previewFacts(plan: Plan, verdict: Verdict): Partial<Result> {
+  const facts = { verdict: previewedDecision(plan, verdict), rule: verdict.rule };
+  return plan.contested.length > 0 ? { ...facts, contested: plan.contested } : facts;
+}
+
+/** What would come of it: a plan of which nothing is left is refused, a secret that is asked for needs an approver. */
+function previewedDecision(plan: Plan, { decision }: Verdict): Verdict['decision'] {
+  if (plan.leaves.length === 0) return 'deny';
+  return decision !== 'deny' && plan.leaves.some((leaf) => leaf.asked) ? 'approve' : decision;
 }
 
 function deniedWords(verdict: Verdict): Words {
@@ -182,7 +204,7 @@ function deniedWords(verdict: Verdict): Words {
   return {
     outcome: 'denied',
     code: 'denied_by_policy',
-    message: `${what} (${verdict.rule}). Nothing was changed.`,
+    message: `${what} (${ruleText(verdict)}). Nothing was changed.`,
     next: NEXT.denied_by_policy,
   };
 }

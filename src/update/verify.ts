@@ -1,11 +1,15 @@
-import { type Json, type JsonObject, valueAt } from '../json-value.ts';
+import { canonicalJson } from '../json.ts';
+import { isObject, type Json, type JsonObject, valueAt } from '../json-value.ts';
 import { type Provider } from '../providers/provider.ts';
 import { isEmpty, isSame } from './compare.ts';
-import { readField } from './plan.ts';
+import type { Moved } from './image.ts';
+import { compareField, leafName } from './leaf-changes.ts';
+import { formatPath } from './paths.ts';
+import { readField } from './plan-field.ts';
 import { isSeen } from './read-back.ts';
-import type { Change, Plan } from './types.ts';
+import type { FieldChange, LeafChange, Plan } from './types.ts';
 
-/** What reading the record back told, field by field. */
+/** What reading the record back told. Parts of an object that is changed key by key are named by their paths. */
 export interface Verification {
   /** Fields that show the new value. */
   seen: string[];
@@ -17,17 +21,42 @@ export interface Verification {
   writeOnly: string[];
   /** Fields that should be there and are not part of what was read. */
   unreadable: string[];
-  /** Attributes nobody asked for that are not as they were. */
-  collateral: { field: string; before: Json | undefined; after: Json | undefined }[];
+  /** What nobody asked for and is not as it was: attributes, and parts of a planned field, as leaves. */
+  collateral: (Moved & { leaf?: LeafChange })[];
+  /** The same by whole fields, for the before-image. */
+  moved: Moved[];
 }
 
 /** Holds the record that was read back against the plan: the whole record, not only what was planned. Pure. */
 export function verify(provider: Provider, plan: Plan, before: JsonObject, after: JsonObject): Verification {
-  const result: Verification = { seen: [], old: [], other: [], writeOnly: [], unreadable: [], collateral: [] };
-  for (const change of plan.changes) result[standing(change, plan, after)].push(change.field);
-  const planned = new Set(plan.changes.map((change) => change.field));
+  const result: Verification = {
+    seen: [],
+    old: [],
+    other: [],
+    writeOnly: [],
+    unreadable: [],
+    collateral: [],
+    moved: [],
+  };
+  for (const change of plan.changes) {
+    if (!change.definition.merge) result[standing(change, plan, after)].push(change.field);
+    else for (const leaf of change.leaves) result[leafStanding(leaf, before, after)].push(leafName(leaf));
+  }
+  const planned = new Map(plan.changes.map((change) => [change.field, change]));
   for (const field of movedBetween(provider, plan.expected, after)) {
-    if (!planned.has(field)) result.collateral.push({ field, before: before[field], after: after[field] });
+    const change = planned.get(field);
+    if (!change) {
+      const moved = { field, before: before[field], after: after[field] };
+      result.collateral.push(moved);
+      result.moved.push(moved);
+      continue;
+    }
+    const unasked = change.definition.merge ? unaskedLeaves(change, plan.expected[field], after[field]) : [];
+    if (unasked.length === 0) continue;
+    result.moved.push({ field, before: plan.expected[field], after: after[field] });
+    for (const leaf of unasked) {
+      result.collateral.push({ field: leafName(leaf), before: leaf.before, after: leaf.after, leaf });
+    }
   }
   return result;
 }
@@ -37,13 +66,16 @@ export function movedBetween(provider: Provider, before: JsonObject, after: Json
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((field) => {
     if (provider.volatile.includes(field)) return false;
     const definition = Object.hasOwn(provider.fields, field) ? provider.fields[field] : undefined;
+    if (definition?.merge) return compareField(field, definition, before[field], after[field]).leaves.length > 0;
     // What can only be read, groups and tags say, comes in any order; of what nobody declared the order may mean something.
     const how = definition?.compare ?? (Object.hasOwn(provider.readOnly, field) ? 'unordered' : 'exact');
     return definition?.readback !== false && !isSame(before[field], after[field], how);
   });
 }
 
-function standing(change: Change, plan: Plan, record: JsonObject): Exclude<keyof Verification, 'collateral'> {
+type Standing = 'seen' | 'old' | 'other' | 'writeOnly' | 'unreadable';
+
+function standing(change: FieldChange, plan: Plan, record: JsonObject): Standing {
   const { field, definition } = change;
   if (definition.readback === false) return 'writeOnly';
   const [old, now] = [plan.before, record].map((state) => readField(state, field, definition));
@@ -55,4 +87,27 @@ function standing(change: Change, plan: Plan, record: JsonObject): Exclude<keyof
   if (isSame(now, old, definition.compare)) return 'old';
   // Only now: where a change is of a kind the vendor may make itself, the old value must not pass for the new one.
   return mirrored && isSeen(now, change.after, definition.compare) ? 'seen' : 'other';
+}
+
+function leafStanding(leaf: LeafChange, before: JsonObject, after: JsonObject): Standing {
+  const [field = ''] = leaf.path;
+  const now = valueAt(after, leaf.path);
+  const isLike = leaf.exact ? isIdentical : isSame;
+  if (leaf.after !== undefined && !Object.hasOwn(after, field) && !Object.hasOwn(before, field)) return 'unreadable';
+  if (isLike(now, leaf.after) || (!leaf.exact && isSeen(now, leaf.after) && !isSame(now, leaf.before))) return 'seen';
+  return isLike(now, leaf.before) ? 'old' : 'other';
+}
+
+/** An empty object as a leaf is only the container: what comes in it is a leaf of its own. */
+function isIdentical(now: Json | undefined, value: Json | undefined): boolean {
+  if (now === undefined || value === undefined) return now === value;
+  if (isObject(value) && Object.keys(value).length === 0) return isObject(now);
+  return canonicalJson(now) === canonicalJson(value);
+}
+
+/** Parts of a planned field that moved and are in no planned leaf. */
+function unaskedLeaves(change: FieldChange, expected: Json | undefined, now: Json | undefined): LeafChange[] {
+  const planned = new Set(change.leaves.map(leafName));
+  const isPlanned = ({ path }: LeafChange) => path.some((_, at) => planned.has(formatPath(path.slice(0, at + 1))));
+  return compareField(change.field, change.definition, expected, now).leaves.filter((leaf) => !isPlanned(leaf));
 }

@@ -1,11 +1,11 @@
 import { isExact, isObject, type Json, type JsonObject } from '../json-value.ts';
 import { type Field, type Provider, type Sensitivity } from '../providers/provider.ts';
-import { isSame } from './compare.ts';
 import { type KnownParts, knownParts, NO_PARTS, unknownParts } from './known-parts.ts';
+import { leafName } from './leaf-changes.ts';
 import { mask, SECRET } from './mask.ts';
 import { printable } from './printable.ts';
 import { bareReferences, referenceDetails } from './reference.ts';
-import type { Change, Connection, FieldView, Plan, PlanView } from './types.ts';
+import type { ChangeView, Connection, LeafChange, Plan, PlanView } from './types.ts';
 
 /** `model`: the agent's context. `person`: whoever is asked. `record`: change log, logs, metrics. */
 export type Audience = 'model' | 'person' | 'record';
@@ -29,10 +29,14 @@ export function viewPlan(
     connection: connection.name,
     userId: plan.userId,
     label: plan.label,
-    fields: plan.changes.map((change) =>
-      viewChange(change, clear, clear || (audience === 'model' && valuesFromCaller)),
-    ),
+    changes: plan.leaves.map((leaf) => viewLeaf(leaf, clear, clear || (audience === 'model' && valuesFromCaller))),
+    warnings: plan.warnings,
   };
+}
+
+/** Fields whose values the model sees masked, so that it could try to guess them. */
+export function isMasked(field: Field, redaction: Redaction): boolean {
+  return field.sensitivity === 'secret' || (field.sensitivity === 'personal' && !seesPersonal('model', redaction));
 }
 
 /** Attributes that moved although nobody asked, as one audience may see them. */
@@ -56,6 +60,30 @@ export function viewValue(
       return [key, show(member, same?.sensitivity ?? 'secret', inClear, knownParts(same))];
     }),
   );
+}
+
+/** Something that moved although nobody asked for it, as one audience may see it. */
+export function viewCollateral(
+  provider: Provider,
+  { field, before, after, leaf }: Collateral,
+  audience: Audience,
+  redaction: Redaction,
+): Pick<ChangeView, 'field' | 'effect' | 'before' | 'after'> {
+  const inClear = seesPersonal(audience, redaction);
+  if (leaf) return viewLeaf(leaf, inClear, inClear);
+  return {
+    field: printable(field),
+    effect: (Object.hasOwn(provider.fields, field) && provider.fields[field]?.effect) || 'ordinary',
+    before: viewValue(provider, field, before, audience, redaction),
+    after: viewValue(provider, field, after, audience, redaction),
+  };
+}
+
+interface Collateral {
+  field: string;
+  before: Json | undefined;
+  after: Json | undefined;
+  leaf?: LeafChange;
 }
 
 /** A whole record as one audience may see it; unknown attributes count as secret. */
@@ -116,31 +144,30 @@ function seesPersonal(audience: Audience, redaction: Redaction): boolean {
   return audience === 'person' || redaction.relaxed.includes(audience);
 }
 
-function viewChange(change: Change, beforeInClear: boolean, afterInClear: boolean): FieldView {
-  const { field, definition, cleared } = change;
-  const [before, after] = definition.merge ? changedKeys(change) : [change.before, change.after];
-  const warning = definition.warn?.(change.before, change.after);
+function viewLeaf(leaf: LeafChange, beforeInClear: boolean, afterInClear: boolean): ChangeView {
+  const { definition, before, after, effect, exact, asked, list } = leaf;
+  const parts = leaf.path.length === 1 || exact ? knownParts(definition) : NO_PARTS;
   const shown = (value: Json | undefined, inClear: boolean) =>
-    show(inClear ? value : bareReferences(value, definition), definition.sensitivity, inClear, knownParts(definition));
+    value === undefined && exact
+      ? undefined
+      : show(inClear ? value : bareReferences(value, definition), leaf.sensitivity, inClear, parts);
+  const cleared = !asked && (after === undefined || after === '');
   return {
-    field,
-    effect: definition.effect,
+    field: leafName(leaf),
+    effect,
     before: shown(before, beforeInClear),
-    after: cleared ? null : shown(after, afterInClear),
-    cleared,
-    ...(warning !== undefined && { warning }),
+    after: cleared && !exact ? null : shown(after, afterInClear),
+    cleared: cleared && after === undefined,
+    ...(exact && { exact }),
+    ...(asked && { asked }),
+    ...(list && {
+      list: {
+        removed: list.removed.map((entry) => shown(entry, beforeInClear)),
+        added: list.added.map((entry) => shown(entry, afterInClear)),
+        reordered: list.reordered,
+      },
+    }),
   };
-}
-
-/** Of a merged object only the keys that move; the others are nobody's business. */
-function changedKeys({ before, after }: Change): [Json | undefined, Json | undefined] {
-  const [old, wanted] = [isObject(before) ? before : {}, isObject(after) ? after : {}];
-  const keys = [...new Set([...Object.keys(old), ...Object.keys(wanted)])].filter(
-    (key) => !isSame(old[key], wanted[key]),
-  );
-  const pick = (source: JsonObject) =>
-    Object.fromEntries(keys.filter((key) => Object.hasOwn(source, key)).map((key) => [key, source[key] ?? null]));
-  return [pick(old), pick(wanted)];
 }
 
 function show(

@@ -210,12 +210,12 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       ['the number 1', { action: 'accept', content: { confirm: 1 } }],
       ['null', { action: 'accept', content: { confirm: null } }],
       ['a list', { action: 'accept', content: { confirm: [true] } }],
-      ['an object', { action: 'accept', content: { confirm: { confirm: true } } }],
-      ['false', { action: 'accept', content: { confirm: false } }],
+      ['an object', { action: 'accept', content: { confirm: { confirm: 'Yes, make this change' } } }],
+      ['false', { action: 'accept', content: { confirm: 'No, change nothing' } }],
       ['an empty form', { action: 'accept', content: {} }],
       ['no form', { action: 'accept' }],
       ['a form of null', { action: 'accept', content: null }],
-      ['a form that is a list', { action: 'accept', content: [{ confirm: true }] }],
+      ['a form that is a list', { action: 'accept', content: [{ confirm: 'Yes, make this change' }] }],
       ['a form that is true', { action: 'accept', content: true }],
       ['a yes by another name', { action: 'accept', content: { Confirm: true, yes: true, confirmed: true } }],
       ['a yes in the prototype', raw('{"action":"accept","content":{"__proto__":{"confirm":true}}}')],
@@ -224,9 +224,9 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
         raw('{"action":"accept","content":{"constructor":{"prototype":{"confirm":true}}}}'),
       ],
       ['a form in the prototype', raw('{"action":"accept","__proto__":{"content":{"confirm":true}}}')],
-      ['another action', { action: 'ACCEPT', content: { confirm: true } }],
-      ['an unknown action', { action: 'approve', content: { confirm: true } }],
-      ['no action', { content: { confirm: true } }],
+      ['another action', { action: 'ACCEPT', content: { confirm: 'Yes, make this change' } }],
+      ['an unknown action', { action: 'approve', content: { confirm: 'Yes, make this change' } }],
+      ['no action', { content: { confirm: 'Yes, make this change' } }],
       ['a list of answers', [YES]],
       ['true', true],
       ['a text', 'accept'],
@@ -240,13 +240,25 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     it.each<[string, unknown, unknown]>([
       ['a no', { action: 'decline' }, { status: 'LOCKED' }],
       ['a closed question', { action: 'cancel' }, { status: 'LOCKED' }],
-      ['an unticked box', { action: 'accept', content: { confirm: false, typed: 'Jane Doe' } }, { status: 'LOCKED' }],
-      ['a wrong name', { action: 'accept', content: { confirm: true, typed: 'John' } }, { status: 'LOCKED' }],
+      [
+        'an unticked box',
+        { action: 'accept', content: { confirm: 'No, change nothing', typed: 'Jane Doe' } },
+        { status: 'LOCKED' },
+      ],
+      [
+        'a wrong name',
+        { action: 'accept', content: { confirm: 'Yes, make this change', typed: 'John' } },
+        { status: 'LOCKED' },
+      ],
     ])('is final: %s cannot be followed by a yes to the same question', async (_name, no, set) => {
       const args = { ...change, set };
       const { state } = await ask(args);
       expect(expectResult(await say(no, state, args)).is).toMatchObject({ outcome: 'refused' });
-      const reply = await say({ action: 'accept', content: { confirm: true, typed: 'Jane Doe' } }, state, args);
+      const reply = await say(
+        { action: 'accept', content: { confirm: 'Yes, make this change', typed: 'Jane Doe' } },
+        state,
+        args,
+      );
       expect(expectAsked(reply).message).toContain('Asked again');
       expect(writes()).toHaveLength(0);
     });
@@ -287,7 +299,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       const args = { ...change, set: { status: 'LOCKED' } };
       const { state, form } = await ask(args);
       expect(form).toMatchObject({ required: ['confirm', 'typed'] });
-      const reply = await say({ action: 'accept', content: { confirm: true, typed } }, state, args);
+      const reply = await say({ action: 'accept', content: { confirm: 'Yes, make this change', typed } }, state, args);
       expect(expectResult(reply).is).toMatchObject({ outcome: 'refused' });
       expect(writes()).toHaveLength(0);
     });

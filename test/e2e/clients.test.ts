@@ -28,7 +28,7 @@ describe.each(CLIENTS)('%s', (kind) => {
     const titles: (string | undefined)[] = [];
     const agent = await house.connect(kind, ({ requestedSchema }) => {
       titles.push(requestedSchema.properties['typed']?.title);
-      return { action: 'accept', content: { confirm: true, typed: 'Jane "JD" \\ Doe' } };
+      return { action: 'accept', content: { confirm: 'Yes, make this change', typed: 'Jane "JD" \\ Doe' } };
     });
     const { is } = await agent.call('atlassian_update_user', { user_id: jane, set: { active: false } });
     expect(titles).toEqual(['Type “Jane "JD" \\ Doe” to confirm']);
@@ -38,10 +38,10 @@ describe.each(CLIENTS)('%s', (kind) => {
   it.each([
     ['decline', { action: 'decline' }],
     ['cancel', { action: 'cancel' }],
-    ['an unticked box', { action: 'accept', content: { confirm: false, typed: 'Jane Doe' } }],
+    ['an unticked box', { action: 'accept', content: { confirm: 'No, change nothing', typed: 'Jane Doe' } }],
     ['an empty form', { action: 'accept', content: {} }],
-    ['a wrong label', { action: 'accept', content: { confirm: true, typed: 'John Doe' } }],
-    ['a missing label', { action: 'accept', content: { confirm: true } }],
+    ['a wrong label', { action: 'accept', content: { confirm: 'Yes, make this change', typed: 'John Doe' } }],
+    ['a missing label', { action: 'accept', content: { confirm: 'Yes, make this change' } }],
   ] as const)('writes nothing on %s', async (_name, answer) => {
     const agent = await house.connect(kind, () => answer);
     const { is, isError } = await agent.call('atlassian_update_user', { user_id: jane, set: { active: false } });

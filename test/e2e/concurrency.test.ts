@@ -174,7 +174,7 @@ describe('one program', () => {
         questions.push(form.message);
         const record = house.sandbox.vendors.awork.users.get(user_id);
         if (questions.length === 1 && record) Object.assign(record, { position: 'Theirs', resourceVersion: 1 });
-        return { action: 'accept', content: { confirm: true } };
+        return { action: 'accept', content: { confirm: 'Yes, make this change' } };
       });
       const { is } = await agent.call('awork_update_user', { user_id, set: { position: 'Mine' } });
       expect(is).toMatchObject({ outcome: 'updated', changes: [{ before: 'Theirs', after: 'Mine' }] });

@@ -57,7 +57,9 @@ describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
         asked.push(raw);
         const typed = /"typed".*?Type (\\".*?\\") to confirm/.exec(JSON.stringify(form))?.[1];
         const label = typed === undefined ? {} : { typed: JSON.parse(typed.replaceAll('\\"', '"')) as string };
-        return content === YES ? { action: 'accept', content: { confirm: true, ...label } } : content;
+        return content === YES
+          ? { action: 'accept', content: { confirm: 'Yes, make this change', ...label } }
+          : content;
       };
       const reply = await converse(wire, era, name, args, answer);
       const result = expectResult(reply);

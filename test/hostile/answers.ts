@@ -24,7 +24,7 @@ export function answerOf(attitude: Attitude, form: unknown): FormAnswer {
     case 'closed':
       return { action: 'cancel' };
     case 'unticked':
-      return { action: 'accept', content: { ...content, confirm: false } };
+      return { action: 'accept', content: { ...content, confirm: 'No, change nothing' } };
     case 'mislabelled':
       return 'typed' in content ? { action: 'accept', content: { ...content, typed: 'Jan' } } : { action: 'decline' };
   }

@@ -38,7 +38,7 @@ describe.each(CLIENTS)('%s', (kind) => {
     ['decline', { action: 'decline' }],
     ['cancel', { action: 'cancel' }],
     ['an empty form', { action: 'accept', content: {} }],
-    ['a wrong label', { action: 'accept', content: { confirm: true, typed: 'John Doe' } }],
+    ['a wrong label', { action: 'accept', content: { confirm: 'Yes, make this change', typed: 'John Doe' } }],
   ] as const)('writes nothing on %s', async (_name, answer) => {
     const agent = await place.connect(kind, { onQuestion: () => answer });
     const { is, isError } = await agent.call('atlassian_update_user', deactivate);

@@ -106,7 +106,7 @@ it('takes a yes minted for one caller for no yes of another', async () => {
   expect(asked).toHaveProperty('requestState');
   const yes = {
     requestState: asked['requestState'],
-    inputResponses: { confirm: { action: 'accept', content: { confirm: true } } },
+    inputResponses: { confirm: { action: 'accept', content: { confirm: 'Yes, make this change' } } },
   };
   const stolen = await call('sync-token', yes);
   expect(stolen).toHaveProperty('inputRequests'); // asked anew

@@ -305,6 +305,6 @@ it('warns of a domain that changes, in the question', async () => {
   const outcome = await asking.converse('atlassian', { user_id, set: { emails } });
   await asking.stop();
   if (outcome.kind !== 'ask') throw new Error('no question');
-  expect(outcome.question.message).toContain('the e-mail domain changes');
+  expect(outcome.question.message).toContain('The e-mail domain changes');
   expect(outcome.question.typed).toBe('Jane Doe');
 });

@@ -86,7 +86,9 @@ export function testProvider(provider: Provider, samples: ProviderSamples): void
         const before = held();
         const result = await road.call(vendor, { user_id: jane, set });
         expect(result).toMatchObject({ outcome: 'updated' });
-        expect(result.changes.map(({ field }) => field).sort()).toEqual(Object.keys(set).sort());
+        // Of an object that is changed key by key each key has a row, and so has the second place of a mirrored field.
+        const rows = result.changes.filter(({ field }) => !field.startsWith('urn:'));
+        expect([...new Set(rows.map(({ field }) => field.split('.')[0]))].sort()).toEqual(Object.keys(set).sort());
         const after = held();
         for (const move of moves) {
           for (const [key, value] of Object.entries(move(before))) {

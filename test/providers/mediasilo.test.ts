@@ -28,7 +28,7 @@ describe('address', () => {
     const before = asObject(at.held('jane')['address']);
     expect(await at.update('jane', { set: { address: { city: 'Oakland' } } })).toMatchObject({
       outcome: 'updated',
-      changes: [{ field: 'address', before: { city: 'S•••' }, after: { city: 'Oakland' } }],
+      changes: [{ field: 'address.city', before: 'S•••', after: 'Oakland' }],
     });
     expect(at.body()).toEqual({ address: { ...before, city: 'Oakland' } });
   });
@@ -106,7 +106,7 @@ it.each([
   const outcome = await asking.converse('mediasilo', { user_id: jane(), set: { status } });
   await asking.stop();
   if (outcome.kind !== 'ask') throw new Error('no question');
-  expect(outcome.question.message.includes('this deletes the user')).toBe(warned);
+  expect(outcome.question.message.includes('\nThis deletes their account at MediaSilo.\n')).toBe(warned);
   expect(outcome.question.typed).toBe('Jane Doe');
 });
 

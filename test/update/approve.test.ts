@@ -84,7 +84,7 @@ it('declined is on record at once, masked, with who declined and what it was abo
     tool: 'atlassian_update_user',
     caller: 'local',
     client: 'tests 1.0',
-    reason: '[redacted] was promoted',
+    reason: 'Jane X. Doe was promoted',
     verdict: 'approve',
     rule: 'rules[0]',
     declinedBy: 'ann',

@@ -58,7 +58,7 @@ describe('confirmation_unavailable', () => {
   });
 
   it.each([
-    ['a client that cannot ask', {}, {}, 'this client cannot put a question to one', 'Use a client that shows elicit'],
+    ['a client that cannot ask', {}, {}, 'this client cannot ask one', 'Use a client that shows elicit'],
     ['nobody answering', { unanswered: true }, {}, 'the question was not answered in time', 'Call again when'],
     [
       'questions for approvers only',

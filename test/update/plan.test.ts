@@ -177,27 +177,22 @@ describe('the changes', () => {
 });
 
 describe('a key of a merged object', () => {
-  const props = { nested: { a: 1 }, 'nested.b': 2, 'x.y': { z: 1 } };
+  const props = { nested: { a: 1, b: { c: 2 } }, 'nested.b': 2, 'x*\\y': { z: 1 } };
 
   it.each([
-    ['a name with a dot in it', ['props.nested.b'], { nested: { a: 1 }, 'x.y': { z: 1 } }],
-    ['one that is not there', ['props.other', 'props.other.a', 'props.x.a', 'props..a'], undefined],
+    ['a key', ['props.nested'], { 'nested.b': 2, 'x*\\y': { z: 1 } }],
+    ['a key with a dot in it', ['props.nested\\.b'], { nested: props.nested, 'x*\\y': { z: 1 } }],
+    ['a key deep inside', ['props.nested.b.c'], { ...props, nested: { a: 1, b: {} } }],
+    ['several of one object', ['props.nested.a', 'props.nested.b'], { ...props, nested: {} }],
+    ['behind a star and a backslash', ['props.x\\*\\\\y.z'], { ...props, 'x*\\y': {} }],
+    ['one that is not there', ['props.other', 'props.other.a', 'props.nested.a.b', 'props.x.y'], undefined],
     ['one that is not there, where nothing is', ['props.nested.a'], undefined, {}],
   ] as readonly [string, string[], JsonObject | undefined, JsonObject?][])(
-    'is cleared as a whole: %s',
+    'is cleared at any depth: %s',
     (_name, clear, after, record = { props }) => {
       expect(planFor('dayzero', record, { clear }).changes.map((change) => change.after)).toEqual(after ? [after] : []);
     },
   );
-
-  it.each([
-    ['props.nested.a', 'props.nested'],
-    ['props.nested.b.c', 'props.nested'],
-    ['props.x.y.z', 'props.x.y'],
-  ])('is not cleared deeper inside, as if it were so already: %s', (path, outer) => {
-    const message = `clear: ${path}: only a whole key can be cleared; set ${outer} to what is to be left of it`;
-    expect(() => planFor('dayzero', { props }, { clear: [path] })).toThrow(message);
-  });
 
   it.each([
     ['dayzero', 'props', [{ a: 1 }], 'DayZero shows a list where an object was expected'],
@@ -212,7 +207,7 @@ describe('a key of a merged object', () => {
       expect(() => planFor(id, record, { clear: [`${field}.city`] })).toThrow(
         expect.objectContaining({
           code: 'upstream_rejected',
-          facts: { next: expect.stringContaining('put right at') },
+          facts: { next: expect.stringContaining('corrected at') },
         }),
       );
       expect(planFor(id, { ...SCIM, [field]: [] }, { set: { [field]: { city: 'x' } } }).changes).toHaveLength(1);

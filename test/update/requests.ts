@@ -1,8 +1,9 @@
 import type { Json, JsonObject } from '../../src/json-value.ts';
 import { providers } from '../../src/providers/index.ts';
 import type { Provider } from '../../src/providers/provider.ts';
+import { compareField } from '../../src/update/leaf-changes.ts';
 import { makePlan } from '../../src/update/plan.ts';
-import type { ChangeRequest, Plan } from '../../src/update/types.ts';
+import type { ChangeRequest, LeafChange, Plan } from '../../src/update/types.ts';
 
 export function providerOf(id: string): Provider {
   const provider = providers.find((one) => one.id === id);
@@ -27,4 +28,17 @@ export function planFor(id: string, record: JsonObject, wanted: Wanted, without:
 export function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null) for (const member of Object.values(value)) deepFreeze(member);
   return Object.freeze(value);
+}
+
+/** The leaves by which a field's two values differ. */
+export function leavesOf(id: string, field: string, before: Json | undefined, after: Json | undefined): LeafChange[] {
+  return compareField(field, leafOf(id, field, before, after).definition, before, after).leaves;
+}
+
+/** One leaf for a whole field, whatever its values are. */
+export function leafOf(id: string, field: string, before: Json | undefined, after: Json | undefined): LeafChange {
+  const definition = providerOf(id).fields[field];
+  if (!definition) throw new Error(`${id} has no field ${field}`);
+  const { effect, sensitivity } = definition;
+  return { path: [field], definition, effect, sensitivity, before, after, exact: false };
 }

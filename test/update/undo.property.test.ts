@@ -72,7 +72,9 @@ describe.each(providers.map((provider) => [provider.id as VendorId, provider] as
       edit(vendor, id, change.field, foreign);
       const edited = record();
       const result = await undo(road, change_id, { overwrite });
-      expect(result.question).toContain(`${change.field}: somebody changed it since`);
+      expect(result.question).toContain(
+        `- ${change.field}: changed since by someone else; overwriting it needs its own yes`,
+      );
       expect(result.outcome).toBe(overwrite ? 'updated' : 'refused');
       expect(record()).toEqual(overwrite ? before : edited);
     });

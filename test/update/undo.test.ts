@@ -104,7 +104,7 @@ it('does not need a question for what nobody touched, where policy allows it, an
 describe('a preview', () => {
   it.each([
     ['a client that can ask', { canAsk: true }, 'A person would be asked first.'],
-    ['a client that cannot', { canAsk: false }, 'Policy allows what nobody changed since.'],
+    ['a client that cannot', { canAsk: false }, 'Policy allows what has not changed since.'],
   ])('for %s names what somebody changed since', async (_client, how, would) => {
     const id = await change({ title: 'Boss', level: 'L9', password: 'Correct-Horse-9' });
     const held = road.sandbox.vendors.atomicwork.users.get(jane);
@@ -112,7 +112,7 @@ describe('a preview', () => {
     const { message, ...preview } = await undo(road, id, { ...how, dryRun: true });
     expect(preview).toMatchObject({ outcome: 'preview', contested: ['level'], changes: { length: 2 } });
     expect(message).toBe(
-      `A preview; nothing was sent. ${would} Somebody changed since: level. To overwrite that needs a yes of its own. A secret cannot be put back: its old value is not kept anywhere.`,
+      `A preview; nothing was sent. ${would} Changed since by someone else: level. To overwrite that needs its own yes. A secret cannot be put back: its old value is not kept anywhere.`,
     );
     expect(record()).toMatchObject({ title: 'Boss', level: 'L3' });
   });

@@ -30,7 +30,8 @@ export async function undo(
   const second = await walk({
     ticket,
     action: 'accept',
-    ticked: true,
+    choice: 'yes',
+    afterMs: 2000,
     overwrite,
     ...(typed !== undefined && { typed }),
   });

@@ -15,6 +15,7 @@ const JANE = {
 const SCIM: JsonObject = {
   id: '1',
   userName: 'jane',
+  active: true,
   emails: [{ value: 'j@a.example', primary: true }],
   department: 'Old',
   [ENTERPRISE]: { department: 'Old' },
@@ -26,7 +27,7 @@ function seenAfter(id: string, before: JsonObject, wanted: Wanted, after: JsonOb
   return verify(providerOf(id), planFor(id, before, wanted), before, after);
 }
 
-const nothing = { seen: [], old: [], other: [], writeOnly: [], unreadable: [], collateral: [] };
+const nothing = { seen: [], old: [], other: [], writeOnly: [], unreadable: [], collateral: [], moved: [] };
 const ceo = { set: { position: 'CEO' } };
 
 const standings: readonly [string, string, JsonObject, Wanted, JsonObject, object][] = [

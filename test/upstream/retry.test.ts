@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { startDeadline } from '../../src/deadline.ts';
-import type { Plan } from '../../src/update/types.ts';
 import { type Fate, get, UpstreamFailure } from '../../src/upstream/client.ts';
 import { createRecords } from '../../src/upstream/records.ts';
 import { connectionTo, deadUrl, type Handler, json, startOrigin } from './origin.ts';
@@ -38,9 +37,8 @@ async function send(url: string, method: Method, provider = 'dayzero', more: Mor
   return { status: 200, kind: written.kind };
 }
 
-function planOf(userId: string): Plan {
-  const nobody = { label: '', emails: [], contested: [], version: undefined, changes: [], before: {}, expected: {} };
-  return { userId, body: { a: 1 }, ...nobody };
+function planOf(userId: string) {
+  return { userId, body: { a: 1 } };
 }
 
 async function failure(url: string, method: Method, more?: More): Promise<UpstreamFailure> {

@@ -1,72 +1,63 @@
 import { html } from 'hono/html';
 import type { ApprovalView } from '../../approvals/view.ts';
 import { SECRET } from '../../update/mask.ts';
-import { EFFECTS, type Movement, movementsOf, quote } from '../../update/question.ts';
-import type { FieldView } from '../../update/types.ts';
+import { quote, quoteExactly, quoteName } from '../../update/quote.ts';
+import type { ChangeView } from '../../update/types.ts';
 import type { Markup } from './layout.ts';
 import { markDifference } from './marks.ts';
 
-/** Longer than in a client's form: here is room, and what is approved should be seen. */
-const MAX_VALUE = 2000;
-
-/** Every field of a change, `before → after`, each with what it does to the person. */
+/** Every leaf of a change, `before → after`, whole; what it means for the user stands first. */
 export function changeList(view: ApprovalView): Markup {
-  return html`<ul class="changes">
-${view.fields.map((field) => changeItem(view, field))}
+  return html`${view.warnings.map((warning) => html`<p class="warning">${warning}</p>`)}
+<ul class="changes">
+${view.changes.map((change) => changeItem(view, change))}
 ${view.stripped.map(
   (field) =>
     html`<li><h3 class="field"><code>${field}</code> <span class="effect">left out by policy; stays as it is</span></h3></li>`,
 )}
-</ul>
-${view.warnings.map((warning) => html`<p class="warning">Warning: ${warning}</p>`)}`;
+</ul>`;
 }
 
-function changeItem(view: ApprovalView, field: FieldView): Markup {
-  const effect = EFFECTS[field.effect];
-  const contested = view.contested.includes(field.field);
-  const asked = view.askFor.includes(field.field);
-  const moving = movementsOf(field);
-  const only = moving.length === 1 && moving[0].kind === 'value' ? moving[0].name : undefined;
-  const name = only ?? field.field;
+function changeItem(view: ApprovalView, change: ChangeView): Markup {
+  const contested = view.contested.includes(change.field);
   return html`<li>
-<h3 class="field"><code>${name}</code> ${effect === undefined ? '' : html`<span class="effect strong">${effect}</span>`}${field.cleared ? html` <span class="effect strong">is emptied</span>` : ''}</h3>
-${asked ? movement(html`hidden`, html`a new value, typed in by an approver`) : moving.map(toMarkup)}
-${field.warning === undefined ? '' : html`<p class="warning">Warning: ${field.warning}</p>`}
-${contested ? html`<p class="warning">Somebody changed this since. Approving overwrites it.</p>` : ''}
+<h3 class="field"><code>${quoteName(change.field)}</code>${change.cleared ? html` <span class="effect strong">is emptied</span>` : ''}</h3>
+${moves(change, view.askFor.includes(change.field))}
+${contested ? html`<p class="warning">Someone else changed this since. Approving overwrites it.</p>` : ''}
 </li>`;
-
-  function toMarkup(one: Movement): Markup {
-    switch (one.kind) {
-      case 'value': {
-        const [before, after] = markDifference(plain(one.before), plain(one.after));
-        const part = one.name === name ? undefined : one.name;
-        return movement(show(one.before, before), show(one.after, after), part);
-      }
-      case 'list':
-        return html`<p class="small quiet">${one.before} → ${one.after} entries; the list is replaced whole</p>`;
-      case 'gone':
-        return html`<ul class="entries"><li class="gone"><b>Removed</b> <code>${quote(one.entry, MAX_VALUE)}</code></li></ul>`;
-      case 'come':
-        return html`<ul class="entries"><li class="come"><b>Added</b> <code>${quote(one.entry, MAX_VALUE)}</code></li></ul>`;
-    }
-  }
 }
 
-function movement(before: Markup, after: Markup, part?: string): Markup {
-  return html`${part === undefined ? '' : html`<p class="part"><code>${part}</code></p>`}
-<dl class="move">
+function moves(change: ChangeView, isAsked: boolean): Markup {
+  if (isAsked) return sides(html`hidden`, html`a new value, typed in by an approver`);
+  const { list } = change;
+  if (!list || (Array.isArray(change.before) !== Array.isArray(change.after) && change.exact)) return wholeMove(change);
+  return html`<ul class="entries">
+${list.removed.map((entry) => html`<li class="gone"><b>Removed</b> <code>${quoteExactly(entry)}</code></li>`)}
+${list.added.map((entry) => html`<li class="come"><b>Added</b> <code>${quoteExactly(entry)}</code></li>`)}
+</ul>${list.reordered ? wholeMove(change) : ''}`;
+}
+
+function wholeMove(change: ChangeView): Markup {
+  const [before, after] = [plain(change, change.before), plain(change, change.after)];
+  const [markedBefore, markedAfter] = markDifference(before, after);
+  return sides(show(change, change.before, markedBefore), show(change, change.after, markedAfter));
+}
+
+function sides(before: Markup, after: Markup): Markup {
+  return html`<dl class="move">
 <div class="before"><dt>Before</dt><dd>${before}</dd></div>
 <div class="after"><dt>After</dt><dd>${after}</dd></div>
 </dl>`;
 }
 
-function plain(value: unknown): string {
-  return quote(value, MAX_VALUE);
+function plain({ exact }: ChangeView, value: unknown): string {
+  return exact ? quoteExactly(value) : quote(value);
 }
 
 /** Words of ours are set apart from values, which are always quoted or numbers. */
-function show(value: unknown, marked: Markup): Markup {
-  if (value === undefined || value === null || value === '') return html`<span class="none">(empty)</span>`;
+function show({ exact }: ChangeView, value: unknown, marked: Markup): Markup {
   if (value === SECRET) return html`<span class="none">secret, not shown</span>`;
+  if (exact && value === undefined) return html`<span class="none">(not set)</span>`;
+  if (!exact && (value === undefined || value === null || value === '')) return html`<span class="none">(empty)</span>`;
   return html`<code>${marked}</code>`;
 }

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { type Decision, MAX_REASON } from '../../approvals/desk.ts';
 import type { ApprovalView } from '../../approvals/view.ts';
 import type { Fault } from '../../providers/provider.ts';
-import { spelledOut } from '../../update/question.ts';
+import { spelledOut } from '../../update/typed-name.ts';
 import type { Fields } from './form-fields.ts';
 import { input, tick } from './inputs.ts';
 import { type Frame, form, type Markup } from './layout.ts';

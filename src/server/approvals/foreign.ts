@@ -1,11 +1,11 @@
 import { html } from 'hono/html';
 import type { ApprovalView } from '../../approvals/view.ts';
-import { quote } from '../../update/question.ts';
+import { quote } from '../../update/quote.ts';
 import type { Markup } from './layout.ts';
 
 /** Foreign text, whole and quoted; nothing in it can move the words of ours beside it. */
 export function foreign(value: unknown): Markup {
-  return html`<bdi>${quote(value, Number.POSITIVE_INFINITY)}</bdi>`;
+  return html`<bdi>${quote(value)}</bdi>`;
 }
 
 /** In a list the beginning of a text has to do; what is missing is said outside the quotes. */

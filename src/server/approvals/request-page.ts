@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { type Standing, secretsToType, type Waiting } from '../../approvals/desk.ts';
 import type { Fault } from '../../providers/provider.ts';
-import { quote } from '../../update/question.ts';
+import { quote } from '../../update/quote.ts';
 import { changeList } from './changes.ts';
 import { approveForm, declineForm, labelOf } from './decide-forms.ts';
 import { foreign } from './foreign.ts';
@@ -15,7 +15,7 @@ export function requestPage(frame: Frame, waiting: Waiting, standing: Standing, 
   const { row, view } = waiting;
   const faulty = faults.length > 0;
   return {
-    title: `Update ${quote(view.label, Number.POSITIVE_INFINITY)}`,
+    title: `Update ${quote(view.label)}`,
     faulty,
     body: html`<p class="small"><a href="${frame.home}"><span aria-hidden="true">← </span>All requests</a></p>
 ${faulty ? summary('Not approved yet', faults, labelOf) : ''}

@@ -1,0 +1,60 @@
+import { stringifyJson } from '../json.ts';
+import { isObject } from '../json-value.ts';
+
+/** How foreign values stand in a text of ours: quoted, on one line, with nothing in them that could pass for our words. */
+
+/** Characters (code points) of a value that are shown in one piece. */
+export const PIECE = 120;
+
+/** A value whole, JSON-quoted; nothing in it moves the cursor, reorders or hides text. Empty ones are `(empty)`. */
+export function quote(value: unknown): string {
+  if (value === undefined || value === null || value === '') return '(empty)';
+  return quoteExactly(value);
+}
+
+/** Like `quote`, but absent, `null` and `""` are told apart. */
+export function quoteExactly(value: unknown): string {
+  return value === undefined ? '(not set)' : escapeInvisible(stringifyJson(value));
+}
+
+/** The first `most` characters, quoted, and outside the quotes how many more there are. For lists and previews. */
+export function quoteStart(value: unknown, most = PIECE, exact = false): string {
+  const whole = () => (exact ? quoteExactly(value) : quote(value));
+  const text = typeof value === 'string' ? value : isObject(value) || Array.isArray(value) ? stringifyJson(value) : '';
+  if (text.length <= most) return whole();
+  const points = [...text];
+  if (points.length <= most) return whole();
+  const start = quoteExactly(points.slice(0, most).join(''));
+  return `${start} and ${(points.length - most).toLocaleString('en')} more characters`;
+}
+
+/** A long text in quoted pieces; one piece where it is short. Undefined for what is no text. */
+export function quotePieces(value: unknown): string[] | undefined {
+  const text = typeof value === 'string' ? value : isObject(value) || Array.isArray(value) ? stringifyJson(value) : '';
+  if (text.length <= PIECE) return undefined;
+  const points = [...text];
+  if (points.length <= PIECE) return undefined;
+  const count = Math.ceil(points.length / PIECE);
+  return Array.from({ length: count }, (_, at) => quoteExactly(points.slice(at * PIECE, (at + 1) * PIECE).join('')));
+}
+
+/** A name that may be foreign: as it is where it is a plain word, else quoted. */
+export function quoteName(name: string): string {
+  return /^[\w.:$-]{1,128}$/.test(name) ? name : quoteExactly(name);
+}
+
+/** Whether a text has letters that are written from right to left. */
+export function isRightToLeft(text: string): boolean {
+  return /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}\p{Script=Samaritan}\p{Script=Mandaic}\p{Script=Mende_Kikakui}\p{Script=Hanifi_Rohingya}]/u.test(
+    text,
+  );
+}
+
+/** Everything without a width of its own: controls, formats (bidi, zero-width), separators, fillers, private use. */
+export function escapeInvisible(text: string): string {
+  if (/^[\x20-\x7e]*$/.test(text)) return text;
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\ufe00-\ufe0f\u{e0100}-\u{e01ef}]|[^\P{Zs} ]|(?<=\p{M}{2})\p{M}|(?<=^")\p{M}/gu,
+    (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+}
