@@ -63,7 +63,7 @@ function usedWords(by: string, change: ListedChange | undefined): StandingWords 
   const code = typeof change.body.code === 'string' ? ` (${change.body.code})` : '';
   const named = `Change ${change.changeId}`;
   if (change.open) {
-    const text = `${named} has begun and has no outcome yet: it is being carried out, or it was interrupted and will be looked into.`;
+    const text = `${named} has begun and has no outcome yet: it is being written, or it was interrupted and will be looked into.`;
     return { kind: 'note', title: `${approved}; the change is under way`, text };
   }
   const outcome = { title: `${approved}; the change ended: ${change.outcome}${code}` };
