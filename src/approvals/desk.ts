@@ -165,7 +165,9 @@ function openDesk({ connections, store, seal, callerMayApprove, needed }: DeskOp
       after?: ApprovalCursor,
       limit = PAGE,
     ): Promise<WaitingPage> {
-      const rows = await approvals.live({ state, limit, ...(after && { after }) });
+      // One more than is shown tells whether there is another page.
+      const found = await approvals.live({ state, limit: limit + 1, ...(after && { after }) });
+      const rows = found.slice(0, limit);
       // One that was altered in the database comes as withdrawn.
       const intact = rows.filter((row) => row.state === state);
       const waiting = intact.flatMap((row) => {
@@ -175,7 +177,7 @@ function openDesk({ connections, store, seal, callerMayApprove, needed }: DeskOp
           return [];
         }
       });
-      const last = rows.length < limit ? undefined : rows.at(-1);
+      const last = found.length > limit ? rows.at(-1) : undefined;
       const next = last && { expiresAt: last.expiresAt, id: last.id };
       return { waiting, unreadable: intact.length - waiting.length, ...(next && { next }) };
     },

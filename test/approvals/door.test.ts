@@ -160,3 +160,58 @@ describe('a form', () => {
     expect(await stateOf(approval.id)).toBe('pending');
   });
 });
+
+describe('a malformed form or address', () => {
+  it.each([
+    ['a field twice', (body: string) => `${body}&overwrite=no&overwrite=yes`],
+    ['a stamp twice', (body: string) => `${body}&${body}`],
+    ['a list', (body: string) => `${body}&typed[]=Jane+Doe`],
+    ['a broken escape', (body: string) => `${body}&reason=100%`],
+    ['escaped bytes that are no UTF-8', (body: string) => `${body}&reason=%e4`],
+    [
+      'more fields than there are',
+      (body: string) => `${body}&${'x=&'.repeat(1)}${Array.from({ length: 80 }, (_, i) => `f${i}=1`).join('&')}`,
+    ],
+  ])('with %s is refused in words, and decides nothing', async (_what, change) => {
+    const { client, action, fields } = await readyToApprove();
+    const answer = await client.post(action, change(new URLSearchParams(fields).toString()));
+    expect(answer).toMatchObject({ status: 400, body: expect.stringContaining('Nothing was decided') });
+    expect(await stateOf(approval.id)).toBe('pending');
+    expect((await client.post(action, fields)).status).toBe(303); // and was not used up by that
+  });
+
+  it('in another encoding is refused', async () => {
+    const { client, action, fields } = await readyToApprove();
+    const type = 'application/x-www-form-urlencoded; charset=iso-8859-1';
+    expect((await client.post(action, fields, { 'content-type': type })).status).toBe(415);
+    expect(await stateOf(approval.id)).toBe('pending');
+  });
+
+  it.each([
+    '/approvals?after=1&after=2',
+    '/approvals?after=x',
+    '/approvals?after[]=1',
+    `/approvals?after=99999999999999999.${'0'.repeat(36)}`,
+    '/approvals?state=used',
+    '/approvals?after=%ff',
+    '/approvals/sign-in?to=%',
+  ])('%s is answered in words', async (path) => {
+    expect(await signedIn().get(path)).toMatchObject({ status: 400, body: expect.stringContaining('Not understood') });
+  });
+
+  it.each(['/approvals/%ff', '/approvals/%', '/approvals/%2e%2e', '/approvals/%00', `/approvals/${'a'.repeat(9000)}`])(
+    '%s is no request of ours',
+    async (path) => {
+      expect([400, 404]).toContain((await signedIn().get(path)).status);
+    },
+  );
+
+  it('with a reason longer than what is kept of it is put right first', async () => {
+    const client = signedIn();
+    const action = `/approvals/${approval.id}/decline`;
+    const stamp = client.stampOf((await client.get(`/approvals/${approval.id}`)).body, action);
+    const long = await client.post(action, { ...stamp, reason: 'x'.repeat(301) });
+    expect(long).toMatchObject({ status: 422, body: expect.stringContaining('at most 300 characters') });
+    expect(await stateOf(approval.id)).toBe('pending');
+  });
+});
