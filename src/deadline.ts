@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { LogFacts } from './log.ts';
 
 /**
  * How long something may take: until a moment, and no longer than its caller waits. A number and not a signal made of
@@ -10,11 +11,13 @@ export interface Deadline {
   at: number;
   /** Aborted when the caller no longer waits. */
   signal?: AbortSignal;
+  /** What log lines about the work say besides: the change it belongs to. */
+  facts?: LogFacts;
 }
 
 /** A deadline `ms` from now. */
-export function startDeadline(ms: number, signal?: AbortSignal): Deadline {
-  return { at: performance.now() + ms, ...(signal && { signal }) };
+export function startDeadline(ms: number, signal?: AbortSignal, facts?: LogFacts): Deadline {
+  return { at: performance.now() + ms, ...(signal && { signal }), ...(facts && { facts }) };
 }
 
 export function isOver(deadline: Deadline): boolean {

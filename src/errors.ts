@@ -20,6 +20,9 @@ export interface ErrorFacts {
   /** What the vendor says is wrong. Its sentences are foreign text: only ever shown scrubbed and marked as quoted. */
   faults?: readonly VendorFault[];
   retryAfterSeconds?: number;
+  /** The code of the cause, such as `ECONNREFUSED`, and what the operator can do about it: of a list of ours. */
+  reason?: string;
+  remedy?: string;
   /** What to do next, where the code alone does not tell. */
   next?: string;
 }

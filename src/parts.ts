@@ -41,7 +41,7 @@ export function buildParts(settings: Settings, observe?: Observer): Parts {
     return scrub(text);
   });
   for (const notice of settings.notices) log.warn({}, notice);
-  const upstream = { ...settings.limits, ...(observe && { observe }) };
+  const upstream = { ...settings.limits, log, ...(observe && { observe }) };
   const seal = once(() => usable(openSeal(settings), settings.names.key));
   const store = once(async () => {
     // What the store holds counts only with this server's MAC on it, and that takes the key.

@@ -70,7 +70,8 @@ async function probeConnections({ connections, limits }: Settings): Promise<Find
 
 /** A probe looks nobody up: what was not found is the place itself, which the settings without a credential name. */
 function wordsFor({ provider, settings }: Connection, error: AppError): string {
-  if (error.code !== 'not_found') return error.message;
+  const { remedy } = error.facts;
+  if (error.code !== 'not_found') return remedy === undefined ? error.message : `${error.message} Remedy: ${remedy}.`;
   const keys = Object.entries(provider.env).filter(
     ([key]) => settings[key] !== undefined && !provider.credentials.includes(key),
   );

@@ -9,6 +9,7 @@ import {
   Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
+import { errorFacts } from '../error-facts.ts';
 import { AppError } from '../errors.ts';
 import type { Parts } from '../parts.ts';
 import { printable } from '../update/printable.ts';
@@ -71,8 +72,7 @@ async function answered(tool: Tool, args: unknown, context: ToolContext, parts: 
     return boundedAnswer(await tool.handle(args, context), tool.answerBytes);
   } catch (error) {
     const known = error instanceof AppError;
-    const problem = error instanceof Error ? error.message : 'unknown';
-    if (!known) parts.log.error({ tool: tool.name, problem }, 'a call failed');
+    if (!known) parts.log.error({ tool: tool.name, ...errorFacts(error) }, 'a call failed');
     return failed(
       known ? error : new AppError('internal', 'Something went wrong inside the server; its log says what.'),
     );

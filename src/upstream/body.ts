@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { decodeText } from './text.ts';
 import { TransportError } from './transport-error.ts';
 
 /** Takes in a body as it arrives, decompressed, and hands it out as text. */
@@ -12,16 +13,24 @@ export interface BodyCollector {
 }
 
 export interface BodyListener {
-  onText(text: string): void;
+  /** Undefined where the bytes are not in the encoding they should be in. */
+  onText(text: string | undefined): void;
   onError(error: TransportError): void;
   onDrain(): void;
+}
+
+/** `content-encoding` and `content-type` of an answer. */
+export interface BodyFormat {
+  encoding: string | undefined;
+  type: string | undefined;
 }
 
 /**
  * A collector of at most `maxBytes`. The bound counts what comes out of the decompressor: 50 MB of zeros are 50 KB on
  * the wire. Throws a TransportError for a content coding nobody asked for.
  */
-export function collectBody(encoding: string | undefined, maxBytes: number, listener: BodyListener): BodyCollector {
+export function collectBody(format: BodyFormat, maxBytes: number, listener: BodyListener): BodyCollector {
+  const { encoding, type } = format;
   const chunks: Buffer[] = [];
   let size = 0;
   const take = (chunk: Buffer): boolean => {
@@ -30,8 +39,7 @@ export function collectBody(encoding: string | undefined, maxBytes: number, list
     else listener.onError(new TransportError('oversized', true));
     return true;
   };
-  // It drops the byte order mark some servers put before their JSON (RFC 8259 section 8.1).
-  const end = () => listener.onText(new TextDecoder().decode(Buffer.concat(chunks)));
+  const end = () => listener.onText(decodeText(Buffer.concat(chunks), type));
   if (encoding === undefined || encoding === '' || encoding === 'identity') {
     return { write: take, end, destroy: () => {} };
   }

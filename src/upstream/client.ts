@@ -1,12 +1,14 @@
 import { type Deadline, msLeft, paused } from '../deadline.ts';
-import { AppError } from '../errors.ts';
+import type { AppError } from '../errors.ts';
 import { parseJson, stringifyJson } from '../json.ts';
 import type { Json } from '../json-value.ts';
+import type { Log } from '../log.ts';
 import type { Observer } from '../observe.ts';
 import { traceHeaders } from '../trace.ts';
 import type { Connection } from '../update/types.ts';
 import { endpointOf } from './endpoint.ts';
 import { errorFrom, retryAfterSeconds } from './errors.ts';
+import { failedExchange, logFailure, undecodable } from './failures.ts';
 import { refusedStatus } from './refusal.ts';
 import { exchange, type Reply } from './transport.ts';
 import { TransportError } from './transport-error.ts';
@@ -16,6 +18,8 @@ export interface UpstreamLimits {
   responseBytes: number;
   attempts: number;
   observe?: Observer;
+  /** Told why a provider could not be reached. */
+  log?: Log;
 }
 
 export interface UpstreamRequest {
@@ -34,6 +38,8 @@ export interface UpstreamAnswer {
   body: Json | undefined;
   /** Whether there was a body that is not JSON. */
   malformed: boolean;
+  /** Whether it is not even text: its bytes are not in the encoding they should be in. */
+  undecodable?: boolean;
 }
 
 /**
@@ -104,20 +110,26 @@ export async function tryOnce(
     reply = await send(connection, request, limits);
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
-    const failure = new UpstreamFailure(transportError(connection, error), isRead ? 'no' : fateOf(error));
+    const failure = new UpstreamFailure(failedExchange(connection, error, limits), isRead ? 'no' : fateOf(error));
+    logFailure(connection, request, failure.error, limits.log);
     const passing = error.problem === 'unreachable' || error.problem === 'broken';
     return { ok: false, failure, ...(passing && (isRead || !error.sent) && { retry: {} }) };
   }
   const answer = toAnswer(reply);
   const accepted = reply.status >= 200 && reply.status < 300;
   const refused = accepted ? refusedStatus(answer.body) : undefined;
-  if (accepted && refused === undefined) return { ok: true, answer };
+  if (accepted && refused === undefined) {
+    // What a write answers is only looked at, and what it did is read back; a record that was read goes back whole.
+    if (!isRead || !answer.undecodable) return { ok: true, answer };
+    return { ok: false, failure: new UpstreamFailure(undecodable(connection, answer), 'no') };
+  }
 
   const { provider } = connection;
   const status = refused ?? reply.status;
   const slowedDown = status === 429 || (provider.slowDown?.statuses?.includes(status) ?? false);
   const fate = isRead || (!accepted && isRefusal(status)) ? 'no' : 'maybe';
   const failure = new UpstreamFailure(errorFrom(provider, { ...answer, status }, slowedDown), fate);
+  logFailure(connection, request, failure.error, limits.log, status);
   const retryable = (slowedDown && fate === 'no') || (isRead && SLOW.has(status));
   const wait = retryAfterSeconds(provider, reply.headers, slowedDown);
   const retry = wait === undefined ? {} : { afterMs: wait * 1000 + Math.random() * 100 };
@@ -166,22 +178,13 @@ function send(connection: Connection, request: UpstreamRequest, limits: Upstream
 }
 
 function toAnswer({ status, headers, text }: Reply): UpstreamAnswer {
+  if (text === undefined) return { status, headers, body: undefined, malformed: true, undecodable: true };
   if (text.trim() === '') return { status, headers, body: undefined, malformed: false };
   try {
     return { status, headers, body: parseJson(text), malformed: false };
   } catch {
     return { status, headers, body: undefined, malformed: true };
   }
-}
-
-function transportError({ provider, name }: Connection, { problem, cause }: TransportError): AppError {
-  const words = {
-    unreachable: `${provider.title} (connection "${name}") could not be reached.`,
-    timeout: `${provider.title} (connection "${name}") did not answer in time.`,
-    broken: `The connection to ${provider.title} (connection "${name}") broke before the answer was complete.`,
-    oversized: `The answer of ${provider.title} (connection "${name}") is larger than the configured limit.`,
-  };
-  return new AppError('upstream_unavailable', words[problem], { cause });
 }
 
 function backoff(attempt: number): number {

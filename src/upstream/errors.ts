@@ -6,17 +6,22 @@ import type { UpstreamAnswer } from './client.ts';
 export function errorFrom(provider: Provider, answer: UpstreamAnswer, slowedDown: boolean): AppError {
   const { status, headers } = answer;
   const decoded = provider.decodeError(status, answer.body);
-  const code = decoded.kind ?? (slowedDown ? 'rate_limited' : codeOf(status));
+  // A server that failed has checked nothing: what its body says of the request does not count.
+  const kind = status < 500 ? decoded.kind : undefined;
+  const code = kind ?? (slowedDown ? 'rate_limited' : codeOf(status));
   const hint = provider.statusHints?.[status];
   const wait = slowedDown ? retryAfterSeconds(provider, headers, slowedDown) : undefined;
   const message = `${provider.title} ${MEANING[code] ?? 'refused the request'} (HTTP ${status}).`;
   return new AppError(code, hint === undefined ? message : `${message} ${hint}`, {
     facts: {
       ...(decoded.faults?.length && { faults: decoded.faults }),
-      ...(wait !== undefined && { retryAfterSeconds: Math.ceil(wait) }),
+      ...(wait !== undefined && (wait <= DAY ? { retryAfterSeconds: Math.ceil(wait) } : { next: MUCH_LATER })),
     },
   });
 }
+
+const DAY = 86_400;
+const MUCH_LATER = 'Do not wait for it: the service asks for more than a day. Tell the person, and try again later.';
 
 /**
  * Seconds to wait by `Retry-After` (RFC 9110 section 10.2.3: seconds or a date) or, when told to slow down, by the
@@ -28,13 +33,19 @@ export function retryAfterSeconds(
   slowedDown: boolean,
 ): number | undefined {
   for (const name of ['retry-after', ...((slowedDown && provider.slowDown?.headers) || [])]) {
-    const value = headers[name];
-    if (value === undefined) continue;
-    if (/^\d+(\.\d+)?$/.test(value)) return Number(value);
-    const date = Date.parse(value);
-    if (!Number.isNaN(date)) return Math.max(0, (date - Date.now()) / 1000);
+    const seconds = secondsIn(headers[name]?.trim() ?? '');
+    if (seconds !== undefined) return seconds;
   }
   return undefined;
+}
+
+/** May be infinite: then waiting for it is out of the question. */
+function secondsIn(value: string): number | undefined {
+  if (/^\d+(\.\d+)?$/.test(value)) return Number(value);
+  // `Date.parse` takes nearly everything for a date, -1 and 400 digits among it.
+  if (!/^(?:[A-Za-z]{3,9},? |\d{4}-\d\d-\d\dT)/.test(value)) return undefined;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, (date - Date.now()) / 1000);
 }
 
 const MEANING: Partial<Record<ErrorCode, string>> = {

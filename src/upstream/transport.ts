@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { isLoopback } from '../loopback.ts';
 import { type BodyCollector, collectBody } from './body.ts';
+import { proxiesFrom } from './proxy.ts';
 import { TransportError } from './transport-error.ts';
 
 export interface Exchange {
@@ -20,7 +21,8 @@ export interface Reply {
   status: number;
   /** By lower-case name. */
   headers: Readonly<Record<string, string>>;
-  text: string;
+  /** Undefined where the bytes are not in the encoding they should be in. */
+  text: string | undefined;
 }
 
 /**
@@ -31,7 +33,12 @@ export interface Reply {
 export function exchange(request: Exchange): Promise<Reply> {
   if (!undici) return load().then(() => exchange(request));
   const { origin, path, method, headers, body = null } = request;
-  const dispatcher = dispatcherFor(undici, origin);
+  let dispatcher: Dispatcher;
+  try {
+    dispatcher = dispatcherFor(undici, origin);
+  } catch (cause) {
+    return Promise.reject(new TransportError('unreachable', false, { cause }));
+  }
   return new Promise((resolve, reject) => {
     dispatcher.dispatch({ origin, path, method, headers, body }, new PendingReply(request, resolve, reject));
   });
@@ -69,7 +76,8 @@ class PendingReply implements Dispatcher.DispatchHandler {
     if (status < 200) return; // RFC 9110 section 15.2: the final answer is still to come
     const headers = flatten(found);
     try {
-      this.body = collectBody(headers['content-encoding']?.toLowerCase(), this.request.maxBytes, {
+      const format = { encoding: headers['content-encoding']?.toLowerCase(), type: headers['content-type'] };
+      this.body = collectBody(format, this.request.maxBytes, {
         onText: (text) => this.settle(() => this.resolve({ status, headers, text })),
         onError: (error) => this.fail(error),
         onDrain: () => controller.resume(),
@@ -124,8 +132,10 @@ async function load(): Promise<void> {
 function dispatcherFor({ Agent, EnvHttpProxyAgent }: Undici, origin: string): Dispatcher {
   const known = dispatchers.get(origin);
   if (known) return known;
-  const Chosen = isLoopback(new URL(origin).hostname) ? Agent : EnvHttpProxyAgent;
-  const dispatcher = new Chosen({ keepAliveTimeout: 4000, connections: 32, connect: { timeout: 5000 } });
+  const options = { keepAliveTimeout: 4000, connections: 32, connect: { timeout: 5000 } };
+  const dispatcher = isLoopback(new URL(origin).hostname)
+    ? new Agent(options)
+    : new EnvHttpProxyAgent({ ...options, ...proxiesFrom(process.env) });
   dispatchers.set(origin, dispatcher);
   return dispatcher;
 }

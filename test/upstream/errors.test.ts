@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { providers } from '../../src/providers/index.ts';
 import type { Provider } from '../../src/providers/provider.ts';
+import { nextAfter } from '../../src/update/next-steps.ts';
 import { errorFrom, retryAfterSeconds } from '../../src/upstream/errors.ts';
 
 const get = (id: string): Provider => {
@@ -92,7 +93,11 @@ it.each([
   ['awork', { 'ratelimit-reset': '1.5' }, 1.5],
   ['dayzero', { 'ratelimit-reset': '9' }, undefined],
   ['dayzero', { 'retry-after': '0' }, 0],
-  ['dayzero', { 'retry-after': '-1' }, expect.any(Number)],
+  ['dayzero', { 'retry-after': '-1' }, undefined],
+  ['dayzero', { 'retry-after': '1e5' }, undefined],
+  ['dayzero', { 'retry-after': '0x10' }, undefined],
+  ['dayzero', { 'retry-after': 'Fri, 31 Dec 1999 23:59:59 GMT' }, 0],
+  ['dayzero', { 'retry-after': '9'.repeat(400) }, Number.POSITIVE_INFINITY],
   ['dayzero', { 'retry-after': 'soon' }, undefined],
   ['dayzero', { 'retry-after': '' }, undefined],
   ['dayzero', {}, undefined],
@@ -103,4 +108,11 @@ it.each([
 it('takes the vendor’s own header only where it was told to slow down', () => {
   expect(retryAfterSeconds(get('awork'), { 'ratelimit-reset': '57' }, false)).toBeUndefined();
   expect(retryAfterSeconds(get('awork'), { 'retry-after': '3', 'ratelimit-reset': '57' }, false)).toBe(3);
+});
+
+it.each(['9'.repeat(400), '99999999999', 'Fri, 31 Dec 9999 23:59:59 GMT'])('never asks to wait for %s', (value) => {
+  const error = errorFrom(get('dayzero'), answer(429, undefined, { 'retry-after': value }), true);
+  expect(error.facts.retryAfterSeconds).toBeUndefined();
+  expect(nextAfter(error)).not.toMatch(/Infinity|NaN|\d{6}/);
+  expect(nextAfter(error)).toContain('later');
 });

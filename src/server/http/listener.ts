@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { errorFacts } from '../../error-facts.ts';
 import type { Log } from '../../log.ts';
 import { clientSignal, send, toRequest } from '../web.ts';
 import { refusal, tooMany } from './answers.ts';
@@ -118,7 +119,7 @@ async function answer(
   try {
     result = await respond(message, requestId, target, body, signal, options);
   } catch (error) {
-    if (!signal.aborted) log.error({ request: requestId, problem: String(error) }, 'a request failed');
+    if (!signal.aborted) log.error({ request: requestId, ...errorFacts(error) }, 'a request failed');
     result = refusal(500, 'internal');
   }
   if (!message.complete) discard(message);
