@@ -23,7 +23,7 @@ describe('a table', () => {
 
   it.each([
     ['Chinese', '更改职位名称因为她升职了'],
-    ['Korean', '직함을 변경했습니다'],
+    ['Korean', '직함을변경했습니다'],
     ['accents on their own', 'a\u0301'.repeat(40)],
     ['emoji', '🎉'.repeat(20)],
   ])('counts the columns of a terminal that %s take', (_, text) => {
