@@ -77,11 +77,13 @@ describe('outside of a folder of credentials', () => {
     expect(refusal(make({ mode: 0o440, gid: OTHER }))).toMatch(/can be read by others; run: chmod 600/);
   });
 
-  it.each([0o444, 0o640, 0o460, 0o644, 0o622, 0o606, 0o620])('mode %o is refused', (mode) => {
+  it.each(['444', '640', '460', '644', '622', '606', '620'])('mode %s is refused', (octal) => {
+    const mode = Number.parseInt(octal, 8);
     expect(refusal(make({ mode }))).toMatch(/can be (read|written) by others; run: chmod 600/);
   });
 
-  it.each([0o400, 0o600, 0o700])('mode %o is taken', (mode) => {
+  it.each(['400', '600', '700'])('mode %s is taken', (octal) => {
+    const mode = Number.parseInt(octal, 8);
     expect(read(make({ mode })).token).toBe(TEXT);
   });
 
@@ -117,7 +119,8 @@ describe('in $CREDENTIALS_DIRECTORY, as systemd makes it', () => {
   const place = (made: Made = {}) => make({ mode: 0o440, uid: OTHER, gid: OTHER, ...made }, join(dir, 'unit'));
   const env = () => ({ CREDENTIALS_DIRECTORY: join(dir, 'unit') });
 
-  asRoot.each([0o400, 0o440, 0o444])('mode %o is taken, whoever owns the file', (mode) => {
+  asRoot.each(['400', '440', '444'])('mode %s is taken, whoever owns the file', (octal) => {
+    const mode = Number.parseInt(octal, 8);
     expect(read(place({ mode }), env()).token).toBe(TEXT);
   });
 
