@@ -7,7 +7,7 @@ export default defineConfig({
     root: join(import.meta.dirname, '..', '..'),
     include: ['test/clients/clients.run.ts'],
     fileParallelism: false,
-    testTimeout: 180_000,
+    testTimeout: 600_000,
     hookTimeout: 600_000,
   },
 });
