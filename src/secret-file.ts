@@ -57,6 +57,15 @@ export function checkSecretFile(file: string, env: NodeJS.ProcessEnv): void {
   }
 }
 
+/** Throws a SecretFileError where others can write a file, whose owner does not matter. One that is not there is no fault. */
+export function checkWriters(file: string): void {
+  try {
+    refuseWritable(file, statSync(file), { isOwn: true, inFolder: false });
+  } catch (error) {
+    if (error instanceof SecretFileError) throw error;
+  }
+}
+
 /** What is checked is what is read: the target of a link, opened once. */
 function withFile<T>(file: string, use: (fd: number, info: Stats, target: string) => T): T {
   let fd: number | undefined;

@@ -2,7 +2,7 @@ import { bounds } from '../bounds.ts';
 import { UsageError } from '../errors.ts';
 import { LOG_LEVELS, type LogLevel } from '../log.ts';
 import { providers } from '../providers/index.ts';
-import { checkSecretFile, SecretFileError } from '../secret-file.ts';
+import { checkSecretFile, checkWriters, SecretFileError } from '../secret-file.ts';
 import { decodeKey } from '../store/key-text.ts';
 import type { Policy } from '../update/ports.ts';
 import type { Connection } from '../update/types.ts';
@@ -89,7 +89,7 @@ function toSettings(env: NodeJS.ProcessEnv, file: ConfigFile, used: ReadonlySet<
     rules,
   );
   const location = toStoreLocation(store.text ?? '', store.name, env);
-  if (key.text === undefined) checkKeyFile(location, env);
+  checkFiles(location, key.text !== undefined, env);
   const { confirmation = {}, limits = {} } = file;
   return {
     connections,
@@ -124,15 +124,18 @@ function toSettings(env: NodeJS.ProcessEnv, file: ConfigFile, used: ReadonlySet<
   };
 }
 
-/** A key that others may have put there seals nothing: the start stops before it is used. */
-function checkKeyFile(store: StoreLocation, env: NodeJS.ProcessEnv): void {
-  if (store.kind === 'memory') return;
-  try {
-    checkSecretFile(keyFileOf(store, env), env);
-  } catch (error) {
-    if (error instanceof SecretFileError) throw new UsageError(`The key file ${error.message}`);
-    throw error;
-  }
+/** A log that others can write is no record, and a key that they may have put there seals nothing: the start stops. */
+function checkFiles(store: StoreLocation, hasKey: boolean, env: NodeJS.ProcessEnv): void {
+  const refused = (what: string, check: () => void) => {
+    try {
+      check();
+    } catch (error) {
+      if (error instanceof SecretFileError) throw new UsageError(`The ${what} file ${error.message}`);
+      throw error;
+    }
+  };
+  if (store.kind === 'file') refused('store', () => checkWriters(store.path));
+  if (!hasKey && store.kind !== 'memory') refused('key', () => checkSecretFile(keyFileOf(store, env), env));
 }
 
 /** An empty path is a slip, such as a variable that was not filled in: without the file its whole policy would be gone. */

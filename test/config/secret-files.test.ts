@@ -210,6 +210,22 @@ describe('a key file', () => {
   });
 });
 
+it.each(['666', '662', '660'])('a store file of mode %s stops the start, and what helps is named', async (octal) => {
+  const file = join(dir, "jane's changes.db");
+  const env = { HOME: dir, UPDATE_USER_STORE: file };
+  expect((await runProgram(['changes', 'list'], env)).code).toBe(0);
+  chmodSync(file, Number.parseInt(octal, 8));
+  for (const args of [['stdio'], ['http', '--port', '0'], ['doctor'], ['changes', 'verify']]) {
+    const { code, stdout, stderr } = await runProgram(args, env);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(
+      `The store file ${file} can be written by others; run: chmod 600 '${dir}/jane'\\''s changes.db'`,
+    );
+  }
+  chmodSync(file, 0o644);
+  expect((await runProgram(['changes', 'list'], env)).code).toBe(0);
+});
+
 describe('a process of a user without rights', () => {
   /** Runs the program as that user: it starts as root, and gives that up before anything of ours is read. */
   function runAs(groups: readonly number[], env: Record<string, string>) {
