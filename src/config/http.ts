@@ -22,7 +22,14 @@ export interface HttpSettings {
 
 export interface HttpAuth {
   tokens: readonly { name: string; sha256: string; scopes: readonly Scope[] }[];
-  oauth?: { issuer: string; audience: string; jwks: string; principals: readonly string[] };
+  oauth?: {
+    issuer: string;
+    audience: string;
+    jwks: string;
+    principals: readonly string[];
+    /** Whether tokens of `typ` JWT, or of none, are taken besides at+jwt (RFC 9068). */
+    acceptJwtType: boolean;
+  };
 }
 
 /** Claims that say who a caller is, besides the issuer: whoever has one of these values may not approve for it. */
@@ -58,7 +65,9 @@ function toAuth({ tokens = [], oauth }: NonNullable<NonNullable<ConfigFile['http
     hashes.add(sha256.toLowerCase());
   }
   if (oauth) checkJwksUrl(oauth.jwks);
-  return { tokens, ...(oauth && { oauth: { ...oauth, principals: oauth.principals ?? PRINCIPALS } }) };
+  if (!oauth) return { tokens };
+  const { principals = PRINCIPALS, acceptJwtType = false } = oauth;
+  return { tokens, oauth: { ...oauth, principals, acceptJwtType } };
 }
 
 /** Whoever can change the key set on its way here can sign tokens: plain http only on this machine. */

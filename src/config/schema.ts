@@ -148,6 +148,7 @@ function httpSchema() {
             audience: z.string().min(1),
             jwks: z.url(),
             principals: z.array(z.string().min(1).max(128)).max(16).optional(),
+            acceptJwtType: z.boolean().optional(),
           })
           .optional(),
       })

@@ -104,6 +104,20 @@ describe('OAuth', () => {
     expect(await statusWith(await issuer.token(claims))).toBe(401);
   });
 
+  it.each(['at+jwt', 'application/at+jwt', 'AT+JWT'])('takes an access token of type %s', async (typ) => {
+    expect(await statusWith(await issuer.token({}, { typ }))).toBe(200);
+  });
+
+  it.each(['JWT', 'logout+jwt', 'dpop+jwt', 'secevent+jwt', 'id+jwt', 'at', 'application/jwt', '', undefined])(
+    'refuses a token of type %s',
+    async (typ) => expect(await statusWith(await issuer.token({}, { typ }))).toBe(401),
+  );
+
+  it.each([{ jkt: 'abc' }, { 'x5t#S256': 'abc' }, {}, null])(
+    'refuses a token that is bound to a key, since nothing proves the key: %j',
+    async (cnf) => expect(await statusWith(await issuer.token({ cnf }))).toBe(401),
+  );
+
   it('refuses alg none', async () => {
     const token = new UnsecuredJWT({ sub: 'jane', scope: 'users:read users:write' })
       .setIssuer(issuer.issuer)

@@ -1,13 +1,16 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from 'jose';
+import { exportJWK, exportSPKI, generateKeyPair, type JWTHeaderParameters, SignJWT } from 'jose';
 
 /** An authorization server as far as we need one: keys, and tokens signed with them. */
 export interface Issuer {
   issuer: string;
   jwks: string;
   /** A valid access token, but for what is given here. */
-  token(claims?: Readonly<Record<string, unknown>>, header?: { alg?: string; kid?: string }): Promise<string>;
+  token(
+    claims?: Readonly<Record<string, unknown>>,
+    header?: { alg?: string; kid?: string; typ?: string | undefined },
+  ): Promise<string>;
   /** The public key as text, for those who would use it as a shared secret. */
   publicKey(): Promise<string>;
   /** What the key set's endpoint answers from now on. */
@@ -44,7 +47,7 @@ export async function startIssuer(): Promise<Issuer> {
         Object.entries({ ...standard, ...claims }).filter(([, one]) => one !== undefined),
       );
       return await new SignJWT(payload)
-        .setProtectedHeader({ alg: 'RS256', kid: 'one', ...header })
+        .setProtectedHeader({ alg: 'RS256', kid: 'one', typ: 'at+jwt', ...header } as JWTHeaderParameters)
         .sign(pair.privateKey);
     },
     publicKey: () => exportSPKI(pair.publicKey),

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type HttpAuth, SCOPES, type Scope } from '../../config/http.ts';
+import type { Log } from '../../log.ts';
 import { refusal, unavailable } from './answers.ts';
 import { metadataUrl } from './metadata.ts';
 
@@ -26,10 +27,10 @@ export type Authenticate = (request: Request, origin: string) => Promise<Identit
 export const ANONYMOUS: Identity = { principal: 'anonymous', scopes: SCOPES };
 
 /** Bearer tokens in the Authorization header (RFC 6750 section 2.1), and nowhere else. */
-export async function createAuthenticate(auth: HttpAuth | undefined): Promise<Authenticate> {
+export async function createAuthenticate(auth: HttpAuth | undefined, log: Log): Promise<Authenticate> {
   if (!auth) return async () => ANONYMOUS;
   const checks: TokenCheck[] = [tokenCheck(auth.tokens)];
-  if (auth.oauth) checks.push((await import('./oauth.ts')).createOauthCheck(auth.oauth));
+  if (auth.oauth) checks.push((await import('./oauth.ts')).createOauthCheck(auth.oauth, log));
   return async (request, origin) => {
     const header = request.headers.get('authorization');
     if (header === null) return unauthorized(origin);

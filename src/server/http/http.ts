@@ -63,7 +63,7 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
   const onerror = (error: Error) => parts.log.debug({ problem: error.name }, 'protocol error');
   const modern = createMcpHandler(makeServer, { legacy: 'reject', onerror });
   const sessions = createSessions({ ...http.sessions, isBusy: calls.isBusy, makeServer });
-  const admit = createAdmit(await createAuthenticate(http.auth), http.rateLimit);
+  const admit = createAdmit(await createAuthenticate(http.auth, parts.log), http.rateLimit);
   let stopping = false;
   const isStopping = () => stopping;
   let url = '';

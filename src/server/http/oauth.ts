@@ -1,6 +1,8 @@
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import type { HttpAuth, Scope } from '../../config/http.ts';
 import { SCOPES } from '../../config/http.ts';
+import { errorFacts } from '../../error-facts.ts';
+import type { Log } from '../../log.ts';
 import type { TokenCheck } from './auth.ts';
 
 /**
@@ -24,17 +26,18 @@ const ALGORITHMS = [
 const CLOCK_SKEW_SECONDS = 30;
 
 /** Checks access tokens (JWT, RFC 9068) of one issuer for one audience. Keys are fetched with the first token. */
-export function createOauthCheck(oauth: NonNullable<HttpAuth['oauth']>): TokenCheck {
+export function createOauthCheck(oauth: NonNullable<HttpAuth['oauth']>, log: Log): TokenCheck {
   const keys = createRemoteJWKSet(new URL(oauth.jwks), { timeoutDuration: 5000 });
   return async (token) => {
     try {
-      const { payload } = await jwtVerify(token, keys, {
+      const { payload, protectedHeader } = await jwtVerify(token, keys, {
         algorithms: ALGORITHMS,
         issuer: oauth.issuer,
         audience: oauth.audience,
         clockTolerance: CLOCK_SKEW_SECONDS,
         requiredClaims: ['exp', 'sub'],
       });
+      if (!isAccessToken(protectedHeader.typ, payload, oauth.acceptJwtType)) return { kind: 'invalid' };
       const { sub } = payload;
       if (typeof sub !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(sub)) return { kind: 'invalid' };
       // An issuer is a URL without a fragment (RFC 8414 section 2), so that no two identities read the same.
@@ -44,9 +47,33 @@ export function createOauthCheck(oauth: NonNullable<HttpAuth['oauth']>): TokenCh
         identity: { principal: `${oauth.issuer}#${sub}`, identities, scopes: scopesOf(payload) },
       };
     } catch (error) {
-      return { kind: isTokensFault(error) ? 'invalid' : 'unavailable' };
+      if (isTokensFault(error)) return { kind: 'invalid' };
+      log.error(errorFacts(error), 'the keys of http.auth.oauth.jwks cannot be had: no token can be verified');
+      return { kind: 'unavailable' };
     }
   };
+}
+
+/** RFC 9068 section 2.1, with and without `application/` (RFC 7515 section 4.1.9). */
+const ACCESS_TOKEN = ['at+jwt', 'application/at+jwt'];
+/** What an ID token (OpenID Connect Core 3.1.3.6), a logout token or a security event holds, and an access token does not. */
+const FOREIGN_CLAIMS = ['nonce', 'at_hash', 'c_hash', 's_hash', 'events', 'htm', 'htu'];
+
+/**
+ * The same issuer signs tokens of other kinds with the same keys. And one that is bound to a key (`cnf`: RFC 8705, 9449)
+ * is worth nothing without its proof, which this server does not check.
+ */
+function isAccessToken(typ: unknown, payload: JWTPayload, acceptJwtType: boolean): boolean {
+  if (payload['cnf'] !== undefined) return false;
+  const type = typeof typ === 'string' ? typ.toLowerCase() : undefined;
+  if (type !== undefined && ACCESS_TOKEN.includes(type)) return true;
+  if (!acceptJwtType || (type !== undefined && !['jwt', 'application/jwt'].includes(type))) return false;
+  // Keycloak and Cognito say in the payload what kind of token it is.
+  const kinds = [payload['typ'], payload['token_use']].filter((kind) => kind !== undefined);
+  return (
+    kinds.every((kind) => ['bearer', 'access', 'at+jwt'].includes(String(kind).toLowerCase())) &&
+    FOREIGN_CLAIMS.every((claim) => payload[claim] === undefined)
+  );
 }
 
 const MAX_IDENTITIES = 32;
