@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { bounds } from '../bounds.ts';
 import { UsageError } from '../errors.ts';
 import { interpolate } from './interpolate.ts';
 import { type JsonFile, readJsonFile } from './json-file.ts';
@@ -20,21 +21,16 @@ export function readConfigFile(path: string, env: NodeJS.ProcessEnv, used: Set<s
       return check();
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
-      throw new UsageError(
-        error.message
-          .split('\n')
-          .map((line) => withPlace(line, json))
-          .join('\n'),
-      );
+      throw new UsageError(named(error.message.split('\n'), (line) => withPlace(line, json)));
     }
   };
-  const file = withPlaces(() => {
-    const filled = interpolate(json.value, env, used);
+  const filled = withPlaces(() => {
+    const texts = interpolate(json.value, env, used);
     refusePlaceholders(env, [...used]);
-    refusePlaceholderTexts(filled);
-    return toConfig(withoutEmpty(filled, json.value), json);
+    refusePlaceholderTexts(texts);
+    return texts;
   });
-  return { file, withPlaces };
+  return { file: toConfig(withoutEmpty(filled, json.value), json), withPlaces };
 }
 
 /** An empty text is what `${env:NAME:-}` leaves of a variable that is not set: not given. In a rule it is a value. */
@@ -53,23 +49,40 @@ function toConfig(filled: unknown, json: JsonFile): ConfigFile {
   const names = isMembers(filled) ? Object.keys(filled) : [];
   const parsed = configSchema(names).safeParse(filled, { reportInput: false });
   if (parsed.success) return parsed.data as ConfigFile; // made of the same parts, by name
-  throw new UsageError(parsed.error.issues.flatMap((issue) => describe(issue, json)).join('\n'));
+  throw new UsageError(named(parsed.error.issues.flatMap(toFaults), (fault) => describe(fault, json)));
 }
 
-function describe(issue: z.core.$ZodIssue, { path: file, placeOf }: JsonFile): string[] {
+/** The first of many: each costs a walk through the file for its place. */
+function named<T>(faults: readonly T[], describeOne: (fault: T) => string): string {
+  const lines = faults.slice(0, bounds.listedFaults).map(describeOne);
+  const more = faults.length - lines.length;
+  return [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
+}
+
+interface Fault {
+  path: string;
+  /** Absent where the key itself is what is wrong. */
+  message?: string;
+}
+
+function toFaults(issue: z.core.$ZodIssue): Fault[] {
   const path = issue.path
     .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
     .join('')
     .replace(/^\./, '');
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => {
-      const whole = path === '' ? key : `${path}.${key}`;
-      return `${file}: ${whole}: not a known key (${placeOf(whole, 'key')})`;
-    });
+  if (issue.code !== 'unrecognized_keys') {
+    return [{ path, message: issue.message.replace(/^Invalid (input|option): /, '') }];
   }
-  const message = issue.message.replace(/^Invalid (input|option): /, '');
-  return [`${file}: ${path || 'the file'}: ${message} (${placeOf(path)})`];
+  return issue.keys.map((key) => ({ path: path === '' ? key : `${path}.${key}` }));
 }
+
+function describe({ path, message }: Fault, { path: file, placeOf }: JsonFile): string {
+  const shown = path.replace(/\p{Cc}/gu, '?').slice(0, MAX_PATH) || 'the file';
+  if (message === undefined) return `${file}: ${shown}: not a known key (${placeOf(path, 'key')})`;
+  return `${file}: ${shown}: ${message} (${placeOf(path)})`;
+}
+
+const MAX_PATH = 200;
 
 /** `policy.rules[0].field: …` with the place of that key behind it, where it is one of the file. */
 function withPlace(line: string, { path: file, placeOf }: JsonFile): string {

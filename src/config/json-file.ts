@@ -15,12 +15,17 @@ export interface JsonFile {
   placeOf(path: string, what?: 'key' | 'value'): string | undefined;
 }
 
+const MAX_BYTES = 16 * 1024 * 1024;
+
 /**
  * The JSON value in a file. Throws a UsageError with the place of what cannot be taken, and without any value: not UTF-8,
  * not JSON, a key twice, or `__proto__`, which would get lost on the way.
  */
 export function readJsonFile(path: string): JsonFile {
-  const decoded = decodeUtf8(readBytes(path));
+  const bytes = readBytes(path);
+  if (bytes.length > MAX_BYTES)
+    throw new UsageError(`${path}: has more than ${MAX_BYTES} bytes, which is no configuration`);
+  const decoded = decodeUtf8(bytes);
   if ('fault' in decoded) throw new UsageError(`${path}: ${decoded.fault}`);
   const { text } = decoded;
   const { value, nodes } = parse(text, path);

@@ -167,6 +167,24 @@ describe('JSON that cannot be taken names key, line and column', () => {
     expect(mistake(text)).toMatch(message);
   });
 
+  it('are named up to twenty, and the rest are counted', () => {
+    const keys = Array.from({ length: 20_000 }, (_, at) => `"k${at}": 1`);
+    const rules = Array.from({ length: 5000 }, () => '{"field": 5, "decision": "deny"}');
+    for (const [text, count] of [
+      [`{${keys.join(',\n')}}`, 20_000],
+      [`{"policy": {"rules": [${rules.join(',\n')}]}}`, 5000],
+    ] as const) {
+      const lines = mistake(text).split('\n');
+      expect(lines).toHaveLength(21);
+      expect(lines[19]).toMatch(/\(line 20, column \d+\)$/);
+      expect(lines[20]).toBe(`and ${count - 20} more`);
+    }
+  });
+
+  it('of a key that could draw a line of its own stay on theirs', () => {
+    expect(mistake('{"a\\nb\\u001b[31m": 1}')).toMatch(/^[^\n\u001b]*: a\?b\?\[31m: not a known key[^\n]*$/);
+  });
+
   it('$schema is no mistake', () => {
     expect(() => load('{"$schema": "./mcp.config.schema.json"}')).not.toThrow();
   });
