@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { isAbsolute, sep } from 'node:path';
+import { dirname, isAbsolute, sep } from 'node:path';
 import { toShellWord } from './shell-word.ts';
 
 /** Why a file is not taken for a secret, and the command that puts it right. Holds no part of the secret. */
@@ -58,9 +58,26 @@ export function checkSecretFile(file: string, env: NodeJS.ProcessEnv): void {
 }
 
 /** Throws a SecretFileError where others can write a file, whose owner does not matter. One that is not there is no fault. */
-export function checkWriters(file: string): void {
+function checkWriters(file: string): void {
   try {
     refuseWritable(file, statSync(file), { isOwn: true, inFolder: false });
+  } catch (error) {
+    if (error instanceof SecretFileError) throw error;
+  }
+}
+
+/**
+ * Throws a SecretFileError where others can write a store: its file, what SQLite keeps beside it, or the folder in which
+ * they could put another one in its place. In a folder with the sticky bit, as /tmp has it, they cannot.
+ */
+export function checkStoreWriters(file: string): void {
+  for (const ending of ['', '-wal', '-shm']) checkWriters(`${file}${ending}`);
+  try {
+    const folder = dirname(realpathSync(file));
+    const { mode } = statSync(folder);
+    if (process.platform === 'win32' || (mode & 0o002) === 0 || (mode & 0o1000) !== 0) return;
+    const remedy = `chmod o-w ${toShellWord(folder)}`;
+    throw new SecretFileError(file, 'can be replaced by others, who can write its folder', { remedy });
   } catch (error) {
     if (error instanceof SecretFileError) throw error;
   }

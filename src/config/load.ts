@@ -2,7 +2,7 @@ import { bounds } from '../bounds.ts';
 import { UsageError } from '../errors.ts';
 import { LOG_LEVELS, type LogLevel } from '../log.ts';
 import { providers } from '../providers/index.ts';
-import { checkSecretFile, checkWriters, SecretFileError } from '../secret-file.ts';
+import { checkSecretFile, checkStoreWriters, SecretFileError } from '../secret-file.ts';
 import { decodeKey } from '../store/key-text.ts';
 import type { Policy } from '../update/ports.ts';
 import type { Connection } from '../update/types.ts';
@@ -134,7 +134,7 @@ function checkFiles(store: StoreLocation, hasKey: boolean, env: NodeJS.ProcessEn
       throw error;
     }
   };
-  if (store.kind === 'file') refused('store', () => checkWriters(store.path));
+  if (store.kind === 'file') refused('store', () => checkStoreWriters(store.path));
   if (!hasKey && store.kind !== 'memory') refused('key', () => checkSecretFile(keyFileOf(store, env), env));
 }
 

@@ -226,6 +226,21 @@ it.each(['666', '662', '660'])('a store file of mode %s stops the start, and wha
   expect((await runProgram(['changes', 'list'], env)).code).toBe(0);
 });
 
+it('a store that others could take apart or replace stops the start too', async () => {
+  const file = join(dir, 'store', 'changes.db');
+  const env = { HOME: dir, UPDATE_USER_STORE: file };
+  const list = () => runProgram(['changes', 'list'], env);
+  expect((await list()).code).toBe(0);
+  writeFileSync(`${file}-wal`, '');
+  chmodSync(`${file}-wal`, 0o666);
+  expect(await list()).toMatchObject({ code: 2, stderr: expect.stringContaining(`run: chmod 600 ${file}-wal`) });
+  chmodSync(`${file}-wal`, 0o600);
+  chmodSync(dirname(file), 0o777);
+  expect(await list()).toMatchObject({ code: 2, stderr: expect.stringContaining(`run: chmod o-w ${dirname(file)}`) });
+  chmodSync(dirname(file), 0o1777);
+  expect((await list()).code).toBe(0);
+});
+
 describe('a process of a user without rights', () => {
   /** Runs the program as that user: it starts as root, and gives that up before anything of ours is read. */
   function runAs(groups: readonly number[], env: Record<string, string>) {
