@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from './config/load.ts';
 import { keyFileOf } from './config/paths.ts';
-import { AppError } from './errors.ts';
+import { AppError, UsageError } from './errors.ts';
 import type { FindPorts } from './find/find.ts';
 import { createLog, type Log } from './log.ts';
 import type { Observer } from './observe.ts';
@@ -28,6 +28,8 @@ export interface Parts {
   tidy(): Promise<void>;
   /** Set by whoever serves the approval page: where a person finds a pending approval. */
   page?: (id: string) => Promise<string | undefined>;
+  /** Resolves when a server must not go on: an earlier version uses its store. */
+  refused: Promise<UsageError>;
   /** Set by a server: its log has the head of the audit log from its start and its stop. */
   serves?: boolean;
   stop(): Promise<void>;
@@ -46,7 +48,12 @@ export function buildParts(settings: Settings, observe?: Observer): Parts {
   const store = once(async () => {
     // What the store holds counts only with this server's MAC on it, and that takes the key.
     const { mac } = await seal();
-    const opened = await usable(openStore(settings, { mac, onAltered }), settings.names.store);
+    const opened = await usable(openStore(settings, { mac, onAltered }), settings.names.store).catch(
+      (error: unknown) => {
+        if (error instanceof AppError && isStoreInUse(error.cause)) refuse(new UsageError(error.message));
+        throw error;
+      },
+    );
     // Read before anything is written, and logged once a call does not wait for it.
     if (parts.serves) startHead = opened.signedHead();
     return opened;
@@ -99,8 +106,10 @@ export function buildParts(settings: Settings, observe?: Observer): Parts {
     await logStart();
     await logHead('stop', (await store()).signedHead());
   };
+  const { promise: refused, resolve: refuse } = deferred<UsageError>();
   const parts: Parts = {
     settings,
+    refused,
     log,
     ports,
     find,
@@ -124,6 +133,19 @@ export function buildParts(settings: Settings, observe?: Observer): Parts {
     },
   };
   return parts;
+}
+
+/** Not by its class, which comes with the store and is loaded as late as that. */
+function isStoreInUse(error: unknown): boolean {
+  return error instanceof Error && error.name === 'StoreInUse';
+}
+
+function deferred<T>(): { promise: Promise<T>; resolve(value: T): void } {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
 }
 
 /** A database that is gone must not keep the server from stopping. */

@@ -1,5 +1,7 @@
 import { UsageError } from '../errors.ts';
 import type { Parts } from '../parts.ts';
+import type { Mac } from '../store/mac.ts';
+import type { Store } from '../store/store.ts';
 import { type LogVerdict, verifyLog } from '../store/verify-log.ts';
 import { print } from './options.ts';
 
@@ -9,7 +11,8 @@ export async function verify(parts: Parts, options: { json?: boolean; head?: str
   if (noted !== undefined && !/^[0-9a-f]{64}$/.test(noted)) {
     throw new UsageError('--head: expected the hash of a head, 64 hex digits, as `changes verify` prints it');
   }
-  const verdict = await walk(parts, noted).catch((error: unknown): LogVerdict => {
+  const store = await parts.store();
+  const verdict = await walk(store, (await parts.seal()).mac, noted).catch((error: unknown): LogVerdict => {
     return { ok: false, problem: error instanceof Error ? error.message : 'The record cannot be read.' };
   });
   if (options.json) print(JSON.stringify(verdict));
@@ -32,9 +35,7 @@ function toWords(verdict: LogVerdict, noted: string | undefined): string {
   ].join('\n');
 }
 
-async function walk(parts: Parts, noted: string | undefined): Promise<LogVerdict> {
-  const store = await parts.store();
-  const { mac } = await parts.seal();
+async function walk(store: Store, mac: Mac, noted: string | undefined): Promise<LogVerdict> {
   const { seq } = await store.head();
   const { isTTY } = process.stderr;
   const onProgress = (rows: number) => {

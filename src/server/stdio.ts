@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import type { UsageError } from '../errors.ts';
 import type { Parts } from '../parts.ts';
 import { providers } from '../providers/index.ts';
 import { keepTidy } from '../tidy.ts';
@@ -38,10 +39,14 @@ export async function runStdio(parts: Parts, { input, output }: StdioStreams): P
     process.once('SIGTERM', () => resolve());
   });
 
-  await Promise.race([transport.gone, stopped, transport.inputEnded]);
+  let refusal: UsageError | undefined;
+  const refused = parts.refused.then((error) => {
+    refusal = error;
+  });
+  await Promise.race([transport.gone, stopped, transport.inputEnded, refused]);
   stopTidying();
   calls.expectNoAnswers();
-  const hurried = stopped.then(async () => {
+  const hurried = Promise.race([stopped, refused]).then(async () => {
     calls.refuseNew();
     await sleep(STOP_MS);
   });
@@ -52,4 +57,5 @@ export async function runStdio(parts: Parts, { input, output }: StdioStreams): P
   await calls.ended();
   await page.close();
   await parts.stop();
+  if (refusal) throw refusal;
 }

@@ -30,8 +30,11 @@ const answerMs = 15_000;
 /** The same for the first one of a link, which has to connect. */
 const connectMs = 5000;
 
-/** Loads the driver. Connects to nothing yet. Throws a sentence when the URL is none; the URL itself is in no error. */
-export async function createConnector(url: string): Promise<Connector> {
+/**
+ * Loads the driver. Connects to nothing yet. Throws a sentence when the URL is none; the URL itself is in no error.
+ * `applicationName` is what the server lists the connections under.
+ */
+export async function createConnector(url: string, applicationName: string): Promise<Connector> {
   const { default: postgres } = await import('postgres');
   const place = describePlace(url);
   const connect = (max: number, onclose: () => void): Sql => {
@@ -44,7 +47,7 @@ export async function createConnector(url: string): Promise<Connector> {
         // We wait between tries ourselves.
         backoff: () => 0.05,
         fetch_types: false,
-        connection: { application_name: 'update-user-mcp' },
+        connection: { application_name: applicationName },
         // Else the driver prints notices to stdout, where a stdio server speaks JSON-RPC.
         onnotice: () => {},
         onclose,

@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto';
 import { genesis } from './chain.ts';
+import { StoreInUse } from './in-use.ts';
 import type { Mac } from './mac.ts';
 import type { Link } from './postgres-connect.ts';
+import { isUsedByEarlier } from './postgres-in-use.ts';
 import { headColumns } from './postgres-rows.ts';
 import { signAll } from './postgres-sign.ts';
 
 /** The schema, quoted, and its tables, each with the schema: the database may be shared with other programs. */
-export type Names = Record<'schema' | Table, string> & { lock: string };
+export type Names = Record<'schema' | Table, string> & { schemaName: string; lock: string };
 
 type Table = (typeof tables)[number];
 const tables = [
   'format',
-  'writers',
+  'batches',
   'entries',
   'head',
   'open_intents',
@@ -26,7 +28,7 @@ export function toNames(schema: string): Names {
   const quoted = `"${schema.replaceAll('"', '""')}"`;
   const named = Object.fromEntries(tables.map((table) => [table, `${quoted}.${table}`])) as Record<Table, string>;
   const lock = createHash('sha256').update(`update-user-mcp/${schema}`).digest().readBigInt64BE().toString();
-  return { ...named, schema: quoted, lock };
+  return { ...named, schema: quoted, schemaName: schema, lock };
 }
 
 /**
@@ -36,15 +38,20 @@ export function toNames(schema: string): Names {
  */
 export function beginSql(names: Names, writer: string): string {
   return `${lockSql(names)}
-    SELECT h.*, (SELECT batch FROM ${names.writers} WHERE id = '${writer}') AS batch
+    SELECT h.*, (SELECT batch FROM ${names.batches} WHERE id = '${writer}') AS batch
       FROM (SELECT) one LEFT JOIN (SELECT ${headColumns} FROM ${names.head}) h ON true`;
 }
 
 /**
  * Makes the tables exist, or brings those of an older version up to date. Several processes may do so at once. Throws
- * when the schema belongs to another program or to a newer version of this one, or the database cannot hold all text.
+ * when the schema belongs to another program or to a newer version of this one, an earlier version is using it, or the
+ * database cannot hold all text. What was begun is rolled back when the link ends.
  */
-export async function setUp({ query, script }: Link, names: Names, mac: Mac, now: number): Promise<void> {
+export async function setUp(
+  { query, script }: Link,
+  names: Names,
+  { place, mac, now }: { place: string; mac: Mac; now: number },
+): Promise<void> {
   const [server] = await script('SHOW server_encoding');
   if (server?.['server_encoding'] !== 'UTF8') {
     throw new Error('The database of the store has another encoding than UTF8. Make one with: createdb -E UTF8 NAME');
@@ -66,6 +73,9 @@ export async function setUp({ query, script }: Link, names: Names, mac: Mac, now
         'Update the program, or name another database.',
     );
   }
+  if (version > 0 && version < format && (await isUsedByEarlier(query, format, names.schemaName))) {
+    throw new StoreInUse(place, '');
+  }
   if (version < migrations.length) {
     if (!found?.['hasSchema']) await script(`CREATE SCHEMA ${names.schema}`);
     for (const migration of migrations.slice(version)) await script(migration(names));
@@ -86,13 +96,15 @@ function lockSql({ lock }: Names): string {
 }
 
 /** The n-th leads from format n to format n + 1; an empty schema has format 0. Never edit one that was released. */
-const migrations: ((names: Names) => string)[] = [makeTables, addGuesses, addMacs, addApprovalFacts];
+const migrations: ((names: Names) => string)[] = [makeTables, addGuesses, addMacs, addApprovalFacts, keepEarlierOut];
+/** The format this version writes. */
+export const format = migrations.length;
 /** The first format whose rows are signed. */
 const signedFormat = 3;
 
 /**
  * As in SQLite: `entries` is only ever added to; `head` is kept apart from it, so that cutting its end off is noticed;
- * `open_intents` names the rows of `entries` that nothing closed yet. `writers` has the last committed batch of each
+ * `open_intents` names the rows of `entries` that nothing closed yet. `writers`, later `batches`, has the last committed batch of each
  * process, by which a lost answer to a commit is made up for. Times are those of the instances, in ms or as ISO 8601;
  * text compares by its bytes whatever the language of the database, since it is compared to hashes and to times.
  */
@@ -102,7 +114,7 @@ function makeTables(names: Names): string {
     CREATE TABLE ${names.format} (version integer NOT NULL);
     INSERT INTO ${names.format} VALUES (0);
 
-    CREATE TABLE ${names.writers} (id text PRIMARY KEY, batch bigint NOT NULL, at bigint NOT NULL);
+    CREATE TABLE ${names.schema}.writers (id text PRIMARY KEY, batch bigint NOT NULL, at bigint NOT NULL);
 
     CREATE TABLE ${names.entries} (
       seq bigint PRIMARY KEY,
@@ -197,4 +209,12 @@ function addApprovalFacts(names: Names): string {
     CREATE INDEX approvals_by_time_left ON ${names.approvals} (state, expires_at, id);
     ALTER TABLE ${names.approvers} ADD COLUMN principals text COLLATE "C" NOT NULL DEFAULT '[]';
   `;
+}
+
+/**
+ * An earlier version names `writers` in each of its transactions: one that nobody saw, and that was not stopped, can
+ * write here no more.
+ */
+function keepEarlierOut(names: Names): string {
+  return `ALTER TABLE ${names.schema}.writers RENAME TO batches;`;
 }

@@ -39,6 +39,6 @@ export function logStatements(names: Names) {
     image: `SELECT ${asHex('sealed')} FROM ${names.images} WHERE change_id = $1 AND expires_at > $2`,
     sweepImages: `DELETE FROM ${names.images} WHERE expires_at <= $1`,
     sweepSpent: `DELETE FROM ${names.spent} WHERE expires_at <= $1`,
-    sweepWriters: `DELETE FROM ${names.writers} WHERE at <= $1`,
+    sweepBatches: `DELETE FROM ${names.batches} WHERE at <= $1`,
   };
 }

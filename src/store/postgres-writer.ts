@@ -90,7 +90,7 @@ export function createWriter(connector: Connector, names: Names, mayRetry: (ms: 
       const settled: Settle[] = [];
       for (const job of jobs) settled.push(await job.attempt(transaction));
       await query(
-        `INSERT INTO ${names.writers} (id, batch, at) VALUES ($1, $2, $3)
+        `INSERT INTO ${names.batches} (id, batch, at) VALUES ($1, $2, $3)
          ON CONFLICT (id) DO UPDATE SET batch = excluded.batch, at = excluded.at`,
         [id, batch, Date.now()],
       );

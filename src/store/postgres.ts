@@ -1,17 +1,19 @@
 import { createApprovalSigner } from './approval-mac.ts';
 import { findObstacle, nextEntry, type StoreOptions, spentKeptMs, storable, storablePerson } from './entry.ts';
 import { continueHead, type SignedHead, toBreaksText } from './head.ts';
+import { outwaitEarlier } from './in-use.ts';
 import { unkeyedMac } from './mac.ts';
 import { isAlive, type Owner } from './owner.ts';
 import { createPostgresApprovals, type PostgresApprovals } from './postgres-approvals.ts';
 import { type Connector, createConnector, type Value } from './postgres-connect.ts';
 import { toStoreError } from './postgres-errors.ts';
 import { noteGuesses, sweepGuesses } from './postgres-guesses.ts';
+import { toApplicationName } from './postgres-in-use.ts';
 import { listChanges } from './postgres-list.ts';
 import { createReader } from './postgres-reader.ts';
 import { withRetries } from './postgres-retry.ts';
 import { fromRow, toBytes, toHead, toValues } from './postgres-rows.ts';
-import { type Names, setUp, toNames } from './postgres-schema.ts';
+import { format, type Names, setUp, toNames } from './postgres-schema.ts';
 import { type LogStatements, logStatements } from './postgres-statements.ts';
 import { createWriter, type Transaction } from './postgres-writer.ts';
 import type { Entry, EntryKind, NewEntry, OpenRequest, OpenResult, Store } from './store.ts';
@@ -30,13 +32,15 @@ export interface PostgresStoreOptions extends StoreOptions {
 export async function openPostgresStore(url: string, owner: Owner, options: PostgresStoreOptions = {}): Promise<Store> {
   const { schema = 'update_user', retryMs = 10_000 } = options;
   const names = toNames(schema);
-  const connector = await createConnector(url);
+  const connector = await createConnector(url, toApplicationName(format, schema));
   const mayRetry = (ms: number): boolean => ms < retryMs;
+  const { mac = unkeyedMac, now = Date.now } = options;
+  const prepare = async (): Promise<void> => {
+    const link = connector.single();
+    await setUp(link, names, { place: connector.place, mac, now: now() }).finally(() => link.end());
+  };
   try {
-    await withRetries(mayRetry, async () => {
-      const link = connector.single();
-      await setUp(link, names, options.mac ?? unkeyedMac, (options.now ?? Date.now)()).finally(() => link.end());
-    });
+    await outwaitEarlier(() => withRetries(mayRetry, prepare));
   } catch (error) {
     throw toStoreError(error, connector.place);
   }
@@ -160,7 +164,7 @@ function createStore(
         await transaction.query(sql.sweepSpent, [time - spentKeptMs]);
         await desk.sweep(transaction, time);
         await sweepGuesses(transaction, names, time);
-        await transaction.query(sql.sweepWriters, [Date.now() - writerKeptMs]);
+        await transaction.query(sql.sweepBatches, [Date.now() - batchKeptMs]);
       }),
     stop() {
       stopping ??= writer.stop().then(() => reader.stop());
@@ -170,7 +174,7 @@ function createStore(
 }
 
 /** A process asks for its own note only while an answer is missing: seconds after it was written. */
-const writerKeptMs = 24 * 60 * 60_000;
+const batchKeptMs = 24 * 60 * 60_000;
 
 async function readObstacle(
   transaction: Transaction,

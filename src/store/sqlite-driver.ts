@@ -2,6 +2,8 @@
 export interface SqliteDatabase {
   exec(sql: string): void;
   prepare(sql: string): SqliteStatement;
+  /** Makes a function that statements may call. */
+  function(name: string, run: (...values: unknown[]) => SqliteValue): void;
   close(): void;
 }
 

@@ -1,25 +1,45 @@
 import type { StoreOptions } from './entry.ts';
+import { describeHolders, outwaitEarlier, StoreInUse } from './in-use.ts';
 import { unkeyedMac } from './mac.ts';
+import { endAlone, isOfEarlierVersion, tryAlone } from './sqlite-alone.ts';
 import { whenFree } from './sqlite-busy.ts';
 import { openDatabase, type SqliteDatabase } from './sqlite-driver.ts';
 import { toStoreError } from './sqlite-errors.ts';
-import { setUp } from './sqlite-schema.ts';
+import { bringUpToDate, setUp } from './sqlite-schema.ts';
 import { openLog, type WriteAheadLog } from './sqlite-wal.ts';
 
-/** Opens a file that exists, safe and with its tables up to date. */
+/** Opens a file that exists, safe and with its tables up to date. Throws `StoreInUse`. */
 export async function openReady(
   file: string,
   { mac = unkeyedMac, now = Date.now }: StoreOptions,
 ): Promise<{ db: SqliteDatabase; log: WriteAheadLog }> {
   let db: SqliteDatabase | undefined;
   try {
-    const opened = await openDatabase(file);
+    const { opened, isAlone } = await outwaitEarlier(() => openForSetUp(file));
     db = opened;
+    if (isAlone) {
+      bringUpToDate(opened, file, mac, now());
+      endAlone(opened);
+    }
     await whenFree(() => setUp(opened, file, mac, now()));
     return { db: opened, log: await openLog(file) };
   } catch (error) {
     db?.close();
     throw toStoreError(error, file);
+  }
+}
+
+/** A connection; alone with the file where an earlier version wrote it. */
+async function openForSetUp(file: string): Promise<{ opened: SqliteDatabase; isAlone: boolean }> {
+  const opened = await openDatabase(file);
+  try {
+    const isEarlier = await whenFree(() => isOfEarlierVersion(opened));
+    if (isEarlier && !tryAlone(opened)) throw new StoreInUse(file, describeHolders(file));
+    return { opened, isAlone: isEarlier };
+  } catch (error) {
+    // Also so that another process of this version, which looked at the same time, can have the file alone.
+    opened.close();
+    throw error;
   }
 }
 

@@ -8,13 +8,7 @@ import { signAll } from './sqlite-sign.ts';
  * another program or to a newer version of this one.
  */
 export function setUp(db: SqliteDatabase, file: string, mac: Mac, now: number): void {
-  // First of all, since every other statement may have to wait.
-  db.exec('PRAGMA busy_timeout = 10000');
-  // For a file that is made now: rows are small, and a commit writes whole pages.
-  db.exec('PRAGMA page_size = 2048');
-  // What is swept must be gone from the file too, and what a migration leaves behind.
-  db.exec('PRAGMA secure_delete = ON');
-  if (readPragma(db, 'user_version') !== version) migrate(db, file, mac, now);
+  bringUpToDate(db, file, mac, now);
   if (readPragma(db, 'application_id') !== applicationId) throw new Error(foreign(file));
   // `openDatabase` sees to it that this is a SQLite whose write-ahead log several processes may write.
   const mode = readPragma(db, 'journal_mode = WAL');
@@ -32,8 +26,19 @@ export function setUp(db: SqliteDatabase, file: string, mac: Mac, now: number): 
   db.prepare('SELECT seq FROM head').get();
 }
 
+/** Makes the tables exist, or brings those of an earlier version up to date. */
+export function bringUpToDate(db: SqliteDatabase, file: string, mac: Mac, now: number): void {
+  // First of all, since every other statement may have to wait.
+  db.exec('PRAGMA busy_timeout = 10000');
+  // For a file that is made now: rows are small, and a commit writes whole pages.
+  db.exec('PRAGMA page_size = 2048');
+  // What is swept must be gone from the file too, and what a migration leaves behind.
+  db.exec('PRAGMA secure_delete = ON');
+  if (readPragma(db, 'user_version') !== version) migrate(db, file, mac, now);
+}
+
 /** "UUM1": tells our files from other programs'. */
-const applicationId = 0x55554d31;
+export const applicationId = 0x55554d31;
 
 /**
  * `entries` is only ever added to. `head` is kept apart from it, so that cutting its end off is noticed. `open_intents`
@@ -163,7 +168,7 @@ const approvalFacts = `
 
 /** The n-th leads from format n to format n + 1; an empty file has format 0. Never edit one that was released. */
 const migrations = [logTables, approvalTables, leanerLog, guessTable, macColumns, approvalFacts];
-const version = migrations.length;
+export const version = migrations.length;
 /** The first format whose rows are signed. */
 const signedFormat = 5;
 

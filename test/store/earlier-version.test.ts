@@ -13,7 +13,7 @@ import { verifyLog } from '../../src/store/verify-log.ts';
 import { runProgram } from '../cli/program.ts';
 import {
   copyOldFile,
-  loadOldDatabase,
+  loadOldSchema,
   OLD_APPROVALS,
   OLD_KEY,
   OLD_OUTCOMES,
@@ -42,9 +42,10 @@ async function openFile(): Promise<Store> {
   return store;
 }
 
-async function openDatabase(): Promise<Store> {
-  const { url, drop } = await loadOldDatabase(server?.url ?? '');
-  const store = await openPostgresStore(url, createOwner(), options);
+async function openSchema(): Promise<Store> {
+  const url = server?.url ?? '';
+  const { schema, drop } = await loadOldSchema(url);
+  const store = await openPostgresStore(url, createOwner(), { ...options, schema });
   onTestFinished(async () => {
     await store.stop();
     await drop();
@@ -52,7 +53,7 @@ async function openDatabase(): Promise<Store> {
   return store;
 }
 
-const kinds = [['SQLite file', openFile] as const, ...(server ? [['PostgreSQL schema', openDatabase] as const] : [])];
+const kinds = [['SQLite file', openFile] as const, ...(server ? [['PostgreSQL schema', openSchema] as const] : [])];
 
 describe.each(kinds)('a %s that an earlier version wrote', (_kind, open) => {
   it('has a chain that verifies, and says what was not signed', async () => {

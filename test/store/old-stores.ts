@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { copyFile, mkdir } from 'node:fs/promises';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import postgres from 'postgres';
+import postgres, { type Sql } from 'postgres';
 
 /** Stores that version 14a46e4 wrote; `fixtures/make.mjs` says how. Never to be changed along with the program. */
 
@@ -43,20 +43,21 @@ export async function copyOldFile(file: string): Promise<void> {
   execFileSync('chmod', ['600', file]);
 }
 
-/** Loads the dump into a database of its own; gives its URL, and drops it in the end. */
-export async function loadOldDatabase(server: string): Promise<{ url: string; drop(): Promise<void> }> {
-  const database = `old_store_${crypto.randomUUID().slice(0, 8)}`;
-  const url = Object.assign(new URL(server), { pathname: `/${database}` }).href;
-  const admin = postgres(server, { max: 1, onnotice: () => {} });
-  await admin.unsafe(`CREATE DATABASE ${database} ENCODING 'UTF8' TEMPLATE template0`);
-  const sql = postgres(url, { max: 1, onnotice: () => {} });
-  await sql.file(join(FIXTURES, '14a46e4.sql'));
-  await sql.end();
+/** Loads the dump into a schema of its own; `drop` drops it. */
+export async function loadOldSchema(url: string): Promise<{ schema: string; sql: Sql; drop(): Promise<void> }> {
+  const schema = `test_${crypto.randomUUID().slice(0, 8)}`;
+  const dump = await readFile(join(FIXTURES, '14a46e4.sql'), 'utf8');
+  const loading = postgres(url, { max: 1, onnotice: () => {} });
+  // The dump empties the search path of its connection.
+  await loading.unsafe(dump.replaceAll(/\bupdate_user(?=[.;])/g, schema));
+  await loading.end();
+  const sql = postgres(url, { max: 1, onnotice: () => {}, connection: { search_path: schema } });
   return {
-    url,
+    schema,
+    sql,
     async drop() {
-      await admin.unsafe(`DROP DATABASE ${database} WITH (FORCE)`);
-      await admin.end();
+      await sql.unsafe(`DROP SCHEMA ${schema} CASCADE`);
+      await sql.end();
     },
   };
 }

@@ -200,6 +200,7 @@ function readPlans(db: SqliteDatabase, filter: Partial<ChangeFilter>): string[][
   const explaining: SqliteDatabase = {
     exec: (sql) => db.exec(sql),
     close: () => db.close(),
+    function: (name, run) => db.function(name, run),
     prepare(sql) {
       const parameters = sql.split('?').length - 1;
       const rows = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...Array<number>(parameters).fill(1));
