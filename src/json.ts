@@ -13,7 +13,8 @@ import { ExactNumber, isExact, type Json } from './json-value.ts';
 const LARGE = /(?:^|[[:,])\s*(?:-0|-?(?:[\d.]{16}|[\d.]+e[+-]?\d{3}))/i;
 
 /**
- * Parses JSON text. Integers beyond 2^53 become bigint, other numbers that a double cannot hold an ExactNumber. Throws a
+ * Parses JSON text. Integers beyond 2^53 become bigint, other numbers that a double cannot hold, and
+ * integers that no id could be, an ExactNumber. Throws a
  * SyntaxError on anything that is not JSON.
  */
 export function parseJson(text: string): Json {
@@ -53,9 +54,13 @@ function isSayable(value: unknown): boolean {
   return value !== undefined && typeof value !== 'function' && typeof value !== 'symbol';
 }
 
+/** More digits than any id has. Making a bigint, and writing it, takes time that grows with the square of its digits. */
+const MAX_BIGINT = 100;
+
 function exactNumber(digits: string): number | bigint | ExactNumber {
   const number = Number(digits);
-  if (/^-?\d+$/.test(digits) && !Number.isSafeInteger(number)) return BigInt(digits);
+  const isId = digits.length <= MAX_BIGINT && /^-?\d+$/.test(digits);
+  if (isId && !Number.isSafeInteger(number)) return BigInt(digits);
   return isHeld(digits, number) ? number : new ExactNumber(digits);
 }
 

@@ -20,6 +20,14 @@ const EXACT = [
 ];
 
 describe('a number', () => {
+  it('with more digits than an id has is no bigint, whose making takes time by their square', () => {
+    const digits = '9'.repeat(100_000);
+    for (const text of [digits, `-${digits}`]) {
+      expect(parseJson(text)).toBeInstanceOf(ExactNumber);
+      expect(stringifyJson(parseJson(text))).toBe(text);
+    }
+  });
+
   it.each(EXACT)('%s keeps its digits', (digits) => {
     for (const text of [digits, `[1,${digits}]`, `{"a":{"b": ${digits},"c":0.5}}`, `{"a":\n[\t${digits} ]}`]) {
       expect(stringifyJson(parseJson(text))).toBe(text.replace(/\s/g, ''));

@@ -1,9 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { idOf } from '../../src/sandbox/people/people.ts';
-import { type House, openHouse } from '../house.ts';
+import { type House, openHouse, PROGRAM } from '../house.ts';
 import { putsAt } from '../road.ts';
 import { storeTexts } from '../store/store-files.ts';
-import { type Answer, hello, modernMeta, pipe } from './messages.ts';
+import { type Answer, hello, modernMeta, pipe, toBytes } from './messages.ts';
 
 /** Every request with an id is answered over stdio, whatever is wrong with it, and the server reads on. */
 
@@ -11,7 +15,8 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start prog
 
 let house: House;
 beforeAll(async () => {
-  house = await openHouse({ config: { policy: { rules: [{ decision: 'allow' }] } } });
+  // A server that waits for what is never answered would outlast every test.
+  house = await openHouse({ config: { policy: { rules: [{ decision: 'allow' }] }, limits: { callSeconds: 3000 } } });
 });
 afterAll(() => house.stop());
 beforeEach(() => house.sandbox.vendors.awork.reset());
@@ -107,6 +112,13 @@ describe('a request that reads well', () => {
   });
 });
 
+it('a subscription does not keep a server whose input has ended, and is answered with its end', async () => {
+  const params = { _meta: modernMeta, notifications: { toolsListChanged: true } };
+  const list = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta: modernMeta } };
+  const { answers } = await pipe(house.env, list, { jsonrpc: '2.0', id: 2, method: 'subscriptions/listen', params });
+  expect(answerTo(answers, 2)).toMatchObject([{ result: {} }]);
+});
+
 describe('a line over 10 MB', () => {
   const filler = 'x'.repeat(11_000_000);
   it.each([
@@ -117,6 +129,21 @@ describe('a line over 10 MB', () => {
   ])('is refused and skipped; its id stands %s', async (_, line, id) => {
     expect(await answered(line.endsWith('\n') ? line : `${line}\n`, id)).toMatchObject({ error: { code: -32600 } });
   });
+});
+
+it('a line without an end costs no more memory than the longest that is taken', async () => {
+  const child = spawn(process.execPath, [PROGRAM], { env: house.env, stdio: ['pipe', 'pipe', 'ignore'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const rss = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024;
+  child.stdin.write(toBytes(...hello()));
+  await once(child.stdout, 'data');
+  const before = rss();
+  for (let megabytes = 0; megabytes < 200; megabytes++) {
+    if (!child.stdin.write(Buffer.alloc(1_000_000, 0x78))) await once(child.stdin, 'drain');
+  }
+  expect(rss() - before).toBeLessThan(100);
+  child.stdin.end(toBytes('\n', ping));
+  expect(await text(child.stdout)).toContain('"id":"ping"');
 });
 
 describe('a batch', () => {
@@ -206,8 +233,8 @@ describe('bytes that are not UTF-8', () => {
   });
 
   it('are told from the character U+FFFD, which is a text like any other', async () => {
-    const text = JSON.stringify({ user_id, set: { firstName: 'J\ufffdrg' } });
-    const { answers } = await pipe(house.env, ...hello(), call(7, 'awork_update_user', text));
+    const strange = JSON.stringify({ user_id, set: { firstName: 'J\ufffdrg' } });
+    const { answers } = await pipe(house.env, ...hello(), call(7, 'awork_update_user', strange));
     expect(answerTo(answers, 7)).toMatchObject([{ result: { structuredContent: { outcome: 'updated' } } }]);
   });
 });

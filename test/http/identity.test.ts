@@ -59,6 +59,12 @@ it('tells OAuth subjects apart from tokens of the same name', async () => {
   expect(is).toMatchObject({ code: 'confirmation_unavailable' });
 });
 
+it('tells OAuth subjects apart by case', async () => {
+  const other = await place.connect('v1-mute', { token: await issuer.token({ sub: 'ROBOT' }) });
+  const { is } = await other.call('atlassian_update_user', change);
+  expect(is).toMatchObject({ code: 'confirmation_unavailable' });
+});
+
 it('records who was verified, not who somebody says to be', async () => {
   const agent = await place.connect('v1-mute', { token: 'chat-token', name: 'nightly-sync' });
   await agent.call('atlassian_update_user', change);

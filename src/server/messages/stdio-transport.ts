@@ -51,7 +51,8 @@ export function createStdioTransport(
     if (typeof version === 'string') revision = version;
   };
   const deliver = (message: JSONRPCMessage, batch?: Batch) => {
-    if (isRequest(message)) unanswered.add(message.id, batch);
+    // A subscription is answered when it ends, which is when the server does.
+    if (isRequest(message) && (batch || message.method !== 'subscriptions/listen')) unanswered.add(message.id, batch);
     if ('method' in message && message.method === 'initialize') negotiate(message.params?.['protocolVersion']);
     if ('method' in message && message.method === 'notifications/cancelled') {
       unanswered.cancel(message.params?.['requestId']);
