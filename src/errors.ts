@@ -23,6 +23,8 @@ export interface ErrorFacts {
   /** The code of the cause, such as `ECONNREFUSED`, and what the operator can do about it: of a list of ours. */
   reason?: string;
   remedy?: string;
+  /** The setting that the operator has to put right. */
+  setting?: string;
   /** What to do next, where the code alone does not tell. */
   next?: string;
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from './config/load.ts';
 import { keyFileOf } from './config/paths.ts';
@@ -46,6 +47,8 @@ export function buildParts(settings: Settings, observe?: Observer): Parts {
   const upstream = { ...settings.limits, log, ...(observe && { observe }) };
   const seal = once(() => usable(openSeal(settings), settings.names.key));
   const store = once(async () => {
+    // The key is kept beside the store: where that cannot be, the store is what is wrong.
+    if (settings.store.kind === 'file') await usable(preparePlace(settings.store.path), settings.names.store);
     // What the store holds counts only with this server's MAC on it, and that takes the key.
     const { mac } = await seal();
     const opened = await usable(openStore(settings, { mac, onAltered }), settings.names.store).catch(
@@ -158,8 +161,13 @@ async function usable<T>(opening: Promise<T>, setting: string): Promise<T> {
   } catch (error) {
     const problem = error instanceof Error ? error.message : `${setting} cannot be used.`;
     const next = `The operator has to put ${setting} right; update-user-mcp doctor tells whether it is.`;
-    throw new AppError('internal', problem, { cause: error, facts: { next } });
+    throw new AppError('internal', problem, { cause: error, facts: { next, setting } });
   }
+}
+
+async function preparePlace(path: string): Promise<void> {
+  const { prepareFile } = await import('./store/sqlite-file.ts');
+  await prepareFile(resolve(path));
 }
 
 async function openStore({ store }: Settings, options: StoreOptions): Promise<Store> {

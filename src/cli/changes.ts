@@ -10,7 +10,7 @@ import { filtersWithoutEntries } from './change-slips.ts';
 import { toChangeTable } from './change-table.ts';
 import { readSpan, toMinute } from './change-times.ts';
 import { usersMeant } from './change-user.ts';
-import { print, readOptions } from './options.ts';
+import { print, readOptions, refuseRepeated } from './options.ts';
 import { write } from './output.ts';
 import { terminalWidth, wrap } from './table.ts';
 import { verify } from './verify.ts';
@@ -46,6 +46,7 @@ export async function run(args: string[]): Promise<number> {
   if (!parsed) return 0;
   const values: Values = parsed.values;
   const [verb = ''] = parsed.positionals;
+  refuseRepeated(args, FILTERS);
   checkOptions(verb, values);
   const span = readSpan(values.since, values.until);
   const limit = readLimit(values.limit);

@@ -11,9 +11,7 @@ const COMMON = {
 
 /** The arguments of a command, or undefined once its help was printed. Unknown options are usage errors. */
 export function readOptions<T extends OptionTypes>(args: string[], help: string, options: T, positionals = 0) {
-  const all = { ...COMMON, ...options };
-  const parsed = parseArgs({ args, options: all, allowPositionals: true, tokens: true });
-  refuseRepeated(parsed.tokens, all);
+  const parsed = parseArgs({ args, options: { ...COMMON, ...options }, allowPositionals: true });
   const values = parsed.values as typeof parsed.values & { help?: boolean };
   if (values.help) {
     process.stdout.write(`${help}\n`);
@@ -23,14 +21,12 @@ export function readOptions<T extends OptionTypes>(args: string[], help: string,
   return parsed;
 }
 
-/** Of an option given twice only the last would count. */
-function refuseRepeated(tokens: readonly { kind: string; name?: string }[], options: OptionTypes): void {
-  const seen = new Set<string>();
-  for (const { kind, name } of tokens) {
-    if (kind !== 'option' || name === undefined || options[name]?.multiple) continue;
-    if (seen.has(name)) throw new UsageError(`--${name}: is given twice`);
-    seen.add(name);
-  }
+/** Throws a UsageError for an option that is given twice: of two filters the first would be ignored. */
+export function refuseRepeated(args: string[], names: readonly string[]): void {
+  const { tokens } = parseArgs({ args, strict: false, tokens: true });
+  const given = tokens.flatMap((token) => (token.kind === 'option' && names.includes(token.name) ? [token.name] : []));
+  const twice = given.find((name, at) => given.indexOf(name) !== at);
+  if (twice !== undefined) throw new UsageError(`--${twice}: is given twice`);
 }
 
 /** Throws a UsageError where a text a person gave is longer than what is kept of it: it would be cut unseen. */

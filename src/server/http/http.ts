@@ -3,7 +3,7 @@ import type { ServerContext } from '@modelcontextprotocol/server';
 import { createMcpHandler } from '@modelcontextprotocol/server';
 import { bounds } from '../../bounds.ts';
 import type { Settings } from '../../config/load.ts';
-import { UsageError } from '../../errors.ts';
+import { AppError, UsageError } from '../../errors.ts';
 import { isLoopback } from '../../loopback.ts';
 import { buildParts, type Parts } from '../../parts.ts';
 import { providers } from '../../providers/index.ts';
@@ -137,7 +137,8 @@ function principalOf(context: ServerContext): Pick<Caller, 'principal' | 'identi
 async function openFirst({ settings, store, seal, stop }: Parts): Promise<void> {
   const open = (part: () => Promise<unknown>, name: string) =>
     part().catch((error: unknown) => {
-      throw new UsageError(`${name}: ${error instanceof Error ? error.message : 'cannot be opened'}`);
+      const setting = error instanceof AppError ? error.facts.setting : undefined;
+      throw new UsageError(`${setting ?? name}: ${error instanceof Error ? error.message : 'cannot be opened'}`);
     });
   try {
     await open(store, settings.names.store);
