@@ -1,3 +1,4 @@
+import { bounds } from '../bounds.ts';
 import { isObject } from '../json-value.ts';
 import type { Provider } from '../providers/provider.ts';
 import { clearableNames } from './arguments.ts';
@@ -22,7 +23,7 @@ export function clearPaths(provider: Provider, given: readonly string[], name: E
   for (const text of new Set(given)) {
     const path = parsePath(text);
     const isKnown = names.includes(text) || prefixes.some((prefix) => text.startsWith(prefix));
-    if (path && isKnown && !hasWildcard(text)) {
+    if (path && isKnown && !hasWildcard(text) && boundFault(path) === undefined) {
       paths.push(path);
       continue;
     }
@@ -43,6 +44,8 @@ function problemOf(provider: Provider, text: string, path: readonly string[] | u
   if (!path && prefixes.some((prefix) => text.startsWith(prefix))) {
     return 'not a path; between names stands a dot, and a dot, * or \\ inside of a name is written \\., \\*, \\\\';
   }
+  const bound = path && boundFault(path);
+  if (bound !== undefined) return bound;
   const [field = '', key] = path ?? [];
   const own = Object.hasOwn(provider.fields, field) ? provider.fields[field] : undefined;
   if (own && path?.length === 1 && prefixes.includes(`${field}.`)) {
@@ -53,6 +56,12 @@ function problemOf(provider: Provider, text: string, path: readonly string[] | u
   }
   const near = own ? undefined : suggest(text, names);
   return near === undefined ? undefined : `not a name that can be cleared; did you mean ${near}?`;
+}
+
+function boundFault(path: readonly string[]): string | undefined {
+  if (path.length > bounds.depth) return `deeper than ${bounds.depth} levels`;
+  const long = path.find((name) => name.length > bounds.nameCharacters);
+  return long === undefined ? undefined : `a name of ${long.length} characters; at most ${bounds.nameCharacters}`;
 }
 
 /** Whether `set` gives a value to what the path empties, to a part of it, or to what it is a part of. */

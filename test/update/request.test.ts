@@ -257,6 +257,8 @@ describe('a fault', () => {
       'arguments: larger than 1 MiB',
     ],
     ['a path that ends in an escape', 'dayzero', { ...jane, clear: ['props.a\\'] }, 'clear: props.a\\: not a path'],
+    ['a deep path', 'dayzero', { ...jane, clear: [`props${'.a'.repeat(32)}`] }, 'deeper than 32 levels'],
+    ['a long name in a path', 'dayzero', { ...jane, clear: [`props.${'a'.repeat(129)}`] }, 'a name of 129 characters'],
     ['a path that is a wildcard', 'dayzero', { ...jane, clear: ['props.*'] }, 'clear: props.*: * is no wildcard here'],
     [
       'a free-form object as a whole',
