@@ -3,6 +3,8 @@
  * away: every command waits here before it ends.
  */
 
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** Codes of a reader that closed its end: `| head`, a client that is gone, a terminal that hung up. */
 const READER_GONE = ['EPIPE', 'ECONNRESET', 'EIO'];
 
@@ -32,8 +34,16 @@ export async function write(text: string): Promise<boolean> {
 
 /** Resolves when all output has left the process, or its readers are gone. */
 export async function drainOutput(): Promise<void> {
-  await Promise.all([process.stdout, process.stderr].map(flushed));
+  const drained = Promise.all([process.stdout, process.stderr].map(flushed));
+  await (longestDrainMs === undefined ? drained : Promise.race([drained, sleep(longestDrainMs)]));
 }
+
+/** For a server, which has to end although its client reads no more: then the rest is lost. */
+export function limitDrain(ms: number): void {
+  longestDrainMs = ms;
+}
+
+let longestDrainMs: number | undefined;
 
 /** What is written to these goes nowhere. */
 const gone = new Set<Output>();

@@ -2,6 +2,10 @@ import { parseArgs } from 'node:util';
 import { loadSettings } from '../config/load.ts';
 import { buildParts } from '../parts.ts';
 import { runStdio } from '../server/stdio.ts';
+import { limitDrain } from './output.ts';
+
+/** Answers have left by then, or the client does not read them. */
+const LAST_OUTPUT_MS = 5000;
 
 export async function run(args: string[]): Promise<number> {
   const { values } = parseArgs({
@@ -18,5 +22,6 @@ export async function run(args: string[]): Promise<number> {
     input: process.stdin,
     output: process.stdout,
   });
+  limitDrain(LAST_OUTPUT_MS);
   return 0;
 }
