@@ -8,7 +8,7 @@ import type { ChangeView } from './types.ts';
  * from right to left.
  */
 export function changeLines(change: ChangeView): string[] {
-  const name = quoteName(change.field);
+  const name = quoteName(change.place ?? change.field);
   if (change.asked) return [`- ${name}: a new value, typed in by an approver`];
   return change.list ? listLines(change, change.list, name) : valueLines(change, name);
 }

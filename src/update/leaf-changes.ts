@@ -36,9 +36,9 @@ export function compareField(
   return { leaves: scope.leaves, after };
 }
 
-/** A leaf as policy, results and the audit log name it: its path, or its second place by the name it has there. */
-export function leafName({ path, place }: Pick<LeafChange, 'path' | 'place'>): string {
-  return place ? `${place[0]}:${place[1]}` : formatPath(path);
+/** A leaf as policy, results and the audit log name it. */
+export function leafName({ path }: Pick<LeafChange, 'path'>): string {
+  return formatPath(path);
 }
 
 /** Whether every key of a field is the tenant's own. */

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
 import { type Json, type JsonObject, valueAt } from '../json-value.ts';
 import type { Field, Provider } from '../providers/provider.ts';
-import { isEmpty, isSame } from './compare.ts';
+import { isSame } from './compare.ts';
 import { compareField } from './leaf-changes.ts';
 import { targetValue } from './target-value.ts';
 import type { ChangeRequest, FieldChange, LeafChange } from './types.ts';
@@ -40,7 +40,7 @@ export function planField(
 
 /**
  * A field that the vendor keeps in two places. Where both move from one value to one value that is one leaf, else each
- * place has its own: what the second one held must not disappear behind the first.
+ * place that moves has its own: what one holds must not disappear behind the other.
  */
 function planMirrored(
   request: ChangeRequest,
@@ -50,18 +50,25 @@ function planMirrored(
   target: Json | undefined,
 ): FieldChange[] {
   const { mirror, compare } = definition;
-  const [first, second] = [valueAt(record, [name]), valueAt(record, mirror)];
   const image = request.undo?.mirrors.get(name);
-  const secondTarget = image ? image.value : target;
-  const firstMoves = !isSame(first, target, compare);
-  const secondMoves = !isSame(second, secondTarget, compare);
-  if (!firstMoves && !secondMoves) return [];
-  const apart = !isSame(second, first, compare) && !isEmpty(first) && !isEmpty(second);
-  const isTwo = firstMoves && secondMoves && (apart || !isSame(target, secondTarget, compare));
-  const shown = firstMoves && (isTwo || !isEmpty(first) || !secondMoves) ? first : second;
-  const leaf = leafOf(name, definition, shown, firstMoves ? target : secondTarget);
-  const place = { ...leafOf(name, definition, second, secondTarget), place: mirror };
-  return [toFieldChange(name, definition, target, isTwo ? [leaf, place] : [leaf], shown)];
+  const first = { before: valueAt(record, [name]), after: target };
+  const second = { before: valueAt(record, mirror), after: image ? image.value : target };
+  const isLike = (one: Json | undefined, other: Json | undefined) => isSame(one, other, compare);
+  const isInStep = isLike(first.before, second.before) && isLike(first.after, second.after);
+  const places = [
+    leafOf(name, definition, first.before, first.after),
+    { ...leafOf(name, definition, second.before, second.after), place: mirror },
+  ];
+  const leaves = places.filter(({ before, after, place }) => !isLike(before, after) && !(isInStep && place));
+  if (leaves.length === 0) return [];
+  // A place that does not move keeps its value in the vendor's own spelling.
+  const afterOf = ({ before, after }: typeof first) => (isLike(before, after) ? before : after);
+  return [
+    {
+      ...toFieldChange(name, definition, afterOf(first), leaves, first.before ?? second.before),
+      second: { path: mirror, after: afterOf(second), ...(image && { hadContainer: image.container }) },
+    },
+  ];
 }
 
 function leafOf(name: string, definition: Field, before: Json | undefined, after: Json | undefined): LeafChange {

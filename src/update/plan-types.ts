@@ -35,6 +35,8 @@ export interface FieldChange {
   cleared: boolean;
   asked?: true;
   leaves: readonly LeafChange[];
+  /** The second place of a mirrored field after the change; an undo may take its container away again. */
+  second?: { path: readonly [container: string, key: string]; after: Json | undefined; hadContainer?: boolean };
 }
 
 /** Everything that will happen, unredacted: stays inside `update/`. */
@@ -70,6 +72,8 @@ export interface ChangeView {
   after: unknown;
   /** The field is emptied. */
   cleared: boolean;
+  /** The second place of a field, where it moves by itself. */
+  place?: string;
   /** Absent, `null`, `""`, `[]` and `{}` are shown as five values. */
   exact?: true;
   list?: { removed: readonly unknown[]; added: readonly unknown[]; reordered: boolean };

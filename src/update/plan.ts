@@ -7,7 +7,7 @@ import { labelOf } from './label.ts';
 import { parsePath } from './paths.ts';
 import { planField } from './plan-field.ts';
 import { sideEffectsOf } from './side-effects.ts';
-import type { ChangeRequest, Current, FieldChange, Plan, Undo } from './types.ts';
+import type { ChangeRequest, Current, FieldChange, Plan } from './types.ts';
 import { warningsOf } from './warnings.ts';
 
 /**
@@ -23,7 +23,7 @@ export function makePlan(
 ): Plan {
   const { record } = current;
   const changes = requestedFields(request).flatMap((field) => planField(provider, request, record, field, without));
-  const expected = applied(record, changes, request.undo?.mirrors);
+  const expected = applied(record, changes);
   const contested = request.undo?.contested(record) ?? [];
   checkRules(provider, request, changes, expected, record);
   checkFilledIn(provider, changes, record);
@@ -58,18 +58,16 @@ function requestedFields(request: ChangeRequest): string[] {
 }
 
 /** The record with the changes in it. What no change touches is shared with the record, not copied. */
-function applied(record: JsonObject, changes: readonly FieldChange[], mirrors?: Undo['mirrors']): JsonObject {
+function applied(record: JsonObject, changes: readonly FieldChange[]): JsonObject {
   const result = { ...record };
-  for (const { field, definition, after } of changes) {
+  for (const { field, after, second } of changes) {
     put(result, field, after);
-    if (!definition.mirror) continue;
-    const [container, key] = definition.mirror;
-    const image = mirrors?.get(field);
-    const mirrored = image ? image.value : after;
+    if (!second) continue;
+    const [container, key] = second.path;
     const inner = result[container];
-    if (isObject(inner)) result[container] = withMember(inner, key, mirrored);
-    else if (mirrored !== undefined) result[container] = { [key]: mirrored };
-    if (image?.container === false) removeExtension(result, container);
+    if (isObject(inner)) result[container] = withMember(inner, key, second.after);
+    else if (second.after !== undefined) result[container] = { [key]: second.after };
+    if (second.hadContainer === false) removeExtension(result, container);
   }
   return result;
 }
@@ -102,7 +100,7 @@ function bodyOf(
 ): JsonObject {
   const { write } = provider;
   const changed = Object.fromEntries(
-    changes.map(({ field, definition, after }) => [field, after ?? emptied(definition)]),
+    changes.map(({ field, definition, after }) => [field, after === undefined ? emptied(definition) : after]),
   );
   if (write.semantics === 'merge') {
     const echoed = Object.keys(write.echo ?? {}).filter(

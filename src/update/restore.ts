@@ -22,7 +22,9 @@ export function restoredValue(definition: Field, change: ImageChange, held: Json
     return toWritten(before ?? null, definition);
   }
   const restored = merged(before, after, held, equalityOf(definition));
-  return restored === undefined && !definition.clear && held !== undefined ? {} : restored;
+  const isNothing = isFreeForm(definition) ? restored === undefined : isEmpty(restored);
+  // What cannot be emptied as a whole is left without keys.
+  return isNothing && !definition.clear && held !== undefined ? {} : restored;
 }
 
 /** Whether what the change moved is now neither as the change left it nor as it was before. */

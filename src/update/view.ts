@@ -159,6 +159,7 @@ function viewLeaf(leaf: LeafChange, beforeInClear: boolean, afterInClear: boolea
     after: cleared && !exact ? null : shown(after, afterInClear),
     cleared: cleared && after === undefined,
     ...(exact && { exact }),
+    ...(leaf.place && { place: leaf.place.join(':') }),
     ...(asked && { asked }),
     ...(list && {
       list: {

@@ -162,7 +162,10 @@ describe.each(['department', 'organization'])('%s', (field) => {
     at.edit('jane', (record) => void delete record[field]);
     const inner = asObject(at.held('jane')[ENTERPRISE])[field];
     const result = await at.update('jane', { set: { [field]: 'Platform' } });
-    expect(result.changes).toEqual([{ field, before: inner, after: 'Platform' }]);
+    expect(result.changes).toEqual([
+      { field, before: null, after: 'Platform' },
+      { field, before: inner, after: 'Platform' },
+    ]);
   });
 });
 

@@ -21,7 +21,7 @@ ${view.stripped.map(
 function changeItem(view: ApprovalView, change: ChangeView): Markup {
   const contested = view.contested.includes(change.field);
   return html`<li>
-<h3 class="field"><code>${quoteName(change.field)}</code>${change.cleared ? html` <span class="effect strong">is emptied</span>` : ''}</h3>
+<h3 class="field"><code>${quoteName(change.place ?? change.field)}</code>${change.cleared ? html` <span class="effect strong">is emptied</span>` : ''}</h3>
 ${moves(change, view.askFor.includes(change.field))}
 ${contested ? html`<p class="warning">Someone else changed this since. Approving overwrites it.</p>` : ''}
 </li>`;
