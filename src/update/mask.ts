@@ -20,7 +20,8 @@ export function mask(value: Json | undefined): Json {
 
 function maskText(text: string): string {
   const [first = ''] = text;
-  const address = /^[^\s@]+@([^\s@]+\.[^\s@]+)$/.exec(text);
+  // An address has 320 characters at most; a longer text would only be tried at every one of its dots.
+  const address = text.length > 320 ? null : /^[^\s@]+@([^\s@]+\.[^\s@]+)$/.exec(text);
   if (address) return `${first}${DOTS}@${address[1]}`;
   if (/^\d{4}-\d{2}-\d{2}/.test(text)) return `${first}${DOTS}-••-••`;
   return text.length === first.length ? DOTS : `${first}${DOTS}`;

@@ -29,7 +29,7 @@ export function echoWithout(secrets: readonly string[]): Echo {
 
 /** What stood in a call where a name or an id was expected, to say so in a line of ours. */
 export function asGiven(name: unknown): string {
-  if (name === undefined) return '(not given)';
+  if (name === undefined || name === null) return '(not given)';
   if (typeof name !== 'string') return '(not a text)';
   return name === '' ? '(empty)' : printable(name);
 }

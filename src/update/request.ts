@@ -40,6 +40,7 @@ export function parseRequest(
     ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => issueFaults(addressee, issue))),
     ...cleared.faults,
     ...contradictions(args, cleared.paths, echo),
+    ...repeatedSecrets(provider, args),
   ];
   if (!parsed.success || faults.length > 0) throw new AppError('invalid_input', namedFaults(faults).join('\n'));
   return toRequest(tool, provider, parsed.data as ParsedArguments, cleared.paths.map(formatPath));
@@ -100,6 +101,39 @@ function secretTexts(provider: Provider, raw: unknown): string[] {
       .filter(([name]) => isSecret(name))
       .flatMap(([, value]) => (typeof value === 'string' ? [value] : [])),
   );
+}
+
+/** A secret that is repeated where it would be shown: in the reason, in a name inside of a value. */
+function repeatedSecrets(provider: Provider, args: JsonObject): Fault[] {
+  const set = isObject(args['set']) ? args['set'] : {};
+  const secrets = Object.entries(set).flatMap(([name, value]) => {
+    const isSecret = Object.hasOwn(provider.fields, name) && provider.fields[name]?.sensitivity === 'secret';
+    return isSecret && typeof value === 'string' && value.length >= SHORTEST_SECRET ? [value.toLowerCase()] : [];
+  });
+  if (secrets.length === 0) return [];
+  const repeats = (text: string) => secrets.some((secret) => text.toLowerCase().includes(secret));
+  const { reason } = args;
+  return [
+    ...(typeof reason === 'string' && repeats(reason)
+      ? [() => 'reason: repeats a secret of this call; leave it out']
+      : []),
+    ...Object.entries(set)
+      .filter(([, value]) => namesIn(value).some(repeats))
+      .map(
+        ([field]) =>
+          () =>
+            `set.${field}: a name in it repeats a secret of this call`,
+      ),
+  ];
+}
+
+/** Shorter ones are found in any sentence. */
+const SHORTEST_SECRET = 6;
+
+function namesIn(value: Json): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const own = Array.isArray(value) ? [] : Object.keys(value);
+  return [...own, ...Object.values(value).flatMap(namesIn)];
 }
 
 /** What each argument may say by itself, but not together with the others. */

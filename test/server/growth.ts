@@ -15,6 +15,7 @@ export const SHAPES: Readonly<Record<string, (n: number) => unknown>> = {
   ats: (n) => 'a@'.repeat(n / 2),
   quotes: (n) => '"'.repeat(n),
   words: (n) => 'ab '.repeat(n / 3),
+  'no address': (n) => `a@${'b.'.repeat(n / 2)} x`,
   'an address': (n) => `${'a.'.repeat(n / 4)}a@${'b.'.repeat(n / 4)}example`,
   'a list of one path': (n) => [`props.theme${'.a'.repeat(n / 2)}`],
   'a list of one name': (n) => [`props.${'\\.'.repeat(n / 4)}${'a'.repeat(n / 2)}`],

@@ -84,8 +84,8 @@ function faultsOf(schema: Record<string, unknown>, depth: number): string[] {
     [type !== 'object' || properties === undefined || additionalProperties === false, 'additionalProperties'],
     [values === undefined || (type === 'string' && values.length > 0), 'enum'],
     [values?.every((value) => typeof value === 'string' && value !== '') ?? true, 'enum with an empty value'],
-    // Anthropic: tools.input_schema.properties keys.
-    [known.every((name) => /^[a-zA-Z0-9_.-]{1,64}$/.test(name)), 'a name of a property'],
+    // Anthropic, tools.input_schema.properties keys: 64 characters; the contract has 40.
+    [known.every((name) => /^[a-zA-Z0-9_.-]{1,40}$/.test(name)), 'a name of a property'],
     // RE2 and Rust's regex, which check answers, know neither look-around nor back-references.
     [pattern === undefined || !/\(\?|\\[1-9pPkub]/.test(String(pattern)), `pattern ${String(pattern)}`],
     // OpenAI, structured outputs: levels of nesting.
