@@ -10,6 +10,7 @@ import { AppError } from '../errors.ts';
 import { isObject } from '../json-value.ts';
 import type { Parts } from '../parts.ts';
 import type { Call } from '../update/journey.ts';
+import { quote, quoteName } from '../update/quote.ts';
 import { spelledOut } from '../update/typed-name.ts';
 import type { Answer, Ask, Outcome, Question, Result, Ticket } from '../update/types.ts';
 import { toToolAnswer } from './results.ts';
@@ -63,7 +64,7 @@ async function orOpenPage(context: ToolContext, result: Result): Promise<ToolAns
   const { mcp, modern, canOpenPages } = context;
   const url = result.approval?.url;
   if (result.outcome !== 'needs_approval' || url === undefined || !canOpenPages) return toToolAnswer(result);
-  const message = 'This change waits for an approver. Open the approval page?';
+  const message = pageMessage(result);
   if (modern) {
     const asked = mcp.mcpReq.inputResponses !== undefined;
     if (asked) return toToolAnswer(result);
@@ -74,6 +75,14 @@ async function orOpenPage(context: ToolContext, result: Result): Promise<ToolAns
     .send({ method: 'elicitation/create', params }, { signal: patience(context), timeout: 30_000 })
     .catch(() => {});
   return toToolAnswer(result);
+}
+
+/** Whom and what the page is about: the client may show nothing but this and the address. */
+function pageMessage({ provider, user, changes }: Result): string {
+  const shown = changes.slice(0, 5).map(({ field }) => quoteName(field));
+  const fields = [...new Set(shown), ...(changes.length > 5 ? [`${changes.length - 5} more`] : [])].join(', ');
+  const who = user.label === undefined ? `user ${quote(user.id)}` : `${quote(user.label)} (user ${quote(user.id)})`;
+  return `A change of ${who} at ${provider} waits for an approver: ${fields}. Open the approval page?`;
 }
 
 /** The answer to an earlier question, or undefined: an answer without a ticket of ours is none. */

@@ -6,7 +6,7 @@ import type { EntryBody } from '../store/store.ts';
 import { closeChange } from './closing.ts';
 import { recordedCollateral } from './entry.ts';
 import { type Image, withCollateral } from './image.ts';
-import { type Journey, sensitiveIn } from './journey.ts';
+import { failureFacts, type Journey, sensitiveIn } from './journey.ts';
 import { NEXT } from './next-steps.ts';
 import { failureWords, makeResult, strippedFacts, verificationFacts, type Words } from './outcome.ts';
 import type { WriteResult } from './ports.ts';
@@ -95,7 +95,10 @@ function seenThrough({ within }: Journey, leastMs: number): Deadline {
 }
 
 /** The record after the write, held against the plan; undefined where it cannot be read. */
-async function readBack({ journey, plan, current }: OpenedChange, written: Sent): Promise<Verification | undefined> {
+async function readBack(
+  { journey, plan, current, changeId }: OpenedChange,
+  written: Sent,
+): Promise<Verification | undefined> {
   const { call, ports } = journey;
   const { connection, request } = call;
   const within = seenThrough(journey, 2 * LEAST_MS);
@@ -112,10 +115,8 @@ async function readBack({ journey, plan, current }: OpenedChange, written: Sent)
     }
     return seen;
   } catch (error) {
-    ports.log.warn(
-      { connection: connection.name, problem: error instanceof Error ? error.name : 'unknown' },
-      'no read-back',
-    );
+    const facts = { change: changeId, connection: connection.name, ...failureFacts(journey, error) };
+    ports.log.warn(facts, 'the record could not be read back');
     return undefined;
   }
 }

@@ -1,5 +1,8 @@
 import { type Deadline, startDeadline } from '../deadline.ts';
+import { errorFacts } from '../error-facts.ts';
+import { AppError } from '../errors.ts';
 import type { JsonObject } from '../json-value.ts';
+import type { LogFacts } from '../log.ts';
 import { credentialTexts } from './credentials.ts';
 import type { Ports } from './ports.ts';
 import { makeScrub } from './scrub.ts';
@@ -80,4 +83,13 @@ export function shownReason({ connection, request }: Call): string | undefined {
 export function keptReason(call: Call): string | undefined {
   const reason = shownReason(call);
   return reason && maskByShape(reason);
+}
+
+/** What the log says of a failure: its code, or what is known of an error of another kind; free of values of the call. */
+export function failureFacts(journey: Journey, error: unknown): LogFacts {
+  const scrub = makeScrub(sensitiveIn(journey));
+  const facts = { ...(error instanceof AppError && { code: error.code }), ...errorFacts(error) };
+  return Object.fromEntries(
+    Object.entries(facts).map(([key, value]) => [key, typeof value === 'string' ? scrub(value) : value]),
+  );
 }

@@ -7,7 +7,7 @@ import { entryBody, newEntry, personOf } from './entry.ts';
 import { execute } from './execute.ts';
 import { countGuesses } from './guess-budget.ts';
 import { imageOf } from './image.ts';
-import { type Call, type Journey, sensitiveIn, startJourney } from './journey.ts';
+import { type Call, failureFacts, type Journey, sensitiveIn, startJourney } from './journey.ts';
 import { NEXT } from './next-steps.ts';
 import { failureWords, makeResult, ruleText, strippedFacts, type Words } from './outcome.ts';
 import { makePlan } from './plan.ts';
@@ -26,6 +26,17 @@ import { sensitiveTexts } from './view.ts';
  */
 export async function update(call: Call, ports: Ports): Promise<Outcome> {
   const journey = startJourney(call, ports);
+  const outcome = await walkThrough(journey);
+  if (outcome.kind === 'result') {
+    const { change_id: change, code } = outcome;
+    const facts = { change, tool: call.request.tool, connection: call.connection.name, outcome: outcome.outcome, code };
+    ports.log.debug(facts, 'update ended');
+  }
+  return outcome;
+}
+
+async function walkThrough(journey: Journey): Promise<Outcome> {
+  const { call, ports } = journey;
   try {
     for (;;) {
       const { connection, request } = journey.call;
@@ -37,9 +48,10 @@ export async function update(call: Call, ports: Ports): Promise<Outcome> {
   } catch (error) {
     // What was under way broke off for that reason, whatever it said of itself.
     if (call.signal?.aborted) return await abandoned(journey);
-    const cause = error instanceof AppError ? error.code : error instanceof Error ? error.name : 'unknown';
-    ports.log.warn({ tool: call.request.tool, connection: call.connection.name, code: cause }, 'update failed');
-    return await ended(journey, failureWords(call, error, sensitiveIn(journey)));
+    const result = await ended(journey, failureWords(call, error, sensitiveIn(journey)));
+    const where = { change: result.change_id, tool: call.request.tool, connection: call.connection.name };
+    ports.log.warn({ ...where, ...failureFacts(journey, error) }, 'update failed');
+    return result;
   }
 }
 
