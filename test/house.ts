@@ -19,7 +19,10 @@ export type ClientKind = (typeof CLIENTS)[number] | (typeof MUTE_CLIENTS)[number
 
 export interface Form {
   message: string;
-  requestedSchema: { properties: Record<string, { type: string; title?: string }>; required?: string[] };
+  requestedSchema: {
+    properties: Record<string, { type: string; title?: string; enum?: string[] }>;
+    required?: string[];
+  };
 }
 export interface FormAnswer {
   action: 'accept' | 'decline' | 'cancel';
@@ -88,13 +91,13 @@ export async function openHouse(options: { config?: unknown; env?: Record<string
   };
 }
 
-/** Ticks every box and types what is asked to be typed. */
+/** Chooses yes wherever there is a choice, and types what is asked to be typed. */
 export const yes: OnQuestion = (form) => ({
   action: 'accept',
   content: Object.fromEntries(
-    Object.entries(form.requestedSchema.properties).map(([name, { type, title = '' }]) => [
+    Object.entries(form.requestedSchema.properties).map(([name, { title = '', enum: choices }]) => [
       name,
-      type === 'boolean' ? true : (/^Type ["“](.*)["”] to confirm$/s.exec(title)?.[1] ?? ''),
+      choices?.find((one) => one.startsWith('Yes')) ?? /^Type ["“](.*)["”] to confirm$/s.exec(title)?.[1] ?? '',
     ]),
   ),
 });

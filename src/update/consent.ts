@@ -140,14 +140,18 @@ function stop(journey: Journey, words: Words, plan: Plan, verdict: Verdict, note
   return { kind: 'stop', end: () => ended(journey, words, plan, verdict, note) };
 }
 
-/** A new question about this plan, with a new token. */
+/**
+ * A new question about this plan, with a new token. After a wrong name it goes by the id of the one before: once it is
+ * used or refused, no token of that question counts any more.
+ */
 function ask(journey: Journey, plan: Plan, verdict: Verdict, wrongNames: number, why?: string): Ask {
   const mintedAt = Date.now();
   const expiresAt = mintedAt + journey.ports.confirmation.expiresMs;
+  const id = (wrongNames > 0 ? journey.call.answer?.ticket.id : undefined) ?? crypto.randomUUID();
   return {
     kind: 'ask',
     question: questionFor(journey, plan, verdict, why),
-    ticket: { id: crypto.randomUUID(), digest: questionDigest(journey, plan), mintedAt, expiresAt, wrongNames },
+    ticket: { id, digest: questionDigest(journey, plan), mintedAt, expiresAt, wrongNames },
     abandon: () => abandoned(journey, plan, verdict),
   };
 }

@@ -5,9 +5,11 @@ import { idOf } from '../../src/sandbox/people/people.ts';
 import { holdNext } from '../held.ts';
 import { type House, openHouse } from '../house.ts';
 import { openLine, TRANSPORTS, withTokens } from '../lines.ts';
-import { answerWith, expectAsked, expectResult, type Wire, YES } from '../wire.ts';
+import { answerWith, CHOICE, expectAsked, expectResult, type Wire, YES } from '../wire.ts';
 
 /** A hostile client of the 2026 era against the running program. What counts is what arrived at the vendor. */
+
+const YES_FORM = JSON.stringify(YES.content);
 
 describe.each(TRANSPORTS)('over %s', (transport) => {
   let house: House;
@@ -206,60 +208,69 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
 
   describe('an answer that is no clear yes', () => {
     it.each<[string, unknown]>([
+      ['true', { action: 'accept', content: { confirm: true } }],
       ['the text "true"', { action: 'accept', content: { confirm: 'true' } }],
-      ['the number 1', { action: 'accept', content: { confirm: 1 } }],
+      ['the word "yes"', { action: 'accept', content: { confirm: 'yes' } }],
+      ['the choice in other case', { action: 'accept', content: { confirm: CHOICE.yes.toUpperCase() } }],
+      ['the choice with a blank', { action: 'accept', content: { confirm: `${CHOICE.yes} ` } }],
+      ['the choice by its number', { action: 'accept', content: { confirm: 1 } }],
+      ['both choices', { action: 'accept', content: { confirm: `${CHOICE.no}, ${CHOICE.yes}` } }],
       ['null', { action: 'accept', content: { confirm: null } }],
-      ['a list', { action: 'accept', content: { confirm: [true] } }],
-      ['an object', { action: 'accept', content: { confirm: { confirm: 'Yes, make this change' } } }],
-      ['false', { action: 'accept', content: { confirm: 'No, change nothing' } }],
+      ['a list', { action: 'accept', content: { confirm: [CHOICE.yes] } }],
+      ['an object', { action: 'accept', content: { confirm: { confirm: CHOICE.yes } } }],
+      ['false', { action: 'accept', content: { confirm: false } }],
       ['an empty form', { action: 'accept', content: {} }],
       ['no form', { action: 'accept' }],
       ['a form of null', { action: 'accept', content: null }],
-      ['a form that is a list', { action: 'accept', content: [{ confirm: 'Yes, make this change' }] }],
+      ['a form that is a list', { action: 'accept', content: [{ confirm: CHOICE.yes }] }],
       ['a form that is true', { action: 'accept', content: true }],
-      ['a yes by another name', { action: 'accept', content: { Confirm: true, yes: true, confirmed: true } }],
-      ['a yes in the prototype', raw('{"action":"accept","content":{"__proto__":{"confirm":true}}}')],
-      [
-        'a yes in its own prototype',
-        raw('{"action":"accept","content":{"constructor":{"prototype":{"confirm":true}}}}'),
-      ],
-      ['a form in the prototype', raw('{"action":"accept","__proto__":{"content":{"confirm":true}}}')],
-      ['another action', { action: 'ACCEPT', content: { confirm: 'Yes, make this change' } }],
-      ['an unknown action', { action: 'approve', content: { confirm: 'Yes, make this change' } }],
-      ['no action', { content: { confirm: 'Yes, make this change' } }],
+      ['a yes by another name', { action: 'accept', content: named(['Confirm', 'yes', 'confirmed', 'overwrite']) }],
+      ['a yes in the prototype', raw(`{"action":"accept","content":{"__proto__":${YES_FORM}}}`)],
+      ['a yes in its own prototype', raw(`{"action":"accept","content":{"constructor":{"prototype":${YES_FORM}}}}`)],
+      ['a form in the prototype', raw(`{"action":"accept","__proto__":{"content":${YES_FORM}}}`)],
+      ['another action', { action: 'ACCEPT', content: YES.content }],
+      ['an unknown action', { action: 'approve', content: YES.content }],
+      ['no action', { content: YES.content }],
       ['a list of answers', [YES]],
-      ['true', true],
+      ['an answer that is true', true],
       ['a text', 'accept'],
     ])('writes nothing: %s', async (_name, answer) => {
       const { state } = await ask();
       const reply = await say(answer, state);
-      if (reply.kind === 'result') expect(reply.is).toMatchObject({ outcome: 'refused', code: 'declined' });
+      // Nobody chose anything, so nobody refused anything either.
+      if (reply.kind === 'result') {
+        expect(reply.is).toMatchObject({ outcome: 'failed', code: 'confirmation_unavailable' });
+      }
       expect(writes()).toHaveLength(0);
     });
 
-    it.each<[string, unknown, unknown]>([
-      ['a no', { action: 'decline' }, { status: 'LOCKED' }],
-      ['a closed question', { action: 'cancel' }, { status: 'LOCKED' }],
-      [
-        'an unticked box',
-        { action: 'accept', content: { confirm: 'No, change nothing', typed: 'Jane Doe' } },
-        { status: 'LOCKED' },
-      ],
-      [
-        'a wrong name',
-        { action: 'accept', content: { confirm: 'Yes, make this change', typed: 'John' } },
-        { status: 'LOCKED' },
-      ],
-    ])('is final: %s cannot be followed by a yes to the same question', async (_name, no, set) => {
-      const args = { ...change, set };
-      const { state } = await ask(args);
-      expect(expectResult(await say(no, state, args)).is).toMatchObject({ outcome: 'refused' });
-      const reply = await say(
-        { action: 'accept', content: { confirm: 'Yes, make this change', typed: 'Jane Doe' } },
-        state,
-        args,
-      );
-      expect(expectAsked(reply).message).toContain('Asked again');
+    const lock = { ...change, set: { status: 'LOCKED' } };
+    const agreed = { action: 'accept', content: { confirm: CHOICE.yes, typed: 'Jane Doe' } };
+
+    it.each<[string, unknown, number]>([
+      ['a chosen no', { action: 'accept', content: { confirm: CHOICE.no, typed: 'Jane Doe' } }, 0],
+      ['a decline', { action: 'decline' }, 600],
+      ['a closed question', { action: 'cancel' }, 600],
+    ])('is final: %s cannot be followed by a yes to the same question', async (_name, no, afterMs) => {
+      const { state } = await ask(lock);
+      await sleep(afterMs);
+      expect(expectResult(await say(no, state, lock)).is).toMatchObject({ outcome: 'refused' });
+      expect(expectAsked(await say(agreed, state, lock)).message).toContain('Asked again');
+      expect(writes()).toHaveLength(0);
+    });
+
+    it('is final after three wrong names: no state of that question is good for a yes', async () => {
+      const states = [(await ask(lock)).state];
+      for (const typed of ['John', 'Jane', 'Doe']) {
+        const content = { confirm: CHOICE.yes, typed };
+        const reply = await say({ action: 'accept', content }, states.at(-1), lock);
+        if (reply.kind === 'asked') states.push(reply.state);
+        else expect(expectResult(reply).is).toMatchObject({ outcome: 'refused', code: 'declined' });
+      }
+      expect(states).toHaveLength(3);
+      for (const state of states) {
+        expect(expectAsked(await say(agreed, state, lock)).message).toContain('Asked again');
+      }
       expect(writes()).toHaveLength(0);
     });
 
@@ -281,7 +292,9 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
 
     it('takes additional content of a true yes for what it is: nothing', async () => {
       const { state } = await ask();
-      const content = raw('{"confirm":true,"typed":7,"set":{"status":"DELETED"},"__proto__":{"typed":"x"}}');
+      const content = raw(
+        `{"confirm":"${CHOICE.yes}","typed":7,"set":{"status":"DELETED"},"overwrite":true,"__proto__":{"typed":"x"}}`,
+      );
       expect(expectResult(await say({ action: 'accept', content }, state)).is).toMatchObject({ outcome: 'updated' });
       expect(writes().map(({ body }) => body)).toEqual([{ company: 'Evil Corp' }]);
     });
@@ -296,11 +309,13 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       ['a look-alike of the name', 'Jаne Doe'],
       ['the name twice', 'Jane Doe Jane Doe'],
     ])('locks nobody out where %s is typed', async (_name, typed) => {
-      const args = { ...change, set: { status: 'LOCKED' } };
-      const { state, form } = await ask(args);
+      const { state, form } = await ask(lock);
       expect(form).toMatchObject({ required: ['confirm', 'typed'] });
-      const reply = await say({ action: 'accept', content: { confirm: 'Yes, make this change', typed } }, state, args);
-      expect(expectResult(reply).is).toMatchObject({ outcome: 'refused' });
+      const answer = { action: 'accept', content: { confirm: CHOICE.yes, typed } };
+      const again = expectAsked(await say(answer, state, lock));
+      expect(again.message).toMatch(/^The name that was typed is not the one asked for \(1 of 3\)/);
+      const third = expectAsked(await say(answer, again.state, lock));
+      expect(expectResult(await say(answer, third.state, lock)).is).toMatchObject({ outcome: 'refused' });
       expect(writes()).toHaveLength(0);
     });
   });
@@ -327,6 +342,10 @@ function ticket() {
 
 function encode(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+function named(names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, CHOICE.yes]));
 }
 
 /** JSON text as a value whose `__proto__` keys are own ones: the only way to get them onto the wire. */
