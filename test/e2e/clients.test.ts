@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { idOf } from '../../src/sandbox/people/people.ts';
 import { CLIENTS, type House, MUTE_CLIENTS, openHouse, yes } from '../house.ts';
+import { CHOICE } from '../wire.ts';
 
 let house: House;
 beforeAll(async () => {
@@ -28,7 +30,7 @@ describe.each(CLIENTS)('%s', (kind) => {
     const titles: (string | undefined)[] = [];
     const agent = await house.connect(kind, ({ requestedSchema }) => {
       titles.push(requestedSchema.properties['typed']?.title);
-      return { action: 'accept', content: { confirm: 'Yes, make this change', typed: 'Jane "JD" \\ Doe' } };
+      return { action: 'accept', content: { confirm: CHOICE.yes, typed: 'Jane "JD" \\ Doe' } };
     });
     const { is } = await agent.call('atlassian_update_user', { user_id: jane, set: { active: false } });
     expect(titles).toEqual(['Type “Jane "JD" \\ Doe” to confirm']);
@@ -36,16 +38,49 @@ describe.each(CLIENTS)('%s', (kind) => {
   });
 
   it.each([
-    ['decline', { action: 'decline' }],
-    ['cancel', { action: 'cancel' }],
-    ['an unticked box', { action: 'accept', content: { confirm: 'No, change nothing', typed: 'Jane Doe' } }],
-    ['an empty form', { action: 'accept', content: {} }],
-    ['a wrong label', { action: 'accept', content: { confirm: 'Yes, make this change', typed: 'John Doe' } }],
-    ['a missing label', { action: 'accept', content: { confirm: 'Yes, make this change' } }],
-  ] as const)('writes nothing on %s', async (_name, answer) => {
-    const agent = await house.connect(kind, () => answer);
+    ['a chosen no', { action: 'accept', content: { confirm: CHOICE.no, typed: 'Jane Doe' } }, 1],
+    ['a wrong label, three times', { action: 'accept', content: { confirm: CHOICE.yes, typed: 'John Doe' } }, 3],
+    ['a missing label, three times', { action: 'accept', content: { confirm: CHOICE.yes } }, 3],
+  ] as const)('writes nothing on %s', async (_name, answer, times) => {
+    let asked = 0;
+    const agent = await house.connect(kind, () => {
+      asked++;
+      return answer;
+    });
     const { is, isError } = await agent.call('atlassian_update_user', { user_id: jane, set: { active: false } });
     expect(is).toMatchObject({ outcome: 'refused', code: 'declined' });
+    expect(isError).toBe(true);
+    expect(asked).toBe(times);
+    expect(writes()).toHaveLength(0);
+  });
+
+  it.each([
+    ['decline', 'declined'],
+    ['cancel', 'cancelled'],
+  ] as const)('writes nothing on a %s that took a reader’s time', async (action, code) => {
+    const agent = await house.connect(kind, async () => {
+      await sleep(600);
+      return { action };
+    });
+    const { is, isError } = await agent.call('atlassian_update_user', { user_id: jane, set: { active: false } });
+    expect(is).toMatchObject({ outcome: 'refused', code });
+    expect(isError).toBe(true);
+    expect(writes()).toHaveLength(0);
+  });
+
+  it.each([
+    ['a decline at once', { action: 'decline' }, /the client declined the question by itself after 0\.\d+ s/],
+    ['a cancel at once', { action: 'cancel' }, /the client closed the question by itself after 0\.\d+ s/],
+    [
+      'an empty form',
+      { action: 'accept', content: {} },
+      /the client sent the form back after 0\.\d+ s without a choice/,
+    ],
+  ] as const)('has asked nobody on %s, and writes nothing', async (_name, answer, how) => {
+    const agent = await house.connect(kind, () => answer);
+    const { is, isError } = await agent.call('atlassian_update_user', { user_id: jane, set: { active: false } });
+    expect(is).toMatchObject({ outcome: 'failed', code: 'confirmation_unavailable' });
+    expect(is.message).toMatch(how);
     expect(isError).toBe(true);
     expect(writes()).toHaveLength(0);
   });

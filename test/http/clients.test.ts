@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { idOf, people } from '../../src/sandbox/people/people.ts';
 import { CLIENTS, type Form, MUTE_CLIENTS, yes } from '../house.ts';
 import { putsAt } from '../road.ts';
+import { CHOICE } from '../wire.ts';
 import { openPlace, type Place } from './place.ts';
 
 let place: Place;
@@ -29,20 +31,52 @@ describe.each(CLIENTS)('%s', (kind) => {
     expect(isError).toBe(false);
     expect(asked).toHaveLength(1);
     expect(asked[0]?.message).toContain('active: true → false');
-    expect(asked[0]?.message).toContain('Asked by "anonymous", client "test-client 1.0"');
+    expect(asked[0]?.message).toContain('Asked by "anonymous", whose client calls itself "test-client 1.0"');
     expect(record()?.['active']).toBe(false);
     expect(putsAt(place.sandbox, 'atlassian')).toHaveLength(1);
   });
 
   it.each([
-    ['decline', { action: 'decline' }],
-    ['cancel', { action: 'cancel' }],
-    ['an empty form', { action: 'accept', content: {} }],
-    ['a wrong label', { action: 'accept', content: { confirm: 'Yes, make this change', typed: 'John Doe' } }],
-  ] as const)('writes nothing on %s', async (_name, answer) => {
-    const agent = await place.connect(kind, { onQuestion: () => answer });
+    ['a chosen no', { action: 'accept', content: { confirm: CHOICE.no, typed: 'Jane Doe' } }, 1],
+    ['a wrong label, three times', { action: 'accept', content: { confirm: CHOICE.yes, typed: 'John Doe' } }, 3],
+  ] as const)('writes nothing on %s', async (_name, answer, times) => {
+    let asked = 0;
+    const onQuestion = () => {
+      asked++;
+      return answer;
+    };
+    const agent = await place.connect(kind, { onQuestion });
     const { is, isError } = await agent.call('atlassian_update_user', deactivate);
     expect(is).toMatchObject({ outcome: 'refused', code: 'declined' });
+    expect(isError).toBe(true);
+    expect(asked).toBe(times);
+    expect(putsAt(place.sandbox, 'atlassian')).toHaveLength(0);
+  });
+
+  it.each([
+    ['decline', 'declined'],
+    ['cancel', 'cancelled'],
+  ] as const)('writes nothing on a %s that took a reader’s time', async (action, code) => {
+    const onQuestion = async () => {
+      await sleep(600);
+      return { action };
+    };
+    const agent = await place.connect(kind, { onQuestion });
+    const { is, isError } = await agent.call('atlassian_update_user', deactivate);
+    expect(is).toMatchObject({ outcome: 'refused', code });
+    expect(isError).toBe(true);
+    expect(putsAt(place.sandbox, 'atlassian')).toHaveLength(0);
+  });
+
+  it.each([
+    ['a decline at once', { action: 'decline' }, 'declined the question by itself'],
+    ['a cancel at once', { action: 'cancel' }, 'closed the question by itself'],
+    ['an empty form', { action: 'accept', content: {} }, 'without a choice'],
+  ] as const)('has asked nobody on %s, and writes nothing', async (_name, answer, how) => {
+    const agent = await place.connect(kind, { onQuestion: () => answer });
+    const { is, isError } = await agent.call('atlassian_update_user', deactivate);
+    expect(is).toMatchObject({ outcome: 'failed', code: 'confirmation_unavailable' });
+    expect(is.message).toContain(how);
     expect(isError).toBe(true);
     expect(putsAt(place.sandbox, 'atlassian')).toHaveLength(0);
   });
