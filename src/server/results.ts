@@ -56,9 +56,9 @@ export function toText(result: Omit<Result, 'kind'>): string {
   const who =
     result.user.label === undefined
       ? `user ${quote(result.user.id)}`
-      : `${quote(result.user.label)} (${quote(result.user.id)})`;
+      : `${quoteStart(result.user.label)} (${quote(result.user.id)})`;
   const list = (title: string, names: readonly string[] | undefined) =>
-    names?.length ? [`${title}: ${names.join(', ')}`] : [];
+    names?.length ? [`${title}: ${names.map(quoteName).join(', ')}`] : [];
   return [
     `${result.outcome}: ${who} at ${result.provider}, connection ${quote(result.connection)}`,
     ...result.changes.map((change) => `  ${changeText(change)}`),

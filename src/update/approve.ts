@@ -13,6 +13,7 @@ import { NEXT } from './next-steps.ts';
 import type { Words } from './outcome.ts';
 import { makeQuestion } from './question.ts';
 import { contextOf } from './question-context.ts';
+import { quoteName } from './quote.ts';
 import type { Plan, Verdict } from './types.ts';
 import { viewPlan } from './view.ts';
 
@@ -218,7 +219,10 @@ function movedSince({ call, ports }: Journey, earlier: ApprovalRow, plan: Plan, 
   const [was, is] = [before(old.changes), before(now.changes)];
   const names = [...new Set([...was.keys(), ...is.keys()])]
     .filter((field) => was.get(field) !== is.get(field))
-    .map((field) => (old.stripped.includes(field) === stripped.includes(field) ? field : `${field} (by policy)`));
+    .map((field) => {
+      const isByPolicy = old.stripped.includes(field) !== stripped.includes(field);
+      return isByPolicy ? `${quoteName(field)} (by policy)` : quoteName(field);
+    });
   const what = names.length > 0 ? names.join(', ') : 'another part of the record';
   return `Asked again: changed since the earlier request: ${what}.`;
 }

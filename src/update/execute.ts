@@ -11,6 +11,7 @@ import { NEXT } from './next-steps.ts';
 import { failureWords, makeResult, strippedFacts, verificationFacts, type Words } from './outcome.ts';
 import type { WriteResult } from './ports.ts';
 import { printable } from './printable.ts';
+import { quoteName } from './quote.ts';
 import type { Current, Plan, Result, Verdict } from './types.ts';
 import { movedBetween, type Verification, verify } from './verify.ts';
 import { viewRecord } from './view.ts';
@@ -137,26 +138,31 @@ function wordsFor(change: OpenedChange, written: WriteResult, seen: Verification
     return unverified(`${what} The record could not be read back, so whether it was written is not known.`, detail);
   }
   const { old, other, unreadable, writeOnly } = seen;
+  const names = {
+    old: namesText(old),
+    other: namesText(other),
+    unreadable: namesText(unreadable),
+    writeOnly: namesText(writeOnly),
+  };
   if (other.length > 0) {
     return {
       outcome: 'conflict',
       code: 'record_changed',
-      message: `${start.replace(/\.$/, '')}, but reads back with another value in: ${other.join(', ')}. Someone else, or the vendor itself, changed it.`,
+      message: `${start.replace(/\.$/, '')}, but reads back with another value in: ${names.other}. Someone else, or the vendor itself, changed it.`,
       next: NEXT.record_changed,
-      detail: `reads back with another value: ${other.join(', ')}`,
+      detail: `reads back with another value: ${names.other}`,
     };
   }
   if (lost && written.running && old.length > 0) {
     return unverified(
-      `${start} It still shows the old value of ${old.join(', ')}, but the vendor may yet carry it out.`,
-      `still the old value, and the vendor may yet carry it out: ${old.join(', ')}`,
+      `${start} It still shows the old value of ${names.old}, but the vendor may yet carry it out.`,
+      `still the old value, and the vendor may yet carry it out: ${names.old}`,
     );
   }
   if (lost && old.length > 0 && seen.seen.length === 0) {
     const failed = failureWords(call, written.error, sensitiveIn(change.journey));
     return { ...failed, message: `${failed.message} The record was read back and still holds the old values.` };
   }
-  const names = { old: old.join(', '), unreadable: unreadable.join(', '), writeOnly: writeOnly.join(', ') };
   if (old.length > 0) {
     return unverified(
       `${start}, but the record still shows the old value of: ${names.old}.`,
@@ -176,13 +182,18 @@ function wordsFor(change: OpenedChange, written: WriteResult, seen: Verification
   return updated(change, seen, lost);
 }
 
+/** Paths in a sentence of ours; keys of open objects are foreign text. */
+function namesText(paths: readonly string[]): string {
+  return paths.map(quoteName).join(', ');
+}
+
 function updated({ journey, left }: OpenedChange, seen: Verification, lost: boolean): Words {
   const beyond = journey.call.request.undo?.beyond ?? [];
   const notes = [
     seen.seen.length > 0 ? 'Updated, and seen in the record read back.' : 'Accepted by the vendor.',
     ...(lost ? ['The vendor’s reply was lost, the record shows the new values.'] : []),
     ...(seen.writeOnly.length > 0
-      ? [`Cannot be read back, by the vendor’s design: ${seen.writeOnly.join(', ')}.`]
+      ? [`Cannot be read back, by the vendor’s design: ${namesText(seen.writeOnly)}.`]
       : []),
     ...(seen.collateral.length > 0
       ? [

@@ -1,6 +1,6 @@
 import { bounds } from '../bounds.ts';
 import { changeLines } from './change-lines.ts';
-import { quote, quotePieces } from './quote.ts';
+import { quote, quoteName, quotePieces, quoteStart } from './quote.ts';
 import { nameToType } from './typed-name.ts';
 import type { Caller, PlanView, Question } from './types.ts';
 
@@ -21,7 +21,8 @@ export interface QuestionContext {
 
 /**
  * The question, one fact a line, rendered from our own data. Every foreign value is quoted, with control, bidirectional
- * and invisible characters escaped, so that no value can draw a line that looks like ours. Nothing is cut.
+ * and invisible characters escaped, so that no value can draw a line that looks like ours. Nothing of the change is cut;
+ * of a long name or address the first line has the beginning, and the id stands below.
  */
 export function makeQuestion(view: PlanView, context: QuestionContext): Question {
   const { contested } = context;
@@ -44,15 +45,15 @@ export function askerText({ principal, client }: Caller): string {
 }
 
 function questionLines(view: PlanView, context: QuestionContext): string[] {
-  const emails = context.emails.slice(0, 2).map((email) => quote(email));
-  const who = [quote(view.label), ...(emails.length > 0 ? [`(${emails.join(', ')})`] : [])].join(' ');
+  const emails = context.emails.slice(0, 2).map((email) => quoteStart(email));
+  const who = [quoteStart(view.label), ...(emails.length > 0 ? [`(${emails.join(', ')})`] : [])].join(' ');
   return [
     ...(context.again === undefined ? [] : [context.again]),
     `Change ${who} at ${context.providerTitle}?`,
     ...view.warnings,
     ...view.changes.flatMap(changeLines),
     ...context.contested.map((field) => `- ${field}: changed since by someone else; overwriting it needs its own yes`),
-    ...context.stripped.map((field) => `- ${field}: left out by policy`),
+    ...context.stripped.map((field) => `- ${quoteName(field)}: left out by policy`),
     ...(context.undoes === undefined ? [] : [`This undoes change ${quote(context.undoes)}`]),
     ...askedBy(context),
     `Connection ${quote(view.connection)}, user ${quote(view.userId)}`,

@@ -23,17 +23,22 @@ interface Shown {
   result: string[];
 }
 
+/** A text may take lines of its own, each of which says what it is part of. */
+const VALUE = /^- props\.theme(?: (?:before|after))?(?:, part \d+ of \d+)?: ("[^"\\]*(?:\\.[^"\\]*)*"(?: → )?){1,2}$/;
+
 /** Lines of the question in which the text may show. */
 const PLACES = {
-  'a new value': [/^ {2}props\.theme: /],
-  'an old value': [/^ {2}props\.theme: /],
-  'a key': [/^ {2}props\..*: \(empty\) → true$/],
-  'a stored key': [/^ {2}props\..*: 1 → \(empty\)$/],
-  'the display name': [/^Update "/],
-  'an address': [/^Update "/],
-  'the reason': [/^Asked by "/],
+  'a new value': [VALUE],
+  'an old value': [VALUE],
+  'a key': [/^- (?:props\.[\w.]+|"props\..*"): \(not set\) → true$/],
+  'a stored key': [/^- (?:props\.[\w.]+|"props\..*"): 1 → \(not set\)$/],
+  'the display name': [/^Change "/],
+  'an address': [/^Change "/],
+  'the reason': [/^Asked by "local"|^Asked by "agent"/, /^Reason, part \d+ of \d+: "/],
   'the client': [/^Asked by "/],
 } as const;
+
+let shows = 0;
 
 describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
   let house: House;
@@ -50,8 +55,12 @@ describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
 
   /** What is shown of a change with this text in one place of it; the person says no. */
   async function show(place: string, text: string): Promise<Shown> {
-    house.sandbox.vendors.dayzero.reset();
-    const record = house.sandbox.vendors.dayzero.users.get(jane) as JsonObject;
+    const { users } = house.sandbox.vendors.dayzero;
+    const record = structuredClone(users.get(jane)) as JsonObject;
+    // A user of its own, so that no budget of guesses is used up.
+    const user_id = `${jane.slice(0, -6)}${String(++shows).padStart(6, '0')}`;
+    record['id'] = user_id;
+    users.set(user_id, record);
     record['props'] = {
       theme: place === 'an old value' ? text : 'dark',
       [place === 'a stored key' ? text : 'other']: 1,
@@ -61,7 +70,7 @@ describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
     const value = place === 'a new value' ? text : 'light';
     const key = place === 'a key' ? `${text}.` : 'key.';
     const args = {
-      user_id: jane,
+      user_id,
       set: { first_name: 'Janet', props: { theme: value, [key]: true } },
       ...(place === 'a stored key' && { clear: [formatPath(['props', text])] }),
       reason: place === 'the reason' ? text : 'because',
@@ -77,8 +86,11 @@ describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
     };
     const ended = expectResult(await converse(own, era, 'dayzero_update_user', args, decline, client));
     if (renamed) await own.close();
-    expect(questions).toHaveLength(1);
-    return { question: questions.join().split('\n'), result: ended.text.split('\n') };
+    // What a form cannot show whole is not asked there; here no approver is registered either.
+    if (questions.length === 0) expect(ended.text).toMatch(/the question has \d+ lines, .*Nothing was changed\./);
+    else expect(questions).toHaveLength(1);
+    const linesOf = (one: string) => one.replaceAll(user_id, 'ID').split('\n');
+    return { question: questions.flatMap(linesOf), result: linesOf(ended.text) };
   }
 
   describe.each(Object.keys(PLACES) as (keyof typeof PLACES)[])('%s', (place) => {
@@ -90,17 +102,25 @@ describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
       expect(harmless.question.filter(own)).toHaveLength(1);
       for (const [kind, text] of fitting) {
         const { question, result } = await show(place, text);
-        expect(question, kind).toHaveLength(harmless.question.length);
-        expect(
-          question.filter((line) => !own(line)),
-          kind,
-        ).toEqual(harmless.question.filter((line) => !own(line)));
+        if (question.length > 0) {
+          expect(
+            question.filter((line) => !own(line)),
+            kind,
+          ).toEqual(harmless.question.filter((line) => !own(line)));
+          expect(question.filter(own).length, kind).toBeGreaterThan(0);
+          expect(question.length, kind).toBeLessThanOrEqual(40);
+        }
         expect(result, kind).toHaveLength(harmless.result.length);
         for (const line of [...question, ...result]) {
           expect(line, kind).not.toMatch(UNSEEN);
-          expect(Array.from(line).length, kind).toBeLessThan(400);
+          expect(shownLength(line), kind).toBeLessThan(400);
         }
       }
     }, 120_000);
   });
 });
+
+/** Characters of a line, each escape counted as the one it stands for. */
+function shownLength(line: string): number {
+  return Array.from(line.replace(/\\u\{[\da-f]+\}|\\u[\da-f]{4}|\\./g, '?')).length;
+}

@@ -13,7 +13,7 @@ export function changeList(view: ApprovalView): Markup {
 ${view.changes.map((change) => changeItem(view, change))}
 ${view.stripped.map(
   (field) =>
-    html`<li><h3 class="field"><code>${field}</code> <span class="effect">left out by policy; stays as it is</span></h3></li>`,
+    html`<li><h3 class="field"><code>${quoteName(field)}</code> <span class="effect">left out by policy; stays as it is</span></h3></li>`,
 )}
 </ul>`;
 }
