@@ -6,8 +6,8 @@ import { ENCODINGS, findEncoded, textsIn } from '../encodings.ts';
 import { type House, openHouse } from '../house.ts';
 import { LINES, openLine, TOKENS, withTokens } from '../lines.ts';
 import { storeTexts } from '../store/store-files.ts';
-import { converse, expectResult, NO, type Put, type Wire, YES } from '../wire.ts';
-import { FIXTURES, type Fixture, FOREIGN, NEW, OLD, SECRET, STRANGE } from './marks.ts';
+import { CHOICE, converse, expectResult, NO, type Put, type Wire, YES } from '../wire.ts';
+import { FIXTURES, type Fixture, FOREIGN, NEW, OLD, SECRET, SHAPED, STRANGE } from './marks.ts';
 
 /** Marked values everywhere, then a search of everything that left the server: results, questions, log, store. */
 
@@ -48,7 +48,7 @@ describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
       ...(fixture.secret && { [fixture.secret]: SECRET }),
     });
 
-    const reason = () => `for ${around(NEW)}${fixture.secret ? ` with ${SECRET}` : ''}`;
+    const reason = () => [`asked by ${SHAPED.join(', ')}`, ...(fixture.secret ? [SECRET] : [])].join(' with ');
     const go = (args: object, content: object = YES) =>
       walk(tool, { user_id: jane, reason: reason(), ...args }, content);
 
@@ -57,9 +57,7 @@ describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
         asked.push(raw);
         const typed = /"typed".*?Type (\\".*?\\") to confirm/.exec(JSON.stringify(form))?.[1];
         const label = typed === undefined ? {} : { typed: JSON.parse(typed.replaceAll('\\"', '"')) as string };
-        return content === YES
-          ? { action: 'accept', content: { confirm: 'Yes, make this change', ...label } }
-          : content;
+        return content === YES ? { action: 'accept', content: { confirm: CHOICE.yes, ...label } } : content;
       };
       const reply = await converse(wire, era, name, args, answer);
       const result = expectResult(reply);
@@ -213,7 +211,9 @@ describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
         cursor = page.is['next_cursor'];
         pages++;
         model.push(page.raw);
-        for (const text of textsIn(page.raw)) expect(findEncoded(text, NEW), text).toBeUndefined();
+        for (const text of textsIn(page.raw)) {
+          for (const mark of [NEW, ...SHAPED]) expect(findEncoded(text, mark), text).toBeUndefined();
+        }
       } while (cursor !== undefined);
       expect(pages).toBeGreaterThan(transport === 'stdio' ? 3 : 1);
     });
@@ -231,12 +231,13 @@ describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
 
     it('no result told the model more than it knew', () => {
       expect(model.length).toBeGreaterThan(transport === 'stdio' ? 300 : 200);
-      expect(leaksOf(model.flatMap(textsIn), [...secrets, OLD, STRANGE, FOREIGN])).toEqual([]);
+      expect(leaksOf(model.flatMap(textsIn), [...secrets, ...SHAPED, OLD, STRANGE, FOREIGN])).toEqual([]);
     });
 
     it('no question showed a secret or what is none of its business', () => {
       const texts = [...asked.flatMap(textsIn), ...asked.flatMap(statesIn)];
-      expect(texts.some((text) => text.includes(JSON.stringify(OLD)))).toBe(true);
+      for (const shown of [JSON.stringify(OLD), ...SHAPED])
+        expect(texts.some((text) => text.includes(shown))).toBe(true);
       expect(leaksOf(texts, [...secrets, STRANGE, FOREIGN])).toEqual([]);
     });
 
@@ -245,23 +246,26 @@ describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
     });
 
     it('neither the metrics nor what else anybody may ask for holds anything', async () => {
-      const marks = [...secrets, OLD, NEW, STRANGE, FOREIGN, 'Jane', 'jane.doe', ...Object.values(TOKENS)];
+      const marks = [...secrets, ...SHAPED, OLD, NEW, STRANGE, FOREIGN, 'Jane', 'jane.doe', ...Object.values(TOKENS)];
       expect(leaksOf(await wire.aside(), marks)).toEqual([]);
     });
 
     it('the log holds nothing', () => {
       expect(wire.log()).toContain('"level"');
       expect(
-        leaksOf([wire.log()], [...secrets, OLD, NEW, STRANGE, FOREIGN, 'Jane', 'jane.doe', ...Object.values(TOKENS)]),
+        leaksOf(
+          [wire.log()],
+          [...secrets, ...SHAPED, OLD, NEW, STRANGE, FOREIGN, 'Jane', 'jane.doe', ...Object.values(TOKENS)],
+        ),
       ).toEqual([]);
     });
 
     it('the store holds nothing', () => {
       const texts = storeTexts(house.storePath);
       expect(texts[1]?.length).toBeGreaterThan(10_000);
-      expect(leaksOf(texts, [...secrets, OLD, NEW, STRANGE, FOREIGN, 'jane.doe', ...Object.values(TOKENS)])).toEqual(
-        [],
-      );
+      expect(
+        leaksOf(texts, [...secrets, ...SHAPED, OLD, NEW, STRANGE, FOREIGN, 'jane.doe', ...Object.values(TOKENS)]),
+      ).toEqual([]);
     }, 120_000);
   });
 });

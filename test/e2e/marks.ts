@@ -6,6 +6,13 @@ export const OLD = `0ld+pers/"<é&'`;
 export const NEW = `N3w+pers/"<é&'`;
 export const STRANGE = `Unkn0wn+x/"<é&'`;
 export const FOREIGN = `F0reign+y/"<é&'`;
+/** What a reason may hold that is kept by its shape only: an e-mail, a day of birth, a telephone number, a token. */
+export const SHAPED = [
+  'private.mark@shape.example',
+  '1912-02-29',
+  '+49 151 9988776',
+  'tok-Sh4pe5-0123456789-abcdef',
+] as const;
 
 export interface Fixture {
   /** A personal field that is changed, from OLD to NEW. */

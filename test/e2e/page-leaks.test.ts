@@ -7,7 +7,7 @@ import { type House, openHouse } from '../house.ts';
 import { openLine, TOKENS, TRANSPORTS, withTokens } from '../lines.ts';
 import { storeTexts } from '../store/store-files.ts';
 import { expectResult, type Wire } from '../wire.ts';
-import { FIXTURES, type Fixture, FOREIGN, NEW, OLD, SECRET, STRANGE } from './marks.ts';
+import { FIXTURES, type Fixture, FOREIGN, NEW, OLD, SECRET, SHAPED, STRANGE } from './marks.ts';
 import { wordsOf } from './page-shape.ts';
 
 /** Marked values everywhere, a client that can ask nobody, and a search of every page an approver gets to see. */
@@ -70,7 +70,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     const wanted = (title: string) => ({
       user_id: jane,
       set: { [fixture.personal]: around(NEW), ...(fixture.secret && { [fixture.secret]: SECRET }) },
-      reason: `${title} for ${around(NEW)}${fixture.secret ? ` with ${SECRET}` : ''}`,
+      reason: `${title} for ${SHAPED.join(', ')}${fixture.secret ? ` with ${SECRET}` : ''}`,
     });
 
     it('shows an approver what changes, and nothing else that is there', async () => {
@@ -78,6 +78,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       const before = await look(visitor, url);
       expect(before).toContain(JSON.stringify(around(OLD)));
       expect(before).toContain(JSON.stringify(around(NEW)));
+      for (const mark of SHAPED) expect(before).toContain(mark);
       expect((await visitor.press(url, 'approve')).status).toBe(303);
       await look(visitor, url);
       expect(vendor().requests.filter(({ method }) => method === 'PUT')).toHaveLength(0);
@@ -130,15 +131,15 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     });
 
     it('no result, line or log held more than it should', () => {
-      expect(leaksOf(model.flatMap(textsIn), [...secrets, OLD, STRANGE, FOREIGN])).toEqual([]);
+      expect(leaksOf(model.flatMap(textsIn), [...secrets, ...SHAPED, OLD, STRANGE, FOREIGN])).toEqual([]);
       expect(leaksOf(wire.lines, [...secrets, STRANGE, FOREIGN])).toEqual([]);
-      expect(leaksOf([wire.log()], [...secrets, OLD, NEW, STRANGE, FOREIGN, 'jane.doe'])).toEqual([]);
+      expect(leaksOf([wire.log()], [...secrets, ...SHAPED, OLD, NEW, STRANGE, FOREIGN, 'jane.doe'])).toEqual([]);
     });
 
     it('the store holds nothing, sealed requests included', () => {
       const texts = storeTexts(house.storePath);
       expect(texts[1]?.length).toBeGreaterThan(10_000);
-      const marks = [...secrets, OLD, NEW, STRANGE, FOREIGN, 'jane.doe'];
+      const marks = [...secrets, ...SHAPED, OLD, NEW, STRANGE, FOREIGN, 'jane.doe'];
       expect(marks.filter((mark) => texts.some((text) => findEncoded(text, mark)))).toEqual([]);
     }, 120_000);
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { idOf } from '../../src/sandbox/people/people.ts';
 import { putsAt } from '../road.ts';
+import { CHOICE } from '../wire.ts';
 import { AUDIENCE, type Issuer, startIssuer } from './issuer.ts';
 import { openPlace, type Place, post, tokenEntry } from './place.ts';
 
@@ -79,11 +80,11 @@ it('says in the question who was verified', async () => {
     name: 'nightly-sync',
     onQuestion: (form) => {
       message = form.message;
-      return { action: 'decline' };
+      return { action: 'accept', content: { confirm: CHOICE.no } };
     },
   });
   await agent.call('atlassian_update_user', { user_id: jane, set: { nickName: 'JJ' } });
-  expect(message).toContain('Asked by "chat", client "nightly-sync 1.0"');
+  expect(message).toContain('Asked by "chat", whose client calls itself "nightly-sync 1.0"');
 });
 
 it('takes a yes minted for one caller for no yes of another', async () => {
@@ -112,7 +113,7 @@ it('takes a yes minted for one caller for no yes of another', async () => {
   expect(asked).toHaveProperty('requestState');
   const yes = {
     requestState: asked['requestState'],
-    inputResponses: { confirm: { action: 'accept', content: { confirm: 'Yes, make this change' } } },
+    inputResponses: { confirm: { action: 'accept', content: { confirm: CHOICE.yes } } },
   };
   const stolen = await call('sync-token', yes);
   expect(stolen).toHaveProperty('inputRequests'); // asked anew

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRateLimit } from '../../src/server/http/rate-limit.ts';
 import { makeMoment } from '../held.ts';
+import { CHOICE } from '../wire.ts';
 import { INITIALIZE, openPlace, type Place, post, tokenEntry } from './place.ts';
 
 let place: Place;
@@ -142,7 +143,7 @@ describe('sessions', () => {
       onQuestion: async () => {
         asked.tell();
         await decided.come;
-        return { action: 'decline' };
+        return { action: 'accept', content: { confirm: CHOICE.no } };
       },
     });
     const [id = ''] = place.sandbox.vendors.awork.users.keys();
