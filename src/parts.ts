@@ -51,7 +51,7 @@ export function buildParts(settings: Settings, observe?: Observer): Parts {
     if (settings.store.kind === 'file') await usable(preparePlace(settings.store.path), settings.names.store);
     // What the store holds counts only with this server's MAC on it, and that takes the key.
     const { mac } = await seal();
-    const opened = await usable(openStore(settings, { mac, onAltered }), settings.names.store).catch(
+    const opened = await usable(openStore(settings, { mac, onAltered, onSigned }), settings.names.store).catch(
       (error: unknown) => {
         if (error instanceof AppError && isStoreInUse(error.cause)) refuse(new UsageError(error.message));
         throw error;
@@ -61,6 +61,9 @@ export function buildParts(settings: Settings, observe?: Observer): Parts {
     if (parts.serves) startHead = opened.signedHead();
     return opened;
   });
+  const onSigned = (): void => {
+    log.warn({}, 'the store is of an earlier version: what it holds was signed as it was found, approvers included');
+  };
   const onAltered: OnAltered = (what, why) => {
     if (why === 'broken') log.error({ what }, 'altered in the database, and therefore not valid');
     else log.warn({ what }, 'signed with a key that is not known here, and therefore not valid');

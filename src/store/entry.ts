@@ -17,6 +17,11 @@ export interface StoreOptions {
   mac?: Mac;
   /** Told of each approval or approver that was read and does not count. */
   onAltered?: OnAltered;
+  /**
+   * Told when a store of an earlier version, which signed nothing, was signed as it was found. It happens once; a second
+   * time somebody made the store look like one.
+   */
+  onSigned?: () => void;
 }
 
 /** For how long a used ticket is remembered after its time, in ms: clocks of instances differ. */

@@ -45,13 +45,14 @@ export function beginSql(names: Names, writer: string): string {
 /**
  * Makes the tables exist, or brings those of an older version up to date. Several processes may do so at once. Throws
  * when the schema belongs to another program or to a newer version of this one, an earlier version is using it, or the
- * database cannot hold all text. What was begun is rolled back when the link ends.
+ * database cannot hold all text. What was begun is rolled back when the link ends. Gives
+ * whether it signed what an earlier version left.
  */
 export async function setUp(
   { query, script }: Link,
   names: Names,
   { place, mac, now }: { place: string; mac: Mac; now: number },
-): Promise<void> {
+): Promise<boolean> {
   const [server] = await script('SHOW server_encoding');
   if (server?.['server_encoding'] !== 'UTF8') {
     throw new Error('The database of the store has another encoding than UTF8. Make one with: createdb -E UTF8 NAME');
@@ -84,6 +85,7 @@ export async function setUp(
     await query(`UPDATE ${names.format} SET version = $1`, [migrations.length]);
   }
   await script('COMMIT');
+  return version > 0 && version < signedFormat;
 }
 
 function lockSql({ lock }: Names): string {

@@ -37,7 +37,8 @@ export async function openPostgresStore(url: string, owner: Owner, options: Post
   const { mac = unkeyedMac, now = Date.now } = options;
   const prepare = async (): Promise<void> => {
     const link = connector.single();
-    await setUp(link, names, { place: connector.place, mac, now: now() }).finally(() => link.end());
+    const signed = await setUp(link, names, { place: connector.place, mac, now: now() }).finally(() => link.end());
+    if (signed) options.onSigned?.();
   };
   try {
     await outwaitEarlier(() => withRetries(mayRetry, prepare));

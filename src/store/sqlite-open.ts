@@ -11,15 +11,16 @@ import { openLog, type WriteAheadLog } from './sqlite-wal.ts';
 /** Opens a file that exists, safe and with its tables up to date. Throws `StoreInUse`. */
 export async function openReady(
   file: string,
-  { mac = unkeyedMac, now = Date.now }: StoreOptions,
+  { mac = unkeyedMac, now = Date.now, onSigned }: StoreOptions,
 ): Promise<{ db: SqliteDatabase; log: WriteAheadLog }> {
   let db: SqliteDatabase | undefined;
   try {
     const { opened, isAlone } = await outwaitEarlier(() => openForSetUp(file));
     db = opened;
     if (isAlone) {
-      bringUpToDate(opened, file, mac, now());
+      const signed = bringUpToDate(opened, file, mac, now());
       endAlone(opened);
+      if (signed) onSigned?.();
     }
     await whenFree(() => setUp(opened, file, mac, now()));
     return { db: opened, log: await openLog(file) };

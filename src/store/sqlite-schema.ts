@@ -26,15 +26,15 @@ export function setUp(db: SqliteDatabase, file: string, mac: Mac, now: number): 
   db.prepare('SELECT seq FROM head').get();
 }
 
-/** Makes the tables exist, or brings those of an earlier version up to date. */
-export function bringUpToDate(db: SqliteDatabase, file: string, mac: Mac, now: number): void {
+/** Makes the tables exist, or brings those of an earlier version up to date. Whether it signed what it found. */
+export function bringUpToDate(db: SqliteDatabase, file: string, mac: Mac, now: number): boolean {
   // First of all, since every other statement may have to wait.
   db.exec('PRAGMA busy_timeout = 10000');
   // For a file that is made now: rows are small, and a commit writes whole pages.
   db.exec('PRAGMA page_size = 2048');
   // What is swept must be gone from the file too, and what a migration leaves behind.
   db.exec('PRAGMA secure_delete = ON');
-  if (readPragma(db, 'user_version') !== version) migrate(db, file, mac, now);
+  return readPragma(db, 'user_version') !== version && migrate(db, file, mac, now);
 }
 
 /** "UUM1": tells our files from other programs'. */
@@ -172,7 +172,7 @@ export const version = migrations.length;
 /** The first format whose rows are signed. */
 const signedFormat = 5;
 
-function migrate(db: SqliteDatabase, file: string, mac: Mac, now: number): void {
+function migrate(db: SqliteDatabase, file: string, mac: Mac, now: number): boolean {
   db.exec('BEGIN IMMEDIATE');
   try {
     // Read again under the lock: another process may have been faster.
@@ -193,6 +193,7 @@ function migrate(db: SqliteDatabase, file: string, mac: Mac, now: number): void 
     if (found < signedFormat) signAll(db, mac, now);
     db.exec(`PRAGMA user_version = ${version}`);
     db.exec('COMMIT');
+    return found > 0 && found < signedFormat;
   } catch (error) {
     try {
       db.exec('ROLLBACK');
