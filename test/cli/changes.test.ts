@@ -173,16 +173,16 @@ describe('undo', () => {
   });
 
   it.each([
-    ['a no', 'n', 'said no'],
-    ['Ctrl-C', '\u0003', 'closed the question'],
-    ['Ctrl-D', '\u0004', 'closed the question'],
-  ])('takes %s at its question for a refusal, on record', async (_what, typed, said) => {
+    ['a no', 'n', 'was to change nothing', 'declined'],
+    ['Ctrl-C', '\u0003', 'closed the question', 'cancelled'],
+    ['Ctrl-D', '\u0004', 'closed the question', 'cancelled'],
+  ])('takes %s at its question for a refusal, on record', async (_what, typed, said, code) => {
     const [id = ''] = await changeIds('--outcome', 'updated');
     const { UPDATE_USER_CONFIG: _, ...asking } = house.env;
     const ended = await atTerminal(asking, ['undo', id], [['change [y/N] ', typed]]);
     expect(ended).toMatchObject({ code: 1, screen: expect.stringContaining(said) });
     const [newest] = JSON.parse((await run('changes', 'list', '--json')).stdout) as { outcome: string }[];
-    expect(newest).toMatchObject({ outcome: 'refused', code: 'declined', undoes: id });
+    expect(newest).toMatchObject({ outcome: 'refused', code, undoes: id });
   });
 
   it('says when the beginning of an id fits several changes', async () => {
