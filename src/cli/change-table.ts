@@ -71,6 +71,7 @@ function whatOf({ body }: ListedChange): string {
   return [
     ...moved,
     ...(body.code === undefined ? [] : [moved.length === 0 ? body.code : `(${body.code})`]),
+    ...(body.detail === undefined ? [] : [body.detail]),
     ...(body.undoes === undefined ? [] : [`undoes ${body.undoes}`]),
   ].join('; ');
 }
