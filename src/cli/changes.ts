@@ -20,7 +20,7 @@ const DEFAULT_LIMIT = 20;
 const HELP = `Usage: update-user-mcp changes list|verify|export [options]
 The record of every change and attempt; values are masked as they are stored.
 
-  list     newest first, ${DEFAULT_LIMIT} unless --limit says otherwise; tells how many more there are
+  list     newest first, ${DEFAULT_LIMIT} unless --limit says otherwise; tells how many more
   export   every row as JSON Lines, oldest first
   verify   walk the hash chain; names the first broken row and exits 1, else prints the head
            [--head HASH]: a head noted elsewhere, which has to be in the chain
@@ -32,7 +32,8 @@ Filters of list and export; all that are given must fit:
   --caller NAME    who asked; * for any text
   --since TIME     7d (or h, w), a day, or a date-time; without a zone it is UTC
   --until TIME     likewise; a day is included to its end
-Times are UTC. A filter by outcome exports the row that says so, without that of the intent.
+Times are UTC. A filter by outcome exports the row that says so, without that of
+the intent.
 
 Options: --config FILE, --json`;
 

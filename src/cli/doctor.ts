@@ -10,9 +10,10 @@ import { print, readOptions } from './options.ts';
 import { wrap } from './table.ts';
 
 const HELP = `Usage: update-user-mcp doctor
-For each connection: whether the credential works and what it may do, by reading only. Then store, key, and whether
-the approvals that the configuration asks for could be given. Exits 1 when anything cannot work, nothing connected
-included. Never prints a credential.
+For each connection: whether the credential works and what it may do, by reading
+only. Then store, key, and whether the approvals that the configuration asks for
+could be given. Exits 1 when anything cannot work, nothing connected included.
+Never prints a credential.
 
 Options: --config FILE, --json`;
 
