@@ -41,7 +41,8 @@ export function createSignIn(approvals: Approvals, now: () => number = Date.now)
     if (left > 0) return { kind: 'wait', seconds: Math.ceil(left / 1000) };
     const approver = (await approvals.approvers()).find((one) => one.name === name);
     decoy ??= makeVerifier('a passphrase nobody has');
-    const verifier = approver?.verifier ?? (await decoy);
+    const ofNobody = await decoy;
+    const verifier = approver?.verifier ?? ofNobody;
     turn = (turn + 1) % LANES;
     const fits = await lanes(String(turn), () => fitsVerifier(passphrase, verifier));
     if (approver && fits) {

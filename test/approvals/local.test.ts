@@ -40,6 +40,10 @@ describe('the local page', () => {
     expect(await isUp(url)).toBe(true);
     expect((await road.call('atlassian', args)).approval?.url).toBe(url);
 
+    await approvals.decide(approval?.id ?? '', { approver: 'ann', yes: true });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await isUp(url)).toBe(true); // where the yes may be taken back
+
     await approvals.withdraw(approval?.id ?? '');
     // Every look is a request that keeps it open for as long as it lingers.
     await vi.waitFor(async () => expect(await isUp(url)).toBe(false), { timeout: 20_000, interval: 1000 });

@@ -15,7 +15,8 @@ export interface LocalPageTimes {
 
 /**
  * The approval page of a stdio server: nothing listens until the first link is asked for, and nothing does once nothing
- * is pending any more. Where no listener can be had there is no link; approvers then decide at the terminal.
+ * is pending any more and no yes is unused. Where no listener can be had there is no link; approvers then decide at the
+ * terminal.
  */
 export function serveWhilePending(
   parts: Parts,
@@ -41,12 +42,19 @@ export function serveWhilePending(
   async function closeIfDone(): Promise<void> {
     try {
       const listener = await listening;
-      if (!listener || (await (await parts.store()).approvals.countPending()) > 0) return;
+      if (!listener || (await isNeeded())) return;
       // Looked at after the count: a link given meanwhile is for a request the count did not see.
       if (Date.now() - Math.max(linkedAt, listener.lastRequest()) > lingerMs) await stop();
     } catch (error) {
       parts.log.warn({ problem: error instanceof Error ? error.message : 'unknown' }, 'pending approvals not counted');
     }
+  }
+
+  /** Whether there is anything to decide, or a yes that may be taken back. */
+  async function isNeeded(): Promise<boolean> {
+    const { approvals } = await parts.store();
+    if ((await approvals.countPending()) > 0) return true;
+    return (await approvals.live({ state: 'approved', limit: 1 })).length > 0;
   }
 
   async function stop(): Promise<void> {
