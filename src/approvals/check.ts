@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../json-value.ts';
 import { providers } from '../providers/index.ts';
 import { type Fault, type Provider } from '../providers/provider.ts';
+import { quoteNames } from '../update/quote.ts';
 import { isTyped, spelledOut } from '../update/typed-name.ts';
 import type { Connection } from '../update/types.ts';
 import type { Decision } from './desk.ts';
@@ -21,7 +22,7 @@ export function faultsOf(
     faults.push({ field: 'typed', message: `does not match; type ${spelledOut(view.typed)}` });
   }
   if (view.contested.length > 0 && !decision.overwrite) {
-    faults.push({ field: 'overwrite', message: `tick it to overwrite ${view.contested.join(', ')}, or decline` });
+    faults.push({ field: 'overwrite', message: `tick it to overwrite ${quoteNames(view.contested)}, or decline` });
   }
   const provider = definitionOf(connections, view);
   if (!provider) return [...faults, { field: 'connection', message: 'is to a service this version does not know' }];

@@ -4,6 +4,7 @@ import { UsageError } from '../errors.ts';
 import { buildParts, type Parts } from '../parts.ts';
 import { listenOnLoopback } from '../server/approvals/listen.ts';
 import type { ApprovalCursor } from '../store/approvals.ts';
+import { quoteNames } from '../update/quote.ts';
 import { sharedApprovals } from './approver.ts';
 import { print, readOptions } from './options.ts';
 import { toTable } from './table.ts';
@@ -20,6 +21,7 @@ Options: --config FILE, --json`;
 /** As many characters of an id as a table shows; `approve` takes them too. */
 const SHORT_ID = 8;
 const MAX_CELL = 120;
+const MAX_NAMES = 10;
 
 export async function run(args: string[]): Promise<number> {
   const parsed = readOptions(args, HELP, { port: { type: 'string', default: '0' } }, 1);
@@ -108,7 +110,7 @@ function toRow({ id, connection, user, fields, caller, client, expires_at }: Lis
     id.slice(0, SHORT_ID),
     connection,
     toCell(user.label),
-    fields.join(', '),
+    quoteNames(fields, MAX_NAMES),
     toCell(caller),
     client === null ? '-' : toCell(client),
     left >= 3_600_000 ? `${Math.floor(left / 3_600_000)} h` : `${Math.ceil(left / 60_000)} min`,

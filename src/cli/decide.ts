@@ -14,6 +14,7 @@ import { loadSettings } from '../config/load.ts';
 import { UsageError } from '../errors.ts';
 import { buildParts } from '../parts.ts';
 import { makeQuestion } from '../update/question.ts';
+import { quoteNames } from '../update/quote.ts';
 import { spelledOut } from '../update/typed-name.ts';
 import { eachWaiting } from './approvals.ts';
 import { sharedApprovals } from './approver.ts';
@@ -120,7 +121,7 @@ async function askYes(terminal: Terminal, waiting: Waiting): Promise<Decision | 
   const { view } = waiting;
   if (!(await terminal.isYes('Approve this change?'))) return undefined;
   const overwrite =
-    view.contested.length > 0 && (await terminal.isYes(`Also overwrite ${view.contested.join(', ')}, changed since?`));
+    view.contested.length > 0 && (await terminal.isYes(`Also overwrite ${quoteNames(view.contested)}, changed since?`));
   if (view.contested.length > 0 && !overwrite) {
     terminal.say(
       'A yes is to all of it, what somebody changed since included. To decline it: update-user-mcp reject ID',

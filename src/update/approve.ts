@@ -210,6 +210,8 @@ function secretsOf({ ports }: Journey, row: ApprovalRow): JsonObject {
   return isObject(secrets) ? secrets : {};
 }
 
+const MAX_NAMES = 10;
+
 /** Names what is no longer as it was when the earlier request was put up. */
 function movedSince({ call, ports }: Journey, earlier: ApprovalRow, plan: Plan, { stripped }: Verdict): string {
   const old = toApprovalView(ports.seal.unseal(earlier.id, earlier.view));
@@ -223,7 +225,8 @@ function movedSince({ call, ports }: Journey, earlier: ApprovalRow, plan: Plan, 
       const isByPolicy = old.stripped.includes(field) !== stripped.includes(field);
       return isByPolicy ? `${quoteName(field)} (by policy)` : quoteName(field);
     });
-  const what = names.length > 0 ? names.join(', ') : 'another part of the record';
+  const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : '';
+  const what = names.length > 0 ? names.slice(0, MAX_NAMES).join(', ') + more : 'another part of the record';
   return `Asked again: changed since the earlier request: ${what}.`;
 }
 

@@ -43,6 +43,12 @@ export function quoteName(name: string): string {
   return /^[\w.:$-]{1,128}$/.test(name) ? name : quoteExactly(name);
 }
 
+/** Names in a row, and how many more there are beyond `most`. */
+export function quoteNames(names: readonly string[], most = Number.POSITIVE_INFINITY): string {
+  const shown = names.slice(0, most).map(quoteName).join(', ');
+  return names.length > most ? `${shown} and ${names.length - most} more` : shown;
+}
+
 /** Whether a text has letters that are written from right to left. */
 export function isRightToLeft(text: string): boolean {
   return /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}\p{Script=Samaritan}\p{Script=Mandaic}\p{Script=Mende_Kikakui}\p{Script=Hanifi_Rohingya}]/u.test(

@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import { type Decision, MAX_REASON } from '../../approvals/desk.ts';
 import type { ApprovalView } from '../../approvals/view.ts';
 import type { Fault } from '../../providers/provider.ts';
+import { quoteNames } from '../../update/quote.ts';
 import { spelledOut } from '../../update/typed-name.ts';
 import type { Fields } from './form-fields.ts';
 import { input, tick } from './inputs.ts';
@@ -25,7 +26,7 @@ ${input({ name: nameOf(field) + AGAIN, label: `New ${field} again`, type: 'passw
   );
   const contested =
     view.contested.length > 0
-      ? tick('overwrite', `Also overwrite ${view.contested.join(', ')}, changed since`, faults)
+      ? tick('overwrite', `Also overwrite ${quoteNames(view.contested)}, changed since`, faults)
       : '';
   const typed =
     view.typed === undefined

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { ApprovalView } from '../../approvals/view.ts';
-import { quote } from '../../update/quote.ts';
+import { quote, quoteName, quoteStart } from '../../update/quote.ts';
 import type { Markup } from './layout.ts';
 
 /** Foreign text, whole and quoted; nothing in it can move the words of ours beside it. */
@@ -8,15 +8,20 @@ export function foreign(value: unknown): Markup {
   return html`<bdi>${quote(value)}</bdi>`;
 }
 
-/** In a list the beginning of a text has to do; what is missing is said outside the quotes. */
-const EXCERPT = 120;
-
-/** Foreign text in a list: its beginning, and how much more there is. */
+/** Foreign text in a list: its beginning, and outside the quotes how much more there is. */
 export function excerpt(text: string): Markup {
-  const points = [...text];
-  if (points.length <= EXCERPT) return foreign(text);
-  return html`${foreign(points.slice(0, EXCERPT).join(''))} and ${points.length - EXCERPT} more characters`;
+  return html`<bdi>${quoteStart(text)}</bdi>`;
 }
+
+/** What moves, in a list: keys of open objects may be foreign too. */
+export function namesOf(changes: readonly { field: string }[]): Markup {
+  const names = changes.slice(0, MAX_NAMES).map(({ field }) => html`<bdi>${quoteName(field)}</bdi>`);
+  const more = changes.length - names.length;
+  const shown = names.map((name, at) => (at === 0 ? name : html`, ${name}`));
+  return html`${shown}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+const MAX_NAMES = 10;
 
 /** Who asks: the verified caller, then what its client calls itself, marked as such. */
 export function askedBy({ caller, client }: ApprovalView): Markup {

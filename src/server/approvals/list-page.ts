@@ -1,10 +1,9 @@
 import { html } from 'hono/html';
 import type { Waiting, WaitingPage } from '../../approvals/desk.ts';
 import type { ApprovalCursor } from '../../store/approvals.ts';
-import { quoteName } from '../../update/quote.ts';
-import { askedBy, excerpt, foreign } from './foreign.ts';
+import { askedBy, excerpt, foreign, namesOf } from './foreign.ts';
 import type { Frame, Markup, Page } from './layout.ts';
-import { toDuration, toList } from './words.ts';
+import { toDuration } from './words.ts';
 
 /** Which part of what is still open is shown. */
 export interface ListPage extends WaitingPage {
@@ -61,7 +60,7 @@ function item(frame: Frame, { row, view }: Waiting): Markup {
   const agreed = row.state === 'approved' ? '; you approved it' : '; you approved it, another approver has to agree';
   return html`<li><a class="sheet request" href="${frame.home}/${row.id}">
 <span class="who">Update ${excerpt(view.label)} at ${view.providerTitle}</span>
-<span class="what">${toList(view.changes.map(({ field }) => quoteName(field)))} <span class="quiet">· connection ${foreign(view.connection)}</span></span>
+<span class="what">${namesOf(view.changes)} <span class="quiet">· connection ${foreign(view.connection)}</span></span>
 ${view.warnings.map((warning) => html`<span class="effect strong">${warning}</span>`)}
 <span class="when">Asked by ${askedBy(view)} ${toDuration(now - Date.parse(row.createdAt))} ago, open for ${toDuration(row.expiresAt - now)} more${mine ? agreed : ''}</span>
 </a></li>`;
