@@ -169,7 +169,7 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 300_000 }, () => {
       '- main:',
       'heading "Update \\"Jane Doe\\" at MediaSilo?" [level=1]',
       'region "What changes"',
-      'heading "email changes what this person signs in with" [level=3]',
+      'heading "email" [level=3]',
       'term: Before',
       'region "Who asks"',
       'region "Approve"',

@@ -52,8 +52,8 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 180_000 }, () => {
       .filter(Boolean);
     expect(said).toEqual([
       'What changes',
+      'This takes their access to Atlassian away.',
       'active',
-      'may take away or give back this person’s access',
       'Before',
       'true',
       'After',
