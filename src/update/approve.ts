@@ -9,7 +9,6 @@ import { boundLeaves, digestOf } from './confirm.ts';
 import { entryBody, personOf } from './entry.ts';
 import type { Journey } from './journey.ts';
 import { leafName } from './leaf-changes.ts';
-import { NEXT } from './next-steps.ts';
 import type { Words } from './outcome.ts';
 import { makeQuestion } from './question.ts';
 import { contextOf } from './question-context.ts';
@@ -228,28 +227,4 @@ function movedSince({ call, ports }: Journey, earlier: ApprovalRow, plan: Plan, 
   const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : '';
   const what = names.length > 0 ? names.slice(0, MAX_NAMES).join(', ') + more : 'another part of the record';
   return `Asked again: changed since the earlier request: ${what}.`;
-}
-
-const tooManyWords: Words = {
-  outcome: 'failed',
-  code: 'confirmation_unavailable',
-  message: `This change needs approval, but ${bounds.pendingApprovals} requests of this caller already wait for an approver, which is the most one caller may have. Nothing was changed.`,
-  next: 'Have approvers decide on what waits (update-user-mcp approvals list), then call again.',
-};
-
-const expiredWords: Words = {
-  outcome: 'failed',
-  code: 'approval_expired',
-  message: 'The approval was not given, or not used, in time. Nothing was changed.',
-  next: NEXT.approval_expired,
-};
-
-function declinedWords(row: ApprovalRow): Words {
-  const no = row.decisions.find((decision) => !decision.yes);
-  return {
-    outcome: 'refused',
-    code: 'declined',
-    message: `${no ? `${no.approver} declined` : 'An approver declined'} this change. Nothing was changed.`,
-    next: `${NEXT.declined} The no stands until ${new Date(row.expiresAt).toISOString()}; a call after that asks anew.`,
-  };
 }
