@@ -5,6 +5,7 @@ import { bounds } from '../bounds.ts';
 import { canonicalJson } from '../json.ts';
 import { isObject, type JsonObject } from '../json-value.ts';
 import type { ApprovalRow, DecisionRule } from '../store/approvals.ts';
+import { declinedWords, expiredWords, tooManyWords } from './approval-words.ts';
 import { boundLeaves, digestOf } from './confirm.ts';
 import { entryBody, personOf } from './entry.ts';
 import type { Journey } from './journey.ts';
