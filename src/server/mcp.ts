@@ -42,11 +42,20 @@ export function createMcpServer(toolbox: Toolbox, instructions: string, parts: P
     if (!tool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Tool ${printable(params.name)} not found`);
     const problem = argumentsProblem(params.arguments);
     const context = contextOf(server, mcp, principal, parts);
-    if (problem === undefined) return await answered(tool, params.arguments ?? {}, context, parts);
+    if (problem === undefined) return await answered(tool, withoutClientHints(params.arguments ?? {}), context, parts);
     const unreadable = new AppError('invalid_input', `arguments: ${problem}`);
     return await answered(tool, {}, { ...context, unreadable }, parts);
   });
   return server;
+}
+
+/**
+ * Gemini CLI adds `wait_for_previous` to every schema it hands its model, to order calls by, and passes it on. It is no
+ * wish of the caller's, and says nothing to the server.
+ */
+function withoutClientHints(args: object): object {
+  if (typeof (args as Record<string, unknown>)['wait_for_previous'] !== 'boolean') return args;
+  return Object.fromEntries(Object.entries(args).filter(([name]) => name !== 'wait_for_previous'));
 }
 
 /** Tools as they are listed, and as they are called. */

@@ -10,7 +10,7 @@ import { AppError } from '../errors.ts';
 import { isObject } from '../json-value.ts';
 import type { Parts } from '../parts.ts';
 import type { Call } from '../update/journey.ts';
-import { quote, quoteName } from '../update/quote.ts';
+import { quoteName, quoteStart } from '../update/quote.ts';
 import { spelledOut } from '../update/typed-name.ts';
 import type { Answer, Ask, Outcome, Question, Result, Ticket } from '../update/types.ts';
 import { toToolAnswer } from './results.ts';
@@ -65,12 +65,13 @@ async function orOpenPage(context: ToolContext, result: Result): Promise<ToolAns
   const url = result.approval?.url;
   if (result.outcome !== 'needs_approval' || url === undefined || !canOpenPages) return toToolAnswer(result);
   const message = pageMessage(result);
+  const params = { mode: 'url' as const, message, url, elicitationId: result.approval?.id ?? url };
   if (modern) {
     const asked = mcp.mcpReq.inputResponses !== undefined;
     if (asked) return toToolAnswer(result);
-    return inputRequired({ inputRequests: { page: inputRequired.elicitUrl({ message, url }) } });
+    // This revision has no `elicitationId` any more; Copilot CLI refuses a question without one, and others ignore it.
+    return inputRequired({ inputRequests: { page: { method: 'elicitation/create', params } } });
   }
-  const params = { mode: 'url' as const, message, url, elicitationId: result.approval?.id ?? url };
   await mcp.mcpReq
     .send({ method: 'elicitation/create', params }, { signal: patience(context), timeout: 30_000 })
     .catch(() => {});
@@ -81,7 +82,8 @@ async function orOpenPage(context: ToolContext, result: Result): Promise<ToolAns
 function pageMessage({ provider, user, changes }: Result): string {
   const shown = changes.slice(0, 5).map(({ field }) => quoteName(field));
   const fields = [...new Set(shown), ...(changes.length > 5 ? [`${changes.length - 5} more`] : [])].join(', ');
-  const who = user.label === undefined ? `user ${quote(user.id)}` : `${quote(user.label)} (user ${quote(user.id)})`;
+  const id = `user ${quoteStart(user.id)}`;
+  const who = user.label === undefined ? id : `${quoteStart(user.label)} (${id})`;
   return `A change of ${who} at ${provider} waits for an approver: ${fields}. Open the approval page?`;
 }
 

@@ -49,7 +49,7 @@ function questionLines(view: PlanView, context: QuestionContext): string[] {
   const who = [quoteStart(view.label), ...(emails.length > 0 ? [`(${emails.join(', ')})`] : [])].join(' ');
   return [
     ...(context.again === undefined ? [] : [context.again]),
-    `Change ${who} at ${context.providerTitle}?`,
+    headline(view, `${who} at ${context.providerTitle}?`),
     ...view.warnings,
     ...view.changes.flatMap(changeLines),
     ...context.contested.map((field) => `- ${field}: changed since by someone else; overwriting it needs its own yes`),
@@ -58,6 +58,13 @@ function questionLines(view: PlanView, context: QuestionContext): string[] {
     ...askedBy(context),
     `Connection ${quote(view.connection)}, user ${quote(view.userId)}`,
   ];
+}
+
+/** How much there is to read, in the line that no client hides: some show three lines of a longer question. */
+function headline({ changes }: PlanView, whom: string): string {
+  const moves = changes.map(({ list }) => (list ? list.removed.length + list.added.length || 1 : 1));
+  const count = moves.reduce((sum, each) => sum + each, 0);
+  return count === 1 ? `Change ${whom}` : `Make ${count} changes to ${whom}`;
 }
 
 function askedBy({ caller, reason }: QuestionContext): string[] {

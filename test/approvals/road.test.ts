@@ -159,6 +159,7 @@ describe('a request for approval', { timeout: 120_000 }, () => {
       const is = result.structuredContent as { outcome: string; approval: { url: string } };
       expect(is.outcome).toBe('needs_approval');
       expect(seen).toMatchObject([{ mode: 'url', url: is.approval.url }]);
+      expect(seen[0]?.message).toMatch(/"Jane Doe" .*at atlassian.*: title/);
       expect((await fetch(is.approval.url)).status).toBe(200);
     } finally {
       await client.close();

@@ -32,8 +32,8 @@ const PLACES = {
   'an old value': [VALUE],
   'a key': [/^- (?:props\.[\w.]+|"props\..*"): \(not set\) → true$/],
   'a stored key': [/^- (?:props\.[\w.]+|"props\..*"): 1 → \(not set\)$/],
-  'the display name': [/^Change "/],
-  'an address': [/^Change "/],
+  'the display name': [/^(Change|Make \d+ changes to) "/],
+  'an address': [/^(Change|Make \d+ changes to) "/],
   'the reason': [/^Asked by "local"|^Asked by "agent"/, /^Reason, part \d+ of \d+: "/],
   'the client': [/^Asked by "/],
 } as const;

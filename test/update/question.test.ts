@@ -44,7 +44,7 @@ describe('a question', () => {
   it('says who and what first, then each change, who asks and why, and ids last', () => {
     const warnings = ['This takes their access away.'];
     expect(makeQuestion(view({ warnings }), context()).message.split('\n')).toEqual([
-      'Change "Jane Doe" ("jane.doe@acme.example") at Atlassian?',
+      'Make 2 changes to "Jane Doe" ("jane.doe@acme.example") at Atlassian?',
       'This takes their access away.',
       '- title: "Engineer" → "Staff Engineer"',
       '- nickName: "JD" → "Janie"',
@@ -52,6 +52,12 @@ describe('a question', () => {
       'Asked by "local", whose client calls itself "claude-code 2.1", reason: "leaves on Friday"',
       'Connection "main", user "3f2c"',
     ]);
+  });
+
+  it('says in its first line how many changes there are', () => {
+    const first = (...changes: ChangeView[]) => makeQuestion(view({ changes }), context()).message.split('\n')[0];
+    expect(first(field())).toContain('Change "Jane Doe"');
+    expect(first(field(), list([1], [2, 3]))).toContain('Make 4 changes to "Jane Doe"');
   });
 
   it('shows emptying as (empty) and not as a word a value could be', () => {
