@@ -156,7 +156,10 @@ export function createPostgresApprovals(names: Names, access: PostgresAccess): P
 
   return {
     approvals,
-    isUsable: async (transaction, id) => isUsable(await find(transaction, id), now()),
+    async isUsable(transaction, id) {
+      if (!isUsable(await find(transaction, id), now())) return false;
+      return (await transaction.query(sql.isOver, [storable(id)])).length === 0;
+    },
     async use(transaction, id, changeId) {
       const row = await find(transaction, id);
       if (!isUsable(row, now())) return false;
@@ -182,8 +185,14 @@ function statements(names: Names) {
   return {
     add: `INSERT INTO ${names.approvals} (${approvalColumns})
       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT (id) DO NOTHING RETURNING 1`,
-    update: `UPDATE ${names.approvals} SET state = $1, decisions = $2, secret = $3, change_id = $4, mac = $5
+    // What an approved row was signed with is remembered as over, so that the row cannot be put back as it was.
+    update: `WITH over AS (
+        INSERT INTO ${names.spent} (id, expires_at) SELECT 'approval/' || mac, expires_at FROM ${names.approvals}
+        WHERE id = $6 AND state = 'approved' AND mac <> $5 ON CONFLICT (id) DO NOTHING
+      ), live AS (DELETE FROM ${names.spent} WHERE id = 'approval/' || $5)
+      UPDATE ${names.approvals} SET state = $1, decisions = $2, secret = $3, change_id = $4, mac = $5
       WHERE id = $6`,
+    isOver: `SELECT 1 FROM ${names.approvals} a JOIN ${names.spent} s ON s.id = 'approval/' || a.mac WHERE a.id = $1`,
     get: `${select} WHERE id = $1`,
     byDigest: `${select} WHERE digest = $1 ${newest} 1`,
     byRequest: `${select} WHERE request_key = $1 ${newest} 1`,

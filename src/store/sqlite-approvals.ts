@@ -52,8 +52,11 @@ export function createSqliteApprovals(db: SqliteDatabase, { read, write, now, si
   const find = (id: string): ApprovalRow | undefined => trusted(sql.get.get(storable(id)));
   const shown = (found: unknown): ApprovalRow | undefined => signer.show(toApproval(found), now());
 
+  /** What an approved row was signed with is remembered as over, so that the row cannot be put back as it was. */
   function store(row: ApprovalRow): ApprovalRow {
     const { mac } = signer.approval(row);
+    sql.markOver.run(row.id);
+    sql.unmark.run(mac);
     sql.update.run(row.state, toDecisionsText(row.decisions), row.secret ?? null, row.changeId ?? null, mac, row.id);
     return row;
   }
@@ -157,7 +160,7 @@ export function createSqliteApprovals(db: SqliteDatabase, { read, write, now, si
 
   return {
     approvals,
-    isUsable: (id) => isUsable(find(id), now()),
+    isUsable: (id) => isUsable(find(id), now()) && sql.isOver.get(storable(id)) === undefined,
     use: (id, changeId) => end(id, { state: 'used', changeId: storable(changeId) }),
     sweep(time) {
       sql.sweepRows.run(time - keptMs);
@@ -181,6 +184,12 @@ function prepareAll(db: SqliteDatabase) {
     update: db.prepare(
       'UPDATE approvals SET state = ?, decisions = ?, secret = ?, change_id = ?, mac = ? WHERE id = ?',
     ),
+    markOver: db.prepare(
+      `INSERT OR IGNORE INTO spent (id, expires_at)
+       SELECT 'approval/' || mac, expires_at FROM approvals WHERE id = ? AND state = 'approved'`,
+    ),
+    unmark: db.prepare(`DELETE FROM spent WHERE id = 'approval/' || ?`),
+    isOver: db.prepare(`SELECT 1 AS found FROM approvals a JOIN spent s ON s.id = 'approval/' || a.mac WHERE a.id = ?`),
     get: db.prepare(`${select} id = ?`),
     byDigest: db.prepare(`${select} digest = ? ${newest} 1`),
     byRequest: db.prepare(`${select} request_key = ? ${newest} 1`),

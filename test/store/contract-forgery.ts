@@ -112,6 +112,28 @@ export function testForgery<P extends Place>(
       expect(await store.open({ ...intent('again'), approval: 'a2' })).toEqual({ kind: 'spent' });
     });
 
+    it('does not let an approved row come back as it was, once it was used, taken back or withdrawn', async () => {
+      const endings: Record<string, (id: string) => Promise<unknown>> = {
+        used: use,
+        withdrawn: (id) => store.approvals.withdraw(id),
+        'taken back': (id) => store.approvals.takeBack(id, 'ann'),
+      };
+      for (const [how, end] of Object.entries(endings)) {
+        await store.approvals.request(wanted(how, { needed: 1 }));
+        await store.approvals.decide(how, yes('ann'));
+        await raw.run(`CREATE TABLE kept AS SELECT * FROM approvals WHERE id = '${how}'`);
+        await end(how);
+        await store.close(`change ${how}`, 'updated', body());
+        await raw.run(`DELETE FROM approvals WHERE id = '${how}'`);
+        const columns = (await raw.columns('approvals')).map(({ name }) => name).filter((name) => name !== 'number');
+        await raw.run(
+          `INSERT INTO approvals (${columns.join(', ')}) SELECT ${columns.join(', ')} FROM kept; DROP TABLE kept`,
+        );
+        expect([how, (await store.approvals.get(how))?.state]).toEqual([how, 'approved']);
+        expect([how, await store.open({ ...intent(`again ${how}`), approval: how })]).toEqual([how, { kind: 'spent' }]);
+      }
+    });
+
     it('knows no approver but those it registered', async () => {
       await store.approvals.addApprover('ann', 'verifier of ann');
       await store.approvals.addApprover('ben', 'verifier of ben');
