@@ -1,3 +1,4 @@
+import { parseJson } from '../../src/json.ts';
 import { comesText, goesText, leafText } from './leaf-oracle.ts';
 
 /** Reads leaves back out of what a person is asked, as the texts that the oracle writes. Entries of lists are short here. */
@@ -64,5 +65,5 @@ function readValue(text: string): unknown {
   const json = text.replace(/\\(?:u\{([0-9a-f]+)\}|.)/g, (escape, code?: string) =>
     code === undefined ? escape : JSON.stringify(String.fromCodePoint(Number.parseInt(code, 16))).slice(1, -1),
   );
-  return JSON.parse(json);
+  return parseJson(json);
 }
