@@ -81,7 +81,8 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
     rateLimit: createRateLimit(http.rateLimit),
     publicUrl: http.publicUrl,
     bodyBytes: http.bodyBytes,
-    budget: createBodyBudget(bounds.bodiesInFlightBytes),
+    // A quarter is what one caller gets, and the largest body has to fit into it.
+    budget: createBodyBudget(Math.max(bounds.bodiesInFlightBytes, 4 * http.bodyBytes)),
     log: parts.log,
     count: metrics.exchange,
   }).catch(async (error: unknown) => {
