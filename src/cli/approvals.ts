@@ -12,9 +12,11 @@ import { toTable } from './table.ts';
 const HELP = `Usage: update-user-mcp approvals list | serve [--port PORT]
 What waits for a person, and the page to decide on it.
 
-  list    what is pending, and what was approved and not used yet, soonest to expire first;
-          \`update-user-mcp approve ID\` and \`reject ID\` decide, \`approve ID --take-back\` takes a yes back
-  serve   the approval page on 127.0.0.1, until stopped; any free port unless one is given
+  list    what is pending, and what was approved and not used yet, soonest to
+          expire first. \`update-user-mcp approve ID\` and \`reject ID\` decide,
+          \`approve ID --take-back\` takes a yes back
+  serve   the approval page on 127.0.0.1, until stopped; any free port unless
+          one is given
 
 Options: --config FILE, --json`;
 

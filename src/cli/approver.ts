@@ -11,17 +11,21 @@ import { toTable } from './table.ts';
 import { openTerminal } from './terminal.ts';
 
 const HELP = `Usage: update-user-mcp approver add NAME [--is PRINCIPAL]… | list | remove NAME
-Who may approve changes that wait for a person, at the approval page or with \`update-user-mcp approve\`.
+Who may approve changes that wait for a person, at the approval page or with
+\`update-user-mcp approve\`.
 
-  add NAME     asks for a passphrase of at least ${MIN_PASSPHRASE} characters, twice, at the terminal
+  add NAME     asks for a passphrase of at least ${MIN_PASSPHRASE} characters, twice, at the
+               terminal
   list         names, what else each is known as, since when
-  remove NAME  also ends the sign-ins of that name; its unused yeses do not count any more
+  remove NAME  also ends the sign-ins of that name; its unused yeses do not
+               count any more
 
-  --is PRINCIPAL  another name of the same person, as callers are known: a token's name, ISSUER#SUB, an e-mail
-                  address. Who asks for a change may not approve it. May be given several times
+  --is PRINCIPAL  another name of the same person, as callers are known: a
+                  token's name, ISSUER#SUB, an e-mail address. Who asks for a
+                  change may not approve it. May be given several times
 
-Names that look alike count as one person, whatever their case or alphabet, so a second one is refused.
-To rename an approver, remove the name and add another.
+Names that look alike count as one person, whatever their case or alphabet, so
+a second one is refused. To rename an approver, remove the name and add another.
 
 Options: --config FILE, --json`;
 

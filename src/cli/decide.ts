@@ -21,17 +21,20 @@ import { sharedApprovals } from './approver.ts';
 import { checkLength, print, readOptions } from './options.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
-const ABOUT = `ID is as \`update-user-mcp approvals list\` shows it. Asks for an approver's name and passphrase at the terminal.
+const ABOUT = `ID is as \`update-user-mcp approvals list\` shows it. Asks for an approver's
+name and passphrase at the terminal.
 
 Options: --config FILE, --json`;
 
 const HELP = {
   approve: `Usage: update-user-mcp approve ID [--take-back]
-Shows a change that waits for a person, and approves it; of one that was approved, says what became of it.
---take-back takes your yes back, as long as it was not used: the change waits for a person again.
+Shows a change that waits for a person, and approves it; of one that was
+approved, says what became of it. --take-back takes your yes back, as long as it
+was not used: the change waits for a person again.
 ${ABOUT}`,
   reject: `Usage: update-user-mcp reject ID [--reason TEXT]
-Declines a change that waits for a person, also one you have approved that was not used yet.
+Declines a change that waits for a person, also one you have approved that was
+not used yet.
 ${ABOUT}`,
 };
 
