@@ -36,7 +36,7 @@ export const bounds = {
   listRows: 10,
   listValueCharacters: 60,
   /** A list where no limit is given. Tokens, about, text and structure together; the contract allows 2,000. */
-  listTokens: 1_900,
+  listTokens: 1_950,
 
   /** One entry of the audit log. Bytes; a value cut there keeps its length and a keyed hash. */
   auditEntryBytes: 32_000,

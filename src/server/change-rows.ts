@@ -13,7 +13,8 @@ import { toPlain } from './results.ts';
 /** Fields of one entry that are shown; an entry of many hundreds would crowd out all others. */
 const SHOWN_FIELDS = 10;
 
-export function toRow(row: ListedChange, above: ListedChange | undefined): Record<string, unknown> {
+/** `isTerse`: a connection that is named like its provider is left out. */
+export function toRow(row: ListedChange, above: ListedChange | undefined, isTerse: boolean): Record<string, unknown> {
   const { body } = row;
   const fields = shown(body.fields);
   const collateral = body.collateral && shown(body.collateral);
@@ -24,7 +25,7 @@ export function toRow(row: ListedChange, above: ListedChange | undefined): Recor
     outcome: row.outcome,
     ...(row.open && { open: true }),
     provider: row.provider,
-    connection: row.connection,
+    ...(!(isTerse && row.connection === row.provider) && { connection: row.connection }),
     user_id: row.userId,
     ...(body.tool !== `${row.provider}_update_user` && { tool: body.tool }),
     caller: body.caller,
@@ -48,8 +49,11 @@ export function toRow(row: ListedChange, above: ListedChange | undefined): Recor
   };
 }
 
-/** One line of text, under a heading where day or user are others than those of the entry above. */
-export function toLines(row: ListedChange, above: ListedChange | undefined): string[] {
+/**
+ * One line of text, under a heading where day or user are others than those of the entry above. `isTerse`: of a long
+ * user id the beginning; the structure has it whole.
+ */
+export function toLines(row: ListedChange, above: ListedChange | undefined, isTerse: boolean): string[] {
   const { body } = row;
   const day = row.at.slice(0, 10);
   const isSameUser = above?.userId === row.userId && above.connection === row.connection;
@@ -57,7 +61,7 @@ export function toLines(row: ListedChange, above: ListedChange | undefined): str
     row.connection === row.provider ? row.provider : `${row.provider}, connection ${quote(row.connection)},`;
   const heading = [
     ...(above?.at.slice(0, 10) === day ? [] : [`${day} (UTC)`]),
-    ...(isSameUser ? [] : [`${where} user ${quote(row.userId)}:`]),
+    ...(isSameUser ? [] : [`${where} user ${isTerse ? beginningOf(row.userId) : quote(row.userId)}:`]),
   ];
   const fields = shown(body.fields);
   const left = body.fields.length - fields.length;
@@ -67,21 +71,23 @@ export function toLines(row: ListedChange, above: ListedChange | undefined): str
     ...(body.fields.length === 0 && body.code !== undefined ? [body.code] : []),
   ];
   const approver = body.approvedBy ?? body.declinedBy;
+  const verb = body.approvedBy === undefined ? 'declined' : 'approved';
   const by = [
-    `by ${nameOf(body.caller)}`,
-    ...(approver === undefined
-      ? []
-      : [`${body.approvedBy === undefined ? 'declined' : 'approved'} by ${nameOf(approver)}`]),
-    ...reasonOf(body.reason, above?.body.reason),
+    `by ${nameOf(body.caller)}${reasonOf(body.reason, above?.body.reason)}`,
+    ...(approver === undefined ? [] : [`${verb} by ${nameOf(approver)}`]),
   ];
-  const time = row.at.slice(11, 19);
+  const time = row.at.slice(11, 16);
   const outcome = row.open ? `${row.outcome} (open)` : row.outcome;
   return [...heading, `${time} ${outcome} ${[...what, ...by].join('; ')} [${row.changeId}]`];
 }
 
-function reasonOf(reason: string | undefined, above: string | undefined): string[] {
-  if (reason === undefined) return [];
-  return reason === above ? ['same reason'] : [`reason ${quoteCut(reason)}`];
+function reasonOf(reason: string | undefined, above: string | undefined): string {
+  if (reason === undefined) return '';
+  return reason === above ? ', same reason' : `, reason ${quoteCut(reason)}`;
+}
+
+function beginningOf(id: string): string {
+  return id.length > 12 ? `${quote(id.slice(0, 8))}…` : quote(id);
 }
 
 function shown(fields: readonly RecordedField[]): readonly RecordedField[] {

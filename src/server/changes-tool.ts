@@ -77,13 +77,23 @@ async function changesIn(store: Store, filter: ChangeFilter): Promise<ListedChan
   }
 }
 
-/** As many entries as fit: nobody who gave no limit asked for a long answer. At least one. */
-function pageOf(rows: readonly ListedChange[], isShort: boolean): { changes: unknown[]; lines: string[] } {
+/** As many entries as fit: nobody who gave no limit asked for a long answer. At least one; tersely where that helps. */
+function pageOf(rows: readonly ListedChange[], isShort: boolean): Page {
+  const whole = fill(rows, isShort, false);
+  return whole.changes.length === rows.length ? whole : fill(rows, isShort, true);
+}
+
+interface Page {
+  changes: unknown[];
+  lines: string[];
+}
+
+function fill(rows: readonly ListedChange[], isShort: boolean, isTerse: boolean): Page {
   const changes: unknown[] = [];
   const lines: string[] = [];
   let [tokens, bytes] = [0, 0];
   for (const [at, row] of rows.entries()) {
-    const [change, text] = [toRow(row, rows[at - 1]), toLines(row, rows[at - 1])];
+    const [change, text] = [toRow(row, rows[at - 1], isTerse), toLines(row, rows[at - 1], isTerse)];
     const both = `${JSON.stringify(change)}\n${text.join('\n')}`;
     tokens += approximateTokens(both);
     bytes += Buffer.byteLength(JSON.stringify(both));

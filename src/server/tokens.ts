@@ -3,7 +3,7 @@
  * threes, runs of punctuation, words of Latin letters whole up to eight letters, any other letter by itself.
  */
 export function approximateTokens(text: string): number {
-  return text.match(TOKENS)?.length ?? 0;
+  return Math.ceil((text.match(TOKENS)?.length ?? 0) * 1.03);
 }
 
 const TOKENS = /\p{Script=Latin}{1,8}|\p{N}{1,3}|[^\p{L}\p{N}\s]{1,3}|\p{L}|\n/gu;

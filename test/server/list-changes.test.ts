@@ -49,10 +49,10 @@ describe('by default', () => {
     expect(day).toMatch(/^\d{4}-\d\d-\d\d \(UTC\)$/);
     expect(user).toBe(`atlassian user "${idOf('atlassian', 'jane')}":`);
     expect(first).toMatch(
-      /^\d\d:\d\d:\d\d updated title: "Staff Engineer 11" → "Staff Engineer 12"; by local; reason "promoted .*" \[.*\]$/,
+      /^\d\d:\d\d updated title: "Staff Engineer 11" → "Staff Engineer 12"; by local, reason "promoted .*" \[.*\]$/,
     );
     expect(first).toContain(`[${newest?.change_id}]`);
-    expect(second).toContain('by local; same reason');
+    expect(second).toContain('by local, same reason');
     expect(newest).toMatchObject({ caller: 'local', reason: expect.stringContaining('promoted') });
   });
 
