@@ -1,11 +1,10 @@
 import * as z from 'zod';
 import { AppError } from '../errors.ts';
 import { isObject } from '../json-value.ts';
-import { shapeFaults } from '../update/argument-shape.ts';
+import { shapeFaults, withoutNulls } from '../update/argument-shape.ts';
 import { type Fault, issueWords, namedFaults } from '../update/faults.ts';
 import { nextAfter } from '../update/next-steps.ts';
 import { echo } from '../update/printable.ts';
-import { withoutNulls } from '../update/request.ts';
 import { suggest } from '../update/suggest.ts';
 import type { ToolAnswer } from './tool.ts';
 

@@ -1,5 +1,5 @@
 import { bounds } from '../bounds.ts';
-import { isObject } from '../json-value.ts';
+import { isObject, type JsonObject } from '../json-value.ts';
 import { type Echo, echo } from './printable.ts';
 
 /** One value of the arguments, and where it is. */
@@ -35,6 +35,11 @@ export function shapeFaults(raw: unknown, name: Echo = echo): string[] {
     }
   }
   return faults;
+}
+
+/** `null` for an argument means that it is not given (so says OpenAI's strict mode); for an unknown name it is a fault. */
+export function withoutNulls(args: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(args).filter(([name, value]) => value !== null || !names.includes(name)));
 }
 
 const NOT_AN_OBJECT = {

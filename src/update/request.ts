@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
 import { isObject, type Json, type JsonObject } from '../json-value.ts';
 import { type Provider } from '../providers/provider.ts';
-import { shapeFaults } from './argument-shape.ts';
+import { shapeFaults, withoutNulls } from './argument-shape.ts';
 import type { ArgumentOptions, argumentsSchema } from './arguments.ts';
 import { clearPaths, isAlsoSet } from './clear-paths.ts';
 import { type Addressee, type Fault, issueFaults, namedFaults } from './faults.ts';
@@ -82,11 +82,6 @@ function toRequest(
     ...(shaped?.length && { shape: Object.fromEntries(shaped) }),
     ...(args.connection !== undefined && { connection: args.connection }),
   };
-}
-
-/** `null` for an argument means that it is not given (so says OpenAI's strict mode); for an unknown name it is a fault. */
-export function withoutNulls(args: JsonObject, names: readonly string[]): JsonObject {
-  return Object.fromEntries(Object.entries(args).filter(([name, value]) => value !== null || !names.includes(name)));
 }
 
 /** Texts of the call that no name may repeat in an answer: what was given for a secret, under its name or a like one. */

@@ -25,6 +25,20 @@ describe('a replacing PUT', () => {
   });
 
   it.each([
+    ['leaves it out', (record: JsonObject) => void delete record['active']],
+    ['shows it as null', (record: JsonObject) => void (record['active'] = null)],
+  ])('would make active true where the record %s: nothing is sent until it is named', async (_name, change) => {
+    at.edit('max', change);
+    const unnamed = await at.update('max', { set: { title: 'Alumnus' } });
+    expect(unnamed).toMatchObject({ outcome: 'failed' });
+    expect(unnamed.message).toContain('active');
+    expect(at.puts()).toHaveLength(0);
+    const named = await at.update('max', { set: { title: 'Alumnus', active: false } });
+    expect(named).toMatchObject({ outcome: 'updated' });
+    expect(at.body()['active']).toBe(false);
+  });
+
+  it.each([
     ['not at all', undefined],
     ['empty', []],
   ])('carries its schemas where they are read %s, and calls them no collateral', async (_name, schemas) => {
