@@ -39,7 +39,9 @@ export function createSignIn(approvals: Approvals, now: () => number = Date.now)
       .digest('base64url');
     const left = backOff.left(key);
     if (left > 0) return { kind: 'wait', seconds: Math.ceil(left / 1000) };
-    const approver = (await approvals.approvers()).find((one) => one.name === name);
+    // Some keyboards type an accent as a character of its own; names are registered composed.
+    const composed = name.normalize('NFC');
+    const approver = (await approvals.approvers()).find((one) => one.name === name || one.name === composed);
     decoy ??= makeVerifier('a passphrase nobody has');
     const ofNobody = await decoy;
     const verifier = approver?.verifier ?? ofNobody;

@@ -59,3 +59,21 @@ it('is behind the Host and Origin checks', async () => {
   const foreign = { origin: 'https://evil.example.com' };
   expect((await page.post('/approvals/sign-in', { name: 'ann', passphrase: PASSPHRASE }, foreign)).status).toBe(403);
 });
+
+it('slows down the address of the connection, whatever a header says, and nobody else', async () => {
+  const attempt = async (from: string, passphrase: string, headers: Record<string, string> = {}) => {
+    const page = rawClient(place.server.url, from);
+    const signIn = await page.get('/approvals/sign-in');
+    const stamp = page.stampOf(signIn.body, '/approvals/sign-in');
+    return (await page.post('/approvals/sign-in', { ...stamp, name: 'ann', passphrase }, headers)).status;
+  };
+  const seen: number[] = [];
+  for (let guess = 0; guess < 7; guess++) {
+    seen.push(
+      await attempt('127.0.0.3', 'wrong', { 'x-forwarded-for': `192.0.2.${guess}`, forwarded: `for=192.0.2.${guess}` }),
+    );
+  }
+  expect(seen).toEqual([401, 401, 401, 401, 401, 429, 429]);
+  expect(await attempt('127.0.0.3', PASSPHRASE)).toBe(429);
+  expect(await attempt('127.0.0.4', PASSPHRASE)).toBe(303);
+});

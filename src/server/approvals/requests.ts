@@ -70,8 +70,11 @@ export function addRequests(app: Hono<Env>, room: Room): void {
     const decided = faults.length > 0 ? { kind: 'faults' as const, faults } : await desk.decide(id, approver, decision);
     if (decided.kind === 'faults') {
       const shown = toInputs(decided.faults, askFor);
-      const standing = await desk.standing(waiting, approver);
-      return await room.show(c, (frame) => requestPage(frame, waiting, standing, shown), 422);
+      // Read anew: what is asked for may have changed with somebody else's decision.
+      const now = await desk.open(id);
+      const current = now === undefined || now === 'sealed' ? waiting : now;
+      const standing = await desk.standing(current, approver);
+      return await room.show(c, (frame) => requestPage(frame, current, standing, shown), 422);
     }
     room.log.info({ approval: id, approver, decision: verb, result: decided.kind }, 'a decision at the approval page');
     return c.redirect(`${room.home}/${id}`, 303); // it says where the request stands now, whatever the result
