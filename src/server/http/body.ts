@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ByteBuffer } from '../byte-buffer.ts';
 import { refusal, tooMany, unavailable } from './answers.ts';
 import type { BodyBudget, BodyHolder } from './body-budget.ts';
 
@@ -47,20 +48,17 @@ export function bodyOf(
       const refused = take(holder, announced);
       if (refused) return refused;
       if (expectsContinue) response.writeContinue();
-      // In one piece: a body sent byte by byte would cost a hundred times its size in pieces.
-      let bytes: Buffer = Buffer.allocUnsafeSlow(declared === undefined ? FIRST_BYTES : announced);
-      let size = 0;
+      const bytes = new ByteBuffer(declared === undefined ? FIRST_BYTES : announced);
       const data = message.iterator({ destroyOnReturn: false });
       for (;;) {
         const next = await inTime(data.next(), idleMs);
         if (next === 'late') return refusal(408, 'the body did not come in time', { connection: 'close' });
-        if (next.done) return new Uint8Array(bytes.buffer, bytes.byteOffset, size);
+        if (next.done) return bytes.contents();
         const chunk: Buffer = next.value;
-        if (size + chunk.length > maxBytes) return tooLarge();
+        if (bytes.size + chunk.length > maxBytes) return tooLarge();
         const busy = declared === undefined ? take(holder, chunk.length) : undefined;
         if (busy) return busy;
-        if (size + chunk.length > bytes.length) bytes = grown(bytes, size + chunk.length);
-        size += chunk.copy(bytes, size);
+        bytes.append(chunk);
       }
     },
     release() {
@@ -71,13 +69,6 @@ export function bodyOf(
 }
 
 const FIRST_BYTES = 4096;
-
-/** At least twice as large, so that all the copying together stays linear. */
-function grown(bytes: Buffer, needed: number): Buffer {
-  const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * bytes.length));
-  bytes.copy(larger);
-  return larger;
-}
 
 async function inTime<T>(pending: Promise<T>, ms: number): Promise<T | 'late'> {
   let timer: NodeJS.Timeout | undefined;

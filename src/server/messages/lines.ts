@@ -1,3 +1,5 @@
+import { ByteBuffer } from '../byte-buffer.ts';
+
 /** Cuts a stream of bytes into lines, in bounded memory. */
 export interface LineSplitter {
   push(chunk: Buffer): void;
@@ -12,27 +14,32 @@ export interface LineListener {
 }
 
 const EDGE = 4096;
+const FIRST_BYTES = 1024;
 const LINE_FEED = 10;
 
 export function splitLines(maxBytes: number, { onLine, onSkipped }: LineListener): LineSplitter {
-  let parts: Buffer[] = [];
-  let size = 0;
+  /** What came of a line that is not complete. */
+  let begun: ByteBuffer | undefined;
   let edges: { head: Buffer; tail: Buffer } | undefined;
 
   const take = (part: Buffer) => {
-    size += part.length;
-    if (edges) edges.tail = lastOf(edges.tail, part);
-    else parts.push(part);
-    if (edges || size <= maxBytes) return;
-    const whole = Buffer.concat(parts);
+    if (edges) {
+      edges.tail = lastOf(edges.tail, part);
+      return;
+    }
+    begun ??= new ByteBuffer(FIRST_BYTES);
+    begun.append(part);
+    if (begun.size <= maxBytes) return;
+    const whole = begun.contents();
     // Copies, since a slice would keep all of it.
     edges = { head: Buffer.from(whole.subarray(0, EDGE)), tail: Buffer.from(whole.subarray(-EDGE)) };
-    parts = [];
+    begun = undefined;
   };
   const endLine = () => {
-    if (edges) onSkipped(edges.head, edges.tail);
-    else if (size > 0) onLine(Buffer.concat(parts));
-    [parts, size, edges] = [[], 0, undefined];
+    const [line, skipped] = [begun?.contents(), edges];
+    [begun, edges] = [undefined, undefined];
+    if (skipped) onSkipped(skipped.head, skipped.tail);
+    else if (line) onLine(line);
   };
 
   return {
