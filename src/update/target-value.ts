@@ -1,8 +1,9 @@
 import { AppError } from '../errors.ts';
-import { isObject, type Json, type JsonObject } from '../json-value.ts';
+import { isObject, type Json, type JsonObject, valueAt } from '../json-value.ts';
 import type { Field, Provider } from '../providers/provider.ts';
 import { isEmpty } from './compare.ts';
-import { parsePath } from './paths.ts';
+import { formatPath, parsePath } from './paths.ts';
+import { printable } from './printable.ts';
 import type { ChangeRequest } from './types.ts';
 
 /**
@@ -23,6 +24,7 @@ export function targetValue(
   if (!field.merge) return set;
   const object = objectHeld(provider, name, held);
   if (!isObject(held) && set === undefined) return held;
+  checkLiteralDots(name, object, cleared);
   const members = { ...object, ...(isObject(set) ? set : {}) };
   return withoutPaths(
     members,
@@ -40,6 +42,19 @@ function objectHeld(provider: Provider, name: string, held: Json | undefined): J
     `${name}: ${provider.title} shows ${what} where an object was expected, so single keys of it cannot be changed.`,
     { facts: { next: `Tell the person: ${name} has to be corrected at ${provider.title} first.` } },
   );
+}
+
+/** A dot leads deeper. Where it was meant as part of a key, to answer that nothing is there would drop the wish. */
+function checkLiteralDots(name: string, object: JsonObject, cleared: readonly (readonly string[])[]): void {
+  const faults = cleared.flatMap(([, ...keys]) => {
+    const key = keys.join('.');
+    if (keys.length < 2 || !Object.hasOwn(object, key) || valueAt(object, keys) !== undefined) return [];
+    const written = printable(formatPath([name, key]));
+    return [
+      `clear: ${printable(formatPath([name, ...keys]))}: leads nowhere; the key with a dot in it is written ${written}`,
+    ];
+  });
+  if (faults.length > 0) throw new AppError('invalid_input', faults.join('\n'));
 }
 
 /** The object without the members that the paths lead to. A path that leads nowhere takes nothing away. */

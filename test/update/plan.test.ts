@@ -194,6 +194,12 @@ describe('a key of a merged object', () => {
     },
   );
 
+  it('with a dot in it is named by its escape where the dot leads nowhere', () => {
+    expect(() => planFor('dayzero', { props: { 'a.b': 1 } }, { clear: ['props.a.b'] })).toThrow(
+      'clear: props.a.b: leads nowhere; the key with a dot in it is written props.a\\.b',
+    );
+  });
+
   it.each([
     ['dayzero', 'props', [{ a: 1 }], 'DayZero shows a list where an object was expected'],
     ['atomicwork', 'custom_fields', 'x', 'Atomicwork shows a string where an object was expected'],
