@@ -169,6 +169,7 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 300_000 }, () => {
       '- main:',
       'heading "Update \\"Jane Doe\\" at MediaSilo?" [level=1]',
       'region "What changes"',
+      'paragraph: This changes what they sign in to MediaSilo with.',
       'heading "email" [level=3]',
       'term: Before',
       'region "Who asks"',

@@ -174,8 +174,8 @@ describe('undo', () => {
 
   it.each([
     ['a no', 'n', 'was to change nothing', 'declined'],
-    ['Ctrl-C', '\u0003', 'closed the question', 'cancelled'],
-    ['Ctrl-D', '\u0004', 'closed the question', 'cancelled'],
+    ['Ctrl-C', '\u0003', 'The person at the terminal closed the question', 'cancelled'],
+    ['Ctrl-D', '\u0004', 'The person at the terminal closed the question', 'cancelled'],
   ])('takes %s at its question for a refusal, on record', async (_what, typed, said, code) => {
     const [id = ''] = await changeIds('--outcome', 'updated');
     const { UPDATE_USER_CONFIG: _, ...asking } = house.env;

@@ -1,13 +1,18 @@
 import { type Form, type FormAnswer, yes } from '../house.ts';
+import { CHOICE, NO } from '../wire.ts';
 
-/** How a question may be answered. An altered yes comes with another state, a swapped one with another call. */
-export type Attitude = 'yes' | 'no' | 'closed' | 'unticked' | 'mislabelled' | 'altered' | 'swapped';
+/**
+ * How a question may be answered: by a person, or by the client itself, which declines and closes at once or sends the
+ * form back as it came. An altered yes comes with another state, a swapped one with another call.
+ */
+export type Attitude = 'yes' | 'no' | 'declined' | 'closed' | 'unchosen' | 'mislabelled' | 'altered' | 'swapped';
 
 export const ATTITUDES: readonly Attitude[] = [
-  ...Array<Attitude>(5).fill('yes'),
+  ...Array<Attitude>(6).fill('yes'),
   'no',
+  'declined',
   'closed',
-  'unticked',
+  'unchosen',
   'mislabelled',
 ];
 
@@ -20,12 +25,16 @@ export function answerOf(attitude: Attitude, form: unknown): FormAnswer {
     case 'swapped':
       return agreed;
     case 'no':
+      return { action: 'accept', content: { ...content, confirm: CHOICE.no } };
+    case 'declined':
       return { action: 'decline' };
     case 'closed':
       return { action: 'cancel' };
-    case 'unticked':
-      return { action: 'accept', content: { ...content, confirm: 'No, change nothing' } };
+    case 'unchosen':
+      return { action: 'accept', content: { ...content, confirm: '' } };
     case 'mislabelled':
-      return 'typed' in content ? { action: 'accept', content: { ...content, typed: 'Jan' } } : { action: 'decline' };
+      return 'typed' in content ? { action: 'accept', content: { ...content, typed: 'Jan' } } : NO_ANSWER;
   }
 }
+
+const NO_ANSWER = NO as FormAnswer;

@@ -2,7 +2,7 @@ import { credentials } from '../../src/sandbox/index.ts';
 import { findEncoded } from '../encodings.ts';
 import { TOKENS } from '../lines.ts';
 import type { Reply } from '../wire.ts';
-import { PERSONAL, SECRET } from './wishes.ts';
+import { markOf, PERSONAL, SECRET } from './wishes.ts';
 import type { World } from './world.ts';
 
 /** Listens to everything that leaves for what must not. */
@@ -48,7 +48,7 @@ export function openEars(world: World): Ears {
 
 /** Personal values in an answer that its own call did not bring along. */
 export function personalIn({ raw }: Reply, call?: number): string[] {
-  return personal(JSON.stringify(raw), 'a result', call);
+  return personal(JSON.stringify(raw), 'a result', call === undefined ? undefined : markOf(call));
 }
 
 function secretsIn(text: string, where: string): string[] {
@@ -58,7 +58,7 @@ function secretsIn(text: string, where: string): string[] {
 }
 
 function personal(text: string, where: string, own?: number): string[] {
-  const found = [...text.matchAll(PERSONAL)].filter(([, call]) => Number(call) !== own);
+  const found = [...text.matchAll(PERSONAL)].filter(([, mark]) => Number(mark) !== own);
   return found
     .slice(0, 1)
     .map(({ 0: mark, index }) => `${where} tells ${mark}: ${text.slice(Math.max(0, index - 500), index + 100)}`);

@@ -1,5 +1,5 @@
 import type { RecordedRequest, VendorId } from '../../src/sandbox/index.ts';
-import { callOf, isFree, type Wish } from './wishes.ts';
+import { callOf, isFree, isLeaf, RULE_NAMES, type Wish } from './wishes.ts';
 import type { World } from './world.ts';
 
 /** Who agreed to what, held against every write at the very moment it arrives at a vendor. */
@@ -34,6 +34,9 @@ export function openLedger(
     const wish = wishes.get(call);
     const own = (changes.get(call) ?? new Set()).add(intent.changeId);
     changes.set(call, own);
+    if (!RULE_NAMES.includes(intent.rule ?? '')) complain(`#${call}: decided by ${intent.rule}`);
+    if (!intent.fields.every((field) => isLeaf(id, field)))
+      complain(`#${call}: recorded as ${intent.fields.join(', ')}`);
     // What is so already is not part of a change: what is left of it may be free.
     const leave = intent.fields.every((field) => isFree(id, field)) ? 1 : (yeses.get(call) ?? 0);
     if (!wish || wish.dry || own.size > leave)

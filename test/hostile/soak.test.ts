@@ -14,6 +14,7 @@ it(
     process.stderr.write(`soak: seed ${seed}, ${rounds} rounds, ${JSON.stringify(tally)}\n`);
     // A soak in which nothing happens proves nothing.
     for (const what of ['updated', 'refused', 'asked', 'writes']) expect(tally[what] ?? 0, what).toBeGreaterThan(0);
+    expect(tally['denied'], 'the budget of guesses was used up').toBeUndefined();
   },
   (seconds + 300) * 1000,
 );

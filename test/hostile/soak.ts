@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '../../src/sandbox/index.ts';
 import { verifyChain } from '../../src/store/chain.ts';
 import type { Entry } from '../../src/store/store.ts';
-import { answerWith, type Reply, toReply } from '../wire.ts';
+import { answerWith, NO, type Reply, toReply } from '../wire.ts';
 import { ATTITUDES, type Attitude, answerOf } from './answers.ts';
 import { type Chance, chanceFrom } from './chance.ts';
 import { type Ears, openEars, personalIn, STRANGE } from './ears.ts';
@@ -202,7 +202,7 @@ class Run {
       this.story.push(`#${other.call} with the yes to #${wish.call}: ${JSON.stringify(other.args)}`);
       await wire.call(other.tool, other.args, { ...answerWith(answer, state), ...this.#id() });
       this.#attitudes.set(wish.call, 'no');
-      return await wire.call(wish.tool, wish.args, { ...answerWith({ action: 'decline' }, state), ...this.#id() });
+      return await wire.call(wish.tool, wish.args, { ...answerWith(NO, state), ...this.#id() });
     }
     return await wire.call(wish.tool, wish.args, { ...answerWith(answer, state), ...this.#id() });
   }

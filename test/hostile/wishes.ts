@@ -2,7 +2,10 @@ import type { JsonObject, JsonValue, VendorId } from '../../src/sandbox/index.ts
 import { idOf } from '../../src/sandbox/people/people.ts';
 import type { Chance } from './chance.ts';
 
-/** What is asked for in a soak. Each value carries the number of the call that brought it. */
+/**
+ * What is asked for in a soak. A public or a secret value carries the number of the call that brought it, a personal one
+ * that number modulo 25: 30 differing values for a masked field are an hour's budget.
+ */
 
 interface WishField {
   name: string;
@@ -18,8 +21,9 @@ interface WishField {
 /** Marks of the values in which they stand: personal ones and secret ones. */
 export const PERSONAL = /P3rs(\d+)x/gi;
 export const SECRET = /S3cr-\d+-Xy/i;
+export const markOf = (call: number) => call % 25;
 const plain = (call: number) => `Plain${call}x`;
-const personal = (call: number) => `P3rs${call}x`;
+const personal = (call: number) => `P3rs${markOf(call)}x`;
 const secret = (call: number) => `S3cr-${call}-Xy!`;
 
 export const FIELDS: Readonly<Record<VendorId, readonly WishField[]>> = {
@@ -64,12 +68,21 @@ const KEYS = ['jane', 'john', 'misaki', 'priya'] as const;
 
 /** The rules a soak runs under: what `free` says, and a yes for everything else. */
 export const RULES = [
-  { effect: 'secret', decision: 'confirm' },
+  { name: 'secrets are confirmed', effect: 'secret', decision: 'confirm' },
   {
+    name: 'what is free',
     field: VENDORS.flatMap((id) => FIELDS[id].filter(({ free }) => free).map(({ name }) => `${id}.${name}`)),
     decision: 'allow',
   },
 ];
+
+/** What an entry may say of the rule that decided. */
+export const RULE_NAMES = [...RULES.map(({ name }) => name), 'built-in'];
+
+/** Whether this is a leaf: of an object that is set key by key, one key. */
+export function isLeaf(vendor: VendorId, field: string): boolean {
+  return field.includes('.') || !FIELDS[vendor].some(({ name, merged }) => merged && name === field);
+}
 
 /** Whether policy needs no yes for this field. */
 export function isFree(vendor: VendorId, field: string): boolean {

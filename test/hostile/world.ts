@@ -23,7 +23,14 @@ export type OnAsked = (message: string, form: unknown) => unknown;
 interface Intent {
   changeId: string;
   reason: string | undefined;
+  rule: string | undefined;
   fields: string[];
+}
+
+interface Body {
+  reason?: string;
+  rule?: string;
+  fields: { field: string }[];
 }
 
 export interface World {
@@ -112,8 +119,8 @@ export async function openWorld(onAsked: OnAsked): Promise<World> {
     intents(provider, user) {
       const rows = query.all(provider, user) as { change_id: string; body: string }[];
       return rows.map((row) => {
-        const { reason, fields } = JSON.parse(row.body) as { reason?: string; fields: { field: string }[] };
-        return { changeId: row.change_id, reason, fields: fields.map(({ field }) => field) };
+        const { reason, rule, fields } = JSON.parse(row.body) as Body;
+        return { changeId: row.change_id, reason, rule, fields: fields.map(({ field }) => field) };
       });
     },
     storeTexts: () => storeTexts(house.storePath),
