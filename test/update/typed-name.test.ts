@@ -47,6 +47,14 @@ describe('the name to type', () => {
   });
 
   it.each([
+    ['an ideographic space', '田中\u3000美咲', '田中 美咲'],
+    ['a no-break space', 'Jane\u00a0Doe', 'Jane Doe'],
+  ])('has a common blank for %s', (_name, label, name) => {
+    expect(nameToType({ label, userId: '3f2c' })).toBe(name);
+    expect(isTyped(name, label)).toBe(true);
+  });
+
+  it.each([
     ['a joiner between Latin letters', 'Jane\u200dDoe'],
     ['a joiner at the end', 'کیان\u200c'],
     ['a zero-width space', 'Jane\u200bDoe'],
