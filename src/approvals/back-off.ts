@@ -1,4 +1,4 @@
-/** Failures of one kind after which the next try has to wait, in milliseconds; doubled with each further one. */
+/** Failures of one key before the next try has to wait; the wait doubles with each further one. */
 const FREE_FAILURES = 5;
 const FIRST_WAIT_MS = 15_000;
 const LONGEST_WAIT_MS = 15 * 60_000;
@@ -12,7 +12,7 @@ export interface BackOff {
   forget(key: string): void;
 }
 
-/** Slows down whoever fails again and again. Bounded: the keys that failed longest ago are forgotten first. */
+/** Slows down repeated failures. Bounded: the keys that failed longest ago are forgotten first. */
 export function createBackOff(now: () => number = Date.now): BackOff {
   const failed = new Map<string, { failures: number; at: number; until: number }>();
 

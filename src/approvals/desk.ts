@@ -22,7 +22,7 @@ export interface Waiting {
   view: ApprovalView;
 }
 
-/** How a request stands now, and what one approver may still do about it. */
+/** The status of a request, and what one approver may still do about it. */
 export interface Standing {
   /** `own`: only decline, since the caller may be this approver. `repeated`: this approver's yes counts already. */
   kind: 'open' | 'gone' | 'repeated' | 'own';
@@ -62,7 +62,7 @@ export type Decided =
 /** A page of a list, soonest to expire first. */
 export interface WaitingPage {
   waiting: Waiting[];
-  /** How many were sealed with a key that is not at hand. */
+  /** How many were sealed with a key that is not known here. */
   unreadable: number;
   /** Where the next page begins; undefined on the last one. */
   next?: ApprovalCursor;
@@ -73,7 +73,7 @@ interface DeskOptions {
   store: Store;
   seal: Pick<Seal, 'seal' | 'unseal' | 'knows'>;
   callerMayApprove: boolean;
-  /** How many have to agree now; a request that was put up for more needs more. */
+  /** How many have to agree now; a request that was made when it took more needs more. */
   needed: number;
 }
 
@@ -133,7 +133,7 @@ function openDesk({ connections, store, seal, callerMayApprove, needed }: DeskOp
     if (!approver) return { kind: 'removed' };
     const { kind, mayTakeBack } = await standing(waiting, name);
     if (kind === 'gone' || (kind === 'repeated' && (yes || !mayTakeBack))) return { kind };
-    // Whoever asks for a change may still decline it, and whoever agreed may think better of it.
+    // The caller may still decline its own request, and an approver may turn an unused yes into a no.
     if (kind === 'own' && yes) return { kind };
     if (kind === 'repeated' && !(await approvals.takeBack(id, name))) return { kind: 'gone' };
     const askFor = yes ? secretsToType(waiting) : [];

@@ -51,7 +51,7 @@ export function isYes({ yes, takenBack }: ApprovalDecision): boolean {
   return yes && takenBack === undefined;
 }
 
-/** Stands for an approver as registered: another for everybody, and anew for the same name registered again. */
+/** Identifies one registration of an approver: the same name registered again has another. */
 export function registrationOf({ name, verifier }: Pick<ApproverRow, 'name' | 'verifier'>): string {
   return createHash('sha256')
     .update(JSON.stringify([name, verifier]))

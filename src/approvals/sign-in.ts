@@ -20,9 +20,9 @@ const BUSY_SECONDS = 5;
 const LANES = 2;
 
 /**
- * Checks a passphrase. Wrong ones slow down the source they come from, for that name; nobody else is kept from it. Names
- * nobody has take as long and slow down like the others, so that no answer tells who is an approver. One source is
- * served one try at a time: guesses sent all at once would otherwise be checked before the first failure is noted.
+ * Checks a passphrase. Wrong ones slow down the source they come from, for that name, and no other source. Unknown names
+ * take as long and slow down like known ones, so that no answer tells who is an approver. One source is served one try
+ * at a time: guesses sent all at once would otherwise be checked before the first failure is noted.
  */
 export function createSignIn(approvals: Approvals, now: () => number = Date.now) {
   const backOff = createBackOff(now);
@@ -43,8 +43,8 @@ export function createSignIn(approvals: Approvals, now: () => number = Date.now)
     const composed = name.normalize('NFC');
     const approver = (await approvals.approvers()).find((one) => one.name === name || one.name === composed);
     decoy ??= makeVerifier('a passphrase nobody has');
-    const ofNobody = await decoy;
-    const verifier = approver?.verifier ?? ofNobody;
+    const unknown = await decoy;
+    const verifier = approver?.verifier ?? unknown;
     turn = (turn + 1) % LANES;
     const fits = await lanes(String(turn), () => fitsVerifier(passphrase, verifier));
     if (approver && fits) {

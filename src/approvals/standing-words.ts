@@ -1,14 +1,14 @@
 import type { ListedChange } from '../store/store.ts';
 import type { Standing, Waiting } from './desk.ts';
 
-/** How a request stands, in words for page and terminal; nothing foreign is in them. */
+/** The status of a request, in words for page and terminal; nothing foreign is in them. */
 export interface StandingWords {
   kind: 'good' | 'note' | 'bad';
   title: string;
   text: string;
 }
 
-/** How a request stands that cannot be decided any more, or has been agreed to; undefined where it just waits. */
+/** Why a request cannot be decided any more, or who has agreed; undefined where it just waits. */
 export function standingWords({ row, view }: Waiting, standing: Standing, now = Date.now()): StandingWords | undefined {
   const { agreed, needed } = standing;
   const left = needed - agreed.length;
@@ -57,7 +57,7 @@ export function standingWords({ row, view }: Waiting, standing: Standing, now = 
 function usedWords(by: string, change: ListedChange | undefined): StandingWords {
   const approved = `Approved by ${by}`;
   if (!change) {
-    const text = 'It was used and cannot be used again. What became of the change is not in the change log at hand.';
+    const text = 'It was used and cannot be used again. The change log here does not say what became of the change.';
     return { kind: 'note', title: `${approved}, and used`, text };
   }
   const code = typeof change.body.code === 'string' ? ` (${change.body.code})` : '';
@@ -77,7 +77,7 @@ function usedWords(by: string, change: ListedChange | undefined): StandingWords 
     case 'failed':
       return { kind: 'bad', ...outcome, text: `${named} failed. Nothing was changed.` };
     case 'conflict':
-      return { kind: 'bad', ...outcome, text: `${named}: the record was changed by somebody else at the same time.` };
+      return { kind: 'bad', ...outcome, text: `${named}: someone else changed the record at the same time.` };
     case 'unverified':
       return { kind: 'note', ...outcome, text: `${named}: whether it was written is not known. Look at the record.` };
     default:

@@ -27,7 +27,7 @@ export interface ApprovalView {
   caller: string;
   /** What else is verified of the caller: an approver of one of these names may not approve. */
   identities?: string[];
-  /** What the client calls itself; nobody has verified it. */
+  /** What the client calls itself; not verified. */
   client?: string;
   reason?: string;
   undoes?: string;

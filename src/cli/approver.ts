@@ -100,7 +100,7 @@ async function add(approvals: Approvals, name: string, principals: string[]): Pr
   }
 }
 
-/** Why this approver cannot be added beside those there are; undefined where nothing is in the way. */
+/** Why this approver cannot be added beside those there are; undefined where it can. */
 function obstacleTo(
   wanted: Pick<ApproverRow, 'name' | 'principals'>,
   approvers: readonly ApproverRow[],

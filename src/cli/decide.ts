@@ -84,7 +84,7 @@ const WORDS = {
   removed: 'You are not registered as an approver any more. Nothing was recorded.',
 };
 
-/** Why this approver cannot decide so; undefined where nothing is in the way. */
+/** Why this approver cannot decide so; undefined where it can. */
 function obstacleTo(verb: 'approve' | 'reject', { kind, as, mayTakeBack }: Standing): string | undefined {
   if (kind === 'open' || (verb === 'reject' && (kind === 'own' || mayTakeBack))) return undefined;
   if (as === undefined) return WORDS[kind];

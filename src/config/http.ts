@@ -32,7 +32,7 @@ export interface HttpAuth {
   };
 }
 
-/** Claims that say who a caller is, besides the issuer: whoever has one of these values may not approve for it. */
+/** Claims that identify a caller: an approver of one of these values may not approve what it asks for. */
 const PRINCIPALS = ['sub', 'email', 'preferred_username', 'oid'];
 
 /** Names of callers without a token; a token of such a name could be taken for one of them, by a rule and in the record. */

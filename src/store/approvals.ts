@@ -15,7 +15,7 @@ export interface ApprovalDecision {
   reason?: string;
   /** ISO 8601. */
   at: string;
-  /** Stands for the approver as registered then: registered anew under the same name is another. */
+  /** Identifies the approver's registration at that time: the same name registered again has another. */
   registration?: string;
   /** When the approver took the yes back, ISO 8601. It counts no more. */
   takenBack?: string;
@@ -29,7 +29,7 @@ export interface ApprovalRow extends Person {
   requestKey: string;
   /**
    * The same for the same change of the same fields by the same caller, whatever else of the record moved and whatever
-   * the caller says besides: a no stands for all of it.
+   * the caller says besides: a no counts for all of it.
    */
   changeKey?: string;
   state: ApprovalState;

@@ -137,7 +137,7 @@ export function createPostgresApprovals(names: Names, access: PostgresAccess): P
         const approver = toNewApprover(known, { name, verifier, principals: [...principals] }, now());
         if (!approver) return false;
         const { createdAt, mac } = signer.approver(approver);
-        // One that was altered is no approver, and is in nobody's way.
+        // An altered row is no approver, and must not block the name.
         await query(sql.removeApprover, [approver.name]);
         const also = JSON.stringify(approver.principals);
         await query(sql.addApprover, [approver.name, approver.verifier, also, createdAt, mac]);

@@ -140,7 +140,7 @@ export function createSqliteApprovals(db: SqliteDatabase, { read, write, now, si
         const approver = toNewApprover(knownApprovers(), wanted, now());
         if (!approver) return false;
         const { createdAt, mac } = signer.approver(approver);
-        // One that was altered is no approver, and is in nobody's way.
+        // An altered row is no approver, and must not block the name.
         sql.removeApprover.run(approver.name);
         sql.addApprover.run(approver.name, approver.verifier, JSON.stringify(approver.principals), createdAt, mac);
         return true;

@@ -58,7 +58,7 @@ export async function approvalFor(journey: Journey, plan: Plan, verdict: Verdict
   const id = crypto.randomUUID();
   try {
     const row = await putUp(journey, plan, verdict, { id, digest, requestKey, changeKey }, moved);
-    // Another process may have put up the same at the same time.
+    // Another process may have made the same request at the same time.
     return { kind: 'pending', row, isNew: row.id === id, ...(moved !== undefined && { note: moved }) };
   } catch (error) {
     if (error instanceof TooManyPending) return { kind: 'ended', words: tooManyWords };

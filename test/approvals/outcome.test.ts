@@ -61,7 +61,7 @@ describe('an approval', { timeout: 120_000 }, () => {
       'took another instead',
       [{ kind: 'run', method: 'PUT', run: overwriteSoon }],
       'conflict',
-      /ended: conflict[^]*somebody else/,
+      /ended: conflict[^]*someone else/,
     ],
     ['took it', [], 'updated', /Approved by ann, and carried out/],
   ])('says how the change ended where the service %s', async (_what, faults, outcome, said) => {

@@ -7,7 +7,7 @@ const MAX_NAME = 128;
 
 /**
  * Reads `application/x-www-form-urlencoded`, strictly: undefined for bytes or percent signs that are no UTF-8, for a
- * field that stands twice or is a list, and for more than a form of ours can hold. Guessing could read a yes, or a name
+ * repeated field or a list, and for more than a form of ours can hold. Guessing could read a yes, or a name
  * typed to confirm, into something that says neither.
  */
 export function readFields(form: Uint8Array | string): Fields | undefined {

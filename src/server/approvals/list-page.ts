@@ -16,7 +16,7 @@ export interface ListPage extends WaitingPage {
   hasApproved: boolean;
 }
 
-/** Everything that waits for a decision, or for its use; what expires soonest stands first. */
+/** Everything that waits for a decision, or for its use; soonest to expire first. */
 export function listPage(frame: Frame, list: ListPage): Page {
   const { state, pending, waiting, unreadable } = list;
   const isPending = state === 'pending';

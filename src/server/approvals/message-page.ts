@@ -4,7 +4,7 @@ import type { Frame, Page } from './layout.ts';
 const WORDS = {
   400: [
     'Not understood',
-    'The address or the form is not one of this page: it is not UTF-8, or a field stands in it twice. Nothing was decided.',
+    'The address or the form is not one of this page: it is not UTF-8, or a field is in it twice. Nothing was decided.',
   ],
   403: ['Not from this page', 'This request did not come from a form that was shown here to you. Nothing was decided.'],
   404: ['No such request', 'It may have been decided long ago, or the link is not complete.'],

@@ -70,7 +70,7 @@ export function addRequests(app: Hono<Env>, room: Room): void {
     const decided = faults.length > 0 ? { kind: 'faults' as const, faults } : await desk.decide(id, approver, decision);
     if (decided.kind === 'faults') {
       const shown = toInputs(decided.faults, askFor);
-      // Read anew: what is asked for may have changed with somebody else's decision.
+      // Read anew: another decision may have changed what has to be typed.
       const now = await desk.open(id);
       const current = now === undefined || now === 'sealed' ? waiting : now;
       const standing = await desk.standing(current, approver);

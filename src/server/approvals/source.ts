@@ -1,8 +1,8 @@
 import { isIPv6 } from 'node:net';
 
 /**
- * Where a request comes from, for slowing down whoever guesses: the address of the connection, never what a header says
- * of it. Of IPv6 the first 64 bits, since every customer has all the addresses behind them.
+ * Where a request comes from, for slowing down guesses: the address of the connection, never what a header says
+ * of it. Of IPv6 the first 64 bits, since one customer usually has all addresses behind them.
  */
 export function sourceOf(address: string | undefined): string {
   if (address === undefined) return '';

@@ -5,7 +5,7 @@ import { standingWords } from '../../approvals/standing-words.ts';
 import { foreign } from './foreign.ts';
 import { type Frame, form, type Markup } from './layout.ts';
 
-/** How a request stands, what this approver has to do with it, and what happens next. */
+/** The status of a request, this approver's part in it, and what happens next. */
 export function standingNotice(frame: Frame, waiting: Waiting, standing: Standing): Markup | string {
   const { row } = waiting;
   const words = standingWords(waiting, standing);
@@ -23,7 +23,7 @@ ${standing.as === undefined ? '' : html`<p>Your name and “${standing.as}” lo
 ${standing.mayTakeBack ? takeBackForm(frame, row.id) : ''}`,
       )
 }
-${lost.length === 0 ? '' : html`<p class="notice note lead">Does not count any more: the yes of ${lost.join(', ')}, who took it back, is no approver as registered then, or counts as one person with somebody above.</p>`}`;
+${lost.length === 0 ? '' : html`<p class="notice note lead">Does not count any more: the yes of ${lost.join(', ')}, who took it back, is no approver as registered then, or counts as one person with another approver.</p>`}`;
 }
 
 /** As long as it can still be decided: yeses that were given and are not enough by themselves any more. */
