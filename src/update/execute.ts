@@ -69,10 +69,11 @@ function mayHaveWritten(written: WriteResult): written is Sent {
   return written.kind === 'accepted' || written.kind === 'unknown';
 }
 
-async function write({ journey, plan, current }: OpenedChange): Promise<WriteResult> {
+async function write(change: OpenedChange): Promise<WriteResult> {
+  const { journey, plan, current } = change;
   const { call, ports } = journey;
   const { connection, request } = call;
-  const within = seenThrough(journey, LEAST_MS);
+  const within = seenThrough(change, LEAST_MS);
   try {
     return await ports.records.write(connection, plan, {
       within,
@@ -91,18 +92,16 @@ async function write({ journey, plan, current }: OpenedChange): Promise<WriteRes
 }
 
 /** What is left of the call's time, whether or not the caller still waits, and not less than a change needs. */
-function seenThrough({ within }: Journey, leastMs: number): Deadline {
-  return startDeadline(Math.max(leastMs, within.at - performance.now()));
+function seenThrough({ journey: { within }, changeId }: OpenedChange, leastMs: number): Deadline {
+  return startDeadline(Math.max(leastMs, within.at - performance.now()), undefined, { change: changeId });
 }
 
 /** The record after the write, held against the plan; undefined where it cannot be read. */
-async function readBack(
-  { journey, plan, current, changeId }: OpenedChange,
-  written: Sent,
-): Promise<Verification | undefined> {
+async function readBack(change: OpenedChange, written: Sent): Promise<Verification | undefined> {
+  const { journey, plan, current, changeId } = change;
   const { call, ports } = journey;
   const { connection, request } = call;
-  const within = seenThrough(journey, 2 * LEAST_MS);
+  const within = seenThrough(change, 2 * LEAST_MS);
   const look = async () => {
     const after = await ports.records.read(connection, request.userId, within);
     return verify(connection.provider, plan, current.record, after.record);

@@ -57,7 +57,8 @@ async function findOut(entry: Entry, connection: Connection, ports: Ports): Prom
   if (image.changes.length === 0)
     return { outcome: 'unverified', message: 'interrupted; a secret cannot be read back' };
   try {
-    const { record } = await ports.records.read(connection, entry.userId, startDeadline(ports.limits.callMs));
+    const within = startDeadline(ports.limits.callMs, undefined, { change: entry.changeId });
+    const { record } = await ports.records.read(connection, entry.userId, within);
     const shows = (side: 'before' | 'after', isLike: typeof isSame) =>
       image.changes.every((change) => {
         const definition = connection.provider.fields[change.field];
