@@ -75,6 +75,8 @@ async function expectRow(name: string, row: Row, key: Key, method: 'GET' | 'PUT'
   if (!row.written) expect(after).toEqual(before);
   expect(entry).toMatchObject({ outcome: row.outcome, open: false });
   expect(entry?.kind).toBe(row.puts === 0 ? 'attempt' : 'closed');
+  // What is in doubt says why.
+  if (row.outcome === 'unverified') expect(entry?.body.detail).toMatch(/read back|old value/);
 }
 
 /** The vendor processes a write although a gateway before it gives up. */
