@@ -41,6 +41,9 @@ describe.each(ERAS)('in the era of %s', (era) => {
         { field: '*', decision: 'deny' },
       );
       const program = await startProgram(era, { config: onlyLight });
+      // All that the rule does not speak of is empty.
+      const record = program.house.sandbox.vendors.dayzero.users.get(jane);
+      if (record) record['props'] = { theme: 'dark', access: { level: 'viewer' } };
       const { is, text } = await program.call(TOOL, { user_id: jane, set: { props: EMPTIES } });
       expect(is, text).toMatchObject({ outcome: 'denied', code: 'denied_by_policy' });
       expect(puts(program)).toHaveLength(0);
