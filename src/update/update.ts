@@ -96,14 +96,15 @@ async function walk(journey: Journey): Promise<Outcome | 'again' | 'somebody els
     return makeResult(call, ports.redaction, words, plan, { ...strippedFacts(verdict), ...facts });
   }
   const isDenied = verdict.decision === 'deny' || plan.leaves.length === 0;
+  const isFree = verdict.decision === 'allow' && plan.contested.length === 0 && !plan.leaves.some((leaf) => leaf.asked);
+  // Before anyone is asked: whether a request waits for an approver would tell, too.
+  const spent = isDenied || !isFree ? await countGuesses(journey, undefined) : undefined;
+  if (spent) return await ended(journey, spent);
   const consent: Consent = isDenied
     ? { kind: 'stop', end: () => ended(journey, deniedWords(verdict), plan, verdict) }
     : await obtainConsent(journey, plan, verdict);
   if (consent.kind === 'again') return 'again';
-  if (consent.kind === 'stop') {
-    const spent = await countGuesses(journey, undefined);
-    return spent ? await ended(journey, spent) : await consent.end();
-  }
+  if (consent.kind === 'stop') return await consent.end();
   if (consent.approval) journey.approvedBy = consent.approval.by;
   const agreed = agreedPlan(journey, current, plan, consent);
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { credentials } from '../../src/sandbox/index.ts';
 import { idOf } from '../../src/sandbox/people/people.ts';
+import { runProgram } from '../cli/program.ts';
 import { agree, ERAS, listed, type Program, startProgram } from './program.ts';
 
 /** Nothing tells a caller whether a guess at a value it may not see is right, beyond a small budget. */
@@ -14,6 +15,12 @@ type Entry = Record<string, unknown>;
 function comparable(entry: Entry | undefined): Entry {
   const { change_id: _, at: __, ...rest } = entry ?? {};
   return rest;
+}
+
+/** How many requests wait for an approver. */
+async function waiting({ house }: Program): Promise<number> {
+  const { stdout } = await runProgram(['approvals', 'list', '--json'], house.env);
+  return (JSON.parse(stdout) as unknown[]).length;
 }
 
 describe.each(ERAS)('in the era of %s', (era) => {
@@ -118,6 +125,8 @@ describe.each(ERAS)('in the era of %s', (era) => {
           told.push({ is: comparable(is), text: text.replace(/Recorded as .*/, ''), entry: comparable(entry) });
         }
         for (const one of told) expect(one).toEqual(told[0]);
+        // A request for an approver would tell, too: at most one for each value that was tried within the budget.
+        if (kind.startsWith('requests')) expect(await waiting(program)).toBe(BUDGET);
         expect(program.house.sandbox.vendors.awork.requests.filter(({ method }) => method === 'PUT')).toEqual([]);
       },
       PATIENCE,
