@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { canonicalJson } from '../../src/json.ts';
 import type { JsonObject } from '../../src/sandbox/index.ts';
 import { idOf } from '../../src/sandbox/people/people.ts';
 import { putsAt, stored } from '../road.ts';
@@ -90,6 +91,32 @@ describe.each(ERAS)('in the era of %s', (era) => {
       expect(program.questions).toHaveLength(1);
       expect(props(program)).toEqual({ ui: { theme: wanted } });
     });
+  });
+
+  it.each([
+    [
+      'keys like those of every object',
+      '{"constructor":{"prototype":1},"toString":"x","hasOwnProperty":{"valueOf":null}}',
+    ],
+    ['keys like paths and patterns', '{"a.b":1,"*":2,"a\\\\b":3,"a b":{"c.d":[{"e.f":null}]},"ünï":4}'],
+    ['an object in the place of a text', '{"theme":{"name":"dark","deep":{"er":{}}}}'],
+    ['a text in the place of an object', '{"dashboard":"none"}'],
+    ['a list in the place of an object', '{"dashboard":[{"widgets":[]},[],[[]],null,""]}'],
+  ])('shows, sends and undoes %s', async (_what, json) => {
+    const program = await startProgram(era);
+    const before = canonicalJson(props(program));
+    // Parsed, not written: a key named __proto__ is one of its own.
+    const wanted = JSON.parse(json) as JsonObject;
+    const { is, text } = await program.call(TOOL, { user_id: jane, set: { props: wanted } }, agree);
+    expect(is['outcome'], text).toBe('updated');
+    const held = new Map(Object.entries(props(program)));
+    for (const [key, value] of Object.entries(wanted)) expect(canonicalJson(held.get(key))).toBe(canonicalJson(value));
+    const [entry] = await listed(program, 1);
+    const lines = program.questions.flatMap(linesOf).filter((line) => line.startsWith('- '));
+    expect(lines.length).toBeGreaterThanOrEqual((entry?.['changes'] as unknown[]).length);
+    const undone = await program.call('undo_change', { change_id: is['change_id'] }, agree);
+    expect(undone.is['outcome'], undone.text).toBe('updated');
+    expect(canonicalJson(props(program))).toBe(before);
   });
 
   describe('a rule', () => {
