@@ -48,7 +48,7 @@ describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
       ...(fixture.secret && { [fixture.secret]: SECRET }),
     });
 
-    const reason = `asked by ${SHAPED.join(', ')}`;
+    const reason = [`asked by ${SHAPED.join(', ')}`, ...(fixture.secret ? [SECRET] : [])].join(' with ');
     const go = (args: object, content: object = YES) => walk(tool, { user_id: jane, reason, ...args }, content);
 
     async function walk(name: string, args: object, content: object = YES) {
@@ -150,7 +150,12 @@ describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
       ['a reason that is too long', { set: wanted(), reason: SECRET.repeat(100) }],
       ...(fixture.secret === undefined
         ? []
-        : [['a reason that repeats the secret', { set: wanted(), reason: `set ${SECRET}` }] as [string, object]]),
+        : [
+            ['a secret twice', { set: wanted(), [fixture.secret]: SECRET, reason: `set ${SECRET}` }] as [
+              string,
+              object,
+            ],
+          ]),
       ['a list of what cannot be cleared', { clear: [NEW, SECRET] }],
       ['a broken text', { set: { [fixture.personal]: `${NEW}\ud800`, password: `${SECRET}\ud800` } }],
     ])('keeps everything to itself when it refuses %s', async (_name, args) => {

@@ -70,7 +70,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     const wanted = (title: string) => ({
       user_id: jane,
       set: { [fixture.personal]: around(NEW), ...(fixture.secret && { [fixture.secret]: SECRET }) },
-      reason: `${title} for ${SHAPED.join(', ')}`,
+      reason: `${title} for ${SHAPED.join(', ')}${fixture.secret ? ` with ${SECRET}` : ''}`,
     });
 
     it('shows an approver what changes, and nothing else that is there', async () => {
