@@ -164,6 +164,13 @@ describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
       for (const text of textsIn(raw)) expect(findEncoded(text, SECRET)).toBeUndefined();
     });
 
+    if (fixture.secret !== undefined)
+      it('scrubs a reason of the secret that it repeats', async () => {
+        const { is, raw } = await go({ set: wanted(), reason: `set ${SECRET}` });
+        expect(is['outcome']).toBe('updated');
+        for (const text of textsIn(raw)) expect(findEncoded(text, SECRET)).toBeUndefined();
+      });
+
     it('keeps everything to itself when a change is undone', async () => {
       const { is } = await go({ set: wanted() });
       const undone = await walk('undo_change', { change_id: is['change_id'] });
