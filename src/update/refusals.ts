@@ -19,7 +19,8 @@ export async function ended(
 ): Promise<Result> {
   const { call, ports } = journey;
   const more = verdict ? strippedFacts(verdict) : {};
-  if (call.request.dryRun) return makeResult(call, ports.redaction, words, plan, more);
+  // A preview changes nothing; that one was refused for guessing has to be found.
+  if (call.request.dryRun && words.code !== 'guess_limit') return makeResult(call, ports.redaction, words, plan, more);
   const changeId = newChangeId();
   const body = {
     ...entryBody(journey, plan, verdict),
