@@ -1,5 +1,5 @@
 import type { ListedChange } from '../store/store.ts';
-import { quote } from '../update/quote.ts';
+import { moveText, quote } from '../update/quote.ts';
 import { shortIds } from './change-ids.ts';
 import { toMinute } from './change-times.ts';
 import { toTable, wrapAll } from './table.ts';
@@ -67,7 +67,7 @@ function whoOf({ body }: ListedChange): string {
 }
 
 function whatOf({ body }: ListedChange): string {
-  const moved = body.fields.map(({ field, before, after }) => `${field}: ${quote(before)} → ${quote(after)}`);
+  const moved = body.fields.map(({ field, before, after }) => `${field}: ${moveText(quote(before), quote(after))}`);
   return [
     ...moved,
     ...(body.code === undefined ? [] : [moved.length === 0 ? body.code : `(${body.code})`]),

@@ -2,7 +2,7 @@ import { bounds } from '../bounds.ts';
 import { stringifyJson } from '../json.ts';
 import { isExact } from '../json-value.ts';
 import type { ListedChange, RecordedField } from '../store/store.ts';
-import { quote } from '../update/quote.ts';
+import { moveText, quote } from '../update/quote.ts';
 import { toPlain } from './results.ts';
 
 /**
@@ -66,7 +66,7 @@ export function toLines(row: ListedChange, above: ListedChange | undefined, isTe
   const fields = shown(body.fields);
   const left = body.fields.length - fields.length;
   const what = [
-    ...fields.map(({ field, before, after }) => `${nameOf(field)}: ${quoteCut(before)} → ${quoteCut(after)}`),
+    ...fields.map(({ field, before, after }) => `${nameOf(field)}: ${moveText(quoteCut(before), quoteCut(after))}`),
     ...(left > 0 ? [`${left} more fields`] : []),
     ...(body.fields.length === 0 && body.code !== undefined ? [body.code] : []),
   ];

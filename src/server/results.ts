@@ -1,5 +1,5 @@
 import { isExact } from '../json-value.ts';
-import { quote, quoteName, quoteStart } from '../update/quote.ts';
+import { moveText, quote, quoteName, quoteStart } from '../update/quote.ts';
 import type { ChangeResult, OutcomeName, Result } from '../update/types.ts';
 import type { ToolAnswer } from './tool.ts';
 
@@ -48,7 +48,7 @@ function changeText(change: ChangeResult): string {
   // Inside a free-form object an absent value has no key, and null is a value.
   const isExact = !('before' in change && 'after' in change);
   const [before, after] = [change.before, change.after].map((value) => quoteStart(value, undefined, isExact));
-  return `${quoteName(change.field)}: ${before} → ${after}`;
+  return `${quoteName(change.field)}: ${moveText(before ?? '', after ?? '')}`;
 }
 
 /** A result in a few lines a person can read. */

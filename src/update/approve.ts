@@ -36,7 +36,7 @@ export async function approvalFor(journey: Journey, plan: Plan, verdict: Verdict
   const { approvals } = ports.store;
   const digest = digestOf(ports.seal.hmac, call.connection, call.request, plan, call.caller);
   const requestKey = ports.seal.hmac('request', canonicalJson(requestOf(journey)));
-  const changeKey = ports.seal.hmac('change', canonicalJson(changeOf(journey, plan)));
+  const changeKey = changeKeyOf(journey, plan);
   const declined = await approvals.declined(changeKey);
   if (declined) return { kind: 'ended', words: declinedWords(declined) };
   const existing = await approvals.byDigest(digest);
@@ -195,14 +195,15 @@ function requestOf({ call }: Journey) {
  * What a no is bound to: the fields that would move, from what to what. Nothing the caller says besides is in it, not
  * even by which tool or client it asks, and nothing of the record that would stay as it is.
  */
-function changeOf({ call }: Journey, plan: Plan) {
-  return {
+export function changeKeyOf({ call, ports }: Journey, plan: Plan): string {
+  const change = {
     provider: call.connection.provider.id,
     connection: call.connection.name,
     user: plan.userId,
     leaves: boundLeaves(plan),
     principal: call.caller.principal,
   };
+  return ports.seal.hmac('change', canonicalJson(change));
 }
 
 function secretsOf({ ports }: Journey, row: ApprovalRow): JsonObject {

@@ -2,7 +2,8 @@ import { isOver } from '../deadline.ts';
 import { AppError } from '../errors.ts';
 import { canonicalJson } from '../json.ts';
 import type { JsonObject } from '../json-value.ts';
-import { approvalFor } from './approve.ts';
+import { declinedWords } from './approval-words.ts';
+import { approvalFor, changeKeyOf } from './approve.ts';
 import { digestOf, readReply } from './confirm.ts';
 import {
   answeredByClientDetour,
@@ -53,6 +54,10 @@ export async function obtainConsent(journey: Journey, plan: Plan, verdict: Verdi
   if (!call.canAsk) return await elsewhere(journey, plan, verdict, questionDetour(journey, verdict));
   const question = questionFor(journey, plan, verdict);
   if (!fitsClient(question)) return await elsewhere(journey, plan, verdict, tooLongDetour(verdict, question));
+
+  // What an approver declined is not asked again in the client.
+  const declined = await ports.store.approvals.declined(changeKeyOf(journey, plan));
+  if (declined) return stop(journey, declinedWords(declined), plan, verdict);
 
   if (call.answer) journey.answeredAfterMs = call.answer.afterMs;
   const reply = readReply(call.answer, {

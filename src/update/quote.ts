@@ -38,6 +38,11 @@ export function quotePieces(value: unknown): string[] | undefined {
   return Array.from({ length: count }, (_, at) => quoteExactly(points.slice(at * PIECE, (at + 1) * PIECE).join('')));
 }
 
+/** `before → after` of two quoted values. With text written from right to left an arrow could point either way. */
+export function moveText(before: string, after: string): string {
+  return isRightToLeft(before) || isRightToLeft(after) ? `from ${before} to ${after}` : `${before} → ${after}`;
+}
+
 /** A name that may be foreign: as it is where it is a plain word, else quoted. */
 export function quoteName(name: string): string {
   return /^[\w.:$-]{1,128}$/.test(name) ? name : quoteExactly(name);

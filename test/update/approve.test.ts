@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { type Desk, deskOf } from '../../src/approvals/desk.ts';
 import { idOf } from '../../src/sandbox/people/people.ts';
 import type { Result } from '../../src/update/types.ts';
@@ -137,4 +137,15 @@ it('names what moved when nothing planned did', async () => {
   const again = await ask('editor', 'Advisor');
   expect(again.message).toContain('Asked again: changed since the earlier request: another part of the record.');
   expect(again.approval?.id).not.toBe(approval?.id);
+});
+
+it('declined by an approver is not asked again in a client that can ask', async () => {
+  const asking = await openRoad({ config: { policy: {} } });
+  onTestFinished(() => asking.stop());
+  await (await asking.parts.store()).approvals.addApprover('ann', 'not signed in with here');
+  const args = { user_id: jane, set: { title: 'Duke' } };
+  const { approval } = await asking.call('atlassian', args);
+  await (await deskOf(asking.parts)).decide(approval?.id ?? '', 'ann', { yes: false });
+  expect(await asking.converse('atlassian', args)).toMatchObject({ outcome: 'refused', code: 'declined' });
+  expect((await asking.converse('atlassian', { ...args, set: { title: 'Duchess' } })).kind).toBe('ask');
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { quote, quotePieces, quoteStart } from '../../src/update/quote.ts';
+import { moveText, quote, quotePieces, quoteStart } from '../../src/update/quote.ts';
 
 describe('a quoted value', () => {
   it.each<[unknown, string]>([
@@ -42,4 +42,9 @@ it('has pieces only where it is long', () => {
   expect(quotePieces('x'.repeat(120))).toBeUndefined();
   expect(quotePieces('x'.repeat(121))).toEqual([`"${'x'.repeat(120)}"`, '"x"']);
   expect(quotePieces({ a: 'x'.repeat(200) })).toHaveLength(2);
+});
+
+it('puts a word between two values where an arrow could point either way', () => {
+  expect(moveText('"a"', '"b"')).toBe('"a" → "b"');
+  expect(moveText('"מנהל"', '"b"')).toBe('from "מנהל" to "b"');
 });
