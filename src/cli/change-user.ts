@@ -2,12 +2,12 @@ import type { Gap } from '../find/find.ts';
 import type { Parts } from '../parts.ts';
 import type { UserRecord } from './change-filter.ts';
 
-/** The user records that somebody means, and what has to be said about how they were found. */
+/** The user records a filter means, and what has to be said about how they were found. */
 export interface MeantUsers {
   users: UserRecord[];
   /** Sentences for people. */
   said: string[];
-  /** Whether somebody of whom changes are recorded may have been missed. */
+  /** Whether a user with entries in the log may have been missed. */
   isPartial: boolean;
 }
 

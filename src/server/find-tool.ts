@@ -58,7 +58,7 @@ export function defineFindTool(parts: Parts): Tool {
   };
 }
 
-/** Whether somebody has an account is told to whoever asks, and so not without end. */
+/** A look-up tells any caller whether a person has an account, so look-ups are limited. */
 function tooMany(wait: number): AppError {
   const message = `More than ${bounds.lookupsPerMinute} look-ups in a minute; nobody was looked up.`;
   return new AppError('rate_limited', message, { facts: { retryAfterSeconds: wait } });

@@ -5,7 +5,7 @@ import type { ApprovalRow, ApproverRow } from './approvals.ts';
 import type { Mac } from './mac.ts';
 
 /**
- * Whoever can write the database can write a yes. So every row of `approvals` and `approvers` carries a MAC over all its
+ * Write access to the database is enough to write a yes. So every row of `approvals` and `approvers` carries a MAC over all its
  * columns, also those that are added later, and counts for nothing where that does not hold.
  */
 

@@ -5,7 +5,7 @@ import type { EntryBody, RecordedField } from './store.ts';
 
 /**
  * Stands in an entry for a value that was too long for it: how it begins (as JSON), its length, and an HMAC of it, so
- * that somebody who has the value can show that it is the one. The before-image holds the value whole.
+ * that the value can be shown to be the one. The before-image holds the value whole.
  */
 export interface CutValue {
   cut: string;

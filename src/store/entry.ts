@@ -19,7 +19,7 @@ export interface StoreOptions {
   onAltered?: OnAltered;
   /**
    * Told when a store of an earlier version, which signed nothing, was signed as it was found. It happens once; a second
-   * time somebody made the store look like one.
+   * time the store was made to look like one.
    */
   onSigned?: () => void;
 }

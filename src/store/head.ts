@@ -3,8 +3,8 @@ import { genesis, type Head } from './chain.ts';
 import type { Mac } from './mac.ts';
 
 /**
- * The note of the newest row, as the database has it. Whoever can write the database can cut rows off its end and set
- * this note back; the MAC over it, which only the server's key makes, tells.
+ * The note of the newest row, as the database has it. With write access to the database the last rows can be deleted
+ * and this note set back; the MAC over it, which only the server's key makes, tells.
  */
 export interface SignedHead extends Head {
   mac: string;
@@ -13,7 +13,7 @@ export interface SignedHead extends Head {
 
 /**
  * A row up to which nothing but the chain vouches for the log: `mac` is what the note of it carried when the log was
- * continued, and did not hold then. It may hold once an old key is at hand again. `migrated`: an earlier version, which
+ * continued, and did not hold then. It may hold once an old key is configured again. `migrated`: an earlier version, which
  * signed nothing, wrote up to it.
  */
 export type HeadBreak = { seq: number; mac: string } | { seq: number; migrated: true };

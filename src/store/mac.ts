@@ -7,7 +7,7 @@ export type MacPurpose = 'head' | 'approval' | 'approver' | 'value';
 export type MacVerdict = 'holds' | 'broken' | 'unknown_key';
 
 /**
- * Proves that this server wrote what stands in the database: whoever can write there has no key, and cannot make a MAC.
+ * Proves that this server wrote what stands in the database: write access there comes without the key, and makes no MAC.
  * It does not prove that a row is the newest of its kind: an earlier one that was put back still holds.
  */
 export interface Mac {

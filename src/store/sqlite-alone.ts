@@ -21,7 +21,7 @@ export function isOfEarlierVersion(db: SqliteDatabase): boolean {
   return isEarlier;
 }
 
-/** Whether nobody else has the file open; from then on nobody can open it. When not, the connection has to be closed. */
+/** Whether no other process has the file open; from then on none can open it. When not, the connection has to be closed. */
 export function tryAlone(db: SqliteDatabase): boolean {
   try {
     // Only the start of a transaction takes the exclusive lock; the mode makes it stay after the end.

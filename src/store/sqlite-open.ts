@@ -52,7 +52,7 @@ export function closeDatabase(db: SqliteDatabase): void {
   try {
     db.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)');
   } catch {
-    // Somebody is writing, and goes on from there.
+    // Another process is writing, and goes on from there.
   }
   db.close();
 }

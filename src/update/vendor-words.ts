@@ -10,7 +10,7 @@ const MOST_FAULTS = 5;
 /**
  * What a vendor says is wrong: each fault's sentence beside its own field, scrubbed and marked as quoted. Only names that
  * we or the caller know are shown, since what a vendor calls a field is foreign text and may be the value. Where a value
- * is taken by somebody else, nothing is quoted: such sentences say by whom.
+ * is taken by another user, nothing is quoted: such sentences say by whom.
  */
 export function vendorWords(
   provider: Provider,

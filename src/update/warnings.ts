@@ -6,7 +6,7 @@ import { quote } from './quote.ts';
 import type { FieldChange, LeafChange } from './types.ts';
 
 /**
- * What a person has to know of a plan before agreeing: the consequence of each change to how somebody signs in, what
+ * What a person has to know of a plan before agreeing: the consequence of each change to how a user signs in, what
  * they may do or whether they have access at all, by its direction, and what the vendor may do besides. The one list
  * that questions, pages, previews and pending approvals show.
  */
