@@ -160,7 +160,8 @@ async function addApprovals(store: Store, count: number): Promise<number> {
       provider: 'awork',
       connection: 'awork-1',
       userId: `earlier-${nth}`,
-      caller: 'local',
+      // At most a hundred of one caller wait.
+      caller: `caller-${Math.floor(nth / 100)}`,
       expiresAt,
       needed: 1,
       view,
