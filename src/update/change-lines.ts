@@ -20,8 +20,8 @@ function listLines(change: ChangeView, list: NonNullable<ChangeView['list']>, na
   const ends = exact && !Array.isArray(after);
   return [
     ...(starts ? [`- ${name}: ${quoteExactly(before)} → []`] : []),
-    ...list.removed.flatMap((entry) => sideLines(`${name} loses`, entry, quoteExactly(entry))),
-    ...list.added.flatMap((entry) => sideLines(`${name} gains`, entry, quoteExactly(entry))),
+    ...list.removed.flatMap((entry) => sideLines(`${name} loses`, entry, quoteExactly(entry), exact)),
+    ...list.added.flatMap((entry) => sideLines(`${name} gains`, entry, quoteExactly(entry), exact)),
     ...(list.reordered ? [`- ${name}: its entries change places`, ...bothSides(change, `${name} in order`)] : []),
     ...(ends ? [`- ${name}: [] → ${quoteExactly(after)}`] : []),
   ];
@@ -37,13 +37,13 @@ function valueLines(change: ChangeView, name: string): string[] {
 
 function bothSides(change: ChangeView, what: string): string[] {
   return [
-    ...sideLines(`${what} before`, change.before, shown(change, change.before)),
-    ...sideLines(`${what} after`, change.after, shown(change, change.after)),
+    ...sideLines(`${what} before`, change.before, shown(change, change.before), change.exact),
+    ...sideLines(`${what} after`, change.after, shown(change, change.after), change.exact),
   ];
 }
 
-function sideLines(what: string, value: unknown, whole: string): string[] {
-  const pieces = quotePieces(value);
+function sideLines(what: string, value: unknown, whole: string, exact = false): string[] {
+  const pieces = quotePieces(value, exact);
   if (!pieces) return [`- ${what}: ${whole}`];
   return pieces.map((piece, at) => `- ${what}, part ${at + 1} of ${pieces.length}: ${piece}`);
 }

@@ -62,7 +62,10 @@ function questionLines(view: PlanView, context: QuestionContext): string[] {
 
 /** How much there is to read, in the line that no client hides: some show three lines of a longer question. */
 function headline({ changes }: PlanView, whom: string): string {
-  const moves = changes.map(({ list }) => (list ? list.removed.length + list.added.length || 1 : 1));
+  const moves = changes.map(({ list, exact, after }) => {
+    const ends = exact && !Array.isArray(after);
+    return list ? list.removed.length + list.added.length + Number(list.reordered) + Number(ends ?? false) || 1 : 1;
+  });
   const count = moves.reduce((sum, each) => sum + each, 0);
   return count === 1 ? `Change ${whom}` : `Make ${count} changes to ${whom}`;
 }

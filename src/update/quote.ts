@@ -9,12 +9,17 @@ export const PIECE = 120;
 /** A value whole, JSON-quoted; nothing in it moves the cursor, reorders or hides text. Empty ones are `(empty)`. */
 export function quote(value: unknown): string {
   if (value === undefined || value === null || value === '') return '(empty)';
-  return quoteExactly(value);
+  return escapeInvisible(stringifyJson(value));
 }
 
-/** Like `quote`, but absent, `null` and `""` are told apart. */
+/**
+ * Like `quote`, but absent, `null` and `""` are told apart, and so are two Unicode forms of one text: what is not in NFC
+ * is spelled out.
+ */
 export function quoteExactly(value: unknown): string {
-  return value === undefined ? '(not set)' : escapeInvisible(stringifyJson(value));
+  if (value === undefined) return '(not set)';
+  const quoted = escapeInvisible(stringifyJson(value));
+  return quoted === quoted.normalize('NFC') ? quoted : quoted.replace(/[^\x20-\x7e]/gu, escapeCharacter);
 }
 
 /** The first `most` characters, quoted, and outside the quotes how many more there are. For lists and previews. */
@@ -24,18 +29,22 @@ export function quoteStart(value: unknown, most = PIECE, exact = false): string 
   if (text.length <= most) return whole();
   const points = [...text];
   if (points.length <= most) return whole();
-  const start = quoteExactly(points.slice(0, most).join(''));
+  const beginning = points.slice(0, most).join('');
+  const start = exact ? quoteExactly(beginning) : quote(beginning);
   return `${start} and ${(points.length - most).toLocaleString('en')} more characters`;
 }
 
 /** A long text in quoted pieces; one piece where it is short. Undefined for what is no text. */
-export function quotePieces(value: unknown): string[] | undefined {
+export function quotePieces(value: unknown, exact = false): string[] | undefined {
   const text = typeof value === 'string' ? value : isObject(value) || Array.isArray(value) ? stringifyJson(value) : '';
   if (text.length <= PIECE) return undefined;
   const points = [...text];
   if (points.length <= PIECE) return undefined;
   const count = Math.ceil(points.length / PIECE);
-  return Array.from({ length: count }, (_, at) => quoteExactly(points.slice(at * PIECE, (at + 1) * PIECE).join('')));
+  return Array.from({ length: count }, (_, at) => {
+    const piece = points.slice(at * PIECE, (at + 1) * PIECE).join('');
+    return exact ? quoteExactly(piece) : quote(piece);
+  });
 }
 
 /** `before → after` of two quoted values. With text written from right to left an arrow could point either way. */
@@ -66,6 +75,10 @@ export function escapeInvisible(text: string): string {
   if (/^[\x20-\x7e]*$/.test(text)) return text;
   return text.replace(
     /[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\ufe00-\ufe0f\u{e0100}-\u{e01ef}]|[^\P{Zs} ]|(?<=\p{M}{2})\p{M}|(?<=^")\p{M}/gu,
-    (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`,
+    escapeCharacter,
   );
+}
+
+function escapeCharacter(char: string): string {
+  return `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`;
 }

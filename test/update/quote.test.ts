@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { moveText, quote, quotePieces, quoteStart } from '../../src/update/quote.ts';
+import { moveText, quote, quoteExactly, quotePieces, quoteStart } from '../../src/update/quote.ts';
 
 describe('a quoted value', () => {
   it.each<[unknown, string]>([
@@ -47,4 +47,14 @@ it('has pieces only where it is long', () => {
 it('puts a word between two values where an arrow could point either way', () => {
   expect(moveText('"a"', '"b"')).toBe('"a" → "b"');
   expect(moveText('"מנהל"', '"b"')).toBe('from "מנהל" to "b"');
+});
+
+it.each([
+  ['J\u00f6rg', '"J\u00f6rg"'],
+  ['Jo\u0308rg', '"Jo\\u{308}rg"'],
+  ['\u212b', '"\\u{212b}"'],
+  ['\u1112\u1161', '"\\u{1112}\\u{1161}"'],
+])('tells two Unicode forms of one text apart where that counts: %j', (text, shown) => {
+  expect(quoteExactly(text)).toBe(shown);
+  expect(quote(text)).toBe(JSON.stringify(text));
 });
