@@ -11,7 +11,7 @@ export default defineConfig({
   transform: { target: 'node20' },
   external: ['@photostructure/sqlite', 'pino', 'undici'],
   resolve: {
-    alias: { '@modelcontextprotocol/server/_shims': resolve(import.meta.dirname, 'src/server/sdk-shims.ts') },
+    alias: { '@modelcontextprotocol/server/_shims': resolve(import.meta.dirname, 'src/server/mcp/sdk-shims.ts') },
   },
   logLevel: 'warn',
   // A module that is imported both ways stays where it is needed first.

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { createOwner } from '../src/store/owner.ts';
-import { openSqliteStore } from '../src/store/sqlite.ts';
+import { createOwner } from '../src/store/process-id.ts';
+import { openSqliteStore } from '../src/store/sqlite/store.ts';
 import type { Store } from '../src/store/store.ts';
 import { type Running, start, usageOf } from './client.ts';
 import { FLOOR, floor, ours, SQLITE, type Subject, type Surroundings } from './servers.ts';

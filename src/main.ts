@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import './jitless.ts';
+import './lib/zod-jitless.ts';
+import { run as runStdio } from './cli/commands/stdio.ts';
 import { drainOutput, tolerateClosedReaders } from './cli/output.ts';
-import { run as runStdio } from './cli/stdio.ts';
 import { UsageError } from './errors.ts';
 
 /** One command: what it does in a line, and how it runs. Each is loaded only when it is asked for. */
@@ -17,47 +17,47 @@ const commands: Record<string, Command> = {
   },
   http: {
     summary: 'serve many MCP clients over HTTP',
-    run: async (args) => (await import('./cli/http.ts')).run(args),
+    run: async (args) => (await import('./cli/commands/http.ts')).run(args),
   },
   doctor: {
     summary: 'check every connection by reading only, then store and key',
-    run: async (args) => (await import('./cli/doctor.ts')).run(args),
+    run: async (args) => (await import('./cli/commands/doctor.ts')).run(args),
   },
   init: {
     summary: 'write a starter mcp.config.json and print client registrations',
-    run: async (args) => (await import('./cli/init.ts')).run(args),
+    run: async (args) => (await import('./cli/commands/init.ts')).run(args),
   },
   changes: {
     summary: 'list, verify or export the record of changes',
-    run: async (args) => (await import('./cli/changes.ts')).run(args),
+    run: async (args) => (await import('./cli/commands/changes.ts')).run(args),
   },
   undo: {
     summary: 'put back what a recorded change replaced',
-    run: async (args) => (await import('./cli/undo.ts')).run(args),
+    run: async (args) => (await import('./cli/commands/undo.ts')).run(args),
   },
   approvals: {
     summary: 'list what waits for a person, or serve the approval page',
-    run: async (args) => (await import('./cli/approvals.ts')).run(args),
+    run: async (args) => (await import('./cli/commands/approvals.ts')).run(args),
   },
   approve: {
     summary: 'approve a change that waits for a person',
-    run: async (args) => (await import('./cli/decide.ts')).run('approve', args),
+    run: async (args) => (await import('./cli/commands/decide.ts')).run('approve', args),
   },
   reject: {
     summary: 'decline a change that waits for a person',
-    run: async (args) => (await import('./cli/decide.ts')).run('reject', args),
+    run: async (args) => (await import('./cli/commands/decide.ts')).run('reject', args),
   },
   approver: {
     summary: 'add, list or remove the people who may approve',
-    run: async (args) => (await import('./cli/approver.ts')).run(args),
+    run: async (args) => (await import('./cli/commands/approver.ts')).run(args),
   },
   sandbox: {
     summary: 'run the five vendors on loopback, with people in them',
-    run: async (args) => (await import('./cli/sandbox.ts')).run(args),
+    run: async (args) => (await import('./cli/commands/sandbox.ts')).run(args),
   },
   demo: {
     summary: 'show the whole thing, start to end, on the sandbox',
-    run: async (args) => (await import('./cli/demo.ts')).run(args),
+    run: async (args) => (await import('./cli/demo/demo.ts')).run(args),
   },
 };
 
@@ -76,7 +76,7 @@ async function main(argv: string[]): Promise<number> {
   const [first = 'stdio'] = argv;
   try {
     if (first === '--help' || first === '-h') return await print(help());
-    if (first === '--version') return await print((await import('./version.ts')).version);
+    if (first === '--version') return await print((await import('./lib/version.ts')).version);
     const named = !first.startsWith('-');
     const command = Object.hasOwn(commands, named ? first : 'stdio') ? commands[named ? first : 'stdio'] : undefined;
     if (!command) throw new UsageError(`${first}: no such command; update-user-mcp --help lists them`);

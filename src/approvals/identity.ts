@@ -1,4 +1,4 @@
-import { lookalikeForms } from '../lookalike.ts';
+import { lookalikeForms } from '../lib/text/lookalike.ts';
 
 /** An approver, or a caller: everything it is known as. */
 export type Names = readonly string[];

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { createQueue } from '../lib/async/keyed-mutex.ts';
 import type { Approvals, ApproverRow } from '../store/approvals.ts';
-import { createQueue } from '../update/queue.ts';
 import { createBackOff } from './back-off.ts';
 import { fitsVerifier, makeVerifier } from './passphrase.ts';
 

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { bounds } from '../bounds.ts';
 import { UsageError } from '../errors.ts';
 import { interpolate } from './interpolate.ts';
-import { type JsonFile, readJsonFile } from './json-file.ts';
+import { type JsonFile, readJsonFile } from './json/file.ts';
 import { type ConfigFile, configSchema } from './schema.ts';
 import { refusePlaceholders, refusePlaceholderTexts } from './values.ts';
 

@@ -1,9 +1,9 @@
 import type * as z from 'zod';
 import { UsageError } from '../errors.ts';
-import { isLoopback } from '../loopback.ts';
+import { isLoopback } from '../lib/loopback.ts';
 import type { Field, Provider } from '../providers/provider.ts';
 import type { Connection } from '../update/types.ts';
-import { checkMoves, withMoves } from './redaction.ts';
+import { checkMoves, withMoves } from './redaction-overrides.ts';
 import type { ConfigFile } from './schema.ts';
 import { headerFault, toSetting } from './values.ts';
 

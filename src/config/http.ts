@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { isLoopback } from '../loopback.ts';
+import { isLoopback } from '../lib/loopback.ts';
 import type { ConfigFile } from './schema.ts';
 
 export const SCOPES = ['users:read', 'users:write'] as const;

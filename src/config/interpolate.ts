@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { readSecretFile, SecretFileError } from '../secret-file.ts';
+import { readSecretFile, SecretFileError } from '../lib/files/secret-file.ts';
 import { placeholderFault } from './values.ts';
 
 /**

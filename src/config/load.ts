@@ -1,17 +1,17 @@
 import { bounds } from '../bounds.ts';
 import { UsageError } from '../errors.ts';
-import { LOG_LEVELS, type LogLevel } from '../log.ts';
+import { checkSecretFile, checkStoreWriters, SecretFileError } from '../lib/files/secret-file.ts';
+import { LOG_LEVELS, type LogLevel } from '../lib/log.ts';
 import { providers } from '../providers/index.ts';
-import { checkSecretFile, checkStoreWriters, SecretFileError } from '../secret-file.ts';
-import { decodeKey } from '../store/key-text.ts';
+import { decodeKey } from '../store/key-format.ts';
 import type { Policy } from '../update/ports.ts';
+import type { Redaction } from '../update/redact/view.ts';
 import type { Connection } from '../update/types.ts';
-import type { Redaction } from '../update/view.ts';
+import { changedPatterns, checkRules } from './check-rules.ts';
 import { readConfigFile } from './config-file.ts';
 import { readConnections } from './connections.ts';
 import { type HttpSettings, toHttpSettings } from './http.ts';
 import { keyFileOf, type StoreLocation, toStoreLocation } from './paths.ts';
-import { changedPatterns, checkRules } from './rules.ts';
 import type { ConfigFile } from './schema.ts';
 import { refusePlaceholders, toSetting } from './values.ts';
 

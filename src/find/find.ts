@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events';
-import { type Deadline, isOver, msLeft, startDeadline } from '../deadline.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
-import { isObject, type Json, type JsonObject } from '../json-value.ts';
+import { type Deadline, isOver, msLeft, startDeadline } from '../lib/async/deadline.ts';
+import { isObject, type Json, type JsonObject } from '../lib/json/json-value.ts';
 import { type Lookup, type Provider } from '../providers/provider.ts';
-import { labelOf } from '../update/label.ts';
-import { mask } from '../update/mask.ts';
+import { labelOf } from '../update/plan/label.ts';
 import type { Records } from '../update/ports.ts';
+import { mask } from '../update/redact/mask.ts';
 import type { Connection } from '../update/types.ts';
 import { isEmail, scoreOf, waysFor } from './match.ts';
 import { differencesOf } from './namesakes.ts';

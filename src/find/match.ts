@@ -1,6 +1,6 @@
-import { type JsonObject, valueAt } from '../json-value.ts';
+import { type JsonObject, valueAt } from '../lib/json/json-value.ts';
 import { type Lookup, type Provider } from '../providers/provider.ts';
-import { labelOf } from '../update/label.ts';
+import { labelOf } from '../update/plan/label.ts';
 
 /** How a query is looked up: by which of a vendor's lookups, and whether by reading the person of that id. */
 export interface Ways {

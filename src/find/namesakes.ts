@@ -1,6 +1,6 @@
-import { isObject, type Json, type JsonObject } from '../json-value.ts';
+import { isObject, type Json, type JsonObject } from '../lib/json/json-value.ts';
 import type { Provider } from '../providers/provider.ts';
-import { bareReferences } from '../update/reference.ts';
+import { bareReferences } from '../update/plan/references.ts';
 
 const SHOWN_CHARACTERS = 60;
 

@@ -1,6 +1,6 @@
-import type { Log } from '../log.ts';
+import type { Log } from '../lib/log.ts';
+import { newChangeId } from '../lib/uuid7.ts';
 import type { Store } from '../store/store.ts';
-import { newChangeId } from '../update/change-id.ts';
 import type { Caller } from '../update/types.ts';
 
 /** The outcome of an entry that counts look-ups. It is about nobody in particular, and no change. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { isObject, type Json, type JsonObject, valueAt } from '../json-value.ts';
-import { quoteIn, takenIf } from './answers.ts';
+import { isObject, type Json, type JsonObject, valueAt } from '../lib/json/json-value.ts';
 import { defineProvider, type Field } from './provider.ts';
+import { quoteIn, takenIf } from './response-shapes.ts';
 import { email, flag, pathId, text, timeZone } from './schemas.ts';
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { isObject, type Json, valueAt } from '../json-value.ts';
-import { listIn, quoteIn, takenIf } from './answers.ts';
+import { isObject, type Json, valueAt } from '../lib/json/json-value.ts';
 import { defineProvider, type Field } from './provider.ts';
+import { listIn, quoteIn, takenIf } from './response-shapes.ts';
 import { date, email, flag, freeObject, int64, text } from './schemas.ts';
 
 /**

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { isObject, type Json, type JsonObject, valueAt } from '../json-value.ts';
-import { faultOf, hasId, listIn, quoteIn } from './answers.ts';
+import { isObject, type Json, type JsonObject, valueAt } from '../lib/json/json-value.ts';
 import { defineProvider, type Field } from './provider.ts';
+import { faultOf, hasId, listIn, quoteIn } from './response-shapes.ts';
 import { instant, pathId, text } from './schemas.ts';
 
 /** The vendor documents every field as nullable. */

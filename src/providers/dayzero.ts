@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { isObject, valueAt } from '../json-value.ts';
-import { faultOf, listIn, quoteIn, takenIf } from './answers.ts';
+import { isObject, valueAt } from '../lib/json/json-value.ts';
 import { defineProvider, type Field } from './provider.ts';
+import { faultOf, listIn, quoteIn, takenIf } from './response-shapes.ts';
 import { flag, freeObject, httpUrl, pathId, text } from './schemas.ts';
 
 /**

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { isObject, type Json, type JsonObject } from '../json-value.ts';
-import { hasId, listIn, quoteIn, takenIf } from './answers.ts';
+import { isObject, type Json, type JsonObject } from '../lib/json/json-value.ts';
 import { defineProvider, type Field } from './provider.ts';
+import { hasId, listIn, quoteIn, takenIf } from './response-shapes.ts';
 import { email, flag, pathId, text } from './schemas.ts';
 
 const STATUSES = ['ACTIVE', 'LOCKED', 'DELETED'] as const;

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Json, JsonObject } from '../json-value.ts';
+import type { Json, JsonObject } from '../lib/json/json-value.ts';
 
 /** Who may see a value in clear; see "Redaction" in the README. */
 export type Sensitivity = 'public' | 'personal' | 'secret';

@@ -1,13 +1,13 @@
 import type { AddressInfo } from 'node:net';
-import { atlassian } from './atlassian.ts';
-import { atomicwork } from './atomicwork.ts';
-import { awork } from './awork.ts';
 import { toEnv } from './credentials.ts';
-import { dayzero } from './dayzero.ts';
-import { mediasilo } from './mediasilo.ts';
 import { createHttpServer } from './server.ts';
 import type { Sandbox } from './types.ts';
 import { createVendor } from './vendor.ts';
+import { atlassian } from './vendors/atlassian/api.ts';
+import { atomicwork } from './vendors/atomicwork/api.ts';
+import { awork } from './vendors/awork/api.ts';
+import { dayzero } from './vendors/dayzero/api.ts';
+import { mediasilo } from './vendors/mediasilo/api.ts';
 
 export { credentials } from './credentials.ts';
 export type { JsonObject, JsonValue } from './json.ts';

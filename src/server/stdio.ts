@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import type { Parts } from '../app.ts';
 import type { UsageError } from '../errors.ts';
-import type { Parts } from '../parts.ts';
+import { keepTidy } from '../maintenance.ts';
 import { providers } from '../providers/index.ts';
-import { keepTidy } from '../tidy.ts';
-import { serveWhilePending } from './approvals/local.ts';
-import { createCalls } from './calls.ts';
-import { createMcpServer, toToolbox } from './mcp.ts';
-import { createStdioTransport } from './messages/stdio-transport.ts';
-import { defineTools, instructionsFor } from './tools.ts';
+import { serveWhilePending } from './approvals/on-demand.ts';
+import { createStdioTransport } from './json-rpc/stdio-transport.ts';
+import { createCalls } from './mcp/in-flight.ts';
+import { defineTools, instructionsFor } from './mcp/registry.ts';
+import { createMcpServer, toToolbox } from './mcp/server.ts';
 
 /** How long calls in flight may take to end once the process was told to stop; recovery settles a longer write. */
 const STOP_MS = 20_000;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '../json.ts';
+import { canonicalJson } from '../lib/json/json.ts';
 import { toShown } from './approval-rules.ts';
 import type { ApprovalRow, ApproverRow } from './approvals.ts';
 import type { Mac } from './mac.ts';

@@ -8,7 +8,7 @@ import type {
   DecisionRule,
   NewApproval,
 } from './approvals.ts';
-import { storable, storablePerson } from './entry.ts';
+import { storable, storablePerson } from './log/entry.ts';
 
 /** What holds for approvals in every store, free of any database. */
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { link, open, unlink } from 'node:fs/promises';
-import { readSecretFile, SecretFileError } from '../secret-file.ts';
-import { makeFolderFor } from './folder.ts';
-import { decodeKey } from './key-text.ts';
+import { makeFolderFor } from '../lib/files/private-dir.ts';
+import { readSecretFile, SecretFileError } from '../lib/files/secret-file.ts';
+import { decodeKey } from './key-format.ts';
 
 /** Where the master key comes from: `configured` (the value of UPDATE_USER_KEY) wins over `file`. */
 export interface KeySource {

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
-import { parseJson, stringifyJson } from '../json.ts';
+import { parseJson, stringifyJson } from '../lib/json/json.ts';
 import { createMac, type Mac } from './mac.ts';
 import { derive, toKeyId } from './subkeys.ts';
 

@@ -1,5 +1,5 @@
 import type { Approvals } from './approvals.ts';
-import type { SignedHead } from './head.ts';
+import type { SignedHead } from './log/head.ts';
 
 /**
  * What outlives the process, as the rest of the house sees it. One interface, several stores: SQLite for one machine,

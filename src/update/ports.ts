@@ -1,12 +1,12 @@
-import type { Deadline } from '../deadline.ts';
 import type { AppError } from '../errors.ts';
-import type { Json } from '../json-value.ts';
-import type { Log } from '../log.ts';
-import type { Observer } from '../observe.ts';
+import type { Deadline } from '../lib/async/deadline.ts';
+import type { Json } from '../lib/json/json-value.ts';
+import type { Log } from '../lib/log.ts';
+import type { Observer } from '../lib/telemetry.ts';
 import type { Store } from '../store/store.ts';
-import type { Rule } from './policy.ts';
+import type { Rule } from './policy/policy.ts';
+import type { Redaction } from './redact/view.ts';
 import type { Connection, Current, Plan } from './types.ts';
-import type { Redaction } from './view.ts';
 
 /** What the road needs and does not do itself. Handed in, so that everything here can be driven by tests. */
 export interface Ports {

@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../errors.ts';
-import type { Json, JsonObject } from '../json-value.ts';
+import type { Json, JsonObject } from '../lib/json/json-value.ts';
 import type { Provider } from '../providers/provider.ts';
 
-export type * from './plan-types.ts';
+export type * from './plan/types.ts';
 
 /** One account at one provider, ready to be used. `provider` already carries what the operator changed in it. */
 export interface Connection {

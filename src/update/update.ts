@@ -1,23 +1,23 @@
-import { isOver, paused } from '../deadline.ts';
 import { AppError } from '../errors.ts';
-import type { Json } from '../json-value.ts';
-import { newChangeId } from './change-id.ts';
-import { type Consent, obtainConsent } from './consent.ts';
-import { entryBody, newEntry, personOf } from './entry.ts';
-import { execute } from './execute.ts';
-import { countGuesses } from './guess-budget.ts';
-import { imageOf } from './image.ts';
-import { type Call, failureFacts, type Journey, sensitiveIn, startJourney } from './journey.ts';
-import { NEXT } from './next-steps.ts';
-import { failureWords, makeResult, ruleText, strippedFacts, type Words } from './outcome.ts';
-import { makePlan } from './plan.ts';
-import { decide } from './policy.ts';
+import { isOver, paused } from '../lib/async/deadline.ts';
+import { createQueue } from '../lib/async/keyed-mutex.ts';
+import type { Json } from '../lib/json/json-value.ts';
+import { newChangeId } from '../lib/uuid7.ts';
+import { entryBody, newEntry, personOf } from './audit/entry.ts';
+import { abandoned, ended } from './audit/record.ts';
+import { type Consent, obtainConsent } from './confirm/confirm.ts';
+import { countGuesses } from './confirm/guess-budget.ts';
+import { type Call, failureFacts, type Journey, sensitiveIn, startJourney } from './context.ts';
+import { makePlan } from './plan/plan.ts';
+import { decide } from './policy/policy.ts';
 import type { Ports } from './ports.ts';
-import { createQueue } from './queue.ts';
-import { settleOrphan } from './reconcile.ts';
-import { abandoned, ended } from './refusals.ts';
+import { sensitiveTexts } from './redact/view.ts';
+import { NEXT } from './results/next-steps.ts';
+import { failureWords, makeResult, ruleText, strippedFacts, type Words } from './results/result.ts';
 import type { Current, Outcome, Plan, Result, Verdict } from './types.ts';
-import { sensitiveTexts } from './view.ts';
+import { imageOf } from './write/before-image.ts';
+import { execute } from './write/execute.ts';
+import { settleOrphan } from './write/recovery.ts';
 
 /**
  * The road of one request: read → plan → policy → confirm → open → write → verify → close. A question is an exit, not

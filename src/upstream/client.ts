@@ -1,15 +1,15 @@
-import { type Deadline, msLeft, paused } from '../deadline.ts';
 import type { AppError } from '../errors.ts';
-import { parseJson, stringifyJson } from '../json.ts';
-import type { Json } from '../json-value.ts';
-import type { Log } from '../log.ts';
-import type { Observer } from '../observe.ts';
-import { traceHeaders } from '../trace.ts';
+import { type Deadline, msLeft, paused } from '../lib/async/deadline.ts';
+import { parseJson, stringifyJson } from '../lib/json/json.ts';
+import type { Json } from '../lib/json/json-value.ts';
+import type { Log } from '../lib/log.ts';
+import type { Observer } from '../lib/telemetry.ts';
+import { traceHeaders } from '../lib/trace.ts';
 import type { Connection } from '../update/types.ts';
 import { endpointOf } from './endpoint.ts';
 import { errorFrom, retryAfterSeconds } from './errors.ts';
 import { failedExchange, logFailure, undecodable } from './failures.ts';
-import { refusedStatus } from './refusal.ts';
+import { refusedStatus } from './soft-error.ts';
 import { exchange, type Reply } from './transport.ts';
 import { TransportError } from './transport-error.ts';
 

@@ -1,7 +1,7 @@
-import { connectionProblem } from '../connection-problem.ts';
-import { errorFacts } from '../error-facts.ts';
 import { AppError } from '../errors.ts';
-import type { Log } from '../log.ts';
+import { connectionProblem } from '../lib/connection-problem.ts';
+import { errorFacts } from '../lib/error-facts.ts';
+import type { Log } from '../lib/log.ts';
 import type { Connection } from '../update/types.ts';
 import type { UpstreamAnswer, UpstreamLimits, UpstreamRequest } from './client.ts';
 import type { TransportError } from './transport-error.ts';

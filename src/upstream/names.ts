@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../errors.ts';
-import { isObject, type Json, type JsonObject } from '../json-value.ts';
+import { isObject, type Json, type JsonObject } from '../lib/json/json-value.ts';
 import type { Provider } from '../providers/provider.ts';
 
 /** Names we know at one level of a record, by their lower-case form. */

@@ -1,5 +1,5 @@
-import type { Deadline } from '../deadline.ts';
 import { AppError } from '../errors.ts';
+import type { Deadline } from '../lib/async/deadline.ts';
 import type { Connection } from '../update/types.ts';
 import { get, UpstreamFailure, type UpstreamLimits } from './client.ts';
 import { pathTo, unwrap } from './records.ts';

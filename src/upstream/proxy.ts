@@ -1,4 +1,4 @@
-import { ProxySettingError } from '../connection-problem.ts';
+import { ProxySettingError } from '../lib/connection-problem.ts';
 
 /** What undici is told of the proxies that the environment names; it reads NO_PROXY itself. */
 export interface Proxies {

@@ -1,6 +1,7 @@
-import { type Deadline, isOver } from '../deadline.ts';
 import { AppError } from '../errors.ts';
-import { isObject, type Json, type JsonObject, valueAt } from '../json-value.ts';
+import { type Deadline, isOver } from '../lib/async/deadline.ts';
+import { createGate } from '../lib/async/semaphore.ts';
+import { isObject, type Json, type JsonObject, valueAt } from '../lib/json/json-value.ts';
 import { type Provider } from '../providers/provider.ts';
 import type { Records, WriteResult } from '../update/ports.ts';
 import type { Connection } from '../update/types.ts';
@@ -13,7 +14,6 @@ import {
   UpstreamFailure,
   type UpstreamLimits,
 } from './client.ts';
-import { createGate } from './gate.ts';
 import { withKnownNames } from './names.ts';
 
 export interface RecordLimits extends UpstreamLimits {

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
-import { isLoopback } from '../loopback.ts';
-import { type BodyCollector, collectBody } from './body.ts';
+import { isLoopback } from '../lib/loopback.ts';
 import { proxiesFrom } from './proxy.ts';
+import { type BodyCollector, collectBody } from './response-body.ts';
 import { TransportError } from './transport-error.ts';
 
 export interface Exchange {

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { idOf } from '../../src/sandbox/people/people.ts';
-import { createOwner } from '../../src/store/owner.ts';
-import { openSqliteStore } from '../../src/store/sqlite.ts';
+import { idOf } from '../../src/sandbox/people.ts';
+import { createOwner } from '../../src/store/process-id.ts';
+import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import type { EntryBody, Person } from '../../src/store/store.ts';
-import { atTerminal } from '../approvals/terminal.ts';
-import { runProgram } from './program.ts';
+import { runProgram } from '../support/run-program.ts';
+import { atTerminal } from '../support/terminal.ts';
 
 /** What an auditor asks for is what is listed and exported; nothing that was asked is left out unseen. */
 

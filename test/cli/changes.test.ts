@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { idOf } from '../../src/sandbox/people/people.ts';
-import { openDatabase } from '../../src/store/sqlite-driver.ts';
-import { atTerminal } from '../approvals/terminal.ts';
-import { type House, openHouse } from '../house.ts';
-import { storeTexts } from '../store/store-files.ts';
-import { runProgram } from './program.ts';
+import { idOf } from '../../src/sandbox/people.ts';
+import { openDatabase } from '../../src/store/sqlite/driver.ts';
+import { runProgram } from '../support/run-program.ts';
+import { type House, openHouse } from '../support/stdio-server.ts';
+import { storeTexts } from '../support/store/files.ts';
+import { atTerminal } from '../support/terminal.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start programs
 

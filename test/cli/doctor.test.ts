@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { buildParts } from '../../src/app.ts';
 import { makeVerifier } from '../../src/approvals/passphrase.ts';
 import { loadSettings } from '../../src/config/load.ts';
-import { buildParts } from '../../src/parts.ts';
-import { type House, openHouse } from '../house.ts';
-import { runProgram } from './program.ts';
+import { runProgram } from '../support/run-program.ts';
+import { type House, openHouse } from '../support/stdio-server.ts';
 
 /** doctor is green only where changes can be made. */
 

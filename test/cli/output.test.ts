@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type House, openHouse, PROGRAM } from '../house.ts';
-import { helloMessage, INITIALIZED, openWire } from '../wire.ts';
+import { helloMessage, INITIALIZED, openWire } from '../support/json-rpc/stdio.ts';
+import { type House, openHouse, PROGRAM } from '../support/stdio-server.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start programs
 

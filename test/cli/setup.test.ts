@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadSettings } from '../../src/config/load.ts';
 import { providers } from '../../src/providers/index.ts';
-import { type House, openHouse } from '../house.ts';
-import { runProgram } from './program.ts';
+import { runProgram } from '../support/run-program.ts';
+import { type House, openHouse } from '../support/stdio-server.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start programs
 

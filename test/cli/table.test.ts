@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { shortIds, wholeId } from '../../src/cli/change-ids.ts';
+import { shortIds, wholeId } from '../../src/cli/changes/ids.ts';
 import { toTable, wrapAll } from '../../src/cli/table.ts';
 import { UsageError } from '../../src/errors.ts';
-import { createMemoryStore } from '../../src/store/memory.ts';
-import { createOwner } from '../../src/store/owner.ts';
+import { createMemoryStore } from '../../src/store/memory/store.ts';
+import { createOwner } from '../../src/store/process-id.ts';
 
 const WHEN = '0198f3a2-7b1c';
 const ID = `${WHEN}-7abc-8def-0123456789ab`;

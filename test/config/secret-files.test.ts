@@ -16,8 +16,8 @@ import { dirname, join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { interpolate } from '../../src/config/interpolate.ts';
 import { loadKey } from '../../src/store/key.ts';
-import { runNode, runProgram } from '../cli/program.ts';
-import { PROGRAM } from '../house.ts';
+import { runNode, runProgram } from '../support/run-program.ts';
+import { PROGRAM } from '../support/stdio-server.ts';
 
 /** Files as systemd, Docker, Kubernetes and people leave them. Most of it needs root, who may give files away. */
 

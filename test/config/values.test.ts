@@ -2,8 +2,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { loadSettings } from '../../src/config/load.ts';
 import { UsageError } from '../../src/errors.ts';
 import { providers } from '../../src/providers/index.ts';
-import { runProgram } from '../cli/program.ts';
-import { settingsFrom } from '../road.ts';
+import { settingsFrom } from '../support/pipeline.ts';
+import { runProgram } from '../support/run-program.ts';
 
 /** Values that only look like what was meant: placeholders, quotation marks, line ends, words of a header. */
 

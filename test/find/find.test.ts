@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { find } from '../../src/find/find.ts';
 import type { Fault, JsonValue, VendorId } from '../../src/sandbox/index.ts';
-import { idOf, people } from '../../src/sandbox/people/people.ts';
-import { defineChangesTool } from '../../src/server/changes-tool.ts';
-import { defineFindTool } from '../../src/server/find-tool.ts';
-import type { ToolAnswer, ToolContext } from '../../src/server/tool.ts';
-import { openRoad, type Road, stored } from '../road.ts';
+import { idOf, people } from '../../src/sandbox/people.ts';
+import type { ToolAnswer, ToolContext } from '../../src/server/mcp/tool.ts';
+import { defineChangesTool } from '../../src/server/mcp/tools/changes.ts';
+import { defineFindTool } from '../../src/server/mcp/tools/find.ts';
+import { openRoad, type Road, stored } from '../support/pipeline.ts';
 
 let road: Road;
 beforeAll(async () => {

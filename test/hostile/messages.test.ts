@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { modernMeta } from '../e2e/messages.ts';
-import { anyJson, toText } from '../hostile-json.ts';
-import { type House, openHouse } from '../house.ts';
-import { type Era, openWire, type Wire } from '../wire.ts';
+import { anyJson, toText } from '../support/arbitrary-json.ts';
+import { modernMeta } from '../support/json-rpc/messages.ts';
+import { type Era, openWire, type Wire } from '../support/json-rpc/stdio.ts';
+import { type House, openHouse } from '../support/stdio-server.ts';
 
 /** Requests with an id of which any part may be anything: each is answered once, and the server goes on. */
 

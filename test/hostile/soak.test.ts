@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { soak } from './soak.ts';
+import { soak } from './soak/soak.ts';
 
 /** A short one in `npm test`, a long one in `npm run test:hostile`. `SOAK_SECONDS` says how long, `SOAK_SEED` repeats one. */
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/sandbox/index.ts';
-import { undo } from '../update/undoing.ts';
+import { undo } from '../support/undo.ts';
+import { useVendor } from '../support/vendor-under-test.ts';
 import { asObject, ENTERPRISE, EXTERNAL, without } from './samples.ts';
-import { useVendor } from './vendor.ts';
 
 const at = useVendor('atlassian');
 const CUSTOM = 'urn:scim:schemas:extension:atlassian-custom:1.0:Attributes';
@@ -316,7 +316,7 @@ it('does not write through another spelling of the id', async () => {
 });
 
 it('warns of a domain that changes, in the question', async () => {
-  const asking = await import('../road.ts').then(({ openRoad }) => openRoad({ config: { policy: {} } }));
+  const asking = await import('../support/pipeline.ts').then(({ openRoad }) => openRoad({ config: { policy: {} } }));
   const emails = [{ value: 'jane@elsewhere.example', primary: true }];
   const user_id = String(at.held('jane')['id']);
   const outcome = await asking.converse('atlassian', { user_id, set: { emails } });

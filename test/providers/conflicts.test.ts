@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { providers } from '../../src/providers/index.ts';
 import type { VendorId } from '../../src/sandbox/index.ts';
-import { idOf } from '../../src/sandbox/people/people.ts';
-import { openRoad, type Road } from '../road.ts';
+import { idOf } from '../../src/sandbox/people.ts';
+import { openRoad, type Road } from '../support/pipeline.ts';
 
 /** What a vendor says of a value that is taken tells of the person who has it. */
 

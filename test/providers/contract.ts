@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { Provider } from '../../src/providers/provider.ts';
 import type { JsonObject, JsonValue, VendorId } from '../../src/sandbox/index.ts';
 import { parseJson, toJson } from '../../src/sandbox/json.ts';
-import { idOf } from '../../src/sandbox/people/people.ts';
-import { openRoad, putsAt, type Road, stored, yesTo } from '../road.ts';
+import { idOf } from '../../src/sandbox/people.ts';
+import { openRoad, putsAt, type Road, stored, yesTo } from '../support/pipeline.ts';
 import { type ProviderSamples, without } from './samples.ts';
 
 /** What every provider has to do, whatever its API is like. */

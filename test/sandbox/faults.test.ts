@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { credentials, type Fault, startSandbox, type VendorId } from '../../src/sandbox/index.ts';
-import { idOf } from '../../src/sandbox/people/people.ts';
-import { pathOf, send, useSandbox } from './harness.ts';
+import { idOf } from '../../src/sandbox/people.ts';
+import { pathOf, send, useSandbox } from '../support/sandbox.ts';
 
 const at = useSandbox();
 const id = idOf('mediasilo', 'jane');

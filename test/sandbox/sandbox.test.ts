@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { startSandbox, type VendorId } from '../../src/sandbox/index.ts';
-import { people } from '../../src/sandbox/people/people.ts';
-import { pathOf, send, useSandbox } from './harness.ts';
+import { people } from '../../src/sandbox/people.ts';
+import { pathOf, send, useSandbox } from '../support/sandbox.ts';
 
 const at = useSandbox();
 const VENDORS: VendorId[] = ['atomicwork', 'awork', 'atlassian', 'dayzero', 'mediasilo'];

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { fitsVerifier } from '../../src/approvals/passphrase.ts';
-import type { StoreOptions } from '../../src/store/entry.ts';
-import { createOwner } from '../../src/store/owner.ts';
-import { openPostgresStore } from '../../src/store/postgres.ts';
+import type { StoreOptions } from '../../src/store/log/entry.ts';
+import { verifyLog } from '../../src/store/log/verify.ts';
+import { openPostgresStore } from '../../src/store/postgres/store.ts';
+import { createOwner } from '../../src/store/process-id.ts';
 import { createSeal } from '../../src/store/seal.ts';
-import { openSqliteStore } from '../../src/store/sqlite.ts';
+import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import type { Store } from '../../src/store/store.ts';
-import { verifyLog } from '../../src/store/verify-log.ts';
-import { runProgram } from '../cli/program.ts';
+import { runProgram } from '../support/run-program.ts';
 import {
   copyOldFile,
   loadOldSchema,
@@ -20,9 +20,9 @@ import {
   OLD_PASSPHRASE,
   OLD_ROWS,
   OLD_TIME,
-} from './old-stores.ts';
-import { findServer } from './place-postgres.ts';
-import { body, intent, person } from './samples.ts';
+} from '../support/store/old-stores.ts';
+import { findServer } from '../support/store/postgres.ts';
+import { body, intent, person } from '../support/store/samples.ts';
 
 const server = await findServer('the tests of a PostgreSQL store of an earlier version');
 afterAll(() => server?.stop());

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { idOf } from '../../src/sandbox/people/people.ts';
-import { openDatabase } from '../../src/store/sqlite-driver.ts';
-import { approvalOf, type Office, openOffice } from '../approvals/office.ts';
+import { idOf } from '../../src/sandbox/people.ts';
+import { openDatabase } from '../../src/store/sqlite/driver.ts';
+import { approvalOf, type Office, openOffice } from '../support/approvals/program.ts';
 
 /** Whoever can write the database of a running server, and has no key. */
 

@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createOwner } from '../../src/store/owner.ts';
-import { openPostgresStore } from '../../src/store/postgres.ts';
-import { openSqliteStore } from '../../src/store/sqlite.ts';
-import { runProgram } from '../cli/program.ts';
-import { openHouse } from '../house.ts';
-import { copyOldFile, loadOldSchema, OLD_KEY, OLD_ROWS } from './old-stores.ts';
-import { findServer } from './place-postgres.ts';
-import { entry } from './samples.ts';
+import { openPostgresStore } from '../../src/store/postgres/store.ts';
+import { createOwner } from '../../src/store/process-id.ts';
+import { openSqliteStore } from '../../src/store/sqlite/store.ts';
+import { runProgram } from '../support/run-program.ts';
+import { openHouse } from '../support/stdio-server.ts';
+import { copyOldFile, loadOldSchema, OLD_KEY, OLD_ROWS } from '../support/store/old-stores.ts';
+import { findServer } from '../support/store/postgres.ts';
+import { entry } from '../support/store/samples.ts';
 
 /** A server of an earlier version that still has the store open. */
 

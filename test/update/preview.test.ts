@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { idOf } from '../../src/sandbox/people/people.ts';
-import { openRoad, putsAt } from '../road.ts';
+import { idOf } from '../../src/sandbox/people.ts';
+import { openRoad, putsAt } from '../support/pipeline.ts';
 
 const user_id = idOf('atomicwork', 'jane');
 

@@ -2,7 +2,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { exchange } from '../../src/upstream/transport.ts';
 import { TransportError } from '../../src/upstream/transport-error.ts';
-import { deadUrl, type Handler, startOrigin } from './origin.ts';
+import { deadUrl, type Handler, startOrigin } from '../support/origin.ts';
 
 const LIMIT = 1000;
 const PACKERS = { gzip: gzipSync, 'x-gzip': gzipSync, deflate: deflateSync, br: brotliCompressSync } as const;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { providers } from '../../src/providers/index.ts';
 import type { Provider } from '../../src/providers/provider.ts';
-import { nextAfter } from '../../src/update/next-steps.ts';
+import { nextAfter } from '../../src/update/results/next-steps.ts';
 import { errorFrom, retryAfterSeconds } from '../../src/upstream/errors.ts';
 
 const get = (id: string): Provider => {

@@ -1,12 +1,12 @@
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
-import { startDeadline } from '../../src/deadline.ts';
 import { AppError } from '../../src/errors.ts';
-import type { Log, LogFacts } from '../../src/log.ts';
-import { nextAfter } from '../../src/update/next-steps.ts';
+import { startDeadline } from '../../src/lib/async/deadline.ts';
+import type { Log, LogFacts } from '../../src/lib/log.ts';
+import { nextAfter } from '../../src/update/results/next-steps.ts';
 import { createRecords } from '../../src/upstream/records.ts';
-import { connectionTo, json, startOrigin } from './origin.ts';
+import { connectionTo, json, startOrigin } from '../support/origin.ts';
 
 const limits = { requestMs: 5000, responseBytes: 1000, attempts: 1, concurrentWrites: 1 };
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { startDeadline } from '../../src/deadline.ts';
+import { startDeadline } from '../../src/lib/async/deadline.ts';
 import { type Fate, get, UpstreamFailure } from '../../src/upstream/client.ts';
 import { createRecords } from '../../src/upstream/records.ts';
-import { connectionTo, deadUrl, type Handler, json, startOrigin } from './origin.ts';
+import { connectionTo, deadUrl, type Handler, json, startOrigin } from '../support/origin.ts';
 
 const limits = { requestMs: 20_000, responseBytes: 10_000, attempts: 2 };
 

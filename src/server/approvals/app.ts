@@ -1,12 +1,12 @@
 import { Hono } from 'hono';
-import type { Parts } from '../../parts.ts';
-import { formsOnly, headersFor, mayEnter, newNonce } from './door.ts';
+import type { Parts } from '../../app.ts';
+import { createRoom, type Env } from './context.ts';
+import { cookieJar } from './cookie.ts';
 import { readFields } from './form-fields.ts';
-import { addRequests } from './requests.ts';
-import { createRoom, type Env } from './room.ts';
-import type { SessionLimits } from './sessions.ts';
-import { addSignIn } from './sign-in.ts';
-import { cookieJar } from './visitors.ts';
+import { addRequests } from './routes/requests.ts';
+import { addSignIn } from './routes/sign-in.ts';
+import { formsOnly, headersFor, mayEnter, newNonce } from './security.ts';
+import type { SessionLimits } from './session.ts';
 
 export interface ApprovalsOptions {
   /** Path of the page, without a trailing slash. */

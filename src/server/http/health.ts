@@ -1,6 +1,6 @@
-import type { Parts } from '../../parts.ts';
-import { plain } from './answers.ts';
-import type { Route } from './routes.ts';
+import type { Parts } from '../../app.ts';
+import { plain } from './responses.ts';
+import type { Route } from './router.ts';
 
 const PROBE_MS = 3000;
 

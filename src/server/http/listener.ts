@@ -1,14 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { errorFacts } from '../../error-facts.ts';
-import type { Log } from '../../log.ts';
-import { clientSignal, send, toRequest } from '../web.ts';
-import { refusal, tooMany } from './answers.ts';
-import { type Body, bodyOf } from './body.ts';
-import type { BodyBudget } from './body-budget.ts';
-import { type Guards, securityHeaders, toRequestId } from './guards.ts';
-import type { RateLimit } from './rate-limit.ts';
-import { findRoute, type Route } from './routes.ts';
+import { errorFacts } from '../../lib/error-facts.ts';
+import type { Log } from '../../lib/log.ts';
+import { clientSignal, send, toRequest } from './fetch-adapter.ts';
+import { type Body, bodyOf } from './middleware/body.ts';
+import type { BodyBudget } from './middleware/body-budget.ts';
+import { type Guards, securityHeaders, toRequestId } from './middleware/host-origin.ts';
+import type { RateLimit } from './middleware/rate-limit.ts';
+import { refusal, tooMany } from './responses.ts';
+import { findRoute, type Route } from './router.ts';
 
 export interface ListenerOptions {
   host: string;

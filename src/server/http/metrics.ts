@@ -1,8 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Observer } from '../../observe.ts';
-import type { Admit } from './admit.ts';
-import { methodNotAllowed, plain } from './answers.ts';
-import type { Route } from './routes.ts';
+import type { Observer } from '../../lib/telemetry.ts';
+import type { Admit } from './middleware/admission.ts';
+import { methodNotAllowed, plain } from './responses.ts';
+import type { Route } from './router.ts';
 
 /** Counts for Prometheus. Labels hold names of ours only: tools, providers, outcomes, routes; never a caller or a value. */
 export interface Metrics {

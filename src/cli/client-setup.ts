@@ -1,0 +1,41 @@
+import { toShellWord } from '../lib/text/shell-word.ts';
+
+/** How each client is told of this server: a command, or a block for its configuration file. */
+export interface Registration {
+  client: string;
+  line: string;
+}
+
+/** Names of the environment variables that a configuration refers to. */
+export interface Variables {
+  required: readonly string[];
+  optional: readonly string[];
+}
+
+/**
+ * With a configuration file and the variables it refers to, by name: values stay in the environment. Clients write a
+ * reference each in its own way (https://cursor.com/docs/context/mcp, https://code.visualstudio.com/docs/reference/variables-reference,
+ * https://github.com/google-gemini/gemini-cli/blob/main/docs/tools/mcp-server.md); in a command the shell fills it in. An
+ * optional variable that is not set has to arrive as an empty text: Gemini CLI leaves `$NAME` as it is, and needs a default.
+ */
+export function registrations(config: string, { required, optional }: Variables): Registration[] {
+  const args = ['-y', 'update-user-mcp', '--config', config];
+  const command = `npx ${args.map(toShellWord).join(' ')}`;
+  const variables = [...required, ...optional];
+  const flags = variables.map((name) => ` --env ${name}="$${name}"`).join('');
+  const block = (key: string, reference: (name: string) => string, entry: object = {}) => {
+    const env = Object.fromEntries(variables.map((name) => [name, reference(name)]));
+    const server = { ...entry, command: 'npx', args, ...(variables.length > 0 && { env }) };
+    return JSON.stringify({ [key]: { 'update-user': server } }, null, 2);
+  };
+  const braces = (name: string) => `\${env:${name}}`;
+  const gemini = (name: string) => (optional.includes(name) ? `\${${name}:-}` : `$${name}`);
+  return [
+    // `--env` takes any number of values: another option has to stand between it and the name.
+    { client: 'Claude Code', line: `claude mcp add${flags} --transport stdio update-user -- ${command}` },
+    { client: 'Cursor (.cursor/mcp.json)', line: block('mcpServers', braces) },
+    { client: 'VS Code (.vscode/mcp.json)', line: block('servers', braces, { type: 'stdio' }) },
+    { client: 'Codex', line: `codex mcp add update-user${flags} -- ${command}` },
+    { client: 'Gemini CLI (.gemini/settings.json)', line: block('mcpServers', gemini) },
+  ];
+}

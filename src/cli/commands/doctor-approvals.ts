@@ -1,0 +1,80 @@
+import { distinct, mayBeOne, namesOfCaller } from '../../approvals/identity.ts';
+import type { Settings } from '../../config/load.ts';
+import type { ApproverRow } from '../../store/approvals.ts';
+import { isLike, type Rule } from '../../update/policy/policy.ts';
+
+/** What asks for approvals and gets none, and what only a built-in rule asks for. */
+export interface ApprovalFaults {
+  faults: string[];
+  note?: string;
+  /** Whether the configuration asks for approvals at all. */
+  isAsked: boolean;
+}
+
+/** Whether the approvals that the configuration asks for could be given by the approvers there are. */
+export function checkApprovals(settings: Settings, approvers: readonly ApproverRow[]): ApprovalFaults {
+  const { confirmation, policy } = settings;
+  const asked = policy.rules.flatMap((rule, index) => {
+    return rule.decision === 'approve' && concernsConnections(rule, settings)
+      ? [{ rule, key: keyOf(rule, index) }]
+      : [];
+  });
+  const faults = asked.flatMap(({ rule, key }) => {
+    const problem = problemOf(rule, settings, approvers);
+    return problem === undefined ? [] : [`${key} asks for an approval, but ${problem}`];
+  });
+  const isPage = confirmation.channel === 'page';
+  const pageProblem = isPage ? tooFew(settings, approvers) : undefined;
+  if (pageProblem !== undefined) faults.push(`confirmation.channel is "page", but ${pageProblem}`);
+  const note = faults.length === 0 ? noteOnSecrets(settings, approvers) : undefined;
+  return { faults, isAsked: asked.length > 0 || isPage, ...(note !== undefined && { note }) };
+}
+
+function keyOf({ name }: Rule, index: number): string {
+  return name === undefined ? `policy.rules[${index}]` : `policy.rules[${index}] ("${name}")`;
+}
+
+function concernsConnections({ provider, connection }: Rule, { connections }: Settings): boolean {
+  return connections.some((one) => {
+    return (
+      (provider === undefined || isLike(provider, one.provider.id)) &&
+      (connection === undefined || isLike(connection, one.name))
+    );
+  });
+}
+
+function problemOf({ caller }: Rule, settings: Settings, approvers: readonly ApproverRow[]): string | undefined {
+  const { channel, callerMayApprove } = settings.confirmation;
+  if (channel === 'client') return 'confirmation.channel "client" lets nothing be approved outside of the client';
+  const problem = tooFew(settings, approvers);
+  if (problem !== undefined || caller === undefined || callerMayApprove) return problem;
+  for (const name of [caller].flat()) {
+    if (name.includes('*')) continue;
+    const others = approvers.filter((approver) => !mayBeOne(namesOfCaller(name), [approver.name]));
+    const own = tooFew(settings, others);
+    if (own !== undefined) return `"${name}" may not approve what it asked for itself; besides, ${own}`;
+  }
+  return undefined;
+}
+
+function tooFew({ confirmation, store }: Settings, approvers: readonly ApproverRow[]): string | undefined {
+  const needed = confirmation.approversNeeded;
+  const count = distinct(approvers, ({ name }) => [name]).length;
+  if (count >= needed) return undefined;
+  if (store.kind === 'memory')
+    return 'a store in memory has no approvers; set UPDATE_USER_STORE to a file or PostgreSQL';
+  const there =
+    count === 0 ? 'no approver is registered' : `only ${count} of the ${needed} approvers needed is registered`;
+  return `${there}; add one: update-user-mcp approver add NAME`;
+}
+
+/** A new password is approved by the built-in rule; who sets none needs no approver. */
+function noteOnSecrets(settings: Settings, approvers: readonly ApproverRow[]): string | undefined {
+  const hasSecrets = settings.connections.some(({ provider }) => {
+    return Object.values(provider.fields).some(({ effect }) => effect === 'secret');
+  });
+  const problem = hasSecrets ? tooFew(settings, approvers) : undefined;
+  return problem === undefined
+    ? undefined
+    : `A new password needs an approval unless a rule decides otherwise: ${problem}.`;
+}

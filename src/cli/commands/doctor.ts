@@ -1,0 +1,122 @@
+import { buildParts, type Parts } from '../../app.ts';
+import { loadSettings, type Settings } from '../../config/load.ts';
+import { keyFileOf } from '../../config/paths.ts';
+import type { AppError } from '../../errors.ts';
+import { startDeadline } from '../../lib/async/deadline.ts';
+import type { Connection } from '../../update/types.ts';
+import { isKeyAtHand, missingKeyWords } from '../../update/undo/key-check.ts';
+import { print, readOptions } from '../options.ts';
+import { wrap } from '../table.ts';
+import { checkApprovals } from './doctor-approvals.ts';
+
+const HELP = `Usage: update-user-mcp doctor
+For each connection: whether the credential works and what it may do, by reading
+only. Then store, key, and whether the approvals that the configuration asks for
+could be given. Exits 1 when anything cannot work, nothing connected included.
+Never prints a credential.
+
+Options: --config FILE, --json`;
+
+interface Finding {
+  what: string;
+  ok: boolean;
+  detail: string;
+}
+
+export async function run(args: string[]): Promise<number> {
+  const parsed = readOptions(args, HELP, {});
+  if (!parsed) return 0;
+  const { values } = parsed;
+  const settings = loadSettings(process.env, values.config);
+  const parts = buildParts(settings);
+  const findings = [...(await probeConnections(settings)), await checkStore(parts), await checkKey(parts)];
+  const approvals = await checkApprovers(parts);
+  findings.push(...approvals.findings);
+  await parts.stop();
+  const ok = findings.every((finding) => finding.ok);
+  if (values.json) {
+    print(JSON.stringify({ ok, findings, notes: approvals.notes }));
+  } else {
+    for (const finding of findings) print(toLines(finding.ok ? 'ok' : 'FAIL', finding.what, finding.detail));
+    for (const note of approvals.notes) print(toLines('note', 'approvals', note));
+    print('\n`update-user-mcp init` prints how to register with Claude Code, Cursor, VS Code,\nCodex and Gemini CLI.');
+  }
+  return ok ? 0 : 1;
+}
+
+function toLines(state: string, what: string, detail: string): string {
+  return [`${state.padEnd(4)}  ${what}`, ...wrap(detail, 74).map((line) => `      ${line}`)].join('\n');
+}
+
+const NOTHING: Finding = {
+  what: 'connections',
+  ok: false,
+  detail:
+    'No provider is connected: set its variables, or name it in the configuration; update-user-mcp init shows how.',
+};
+
+async function probeConnections({ connections, limits }: Settings): Promise<Finding[]> {
+  if (connections.length === 0) return [NOTHING];
+  const { probe } = await import('../../upstream/probe.ts');
+  return await Promise.all(
+    connections.map(async (connection) => {
+      const what = `${connection.name} (${connection.provider.title})`;
+      const probed = await probe(connection, { ...limits, attempts: 2 }, startDeadline(limits.callMs));
+      return probed.ok
+        ? { what, ok: true, detail: probed.rights }
+        : { what, ok: false, detail: wordsFor(connection, probed.error) };
+    }),
+  );
+}
+
+/** A probe looks nobody up: what was not found is the place itself, which the settings without a credential name. */
+function wordsFor({ provider, settings }: Connection, error: AppError): string {
+  const { remedy } = error.facts;
+  if (error.code !== 'not_found') return remedy === undefined ? error.message : `${error.message} Remedy: ${remedy}.`;
+  const keys = Object.entries(provider.env).filter(
+    ([key]) => settings[key] !== undefined && !provider.credentials.includes(key),
+  );
+  const named = keys.map(([key, variable]) => `${key} (${variable})`).join(', ');
+  return `${provider.title} answers that there is no such place: check ${named || 'where this connection leads'}.`;
+}
+
+async function checkStore(parts: Parts): Promise<Finding> {
+  const { store } = parts.settings;
+  const place = store.kind === 'file' ? `file ${store.path}` : store.kind;
+  try {
+    const { seq } = await (await parts.store()).head();
+    return { what: 'store', ok: true, detail: `${place}, ${seq} rows` };
+  } catch (error) {
+    return { what: 'store', ok: false, detail: error instanceof Error ? error.message : place };
+  }
+}
+
+async function checkApprovers({ settings, store }: Parts): Promise<{ findings: Finding[]; notes: string[] }> {
+  const approvers = await store()
+    .then(({ approvals }) => approvals.approvers())
+    .catch(() => undefined); // the finding on the store
+  if (!approvers) return { findings: [], notes: [] };
+  const { faults, isAsked, note } = checkApprovals(settings, approvers);
+  const notes = note === undefined ? [] : [note];
+  if (faults.length > 0)
+    return { findings: [{ what: 'approvals', ok: false, detail: `${faults.join('. ')}.` }], notes };
+  const detail = `${approvers.length} registered, ${settings.confirmation.approversNeeded} needed`;
+  return { findings: isAsked ? [{ what: 'approvals', ok: true, detail }] : [], notes };
+}
+
+async function checkKey(parts: Parts): Promise<Finding> {
+  try {
+    const seal = await parts.seal();
+    const source = `${sourceOf(parts.settings)}, id ${seal.keyId}`;
+    const store = await parts.store().catch(() => undefined); // the finding before this one
+    if (!store || (await isKeyAtHand(store, seal))) return { what: 'key', ok: true, detail: source };
+    return { what: 'key', ok: false, detail: `${source}: ${missingKeyWords(parts.settings.names.key)}` };
+  } catch (error) {
+    return { what: 'key', ok: false, detail: error instanceof Error ? error.message : 'unusable' };
+  }
+}
+
+function sourceOf({ key, store }: Settings): string {
+  if (key !== undefined) return 'configured';
+  return store.kind === 'memory' ? 'made for this process' : `kept in ${keyFileOf(store, process.env)}`;
+}

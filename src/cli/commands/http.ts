@@ -1,0 +1,34 @@
+import { loadSettings } from '../../config/load.ts';
+import { UsageError } from '../../errors.ts';
+import { approvalPage } from '../../server/http/approvals.ts';
+import { startHttp } from '../../server/http/server.ts';
+import { readOptions } from '../options.ts';
+
+const HELP = `Usage: update-user-mcp http [--host 127.0.0.1] [--port 3600] [--config FILE]
+Serves MCP clients at /mcp and approvers at /approvals, with /healthz, /readyz and /metrics beside them.
+Port 0 takes any that is free. Without http.auth in the configuration it serves loopback only.`;
+
+export async function run(args: string[]): Promise<number> {
+  const parsed = readOptions(args, HELP, {
+    host: { type: 'string', default: '127.0.0.1' },
+    port: { type: 'string', default: '3600' },
+  });
+  if (!parsed) return 0;
+  const { host, port, config } = parsed.values;
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
+    throw new UsageError('--port: expected a number from 0 to 65535');
+  }
+  const ended = new Promise<void>((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+  const server = await startHttp(loadSettings(process.env, config), {
+    host,
+    port: Number(port),
+    routes: (parts, origin) => [approvalPage(parts, origin)],
+  });
+  process.stderr.write(`update-user-mcp: listening on ${server.url}/mcp\n`);
+  await ended;
+  await server.stop();
+  return 0;
+}

@@ -1,0 +1,41 @@
+import { parseArgs } from 'node:util';
+import { UsageError } from '../../errors.ts';
+import { startSandbox } from '../../sandbox/index.ts';
+
+const HELP = `Usage: update-user-mcp sandbox [--port 4600] [--json]
+Runs the five vendors on loopback, with people in them, and prints the environment that connects to them.
+Steer it at /_sandbox/ (requests, users, faults, options, reset).`;
+
+export async function run(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      port: { type: 'string', default: '4600' },
+      json: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(`${HELP}\n`);
+    return 0;
+  }
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new UsageError('--port: expected a number from 0 to 65535');
+  const sandbox = await startSandbox({ port }).catch((error: unknown) => {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
+    throw new UsageError(`--port ${port}: cannot be listened on (${code}); choose another, 0 for any`);
+  });
+  process.stdout.write(values.json ? `${JSON.stringify(sandbox.env)}\n` : forPeople(sandbox.url, sandbox.env));
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+  await sandbox.close();
+  return 0;
+}
+
+function forPeople(url: string, env: Record<string, string>): string {
+  const exports = Object.entries(env).map(([name, value]) => `export ${name}='${value}'`);
+  return `# Five vendors at ${url}. To connect update-user-mcp to them:\n${exports.join('\n')}\n`;
+}

@@ -1,0 +1,27 @@
+import { parseArgs } from 'node:util';
+import { buildParts } from '../../app.ts';
+import { loadSettings } from '../../config/load.ts';
+import { runStdio } from '../../server/stdio.ts';
+import { limitDrain } from '../output.ts';
+
+/** Answers have left by then, or the client does not read them. */
+const LAST_OUTPUT_MS = 5000;
+
+export async function run(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: { config: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help) {
+    process.stdout.write(
+      'Usage: update-user-mcp stdio [--config FILE]\nServes one MCP client over stdin and stdout.\n',
+    );
+    return 0;
+  }
+  await runStdio(buildParts(loadSettings(process.env, values.config)), {
+    input: process.stdin,
+    output: process.stdout,
+  });
+  limitDrain(LAST_OUTPUT_MS);
+  return 0;
+}

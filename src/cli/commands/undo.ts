@@ -1,0 +1,83 @@
+import { userInfo } from 'node:os';
+import { buildParts } from '../../app.ts';
+import { bounds } from '../../bounds.ts';
+import { loadSettings } from '../../config/load.ts';
+import { AppError } from '../../errors.ts';
+import { toPlain, toText } from '../../server/mcp/results.ts';
+import { spelledOut } from '../../update/confirm/typed-name.ts';
+import type { Answer, Ask, Result } from '../../update/types.ts';
+import { failUndo } from '../../update/undo/failure.ts';
+import { undoRequest } from '../../update/undo/request.ts';
+import { update } from '../../update/update.ts';
+import { wholeId } from '../changes/ids.ts';
+import { checkLength, print, readOptions } from '../options.ts';
+import { openTerminal, Stopped } from '../terminal.ts';
+
+const HELP = `Usage: update-user-mcp undo CHANGE_ID [--reason TEXT] [--dry-run]
+Puts back what a recorded change replaced, after the same question an agent's change would raise.
+\`update-user-mcp changes list\` shows the ids; as much of one is enough as no other change begins with.
+
+Options: --config FILE, --json`;
+
+export async function run(args: string[]): Promise<number> {
+  const parsed = readOptions(args, HELP, { reason: { type: 'string' }, 'dry-run': { type: 'boolean' } }, 1);
+  if (!parsed) return 0;
+  const { values, positionals } = parsed;
+  checkLength('--reason', values.reason, bounds.reasonCharacters);
+  const parts = buildParts(loadSettings(process.env, values.config));
+  try {
+    const ports = await parts.ports();
+    const wanted = {
+      change_id: await wholeId(ports.store, positionals[0] ?? ''),
+      ...(values.reason !== undefined && { reason: values.reason }),
+      ...(values['dry-run'] && { dry_run: true }),
+    };
+    const caller = { principal: 'operator', client: `update-user-mcp undo, ${userInfo().username}` };
+    const undo = await undoRequest('undo', wanted, parts.settings.connections, ports).catch(async (error: unknown) => {
+      if (error instanceof AppError) await failUndo({ tool: 'undo', args: wanted, caller }, error, ports);
+      throw error;
+    });
+    const canAsk = process.stdin.isTTY === true;
+    const result = await untilResult((answer) =>
+      update({ ...undo, caller, canAsk, place: 'terminal', ...(answer && { answer }) }, ports),
+    );
+    const { kind: _, ...shown } = result;
+    print(values.json ? JSON.stringify(toPlain(shown)) : toText(shown));
+    return ['updated', 'unchanged', 'preview'].includes(result.outcome) ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    if (values.json) print(JSON.stringify({ outcome: 'failed', code: error.code, message: error.message }));
+    else process.stderr.write(`update-user-mcp: ${error.message}\n`);
+    return 1;
+  } finally {
+    await parts.stop();
+  }
+}
+
+async function untilResult(walk: (answer?: Answer) => Promise<Result | Ask>): Promise<Result> {
+  for (let outcome = await walk(); ; ) {
+    if (outcome.kind === 'result') return outcome;
+    outcome = await walk(await putQuestion(outcome));
+  }
+}
+
+/** The same question as in a client, at the terminal. Anything but a clear yes is a no. */
+async function putQuestion({ question, ticket }: Ask): Promise<Answer> {
+  const terminal = openTerminal('undo');
+  const answered = () => ({ ticket, afterMs: Date.now() - ticket.mintedAt });
+  try {
+    terminal.say(question.message);
+    if (!(await terminal.isYes('Yes, make this change'))) return { ...answered(), action: 'accept', choice: 'no' };
+    const overwrite = question.contested
+      ? await terminal.isYes(`Also overwrite ${question.contested.join(', ')}, changed since`)
+      : false;
+    const typed =
+      question.typed === undefined ? undefined : await terminal.line(`Type ${spelledOut(question.typed)} to confirm: `);
+    return { ...answered(), action: 'accept', choice: 'yes', overwrite, ...(typed !== undefined && { typed }) };
+  } catch (error) {
+    if (error instanceof Stopped) return { ...answered(), action: 'cancel' };
+    throw error;
+  } finally {
+    terminal.close();
+  }
+}

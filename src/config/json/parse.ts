@@ -1,0 +1,132 @@
+import { type Expected, reasonAt } from './reasons.ts';
+
+/** Where something stands in a text, in UTF-16 units from its beginning. */
+export interface Node {
+  /** Of its key, for a member of an object. */
+  key?: number;
+  value: number;
+}
+
+export interface JsonText {
+  value: unknown;
+  /** Every value by its path as messages write it: `policy.rules[0].field`; the whole is ``. */
+  nodes: ReadonlyMap<string, Node>;
+}
+
+/** What makes a text no JSON, or no JSON that can be taken, and where. Never holds a part of the text that may be a value. */
+export class JsonFault extends Error {
+  readonly position: number;
+  readonly isSyntax: boolean;
+
+  constructor(message: string, position: number, isSyntax = false) {
+    super(message);
+    this.position = position;
+    this.isSyntax = isSyntax;
+  }
+}
+
+/** No configuration is as deep; without a bound one of a few kilobytes ends the stack. */
+const MAX_DEPTH = 64;
+
+/** JSON by RFC 8259, each key once. Throws a JsonFault. */
+export function parseJsonText(text: string): JsonText {
+  const nodes = new Map<string, Node>();
+  let at = 0;
+
+  function skip(): void {
+    while (/[ \t\n\r]/.test(text[at] ?? '')) at++;
+  }
+
+  function fail(expected: Expected): never {
+    throw new JsonFault(reasonAt(text, at, expected), at, true);
+  }
+
+  function readValue(path: string, depth: number, key?: number): unknown {
+    skip();
+    nodes.set(path, { ...(key !== undefined && { key }), value: at });
+    if (depth > MAX_DEPTH) throw new JsonFault(`is nested more than ${MAX_DEPTH} levels deep`, at);
+    const first = text[at];
+    if (first === '{') return readObject(path, depth);
+    if (first === '[') return readArray(path, depth);
+    if (first === '"') return readText();
+    return readWord();
+  }
+
+  function readObject(path: string, depth: number): Record<string, unknown> {
+    const members: [string, unknown][] = [];
+    const seen = new Set<string>();
+    readList('}', () => {
+      const start = at;
+      if (text[at] !== '"') fail('key');
+      const key = readText();
+      const shown = JSON.stringify(key.length > 64 ? `${key.slice(0, 64)}…` : key);
+      if (key === '__proto__') throw new JsonFault('"__proto__" cannot be the name of anything', start);
+      if (seen.has(key))
+        throw new JsonFault(`${shown} is there twice; which of the two counts would be a guess`, start);
+      seen.add(key);
+      skip();
+      if (text[at] !== ':') fail('colon');
+      at++;
+      members.push([key, readValue(path === '' ? key : `${path}.${key}`, depth + 1, start)]);
+    });
+    return Object.fromEntries(members);
+  }
+
+  function readArray(path: string, depth: number): unknown[] {
+    const entries: unknown[] = [];
+    readList(']', () => {
+      entries.push(readValue(`${path}[${entries.length}]`, depth + 1));
+    });
+    return entries;
+  }
+
+  /** Entries between commas, up to the closing bracket. */
+  function readList(end: '}' | ']', readEntry: () => void): void {
+    at++;
+    skip();
+    if (text[at] === end) return void at++;
+    for (;;) {
+      skip();
+      if (text[at] === end || text[at] === undefined) fail(end === '}' ? 'key' : 'value');
+      readEntry();
+      skip();
+      if (text[at] === end) return void at++;
+      if (text[at] !== ',') fail('comma');
+      at++;
+    }
+  }
+
+  function readText(): string {
+    const start = at++;
+    while (text[at] !== '"') {
+      if (text[at] === undefined)
+        throw new JsonFault('the text that begins here has no closing quotation mark', start, true);
+      if (text[at] === '\\') readEscape();
+      else if ((text[at] ?? '') < ' ') fail('letter');
+      else at++;
+    }
+    at++;
+    return JSON.parse(text.slice(start, at)) as string;
+  }
+
+  function readEscape(): void {
+    const escape = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+    escape.lastIndex = at;
+    if (!escape.test(text)) fail('escape');
+    at = escape.lastIndex;
+  }
+
+  function readWord(): unknown {
+    const word = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.+-])/y;
+    word.lastIndex = at;
+    const found = word.exec(text)?.[0];
+    if (found === undefined) fail('value');
+    at = word.lastIndex;
+    return JSON.parse(found);
+  }
+
+  const value = readValue('', 0);
+  skip();
+  if (at < text.length) fail('end');
+  return { value, nodes };
+}

@@ -1,0 +1,51 @@
+import type { Call, Reply } from '../../api.ts';
+import { isSameText } from '../../checks.ts';
+import type { JsonObject, JsonValue } from '../../json.ts';
+import type { Vendor } from '../../types.ts';
+import { scimError, toScim } from './scim.ts';
+
+const MAX_COUNT = 1000;
+
+/** `GET Users`: paging is 1-based, no sorting, and the filter is a single `eq` on `userName` or `externalId`. */
+export function listUsers(call: Call, vendor: Vendor, shown: (user: JsonObject) => JsonObject): Reply {
+  const filter = call.query.get('filter');
+  const matches = filter === null ? () => true : parseFilter(filter);
+  // Words of https://confluence.atlassian.com/cloudkb/user-provisioning-failing-with-resource-user-invalid-filter-in-azure-ad-1071827946.html
+  if (!matches) return scimError(400, 'Resource [USER] invalid filter', 'invalidFilter');
+  // RFC 7644 section 3.4.2.4: a start below 1 means 1, a negative count means 0.
+  const start = Math.max(1, toInteger(call.query.get('startIndex'), 1));
+  const count = Math.min(MAX_COUNT, Math.max(0, toInteger(call.query.get('count'), 100)));
+  const found = [...vendor.users.values()].filter(matches);
+  const page = found.slice(start - 1, start - 1 + count);
+  return toScim({
+    status: 200,
+    body: {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
+      totalResults: found.length,
+      startIndex: start,
+      itemsPerPage: page.length,
+      Resources: page.map(shown),
+    },
+  });
+}
+
+function parseFilter(filter: string): ((user: JsonObject) => boolean) | undefined {
+  // Attribute names and operators are case-insensitive, RFC 7644 section 3.4.2.2.
+  const match = /^\s*(userName|externalId)\s+eq\s+("(?:[^"\\]|\\.)*")\s*$/i.exec(filter);
+  const value = unquote(match?.[2]);
+  if (value === undefined) return undefined;
+  if (match?.[1]?.toLowerCase() === 'externalid') return (user) => user['externalId'] === value;
+  return (user) => isSameText(user['userName'], value);
+}
+
+function unquote(text: string | undefined): JsonValue | undefined {
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as JsonValue);
+  } catch {
+    return undefined;
+  }
+}
+
+function toInteger(text: string | null, otherwise: number): number {
+  return text !== null && /^-?\d{1,9}$/.test(text) ? Number(text) : otherwise;
+}

@@ -1,0 +1,104 @@
+import { bodyObject, type Call, commit, Refusal } from '../../api.ts';
+import { isEmail, isSameText } from '../../checks.ts';
+import { isoTick } from '../../clock.ts';
+import { isObject, type JsonObject, type JsonValue, omit } from '../../json.ts';
+import type { Vendor } from '../../types.ts';
+import { CORE, EXTERNAL } from './people.ts';
+import { scimError } from './scim.ts';
+
+/** The service's own: whatever is sent for them is disregarded. */
+const READ_ONLY = ['id', 'meta', 'groups', EXTERNAL];
+
+const STRINGS = [
+  'userName',
+  'externalId',
+  'displayName',
+  'nickName',
+  'title',
+  'preferredLanguage',
+  'timezone',
+  'department',
+  'organization',
+];
+const NAME_PARTS = ['formatted', 'familyName', 'givenName', 'middleName', 'honorificPrefix', 'honorificSuffix'];
+
+/** PUT replaces: what is not sent is cleaned, unknown attributes and extensions too. Throws refusals in SCIM words. */
+export function replaceUser(call: Call, vendor: Vendor, id: string, held: JsonObject): JsonObject {
+  const body = bodyObject(call, () => scimError(400, 'The body must be a resource', 'invalidSyntax'));
+  // RFC 7643 section 2.5: null and an absent attribute are the same.
+  const sent = omit(Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null)), READ_ONLY);
+  validate(sent);
+  refuseTaken(vendor, id, sent);
+  const kept = Object.fromEntries(
+    READ_ONLY.filter((key) => held[key] !== undefined).map((key) => [key, held[key] ?? null]),
+  );
+  const meta: JsonObject = { ...(isObject(held['meta']) ? held['meta'] : {}), lastModified: isoTick() };
+  const schemas = Array.isArray(sent['schemas']) ? sent['schemas'] : [];
+  const all = EXTERNAL in kept && !schemas.includes(EXTERNAL) ? [...schemas, EXTERNAL] : schemas;
+  // Left out means true: src/userProvisioning/models/scimUser.ts of https://github.com/MrRefactoring/jira.js
+  const record: JsonObject = { ...sent, active: sent['active'] ?? true, ...kept, schemas: all, meta };
+  return commit(vendor, id, leavesOrganisation(vendor, record) ? unlink(record) : record);
+}
+
+function validate(sent: JsonObject): void {
+  const { schemas, userName, emails, active, name, phoneNumbers } = sent;
+  if (!Array.isArray(schemas) || !schemas.includes(CORE)) refuse(`schemas must contain ${CORE}`);
+  if (typeof userName !== 'string' || userName === '') refuse('userName is required');
+  if (!isListOfValues(emails) || emails.length === 0) refuse('emails is required');
+  if (!emails.every(({ value }) => isEmail(value))) refuse('emails holds an invalid address');
+  if (emails.filter(({ primary }) => primary === true).length !== 1) refuse('Exactly one e-mail must be primary');
+  if (active !== undefined && typeof active !== 'boolean') refuse('active must be a boolean');
+  if (phoneNumbers !== undefined && !isListOfValues(phoneNumbers)) refuse('phoneNumbers must be a list of values');
+  for (const key of STRINGS) {
+    if (sent[key] !== undefined && typeof sent[key] !== 'string') refuse(`${key} must be a string`);
+  }
+  if (name === undefined) return;
+  if (!isObject(name)) refuse('name must be an object');
+  for (const part of NAME_PARTS) {
+    if (name[part] != null && typeof name[part] !== 'string') refuse(`name.${part} must be a string`);
+  }
+}
+
+function refuseTaken(vendor: Vendor, id: string, sent: JsonObject): void {
+  const addresses = addressesOf(sent);
+  for (const [other, user] of vendor.users) {
+    if (other === id) continue;
+    if (isSameText(user['userName'], sent['userName'])) {
+      throw new Refusal(
+        scimError(409, `Resource [USER]: with userName[${String(sent['userName'])}] already exists.`, 'uniqueness'),
+      );
+    }
+    const taken = addresses.find((address) => addressesOf(user).some((held) => isSameText(held, address)));
+    // Words of https://support.atlassian.com/atlassian-cloud/kb/409-error-when-attempting-to-update-email-address-via-user-provisioning/
+    if (taken !== undefined) {
+      throw new Refusal(scimError(409, `Resource [USER]: with email[${taken}] already exists.`, 'uniqueness'));
+    }
+  }
+}
+
+/**
+ * A primary e-mail on an unverified domain takes the user out of all provisioned groups and cuts the account link:
+ * https://confluence.atlassian.com/cloudkb/email-address-change-via-user-provisioning-is-not-reflected-on-atlassian-1131087024.html
+ */
+function leavesOrganisation(vendor: Vendor, record: JsonObject): boolean {
+  const { verifiedDomains } = vendor.options;
+  if (!verifiedDomains || !isListOfValues(record['emails'])) return false;
+  const primary = record['emails'].find((email) => email['primary'] === true)?.['value'];
+  return !verifiedDomains.some((domain) => isSameText(domain, String(primary).split('@')[1]));
+}
+
+function unlink(record: JsonObject): JsonObject {
+  return { ...omit(record, [EXTERNAL]), groups: [] };
+}
+
+function addressesOf(user: JsonObject): string[] {
+  return isListOfValues(user['emails']) ? user['emails'].map(({ value }) => String(value)) : [];
+}
+
+function isListOfValues(value: JsonValue | undefined): value is JsonObject[] {
+  return Array.isArray(value) && value.every((item) => isObject(item) && typeof item['value'] === 'string');
+}
+
+function refuse(detail: string): never {
+  throw new Refusal(scimError(400, detail, 'invalidValue'));
+}

@@ -1,0 +1,182 @@
+/**
+ * Atomicwork, after https://developer-test.atomicwork.com/api-reference/atomicwork-public-api/users/putapi-v-1-users-user-id
+ * and the mirror of the vendor's spec,
+ * https://github.com/api-evangelist/atomicwork/blob/main/openapi/atomicwork-users-api-openapi.yml
+ */
+import { bodyObject, type Call, commit, positive, Refusal, type Reply, type VendorApi } from '../../api.ts';
+import { isCalendarDate, isEmail, isInt64, isSameText } from '../../checks.ts';
+import { isoTick } from '../../clock.ts';
+import { credentials } from '../../credentials.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
+import type { Vendor } from '../../types.ts';
+import { atomicworkPeople } from './people.ts';
+import { readable } from './read.ts';
+
+type Kind = 'string' | 'email' | 'date' | 'int64' | 'int64[]' | 'boolean' | 'object' | 'app';
+
+const WRITE_FIELDS: Readonly<Record<string, Kind>> = {
+  email: 'email',
+  first_name: 'string',
+  middle_name: 'string',
+  last_name: 'string',
+  personal_email: 'email',
+  timezone: 'string',
+  language: 'string',
+  state: 'string',
+  city: 'string',
+  country: 'string',
+  department: 'int64',
+  team: 'int64',
+  level: 'string',
+  title: 'string',
+  address: 'string',
+  originally_hired: 'date',
+  joined_on: 'date',
+  terminated_on: 'date',
+  employee_id: 'string',
+  date_of_birth: 'date',
+  phone_number: 'string',
+  gender: 'string',
+  hr: 'int64',
+  manager: 'int64',
+  company_legal_entity: 'int64',
+  employment_status: 'string',
+  slack_id: 'string',
+  azure_id: 'string',
+  external_id: 'string',
+  external_app_type: 'app',
+  org_roles: 'int64[]',
+  password: 'string',
+  profile_image: 'int64',
+  custom_fields: 'object',
+  is_deleted: 'boolean',
+  has_reporters: 'boolean',
+  notification_enabled: 'boolean',
+};
+
+/**
+ * The server stack materialises the defaults of its PUT schema: a note in the vendor's spec, on `is_deleted` of the
+ * segment list, warns of just that. So leaving these out moves people to Los Angeles.
+ */
+const SCHEMA_DEFAULTS: JsonObject = { timezone: 'America/Los_Angeles', has_reporters: false };
+
+const CHECKS: Readonly<Record<Kind, (value: JsonValue) => boolean>> = {
+  string: (value) => typeof value === 'string',
+  email: isEmail,
+  date: isCalendarDate,
+  int64: isInt64,
+  'int64[]': (value) => Array.isArray(value) && value.every(isInt64),
+  boolean: (value) => typeof value === 'boolean',
+  object: isObject,
+  app: (value) => ['MICROSOFT', 'OKTA', 'GOOGLE', 'RAPID7', 'JUMPCLOUD'].some((name) => name === value),
+};
+
+export const atomicwork: VendorApi = {
+  id: 'atomicwork',
+  people: atomicworkPeople,
+  authorize,
+  forbidden: error(403, 'You do not have permission to perform this action'),
+  error,
+  touch(record) {
+    record['updated_at'] = isoTick();
+  },
+  routes: [
+    { method: 'GET', path: '/api/v1/users/list', run: (call, vendor) => list(call, vendor) },
+    { method: 'GET', path: '/api/v1/users', run: (call, vendor) => search(call, vendor) },
+    { method: 'GET', path: '/api/v1/users/:email/email-lookup', run: (_, vendor, { email }) => lookup(vendor, email) },
+    { method: 'GET', path: '/api/v1/users/:id', run: (_, vendor, { id }) => read(vendor, keyOf(vendor, id)) },
+    { method: 'PUT', path: '/api/v1/users/:id', run: (call, vendor, { id }) => write(call, vendor, keyOf(vendor, id)) },
+  ],
+};
+
+function authorize(call: Call): void {
+  if (call.headers['x-api-key'] !== credentials.atomicwork.apiKey) {
+    throw new Refusal(error(401, 'Access Token X-Api-Key is missing/invalid'));
+  }
+  const workspace = call.headers['x-workspace-id'];
+  // Optional for the user operations, whatever the introduction page says; a key reaches only its own workspaces.
+  if (workspace !== undefined && !credentials.atomicwork.workspaceIds.some((id) => id === workspace)) {
+    throw new Refusal(error(403, 'The workspace is not accessible with this key'));
+  }
+}
+
+/** The map's key for a path id: canonical digits. Refuses what is no int64 and whom nobody knows. */
+function keyOf(vendor: Vendor, id = ''): string {
+  if (!/^-?\d{1,19}$/.test(id) || !isInt64(BigInt(id))) throw new Refusal(error(400, 'user_id must be an int64'));
+  const key = BigInt(id).toString();
+  if (!vendor.users.has(key)) throw new Refusal(error(404, 'User not found'));
+  return key;
+}
+
+function read(vendor: Vendor, key: string): Reply {
+  return wrap(vendor, readable(vendor, vendor.users.get(key) ?? {}));
+}
+
+function lookup(vendor: Vendor, email = ''): Reply {
+  const found = [...vendor.users].find(([, user]) => isSameText(user['email'], email));
+  return found ? read(vendor, found[0]) : error(404, 'User not found');
+}
+
+function search(call: Call, vendor: Vendor): Reply {
+  const key = (call.query.get('search_key') ?? '').toLowerCase();
+  const deleted = call.query.get('is_deleted') === 'true';
+  const users = [...vendor.users.values()].filter((user) => {
+    const text = `${user['first_name']} ${user['last_name']} ${user['email']}`.toLowerCase();
+    return user['is_deleted'] === deleted && text.includes(key);
+  });
+  return wrap(
+    vendor,
+    users.map((user) => readable(vendor, user)),
+  );
+}
+
+function list(call: Call, vendor: Vendor): Reply {
+  const page = positive(call.query.get('page'));
+  const size = call.query.has('per_page') ? positive(call.query.get('per_page')) : 25;
+  if (page === undefined) return error(400, 'page is required and must be positive');
+  if (size === undefined || size > 100) return error(400, 'per_page must be between 1 and 100');
+  const employee = call.query.get('employee_id');
+  const status = call.query.get('user_status') ?? 'ALL';
+  const users = [...vendor.users.values()].filter((user) => {
+    if (employee !== null && user['employee_id'] !== employee) return false;
+    return status === 'ALL' || (status === 'INACTIVE') === user['is_deleted'];
+  });
+  return wrap(
+    vendor,
+    users.slice((page - 1) * size, page * size).map((user) => readable(vendor, user)),
+  );
+}
+
+function write(call: Call, vendor: Vendor, key: string): Reply {
+  const body = bodyObject(call, () => error(400, 'The body must be an object'));
+  const wanted = Object.entries(body).filter(([name]) => Object.hasOwn(WRITE_FIELDS, name));
+  for (const [name, value] of wanted) {
+    const kind = WRITE_FIELDS[name] ?? 'string';
+    if (!CHECKS[kind](value)) return error(400, `${name}: must be ${kind}`);
+  }
+  const taken = [...vendor.users].some(([other, user]) => other !== key && isSameText(user['email'], body['email']));
+  // The work e-mail is the primary key of a person:
+  // https://support.atomicwork.com/en/articles/12284168-adding-employees-to-atomicwork
+  if (taken) return error(409, `A user with email ${String(body['email'])} already exists`);
+  const record = { ...vendor.users.get(key), ...SCHEMA_DEFAULTS, ...Object.fromEntries(wanted) };
+  commit(vendor, key, { ...record, updated_at: isoTick() });
+  return { status: 200, body: {} };
+}
+
+function wrap(vendor: Vendor, body: JsonValue): Reply {
+  return { status: 200, body: vendor.options.dataEnvelope ? { data: body } : body };
+}
+
+/** `{error, code}`: https://github.com/api-evangelist/atomicwork/blob/main/errors/atomicwork-problem-types.yml */
+function error(status: number, message: string): Reply {
+  const codes: Record<number, string> = {
+    400: 'BAD_REQUEST',
+    401: 'UNAUTHORIZED',
+    403: 'FORBIDDEN',
+    404: 'NOT_FOUND',
+    409: 'DUPLICATE_EMAIL',
+    429: 'RATE_LIMIT_EXCEEDED',
+    500: 'INTERNAL_SERVER_ERROR',
+  };
+  return { status, body: { error: message, code: codes[status] ?? `HTTP_${status}` } };
+}

@@ -1,0 +1,110 @@
+import type { JsonObject } from '../../json.ts';
+import { type Person, type PersonKey, people } from '../../people.ts';
+
+/** What `objectRefs` shows for ids of departments, teams, legal entities and roles; some ids lie beyond 2^53. */
+export const referenceNames: Readonly<Record<string, string>> = {
+  '9007199254740995': 'Product',
+  '12': 'Engineering',
+  '13': 'Design',
+  '14': 'Sales',
+  '15': 'Finance',
+  '16': 'Support',
+  '17': 'IT',
+  '9007199254740997': 'Team One',
+  '5': 'Core',
+  '3': 'Acme Inc.',
+  '41': 'Requester',
+  '42': 'Agent',
+  '9007199254741001': 'Org Admin',
+};
+
+const departments: Record<string, number | bigint> = {
+  Product: 9_007_199_254_740_995n,
+  Engineering: 12,
+  Design: 13,
+  Sales: 14,
+  Finance: 15,
+  Support: 16,
+  IT: 17,
+};
+
+const extras: Partial<Record<PersonKey, JsonObject>> = {
+  jane: {
+    middle_name: 'A.',
+    personal_email: 'jane.doe.personal@mail.example',
+    team: 9_007_199_254_740_997n,
+    manager: 9_007_199_254_740_993n,
+    has_reporters: true,
+    org_roles: [41, 9_007_199_254_741_001n],
+    terminated_on: '2031-12-31',
+    slack_id: 'U02JANE01',
+    azure_id: 'b0f3c2aa-0001-4f0e-9a11-0c5d1e2f0001',
+    custom_fields: { cost_center: 'CC-4711', shirt_size: 'M', desk: { floor: 3, seat: 'B12' } },
+  },
+  max: { is_deleted: true, employment_status: 'Terminated', terminated_on: '2026-03-31', notification_enabled: false },
+  priya: {
+    middle_name: 'K.',
+    team: 9_007_199_254_740_997n,
+    has_reporters: true,
+    manager: 10024,
+    custom_fields: { cost_center: 'CC-4700', badge_number: 9_223_372_036_854_775_807n },
+    // In no document: attributes a tenant has beyond the documented ones.
+    probation_ends_on: null,
+    work_pattern: { days: ['MON', 'TUE', 'WED', 'THU'], hours: 32 },
+  },
+};
+
+/** The people of the Atomicwork tenant, by user id. */
+export function atomicworkPeople(): Array<[string, JsonObject]> {
+  return people.map((person, index) => [person.ids.atomicwork, structuredClone(toRecord(person, index))]);
+}
+
+function toRecord(person: Person, index: number): JsonObject {
+  const id = BigInt(person.ids.atomicwork);
+  return {
+    id: id > Number.MAX_SAFE_INTEGER ? id : Number(id),
+    type: 'EMPLOYEE',
+    invitation_status: 'ACCEPTED',
+    email: person.email,
+    first_name: person.first,
+    middle_name: '',
+    last_name: person.last,
+    personal_email: `${person.email.split('@')[0]}@mail.example`,
+    timezone: person.timezone,
+    language: person.language.slice(0, 2),
+    state: 'California',
+    city: 'San Francisco',
+    country: 'USA',
+    address: `${100 + index} Market St, San Francisco, CA 94103`,
+    department: departments[person.department] ?? 17,
+    team: 5,
+    level: 'Senior',
+    title: person.job,
+    originally_hired: `201${index}-03-04`,
+    joined_on: `201${index}-04-01`,
+    terminated_on: null,
+    employee_id: `E-${1001 + index}`,
+    date_of_birth: `198${index}-05-17`,
+    phone_number: person.phone,
+    gender: 'Not disclosed',
+    hr: 10024,
+    manager: 9_007_199_254_740_993n,
+    company_legal_entity: 3,
+    employment_status: 'Active',
+    slack_id: `U02SBX${index}`,
+    azure_id: `b0f3c2aa-0001-4f0e-9a11-0c5d1e2f000${index + 1}`,
+    external_id: `okta|00u${index}acme`,
+    external_app_type: 'OKTA',
+    org_roles: [41],
+    // Held, never read back.
+    password: `Held-by-Atomicwork-${index}!`,
+    profile_image: 880_000 + index,
+    custom_fields: {},
+    is_deleted: false,
+    has_reporters: false,
+    notification_enabled: true,
+    created_at: '2024-01-15T09:00:00.000Z',
+    updated_at: '2026-02-01T08:30:00.000Z',
+    ...extras[person.key],
+  };
+}

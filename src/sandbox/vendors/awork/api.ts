@@ -1,0 +1,125 @@
+/**
+ * awork, after the vendor's documents and OpenAPI in https://github.com/awork-io/developer-docs (commit e1adba5) and
+ * https://developers.awork.com/apiv1/users/returns-the-user-with-the-specified-id
+ */
+import { bodyObject, type Call, commit, Refusal, type Reply, type VendorApi } from '../../api.ts';
+import { dotnetTicks, tick } from '../../clock.ts';
+import { credentials } from '../../credentials.ts';
+import type { JsonObject, JsonValue } from '../../json.ts';
+import { idOf } from '../../people.ts';
+import type { Vendor } from '../../types.ts';
+import { listUsers } from './list.ts';
+import { aworkPeople } from './people.ts';
+
+/** The `UserForm` model: maximum lengths; `birthDate` is the one that is no string. */
+const STRING_LIMITS: Readonly<Record<string, number>> = {
+  firstName: 1000,
+  lastName: 1000,
+  gender: 25,
+  title: 100,
+  position: 1000,
+  language: 25,
+};
+
+/** 1,000 a minute and workspace, shared by all clients: fern/pages/rate-limits.mdx */
+const LIMIT = 1000;
+
+export const awork: VendorApi = {
+  id: 'awork',
+  people: aworkPeople,
+  authorize(call) {
+    if (call.headers['authorization'] !== `Bearer ${credentials.awork.apiKey}`)
+      throw new Refusal(error(401, 'Unauthorized'));
+  },
+  // There is no 403 in the table of fern/pages/error-handling.mdx: a missing permission is a 401, too.
+  forbidden: error(401, 'The user lacks the permission user-master-data:write'),
+  error,
+  touch,
+  finish: addRateLimit,
+  routes: [
+    { method: 'GET', path: '/users/me', run: (_, vendor) => read(vendor, idOf('awork', 'alex')) },
+    { method: 'GET', path: '/me', run: (_, vendor) => read(vendor, idOf('awork', 'alex')) },
+    { method: 'GET', path: '/users', run: (call, vendor) => listUsers(call, vendor, error) },
+    { method: 'GET', path: '/users/:id', run: (_, vendor, { id = '' }) => read(vendor, id.toLowerCase()) },
+    { method: 'PUT', path: '/users/:id', run: (call, vendor, { id = '' }) => write(call, vendor, id.toLowerCase()) },
+  ],
+};
+
+function read(vendor: Vendor, id: string): Reply {
+  const user = vendor.users.get(id);
+  return user ? { status: 200, body: user } : error(404, 'User not found');
+}
+
+/** Replaces the whole model; what is not sent is emptied: https://github.com/awork-io/awork/issues/89 (vendor staff) */
+function write(call: Call, vendor: Vendor, id: string): Reply {
+  const held = vendor.users.get(id);
+  if (!held) return error(404, 'User not found');
+  const body = bodyObject(call, () => error(400, 'The model is invalid', 'invalid-model'));
+  const faults = Object.entries(body).flatMap(([name, value]) => faultsOf(name, value));
+  if (faults.length > 0) return error(400, 'The validation failed', 'validation-failed', faults);
+  const birthDate = toInstant(body['birthDate']);
+  if (birthDate !== null && Date.parse(birthDate) > Date.now()) {
+    return error(400, 'The birth date must not be in the future', 'date-out-of-range');
+  }
+  // Emptied strings are read back as "": tests/Fixtures/users.json of https://github.com/timkley/awork-php-sdk
+  const strings = Object.keys(STRING_LIMITS).map((name): [string, JsonValue] => [name, body[name] ?? '']);
+  const record: JsonObject = { ...held, ...Object.fromEntries(strings), birthDate };
+  touch(record);
+  return { status: 200, body: commit(vendor, id, record) };
+}
+
+function faultsOf(name: string, value: JsonValue): JsonObject[] {
+  const limit = Object.hasOwn(STRING_LIMITS, name) ? STRING_LIMITS[name] : undefined;
+  if (limit === undefined && name !== 'birthDate')
+    return [{ property: name, message: 'Additional property is not allowed' }];
+  if (value === null) return [];
+  // A value of the wrong JSON type is named `$.field`: https://github.com/awork-io/awork/issues/28
+  if (typeof value !== 'string') return [{ property: `$.${name}`, message: 'The JSON value could not be converted' }];
+  if (limit !== undefined) {
+    return value.length > limit ? [{ property: name, message: `The maximum length is ${limit}` }] : [];
+  }
+  return toInstant(value) === null
+    ? [{ property: '$.birthDate', message: 'The JSON value could not be converted' }]
+    : [];
+}
+
+/** A .NET date-time as the vendor reads it back: in UTC, with an hour even where only a day was sent. */
+function toInstant(value: JsonValue | undefined): string | null {
+  // The vendor's own example has three digits of seconds, `1998-04-19T00:00:000Z`.
+  const text = typeof value === 'string' ? value.replace(/(T\d\d:\d\d):0(\d\d)Z$/, '$1:$2Z') : '';
+  if (!/^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,7})?)?(?:Z|[+-]\d\d:\d\d)?)?$/.test(text)) return null;
+  const date = new Date(/T.*(?:Z|[+-]\d\d:\d\d)$/.test(text) || !text.includes('T') ? text : `${text}Z`);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString().replace('.000Z', 'Z');
+}
+
+/** `resourceVersion` and `updatedOn` move together but are not the same instant, says the vendor's model. */
+function touch(record: JsonObject): void {
+  const now = tick();
+  record['updatedOn'] = new Date(now).toISOString();
+  record['updatedBy'] = idOf('awork', 'alex');
+  record['resourceVersion'] = dotnetTicks(now) + 1n;
+}
+
+function addRateLimit(reply: Reply, _call: Call, vendor: Vendor): Reply {
+  const headers = {
+    'ratelimit-limit': String(LIMIT),
+    'ratelimit-remaining': String(LIMIT - (vendor.requests.length % LIMIT)),
+    'ratelimit-reset': String(60 - (Math.floor(Date.now() / 1000) % 60)),
+  };
+  return { ...reply, headers: { ...headers, ...reply.headers } };
+}
+
+/** The body of fern/pages/error-handling.mdx. */
+function error(status: number, description: string, code?: string, validationErrors: JsonObject[] = []): Reply {
+  const codes: Record<number, string> = { 401: 'unauthorized', 404: 'not-found', 500: 'server-error' };
+  return {
+    status,
+    body: {
+      code: code ?? codes[status] ?? (status < 500 ? 'invalid-model' : 'server-error'),
+      description,
+      link: 'https://developers.awork.com/error-handling',
+      traceId: '00-5ad0b0c51f3a4a8e8f0a6f0c7c0d1e2f-7b1c2d3e4f506172-00',
+      validationErrors,
+    },
+  };
+}

@@ -1,0 +1,127 @@
+/** DayZero, after https://www.ondayzero.com/docs/reference/user/update-user and its sibling pages. */
+import { bodyObject, type Call, commit, Refusal, type Reply, type VendorApi } from '../../api.ts';
+import { isSameText } from '../../checks.ts';
+import { isoTick } from '../../clock.ts';
+import { credentials } from '../../credentials.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
+import type { Vendor } from '../../types.ts';
+import { dayzeroPeople } from './people.ts';
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** `UserUpdate`, with the Pydantic error type and message for a value of another type. */
+const WRITE_FIELDS: Readonly<Record<string, { fits: (value: JsonValue) => boolean; type: string; msg: string }>> = {
+  first_name: { fits: isText, type: 'string_type', msg: 'Input should be a valid string' },
+  last_name: { fits: isText, type: 'string_type', msg: 'Input should be a valid string' },
+  photo_url: { fits: isText, type: 'string_type', msg: 'Input should be a valid string' },
+  onboarded: { fits: (value) => typeof value === 'boolean', type: 'bool_type', msg: 'Input should be a valid boolean' },
+  props: { fits: isObject, type: 'dict_type', msg: 'Input should be a valid dictionary' },
+};
+
+export const dayzero: VendorApi = {
+  id: 'dayzero',
+  people: dayzeroPeople,
+  authorize,
+  forbidden: error(403, 'Insufficient permissions'),
+  error,
+  malformed: invalid(['body'], 'json_invalid', 'JSON decode error'),
+  touch(record) {
+    record['updated_at'] = isoTick();
+  },
+  finish: addEnvelope,
+  routes: [
+    { method: 'GET', path: '/api/v1/users', run: (call, vendor) => list(call, vendor) },
+    { method: 'GET', path: '/api/v1/users/:id', run: (_, vendor, { id }) => read(vendor, id) },
+    { method: 'PUT', path: '/api/v1/users/:id', run: (call, vendor, { id }) => write(call, vendor, id) },
+  ],
+};
+
+function authorize(call: Call): void {
+  if (call.headers['authorization'] !== `Bearer ${credentials.dayzero.token}`) {
+    throw new Refusal(error(401, 'Invalid or expired token'));
+  }
+  const business = call.headers['x-business-id'];
+  if (business === undefined) throw new Refusal(invalid(['header', 'x-business-id'], 'missing', 'Field required'));
+  // A wrong business looks exactly like an unknown user: https://www.ondayzero.com/docs/guides/error-handling
+  if (!isSameText(business, credentials.dayzero.businessId)) throw new Refusal(error(404, 'Business not found'));
+}
+
+function read(vendor: Vendor, id = ''): Reply {
+  // GET declares a UUID, PUT a plain string: only here a malformed id is a validation error.
+  if (!UUID.test(id)) return invalid(['path', 'user_id'], 'uuid_parsing', 'Input should be a valid UUID');
+  const user = vendor.users.get(id.toLowerCase());
+  return user ? { status: 200, body: shown(user) } : error(404, 'User not found');
+}
+
+/** Merges, but for `props`: whether that is merged is not documented, so the sandbox does the worse thing. */
+function write(call: Call, vendor: Vendor, id = ''): Reply {
+  const key = id.toLowerCase();
+  const held = vendor.users.get(key);
+  if (!held) return error(404, 'User not found');
+  const body = bodyObject(call, () => invalid(['body'], 'model_attributes_type', 'Input should be a valid dictionary'));
+  const wanted = Object.entries(body).filter(([name]) => Object.hasOwn(WRITE_FIELDS, name));
+  const faults = wanted.flatMap(([name, input]) => {
+    const field = WRITE_FIELDS[name];
+    // Optional fields of such a model take null.
+    if (!field || input === null || field.fits(input)) return [];
+    return [{ loc: ['body', name], msg: field.msg, type: field.type, input }];
+  });
+  if (faults.length > 0) return { status: 422, body: { detail: faults } };
+  const record = { ...held, ...Object.fromEntries(wanted), updated_at: isoTick() };
+  return { status: 200, body: shown(commit(vendor, key, record)) };
+}
+
+function list(call: Call, vendor: Vendor): Reply {
+  const { query } = call;
+  const limit = query.has('limit') ? Number(query.get('limit')) : 50;
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
+    return invalid(['query', 'limit'], 'less_than_equal', 'Input should be between 1 and 1000');
+  }
+  const start = Number(Buffer.from(query.get('cursor') ?? 'MA==', 'base64url').toString());
+  if (!Number.isInteger(start) || start < 0) return error(400, 'Invalid cursor');
+  const search = query.get('search')?.toLowerCase();
+  const found = [...vendor.users.values()].filter((user) => {
+    if (query.has('email') && !isSameText(user['email'], query.get('email'))) return false;
+    if (query.has('id') && !isSameText(user['id'], query.get('id'))) return false;
+    return (
+      search === undefined ||
+      `${user['first_name']} ${user['last_name']} ${user['email']}`.toLowerCase().includes(search)
+    );
+  });
+  const end = start + limit;
+  const more = end < found.length;
+  const body: JsonObject = {
+    items: found.slice(start, end).map(shown),
+    next_cursor: more ? Buffer.from(String(end)).toString('base64url') : null,
+    has_more: more,
+  };
+  if (query.get('include_total_count') === 'true') body['total_count'] = found.length;
+  return { status: 200, body };
+}
+
+/** `role` is shown only when filtering by business, which these reads do not. */
+function shown(user: JsonObject): JsonObject {
+  const { role: _, ...rest } = user;
+  return rest;
+}
+
+/**
+ * Newer copies of the pages show successes in an envelope; errors are `{detail}` in all of them:
+ * https://www.ondayzero.com/docs/guides/error-handling
+ */
+function addEnvelope(reply: Reply, _call: Call, vendor: Vendor): Reply {
+  if (!vendor.options.envelope || reply.status >= 400) return reply;
+  return { ...reply, body: { success: true, message: 'OK', code: reply.status, data: reply.body ?? null } };
+}
+
+function error(status: number, detail: string): Reply {
+  return { status, body: { detail } };
+}
+
+function invalid(loc: string[], type: string, msg: string): Reply {
+  return { status: 422, body: { detail: [{ loc, msg, type }] } };
+}
+
+function isText(value: JsonValue): boolean {
+  return typeof value === 'string';
+}

@@ -1,0 +1,45 @@
+import type { JsonObject } from '../../json.ts';
+import { type Person, type PersonKey, people } from '../../people.ts';
+
+const extras: Partial<Record<PersonKey, JsonObject>> = {
+  jane: {
+    props: {
+      theme: 'dark',
+      newsletter: true,
+      approval_limit: 2500,
+      dashboard: { widgets: ['cash', 'payables'], columns: 3 },
+    },
+    role: 'admin',
+  },
+  john: { photo_url: null, props: {} },
+  misaki: { props: { theme: 'light', greeting: 'おはよう' } },
+  max: { onboarded: false, props: { offboarded_on: '2026-03-31' }, role: 'viewer' },
+  priya: {
+    props: { ledger_row: 9_007_199_254_740_993n, approval_limit: 50_000, nested: { a: { b: [1, 2, null] } } },
+    role: 'owner',
+    // In no document: an attribute the vendor may add any day.
+    mfa_enrolled: true,
+  },
+};
+
+/** The people of the business, by user id (UUID v7, https://www.ondayzero.com/llms-full.txt). */
+export function dayzeroPeople(): Array<[string, JsonObject]> {
+  return people.map((person, index) => [person.ids.dayzero, structuredClone(toRecord(person, index))]);
+}
+
+function toRecord(person: Person, index: number): JsonObject {
+  return {
+    email: person.email,
+    first_name: person.first,
+    last_name: person.last,
+    photo_url: `https://photos.acme.example/${index + 1}.png`,
+    onboarded: true,
+    props: { theme: 'system' },
+    id: person.ids.dayzero,
+    created_at: '2024-01-15T09:00:00.000000Z',
+    updated_at: '2026-02-01T08:30:00.000000Z',
+    firm_ids: ['01918f3a-6d00-7a2b-9c33-4d5e6f7a8b01'],
+    role: 'member',
+    ...extras[person.key],
+  };
+}

@@ -1,0 +1,72 @@
+/**
+ * MediaSilo API v3 ("Phoenix"), after http://docs.mediasilo.com/docs/get-a-user , its sibling "Update User" and
+ * https://phoenix.readme.io/reference/authentication
+ */
+import { bodyObject, type Call, commit, Refusal, type Reply, type VendorApi } from '../../api.ts';
+import { isSameText } from '../../checks.ts';
+import { credentials } from '../../credentials.ts';
+import { type JsonObject, omit } from '../../json.ts';
+import { idOf } from '../../people.ts';
+import type { Vendor } from '../../types.ts';
+import { mediasiloPeople } from './people.ts';
+import { queryUsers } from './query.ts';
+import { faultsOf, WRITE_FIELDS } from './rules.ts';
+
+export const mediasilo: VendorApi = {
+  id: 'mediasilo',
+  people: mediasiloPeople,
+  authorize(call) {
+    if (!isAuthorized(call)) throw new Refusal(error(401, 'Unauthorized'));
+  },
+  forbidden: error(403, 'The account-level role ADMINISTRATOR is required'),
+  error,
+  routes: [
+    { method: 'GET', path: '/me', run: (_, vendor) => read(vendor, idOf('mediasilo', 'alex')) },
+    { method: 'GET', path: '/users', run: (call, vendor) => queryUsers(call, vendor, shown, error) },
+    { method: 'GET', path: '/users/:id', run: (_, vendor, { id = '' }) => read(vendor, id.toLowerCase()) },
+    { method: 'PUT', path: '/users/:id', run: (call, vendor, { id = '' }) => write(call, vendor, id.toLowerCase()) },
+  ],
+};
+
+/**
+ * Session or Basic, both with the account's host context; or key and secret, which belong to a user and so to an
+ * account already: https://docs.shift.io/docs/authentication
+ */
+function isAuthorized({ headers }: Call): boolean {
+  const { hostContext, userName, password, sessionKey, key, secret } = credentials.mediasilo;
+  const context = headers['mediasilohostcontext'];
+  if (context !== undefined && !isSameText(context, hostContext)) return false;
+  if (headers['x-key'] !== undefined) return headers['x-key'] === key && headers['x-secret'] === secret;
+  if (context === undefined) return false;
+  if (headers['mediasilosessionkey'] !== undefined) return headers['mediasilosessionkey'] === sessionKey;
+  return headers['authorization'] === `Basic ${Buffer.from(`${userName}:${password}`).toString('base64')}`;
+}
+
+function read(vendor: Vendor, id: string): Reply {
+  const user = vendor.users.get(id);
+  return user ? { status: 200, body: shown(user) } : error(404, 'User not found');
+}
+
+/** Merges: only fields that are sent are looked at. `address` is an "object hash" and taken whole, the worse case. */
+function write(call: Call, vendor: Vendor, id: string): Reply {
+  const held = vendor.users.get(id);
+  if (!held) return error(404, 'User not found');
+  const body = bodyObject(call, () => error(400, 'The body must be an object'));
+  const wanted = Object.fromEntries(Object.entries(body).filter(([name]) => WRITE_FIELDS.includes(name)));
+  const others = [...vendor.users].filter(([other]) => other !== id).map(([, user]) => user);
+  const faults = faultsOf(wanted, held, others);
+  if (faults.length > 0) return error(400, 'Validation failed', faults);
+  // "Sending empty data will delete this field" is said of these two only.
+  const deleted = ['firstName', 'lastName'].filter((name) => wanted[name] === '');
+  const record = commit(vendor, id, omit({ ...held, ...wanted }, deleted));
+  return vendor.options.putBody ? { status: 200, body: shown(record) } : { status: 200 };
+}
+
+function shown(user: JsonObject): JsonObject {
+  return omit(user, ['password']);
+}
+
+/** The vendor's PHP SDK knows that a 400 has an error collection; its shape is not documented, this one is a guess. */
+function error(status: number, message: string, errors: JsonObject[] = []): Reply {
+  return { status, body: errors.length > 0 ? { message, errors } : { message } };
+}

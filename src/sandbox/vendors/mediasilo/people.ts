@@ -1,0 +1,61 @@
+import { credentials } from '../../credentials.ts';
+import type { JsonObject } from '../../json.ts';
+import { type Person, type PersonKey, people } from '../../people.ts';
+
+const ADMINISTRATOR = 'c0ffee00-5555-4e4e-8000-000000000001';
+const MEMBER = 'c0ffee00-5555-4e4e-8000-000000000002';
+
+const extras: Partial<Record<PersonKey, JsonObject>> = {
+  jane: {
+    mobile: '+1 415 555 0199',
+    address: {
+      address1: '123 Market St',
+      address2: 'Suite 400',
+      city: 'San Francisco',
+      province: 'CA',
+      postalCode: '94103',
+      country: 'USA',
+    },
+    sso: true,
+    ssoId: 'jane.doe@idp.acme.example',
+  },
+  misaki: { userName: 'misaki.tanaka' },
+  max: { status: 'LOCKED' },
+  priya: {
+    sso: true,
+    ssoId: 'priya.natarajan@idp.acme.example',
+    tags: ['leadership', 'reviewer'],
+    // The name people see, which a write to firstName may not change: https://docs.shift.io/reference/getall_6-1
+    shiftProfile: { firstName: 'Priya', lastName: 'N.', title: 'VP Product', company: 'Acme Inc.' },
+  },
+  alex: { password: credentials.mediasilo.password, roles: [{ id: ADMINISTRATOR, name: 'ADMINISTRATOR' }] },
+};
+
+/** The people of the account, by user id. */
+export function mediasiloPeople(): Array<[string, JsonObject]> {
+  return people.map((person, index) => [person.ids.mediasilo, structuredClone(toRecord(person, index))]);
+}
+
+function toRecord(person: Person, index: number): JsonObject {
+  return {
+    id: person.ids.mediasilo,
+    numericId: 220_100 + index,
+    defaultRoleTemplateId: 'bada5500-6666-4f4f-8000-000000000001',
+    userName: person.email,
+    // Held, never read back.
+    password: `Held-by-MediaSilo-${index}!`,
+    firstName: person.first,
+    lastName: person.last,
+    company: 'Acme Inc.',
+    email: person.email,
+    phone: person.phone,
+    mobile: '',
+    address: { address1: `${100 + index} Market St`, city: 'San Francisco', country: 'USA' },
+    accountId: 'acc0acc0-7777-4a4a-8000-000000000001',
+    status: 'ACTIVE',
+    sso: false,
+    roles: [{ id: MEMBER, name: 'USER' }],
+    tags: [],
+    ...extras[person.key],
+  };
+}

@@ -1,0 +1,80 @@
+import { type Call, positive, type Reply } from '../../api.ts';
+import { isObject, type JsonObject, type JsonValue, parseJson } from '../../json.ts';
+import type { Vendor } from '../../types.ts';
+
+type Test = (held: string, wanted: string) => boolean;
+
+/** Operators of https://phoenix.readme.io/reference/restful-querying */
+const OPERATORS: Readonly<Record<string, Test>> = {
+  neq: (held, wanted) => held !== wanted,
+  ct: (held, wanted) => held.includes(wanted),
+  gt: (held, wanted) => compare(held, wanted) > 0,
+  lt: (held, wanted) => compare(held, wanted) < 0,
+  in: (held, wanted) => wanted.split(',').includes(held),
+  bt: (held, wanted) => {
+    const [low = '', high = ''] = wanted.split(',');
+    return compare(held, low) >= 0 && compare(held, high) <= 0;
+  },
+};
+
+/** `GET /users?field=value&field={"ct":"x"}&_page=&_pageSize=&_sort=&_sortBy=`, totals in headers. */
+export function queryUsers(
+  call: Call,
+  vendor: Vendor,
+  shown: (user: JsonObject) => JsonObject,
+  error: (status: number, message: string) => Reply,
+): Reply {
+  const page = call.query.has('_page') ? positive(call.query.get('_page')) : 1;
+  const size = call.query.has('_pageSize') ? positive(call.query.get('_pageSize')) : 50;
+  if (page === undefined || size === undefined) return error(400, '_page and _pageSize must be positive');
+  let found = [...vendor.users.values()].map(shown);
+  for (const [field, wanted] of call.query) {
+    if (field.startsWith('_')) continue;
+    const test = toTest(wanted);
+    if (!test) return error(400, `Unknown operator for ${field}`);
+    found = found.filter((user) => user[field] !== undefined && test(String(user[field])));
+  }
+  const sortBy = call.query.get('_sortBy');
+  if (sortBy !== null) {
+    const sign = call.query.get('_sort')?.toLowerCase() === 'desc' ? -1 : 1;
+    found = found.toSorted((a, b) => sign * compare(String(a[sortBy] ?? ''), String(b[sortBy] ?? '')));
+  }
+  const next = page * size < found.length ? { link: `<${call.baseUrl}${nextPath(call, page + 1)}>; rel="next"` } : {};
+  return {
+    status: 200,
+    body: found.slice((page - 1) * size, page * size),
+    headers: { 'total-results': String(found.length), ...next },
+  };
+}
+
+function nextPath(call: Call, page: number): string {
+  const query = new URLSearchParams(call.query);
+  query.set('_page', String(page));
+  return `${call.pathname}?${query.toString()}`;
+}
+
+/** A plain value asks for equality; text compares without regard to case. Undefined for an unknown operator. */
+function toTest(wanted: string): ((held: string) => boolean) | undefined {
+  const condition = wanted.startsWith('{') ? parsed(wanted) : null;
+  if (!isObject(condition)) return (held) => held.toLowerCase() === wanted.toLowerCase();
+  const tests = Object.entries(condition).map(([name, value]) => {
+    const operator = Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined;
+    return operator && ((held: string) => operator(held.toLowerCase(), String(value).toLowerCase()));
+  });
+  const known = tests.filter((test) => test !== undefined);
+  return known.length < tests.length ? undefined : (held) => known.every((test) => test(held));
+}
+
+function parsed(text: string): JsonValue {
+  try {
+    return parseJson(text);
+  } catch {
+    return null;
+  }
+}
+
+function compare(a: string, b: string): number {
+  const difference = Number(a) - Number(b);
+  if (!Number.isNaN(difference)) return Math.sign(difference);
+  return a < b ? -1 : Number(a > b);
+}

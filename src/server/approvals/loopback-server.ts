@@ -1,0 +1,66 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Parts } from '../../app.ts';
+import { clientSignal, readBody, send, toRequest } from '../http/fetch-adapter.ts';
+import type { createApprovalsApp } from './app.ts';
+
+/** The page under a path of its own on this machine. */
+export interface Listener {
+  /** `http://127.0.0.1:PORT/approvals` */
+  url: string;
+  /** When the last request came, in milliseconds since the epoch. */
+  lastRequest(): number;
+  close(): Promise<void>;
+}
+
+const BASE_PATH = '/approvals';
+const MAX_CONNECTIONS = 64;
+/** No form of the page comes near it; the page itself refuses much less. */
+const MAX_BODY = 65_536;
+
+/** Serves the approval page on 127.0.0.1; port 0 is any free one. hono is loaded here and not before. */
+export async function listenOnLoopback(parts: Parts, port = 0): Promise<Listener> {
+  const page = await import('./app.ts');
+  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5000 });
+  server.maxConnections = MAX_CONNECTIONS;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const { port: bound } = server.address() as AddressInfo; // a TCP server has one
+  const origin = `http://127.0.0.1:${bound}`;
+  const app = page.createApprovalsApp(parts, { basePath: BASE_PATH, publicUrl: origin });
+  let last = Date.now();
+  server.on('request', (request, response) => {
+    last = Date.now();
+    void answer(app, origin, request, response);
+  });
+  return {
+    url: origin + BASE_PATH,
+    lastRequest: () => last,
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answer(
+  app: ReturnType<typeof createApprovalsApp>,
+  origin: string,
+  message: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const signal = clientSignal(response);
+  try {
+    const body = await readBody(message, MAX_BODY);
+    const request = body && toRequest(message, new URL(message.url ?? '/', origin).href, body, signal);
+    const reply = request
+      ? await app.fetch(request, { address: message.socket.remoteAddress ?? '' })
+      : new Response('Too large.', { status: 413 });
+    await send(reply, response, request ? {} : { connection: 'close' }, signal);
+  } catch {
+    response.destroy(); // the client went away in the middle, or what it sent is no HTTP
+  }
+}

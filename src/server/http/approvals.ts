@@ -1,0 +1,17 @@
+import type { Parts } from '../../app.ts';
+import { createApprovalsApp } from '../approvals/app.ts';
+import type { Route, RouteContext } from './router.ts';
+
+const PREFIX = '/approvals';
+/** No form of the page comes near it. */
+const MAX_FORM_BYTES = 65_536;
+
+/** The approval page below this server. From now on every pending approval links to it. */
+export function approvalPage(parts: Parts, origin: () => string): Route {
+  parts.page = async (id) => `${origin()}${PREFIX}/${id}`;
+  const app = createApprovalsApp(parts, {
+    basePath: PREFIX,
+    publicUrl: (_request, context) => (context as RouteContext).origin, // what `fetch` below hands in
+  });
+  return { prefix: PREFIX, maxBodyBytes: MAX_FORM_BYTES, fetch: (request, context) => app.fetch(request, context) };
+}

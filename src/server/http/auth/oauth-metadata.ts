@@ -1,0 +1,28 @@
+import { type HttpAuth, SCOPES } from '../../../config/http.ts';
+import { methodNotAllowed } from '../responses.ts';
+import type { Route } from '../router.ts';
+
+const PATH = '/.well-known/oauth-protected-resource/mcp';
+
+/** Where a client that was refused finds out how to get a token (RFC 9728 section 3.1). */
+export function metadataUrl(origin: string): string {
+  return `${origin}${PATH}`;
+}
+
+/** The protected resource metadata of `/mcp` (RFC 9728 section 2). Without OAuth it names no authorization server. */
+export function metadataRoute({ oauth }: HttpAuth): Route {
+  return {
+    prefix: PATH,
+    maxBodyBytes: 0,
+    fetch(request, { origin }) {
+      if (request.method !== 'GET') return methodNotAllowed('GET');
+      return Response.json({
+        resource: `${origin}/mcp`,
+        ...(oauth && { authorization_servers: [oauth.issuer] }),
+        scopes_supported: SCOPES,
+        bearer_methods_supported: ['header'],
+        resource_name: 'update-user-mcp',
+      });
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
+import type { HttpAuth, Scope } from '../../../config/http.ts';
+import { SCOPES } from '../../../config/http.ts';
+import { errorFacts } from '../../../lib/error-facts.ts';
+import type { Log } from '../../../lib/log.ts';
+import type { TokenCheck } from './auth.ts';
+
+/**
+ * Signatures by a private key only. With an HMAC among them a public key could be used as a shared secret (RFC 8725
+ * section 2.1); `none` is no algorithm.
+ */
+const ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
+
+const CLOCK_SKEW_SECONDS = 30;
+
+/** Checks access tokens (JWT, RFC 9068) of one issuer for one audience. Keys are fetched with the first token. */
+export function createOauthCheck(oauth: NonNullable<HttpAuth['oauth']>, log: Log): TokenCheck {
+  const keys = createRemoteJWKSet(new URL(oauth.jwks), { timeoutDuration: 5000 });
+  return async (token) => {
+    try {
+      const { payload, protectedHeader } = await jwtVerify(token, keys, {
+        algorithms: ALGORITHMS,
+        issuer: oauth.issuer,
+        audience: oauth.audience,
+        clockTolerance: CLOCK_SKEW_SECONDS,
+        requiredClaims: ['exp', 'sub'],
+      });
+      if (!isAccessToken(protectedHeader.typ, payload, oauth.acceptJwtType)) return { kind: 'invalid' };
+      const { sub } = payload;
+      if (typeof sub !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(sub)) return { kind: 'invalid' };
+      // An issuer is a URL without a fragment (RFC 8414 section 2), so that no two identities read the same.
+      const identities = identitiesIn(payload, oauth.principals);
+      return {
+        kind: 'valid',
+        identity: { principal: `${oauth.issuer}#${sub}`, identities, scopes: scopesOf(payload) },
+      };
+    } catch (error) {
+      if (isTokensFault(error)) return { kind: 'invalid' };
+      log.error(errorFacts(error), 'the keys of http.auth.oauth.jwks cannot be had: no token can be verified');
+      return { kind: 'unavailable' };
+    }
+  };
+}
+
+/** RFC 9068 section 2.1, with and without `application/` (RFC 7515 section 4.1.9). */
+const ACCESS_TOKEN = ['at+jwt', 'application/at+jwt'];
+/** What an ID token (OpenID Connect Core 3.1.3.6), a logout token or a security event holds, and an access token does not. */
+const FOREIGN_CLAIMS = ['nonce', 'at_hash', 'c_hash', 's_hash', 'events', 'htm', 'htu'];
+
+/**
+ * The same issuer signs tokens of other kinds with the same keys. And one that is bound to a key (`cnf`: RFC 8705, 9449)
+ * is worth nothing without its proof, which this server does not check.
+ */
+function isAccessToken(typ: unknown, payload: JWTPayload, acceptJwtType: boolean): boolean {
+  if (payload['cnf'] !== undefined) return false;
+  const type = typeof typ === 'string' ? typ.toLowerCase() : undefined;
+  if (type !== undefined && ACCESS_TOKEN.includes(type)) return true;
+  if (!acceptJwtType || (type !== undefined && !['jwt', 'application/jwt'].includes(type))) return false;
+  // Keycloak and Cognito say in the payload what kind of token it is.
+  const kinds = [payload['typ'], payload['token_use']].filter((kind) => kind !== undefined);
+  return (
+    kinds.every((kind) => ['bearer', 'access', 'at+jwt'].includes(String(kind).toLowerCase())) &&
+    FOREIGN_CLAIMS.every((claim) => payload[claim] === undefined)
+  );
+}
+
+const MAX_IDENTITIES = 32;
+
+/** What the token says of who its subject is. An address counts where the issuer has verified it. */
+function identitiesIn(payload: JWTPayload, claims: readonly string[]): string[] {
+  const counted = claims.filter((claim) => claim !== 'email' || payload['email_verified'] === true);
+  return counted
+    .flatMap((claim) => (Object.hasOwn(payload, claim) ? [payload[claim]].flat() : []))
+    .filter((value): value is string => typeof value === 'string' && value !== '')
+    .slice(0, MAX_IDENTITIES);
+}
+
+/** `scope` as RFC 8693 section 4.2 has it, or `scp` as some issuers do; a string with blanks, or a list. */
+function scopesOf(payload: JWTPayload): Scope[] {
+  const named = [payload['scope'], payload['scp']]
+    .flat()
+    .flatMap((one) => (typeof one === 'string' ? one.split(' ') : []));
+  return SCOPES.filter((scope) => named.includes(scope));
+}
+
+/** Keys that cannot be fetched say nothing about the token: that is our trouble, and the caller may try again. */
+function isTokensFault(error: unknown): boolean {
+  if (!(error instanceof errors.JOSEError)) return false;
+  return !['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JWK_INVALID'].includes(error.code);
+}

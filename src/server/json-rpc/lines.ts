@@ -1,0 +1,61 @@
+import { ByteBuffer } from '../../lib/byte-buffer.ts';
+
+/** Cuts a stream of bytes into lines, in bounded memory. */
+export interface LineSplitter {
+  push(chunk: Buffer): void;
+  /** The last line, which may have no line feed. */
+  end(): void;
+}
+
+export interface LineListener {
+  onLine(line: Buffer): void;
+  /** A line that is too long was skipped; `head` and `tail` are its two ends. */
+  onSkipped(head: Buffer, tail: Buffer): void;
+}
+
+const EDGE = 4096;
+const FIRST_BYTES = 1024;
+const LINE_FEED = 10;
+
+export function splitLines(maxBytes: number, { onLine, onSkipped }: LineListener): LineSplitter {
+  /** What came of a line that is not complete. */
+  let begun: ByteBuffer | undefined;
+  let edges: { head: Buffer; tail: Buffer } | undefined;
+
+  const take = (part: Buffer) => {
+    if (edges) {
+      edges.tail = lastOf(edges.tail, part);
+      return;
+    }
+    begun ??= new ByteBuffer(FIRST_BYTES);
+    begun.append(part);
+    if (begun.size <= maxBytes) return;
+    const whole = begun.contents();
+    // Copies, since a slice would keep all of it.
+    edges = { head: Buffer.from(whole.subarray(0, EDGE)), tail: Buffer.from(whole.subarray(-EDGE)) };
+    begun = undefined;
+  };
+  const endLine = () => {
+    const [line, skipped] = [begun?.contents(), edges];
+    [begun, edges] = [undefined, undefined];
+    if (skipped) onSkipped(skipped.head, skipped.tail);
+    else if (line) onLine(line);
+  };
+
+  return {
+    push(chunk) {
+      let from = 0;
+      for (let at = chunk.indexOf(LINE_FEED); at >= 0; at = chunk.indexOf(LINE_FEED, from)) {
+        take(chunk.subarray(from, at));
+        endLine();
+        from = at + 1;
+      }
+      if (from < chunk.length) take(chunk.subarray(from));
+    },
+    end: endLine,
+  };
+}
+
+function lastOf(tail: Buffer, part: Buffer): Buffer {
+  return Buffer.from(Buffer.concat([tail, part.subarray(-EDGE)]).subarray(-EDGE));
+}

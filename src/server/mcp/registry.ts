@@ -1,0 +1,42 @@
+import type { Parts } from '../../app.ts';
+import type { Provider } from '../../providers/provider.ts';
+import type { Tool } from './tool.ts';
+import { defineChangesTool } from './tools/changes.ts';
+import { defineFindTool } from './tools/find.ts';
+import { defineUndoTool } from './tools/undo.ts';
+import { defineUpdateTool } from './tools/update.ts';
+
+/** The tools this configuration has: an update tool for each provider that is connected, in the registry's order, and those that serve all. */
+export function defineTools(registry: readonly Provider[], parts: Parts): Tool[] {
+  if (parts.settings.connections.length === 0) return [];
+  const updates = registry.flatMap((provider) => {
+    const [first, ...others] = parts.settings.connections.filter(
+      (connection) => connection.provider.id === provider.id,
+    );
+    return first ? [defineUpdateTool(provider, [first, ...others], parts)] : [];
+  });
+  return [...updates, defineFindTool(parts), defineChangesTool(parts), defineUndoTool(parts)];
+}
+
+/** What the model is told about the whole server. Below 2,048 characters: some clients cut longer ones off. */
+export function instructionsFor(registry: readonly Provider[], parts: Parts): string {
+  const { connections } = parts.settings;
+  if (connections.length === 0) {
+    const ways = registry.map(({ title, signIn, env }) => {
+      return `${title}: ${signIn.map((keys) => keys.map((key) => env[key]).join(' + ')).join(', or ')}`;
+    });
+    return [
+      'No provider is connected, so there are no tools. Tell the person to set the environment variables of one of these',
+      'in the MCP client’s configuration of this server, or to name a configuration file in UPDATE_USER_CONFIG, and to restart it.',
+      ...ways,
+    ].join('\n');
+  }
+  return [
+    'Changes people’s records at the connected services, one person and one service at a time.',
+    'Start with find_user when you have no user_id.',
+    'Give the vendor’s own field names in `set`, and fields to empty in `clear`; leave out everything you do not want to change.',
+    'Before a change a person may be asked, with the old and the new values. When they refuse, do not try again or another way.',
+    'Values you did not send yourself come back masked; that is intended.',
+    '`dry_run: true` shows what would happen; list_changes shows what was done, undo_change takes it back. When an outcome is `unverified`, look at the record before you do anything else.',
+  ].join(' ');
+}

@@ -1,0 +1,73 @@
+import { isExact } from '../../lib/json/json-value.ts';
+import { moveText, quote, quoteName, quoteStart } from '../../lib/text/quote.ts';
+import type { ChangeResult, OutcomeName, Result } from '../../update/types.ts';
+import type { ToolAnswer } from './tool.ts';
+
+const ERRORS: Readonly<Record<OutcomeName, boolean>> = {
+  updated: false,
+  unchanged: false,
+  preview: false,
+  needs_approval: false,
+  refused: true,
+  denied: true,
+  conflict: true,
+  failed: true,
+  unverified: true,
+};
+
+/** Every way a call can end. */
+export const OUTCOMES = Object.keys(ERRORS) as OutcomeName[]; // its keys are those names, says its type
+
+/** A result as MCP content: structured for programs, and the same in a few lines a person can read. */
+export function toToolAnswer({ kind: _, ...result }: Result): ToolAnswer {
+  return {
+    content: [{ type: 'text', text: toText(result) }],
+    structuredContent: toPlain(result) as Record<string, unknown>,
+    isError: ERRORS[result.outcome],
+  };
+}
+
+/** JSON of doubles: what they cannot hold, such as ids beyond 2^53, as strings of digits. */
+export function toPlain(value: unknown): unknown {
+  return hasExact(value) ? withoutExact(value) : value;
+}
+
+function hasExact(value: unknown): boolean {
+  if (isExact(value)) return true;
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasExact);
+}
+
+function withoutExact(value: unknown): unknown {
+  if (isExact(value)) return value.toString();
+  if (Array.isArray(value)) return value.map(withoutExact);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withoutExact(member)]));
+}
+
+function changeText(change: ChangeResult): string {
+  // Inside a free-form object an absent value has no key, and null is a value.
+  const isExact = !('before' in change && 'after' in change);
+  const [before, after] = [change.before, change.after].map((value) => quoteStart(value, undefined, isExact));
+  return `${quoteName(change.field)}: ${moveText(before ?? '', after ?? '')}`;
+}
+
+/** A result in a few lines a person can read. */
+export function toText(result: Omit<Result, 'kind'>): string {
+  const who =
+    result.user.label === undefined
+      ? `user ${quote(result.user.id)}`
+      : `${quoteStart(result.user.label)} (${quote(result.user.id)})`;
+  const list = (title: string, names: readonly string[] | undefined) =>
+    names?.length ? [`${title}: ${names.map(quoteName).join(', ')}`] : [];
+  return [
+    `${result.outcome}: ${who} at ${result.provider}, connection ${quote(result.connection)}`,
+    ...result.changes.map((change) => `  ${changeText(change)}`),
+    ...list('Left out by policy', result.stripped),
+    result.message,
+    ...(result.collateral ?? []).map((change) => `  unasked: ${changeText(change)}`),
+    ...(result.rule === undefined ? [] : [`Policy: ${result.verdict}, by ${quote(result.rule)}.`]),
+    ...(result.code === undefined ? [] : [`Code: ${result.code}.`]),
+    ...(result.next === undefined ? [] : [`Next: ${result.next}`]),
+    ...(result.change_id === undefined ? [] : [`Recorded as ${result.change_id}.`]),
+  ].join('\n');
+}

@@ -1,0 +1,69 @@
+import * as z from 'zod';
+import type { Parts } from '../../../app.ts';
+import { bounds } from '../../../bounds.ts';
+import { AppError } from '../../../errors.ts';
+import { createTally } from '../../../find/tally.ts';
+import { quote } from '../../../lib/text/quote.ts';
+import { createRateLimit } from '../../http/middleware/rate-limit.ts';
+import { failed, parseArguments } from '../invalid-arguments.ts';
+import { listedSchema } from '../listed-schema.ts';
+import { toPlain } from '../results.ts';
+import type { Tool } from '../tool.ts';
+
+/** `find_user`: one query, every connection at once. */
+export function defineFindTool(parts: Parts): Tool {
+  const { connections } = parts.settings;
+  const ids = [...new Set(connections.map((connection) => connection.provider.id))];
+  const schema = z.strictObject({
+    query: z.string().trim().min(1).max(bounds.queryCharacters),
+    providers: z.array(z.enum(ids)).min(1).optional(),
+    limit: z.int().min(1).max(50).optional(),
+  });
+  const rateLimit = createRateLimit({ perMinute: bounds.lookupsPerMinute });
+  const tally = createTally(parts.store, parts.log);
+  return {
+    name: 'find_user',
+    title: 'Find user',
+    description:
+      'Find a person by e-mail, name or id at every connected service at once. Returns the user_id and connection an update tool needs. Several people may match: ask which one is meant.',
+    inputSchema: listedSchema(schema),
+    // Read only; the same question may find somebody else tomorrow, but nothing is changed by asking.
+    annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
+    answerBytes: bounds.listAnswerBytes,
+    async handle(args, { mcp, caller }) {
+      const { data, refusal } = parseArguments(schema, args);
+      if (refusal) return refusal;
+      const wait = rateLimit(caller?.principal ?? 'local');
+      if (wait > 0) return failed(tooMany(wait));
+      const { query, providers = ids, limit = 20 } = data;
+      const { find } = await import('../../../find/find.ts');
+      const searched = connections.filter((connection) => providers.includes(connection.provider.id));
+      const [{ users, more, gaps }] = await Promise.all([
+        find(searched, query, limit, await parts.find(), mcp.mcpReq.signal),
+        caller && tally(caller),
+      ]);
+      const found = users.length === 0 ? 'Nobody found.' : `${users.length} found${more > 0 ? wordsFor(more) : '.'}`;
+      const people = users.map((user) => {
+        const differs = Object.entries(user.differs ?? {}).map(([field, value]) => `${field} ${quote(value)}`);
+        const facts = [user.email, user.status, ...differs].filter((fact) => fact !== undefined).join(', ');
+        return `  ${quote(user.label ?? user.user_id)} at ${quote(user.connection)}: user_id ${quote(user.user_id)}${facts && ` (${facts})`}`;
+      });
+      const unsearched = gaps.map((gap) => `  not searched, or not wholly: ${quote(gap.connection)}: ${gap.why}`);
+      return {
+        content: [{ type: 'text', text: [found, ...people, ...unsearched].join('\n') }],
+        structuredContent: { users: toPlain(users), ...(more > 0 && { more }), not_searched: gaps, message: found },
+        isError: false,
+      };
+    },
+  };
+}
+
+/** A look-up tells any caller whether a person has an account, so look-ups are limited. */
+function tooMany(wait: number): AppError {
+  const message = `More than ${bounds.lookupsPerMinute} look-ups in a minute; nobody was looked up.`;
+  return new AppError('rate_limited', message, { facts: { retryAfterSeconds: wait } });
+}
+
+function wordsFor(more: number): string {
+  return `, and ${more} more ${more === 1 ? 'matches' : 'match'}: look for something more precise, or raise limit.`;
+}

@@ -1,0 +1,141 @@
+import { canonicalJson } from '../../lib/json/json.ts';
+import type { Mac } from '../mac.ts';
+import type { EntryBody, RecordedField } from '../store.ts';
+import { toBodyText } from './codec.ts';
+
+/**
+ * Stands in an entry for a value that was too long for it: how it begins (as JSON), its length, and an HMAC of it, so
+ * that the value can be shown to be the one. The before-image holds the value whole.
+ */
+export interface CutValue {
+  cut: string;
+  /** Of the JSON of the value, in UTF-16 units. */
+  characters: number;
+  hash: string;
+}
+
+/**
+ * The body as text of at most `maxBytes`, for an entry must never be refused for its size. What fits is left as it is.
+ * Else values and texts are cut, the longest ones first; where there are too many of them, the last of a list become one
+ * that counts them.
+ */
+export function fitBody(body: EntryBody, maxBytes: number, mac: Mac): string {
+  const whole = toBodyText(body);
+  if (size(whole) <= maxBytes) return whole;
+  const entries = body.fields.length + (body.collateral?.length ?? 0) + (body.stripped?.length ?? 0);
+  // Where there are too many of them even if each were empty, nothing is gained by cutting all of them.
+  const tried = entries * leastEntryBytes > maxBytes ? [] : steps;
+  for (const characters of tried) {
+    const text = toBodyText(cutLong(body, characters, mac));
+    if (size(text) <= maxBytes) return text;
+  }
+  return toBodyText(cutLists(body, maxBytes, mac));
+}
+
+/** Cuts a text; what it says of itself stands in brackets after it. */
+export function cutText(text: string, characters: number, mac: Mac): string {
+  if (text.length <= characters + cutCosts) return text;
+  return `${begin(text, characters)}… [cut; ${text.length} characters, ${mac.sign('value', text)}]`;
+}
+
+/** Characters kept of each value, tried one after the other. */
+const shortest = 60;
+const steps = [2000, 500, 150, shortest];
+/** Of the JSON of a field; a name in `stripped` has less, and is rare. */
+const leastEntryBytes = 45;
+/** What cutting adds: a value that is hardly longer stays whole. */
+const cutCosts = 120;
+
+function cutLong(body: EntryBody, characters: number, mac: Mac): EntryBody {
+  const { fields, collateral, stripped, ...texts } = body;
+  const cut = (one: RecordedField): RecordedField => cutField(one, characters, mac);
+  return {
+    ...cutTexts(texts, characters, mac),
+    fields: fields.map(cut),
+    ...(collateral && { collateral: collateral.map(cut) }),
+    ...(stripped && { stripped: stripped.map((name) => cutText(name, characters, mac)) }),
+  };
+}
+
+function cutTexts<T extends object>(texts: T, characters: number, mac: Mac): T {
+  const cut = Object.entries(texts).map(([key, value]: [string, unknown]) => [
+    key,
+    typeof value === 'string' ? cutText(value, characters, mac) : cutValue(value, characters, mac),
+  ]);
+  return Object.fromEntries(cut) as T; // texts stay texts, and numbers are never long
+}
+
+function cutField({ field, effect, before, after }: RecordedField, characters: number, mac: Mac): RecordedField {
+  return {
+    field: cutText(field, Math.max(characters, 150), mac),
+    effect: cutText(effect, characters, mac),
+    before: cutValue(before, characters, mac),
+    after: cutValue(after, characters, mac),
+  };
+}
+
+function cutValue(value: unknown, characters: number, mac: Mac): unknown {
+  // Most values are short, and a short text is cheaper to measure than to write.
+  if (typeof value === 'string' && value.length <= characters) return value;
+  const text = canonicalJson(value);
+  if (value === undefined || text.length <= characters + cutCosts) return value;
+  return { cut: begin(text, characters), characters: text.length, hash: mac.sign('value', text) } satisfies CutValue;
+}
+
+/** Shares of the room that the three lists get. */
+const shares = { fields: 0.6, collateral: 0.3, stripped: 0.1 };
+
+function cutLists(body: EntryBody, maxBytes: number, mac: Mac): EntryBody {
+  const { fields, collateral, stripped, ...rest } = body;
+  const texts = cutTexts(rest, shortest, mac);
+  const room = maxBytes - size(toBodyText({ ...texts, fields: [] })) - countersCost;
+  const cut = (one: RecordedField): RecordedField => cutField(one, shortest, mac);
+  const count = (left: readonly RecordedField[]): RecordedField => ({
+    field: `(${left.length} more)`,
+    effect: [...new Set(left.map(({ effect }) => effect))].slice(0, 8).join(', ').slice(0, 200),
+    before: cutValue(
+      left.map(({ field, before }) => [field, before]),
+      shortest,
+      mac,
+    ),
+    after: cutValue(
+      left.map(({ field, after }) => [field, after]),
+      shortest,
+      mac,
+    ),
+  });
+  const countNames = (left: readonly string[]): string => `(${left.length} more)`;
+  const cutName = (name: string): string => cutText(name, shortest, mac);
+  return {
+    ...texts,
+    fields: firstOf(fields, room * shares.fields, cut, count),
+    ...(collateral && { collateral: firstOf(collateral, room * shares.collateral, cut, count) }),
+    ...(stripped && { stripped: firstOf(stripped, room * shares.stripped, cutName, countNames) }),
+  };
+}
+
+/** Room for the entries that count what was left out. */
+const countersCost = 3000;
+
+/** As many as there is room for; one more counts the rest. */
+function firstOf<T>(list: readonly T[], room: number, cut: (one: T) => T, count: (left: readonly T[]) => T): T[] {
+  const kept: T[] = [];
+  let used = 0;
+  for (const one of list) {
+    const short = cut(one);
+    used += size(canonicalJson(short)) + 1;
+    if (used > room) return [...kept, count(list.slice(kept.length))];
+    kept.push(short);
+  }
+  return kept;
+}
+
+/** No half of a surrogate pair at its end, which no database would take. */
+function begin(text: string, characters: number): string {
+  const start = text.slice(0, characters);
+  return start.isWellFormed() ? start : start.slice(0, -1).toWellFormed();
+}
+
+function size(text: string): number {
+  return Buffer.byteLength(text);
+}

@@ -1,0 +1,145 @@
+import { TooManyPending } from '../../approvals/eligibility.ts';
+import {
+  applyDecision,
+  applyRemoval,
+  applySettling,
+  applyTakingBack,
+  isPending,
+  isRevocable,
+  isUsable,
+  keptMs,
+  toNewApprover,
+  toNewRow,
+  toShown,
+  withoutSecret,
+} from '../approval-rules.ts';
+import type { ApprovalRow, Approvals, ApproverRow } from '../approvals.ts';
+import { spentKeptMs, storable } from '../log/entry.ts';
+
+/** The approvals of a memory store, and what its other half needs of them. */
+export interface MemoryApprovals {
+  approvals: Approvals;
+  isUsable(id: string): boolean;
+  /** Uses an approval up for a change; its secret is dropped. */
+  use(id: string, changeId: string): void;
+  sweep(now: number): void;
+}
+
+/** Keeps the newest 10,000 requests; one that is dropped before its time counts as never made. */
+export function createMemoryApprovals(now: () => number): MemoryApprovals {
+  /** Oldest first: a Map keeps the order in which its keys came. */
+  const rows = new Map<string, ApprovalRow>();
+  const approvers = new Map<string, ApproverRow>();
+  const spent = new Map<string, number>();
+
+  const find = (id: string): ApprovalRow | undefined => rows.get(storable(id));
+  const newest = (fits: (row: ApprovalRow) => boolean): ApprovalRow | undefined =>
+    toCopy([...rows.values()].findLast(fits));
+  const toCopy = (row: ApprovalRow | undefined): ApprovalRow | undefined => row && structuredClone(toShown(row, now()));
+
+  function add(row: ApprovalRow): ApprovalRow {
+    if (rows.has(row.id)) throw new Error(`The approval ${row.id} was asked for before.`);
+    rows.set(row.id, row);
+    for (const id of rows.keys()) {
+      if (rows.size <= maxRows) break;
+      rows.delete(id);
+    }
+    return row;
+  }
+
+  function end(id: string, ended: Pick<ApprovalRow, 'state' | 'changeId'>): void {
+    const row = find(id);
+    if (row) rows.set(row.id, withoutSecret({ ...row, ...ended }));
+  }
+
+  function replace(row: ApprovalRow | undefined): ApprovalRow | undefined {
+    if (row) rows.set(row.id, row);
+    return toCopy(row);
+  }
+
+  function dropSpent(time: number): void {
+    for (const [id, expiresAt] of spent) if (expiresAt <= time - spentKeptMs) spent.delete(id);
+  }
+
+  // Nothing is awaited inside, so no two of these ever interleave.
+  const approvals: Approvals = {
+    async request(approval, mostPending = Number.POSITIVE_INFINITY) {
+      const wanted = toNewRow(approval, now());
+      const same = newest((row) => row.digest === wanted.digest && isPending(row, now()));
+      if (same) return same;
+      const waiting = [...rows.values()].filter((row) => row.caller === wanted.caller && isPending(row, now()));
+      if (waiting.length >= mostPending) throw new TooManyPending();
+      return structuredClone(add(wanted));
+    },
+    get: async (id) => toCopy(find(id)),
+    byDigest: async (digest) => newest((row) => row.digest === storable(digest)),
+    byRequest: async (requestKey) => newest((row) => row.requestKey === storable(requestKey)),
+    declined: async (changeKey) =>
+      newest((row) => row.changeKey === storable(changeKey) && row.state === 'declined' && row.expiresAt > now()),
+    async live({ state, limit, after = { expiresAt: 0, id: '' } }) {
+      const isAfter = ({ expiresAt, id }: ApprovalRow): boolean =>
+        expiresAt > after.expiresAt || (expiresAt === after.expiresAt && id > after.id);
+      const found = [...rows.values()].filter((row) => row.state === state && row.expiresAt > now() && isAfter(row));
+      const sorted = found.sort((a, b) => a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : 1));
+      return sorted.slice(0, limit).map((row) => structuredClone(row));
+    },
+    async list({ state, limit }) {
+      const isListed = (row: ApprovalRow): boolean =>
+        state === 'pending' ? isPending(row, now()) : state === undefined || row.state === state;
+      const found = [...rows.values()].reverse().filter(isListed).slice(0, limit);
+      return found.map((row) => structuredClone(toShown(row, now())));
+    },
+    countPending: async () => [...rows.values()].filter((row) => isPending(row, now())).length,
+    async decide(id, decision, secret, rule) {
+      const result = applyDecision(find(id), decision, secret, now(), rule);
+      if (result.kind === 'decided') rows.set(result.row.id, result.row);
+      return structuredClone(result);
+    },
+    async settle(id, rule) {
+      const row = find(id);
+      return replace(applySettling(row, rule, now()) ?? row);
+    },
+    takeBack: async (id, approver) => replace(applyTakingBack(find(id), approver, now())),
+    async withdraw(id) {
+      const row = find(id);
+      if (!isRevocable(row)) return false;
+      end(id, { state: 'withdrawn' });
+      return true;
+    },
+
+    async spend({ id, expiresAt }) {
+      dropSpent(now());
+      if (spent.has(storable(id))) return false;
+      spent.set(storable(id), expiresAt);
+      return true;
+    },
+    isSpent: async (id) => spent.has(storable(id)),
+
+    approvers: async () =>
+      [...approvers.values()].sort((a, b) => (a.name < b.name ? -1 : 1)).map((approver) => structuredClone(approver)),
+    async addApprover(name, verifier, principals = []) {
+      const approver = toNewApprover([...approvers.values()], { name, verifier, principals: [...principals] }, now());
+      if (approver) approvers.set(approver.name, approver);
+      return approver !== undefined;
+    },
+    async removeApprover(name) {
+      for (const row of rows.values()) replace(applyRemoval(row, name));
+      return approvers.delete(storable(name));
+    },
+  };
+
+  return {
+    approvals,
+    isUsable: (id) => isUsable(find(id), now()),
+    use: (id, changeId) => end(id, { state: 'used', changeId: storable(changeId) }),
+    sweep(time) {
+      dropSpent(time);
+      for (const [id, row] of rows) {
+        if (row.expiresAt <= time - keptMs) rows.delete(id);
+        else if (row.expiresAt <= time) rows.set(id, withoutSecret(row));
+      }
+    },
+  };
+}
+
+const maxRows = 10_000;

@@ -1,0 +1,131 @@
+import type { Sql } from 'postgres';
+import { once } from '../../lib/async/lazy.ts';
+import { connectionLost } from './errors.ts';
+
+/** A row as the driver gives it: text for `text` and `bigint`. */
+export type Row = Readonly<Record<string, unknown>>;
+export type Value = string | number | boolean | null | Uint8Array;
+
+/** One connection, or a few of which each statement takes any. Once it was lost it stays so: make another. */
+export interface Link {
+  query(text: string, values?: readonly Value[]): Promise<Row[]>;
+  /** Runs several statements in one go, without values. Gives the rows of the last that has any. */
+  script(text: string): Promise<Row[]>;
+  isLost(): boolean;
+  /** Closes it at once; what is still running fails. */
+  end(): Promise<void>;
+}
+
+export interface Connector {
+  /** Where the database is, for messages: without user, password and parameters. */
+  place: string;
+  /** A single connection, fit for transactions: when it breaks, no later statement runs, least of all on another one. */
+  single(): Link;
+  /** A few connections for statements that need no transaction. */
+  several(): Link;
+}
+
+/** How long the answer to one statement may take, in ms; longer than what the server itself allows for it. */
+const answerMs = 15_000;
+/** The same for the first one of a link, which has to connect. */
+const connectMs = 5000;
+
+/**
+ * Loads the driver. Connects to nothing yet. Throws a sentence when the URL is none; the URL itself is in no error.
+ * `applicationName` is what the server lists the connections under.
+ */
+export async function createConnector(url: string, applicationName: string): Promise<Connector> {
+  const { default: postgres } = await import('postgres');
+  const place = describePlace(url);
+  const connect = (max: number, onclose: () => void): Sql => {
+    try {
+      return postgres(url, {
+        max,
+        // What runs out is replaced by us, for the driver would go on with the next statement of a transaction elsewhere.
+        ...(max === 1 ? { idle_timeout: 0, max_lifetime: null } : { idle_timeout: 60 }),
+        connect_timeout: connectMs / 1000,
+        // We wait between tries ourselves.
+        backoff: () => 0.05,
+        fetch_types: false,
+        connection: { application_name: applicationName },
+        // Else the driver prints notices to stdout, where a stdio server speaks JSON-RPC.
+        onnotice: () => {},
+        onclose,
+      });
+    } catch {
+      // Not as the cause: an error about a URL holds the URL.
+      throw notAUrl();
+    }
+  };
+  return {
+    place,
+    single() {
+      const loss = new AbortController();
+      return makeLink(
+        connect(1, () => loss.abort()),
+        loss.signal,
+      );
+    },
+    several: () => makeLink(connect(4, () => {})),
+  };
+}
+
+/** `loss` tells that the one connection is gone: from that moment on nothing may be sent any more. */
+function makeLink(sql: Sql, loss?: AbortSignal): Link {
+  let isEnded = false;
+  // Where something accepts connections and closes them at once, the driver would go on trying for ever.
+  const greet = once(() => send(connectMs, 'SELECT 1'));
+
+  function send(ms: number, text: string, values?: readonly Value[]): Promise<unknown[]> {
+    return new Promise((resolve, reject) => {
+      const fail = (): void => reject(connectionLost('The connection was closed.'));
+      if (isEnded || loss?.aborted) return fail();
+      const timer = setTimeout(() => reject(connectionLost('The database does not answer.')), ms);
+      // The driver never settles what is sent on a connection that breaks in that very moment.
+      loss?.addEventListener('abort', fail);
+      const settled = (): void => {
+        clearTimeout(timer);
+        loss?.removeEventListener('abort', fail);
+      };
+      sql
+        .unsafe(text, values && [...values], { prepare: values !== undefined })
+        .then(resolve, reject)
+        .finally(settled);
+    });
+  }
+
+  async function run(text: string, values?: readonly Value[]): Promise<unknown[]> {
+    await greet();
+    return send(answerMs, text, values);
+  }
+
+  return {
+    // Bound to the column names of the statement by whoever wrote it.
+    query: async (text, values = []) => (await run(text, values)) as Row[],
+    async script(text) {
+      const answer = await run(text);
+      return ('command' in answer ? answer : answer.at(-1)) as Row[];
+    },
+    isLost: () => loss?.aborted === true,
+    async end() {
+      isEnded = true;
+      await sql.end({ timeout: 0 }).catch(() => {});
+    },
+  };
+}
+
+function describePlace(url: string): string {
+  const address = url.split('://')[1] ?? '';
+  const authority = address.split(/[/?#]/)[0] ?? '';
+  // An unescaped / ? or # in the password: what stands before it would be taken for the host.
+  if (address.slice(authority.length).includes('@')) throw notAUrl();
+  const hosts = authority.slice(authority.lastIndexOf('@') + 1) || 'localhost';
+  return `postgres://${hosts}${address.slice(authority.length).split(/[?#]/)[0]}`;
+}
+
+function notAUrl(): Error {
+  return new Error(
+    'The store has no valid URL. It looks like postgres://user:password@host:5432/database; ' +
+      'in user and password, characters such as / @ : # ? % are written as %2F %40 %3A %23 %3F %25.',
+  );
+}

@@ -1,0 +1,33 @@
+import { guessWindowMs, keptValues, storableGuess } from '../guesses.ts';
+import type { Guess } from '../store.ts';
+import type { Transaction } from './group-commit.ts';
+import type { Names } from './schema.ts';
+
+/** Notes guesses one after the other: two of one call may have the same key. */
+export async function noteGuesses(
+  { query }: Transaction,
+  names: Names,
+  guesses: readonly Guess[],
+  now: number,
+): Promise<number[]> {
+  const counts: number[] = [];
+  for (const { key, value } of guesses.map(storableGuess)) {
+    // Every part sees the table as it was before: a row must not be both deleted and put.
+    const [row] = await query(
+      `WITH others AS (SELECT count(*) AS count FROM ${names.guesses} WHERE key = $1 AND value <> $2 AND at > $3),
+        dropped AS (DELETE FROM ${names.guesses} WHERE key = $1 AND value <> $2 AND at <= $3),
+        put AS (
+          INSERT INTO ${names.guesses} (key, value, at) SELECT $1, $2, $4 FROM others WHERE count < ${keptValues}
+          ON CONFLICT (key, value) DO UPDATE SET at = excluded.at
+        )
+       SELECT count FROM others`,
+      [key, value, Math.floor(now - guessWindowMs), Math.floor(now)],
+    );
+    counts.push(Number(row?.['count']) + 1);
+  }
+  return counts;
+}
+
+export async function sweepGuesses({ query }: Transaction, names: Names, time: number): Promise<void> {
+  await query(`DELETE FROM ${names.guesses} WHERE at <= $1`, [Math.floor(time - guessWindowMs)]);
+}

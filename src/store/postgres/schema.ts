@@ -1,0 +1,222 @@
+import { createHash } from 'node:crypto';
+import { StoreInUse } from '../in-use.ts';
+import { genesis } from '../log/hash-chain.ts';
+import type { Mac } from '../mac.ts';
+import type { Link } from './connection.ts';
+import { isUsedByEarlier } from './in-use.ts';
+import { headColumns } from './rows.ts';
+import { signAll } from './sign.ts';
+
+/** The schema, quoted, and its tables, each with the schema: the database may be shared with other programs. */
+export type Names = Record<'schema' | Table, string> & { schemaName: string; lock: string };
+
+type Table = (typeof tables)[number];
+const tables = [
+  'format',
+  'batches',
+  'entries',
+  'head',
+  'open_intents',
+  'spent',
+  'images',
+  'approvals',
+  'approvers',
+  'guesses',
+] as const;
+
+export function toNames(schema: string): Names {
+  const quoted = `"${schema.replaceAll('"', '""')}"`;
+  const named = Object.fromEntries(tables.map((table) => [table, `${quoted}.${table}`])) as Record<Table, string>;
+  const lock = createHash('sha256').update(`update-user-mcp/${schema}`).digest().readBigInt64BE().toString();
+  return { ...named, schema: quoted, schemaName: schema, lock };
+}
+
+/**
+ * Begins a transaction that holds the write lock of the whole store, and gives the head and the last batch of `writer`.
+ * Says all that a server's or a role's settings could have otherwise: a snapshot from before the lock, a commit that does
+ * not wait for the disk, a lock held for ever.
+ */
+export function beginSql(names: Names, writer: string): string {
+  return `${lockSql(names)}
+    SELECT h.*, (SELECT batch FROM ${names.batches} WHERE id = '${writer}') AS batch
+      FROM (SELECT) one LEFT JOIN (SELECT ${headColumns} FROM ${names.head}) h ON true`;
+}
+
+/**
+ * Makes the tables exist, or brings those of an older version up to date. Several processes may do so at once. Throws
+ * when the schema belongs to another program or to a newer version of this one, an earlier version is using it, or the
+ * database cannot hold all text. What was begun is rolled back when the link ends. Gives
+ * whether it signed what an earlier version left.
+ */
+export async function setUp(
+  { query, script }: Link,
+  names: Names,
+  { place, mac, now }: { place: string; mac: Mac; now: number },
+): Promise<boolean> {
+  const [server] = await script('SHOW server_encoding');
+  if (server?.['server_encoding'] !== 'UTF8') {
+    throw new Error('The database of the store has another encoding than UTF8. Make one with: createdb -E UTF8 NAME');
+  }
+  await script(lockSql(names));
+  const [found] = await query(
+    `SELECT to_regnamespace($1) IS NOT NULL AS "hasSchema", to_regclass($2) IS NOT NULL AS "hasFormat",
+       EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace($1)) AS "hasOther"`,
+    [names.schema, names.format],
+  );
+  if (!found?.['hasFormat'] && found?.['hasOther']) {
+    throw new Error(`The schema ${names.schema} of the store's database belongs to another program.`);
+  }
+  const [row] = found?.['hasFormat'] ? await query(`SELECT version FROM ${names.format}`) : [];
+  const version = Number(row?.['version'] ?? 0);
+  if (version > migrations.length) {
+    throw new Error(
+      `The store was written by a newer version of this program (format ${version}; this one knows ${migrations.length}). ` +
+        'Update the program, or name another database.',
+    );
+  }
+  if (version > 0 && version < format && (await isUsedByEarlier(query, format, names.schemaName))) {
+    throw new StoreInUse(place, '');
+  }
+  if (version < migrations.length) {
+    if (!found?.['hasSchema']) await script(`CREATE SCHEMA ${names.schema}`);
+    for (const migration of migrations.slice(version)) await script(migration(names));
+    // Last, since it goes by the columns as they are now.
+    if (version < signedFormat) await signAll(query, names, mac, now);
+    await query(`UPDATE ${names.format} SET version = $1`, [migrations.length]);
+  }
+  await script('COMMIT');
+  return version > 0 && version < signedFormat;
+}
+
+function lockSql({ lock }: Names): string {
+  return `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+    SET LOCAL lock_timeout = '10s';
+    SET LOCAL statement_timeout = '12s';
+    SET LOCAL idle_in_transaction_session_timeout = '12s';
+    SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off';
+    SELECT pg_advisory_xact_lock(${lock});`;
+}
+
+/** The n-th leads from format n to format n + 1; an empty schema has format 0. Never edit one that was released. */
+const migrations: ((names: Names) => string)[] = [makeTables, addGuesses, addMacs, addApprovalFacts, keepEarlierOut];
+/** The format this version writes. */
+export const format = migrations.length;
+/** The first format whose rows are signed. */
+const signedFormat = 3;
+
+/**
+ * As in SQLite: `entries` is only ever added to; `head` is kept apart from it, so that cutting its end off is noticed;
+ * `open_intents` names the rows of `entries` that nothing closed yet. `writers`, later `batches`, has the last committed batch of each
+ * process, by which a lost answer to a commit is made up for. Times are those of the instances, in ms or as ISO 8601;
+ * text compares by its bytes whatever the language of the database, since it is compared to hashes and to times.
+ */
+function makeTables(names: Names): string {
+  const text = 'text COLLATE "C" NOT NULL';
+  return `
+    CREATE TABLE ${names.format} (version integer NOT NULL);
+    INSERT INTO ${names.format} VALUES (0);
+
+    CREATE TABLE ${names.schema}.writers (id text PRIMARY KEY, batch bigint NOT NULL, at bigint NOT NULL);
+
+    CREATE TABLE ${names.entries} (
+      seq bigint PRIMARY KEY,
+      change_id ${text},
+      kind ${text},
+      at ${text},
+      outcome ${text},
+      owner ${text},
+      provider ${text},
+      connection ${text},
+      user_id ${text},
+      body ${text},
+      prev ${text},
+      hash ${text}
+    );
+    CREATE INDEX entries_by_change ON ${names.entries} (change_id, seq);
+    CREATE INDEX entries_by_user ON ${names.entries} (user_id, seq);
+    CREATE INDEX moves_by_person ON ${names.entries} (user_id, provider, connection, seq) WHERE kind <> 'attempt';
+    CREATE INDEX results_by_outcome ON ${names.entries} (outcome, seq) WHERE kind <> 'opened';
+    CREATE INDEX results_by_provider ON ${names.entries} (provider, seq) WHERE kind <> 'opened';
+    CREATE INDEX entries_by_time ON ${names.entries} (at, seq);
+
+    CREATE TABLE ${names.head} (id integer PRIMARY KEY CHECK (id = 1), seq bigint NOT NULL, hash ${text});
+    INSERT INTO ${names.head} (id, seq, hash) VALUES (1, 0, '${genesis}');
+
+    CREATE TABLE ${names.open_intents} (seq bigint PRIMARY KEY, change_id ${text} UNIQUE);
+
+    CREATE TABLE ${names.spent} (id ${text} PRIMARY KEY, expires_at bigint NOT NULL);
+    CREATE INDEX spent_by_expiry ON ${names.spent} (expires_at);
+
+    CREATE TABLE ${names.images} (change_id ${text} PRIMARY KEY, sealed bytea NOT NULL, expires_at bigint NOT NULL);
+    CREATE INDEX images_by_expiry ON ${names.images} (expires_at);
+
+    CREATE TABLE ${names.approvals} (
+      number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      id ${text} UNIQUE,
+      digest ${text},
+      request_key ${text},
+      state ${text},
+      caller ${text},
+      provider ${text},
+      connection ${text},
+      user_id ${text},
+      created_at ${text},
+      expires_at bigint NOT NULL,
+      needed integer NOT NULL,
+      decisions ${text},
+      view bytea NOT NULL,
+      secret bytea
+    );
+    CREATE INDEX approvals_by_digest ON ${names.approvals} (digest, number);
+    CREATE INDEX approvals_by_request ON ${names.approvals} (request_key, number);
+    CREATE INDEX approvals_by_state ON ${names.approvals} (state, number);
+    CREATE INDEX approvals_by_expiry ON ${names.approvals} (expires_at);
+
+    CREATE TABLE ${names.approvers} (
+      name ${text} PRIMARY KEY,
+      verifier ${text},
+      created_at ${text},
+      failures integer NOT NULL,
+      locked_until bigint NOT NULL
+    );
+  `;
+}
+
+/** Values tried for masked fields; key and value are HMACs. */
+function addGuesses(names: Names): string {
+  const text = 'text COLLATE "C" NOT NULL';
+  return `
+    CREATE TABLE ${names.guesses} (key ${text}, value ${text}, at bigint NOT NULL, PRIMARY KEY (key, value));
+    CREATE INDEX guesses_by_time ON ${names.guesses} (at);
+  `;
+}
+
+/** What vouches for the head, for approvals and for approvers; filled in by `signAll`. */
+function addMacs(names: Names): string {
+  const mac = `mac text COLLATE "C" NOT NULL DEFAULT ''`;
+  return `
+    ALTER TABLE ${names.head} ADD COLUMN ${mac}, ADD COLUMN breaks text COLLATE "C" NOT NULL DEFAULT '[]';
+    ALTER TABLE ${names.approvals} ADD COLUMN ${mac};
+    ALTER TABLE ${names.approvers} ADD COLUMN ${mac};
+  `;
+}
+
+/** What an approval was used for, by what a no is found again, and in which order requests are shown. */
+function addApprovalFacts(names: Names): string {
+  return `
+    ALTER TABLE ${names.approvals} ADD COLUMN change_key text COLLATE "C" NOT NULL DEFAULT '',
+      ADD COLUMN change_id text COLLATE "C";
+    CREATE INDEX declined_by_change ON ${names.approvals} (change_key, number) WHERE state = 'declined';
+    CREATE INDEX pending_by_caller ON ${names.approvals} (caller) WHERE state = 'pending';
+    CREATE INDEX approvals_by_time_left ON ${names.approvals} (state, expires_at, id);
+    ALTER TABLE ${names.approvers} ADD COLUMN principals text COLLATE "C" NOT NULL DEFAULT '[]';
+  `;
+}
+
+/**
+ * An earlier version names `writers` in each of its transactions: one that nobody saw, and that was not stopped, can
+ * write here no more.
+ */
+function keepEarlierOut(names: Names): string {
+  return `ALTER TABLE ${names.schema}.writers RENAME TO batches;`;
+}

@@ -1,0 +1,48 @@
+import { constants } from 'node:fs';
+import { access, open, stat } from 'node:fs/promises';
+import { makeFolderFor } from '../../lib/files/private-dir.ts';
+
+/**
+ * Sees to it that the store's file exists and is private: the folder is made with mode 0700, the file with 0600, before
+ * SQLite touches it (its journal takes the file's mode). What exists keeps its mode. Throws when it cannot be used.
+ */
+export async function prepareFile(file: string): Promise<void> {
+  try {
+    await makeFolderFor(file);
+    if (await exists(file)) await access(file, constants.R_OK | constants.W_OK);
+    else await create(file);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    throw new Error(`The store ${file} ${sentences[code] ?? `cannot be made (${code}).`}`, { cause: error });
+  }
+  if ((await stat(file)).isDirectory()) throw new Error(`The store ${file} is a folder. Name a file.`);
+}
+
+const sentences: Record<string, string> = {
+  EACCES: 'cannot be written: check the permissions of the file and of its folder.',
+  EPERM: 'cannot be written: check the permissions of the file and of its folder.',
+  EROFS: 'cannot be written: it is on a read-only file system.',
+  ENOSPC: 'cannot be made: the disk is full.',
+  ENOTDIR: 'cannot be made: a part of its path is a file, not a folder.',
+  EEXIST: 'cannot be made: a part of its path is a file, not a folder.',
+};
+
+async function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+      throw error;
+    },
+  );
+}
+
+async function create(file: string): Promise<void> {
+  try {
+    const handle = await open(file, 'wx', 0o600);
+    await handle.close();
+  } catch (error) {
+    // Another process was faster, and made it the same way.
+    if (!(await exists(file))) throw error;
+  }
+}

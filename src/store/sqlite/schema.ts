@@ -1,0 +1,216 @@
+import { genesis } from '../log/hash-chain.ts';
+import type { Mac } from '../mac.ts';
+import type { SqliteDatabase } from './driver.ts';
+import { signAll } from './sign.ts';
+
+/**
+ * Makes a connection safe and the tables exist. Several processes may do so at once. Throws when the file belongs to
+ * another program or to a newer version of this one.
+ */
+export function setUp(db: SqliteDatabase, file: string, mac: Mac, now: number): void {
+  bringUpToDate(db, file, mac, now);
+  if (readPragma(db, 'application_id') !== applicationId) throw new Error(foreign(file));
+  // `openDatabase` sees to it that this is a SQLite whose write-ahead log several processes may write.
+  const mode = readPragma(db, 'journal_mode = WAL');
+  if (mode !== 'wal') {
+    throw new Error(`The store ${file} cannot have a write-ahead log where it is: keep it on a disk of this machine.`);
+  }
+  // What must outlive a power cut waits for the log to be flushed: see sqlite-wal.ts.
+  db.exec('PRAGMA synchronous = NORMAL');
+  // A larger log is gone through less often, and a page that changed many times is then copied once.
+  db.exec('PRAGMA wal_autocheckpoint = 2000');
+  // On macOS a plain fsync leaves the bytes in the drive's cache; elsewhere this does nothing.
+  db.exec('PRAGMA fullfsync = ON');
+  db.exec('PRAGMA temp_store = MEMORY');
+  // The first look at a table makes the log's file.
+  db.prepare('SELECT seq FROM head').get();
+}
+
+/** Makes the tables exist, or brings those of an earlier version up to date. Whether it signed what it found. */
+export function bringUpToDate(db: SqliteDatabase, file: string, mac: Mac, now: number): boolean {
+  // First of all, since every other statement may have to wait.
+  db.exec('PRAGMA busy_timeout = 10000');
+  // For a file that is made now: rows are small, and a commit writes whole pages.
+  db.exec('PRAGMA page_size = 2048');
+  // What is swept must be gone from the file too, and what a migration leaves behind.
+  db.exec('PRAGMA secure_delete = ON');
+  return readPragma(db, 'user_version') !== version && migrate(db, file, mac, now);
+}
+
+/** "UUM1": tells our files from other programs'. */
+export const applicationId = 0x55554d31;
+
+/**
+ * `entries` is only ever added to. `head` is kept apart from it, so that cutting its end off is noticed. `open_intents`
+ * names the rows of `entries` that nothing closed yet; it changes in the same transaction as `entries`.
+ */
+const logTables = `
+  CREATE TABLE entries (
+    seq INTEGER PRIMARY KEY,
+    change_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    at TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    connection TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    body TEXT NOT NULL,
+    prev TEXT NOT NULL,
+    hash TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX entries_by_change ON entries (change_id);
+  CREATE INDEX entries_by_user ON entries (user_id);
+  CREATE INDEX moves_by_person ON entries (user_id, provider, connection) WHERE kind <> 'attempt';
+  CREATE INDEX results_by_outcome ON entries (outcome) WHERE kind <> 'opened';
+  CREATE INDEX results_by_provider ON entries (provider) WHERE kind <> 'opened';
+  CREATE INDEX entries_by_time ON entries (at);
+
+  CREATE TABLE head (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, hash TEXT NOT NULL) STRICT;
+  INSERT INTO head (id, seq, hash) VALUES (1, 0, '${genesis}');
+
+  CREATE TABLE open_intents (seq INTEGER PRIMARY KEY, change_id TEXT NOT NULL UNIQUE) STRICT;
+
+  CREATE TABLE spent (id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT;
+  CREATE INDEX spent_by_expiry ON spent (expires_at);
+
+  CREATE TABLE images (change_id TEXT PRIMARY KEY, sealed BLOB NOT NULL, expires_at INTEGER NOT NULL) STRICT;
+  CREATE INDEX images_by_expiry ON images (expires_at);
+
+  PRAGMA application_id = ${applicationId};
+`;
+
+/** `number` is the order in which requests were made. */
+const approvalTables = `
+  CREATE TABLE approvals (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    digest TEXT NOT NULL,
+    request_key TEXT NOT NULL,
+    state TEXT NOT NULL,
+    caller TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    connection TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    needed INTEGER NOT NULL,
+    decisions TEXT NOT NULL,
+    view BLOB NOT NULL,
+    secret BLOB
+  ) STRICT;
+  CREATE INDEX approvals_by_digest ON approvals (digest);
+  CREATE INDEX approvals_by_request ON approvals (request_key);
+  CREATE INDEX approvals_by_state ON approvals (state);
+  CREATE INDEX approvals_by_expiry ON approvals (expires_at);
+
+  CREATE TABLE approvers (
+    name TEXT PRIMARY KEY,
+    verifier TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    failures INTEGER NOT NULL,
+    locked_until INTEGER NOT NULL
+  ) STRICT;
+`;
+
+/**
+ * Fewer pages to write for each row: one index of people instead of two, no index that repeats a key, and images found by
+ * the row that opened their change.
+ */
+const leanerLog = `
+  DROP INDEX moves_by_person;
+  DROP INDEX entries_by_user;
+  CREATE INDEX entries_by_person ON entries (user_id, provider, connection);
+  DROP INDEX entries_by_time;
+  CREATE INDEX results_by_time ON entries (at, kind) WHERE kind <> 'opened';
+
+  CREATE TABLE open_seqs (seq INTEGER PRIMARY KEY) STRICT;
+  INSERT INTO open_seqs SELECT seq FROM open_intents;
+  DROP TABLE open_intents;
+  ALTER TABLE open_seqs RENAME TO open_intents;
+
+  CREATE TABLE images_by_seq (seq INTEGER PRIMARY KEY, sealed BLOB NOT NULL, expires_at INTEGER NOT NULL) STRICT;
+  INSERT INTO images_by_seq
+    SELECT e.seq, i.sealed, i.expires_at FROM images i JOIN entries e ON e.change_id = i.change_id AND e.kind = 'opened';
+  DROP TABLE images;
+  ALTER TABLE images_by_seq RENAME TO images;
+  CREATE INDEX images_by_expiry ON images (expires_at);
+`;
+
+/** Values tried for masked fields; key and value are HMACs. */
+const guessTable = `
+  CREATE TABLE guesses (
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (key, value)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX guesses_by_time ON guesses (at);
+`;
+
+/** What vouches for the head, for approvals and for approvers; filled in by `signAll`. */
+const macColumns = `
+  ALTER TABLE head ADD COLUMN mac TEXT NOT NULL DEFAULT '';
+  ALTER TABLE head ADD COLUMN breaks TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE approvals ADD COLUMN mac TEXT NOT NULL DEFAULT '';
+  ALTER TABLE approvers ADD COLUMN mac TEXT NOT NULL DEFAULT '';
+`;
+
+/** What an approval was used for, by what a no is found again, and in which order requests are shown. */
+const approvalFacts = `
+  ALTER TABLE approvals ADD COLUMN change_key TEXT NOT NULL DEFAULT '';
+  ALTER TABLE approvals ADD COLUMN change_id TEXT;
+  CREATE INDEX declined_by_change ON approvals (change_key) WHERE state = 'declined';
+  CREATE INDEX pending_by_caller ON approvals (caller) WHERE state = 'pending';
+  CREATE INDEX approvals_by_time_left ON approvals (state, expires_at, id);
+  ALTER TABLE approvers ADD COLUMN principals TEXT NOT NULL DEFAULT '[]';
+`;
+
+/** The n-th leads from format n to format n + 1; an empty file has format 0. Never edit one that was released. */
+const migrations = [logTables, approvalTables, leanerLog, guessTable, macColumns, approvalFacts];
+export const version = migrations.length;
+/** The first format whose rows are signed. */
+const signedFormat = 5;
+
+function migrate(db: SqliteDatabase, file: string, mac: Mac, now: number): boolean {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    // Read again under the lock: another process may have been faster.
+    const found = Number(readPragma(db, 'user_version'));
+    if (found > version && readPragma(db, 'application_id') === applicationId) {
+      throw new Error(
+        `The store ${file} was written by a newer version of this program (format ${found}; this one knows ${version}). ` +
+          'Update the program, or name another file.',
+      );
+    }
+    const isOurs =
+      found === 0
+        ? db.prepare('SELECT 1 FROM sqlite_master LIMIT 1').get() === undefined
+        : readPragma(db, 'application_id') === applicationId;
+    if (!isOurs) throw new Error(foreign(file));
+    for (const migration of migrations.slice(found)) db.exec(migration);
+    // Last, since it goes by the columns as they are now.
+    if (found < signedFormat) signAll(db, mac, now);
+    db.exec(`PRAGMA user_version = ${version}`);
+    db.exec('COMMIT');
+    return found > 0 && found < signedFormat;
+  } catch (error) {
+    try {
+      db.exec('ROLLBACK');
+    } catch {
+      // SQLite has rolled back by itself.
+    }
+    throw error;
+  }
+}
+
+function foreign(file: string): string {
+  return `The store ${file} is a database of another program. Name another file.`;
+}
+
+function readPragma(db: SqliteDatabase, pragma: string): unknown {
+  const row = db.prepare(`PRAGMA ${pragma}`).get();
+  // A pragma answers one row with one column, and its name is the pragma's.
+  const name = pragma.split(' ')[0] ?? pragma;
+  return typeof row === 'object' && row !== null ? Object.entries(row).find(([key]) => key === name)?.[1] : undefined;
+}

@@ -1,0 +1,57 @@
+import { isRightToLeft, quote, quoteExactly, quoteName, quotePieces } from '../../lib/text/quote.ts';
+import type { ChangeView } from '../types.ts';
+
+/**
+ * The lines of a change, as a person is asked about it: one for every value that moves and for every entry of a list
+ * that goes or comes. Nothing is cut: a long text goes on in lines of its own, each of which says so. What is before and
+ * what is after is told by a word or an arrow, never by white space or by the side of a line that holds text written
+ * from right to left.
+ */
+export function changeLines(change: ChangeView): string[] {
+  const name = quoteName(change.place ?? change.field);
+  if (change.asked) return [`- ${name}: a new value, typed in by an approver`];
+  return change.list ? listLines(change, change.list, name) : valueLines(change, name);
+}
+
+function listLines(change: ChangeView, list: NonNullable<ChangeView['list']>, name: string): string[] {
+  const { before, after, exact } = change;
+  // In a free-form object a list may also take the place of something that is no list.
+  const starts = exact && !Array.isArray(before) && (before !== undefined || isEmptyList(after));
+  const ends = exact && !Array.isArray(after);
+  return [
+    ...(starts ? [`- ${name}: ${quoteExactly(before)} → []`] : []),
+    ...list.removed.flatMap((entry) => sideLines(`${name} loses`, entry, quoteExactly(entry), exact)),
+    ...list.added.flatMap((entry) => sideLines(`${name} gains`, entry, quoteExactly(entry), exact)),
+    ...(list.reordered ? [`- ${name}: its entries change places`, ...bothSides(change, `${name} in order`)] : []),
+    ...(ends ? [`- ${name}: [] → ${quoteExactly(after)}`] : []),
+  ];
+}
+
+function valueLines(change: ChangeView, name: string): string[] {
+  const sides = [change.before, change.after];
+  const [before, after] = sides.map((value) => shown(change, value));
+  const isShort = sides.every((value) => quotePieces(value) === undefined);
+  const isOneWay = ![before, after].some((text) => isRightToLeft(text ?? ''));
+  return isShort && isOneWay ? [`- ${name}: ${before} → ${after}`] : bothSides(change, name);
+}
+
+function bothSides(change: ChangeView, what: string): string[] {
+  return [
+    ...sideLines(`${what} before`, change.before, shown(change, change.before), change.exact),
+    ...sideLines(`${what} after`, change.after, shown(change, change.after), change.exact),
+  ];
+}
+
+function sideLines(what: string, value: unknown, whole: string, exact = false): string[] {
+  const pieces = quotePieces(value, exact);
+  if (!pieces) return [`- ${what}: ${whole}`];
+  return pieces.map((piece, at) => `- ${what}, part ${at + 1} of ${pieces.length}: ${piece}`);
+}
+
+function shown({ exact }: ChangeView, value: unknown): string {
+  return exact ? quoteExactly(value) : quote(value);
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}

@@ -1,0 +1,79 @@
+import { bounds } from '../../bounds.ts';
+import { quote, quoteName, quotePieces, quoteStart } from '../../lib/text/quote.ts';
+import type { Caller, PlanView, Question } from '../types.ts';
+import { changeLines } from './change-lines.ts';
+import { nameToType } from './typed-name.ts';
+
+export interface QuestionContext {
+  providerTitle: string;
+  caller: Caller;
+  reason?: string;
+  stripped: readonly string[];
+  /** The change this undoes. */
+  undoes?: string;
+  /** Addresses that tell namesakes apart. */
+  emails: readonly string[];
+  /** Fields of an undo that changed since. */
+  contested: readonly string[];
+  /** Why the person sees this a second time. */
+  again?: string;
+}
+
+/**
+ * The question, one fact a line, rendered from our own data. Every foreign value is quoted, with control, bidirectional
+ * and invisible characters escaped, so that no value can draw a line that looks like ours. Nothing of the change is cut;
+ * of a long name or address the first line has the beginning, and the id stands below.
+ */
+export function makeQuestion(view: PlanView, context: QuestionContext): Question {
+  const { contested } = context;
+  const isRisky = view.changes.some(({ effect }) => ['identity', 'access', 'lifecycle'].includes(effect));
+  return {
+    message: questionLines(view, context).join('\n'),
+    ...(isRisky && { typed: nameToType(view) }),
+    ...(contested.length > 0 && { contested }),
+  };
+}
+
+/** Whether a client's form can show the whole question. Longer lines than these would be cut or scrolled away. */
+export function fitsClient({ message }: Question): boolean {
+  return message.length <= 16_000 && message.split('\n').length <= bounds.questionLines;
+}
+
+/** Who the transport says is asking comes first; the name a client gives itself is only that. */
+export function askerText({ principal, client }: Caller): string {
+  return client === undefined ? quote(principal) : `${quote(principal)}, whose client calls itself ${quote(client)}`;
+}
+
+function questionLines(view: PlanView, context: QuestionContext): string[] {
+  const emails = context.emails.slice(0, 2).map((email) => quoteStart(email));
+  const who = [quoteStart(view.label), ...(emails.length > 0 ? [`(${emails.join(', ')})`] : [])].join(' ');
+  return [
+    ...(context.again === undefined ? [] : [context.again]),
+    headline(view, `${who} at ${context.providerTitle}?`),
+    ...view.warnings,
+    ...view.changes.flatMap(changeLines),
+    ...context.contested.map((field) => `- ${field}: changed since by someone else; overwriting it needs its own yes`),
+    ...context.stripped.map((field) => `- ${quoteName(field)}: left out by policy`),
+    ...(context.undoes === undefined ? [] : [`This undoes change ${quote(context.undoes)}`]),
+    ...askedBy(context),
+    `Connection ${quote(view.connection)}, user ${quote(view.userId)}`,
+  ];
+}
+
+/** How much there is to read, in the line that no client hides: some show three lines of a longer question. */
+function headline({ changes }: PlanView, whom: string): string {
+  const moves = changes.map(({ list, exact, after }) => {
+    const ends = exact && !Array.isArray(after);
+    return list ? list.removed.length + list.added.length + Number(list.reordered) + Number(ends ?? false) || 1 : 1;
+  });
+  const count = moves.reduce((sum, each) => sum + each, 0);
+  return count === 1 ? `Change ${whom}` : `Make ${count} changes to ${whom}`;
+}
+
+function askedBy({ caller, reason }: QuestionContext): string[] {
+  const by = `Asked by ${askerText(caller)}`;
+  if (reason === undefined) return [by];
+  const pieces = quotePieces(reason);
+  if (!pieces) return [`${by}, reason: ${quote(reason)}`];
+  return [by, ...pieces.map((piece, at) => `Reason, part ${at + 1} of ${pieces.length}: ${piece}`)];
+}

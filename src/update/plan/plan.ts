@@ -1,0 +1,164 @@
+import { AppError } from '../../errors.ts';
+import { parsePath } from '../../lib/json/field-path.ts';
+import { stringifyJson } from '../../lib/json/json.ts';
+import { isObject, type Json, type JsonObject, valueAt } from '../../lib/json/json-value.ts';
+import { type Field, type Provider } from '../../providers/provider.ts';
+import type { ChangeRequest, Current, FieldChange, Plan } from '../types.ts';
+import { isEmpty } from './compare.ts';
+import { labelOf } from './label.ts';
+import { planField } from './plan-field.ts';
+import { sideEffectsOf } from './side-effects.ts';
+import { warningsOf } from './warnings.ts';
+
+/**
+ * The record as it is + the request → exactly what will be sent and how the record should read afterwards. Leaves whose
+ * path (or field) is in `without` are left out. Pure. Throws `invalid_input` where the vendor's own rules (exactly one
+ * primary e-mail …) would be broken, or where the vendor would change something that cannot be sent along.
+ */
+export function makePlan(
+  provider: Provider,
+  request: ChangeRequest,
+  current: Current,
+  without: ReadonlySet<string>,
+): Plan {
+  const { record } = current;
+  const changes = requestedFields(request).flatMap((field) => planField(provider, request, record, field, without));
+  const expected = applied(record, changes);
+  const contested = request.undo?.contested(record) ?? [];
+  checkRules(provider, request, changes, expected, record);
+  checkFilledIn(provider, changes, record);
+  const leaves = changes.flatMap((change) => change.leaves);
+  const body = bodyOf(provider, record, expected, changes);
+  const sideEffects = leaves.length > 0 ? sideEffectsOf(provider, record, body) : [];
+  return {
+    userId: request.userId,
+    label: labelOf(provider, record) ?? request.userId,
+    emails: provider.emails(record),
+    contested: changes.map(({ field }) => field).filter((field) => contested.includes(field)),
+    version: versionOf(provider, record, current.etag),
+    leaves,
+    changes,
+    sideEffects,
+    warnings: warningsOf(provider, changes, sideEffects),
+    before: record,
+    body,
+    expected,
+  };
+}
+
+function versionOf(provider: Provider, record: JsonObject, etag: string | undefined): string | undefined {
+  const values = (provider.version ?? []).map((path) => valueAt(record, path));
+  const version = values.find((value) => value !== undefined && value !== null);
+  return version === undefined ? etag : String(version);
+}
+
+function requestedFields(request: ChangeRequest): string[] {
+  const cleared = request.clear.map((path) => parsePath(path)?.[0] ?? path);
+  return [...new Set([...request.set.keys(), ...cleared, ...request.askFor])];
+}
+
+/** The record with the changes in it. What no change touches is shared with the record, not copied. */
+function applied(record: JsonObject, changes: readonly FieldChange[]): JsonObject {
+  const result = { ...record };
+  for (const { field, after, second } of changes) {
+    put(result, field, after);
+    if (!second) continue;
+    const [container, key] = second.path;
+    const inner = result[container];
+    if (isObject(inner)) result[container] = withMember(inner, key, second.after);
+    else if (second.after !== undefined) result[container] = { [key]: second.after };
+    if (second.hadContainer === false) removeExtension(result, container);
+  }
+  return result;
+}
+
+function withMember(container: JsonObject, key: string, value: Json | undefined): JsonObject {
+  const copy = { ...container };
+  put(copy, key, value);
+  return copy;
+}
+
+function put(target: JsonObject, key: string, value: Json | undefined): void {
+  if (value === undefined) delete target[key];
+  else target[key] = value;
+}
+
+/** Takes away an extension that only the undone change had brought, once nothing is left in it. */
+function removeExtension(record: JsonObject, urn: string): void {
+  const extension = record[urn];
+  if (!isObject(extension) || Object.keys(extension).length > 0) return;
+  delete record[urn];
+  const schemas = record['schemas'];
+  if (Array.isArray(schemas)) record['schemas'] = schemas.filter((schema) => schema !== urn);
+}
+
+function bodyOf(
+  provider: Provider,
+  record: JsonObject,
+  expected: JsonObject,
+  changes: readonly FieldChange[],
+): JsonObject {
+  const { write } = provider;
+  const changed = Object.fromEntries(
+    changes.map(({ field, definition, after }) => [field, after === undefined ? emptied(definition) : after]),
+  );
+  if (write.semantics === 'merge') {
+    const echoed = Object.keys(write.echo ?? {}).filter(
+      (field) => record[field] !== undefined && record[field] !== null,
+    );
+    return compact({ ...Object.fromEntries(echoed.map((field) => [field, record[field]])), ...changed });
+  }
+  if (write.carry === 'record') {
+    const kept = Object.entries(expected).filter(([key]) => !write.withhold?.includes(key));
+    return withSchemas(compact({ ...Object.fromEntries(kept), ...changed }), write.schema);
+  }
+  const fields = Object.entries(provider.fields).filter(([, field]) => field.readback !== false);
+  const carried = fields.map(([name, field]) => [name, record[name] ?? emptied(field)]);
+  return compact({ ...Object.fromEntries(carried), ...changed });
+}
+
+/** Whatever was read, a resource that is sent lists its own URN and that of each extension in it. */
+function withSchemas(body: JsonObject, resource: string | undefined): JsonObject {
+  if (resource === undefined) return body;
+  const listed = Array.isArray(body['schemas']) ? body['schemas'] : [];
+  const extensions = Object.keys(body).filter((key) => key.startsWith('urn:') && isObject(body[key]));
+  return { ...body, schemas: [...new Set([...listed, resource, ...extensions])] };
+}
+
+function emptied(field: Field): Json | undefined {
+  if (field.clear === 'null') return null;
+  return field.clear === 'empty' ? '' : undefined;
+}
+
+function compact(body: Record<string, Json | undefined>): JsonObject {
+  return Object.fromEntries(Object.entries(body).filter((entry): entry is [string, Json] => entry[1] !== undefined));
+}
+
+function checkRules(
+  provider: Provider,
+  request: ChangeRequest,
+  changes: readonly FieldChange[],
+  expected: JsonObject,
+  record: JsonObject,
+): void {
+  if (changes.length === 0) return;
+  const wanted = new Set(changes.map((change) => change.field));
+  const faults = (provider.rules ?? []).flatMap((rule) => rule(expected, wanted, record) ?? []);
+  if (faults.length > 0) {
+    const pathOf = (field: string) => (request.set.has(field) ? `set.${field}` : field);
+    throw new AppError('invalid_input', faults.map(({ field, message }) => `${pathOf(field)}: ${message}`).join('\n'));
+  }
+}
+
+/** What a replacing vendor fills in where it is not sent, and the record does not show, has to be named to be kept. */
+function checkFilledIn(provider: Provider, changes: readonly FieldChange[], record: JsonObject): void {
+  if (changes.length === 0) return;
+  const planned = new Set(changes.map(({ field }) => field));
+  const faults = Object.entries(provider.write.fillsIn ?? {})
+    .filter(([field]) => isEmpty(valueAt(record, [field])) && !planned.has(field))
+    .map(
+      ([field, value]) =>
+        `${field}: the user record does not show it, and ${provider.title} makes it ${stringifyJson(value)} where it is not sent; name the value it should have in set`,
+    );
+  if (faults.length > 0) throw new AppError('invalid_input', faults.join('\n'));
+}

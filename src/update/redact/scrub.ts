@@ -1,0 +1,130 @@
+import { bounds } from '../../bounds.ts';
+import { maskByShape } from '../../lib/text/mask-by-shape.ts';
+import { hideSpelledOut } from './spelled-out.ts';
+
+/**
+ * Free text that leaves the server is cleaned of every known sensitive value of the call and of every credential,
+ * also in the forms a vendor's error body may echo it in.
+ */
+export type Scrub = (text: string) => string;
+
+const GONE = '[redacted]';
+const SHINGLE = 12;
+
+export function makeScrub(values: readonly string[]): Scrub {
+  const known = [...new Set(values.map((value) => value.trim()))].filter((value) => value.length >= 3);
+  const forms = [...new Set(known.flatMap(formsOf))].sort((a, b) => b.length - a.length);
+  const hide = hideSpelledOut(known, GONE);
+  return (text) => hide(forms.reduce((rest, form) => replaceAnyCase(rest, form), text));
+}
+
+/**
+ * At most a short, scrubbed, printable excerpt of a vendor's own sentence, or undefined when nothing safe is left.
+ * Dropped as a whole where even a piece of a known long value remains, or where it is no sentence but a dump. It holds no
+ * quotation mark and no line break, so that it cannot end the quotation it is shown in.
+ */
+export function excerpt(text: string, values: readonly string[]): string | undefined {
+  const scrubbed = withoutWords(makeScrub(values)(text.slice(0, 4000)), values)
+    .replace(/[^\p{L}\p{M}\p{N}\p{P}\p{Zs}\p{Sm}\p{Sc}`｀]/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  const masked = maskByShape(scrubbed.replace(QUOTES, '').replace(/\S{25,}/g, GONE)).trim();
+  const most = bounds.quoteCharacters;
+  const short = masked.length > most ? `${masked.slice(0, most - 3).toWellFormed()}...` : masked;
+  if (short === '' || /[<>{}]/.test(short)) return undefined;
+  // A value may hold quotation marks itself: it is looked for where they still are.
+  return holdsPiece(decodings(scrubbed.slice(0, 5 * most)), values) ? undefined : short;
+}
+
+const QUOTES = /[\p{Pi}\p{Pf}"'`‚„‛‟〝〞〟＂＇｀「」『』]/gu;
+
+/** Values too short to be looked for anywhere are taken out where they stand as a word of their own. */
+function withoutWords(text: string, values: readonly string[]): string {
+  const short = new Set(values.map((value) => value.trim().toLowerCase()).filter((value) => /^.{1,2}$/u.test(value)));
+  return text.replace(/[\p{L}\p{N}\p{M}]+/gu, (word) => (short.has(word.toLowerCase()) ? GONE : word));
+}
+
+/** A text and what it reads as once its escapes are undone, whoever wrote them, up to twice over. */
+function decodings(text: string): string[] {
+  const found = new Set([text]);
+  for (let round = 0; round < 2; round++) {
+    for (const each of [...found])
+      for (const decode of [unescapeUrl, unescapeJson, unescapeHtml]) found.add(decode(each));
+  }
+  return [...found, ...[...found].map((each) => each.replaceAll('+', ' '))];
+}
+
+function unescapeUrl(text: string): string {
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'));
+}
+
+function unescapeJson(text: string): string {
+  return text.replace(/\\(?:u([0-9a-f]{4})|([\\"'/]))/gi, (_, code?: string, char?: string) =>
+    code === undefined ? (char ?? '') : String.fromCharCode(Number.parseInt(code, 16)),
+  );
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+function unescapeHtml(text: string): string {
+  return text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos));/gi, (whole, hex, digits, name) => {
+    if (name !== undefined) return ENTITIES[String(name).toLowerCase()] ?? whole;
+    const code = hex === undefined ? Number(digits) : Number.parseInt(String(hex), 16);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+  });
+}
+
+function formsOf(value: string): string[] {
+  const json = JSON.stringify(value).slice(1, -1);
+  const ascii = json.replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const url = encodeURIComponent(value.toWellFormed());
+  const strictUrl = url.replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  const html = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  const apostrophes = ['&#39;', '&#x27;', '&apos;'].map((entity) => html.replaceAll("'", entity));
+  const forms = [value, json, ascii, url, strictUrl, url.replaceAll('%20', '+'), html, ...apostrophes];
+  return [...forms, ...base64Forms(value)].filter((form) => form.length >= 3);
+}
+
+/** Base64 of the value wherever it starts within a longer encoded text: three alignments, edges left out. */
+function base64Forms(value: string): string[] {
+  const bytes = Buffer.from(value, 'utf8');
+  const aligned = [0, 1, 2].map((shift) => {
+    const padded = Buffer.concat([Buffer.alloc(shift), bytes])
+      .toString('base64')
+      .replace(/=+$/, '');
+    const head = shift === 0 ? 0 : shift + 1;
+    const tail = (shift + bytes.length) % 3 === 0 ? 0 : 1;
+    return padded.slice(head, padded.length - tail);
+  });
+  return aligned
+    .filter((form) => form.length >= 4)
+    .flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')]);
+}
+
+function replaceAnyCase(text: string, form: string): string {
+  const haystack = text.toLowerCase();
+  const needle = form.toLowerCase();
+  // Lower-casing may change the length of exotic texts; positions are then only valid for the exact form.
+  if (haystack.length !== text.length || needle.length !== form.length) return text.replaceAll(form, GONE);
+  let result = '';
+  let from = 0;
+  for (let at = haystack.indexOf(needle); at >= 0; at = haystack.indexOf(needle, from)) {
+    result += text.slice(from, at) + GONE;
+    from = at + needle.length;
+  }
+  return from === 0 ? text : result + text.slice(from);
+}
+
+function holdsPiece(texts: readonly string[], values: readonly string[]): boolean {
+  const lower = texts.map((text) => text.toLowerCase());
+  const shingles = new Set<string>();
+  for (const text of lower) {
+    for (let i = 0; i + SHINGLE <= text.length; i++) shingles.add(text.slice(i, i + SHINGLE));
+  }
+  return values.some((value) => {
+    const long = value.slice(0, 10_000).trim().toLowerCase();
+    if (long.length >= 3 && long.length < SHINGLE) return lower.some((text) => text.includes(long));
+    for (let i = 0; i + SHINGLE <= long.length; i++) if (shingles.has(long.slice(i, i + SHINGLE))) return true;
+    return false;
+  });
+}

@@ -1,0 +1,152 @@
+import { AppError } from '../../errors.ts';
+import { formatPath } from '../../lib/json/field-path.ts';
+import { isObject, type Json, type JsonObject } from '../../lib/json/json-value.ts';
+import { type Echo, echoWithout } from '../../lib/text/printable.ts';
+import { type Provider } from '../../providers/provider.ts';
+import type { ChangeRequest } from '../types.ts';
+import { shapeFaults, withoutNulls } from './argument-shape.ts';
+import { clearPaths, isAlsoSet } from './clear-paths.ts';
+import { fillerFaults, withoutFillers } from './fillers.ts';
+import type { ArgumentOptions, argumentsSchema } from './schema.ts';
+import { type Addressee, type Fault, issueFaults, namedFaults } from './validate.ts';
+
+/**
+ * Arguments → ChangeRequest. Throws one `invalid_input` that names every fault at once, each with its path.
+ * Values never appear in it, since one of them may be a secret.
+ */
+export function parseRequest(
+  tool: string,
+  provider: Provider,
+  schema: ReturnType<typeof argumentsSchema>,
+  options: ArgumentOptions,
+  raw: unknown,
+): ChangeRequest & { connection?: string } {
+  const echo = echoWithout(secretTexts(provider, raw));
+  const unfit = shapeFaults(raw, echo);
+  if (unfit.length > 0) throw new AppError('invalid_input', unfit.join('\n'));
+  const names = Object.keys(schema.shape);
+  const args = withoutNulls(isObject(raw) ? raw : {}, names);
+  const fillers = fillerFaults(provider, args['set'], echo);
+  const cleared = clearPaths(provider, textsIn(args['clear']), echo);
+  const given = Object.hasOwn(args, 'set') ? { ...args, set: withoutFillers(args['set'], fillers) } : args;
+  const parsed = schema.safeParse(given, { reportInput: false });
+  const addressee: Addressee = { provider, options, names, echo };
+  const faults: Fault[] = [
+    ...fillers.map(
+      ({ message }) =>
+        () =>
+          message,
+    ),
+    ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => issueFaults(addressee, issue))),
+    ...cleared.faults,
+    ...contradictions(args, cleared.paths, echo),
+    ...repeatedSecrets(provider, args),
+  ];
+  if (!parsed.success || faults.length > 0) throw new AppError('invalid_input', namedFaults(faults).join('\n'));
+  return toRequest(tool, provider, parsed.data as ParsedArguments, cleared.paths.map(formatPath));
+}
+
+interface ParsedArguments {
+  user_id: string;
+  set?: Record<string, Json | undefined>;
+  ask_for?: string[];
+  reason?: string;
+  dry_run?: boolean;
+  connection?: string;
+  attributes?: string;
+  excluded_attributes?: string;
+}
+
+function toRequest(
+  tool: string,
+  provider: Provider,
+  args: ParsedArguments,
+  clear: readonly string[],
+): ChangeRequest & { connection?: string } {
+  const set = new Map(
+    Object.entries(args.set ?? {}).filter((entry): entry is [string, Json] => entry[1] !== undefined),
+  );
+  // Models fill arguments they do not need with "": it shapes nothing.
+  const shaped = provider.shape && [
+    ...(args.attributes ? [[provider.shape[0], args.attributes] as const] : []),
+    ...(args.excluded_attributes ? [[provider.shape[1], args.excluded_attributes] as const] : []),
+  ];
+  return {
+    tool,
+    userId: args.user_id,
+    set,
+    clear,
+    askFor: [...new Set(args.ask_for ?? [])],
+    ...(args.reason !== undefined && { reason: args.reason }),
+    dryRun: args.dry_run ?? false,
+    ...(shaped?.length && { shape: Object.fromEntries(shaped) }),
+    ...(args.connection !== undefined && { connection: args.connection }),
+  };
+}
+
+/** Texts of the call that no name may repeat in an answer: what was given for a secret, under its name or a like one. */
+function secretTexts(provider: Provider, raw: unknown): string[] {
+  if (!isObject(raw)) return [];
+  const isSecret = (name: string) => {
+    const field = Object.hasOwn(provider.fields, name) ? provider.fields[name] : undefined;
+    return field?.sensitivity === 'secret' || /passw|secret|token|api_?key|credential/i.test(name);
+  };
+  return [raw, raw['set']].filter(isObject).flatMap((named) =>
+    Object.entries(named)
+      .filter(([name]) => isSecret(name))
+      .flatMap(([, value]) => (typeof value === 'string' ? [value] : [])),
+  );
+}
+
+/** A secret that is repeated as a name inside of a value, where it would be shown. A reason is scrubbed of it instead. */
+function repeatedSecrets(provider: Provider, args: JsonObject): Fault[] {
+  const set = isObject(args['set']) ? args['set'] : {};
+  const secrets = Object.entries(set).flatMap(([name, value]) => {
+    const isSecret = Object.hasOwn(provider.fields, name) && provider.fields[name]?.sensitivity === 'secret';
+    return isSecret && typeof value === 'string' && value.length >= SHORTEST_SECRET ? [value.toLowerCase()] : [];
+  });
+  if (secrets.length === 0) return [];
+  const repeats = (text: string) => secrets.some((secret) => text.toLowerCase().includes(secret));
+  return Object.entries(set)
+    .filter(([, value]) => namesIn(value).some(repeats))
+    .map(
+      ([field]) =>
+        () =>
+          `set.${field}: a name in it repeats a secret of this call`,
+    );
+}
+
+/** Shorter ones are found in many a name. */
+const SHORTEST_SECRET = 6;
+
+function namesIn(value: Json): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const own = Array.isArray(value) ? [] : Object.keys(value);
+  return [...own, ...Object.values(value).flatMap(namesIn)];
+}
+
+/** What each argument may say by itself, but not together with the others. */
+function contradictions(args: JsonObject, cleared: readonly (readonly string[])[], echo: Echo): Fault[] {
+  const set = isObject(args['set']) ? args['set'] : {};
+  const twice = (place: string, names: readonly string[]) =>
+    names.map((name) => () => `${place}: ${echo(name)} is also in set; name it in one of them`);
+  const isEmpty = (part: Json | undefined) =>
+    part === undefined || (typeof part === 'object' && part !== null && Object.keys(part).length === 0);
+  return [
+    ...twice(
+      'ask_for',
+      textsIn(args['ask_for']).filter((name) => Object.hasOwn(set, name)),
+    ),
+    ...twice('clear', cleared.filter((path) => isAlsoSet(path, set)).map(formatPath)),
+    ...(['set', 'clear', 'ask_for'].every((name) => isEmpty(args[name]))
+      ? [() => 'set: names nothing to change; give at least one field']
+      : []),
+    ...(args['attributes'] && args['excluded_attributes']
+      ? [() => 'attributes: cannot be combined with excluded_attributes; give one of them']
+      : []),
+  ];
+}
+
+function textsIn(list: Json | undefined): string[] {
+  return Array.isArray(list) ? [...new Set(list.filter((entry) => typeof entry === 'string'))] : [];
+}

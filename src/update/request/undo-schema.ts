@@ -1,0 +1,11 @@
+import * as z from 'zod';
+import { bounds } from '../../bounds.ts';
+
+/** What an undo takes: what is listed, and what arguments are parsed with. */
+export const undoSchema = z.strictObject({
+  change_id: z.string().min(1).max(64),
+  reason: z.string().max(bounds.reasonCharacters).optional(),
+  dry_run: z.boolean().optional(),
+});
+
+export type UndoArguments = z.output<typeof undoSchema>;

@@ -1,0 +1,55 @@
+import type { AppError } from '../../errors.ts';
+import { newChangeId } from '../../lib/uuid7.ts';
+import type { Ports } from '../ports.ts';
+import { SECRET } from '../redact/mask.ts';
+import type { UndoArguments } from '../request/undo-schema.ts';
+import { nextAfter } from '../results/next-steps.ts';
+import type { Caller, Result } from '../types.ts';
+
+/**
+ * An undo that came to nothing before there was anything to plan, told and put on record under the person of the change
+ * it was about. Undefined where no such change is on record: then it is about nobody, and the record, which goes by
+ * person, has no place for it.
+ */
+export async function failUndo(
+  target: { tool: string; args: UndoArguments; caller: Caller },
+  error: AppError,
+  ports: Ports,
+): Promise<Result | undefined> {
+  const { tool, args, caller } = target;
+  const [change] = await ports.store.list({ changeId: args.change_id, limit: 1 });
+  if (!change) return undefined;
+  const { provider, connection, userId } = change;
+  const result: Result = {
+    kind: 'result',
+    outcome: 'failed',
+    provider,
+    connection,
+    user: { id: userId },
+    changes: [],
+    code: error.code,
+    message: `${error.message} Nothing was changed.`,
+    next: nextAfter(error),
+  };
+  if (args.dry_run) return result;
+  const body = {
+    tool,
+    caller: caller.principal,
+    ...(caller.client !== undefined && { client: caller.client }),
+    undoes: change.changeId,
+    code: error.code,
+    // Without values, but for a secret: that one is not known to be empty.
+    fields: change.body.fields.map(({ field, effect, after }) => {
+      const value = after === SECRET ? SECRET : null;
+      return { field, effect, before: value, after: value };
+    }),
+  };
+  const changeId = newChangeId();
+  try {
+    await ports.store.attempt({ provider, connection, userId, changeId, outcome: 'failed', body });
+  } catch (problem) {
+    ports.log.error({ change: changeId, problem: String(problem) }, 'an attempt could not be recorded');
+    return result;
+  }
+  return { ...result, change_id: changeId };
+}

@@ -1,0 +1,127 @@
+import { AppError } from '../../errors.ts';
+import type { Json } from '../../lib/json/json-value.ts';
+import { type Provider } from '../../providers/provider.ts';
+import type { ListedChange } from '../../store/store.ts';
+import { isEmpty } from '../plan/compare.ts';
+import { readField } from '../plan/plan-field.ts';
+import type { Ports } from '../ports.ts';
+import type { UndoArguments } from '../request/undo-schema.ts';
+import type { ChangeRequest, Connection } from '../types.ts';
+import { type Image, readImage } from '../write/before-image.ts';
+import { isContested, isRestorable, restoredValue } from './restore.ts';
+
+/**
+ * The reverse of a recorded change as a request for the same road. It is planned against the record as it is now: what
+ * somebody changed since is contested and needs a yes of its own, what is as it was before needs nothing.
+ */
+export async function undoRequest(
+  tool: string,
+  args: UndoArguments,
+  connections: readonly Connection[],
+  ports: Ports,
+): Promise<{ connection: Connection; request: ChangeRequest }> {
+  const change = await findChange(args.change_id, ports);
+  const connection = connections.find(
+    ({ name, provider }) => name === change.connection && provider.id === change.provider,
+  );
+  if (!connection) {
+    throw refused(
+      `change_id: that change was made at connection "${change.connection}", which is not configured.`,
+      'The operator has to configure that connection again.',
+    );
+  }
+  const image = await openImage(change, ports);
+  const { provider } = connection;
+  const fieldOf = (field: string) => (Object.hasOwn(provider.fields, field) ? provider.fields[field] : undefined);
+  const moved = [...image.changes, ...(image.collateral ?? [])].filter((change) => {
+    const definition = fieldOf(change.field);
+    return definition !== undefined && isRestorable(definition, change);
+  });
+  const mirrors = moved.flatMap(({ field, mirror }) => (mirror ? [[field, mirror] as const] : []));
+  const request: ChangeRequest = {
+    tool,
+    userId: change.userId,
+    set: new Map(moved.flatMap(({ field, before }) => (isEmpty(before) ? [] : [[field, before ?? null] as const]))),
+    clear: moved.flatMap(({ field, before }) => (isEmpty(before) ? [field] : [])),
+    askFor: [],
+    dryRun: args.dry_run ?? false,
+    ...(args.reason !== undefined && { reason: args.reason }),
+    undo: {
+      changeId: change.changeId,
+      // What moved last goes back first.
+      target: (name, held) =>
+        moved.reduceRight<Json | undefined>((value, each) => {
+          const definition = each.field === name ? fieldOf(name) : undefined;
+          return definition ? restoredValue(definition, each, value) : value;
+        }, held),
+      contested: (record) =>
+        moved.flatMap((each) => {
+          const definition = fieldOf(each.field);
+          const held = definition && readField(record, each.field, definition);
+          return definition && isContested(definition, each, held) ? [each.field] : [];
+        }),
+      mirrors: new Map(mirrors),
+      beyond: beyondReach(provider, image),
+    },
+  };
+  if (moved.length === 0) {
+    const why = request.undo?.beyond.join(' ') ?? '';
+    throw refused(
+      `change_id: nothing of that change can be put back. ${why}`.trim(),
+      `Do not call again for this change; ${image.secrets > 0 ? 'a new secret can be asked for with ask_for of the update tool.' : 'set what is wanted now with the update tool.'}`,
+    );
+  }
+  return { connection, request };
+}
+
+async function findChange(changeId: string, ports: Ports): Promise<ListedChange> {
+  const [change] = await ports.store.list({ changeId, limit: 1 });
+  if (!change) {
+    const next = 'Look the id up in the list of changes.';
+    throw new AppError('not_found', 'change_id: no such change is on record.', { facts: { next } });
+  }
+  if (change.open) throw refused('change_id: that change has not ended yet.', 'Call again once it has.');
+  if (!['updated', 'conflict', 'unverified'].includes(change.outcome)) {
+    const problem = `change_id: that call ended ${change.outcome} and changed nothing.`;
+    throw refused(problem, 'There is nothing to undo; do not call again for it.');
+  }
+  return change;
+}
+
+async function openImage(change: ListedChange, ports: Ports): Promise<Image> {
+  let image: Image | undefined;
+  try {
+    image = await readImage(change.changeId, ports);
+  } catch (cause) {
+    const message =
+      'The values before that change were sealed with another key (UPDATE_USER_KEY), so it cannot be undone.';
+    const next = 'The operator has to list the earlier key under oldKeys.';
+    throw new AppError('internal', message, { cause, facts: { next } });
+  }
+  if (!image) {
+    throw refused(
+      'change_id: the values before that change are no longer kept, so it cannot be undone.',
+      'Do not call again for this change; set what is wanted now with the update tool.',
+    );
+  }
+  return image;
+}
+
+function refused(message: string, next: string): AppError {
+  return new AppError('invalid_input', message, { facts: { next } });
+}
+
+function beyondReach(provider: Provider, image: Image): string[] {
+  const unwritable = (image.collateral ?? []).filter(({ field }) => !Object.hasOwn(provider.fields, field));
+  const unclearable = [...image.changes, ...(image.collateral ?? [])].filter((change) => {
+    const definition = provider.fields[change.field];
+    return definition && !isRestorable(definition, change);
+  });
+  return [
+    ...(image.secrets > 0 ? ['A secret cannot be put back: its old value is not kept anywhere.'] : []),
+    ...(unclearable.length > 0
+      ? [`${provider.title} does not let one empty: ${unclearable.map(({ field }) => field).join(', ')}.`]
+      : []),
+    ...(unwritable.length > 0 ? [`${unwritable.length} attribute(s) that moved by themselves cannot be written.`] : []),
+  ];
+}

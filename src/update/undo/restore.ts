@@ -1,0 +1,80 @@
+import { canonicalJson } from '../../lib/json/json.ts';
+import { isObject, type Json, type JsonObject } from '../../lib/json/json-value.ts';
+import type { Field } from '../../providers/provider.ts';
+import { isEmpty, isSame } from '../plan/compare.ts';
+import { isSeen } from '../plan/equivalent.ts';
+import { isFreeForm } from '../plan/leaf-changes.ts';
+import { toWritten } from '../plan/references.ts';
+import type { ImageChange } from '../write/before-image.ts';
+
+/** How undo puts back what a change moved, and nothing else: a three-way merge of what was, what came and what is now. */
+
+/** Whether the field can be put back at all: some fields cannot be emptied. */
+export function isRestorable(definition: Field, { before }: ImageChange): boolean {
+  return definition.merge !== undefined || definition.clear !== undefined || !isEmpty(before);
+}
+
+/** What the field is to hold, given what it holds now. */
+export function restoredValue(definition: Field, change: ImageChange, held: Json | undefined): Json | undefined {
+  const { before, after } = change;
+  if (!definition.merge) {
+    if (isEmpty(before)) return definition.clear ? undefined : held;
+    return toWritten(before ?? null, definition);
+  }
+  const restored = merged(before, after, held, equalityOf(definition));
+  const isNothing = isFreeForm(definition) ? restored === undefined : isEmpty(restored);
+  // What cannot be emptied as a whole is left without keys.
+  return isNothing && !definition.clear && held !== undefined ? {} : restored;
+}
+
+/** Whether what the change moved is now neither as the change left it nor as it was before. */
+export function isContested(definition: Field, change: ImageChange, held: Json | undefined): boolean {
+  const { before, after } = change;
+  if (definition.merge) return differsFromBoth(before, after, held, equalityOf(definition));
+  return !isSame(held, before, definition.compare) && !isSeen(held, after, definition.compare);
+}
+
+type Equality = (one: Json | undefined, other: Json | undefined) => boolean;
+
+function equalityOf(definition: Field): Equality {
+  if (!isFreeForm(definition)) return isSame;
+  return (one, other) =>
+    one === other || (one !== undefined && other !== undefined && canonicalJson(one) === canonicalJson(other));
+}
+
+function merged(
+  before: Json | undefined,
+  after: Json | undefined,
+  held: Json | undefined,
+  same: Equality,
+): Json | undefined {
+  if (isObject(before) && isObject(after) && isObject(held)) {
+    const members = keysOf(before, after, held).map(
+      (key) => [key, merged(own(before, key), own(after, key), own(held, key), same)] as const,
+    );
+    return Object.fromEntries(members.filter((member): member is [string, Json] => member[1] !== undefined));
+  }
+  return same(before, after) ? held : before;
+}
+
+function differsFromBoth(
+  before: Json | undefined,
+  after: Json | undefined,
+  held: Json | undefined,
+  same: Equality,
+): boolean {
+  if (isObject(before) && isObject(after) && isObject(held)) {
+    return keysOf(before, after).some((key) =>
+      differsFromBoth(own(before, key), own(after, key), own(held, key), same),
+    );
+  }
+  return !same(before, after) && !same(held, before) && !same(held, after);
+}
+
+function keysOf(...objects: readonly JsonObject[]): string[] {
+  return [...new Set(objects.flatMap((object) => Object.keys(object)))];
+}
+
+function own(object: JsonObject, key: string): Json | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}

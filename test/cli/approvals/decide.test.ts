@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import type { ApprovalView } from '../../../src/approvals/snapshot.ts';
+import { idOf } from '../../../src/sandbox/people.ts';
+import { createSeal } from '../../../src/store/seal.ts';
+import type { ChangeView } from '../../../src/update/types.ts';
+import { type Served, servePage } from '../../support/approvals/page.ts';
+import type { RawClient } from '../../support/approvals/raw-http.ts';
+import type { Road } from '../../support/pipeline.ts';
+
+/** Requests of a less common kind, put up as they would be, and decided on the page. */
+
+let served: Served;
+let road: Road;
+let ann: RawClient;
+
+beforeAll(async () => {
+  served = await servePage({}, ['ann', 'ben', 'local']);
+  ({ road } = served);
+  ann = await served.signIn();
+}, 30_000);
+afterEach(() => void vi.useRealTimers());
+afterAll(() => served.stop());
+
+async function putUp(changed: Partial<ApprovalView>, more: { needed?: number; sealed?: Uint8Array } = {}) {
+  const { approvals } = await road.parts.store();
+  const id = randomUUID();
+  const person = { provider: 'atlassian', connection: 'atlassian', userId: idOf('atlassian', 'jane') };
+  const view: ApprovalView = {
+    ...person,
+    tool: 'atlassian_update_user',
+    providerTitle: 'Atlassian',
+    label: 'Jane Doe',
+    emails: [],
+    changes: [{ field: 'title', effect: 'ordinary', before: 'A', after: 'B', cleared: false }],
+    stripped: [],
+    warnings: [],
+    contested: [],
+    askFor: [],
+    caller: 'local',
+    verdict: 'approve',
+    rule: 'rules[0]',
+    record: {},
+    entry: { tool: 'atlassian_update_user', caller: 'local', fields: [] },
+    ...changed,
+  };
+  await approvals.request({
+    ...person,
+    id,
+    digest: id,
+    requestKey: id,
+    caller: 'local',
+    expiresAt: Date.now() + 60_000,
+    needed: more.needed ?? 1,
+    view: more.sealed ?? (await road.parts.seal()).seal(id, view),
+  });
+  return id;
+}
+
+async function decide(client: RawClient, id: string, verb: string, fields: Record<string, string> = {}) {
+  const { body } = await client.get(`/approvals/${id}`);
+  const action = `/approvals/${id}/${verb}`;
+  const answer = await client.post(action, { ...client.stampOf(body, action), ...fields });
+  return { before: body, ...answer, after: (await client.get(`/approvals/${id}`)).body };
+}
+
+it('wants a tick of its own for what somebody changed since', async () => {
+  const id = await putUp({
+    contested: ['title'],
+    undoes: 'change-1',
+    warnings: ['level may move'],
+    again: 'Asked again: changed since: title.',
+  });
+  const unticked = await decide(ann, id, 'approve');
+  expect(unticked).toMatchObject({ status: 422, body: expect.stringContaining('tick it to overwrite title') });
+  expect(unticked.before).toMatch(/Someone else changed this since[^]*Undoes change[^]*change-1/);
+  expect(unticked.before).toContain('Asked again: changed since: title.');
+  expect(unticked.before).toContain('level may move');
+  expect(unticked.body).toContain('aria-invalid="true"');
+  const ticked = await decide(ann, id, 'approve', { overwrite: 'yes' });
+  expect(ticked).toMatchObject({ status: 303, after: expect.stringContaining('Approved by ann') });
+});
+
+it('tells each of two approvers where it stands', async () => {
+  const id = await putUp(
+    {
+      changes: [{ field: 'password', effect: 'secret', before: '[secret]', after: '[secret]', cleared: false }],
+      askFor: ['password'],
+      provider: 'mediasilo',
+      connection: 'mediasilo',
+    },
+    { needed: 2 },
+  );
+  const secret = { 'new-password': 'Lantern_4107.w', 'new-password-again': 'Lantern_4107.w' };
+  const first = await decide(ann, id, 'approve', secret);
+  expect(first.after).toMatch(/Approved by ann; 1 more has to agree[^]*Your yes is recorded/);
+  expect(first.after).not.toContain(`${id}/approve`);
+  expect((await ann.get('/approvals')).body).toContain('you approved it, another approver has to agree');
+  const second = await decide(await served.signIn('ben'), id, 'approve');
+  expect(second.before).not.toContain('new-password');
+  expect(second.after).toContain('Approved by ann and ben');
+});
+
+it('lets whoever asks decline only', async () => {
+  const local = await served.signIn('local');
+  const id = await putUp({});
+  const { before } = await decide(local, id, 'decline');
+  expect(before).toContain('You may not approve this');
+  expect(before).not.toContain(`${id}/approve`);
+  expect((await (await road.parts.store()).approvals.get(id))?.state).toBe('declined');
+});
+
+it('says that a request is over', async () => {
+  const id = await putUp({});
+  const { body } = await ann.get(`/approvals/${id}`);
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
+  const action = `/approvals/${id}/approve`;
+  expect((await ann.post(action, ann.stampOf(body, action))).status).toBe(303);
+  expect((await ann.get(`/approvals/${id}`)).body).toContain('Too late');
+  vi.useRealTimers();
+  const taken = await putUp({});
+  await (await road.parts.store()).approvals.withdraw(taken);
+  expect((await ann.get(`/approvals/${taken}`)).body).toContain('Overtaken');
+});
+
+it('leads through all that waits, page by page, and takes a slash at the end', async () => {
+  const { approvals } = await road.parts.store();
+  const before = await approvals.countPending();
+  const ids: string[] = [];
+  for (let count = before; count < 203; count++) ids.push(await putUp({}));
+  const seen: string[] = [];
+  for (let next: string | undefined = '/approvals/'; next !== undefined; ) {
+    const { status, body } = await ann.get(next);
+    expect(status).toBe(200);
+    expect(body).toContain('Waiting for approval: 203');
+    seen.push(...[...body.matchAll(/href="\/approvals\/([0-9a-f-]{36})"/g)].map(([, id = '']) => id));
+    next = /href="([^"]*)">Next page/.exec(body)?.[1];
+  }
+  expect(seen).toHaveLength(203);
+  expect(new Set(seen).size).toBe(203);
+  expect(seen).toEqual(expect.arrayContaining(ids));
+  for (const id of ids) await approvals.withdraw(id);
+  expect((await ann.get('/approvals')).body).not.toContain('Next page');
+});
+
+it.each([
+  ['was sealed with another key', () => createSeal(new Uint8Array(32)), 503, 'sealed with a key that is not at hand'],
+  ['is that of another request', () => road.parts.seal(), 500, 'Something went wrong'],
+])('lists the others when one %s, and says so of that one', async (_what, seal, code, said) => {
+  const id = await putUp({}, { sealed: (await seal()).seal('another', {}) });
+  const { status, body } = await ann.get('/approvals');
+  expect(status).toBe(200);
+  expect(body).toContain('Not shown: 1');
+  const { status: failed, headers, body: words } = await ann.get(`/approvals/${id}`);
+  expect(failed).toBe(code);
+  expect(words).toContain(said);
+  expect(headers['content-security-policy']).toContain("default-src 'none'");
+  await (await road.parts.store()).approvals.withdraw(id);
+});
+
+it('makes objects and lists readable', async () => {
+  const [a, b, c] = ['a@x.example', 'b@x.example', 'c@x.example'].map((value) => ({ value }));
+  const changes: ChangeView[] = [
+    { field: 'address.city', effect: 'ordinary', before: 'Rome', after: 'Oslo', cleared: false },
+    {
+      field: 'emails',
+      effect: 'identity',
+      before: [a],
+      after: [b, c],
+      cleared: false,
+      list: { removed: [a], added: [b, c], reordered: false },
+    },
+    { field: 'id', effect: 'ordinary', before: 2n ** 60n, after: null, cleared: true },
+  ];
+  const { body } = await ann.get(`/approvals/${await putUp({ changes })}`);
+  const text = body
+    .replace(/<style[^]*<\/style>/, '')
+    .replace(/<[^>]+>/g, ' ')
+    .replaceAll('&quot;', '"')
+    .replace(/\s+/g, ' ');
+  expect(text).toContain('address.city Before "Rome" After "Oslo"');
+  expect(text).toContain('Removed {"value":"a@x.example"}');
+  expect(text).toContain('Added {"value":"c@x.example"}');
+  expect(text).toContain('id is emptied Before 1152921504606846976 After (empty)');
+});

@@ -1,0 +1,241 @@
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { buildParts } from '../../../src/app.ts';
+import { makeVerifier } from '../../../src/approvals/passphrase.ts';
+import { deskOf } from '../../../src/approvals/service.ts';
+import { idOf } from '../../../src/sandbox/people.ts';
+import { approvalPage } from '../../../src/server/http/approvals.ts';
+import { approvalOf, openOffice, PASSPHRASE } from '../../support/approvals/program.ts';
+import { signInAt } from '../../support/approvals/signed-in-approver.ts';
+import { AUDIENCE, startIssuer } from '../../support/http/issuer.ts';
+import { openPlace, tokenEntry } from '../../support/http/server.ts';
+import { openRoad, type Road, settingsFrom } from '../../support/pipeline.ts';
+import { atTerminal, fromPipe } from '../../support/terminal.ts';
+
+/** Who counts as whom: the caller is no approver of its own changes, and two names of one person are one approver. */
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const jane = idOf('atlassian', 'jane');
+const change = { user_id: jane, set: { title: 'Boss' } };
+const policy = { rules: [{ field: '*', decision: 'approve' }] };
+
+describe('an OAuth caller', () => {
+  async function open(principals?: string[]) {
+    const issuer = await startIssuer();
+    onTestFinished(() => issuer.close());
+    const oauth = { issuer: issuer.issuer, audience: AUDIENCE, jwks: issuer.jwks, ...(principals && { principals }) };
+    const auth = { tokens: [tokenEntry('nightly-sync', 'sync-token')], oauth };
+    const place = await openPlace(
+      { policy, http: { auth } },
+      { routes: (parts, origin) => [approvalPage(parts, origin)] },
+    );
+    onTestFinished(() => place.stop());
+    const { approvals } = await place.server.parts.store();
+    const verifier = await makeVerifier(PASSPHRASE);
+    return { issuer, place, register: (name: string, is?: string[]) => approvals.addApprover(name, verifier, is) };
+  }
+
+  type Open = Awaited<ReturnType<typeof open>>;
+  /** What comes of it when this approver approves what the bearer of this token asked for. */
+  async function outcomeOf({ place }: Open, token: string, approver: string) {
+    const agent = await place.connect('v2-modern-mute', { token });
+    const { url } = approvalOf(await agent.call('atlassian_update_user', change));
+    const visitor = await signInAt(place.server.url, approver);
+    const path = new URL(url).pathname;
+    const page = await visitor.open(path);
+    if (page.includes(`${path}/approve`)) await visitor.press(path, 'approve');
+    return { page, outcome: (await agent.call('atlassian_update_user', change)).is.outcome };
+  }
+
+  it.each<[string, string, Record<string, unknown>]>([
+    ['its subject', 'jane@acme.example', { sub: 'jane@acme.example' }],
+    ['its subject in another case', 'Jane@Acme.Example', { sub: 'jane@acme.example' }],
+    ['its subject, spelled with another alphabet', 'j\u0430ne', { sub: 'jane' }],
+    ['its verified address', 'jane@acme.example', { sub: 'a1b2', email: 'jane@acme.example', email_verified: true }],
+    ['its user name', 'jane.doe', { sub: 'a1b2', preferred_username: 'Jane.Doe' }],
+    ['its object id', '00aa-11bb', { sub: 'a1b2', oid: '00AA-11BB' }],
+  ])('may not approve as an approver of %s', async (_what, approver, claims) => {
+    const all = await open();
+    await all.register(approver);
+    await all.register('ben');
+    const token = await all.issuer.token(claims);
+    const { page, outcome } = await outcomeOf(all, token, approver);
+    expect(page).toContain('You may not approve this');
+    expect(outcome).toBe('needs_approval');
+    expect((await outcomeOf(all, token, 'ben')).outcome).toBe('updated');
+  });
+
+  it('is not who an unverified address, or a claim that does not count, says', async () => {
+    const all = await open();
+    await all.register('jane@acme.example');
+    const claims = { sub: 'a1b2', email: 'jane@acme.example', email_verified: false, nickname: 'jane@acme.example' };
+    expect((await outcomeOf(all, await all.issuer.token(claims), 'jane@acme.example')).outcome).toBe('updated');
+  });
+
+  it('is known by the claims the operator names', async () => {
+    const all = await open(['employee']);
+    await all.register('e-4711');
+    const token = await all.issuer.token({ sub: 'a1b2', employee: ['E-4711'] });
+    expect((await outcomeOf(all, token, 'e-4711')).outcome).toBe('needs_approval');
+  });
+
+  it('may not approve as an approver who is registered as that principal, or as that token', async () => {
+    const all = await open();
+    await all.register('ann', [`${all.issuer.issuer}#a1b2`, 'nightly-sync']);
+    expect((await outcomeOf(all, await all.issuer.token({ sub: 'a1b2' }), 'ann')).outcome).toBe('needs_approval');
+    expect((await outcomeOf(all, 'sync-token', 'ann')).outcome).toBe('needs_approval');
+    expect((await outcomeOf(all, await all.issuer.token({ sub: 'c3d4' }), 'ann')).outcome).toBe('updated');
+  });
+});
+
+describe('approvers whose names look alike', () => {
+  it('cannot be registered beside one another, and the message says why', async () => {
+    const office = await openOffice({ policy });
+    onTestFinished(() => office.stop());
+    const env = { ...office.house.env, UPDATE_USER_LOG: 'warn' };
+    for (const name of ['Ann', 'ANN', '\u0430nn', '\uff41nn', '\u00e5nn']) {
+      const { code, screen } = await atTerminal(env, ['approver', 'add', name], []);
+      expect(screen).toContain('looks like the approver "ann"');
+      expect(screen).toContain('Nothing was added.');
+      expect(code).toBe(1);
+    }
+    const typed: [string, string][] = [
+      ['characters): ', PASSPHRASE],
+      ['Once more: ', PASSPHRASE],
+    ];
+    const is = ['--is', 'ben@acme.example', '--is', 'nightly-sync'];
+    expect(await atTerminal(env, ['approver', 'add', 'ben', ...is], typed)).toMatchObject({ code: 0 });
+    for (const args of [['Ben@acme.example'], ['cay', '--is', 'NIGHTLY-SYNC'], ['cay', '--is', 'ann']]) {
+      const { code, screen } = await atTerminal(env, ['approver', 'add', ...args], []);
+      expect(screen).toMatch(/looks like|registered as that person already/);
+      expect(code).toBe(1);
+    }
+    for (const bad of ['', ' ', 'a\nb', '\u200b']) {
+      expect(await atTerminal(env, ['approver', 'add', 'cay', '--is', bad], [])).toMatchObject({ code: 2 });
+    }
+    const listed = JSON.parse((await fromPipe(env, ['approver', 'list', '--json'])).screen) as unknown;
+    expect(listed).toMatchObject([{ name: 'ann' }, { name: 'ben', is: ['ben@acme.example', 'nightly-sync'] }]);
+  });
+});
+
+describe('a yes', () => {
+  const opened: Road[] = [];
+  afterEach(async () => {
+    for (const road of opened.splice(0)) await road.stop();
+  });
+
+  async function open(confirmation: Record<string, unknown> = {}) {
+    const road = await openRoad({ config: { policy, confirmation } });
+    opened.push(road);
+    const { approvals } = await road.parts.store();
+    for (const name of ['ann', 'ben', 'cay']) await approvals.addApprover(name, `verifier of ${name}`);
+    const desk = await deskOf(road.parts);
+    const ask = () => road.call('atlassian', change);
+    const id = (await ask()).approval?.id ?? '';
+    const state = async () => (await approvals.get(id))?.state;
+    return { road, approvals, desk, ask, id, state };
+  }
+
+  it('of an approver who was removed does not count, whoever has the name by now', async () => {
+    const { approvals, desk, ask, id, state } = await open();
+    await desk.decide(id, 'ann', { yes: true });
+    await approvals.removeApprover('ann');
+    expect(await state()).toBe('pending');
+    expect(await ask()).toMatchObject({ outcome: 'needs_approval', approval: { id } });
+    await approvals.addApprover('ann', 'another verifier');
+    expect(await ask()).toMatchObject({ outcome: 'needs_approval', approval: { id } });
+    expect((await desk.decide(id, 'ann', { yes: true })).kind).toBe('decided');
+    expect((await ask()).outcome).toBe('updated');
+  });
+
+  it('is not enough once two are needed, and the second completes it', async () => {
+    const { road, desk, ask, id } = await open();
+    await desk.decide(id, 'ann', { yes: true });
+    road.parts.settings.confirmation.approversNeeded = 2;
+    const ports = await road.parts.ports();
+    ports.approval.needed = 2;
+    const waiting = await ask();
+    expect(waiting).toMatchObject({ outcome: 'needs_approval', approval: { id } });
+    expect(waiting.message).toContain('fewer than the 2 approvers');
+    const strict = await deskOf(road.parts);
+    expect((await strict.decide(id, 'ann', { yes: true })).kind).toBe('repeated');
+    expect(await strict.decide(id, 'ben', { yes: true })).toMatchObject({ row: { state: 'approved' } });
+    expect((await ask()).outcome).toBe('updated');
+  });
+
+  it('of a waiting request is not enough either', async () => {
+    const { road, id, ask } = await open();
+    road.parts.settings.confirmation.approversNeeded = 2;
+    (await road.parts.ports()).approval.needed = 2;
+    const strict = await deskOf(road.parts);
+    expect(await strict.decide(id, 'ann', { yes: true })).toMatchObject({ row: { state: 'pending' } });
+    expect((await ask()).outcome).toBe('needs_approval');
+  });
+
+  it('that was taken back does not count, and may be given again or turned into a no', async () => {
+    const { desk, ask, id, state } = await open();
+    await desk.decide(id, 'ann', { yes: true });
+    expect(await desk.takeBack(id, 'ben')).toBe(false);
+    expect(await desk.takeBack(id, 'ann')).toBe(true);
+    expect(await state()).toBe('pending');
+    expect(await ask()).toMatchObject({ outcome: 'needs_approval', approval: { id } });
+    await desk.decide(id, 'ann', { yes: true });
+    expect(await desk.decide(id, 'ann', { yes: false })).toMatchObject({ row: { state: 'declined' } });
+    expect(await ask()).toMatchObject({ outcome: 'refused', code: 'declined' });
+  });
+
+  it('is used or taken back, never both', async () => {
+    const { road, desk, ask, id } = await open();
+    await desk.decide(id, 'ann', { yes: true });
+    const [result, taken] = await Promise.all([ask(), desk.takeBack(id, 'ann')]);
+    const written = road.sandbox.vendors.atlassian.requests.filter(({ method }) => method === 'PUT').length;
+    expect([result.outcome, written]).toEqual(taken ? ['needs_approval', 0] : ['updated', 1]);
+    expect(await desk.takeBack(id, 'ann')).toBe(false);
+  });
+});
+
+it('can be taken back on the page and at the terminal', async () => {
+  const office = await openOffice({ policy });
+  onTestFinished(() => office.stop());
+  const env = { ...office.house.env, UPDATE_USER_LOG: 'warn' };
+  const agent = await office.agent();
+  const { id, url } = approvalOf(await agent.call('atlassian_update_user', change));
+  const visitor = await signInAt(new URL(url).origin);
+  const path = new URL(url).pathname;
+  const signIn: [string, string][] = [
+    ['Approver name: ', 'ann'],
+    ['Passphrase: ', PASSPHRASE],
+  ];
+  for (const where of ['page', 'terminal']) {
+    await visitor.press(url, 'approve');
+    const before = await visitor.open(url);
+    expect(before).toContain('Take my yes back');
+    if (where === 'page') {
+      await visitor.client.post(`${path}/take-back`, visitor.client.stampOf(before, `${path}/take-back`));
+    } else {
+      const done = await atTerminal(env, ['approve', id, '--take-back'], signIn);
+      expect(done).toMatchObject({ code: 0, screen: expect.stringContaining('Taken back.') });
+    }
+    const after = await visitor.open(url);
+    expect(after).toContain('Approve this change');
+    expect(after).toContain('taken back');
+    expect((await agent.call('atlassian_update_user', change)).is).toMatchObject({ outcome: 'needs_approval' });
+  }
+  const late = await atTerminal(env, ['approve', id, '--take-back'], signIn);
+  expect(late).toMatchObject({ code: 1, screen: expect.stringContaining('no yes of yours to take back') });
+});
+
+it('of two instances neither tells a known name from an unknown one', async () => {
+  const shared = await openOffice();
+  onTestFinished(() => shared.stop());
+  const other = buildParts(settingsFrom({}, { ...shared.house.env, UPDATE_USER_LOG: 'silent' }));
+  onTestFinished(() => other.stop());
+  const desks = [await deskOf(shared.parts), await deskOf(other)];
+  const seen: Record<string, string[]> = { ann: [], nobody: [] };
+  for (const [name, kinds] of Object.entries(seen)) {
+    for (const desk of desks) {
+      for (let guess = 0; guess < 6; guess++) kinds.push((await desk.signIn(name, `guess ${guess}`, 'here')).kind);
+    }
+  }
+  expect(seen['ann']).toEqual(seen['nobody']);
+});

@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Fault } from '../../../src/sandbox/index.ts';
+import { idOf } from '../../../src/sandbox/people.ts';
+import { approvalOf, type Office, openOffice, PASSPHRASE } from '../../support/approvals/program.ts';
+import { signInAt, type Visitor } from '../../support/approvals/signed-in-approver.ts';
+import { holdNext } from '../../support/hold.ts';
+import type { Agent } from '../../support/stdio-server.ts';
+import { atTerminal, fromPipe } from '../../support/terminal.ts';
+
+/** What page and terminal say of a change that was approved: what the change log says of it, and nothing before that. */
+
+let office: Office;
+let agent: Agent;
+let visitor: Visitor | undefined;
+let env: Record<string, string>;
+let asked = 0;
+
+beforeAll(async () => {
+  office = await openOffice({ policy: { rules: [{ field: '*', decision: 'approve' }] } });
+  agent = await office.agent();
+  env = { ...office.house.env, UPDATE_USER_LOG: 'warn' };
+}, 60_000);
+afterAll(() => office.stop());
+beforeEach(() => office.house.sandbox.vendors.atlassian.reset());
+
+const vendor = () => office.house.sandbox.vendors.atlassian;
+
+/** A change that ann has approved on the page. */
+async function approved() {
+  const args = { user_id: idOf('atlassian', 'jane'), set: { title: `Boss ${++asked}` } };
+  const call = () => agent.call('atlassian_update_user', args);
+  const { id, url } = approvalOf(await call());
+  visitor ??= await signInAt(new URL(url).origin);
+  const page = async () => (await (visitor as Visitor).open(url)).replace(/<style[^]*<\/style>/, '');
+  expect((await visitor.press(url, 'approve')).status).toBe(303);
+  return { id, call, page };
+}
+
+/** The record holds another value when it is read back. */
+function overwriteSoon(): void {
+  setImmediate(() => Object.assign(vendor().users.get(idOf('atlassian', 'jane')) ?? {}, { title: 'Chief' }));
+}
+
+describe('an approval', { timeout: 120_000 }, () => {
+  it('is not used yet until the agent calls again', async () => {
+    const { id, call, page } = await approved();
+    expect(await page()).toMatch(/Approved by ann, not used yet[^]*call again with the same arguments/);
+    expect(await page()).not.toContain('carried out');
+    const listed = await fromPipe(env, ['approvals', 'list']);
+    expect(listed.screen).toMatch(new RegExp(`Approved, not used yet:\\n[^]*${id.slice(0, 8)}`));
+    const rows = JSON.parse((await fromPipe(env, ['approvals', 'list', '--json'])).screen) as { id: string }[];
+    expect(rows.find((one) => one.id === id)).toMatchObject({ state: 'approved', approved_by: ['ann'] });
+    await call();
+    expect((await fromPipe(env, ['approvals', 'list'])).screen).not.toContain(id.slice(0, 8));
+  });
+
+  it.each<[string, Fault[], string, RegExp]>([
+    ['refused it', [{ kind: 'status', status: 400, method: 'PUT' }], 'failed', /ended: failed[^]*Nothing was changed/],
+    ['dropped it', [{ kind: 'ignore', method: 'PUT' }], 'unverified', /ended: unverified[^]*is not known/],
+    [
+      'took another instead',
+      [{ kind: 'run', method: 'PUT', run: overwriteSoon }],
+      'conflict',
+      /ended: conflict[^]*someone else/,
+    ],
+    ['took it', [], 'updated', /Approved by ann, and carried out/],
+  ])('says how the change ended where the service %s', async (_what, faults, outcome, said) => {
+    const { id, call, page } = await approved();
+    vendor().faults.push(...faults);
+    const { is } = await call();
+    expect(is).toMatchObject({ outcome, change_id: expect.any(String) });
+    const shown = await page();
+    expect(shown).toMatch(said);
+    expect(shown).toContain(String(is['change_id']));
+    expect(shown.includes('carried out')).toBe(outcome === 'updated');
+    const { screen } = await atTerminal(
+      env,
+      ['approve', id],
+      [
+        ['Approver name: ', 'ann'],
+        ['Passphrase: ', PASSPHRASE],
+      ],
+    );
+    expect(screen).toMatch(said);
+    expect(screen).toContain(String(is['change_id']));
+  });
+
+  it('is under way while the change is being written', async () => {
+    const { call, page } = await approved();
+    const { arrived, release } = holdNext(vendor(), 'PUT');
+    const calling = call();
+    await arrived;
+    const shown = await page();
+    release();
+    expect(shown).toContain('the change is under way');
+    expect(shown).not.toContain('carried out');
+    expect((await calling).is.outcome).toBe('updated');
+    expect(await page()).toContain('and carried out');
+  });
+});

@@ -1,0 +1,144 @@
+import { writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Server } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { certificates } from '../../support/certificates.ts';
+import { openWire } from '../../support/json-rpc/stdio.ts';
+import { deadUrl } from '../../support/origin.ts';
+import { runProgram } from '../../support/run-program.ts';
+import { type House, openHouse } from '../../support/stdio-server.ts';
+
+/** Why a provider cannot be reached is told by its code, to the caller, in the log and by `doctor`, with a remedy. */
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start programs
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house.stop());
+
+async function listening(server: Server): Promise<number> {
+  onTestFinished(() => void server.close());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+async function tlsUrl(...chain: string[]): Promise<string> {
+  const options = { key: certificates.key, cert: chain.join('\n') };
+  return `https://localhost:${await listening(createTlsServer(options, (_, response) => void response.end('{}')))}`;
+}
+
+/** A proxy that has nobody through. `seen` are the hosts it was asked for. */
+async function refusingProxy(status: number) {
+  const seen: string[] = [];
+  const server = createHttpServer();
+  server.on('connect', (request, socket) => {
+    seen.push(request.url ?? '');
+    socket.end(`HTTP/1.1 ${status} No\r\n\r\n`);
+  });
+  return { port: await listening(server), seen };
+}
+
+/** What the caller, the log and `doctor` say of a connection with this environment. */
+async function sayings(more: Record<string, string>) {
+  const env = { ...house.env, UPDATE_USER_LOG: 'warn', ...more };
+  const wire = await openWire(env);
+  const reply = await wire.call('awork_update_user', { user_id: crypto.randomUUID(), set: { position: 'Boss' } });
+  await wire.close();
+  const doctor = await runProgram(['doctor'], env);
+  const told = reply.kind === 'result' ? reply : undefined;
+  expect(told?.is).toMatchObject({ outcome: 'failed', code: 'upstream_unavailable' });
+  return { told: String(told?.is['message']), next: String(told?.is['next']), log: wire.log(), doctor: doctor.stdout };
+}
+
+const extra = () => {
+  const file = join(house.dir, 'authority.pem');
+  writeFileSync(file, certificates.authority);
+  return { NODE_EXTRA_CA_CERTS: file };
+};
+
+it.each<[string, () => Promise<Record<string, string>>, RegExp, RegExp]>([
+  ['a host nobody knows', async () => ({ AWORK_BASE_URL: 'https://nowhere.invalid' }), /ENOTFOUND|EAI_AGAIN/, /DNS/],
+  ['a port nobody listens on', async () => ({ AWORK_BASE_URL: await deadUrl() }), /ECONNREFUSED/, /port/],
+  [
+    'a certificate that signs itself',
+    async () => ({ AWORK_BASE_URL: await tlsUrl(certificates.selfSigned) }),
+    /DEPTH_ZERO_SELF_SIGNED_CERT/,
+    /NODE_EXTRA_CA_CERTS/,
+  ],
+  [
+    'a certificate of the company’s own authority',
+    async () => ({ AWORK_BASE_URL: await tlsUrl(certificates.trusted, certificates.authority) }),
+    /SELF_SIGNED_CERT_IN_CHAIN/,
+    /NODE_EXTRA_CA_CERTS/,
+  ],
+  [
+    'an authority that was not sent along',
+    async () => ({ AWORK_BASE_URL: await tlsUrl(certificates.trusted) }),
+    /UNABLE_TO_VERIFY_LEAF_SIGNATURE/,
+    /NODE_EXTRA_CA_CERTS/,
+  ],
+  [
+    'a certificate that is over its time',
+    async () => ({ AWORK_BASE_URL: await tlsUrl(certificates.expired), ...extra() }),
+    /CERT_HAS_EXPIRED/,
+    /renewed/,
+  ],
+  [
+    'a certificate for another host',
+    async () => ({ AWORK_BASE_URL: await tlsUrl(certificates.otherHost), ...extra() }),
+    /ERR_TLS_CERT_ALTNAME_INVALID/,
+    /host name/,
+  ],
+  [
+    'a server without TLS',
+    async () => {
+      const port = await listening(createHttpServer((_, response) => void response.end('{}')));
+      return { AWORK_BASE_URL: `https://localhost:${port}` };
+    },
+    /EPROTO|ERR_SSL_\w+/,
+    /port, and http or https/,
+  ],
+])('%s', async (_, environment, code, remedy) => {
+  const { told, next, log, doctor } = await sayings(await environment());
+  expect(told).toMatch(code);
+  expect(log).toMatch(code);
+  expect(log).toMatch(remedy);
+  expect(doctor).toMatch(code);
+  expect(doctor).toMatch(remedy);
+  if (!/EAI_AGAIN/.test(told)) expect(next).not.toMatch(/^Try again later/);
+});
+
+describe('a proxy', () => {
+  const BASE = { AWORK_BASE_URL: 'https://awork.invalid' };
+
+  it.each(['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'])(
+    'without a scheme in %s is used',
+    async (name) => {
+      const { port, seen } = await refusingProxy(407);
+      const { told, log, doctor } = await sayings({ ...BASE, [name]: `127.0.0.1:${port}` });
+      expect(seen).toContain('awork.invalid:443');
+      for (const text of [told, log, doctor]) expect(text).toContain('PROXY_407');
+      for (const text of [log, doctor]) expect(text).toContain('user:password@host:port');
+    },
+  );
+
+  it('is left alone for hosts in NO_PROXY', async () => {
+    const { port, seen } = await refusingProxy(407);
+    const { told } = await sayings({ ...BASE, HTTPS_PROXY: `127.0.0.1:${port}`, NO_PROXY: 'awork.invalid' });
+    expect(seen).toEqual([]);
+    expect(told).toMatch(/ENOTFOUND|EAI_AGAIN/);
+  });
+
+  it.each(['ftp://secret-word@proxy.corp', 'http://', 'http://secret-word:x@[::1'])(
+    'that is none is named by its variable and not by its value: %s',
+    async (value) => {
+      const { told, log, doctor } = await sayings({ ...BASE, HTTPS_PROXY: value });
+      for (const text of [told, log, doctor]) expect(text).not.toContain('secret-word');
+      for (const text of [log, doctor]) expect(text).toMatch(/ERR_INVALID_PROXY[^]*set HTTPS_PROXY to http/);
+    },
+  );
+});

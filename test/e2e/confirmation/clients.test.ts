@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { idOf } from '../../../src/sandbox/people.ts';
+import { CHOICE } from '../../support/json-rpc/stdio.ts';
+import { CLIENTS, type House, MUTE_CLIENTS, openHouse, yes } from '../../support/stdio-server.ts';
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house.stop());
+beforeEach(() => house.sandbox.vendors.atlassian.reset());
+
+const jane = idOf('atlassian', 'jane');
+const writes = () => house.sandbox.vendors.atlassian.requests.filter((request) => request.method === 'PUT');
+const record = () => house.sandbox.vendors.atlassian.users.get(jane);
+
+describe.each(CLIENTS)('%s', (kind) => {
+  it('writes after a ticked and typed yes', async () => {
+    const agent = await house.connect(kind);
+    const { is, isError } = await agent.call('atlassian_update_user', { user_id: jane, set: { active: false } });
+    expect(is).toMatchObject({ outcome: 'updated', changes: [{ field: 'active', before: true, after: false }] });
+    expect(isError).toBe(false);
+    expect(record()?.['active']).toBe(false);
+    expect(writes()).toHaveLength(1);
+  });
+
+  it('takes a label with quotes in it as the form spells it', async () => {
+    Object.assign(record() ?? {}, { displayName: 'Jane "JD" \\ Doe' });
+    const titles: (string | undefined)[] = [];
+    const agent = await house.connect(kind, ({ requestedSchema }) => {
+      titles.push(requestedSchema.properties['typed']?.title);
+      return { action: 'accept', content: { confirm: CHOICE.yes, typed: 'Jane "JD" \\ Doe' } };
+    });
+    const { is } = await agent.call('atlassian_update_user', { user_id: jane, set: { active: false } });
+    expect(titles).toEqual(['Type “Jane "JD" \\ Doe” to confirm']);
+    expect(is).toMatchObject({ outcome: 'updated' });
+  });
+
+  it.each([
+    ['a chosen no', { action: 'accept', content: { confirm: CHOICE.no, typed: 'Jane Doe' } }, 1],
+    ['a wrong label, three times', { action: 'accept', content: { confirm: CHOICE.yes, typed: 'John Doe' } }, 3],
+    ['a missing label, three times', { action: 'accept', content: { confirm: CHOICE.yes } }, 3],
+  ] as const)('writes nothing on %s', async (_name, answer, times) => {
+    let asked = 0;
+    const agent = await house.connect(kind, () => {
+      asked++;
+      return answer;
+    });
+    const { is, isError } = await agent.call('atlassian_update_user', { user_id: jane, set: { active: false } });
+    expect(is).toMatchObject({ outcome: 'refused', code: 'declined' });
+    expect(isError).toBe(true);
+    expect(asked).toBe(times);
+    expect(writes()).toHaveLength(0);
+  });
+
+  it.each([
+    ['decline', 'declined'],
+    ['cancel', 'cancelled'],
+  ] as const)('writes nothing on a %s that took a reader’s time', async (action, code) => {
+    const agent = await house.connect(kind, async () => {
+      await sleep(600);
+      return { action };
+    });
+    const { is, isError } = await agent.call('atlassian_update_user', { user_id: jane, set: { active: false } });
+    expect(is).toMatchObject({ outcome: 'refused', code });
+    expect(isError).toBe(true);
+    expect(writes()).toHaveLength(0);
+  });
+
+  it.each([
+    ['a decline at once', { action: 'decline' }, /the client declined the question by itself after 0\.\d+ s/],
+    ['a cancel at once', { action: 'cancel' }, /the client closed the question by itself after 0\.\d+ s/],
+    [
+      'an empty form',
+      { action: 'accept', content: {} },
+      /the client sent the form back after 0\.\d+ s without a choice/,
+    ],
+  ] as const)('has asked nobody on %s, and writes nothing', async (_name, answer, how) => {
+    const agent = await house.connect(kind, () => answer);
+    const { is, isError } = await agent.call('atlassian_update_user', { user_id: jane, set: { active: false } });
+    expect(is).toMatchObject({ outcome: 'failed', code: 'confirmation_unavailable' });
+    expect(is.message).toMatch(how);
+    expect(isError).toBe(true);
+    expect(writes()).toHaveLength(0);
+  });
+});
+
+it.each(MUTE_CLIENTS)('%s: a clean answer, nothing sent', async (kind) => {
+  const agent = await house.connect(kind, yes);
+  const { is, isError } = await agent.call('atlassian_update_user', { user_id: jane, set: { title: 'Boss' } });
+  expect(is).toMatchObject({ outcome: 'failed', code: 'confirmation_unavailable' });
+  expect(isError).toBe(true);
+  expect(writes()).toHaveLength(0);
+});

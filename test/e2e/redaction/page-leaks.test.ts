@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { VendorId } from '../../../src/sandbox/index.ts';
+import { idOf } from '../../../src/sandbox/people.ts';
+import { registerApprover, signInAt, type Visitor } from '../../support/approvals/signed-in-approver.ts';
+import { findEncoded, textsIn } from '../../support/encodings.ts';
+import { wordsOf } from '../../support/html.ts';
+import { expectResult, type Wire } from '../../support/json-rpc/stdio.ts';
+import { FIXTURES, type Fixture, FOREIGN, NEW, OLD, SECRET, SHAPED, STRANGE } from '../../support/marked-values.ts';
+import { type House, openHouse } from '../../support/stdio-server.ts';
+import { storeTexts } from '../../support/store/files.ts';
+import { openLine, TOKENS, TRANSPORTS, withTokens } from '../../support/transports.ts';
+
+/** Marked values everywhere, a client that can ask nobody, and a search of every page an approver gets to see. */
+
+const TYPED = `Typed+0n.the/page-"<é&'9A`;
+
+describe.each(TRANSPORTS)('over %s', (transport) => {
+  let house: House;
+  let wire: Wire;
+  let visitor: Visitor | undefined;
+  const pages: string[] = [];
+  const model: unknown[] = [];
+  beforeAll(async () => {
+    const rules = [{ field: '*', decision: 'approve' }];
+    house = await openHouse({ config: withTokens({ policy: { allowSecretInput: true, rules } }) });
+    await registerApprover(house.env);
+    wire = await openLine(transport, house.env, { asks: false });
+  });
+  afterAll(async () => {
+    await wire.close();
+    await house.stop();
+  });
+
+  async function call(tool: string, args: object) {
+    const result = expectResult(await wire.call(tool, args));
+    model.push(result.raw);
+    return result.is;
+  }
+  /** Puts a change up and goes to its page, where a stranger sees nothing of it. */
+  async function putUp(tool: string, args: object) {
+    const is = await call(tool, args);
+    expect(is['outcome']).toBe('needs_approval');
+    const { url } = is['approval'] as { url: string };
+    const stranger = await fetch(url, { redirect: 'follow' });
+    pages.push(await stranger.text());
+    expect(wordsOf(pages.at(-1) ?? '')).not.toContain('Jane');
+    visitor ??= await signInAt(new URL(url).origin);
+    return { url, visitor };
+  }
+  const look = async (visitor: Visitor, url: string) => {
+    const page = await visitor.open(url);
+    pages.push(page, await visitor.list());
+    return wordsOf(page);
+  };
+
+  describe.each(Object.entries(FIXTURES) as [VendorId, Fixture][])('%s', (id, fixture) => {
+    const tool = `${id}_update_user`;
+    const jane = idOf(id, 'jane');
+    const around = fixture.around ?? ((mark: string) => mark);
+    const vendor = () => house.sandbox.vendors[id];
+    beforeEach(() => {
+      vendor().reset();
+      const record = vendor().users.get(jane);
+      if (!record) throw new Error('nobody there');
+      record[fixture.personal] = around(OLD);
+      record[fixture.other] = OLD;
+      record['x_strange'] = STRANGE;
+      record['x_strange_object'] = { [STRANGE]: STRANGE, list: [STRANGE, { deep: STRANGE }] };
+    });
+    const wanted = (title: string) => ({
+      user_id: jane,
+      set: { [fixture.personal]: around(NEW), ...(fixture.secret && { [fixture.secret]: SECRET }) },
+      reason: `${title} for ${SHAPED.join(', ')}${fixture.secret ? ` with ${SECRET}` : ''}`,
+    });
+
+    it('shows an approver what changes, and nothing else that is there', async () => {
+      const { url, visitor } = await putUp(tool, wanted('approved'));
+      const before = await look(visitor, url);
+      expect(before).toContain(JSON.stringify(around(OLD)));
+      expect(before).toContain(JSON.stringify(around(NEW)));
+      for (const mark of SHAPED) expect(before).toContain(mark);
+      expect((await visitor.press(url, 'approve')).status).toBe(303);
+      await look(visitor, url);
+      expect(vendor().requests.filter(({ method }) => method === 'PUT')).toHaveLength(0);
+      expect((await call(tool, wanted('approved')))['outcome']).toBe('updated');
+      expect(await look(visitor, url)).toContain('carried out');
+      if (fixture.secret) expect(vendor().users.get(jane)?.[fixture.secret]).toBe(SECRET);
+    });
+
+    it('shows nothing more when it is declined, or asked again after the record moved', async () => {
+      const { url, visitor } = await putUp(tool, wanted('declined'));
+      const record = vendor().users.get(jane) ?? {};
+      record['x_strange'] = FOREIGN;
+      record[fixture.personal] = around(`${OLD}2`);
+      const again = await putUp(tool, wanted('declined'));
+      await look(visitor, url);
+      expect(await look(visitor, again.url)).toContain('Asked again');
+      const pressed = await visitor.press(again.url, 'decline', { reason: 'no, not now' });
+      expect(pressed.status).toBe(303);
+      await look(visitor, again.url);
+      expect((await call(tool, wanted('declined')))['outcome']).toBe('refused');
+    });
+
+    it.each(fixture.secret === undefined ? [] : [fixture.secret])(
+      'shows nothing of the %s an approver types in',
+      async (field) => {
+        const args = { user_id: jane, ask_for: [field], reason: 'locked out' };
+        const { url, visitor } = await putUp(tool, args);
+        const names = { [`new-${field}`]: TYPED, [`new-${field}-again`]: TYPED };
+        const wrong = await visitor.press(url, 'approve', { ...names, [`new-${field}`]: `${TYPED}x` });
+        pages.push(wrong.body, JSON.stringify(wrong.headers));
+        const right = await visitor.press(url, 'approve', names);
+        pages.push(right.body, JSON.stringify(right.headers));
+        expect(right.status).toBe(303);
+        await look(visitor, url);
+        expect((await call(tool, args))['outcome']).toBe('updated');
+        expect(vendor().users.get(jane)?.[field]).toBe(TYPED);
+        await look(visitor, url);
+      },
+    );
+  });
+
+  describe('in the end', () => {
+    const secrets = [SECRET, TYPED, ...Object.values(TOKENS), ...Object.values(FIXTURES).flatMap(({ keys }) => keys)];
+    const leaksOf = (texts: readonly string[], marks: readonly string[]) =>
+      texts.flatMap((text) => marks.filter((mark) => findEncoded(text, mark)).map((mark) => `${mark} in ${text}`));
+
+    it('no page showed a secret, or an attribute nobody knows', () => {
+      expect(pages.length).toBeGreaterThan(60);
+      expect(leaksOf([...pages, ...pages.map(wordsOf)], [...secrets, STRANGE, FOREIGN])).toEqual([]);
+    });
+
+    it('no result, line or log held more than it should', () => {
+      expect(leaksOf(model.flatMap(textsIn), [...secrets, ...SHAPED, OLD, STRANGE, FOREIGN])).toEqual([]);
+      expect(leaksOf(wire.lines, [...secrets, STRANGE, FOREIGN])).toEqual([]);
+      expect(leaksOf([wire.log()], [...secrets, ...SHAPED, OLD, NEW, STRANGE, FOREIGN, 'jane.doe'])).toEqual([]);
+    });
+
+    it('the store holds nothing, sealed requests included', () => {
+      const texts = storeTexts(house.storePath);
+      expect(texts[1]?.length).toBeGreaterThan(10_000);
+      const marks = [...secrets, ...SHAPED, OLD, NEW, STRANGE, FOREIGN, 'jane.doe'];
+      expect(marks.filter((mark) => texts.some((text) => findEncoded(text, mark)))).toEqual([]);
+    }, 120_000);
+  });
+});

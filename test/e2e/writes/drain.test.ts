@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { idOf } from '../../../src/sandbox/people.ts';
+import { putsAt } from '../../support/pipeline.ts';
+import { type House, openHouse, PROGRAM } from '../../support/stdio-server.ts';
+
+/** A script that writes all it has to say and closes its end, as `printf … | update-user-mcp` does. */
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse({ config: { policy: { rules: [{ field: 'awork.position', decision: 'allow' }] } } });
+});
+afterAll(() => house.stop());
+beforeEach(() => house.sandbox.vendors.awork.reset());
+
+const user_id = idOf('awork', 'jane');
+const allowed = { name: 'awork_update_user', arguments: { user_id, set: { position: 'Advisor' } } };
+const asked = { name: 'awork_update_user', arguments: { user_id, set: { title: 'Dr.' } } };
+
+interface Answer {
+  id: number;
+  result: { tools?: unknown[]; structuredContent?: Record<string, unknown> };
+}
+
+/** What the program answers to these requests, by id from 2 on, until it has ended; how it ended is 0. */
+async function pipe(requests: readonly { method: string; params: object }[]): Promise<Answer['result'][]> {
+  const child = spawn(process.execPath, [PROGRAM], { env: house.env, stdio: ['pipe', 'pipe', 'ignore'] });
+  const clientInfo = { name: 'script', version: '1' };
+  const params = { protocolVersion: '2025-06-18', capabilities: { elicitation: {} }, clientInfo };
+  const messages = [
+    { id: 1, method: 'initialize', params },
+    { method: 'notifications/initialized' },
+    ...requests.map((request, at) => ({ id: at + 2, ...request })),
+  ];
+  child.stdin.end(messages.map((message) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`).join(''));
+  const [said, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  expect(code).toBe(0);
+  const answers = said
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Answer); // JSON-RPC, or this throws
+  return requests.map((_, at) => answers.find(({ id }) => id === at + 2)?.result ?? {});
+}
+
+it('has every call answered, the writes too', async () => {
+  const call = (params: object) => ({ method: 'tools/call', params });
+  const [listed, found, updated, changes] = await pipe([
+    { method: 'tools/list', params: {} },
+    call({ name: 'find_user', arguments: { query: 'Jane', providers: ['awork'] } }),
+    call(allowed),
+    call({ name: 'list_changes', arguments: {} }),
+  ]);
+  expect(listed?.tools).not.toHaveLength(0);
+  expect(found?.structuredContent?.['users']).toMatchObject([{ user_id }]);
+  expect(updated?.structuredContent).toMatchObject({ outcome: 'updated' });
+  expect(changes?.structuredContent?.['changes']).toBeInstanceOf(Array);
+});
+
+it('has a write that takes its time answered as well', async () => {
+  house.sandbox.vendors.awork.faults.push({ kind: 'delay', method: 'PUT', delayMs: 1000 });
+  const [updated] = await pipe([{ method: 'tools/call', params: allowed }]);
+  expect(updated?.structuredContent).toMatchObject({ outcome: 'updated' });
+  expect(putsAt(house.sandbox, 'awork')).toHaveLength(1);
+});
+
+it('is not waited for where a question would have to be answered', async () => {
+  const [stopped] = await pipe([{ method: 'tools/call', params: asked }]);
+  expect(stopped?.structuredContent).toMatchObject({ outcome: 'failed', code: 'confirmation_unavailable' });
+  expect(putsAt(house.sandbox, 'awork')).toHaveLength(0);
+});

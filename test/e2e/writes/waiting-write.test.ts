@@ -1,0 +1,215 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it, vi } from 'vitest';
+import type { Fault, JsonObject, VendorId } from '../../../src/sandbox/index.ts';
+import { idOf } from '../../../src/sandbox/people.ts';
+import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
+import { holdNext } from '../../support/hold.ts';
+import { ALLOW_ALL, connectionNamed, openRoad, putsAt, type Road, stored, yesTo } from '../../support/pipeline.ts';
+import { deadOwner } from '../../support/store/samples.ts';
+
+/** What others do to a record between our reading it and our writing it. */
+
+const PATIENCE = 60_000;
+
+async function openRow(id: VendorId, title: string, more: Record<string, unknown> = {}): Promise<[Road, string]> {
+  const name = title.replace(/\W/g, '-').slice(0, 64);
+  const connections = connectionNamed(name, id);
+  return [await openRoad({ config: { policy: ALLOW_ALL, connections, ...more } }), name];
+}
+
+function edit(road: Road, id: VendorId, patch: JsonObject): void {
+  Object.assign(road.sandbox.vendors[id].users.get(idOf(id, 'jane')) ?? {}, patch);
+}
+
+const firstWrite = (road: Road, id: VendorId) =>
+  vi.waitFor(() => expect(putsAt(road.sandbox, id)).toHaveLength(1), { timeout: 20_000 });
+
+/** Resolves once the intent of a change of Jane is on record: her record was read, and the write is to come. */
+const intentOnRecord = async (road: Road, id: VendorId) => {
+  const store = await road.parts.store();
+  const newest = () => store.list({ userId: idOf(id, 'jane'), limit: 1 });
+  await vi.waitFor(async () => expect(await newest()).toMatchObject([{ open: true }]), { timeout: 20_000 });
+};
+
+const told = (vendor: VendorId): Fault => {
+  const code = vendor === 'mediasilo' ? 420 : 429;
+  return { kind: 'status', status: code, method: 'PUT', headers: { 'retry-after': '1' } };
+};
+
+describe.concurrent('a write that has to wait', () => {
+  it.each<[VendorId, JsonObject, JsonObject]>([
+    ['awork', { position: 'New' }, { lastName: 'Married' }],
+    ['atlassian', { title: 'New' }, { active: false }],
+    ['atomicwork', { title: 'New' }, { timezone: 'Europe/Lisbon' }],
+    ['dayzero', { props: { theme: 'light' } }, { props: { approval_limit: 7 } }],
+    ['mediasilo', { address: { city: 'Bonn' } }, { address: { city: 'Rome', country: 'IT' } }],
+  ])(
+    'at %s is not sent on a record that moved',
+    async (id, set, patch) => {
+      const [road, name] = await openRow(id, `waits ${id}`);
+      road.sandbox.vendors[id].faults.push(told(id));
+      const pending = road.call(name, { user_id: idOf(id, 'jane'), set });
+      await firstWrite(road, id);
+      edit(road, id, patch);
+      const result = await pending;
+      const [entry] = await (await road.parts.store()).list({ limit: 1 });
+      await road.stop();
+      expect(result).toMatchObject({ outcome: 'conflict', code: 'record_changed' });
+      expect(result.message).toContain('Nothing was sent');
+      expect(putsAt(road.sandbox, id)).toHaveLength(1);
+      expect(stored(road.sandbox, id, idOf(id, 'jane'))).toMatchObject(patch);
+      expect(entry).toMatchObject({ outcome: 'conflict', kind: 'closed' });
+    },
+    PATIENCE,
+  );
+
+  it(
+    'for its turn at the vendor looks at the record again, and is sent where that stayed',
+    async () => {
+      const limits = { concurrentWrites: 1 };
+      for (const patch of [undefined, { lastName: 'Married' }]) {
+        const [road, name] = await openRow('awork', `turn ${patch ? 'moved' : 'stayed'}`, { limits });
+        const vendor = road.sandbox.vendors.awork;
+        const { release } = holdNext(vendor, 'PUT');
+        const first = road.call(name, { user_id: idOf('awork', 'john'), set: { position: 'First' } });
+        await firstWrite(road, 'awork');
+        const second = road.call(name, { user_id: idOf('awork', 'jane'), set: { position: 'Second' } });
+        await intentOnRecord(road, 'awork');
+        if (patch) edit(road, 'awork', patch);
+        release();
+        expect(await first).toMatchObject({ outcome: 'updated' });
+        expect(await second).toMatchObject({ outcome: patch ? 'conflict' : 'updated' });
+        const held = stored(road.sandbox, 'awork', idOf('awork', 'jane'));
+        await road.stop();
+        expect(held).toMatchObject(patch ?? { position: 'Second' });
+      }
+    },
+    PATIENCE,
+  );
+
+  it(
+    'behind another change of the same person for longer than its time says so',
+    async () => {
+      // All roads of this process share one queue of a person; only the second is in a hurry.
+      const [slow, slowName] = await openRow('awork', 'in the way');
+      const [road, name] = await openRow('awork', 'behind', { limits: { callSeconds: 0.5 } });
+      const change = (position: string) => ({ user_id: idOf('awork', 'jane'), set: { position } });
+      const { release } = holdNext(slow.sandbox.vendors.awork, 'PUT');
+      const first = slow.call(slowName, change('First'));
+      await firstWrite(slow, 'awork');
+      const pending = road.call(name, change('Second'));
+      await sleep(1000);
+      release();
+      const second = await pending;
+      expect(second).toMatchObject({ outcome: 'failed', code: 'record_changed' });
+      expect(second.message).toContain('Other changes of this person were in the way');
+      expect(await first).toMatchObject({ outcome: 'updated' });
+      await slow.stop();
+      await road.stop();
+    },
+    PATIENCE,
+  );
+
+  it(
+    'is told so where the record cannot be looked at again',
+    async () => {
+      const [road, name] = await openRow('awork', 'blind');
+      const vendor = road.sandbox.vendors.awork;
+      vendor.faults.push(told('awork'));
+      const pending = road.call(name, { user_id: idOf('awork', 'jane'), set: { position: 'New' } });
+      await firstWrite(road, 'awork');
+      vendor.faults.push({ kind: 'status', status: 500, method: 'GET', times: 99 });
+      expect(await pending).toMatchObject({ outcome: 'failed', code: 'upstream_unavailable' });
+      await road.stop();
+      expect(putsAt(road.sandbox, 'awork')).toHaveLength(1);
+    },
+    PATIENCE,
+  );
+});
+
+it('looks at the record again once the change that broke off before it is settled', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'broken-off-'));
+  const file = join(folder, 'changes.db');
+  const road = await openRoad({ env: { UPDATE_USER_STORE: file } });
+  await breakOff(road, file, { field: 'position', before: 'Product Manager', after: 'Killed' });
+  const readings = [() => {}, () => edit(road, 'awork', { position: 'Killed' })];
+  road.sandbox.vendors.awork.faults.push(...readings.map((run) => ({ kind: 'run' as const, method: 'GET', run })));
+  const result = await road.call('awork', { user_id: idOf('awork', 'jane'), set: { position: 'New' } });
+  const entries = await (await road.parts.store()).list({ limit: 9 });
+  await road.stop();
+  rmSync(folder, { recursive: true, force: true });
+  expect(result).toMatchObject({ outcome: 'updated', changes: [{ before: 'Killed', after: 'New' }] });
+  expect(entries.map(({ outcome, open }) => [outcome, open])).toEqual([
+    ['updated', false],
+    ['updated', false],
+  ]);
+});
+
+/** Leaves the intent of a change of Jane on record as a process that died a minute ago does. */
+async function breakOff(road: Road, file: string, change: { field: string; before: string; after: string }) {
+  const { seal } = await road.parts.ports();
+  const image = { sealed: seal.seal('broken', { changes: [change], secrets: 0 }), expiresAt: Date.now() + 3_600_000 };
+  const person = { provider: 'awork', connection: 'awork', userId: idOf('awork', 'jane') };
+  const body = { tool: 'awork_update_user', caller: 'local', fields: [] };
+  const store = await openSqliteStore(file, deadOwner(), { now: () => Date.now() - 60_000 });
+  await store.open({ entry: { ...person, changeId: 'broken', outcome: 'unverified', body }, since: 0, image });
+  await store.stop();
+}
+
+it('is a conflict where the vendor itself says that the record moved', async () => {
+  const road = await openRoad();
+  const { atlassian, awork } = road.sandbox.vendors;
+  atlassian.options.etag = true;
+  atlassian.faults.push({ kind: 'foreign-write', method: 'PUT', patch: { nickName: 'Theirs' } });
+  const body = JSON.stringify({ code: 'concurrency-violation', description: 'changed meanwhile' });
+  awork.faults.push({ kind: 'status', status: 409, method: 'PUT', body });
+  for (const [id, set] of [
+    ['atlassian', { title: 'New' }],
+    ['awork', { position: 'New' }],
+  ] as const) {
+    const result = await road.call(id, { user_id: idOf(id, 'jane'), set });
+    expect(result).toMatchObject({ outcome: 'conflict', code: 'record_changed' });
+    expect(result.message).toContain('Nothing was changed');
+  }
+  await road.stop();
+});
+
+describe('one person under two spellings of the id', () => {
+  it.each<[VendorId, JsonObject, JsonObject]>([
+    ['awork', { position: 'P1' }, { lastName: 'L2' }],
+    ['dayzero', { props: { one: '1' } }, { props: { two: '2' } }],
+  ])('is one person to %s: no update undoes the other', async (id, first, second) => {
+    const road = await openRoad();
+    const jane = idOf(id, 'jane');
+    const { release } = holdNext(road.sandbox.vendors[id], 'PUT');
+    const one = road.call(id, { user_id: jane, set: first });
+    await firstWrite(road, id);
+    const two = road.call(id, { user_id: jane.toUpperCase(), set: second });
+    const readings = () => road.sandbox.vendors[id].requests.filter(({ method }) => method === 'GET');
+    await vi.waitFor(() => expect(readings()).toHaveLength(2), { timeout: 20_000 });
+    release();
+    const results = await Promise.all([one, two]);
+    const held = stored(road.sandbox, id, jane);
+    const entries = await (await road.parts.store()).list({ userId: jane, limit: 9 });
+    await road.stop();
+    for (const result of results) expect(result).toMatchObject({ outcome: 'updated', user: { id: jane } });
+    expect(held).toMatchObject(id === 'awork' ? { ...first, ...second } : { props: { one: '1', two: '2' } });
+    expect(entries).toHaveLength(2);
+  });
+
+  it('is asked about once: the yes given under one of them does not count twice', async () => {
+    const road = await openRoad({ config: { policy: {} } });
+    const jane = idOf('awork', 'jane');
+    const set = { position: 'New' };
+    const asked = await road.converse('awork', { user_id: jane.toUpperCase(), set });
+    if (asked.kind !== 'ask') throw new Error('nobody was asked');
+    const done = await road.converse('awork', { user_id: jane.toUpperCase(), set }, yesTo(asked));
+    expect(done).toMatchObject({ outcome: 'updated', user: { id: jane } });
+    edit(road, 'awork', { position: 'Old' });
+    expect(await road.converse('awork', { user_id: jane, set }, yesTo(asked))).toMatchObject({ kind: 'ask' });
+    await road.stop();
+  });
+});

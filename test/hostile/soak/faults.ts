@@ -1,0 +1,34 @@
+import type { Fault, VendorId } from '../../../src/sandbox/index.ts';
+import type { Chance } from './random.ts';
+
+/** What may go wrong at a vendor in a round. Nothing here is processed later than a caller waits for. */
+export function faultFor(vendor: VendorId, chance: Chance, slow: boolean): Fault {
+  const method = chance.pick(['GET', 'PUT', 'PUT']);
+  // Where a PUT replaces the record, somebody else's edit between reading and writing is lost by the vendor's design.
+  const merges = vendor !== 'awork' && vendor !== 'atlassian';
+  // A password is never given back: whether one was kept that the vendor accepted, nobody can find out.
+  const showsAll = vendor !== 'atomicwork' && vendor !== 'mediasilo';
+  const faults: Fault[] = [
+    { kind: 'status', method, status: chance.pick([400, 401, 403, 404, 409]) },
+    { kind: 'status', method, status: 429, headers: { 'retry-after': '0' } },
+    { kind: 'reset-before', method: 'GET' },
+    { kind: 'reset-after', method },
+    { kind: 'delay', method, delayMs: chance.below(400) },
+    { kind: 'delay-after', method, delayMs: chance.below(400) },
+    { kind: 'echo', method },
+    { kind: 'status', method: 'GET', status: 200, body: '{"id":' },
+    ...(merges
+      ? [{ kind: 'foreign-write' as const, method, patch: { x_foreign: `theirs ${chance.below(1000)}` } }]
+      : []),
+    ...(slow
+      ? ([
+          { kind: showsAll ? 'ignore' : 'reset-before', method: 'PUT' },
+          { kind: 'reset-before', method: 'PUT' },
+          { kind: 'hang', method: 'PUT' },
+          { kind: 'hang-after', method: 'PUT' },
+          { kind: 'status', method: 'PUT', status: chance.pick([500, 502, 503]) },
+        ] satisfies Fault[])
+      : []),
+  ];
+  return slow ? (faults.at(-1 - chance.below(5)) ?? chance.pick(faults)) : chance.pick(faults);
+}

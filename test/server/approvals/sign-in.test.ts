@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { idOf } from '../../../src/sandbox/people.ts';
+import { listenOnLoopback } from '../../../src/server/approvals/loopback-server.ts';
+import { type Served, servePage } from '../../support/approvals/page.ts';
+import { PASSPHRASE } from '../../support/approvals/program.ts';
+import { type RawClient, rawClient } from '../../support/approvals/raw-http.ts';
+
+/** What every answer of the page has in common, and how one gets in. */
+
+const args = { user_id: idOf('awork', 'anna'), set: { position: 'Boss' } };
+let served: Served;
+let origin: string;
+beforeAll(async () => {
+  served = await servePage({ config: { policy: { rules: [{ field: '*', decision: 'approve' }] } } });
+  ({ origin } = served);
+});
+afterAll(() => served.stop());
+
+describe('every answer', () => {
+  it.each(['/approvals', '/approvals/sign-in', '/approvals/nothing', '/approvals/sign-in/x'])(
+    'of %s is shut',
+    async (path) => {
+      const { headers, status } = await rawClient(origin).get(path);
+      expect(status).toBeLessThan(500);
+      const csp = String(headers['content-security-policy']);
+      expect(csp).toMatch(
+        /^default-src 'none'; style-src 'nonce-[\w+/=]{24}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'$/,
+      );
+      expect(headers).toMatchObject({
+        'cache-control': 'no-store',
+        'referrer-policy': 'same-origin',
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+      });
+    },
+  );
+
+  it('under a foreign name is refused, also to read', async () => {
+    const { approval } = await served.road.call('awork', args);
+    const client = await served.signIn();
+    expect((await client.get(`/approvals/${approval?.id}`)).body).toContain('Anna');
+    const answer = await client.get(`/approvals/${approval?.id}`, { host: `rebound.example:${new URL(origin).port}` });
+    expect(answer.status).toBe(403);
+    expect(answer.body).not.toContain('Anna');
+  });
+
+  it('carries a nonce of its own', async () => {
+    const client = rawClient(origin);
+    const nonces = await Promise.all(
+      [1, 2].map(async () => (await client.get('/approvals/sign-in')).headers['content-security-policy']),
+    );
+    expect(nonces[0]).not.toBe(nonces[1]);
+  });
+});
+
+describe('signing in', () => {
+  it('gives the browser a new id', async () => {
+    const client = rawClient(origin);
+    const { body } = await client.get('/approvals/sign-in');
+    const before = client.cookie;
+    await client.post('/approvals/sign-in', {
+      ...client.stampOf(body, '/approvals/sign-in'),
+      name: 'ann',
+      passphrase: PASSPHRASE,
+    });
+    expect(client.cookie).not.toBe(before);
+    const old = rawClient(origin);
+    old.cookie = before;
+    expect((await old.get('/approvals')).status).toBe(303);
+    expect((await client.get('/approvals')).status).toBe(200);
+  });
+
+  it('leads to requests of this page only', async () => {
+    for (const to of ['https://evil.example', '//evil.example', '/etc', '../x']) {
+      const client = rawClient(origin);
+      const { body } = await client.get(`/approvals/sign-in?to=${encodeURIComponent(to)}`);
+      expect(body).not.toContain(to);
+      const stamp = client.stampOf(body, '/approvals/sign-in');
+      const { headers } = await client.post('/approvals/sign-in', {
+        ...stamp,
+        to,
+        name: 'ann',
+        passphrase: PASSPHRASE,
+      });
+      expect(headers['location']).toBe('/approvals');
+    }
+  });
+
+  it('slows down the source of wrong passphrases, and what no form sent counts for nothing', async () => {
+    const other = await listenOnLoopback(served.road.parts);
+    onTestFinished(() => other.close());
+    const { origin: there } = new URL(other.url);
+    const attempt = async (client: RawClient, passphrase: string) => {
+      const { body } = await client.get('/approvals/sign-in');
+      const stamp = client.stampOf(body, '/approvals/sign-in');
+      return await client.post('/approvals/sign-in', { ...stamp, name: 'ann', passphrase });
+    };
+    const [one, two] = [rawClient(there, '127.0.0.1'), rawClient(there, '127.0.0.2')];
+    const bare = await Promise.all(Array.from({ length: 100 }, () => one.post('/approvals/sign-in', { name: 'ann' })));
+    expect(new Set(bare.map(({ status }) => status))).toEqual(new Set([403]));
+    for (let index = 0; index < 10; index++) {
+      const { status, body } = await attempt(one, '');
+      expect([status, body]).toEqual([401, expect.stringContaining('Nothing was tried')]);
+    }
+    for (let index = 0; index < 5; index++) expect((await attempt(one, 'wrong')).status).toBe(401);
+    const slowed = await attempt(one, PASSPHRASE);
+    expect(slowed.status).toBe(429);
+    expect(Number(slowed.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await attempt(two, PASSPHRASE)).status).toBe(303);
+  });
+});

@@ -1,0 +1,246 @@
+import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { idOf } from '../../../src/sandbox/people.ts';
+import { AUDIENCE, type Issuer, startIssuer } from '../../support/http/issuer.ts';
+import { connectTo, INITIALIZE, openPlace, type Place, post, tokenEntry } from '../../support/http/server.ts';
+import { ALLOW_ALL, putsAt } from '../../support/pipeline.ts';
+
+let place: Place;
+let issuer: Issuer;
+let mcp: string;
+beforeAll(async () => {
+  issuer = await startIssuer();
+  place = await openPlace({
+    policy: ALLOW_ALL,
+    http: {
+      auth: {
+        tokens: [
+          tokenEntry('nightly-sync', 'good-token'),
+          tokenEntry('dashboard', 'read-token', ['users:read']),
+          tokenEntry('importer', 'write-token', ['users:write']),
+          tokenEntry('nobody', 'no-token', []),
+        ],
+        oauth: { issuer: issuer.issuer, audience: AUDIENCE, jwks: issuer.jwks },
+      },
+    },
+  });
+  mcp = `${place.server.url}/mcp`;
+});
+afterAll(async () => {
+  await place.stop();
+  await issuer.close();
+});
+
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+const statusWith = async (token: string) => (await post(mcp, INITIALIZE, bearer(token))).status;
+
+describe('without a valid token', () => {
+  it('answers 401 and says where to get one; the metadata is there', async () => {
+    const answer = await post(mcp, INITIALIZE);
+    expect(answer.status).toBe(401);
+    const challenge = answer.headers.get('www-authenticate') ?? '';
+    expect(challenge).toMatch(/^Bearer /);
+    expect(challenge).not.toContain('error=');
+    const url = /resource_metadata="([^"]+)"/.exec(challenge)?.[1] ?? '';
+    const metadata = await fetch(url);
+    expect(metadata.status).toBe(200);
+    expect(await metadata.json()).toMatchObject({
+      resource: mcp,
+      authorization_servers: [issuer.issuer],
+      scopes_supported: ['users:read', 'users:write'],
+      bearer_methods_supported: ['header'],
+    });
+  });
+
+  it.each(['GET', 'DELETE', 'POST'])('refuses %s', async (method) => {
+    expect((await fetch(mcp, { method })).status).toBe(401);
+  });
+
+  it.each([
+    ['an unknown token', 'Bearer bad-token'],
+    ['the hash of a token', `Bearer ${tokenEntry('x', 'good-token').sha256}`],
+    ['another scheme', 'Basic Z29vZC10b2tlbjo='],
+    ['an empty token', 'Bearer '],
+    ['two tokens', 'Bearer good-token, Bearer good-token'],
+    ['no scheme', 'good-token'],
+  ])('refuses %s', async (_name, authorization) => {
+    const answer = await post(mcp, INITIALIZE, { authorization });
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get('www-authenticate')).toContain('error="invalid_token"');
+    expect(await answer.text()).not.toContain('good-token');
+  });
+
+  it('takes no token from the address', async () => {
+    expect((await post(`${mcp}?access_token=good-token`, INITIALIZE)).status).toBe(401);
+  });
+
+  it('keeps metrics behind a token, and probes open', async () => {
+    const get = async (path: string, headers = {}) => (await fetch(`${place.server.url}${path}`, { headers })).status;
+    expect(await get('/metrics')).toBe(401);
+    expect(await get('/metrics', bearer('read-token'))).toBe(200);
+    expect(await get('/healthz')).toBe(200);
+    expect(await get('/readyz')).toBe(200);
+  });
+});
+
+describe('OAuth', () => {
+  it('lets in who holds a valid access token', async () => {
+    expect(await statusWith(await issuer.token())).toBe(200);
+    expect(await statusWith(await issuer.token({ aud: ['other', AUDIENCE] }))).toBe(200);
+  });
+
+  it.each([
+    ['another audience', { aud: 'https://elsewhere.example.com/mcp' }],
+    ['no audience', { aud: undefined }],
+    ['another issuer', { iss: 'https://elsewhere.example.com' }],
+    ['no issuer', { iss: undefined }],
+    ['an end in the past', { exp: Math.floor(Date.now() / 1000) - 60 }],
+    ['no end', { exp: undefined }],
+    ['a beginning in the future', { nbf: Math.floor(Date.now() / 1000) + 300 }],
+    ['no subject', { sub: undefined }],
+    ['an empty subject', { sub: '' }],
+    ['a subject with a line break', { sub: 'jane\nAsked by: somebody' }],
+  ] as const)('refuses a token with %s', async (_name, claims) => {
+    expect(await statusWith(await issuer.token(claims))).toBe(401);
+  });
+
+  it.each(['at+jwt', 'application/at+jwt', 'AT+JWT'])('takes an access token of type %s', async (typ) => {
+    expect(await statusWith(await issuer.token({}, { typ }))).toBe(200);
+  });
+
+  it.each(['JWT', 'logout+jwt', 'dpop+jwt', 'secevent+jwt', 'id+jwt', 'at', 'application/jwt', '', undefined])(
+    'refuses a token of type %s',
+    async (typ) => expect(await statusWith(await issuer.token({}, { typ }))).toBe(401),
+  );
+
+  it.each([{ jkt: 'abc' }, { 'x5t#S256': 'abc' }, {}, null])(
+    'refuses a token that is bound to a key, since nothing proves the key: %j',
+    async (cnf) => expect(await statusWith(await issuer.token({ cnf }))).toBe(401),
+  );
+
+  it('refuses alg none', async () => {
+    const token = new UnsecuredJWT({ sub: 'jane', scope: 'users:read users:write' })
+      .setIssuer(issuer.issuer)
+      .setAudience(AUDIENCE)
+      .setExpirationTime('5m')
+      .encode();
+    expect(await statusWith(token)).toBe(401);
+    expect(await statusWith(`${token}AAAA`)).toBe(401);
+  });
+
+  it('refuses HS256 with the public key as the secret', async () => {
+    const secret = new TextEncoder().encode(await issuer.publicKey());
+    const token = await new SignJWT({ sub: 'jane', scope: 'users:write' })
+      .setProtectedHeader({ alg: 'HS256', kid: 'one' })
+      .setIssuer(issuer.issuer)
+      .setAudience(AUDIENCE)
+      .setExpirationTime('5m')
+      .sign(secret);
+    expect(await statusWith(token)).toBe(401);
+  });
+
+  it('refuses a signature by another key, and a changed payload', async () => {
+    const { privateKey } = await generateKeyPair('RS256');
+    const forged = await new SignJWT({ sub: 'jane' })
+      .setProtectedHeader({ alg: 'RS256', kid: 'one' })
+      .setIssuer(issuer.issuer)
+      .setAudience(AUDIENCE)
+      .setExpirationTime('5m')
+      .sign(privateKey);
+    expect(await statusWith(forged)).toBe(401);
+    const [header, , signature] = (await issuer.token()).split('.');
+    const [, payload] = (await issuer.token({ sub: 'root' })).split('.');
+    expect(await statusWith(`${header}.${payload}.${signature}`)).toBe(401);
+  });
+
+  it('says 503, not 401, while keys cannot be had', async () => {
+    const fresh = await startIssuer();
+    const config = { http: { auth: { oauth: { issuer: fresh.issuer, audience: AUDIENCE, jwks: fresh.jwks } } } };
+    const other = await openPlace(config);
+    try {
+      fresh.setStatus(500);
+      const token = await fresh.token();
+      const answer = await post(`${other.server.url}/mcp`, INITIALIZE, bearer(token));
+      expect(answer.status).toBe(503);
+      expect(answer.headers.get('retry-after')).toBe('5');
+      fresh.setStatus(200);
+      expect((await post(`${other.server.url}/mcp`, INITIALIZE, bearer(token))).status).toBe(200);
+    } finally {
+      await other.stop();
+      await fresh.close();
+    }
+  });
+});
+
+describe('scopes', () => {
+  const jane = idOf('atlassian', 'jane');
+  const rpc = (method: string, params: Record<string, unknown>) => ({ jsonrpc: '2.0', id: 7, method, params });
+  const update = rpc('tools/call', {
+    name: 'atlassian_update_user',
+    arguments: { user_id: jane, set: { title: 'Boss' } },
+  });
+  const read = bearer('read-token');
+
+  it('lets a reader list and find, and nothing more', async () => {
+    const agent = await connectTo(mcp, 'v1-form', { token: 'read-token' });
+    expect((await agent.tools()).length).toBeGreaterThan(3);
+    expect((await agent.call('find_user', { query: 'jane' })).is).toHaveProperty('users');
+    expect((await agent.call('list_changes', {})).isError).toBe(false);
+    const calls = [agent.call('atlassian_update_user', {}), agent.call('undo_change', { change_id: 'x' })];
+    for (const { status } of await Promise.allSettled(calls)) expect(status).toBe('rejected');
+    await agent.close();
+  });
+
+  it.each(['v2-modern', 'v1-form'] as const)(
+    '%s: a writer lists its tools and writes, and reads nothing',
+    async (kind) => {
+      const agent = await connectTo(mcp, kind, { token: 'write-token' });
+      expect((await agent.tools()).map(({ name }) => name)).toContain('atlassian_update_user');
+      const preview = { user_id: jane, set: { title: 'Boss' }, dry_run: true };
+      expect((await agent.call('atlassian_update_user', preview)).is).toMatchObject({ outcome: 'preview' });
+      await expect(agent.call('find_user', { query: 'jane' })).rejects.toThrow();
+      await expect(agent.call('list_changes', {})).rejects.toThrow();
+      await agent.close();
+    },
+  );
+
+  it('lists nothing to a token without a scope', async () => {
+    const answer = await post(mcp, rpc('tools/list', {}), bearer('no-token'));
+    expect(answer.status).toBe(403);
+    expect(answer.headers.get('www-authenticate')).toContain('scope="users:read"');
+  });
+
+  it.each([
+    ['a call', update],
+    ['a batch with a call in it', [{ ...rpc('ping', {}), id: 'other' }, update]],
+    ['undo', rpc('tools/call', { name: 'undo_change', arguments: { change_id: 'x' } })],
+  ])('answers %s with 403 and what is missing', async (_name, body) => {
+    const answer = await post(mcp, body, read);
+    expect(answer.status).toBe(403);
+    const challenge = answer.headers.get('www-authenticate') ?? '';
+    expect(challenge).toContain('error="insufficient_scope"');
+    expect(challenge).toContain('scope="users:write"');
+    expect(challenge).toContain('/.well-known/oauth-protected-resource/mcp');
+    expect(putsAt(place.sandbox, 'atlassian')).toHaveLength(0);
+  });
+
+  it.each(['v2-modern', 'v2-legacy'] as const)('%s: a reader cannot write', async (kind) => {
+    const agent = await connectTo(mcp, kind, { token: 'read-token' });
+    await expect(agent.call('atlassian_update_user', { user_id: jane, set: { title: 'Boss' } })).rejects.toThrow();
+    expect(putsAt(place.sandbox, 'atlassian')).toHaveLength(0);
+    await agent.close();
+  });
+
+  it.each([
+    ['a string', { scope: 'openid users:write' }, 200],
+    ['Azure’s and Okta’s list', { scope: undefined, scp: ['users:write'] }, 200],
+    ['none', { scope: undefined }, 403],
+    ['a longer name', { scope: 'users:write:all' }, 403],
+  ] as const)('reads the scopes of an access token: %s', async (_name, claims, status) => {
+    const token = await issuer.token(claims);
+    const call = { ...update, params: { ...update.params, arguments: { user_id: jane, set: {}, dry_run: true } } };
+    const opened = await post(mcp, INITIALIZE, bearer(token));
+    const session = { 'mcp-session-id': opened.headers.get('mcp-session-id') ?? '' };
+    expect((await post(mcp, call, { ...bearer(token), ...session })).status).toBe(status);
+  });
+});

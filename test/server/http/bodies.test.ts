@@ -1,0 +1,158 @@
+import { readFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createBodyBudget } from '../../../src/server/http/middleware/body-budget.ts';
+import { startProgram } from '../../support/http/program.ts';
+import { openPlace, type Place, tokenEntry } from '../../support/http/server.ts';
+import { openHouse } from '../../support/stdio-server.ts';
+
+/** What bodies of requests may cost, whoever sends them. */
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const MIB = 1024 * 1024;
+const NAMES = ['one', 'two', 'three', 'four', 'five'];
+const http = {
+  auth: { tokens: NAMES.map((name) => tokenEntry(name, `token-${name}`)) },
+  rateLimit: { perMinute: 1_000_000 },
+};
+
+let place: Place;
+beforeAll(async () => {
+  place = await openPlace({ http }, { timeouts: { headersMs: 10_000, requestMs: 60_000, bodyIdleMs: 1500 } });
+});
+afterAll(() => place.stop());
+
+/** A POST by hand: its head, and then what `more` sends. Resolves with the head of the answer. */
+function post(url: string, headers: Record<string, string>, path = '/mcp') {
+  const { hostname, port } = new URL(url);
+  const socket: Socket = connect(Number(port), hostname);
+  onTestFinished(() => void socket.destroy());
+  socket.on('error', () => {});
+  const answered = new Promise<string>((resolve) => {
+    let text = '';
+    socket.on('data', (chunk: Buffer) => {
+      text += chunk.toString('latin1');
+      if (text.includes('\r\n\r\n')) resolve(text);
+    });
+    socket.on('close', () => resolve(text));
+  });
+  const lines = Object.entries({ host: 'localhost', 'content-type': 'application/json', ...headers });
+  socket.write(`POST ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`);
+  return { socket, answered };
+}
+
+const bearer = (name: string) => ({ authorization: `Bearer token-${name}` });
+/** All of a body but its last byte: it stays in flight. */
+const hold = (name: string, bytes = MIB) => {
+  const sent = post(place.server.url, { ...bearer(name), 'content-length': String(bytes) });
+  sent.socket.write(Buffer.alloc(bytes - 1, 0x20));
+  return sent;
+};
+
+describe('headers alone decide', () => {
+  const announced = { 'content-length': '1000' };
+  it.each([
+    ['no token', announced, '401'],
+    ['a wrong token', { ...announced, authorization: 'Bearer nonsense' }, '401'],
+    ['no JSON', { ...announced, ...bearer('one'), 'content-type': 'text/plain' }, '415'],
+    ['a body that is too large', { ...bearer('one'), 'content-length': String(MIB + 1) }, '413'],
+  ])('about %s, before any of the body is sent', async (_, headers, status) => {
+    expect(await post(place.server.url, headers).answered).toMatch(new RegExp(`^HTTP/1.1 ${status}`));
+  });
+
+  it('whether a client that waits to be told may go on', async () => {
+    const waits = { ...announced, expect: '100-continue' };
+    expect(await post(place.server.url, waits).answered).toMatch(/^HTTP\/1.1 401/);
+    expect(await post(place.server.url, { ...waits, ...bearer('one') }).answered).toMatch(/^HTTP\/1.1 100/);
+  });
+});
+
+describe('bodies in flight', () => {
+  it('are bounded for each caller, who is told when to come back, and given back', async () => {
+    const held = Array.from({ length: 8 }, () => hold('one'));
+    await expect
+      .poll(() => post(place.server.url, { ...bearer('one'), 'content-length': '9' }).answered)
+      .toMatch(/^HTTP\/1.1 429[^]*retry-after: 1/i);
+    const other = post(place.server.url, { ...bearer('two'), 'content-length': '2' });
+    other.socket.write('{}');
+    expect(await other.answered).toMatch(/^HTTP\/1.1 400/);
+    for (const { socket } of held) socket.destroy();
+    await expect
+      .poll(() => {
+        const again = post(place.server.url, { ...bearer('one'), 'content-length': '2' });
+        again.socket.write('{}');
+        return again.answered;
+      })
+      .toMatch(/^HTTP\/1.1 400/);
+  });
+
+  it('are bounded for all together', async () => {
+    for (const name of NAMES.slice(0, 4)) for (let count = 0; count < 8; count++) hold(name);
+    await expect
+      .poll(() => post(place.server.url, { ...bearer('five'), 'content-length': '9' }).answered)
+      .toMatch(/^HTTP\/1.1 503[^]*retry-after: 1/i);
+  });
+
+  it('count as they come where no length was announced', async () => {
+    const chunked = () => {
+      const sent = post(place.server.url, { ...bearer('five'), 'transfer-encoding': 'chunked' });
+      sent.socket.write(`${(MIB - 1).toString(16)}\r\n`);
+      sent.socket.write(Buffer.alloc(MIB - 1, 0x20));
+      return sent;
+    };
+    const sent = Array.from({ length: 9 }, chunked);
+    expect(await Promise.race(sent.map(({ answered }) => answered))).toMatch(/^HTTP\/1.1 429/);
+  });
+
+  it('that rest are given up', async () => {
+    const sent = post(place.server.url, { ...bearer('five'), 'content-length': '9' });
+    sent.socket.write('{');
+    expect(await sent.answered).toMatch(/^HTTP\/1.1 408/);
+  });
+
+  it('leave a part to callers whatever strangers send', () => {
+    const budget = createBodyBudget(32);
+    const strangers = Array.from({ length: 9 }, (_, at) => ({ name: `10.0.0.${at}`, isKnown: false }));
+    expect(strangers.map((stranger) => budget.take(stranger, 2)).filter((verdict) => verdict !== 'taken')).toEqual([
+      'all',
+    ]);
+    expect(budget.take({ name: 'one', isKnown: true }, 8)).toBe('taken');
+    expect(budget.take({ name: 'one', isKnown: true }, 1)).toBe('share');
+    expect(budget.take({ name: 'two', isKnown: true }, 8)).toBe('taken');
+    expect(budget.take({ name: 'three', isKnown: true }, 1)).toBe('all');
+    budget.giveBack({ name: 'one', isKnown: true }, 8);
+    expect(budget.take({ name: 'three', isKnown: true }, 8)).toBe('taken');
+  });
+});
+
+describe('three hundred connections with bodies of a megabyte', () => {
+  const rssOf = (pid: number) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
+
+  it.each([
+    ['without a token', {}, '/mcp'],
+    ['with one', bearer('one'), '/mcp'],
+    ['at the approval page', { 'content-type': 'application/x-www-form-urlencoded' }, '/approvals/sign-in'],
+    ['at a route that takes none', {}, '/healthz'],
+  ])('cost no memory: %s', async (_, headers, path) => {
+    const house = await openHouse({ config: { http } });
+    onTestFinished(() => house.stop());
+    const program = await startProgram(house.env);
+    onTestFinished(() => void program.process.kill('SIGKILL'));
+    const warm = post(program.url, { ...bearer('one'), 'content-length': '2' });
+    warm.socket.write('{}');
+    await warm.answered;
+    const before = rssOf(program.process.pid ?? 0);
+    let most = before;
+    const watch = setInterval(() => (most = Math.max(most, rssOf(program.process.pid ?? 0))), 20);
+    const sent = Array.from({ length: 300 }, () => {
+      const one = post(program.url, { ...headers, 'content-length': String(MIB) }, path);
+      one.socket.write(Buffer.alloc(MIB - 1, 0x20));
+      return one;
+    });
+    await Promise.race([Promise.all(sent.map(({ answered }) => answered)), new Promise((r) => setTimeout(r, 4000))]);
+    clearInterval(watch);
+    expect(most - before).toBeLessThan(120 * MIB);
+    expect((await fetch(`${program.url}/healthz`)).status).toBe(200);
+  });
+});

@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { idOf } from '../../../src/sandbox/people.ts';
+import { openPlace, type Place, tokenEntry } from '../../support/http/server.ts';
+import { CLIENTS } from '../../support/stdio-server.ts';
+
+let place: Place;
+beforeAll(async () => {
+  place = await openPlace({ http: { auth: { tokens: [tokenEntry('jane-doe-laptop', 'the-token')] } } });
+});
+afterAll(() => place.stop());
+
+const jane = idOf('atlassian', 'jane');
+const metrics = async () => {
+  const answer = await fetch(`${place.server.url}/metrics`, { headers: { authorization: 'Bearer the-token' } });
+  return await answer.text();
+};
+
+it('counts calls, verdicts and exchanges, and names nobody', async () => {
+  const agent = await place.connect('v1-form', { token: 'the-token', name: 'Jane’s client' });
+  const title = `Chief ${crypto.randomUUID()}`;
+  await agent.call('find_user', { query: 'jane.doe@acme.example' });
+  await agent.call('atlassian_update_user', { user_id: jane, set: { title }, reason: 'Jane asked' });
+  await agent.call('atlassian_update_user', { user_id: jane, set: { title: 7 } });
+  await agent.call('atlassian_update_user', { user_id: 'no-such-person', set: { title } });
+  const text = await metrics();
+  expect(text).toMatch(/update_user_call_seconds_count\{tool="atlassian_update_user",outcome="updated"\} 1/);
+  expect(text).toMatch(/update_user_call_seconds_count\{tool="atlassian_update_user",outcome="failed"\} 2/);
+  expect(text).toMatch(/update_user_call_seconds_count\{tool="find_user",outcome="ok"\} 1/);
+  expect(text).toMatch(/update_user_verdicts_total\{provider="atlassian",decision="confirm"\} 2/);
+  expect(text).toMatch(/update_user_upstream_seconds_count\{provider="atlassian",method="PUT",status="200"\} 1/);
+  expect(text).toMatch(/update_user_upstream_seconds_count\{provider="atlassian",method="GET",status="404"\} \d/);
+  expect(text).toMatch(/update_user_http_requests_total\{route="\/mcp",status="200"\} \d/);
+  expect(text).toContain('update_user_approvals_pending 0');
+  expect(text).toContain('update_user_sessions 1');
+  const personal = [
+    'jane',
+    'Doe',
+    'Chief',
+    title,
+    jane,
+    'acme',
+    '@',
+    'no-such-person',
+    'the-token',
+    'laptop',
+    '127.0.0.1',
+  ];
+  const own = text.split('\n').filter((line) => line.includes('update_user'));
+  for (const word of personal) expect(own.join('\n').toLowerCase()).not.toContain(word.toLowerCase());
+});
+
+describe.each(CLIENTS)('%s', (kind) => {
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+  const traces = (place: Place) =>
+    place.sandbox.vendors.atlassian.requests.map(({ headers }) => headers['traceparent']);
+  const change = { user_id: jane, set: { nickName: crypto.randomUUID() } };
+
+  it('carries a trace of the message to the vendor, for every request of the call', async () => {
+    place.sandbox.vendors.atlassian.reset();
+    const agent = await place.connect(kind, { token: 'the-token' });
+    const { is } = await agent.call('atlassian_update_user', change, { meta: { traceparent } });
+    expect(is).toMatchObject({ outcome: 'updated' });
+    expect(traces(place).length).toBeGreaterThan(2);
+    expect(new Set(traces(place))).toEqual(new Set([traceparent]));
+  });
+
+  it('carries a trace of the HTTP request, where the message has none', async () => {
+    place.sandbox.vendors.atlassian.reset();
+    const agent = await place.connect(kind, { token: 'the-token', headers: { traceparent } });
+    await agent.call('atlassian_update_user', change);
+    expect(new Set(traces(place))).toEqual(new Set([traceparent]));
+  });
+
+  it.each([
+    ['text', 'jane.doe@acme.example'],
+    ['zeros', '00-00000000000000000000000000000000-0000000000000000-00'],
+    ['a line break', `${traceparent}\r\nx-evil: 1`],
+    ['an object', { traceparent }],
+  ])('drops a trace that is none: %s', async (_name, bad) => {
+    place.sandbox.vendors.atlassian.reset();
+    const agent = await place.connect(kind, { token: 'the-token' });
+    await agent.call('atlassian_update_user', { ...change, dry_run: true }, { meta: { traceparent: bad } });
+    expect(traces(place).length).toBeGreaterThan(0);
+    expect(new Set(traces(place))).toEqual(new Set([undefined]));
+  });
+});
+
+describe('readiness', () => {
+  it('says no, and not why, when the store cannot be used any more', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'update-user-ready-'));
+    const broken = await openPlace({}, {}, { UPDATE_USER_STORE: join(dir, 'changes.db') });
+    await (await broken.server.parts.store()).stop();
+    const answer = await fetch(`${broken.server.url}/readyz`);
+    expect(answer.status).toBe(503);
+    expect(await answer.text()).toBe('not ok\n');
+    expect((await fetch(`${broken.server.url}/healthz`)).status).toBe(200);
+    await broken.stop().catch(() => {});
+    rmSync(dir, { recursive: true, force: true });
+  });
+});

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AUDIENCE, type Issuer, startIssuer } from '../../support/http/issuer.ts';
+import { INITIALIZE, openPlace, type Place, post } from '../../support/http/server.ts';
+
+/** An issuer whose access tokens are plain JWTs, which the operator has said. */
+
+let place: Place;
+let issuer: Issuer;
+beforeAll(async () => {
+  issuer = await startIssuer();
+  const oauth = { issuer: issuer.issuer, audience: AUDIENCE, jwks: issuer.jwks, acceptJwtType: true };
+  place = await openPlace({ http: { auth: { oauth } } });
+});
+afterAll(async () => {
+  await place.stop();
+  await issuer.close();
+});
+
+const statusOf = async (claims: Record<string, unknown>, typ?: string) => {
+  const authorization = `Bearer ${await issuer.token(claims, { typ })}`;
+  return (await post(`${place.server.url}/mcp`, INITIALIZE, { authorization })).status;
+};
+
+describe('acceptJwtType', () => {
+  it.each(['JWT', 'jwt', 'at+jwt', undefined])('takes an access token of type %s', async (typ) => {
+    expect(await statusOf({}, typ)).toBe(200);
+  });
+
+  it.each(['logout+jwt', 'dpop+jwt', 'id+jwt'])('takes no token of type %s', async (typ) => {
+    expect(await statusOf({}, typ)).toBe(401);
+  });
+
+  it.each([
+    { nonce: 'n' },
+    { at_hash: 'h' },
+    { events: { 'http://schemas.openid.net/event/backchannel-logout': {} } },
+    { htm: 'POST', htu: 'https://users.example.com/mcp' },
+    { typ: 'ID' },
+    { typ: 'Refresh' },
+    { token_use: 'id' },
+    { cnf: { jkt: 'abc' } },
+  ])('takes no token of another kind: %j', async (claims) => {
+    expect(await statusOf(claims, 'JWT')).toBe(401);
+  });
+
+  it.each([{ typ: 'Bearer' }, { token_use: 'access' }])('takes what says that it is one: %j', async (claims) => {
+    expect(await statusOf(claims, 'JWT')).toBe(200);
+  });
+});

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { providers } from '../../../src/providers/index.ts';
+import type { VendorId } from '../../../src/sandbox/index.ts';
+import { idOf } from '../../../src/sandbox/people.ts';
+import { defineTools } from '../../../src/server/mcp/registry.ts';
+import type { Tool } from '../../../src/server/mcp/tool.ts';
+import { contextOf, growthFault, placesOf, SHAPES } from '../../support/growth.ts';
+import { openRoad, type Road } from '../../support/pipeline.ts';
+
+/** No argument of any tool may cost more than its length, at any length that gets here. */
+
+let road: Road;
+let tools: Tool[];
+beforeAll(async () => {
+  road = await openRoad({ env: { UPDATE_USER_STORE: 'memory' } });
+  tools = defineTools(providers, road.parts);
+});
+afterAll(() => road.stop());
+
+const OTHERS: Readonly<Record<string, Record<string, unknown>>> = {
+  find_user: { query: 'nobody', providers: ['dayzero'] },
+  list_changes: {},
+  undo_change: { change_id: 'none' },
+};
+const updates = providers.map(({ id, example }) => {
+  const args = { user_id: idOf(id as VendorId, 'jane'), set: example.set, dry_run: true };
+  return [`${id}_update_user`, args] as const;
+});
+
+describe.each([...updates, ...Object.entries(OTHERS)])('%s', (name, base) => {
+  it.each(Object.keys(SHAPES))(
+    'takes time in proportion to its arguments: %s',
+    async (shape) => {
+      const tool = tools.find((one) => one.name === name);
+      if (!tool) throw new Error(`no tool ${name}`);
+      let calls = 0;
+      const call = async (args: unknown) => await tool.handle(args, contextOf(calls++));
+      await call(base);
+      const faults: string[] = [];
+      for (const place of placesOf(tool)) {
+        const fault = await growthFault(call, base, place, shape);
+        if (fault !== undefined) faults.push(fault);
+      }
+      expect(faults).toEqual([]);
+    },
+    300_000,
+  );
+});

@@ -1,0 +1,197 @@
+import { join } from 'node:path';
+import { encode } from 'gpt-tokenizer/encoding/o200k_base';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type House, openHouse } from '../../support/stdio-server.ts';
+import { SEEDS } from './seeds.ts';
+
+/** What a client is told about the tools: every token of it is paid in every conversation. */
+
+interface Schema {
+  type?: string | string[];
+  format?: string;
+  enum?: string[];
+  maxItems?: number;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  items?: Schema;
+  additionalProperties?: boolean;
+}
+interface Listed {
+  name: string;
+  description?: string;
+  inputSchema: unknown;
+}
+
+const UPDATES = ['atomicwork', 'awork', 'atlassian', 'dayzero', 'mediasilo'].map((id) => `${id}_update_user`);
+
+async function listWith(config: unknown): Promise<{ house: House; tools: Listed[] }> {
+  const house = await openHouse({ config, env: { UPDATE_USER_STORE: 'memory' } });
+  const agent = await house.connect('v2-modern');
+  return { house, tools: await agent.tools() };
+}
+
+const schemaOf = (tools: readonly Listed[], name: string) =>
+  (tools.find((tool) => tool.name === name)?.inputSchema ?? {}) as Schema;
+const setOf = (tools: readonly Listed[], name: string) => schemaOf(tools, name).properties?.['set'] ?? {};
+/** A tool as the JSON a model is handed. */
+const tokensOf = (tools: readonly Listed[]) =>
+  tools.map(
+    ({ name, description, inputSchema }) =>
+      [name, encode(JSON.stringify({ name, description, inputSchema })).length] as const,
+  );
+const updatesOf = (tools: readonly Listed[]) => tools.filter(({ name }) => UPDATES.includes(name));
+const sum = (counts: readonly (readonly [string, number])[]) => counts.reduce((total, [, count]) => total + count, 0);
+
+let house: House;
+let tools: Listed[];
+beforeAll(async () => {
+  ({ house, tools } = await listWith({}));
+});
+afterAll(() => house.stop());
+
+describe('the list of tools', () => {
+  it('has one update tool for each connected provider, always in the same order', async () => {
+    expect(tools.map(({ name }) => name).filter((name) => name.endsWith('_update_user'))).toEqual(UPDATES);
+    const again = await house.connect('v1-form');
+    expect((await again.tools()).map(({ name }) => name)).toEqual(tools.map(({ name }) => name));
+  });
+
+  it('costs less than 1,900 tokens for the update tools, and 2,800 for all', () => {
+    const counts = tokensOf(tools);
+    const updates = sum(tokensOf(updatesOf(tools)));
+    console.log(`tokens: ${counts.map(([name, count]) => `${name} ${count}`).join(', ')}`);
+    console.log(`tokens: update tools ${updates}, all ${sum(counts)}`);
+    expect(updates).toBeLessThan(1900);
+    expect(sum(counts)).toBeLessThan(2800);
+  });
+
+  it('has names that every model API takes, and descriptions that no client cuts', () => {
+    for (const { name, description = '' } of tools) {
+      expect(name).toMatch(/^[a-z]+(_[a-z]+)*$/);
+      expect(name.length).toBeLessThanOrEqual(40);
+      expect(description.length, name).toBeGreaterThan(40);
+      expect(description.length, name).toBeLessThan(2048);
+    }
+  });
+
+  it.each(['default', '$schema', '$ref', '$defs', 'const', 'anyOf', 'oneOf'])('holds no %s', (keyword) => {
+    for (const { name, inputSchema } of tools) expect(keywordsIn(inputSchema), name).not.toContain(keyword);
+  });
+
+  it('is strict wherever there is an object of known fields', () => {
+    for (const { name, inputSchema } of tools) {
+      expect((inputSchema as Schema).additionalProperties, name).toBe(false);
+      for (const schema of schemasIn(inputSchema))
+        if (schema.properties) expect(schema.additionalProperties, name).toBe(false);
+    }
+  });
+
+  it('says the bounds of what is bounded, and no bounds of a double', () => {
+    expect(schemaOf(tools, 'find_user').properties?.['limit']).toEqual({ type: 'integer', minimum: 1, maximum: 50 });
+    expect(schemaOf(tools, 'list_changes').properties?.['limit']).toEqual({
+      type: 'integer',
+      minimum: 1,
+      maximum: 100,
+    });
+    for (const { name, inputSchema } of tools)
+      expect(JSON.stringify(inputSchema), name).not.toContain(String(Number.MAX_SAFE_INTEGER));
+  });
+
+  it('gives every list of values its type', () => {
+    for (const { name, inputSchema } of tools)
+      for (const schema of schemasIn(inputSchema)) if (schema.enum) expect(schema.type, name).toBe('string');
+  });
+
+  it('lists no password', () => {
+    for (const name of UPDATES) expect(Object.keys(setOf(tools, name).properties ?? {})).not.toContain('password');
+  });
+});
+
+describe.each(UPDATES)('%s', (name) => {
+  const { fields, clear } = SEEDS[name] ?? { fields: {}, clear: [] };
+
+  it('lists every field of the vendor’s own page, with its type, format, values and limits', () => {
+    const { password: _, ...open } = fields;
+    expect(setOf(tools, name).properties).toEqual(open);
+  });
+
+  it('requires nothing but the user', () => {
+    expect(schemaOf(tools, name).required).toEqual(['user_id']);
+    expect(setOf(tools, name).required).toBeUndefined();
+  });
+
+  it('lists what can be cleared, and no such argument where nothing can', () => {
+    const listed = clear === undefined ? undefined : { type: 'array', items: clear };
+    expect(schemaOf(tools, name).properties?.['clear']).toEqual(listed);
+  });
+
+  it('is as it was', async () => {
+    const golden = join(import.meta.dirname, 'golden', `${name}.schema.json`);
+    await expect(`${JSON.stringify(schemaOf(tools, name), null, 2)}\n`).toMatchFileSnapshot(golden);
+  });
+});
+
+describe('where secrets may be arguments', () => {
+  it('passwords are listed at the providers that have one', async () => {
+    const open = await listWith({ policy: { allowSecretInput: true } });
+    const withPassword = UPDATES.filter((name) => setOf(open.tools, name).properties?.['password']);
+    expect(withPassword).toEqual(['atomicwork_update_user', 'mediasilo_update_user']);
+    for (const name of withPassword) expect(setOf(open.tools, name).properties).toEqual(SEEDS[name]?.fields);
+    expect(sum(tokensOf(updatesOf(open.tools)))).toBeLessThan(1900);
+    expect(sum(tokensOf(open.tools))).toBeLessThan(2800);
+    await open.house.stop();
+  });
+});
+
+describe('where the operator moved a field to the secrets', () => {
+  it('it is asked for and not set, as it is when the tool is called', async () => {
+    const moved = await listWith({ redaction: { fields: { 'mediasilo.email': 'secret' } } });
+    const { properties = {} } = schemaOf(moved.tools, 'mediasilo_update_user');
+    expect(properties['ask_for']?.items?.enum).toEqual(['password', 'email']);
+    expect(properties['set']?.properties).not.toHaveProperty('email');
+    expect(properties['set']?.properties).toHaveProperty('company');
+    await moved.house.stop();
+  });
+});
+
+describe('where a provider has several connections', () => {
+  it('one of them has to be named, and there is no default', async () => {
+    const second = { provider: 'awork', apiKey: '${env:AWORK_API_KEY}', baseUrl: '${env:AWORK_BASE_URL}' };
+    const several = await listWith({ connections: { 'acme.eu': second } });
+    const schema = schemaOf(several.tools, 'awork_update_user');
+    expect(schema.properties?.['connection']).toEqual({ type: 'string', enum: ['awork', 'acme.eu'] });
+    expect(schema.required?.toSorted()).toEqual(['connection', 'user_id']);
+    const others = UPDATES.filter((name) => name !== 'awork_update_user');
+    for (const name of others) expect(schemaOf(several.tools, name).properties).not.toHaveProperty('connection');
+    await several.house.stop();
+  });
+});
+
+describe('with nothing connected', () => {
+  it('there is no update tool, and no failure', async () => {
+    const names = Object.keys(house.env).filter((name) =>
+      /^(ATOMICWORK|AWORK|ATLASSIAN|DAYZERO|MEDIASILO)_/.test(name),
+    );
+    const empty = await openHouse({ env: Object.fromEntries(names.map((name) => [name, ''])) });
+    const agent = await empty.connect('v2-modern');
+    const listed = (await agent.tools().catch(() => [])).map(({ name }) => name);
+    expect(listed.filter((name) => UPDATES.includes(name))).toEqual([]);
+    await empty.stop();
+  });
+});
+
+/** Every schema within a schema, itself included. */
+function schemasIn(value: unknown): Schema[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const own = Array.isArray(value) ? [] : [value as Schema];
+  return [...own, ...Object.values(value).flatMap(schemasIn)];
+}
+
+/** Keywords of JSON Schema in use; names of properties are not keywords. */
+function keywordsIn(schema: unknown): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  return Object.entries(schema).flatMap(([keyword, value]) => [
+    keyword,
+    ...(keyword === 'properties' ? Object.values(value as object).flatMap(keywordsIn) : keywordsIn(value)),
+  ]);
+}

@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { canonicalJson } from '../../../src/lib/json/json.ts';
+import { toBodyText } from '../../../src/store/log/codec.ts';
+import { type ChainVerdict, genesis, hashEntry, verifyChain } from '../../../src/store/log/hash-chain.ts';
+import { createOwner } from '../../../src/store/process-id.ts';
+import { openDatabase, type SqliteDatabase } from '../../../src/store/sqlite/driver.ts';
+import { toBytes } from '../../../src/store/sqlite/rows.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { body, intent, person } from '../../support/store/samples.ts';
+import { makeSqlitePlace } from '../../support/store/sqlite.ts';
+
+const columns = 'change_id kind at outcome owner provider connection user_id body prev hash'.split(' ');
+
+let place: Awaited<ReturnType<typeof makeSqlitePlace>>;
+let store: Store;
+let db: SqliteDatabase;
+beforeEach(async () => {
+  place = await makeSqlitePlace();
+  store = await place.open(createOwner());
+  for (const id of ['c1', 'c2', 'c3']) {
+    const field = { field: 'title', effect: 'ordinary', before: null, after: 'é \u0001 Staff' };
+    await store.open(intent(id, { ...person(id), body: { ...body(), fields: [field] } }));
+    await store.close(id, 'updated', body());
+  }
+  db = await openDatabase(place.file);
+  db.exec('PRAGMA busy_timeout = 10000; PRAGMA synchronous = OFF');
+});
+afterEach(async () => {
+  db.close();
+  await place.remove();
+});
+
+async function verify(): Promise<ChainVerdict> {
+  const head = await store.head();
+  return verifyChain(store.rows(), head);
+}
+
+describe('verifyChain', () => {
+  it('accepts the log as it was written, and an empty one', async () => {
+    expect(await verify()).toEqual({ ok: true, rows: 6 });
+    const none = { async *[Symbol.asyncIterator]() {} };
+    expect(await verifyChain(none, { seq: 0, hash: genesis })).toEqual({ ok: true, rows: 0 });
+  });
+
+  it.each(columns)(
+    'finds every flipped bit of the column %s',
+    async (column) => {
+      const read = db.prepare(`SELECT CAST(${column} AS BLOB) AS bytes FROM entries WHERE seq = ?`);
+      const write = db.prepare(`UPDATE entries SET ${column} = CAST(? AS TEXT) WHERE seq = ?`);
+      for (const seq of [1, 3, 6]) {
+        const original = Uint8Array.from(toBytes(Object(read.get(seq)).bytes));
+        for (const index of original.keys()) {
+          const altered = Uint8Array.from(original);
+          // Each byte with another bit; 0x20 turns \u001f into \u001F, 0x80 makes text that is not UTF-8.
+          altered[index] = (original[index] ?? 0) ^ ([0x20, 0x80, 0x01][index % 3] ?? 0);
+          write.run(altered, seq);
+          expect(await verify()).toMatchObject({ ok: false, seq });
+        }
+        write.run(original, seq);
+      }
+      expect(await verify()).toMatchObject({ ok: true });
+    },
+    60_000,
+  );
+
+  it.each([1, 3, 6])('finds that row %i was deleted', async (seq) => {
+    db.exec(`DELETE FROM entries WHERE seq = ${seq}`);
+    const verdict = await verify();
+    expect(verdict).toMatchObject({ ok: false, seq });
+    expect(verdict.ok ? '' : verdict.problem).toContain(`Row ${seq} is missing`);
+  });
+
+  it('finds that all rows were deleted', async () => {
+    db.exec('DELETE FROM entries');
+    expect(await verify()).toMatchObject({ ok: false, seq: 1 });
+  });
+
+  it('finds two swapped rows, and one moved away', async () => {
+    db.exec('UPDATE entries SET seq = -seq WHERE seq IN (3, 4); UPDATE entries SET seq = 7 + seq WHERE seq < 0');
+    expect(await verify()).toMatchObject({ ok: false, seq: 3 });
+    db.exec('UPDATE entries SET seq = -seq WHERE seq IN (3, 4); UPDATE entries SET seq = 7 + seq WHERE seq < 0');
+    expect(await verify()).toMatchObject({ ok: true });
+    db.exec('UPDATE entries SET seq = 9 WHERE seq = 5');
+    expect(await verify()).toMatchObject({ ok: false, seq: 5 });
+    db.exec('UPDATE entries SET seq = 0 WHERE seq = 9');
+    expect(await verify()).toMatchObject({ ok: false, seq: 5 });
+  });
+
+  it('finds a row that was replaced together with its hash', async () => {
+    for await (const row of store.rows(2)) {
+      const hash = hashEntry({ ...row, bodyText: toBodyText(row.body), outcome: 'refused' });
+      if (row.seq === 3) db.prepare(`UPDATE entries SET outcome = 'refused', hash = ? WHERE seq = 3`).run(hash);
+      if (row.seq === 6) db.prepare(`UPDATE entries SET outcome = 'refused', hash = ? WHERE seq = 6`).run(hash);
+    }
+    expect(await verify()).toMatchObject({ ok: false, seq: 4, problem: expect.stringContaining('replaced') });
+    const head = await store.head();
+    expect(await verifyChain(store.rows(), { ...head, seq: 3 })).toMatchObject({ ok: false, seq: 3 });
+  });
+
+  it('finds an altered note of the newest row', async () => {
+    db.exec(`UPDATE head SET hash = '${'f'.repeat(64)}'`);
+    expect(await verify()).toMatchObject({ ok: false, seq: 6 });
+    db.exec('UPDATE head SET seq = 7');
+    expect(await verify()).toMatchObject({ ok: false, seq: 7 });
+    db.exec('DELETE FROM head');
+    await expect(verify()).rejects.toThrow('the note of its newest row is gone');
+    await expect(store.open(intent('c9'))).rejects.toThrow('the note of its newest row is gone');
+  });
+
+  it('does not mind rows written while it runs', async () => {
+    const head = await store.head();
+    await store.open(intent('c9'));
+    expect(await verifyChain(store.rows(), head)).toEqual({ ok: true, rows: 7 });
+  });
+
+  it('goes on listing when a body was altered, and says so', async () => {
+    db.exec(`UPDATE entries SET body = '{' WHERE seq = 6`);
+    expect((await store.list({ limit: 1 }))[0]?.body.message).toBe('This row was altered in the database.');
+  });
+});
+
+describe('canonicalJson', () => {
+  it('does not depend on the order of keys and leaves out what JSON cannot say', () => {
+    const value = { b: [undefined, 1n, -0], a: { d: undefined, c: new Date(0), f: () => 1 }, é: 2 ** 60 };
+    const text = '{"a":{"c":"1970-01-01T00:00:00.000Z"},"b":[null,1,0],"é":1152921504606847000}';
+    expect(canonicalJson(value)).toBe(text);
+    expect(canonicalJson(Object.fromEntries(Object.entries(value).reverse()))).toBe(text);
+  });
+});

@@ -1,0 +1,4 @@
+import { makeSqlitePlace } from '../../support/store/sqlite.ts';
+import { testProcesses } from '../contract/processes.ts';
+
+testProcesses('sqlite', makeSqlitePlace);

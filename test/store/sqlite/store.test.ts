@@ -1,0 +1,226 @@
+import { chmod, chown, copyFile, mkdir, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createOwner } from '../../../src/store/process-id.ts';
+import { openDatabase, type SqliteDatabase } from '../../../src/store/sqlite/driver.ts';
+import { listChanges } from '../../../src/store/sqlite/list.ts';
+import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
+import type { ChangeFilter } from '../../../src/store/store.ts';
+import { storeFiles } from '../../support/store/files.ts';
+import { body, entry, intent } from '../../support/store/samples.ts';
+import { makeSqlitePlace } from '../../support/store/sqlite.ts';
+import { testForgery } from '../contract/forgery.ts';
+import { testStore } from '../contract/store.ts';
+
+testStore('sqlite', makeSqlitePlace);
+testForgery('sqlite', makeSqlitePlace, ({ file }) => ({
+  run: async (sql) => raw((db) => db.exec(`PRAGMA busy_timeout = 10000; ${sql}`), file),
+  columns: async (table) =>
+    raw((db) => {
+      const kinds = { TEXT: 'text', INTEGER: 'number', BLOB: 'bytes' } as const;
+      const rows = db.prepare(`SELECT name, type FROM pragma_table_info('${table}')`).all();
+      return (rows as { name: string; type: keyof typeof kinds }[]).map(({ name, type }) => ({
+        name,
+        kind: kinds[type],
+      }));
+    }, file),
+}));
+
+let place: Awaited<ReturnType<typeof makeSqlitePlace>>;
+beforeEach(async () => {
+  place = await makeSqlitePlace();
+});
+afterEach(() => place.remove());
+
+async function raw<T>(use: (db: SqliteDatabase) => T | Promise<T>, file = place.file): Promise<T> {
+  const db = await openDatabase(file);
+  try {
+    return await use(db);
+  } finally {
+    db.close();
+  }
+}
+
+describe('the file', () => {
+  it('keeps everything over a restart', async () => {
+    const first = await place.open(createOwner());
+    const image = { sealed: Uint8Array.of(1, 2, 3), expiresAt: Number.MAX_SAFE_INTEGER };
+    await first.open({ ...intent('c1'), image, spend: { id: 'yes', expiresAt: Number.MAX_SAFE_INTEGER } });
+    const head = await first.head();
+    await first.stop();
+    await expect(first.head()).rejects.toThrow('stopped');
+    const second = await place.open(createOwner());
+    expect(await second.head()).toEqual(head);
+    expect(await second.image('c1')).toEqual(image.sealed);
+    expect(await second.open({ ...intent('c2'), spend: { id: 'yes', expiresAt: 1 } })).toEqual({ kind: 'spent' });
+    expect(await second.close('c1', 'updated', body())).toBe(true);
+  });
+
+  it('is whole by itself once the store has stopped: a copy of it holds everything', async () => {
+    const first = await place.open(createOwner());
+    await first.attempt(entry('c1'));
+    await first.stop();
+    const copy = join(place.folder, 'copy.db');
+    await copyFile(place.file, copy);
+    const second = await openSqliteStore(copy, createOwner());
+    expect((await second.head()).seq).toBe(1);
+    await second.stop();
+  });
+
+  it('finishes what is waiting before it stops', async () => {
+    const store = await place.open(createOwner());
+    const waiting = Promise.all(Array.from({ length: 300 }, (_, i) => store.attempt(entry(`c${i}`))));
+    await store.stop();
+    await waiting;
+    expect((await (await place.open(createOwner())).head()).seq).toBe(300);
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'is private, and so are its folder and what SQLite keeps beside it',
+    async () => {
+      const store = await place.open(createOwner());
+      await store.attempt(entry('c1'));
+      const modes = await Promise.all([dirname(place.file), ...storeFiles(place.file)].map((path) => stat(path)));
+      expect(modes.map(({ mode }) => (mode & 0o777).toString(8))).toEqual(['700', '600', '600', '600']);
+    },
+  );
+
+  it.skipIf(process.platform === 'win32')('has its folder made, and those above it', async () => {
+    const file = join(place.folder, 'a', 'b', 'changes.db');
+    await (await openSqliteStore(file, createOwner())).stop();
+    const modes = await Promise.all([dirname(dirname(file)), dirname(file)].map((path) => stat(path)));
+    expect(modes.map(({ mode }) => (mode & 0o777).toString(8))).toEqual(['700', '700']);
+  });
+
+  it('is readable by its owner only from the first moment, and leaves the mode of what exists alone', async () => {
+    await mkdir(dirname(place.file), { mode: 0o755 });
+    await writeFile(place.file, '');
+    await chmod(place.file, 0o640);
+    await place.open(createOwner());
+    expect(((await stat(place.file)).mode & 0o777).toString(8)).toBe('640');
+  });
+
+  it('can be opened by many at once before it exists', async () => {
+    const stores = await Promise.all(Array.from({ length: 8 }, () => place.open(createOwner())));
+    await Promise.all(stores.map((store, i) => store.attempt(entry(`c${i}`))));
+    expect((await stores[0]?.head())?.seq).toBe(8);
+  });
+
+  it('prints nothing while it is opened', async () => {
+    const warnings: unknown[] = [];
+    process.on('warning', (warning) => warnings.push(warning));
+    await place.open(createOwner());
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe('a file that cannot be used', () => {
+  const tryOpen = (file: string): Promise<unknown> => openSqliteStore(file, createOwner());
+
+  it('is a folder', async () => {
+    await expect(tryOpen(place.folder)).rejects.toThrow('is a folder');
+  });
+
+  it('is not a database', async () => {
+    const file = join(place.folder, 'notes.txt');
+    await writeFile(file, 'Not a database at all. '.repeat(99));
+    await expect(tryOpen(file)).rejects.toThrow('is not a SQLite database');
+  });
+
+  it('lies below a file', async () => {
+    const file = join(place.folder, 'notes.txt');
+    await writeFile(file, '');
+    await expect(tryOpen(join(file, 'changes.db'))).rejects.toThrow('is a file, not a folder');
+  });
+
+  it.skipIf(process.platform !== 'linux')('lies where no folders can be made', async () => {
+    await expect(tryOpen('/proc/nowhere/below/changes.db')).rejects.toThrow('cannot be made (ENOENT)');
+  });
+
+  it.skipIf(process.platform === 'win32')('may not be written', async () => {
+    const file = join(place.folder, 'changes.db');
+    await writeFile(file, '', { mode: 0o400 });
+    await (await place.open(createOwner())).stop();
+    await asPlainUser([place.folder, file], async () => {
+      await expect(tryOpen(file)).rejects.toThrow('cannot be written');
+      await chmod(place.folder, 0o500);
+      await expect(tryOpen(join(place.folder, 'other.db'))).rejects.toThrow('cannot be written');
+      await chmod(place.folder, 0o700);
+    });
+  });
+
+  it('belongs to another program', async () => {
+    const file = join(place.folder, 'other.db');
+    await raw((db) => db.exec('CREATE TABLE theirs (a); INSERT INTO theirs VALUES (1)'), file);
+    await expect(tryOpen(file)).rejects.toThrow('database of another program');
+    await raw((db) => db.exec('PRAGMA user_version = 1'), file);
+    await expect(tryOpen(file)).rejects.toThrow('database of another program');
+    await raw((db) => db.exec('PRAGMA user_version = 9'), file);
+    await expect(tryOpen(file)).rejects.toThrow('database of another program');
+  });
+
+  it('was written by a newer version', async () => {
+    await (await place.open(createOwner())).stop();
+    await raw((db) => db.exec('PRAGMA user_version = 1000'));
+    await expect(tryOpen(place.file)).rejects.toThrow(
+      /newer version .*format 1000; this one knows \d+.*Update the program/,
+    );
+  });
+});
+
+it('finds what a filter asks for by an index that gives it in order', async () => {
+  await place.open(createOwner());
+  const since = '2026-01-01T00:00:00Z';
+  const expected: [Partial<ChangeFilter>, string][] = [
+    [{ provider: 'acme' }, 'INDEX results_by_provider (provider=? AND rowid>?)'],
+    [{ provider: 'acme', before: 9 }, 'INDEX results_by_provider (provider=? AND rowid>? AND rowid<?)'],
+    [{ userId: 'jane' }, 'INDEX entries_by_person (user_id=?)'],
+    [{ provider: 'acme', userId: 'jane', outcome: 'failed' }, 'INDEX entries_by_person (user_id=?)'],
+    [{ outcome: 'failed', provider: 'acme', since }, 'INDEX results_by_outcome (outcome=? AND rowid>?)'],
+    [{ changeId: 'c1', userId: 'jane' }, 'INDEX entries_by_change (change_id=? AND rowid>?)'],
+    [{ since }, 'INTEGER PRIMARY KEY (rowid>?)'],
+    [{ before: 9 }, 'INTEGER PRIMARY KEY (rowid>? AND rowid<?)'],
+  ];
+  await raw((db) => {
+    for (const [filter, index] of expected) {
+      const plans = readPlans(db, filter);
+      expect(plans.at(-1)).toContain(`SEARCH e USING ${index}`);
+      // Only the open intents are gone through as a whole.
+      const scanned = plans.flat().filter((step) => step.startsWith('SCAN ') && !step.startsWith('SCAN (subquery'));
+      expect(scanned.filter((step) => step !== 'SCAN o')).toEqual([]);
+      if (filter.since) expect(plans[0]).toEqual(['SEARCH entries USING COVERING INDEX results_by_time (at>?)']);
+    }
+  });
+});
+
+/** The query plans of the statements that a listing runs. */
+function readPlans(db: SqliteDatabase, filter: Partial<ChangeFilter>): string[][] {
+  const plans: string[][] = [];
+  const explaining: SqliteDatabase = {
+    exec: (sql) => db.exec(sql),
+    close: () => db.close(),
+    function: (name, run) => db.function(name, run),
+    prepare(sql) {
+      const parameters = sql.split('?').length - 1;
+      const rows = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...Array<number>(parameters).fill(1));
+      plans.push(rows.map((row) => String(Object.entries(Object(row)).find(([key]) => key === 'detail')?.[1])));
+      return db.prepare(sql);
+    },
+  };
+  listChanges(explaining, { limit: 5, ...filter });
+  return plans;
+}
+
+/** Root may write everywhere, so the tests of permissions are somebody else for a while, who owns `paths`. */
+async function asPlainUser(paths: string[], work: () => Promise<void>): Promise<void> {
+  if (process.geteuid?.() !== 0) return work();
+  const nobody = 65_534;
+  for (const path of paths) await chown(path, nobody, nobody);
+  process.seteuid?.(nobody);
+  try {
+    await work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}

@@ -1,0 +1,44 @@
+import { makeVerifier } from '../../../src/approvals/passphrase.ts';
+import { type Listener, listenOnLoopback } from '../../../src/server/approvals/loopback-server.ts';
+import { openRoad, type Road, type RoadOptions } from '../pipeline.ts';
+import { PASSPHRASE } from './program.ts';
+import { type RawClient, rawClient } from './raw-http.ts';
+
+/** The page in this process, on a store in memory, with a sandbox behind it. */
+export interface Served {
+  road: Road;
+  page: Listener;
+  origin: string;
+  /** A new sign-in; few a minute are allowed. */
+  signIn(name?: string): Promise<RawClient>;
+  stateOf(id: string): Promise<string | undefined>;
+  stop(): Promise<void>;
+}
+
+export async function servePage(options: RoadOptions = {}, approvers = ['ann']): Promise<Served> {
+  const road = await openRoad(options);
+  const { approvals } = await road.parts.store();
+  const verifier = await makeVerifier(PASSPHRASE);
+  for (const name of approvers) await approvals.addApprover(name, verifier);
+  const page = await listenOnLoopback(road.parts);
+  road.parts.page = async (id) => `${page.url}/${id}`;
+  const { origin } = new URL(page.url);
+  return {
+    road,
+    page,
+    origin,
+    async signIn(name = 'ann') {
+      const client = rawClient(origin);
+      const { body } = await client.get('/approvals/sign-in');
+      const stamp = client.stampOf(body, '/approvals/sign-in');
+      const answer = await client.post('/approvals/sign-in', { ...stamp, name, passphrase: PASSPHRASE });
+      if (answer.status !== 303) throw new Error(`not signed in: ${answer.status}`);
+      return client;
+    },
+    stateOf: async (id) => (await approvals.get(id))?.state,
+    async stop() {
+      await page.close();
+      await road.stop();
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { PROGRAM } from '../stdio-server.ts';
+
+/** The built program's `http` command in a process of its own. */
+export interface Program {
+  /** `http://127.0.0.1:PORT`, of the line it prints. */
+  url: string;
+  process: ChildProcess;
+  stderr(): string;
+  /** Resolves with the exit status. */
+  exit: Promise<number | null>;
+}
+
+/** Starts it and waits for the line with the URL, or for its end. */
+export async function startProgram(env: Record<string, string>, args: string[] = []): Promise<Program> {
+  const child = spawn(process.execPath, [PROGRAM, 'http', '--port', '0', ...args], { env });
+  let text = '';
+  const exit = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const url = await new Promise<string>((resolve) => {
+    child.stderr.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      const found = /listening on (http:\/\/\S+)\/mcp/.exec(text)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+    void exit.then(() => resolve(''));
+  });
+  return { url, process: child, stderr: () => text, exit };
+}

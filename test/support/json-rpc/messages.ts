@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { PROGRAM } from '../stdio-server.ts';
+
+/** Clients by hand whose messages no library would send. */
+
+export interface Answer {
+  id?: unknown;
+  result?: Record<string, unknown> & { structuredContent?: Record<string, unknown> };
+  error?: { code: number; message: string };
+}
+
+export const hello = (protocolVersion = '2025-06-18') => [
+  {
+    jsonrpc: '2.0',
+    id: 'hello',
+    method: 'initialize',
+    params: { protocolVersion, capabilities: {}, clientInfo: { name: 'by-hand', version: '1' } },
+  },
+  { jsonrpc: '2.0', method: 'notifications/initialized' },
+];
+
+const META = 'io.modelcontextprotocol';
+
+/** What every request of the 2026 era carries. */
+export const modernMeta = {
+  [`${META}/protocolVersion`]: '2026-07-28',
+  [`${META}/clientInfo`]: { name: 'by-hand', version: '1' },
+  [`${META}/clientCapabilities`]: {},
+};
+
+export const toBytes = (...parts: (string | Buffer | object)[]) =>
+  Buffer.concat(
+    parts.map((part) =>
+      Buffer.isBuffer(part) ? part : Buffer.from(typeof part === 'string' ? part : `${JSON.stringify(part)}\n`),
+    ),
+  );
+
+/** What the program writes to stdout, line by line, after it read these bytes and the end of its input. */
+export async function pipe(env: Record<string, string>, ...input: (string | Buffer | object)[]) {
+  const child = spawn(process.execPath, [PROGRAM], { env, stdio: ['pipe', 'pipe', 'pipe'] });
+  const stderr = text(child.stderr);
+  child.stdin.on('error', () => {}); // a program that ended early is noticed by its answers
+  child.stdin.end(toBytes(...input));
+  const [said, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  const lines = said.split('\n').filter((line) => line !== '');
+  const answers = lines.map((line) => JSON.parse(line) as Answer | Answer[]);
+  return { code: code as number | null, lines, answers, stderr: await stderr };
+}

@@ -1,0 +1,64 @@
+import { onTestFinished } from 'vitest';
+import { registerApprover } from './approvals/signed-in-approver.ts';
+import { converse, type Era, expectResult, NO, openWire, type Put, type Reply, type Wire } from './json-rpc/stdio.ts';
+import { type Form, type House, openHouse, yes } from './stdio-server.ts';
+
+/** The built program over stdio with a sandbox behind it and a client of one era, for one test. */
+
+export const ERAS: readonly Era[] = ['2026', '2025'];
+
+export type Answering = (question: Put) => unknown;
+
+export interface Program {
+  house: House;
+  wire: Wire;
+  /** Every question that was put to the client so far. */
+  questions: Put[];
+  /** A call from beginning to end; whatever is asked meanwhile gets this answer, the choice of no unless another is given. */
+  call(tool: string, args: object, answer?: Answering): Promise<Reply & { kind: 'result' }>;
+}
+
+export interface ProgramOptions {
+  config?: Record<string, unknown>;
+  /** Registers an approver. */
+  approver?: boolean;
+  /** False: the client declares no elicitation. */
+  asks?: boolean;
+}
+
+export async function startProgram(era: Era, options: ProgramOptions = {}): Promise<Program> {
+  const { config = {}, approver = false, asks = true } = options;
+  const house = await openHouse({ config });
+  onTestFinished(() => house.stop());
+  if (approver) await registerApprover(house.env);
+  const wire = await openWire(house.env, { era, asks });
+  onTestFinished(() => wire.close());
+  const questions: Put[] = [];
+  return {
+    house,
+    wire,
+    questions,
+    async call(tool, args, answer = () => NO) {
+      const answering = (question: Put) => {
+        questions.push(question);
+        return answer(question);
+      };
+      return expectResult(await converse(wire, era, tool, args, answering));
+    },
+  };
+}
+
+/** Agrees to a question in full: chooses yes, types the name. */
+export const agree: Answering = ({ message, form }) =>
+  yes({ message, requestedSchema: form as Form['requestedSchema'] });
+
+/** The newest entries of the audit log, as `list_changes` gives them. */
+export async function listed(program: Program, limit = 10): Promise<Record<string, unknown>[]> {
+  const { is } = await program.call('list_changes', { limit });
+  return is['changes'] as Record<string, unknown>[];
+}
+
+/** A message line by line. */
+export function linesOf({ message }: Put): string[] {
+  return message.split('\n');
+}

@@ -1,0 +1,28 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
+import type { Store } from '../../../src/store/store.ts';
+import type { Place } from '../../store/contract/store.ts';
+import type { Where } from './writer.ts';
+
+/** A folder of its own for SQLite stores, all on one file. */
+export async function makeSqlitePlace(): Promise<Place & { folder: string; file: string; where: Where }> {
+  const folder = await mkdtemp(join(tmpdir(), 'store-'));
+  const file = join(folder, 'state', 'changes.db');
+  const stores: Store[] = [];
+  return {
+    folder,
+    file,
+    where: { file },
+    async open(owner, options) {
+      const store = await openSqliteStore(file, owner, options);
+      stores.push(store);
+      return store;
+    },
+    async remove() {
+      await Promise.all(stores.map((store) => store.stop()));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

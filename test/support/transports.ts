@@ -1,0 +1,46 @@
+import { startProgram } from './http/program.ts';
+import { tokenEntry } from './http/server.ts';
+import { openHttpWire } from './json-rpc/http.ts';
+import { type Era, openWire, type Wire, type WireOptions } from './json-rpc/stdio.ts';
+
+/** The ways into the program: what is true of one has to be true of each. */
+
+export const TRANSPORTS = ['stdio', 'http'] as const;
+export type Transport = (typeof TRANSPORTS)[number];
+export const LINES: readonly (readonly [transport: Transport, era: Era])[] = [
+  ['stdio', '2026'],
+  ['http', '2026'],
+  ['http', '2025'],
+];
+
+/** The tokens every house of `withTokens` knows, by the caller they stand for. */
+export const TOKENS = { agent: 'agent-token-of-the-tests', other: 'other-token-of-the-tests' } as const;
+
+/** A configuration under which callers over HTTP need a token, and may be quick. */
+export function withTokens(config: Record<string, unknown> = {}): Record<string, unknown> {
+  const tokens = Object.entries(TOKENS).map(([name, token]) => tokenEntry(name, token));
+  return { ...config, http: { auth: { tokens }, rateLimit: { perMinute: 1_000_000 } } };
+}
+
+/** A program of its own in this environment, and a client of it. */
+export async function openLine(
+  transport: Transport,
+  env: Record<string, string>,
+  options: WireOptions = {},
+): Promise<Wire> {
+  if (transport === 'stdio') return await openWire(env, options);
+  const program = await startProgram(env);
+  const { process: child, stderr, exit, url } = program;
+  const wire = await openHttpWire(url, TOKENS.agent, options);
+  return {
+    ...wire,
+    log: stderr,
+    isAlive: () => child.exitCode === null && child.signalCode === null,
+    kill: () => void child.kill('SIGKILL'),
+    async close() {
+      await wire.close();
+      child.kill('SIGTERM');
+      await exit;
+    },
+  };
+}

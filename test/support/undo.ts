@@ -1,0 +1,40 @@
+import type { Answer, Outcome, Result } from '../../src/update/types.ts';
+import { undoRequest } from '../../src/update/undo/request.ts';
+import { update } from '../../src/update/update.ts';
+import type { Road } from './pipeline.ts';
+
+/** Undoes a change as `undo_change` does. `overwrite` is the yes of its own for what somebody changed since. */
+export async function undo(
+  { parts }: Road,
+  changeId: string,
+  { overwrite = true, canAsk = true, dryRun = false }: { overwrite?: boolean; canAsk?: boolean; dryRun?: boolean } = {},
+): Promise<Result & { question?: string }> {
+  const ports = await parts.ports();
+  const wanted = { change_id: changeId, dry_run: dryRun };
+  const request = await undoRequest('undo_change', wanted, parts.settings.connections, ports);
+  const walk = (answer?: Answer): Promise<Outcome> =>
+    update(
+      {
+        ...request,
+        caller: { principal: 'local', client: 'tests 1.0' },
+        canAsk,
+        signal: new AbortController().signal,
+        ...(answer && { answer }),
+      },
+      ports,
+    );
+  const first = await walk();
+  if (first.kind === 'result') return first;
+  const { ticket, question } = first;
+  const typed = question.typed;
+  const second = await walk({
+    ticket,
+    action: 'accept',
+    choice: 'yes',
+    afterMs: 2000,
+    overwrite,
+    ...(typed !== undefined && { typed }),
+  });
+  if (second.kind === 'ask') throw new Error('asked a second time');
+  return { ...second, question: question.message };
+}

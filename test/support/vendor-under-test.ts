@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, beforeEach } from 'vitest';
+import type { JsonObject, RecordedRequest, Vendor, VendorId } from '../../src/sandbox/index.ts';
+import { idOf, type PersonKey } from '../../src/sandbox/people.ts';
+import type { Result } from '../../src/update/types.ts';
+import { openRoad, putsAt, type Road, type RoadOptions, stored } from './pipeline.ts';
+
+/** One vendor and its connection for a file, as new before every test. */
+export interface VendorUnderTest {
+  readonly road: Road;
+  readonly vendor: Vendor;
+  update(key: PersonKey, args: object): Promise<Result>;
+  held(key: PersonKey): JsonObject;
+  /** Changes the stored record before the test begins. */
+  edit(key: PersonKey, change: (record: JsonObject) => void): void;
+  puts(): RecordedRequest[];
+  /** The parsed body of the only PUT. */
+  body(): JsonObject;
+}
+
+export function useVendor(id: VendorId, options: RoadOptions = {}): VendorUnderTest {
+  let road: Road;
+  beforeAll(async () => {
+    road = await openRoad(options);
+  });
+  beforeEach(() => road.sandbox.vendors[id].reset());
+  afterAll(() => road.stop());
+  const puts = () => putsAt(road.sandbox, id);
+  return {
+    get road() {
+      return road;
+    },
+    get vendor() {
+      return road.sandbox.vendors[id];
+    },
+    update: (key, args) => road.call(id, { user_id: idOf(id, key), ...args }),
+    held: (key) => stored(road.sandbox, id, idOf(id, key)),
+    edit(key, change) {
+      const record = road.sandbox.vendors[id].users.get(idOf(id, key));
+      if (record) change(record);
+    },
+    puts,
+    body() {
+      const [only, ...others] = puts();
+      if (!only || others.length > 0) throw new Error(`${others.length + (only ? 1 : 0)} writes, not one`);
+      return only.body as JsonObject;
+    },
+  };
+}

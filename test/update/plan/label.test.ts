@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import type { JsonObject } from '../../../src/lib/json/json-value.ts';
+import { labelOf } from '../../../src/update/plan/label.ts';
+import { providerOf } from '../../support/requests.ts';
+
+/** A person is called by whatever there is of a name, so that nobody has to type an id to confirm. */
+
+it.each<[string, JsonObject, string | undefined]>([
+  ['atomicwork', { first_name: '', last_name: 'Tanaka' }, 'Tanaka'],
+  ['atomicwork', { first_name: 'Misaki', last_name: null }, 'Misaki'],
+  ['atomicwork', { display_name: 'Mi', first_name: 'Misaki', last_name: 'Tanaka' }, 'Mi'],
+  ['dayzero', { first_name: null, last_name: 'Tanaka' }, 'Tanaka'],
+  ['dayzero', { first_name: 'Misaki', last_name: '' }, 'Misaki'],
+  ['dayzero', { first_name: 'Misaki', last_name: 'Tanaka' }, 'Misaki Tanaka'],
+  ['awork', { firstName: '', lastName: 'Tanaka' }, 'Tanaka'],
+  ['mediasilo', { firstName: 'Misaki', lastName: '' }, 'Misaki'],
+  ['atlassian', { name: { familyName: 'Tanaka' } }, 'Tanaka'],
+  ['atlassian', { displayName: '', name: { givenName: 'Misaki' } }, 'Misaki'],
+  ['dayzero', { first_name: ' ', last_name: null }, undefined],
+])('%s: %j is %s', (id, record, label) => {
+  expect(labelOf(providerOf(id), record)).toBe(label);
+});

@@ -1,0 +1,237 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { formatPath } from '../../../src/lib/json/field-path.ts';
+import type { Json, JsonObject } from '../../../src/lib/json/json-value.ts';
+import { providers } from '../../../src/providers/index.ts';
+import type { Provider } from '../../../src/providers/provider.ts';
+import type { JsonObject as Stored, VendorId } from '../../../src/sandbox/index.ts';
+import { idOf } from '../../../src/sandbox/people.ts';
+import type { RecordedField } from '../../../src/store/store.ts';
+import { decide } from '../../../src/update/policy/policy.ts';
+import { clearableNames } from '../../../src/update/request/schema.ts';
+import { samples } from '../../providers/samples.ts';
+import { differences, leafText } from '../../support/leaf-oracle.ts';
+import { leavesInQuestion, withoutEmpty } from '../../support/leaf-reading.ts';
+import { openRoad, type Road, stored, yesTo } from '../../support/pipeline.ts';
+import { planFor } from '../../support/requests.ts';
+import { undo } from '../../support/undo.ts';
+
+/**
+ * What moves at the vendor = what was shown = judged = recorded = undone, leaf by leaf, for random records and random
+ * wishes. The vendor is the sandbox over HTTP; the differences are worked out from its records alone.
+ */
+
+const RUNS = 1000;
+const SEED = 20_261_127;
+
+let road: Road;
+beforeAll(async () => {
+  // Personal values in clear, so that the log can be compared with what the vendor holds, and nothing is a guess.
+  const config = { policy: { rules: [] }, redaction: { relax: ['model', 'record'] } };
+  road = await openRoad({ config, env: { UPDATE_USER_STORE: 'memory' } });
+});
+afterAll(() => road.stop());
+
+interface Case {
+  record: JsonObject;
+  set: Record<string, Json>;
+  clear: string[];
+}
+
+describe.each(providers.map((provider) => [provider.id as VendorId, provider] as const))('%s', (vendor, provider) => {
+  const id = idOf(vendor, 'jane');
+  const held = () => stored(road.sandbox, vendor, id);
+  const isExact = (path: string) => isFreeForm(provider, path.split('.')[0] ?? '');
+
+  it(`shows, judges, records and undoes exactly what moves, in ${RUNS} cases`, async () => {
+    let moved = 0;
+    const property = fc.asyncProperty(casesOf(provider, vendor, held()), async ({ record, set, clear }) => {
+      road.sandbox.vendors[vendor].users.set(id, structuredClone(record) as Stored);
+      const args = { user_id: id, set, clear };
+      const asked = await road.converse(vendor, args);
+      const done = asked.kind === 'ask' ? await road.converse(vendor, args, yesTo(asked)) : asked;
+      if (done.kind === 'ask') throw new Error('asked twice');
+      const leaves = differences(provider, record, held());
+      if (asked.kind === 'result' || done.outcome !== 'updated') {
+        // The record is so already, or a rule of the vendor's is in the way: then nothing may move.
+        expect(['unchanged', 'failed'], done.message).toContain(done.outcome);
+        expect(leaves).toEqual([]);
+        return;
+      }
+      moved++;
+      const after = held();
+      expect(leavesInQuestion(asked.question.message, isExact), 'shown').toEqual(leaves);
+      expect(judged(provider, record, { set, clear }, leaves), 'judged').toEqual({ each: true, all: true });
+      const [row] = await (await road.parts.store()).list({ changeId: done.change_id ?? '', limit: 1 });
+      const recorded = (row?.body.fields ?? []).map((one) => recordedText(one, isExact)).sort();
+      const rows = differences(provider, record, after, 'whole').map((leaf) => leaf.replace(/^urn:\S*:(?=\w+: )/, ''));
+      expect(recorded, 'recorded').toEqual(rows.sort());
+      await undo(road, done.change_id ?? '').catch((error: Error) => {
+        expect(error.message).toContain('nothing of that change can be put back');
+      });
+      expect(differences(provider, record, held()), 'undone').toEqual(beyondUndo(provider, record, after));
+    });
+    await fc.assert(property, { seed: SEED, numRuns: RUNS });
+    expect(moved).toBeGreaterThan(RUNS / 2);
+  }, 600_000);
+});
+
+/** Whether a rule for each leaf is asked about it, and whether rules for all of them cover everything that is judged. */
+function judged(provider: Provider, record: JsonObject, wish: Pick<Case, 'set' | 'clear'>, leaves: readonly string[]) {
+  const plan = planFor(provider.id, record, wish);
+  const connection = { name: provider.id, provider, settings: {} };
+  const subject = { connection, caller: { principal: 'local' }, userId: '1', emails: [] };
+  const patterns = leaves.map((leaf) => `${provider.id}.${policyPath(leaf)}`);
+  const isDenied = (field: string) => decide([{ field, decision: 'deny' }], subject, plan).decision === 'deny';
+  const rules = [{ field: patterns, decision: 'allow' as const }, { decision: 'deny' as const }];
+  return { each: patterns.every(isDenied), all: decide(rules, subject, plan).decision === 'allow' };
+}
+
+/** The second place of a field goes by the name of the first. */
+function policyPath(leaf: string): string {
+  const [path = ''] = leaf.split(/ loses: | gains: |: (?=\S+ → |"|its )/);
+  return path.startsWith('urn:') ? (path.split(':').at(-1) ?? '') : path;
+}
+
+function recordedText({ field, before, after }: RecordedField, isExact: (path: string) => boolean): string {
+  const known = (value: unknown) => (isExact(field) ? value : withoutEmpty(value));
+  return leafText(field, known(before), known(after));
+}
+
+/** What undo leaves behind: values of fields that cannot be emptied, and a free-form object where there was none. */
+function beyondUndo(provider: Provider, before: JsonObject, after: JsonObject): string[] {
+  const left = Object.entries(provider.fields).flatMap(([name, field]): [string, Json][] => {
+    if (withoutEmpty(before[name]) !== undefined && before[name] !== undefined) return [];
+    if (field.merge)
+      return isFreeForm(provider, name) && before[name] === undefined && after[name] !== undefined ? [[name, {}]] : [];
+    return field.clear || after[name] === undefined ? [] : [[name, after[name]]];
+  });
+  return differences(provider, before, { ...before, ...Object.fromEntries(left) });
+}
+
+function isFreeForm(provider: Provider, name: string): boolean {
+  const merge = Object.hasOwn(provider.fields, name) ? provider.fields[name]?.merge : undefined;
+  return merge !== undefined && merge.keys === undefined;
+}
+
+/** Texts that are easily confused, long, right to left, or look like ours. */
+const TEXTS = ['Jörg', 'Jo\u0308rg', 'a" → "b', 'x'.repeat(130), 'مدير', 'D’Angelo', 'True', ' ', '…'];
+const KEYS = ['theme', 'access', 'a.b', 'x*', 'y\\z', 'is_admin', 'constructor', 'two words'];
+
+const freeValue: fc.Arbitrary<Json> = fc.letrec<{ value: Json; object: Json }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small' },
+    { weight: 4, arbitrary: fc.constantFrom<Json>(null, '', [], {}, true, false, 0, 1.5, 'light', 'viewer', ...TEXTS) },
+    { weight: 2, arbitrary: fc.array(fc.constantFrom<Json>('a', 'b', 'b', 1, null, '', {}), { maxLength: 4 }) },
+    { weight: 2, arbitrary: tie('object') },
+  ),
+  object: fc.dictionary(fc.constantFrom(...KEYS), tie('value'), { maxKeys: 3 }) as fc.Arbitrary<Json>,
+})).value;
+
+const freeObject = fc.dictionary(fc.constantFrom(...KEYS), freeValue, { maxKeys: 4 });
+
+/** A random record of Jane's, and a wish that the tool takes. */
+function casesOf(provider: Provider, vendor: VendorId, jane: JsonObject): fc.Arbitrary<Case> {
+  const settable = Object.entries(provider.fields).filter(([, field]) => field.sensitivity !== 'secret');
+  const free = settable.filter(([name]) => isFreeForm(provider, name)).map(([name]) => name);
+  const wishes = settable.map(([name]) =>
+    fc.record({ name: fc.constant(name), value: valueOf(provider, vendor, name) }),
+  );
+  // What names a person, or what the vendor fills in by itself, is always there.
+  const kept = new Set([
+    ...provider.ids,
+    ...Object.keys(provider.write.echo ?? {}),
+    ...Object.keys(provider.write.fillsIn ?? {}),
+    // Each of these is bound to others by a rule of the vendor's.
+    ...['userName', 'emails', 'sso', 'ssoId'],
+  ]);
+  const states = settable
+    .filter(([name]) => !kept.has(name) && !free.includes(name))
+    .map(([name]) =>
+      fc.record({
+        name: fc.constant(name),
+        value: fc.oneof(asHeld(provider, name, valueOf(provider, vendor, name)), fc.constantFrom(null, undefined)),
+      }),
+    );
+  const frees = fc.record(
+    Object.fromEntries(free.map((name) => [name, fc.option(freeObject, { freq: 8, nil: undefined })])),
+  );
+  const extension = fc.constantFrom<Json>(
+    {},
+    { department: 'Sales', costCenter: 7 },
+    { organization: 'Acme', x: null },
+  );
+  const mirrors = [...new Set(settable.flatMap(([, { mirror }]) => (mirror ? [mirror[0]] : [])))];
+  return fc
+    .record({
+      states: fc.array(fc.oneof(...states), { maxLength: 6 }),
+      frees,
+      unknown: freeValue,
+      extensions: fc.record(Object.fromEntries(mirrors.map((name) => [name, extension]))),
+      wishes: fc.array(fc.oneof(...wishes), { maxLength: 4 }),
+      clears: fc.array(fc.constantFrom(...clearableNames(provider).names, '(free)'), { maxLength: 2 }),
+      nth: fc.nat(),
+    })
+    .map(({ states: changed, frees: objects, unknown, extensions, wishes: wanted, clears, nth }) => {
+      const record: Record<string, unknown> = {
+        ...jane,
+        ...toObject(changed),
+        ...objects,
+        ...extensions,
+        ...(provider.write.carry === 'record' && { x_custom: unknown }),
+      };
+      const paths = free.flatMap((name) =>
+        provider.fields[name]?.merge?.clear ? pathsIn(record[name] as Json | undefined, [name]) : [],
+      );
+      const clear = clears.flatMap((name) =>
+        name === '(free)' ? (paths[nth % Math.max(1, paths.length)] ?? []) : name,
+      );
+      return {
+        record: withoutUndefined(record),
+        set: toObject(wanted) as Record<string, Json>,
+        clear: [...new Set(clear)],
+      };
+    });
+}
+
+function valueOf(provider: Provider, vendor: VendorId, name: string): fc.Arbitrary<Json> {
+  if (isFreeForm(provider, name)) {
+    // Of an object that is changed key by key no first-level key is set to nothing.
+    return freeObject.map((object) =>
+      Object.fromEntries(
+        Object.entries(object).map(([key, value]) => [key, value === null || value === '' ? 'x' : value]),
+      ),
+    );
+  }
+  const sample = samples[vendor].fields[name]?.valid as Json;
+  const entries = [1, 2, 2, 3].map((role): Json => role);
+  const phones = ['+1 1', '+1 2'].map((value): Json => ({ value, type: 'work' }));
+  const options: Json[] = [sample, ...TEXTS, true, false, 7, 14, entries, entries.slice(1), phones, phones.slice(1)];
+  const schema = provider.fields[name]?.schema;
+  const fitting = options.filter((value) => {
+    const parsed = schema?.safeParse(value);
+    return parsed?.success && typeof parsed.data === typeof value;
+  });
+  return fc.constantFrom(...fitting);
+}
+
+/** A value as the vendor would show it once it was set. */
+function asHeld(provider: Provider, name: string, value: fc.Arbitrary<Json>): fc.Arbitrary<Json> {
+  return value.map((each) => provider.fields[name]?.schema.parse(each) as Json);
+}
+
+function pathsIn(value: Json | undefined, prefix: readonly string[]): string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+  return Object.entries(value).flatMap(([key, member]) => {
+    const path = [...prefix, key];
+    return [formatPath(path), ...pathsIn(member as Json, path)];
+  });
+}
+
+function toObject(members: readonly { name: string; value: unknown }[]): Record<string, unknown> {
+  return Object.fromEntries(members.map(({ name, value }) => [name, value]));
+}
+
+function withoutUndefined(record: Record<string, unknown>): JsonObject {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as JsonObject;
+}

@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { credentialTexts } from '../../../src/update/redact/credentials.ts';
+import { providerOf } from '../../support/requests.ts';
+
+it.each<[string, Record<string, string>, string[]]>([
+  [
+    'mediasilo',
+    { hostContext: 'acme', username: 'jane', password: 'Secret-1' },
+    ['Secret-1', `Basic ${btoa('jane:Secret-1')}`],
+  ],
+  [
+    'dayzero',
+    { token: 'dz_secret', businessId: 'b-7', userEmail: 'ops@acme.example' },
+    ['dz_secret', 'Bearer dz_secret'],
+  ],
+  ['atomicwork', { tenant: 'acme', apiKey: 'key-of-acme', workspaceId: '7' }, ['key-of-acme']],
+])('what signs in at %s is secret; the names of the account are not', (id, settings, expected) => {
+  const texts = credentialTexts({ name: 'main', provider: providerOf(id), settings });
+  expect([...new Set(texts)].sort()).toEqual([...expected].sort());
+});

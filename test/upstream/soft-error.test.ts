@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import type { Json } from '../../src/lib/json/json-value.ts';
+import { refusedStatus } from '../../src/upstream/soft-error.ts';
+
+it.each<[Json | undefined, number | undefined]>([
+  [{ success: false, message: 'no', code: 422, data: null }, 422],
+  [{ success: false, data: { why: 'no' } }, 400],
+  [{ success: false, code: 200 }, 400],
+  [{ success: false, code: 'E17' }, 400],
+  [{ error: 'no', code: 503 }, 503],
+  [{ error: { message: 'no' } }, 400],
+  [{ errors: ['no'] }, 400],
+  [{ success: true, error: null, data: { id: 'a' } }, undefined],
+  [{ error: '', errors: [] }, undefined],
+  [{ error: false, message: 'done' }, undefined],
+  [{ errors: ['of the tenant’s own'], data: { id: 'a' } }, undefined],
+  [{ errors: ['of one of them'], data: [] }, undefined],
+  [{ id: 'a', success: false, error: 'an attribute of the record' }, undefined],
+  [{}, undefined],
+  [[], undefined],
+  [null, undefined],
+  [undefined, undefined],
+])('%j with 2xx stands for %s', (body, status) => {
+  expect(refusedStatus(body)).toBe(status);
+});
