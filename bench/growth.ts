@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { createOwner } from '../src/store/process-id.ts';
+import { createProcessId } from '../src/store/process-id.ts';
 import { openSqliteStore } from '../src/store/sqlite/store.ts';
 import type { Store } from '../src/store/store.ts';
 import { type Running, start, usageOf } from './client.ts';
@@ -113,7 +113,7 @@ async function callInTurns(subjects: readonly Subject[], lists = false, calls = 
 async function fillFile(path: string, fill: (store: Store) => Promise<number>): Promise<number> {
   const folder = mkdtempSync(existsSync('/dev/shm') ? '/dev/shm/update-user-bench-' : `${path}-`);
   try {
-    const store = await openSqliteStore(join(folder, 'filling.db'), createOwner());
+    const store = await openSqliteStore(join(folder, 'filling.db'), createProcessId());
     const filled = await fill(store);
     await store.stop();
     copyFileSync(join(folder, 'filling.db'), path);

@@ -63,8 +63,8 @@ async function main(): Promise<void> {
     if (values.json) {
       process.stdout.write(`${JSON.stringify({ machine, seconds, missing, rows, budgets }, null, 2)}\n`);
     } else {
-      const parts = [renderBudgets(budgets), ...missing, `${machine}; ${seconds} s`];
-      process.stdout.write(`\n${parts.join('\n\n')}\n`);
+      const app = [renderBudgets(budgets), ...missing, `${machine}; ${seconds} s`];
+      process.stdout.write(`\n${app.join('\n\n')}\n`);
     }
   } finally {
     vendor.stop();

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { startDeadline } from '../src/lib/async/deadline.ts';
 import { awork } from '../src/providers/awork.ts';
 import { createMemoryStore } from '../src/store/memory/store.ts';
-import { createOwner } from '../src/store/process-id.ts';
+import { createProcessId } from '../src/store/process-id.ts';
 import { createSeal } from '../src/store/seal.ts';
 import { openSqliteStore } from '../src/store/sqlite/store.ts';
 import type { Store } from '../src/store/store.ts';
 import { entryBody, newEntry } from '../src/update/audit/entry.ts';
-import { type Call, startJourney } from '../src/update/context.ts';
+import { type Call, createContext } from '../src/update/context.ts';
 import { makePlan } from '../src/update/plan/plan.ts';
 import { verify } from '../src/update/plan/verify.ts';
 import { decide } from '../src/update/policy/policy.ts';
@@ -32,7 +32,10 @@ export async function measureStages(vendorUrl: string, scratch: string, rounds: 
   const records = createRecords({ requestMs: 10_000, responseBytes: 1_048_576, attempts: 1, concurrentWrites: 5 });
   const folder = join(scratch, 'stages');
   mkdirSync(folder);
-  const stores = [createMemoryStore(createOwner()), await openSqliteStore(join(folder, 'changes.db'), createOwner())];
+  const stores = [
+    createMemoryStore(createProcessId()),
+    await openSqliteStore(join(folder, 'changes.db'), createProcessId()),
+  ];
   const [memory, sqlite] = stores as [Store, Store];
 
   const disk = openSync(join(folder, 'plain'), 'a');
@@ -55,7 +58,7 @@ export async function measureStages(vendorUrl: string, scratch: string, rounds: 
   const seal = createSeal(new Uint8Array(32).fill(7));
   // The road's ports, as far as recording needs them.
   const ports = { redaction, limits: { callMs: 30_000, imageDays: 30, guessesPerHour: 30 } } as unknown as Ports;
-  const journey = startJourney(call, ports);
+  const journey = createContext(call, ports);
   const body = entryBody(journey, plan, verdict);
   const image = imageOf(plan, current.record);
 

@@ -4,13 +4,13 @@ import type { Settings } from './config/load.ts';
 import { keyFileOf } from './config/paths.ts';
 import { AppError, UsageError } from './errors.ts';
 import type { FindPorts } from './find/find.ts';
-import { once } from './lib/async/lazy.ts';
+import { lazy } from './lib/async/lazy.ts';
 import { createLog, type Log } from './lib/log.ts';
 import type { Observer } from './lib/telemetry.ts';
 import type { OnAltered } from './store/approval-mac.ts';
 import type { StoreOptions } from './store/log/entry.ts';
 import type { SignedHead } from './store/log/head.ts';
-import { createOwner } from './store/process-id.ts';
+import { createProcessId } from './store/process-id.ts';
 import type { Seal } from './store/seal.ts';
 import type { Store } from './store/store.ts';
 import type { Ports } from './update/ports.ts';
@@ -18,7 +18,7 @@ import { credentialTexts } from './update/redact/credentials.ts';
 import { makeScrub, type Scrub } from './update/redact/scrub.ts';
 
 /** The house put together once. Store, key and HTTP client are opened with the first call, so that a start stays short. */
-export interface Parts {
+export interface App {
   settings: Settings;
   log: Log;
   ports(): Promise<Ports>;
@@ -26,7 +26,7 @@ export interface Parts {
   seal(): Promise<Seal>;
   store(): Promise<Store>;
   /** Closes what an earlier process left open and drops what is over its time. Never throws. */
-  tidy(): Promise<void>;
+  maintain(): Promise<void>;
   /** Set by whoever serves the approval page: where a person finds a pending approval. */
   page?: (id: string) => Promise<string | undefined>;
   /** Resolves when a server must not go on: an earlier version uses its store. */
@@ -37,7 +37,7 @@ export interface Parts {
 }
 
 /** `observe` is told what happens, for metrics; nobody is where there is none. */
-export function buildParts(settings: Settings, observe?: Observer): Parts {
+export function createApp(settings: Settings, observe?: Observer): App {
   let scrub: Scrub | undefined;
   const log = createLog(settings.log, (text) => {
     scrub ??= makeScrub(credentialsOf(settings));
@@ -45,8 +45,8 @@ export function buildParts(settings: Settings, observe?: Observer): Parts {
   });
   for (const notice of settings.notices) log.warn({}, notice);
   const upstream = { ...settings.limits, log, ...(observe && { observe }) };
-  const seal = once(() => usable(openSeal(settings), settings.names.key));
-  const store = once(async () => {
+  const seal = lazy(() => usable(openSeal(settings), settings.names.key));
+  const store = lazy(async () => {
     // The key is kept beside the store: where that cannot be, the store is what is wrong.
     if (settings.store.kind === 'file') await usable(preparePlace(settings.store.path), settings.names.store);
     // What the store holds counts only with this server's MAC on it, and that takes the key.
@@ -58,7 +58,7 @@ export function buildParts(settings: Settings, observe?: Observer): Parts {
       },
     );
     // Read before anything is written, and logged once a call does not wait for it.
-    if (parts.serves) startHead = opened.signedHead();
+    if (app.serves) startHead = opened.signedHead();
     return opened;
   });
   const onSigned = (): void => {
@@ -68,8 +68,8 @@ export function buildParts(settings: Settings, observe?: Observer): Parts {
     if (why === 'broken') log.error({ what }, 'altered in the database, and therefore not valid');
     else log.warn({ what }, 'signed with a key that is not known here, and therefore not valid');
   };
-  const records = once(async () => (await import('./upstream/records.ts')).createRecords(upstream));
-  const ports = once(async (): Promise<Ports> => {
+  const records = lazy(async () => (await import('./upstream/records.ts')).createRecords(upstream));
+  const ports = lazy(async (): Promise<Ports> => {
     const { policy, redaction, confirmation, limits } = settings;
     return {
       records: await records(),
@@ -80,7 +80,7 @@ export function buildParts(settings: Settings, observe?: Observer): Parts {
       confirmation,
       approval: {
         ready: async () => (await (await store()).approvals.approvers()).length >= confirmation.approversNeeded,
-        link: async (id) => await parts.page?.(id),
+        link: async (id) => await app.page?.(id),
         expiresMs: confirmation.approvalExpiresMs,
         needed: confirmation.approversNeeded,
         callerMayApprove: confirmation.callerMayApprove,
@@ -90,7 +90,7 @@ export function buildParts(settings: Settings, observe?: Observer): Parts {
       ...(observe && { observe }),
     };
   });
-  const find = once(async (): Promise<FindPorts> => {
+  const find = lazy(async (): Promise<FindPorts> => {
     const { createLookups } = await import('./upstream/search.ts');
     // Without the store: looking somebody up leaves nothing behind.
     return { records: await records(), lookup: createLookups(upstream), deadlineMs: settings.limits.findMs };
@@ -113,7 +113,7 @@ export function buildParts(settings: Settings, observe?: Observer): Parts {
     await logHead('stop', (await store()).signedHead());
   };
   const { promise: refused, resolve: refuse } = deferred<UsageError>();
-  const parts: Parts = {
+  const app: App = {
     settings,
     refused,
     log,
@@ -121,7 +121,7 @@ export function buildParts(settings: Settings, observe?: Observer): Parts {
     find,
     seal,
     store,
-    async tidy() {
+    async maintain() {
       try {
         await store();
         await logStart();
@@ -134,11 +134,11 @@ export function buildParts(settings: Settings, observe?: Observer): Parts {
     },
     async stop() {
       if (!store.begun()) return;
-      if (parts.serves) await Promise.race([logStop().catch(() => {}), sleep(HEAD_MS, undefined, { ref: false })]);
+      if (app.serves) await Promise.race([logStop().catch(() => {}), sleep(HEAD_MS, undefined, { ref: false })]);
       await (await store()).stop();
     },
   };
-  return parts;
+  return app;
 }
 
 /** Not by its class, which comes with the store and is loaded as late as that. */
@@ -174,7 +174,7 @@ async function preparePlace(path: string): Promise<void> {
 }
 
 async function openStore({ store }: Settings, options: StoreOptions): Promise<Store> {
-  const owner = createOwner();
+  const owner = createProcessId();
   switch (store.kind) {
     case 'memory':
       return (await import('./store/memory/store.ts')).createMemoryStore(owner, options);

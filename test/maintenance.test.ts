@@ -1,18 +1,18 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { keepTidy } from '../src/maintenance.ts';
+import { runMaintenance } from '../src/maintenance.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 it('tidies soon and then every minute, one after the other, until it is ended', async () => {
   let [begun, now, most] = [0, 0, 0];
-  const tidy = async () => {
+  const maintain = async () => {
     begun++;
     most = Math.max(most, ++now);
     await new Promise((resolve) => setTimeout(resolve, 90_000));
     now--;
   };
-  const stop = keepTidy({ tidy }, 200);
+  const stop = runMaintenance({ maintain }, 200);
   await vi.advanceTimersByTimeAsync(199);
   expect(begun).toBe(0);
   await vi.advanceTimersByTimeAsync(1);

@@ -1,4 +1,4 @@
-import type { Parts } from '../app.ts';
+import type { App } from '../app.ts';
 import type { Fault } from '../providers/provider.ts';
 import type { ApprovalCursor, ApprovalRow, ApproverRow, DecisionRule } from '../store/approvals.ts';
 import type { Seal } from '../store/seal.ts';
@@ -199,13 +199,17 @@ export function secretsToType({ row, view }: Waiting): readonly string[] {
 }
 
 /** The desk of a house that was put together. */
-export async function deskOf({ settings, store, seal }: Pick<Parts, 'settings' | 'store' | 'seal'>): Promise<Desk> {
+export async function approvalServiceOf({
+  settings,
+  store,
+  seal,
+}: Pick<App, 'settings' | 'store' | 'seal'>): Promise<ApprovalService> {
   const { callerMayApprove, approversNeeded: needed } = settings.confirmation;
   const { connections } = settings;
   return openDesk({ connections, store: await store(), seal: await seal(), callerMayApprove, needed });
 }
 
-export type Desk = ReturnType<typeof openDesk>;
+export type ApprovalService = ReturnType<typeof openDesk>;
 
 /** A no is on record at once, not only when the agent comes back. */
 async function recordRefusal(store: Store, { row, view }: Waiting, approver: string, reason?: string): Promise<void> {

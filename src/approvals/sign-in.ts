@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createQueue } from '../lib/async/keyed-mutex.ts';
+import { createKeyedMutex } from '../lib/async/keyed-mutex.ts';
 import type { Approvals, ApproverRow } from '../store/approvals.ts';
 import { createBackOff } from './back-off.ts';
 import { fitsVerifier, makeVerifier } from './passphrase.ts';
@@ -26,8 +26,8 @@ const LANES = 2;
  */
 export function createSignIn(approvals: Approvals, now: () => number = Date.now) {
   const backOff = createBackOff(now);
-  const oneByOne = createQueue();
-  const lanes = createQueue();
+  const oneByOne = createKeyedMutex();
+  const lanes = createKeyedMutex();
   let turn = 0;
   const inLine = new Map<string, number>();
   let decoy: Promise<string> | undefined;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
-import type { Parts } from '../app.ts';
+import type { App } from '../app.ts';
 import type { UsageError } from '../errors.ts';
-import { keepTidy } from '../maintenance.ts';
+import { runMaintenance } from '../maintenance.ts';
 import { providers } from '../providers/index.ts';
 import { serveWhilePending } from './approvals/on-demand.ts';
 import { createStdioTransport } from './json-rpc/stdio-transport.ts';
@@ -22,25 +22,25 @@ export interface StdioStreams {
  * Serves one client over stdin and stdout until its input ends or a signal comes; both protocol eras. What it has called
  * is seen through and answered in either case: a script may write all its calls and close its end.
  */
-export async function runStdio(parts: Parts, { input, output }: StdioStreams): Promise<void> {
-  const { log, settings } = parts;
+export async function runStdio(app: App, { input, output }: StdioStreams): Promise<void> {
+  const { log, settings } = app;
   const calls = createCalls();
-  const toolbox = toToolbox(calls.wrap(defineTools(providers, parts)));
-  const instructions = instructionsFor(providers, parts);
-  const page = serveWhilePending(parts);
+  const toolbox = toToolbox(calls.wrap(defineTools(providers, app)));
+  const instructions = instructionsFor(providers, app);
+  const page = serveWhilePending(app);
   const transport = createStdioTransport(input, output, (why) => log.warn({ why }, 'a message was ignored'));
-  const handle = serveStdio(() => createMcpServer(toolbox, instructions, parts, () => ({ principal: 'local' })), {
+  const handle = serveStdio(() => createMcpServer(toolbox, instructions, app, () => ({ principal: 'local' })), {
     transport,
     onerror: (error) => log.warn({ problem: error.name }, 'protocol error'),
   });
-  const stopTidying = keepTidy(parts, 200);
+  const stopTidying = runMaintenance(app, 200);
   const stopped = new Promise<void>((resolve) => {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
   });
 
   let refusal: UsageError | undefined;
-  const refused = parts.refused.then((error) => {
+  const refused = app.refused.then((error) => {
     refusal = error;
   });
   await Promise.race([transport.gone, stopped, transport.inputEnded, refused]);
@@ -56,6 +56,6 @@ export async function runStdio(parts: Parts, { input, output }: StdioStreams): P
   await handle.close();
   await calls.ended();
   await page.close();
-  await parts.stop();
+  await app.stop();
   if (refusal) throw refusal;
 }

@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
  * A running process, as `host:pid:startTime:random`. On Linux `host` also names the PID namespace (two containers that
  * share a host name do not see each other's processes) and `startTime` the boot, after which PIDs start anew.
  */
-export type Owner = string;
+export type ProcessId = string;
 
 export interface AliveOptions {
   /** How long an intent of another host counts as alive, in ms. Default 120,000. */
@@ -15,7 +15,7 @@ export interface AliveOptions {
 }
 
 /** The running process. Each call gives another one, all equally alive. */
-export function createOwner(): Owner {
+export function createProcessId(): ProcessId {
   return [thisHost(), process.pid, ownStart(), crypto.randomUUID().slice(0, 8)].join(':');
 }
 
@@ -24,7 +24,7 @@ export function createOwner(): Owner {
  * a process with the same start time. Of another host nothing can be seen, so its intents count as alive for a lease.
  * Where in doubt the answer is yes: waiting is cheaper than closing a change that is still being written.
  */
-export function isAlive(owner: Owner, at: string, options: AliveOptions = {}): boolean {
+export function isAlive(owner: ProcessId, at: string, options: AliveOptions = {}): boolean {
   const { leaseMs = 120_000, now = Date.now() } = options;
   const [host, pidText, start] = owner.split(':');
   const pid = Number(pidText);

@@ -28,7 +28,7 @@ export interface Call {
 }
 
 /** A call on its way: what every step of it needs. */
-export interface Journey {
+export interface UpdateContext {
   call: Call;
   /** Whether the call goes by the vendor's own spelling of the person's id by now. */
   renamed?: true;
@@ -47,7 +47,7 @@ export interface Journey {
   met: { records: JsonObject[]; texts: string[] };
 }
 
-export function startJourney(call: Call, ports: Ports): Journey {
+export function createContext(call: Call, ports: Ports): UpdateContext {
   return {
     call,
     ports,
@@ -57,7 +57,7 @@ export function startJourney(call: Call, ports: Ports): Journey {
 }
 
 /** Every value of this call that must not turn up in free text. Most calls end without one of a vendor's. */
-export function sensitiveIn({ call, met }: Journey): string[] {
+export function sensitiveIn({ call, met }: UpdateContext): string[] {
   const { provider } = call.connection;
   const read = met.records.flatMap((record) => sensitiveValues(provider, record));
   return [...requestTexts(call), ...credentialTexts(call.connection), ...read, ...met.texts];
@@ -86,8 +86,8 @@ export function keptReason(call: Call): string | undefined {
 }
 
 /** What the log says of a failure: its code, or what is known of an error of another kind; free of values of the call. */
-export function failureFacts(journey: Journey, error: unknown): LogFacts {
-  const scrub = makeScrub(sensitiveIn(journey));
+export function failureFacts(context: UpdateContext, error: unknown): LogFacts {
+  const scrub = makeScrub(sensitiveIn(context));
   const facts = { ...(error instanceof AppError && { code: error.code }), ...errorFacts(error) };
   return Object.fromEntries(
     Object.entries(facts).map(([key, value]) => [key, typeof value === 'string' ? scrub(value) : value]),

@@ -128,7 +128,7 @@ export interface Ask {
   kind: 'ask';
   question: Question;
   /** What the answer is bound to. Signed by the server, sent along with the question, demanded back with the answer. */
-  ticket: Ticket;
+  token: ConfirmationToken;
   /** To be called when nobody waits for an answer any more: puts that on record. */
   abandon(): Promise<Result>;
 }
@@ -142,7 +142,7 @@ export interface Question {
 }
 
 /** The identity of a question: single use, expiring, fitting one plan only. */
-export interface Ticket {
+export interface ConfirmationToken {
   id: string;
   digest: string;
   /** Milliseconds since the epoch. */
@@ -154,7 +154,7 @@ export interface Ticket {
 
 /** What came back. `ticket` is there only when its signature held. */
 export interface Answer {
-  ticket: Ticket;
+  token: ConfirmationToken;
   action: 'accept' | 'decline' | 'cancel';
   /** What was chosen; undefined where an accepted form came back without a choice. */
   choice?: 'yes' | 'no';

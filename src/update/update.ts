@@ -1,13 +1,13 @@
 import { AppError } from '../errors.ts';
 import { isOver, paused } from '../lib/async/deadline.ts';
-import { createQueue } from '../lib/async/keyed-mutex.ts';
+import { createKeyedMutex } from '../lib/async/keyed-mutex.ts';
 import type { Json } from '../lib/json/json-value.ts';
 import { newChangeId } from '../lib/uuid7.ts';
 import { entryBody, newEntry, personOf } from './audit/entry.ts';
 import { abandoned, ended } from './audit/record.ts';
 import { type Consent, obtainConsent } from './confirm/confirm.ts';
 import { countGuesses } from './confirm/guess-budget.ts';
-import { type Call, failureFacts, type Journey, sensitiveIn, startJourney } from './context.ts';
+import { type Call, createContext, failureFacts, sensitiveIn, type UpdateContext } from './context.ts';
 import { makePlan } from './plan/plan.ts';
 import { decide } from './policy/policy.ts';
 import type { Ports } from './ports.ts';
@@ -25,8 +25,8 @@ import { settleOrphan } from './write/recovery.ts';
  * moved in between. Never throws.
  */
 export async function update(call: Call, ports: Ports): Promise<Outcome> {
-  const journey = startJourney(call, ports);
-  const outcome = await walkThrough(journey);
+  const context = createContext(call, ports);
+  const outcome = await walkThrough(context);
   if (outcome.kind === 'result') {
     const { change_id: change, code } = outcome;
     const facts = { change, tool: call.request.tool, connection: call.connection.name, outcome: outcome.outcome, code };
@@ -35,100 +35,100 @@ export async function update(call: Call, ports: Ports): Promise<Outcome> {
   return outcome;
 }
 
-async function walkThrough(journey: Journey): Promise<Outcome> {
-  const { call, ports } = journey;
+async function walkThrough(context: UpdateContext): Promise<Outcome> {
+  const { call, ports } = context;
   try {
     for (;;) {
-      const { connection, request } = journey.call;
+      const { connection, request } = context.call;
       // Not by connection: two of them may lead to one account.
       const person = `${connection.provider.id} ${request.userId}`;
-      const outcome = await oneByOne(person, () => walkToTheEnd(journey));
+      const outcome = await oneByOne(person, () => walkToTheEnd(context));
       if (outcome !== 'somebody else') return outcome;
     }
   } catch (error) {
     // What was under way broke off for that reason, whatever it said of itself.
-    if (call.signal?.aborted) return await abandoned(journey);
-    const result = await ended(journey, failureWords(call, error, sensitiveIn(journey)));
+    if (call.signal?.aborted) return await abandoned(context);
+    const result = await ended(context, failureWords(call, error, sensitiveIn(context)));
     const where = { change: result.change_id, tool: call.request.tool, connection: call.connection.name };
-    ports.log.warn({ ...where, ...failureFacts(journey, error) }, 'update failed');
+    ports.log.warn({ ...where, ...failureFacts(context, error) }, 'update failed');
     return result;
   }
 }
 
-const oneByOne = createQueue();
+const oneByOne = createKeyedMutex();
 
-async function walkToTheEnd(journey: Journey): Promise<Outcome | 'somebody else'> {
+async function walkToTheEnd(context: UpdateContext): Promise<Outcome | 'somebody else'> {
   // Its turn may have come too late; that is nothing to be laid at the vendor's door.
-  if (isOver(journey.within)) throw inTheWay();
+  if (isOver(context.within)) throw inTheWay();
   for (;;) {
-    const outcome = await walk(journey);
+    const outcome = await walk(context);
     if (outcome !== 'again') return outcome;
-    if (!(await paused(20 + Math.random() * 40, journey.within))) throw inTheWay();
+    if (!(await paused(20 + Math.random() * 40, context.within))) throw inTheWay();
   }
 }
 
-async function walk(journey: Journey): Promise<Outcome | 'again' | 'somebody else'> {
-  const { call, ports, within } = journey;
+async function walk(context: UpdateContext): Promise<Outcome | 'again' | 'somebody else'> {
+  const { call, ports, within } = context;
   const { connection, request } = call;
   const since = await ports.store.lastSeq(personOf(call));
-  journey.since = since;
+  context.since = since;
   const reading = ports.records.read(connection, request.userId, within);
   // While the vendor answers: what does not depend on the answer costs nobody time.
   const changeId = newChangeId();
   const seal = ports.seal.prepare(changeId);
   const current = await reading;
-  if (current.id !== undefined && current.id !== request.userId && !journey.renamed) {
+  if (current.id !== undefined && current.id !== request.userId && !context.renamed) {
     // One person under two spellings of the id would be two in the queue, the record and every yes.
-    journey.call = { ...call, request: { ...request, userId: current.id } };
-    journey.renamed = true;
+    context.call = { ...call, request: { ...request, userId: current.id } };
+    context.renamed = true;
     return 'somebody else';
   }
-  journey.met.records.push(current.record);
+  context.met.records.push(current.record);
 
-  const { plan, verdict } = await judgeOrCount(journey, current);
+  const { plan, verdict } = await judgeOrCount(context, current);
   if (plan.leaves.length > 0) ports.observe?.verdict(connection.provider.id, verdict.decision);
   const isUnchanged = plan.leaves.length === 0 && verdict.stripped.length === 0;
   if (isUnchanged || request.dryRun) {
-    const spent = await countGuesses(journey, isUnchanged ? 'unchanged' : 'preview', plan, verdict);
-    if (spent) return await ended(journey, spent);
-    const words = isUnchanged ? UNCHANGED : previewWords(journey, verdict, plan);
+    const spent = await countGuesses(context, isUnchanged ? 'unchanged' : 'preview', plan, verdict);
+    if (spent) return await ended(context, spent);
+    const words = isUnchanged ? UNCHANGED : previewWords(context, verdict, plan);
     const facts = isUnchanged ? {} : previewFacts(plan, verdict);
     return makeResult(call, ports.redaction, words, plan, { ...strippedFacts(verdict), ...facts });
   }
   const isDenied = verdict.decision === 'deny' || plan.leaves.length === 0;
   const isFree = verdict.decision === 'allow' && plan.contested.length === 0 && !plan.leaves.some((leaf) => leaf.asked);
   // Before anyone is asked: whether a request waits for an approver would tell, too.
-  const spent = isDenied || !isFree ? await countGuesses(journey, undefined) : undefined;
-  if (spent) return await ended(journey, spent);
+  const spent = isDenied || !isFree ? await countGuesses(context, undefined) : undefined;
+  if (spent) return await ended(context, spent);
   const consent: Consent = isDenied
-    ? { kind: 'stop', end: () => ended(journey, deniedWords(verdict), plan, verdict) }
-    : await obtainConsent(journey, plan, verdict);
+    ? { kind: 'stop', end: () => ended(context, deniedWords(verdict), plan, verdict) }
+    : await obtainConsent(context, plan, verdict);
   if (consent.kind === 'again') return 'again';
   if (consent.kind === 'stop') return await consent.end();
-  if (consent.approval) journey.approvedBy = consent.approval.by;
-  const agreed = agreedPlan(journey, current, plan, consent);
+  if (consent.approval) context.approvedBy = consent.approval.by;
+  const agreed = agreedPlan(context, current, plan, consent);
 
   if (isOver(within)) throw new AppError('internal', 'The call ended before anything was sent.');
-  const body = entryBody(journey, agreed, verdict);
+  const body = entryBody(context, agreed, verdict);
   const image = imageOf(agreed, current.record);
   const opened = await ports.store.open({
     entry: newEntry(call, changeId, 'unverified', body),
     since,
     ...(consent.approval && { approval: consent.approval.id }),
-    ...(consent.ticket && { spend: { id: consent.ticket.id, expiresAt: consent.ticket.expiresAt } }),
+    ...(consent.token && { spend: { id: consent.token.id, expiresAt: consent.token.expiresAt } }),
     image: { sealed: seal(image), expiresAt: Date.now() + ports.limits.imageDays * 86_400_000 },
   });
   switch (opened.kind) {
     case 'opened':
-      return await execute({ journey, plan: agreed, verdict, current, changeId, body, image, left: consent.leave });
+      return await execute({ context, plan: agreed, verdict, current, changeId, body, image, left: consent.leave });
     case 'orphan':
       await settleOrphan(opened.entry, connection, ports);
       return 'again';
     case 'spent': {
       // A yes counts once. Without it the road is walked again: the record may well be as wanted by now.
       const { answer: _, ...unanswered } = call;
-      journey.call = unanswered;
-      journey.again = 'Asked again: the earlier yes was used already.';
+      context.call = unanswered;
+      context.again = 'Asked again: the earlier yes was used already.';
       return 'again';
     }
     case 'busy':
@@ -138,18 +138,18 @@ async function walk(journey: Journey): Promise<Outcome | 'again' | 'somebody els
 }
 
 /** What cannot be planned, because of what the record holds, tells of it too. */
-async function judgeOrCount(journey: Journey, current: Current): Promise<ReturnType<typeof judge>> {
+async function judgeOrCount(context: UpdateContext, current: Current): Promise<ReturnType<typeof judge>> {
   try {
-    return judge(journey, current);
+    return judge(context, current);
   } catch (error) {
-    const spent = await countGuesses(journey, undefined);
+    const spent = await countGuesses(context, undefined);
     throw spent ? new AppError('guess_limit', spent.message) : error;
   }
 }
 
 /** The plan and the verdict on it; what a rule strips, or a person leaves, is planned anew without. */
 function judge(
-  { call, ports }: Journey,
+  { call, ports }: UpdateContext,
   current: Current,
   leave: readonly string[] = [],
   typed: readonly [string, Json][] = [],
@@ -166,14 +166,14 @@ function judge(
 
 /** The plan as it was agreed to: without what was left, with what an approver typed in. */
 function agreedPlan(
-  journey: Journey,
+  context: UpdateContext,
   current: Current,
   plan: Plan,
   { leave, secrets = {} }: Consent & { kind: 'go' },
 ): Plan {
   const typed = Object.entries(secrets);
-  journey.met.texts.push(...typed.flatMap(([, value]) => sensitiveTexts(value)));
-  const agreed = leave.length + typed.length === 0 ? plan : judge(journey, current, leave, typed).plan;
+  context.met.texts.push(...typed.flatMap(([, value]) => sensitiveTexts(value)));
+  const agreed = leave.length + typed.length === 0 ? plan : judge(context, current, leave, typed).plan;
   if (agreed.leaves.some((leaf) => leaf.asked))
     throw new AppError('internal', 'A secret that was asked for is missing.');
   return agreed;
@@ -181,7 +181,7 @@ function agreedPlan(
 
 const UNCHANGED: Words = { outcome: 'unchanged', message: 'The record already is so; nothing was sent.' };
 
-function previewWords({ call }: Journey, verdict: Verdict, plan: Plan): Words {
+function previewWords({ call }: UpdateContext, verdict: Verdict, plan: Plan): Words {
   const free = plan.changes.length - plan.contested.length;
   const rest =
     call.canAsk || free === 0 ? 'A person would be asked first.' : 'Policy allows what has not changed since.';

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
 import { type Deadline, isOver } from '../lib/async/deadline.ts';
-import { createGate } from '../lib/async/semaphore.ts';
+import { createSemaphore } from '../lib/async/semaphore.ts';
 import { isObject, type Json, type JsonObject, valueAt } from '../lib/json/json-value.ts';
 import { type Provider } from '../providers/provider.ts';
 import type { Records, WriteResult } from '../update/ports.ts';
@@ -22,7 +22,7 @@ export interface RecordLimits extends UpstreamLimits {
 
 /** Reads and writes one person's record at any provider, from its definition. */
 export function createRecords(limits: RecordLimits): Records {
-  const gate = createGate(limits.concurrentWrites);
+  const gate = createSemaphore(limits.concurrentWrites);
   const entityTags = createEntityTags(limits);
   return {
     async read(connection, userId, within) {

@@ -75,8 +75,8 @@ function lines(from: readonly Source[], pattern: RegExp): string[] {
 
 it('reads the sources it means to read', () => {
   const rooms = new Set(sources.map(({ path }) => path.split('/').slice(0, 2).join('/')));
-  for (const room of ['cli', 'config', 'providers', 'sandbox', 'server', 'store', 'update', 'upstream'])
-    expect(rooms).toContain(`src/${room}`);
+  for (const site of ['cli', 'config', 'providers', 'sandbox', 'server', 'store', 'update', 'upstream'])
+    expect(rooms).toContain(`src/${site}`);
   expect(sources.flatMap((source) => source.imports).length).toBeGreaterThan(300);
   const update = sources.find(({ path }) => path === 'src/update/update.ts');
   expect(update?.imports).toEqual(
@@ -89,8 +89,8 @@ it('reads the sources it means to read', () => {
 
 describe('imports run one way', () => {
   it('a provider imports nothing of ours but its type, schemas, the shapes of answers, and what a JSON value is', () => {
-    const room = ['provider', 'schemas', 'response-shapes'].map((name) => `src/providers/${name}.ts`);
-    const allowed = [...room, 'src/lib/json/json-value.ts'];
+    const site = ['provider', 'schemas', 'response-shapes'].map((name) => `src/providers/${name}.ts`);
+    const allowed = [...site, 'src/lib/json/json-value.ts'];
     expect(sources.find(({ path }) => path === 'src/lib/json/json-value.ts')?.imports).toEqual([]);
     const others = within('providers').filter(({ path }) => path !== 'src/providers/index.ts');
     expect(imports(others, ({ of }) => of.startsWith('src/') && !allowed.includes(of))).toEqual([]);
@@ -108,9 +108,9 @@ describe('imports run one way', () => {
     ['server', ['upstream', 'store', 'cli']],
     ['update', ['upstream', 'server', 'cli']],
     ['config', ['upstream', 'server', 'cli']],
-  ])('%s imports nothing from %j but types', (room, others) => {
+  ])('%s imports nothing from %j but types', (site, others) => {
     const crossing = (of: string) => others.some((other) => of.startsWith(`src/${other}/`));
-    expect(imports(within(room), ({ of, typeOnly }) => crossing(of) && !typeOnly)).toEqual([]);
+    expect(imports(within(site), ({ of, typeOnly }) => crossing(of) && !typeOnly)).toEqual([]);
   });
 
   it.each([
@@ -119,8 +119,8 @@ describe('imports run one way', () => {
     ['store', 'upstream'],
     ['store', 'server'],
     ['server', 'upstream'],
-  ])('%s does not even know a type of %s', (room, other) => {
-    expect(imports(within(room), ({ of }) => of.startsWith(`src/${other}/`))).toEqual([]);
+  ])('%s does not even know a type of %s', (site, other) => {
+    expect(imports(within(site), ({ of }) => of.startsWith(`src/${other}/`))).toEqual([]);
   });
 
   it('of the store, others know the interface only; what opens one is loaded where the house is put together', () => {

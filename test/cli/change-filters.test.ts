@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { idOf } from '../../src/sandbox/people.ts';
-import { createOwner } from '../../src/store/process-id.ts';
+import { createProcessId } from '../../src/store/process-id.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import type { EntryBody, Person } from '../../src/store/store.ts';
 import { runProgram } from '../support/run-program.ts';
@@ -34,7 +34,7 @@ beforeAll(async () => {
     UPDATE_USER_LOG: 'silent',
   };
   let clock = 0;
-  const store = await openSqliteStore(file, createOwner(), { now: () => clock });
+  const store = await openSqliteStore(file, createProcessId(), { now: () => clock });
   const field = (name: string, before: unknown, after: unknown) => ({ field: name, effect: 'ordinary', before, after });
   const record = async (
     at: string,

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { idOf } from '../../src/sandbox/people.ts';
 import { openDatabase } from '../../src/store/sqlite/driver.ts';
 import { runProgram } from '../support/run-program.ts';
-import { type House, openHouse } from '../support/stdio-server.ts';
+import { type StdioServer, startStdioServer } from '../support/stdio-server.ts';
 import { storeTexts } from '../support/store/files.ts';
 import { atTerminal } from '../support/terminal.ts';
 
@@ -10,19 +10,19 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start prog
 
 const ALLOW = { policy: { rules: [{ field: '*', decision: 'allow' }] } };
 
-let house: House;
+let server: StdioServer;
 beforeEach(async () => {
-  house = await openHouse({ config: ALLOW });
-  const agent = await house.connect('v2-modern');
+  server = await startStdioServer({ config: ALLOW });
+  const agent = await server.connect('v2-modern');
   const jane = idOf('awork', 'jane');
   for (const firstName of ['Janet', 'Janina', 'Jannike'])
     await agent.call('awork_update_user', { user_id: jane, set: { firstName } });
   await agent.call('awork_update_user', { user_id: jane, set: { nonsense: 'x' } });
   await agent.close();
 });
-afterEach(() => house.stop());
+afterEach(() => server.stop());
 
-const run = (...args: string[]) => runProgram(args, house.env);
+const run = (...args: string[]) => runProgram(args, server.env);
 const changeIds = async (...filter: string[]) => {
   const rows = JSON.parse((await run('changes', 'list', '--json', ...filter)).stdout) as { change_id: string }[];
   return rows.map(({ change_id }) => change_id);
@@ -41,7 +41,7 @@ describe('changes list', () => {
   });
 
   it('fits a terminal of 80 columns, with ids that undo takes', async () => {
-    const { screen } = await atTerminal(house.env, ['changes', 'list'], []);
+    const { screen } = await atTerminal(server.env, ['changes', 'list'], []);
     const lines = screen.trimEnd().split(/\r?\n/);
     expect(lines.every((line) => [...line].length <= 80)).toBe(true);
     const heads = lines.filter((line) => /^\d{4}-/.test(line));
@@ -73,7 +73,7 @@ describe('changes verify', () => {
 
   it('takes a head that was noted elsewhere, as long as it is in the chain', async () => {
     const { head } = JSON.parse((await run('changes', 'verify', '--json')).stdout) as { head: string };
-    const agent = await house.connect('v2-modern');
+    const agent = await server.connect('v2-modern');
     await agent.call('awork_update_user', { user_id: idOf('awork', 'jane'), set: { firstName: 'Jana' } });
     await agent.close();
     expect(agent.log()).toContain(head);
@@ -88,13 +88,13 @@ describe('changes verify', () => {
   });
 
   it('finds that the last rows were deleted and the head set back, also after the server went on', async () => {
-    const db = await openDatabase(house.storePath);
+    const db = await openDatabase(server.storePath);
     db.exec(
       'DELETE FROM entries WHERE seq > 5; UPDATE head SET (seq, hash) = (SELECT seq, hash FROM entries WHERE seq = 5)',
     );
     db.close();
     expect(await run('changes', 'verify')).toMatchObject({ code: 1, stdout: expect.stringContaining('row 5') });
-    const agent = await house.connect('v2-modern');
+    const agent = await server.connect('v2-modern');
     await agent.call('awork_update_user', { user_id: idOf('awork', 'jane'), set: { firstName: 'Jana' } });
     await agent.close();
     expect(await run('changes', 'verify')).toMatchObject({ code: 1, stdout: expect.stringContaining('row 5') });
@@ -111,7 +111,7 @@ describe('changes verify', () => {
       2,
     ],
   ])('names the row of %s and exits 1', async (_name, sql, row) => {
-    const db = await openDatabase(house.storePath);
+    const db = await openDatabase(server.storePath);
     db.exec(sql);
     db.close();
     const { code, stdout } = await run('changes', 'verify', '--json');
@@ -120,7 +120,7 @@ describe('changes verify', () => {
   });
 
   it('gives JSON, and exits 1, when the note of the newest row is gone', async () => {
-    const db = await openDatabase(house.storePath);
+    const db = await openDatabase(server.storePath);
     db.exec('DELETE FROM head');
     db.close();
     const { code, stdout } = await run('changes', 'verify', '--json');
@@ -138,13 +138,13 @@ it('changes export gives every row as JSON Lines, without a value in clear', asy
     .map((line) => JSON.parse(line) as { seq: number });
   expect(code).toBe(0);
   expect(rows.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7]);
-  for (const bytes of [stdout, ...storeTexts(house.storePath)]) {
+  for (const bytes of [stdout, ...storeTexts(server.storePath)]) {
     for (const value of ['Janet', 'Janina', 'Jannike', '"Jane"']) expect(bytes).not.toContain(value);
   }
 });
 
 it('gives an id beyond 2^53 to its last digit: to scripts as text, in an export as it was recorded', async () => {
-  const agent = await house.connect('v2-modern');
+  const agent = await server.connect('v2-modern');
   const department = '9007199254740993';
   await agent.call('atomicwork_update_user', { user_id: idOf('atomicwork', 'jane'), set: { department } });
   await agent.close();
@@ -169,7 +169,7 @@ describe('undo', () => {
     const { code, stdout } = await run('undo', rows[0]?.change_id ?? '', '--json', '--reason', 'a mistake');
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ outcome: 'updated', provider: 'awork' });
-    expect(house.sandbox.vendors.awork.users.get(idOf('awork', 'jane'))?.['firstName']).toBe('Janina');
+    expect(server.sandbox.vendors.awork.users.get(idOf('awork', 'jane'))?.['firstName']).toBe('Janina');
   });
 
   it.each([
@@ -178,7 +178,7 @@ describe('undo', () => {
     ['Ctrl-D', '\u0004', 'The person at the terminal closed the question', 'cancelled'],
   ])('takes %s at its question for a refusal, on record', async (_what, typed, said, code) => {
     const [id = ''] = await changeIds('--outcome', 'updated');
-    const { UPDATE_USER_CONFIG: _, ...asking } = house.env;
+    const { UPDATE_USER_CONFIG: _, ...asking } = server.env;
     const ended = await atTerminal(asking, ['undo', id], [['change [y/N] ', typed]]);
     expect(ended).toMatchObject({ code: 1, screen: expect.stringContaining(said) });
     const [newest] = JSON.parse((await run('changes', 'list', '--json')).stdout) as { outcome: string }[];
@@ -200,7 +200,7 @@ describe('undo', () => {
     const rows = JSON.parse((await run('changes', 'list', '--json', '--outcome', 'updated')).stdout) as {
       change_id: string;
     }[];
-    house.env['UPDATE_USER_KEY'] = Buffer.alloc(32, 9).toString('base64');
+    server.env['UPDATE_USER_KEY'] = Buffer.alloc(32, 9).toString('base64');
     const { code, stderr } = await run('undo', rows[0]?.change_id ?? '');
     expect(code).toBe(1);
     expect(stderr).toContain('sealed with another key (UPDATE_USER_KEY)');
@@ -210,7 +210,7 @@ describe('undo', () => {
     const { findings } = JSON.parse(doctor.stdout) as { findings: { what: string; ok: boolean; detail: string }[] };
     const key = { what: 'key', ok: false, detail: expect.stringContaining('set UPDATE_USER_KEY to the one the other') };
     expect([doctor.code, findings.filter(({ ok }) => !ok)]).toEqual([1, [key]]);
-    const agent = await house.connect('v1-form');
+    const agent = await server.connect('v1-form');
     const { is } = await agent.call('awork_update_user', {
       user_id: idOf('awork', 'jane'),
       set: { position: 'Pilot' },

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { buildParts } from '../../src/app.ts';
+import { createApp } from '../../src/app.ts';
 import { makeVerifier } from '../../src/approvals/passphrase.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import { runProgram } from '../support/run-program.ts';
-import { type House, openHouse } from '../support/stdio-server.ts';
+import { type StdioServer, startStdioServer } from '../support/stdio-server.ts';
 
 /** doctor is green only where changes can be made. */
 
@@ -17,23 +17,23 @@ interface Said {
   notes: string[];
 }
 
-let house: House;
+let server: StdioServer;
 beforeEach(async () => {
-  house = await openHouse();
+  server = await startStdioServer();
 });
-afterEach(() => house.stop());
+afterEach(() => server.stop());
 
 async function addApprovers(...names: string[]) {
-  const parts = buildParts(loadSettings({ ...house.env, UPDATE_USER_LOG: 'silent' }));
-  const { approvals } = await parts.store();
+  const app = createApp(loadSettings({ ...server.env, UPDATE_USER_LOG: 'silent' }));
+  const { approvals } = await app.store();
   for (const name of names) await approvals.addApprover(name, await makeVerifier('a long passphrase'));
-  await parts.stop();
+  await app.stop();
 }
 
 async function doctor(config: unknown, env: Record<string, string> = {}): Promise<Said & { code: number }> {
-  const path = join(house.dir, 'mcp.config.json');
+  const path = join(server.dir, 'mcp.config.json');
   writeFileSync(path, JSON.stringify(config));
-  const { code, stdout } = await runProgram(['doctor', '--json', '--config', path], { ...house.env, ...env });
+  const { code, stdout } = await runProgram(['doctor', '--json', '--config', path], { ...server.env, ...env });
   return { code, ...(JSON.parse(stdout) as Said) };
 }
 
@@ -96,9 +96,9 @@ describe('rules that ask for approvals', () => {
   });
 
   it('do not count where they concern nothing that is connected', async () => {
-    const { AWORK_API_KEY, AWORK_BASE_URL } = house.env;
-    const env = { HOME: house.dir, AWORK_API_KEY: AWORK_API_KEY ?? '', AWORK_BASE_URL: AWORK_BASE_URL ?? '' };
-    const path = join(house.dir, 'mcp.config.json');
+    const { AWORK_API_KEY, AWORK_BASE_URL } = server.env;
+    const env = { HOME: server.dir, AWORK_API_KEY: AWORK_API_KEY ?? '', AWORK_BASE_URL: AWORK_BASE_URL ?? '' };
+    const path = join(server.dir, 'mcp.config.json');
     writeFileSync(path, JSON.stringify(approve({ provider: 'dayzero' })));
     expect((await runProgram(['doctor', '--config', path], env)).code).toBe(0);
   });
@@ -108,7 +108,7 @@ it('only notes that the built-in rule for passwords has no approver', async () =
   const said = await doctor({});
   expect([said.code, said.ok, failed(said)]).toEqual([0, true, []]);
   expect(said.notes).toEqual([expect.stringMatching(/A new password needs an approval .* no approver is registered/)]);
-  const { code, stdout } = await runProgram(['doctor'], house.env);
+  const { code, stdout } = await runProgram(['doctor'], server.env);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^note {2}approvals\n {6}A new password needs an approval/m);
   await addApprovers('ann');
@@ -116,7 +116,7 @@ it('only notes that the built-in rule for passwords has no approver', async () =
 });
 
 it('fails where no provider is connected, and says how to connect one', async () => {
-  const { code, stdout } = await runProgram(['doctor'], { HOME: house.dir, UPDATE_USER_STORE: 'memory' });
+  const { code, stdout } = await runProgram(['doctor'], { HOME: server.dir, UPDATE_USER_STORE: 'memory' });
   expect(code).toBe(1);
   expect(stdout).toMatch(/^FAIL {2}connections\n {6}No provider is connected: set its variables/m);
   expect(stdout).toContain('update-user-mcp init');

@@ -2,26 +2,26 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { helloMessage, INITIALIZED, openWire } from '../support/json-rpc/stdio.ts';
-import { type House, openHouse, PROGRAM } from '../support/stdio-server.ts';
+import { connectByHand, helloMessage, INITIALIZED } from '../support/json-rpc/stdio.ts';
+import { PROGRAM, type StdioServer, startStdioServer } from '../support/stdio-server.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start programs
 
 /** More entries than a pipe holds: 64 KiB on Linux. */
 const ROWS = 400;
 
-let house: House;
+let server: StdioServer;
 beforeAll(async () => {
-  house = await openHouse();
-  const wire = await openWire(house.env);
+  server = await startStdioServer();
+  const wire = await connectByHand(server.env);
   const ids = Array.from({ length: ROWS }, (_, at) => wire.post('awork_update_user', { user_id: `not-an-id-${at}` }));
   await Promise.all(ids.map((id) => wire.answerTo(id)));
   await wire.close();
 });
-afterAll(() => house.stop());
+afterAll(() => server.stop());
 
 function start(...args: string[]) {
-  const child = spawn(process.execPath, [PROGRAM, ...args], { env: house.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [PROGRAM, ...args], { env: server.env, stdio: ['ignore', 'pipe', 'pipe'] });
   return {
     child,
     stderr: text(child.stderr).catch(() => ''),
@@ -33,7 +33,7 @@ function start(...args: string[]) {
 async function readSlowly(args: readonly string[], input = ''): Promise<string> {
   const command = `"$0" "$@" | { sleep 1; cat; }`;
   const child = spawn('sh', ['-c', command, process.execPath, PROGRAM, ...args], {
-    env: house.env,
+    env: server.env,
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   child.stdin.end(input);
@@ -85,7 +85,7 @@ describe('a reader that goes away', () => {
   });
 
   it('ends a server that speaks over stdio, without a crash', async () => {
-    const child = spawn(process.execPath, [PROGRAM], { env: house.env, stdio: 'pipe' });
+    const child = spawn(process.execPath, [PROGRAM], { env: server.env, stdio: 'pipe' });
     const stderr = text(child.stderr);
     child.stdin.on('error', () => {});
     child.stdout.destroy();

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadSettings } from '../../src/config/load.ts';
 import { providers } from '../../src/providers/index.ts';
 import { runProgram } from '../support/run-program.ts';
-import { type House, openHouse } from '../support/stdio-server.ts';
+import { type StdioServer, startStdioServer } from '../support/stdio-server.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start programs
 
@@ -14,13 +14,13 @@ interface Printed {
   registrations: { client: string; line: string }[];
 }
 
-let house: House;
+let server: StdioServer;
 beforeAll(async () => {
-  house = await openHouse();
+  server = await startStdioServer();
 });
-afterAll(() => house.stop());
+afterAll(() => server.stop());
 
-const run = (...args: string[]) => runProgram(args, house.env);
+const run = (...args: string[]) => runProgram(args, server.env);
 
 describe('every command', () => {
   it.each(['stdio', 'sandbox', 'demo', 'doctor', 'init', 'changes', 'undo'])('%s has --help', async (command) => {
@@ -66,22 +66,22 @@ describe('doctor', () => {
     const { code, stdout } = await run('doctor', '--json');
     const { ok, findings } = JSON.parse(stdout) as { ok: boolean; findings: { what: string; detail: string }[] };
     expect([code, ok, findings.length]).toEqual([0, true, 7]);
-    expect(findings.at(-1)).toMatchObject({ what: 'key', detail: expect.stringContaining(`${house.storePath}.key`) });
-    const methods = Object.values(house.sandbox.vendors).flatMap(({ requests }) =>
+    expect(findings.at(-1)).toMatchObject({ what: 'key', detail: expect.stringContaining(`${server.storePath}.key`) });
+    const methods = Object.values(server.sandbox.vendors).flatMap(({ requests }) =>
       requests.map(({ method }) => method),
     );
     expect(new Set(methods)).toEqual(new Set(['GET']));
   });
 
   it('names the connection whose credential is rejected, prints no credential, and exits 1', async () => {
-    const env = { ...house.env, DAYZERO_TOKEN: 'dz_wrong_and_secret' };
+    const env = { ...server.env, DAYZERO_TOKEN: 'dz_wrong_and_secret' };
     for (const json of [['--json'], []]) {
       const { code, stdout, stderr } = await runProgram(['doctor', ...json], env);
       expect(code).toBe(1);
       expect(stdout).toMatch(/DayZero rejected this connection’s credential/);
       for (const secret of [
         'dz_wrong_and_secret',
-        ...Object.values(house.sandbox.env).filter((value) => value.includes('sandbox')),
+        ...Object.values(server.sandbox.env).filter((value) => value.includes('sandbox')),
       ]) {
         expect(stdout + stderr).not.toContain(secret);
       }
@@ -89,7 +89,7 @@ describe('doctor', () => {
   });
 
   it('looks for no user, and says what to check where a connection leads nowhere', async () => {
-    const env = { ...house.env, ATLASSIAN_DIRECTORY_ID: 'no-such-directory' };
+    const env = { ...server.env, ATLASSIAN_DIRECTORY_ID: 'no-such-directory' };
     const { code, stdout } = await runProgram(['doctor', '--json'], env);
     const { findings } = JSON.parse(stdout) as { findings: { what: string; ok: boolean; detail: string }[] };
     const { ok, detail } = findings.find(({ what }) => what.startsWith('atlassian')) ?? { ok: true, detail: '' };
@@ -101,7 +101,7 @@ describe('doctor', () => {
   it.each(['{}', '<!doctype html>', '', '{"message":"It works!"}'])(
     'takes no place that answers everything with 200 and %j for a vendor',
     async (body) => {
-      const vendors = Object.values(house.sandbox.vendors);
+      const vendors = Object.values(server.sandbox.vendors);
       for (const vendor of vendors) vendor.faults.push({ kind: 'status', status: 200, body, times: 9 });
       const { code, stdout } = await run('doctor', '--json');
       for (const vendor of vendors) vendor.reset();
@@ -114,18 +114,18 @@ describe('doctor', () => {
 
   it('fits 80 columns', async () => {
     const { stdout } = await run('doctor');
-    expect(stdout.split('\n').filter((line) => [...line].length > 80 && !line.includes(house.storePath))).toEqual([]);
+    expect(stdout.split('\n').filter((line) => [...line].length > 80 && !line.includes(server.storePath))).toEqual([]);
   });
 });
 
 describe('init', () => {
   it('writes a starter without secrets that the server can read, and never overwrites', async () => {
-    const file = join(house.dir, 'starter.json');
+    const file = join(server.dir, 'starter.json');
     const { code, stdout } = await run('init', '--file', file);
     expect(code).toBe(0);
     for (const client of ['Claude Code', 'Cursor', 'VS Code', 'Codex', 'Gemini CLI']) expect(stdout).toContain(client);
     const text = readFileSync(file, 'utf8');
-    for (const [name, value] of Object.entries(house.sandbox.env)) {
+    for (const [name, value] of Object.entries(server.sandbox.env)) {
       if (/KEY|TOKEN|PASSWORD/.test(name)) expect(text).not.toContain(value);
     }
     expect(statSync(file).mode & 0o077).toBe(0);
@@ -136,9 +136,9 @@ describe('init', () => {
   });
 
   it.each(providers.map(({ id }) => id))('writes for %s what works once the variables it names are set', async (id) => {
-    const file = join(house.dir, `${id}.json`);
+    const file = join(server.dir, `${id}.json`);
     const { code, stdout } = await runProgram(['init', '--file', file, '--provider', id, '--json'], {
-      HOME: house.dir,
+      HOME: server.dir,
     });
     const { variables, optional, registrations } = JSON.parse(stdout) as Printed;
     expect(code).toBe(0);
@@ -159,8 +159,8 @@ describe('init', () => {
     ['dayzero', 'userEmail', 'DAYZERO_USER_EMAIL', 'a@b.example'],
     ...providers.map(({ id, env }) => [id, 'baseUrl', env['baseUrl'] ?? '', 'https://vendor.example'] as const),
   ])('writes for %s that %s comes from %s once that is set', async (id, key, variable, value) => {
-    const file = join(house.dir, `${id}-${key}.json`);
-    const { stdout } = await runProgram(['init', '--file', file, '--provider', id, '--json'], { HOME: house.dir });
+    const file = join(server.dir, `${id}-${key}.json`);
+    const { stdout } = await runProgram(['init', '--file', file, '--provider', id, '--json'], { HOME: server.dir });
     const { variables, optional, registrations } = JSON.parse(stdout) as Printed;
     expect(optional).toContain(variable);
     for (const { client, line } of registrations) expect(line, client).toContain(variable);
@@ -174,16 +174,18 @@ describe('init', () => {
   });
 
   it('names to people what is optional', async () => {
-    const file = join(house.dir, 'named.json');
-    const { stdout } = await runProgram(['init', '--file', file, '--provider', 'atomicwork'], { HOME: house.dir });
+    const file = join(server.dir, 'named.json');
+    const { stdout } = await runProgram(['init', '--file', file, '--provider', 'atomicwork'], { HOME: server.dir });
     expect(stdout).toContain('It takes from the environment: ATOMICWORK_TENANT, ATOMICWORK_API_KEY.\n');
     expect(stdout).toContain('Optional, and taken when set: ATOMICWORK_WORKSPACE_ID, ATOMICWORK_BASE_URL.\n');
     expect(stdout).toContain('Not set yet: ATOMICWORK_TENANT, ATOMICWORK_API_KEY.\n');
   });
 
   it('gives Gemini CLI a default for what is optional: it leaves the name of an unset variable as it is', async () => {
-    const file = join(house.dir, 'gemini.json');
-    const { stdout } = await runProgram(['init', '--file', file, '--provider', 'awork', '--json'], { HOME: house.dir });
+    const file = join(server.dir, 'gemini.json');
+    const { stdout } = await runProgram(['init', '--file', file, '--provider', 'awork', '--json'], {
+      HOME: server.dir,
+    });
     const gemini = (JSON.parse(stdout) as Printed).registrations.find(({ client }) => client.startsWith('Gemini'));
     const { env } =
       (JSON.parse(gemini?.line ?? '{}') as { mcpServers: Record<string, { env: object }> }).mcpServers['update-user'] ??
@@ -192,8 +194,8 @@ describe('init', () => {
   });
 
   it('takes the way to sign in whose variables are set, and what else is set', async () => {
-    const file = join(house.dir, 'session.json');
-    const env = { HOME: house.dir, MEDIASILO_HOST_CONTEXT: 'h', MEDIASILO_SESSION_KEY: 's', MEDIASILO_USERNAME: 'u' };
+    const file = join(server.dir, 'session.json');
+    const env = { HOME: server.dir, MEDIASILO_HOST_CONTEXT: 'h', MEDIASILO_SESSION_KEY: 's', MEDIASILO_USERNAME: 'u' };
     const { stdout } = await runProgram(['init', '--file', file, '--json'], {
       ...env,
       DAYZERO_USER_EMAIL: 'a@b.example',
@@ -209,8 +211,8 @@ describe('init', () => {
   });
 
   it('keeps a setting of other ways to sign in that goes along with this one', async () => {
-    const file = join(house.dir, 'key.json');
-    const env = { HOME: house.dir, MEDIASILO_KEY: 'k', MEDIASILO_SECRET: 's' };
+    const file = join(server.dir, 'key.json');
+    const env = { HOME: server.dir, MEDIASILO_KEY: 'k', MEDIASILO_SECRET: 's' };
     const { stdout } = await runProgram(['init', '--file', file, '--json'], env);
     expect((JSON.parse(stdout) as Printed).optional).toEqual(['MEDIASILO_HOST_CONTEXT', 'MEDIASILO_BASE_URL']);
     expect(loadSettings({ ...env, MEDIASILO_HOST_CONTEXT: 'h' }, file).connections[0]?.settings).toEqual({
@@ -221,8 +223,8 @@ describe('init', () => {
   });
 
   it('with nothing set writes what any provider’s variables are enough for', async () => {
-    const file = join(house.dir, 'nothing.json');
-    const { code, stdout } = await runProgram(['init', '--file', file], { HOME: house.dir });
+    const file = join(server.dir, 'nothing.json');
+    const { code, stdout } = await runProgram(['init', '--file', file], { HOME: server.dir });
     expect(code).toBe(0);
     for (const { id } of providers) expect(stdout).toContain(`  ${id}: `);
     expect(loadSettings({}, file).connections).toEqual([]);
@@ -230,19 +232,19 @@ describe('init', () => {
   });
 
   it('quotes a path for the shell', async () => {
-    const file = join(house.dir, "Jane's file.json");
-    const { stdout } = await runProgram(['init', '--file', file, '--json'], { HOME: house.dir });
+    const file = join(server.dir, "Jane's file.json");
+    const { stdout } = await runProgram(['init', '--file', file, '--json'], { HOME: server.dir });
     const { registrations } = JSON.parse(stdout) as Printed;
-    expect(registrations[0]?.line).toContain(`'${house.dir}/Jane'\\''s file.json'`);
+    expect(registrations[0]?.line).toContain(`'${server.dir}/Jane'\\''s file.json'`);
   });
 
   it('knows the providers by name', async () => {
-    const file = join(house.dir, 'one.json');
+    const file = join(server.dir, 'one.json');
     await run('init', '--file', file, '--provider', 'awork');
     const { connections } = JSON.parse(readFileSync(file, 'utf8')) as { connections: object };
     expect(Object.keys(connections)).toEqual(['awork']);
-    const wrong = await run('init', '--file', join(house.dir, 'none.json'), '--provider', 'nope');
+    const wrong = await run('init', '--file', join(server.dir, 'none.json'), '--provider', 'nope');
     expect(wrong.code).toBe(2);
-    expect(existsSync(join(house.dir, 'none.json'))).toBe(false);
+    expect(existsSync(join(server.dir, 'none.json'))).toBe(false);
   });
 });

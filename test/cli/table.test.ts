@@ -3,7 +3,7 @@ import { shortIds, wholeId } from '../../src/cli/changes/ids.ts';
 import { toTable, wrapAll } from '../../src/cli/table.ts';
 import { UsageError } from '../../src/errors.ts';
 import { createMemoryStore } from '../../src/store/memory/store.ts';
-import { createOwner } from '../../src/store/process-id.ts';
+import { createProcessId } from '../../src/store/process-id.ts';
 
 const WHEN = '0198f3a2-7b1c';
 const ID = `${WHEN}-7abc-8def-0123456789ab`;
@@ -56,7 +56,7 @@ describe('ids of changes', () => {
   });
 
   it('are found by their beginning, however long ago, unless several begin like that', async () => {
-    const store = createMemoryStore(createOwner());
+    const store = createMemoryStore(createProcessId());
     const idAt = (at: number) => `0198f3a2-${String(at).padStart(4, '0')}-7abc-8def-0123456789ab`;
     for (let at = 0; at < 1200; at++) {
       const who = { provider: 'awork', connection: 'awork', userId: 'u' };

@@ -11,7 +11,7 @@ import { installApp, installNode } from './install.ts';
 import { differences, properties, refusals } from './schemas.ts';
 import { runSession } from './session.ts';
 import { AWORK_ID, POSITION, STEPS, TOOLS } from './steps.ts';
-import type { Question, Wire } from './wire.ts';
+import type { HandClient, Question } from './wire.ts';
 
 /**
  * `npm run test:clients`: the newest releases of five clients against the built server. Each is installed from npm
@@ -37,7 +37,7 @@ afterAll(() => {
 it.for([claudeCode, codex, geminiCli, ...opencode, ...copilot])('$name', async (app) => {
   const installed = installApp(folder, app, node);
   const place = mkdtempSync(join(folder, `${app.bin}-run-`));
-  const { exit, model, wire, office } = await runSession(app, installed, node, place);
+  const { exit, model, wire, program } = await runSession(app, installed, node, place);
 
   const offered = TOOLS.map((name) => model.tools().find((tool) => tool.name.endsWith(name)));
   const listed = TOOLS.map((name) => wire.listed.find((tool) => tool.name === name));
@@ -64,12 +64,12 @@ it.for([claudeCode, codex, geminiCli, ...opencode, ...copilot])('$name', async (
     expect.soft(refusals(tool?.schema), `${TOOLS[at]}, as ${app.name} sends it`).toEqual([]);
   }
   for (const [at, text] of expected.entries()) expect.soft(model.result(at), `result of call ${at}`).toMatch(text);
-  const jane = office.house.sandbox.vendors.awork.users.get(AWORK_ID);
+  const jane = program.server.sandbox.vendors.awork.users.get(AWORK_ID);
   expect.soft(jane).toMatchObject({ position: POSITION, lastName: 'Doe', title: 'Ms' });
   expect.soft(exit).toBe(0);
 });
 
-function toText({ questions }: Wire, mode: Question['mode']): string {
+function toText({ questions }: HandClient, mode: Question['mode']): string {
   const question = questions.find((one) => one.mode === mode);
   if (!question) return '-';
   return question.answer ? `${question.answer.action} after ${question.answer.ms} ms` : 'no answer';

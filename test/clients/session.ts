@@ -2,43 +2,43 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { type Office, openOffice } from '../support/approvals/program.ts';
+import { type ApprovalProgram, startApprovalProgram } from '../support/approvals/program.ts';
 import { PROGRAM } from '../support/stdio-server.ts';
 import { type App, writerIn } from './apps/app.ts';
 import type { Installed } from './install.ts';
 import { type Model, startModel } from './model.ts';
 import { CONFIG, STEPS } from './steps.ts';
-import { readWire, type Wire } from './wire.ts';
+import { type HandClient, readWire } from './wire.ts';
 
 const WIRETAP = join(import.meta.dirname, 'wiretap.mjs');
 
 export interface Session {
   exit: number | string;
   model: Model;
-  wire: Wire;
-  office: Office;
+  wire: HandClient;
+  program: ApprovalProgram;
 }
 
 /** One run of a client in a home of its own. The sandbox, the server, the approval page and the model are on loopback. */
 export async function runSession(app: App, { executable }: Installed, node: string, folder: string): Promise<Session> {
   const [home, work, log] = [join(folder, 'home'), join(folder, 'work'), join(folder, 'wire.jsonl')];
   for (const path of [home, work]) mkdirSync(path, { recursive: true });
-  const office = await openOffice(CONFIG);
+  const program = await startApprovalProgram(CONFIG);
   const steps = STEPS.map(({ tool, args }) => ({ tool, args: { ...args, ...app.extra } }));
   const model = await startModel(steps, app.search);
   try {
     const { args, env } = app.start({
       write: writerIn(home),
-      server: { command: process.execPath, args: [WIRETAP, log, PROGRAM], env: office.house.env },
+      server: { command: process.execPath, args: [WIRETAP, log, PROGRAM], env: program.server.env },
       model: model.url,
       prompt: 'Make Jane Doe Head of Product.',
     });
     const exit = await run(executable, args, { ...clientEnv(home, node, model.url), ...env }, work);
-    return { exit, model, wire: readWire(log), office };
+    return { exit, model, wire: readWire(log), program };
   } finally {
     writeFileSync(join(folder, 'requests.json'), JSON.stringify(model.bodies(), null, 1));
     model.close();
-    await office.stop();
+    await program.stop();
   }
 }
 

@@ -2,18 +2,18 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { anyJson, toText } from '../support/arbitrary-json.ts';
 import { modernMeta } from '../support/json-rpc/messages.ts';
-import { type Era, openWire, type Wire } from '../support/json-rpc/stdio.ts';
-import { type House, openHouse } from '../support/stdio-server.ts';
+import { connectByHand, type Era, type HandClient } from '../support/json-rpc/stdio.ts';
+import { type StdioServer, startStdioServer } from '../support/stdio-server.ts';
 
 /** Requests with an id of which any part may be anything: each is answered once, and the server goes on. */
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
 
-let house: House;
+let server: StdioServer;
 beforeAll(async () => {
-  house = await openHouse();
+  server = await startStdioServer();
 });
-afterAll(() => house.stop());
+afterAll(() => server.stop());
 
 const METHODS = ['tools/list', 'tools/call', 'ping', 'notifications/initialized', 'no/such', 'server/discover', ''];
 const TOOLS = ['awork_update_user', 'find_user', 'list_changes', 'undo_change', 'none'];
@@ -38,7 +38,7 @@ const requestOf = (era: Era) =>
     });
 
 it.each(['2025', '2026'] as const)('is answered, %s', async (era) => {
-  const wire: Wire = await openWire(house.env, { era });
+  const wire: HandClient = await connectByHand(server.env, { era });
   let nth = 0;
   try {
     await fc.assert(

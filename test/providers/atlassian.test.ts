@@ -153,7 +153,7 @@ describe.each(['department', 'organization'])('%s', (field) => {
     const result = await at.update('jane', { set: { [field]: 'Sales' } });
     expect(result.changes).toEqual([{ field, before: before[1], after: 'Sales' }]);
     expect(places(at.held('jane'))).toEqual(['Sales', 'Sales']);
-    expect(await undo(at.road, result.change_id ?? '')).toMatchObject({ outcome: 'updated' });
+    expect(await undo(at.pipeline, result.change_id ?? '')).toMatchObject({ outcome: 'updated' });
     expect(places(at.held('jane'))).toEqual(before);
   });
 
@@ -274,7 +274,7 @@ describe('attributes and excluded_attributes', () => {
   });
 
   it('are arguments here only', async () => {
-    const result = await at.road.call('awork', { user_id: 'x', set: { position: 'x' }, attributes: 'position' });
+    const result = await at.pipeline.call('awork', { user_id: 'x', set: { position: 'x' }, attributes: 'position' });
     expect(result).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
   });
 });
@@ -311,12 +311,14 @@ describe('entity tags', () => {
 });
 
 it('does not write through another spelling of the id', async () => {
-  const result = await at.road.call('atlassian', { user_id: 'jane.doe@acme.example', set: { title: 'CEO' } });
+  const result = await at.pipeline.call('atlassian', { user_id: 'jane.doe@acme.example', set: { title: 'CEO' } });
   expect(result).toMatchObject({ outcome: 'failed', code: 'not_found' });
 });
 
 it('warns of a domain that changes, in the question', async () => {
-  const asking = await import('../support/pipeline.ts').then(({ openRoad }) => openRoad({ config: { policy: {} } }));
+  const asking = await import('../support/pipeline.ts').then(({ createPipeline }) =>
+    createPipeline({ config: { policy: {} } }),
+  );
   const emails = [{ value: 'jane@elsewhere.example', primary: true }];
   const user_id = String(at.held('jane')['id']);
   const outcome = await asking.converse('atlassian', { user_id, set: { emails } });

@@ -80,12 +80,12 @@ it('takes a day for what it is, whatever time is read behind it', async () => {
 it('keeps a user id beyond 2^53 exact in the path', async () => {
   expect(await at.update('priya', { set: { title: 'Boss' } })).toMatchObject({ outcome: 'updated' });
   expect(at.puts()[0]?.path).toBe('/api/v1/users/9007199254740993');
-  const neighbour = await at.road.call('atomicwork', { user_id: '9007199254740992', set: { title: 'Boss' } });
+  const neighbour = await at.pipeline.call('atomicwork', { user_id: '9007199254740992', set: { title: 'Boss' } });
   expect(neighbour).toMatchObject({ outcome: 'failed', code: 'not_found' });
 });
 
 it.each(['9.5', '1e3', '-1', '0x10', '12345678901234567890', 'jane'])('refuses %j as a user id', async (user_id) => {
-  const result = await at.road.call('atomicwork', { user_id, set: { title: 'Boss' } });
+  const result = await at.pipeline.call('atomicwork', { user_id, set: { title: 'Boss' } });
   expect(result).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
   expect(at.vendor.requests).toHaveLength(0);
 });
@@ -98,8 +98,8 @@ it('refuses a rounded integer instead of writing a neighbour’s id', async () =
 });
 
 it('merges custom fields key by key and sends them whole', async () => {
-  const result = await at.update('jane', { set: { custom_fields: { shirt_size: 'L', desk: { floor: 4 } } } });
-  expect(at.body()['custom_fields']).toEqual({ cost_center: 'CC-4711', shirt_size: 'L', desk: { floor: 4 } });
+  const result = await at.update('jane', { set: { custom_fields: { shirt_size: 'L', service: { floor: 4 } } } });
+  expect(at.body()['custom_fields']).toEqual({ cost_center: 'CC-4711', shirt_size: 'L', service: { floor: 4 } });
   expect(result).toMatchObject({ outcome: 'updated' });
 });
 
@@ -138,7 +138,7 @@ describe('where the operator knows that null empties a field', () => {
   });
 
   it('sends null for it, and still nothing else can be cleared', async () => {
-    const call = (clear: string) => clearing.road.call('hr', { user_id: '10017', clear: [clear] });
+    const call = (clear: string) => clearing.pipeline.call('hr', { user_id: '10017', clear: [clear] });
     expect(await call('azure_id')).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
     expect(clearing.vendor.requests).toHaveLength(0);
     await call('slack_id');
@@ -146,7 +146,7 @@ describe('where the operator knows that null empties a field', () => {
   });
 
   it('works without a workspace id', async () => {
-    await clearing.road.call('hr', { user_id: '10017', set: { title: 'Boss' } });
+    await clearing.pipeline.call('hr', { user_id: '10017', set: { title: 'Boss' } });
     expect(clearing.puts()[0]?.headers).not.toHaveProperty('x-workspace-id');
   });
 });

@@ -37,9 +37,9 @@ it('takes a field the record lacks for empty', async () => {
 it('reads resourceVersion to its last digit, so that each version is another one', async () => {
   const version = at.held('jane')['resourceVersion'];
   expect(typeof version).toBe('bigint');
-  const road = at.road;
-  const ports = await road.parts.ports();
-  const connection = road.parts.settings.connections.find(({ name }) => name === 'awork');
+  const pipeline = at.pipeline;
+  const ports = await pipeline.app.ports();
+  const connection = pipeline.app.settings.connections.find(({ name }) => name === 'awork');
   if (!connection) throw new Error('awork is not connected');
   const { record } = await ports.records.read(connection, String(at.held('jane')['id']), startDeadline(5000));
   expect(stringifyJson({ version: record['resourceVersion'] })).toBe(`{"version":${version}}`);
@@ -105,7 +105,7 @@ it('has no e-mail to write', async () => {
 });
 
 it.each(['me', 'ME'])('does not update whoever %s is', async (user_id) => {
-  const result = await at.road.call('awork', { user_id, set: { position: 'CEO' } });
+  const result = await at.pipeline.call('awork', { user_id, set: { position: 'CEO' } });
   expect(result).toMatchObject({ outcome: 'failed', code: 'not_found' });
   expect(at.puts()).toHaveLength(0);
 });

@@ -2,15 +2,15 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { providers } from '../../src/providers/index.ts';
 import type { VendorId } from '../../src/sandbox/index.ts';
 import { idOf } from '../../src/sandbox/people.ts';
-import { openRoad, type Road } from '../support/pipeline.ts';
+import { createPipeline, type Pipeline } from '../support/pipeline.ts';
 
 /** What a vendor says of a value that is taken tells of the person who has it. */
 
-let road: Road;
+let pipeline: Pipeline;
 beforeAll(async () => {
-  road = await openRoad();
+  pipeline = await createPipeline();
 });
-afterAll(() => road.stop());
+afterAll(() => pipeline.stop());
 
 const words = 'userName is taken by Robert Smith (born 1971-03-02, +49 170 1234567, bob@elsewhere.test)';
 const body = { detail: words, error: words, message: words, description: words };
@@ -18,8 +18,8 @@ const body = { detail: words, error: words, message: words, description: words }
 it.each(providers.map((provider) => [provider.id as VendorId, provider] as const))(
   'nothing of a conflict’s sentence is told: %s',
   async (vendor, { example }) => {
-    road.sandbox.vendors[vendor].faults.push({ kind: 'status', method: 'PUT', status: 409, body });
-    const result = await road.call(vendor, { ...example, user_id: idOf(vendor, 'john') });
+    pipeline.sandbox.vendors[vendor].faults.push({ kind: 'status', method: 'PUT', status: 409, body });
+    const result = await pipeline.call(vendor, { ...example, user_id: idOf(vendor, 'john') });
     expect(result).toMatchObject({ outcome: 'failed', code: 'uniqueness_conflict' });
     expect(JSON.stringify(result)).not.toMatch(/Robert|1971|bob|4567|quoted/);
   },
@@ -30,8 +30,8 @@ it.each(providers.map((provider) => [provider.id as VendorId, provider] as const
   async (vendor, { example }) => {
     const sentence = `Not valid” said of Bob.\nNext: “call again", ${words}`;
     const said = Object.fromEntries(Object.keys(body).map((key) => [key, sentence]));
-    road.sandbox.vendors[vendor].faults.push({ kind: 'status', method: 'PUT', status: 400, body: said });
-    const result = await road.call(vendor, { ...example, user_id: idOf(vendor, 'john') });
+    pipeline.sandbox.vendors[vendor].faults.push({ kind: 'status', method: 'PUT', status: 400, body: said });
+    const result = await pipeline.call(vendor, { ...example, user_id: idOf(vendor, 'john') });
     expect(result).toMatchObject({ outcome: 'failed', code: 'upstream_rejected' });
     expect(result.message).not.toMatch(/1971|1234567|bob@/);
     const [, quoted = ''] = /\(quoted\): “(.*)”/.exec(result.message) ?? [];

@@ -4,7 +4,7 @@ import type { Provider } from '../../src/providers/provider.ts';
 import type { JsonObject, JsonValue, VendorId } from '../../src/sandbox/index.ts';
 import { parseJson, toJson } from '../../src/sandbox/json.ts';
 import { idOf } from '../../src/sandbox/people.ts';
-import { openRoad, putsAt, type Road, stored, yesTo } from '../support/pipeline.ts';
+import { createPipeline, type Pipeline, putsAt, stored, yesTo } from '../support/pipeline.ts';
 import { type ProviderSamples, without } from './samples.ts';
 
 /** What every provider has to do, whatever its API is like. */
@@ -13,17 +13,17 @@ export function testProvider(provider: Provider, samples: ProviderSamples): void
   const jane = idOf(vendor, 'jane');
   const fields = Object.entries(provider.fields);
   const clearable = Object.entries(samples.clearable);
-  let road: Road;
+  let pipeline: Pipeline;
 
-  const held = (id = jane) => stored(road.sandbox, vendor, id);
-  const puts = () => putsAt(road.sandbox, vendor);
-  const requests = () => road.sandbox.vendors[vendor].requests;
+  const held = (id = jane) => stored(pipeline.sandbox, vendor, id);
+  const puts = () => putsAt(pipeline.sandbox, vendor);
+  const requests = () => pipeline.sandbox.vendors[vendor].requests;
 
   /** Makes a call that has to succeed and to move these attributes, and these only, on the wire and at the vendor. */
   async function expectToMove(id: string, args: object, move: (before: JsonObject) => JsonObject): Promise<void> {
     const before = held(id);
     const moved = move(before);
-    const result = await road.call(vendor, { user_id: id, ...args });
+    const result = await pipeline.call(vendor, { user_id: id, ...args });
     expect(result).toMatchObject({ outcome: 'updated', provider: provider.id, connection: provider.id });
     expect(result).not.toHaveProperty('collateral');
     expect(puts()).toHaveLength(1);
@@ -34,10 +34,10 @@ export function testProvider(provider: Provider, samples: ProviderSamples): void
 
   describe(`${provider.id}: contract`, () => {
     beforeAll(async () => {
-      road = await openRoad();
+      pipeline = await createPipeline();
     });
-    beforeEach(() => road.sandbox.vendors[vendor].reset());
-    afterAll(() => road.stop());
+    beforeEach(() => pipeline.sandbox.vendors[vendor].reset());
+    afterAll(() => pipeline.stop());
 
     it('declares every field the vendor’s page lists, and has a sample of each', () => {
       expect(Object.keys(provider.fields).sort()).toEqual([...samples.listed].sort());
@@ -60,7 +60,7 @@ export function testProvider(provider: Provider, samples: ProviderSamples): void
       it.each(fields)('%s as it already is: unchanged, and nothing is sent', async (name, field) => {
         const value = asArgument(held()[name]);
         if (field.readback === false || value === undefined) return;
-        const result = await road.call(vendor, { user_id: jane, set: { [name]: value } });
+        const result = await pipeline.call(vendor, { user_id: jane, set: { [name]: value } });
         expect(result).toMatchObject({ outcome: 'unchanged', changes: [] });
         expect(puts()).toHaveLength(0);
       });
@@ -68,7 +68,7 @@ export function testProvider(provider: Provider, samples: ProviderSamples): void
       it.each(fields.flatMap(([name]) => sampleOf(samples, name).invalid.map((value) => [name, value] as const)))(
         '%s: %j is refused before the vendor is asked anything',
         async (name, value) => {
-          const result = await road.call(vendor, { user_id: jane, set: { [name]: value } });
+          const result = await pipeline.call(vendor, { user_id: jane, set: { [name]: value } });
           expect(result).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
           expect(result.message).toContain(`set.${name}`);
           expect(requests()).toHaveLength(0);
@@ -84,7 +84,7 @@ export function testProvider(provider: Provider, samples: ProviderSamples): void
         const wanted = fields.filter(([name]) => !together.has(name));
         const set = Object.fromEntries(wanted.map(([name]) => [name, sampleOf(samples, name).valid]));
         const before = held();
-        const result = await road.call(vendor, { user_id: jane, set });
+        const result = await pipeline.call(vendor, { user_id: jane, set });
         expect(result).toMatchObject({ outcome: 'updated' });
         // Of an object that is changed key by key each key has a row, and so has the second place of a mirrored field.
         const rows = result.changes.filter(({ field }) => !field.startsWith('urn:'));
@@ -114,8 +114,8 @@ export function testProvider(provider: Provider, samples: ProviderSamples): void
       });
 
       it.each(clearable)('%s once empty: unchanged, and nothing is sent', async (name) => {
-        await road.call(vendor, { user_id: jane, clear: [name] });
-        const result = await road.call(vendor, { user_id: jane, clear: [name] });
+        await pipeline.call(vendor, { user_id: jane, clear: [name] });
+        const result = await pipeline.call(vendor, { user_id: jane, clear: [name] });
         expect(result).toMatchObject({ outcome: 'unchanged' });
         expect(puts()).toHaveLength(1);
       });
@@ -126,7 +126,7 @@ export function testProvider(provider: Provider, samples: ProviderSamples): void
         'nothing',
         '__proto__',
       ])('%s is refused, and nothing is sent', async (name) => {
-        const result = await road.call(vendor, { user_id: jane, clear: [name] });
+        const result = await pipeline.call(vendor, { user_id: jane, clear: [name] });
         expect(result).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
         expect(result.message).toContain(`clear: ${name}: `);
         expect(requests()).toHaveLength(0);
@@ -137,7 +137,7 @@ export function testProvider(provider: Provider, samples: ProviderSamples): void
       const before = held();
       const [name = ''] = samples.listed;
       const args = { user_id: jane, set: { [name]: sampleOf(samples, name).valid }, dry_run: true };
-      const result = await road.call(vendor, args);
+      const result = await pipeline.call(vendor, args);
       expect(result).toMatchObject({ outcome: 'preview', changes: [{ field: name }] });
       expect(puts()).toHaveLength(0);
       expect(held()).toEqual(before);
@@ -146,7 +146,7 @@ export function testProvider(provider: Provider, samples: ProviderSamples): void
     it('runs the example of its definition', async () => {
       expect(provider.userId.safeParse(provider.example.user_id).success).toBe(true);
       const john = idOf(vendor, 'john');
-      const result = await road.call(vendor, { ...provider.example, user_id: john });
+      const result = await pipeline.call(vendor, { ...provider.example, user_id: john });
       expect(result).toMatchObject({ outcome: 'updated' });
       expect(held(john)).toMatchObject(provider.example.set);
     });
@@ -161,7 +161,7 @@ export function testProvider(provider: Provider, samples: ProviderSamples): void
       const name = exactFields[vendor];
       if (name === undefined) return;
       const before = held(idOf(vendor, 'priya'));
-      await road.call(vendor, { user_id: idOf(vendor, 'priya'), set: name.set });
+      await pipeline.call(vendor, { user_id: idOf(vendor, 'priya'), set: name.set });
       const digits = toJson(before).match(/\d{17,}/g) ?? [];
       const { rawBody = '' } = puts()[0] ?? {};
       for (const exact of name.digits) expect(rawBody).toMatch(new RegExp(`[:[,]${exact}[,}\\]]`));
@@ -171,13 +171,13 @@ export function testProvider(provider: Provider, samples: ProviderSamples): void
     it('knows no such user', async () => {
       const [name = ''] = samples.listed;
       const set = { [name]: sampleOf(samples, name).valid };
-      const result = await road.call(vendor, { user_id: samples.nobody, set });
+      const result = await pipeline.call(vendor, { user_id: samples.nobody, set });
       expect(result).toMatchObject({ outcome: 'failed', code: 'not_found', changes: [] });
       expect(puts()).toHaveLength(0);
     });
 
     it.each(['', '.', '..', 'a\nb', 'x'.repeat(300), null, 12, {}])('refuses %j as a user id', async (id) => {
-      const result = await road.call(vendor, { user_id: id, set: { [samples.listed[0] ?? '']: 'x' } });
+      const result = await pipeline.call(vendor, { user_id: id, set: { [samples.listed[0] ?? '']: 'x' } });
       expect(result).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
       expect(result.message).toContain('user_id');
       expect(requests()).toHaveLength(0);
@@ -187,7 +187,7 @@ export function testProvider(provider: Provider, samples: ProviderSamples): void
       'reaches nothing but one segment of a path with the user id %j',
       async (id) => {
         const set = { [samples.listed[0] ?? '']: sampleOf(samples, samples.listed[0] ?? '').valid };
-        const result = await road.call(vendor, { user_id: id, set });
+        const result = await pipeline.call(vendor, { user_id: id, set });
         expect(result.outcome).toBe('failed');
         expect(puts()).toHaveLength(0);
         for (const { path } of requests()) expect(path.endsWith(`/${encodeURIComponent(id)}`)).toBe(true);
@@ -195,10 +195,10 @@ export function testProvider(provider: Provider, samples: ProviderSamples): void
     );
 
     it('says so where the credential may not write', async () => {
-      road.sandbox.vendors[vendor].options.forbidden = true;
+      pipeline.sandbox.vendors[vendor].options.forbidden = true;
       const [name = ''] = samples.listed;
       const before = held();
-      const result = await road.call(vendor, { user_id: jane, set: { [name]: sampleOf(samples, name).valid } });
+      const result = await pipeline.call(vendor, { user_id: jane, set: { [name]: sampleOf(samples, name).valid } });
       expect(result).toMatchObject({ outcome: 'failed', code: samples.forbidden });
       expect(result.message).toContain('Nothing was changed');
       expect(held()).toEqual(before);
@@ -210,25 +210,25 @@ export function testProvider(provider: Provider, samples: ProviderSamples): void
     const [name = ''] = samples.listed.filter((each) => /^(last_?name|title)$/i.test(each));
 
     it('asks, and writes after a yes to that very question', async () => {
-      road = await openRoad({ config: { policy: {} } });
+      pipeline = await createPipeline({ config: { policy: {} } });
       const args = { user_id: jane, set: { [name]: sampleOf(samples, name).valid } };
-      const asked = await road.converse(vendor, args);
+      const asked = await pipeline.converse(vendor, args);
       if (asked.kind !== 'ask') throw new Error('no question');
       expect(asked.question.message).toContain(name);
       expect(puts()).toHaveLength(0);
-      const written = await road.converse(vendor, args, yesTo(asked));
+      const written = await pipeline.converse(vendor, args, yesTo(asked));
       expect(written).toMatchObject({ kind: 'result', outcome: 'updated' });
       expect(puts()).toHaveLength(1);
-      await road.stop();
+      await pipeline.stop();
     });
 
     it('says so where the credential is wrong, without showing it', async () => {
-      road = await openRoad({ env: { [samples.credential]: 'quite-wrong-4711' } });
-      const result = await road.call(vendor, { user_id: jane, set: { [name]: sampleOf(samples, name).valid } });
+      pipeline = await createPipeline({ env: { [samples.credential]: 'quite-wrong-4711' } });
+      const result = await pipeline.call(vendor, { user_id: jane, set: { [name]: sampleOf(samples, name).valid } });
       expect(result).toMatchObject({ outcome: 'failed', code: 'credentials_rejected' });
       expect(JSON.stringify(result)).not.toContain('4711');
       expect(puts()).toHaveLength(0);
-      await road.stop();
+      await pipeline.stop();
     });
   });
 }

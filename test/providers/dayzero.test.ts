@@ -19,7 +19,7 @@ describe.each([
 
   it('name the person they were asked for', async () => {
     at.vendor.options.envelope = envelope;
-    const result = await at.road.call('dayzero', { user_id: 'unknown', set: { first_name: 'Janet' } });
+    const result = await at.pipeline.call('dayzero', { user_id: 'unknown', set: { first_name: 'Janet' } });
     expect(result.outcome).toBe('failed');
     expect(at.puts()).toHaveLength(0);
   });
@@ -87,7 +87,7 @@ describe('props', () => {
 
 it('names both meanings of a 404', async () => {
   const unknown = { user_id: '01918f3a-7000-7c11-9a01-ffffffffffff', set: { first_name: 'X' } };
-  const { code, message } = await at.road.call('dayzero', unknown);
+  const { code, message } = await at.pipeline.call('dayzero', unknown);
   expect(code).toBe('not_found');
   expect(message).toMatch(/unknown user/);
   expect(message).toMatch(/wrong business id/);

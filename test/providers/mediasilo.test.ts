@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { credentials } from '../../src/sandbox/index.ts';
-import { openRoad, putsAt } from '../support/pipeline.ts';
+import { createPipeline, putsAt } from '../support/pipeline.ts';
 import { useVendor } from '../support/vendor-under-test.ts';
 import { asObject } from './samples.ts';
 
@@ -102,7 +102,7 @@ it.each([
   ['DELETED', true],
   ['LOCKED', false],
 ])('status %s is asked about, with a name to type; a warning of deletion: %s', async (status, warned) => {
-  const asking = await openRoad({ config: { policy: {} } });
+  const asking = await createPipeline({ config: { policy: {} } });
   const outcome = await asking.converse('mediasilo', { user_id: jane(), set: { status } });
   await asking.stop();
   if (outcome.kind !== 'ask') throw new Error('no question');
@@ -148,10 +148,10 @@ describe('signing in', () => {
     ['with key and secret, and a host context', { hostContext, key, secret }, 'x-key'],
   ])('%s', async (_name, settings, header) => {
     const connections = { ms: { provider: 'mediasilo', baseUrl: '${env:MEDIASILO_BASE_URL}', ...settings } };
-    const road = await openRoad({ config: { connections } });
-    const result = await road.call('ms', { user_id: jane(), set: { company: 'Acme GmbH' } });
-    const [put] = putsAt(road.sandbox, 'mediasilo');
-    await road.stop();
+    const pipeline = await createPipeline({ config: { connections } });
+    const result = await pipeline.call('ms', { user_id: jane(), set: { company: 'Acme GmbH' } });
+    const [put] = putsAt(pipeline.sandbox, 'mediasilo');
+    await pipeline.stop();
     expect(result).toMatchObject({ outcome: 'updated' });
     expect(put?.headers).toHaveProperty(header);
     const given = ['authorization', 'mediasilosessionkey', 'x-key'].filter((name) => put?.headers[name] !== undefined);

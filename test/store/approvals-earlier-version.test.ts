@@ -1,14 +1,14 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { buildParts } from '../../src/app.ts';
+import { createApp } from '../../src/app.ts';
 import { makeVerifier } from '../../src/approvals/passphrase.ts';
-import { deskOf } from '../../src/approvals/service.ts';
+import { approvalServiceOf } from '../../src/approvals/service.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import { idOf } from '../../src/sandbox/people.ts';
 import { genesis } from '../../src/store/log/hash-chain.ts';
 import { openDatabase } from '../../src/store/sqlite/driver.ts';
 import { approvalOf, PASSPHRASE } from '../support/approvals/program.ts';
 import { signInAt } from '../support/approvals/signed-in-approver.ts';
-import { openHouse } from '../support/stdio-server.ts';
+import { startStdioServer } from '../support/stdio-server.ts';
 import { fromPipe } from '../support/terminal.ts';
 
 /** A store of before, in which two approvers have names that look alike. */
@@ -20,15 +20,15 @@ it('counts such a pair as one person until one of them is removed', async () => 
     policy: { rules: [{ field: '*', decision: 'approve' }] },
     confirmation: { approversNeeded: 2 },
   };
-  const house = await openHouse({ config });
-  onTestFinished(() => house.stop());
-  await makeFormat2(house.storePath, ['ann', 'Ann']);
-  const parts = buildParts(loadSettings({ ...house.env, UPDATE_USER_LOG: 'silent' }, house.env['UPDATE_USER_CONFIG']));
-  onTestFinished(() => parts.stop());
-  const { approvals } = await parts.store();
+  const server = await startStdioServer({ config });
+  onTestFinished(() => server.stop());
+  await makeFormat2(server.storePath, ['ann', 'Ann']);
+  const app = createApp(loadSettings({ ...server.env, UPDATE_USER_LOG: 'silent' }, server.env['UPDATE_USER_CONFIG']));
+  onTestFinished(() => app.stop());
+  const { approvals } = await app.store();
   expect((await approvals.approvers()).map(({ name }) => name)).toEqual(['Ann', 'ann']);
 
-  const agent = await house.connect('v2-modern-mute');
+  const agent = await server.connect('v2-modern-mute');
   const call = () =>
     agent.call('atlassian_update_user', { user_id: idOf('atlassian', 'jane'), set: { title: 'Boss' } });
   const { id, url } = approvalOf(await call());
@@ -38,10 +38,10 @@ it('counts such a pair as one person until one of them is removed', async () => 
   const page = await other.open(url);
   expect(page).toMatch(/Your name and “ann” look alike[^]*that yes counts for both/);
   expect(page).not.toContain(`${id}/approve`);
-  expect((await (await deskOf(parts)).decide(id, 'Ann', { yes: true })).kind).toBe('repeated');
+  expect((await (await approvalServiceOf(app)).decide(id, 'Ann', { yes: true })).kind).toBe('repeated');
   expect((await call()).is.outcome).toBe('needs_approval');
 
-  const env = { ...house.env, UPDATE_USER_LOG: 'warn' };
+  const env = { ...server.env, UPDATE_USER_LOG: 'warn' };
   const listed = await fromPipe(env, ['approver', 'list']);
   expect(listed.errors).toContain('"Ann" and "ann" count as one person');
   expect((await fromPipe(env, ['approver', 'remove', 'Ann'])).code).toBe(0);

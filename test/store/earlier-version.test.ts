@@ -6,7 +6,7 @@ import { fitsVerifier } from '../../src/approvals/passphrase.ts';
 import type { StoreOptions } from '../../src/store/log/entry.ts';
 import { verifyLog } from '../../src/store/log/verify.ts';
 import { openPostgresStore } from '../../src/store/postgres/store.ts';
-import { createOwner } from '../../src/store/process-id.ts';
+import { createProcessId } from '../../src/store/process-id.ts';
 import { createSeal } from '../../src/store/seal.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -34,7 +34,7 @@ async function openFile(): Promise<Store> {
   const folder = await mkdtemp(join(tmpdir(), 'old-store-'));
   const file = join(folder, 'state', 'changes.db');
   await copyOldFile(file);
-  const store = await openSqliteStore(file, createOwner(), options);
+  const store = await openSqliteStore(file, createProcessId(), options);
   onTestFinished(async () => {
     await store.stop();
     await rm(folder, { recursive: true });
@@ -45,7 +45,7 @@ async function openFile(): Promise<Store> {
 async function openSchema(): Promise<Store> {
   const url = server?.url ?? '';
   const { schema, drop } = await loadOldSchema(url);
-  const store = await openPostgresStore(url, createOwner(), { ...options, schema });
+  const store = await openPostgresStore(url, createProcessId(), { ...options, schema });
   onTestFinished(async () => {
     await store.stop();
     await drop();

@@ -1,30 +1,30 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { idOf } from '../../src/sandbox/people.ts';
 import { openDatabase } from '../../src/store/sqlite/driver.ts';
-import { approvalOf, type Office, openOffice } from '../support/approvals/program.ts';
+import { type ApprovalProgram, approvalOf, startApprovalProgram } from '../support/approvals/program.ts';
 
 /** Whoever can write the database of a running server, and has no key. */
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start programs
 
-let office: Office;
+let program: ApprovalProgram;
 beforeEach(async () => {
-  office = await openOffice({ policy: { rules: [{ field: '*', decision: 'approve' }] } });
+  program = await startApprovalProgram({ policy: { rules: [{ field: '*', decision: 'approve' }] } });
 });
-afterEach(() => office.stop());
+afterEach(() => program.stop());
 
 const jane = idOf('awork', 'jane');
 const change = { user_id: jane, set: { position: 'Chief' } };
-const putsSent = () => office.house.sandbox.vendors.awork.requests.filter(({ method }) => method === 'PUT').length;
+const putsSent = () => program.server.sandbox.vendors.awork.requests.filter(({ method }) => method === 'PUT').length;
 
 async function alter(sql: string): Promise<void> {
-  const db = await openDatabase(office.house.storePath);
+  const db = await openDatabase(program.server.storePath);
   db.exec(`PRAGMA busy_timeout = 10000; ${sql}`);
   db.close();
 }
 
 it('cannot carry a change out by one UPDATE of its approval', async () => {
-  const agent = await office.agent();
+  const agent = await program.agent();
   const { id } = approvalOf(await agent.call('awork_update_user', change));
   const decisions = JSON.stringify([{ approver: 'ann', yes: true, at: new Date().toISOString() }]);
   await alter(`UPDATE approvals SET decisions = '${decisions}', state = 'approved' WHERE id = '${id}'`);
@@ -35,10 +35,10 @@ it('cannot carry a change out by one UPDATE of its approval', async () => {
 });
 
 it('cannot pass a yes to one change off as a yes to another', async () => {
-  const agent = await office.agent();
+  const agent = await program.agent();
   const harmless = approvalOf(await agent.call('awork_update_user', { ...change, set: { position: 'Clerk' } })).id;
   const { id } = approvalOf(await agent.call('awork_update_user', change));
-  const { approvals } = await office.parts.store();
+  const { approvals } = await program.app.store();
   await alter(
     `UPDATE approvals SET digest = (SELECT digest FROM approvals WHERE id = '${id}') WHERE id = '${harmless}'`,
   );

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openPostgresStore } from '../../src/store/postgres/store.ts';
-import { createOwner } from '../../src/store/process-id.ts';
+import { createProcessId } from '../../src/store/process-id.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import { runProgram } from '../support/run-program.ts';
-import { openHouse } from '../support/stdio-server.ts';
+import { startStdioServer } from '../support/stdio-server.ts';
 import { copyOldFile, loadOldSchema, OLD_KEY, OLD_ROWS } from '../support/store/old-stores.ts';
 import { findServer } from '../support/store/postgres.ts';
 import { entry } from '../support/store/samples.ts';
@@ -57,11 +57,11 @@ describe('a file', () => {
   it('is not touched while an earlier version has it open, and says which process', async () => {
     const file = await oldFile();
     const { pid, letGo } = await holdFile(file);
-    const opening = openSqliteStore(file, createOwner());
+    const opening = openSqliteStore(file, createProcessId());
     await expect(opening).rejects.toThrow(/in use by an earlier version .*Nothing was changed\. Stop every server/);
     if (process.platform === 'linux') await expect(opening).rejects.toThrow(`(process ${pid})`);
     await letGo();
-    const store = await openSqliteStore(file, createOwner());
+    const store = await openSqliteStore(file, createProcessId());
     expect((await store.head()).seq).toBe(OLD_ROWS);
     await store.stop();
   });
@@ -69,16 +69,16 @@ describe('a file', () => {
   it('waits for a command of the earlier version, which ends by itself', async () => {
     const file = await oldFile();
     const { letGo } = await holdFile(file);
-    const opening = openSqliteStore(file, createOwner());
+    const opening = openSqliteStore(file, createProcessId());
     await letGo();
     await (await opening).stop();
   });
 
   it('is shared by as many servers of this version as there are', async () => {
     const file = await oldFile();
-    const stores = await Promise.all(Array.from({ length: 4 }, () => openSqliteStore(file, createOwner())));
+    const stores = await Promise.all(Array.from({ length: 4 }, () => openSqliteStore(file, createProcessId())));
     await Promise.all(stores.map((store, i) => store.attempt(entry(`c${i}`))));
-    const late = await openSqliteStore(file, createOwner());
+    const late = await openSqliteStore(file, createProcessId());
     expect((await late.head()).seq).toBe(OLD_ROWS + 4);
     await Promise.all([late, ...stores].map((store) => store.stop()));
   });
@@ -86,17 +86,17 @@ describe('a file', () => {
   it('stops the start of a server, on stdio and over HTTP', async () => {
     const file = await oldFile();
     await holdFile(file);
-    const house = await openHouse({
+    const server = await startStdioServer({
       env: { UPDATE_USER_STORE: file, UPDATE_USER_KEY: Buffer.from(OLD_KEY).toString('base64') },
     });
-    onTestFinished(() => house.stop());
+    onTestFinished(() => server.stop());
     const stdio = spawn(process.execPath, [join(import.meta.dirname, '../../dist/main.js')], {
-      env: house.env,
+      env: server.env,
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     let said = '';
     stdio.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    const [[code], http] = await Promise.all([once(stdio, 'exit'), runProgram(['http', '--port', '0'], house.env)]);
+    const [[code], http] = await Promise.all([once(stdio, 'exit'), runProgram(['http', '--port', '0'], server.env)]);
     expect([code, said]).toEqual([2, expect.stringContaining('in use by an earlier version')]);
     expect(http).toMatchObject({ code: 2, stderr: expect.stringContaining('in use by an earlier version') });
   });
@@ -110,7 +110,7 @@ describe.skipIf(!server)('a PostgreSQL schema', () => {
     onTestFinished(drop);
     const earlier = postgres(url, { max: 1, onnotice: () => {}, connection: { application_name: 'update-user-mcp' } });
     await earlier`SELECT 1`;
-    const open = () => openPostgresStore(url, createOwner(), { schema });
+    const open = () => openPostgresStore(url, createProcessId(), { schema });
     await expect(open()).rejects.toThrow(/in use by an earlier version .*Nothing was changed/);
     expect(await sql`SELECT version FROM format`).toEqual([{ version: 1 }]);
     await earlier.end();

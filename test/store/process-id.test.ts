@@ -2,19 +2,19 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { createOwner, isAlive } from '../../src/store/process-id.ts';
+import { createProcessId, isAlive } from '../../src/store/process-id.ts';
 import { deadOwner } from '../support/store/samples.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
 const now = Date.parse(at);
 
 it('is of the form host:pid:startTime:random, and another one each time', () => {
-  expect(createOwner()).toMatch(new RegExp(`^[^:]+:${process.pid}:[^:]+:[0-9a-f]{8}$`));
-  expect(createOwner()).not.toBe(createOwner());
+  expect(createProcessId()).toMatch(new RegExp(`^[^:]+:${process.pid}:[^:]+:[0-9a-f]{8}$`));
+  expect(createProcessId()).not.toBe(createProcessId());
 });
 
 it('holds this process for alive, however old the intent', () => {
-  expect(isAlive(createOwner(), at, { now: now + 1e12 })).toBe(true);
+  expect(isAlive(createProcessId(), at, { now: now + 1e12 })).toBe(true);
 });
 
 it('tells a process from an earlier one of the same PID', () => {
@@ -61,7 +61,7 @@ it('treats what is no owner like another host', () => {
 
 /** As `createOwner` would say it in that process. */
 function toOwner(pid: number): string {
-  const [host, , start] = createOwner().split(':');
+  const [host, , start] = createProcessId().split(':');
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
   return `${host}:${pid}:${start?.split('.')[0]}.${ticks}:00000000`;

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildParts, type Parts } from '../../src/app.ts';
+import { type App, createApp } from '../../src/app.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import { AppError } from '../../src/errors.ts';
 import { providers } from '../../src/providers/index.ts';
@@ -20,9 +20,9 @@ import { update } from '../../src/update/update.ts';
 
 /** The road of an update in this process, over real HTTP to a sandbox, with settings as the program loads them. */
 
-export interface Road {
+export interface Pipeline {
   sandbox: Sandbox;
-  parts: Parts;
+  app: App;
   /** Calls an update tool; throws where a question comes instead of a result. */
   call(connection: string, args: unknown): Promise<Result>;
   /** Calls an update tool with a client that can ask, and perhaps with an answer. */
@@ -32,27 +32,27 @@ export interface Road {
 
 export const ALLOW_ALL = { allowSecretInput: true, rules: [{ field: '*', decision: 'allow' }] };
 
-export interface RoadOptions {
+export interface PipelineOptions {
   /** The configuration file; a policy that allows everything unless it has one of its own. */
   config?: Record<string, unknown>;
   env?: Record<string, string>;
 }
 
-export async function openRoad({ config = {}, env = {} }: RoadOptions = {}): Promise<Road> {
+export async function createPipeline({ config = {}, env = {} }: PipelineOptions = {}): Promise<Pipeline> {
   const sandbox = await startSandbox();
-  const parts = buildParts(settingsFrom({ policy: ALLOW_ALL, ...config }, { ...sandbox.env, ...env }));
+  const app = createApp(settingsFrom({ policy: ALLOW_ALL, ...config }, { ...sandbox.env, ...env }));
   const converse = async (name: string, args: unknown, answer?: Answer, canAsk = true): Promise<Outcome> => {
-    const connection = parts.settings.connections.find((one) => one.name === name);
+    const connection = app.settings.connections.find((one) => one.name === name);
     if (!connection) throw new Error(`no connection ${name}`);
-    const request = parse(connection, args, parts.settings.policy.allowSecretInput);
+    const request = parse(connection, args, app.settings.policy.allowSecretInput);
     if (request instanceof AppError) return unparsed(connection, request);
     const caller = { principal: 'local', client: 'tests 1.0' };
     const call = { connection, request, caller, canAsk, signal: new AbortController().signal };
-    return await update({ ...call, ...(answer && { answer }) }, await parts.ports());
+    return await update({ ...call, ...(answer && { answer }) }, await app.ports());
   };
   return {
     sandbox,
-    parts,
+    app,
     converse,
     async call(name, args) {
       const outcome = await converse(name, args, undefined, false);
@@ -60,7 +60,7 @@ export async function openRoad({ config = {}, env = {} }: RoadOptions = {}): Pro
       return outcome;
     },
     async stop() {
-      await parts.stop();
+      await app.stop();
       await sandbox.close();
     },
   };
@@ -91,9 +91,9 @@ export function connectionNamed(name: string, id: VendorId): Record<string, unkn
 }
 
 /** What a person answers who agrees to everything. */
-export function yesTo({ ticket, question }: Ask): Answer {
+export function yesTo({ token, question }: Ask): Answer {
   return {
-    ticket,
+    token,
     action: 'accept',
     choice: 'yes',
     afterMs: 2000,

@@ -1,7 +1,16 @@
 import { onTestFinished } from 'vitest';
 import { registerApprover } from './approvals/signed-in-approver.ts';
-import { converse, type Era, expectResult, NO, openWire, type Put, type Reply, type Wire } from './json-rpc/stdio.ts';
-import { type Form, type House, openHouse, yes } from './stdio-server.ts';
+import {
+  connectByHand,
+  converse,
+  type Era,
+  expectResult,
+  type HandClient,
+  NO,
+  type Put,
+  type Reply,
+} from './json-rpc/stdio.ts';
+import { type Form, type StdioServer, startStdioServer, yes } from './stdio-server.ts';
 
 /** The built program over stdio with a sandbox behind it and a client of one era, for one test. */
 
@@ -10,8 +19,8 @@ export const ERAS: readonly Era[] = ['2026', '2025'];
 export type Answering = (question: Put) => unknown;
 
 export interface Program {
-  house: House;
-  wire: Wire;
+  server: StdioServer;
+  wire: HandClient;
   /** Every question that was put to the client so far. */
   questions: Put[];
   /** A call from beginning to end; whatever is asked meanwhile gets this answer, the choice of no unless another is given. */
@@ -28,14 +37,14 @@ export interface ProgramOptions {
 
 export async function startProgram(era: Era, options: ProgramOptions = {}): Promise<Program> {
   const { config = {}, approver = false, asks = true } = options;
-  const house = await openHouse({ config });
-  onTestFinished(() => house.stop());
-  if (approver) await registerApprover(house.env);
-  const wire = await openWire(house.env, { era, asks });
+  const server = await startStdioServer({ config });
+  onTestFinished(() => server.stop());
+  if (approver) await registerApprover(server.env);
+  const wire = await connectByHand(server.env, { era, asks });
   onTestFinished(() => wire.close());
   const questions: Put[] = [];
   return {
-    house,
+    server,
     wire,
     questions,
     async call(tool, args, answer = () => NO) {

@@ -46,7 +46,7 @@ export interface Agent {
   close(): Promise<void>;
 }
 
-export interface House {
+export interface StdioServer {
   sandbox: Sandbox;
   dir: string;
   storePath: string;
@@ -56,7 +56,9 @@ export interface House {
 }
 
 /** A sandbox, a state folder of its own, and, where given, a configuration file. Call `stop` in the end. */
-export async function openHouse(options: { config?: unknown; env?: Record<string, string> } = {}): Promise<House> {
+export async function startStdioServer(
+  options: { config?: unknown; env?: Record<string, string> } = {},
+): Promise<StdioServer> {
   const sandbox = await startSandbox();
   const dir = mkdtempSync(join(tmpdir(), 'update-user-'));
   const storePath = join(dir, 'changes.db');

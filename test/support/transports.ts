@@ -1,7 +1,7 @@
 import { startProgram } from './http/program.ts';
 import { tokenEntry } from './http/server.ts';
-import { openHttpWire } from './json-rpc/http.ts';
-import { type Era, openWire, type Wire, type WireOptions } from './json-rpc/stdio.ts';
+import { connectByHandOverHttp } from './json-rpc/http.ts';
+import { connectByHand, type Era, type HandClient, type WireOptions } from './json-rpc/stdio.ts';
 
 /** The ways into the program: what is true of one has to be true of each. */
 
@@ -23,15 +23,15 @@ export function withTokens(config: Record<string, unknown> = {}): Record<string,
 }
 
 /** A program of its own in this environment, and a client of it. */
-export async function openLine(
+export async function connectOver(
   transport: Transport,
   env: Record<string, string>,
   options: WireOptions = {},
-): Promise<Wire> {
-  if (transport === 'stdio') return await openWire(env, options);
+): Promise<HandClient> {
+  if (transport === 'stdio') return await connectByHand(env, options);
   const program = await startProgram(env);
   const { process: child, stderr, exit, url } = program;
-  const wire = await openHttpWire(url, TOKENS.agent, options);
+  const wire = await connectByHandOverHttp(url, TOKENS.agent, options);
   return {
     ...wire,
     log: stderr,

@@ -1,17 +1,17 @@
 import type { Answer, Outcome, Result } from '../../src/update/types.ts';
 import { undoRequest } from '../../src/update/undo/request.ts';
 import { update } from '../../src/update/update.ts';
-import type { Road } from './pipeline.ts';
+import type { Pipeline } from './pipeline.ts';
 
 /** Undoes a change as `undo_change` does. `overwrite` is the yes of its own for what somebody changed since. */
 export async function undo(
-  { parts }: Road,
+  { app }: Pipeline,
   changeId: string,
   { overwrite = true, canAsk = true, dryRun = false }: { overwrite?: boolean; canAsk?: boolean; dryRun?: boolean } = {},
 ): Promise<Result & { question?: string }> {
-  const ports = await parts.ports();
+  const ports = await app.ports();
   const wanted = { change_id: changeId, dry_run: dryRun };
-  const request = await undoRequest('undo_change', wanted, parts.settings.connections, ports);
+  const request = await undoRequest('undo_change', wanted, app.settings.connections, ports);
   const walk = (answer?: Answer): Promise<Outcome> =>
     update(
       {
@@ -25,10 +25,10 @@ export async function undo(
     );
   const first = await walk();
   if (first.kind === 'result') return first;
-  const { ticket, question } = first;
+  const { token, question } = first;
   const typed = question.typed;
   const second = await walk({
-    ticket,
+    token,
     action: 'accept',
     choice: 'yes',
     afterMs: 2000,

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { JsonObject, RecordedRequest, Vendor, VendorId } from '../../src/sandbox/index.ts';
 import { idOf, type PersonKey } from '../../src/sandbox/people.ts';
 import type { Result } from '../../src/update/types.ts';
-import { openRoad, putsAt, type Road, type RoadOptions, stored } from './pipeline.ts';
+import { createPipeline, type Pipeline, type PipelineOptions, putsAt, stored } from './pipeline.ts';
 
 /** One vendor and its connection for a file, as new before every test. */
 export interface VendorUnderTest {
-  readonly road: Road;
+  readonly pipeline: Pipeline;
   readonly vendor: Vendor;
   update(key: PersonKey, args: object): Promise<Result>;
   held(key: PersonKey): JsonObject;
@@ -17,25 +17,25 @@ export interface VendorUnderTest {
   body(): JsonObject;
 }
 
-export function useVendor(id: VendorId, options: RoadOptions = {}): VendorUnderTest {
-  let road: Road;
+export function useVendor(id: VendorId, options: PipelineOptions = {}): VendorUnderTest {
+  let pipeline: Pipeline;
   beforeAll(async () => {
-    road = await openRoad(options);
+    pipeline = await createPipeline(options);
   });
-  beforeEach(() => road.sandbox.vendors[id].reset());
-  afterAll(() => road.stop());
-  const puts = () => putsAt(road.sandbox, id);
+  beforeEach(() => pipeline.sandbox.vendors[id].reset());
+  afterAll(() => pipeline.stop());
+  const puts = () => putsAt(pipeline.sandbox, id);
   return {
-    get road() {
-      return road;
+    get pipeline() {
+      return pipeline;
     },
     get vendor() {
-      return road.sandbox.vendors[id];
+      return pipeline.sandbox.vendors[id];
     },
-    update: (key, args) => road.call(id, { user_id: idOf(id, key), ...args }),
-    held: (key) => stored(road.sandbox, id, idOf(id, key)),
+    update: (key, args) => pipeline.call(id, { user_id: idOf(id, key), ...args }),
+    held: (key) => stored(pipeline.sandbox, id, idOf(id, key)),
     edit(key, change) {
-      const record = road.sandbox.vendors[id].users.get(idOf(id, key));
+      const record = pipeline.sandbox.vendors[id].users.get(idOf(id, key));
       if (record) change(record);
     },
     puts,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { idOf } from '../../src/sandbox/people.ts';
-import { openRoad, putsAt } from '../support/pipeline.ts';
+import { createPipeline, putsAt } from '../support/pipeline.ts';
 
 const user_id = idOf('atomicwork', 'jane');
 
@@ -13,10 +13,10 @@ it.each([
   ['allow', { ask_for: ['password'] }, 'It would need approval out of band.'],
   ['deny', { ask_for: ['password'] }, 'Policy forbids it.'],
 ])('a preview under a rule that says %s, of %j, tells what would come', async (decision, wanted, words) => {
-  const road = await openRoad({ config: { policy: { rules: [{ field: '*', decision }] } } });
-  const preview = await road.call('atomicwork', { user_id, ...wanted, dry_run: true });
-  const rows = await (await road.parts.store()).list({ limit: 1 });
-  await road.stop();
+  const pipeline = await createPipeline({ config: { policy: { rules: [{ field: '*', decision }] } } });
+  const preview = await pipeline.call('atomicwork', { user_id, ...wanted, dry_run: true });
+  const rows = await (await pipeline.app.store()).list({ limit: 1 });
+  await pipeline.stop();
   expect(preview).toMatchObject({ outcome: 'preview', message: expect.stringContaining(words) });
-  expect([putsAt(road.sandbox, 'atomicwork'), rows]).toEqual([[], []]);
+  expect([putsAt(pipeline.sandbox, 'atomicwork'), rows]).toEqual([[], []]);
 });

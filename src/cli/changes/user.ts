@@ -1,4 +1,4 @@
-import type { Parts } from '../../app.ts';
+import type { App } from '../../app.ts';
 import type { Gap } from '../../find/find.ts';
 import type { UserRecord } from './filter.ts';
 
@@ -14,14 +14,14 @@ export interface MeantUsers {
 const MOST = 100;
 
 /** A user id, or an e-mail: the log masks e-mails, so the vendors are asked who has it now. */
-export async function usersMeant(text: string, provider: string | undefined, parts: Parts): Promise<MeantUsers> {
+export async function usersMeant(text: string, provider: string | undefined, app: App): Promise<MeantUsers> {
   const byId = { userId: text };
   if (!/^\S+@\S+$/.test(text)) return { users: [byId], said: [], isPartial: false };
   const { find } = await import('../../find/find.ts');
-  const store = await parts.store();
-  const { connections: all } = parts.settings;
+  const store = await app.store();
+  const { connections: all } = app.settings;
   const connections = all.filter((one) => provider === undefined || one.provider.id === provider);
-  const { users, more, gaps } = await find(connections, text, MOST, await parts.find(), new AbortController().signal);
+  const { users, more, gaps } = await find(connections, text, MOST, await app.find(), new AbortController().signal);
   const found = users.map(({ connection, user_id }) => ({ connection, userId: user_id }));
   const isId = (await store.list({ userId: text, limit: 1 })).length > 0;
   const failed = gaps.filter(({ code }) => code !== undefined);

@@ -1,4 +1,4 @@
-import type { Parts } from '../../app.ts';
+import type { App } from '../../app.ts';
 import { UsageError } from '../../errors.ts';
 import { type LogVerdict, verifyLog } from '../../store/log/verify.ts';
 import type { Mac } from '../../store/mac.ts';
@@ -6,7 +6,7 @@ import type { Store } from '../../store/store.ts';
 import { print } from '../options.ts';
 
 /** `changes verify`: 0 when the log is as this server wrote it, and goes on from the head that was noted elsewhere. */
-export async function verify(parts: Parts, options: { json?: boolean; head?: string }): Promise<number> {
+export async function verify(parts: App, options: { json?: boolean; head?: string }): Promise<number> {
   const noted = options.head?.trim().toLowerCase();
   if (noted !== undefined && !/^[0-9a-f]{64}$/.test(noted)) {
     throw new UsageError('--head: expected the hash of a head, 64 hex digits, as `changes verify` prints it');

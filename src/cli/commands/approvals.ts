@@ -1,5 +1,5 @@
-import { buildParts, type Parts } from '../../app.ts';
-import { type Desk, deskOf, type Waiting } from '../../approvals/service.ts';
+import { type App, createApp } from '../../app.ts';
+import { type ApprovalService, approvalServiceOf, type Waiting } from '../../approvals/service.ts';
 import { loadSettings } from '../../config/load.ts';
 import { UsageError } from '../../errors.ts';
 import { quoteNames } from '../../lib/text/quote.ts';
@@ -29,19 +29,19 @@ export async function run(args: string[]): Promise<number> {
   const parsed = readOptions(args, HELP, { port: { type: 'string', default: '0' } }, 1);
   if (!parsed) return 0;
   const { values, positionals } = parsed;
-  const parts = buildParts(loadSettings(process.env, values.config));
+  const app = createApp(loadSettings(process.env, values.config));
   try {
-    await sharedApprovals(parts);
+    await sharedApprovals(app);
     switch (positionals[0]) {
       case 'list':
-        return await list(parts, values.json ?? false);
+        return await list(app, values.json ?? false);
       case 'serve':
-        return await serve(parts, values.port);
+        return await serve(app, values.port);
       default:
         throw new UsageError(`approvals ${positionals[0]}: expected list or serve`);
     }
   } finally {
-    await parts.stop();
+    await app.stop();
   }
 }
 
@@ -49,12 +49,12 @@ export async function run(args: string[]): Promise<number> {
  * Everything that waits, then everything that was approved and not used, however much it is; `tell` is called with each
  * in turn. How many could not be read is the answer.
  */
-export async function eachWaiting(desk: Desk, tell: (waiting: Waiting) => void): Promise<number> {
+export async function eachWaiting(service: ApprovalService, tell: (waiting: Waiting) => void): Promise<number> {
   let unreadable = 0;
   for (const state of ['pending', 'approved'] as const) {
     let after: ApprovalCursor | undefined;
     do {
-      const page = await desk.waiting(state, after);
+      const page = await service.waiting(state, after);
       for (const one of page.waiting) tell(one);
       unreadable += page.unreadable;
       after = page.next;
@@ -63,9 +63,9 @@ export async function eachWaiting(desk: Desk, tell: (waiting: Waiting) => void):
   return unreadable;
 }
 
-async function list(parts: Parts, json: boolean): Promise<number> {
+async function list(app: App, json: boolean): Promise<number> {
   const listed: Listed[] = [];
-  const unreadable = await eachWaiting(await deskOf(parts), (one) => listed.push(toListed(one)));
+  const unreadable = await eachWaiting(await approvalServiceOf(app), (one) => listed.push(toListed(one)));
   if (json) print(JSON.stringify(listed));
   else if (listed.length === 0) print('Nothing waits for approval.');
   else print(toTables(listed));
@@ -126,10 +126,10 @@ function toCell(text: string): string {
   return `${points.slice(0, MAX_CELL).join('')} (${points.length - MAX_CELL} more)`;
 }
 
-async function serve(parts: Parts, wanted: string): Promise<number> {
+async function serve(app: App, wanted: string): Promise<number> {
   const port = Number(wanted);
   if (!/^\d+$/.test(wanted) || port > 65_535) throw new UsageError('--port: expected a number from 0 to 65535');
-  const listener = await listenOnLoopback(parts, port);
+  const listener = await listenOnLoopback(app, port);
   print(`Approvals: ${listener.url} (Ctrl-C stops)`);
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);

@@ -1,4 +1,4 @@
-import { buildParts, type Parts } from '../../app.ts';
+import { type App, createApp } from '../../app.ts';
 import { namesOf } from '../../approvals/eligibility.ts';
 import { mayBeOne } from '../../approvals/identity.ts';
 import { MIN_PASSPHRASE, makeVerifier } from '../../approvals/passphrase.ts';
@@ -41,9 +41,9 @@ export async function run(args: string[]): Promise<number> {
   const { values, positionals } = parsed;
   const [asked, name = ''] = positionals;
   if (values.is && asked !== 'add') throw new UsageError('--is: goes with approver add');
-  const parts = buildParts(loadSettings(process.env, values.config));
+  const app = createApp(loadSettings(process.env, values.config));
   try {
-    const approvals = await sharedApprovals(parts);
+    const approvals = await sharedApprovals(app);
     switch (asked) {
       case 'add':
         return await add(approvals, name.normalize('NFC'), toPrincipals(values.is ?? []));
@@ -55,12 +55,12 @@ export async function run(args: string[]): Promise<number> {
         throw new UsageError(`approver ${asked}: expected add, list or remove`);
     }
   } finally {
-    await parts.stop();
+    await app.stop();
   }
 }
 
 /** The approvals of a store that other processes see too. */
-export async function sharedApprovals({ settings, store }: Parts): Promise<Approvals> {
+export async function sharedApprovals({ settings, store }: App): Promise<Approvals> {
   if (settings.store.kind === 'memory') {
     throw new UsageError(
       `${settings.names.store}: memory is not shared with other processes; approvals need a file or PostgreSQL`,

@@ -1,4 +1,4 @@
-import { buildParts, type Parts } from '../../app.ts';
+import { type App, createApp } from '../../app.ts';
 import { loadSettings } from '../../config/load.ts';
 import { stringifyJson } from '../../lib/json/json.ts';
 import { toPlain } from '../../server/mcp/results.ts';
@@ -51,25 +51,23 @@ export async function run(args: string[]): Promise<number> {
   checkOptions(verb, values);
   const span = readSpan(values.since, values.until);
   const limit = readLimit(values.limit);
-  const parts = buildParts(loadSettings(process.env, values.config));
+  const app = createApp(loadSettings(process.env, values.config));
   try {
-    if (verb === 'verify') return await verify(parts, values);
-    const { query, said, isPartial } = await toQuery(values, span, parts);
+    if (verb === 'verify') return await verify(app, values);
+    const { query, said, isPartial } = await toQuery(values, span, app);
     if (said.length > 0) tell(said, values.json === true || verb === 'export');
     const code = isPartial ? 1 : 0;
     const done =
-      verb === 'list'
-        ? await list(parts, query, limit ?? DEFAULT_LIMIT, values)
-        : await exportRows(parts, query, limit);
+      verb === 'list' ? await list(app, query, limit ?? DEFAULT_LIMIT, values) : await exportRows(app, query, limit);
     return Math.max(code, done);
   } finally {
-    await parts.stop();
+    await app.stop();
   }
 }
 
-async function toQuery(values: Values, span: { since?: string; until?: string }, parts: Parts) {
+async function toQuery(values: Values, span: { since?: string; until?: string }, app: App) {
   const { user, provider, field, caller, outcome } = values;
-  const meant = user === undefined ? undefined : await usersMeant(user, provider, parts);
+  const meant = user === undefined ? undefined : await usersMeant(user, provider, app);
   const query: ChangeQuery = {
     ...span,
     ...(meant && { users: meant.users }),
@@ -89,12 +87,12 @@ function tell(sentences: readonly string[], isForProgram: boolean): void {
 }
 
 async function list(
-  parts: Parts,
+  app: App,
   query: ChangeQuery,
   limit: number,
   { json = false, since, until }: Values,
 ): Promise<number> {
-  const store = await parts.store();
+  const store = await app.store();
   const changes: ListedChange[] = [];
   let more = 0;
   for await (const change of changesLike(store, query)) {
@@ -117,8 +115,8 @@ function spanWords({ since, until }: ChangeQuery): string {
   return `Changes${from}${to} (UTC).`;
 }
 
-async function exportRows(parts: Parts, query: ChangeQuery, limit = Number.POSITIVE_INFINITY): Promise<number> {
-  const store = await parts.store();
+async function exportRows(app: App, query: ChangeQuery, limit = Number.POSITIVE_INFINITY): Promise<number> {
+  const store = await app.store();
   let count = 0;
   for await (const row of rowsLike(store, query)) {
     if (count === limit) {

@@ -1,9 +1,9 @@
-import { buildParts } from '../../app.ts';
+import { createApp } from '../../app.ts';
 import {
+  type ApprovalService,
+  approvalServiceOf,
   type Decided,
   type Decision,
-  type Desk,
-  deskOf,
   MAX_REASON,
   type Standing,
   secretsToType,
@@ -50,30 +50,30 @@ export async function run(verb: 'approve' | 'reject', args: string[]): Promise<n
   const reason = 'reason' in values && typeof values.reason === 'string' ? values.reason : undefined;
   const isTakenBack = 'take-back' in values && values['take-back'] === true;
   checkLength('--reason', reason, MAX_REASON);
-  const parts = buildParts(loadSettings(process.env, values.config));
+  const app = createApp(loadSettings(process.env, values.config));
   try {
-    await sharedApprovals(parts);
+    await sharedApprovals(app);
     const terminal = openTerminal(verb);
     try {
-      const desk = await deskOf(parts);
-      const waiting = await find(desk, parsed.positionals[0] ?? '');
-      const approver = await signIn(desk, terminal);
+      const service = await approvalServiceOf(app);
+      const waiting = await find(service, parsed.positionals[0] ?? '');
+      const approver = await signIn(service, terminal);
       if (approver === undefined) return 1;
-      const standing = await desk.standing(waiting, approver);
+      const standing = await service.standing(waiting, approver);
       terminal.say(`\n${questionOf(waiting.view)}\n`);
       const words = standingWords(waiting, standing);
       if (words) terminal.say(`${words.title}.\n${words.text}\n`);
-      if (isTakenBack) return await takeBack(desk, waiting, approver, json);
+      if (isTakenBack) return await takeBack(service, waiting, approver, json);
       const obstacle = obstacleTo(verb, standing);
       if (obstacle !== undefined) return fail(obstacle);
       const decision = verb === 'approve' ? await askYes(terminal, waiting) : { yes: false, ...(reason && { reason }) };
       if (!decision) return fail('Not approved; it still waits.');
-      return report(await desk.decide(waiting.row.id, approver, decision), standing.needed, json);
+      return report(await service.decide(waiting.row.id, approver, decision), standing.needed, json);
     } finally {
       terminal.close();
     }
   } finally {
-    await parts.stop();
+    await app.stop();
   }
 }
 
@@ -91,22 +91,22 @@ function obstacleTo(verb: 'approve' | 'reject', { kind, as, mayTakeBack }: Stand
   return `"${as}" has approved it before, and the two names look alike or are registered as one person: that counts once. Another approver has to agree.`;
 }
 
-async function signIn(desk: Desk, terminal: Terminal): Promise<string | undefined> {
+async function signIn(service: ApprovalService, terminal: Terminal): Promise<string | undefined> {
   const name = (await terminal.line('Approver name: ')).trim();
-  const result = await desk.signIn(name, await terminal.secret('Passphrase: '));
+  const result = await service.signIn(name, await terminal.secret('Passphrase: '));
   if (result.kind === 'ok') return result.approver.name;
   fail(result.kind === 'empty' ? 'A name and a passphrase are needed.' : 'The name or the passphrase is not right.');
   return undefined;
 }
 
 /** By its whole id, or by as much of it as tells it from the others that wait or were approved and not used. */
-async function find(desk: Desk, id: string): Promise<Waiting> {
+async function find(service: ApprovalService, id: string): Promise<Waiting> {
   if (!/^[0-9a-f-]{4,36}$/.test(id))
     throw new UsageError('ID: expected an id as update-user-mcp approvals list shows it');
-  const whole = id.length === 36 ? await desk.open(id) : undefined;
+  const whole = id.length === 36 ? await service.open(id) : undefined;
   if (whole !== undefined && whole !== 'sealed') return whole;
   const found: Waiting[] = [];
-  const unreadable = await eachWaiting(desk, (one) => void (one.row.id.startsWith(id) && found.push(one)));
+  const unreadable = await eachWaiting(service, (one) => void (one.row.id.startsWith(id) && found.push(one)));
   if (found.length > 1) throw new UsageError(`${id}: fits ${found.length} requests; give more of the id`);
   const sealed = `; waiting, but sealed with a key that is not at hand (UPDATE_USER_KEY): ${unreadable}`;
   if (!found[0]) throw new Error(`${id}: no such request is waiting${unreadable > 0 ? sealed : ''}`);
@@ -144,8 +144,8 @@ async function askYes(terminal: Terminal, waiting: Waiting): Promise<Decision | 
   return { yes: true, overwrite, secrets, ...(typed !== undefined && { typed }) };
 }
 
-async function takeBack(desk: Desk, { row }: Waiting, approver: string, json: boolean): Promise<number> {
-  if (!(await desk.takeBack(row.id, approver))) {
+async function takeBack(service: ApprovalService, { row }: Waiting, approver: string, json: boolean): Promise<number> {
+  if (!(await service.takeBack(row.id, approver))) {
     return fail('There is no yes of yours to take back: it was used already, does not count any more, or is over.');
   }
   if (json) print(JSON.stringify({ id: row.id, state: 'pending' }));

@@ -1,4 +1,4 @@
-import { buildParts, type Parts } from '../../app.ts';
+import { type App, createApp } from '../../app.ts';
 import { loadSettings, type Settings } from '../../config/load.ts';
 import { keyFileOf } from '../../config/paths.ts';
 import type { AppError } from '../../errors.ts';
@@ -28,11 +28,11 @@ export async function run(args: string[]): Promise<number> {
   if (!parsed) return 0;
   const { values } = parsed;
   const settings = loadSettings(process.env, values.config);
-  const parts = buildParts(settings);
-  const findings = [...(await probeConnections(settings)), await checkStore(parts), await checkKey(parts)];
-  const approvals = await checkApprovers(parts);
+  const app = createApp(settings);
+  const findings = [...(await probeConnections(settings)), await checkStore(app), await checkKey(app)];
+  const approvals = await checkApprovers(app);
   findings.push(...approvals.findings);
-  await parts.stop();
+  await app.stop();
   const ok = findings.every((finding) => finding.ok);
   if (values.json) {
     print(JSON.stringify({ ok, findings, notes: approvals.notes }));
@@ -80,18 +80,18 @@ function wordsFor({ provider, settings }: Connection, error: AppError): string {
   return `${provider.title} answers that there is no such place: check ${named || 'where this connection leads'}.`;
 }
 
-async function checkStore(parts: Parts): Promise<Finding> {
-  const { store } = parts.settings;
+async function checkStore(app: App): Promise<Finding> {
+  const { store } = app.settings;
   const place = store.kind === 'file' ? `file ${store.path}` : store.kind;
   try {
-    const { seq } = await (await parts.store()).head();
+    const { seq } = await (await app.store()).head();
     return { what: 'store', ok: true, detail: `${place}, ${seq} rows` };
   } catch (error) {
     return { what: 'store', ok: false, detail: error instanceof Error ? error.message : place };
   }
 }
 
-async function checkApprovers({ settings, store }: Parts): Promise<{ findings: Finding[]; notes: string[] }> {
+async function checkApprovers({ settings, store }: App): Promise<{ findings: Finding[]; notes: string[] }> {
   const approvers = await store()
     .then(({ approvals }) => approvals.approvers())
     .catch(() => undefined); // the finding on the store
@@ -104,13 +104,13 @@ async function checkApprovers({ settings, store }: Parts): Promise<{ findings: F
   return { findings: isAsked ? [{ what: 'approvals', ok: true, detail }] : [], notes };
 }
 
-async function checkKey(parts: Parts): Promise<Finding> {
+async function checkKey(app: App): Promise<Finding> {
   try {
-    const seal = await parts.seal();
-    const source = `${sourceOf(parts.settings)}, id ${seal.keyId}`;
-    const store = await parts.store().catch(() => undefined); // the finding before this one
+    const seal = await app.seal();
+    const source = `${sourceOf(app.settings)}, id ${seal.keyId}`;
+    const store = await app.store().catch(() => undefined); // the finding before this one
     if (!store || (await isKeyAtHand(store, seal))) return { what: 'key', ok: true, detail: source };
-    return { what: 'key', ok: false, detail: `${source}: ${missingKeyWords(parts.settings.names.key)}` };
+    return { what: 'key', ok: false, detail: `${source}: ${missingKeyWords(app.settings.names.key)}` };
   } catch (error) {
     return { what: 'key', ok: false, detail: error instanceof Error ? error.message : 'unusable' };
   }

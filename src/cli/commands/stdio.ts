@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { buildParts } from '../../app.ts';
+import { createApp } from '../../app.ts';
 import { loadSettings } from '../../config/load.ts';
 import { runStdio } from '../../server/stdio.ts';
 import { limitDrain } from '../output.ts';
@@ -18,7 +18,7 @@ export async function run(args: string[]): Promise<number> {
     );
     return 0;
   }
-  await runStdio(buildParts(loadSettings(process.env, values.config)), {
+  await runStdio(createApp(loadSettings(process.env, values.config)), {
     input: process.stdin,
     output: process.stdout,
   });

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { buildParts } from '../../app.ts';
+import { createApp } from '../../app.ts';
 import { bounds } from '../../bounds.ts';
 import { loadSettings } from '../../config/load.ts';
 import { AppError } from '../../errors.ts';
@@ -24,16 +24,16 @@ export async function run(args: string[]): Promise<number> {
   if (!parsed) return 0;
   const { values, positionals } = parsed;
   checkLength('--reason', values.reason, bounds.reasonCharacters);
-  const parts = buildParts(loadSettings(process.env, values.config));
+  const app = createApp(loadSettings(process.env, values.config));
   try {
-    const ports = await parts.ports();
+    const ports = await app.ports();
     const wanted = {
       change_id: await wholeId(ports.store, positionals[0] ?? ''),
       ...(values.reason !== undefined && { reason: values.reason }),
       ...(values['dry-run'] && { dry_run: true }),
     };
     const caller = { principal: 'operator', client: `update-user-mcp undo, ${userInfo().username}` };
-    const undo = await undoRequest('undo', wanted, parts.settings.connections, ports).catch(async (error: unknown) => {
+    const undo = await undoRequest('undo', wanted, app.settings.connections, ports).catch(async (error: unknown) => {
       if (error instanceof AppError) await failUndo({ tool: 'undo', args: wanted, caller }, error, ports);
       throw error;
     });
@@ -50,7 +50,7 @@ export async function run(args: string[]): Promise<number> {
     else process.stderr.write(`update-user-mcp: ${error.message}\n`);
     return 1;
   } finally {
-    await parts.stop();
+    await app.stop();
   }
 }
 
@@ -62,9 +62,9 @@ async function untilResult(walk: (answer?: Answer) => Promise<Result | Ask>): Pr
 }
 
 /** The same question as in a client, at the terminal. Anything but a clear yes is a no. */
-async function putQuestion({ question, ticket }: Ask): Promise<Answer> {
+async function putQuestion({ question, token }: Ask): Promise<Answer> {
   const terminal = openTerminal('undo');
-  const answered = () => ({ ticket, afterMs: Date.now() - ticket.mintedAt });
+  const answered = () => ({ token, afterMs: Date.now() - token.mintedAt });
   try {
     terminal.say(question.message);
     if (!(await terminal.isYes('Yes, make this change'))) return { ...answered(), action: 'accept', choice: 'no' };

@@ -1,5 +1,5 @@
 /** Makes it with the first call and only then; a failure is not remembered, so that the next call tries again. */
-export function once<T>(make: () => Promise<T>): (() => Promise<T>) & { begun(): boolean } {
+export function lazy<T>(make: () => Promise<T>): (() => Promise<T>) & { begun(): boolean } {
   let made: Promise<T> | undefined;
   const get = () => {
     made ??= make().catch((error: unknown) => {

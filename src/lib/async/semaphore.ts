@@ -1,5 +1,5 @@
 /** Lets at most `width` tasks of one key run at the same time; the others wait in line, and are told that they did. */
-export function createGate(width: number) {
+export function createSemaphore(width: number) {
   const lines = new Map<string, { running: number; waiting: (() => void)[] }>();
   return async <T>(key: string, task: (waited: boolean) => Promise<T>): Promise<T> => {
     const line = lines.get(key) ?? { running: 0, waiting: [] };

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
-import type { Parts } from '../../app.ts';
-import { createRoom, type Env } from './context.ts';
+import type { App } from '../../app.ts';
+import { createSite, type Env } from './context.ts';
 import { cookieJar } from './cookie.ts';
 import { readFields } from './form-fields.ts';
 import { addRequests } from './routes/requests.ts';
@@ -23,11 +23,11 @@ export interface ApprovalsOptions {
  * The approval page as a hono app that answers everything at and below `basePath`. An approver signs in, sees what
  * waits, and decides. The decision is recorded and nothing else: no vendor is written to from here.
  */
-export function createApprovalsApp(parts: Parts, { basePath, publicUrl, sessions }: ApprovalsOptions): Hono<Env> {
-  const room = createRoom(parts, basePath, sessions);
-  const app = new Hono<Env>({ strict: false }).basePath(basePath);
+export function createApprovalsApp(app: App, { basePath, publicUrl, sessions }: ApprovalsOptions): Hono<Env> {
+  const site = createSite(app, basePath, sessions);
+  const router = new Hono<Env>({ strict: false }).basePath(basePath);
 
-  app.use(async (c, next) => {
+  router.use(async (c, next) => {
     const origin = new URL(typeof publicUrl === 'string' ? publicUrl : publicUrl(c.req.raw, c.env));
     const nonce = newNonce();
     const jar = cookieJar(basePath, origin.protocol === 'https:', origin.port);
@@ -37,8 +37,8 @@ export function createApprovalsApp(parts: Parts, { basePath, publicUrl, sessions
     else c.res = c.text('This page is not served under that name, or the form is not one of its own.', 403);
     for (const [name, value] of Object.entries(headersFor(nonce))) c.res.headers.set(name, value);
   });
-  app.use(async (c, next) => {
-    const recognition = await room.recognition();
+  router.use(async (c, next) => {
+    const recognition = await site.recognition();
     const { id, session } = await recognition.visitor(c.get('jar').read(c));
     c.set('visitor', id);
     c.set('session', session);
@@ -47,23 +47,23 @@ export function createApprovalsApp(parts: Parts, { basePath, publicUrl, sessions
     const current = c.get('session');
     if (current) c.get('jar').write(c, recognition.cookieOf(current));
   });
-  app.use(async (c, next) => {
+  router.use(async (c, next) => {
     const query = readFields(new URL(c.req.url).search.slice(1));
-    if (!query) return await room.refuse(c, 400);
+    if (!query) return await site.refuse(c, 400);
     c.set('query', query);
     return await next();
   });
-  app.use(formsOnly((c, status) => room.refuse(c, status)));
+  router.use(formsOnly((c, status) => site.refuse(c, status)));
 
-  addSignIn(app, room);
-  addRequests(app, room);
+  addSignIn(router, site);
+  addRequests(router, site);
 
-  app.all('*', (c) => room.refuse(c, 404));
-  app.onError((error, c) => {
-    parts.log.error({ problem: error.message }, 'the approval page failed');
+  router.all('*', (c) => site.refuse(c, 404));
+  router.onError((error, c) => {
+    app.log.error({ problem: error.message }, 'the approval page failed');
     const plain = () => c.text('Something went wrong; the server’s log says what.', 500);
     // Without a store or a key no page can be put together; and whom nobody could recognize keeps the cookie there is.
-    return c.get('visitor') === undefined ? plain() : room.refuse(c, 500).catch(plain);
+    return c.get('visitor') === undefined ? plain() : site.refuse(c, 500).catch(plain);
   });
-  return app;
+  return router;
 }

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
-import type { Parts } from '../../app.ts';
-import { deskOf } from '../../approvals/service.ts';
-import { once } from '../../lib/async/lazy.ts';
+import type { App } from '../../app.ts';
+import { approvalServiceOf } from '../../approvals/service.ts';
+import { lazy } from '../../lib/async/lazy.ts';
 import type { Log } from '../../lib/log.ts';
 import type { CookieJar } from './cookie.ts';
 import type { Stamp } from './csrf.ts';
@@ -28,11 +28,11 @@ export interface Env {
 export type Status = 200 | 401 | 422 | 429 | Refusal;
 
 /** What the routes of the page share: the desk behind it, who is signed in, and how an answer is put together. */
-export function createRoom(parts: Parts, home: string, limits?: SessionLimits) {
-  const log: Log = parts.log;
-  const open = once(async () => {
-    const desk = await deskOf(parts);
-    return { desk, recognition: createRecognition(await parts.seal(), desk, limits) };
+export function createSite(app: App, home: string, limits?: SessionLimits) {
+  const log: Log = app.log;
+  const open = lazy(async () => {
+    const service = await approvalServiceOf(app);
+    return { service, recognition: createRecognition(await app.seal(), service, limits) };
   });
 
   /** A page as the answer. Whoever has no cookie yet gets one, since forms are stamped for it. */
@@ -57,7 +57,7 @@ export function createRoom(parts: Parts, home: string, limits?: SessionLimits) {
     home,
     log,
     show,
-    desk: async () => (await open()).desk,
+    service: async () => (await open()).service,
     recognition: async () => (await open()).recognition,
 
     /** What a posted form says; undefined where it cannot be read as one. */
@@ -83,7 +83,7 @@ export function createRoom(parts: Parts, home: string, limits?: SessionLimits) {
   };
 }
 
-export type Room = ReturnType<typeof createRoom>;
+export type Site = ReturnType<typeof createSite>;
 
 export function isId(text: string | null | undefined): text is string {
   return typeof text === 'string' && /^[0-9a-f-]{36}$/.test(text);

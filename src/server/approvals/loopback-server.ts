@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Parts } from '../../app.ts';
+import type { App } from '../../app.ts';
 import { clientSignal, readBody, send, toRequest } from '../http/fetch-adapter.ts';
 import type { createApprovalsApp } from './app.ts';
 
@@ -19,7 +19,7 @@ const MAX_CONNECTIONS = 64;
 const MAX_BODY = 65_536;
 
 /** Serves the approval page on 127.0.0.1; port 0 is any free one. hono is loaded here and not before. */
-export async function listenOnLoopback(parts: Parts, port = 0): Promise<Listener> {
+export async function listenOnLoopback(app: App, port = 0): Promise<Listener> {
   const page = await import('./app.ts');
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5000 });
   server.maxConnections = MAX_CONNECTIONS;
@@ -29,11 +29,11 @@ export async function listenOnLoopback(parts: Parts, port = 0): Promise<Listener
   });
   const { port: bound } = server.address() as AddressInfo; // a TCP server has one
   const origin = `http://127.0.0.1:${bound}`;
-  const app = page.createApprovalsApp(parts, { basePath: BASE_PATH, publicUrl: origin });
+  const router = page.createApprovalsApp(app, { basePath: BASE_PATH, publicUrl: origin });
   let last = Date.now();
   server.on('request', (request, response) => {
     last = Date.now();
-    void answer(app, origin, request, response);
+    void answer(router, origin, request, response);
   });
   return {
     url: origin + BASE_PATH,
@@ -47,7 +47,7 @@ export async function listenOnLoopback(parts: Parts, port = 0): Promise<Listener
 }
 
 async function answer(
-  app: ReturnType<typeof createApprovalsApp>,
+  router: ReturnType<typeof createApprovalsApp>,
   origin: string,
   message: IncomingMessage,
   response: ServerResponse,
@@ -57,7 +57,7 @@ async function answer(
     const body = await readBody(message, MAX_BODY);
     const request = body && toRequest(message, new URL(message.url ?? '/', origin).href, body, signal);
     const reply = request
-      ? await app.fetch(request, { address: message.socket.remoteAddress ?? '' })
+      ? await router.fetch(request, { address: message.socket.remoteAddress ?? '' })
       : new Response('Too large.', { status: 413 });
     await send(reply, response, request ? {} : { connection: 'close' }, signal);
   } catch {

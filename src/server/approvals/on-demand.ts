@@ -1,4 +1,4 @@
-import type { Parts } from '../../app.ts';
+import type { App } from '../../app.ts';
 import type { Listener } from './loopback-server.ts';
 
 export interface LocalPage {
@@ -19,22 +19,22 @@ export interface LocalPageTimes {
  * terminal.
  */
 export function serveWhilePending(
-  parts: Parts,
+  app: App,
   { checkMs, lingerMs }: LocalPageTimes = { checkMs: 15_000, lingerMs: 60_000 },
 ): LocalPage {
   let listening: Promise<Listener> | undefined;
   let linkedAt = 0;
   let timer: NodeJS.Timeout | undefined;
 
-  parts.page = async (id) => {
+  app.page = async (id) => {
     linkedAt = Date.now();
     try {
-      listening ??= import('./loopback-server.ts').then(({ listenOnLoopback }) => listenOnLoopback(parts));
+      listening ??= import('./loopback-server.ts').then(({ listenOnLoopback }) => listenOnLoopback(app));
       timer ??= setInterval(() => void closeIfDone(), checkMs).unref();
       return `${(await listening).url}/${id}`;
     } catch (error) {
       await stop();
-      parts.log.warn({ problem: error instanceof Error ? error.message : 'unknown' }, 'no approval page');
+      app.log.warn({ problem: error instanceof Error ? error.message : 'unknown' }, 'no approval page');
       return undefined;
     }
   };
@@ -46,13 +46,13 @@ export function serveWhilePending(
       // Looked at after the count: a link given meanwhile is for a request the count did not see.
       if (Date.now() - Math.max(linkedAt, listener.lastRequest()) > lingerMs) await stop();
     } catch (error) {
-      parts.log.warn({ problem: error instanceof Error ? error.message : 'unknown' }, 'pending approvals not counted');
+      app.log.warn({ problem: error instanceof Error ? error.message : 'unknown' }, 'pending approvals not counted');
     }
   }
 
   /** Whether there is anything to decide, or a yes that may be taken back. */
   async function isNeeded(): Promise<boolean> {
-    const { approvals } = await parts.store();
+    const { approvals } = await app.store();
     if ((await approvals.countPending()) > 0) return true;
     return (await approvals.live({ state: 'approved', limit: 1 })).length > 0;
   }
@@ -67,7 +67,7 @@ export function serveWhilePending(
 
   return {
     async close() {
-      delete parts.page;
+      delete app.page;
       await stop();
     },
   };

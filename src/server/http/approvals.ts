@@ -1,4 +1,4 @@
-import type { Parts } from '../../app.ts';
+import type { App } from '../../app.ts';
 import { createApprovalsApp } from '../approvals/app.ts';
 import type { Route, RouteContext } from './router.ts';
 
@@ -7,11 +7,11 @@ const PREFIX = '/approvals';
 const MAX_FORM_BYTES = 65_536;
 
 /** The approval page below this server. From now on every pending approval links to it. */
-export function approvalPage(parts: Parts, origin: () => string): Route {
-  parts.page = async (id) => `${origin()}${PREFIX}/${id}`;
-  const app = createApprovalsApp(parts, {
+export function approvalPage(app: App, origin: () => string): Route {
+  app.page = async (id) => `${origin()}${PREFIX}/${id}`;
+  const router = createApprovalsApp(app, {
     basePath: PREFIX,
     publicUrl: (_request, context) => (context as RouteContext).origin, // what `fetch` below hands in
   });
-  return { prefix: PREFIX, maxBodyBytes: MAX_FORM_BYTES, fetch: (request, context) => app.fetch(request, context) };
+  return { prefix: PREFIX, maxBodyBytes: MAX_FORM_BYTES, fetch: (request, context) => router.fetch(request, context) };
 }

@@ -1,18 +1,18 @@
-import type { Parts } from '../../app.ts';
+import type { App } from '../../app.ts';
 import { plain } from './responses.ts';
 import type { Route } from './router.ts';
 
 const PROBE_MS = 3000;
 
 /** `/healthz` says that the process answers, `/readyz` that it can do its work. Neither says why not: the log does. */
-export function healthRoutes(parts: Parts, isStopping: () => boolean): Route[] {
+export function healthRoutes(app: App, isStopping: () => boolean): Route[] {
   const ready = shared(async () => {
     try {
-      const opened = Promise.all([parts.store().then((store) => store.head()), parts.seal()]);
+      const opened = Promise.all([app.store().then((store) => store.head()), app.seal()]);
       await Promise.race([opened, expiry(PROBE_MS)]);
       return true;
     } catch (error) {
-      parts.log.error({ problem: String(error) }, 'not ready: store or key cannot be opened');
+      app.log.error({ problem: String(error) }, 'not ready: store or key cannot be opened');
       return false;
     }
   });

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerContext } from '@modelcontextprotocol/server';
 import { createMcpHandler } from '@modelcontextprotocol/server';
-import { buildParts, type Parts } from '../../app.ts';
+import { type App, createApp } from '../../app.ts';
 import { bounds } from '../../bounds.ts';
 import type { Settings } from '../../config/load.ts';
 import { AppError, UsageError } from '../../errors.ts';
 import { isLoopback } from '../../lib/loopback.ts';
-import { keepTidy } from '../../maintenance.ts';
+import { runMaintenance } from '../../maintenance.ts';
 import { providers } from '../../providers/index.ts';
 import type { Caller } from '../../update/types.ts';
 import { createCalls } from '../mcp/in-flight.ts';
@@ -32,14 +32,14 @@ export interface HttpOptions {
   /** 0 for any that is free. */
   port: number;
   /** More routes, such as the approval page's. `origin` is where people reach this server. */
-  routes?: (parts: Parts, origin: () => string) => readonly Route[];
+  routes?: (app: App, origin: () => string) => readonly Route[];
   timeouts?: Timeouts;
 }
 
 export interface HttpServer {
   /** Where it listens: `http://127.0.0.1:3600`. */
   url: string;
-  parts: Parts;
+  app: App;
   /** Finishes what is in flight, within limits, then lets go of everything. */
   stop(): Promise<void>;
 }
@@ -53,17 +53,17 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
   const { http } = settings;
   if (!http.auth && !isLoopback(options.host)) throw openToAll(options.host);
   const metrics = createMetrics();
-  const parts = buildParts(settings, metrics.observer);
-  await openFirst(parts);
+  const app = createApp(settings, metrics.observer);
+  await openFirst(app);
   const calls = createCalls(metrics.call);
-  const tools = calls.wrap(defineTools(providers, parts));
-  const instructions = instructionsFor(providers, parts);
+  const tools = calls.wrap(defineTools(providers, app));
+  const instructions = instructionsFor(providers, app);
   const toolbox = toToolbox(tools);
-  const makeServer = () => createMcpServer(toolbox, instructions, parts, principalOf);
-  const onerror = (error: Error) => parts.log.debug({ problem: error.name }, 'protocol error');
+  const makeServer = () => createMcpServer(toolbox, instructions, app, principalOf);
+  const onerror = (error: Error) => app.log.debug({ problem: error.name }, 'protocol error');
   const modern = createMcpHandler(makeServer, { legacy: 'reject', onerror });
   const sessions = createSessions({ ...http.sessions, isBusy: calls.isBusy, makeServer });
-  const admit = createAdmit(await createAuthenticate(http.auth, parts.log), http.rateLimit);
+  const admit = createAdmit(await createAuthenticate(http.auth, app.log), http.rateLimit);
   let stopping = false;
   const isStopping = () => stopping;
   let url = '';
@@ -73,9 +73,9 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
     routes: [
       mcpRoute({ admit, neededScopes: createNeededScopes(tools), modern, sessions, isStopping }),
       ...(http.auth ? [metadataRoute(http.auth)] : []),
-      ...healthRoutes(parts, isStopping),
+      ...healthRoutes(app, isStopping),
       metricsRoute(metrics, admit),
-      ...(options.routes?.(parts, () => http.publicUrl ?? url) ?? []),
+      ...(options.routes?.(app, () => http.publicUrl ?? url) ?? []),
     ],
     guards: createGuards({ ...http, bound: options.host }),
     rateLimit: createRateLimit(http.rateLimit),
@@ -83,10 +83,10 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
     bodyBytes: http.bodyBytes,
     // A quarter is what one caller gets, and the largest body has to fit into it.
     budget: createBodyBudget(Math.max(bounds.bodiesInFlightBytes, 4 * http.bodyBytes)),
-    log: parts.log,
+    log: app.log,
     count: metrics.exchange,
   }).catch(async (error: unknown) => {
-    await parts.stop();
+    await app.stop();
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
     throw new UsageError(`--host ${options.host} --port ${options.port}: cannot be listened on (${code})`);
   });
@@ -94,21 +94,21 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
   // What the name stood for is known only now.
   if (!http.auth && !isLoopback(address)) {
     await listener.close(0);
-    await parts.stop();
+    await app.stop();
     throw openToAll(address);
   }
   url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 
   metrics.gauge('update_user_sessions', 'Sessions of 2025-era clients', sessions.count);
   metrics.gauge('update_user_approvals_pending', 'Changes that wait for an approver', async () => {
-    return await (await parts.store()).approvals.countPending();
+    return await (await app.store()).approvals.countPending();
   });
-  void warnOperator(parts, options.host);
-  const stopTidying = keepTidy(parts, 0);
+  void warnOperator(app, options.host);
+  const stopTidying = runMaintenance(app, 0);
 
   return {
     url,
-    parts,
+    app,
     async stop() {
       stopping = true;
       stopTidying();
@@ -119,7 +119,7 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
       await Promise.all([modern.close(), sessions.close()]);
       await listener.close(ANSWERS_MS);
       // A store that cannot be reached must not keep the process from ending.
-      await Promise.race([parts.stop(), sleep(STORE_STOP_MS)]);
+      await Promise.race([app.stop(), sleep(STORE_STOP_MS)]);
     },
   };
 }
@@ -135,7 +135,7 @@ function principalOf(context: ServerContext): Pick<Caller, 'principal' | 'identi
 }
 
 /** What callers would all fail of is the operator's to mend before anybody is let in. */
-async function openFirst({ settings, store, seal, stop }: Parts): Promise<void> {
+async function openFirst({ settings, store, seal, stop }: App): Promise<void> {
   const open = (part: () => Promise<unknown>, name: string) =>
     part().catch((error: unknown) => {
       const setting = error instanceof AppError ? error.facts.setting : undefined;

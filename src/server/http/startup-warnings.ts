@@ -1,9 +1,9 @@
-import type { Parts } from '../../app.ts';
+import type { App } from '../../app.ts';
 import { isLoopback } from '../../lib/loopback.ts';
 import { isKeyAtHand, missingKeyWords } from '../../update/undo/key-check.ts';
 
 /** What an operator should know from the start, although it keeps nobody from being served. Never throws. */
-export async function warnOperator({ settings, log, store, seal }: Parts, host: string): Promise<void> {
+export async function warnOperator({ settings, log, store, seal }: App, host: string): Promise<void> {
   const { http, names } = settings;
   if (!isLoopback(host) && http.publicUrl === undefined && http.allowedHosts.length === 0) {
     log.warn(

@@ -6,24 +6,24 @@ import {
   type RequestStateCodec,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import type { Parts } from '../../app.ts';
+import type { App } from '../../app.ts';
 import { AppError } from '../../errors.ts';
 import { isObject } from '../../lib/json/json-value.ts';
 import { quoteName, quoteStart } from '../../lib/text/quote.ts';
 import { spelledOut } from '../../update/confirm/typed-name.ts';
 import type { Call } from '../../update/context.ts';
-import type { Answer, Ask, Outcome, Question, Result, Ticket } from '../../update/types.ts';
+import type { Answer, Ask, ConfirmationToken, Outcome, Question, Result } from '../../update/types.ts';
 import { toToolAnswer } from './results.ts';
 import type { ToolAnswer, ToolContext } from './tool.ts';
 
 const KEY = 'confirm';
 
-export type TicketCodec = RequestStateCodec<Ticket>;
+export type TicketCodec = RequestStateCodec<ConfirmationToken>;
 
 /** Signs tickets that travel through the client. A ticket has its own expiry; the codec's is only an outer bound. */
-export async function ticketCodec({ settings, seal }: Pick<Parts, 'settings' | 'seal'>): Promise<TicketCodec> {
+export async function tokenCodec({ settings, seal }: Pick<App, 'settings' | 'seal'>): Promise<TicketCodec> {
   const ttlSeconds = Math.ceil(settings.confirmation.expiresMs / 1000) + 3600;
-  return createRequestStateCodec<Ticket>({ key: (await seal()).subkey('ticket'), ttlSeconds });
+  return createRequestStateCodec<ConfirmationToken>({ key: (await seal()).subkey('ticket'), ttlSeconds });
 }
 
 /**
@@ -40,7 +40,7 @@ export async function converse(
     const answer = await readAnswer(context.mcp, codec);
     const outcome = await walk({ ...(answer && { answer }), canAsk: context.canAsk });
     if (outcome.kind === 'result') return await orOpenPage(context, outcome);
-    const requestState = await codec.mint(outcome.ticket, context.mcp);
+    const requestState = await codec.mint(outcome.token, context.mcp);
     return inputRequired({ inputRequests: { [KEY]: inputRequired.elicit(toForm(outcome.question)) }, requestState });
   }
   let answer: Answer | undefined;
@@ -91,22 +91,22 @@ function pageMessage({ provider, user, changes }: Result): string {
 async function readAnswer(mcp: ServerContext, codec: TicketCodec): Promise<Answer | undefined> {
   const state: unknown = mcp.mcpReq.requestState();
   if (typeof state !== 'string') return undefined;
-  const ticket = await codec.verify(state, mcp).catch(() => undefined);
+  const token = await codec.verify(state, mcp).catch(() => undefined);
   const responses: unknown = mcp.mcpReq.inputResponses;
   // Own properties only: a `__proto__` on the wire arrives as a prototype.
   if (!isObject(responses) || !Object.hasOwn(responses, KEY)) return undefined;
   const response = inputResponse(mcp.mcpReq.inputResponses, KEY);
-  if (!ticket || response.kind !== 'elicit') return undefined;
-  return toAnswer(ticket, response.action, response.content);
+  if (!token || response.kind !== 'elicit') return undefined;
+  return toAnswer(token, response.action, response.content);
 }
 
-async function elicit(context: ToolContext, { question, ticket }: Ask, timeout: number): Promise<Answer | undefined> {
+async function elicit(context: ToolContext, { question, token }: Ask, timeout: number): Promise<Answer | undefined> {
   const { mcpReq } = context.mcp;
   try {
     const params = { mode: 'form' as const, ...toForm(question) };
     const options = { timeout, signal: patience(context), relatedRequestId: mcpReq.id };
     const response = await mcpReq.send({ method: 'elicitation/create', params }, options);
-    return toAnswer(ticket, response.action, response.content);
+    return toAnswer(token, response.action, response.content);
   } catch {
     return undefined; // no answer in time, or none the protocol knows
   }
@@ -117,13 +117,17 @@ function patience({ mcp, stopping }: ToolContext): AbortSignal {
   return stopping ? AbortSignal.any([mcp.mcpReq.signal, stopping]) : mcp.mcpReq.signal;
 }
 
-function toAnswer(ticket: Ticket, action: Answer['action'], content: Record<string, unknown> | undefined): Answer {
+function toAnswer(
+  token: ConfirmationToken,
+  action: Answer['action'],
+  content: Record<string, unknown> | undefined,
+): Answer {
   const choice = CHOICES.find((one) => one.text === content?.['confirm'])?.means;
   const typed = content?.['typed'];
   return {
-    ticket,
+    token,
     action,
-    afterMs: Math.max(0, Date.now() - ticket.mintedAt),
+    afterMs: Math.max(0, Date.now() - token.mintedAt),
     overwrite: content?.['overwrite'] === OVERWRITE,
     ...(choice && { choice }),
     ...(typeof typed === 'string' && { typed }),

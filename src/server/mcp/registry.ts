@@ -1,4 +1,4 @@
-import type { Parts } from '../../app.ts';
+import type { App } from '../../app.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { Tool } from './tool.ts';
 import { defineChangesTool } from './tools/changes.ts';
@@ -7,20 +7,18 @@ import { defineUndoTool } from './tools/undo.ts';
 import { defineUpdateTool } from './tools/update.ts';
 
 /** The tools this configuration has: an update tool for each provider that is connected, in the registry's order, and those that serve all. */
-export function defineTools(registry: readonly Provider[], parts: Parts): Tool[] {
-  if (parts.settings.connections.length === 0) return [];
+export function defineTools(registry: readonly Provider[], app: App): Tool[] {
+  if (app.settings.connections.length === 0) return [];
   const updates = registry.flatMap((provider) => {
-    const [first, ...others] = parts.settings.connections.filter(
-      (connection) => connection.provider.id === provider.id,
-    );
-    return first ? [defineUpdateTool(provider, [first, ...others], parts)] : [];
+    const [first, ...others] = app.settings.connections.filter((connection) => connection.provider.id === provider.id);
+    return first ? [defineUpdateTool(provider, [first, ...others], app)] : [];
   });
-  return [...updates, defineFindTool(parts), defineChangesTool(parts), defineUndoTool(parts)];
+  return [...updates, defineFindTool(app), defineChangesTool(app), defineUndoTool(app)];
 }
 
 /** What the model is told about the whole server. Below 2,048 characters: some clients cut longer ones off. */
-export function instructionsFor(registry: readonly Provider[], parts: Parts): string {
-  const { connections } = parts.settings;
+export function instructionsFor(registry: readonly Provider[], app: App): string {
+  const { connections } = app.settings;
   if (connections.length === 0) {
     const ways = registry.map(({ title, signIn, env }) => {
       return `${title}: ${signIn.map((keys) => keys.map((key) => env[key]).join(' + ')).join(', or ')}`;

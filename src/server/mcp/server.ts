@@ -9,7 +9,7 @@ import {
   Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import type { Parts } from '../../app.ts';
+import type { App } from '../../app.ts';
 import { AppError } from '../../errors.ts';
 import { errorFacts } from '../../lib/error-facts.ts';
 import { printable } from '../../lib/text/printable.ts';
@@ -27,7 +27,7 @@ export type Principal = (context: ServerContext) => Pick<Caller, 'principal' | '
  * An MCP server with these tools. On the SDK's lower class: over HTTP a server is made for every request, and to register
  * each tool anew costs more than to answer from a list that was made once.
  */
-export function createMcpServer(toolbox: Toolbox, instructions: string, parts: Parts, principal: Principal): Server {
+export function createMcpServer(toolbox: Toolbox, instructions: string, app: App, principal: Principal): Server {
   const server = new Server(
     { name: 'update-user-mcp', title: 'Update users, safely', version },
     {
@@ -41,10 +41,10 @@ export function createMcpServer(toolbox: Toolbox, instructions: string, parts: P
     const tool = toolbox.byName.get(params.name);
     if (!tool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Tool ${printable(params.name)} not found`);
     const problem = argumentsProblem(params.arguments);
-    const context = contextOf(server, mcp, principal, parts);
-    if (problem === undefined) return await answered(tool, withoutClientHints(params.arguments ?? {}), context, parts);
+    const context = contextOf(server, mcp, principal, app);
+    if (problem === undefined) return await answered(tool, withoutClientHints(params.arguments ?? {}), context, app);
     const unreadable = new AppError('invalid_input', `arguments: ${problem}`);
-    return await answered(tool, {}, { ...context, unreadable }, parts);
+    return await answered(tool, {}, { ...context, unreadable }, app);
   });
   return server;
 }
@@ -75,20 +75,20 @@ function toListed({ name, title, description, inputSchema, annotations }: Tool):
 }
 
 /** The one boundary: what a handler throws becomes our words here, and foreign text goes no further. */
-async function answered(tool: Tool, args: unknown, context: ToolContext, parts: Parts): Promise<ToolAnswer> {
+async function answered(tool: Tool, args: unknown, context: ToolContext, app: App): Promise<ToolAnswer> {
   try {
     if (context.unreadable && !tool.recordsUnreadable) throw context.unreadable;
     return boundedAnswer(await tool.handle(args, context), tool.answerBytes);
   } catch (error) {
     const known = error instanceof AppError;
-    if (!known) parts.log.error({ tool: tool.name, ...errorFacts(error) }, 'a call failed');
+    if (!known) app.log.error({ tool: tool.name, ...errorFacts(error) }, 'a call failed');
     return failed(
       known ? error : new AppError('internal', 'Something went wrong inside the server; its log says what.'),
     );
   }
 }
 
-function contextOf(server: Server, mcp: ServerContext, principal: Principal, { settings }: Parts): ToolContext {
+function contextOf(server: Server, mcp: ServerContext, principal: Principal, { settings }: App): ToolContext {
   const envelope = mcp.mcpReq.envelope as Record<string, unknown> | undefined;
   const modern = envelope !== undefined;
   const info = (modern ? envelope[CLIENT_INFO_META_KEY] : server.getClientVersion()) as Implementation | undefined;

@@ -12,7 +12,7 @@ import {
 } from '../log/entry.ts';
 import { continueHead, firstHead } from '../log/head.ts';
 import { unkeyedMac } from '../mac.ts';
-import { isAlive, type Owner } from '../process-id.ts';
+import { isAlive, type ProcessId } from '../process-id.ts';
 import type {
   ChangeFilter,
   Entry,
@@ -32,7 +32,7 @@ import { createMemoryGuesses } from './guesses.ts';
  * A store that lives and dies with the process, for a trial run and for tests. It keeps the newest 10,000 changes, and
  * every open one; once it has dropped some, its log no longer starts with the first row.
  */
-export function createMemoryStore(owner: Owner, options: StoreOptions = {}): Store {
+export function createMemoryStore(owner: ProcessId, options: StoreOptions = {}): Store {
   const now = options.now ?? Date.now;
   /** By seq, oldest first: a Map keeps the order in which its keys came. */
   const log = new Map<number, StoredEntry>();

@@ -1,5 +1,5 @@
 import type { Sql } from 'postgres';
-import { once } from '../../lib/async/lazy.ts';
+import { lazy } from '../../lib/async/lazy.ts';
 import { connectionLost } from './errors.ts';
 
 /** A row as the driver gives it: text for `text` and `bigint`. */
@@ -74,7 +74,7 @@ export async function createConnector(url: string, applicationName: string): Pro
 function makeLink(sql: Sql, loss?: AbortSignal): Link {
   let isEnded = false;
   // Where something accepts connections and closes them at once, the driver would go on trying for ever.
-  const greet = once(() => send(connectMs, 'SELECT 1'));
+  const greet = lazy(() => send(connectMs, 'SELECT 1'));
 
   function send(ms: number, text: string, values?: readonly Value[]): Promise<unknown[]> {
     return new Promise((resolve, reject) => {

@@ -3,7 +3,7 @@ import { outwaitEarlier } from '../in-use.ts';
 import { findObstacle, nextEntry, type StoreOptions, spentKeptMs, storable, storablePerson } from '../log/entry.ts';
 import { continueHead, type SignedHead, toBreaksText } from '../log/head.ts';
 import { unkeyedMac } from '../mac.ts';
-import { isAlive, type Owner } from '../process-id.ts';
+import { isAlive, type ProcessId } from '../process-id.ts';
 import type { Entry, EntryKind, NewEntry, OpenRequest, OpenResult, Store } from '../store.ts';
 import { createPostgresApprovals, type PostgresApprovals } from './approvals.ts';
 import { type Connector, createConnector, type Value } from './connection.ts';
@@ -29,7 +29,11 @@ export interface PostgresStoreOptions extends StoreOptions {
  * The store of several machines: a schema of a PostgreSQL database, made when it does not exist. Survives restarts of the
  * database. Throws a sentence for the operator, without the URL's password, when the database cannot be used.
  */
-export async function openPostgresStore(url: string, owner: Owner, options: PostgresStoreOptions = {}): Promise<Store> {
+export async function openPostgresStore(
+  url: string,
+  owner: ProcessId,
+  options: PostgresStoreOptions = {},
+): Promise<Store> {
   const { schema = 'update_user', retryMs = 10_000 } = options;
   const names = toNames(schema);
   const connector = await createConnector(url, toApplicationName(format, schema));
@@ -51,7 +55,7 @@ export async function openPostgresStore(url: string, owner: Owner, options: Post
 function createStore(
   connector: Connector,
   names: Names,
-  owner: Owner,
+  owner: ProcessId,
   options: StoreOptions & { retryMs: number },
 ): Store {
   const now = options.now ?? Date.now;

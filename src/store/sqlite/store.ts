@@ -12,7 +12,7 @@ import {
 } from '../log/entry.ts';
 import { continueHead, type SignedHead } from '../log/head.ts';
 import { unkeyedMac } from '../mac.ts';
-import { isAlive, type Owner } from '../process-id.ts';
+import { isAlive, type ProcessId } from '../process-id.ts';
 import type { Entry, EntryBody, EntryKind, NewEntry, OpenRequest, OpenResult, Person, Store } from '../store.ts';
 import { createSqliteApprovals } from './approvals.ts';
 import { whenFree } from './busy.ts';
@@ -31,14 +31,20 @@ import type { WriteAheadLog } from './wal.ts';
  * The store of one machine: a SQLite file that any number of processes share. Made when it does not exist (0600). Throws
  * a sentence for the operator when the file cannot be used.
  */
-export async function openSqliteStore(path: string, owner: Owner, options: StoreOptions = {}): Promise<Store> {
+export async function openSqliteStore(path: string, owner: ProcessId, options: StoreOptions = {}): Promise<Store> {
   const file = resolve(path);
   await prepareFile(file);
   const { db, log } = await openReady(file, options);
   return createStore(db, log, file, owner, options);
 }
 
-function createStore(db: SqliteDatabase, log: WriteAheadLog, file: string, owner: Owner, options: StoreOptions): Store {
+function createStore(
+  db: SqliteDatabase,
+  log: WriteAheadLog,
+  file: string,
+  owner: ProcessId,
+  options: StoreOptions,
+): Store {
   const now = options.now ?? Date.now;
   const mac = options.mac ?? unkeyedMac;
   const sql = prepareAll(db);

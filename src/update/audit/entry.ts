@@ -1,5 +1,5 @@
 import type { EntryBody, NewEntry, Person, RecordedField } from '../../store/store.ts';
-import { type Call, type Journey, keptReason } from '../context.ts';
+import { type Call, keptReason, type UpdateContext } from '../context.ts';
 import type { Verification } from '../plan/verify.ts';
 import { SECRET } from '../redact/mask.ts';
 import { type Redaction, viewCollateral, viewPlan, viewValue } from '../redact/view.ts';
@@ -11,8 +11,8 @@ export function personOf(call: Call): Person {
   return { provider: call.connection.provider.id, connection: call.connection.name, userId: call.request.userId };
 }
 
-export function entryBody(journey: Journey, plan?: Plan, verdict?: Verdict): EntryBody {
-  const { call, ports, approvedBy } = journey;
+export function entryBody(context: UpdateContext, plan?: Plan, verdict?: Verdict): EntryBody {
+  const { call, ports, approvedBy } = context;
   const { request, caller } = call;
   const reason = keptReason(call);
   return {
@@ -22,7 +22,7 @@ export function entryBody(journey: Journey, plan?: Plan, verdict?: Verdict): Ent
     ...(reason !== undefined && { reason }),
     ...(request.undo && { undoes: request.undo.changeId }),
     ...(approvedBy !== undefined && { approvedBy }),
-    ...(journey.answeredAfterMs !== undefined && { answeredAfterMs: Math.round(journey.answeredAfterMs) }),
+    ...(context.answeredAfterMs !== undefined && { answeredAfterMs: Math.round(context.answeredAfterMs) }),
     ...(verdict && { verdict: verdict.decision, rule: verdict.rule }),
     ...(verdict?.stripped.length && { stripped: [...verdict.stripped] }),
     fields: plan

@@ -7,7 +7,7 @@ import { isObject, type JsonObject } from '../../lib/json/json-value.ts';
 import { quoteName } from '../../lib/text/quote.ts';
 import type { ApprovalRow, DecisionRule } from '../../store/approvals.ts';
 import { entryBody, personOf } from '../audit/entry.ts';
-import type { Journey } from '../context.ts';
+import type { UpdateContext } from '../context.ts';
 import { leafName } from '../plan/leaf-changes.ts';
 import { viewPlan } from '../redact/view.ts';
 import { declinedWords, expiredWords, tooManyWords } from '../results/approval-messages.ts';
@@ -31,12 +31,12 @@ export type Standing =
  * request is withdrawn and a new one says what moved. A no is found whatever else the caller says of the same change.
  * The writing itself spends the approval, in one transaction.
  */
-export async function approvalFor(journey: Journey, plan: Plan, verdict: Verdict): Promise<Standing> {
-  const { call, ports } = journey;
+export async function approvalFor(context: UpdateContext, plan: Plan, verdict: Verdict): Promise<Standing> {
+  const { call, ports } = context;
   const { approvals } = ports.store;
   const digest = digestOf(ports.seal.hmac, call.connection, call.request, plan, call.caller);
-  const requestKey = ports.seal.hmac('request', canonicalJson(requestOf(journey)));
-  const changeKey = changeKeyOf(journey, plan);
+  const requestKey = ports.seal.hmac('request', canonicalJson(requestOf(context)));
+  const changeKey = changeKeyOf(context, plan);
   const declined = await approvals.declined(changeKey);
   if (declined) return { kind: 'ended', words: declinedWords(declined) };
   const existing = await approvals.byDigest(digest);
@@ -46,18 +46,18 @@ export async function approvalFor(journey: Journey, plan: Plan, verdict: Verdict
     return { kind: 'ended', words: expiredWords };
   }
   if (existing && !over) {
-    const found = await settledStanding(journey, existing);
+    const found = await settledStanding(context, existing);
     if (found) return found;
     if (existing.state === 'declined') return { kind: 'ended', words: declinedWords(existing) };
-    if (existing.state === 'used' && (await isStale(journey))) return { kind: 'stale' };
+    if (existing.state === 'used' && (await isStale(context))) return { kind: 'stale' };
   }
   const earlier = await approvals.byRequest(requestKey);
   const overtaken =
     earlier && earlier.digest !== digest && (await approvals.withdraw(earlier.id)) ? earlier : undefined;
-  const moved = overtaken && movedSince(journey, overtaken, plan, verdict);
+  const moved = overtaken && movedSince(context, overtaken, plan, verdict);
   const id = crypto.randomUUID();
   try {
-    const row = await putUp(journey, plan, verdict, { id, digest, requestKey, changeKey }, moved);
+    const row = await putUp(context, plan, verdict, { id, digest, requestKey, changeKey }, moved);
     // Another process may have made the same request at the same time.
     return { kind: 'pending', row, isNew: row.id === id, ...(moved !== undefined && { note: moved }) };
   } catch (error) {
@@ -67,8 +67,8 @@ export async function approvalFor(journey: Journey, plan: Plan, verdict: Verdict
 }
 
 /** A request that waits or was approved, by the yeses that count now; undefined where it is neither. */
-async function settledStanding(journey: Journey, existing: ApprovalRow): Promise<Standing | undefined> {
-  const { call, ports } = journey;
+async function settledStanding(context: UpdateContext, existing: ApprovalRow): Promise<Standing | undefined> {
+  const { call, ports } = context;
   const { approvals } = ports.store;
   if (existing.state !== 'pending' && existing.state !== 'approved') return undefined;
   const { principal, identities } = call.caller;
@@ -83,19 +83,19 @@ async function settledStanding(journey: Journey, existing: ApprovalRow): Promise
     return { kind: 'pending', row, isNew: false, ...lost };
   }
   if (row?.state !== 'approved') return { kind: 'stale' };
-  recordReasonOf(journey, row);
+  recordReasonOf(context, row);
   return {
     kind: 'approved',
     row: { ...row, decisions: [...rule.counted(row.decisions)] },
-    secrets: secretsOf(journey, row),
+    secrets: secretsOf(context, row),
   };
 }
 
 /** The approver agreed to the reason that was shown; another one given since is not put on record with the yes. */
-function recordReasonOf(journey: Journey, row: ApprovalRow): void {
-  const { reason } = toApprovalView(journey.ports.seal.unseal(row.id, row.view));
-  const { reason: _, ...request } = journey.call.request;
-  journey.call = { ...journey.call, request: { ...request, ...(reason !== undefined && { reason }) } };
+function recordReasonOf(context: UpdateContext, row: ApprovalRow): void {
+  const { reason } = toApprovalView(context.ports.seal.unseal(row.id, row.view));
+  const { reason: _, ...request } = context.call.request;
+  context.call = { ...context.call, request: { ...request, ...(reason !== undefined && { reason }) } };
 }
 
 function lostWords({ decisions }: ApprovalRow, rule: DecisionRule): string {
@@ -106,7 +106,7 @@ function lostWords({ decisions }: ApprovalRow, rule: DecisionRule): string {
 }
 
 /** Whether a change of this person is in flight, or ended since the record was read. An orphan is nobody's flight. */
-async function isStale({ call, ports: { store }, since }: Journey): Promise<boolean> {
+async function isStale({ call, ports: { store }, since }: UpdateContext): Promise<boolean> {
   const person = personOf(call);
   if ((await store.lastSeq(person)) !== since) return true;
   const open = (await store.list({ ...person, limit: 3 })).find((change) => change.open);
@@ -114,15 +114,15 @@ async function isStale({ call, ports: { store }, since }: Journey): Promise<bool
 }
 
 async function putUp(
-  journey: Journey,
+  context: UpdateContext,
   plan: Plan,
   verdict: Verdict,
   keys: { id: string; digest: string; requestKey: string; changeKey: string },
   again: string | undefined,
 ): Promise<ApprovalRow> {
-  const { call, ports } = journey;
+  const { call, ports } = context;
   const { principal, identities = [] } = call.caller;
-  const view = { ...viewFor(journey, plan, verdict, again), identities: [...identities] };
+  const view = { ...viewFor(context, plan, verdict, again), identities: [...identities] };
   const request = {
     ...personOf(call),
     ...keys,
@@ -134,12 +134,12 @@ async function putUp(
   return await ports.store.approvals.request(request, bounds.pendingApprovals);
 }
 
-function viewFor(journey: Journey, plan: Plan, verdict: Verdict, again: string | undefined): ApprovalView {
-  const { connection, request, caller } = journey.call;
+function viewFor(context: UpdateContext, plan: Plan, verdict: Verdict, again: string | undefined): ApprovalView {
+  const { connection, request, caller } = context.call;
   const { provider } = connection;
-  const view = viewPlan(connection, plan, 'person', journey.ports.redaction, request.undo === undefined);
-  const context = contextOf(journey, plan, verdict);
-  const { typed } = makeQuestion(view, context);
+  const view = viewPlan(connection, plan, 'person', context.ports.redaction, request.undo === undefined);
+  const questionContext = contextOf(context, plan, verdict);
+  const { typed } = makeQuestion(view, questionContext);
   return {
     ...view,
     changes: [...view.changes],
@@ -153,17 +153,17 @@ function viewFor(journey: Journey, plan: Plan, verdict: Verdict, again: string |
     caller: caller.principal,
     verdict: verdict.decision,
     rule: verdict.rule,
-    record: declaredFields(journey, plan),
-    entry: entryBody(journey, plan, verdict),
+    record: declaredFields(context, plan),
+    entry: entryBody(context, plan, verdict),
     ...(typed !== undefined && { typed }),
     ...(caller.client !== undefined && { client: caller.client }),
-    ...(context.reason !== undefined && { reason: context.reason }),
+    ...(questionContext.reason !== undefined && { reason: questionContext.reason }),
     ...(request.undo && { undoes: request.undo.changeId }),
     ...(again !== undefined && { again }),
   };
 }
 
-function declaredFields({ call }: Journey, plan: Plan): JsonObject {
+function declaredFields({ call }: UpdateContext, plan: Plan): JsonObject {
   const { fields } = call.connection.provider;
   const open = Object.entries(plan.before).filter(
     ([name]) => Object.hasOwn(fields, name) && fields[name]?.sensitivity !== 'secret',
@@ -176,7 +176,7 @@ function declaredFields({ call }: Journey, plan: Plan): JsonObject {
  * is only similar, and void an approval its caller still waits to use. The reason is not in it: the same change with
  * another reason is the same request.
  */
-function requestOf({ call }: Journey) {
+function requestOf({ call }: UpdateContext) {
   const { request, connection, caller } = call;
   return {
     tool: request.tool,
@@ -195,7 +195,7 @@ function requestOf({ call }: Journey) {
  * What a no is bound to: the fields that would move, from what to what. Nothing the caller says besides is in it, not
  * even by which tool or client it asks, and nothing of the record that would stay as it is.
  */
-export function changeKeyOf({ call, ports }: Journey, plan: Plan): string {
+export function changeKeyOf({ call, ports }: UpdateContext, plan: Plan): string {
   const change = {
     provider: call.connection.provider.id,
     connection: call.connection.name,
@@ -206,7 +206,7 @@ export function changeKeyOf({ call, ports }: Journey, plan: Plan): string {
   return ports.seal.hmac('change', canonicalJson(change));
 }
 
-function secretsOf({ ports }: Journey, row: ApprovalRow): JsonObject {
+function secretsOf({ ports }: UpdateContext, row: ApprovalRow): JsonObject {
   const secrets = row.secret && ports.seal.unseal(row.id, row.secret);
   return isObject(secrets) ? secrets : {};
 }
@@ -214,7 +214,7 @@ function secretsOf({ ports }: Journey, row: ApprovalRow): JsonObject {
 const MAX_NAMES = 10;
 
 /** Names what is no longer as it was when the earlier request was put up. */
-function movedSince({ call, ports }: Journey, earlier: ApprovalRow, plan: Plan, { stripped }: Verdict): string {
+function movedSince({ call, ports }: UpdateContext, earlier: ApprovalRow, plan: Plan, { stripped }: Verdict): string {
   const old = toApprovalView(ports.seal.unseal(earlier.id, earlier.view));
   const now = viewPlan(call.connection, plan, 'person', ports.redaction, call.request.undo === undefined);
   const before = (fields: readonly { field: string; before: unknown }[]) =>

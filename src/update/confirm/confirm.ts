@@ -3,12 +3,12 @@ import { isOver } from '../../lib/async/deadline.ts';
 import { canonicalJson } from '../../lib/json/json.ts';
 import type { JsonObject } from '../../lib/json/json-value.ts';
 import { abandoned, ended } from '../audit/record.ts';
-import type { Journey } from '../context.ts';
+import type { UpdateContext } from '../context.ts';
 import { viewPlan } from '../redact/view.ts';
 import { declinedWords } from '../results/approval-messages.ts';
 import { NEXT } from '../results/next-steps.ts';
 import { makeResult, strippedFacts, type Words } from '../results/result.ts';
-import type { Ask, Outcome, Plan, Question, Ticket, Verdict } from '../types.ts';
+import type { Ask, ConfirmationToken, Outcome, Plan, Question, Verdict } from '../types.ts';
 import { approvalFor, changeKeyOf } from './approval.ts';
 import { digestOf, readReply } from './digest.ts';
 import { fitsClient, makeQuestion } from './question.ts';
@@ -27,7 +27,7 @@ export type Consent =
   | {
       kind: 'go';
       /** The yes of a question, to be spent. */
-      ticket?: Ticket;
+      token?: ConfirmationToken;
       /** The approval given out of band, to be spent. */
       approval?: { id: string; by: string };
       /** What an approver typed in. */
@@ -41,27 +41,27 @@ export type Consent =
   | { kind: 'again' };
 
 /** Whether this plan may be carried out now, on this verdict and this answer. Everything but a clear yes stops it. */
-export async function obtainConsent(journey: Journey, plan: Plan, verdict: Verdict): Promise<Consent> {
-  const { call, ports } = journey;
+export async function obtainConsent(context: UpdateContext, plan: Plan, verdict: Verdict): Promise<Consent> {
+  const { call, ports } = context;
   const typedElsewhere = plan.leaves.some((leaf) => leaf.asked);
   if (verdict.decision === 'approve' || typedElsewhere)
-    return await outOfBand(journey, plan, verdict, approvalDetour(plan));
+    return await outOfBand(context, plan, verdict, approvalDetour(plan));
   if (verdict.decision === 'allow') {
     // Policy speaks for the change, not for overwriting what someone else wrote since.
     if (plan.contested.length === 0) return { kind: 'go', leave: [] };
     if (!call.canAsk && plan.contested.length < plan.changes.length) return { kind: 'go', leave: plan.contested };
   }
-  if (!call.canAsk) return await elsewhere(journey, plan, verdict, questionDetour(journey, verdict));
-  const question = questionFor(journey, plan, verdict);
-  if (!fitsClient(question)) return await elsewhere(journey, plan, verdict, tooLongDetour(verdict, question));
+  if (!call.canAsk) return await elsewhere(context, plan, verdict, questionDetour(context, verdict));
+  const question = questionFor(context, plan, verdict);
+  if (!fitsClient(question)) return await elsewhere(context, plan, verdict, tooLongDetour(verdict, question));
 
   // What an approver declined is not asked again in the client.
-  const declined = await ports.store.approvals.declined(changeKeyOf(journey, plan));
-  if (declined) return stop(journey, declinedWords(declined), plan, verdict);
+  const declined = await ports.store.approvals.declined(changeKeyOf(context, plan));
+  if (declined) return stop(context, declinedWords(declined), plan, verdict);
 
-  if (call.answer) journey.answeredAfterMs = call.answer.afterMs;
+  if (call.answer) context.answeredAfterMs = call.answer.afterMs;
   const reply = readReply(call.answer, {
-    digest: questionDigest(journey, plan),
+    digest: questionDigest(context, plan),
     typed: question.typed,
     now: Date.now(),
     minAnswerMs: ports.confirmation.minAnswerMs,
@@ -72,42 +72,42 @@ export async function obtainConsent(journey: Journey, plan: Plan, verdict: Verdi
     case 'ask':
       return {
         kind: 'stop',
-        end: async () => ask(journey, plan, verdict, reply.wrongNames, reply.why ?? journey.again),
+        end: async () => ask(context, plan, verdict, reply.wrongNames, reply.why ?? context.again),
       };
     case 'no':
-      return stop(journey, refusedWords(reply.code, reply.how), plan, verdict, reply.how);
+      return stop(context, refusedWords(reply.code, reply.how), plan, verdict, reply.how);
     case 'nobody':
-      return await elsewhere(journey, plan, verdict, answeredByClientDetour(verdict, reply.how));
+      return await elsewhere(context, plan, verdict, answeredByClientDetour(verdict, reply.how));
     case 'yes': {
       const leave = reply.overwrite ? [] : plan.contested;
       if (leave.length < plan.changes.length)
-        return { kind: 'go', leave, ...(call.answer && { ticket: call.answer.ticket }) };
+        return { kind: 'go', leave, ...(call.answer && { token: call.answer.token }) };
       const how = 'The answer did not include the yes to overwrite what changed since.';
-      return stop(journey, refusedWords('declined', how), plan, verdict, how);
+      return stop(context, refusedWords('declined', how), plan, verdict, how);
     }
   }
 }
 
 /** Out of band, unless the operator keeps every question in the client. */
-async function elsewhere(journey: Journey, plan: Plan, verdict: Verdict, detour: Detour): Promise<Consent> {
-  if (journey.ports.confirmation.channel === 'client')
-    return stop(journey, keptInClient(detour), plan, verdict, detour.why);
-  return await outOfBand(journey, plan, verdict, detour);
+async function elsewhere(context: UpdateContext, plan: Plan, verdict: Verdict, detour: Detour): Promise<Consent> {
+  if (context.ports.confirmation.channel === 'client')
+    return stop(context, keptInClient(detour), plan, verdict, detour.why);
+  return await outOfBand(context, plan, verdict, detour);
 }
 
 /** A question in a client shows the reason, so its answer fits that reason too. */
-function questionDigest({ call, ports }: Journey, plan: Plan): string {
+function questionDigest({ call, ports }: UpdateContext, plan: Plan): string {
   const digest = digestOf(ports.seal.hmac, call.connection, call.request, plan, call.caller);
   return ports.seal.hmac('question', canonicalJson([digest, call.request.reason ?? '']));
 }
 
 /** The road past the client: an approver decides at the page or the terminal, and the agent calls again afterwards. */
-async function outOfBand(journey: Journey, plan: Plan, verdict: Verdict, detour: Detour): Promise<Consent> {
-  const { call, ports } = journey;
-  if (isOver(journey.within)) throw new AppError('internal', 'The call ended before anything was sent.');
+async function outOfBand(context: UpdateContext, plan: Plan, verdict: Verdict, detour: Detour): Promise<Consent> {
+  const { call, ports } = context;
+  if (isOver(context.within)) throw new AppError('internal', 'The call ended before anything was sent.');
   if (!(await ports.approval.ready()))
-    return stop(journey, unavailable(detour, ports.approval.needed), plan, verdict, detour.why);
-  const standing = await approvalFor(journey, plan, verdict);
+    return stop(context, unavailable(detour, ports.approval.needed), plan, verdict, detour.why);
+  const standing = await approvalFor(context, plan, verdict);
   switch (standing.kind) {
     case 'approved': {
       const by = standing.row.decisions
@@ -119,7 +119,7 @@ async function outOfBand(journey: Journey, plan: Plan, verdict: Verdict, detour:
     case 'stale':
       return { kind: 'again' };
     case 'ended':
-      return stop(journey, standing.words, plan, verdict);
+      return stop(context, standing.words, plan, verdict);
     case 'pending': {
       const { id, expiresAt } = standing.row;
       const url = await ports.approval.link(id);
@@ -132,7 +132,7 @@ async function outOfBand(journey: Journey, plan: Plan, verdict: Verdict, detour:
       // On record once, when it is put up: whoever asks again whether it was decided changes nothing.
       const end = async (): Promise<Outcome> => {
         const result = standing.isNew
-          ? await ended(journey, words, plan, verdict)
+          ? await ended(context, words, plan, verdict)
           : makeResult(call, ports.redaction, words, plan, strippedFacts(verdict));
         return { ...result, approval };
       };
@@ -141,30 +141,30 @@ async function outOfBand(journey: Journey, plan: Plan, verdict: Verdict, detour:
   }
 }
 
-function stop(journey: Journey, words: Words, plan: Plan, verdict: Verdict, note?: string): Consent {
-  return { kind: 'stop', end: () => ended(journey, words, plan, verdict, note) };
+function stop(context: UpdateContext, words: Words, plan: Plan, verdict: Verdict, note?: string): Consent {
+  return { kind: 'stop', end: () => ended(context, words, plan, verdict, note) };
 }
 
 /**
  * A new question about this plan, with a new token. After a wrong name it goes by the id of the one before: once it is
  * used or refused, no token of that question counts any more.
  */
-function ask(journey: Journey, plan: Plan, verdict: Verdict, wrongNames: number, why?: string): Ask {
+function ask(context: UpdateContext, plan: Plan, verdict: Verdict, wrongNames: number, why?: string): Ask {
   const mintedAt = Date.now();
-  const expiresAt = mintedAt + journey.ports.confirmation.expiresMs;
-  const id = (wrongNames > 0 ? journey.call.answer?.ticket.id : undefined) ?? crypto.randomUUID();
+  const expiresAt = mintedAt + context.ports.confirmation.expiresMs;
+  const id = (wrongNames > 0 ? context.call.answer?.token.id : undefined) ?? crypto.randomUUID();
   return {
     kind: 'ask',
-    question: questionFor(journey, plan, verdict, why),
-    ticket: { id, digest: questionDigest(journey, plan), mintedAt, expiresAt, wrongNames },
-    abandon: () => abandoned(journey, plan, verdict),
+    question: questionFor(context, plan, verdict, why),
+    token: { id, digest: questionDigest(context, plan), mintedAt, expiresAt, wrongNames },
+    abandon: () => abandoned(context, plan, verdict),
   };
 }
 
-function questionFor(journey: Journey, plan: Plan, verdict: Verdict, again?: string): Question {
-  const { connection, request } = journey.call;
-  const view = viewPlan(connection, plan, 'person', journey.ports.redaction, request.undo === undefined);
-  return makeQuestion(view, contextOf(journey, plan, verdict, again));
+function questionFor(context: UpdateContext, plan: Plan, verdict: Verdict, again?: string): Question {
+  const { connection, request } = context.call;
+  const view = viewPlan(connection, plan, 'person', context.ports.redaction, request.undo === undefined);
+  return makeQuestion(view, contextOf(context, plan, verdict, again));
 }
 
 function refusedWords(code: 'declined' | 'cancelled', how: string): Words {

@@ -75,7 +75,7 @@ export interface Expected {
  */
 export function readReply(answer: Answer | undefined, expected: Expected): Reply {
   if (answer === undefined) return { kind: 'ask', wrongNames: 0 };
-  const { ticket, action, choice, afterMs } = answer;
+  const { token, action, choice, afterMs } = answer;
   const after = `after ${durationText(afterMs)}`;
   if (action !== 'accept') {
     const did = action === 'decline' ? 'declined' : 'closed';
@@ -90,10 +90,10 @@ export function readReply(answer: Answer | undefined, expected: Expected): Reply
   }
   if (choice === 'no') return { kind: 'no', code: 'declined', how: `The answer, ${after}, was to change nothing.` };
   if (choice === undefined) return { kind: 'nobody', how: `the client sent the form back ${after} without a choice` };
-  if (ticket.expiresAt <= expected.now || ticket.mintedAt < expected.notBefore) {
+  if (token.expiresAt <= expected.now || token.mintedAt < expected.notBefore) {
     return { kind: 'ask', why: 'Asked again: the earlier answer came too late.', wrongNames: 0 };
   }
-  if (ticket.digest !== expected.digest) {
+  if (token.digest !== expected.digest) {
     const why = 'Asked again: the record or the request is not what was answered before.';
     return { kind: 'ask', why, wrongNames: 0 };
   }
@@ -102,7 +102,7 @@ export function readReply(answer: Answer | undefined, expected: Expected): Reply
   if (expected.typed === undefined || isTyped(answer.typed, expected.typed)) {
     return { kind: 'yes', overwrite: answer.overwrite === true };
   }
-  const wrongNames = ticket.wrongNames + 1;
+  const wrongNames = token.wrongNames + 1;
   if (wrongNames >= bounds.typedNames) {
     return { kind: 'no', code: 'declined', how: `A wrong name was typed ${wrongNames} times.` };
   }

@@ -3,7 +3,7 @@ import { canonicalJson } from '../../lib/json/json.ts';
 import { newChangeId } from '../../lib/uuid7.ts';
 import type { Guess } from '../../store/store.ts';
 import { entryBody, newEntry } from '../audit/entry.ts';
-import type { Journey } from '../context.ts';
+import type { UpdateContext } from '../context.ts';
 import { isMasked } from '../redact/view.ts';
 import { NEXT } from '../results/next-steps.ts';
 import type { Words } from '../results/result.ts';
@@ -16,24 +16,24 @@ import type { Plan, Verdict } from '../types.ts';
  * ends where the budget is used up.
  */
 export async function countGuesses(
-  journey: Journey,
+  context: UpdateContext,
   outcome: 'preview' | 'unchanged' | undefined,
   plan?: Plan,
   verdict?: Verdict,
 ): Promise<Words | undefined> {
-  const { call, ports } = journey;
-  const guesses = guessesOf(journey);
+  const { call, ports } = context;
+  const guesses = guessesOf(context);
   if (guesses.length === 0) return undefined;
   const counts = await ports.store.noteGuesses(guesses);
   if (counts.some((count) => count > ports.limits.guessesPerHour)) return spentWords(ports.limits.guessesPerHour);
   if (outcome !== undefined && counts.includes(1)) {
-    const entry = newEntry(call, newChangeId(), outcome, entryBody(journey, plan, verdict));
+    const entry = newEntry(call, newChangeId(), outcome, entryBody(context, plan, verdict));
     await ports.store.attempt(entry);
   }
   return undefined;
 }
 
-function guessesOf({ call, ports: { seal, redaction } }: Journey): Guess[] {
+function guessesOf({ call, ports: { seal, redaction } }: UpdateContext): Guess[] {
   const { request, connection, caller } = call;
   // What an undo puts back is not the caller's choice.
   if (request.undo) return [];

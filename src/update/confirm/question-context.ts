@@ -1,9 +1,9 @@
-import { type Journey, shownReason } from '../context.ts';
+import { shownReason, type UpdateContext } from '../context.ts';
 import type { Plan, Verdict } from '../types.ts';
 import type { QuestionContext } from './question.ts';
 
 /** What a question says besides the change itself. */
-export function contextOf({ call }: Journey, plan: Plan, verdict: Verdict, again?: string): QuestionContext {
+export function contextOf({ call }: UpdateContext, plan: Plan, verdict: Verdict, again?: string): QuestionContext {
   const { connection, request, caller } = call;
   const reason = shownReason(call);
   return {

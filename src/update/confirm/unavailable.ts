@@ -1,5 +1,5 @@
 import { bounds } from '../../bounds.ts';
-import type { Journey } from '../context.ts';
+import type { UpdateContext } from '../context.ts';
 import { leafName } from '../plan/leaf-changes.ts';
 import type { Words } from '../results/result.ts';
 import type { Plan, Question, Verdict } from '../types.ts';
@@ -22,7 +22,7 @@ export function approvalDetour(plan: Plan): Detour {
 }
 
 /** A yes would do, and there is nobody to ask here. */
-export function questionDetour({ call, ports }: Journey, verdict: Verdict): Detour {
+export function questionDetour({ call, ports }: UpdateContext, verdict: Verdict): Detour {
   const detour = (why: string, step: string) => needsYes(verdict, why, step);
   if (call.unanswered) return detour('the question was not answered in time', 'call again when a person can answer');
   if (ports.confirmation.channel === 'page') {

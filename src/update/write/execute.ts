@@ -6,7 +6,7 @@ import { printable } from '../../lib/text/printable.ts';
 import { quoteName } from '../../lib/text/quote.ts';
 import type { EntryBody } from '../../store/store.ts';
 import { recordedCollateral } from '../audit/entry.ts';
-import { failureFacts, type Journey, sensitiveIn } from '../context.ts';
+import { failureFacts, sensitiveIn, type UpdateContext } from '../context.ts';
 import { movedBetween, type Verification, verify } from '../plan/verify.ts';
 import type { WriteResult } from '../ports.ts';
 import { viewRecord } from '../redact/view.ts';
@@ -18,7 +18,7 @@ import { closeChange } from './close.ts';
 
 /** A change whose intent is on disk. From here on it ends with a closed entry, whatever the caller does. */
 export interface OpenedChange {
-  journey: Journey;
+  context: UpdateContext;
   plan: Plan;
   verdict: Verdict;
   current: Current;
@@ -41,8 +41,8 @@ const REREAD_AFTER_MS = { accepted: [150, 600], unknown: [250, 750, 2000] };
 
 /** write → verify → close. */
 export async function execute(change: OpenedChange): Promise<Result> {
-  const { journey, plan, verdict, current, changeId, left } = change;
-  const { call, ports } = journey;
+  const { context, plan, verdict, current, changeId, left } = change;
+  const { call, ports } = context;
   const written = await write(change);
   const seen = mayHaveWritten(written) ? await readBack(change, written) : undefined;
   const words = wordsFor(change, written, seen);
@@ -70,8 +70,8 @@ function mayHaveWritten(written: WriteResult): written is Sent {
 }
 
 async function write(change: OpenedChange): Promise<WriteResult> {
-  const { journey, plan, current } = change;
-  const { call, ports } = journey;
+  const { context, plan, current } = change;
+  const { call, ports } = context;
   const { connection, request } = call;
   const within = seenThrough(change, LEAST_MS);
   try {
@@ -92,14 +92,14 @@ async function write(change: OpenedChange): Promise<WriteResult> {
 }
 
 /** What is left of the call's time, whether or not the caller still waits, and not less than a change needs. */
-function seenThrough({ journey: { within }, changeId }: OpenedChange, leastMs: number): Deadline {
+function seenThrough({ context: { within }, changeId }: OpenedChange, leastMs: number): Deadline {
   return startDeadline(Math.max(leastMs, within.at - performance.now()), undefined, { change: changeId });
 }
 
 /** The record after the write, held against the plan; undefined where it cannot be read. */
 async function readBack(change: OpenedChange, written: Sent): Promise<Verification | undefined> {
-  const { journey, plan, current, changeId } = change;
-  const { call, ports } = journey;
+  const { context, plan, current, changeId } = change;
+  const { call, ports } = context;
   const { connection, request } = call;
   const within = seenThrough(change, 2 * LEAST_MS);
   const look = async () => {
@@ -115,17 +115,17 @@ async function readBack(change: OpenedChange, written: Sent): Promise<Verificati
     }
     return seen;
   } catch (error) {
-    const facts = { change: changeId, connection: connection.name, ...failureFacts(journey, error) };
+    const facts = { change: changeId, connection: connection.name, ...failureFacts(context, error) };
     ports.log.warn(facts, 'the record could not be read back');
     return undefined;
   }
 }
 
 function wordsFor(change: OpenedChange, written: WriteResult, seen: Verification | undefined): Words {
-  const { call } = change.journey;
+  const { call } = change.context;
   if (written.kind === 'moved') return movedWords('The record changed while this write waited for its turn.');
   if (written.kind === 'rejected') {
-    const failed = failureWords(call, written.error, sensitiveIn(change.journey));
+    const failed = failureWords(call, written.error, sensitiveIn(change.context));
     if (written.error.code !== 'record_changed') return failed;
     return { ...failed, outcome: 'conflict', detail: 'the vendor refused the write because the record had changed' };
   }
@@ -159,7 +159,7 @@ function wordsFor(change: OpenedChange, written: WriteResult, seen: Verification
     );
   }
   if (lost && old.length > 0 && seen.seen.length === 0) {
-    const failed = failureWords(call, written.error, sensitiveIn(change.journey));
+    const failed = failureWords(call, written.error, sensitiveIn(change.context));
     return { ...failed, message: `${failed.message} The record was read back and still holds the old values.` };
   }
   if (old.length > 0) {
@@ -186,8 +186,8 @@ function namesText(paths: readonly string[]): string {
   return paths.map(quoteName).join(', ');
 }
 
-function updated({ journey, left }: OpenedChange, seen: Verification, lost: boolean): Words {
-  const beyond = journey.call.request.undo?.beyond ?? [];
+function updated({ context, left }: OpenedChange, seen: Verification, lost: boolean): Words {
+  const beyond = context.call.request.undo?.beyond ?? [];
   const notes = [
     seen.seen.length > 0 ? 'Updated, and seen in the record read back.' : 'Accepted by the vendor.',
     ...(lost ? ['The vendor’s reply was lost, the record shows the new values.'] : []),
@@ -225,14 +225,14 @@ function unverified(message: string, detail: string): Words {
 
 /** The image with what moved unasked, so that undo can offer to put it back. */
 function imageAfter(
-  { journey, image, changeId }: OpenedChange,
+  { context, image, changeId }: OpenedChange,
   seen: Verification | undefined,
 ): Uint8Array | undefined {
   if (!seen || seen.moved.length === 0) return undefined;
-  return journey.ports.seal.seal(changeId, withCollateral(image, seen.moved));
+  return context.ports.seal.seal(changeId, withCollateral(image, seen.moved));
 }
 
 /** The user as the vendor returned it, shaped by the caller's wish, masked for the model. */
-function attributesFor({ journey: { call, ports } }: OpenedChange, returned: JsonObject): JsonObject {
+function attributesFor({ context: { call, ports } }: OpenedChange, returned: JsonObject): JsonObject {
   return viewRecord(call.connection.provider, returned, 'model', ports.redaction);
 }

@@ -4,23 +4,23 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { approvalOf, type Office, openOffice, PASSPHRASE } from '../../support/approvals/program.ts';
+import { type ApprovalProgram, approvalOf, PASSPHRASE, startApprovalProgram } from '../../support/approvals/program.ts';
 import { type Agent, PROGRAM } from '../../support/stdio-server.ts';
 import { atTerminal, fromPipe } from '../../support/terminal.ts';
 
 /** Approvers at the terminal. */
 
-let office: Office;
+let program: ApprovalProgram;
 let agent: Agent;
 let env: Record<string, string>;
 const jane = idOf('atlassian', 'jane');
 
 beforeAll(async () => {
-  office = await openOffice({ policy: { rules: [{ field: '*', decision: 'approve' }] } });
-  env = { ...office.house.env, UPDATE_USER_LOG: 'warn' };
-  agent = await office.agent();
+  program = await startApprovalProgram({ policy: { rules: [{ field: '*', decision: 'approve' }] } });
+  env = { ...program.server.env, UPDATE_USER_LOG: 'warn' };
+  agent = await program.agent();
 }, 60_000);
-afterAll(() => office.stop());
+afterAll(() => program.stop());
 
 const ask = (args: Record<string, unknown>) => agent.call('atlassian_update_user', { user_id: jane, ...args });
 const signIn: [string, string][] = [
@@ -90,7 +90,7 @@ describe('approver', { timeout: 120_000 }, () => {
   it('needs a store that others see', async () => {
     const result = await fromPipe({ ...env, UPDATE_USER_STORE: 'memory' }, ['approver', 'list']);
     expect(result).toMatchObject({ code: 2, errors: expect.stringContaining('UPDATE_USER_STORE: memory') });
-    const config = join(office.house.dir, 'memory.json');
+    const config = join(program.server.dir, 'memory.json');
     writeFileSync(config, JSON.stringify({ store: 'memory' }));
     const ofFile = await fromPipe({ ...env, UPDATE_USER_STORE: '' }, ['approver', 'list', '--config', config]);
     expect(ofFile).toMatchObject({ code: 2, errors: expect.stringMatching(/: store: memory/) });
@@ -99,7 +99,7 @@ describe('approver', { timeout: 120_000 }, () => {
 
 describe('approvals, approve and reject', { timeout: 120_000 }, () => {
   it('show the question, and let the agent go on', async () => {
-    const held = office.house.sandbox.vendors.atlassian.users.get(jane) ?? {};
+    const held = program.server.sandbox.vendors.atlassian.users.get(jane) ?? {};
     Object.assign(held, { title: 'Product \u001b[31mManager' });
     const args = { set: { title: 'Advisor', active: false }, reason: 'leaves on Friday' };
     const { id } = approvalOf(await ask(args));
@@ -138,12 +138,12 @@ describe('approvals, approve and reject', { timeout: 120_000 }, () => {
     expect(strong).toMatchObject({ code: 0, screen: expect.stringContaining('"state":"approved"') });
     for (const { screen } of [weak, strong]) expect(screen).not.toMatch(/weakweak|Wintergreen/);
     expect((await agent.call('mediasilo_update_user', wanted)).is.outcome).toBe('updated');
-    const record = office.house.sandbox.vendors.mediasilo.users.get(wanted.user_id);
+    const record = program.server.sandbox.vendors.mediasilo.users.get(wanted.user_id);
     expect(record?.['password']).toBe('Wintergreen_Lantern.4107');
   });
 
   it('need no credentials of the services', async () => {
-    const bare = Object.fromEntries(Object.entries(env).filter(([name]) => !(name in office.house.sandbox.env)));
+    const bare = Object.fromEntries(Object.entries(env).filter(([name]) => !(name in program.server.sandbox.env)));
     const wanted = { user_id: idOf('mediasilo', 'john'), set: { company: 'Acme' }, ask_for: ['password'] };
     const { id } = approvalOf(await agent.call('mediasilo_update_user', wanted));
     const type = (password: string) =>
@@ -170,7 +170,7 @@ describe('approvals, approve and reject', { timeout: 120_000 }, () => {
     const args = { set: { title: 'Boss' } };
     await atTerminal(env, ['approve', approvalOf(await ask(args)).id], [...signIn, ['[y/N] ', 'y']]);
     const { is } = await ask(args);
-    Object.assign(office.house.sandbox.vendors.atlassian.users.get(jane) ?? {}, { title: 'Chief' });
+    Object.assign(program.server.sandbox.vendors.atlassian.users.get(jane) ?? {}, { title: 'Chief' });
     const { id } = approvalOf(await agent.call('undo_change', { change_id: is['change_id'] }));
     const no = await atTerminal(env, ['approve', id], [...signIn, ['change? [y/N] ', 'y'], ['since? [y/N] ', 'n']]);
     expect(no).toMatchObject({ code: 1, screen: expect.stringContaining('A yes is to all of it') });
@@ -185,7 +185,7 @@ describe('approvals, approve and reject', { timeout: 120_000 }, () => {
     const done = await atTerminal(env, ['reject', id, '--reason', 'no such job'], signIn);
     expect(done).toMatchObject({ code: 0, screen: expect.stringContaining('Declined.') });
     expect((await ask(args)).is).toMatchObject({ outcome: 'refused' });
-    const row = await (await office.parts.store()).approvals.get(id);
+    const row = await (await program.app.store()).approvals.get(id);
     expect(row?.decisions).toMatchObject([{ approver: 'ann', yes: false, reason: 'no such job' }]);
   });
 
@@ -222,7 +222,7 @@ describe('approvals, approve and reject', { timeout: 120_000 }, () => {
       code: 1,
     });
     expect(await atTerminal(env, ['approve', 'x'], signIn)).toMatchObject({ code: 2 });
-    expect((await (await office.parts.store()).approvals.get(id))?.state).toBe('pending');
+    expect((await (await program.app.store()).approvals.get(id))?.state).toBe('pending');
   });
 
   it('serve the page by itself', async () => {

@@ -4,26 +4,26 @@ import type { ApprovalView } from '../../../src/approvals/snapshot.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { createSeal } from '../../../src/store/seal.ts';
 import type { ChangeView } from '../../../src/update/types.ts';
-import { type Served, servePage } from '../../support/approvals/page.ts';
+import { type Served, serveApprovalPage } from '../../support/approvals/page.ts';
 import type { RawClient } from '../../support/approvals/raw-http.ts';
-import type { Road } from '../../support/pipeline.ts';
+import type { Pipeline } from '../../support/pipeline.ts';
 
 /** Requests of a less common kind, put up as they would be, and decided on the page. */
 
 let served: Served;
-let road: Road;
+let pipeline: Pipeline;
 let ann: RawClient;
 
 beforeAll(async () => {
-  served = await servePage({}, ['ann', 'ben', 'local']);
-  ({ road } = served);
+  served = await serveApprovalPage({}, ['ann', 'ben', 'local']);
+  ({ pipeline } = served);
   ann = await served.signIn();
 }, 30_000);
 afterEach(() => void vi.useRealTimers());
 afterAll(() => served.stop());
 
 async function putUp(changed: Partial<ApprovalView>, more: { needed?: number; sealed?: Uint8Array } = {}) {
-  const { approvals } = await road.parts.store();
+  const { approvals } = await pipeline.app.store();
   const id = randomUUID();
   const person = { provider: 'atlassian', connection: 'atlassian', userId: idOf('atlassian', 'jane') };
   const view: ApprovalView = {
@@ -52,7 +52,7 @@ async function putUp(changed: Partial<ApprovalView>, more: { needed?: number; se
     caller: 'local',
     expiresAt: Date.now() + 60_000,
     needed: more.needed ?? 1,
-    view: more.sealed ?? (await road.parts.seal()).seal(id, view),
+    view: more.sealed ?? (await pipeline.app.seal()).seal(id, view),
   });
   return id;
 }
@@ -107,7 +107,7 @@ it('lets whoever asks decline only', async () => {
   const { before } = await decide(local, id, 'decline');
   expect(before).toContain('You may not approve this');
   expect(before).not.toContain(`${id}/approve`);
-  expect((await (await road.parts.store()).approvals.get(id))?.state).toBe('declined');
+  expect((await (await pipeline.app.store()).approvals.get(id))?.state).toBe('declined');
 });
 
 it('says that a request is over', async () => {
@@ -119,12 +119,12 @@ it('says that a request is over', async () => {
   expect((await ann.get(`/approvals/${id}`)).body).toContain('Too late');
   vi.useRealTimers();
   const taken = await putUp({});
-  await (await road.parts.store()).approvals.withdraw(taken);
+  await (await pipeline.app.store()).approvals.withdraw(taken);
   expect((await ann.get(`/approvals/${taken}`)).body).toContain('Overtaken');
 });
 
 it('leads through all that waits, page by page, and takes a slash at the end', async () => {
-  const { approvals } = await road.parts.store();
+  const { approvals } = await pipeline.app.store();
   const before = await approvals.countPending();
   const ids: string[] = [];
   for (let count = before; count < 203; count++) ids.push(await putUp({}));
@@ -145,7 +145,7 @@ it('leads through all that waits, page by page, and takes a slash at the end', a
 
 it.each([
   ['was sealed with another key', () => createSeal(new Uint8Array(32)), 503, 'sealed with a key that is not at hand'],
-  ['is that of another request', () => road.parts.seal(), 500, 'Something went wrong'],
+  ['is that of another request', () => pipeline.app.seal(), 500, 'Something went wrong'],
 ])('lists the others when one %s, and says so of that one', async (_what, seal, code, said) => {
   const id = await putUp({}, { sealed: (await seal()).seal('another', {}) });
   const { status, body } = await ann.get('/approvals');
@@ -155,7 +155,7 @@ it.each([
   expect(failed).toBe(code);
   expect(words).toContain(said);
   expect(headers['content-security-policy']).toContain("default-src 'none'");
-  await (await road.parts.store()).approvals.withdraw(id);
+  await (await pipeline.app.store()).approvals.withdraw(id);
 });
 
 it('makes objects and lists readable', async () => {

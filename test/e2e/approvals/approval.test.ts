@@ -1,45 +1,46 @@
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Desk, deskOf } from '../../../src/approvals/service.ts';
+import { type ApprovalService, approvalServiceOf } from '../../../src/approvals/service.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { approvalOf, type Office, openOffice } from '../../support/approvals/program.ts';
+import { type ApprovalProgram, approvalOf, startApprovalProgram } from '../../support/approvals/program.ts';
 import { holdNext } from '../../support/hold.ts';
 import { type Agent, PROGRAM } from '../../support/stdio-server.ts';
 
 /** What becomes of a request between the agent's first call and its last; decisions are made at the desk directly. */
 
 const policy = { rules: [{ field: '*', decision: 'approve' }] };
-const opened: Office[] = [];
+const opened: ApprovalProgram[] = [];
 afterEach(async () => {
-  for (const office of opened.splice(0)) await office.stop();
+  for (const program of opened.splice(0)) await program.stop();
 });
 
 async function open(config: Record<string, unknown> = {}, approvers?: string[]) {
-  const office = await openOffice({ policy, ...config }, approvers);
-  opened.push(office);
-  const agent = await office.agent();
-  const desk = await deskOf(office.parts);
-  const { atlassian } = office.house.sandbox.vendors;
+  const program = await startApprovalProgram({ policy, ...config }, approvers);
+  opened.push(program);
+  const agent = await program.agent();
+  const service = await approvalServiceOf(program.app);
+  const { atlassian } = program.server.sandbox.vendors;
   const writes = () => atlassian.requests.filter(({ method }) => method === 'PUT').length;
-  return { office, agent, desk, atlassian, writes };
+  return { program, agent, service, atlassian, writes };
 }
 
 const jane = idOf('atlassian', 'jane');
 const args = { user_id: jane, set: { title: 'Advisor' } };
 const ask = (agent: Agent) => agent.call('atlassian_update_user', args);
-const say = (desk: Desk, id: string, approver: string, yes = true) => desk.decide(id, approver, { yes });
+const say = (service: ApprovalService, id: string, approver: string, yes = true) =>
+  service.decide(id, approver, { yes });
 
 describe('a request for approval', { timeout: 120_000 }, () => {
   it('is one with every identical request, and its yes is used once', async () => {
-    const { office, agent, desk, atlassian, writes } = await open();
-    const other = await office.agent();
+    const { program, agent, service, atlassian, writes } = await open();
+    const other = await program.agent();
     const [first, second] = await Promise.all([ask(agent), ask(other)]);
     const { id } = approvalOf(first);
     expect(approvalOf(second).id).toBe(id);
     expect(approvalOf(await ask(agent)).id).toBe(id);
-    expect(await (await office.parts.store()).approvals.countPending()).toBe(1);
-    expect((await say(desk, id, 'ann')).kind).toBe('decided');
+    expect(await (await program.app.store()).approvals.countPending()).toBe(1);
+    expect((await say(service, id, 'ann')).kind).toBe('decided');
     const { arrived, release } = holdNext(atlassian, 'PUT');
     const calls = [ask(agent), ask(other)];
     await arrived;
@@ -48,7 +49,7 @@ describe('a request for approval', { timeout: 120_000 }, () => {
     const outcomes = (await Promise.all(calls)).map(({ is }) => is.outcome).sort();
     expect(outcomes).toEqual(['unchanged', 'updated']);
     expect(writes()).toBe(1);
-    expect(await (await office.parts.store()).approvals.countPending()).toBe(0);
+    expect(await (await program.app.store()).approvals.countPending()).toBe(0);
   });
 
   it('is on record once, masked, whether or not anybody ever decides', async () => {
@@ -63,9 +64,9 @@ describe('a request for approval', { timeout: 120_000 }, () => {
   });
 
   it('is asked anew when the record moved after the yes, and says what moved', async () => {
-    const { agent, desk, atlassian, writes } = await open();
+    const { agent, service, atlassian, writes } = await open();
     const first = approvalOf(await ask(agent)).id;
-    await say(desk, first, 'ann');
+    await say(service, first, 'ann');
     Object.assign(atlassian.users.get(jane) ?? {}, { title: 'Director' });
     const again = await ask(agent);
     const second = approvalOf(again).id;
@@ -74,19 +75,19 @@ describe('a request for approval', { timeout: 120_000 }, () => {
       message: expect.stringMatching(/changed since.*title/),
     });
     expect(second).not.toBe(first);
-    expect(await desk.open(second)).toMatchObject({ view: { again: expect.stringContaining('title') } });
-    expect(await desk.open(first)).toMatchObject({ row: { state: 'withdrawn' } });
-    expect((await say(desk, first, 'ann')).kind).toBe('gone');
+    expect(await service.open(second)).toMatchObject({ view: { again: expect.stringContaining('title') } });
+    expect(await service.open(first)).toMatchObject({ row: { state: 'withdrawn' } });
+    expect((await say(service, first, 'ann')).kind).toBe('gone');
     expect((await ask(agent)).is.outcome).toBe('needs_approval');
     expect(writes()).toBe(0);
-    await say(desk, second, 'ann');
+    await say(service, second, 'ann');
     expect((await ask(agent)).is.outcome).toBe('updated');
   });
 
   it('expires, also after the yes', async () => {
-    const { agent, desk, writes } = await open({ confirmation: { approvalExpiresHours: 5 / 3600 } });
+    const { agent, service, writes } = await open({ confirmation: { approvalExpiresHours: 5 / 3600 } });
     const { id } = approvalOf(await ask(agent));
-    expect((await say(desk, id, 'ann')).kind).toBe('decided');
+    expect((await say(service, id, 'ann')).kind).toBe('decided');
     await new Promise((resolve) => setTimeout(resolve, 5100));
     expect((await ask(agent)).is).toMatchObject({ outcome: 'failed', code: 'approval_expired' });
     expect(writes()).toBe(0);
@@ -96,42 +97,42 @@ describe('a request for approval', { timeout: 120_000 }, () => {
   });
 
   it('needs two different people where the operator wants two', async () => {
-    const { agent, desk, writes } = await open({ confirmation: { approversNeeded: 2 } }, ['ann', 'ben']);
+    const { agent, service, writes } = await open({ confirmation: { approversNeeded: 2 } }, ['ann', 'ben']);
     const { id } = approvalOf(await ask(agent));
-    expect(await say(desk, id, 'ann')).toMatchObject({ kind: 'decided', row: { state: 'pending' } });
-    expect((await say(desk, id, 'ann')).kind).toBe('repeated');
+    expect(await say(service, id, 'ann')).toMatchObject({ kind: 'decided', row: { state: 'pending' } });
+    expect((await say(service, id, 'ann')).kind).toBe('repeated');
     expect((await ask(agent)).is.outcome).toBe('needs_approval');
-    expect(await say(desk, id, 'ben')).toMatchObject({ kind: 'decided', row: { state: 'approved' } });
+    expect(await say(service, id, 'ben')).toMatchObject({ kind: 'decided', row: { state: 'approved' } });
     expect((await ask(agent)).is.outcome).toBe('updated');
     expect(writes()).toBe(1);
     expect((await agent.call('list_changes', { user_id: jane })).text).toContain('updated');
   });
 
   it('of two approvers takes the secret from the first', async () => {
-    const { agent, desk, office } = await open({ confirmation: { approversNeeded: 2 } }, ['ann', 'ben']);
+    const { agent, service, program } = await open({ confirmation: { approversNeeded: 2 } }, ['ann', 'ben']);
     const wanted = { user_id: idOf('mediasilo', 'jane'), ask_for: ['password'] };
     const { id } = approvalOf(await agent.call('mediasilo_update_user', wanted));
     const secrets = { password: 'Wintergreen_Lantern.4107', email: 'not asked for' };
-    expect((await desk.decide(id, 'ann', { yes: true, secrets })).kind).toBe('decided');
-    expect((await desk.decide(id, 'ben', { yes: true })).kind).toBe('decided');
+    expect((await service.decide(id, 'ann', { yes: true, secrets })).kind).toBe('decided');
+    expect((await service.decide(id, 'ben', { yes: true })).kind).toBe('decided');
     expect((await agent.call('mediasilo_update_user', wanted)).is.outcome).toBe('updated');
-    const record = office.house.sandbox.vendors.mediasilo.users.get(wanted.user_id);
+    const record = program.server.sandbox.vendors.mediasilo.users.get(wanted.user_id);
     expect(record).toMatchObject({ password: 'Wintergreen_Lantern.4107', email: 'jane.doe@acme.example' });
   });
 
   it('may be declined, not approved, under the name of whoever asks', async () => {
-    const { agent, desk, writes } = await open({}, ['local', 'ann']);
+    const { agent, service, writes } = await open({}, ['local', 'ann']);
     const { id } = approvalOf(await ask(agent));
-    expect((await say(desk, id, 'local')).kind).toBe('own');
+    expect((await say(service, id, 'local')).kind).toBe('own');
     expect((await ask(agent)).is.outcome).toBe('needs_approval');
-    expect((await say(desk, id, 'local', false)).kind).toBe('decided');
+    expect((await say(service, id, 'local', false)).kind).toBe('decided');
     expect((await ask(agent)).is).toMatchObject({ outcome: 'refused' });
     expect(writes()).toBe(0);
   });
 
   it('may be approved under that name where the operator says so', async () => {
-    const { agent, desk } = await open({ confirmation: { callerMayApprove: true } }, ['local']);
-    await say(desk, approvalOf(await ask(agent)).id, 'local');
+    const { agent, service } = await open({ confirmation: { callerMayApprove: true } }, ['local']);
+    await say(service, approvalOf(await ask(agent)).id, 'local');
     expect((await ask(agent)).is.outcome).toBe('updated');
   });
 
@@ -141,7 +142,7 @@ describe('a request for approval', { timeout: 120_000 }, () => {
   });
 
   it('sends a client that can open pages to the page', async () => {
-    const { office } = await open();
+    const { program } = await open();
     const seen: { mode?: string; url?: string; message?: string }[] = [];
     const client = new Client({ name: 'url-client', version: '1.0' }, {
       capabilities: { elicitation: { url: {} } },
@@ -152,7 +153,7 @@ describe('a request for approval', { timeout: 120_000 }, () => {
       return { action: 'accept' } as never;
     });
     await client.connect(
-      new StdioClientTransport({ command: process.execPath, args: [PROGRAM], env: office.house.env }),
+      new StdioClientTransport({ command: process.execPath, args: [PROGRAM], env: program.server.env }),
     );
     try {
       const result = await client.callTool({ name: 'atlassian_update_user', arguments: args });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { approvalOf, type Office, openOffice, PASSPHRASE } from '../../support/approvals/program.ts';
+import { type ApprovalProgram, approvalOf, PASSPHRASE, startApprovalProgram } from '../../support/approvals/program.ts';
 import { signInAt } from '../../support/approvals/signed-in-approver.ts';
 import { wordsOf } from '../../support/html.ts';
 import type { Agent } from '../../support/stdio-server.ts';
@@ -10,13 +10,13 @@ import { atTerminal } from '../../support/terminal.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
-let office: Office;
+let program: ApprovalProgram;
 let agent: Agent;
 beforeAll(async () => {
-  office = await openOffice({ policy: { rules: [{ field: '*', decision: 'approve' }] } });
-  agent = await office.agent();
+  program = await startApprovalProgram({ policy: { rules: [{ field: '*', decision: 'approve' }] } });
+  agent = await program.agent();
 });
-afterAll(() => office.stop());
+afterAll(() => program.stop());
 
 const mark = (name: string, length: number) =>
   `${name}-start ${'x '.repeat(length / 2)}${name}-middle ${'y '.repeat(length / 2)}${name}-end`;
@@ -35,7 +35,7 @@ it.each<[string, string, Record<string, unknown>, string[]]>([
     ['a-start', 'a-middle', 'a-end', 'is_admin', 'z-start', 'z-middle', 'z-end'],
   ],
   ['a long text', 'atlassian', { title: mark('title', 900) }, ['title-start', 'title-middle', 'title-end']],
-])('%s is shown whole, and its reason too', async (_what, vendor, set, parts) => {
+])('%s is shown whole, and its reason too', async (_what, vendor, set, app) => {
   const reason = mark('reason', 220);
   const call = await agent.call(`${vendor}_update_user`, { user_id: idOf(vendor as 'dayzero', 'jane'), set, reason });
   expect(call.is).toMatchObject({ outcome: 'needs_approval' });
@@ -43,7 +43,7 @@ it.each<[string, string, Record<string, unknown>, string[]]>([
   const visitor = await signInAt(new URL(url).origin);
   const page = wordsOf(await visitor.open(url));
   const { screen } = await atTerminal(
-    { ...office.house.env, UPDATE_USER_LOG: 'warn' },
+    { ...program.server.env, UPDATE_USER_LOG: 'warn' },
     ['approve', id],
     [
       ['Approver name: ', 'ann'],
@@ -51,7 +51,7 @@ it.each<[string, string, Record<string, unknown>, string[]]>([
       ['[y/N] ', 'n'],
     ],
   );
-  for (const part of [...parts, 'reason-start', 'reason-middle', 'reason-end']) {
+  for (const part of [...app, 'reason-start', 'reason-middle', 'reason-end']) {
     expect(page, 'page').toContain(part);
     // A part may end where a line of its own begins.
     expect(screen.replaceAll(/"\s+- [^"]*: "|"\s+Reason, [^"]*: "/g, ''), 'terminal').toContain(part);

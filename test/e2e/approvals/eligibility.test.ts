@@ -1,14 +1,14 @@
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { buildParts } from '../../../src/app.ts';
+import { createApp } from '../../../src/app.ts';
 import { makeVerifier } from '../../../src/approvals/passphrase.ts';
-import { deskOf } from '../../../src/approvals/service.ts';
+import { approvalServiceOf } from '../../../src/approvals/service.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { approvalPage } from '../../../src/server/http/approvals.ts';
-import { approvalOf, openOffice, PASSPHRASE } from '../../support/approvals/program.ts';
+import { approvalOf, PASSPHRASE, startApprovalProgram } from '../../support/approvals/program.ts';
 import { signInAt } from '../../support/approvals/signed-in-approver.ts';
 import { AUDIENCE, startIssuer } from '../../support/http/issuer.ts';
-import { openPlace, tokenEntry } from '../../support/http/server.ts';
-import { openRoad, type Road, settingsFrom } from '../../support/pipeline.ts';
+import { startHttpServer, tokenEntry } from '../../support/http/server.ts';
+import { createPipeline, type Pipeline, settingsFrom } from '../../support/pipeline.ts';
 import { atTerminal, fromPipe } from '../../support/terminal.ts';
 
 /** Who counts as whom: the caller is no approver of its own changes, and two names of one person are one approver. */
@@ -25,12 +25,12 @@ describe('an OAuth caller', () => {
     onTestFinished(() => issuer.close());
     const oauth = { issuer: issuer.issuer, audience: AUDIENCE, jwks: issuer.jwks, ...(principals && { principals }) };
     const auth = { tokens: [tokenEntry('nightly-sync', 'sync-token')], oauth };
-    const place = await openPlace(
+    const place = await startHttpServer(
       { policy, http: { auth } },
-      { routes: (parts, origin) => [approvalPage(parts, origin)] },
+      { routes: (app, origin) => [approvalPage(app, origin)] },
     );
     onTestFinished(() => place.stop());
-    const { approvals } = await place.server.parts.store();
+    const { approvals } = await place.server.app.store();
     const verifier = await makeVerifier(PASSPHRASE);
     return { issuer, place, register: (name: string, is?: string[]) => approvals.addApprover(name, verifier, is) };
   }
@@ -90,9 +90,9 @@ describe('an OAuth caller', () => {
 
 describe('approvers whose names look alike', () => {
   it('cannot be registered beside one another, and the message says why', async () => {
-    const office = await openOffice({ policy });
-    onTestFinished(() => office.stop());
-    const env = { ...office.house.env, UPDATE_USER_LOG: 'warn' };
+    const program = await startApprovalProgram({ policy });
+    onTestFinished(() => program.stop());
+    const env = { ...program.server.env, UPDATE_USER_LOG: 'warn' };
     for (const name of ['Ann', 'ANN', '\u0430nn', '\uff41nn', '\u00e5nn']) {
       const { code, screen } = await atTerminal(env, ['approver', 'add', name], []);
       expect(screen).toContain('looks like the approver "ann"');
@@ -119,86 +119,86 @@ describe('approvers whose names look alike', () => {
 });
 
 describe('a yes', () => {
-  const opened: Road[] = [];
+  const opened: Pipeline[] = [];
   afterEach(async () => {
-    for (const road of opened.splice(0)) await road.stop();
+    for (const pipeline of opened.splice(0)) await pipeline.stop();
   });
 
   async function open(confirmation: Record<string, unknown> = {}) {
-    const road = await openRoad({ config: { policy, confirmation } });
-    opened.push(road);
-    const { approvals } = await road.parts.store();
+    const pipeline = await createPipeline({ config: { policy, confirmation } });
+    opened.push(pipeline);
+    const { approvals } = await pipeline.app.store();
     for (const name of ['ann', 'ben', 'cay']) await approvals.addApprover(name, `verifier of ${name}`);
-    const desk = await deskOf(road.parts);
-    const ask = () => road.call('atlassian', change);
+    const service = await approvalServiceOf(pipeline.app);
+    const ask = () => pipeline.call('atlassian', change);
     const id = (await ask()).approval?.id ?? '';
     const state = async () => (await approvals.get(id))?.state;
-    return { road, approvals, desk, ask, id, state };
+    return { pipeline, approvals, service, ask, id, state };
   }
 
   it('of an approver who was removed does not count, whoever has the name by now', async () => {
-    const { approvals, desk, ask, id, state } = await open();
-    await desk.decide(id, 'ann', { yes: true });
+    const { approvals, service, ask, id, state } = await open();
+    await service.decide(id, 'ann', { yes: true });
     await approvals.removeApprover('ann');
     expect(await state()).toBe('pending');
     expect(await ask()).toMatchObject({ outcome: 'needs_approval', approval: { id } });
     await approvals.addApprover('ann', 'another verifier');
     expect(await ask()).toMatchObject({ outcome: 'needs_approval', approval: { id } });
-    expect((await desk.decide(id, 'ann', { yes: true })).kind).toBe('decided');
+    expect((await service.decide(id, 'ann', { yes: true })).kind).toBe('decided');
     expect((await ask()).outcome).toBe('updated');
   });
 
   it('is not enough once two are needed, and the second completes it', async () => {
-    const { road, desk, ask, id } = await open();
-    await desk.decide(id, 'ann', { yes: true });
-    road.parts.settings.confirmation.approversNeeded = 2;
-    const ports = await road.parts.ports();
+    const { pipeline, service, ask, id } = await open();
+    await service.decide(id, 'ann', { yes: true });
+    pipeline.app.settings.confirmation.approversNeeded = 2;
+    const ports = await pipeline.app.ports();
     ports.approval.needed = 2;
     const waiting = await ask();
     expect(waiting).toMatchObject({ outcome: 'needs_approval', approval: { id } });
     expect(waiting.message).toContain('fewer than the 2 approvers');
-    const strict = await deskOf(road.parts);
+    const strict = await approvalServiceOf(pipeline.app);
     expect((await strict.decide(id, 'ann', { yes: true })).kind).toBe('repeated');
     expect(await strict.decide(id, 'ben', { yes: true })).toMatchObject({ row: { state: 'approved' } });
     expect((await ask()).outcome).toBe('updated');
   });
 
   it('of a waiting request is not enough either', async () => {
-    const { road, id, ask } = await open();
-    road.parts.settings.confirmation.approversNeeded = 2;
-    (await road.parts.ports()).approval.needed = 2;
-    const strict = await deskOf(road.parts);
+    const { pipeline, id, ask } = await open();
+    pipeline.app.settings.confirmation.approversNeeded = 2;
+    (await pipeline.app.ports()).approval.needed = 2;
+    const strict = await approvalServiceOf(pipeline.app);
     expect(await strict.decide(id, 'ann', { yes: true })).toMatchObject({ row: { state: 'pending' } });
     expect((await ask()).outcome).toBe('needs_approval');
   });
 
   it('that was taken back does not count, and may be given again or turned into a no', async () => {
-    const { desk, ask, id, state } = await open();
-    await desk.decide(id, 'ann', { yes: true });
-    expect(await desk.takeBack(id, 'ben')).toBe(false);
-    expect(await desk.takeBack(id, 'ann')).toBe(true);
+    const { service, ask, id, state } = await open();
+    await service.decide(id, 'ann', { yes: true });
+    expect(await service.takeBack(id, 'ben')).toBe(false);
+    expect(await service.takeBack(id, 'ann')).toBe(true);
     expect(await state()).toBe('pending');
     expect(await ask()).toMatchObject({ outcome: 'needs_approval', approval: { id } });
-    await desk.decide(id, 'ann', { yes: true });
-    expect(await desk.decide(id, 'ann', { yes: false })).toMatchObject({ row: { state: 'declined' } });
+    await service.decide(id, 'ann', { yes: true });
+    expect(await service.decide(id, 'ann', { yes: false })).toMatchObject({ row: { state: 'declined' } });
     expect(await ask()).toMatchObject({ outcome: 'refused', code: 'declined' });
   });
 
   it('is used or taken back, never both', async () => {
-    const { road, desk, ask, id } = await open();
-    await desk.decide(id, 'ann', { yes: true });
-    const [result, taken] = await Promise.all([ask(), desk.takeBack(id, 'ann')]);
-    const written = road.sandbox.vendors.atlassian.requests.filter(({ method }) => method === 'PUT').length;
+    const { pipeline, service, ask, id } = await open();
+    await service.decide(id, 'ann', { yes: true });
+    const [result, taken] = await Promise.all([ask(), service.takeBack(id, 'ann')]);
+    const written = pipeline.sandbox.vendors.atlassian.requests.filter(({ method }) => method === 'PUT').length;
     expect([result.outcome, written]).toEqual(taken ? ['needs_approval', 0] : ['updated', 1]);
-    expect(await desk.takeBack(id, 'ann')).toBe(false);
+    expect(await service.takeBack(id, 'ann')).toBe(false);
   });
 });
 
 it('can be taken back on the page and at the terminal', async () => {
-  const office = await openOffice({ policy });
-  onTestFinished(() => office.stop());
-  const env = { ...office.house.env, UPDATE_USER_LOG: 'warn' };
-  const agent = await office.agent();
+  const program = await startApprovalProgram({ policy });
+  onTestFinished(() => program.stop());
+  const env = { ...program.server.env, UPDATE_USER_LOG: 'warn' };
+  const agent = await program.agent();
   const { id, url } = approvalOf(await agent.call('atlassian_update_user', change));
   const visitor = await signInAt(new URL(url).origin);
   const path = new URL(url).pathname;
@@ -226,15 +226,15 @@ it('can be taken back on the page and at the terminal', async () => {
 });
 
 it('of two instances neither tells a known name from an unknown one', async () => {
-  const shared = await openOffice();
+  const shared = await startApprovalProgram();
   onTestFinished(() => shared.stop());
-  const other = buildParts(settingsFrom({}, { ...shared.house.env, UPDATE_USER_LOG: 'silent' }));
+  const other = createApp(settingsFrom({}, { ...shared.server.env, UPDATE_USER_LOG: 'silent' }));
   onTestFinished(() => other.stop());
-  const desks = [await deskOf(shared.parts), await deskOf(other)];
+  const desks = [await approvalServiceOf(shared.app), await approvalServiceOf(other)];
   const seen: Record<string, string[]> = { ann: [], nobody: [] };
   for (const [name, kinds] of Object.entries(seen)) {
-    for (const desk of desks) {
-      for (let guess = 0; guess < 6; guess++) kinds.push((await desk.signIn(name, `guess ${guess}`, 'here')).kind);
+    for (const service of desks) {
+      for (let guess = 0; guess < 6; guess++) kinds.push((await service.signIn(name, `guess ${guess}`, 'here')).kind);
     }
   }
   expect(seen['ann']).toEqual(seen['nobody']);

@@ -1,29 +1,29 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { approvalOf, type Office, openOffice, PASSPHRASE } from '../../support/approvals/program.ts';
-import { signInAt, type Visitor } from '../../support/approvals/signed-in-approver.ts';
+import { type ApprovalProgram, approvalOf, PASSPHRASE, startApprovalProgram } from '../../support/approvals/program.ts';
+import { type Browser, signInAt } from '../../support/approvals/signed-in-approver.ts';
 import { holdNext } from '../../support/hold.ts';
 import type { Agent } from '../../support/stdio-server.ts';
 import { atTerminal, fromPipe } from '../../support/terminal.ts';
 
 /** What page and terminal say of a change that was approved: what the change log says of it, and nothing before that. */
 
-let office: Office;
+let program: ApprovalProgram;
 let agent: Agent;
-let visitor: Visitor | undefined;
+let visitor: Browser | undefined;
 let env: Record<string, string>;
 let asked = 0;
 
 beforeAll(async () => {
-  office = await openOffice({ policy: { rules: [{ field: '*', decision: 'approve' }] } });
-  agent = await office.agent();
-  env = { ...office.house.env, UPDATE_USER_LOG: 'warn' };
+  program = await startApprovalProgram({ policy: { rules: [{ field: '*', decision: 'approve' }] } });
+  agent = await program.agent();
+  env = { ...program.server.env, UPDATE_USER_LOG: 'warn' };
 }, 60_000);
-afterAll(() => office.stop());
-beforeEach(() => office.house.sandbox.vendors.atlassian.reset());
+afterAll(() => program.stop());
+beforeEach(() => program.server.sandbox.vendors.atlassian.reset());
 
-const vendor = () => office.house.sandbox.vendors.atlassian;
+const vendor = () => program.server.sandbox.vendors.atlassian;
 
 /** A change that ann has approved on the page. */
 async function approved() {
@@ -31,7 +31,7 @@ async function approved() {
   const call = () => agent.call('atlassian_update_user', args);
   const { id, url } = approvalOf(await call());
   visitor ??= await signInAt(new URL(url).origin);
-  const page = async () => (await (visitor as Visitor).open(url)).replace(/<style[^]*<\/style>/, '');
+  const page = async () => (await (visitor as Browser).open(url)).replace(/<style[^]*<\/style>/, '');
   expect((await visitor.press(url, 'approve')).status).toBe(303);
   return { id, call, page };
 }

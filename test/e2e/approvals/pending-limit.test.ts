@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { approvalOf, type Office, openOffice } from '../../support/approvals/program.ts';
-import { signInAt, type Visitor } from '../../support/approvals/signed-in-approver.ts';
+import { type ApprovalProgram, approvalOf, startApprovalProgram } from '../../support/approvals/program.ts';
+import { type Browser, signInAt } from '../../support/approvals/signed-in-approver.ts';
 import type { Agent } from '../../support/stdio-server.ts';
 import { fromPipe } from '../../support/terminal.ts';
 
@@ -9,21 +9,21 @@ import { fromPipe } from '../../support/terminal.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
-let office: Office;
+let program: ApprovalProgram;
 let agent: Agent;
-let visitor: Visitor;
+let visitor: Browser;
 const asked: string[] = [];
 
 beforeAll(async () => {
-  office = await openOffice({ policy: { rules: [{ field: '*', decision: 'approve' }] } });
-  agent = await office.agent();
+  program = await startApprovalProgram({ policy: { rules: [{ field: '*', decision: 'approve' }] } });
+  agent = await program.agent();
   for (let count = 0; count < 100; count++) {
     const { id, url } = approvalOf(await ask(count));
     asked.push(id);
     visitor ??= await signInAt(new URL(url).origin);
   }
 });
-afterAll(() => office.stop());
+afterAll(() => program.stop());
 
 const ask = (count: number) =>
   agent.call('atlassian_update_user', { user_id: idOf('atlassian', 'jane'), set: { title: `Boss ${count}` } });
@@ -40,7 +40,7 @@ it('is told at the hundred and first, and may ask again once something was decid
 
 it('has all of it listed, soonest to expire first, on the page and at the terminal', async () => {
   const rows = JSON.parse(
-    (await fromPipe({ ...office.house.env, UPDATE_USER_LOG: 'warn' }, ['approvals', 'list', '--json'])).screen,
+    (await fromPipe({ ...program.server.env, UPDATE_USER_LOG: 'warn' }, ['approvals', 'list', '--json'])).screen,
   ) as {
     id: string;
     expires_at: string;

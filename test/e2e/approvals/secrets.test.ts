@@ -4,22 +4,22 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { follow, hasBrowser, openBrowser, signIn, type Visits } from '../../support/approvals/browser.ts';
-import { approvalOf, type Office, openOffice, PASSPHRASE } from '../../support/approvals/program.ts';
+import { type ApprovalProgram, approvalOf, PASSPHRASE, startApprovalProgram } from '../../support/approvals/program.ts';
 
 /** A new password goes from the approver's keyboard to the vendor, and is nowhere else. */
 
-let office: Office;
+let program: ApprovalProgram;
 let browser: Visits;
 beforeAll(async () => {
-  office = await openOffice();
+  program = await startApprovalProgram();
   if (hasBrowser) browser = await openBrowser();
 }, 60_000);
 afterAll(async () => {
   await browser?.close();
-  await office.stop();
+  await program.stop();
 });
 beforeEach(() => {
-  for (const vendor of Object.values(office.house.sandbox.vendors)) vendor.reset();
+  for (const vendor of Object.values(program.server.sandbox.vendors)) vendor.reset();
 });
 
 async function typeTwice(page: Page, first: string, second = first): Promise<void> {
@@ -32,16 +32,16 @@ async function typeTwice(page: Page, first: string, second = first): Promise<voi
 
 /** Every byte in the state folder, which holds the store, its journal and the key. */
 function stateBytes(): string {
-  const files = readdirSync(office.house.dir, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+  const files = readdirSync(program.server.dir, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
   return files.map((one) => readFileSync(join(one.parentPath, one.name), 'latin1')).join('\n');
 }
 
 describe.runIf(hasBrowser)('a password the agent asks for', { timeout: 180_000 }, () => {
   it('is checked by the vendor’s rules on the page, and reaches the vendor only', async () => {
-    const { mediasilo } = office.house.sandbox.vendors;
+    const { mediasilo } = program.server.sandbox.vendors;
     const jane = idOf('mediasilo', 'jane');
     const userName = String(mediasilo.users.get(jane)?.['userName']);
-    const agent = await office.agent();
+    const agent = await program.agent();
     const args = { user_id: jane, ask_for: ['password'], reason: 'locked out' };
     const asked = await agent.call('mediasilo_update_user', args);
     expect(asked.is).toMatchObject({ outcome: 'needs_approval', changes: [{ field: 'password', after: '[secret]' }] });
@@ -95,13 +95,13 @@ describe.runIf(hasBrowser)('a password the agent asks for', { timeout: 180_000 }
         expect(place).not.toContain(Buffer.from(typed).toString('base64').replace(/=+$/, ''));
       }
     }
-    expect((await (await office.parts.store()).approvals.get(approvalOf(asked).id))?.secret).toBeUndefined();
+    expect((await (await program.app.store()).approvals.get(approvalOf(asked).id))?.secret).toBeUndefined();
   });
 
   it('is set along with other fields', async () => {
-    const { atomicwork } = office.house.sandbox.vendors;
+    const { atomicwork } = program.server.sandbox.vendors;
     const jane = idOf('atomicwork', 'jane');
-    const agent = await office.agent();
+    const agent = await program.agent();
     const args = { user_id: jane, set: { title: 'Head of Product' }, ask_for: ['password'] };
     const page = await browser.visit();
     await page.goto(approvalOf(await agent.call('atomicwork_update_user', args)).url);
@@ -113,7 +113,7 @@ describe.runIf(hasBrowser)('a password the agent asks for', { timeout: 180_000 }
   });
 
   it('is dropped when the approver declines', async () => {
-    const agent = await office.agent();
+    const agent = await program.agent();
     const args = { user_id: idOf('mediasilo', 'john'), ask_for: ['password'] };
     const asked = await agent.call('mediasilo_update_user', args);
     const page = await browser.visit();

@@ -5,20 +5,20 @@ import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { certificates } from '../../support/certificates.ts';
-import { openWire } from '../../support/json-rpc/stdio.ts';
+import { connectByHand } from '../../support/json-rpc/stdio.ts';
 import { deadUrl } from '../../support/origin.ts';
 import { runProgram } from '../../support/run-program.ts';
-import { type House, openHouse } from '../../support/stdio-server.ts';
+import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 
 /** Why a provider cannot be reached is told by its code, to the caller, in the log and by `doctor`, with a remedy. */
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start programs
 
-let house: House;
+let server: StdioServer;
 beforeAll(async () => {
-  house = await openHouse();
+  server = await startStdioServer();
 });
-afterAll(() => house.stop());
+afterAll(() => server.stop());
 
 async function listening(server: Server): Promise<number> {
   onTestFinished(() => void server.close());
@@ -44,8 +44,8 @@ async function refusingProxy(status: number) {
 
 /** What the caller, the log and `doctor` say of a connection with this environment. */
 async function sayings(more: Record<string, string>) {
-  const env = { ...house.env, UPDATE_USER_LOG: 'warn', ...more };
-  const wire = await openWire(env);
+  const env = { ...server.env, UPDATE_USER_LOG: 'warn', ...more };
+  const wire = await connectByHand(env);
   const reply = await wire.call('awork_update_user', { user_id: crypto.randomUUID(), set: { position: 'Boss' } });
   await wire.close();
   const doctor = await runProgram(['doctor'], env);
@@ -55,7 +55,7 @@ async function sayings(more: Record<string, string>) {
 }
 
 const extra = () => {
-  const file = join(house.dir, 'authority.pem');
+  const file = join(server.dir, 'authority.pem');
   writeFileSync(file, certificates.authority);
   return { NODE_EXTRA_CA_CERTS: file };
 };

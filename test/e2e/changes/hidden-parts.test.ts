@@ -17,12 +17,12 @@ const ROLES = [
 ];
 
 /** What the page of a waiting request shows, and what `approve` shows at a terminal before it asks. */
-async function shownToApprover({ house }: Program, approval: unknown) {
+async function shownToApprover({ server }: Program, approval: unknown) {
   const { id, url } = approval as { id: string; url: string };
   const approver = await signInAt(new URL(url).origin);
   const page = wordsOf(await approver.open(url));
   const { screen } = await atTerminal(
-    { ...house.env, UPDATE_USER_LOG: 'warn', COLUMNS: '200' },
+    { ...server.env, UPDATE_USER_LOG: 'warn', COLUMNS: '200' },
     ['approve', id],
     [
       ['Approver name: ', 'ann'],
@@ -53,7 +53,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
         expect(page).toMatch(new RegExp(`Added ${role}(?!\\d)`));
         expect(screen).toMatch(new RegExp(`\\b${role}\\b`));
       }
-      expect(putsAt(program.house.sandbox, 'atomicwork')).toHaveLength(0);
+      expect(putsAt(program.server.sandbox, 'atomicwork')).toHaveLength(0);
     },
     PATIENCE,
   );
@@ -66,21 +66,21 @@ describe.each(ERAS)('in the era of %s', (era) => {
     expect(is['message']).toMatch(/the question has \d+ lines/);
     expect(is['next']).toMatch(/^Split the change/);
     expect(program.questions).toHaveLength(0);
-    expect(putsAt(program.house.sandbox, 'atomicwork')).toHaveLength(0);
+    expect(putsAt(program.server.sandbox, 'atomicwork')).toHaveLength(0);
   });
 
   it('each entry of a shorter list has a line of its own, with what is behind it sent as shown', async () => {
     const program = await startProgram(era);
     const roles = ROLES.slice(8, 28);
     const user_id = idOf('atomicwork', 'jane');
-    const held = stored(program.house.sandbox, 'atomicwork', user_id)['org_roles'] as number[];
+    const held = stored(program.server.sandbox, 'atomicwork', user_id)['org_roles'] as number[];
     const args = { user_id, set: { org_roles: roles } };
     const { is } = await program.call('atomicwork_update_user', args, agree);
     expect(is['outcome']).toBe('updated');
     const lines = linesOf(program.questions[0] ?? { message: '', form: {}, raw: {} as never });
     for (const role of roles) expect(lines).toContain(`- org_roles gains: ${role}`);
     for (const role of held) expect(lines).toContain(`- org_roles loses: ${role}`);
-    expect(stored(program.house.sandbox, 'atomicwork', user_id)['org_roles']).toEqual(roles);
+    expect(stored(program.server.sandbox, 'atomicwork', user_id)['org_roles']).toEqual(roles);
   });
 
   it('a key in the middle of a long object has a line of its own', async () => {

@@ -27,8 +27,8 @@ const EMPTY_LINES = [
   '- props.flags: (not set) → {}',
 ];
 
-const puts = ({ house }: Program) => putsAt(house.sandbox, 'dayzero');
-const props = ({ house }: Program) => stored(house.sandbox, 'dayzero', jane)['props'] as JsonObject;
+const puts = ({ server }: Program) => putsAt(server.sandbox, 'dayzero');
+const props = ({ server }: Program) => stored(server.sandbox, 'dayzero', jane)['props'] as JsonObject;
 
 function policy(...rules: object[]) {
   return { policy: { rules } };
@@ -43,7 +43,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
       );
       const program = await startProgram(era, { config: onlyLight });
       // All that the rule does not speak of is empty.
-      const record = program.house.sandbox.vendors.dayzero.users.get(jane);
+      const record = program.server.sandbox.vendors.dayzero.users.get(jane);
       if (record) record['props'] = { theme: 'dark', access: { level: 'viewer' } };
       const { is, text } = await program.call(TOOL, { user_id: jane, set: { props: EMPTIES } });
       expect(is, text).toMatchObject({ outcome: 'denied', code: 'denied_by_policy' });
@@ -80,7 +80,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
       ['another form of the same letter', 'Zo\u00eb', 'Zoe\u0308'],
     ])('is not the same: %s', async (_what, held, wanted) => {
       const program = await startProgram(era);
-      const record = program.house.sandbox.vendors.dayzero.users.get(jane);
+      const record = program.server.sandbox.vendors.dayzero.users.get(jane);
       if (record) record['props'] = { ui: { theme: held } };
       const { is, text } = await program.call(
         TOOL,
@@ -188,7 +188,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
     const { is } = await program.call(`${provider}_update_user`, { user_id: idOf(provider, 'jane'), set });
     expect(is).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
     expect(is['message']).toContain(Object.keys(set)[0]);
-    expect(putsAt(program.house.sandbox, provider)).toHaveLength(0);
+    expect(putsAt(program.server.sandbox, provider)).toHaveLength(0);
   });
 
   describe.each([
@@ -198,7 +198,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
     const user_id = idOf('atlassian', 'jane');
     async function start(...rules: object[]) {
       const program = await startProgram(era, { config: policy(...rules) });
-      forget(program.house.sandbox.vendors.atlassian.users.get(user_id) ?? {});
+      forget(program.server.sandbox.vendors.atlassian.users.get(user_id) ?? {});
       const call = async (set: object) => (await program.call('atlassian_update_user', { user_id, set })).is;
       return { program, call };
     }
@@ -213,7 +213,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
       expect(is['message']).toMatch(/active: .*name the value it should have in set/);
       expect(await call({ title: 'Boss', active: true })).toMatchObject({ outcome: 'denied' });
       expect(await call({ title: 'Boss', active: false })).toMatchObject({ outcome: 'denied' });
-      expect(putsAt(program.house.sandbox, 'atlassian')).toHaveLength(0);
+      expect(putsAt(program.server.sandbox, 'atlassian')).toHaveLength(0);
     });
 
     it('is written as named where policy allows it', async () => {
@@ -221,7 +221,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
       const is = await call({ title: 'Boss', active: false });
       expect(is).toMatchObject({ outcome: 'updated' });
       expect(is).not.toHaveProperty('collateral');
-      expect(stored(program.house.sandbox, 'atlassian', user_id)).toMatchObject({ title: 'Boss', active: false });
+      expect(stored(program.server.sandbox, 'atlassian', user_id)).toMatchObject({ title: 'Boss', active: false });
     });
   });
 });

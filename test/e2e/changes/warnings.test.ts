@@ -53,7 +53,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
   it.each(CASES)('%s: %s from %j to %j', async (vendor, field, before, after, warning) => {
     const program = await startProgram(era);
     const user_id = idOf(vendor, 'jane');
-    recordOf(program.house.sandbox.vendors[vendor].users, user_id)[field] = before;
+    recordOf(program.server.sandbox.vendors[vendor].users, user_id)[field] = before;
     const args = { user_id, set: { [field]: after } };
     const { is } = await program.call(`${vendor}_update_user`, { ...args, dry_run: true });
     expect(is['outcome']).toBe('preview');
@@ -70,7 +70,7 @@ it.each(CASES)('the page of %s: %s from %j to %j says the same', async (vendor, 
   const config = { policy: { rules: [{ field: '*', decision: 'approve' }] } };
   const program = await startProgram('2026', { config, approver: true, asks: false });
   const user_id = idOf(vendor, 'jane');
-  recordOf(program.house.sandbox.vendors[vendor].users, user_id)[field] = before;
+  recordOf(program.server.sandbox.vendors[vendor].users, user_id)[field] = before;
   const { is } = await program.call(`${vendor}_update_user`, { user_id, set: { [field]: after } });
   const { url } = is['approval'] as { url: string };
   const approver = await signInAt(new URL(url).origin);

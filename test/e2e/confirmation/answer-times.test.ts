@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { createOwner } from '../../../src/store/process-id.ts';
+import { createProcessId } from '../../../src/store/process-id.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
 import { answerWith, CHOICE, converse, expectAsked, expectResult, type Put } from '../../support/json-rpc/stdio.ts';
 import { putsAt, stored } from '../../support/pipeline.ts';
@@ -18,7 +18,7 @@ const lock = { user_id: jane, set: { active: false } };
 /** No sentence about what only a client did may speak of a person's no. */
 const CLAIM = /person (?:asked )?(?:said|refused|declined|closed|answered)|refused_by_person/i;
 
-const writes = ({ house }: Program) => putsAt(house.sandbox, 'atlassian');
+const writes = ({ server }: Program) => putsAt(server.sandbox, 'atlassian');
 
 /** A call whose question is answered after so many milliseconds. */
 async function answered(program: Program, era: '2026' | '2025', answer: object, afterMs: number) {
@@ -38,8 +38,8 @@ async function answered(program: Program, era: '2026' | '2025', answer: object, 
 }
 
 /** The newest entry of the audit log, whole. */
-async function newestEntry({ house }: Program) {
-  const store = await openSqliteStore(house.storePath, createOwner());
+async function newestEntry({ server }: Program) {
+  const store = await openSqliteStore(server.storePath, createProcessId());
   try {
     const [newest] = await store.list({ limit: 1 });
     return newest;
@@ -157,7 +157,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
     ['a joiner of its script', 'کیان\u200cپور', 'کیان\u200cپور'],
   ])('a name typed with %s is that name', async (_what, label, typed) => {
     const program = await startProgram(era);
-    const record = program.house.sandbox.vendors.atlassian.users.get(jane);
+    const record = program.server.sandbox.vendors.atlassian.users.get(jane);
     Object.assign(record ?? {}, { displayName: label });
     const answer = () => ({ action: 'accept', content: { confirm: CHOICE.yes, typed } });
     const { is, text } = await program.call(TOOL, lock, answer);
@@ -165,7 +165,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
     expect(program.questions).toHaveLength(1);
     const { typed: box } = (program.questions[0]?.form as { properties: { typed: { title: string } } }).properties;
     expect(box.title.replace(/\p{Zs}/gu, ' ')).toContain(label.replace(/\p{Zs}/gu, ' '));
-    expect(stored(program.house.sandbox, 'atlassian', jane)['active']).toBe(false);
+    expect(stored(program.server.sandbox, 'atlassian', jane)['active']).toBe(false);
   });
 
   it('a look-alike of the name is not that name', async () => {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { answerWith, expectAsked, expectResult, NO, type Wire, YES } from '../../support/json-rpc/stdio.ts';
-import { type House, openHouse } from '../../support/stdio-server.ts';
-import { openLine, TRANSPORTS, withTokens } from '../../support/transports.ts';
+import { answerWith, expectAsked, expectResult, type HandClient, NO, YES } from '../../support/json-rpc/stdio.ts';
+import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
+import { connectOver, TRANSPORTS, withTokens } from '../../support/transports.ts';
 
 /** A hostile client of 2025: it is asked while its call waits, and answers as it likes. */
 
@@ -13,21 +13,22 @@ const jane = idOf('mediasilo', 'jane');
 const change = { user_id: jane, set: { company: 'Evil Corp' } };
 
 describe.each(TRANSPORTS)('over %s', (transport) => {
-  let house: House;
+  let server: StdioServer;
   beforeAll(async () => {
-    house = await openHouse({ config: withTokens() });
+    server = await startStdioServer({ config: withTokens() });
   });
-  afterAll(() => house.stop());
-  beforeEach(() => house.sandbox.vendors.mediasilo.reset());
+  afterAll(() => server.stop());
+  beforeEach(() => server.sandbox.vendors.mediasilo.reset());
 
-  const record = () => house.sandbox.vendors.mediasilo.users.get(jane) ?? {};
-  const writesAt = ({ sandbox }: House) => sandbox.vendors.mediasilo.requests.filter(({ method }) => method === 'PUT');
-  const writes = () => writesAt(house);
+  const record = () => server.sandbox.vendors.mediasilo.users.get(jane) ?? {};
+  const writesAt = ({ sandbox }: StdioServer) =>
+    sandbox.vendors.mediasilo.requests.filter(({ method }) => method === 'PUT');
+  const writes = () => writesAt(server);
 
   describe('a client of 2025', () => {
-    let old: Wire;
+    let old: HandClient;
     beforeEach(async () => {
-      old = await openLine(transport, house.env, { era: '2025' });
+      old = await connectOver(transport, server.env, { era: '2025' });
       return async () => await old.close();
     });
     const reply = (question: { id?: unknown }, result: unknown) =>
@@ -45,7 +46,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     it('that gives up while it is asked is on record as just that', async () => {
       const id = old.post(TOOL, { ...change, reason: 'nobody at home' });
       await old.nextRequest();
-      const { length: reads } = house.sandbox.vendors.mediasilo.requests;
+      const { length: reads } = server.sandbox.vendors.mediasilo.requests;
       old.cancel(id);
       const newest = async () => {
         const { is } = expectResult(await old.call('list_changes', { user_id: jane, limit: 1 }));
@@ -58,13 +59,13 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
         note: 'the caller stopped waiting before the question was answered',
         changes: [{ field: 'company', before: record()['company'], after: 'Evil Corp' }],
       });
-      expect(house.sandbox.vendors.mediasilo.requests).toHaveLength(reads);
+      expect(server.sandbox.vendors.mediasilo.requests).toHaveLength(reads);
     });
 
     it('that gives up while the record is read is on record as just that', async () => {
-      house.sandbox.vendors.mediasilo.faults.push({ kind: 'hang', method: 'GET' });
+      server.sandbox.vendors.mediasilo.faults.push({ kind: 'hang', method: 'GET' });
       const id = old.post(TOOL, { ...change, reason: 'a slow vendor' });
-      await vi.waitFor(() => expect(house.sandbox.vendors.mediasilo.requests).toHaveLength(1), PATIENT);
+      await vi.waitFor(() => expect(server.sandbox.vendors.mediasilo.requests).toHaveLength(1), PATIENT);
       old.cancel(id);
       await vi.waitFor(async () => {
         const { is } = expectResult(await old.call('list_changes', { user_id: jane, limit: 1 }));
@@ -101,7 +102,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     });
 
     it('gets no state to play with, and no use of one that was made for it elsewhere', async () => {
-      const newer = await openLine(transport, house.env);
+      const newer = await connectOver(transport, server.env);
       const { state } = expectAsked(await newer.call(TOOL, change));
       await newer.close();
       const id = old.post(TOOL, change, answerWith(YES, state));
@@ -168,8 +169,8 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     });
 
     it('cannot answer when the time for it is over', async () => {
-      const own = await openHouse({ config: withTokens({ confirmation: { answerWithinSeconds: 0.3 } }) });
-      const client = await openLine(transport, own.env, { era: '2025' });
+      const own = await startStdioServer({ config: withTokens({ confirmation: { answerWithinSeconds: 0.3 } }) });
+      const client = await connectOver(transport, own.env, { era: '2025' });
       const id = client.post(TOOL, change);
       const question = await client.nextRequest();
       const answer = await client.answerTo(id);

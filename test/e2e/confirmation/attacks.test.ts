@@ -3,39 +3,39 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { holdNext } from '../../support/hold.ts';
-import { answerWith, CHOICE, expectAsked, expectResult, type Wire, YES } from '../../support/json-rpc/stdio.ts';
-import { type House, openHouse } from '../../support/stdio-server.ts';
-import { openLine, TRANSPORTS, withTokens } from '../../support/transports.ts';
+import { answerWith, CHOICE, expectAsked, expectResult, type HandClient, YES } from '../../support/json-rpc/stdio.ts';
+import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
+import { connectOver, TRANSPORTS, withTokens } from '../../support/transports.ts';
 
 /** A hostile client of the 2026 era against the running program. What counts is what arrived at the vendor. */
 
 const YES_FORM = JSON.stringify(YES.content);
 
 describe.each(TRANSPORTS)('over %s', (transport) => {
-  let house: House;
-  let wire: Wire;
+  let server: StdioServer;
+  let wire: HandClient;
   beforeAll(async () => {
     const again = { provider: 'mediasilo', baseUrl: '${env:MEDIASILO_BASE_URL}', hostContext: 'acme' };
     const login = { username: '${env:MEDIASILO_USERNAME}', password: '${env:MEDIASILO_PASSWORD}' };
-    house = await openHouse({ config: withTokens({ connections: { second: { ...again, ...login } } }) });
-    wire = await openLine(transport, house.env);
+    server = await startStdioServer({ config: withTokens({ connections: { second: { ...again, ...login } } }) });
+    wire = await connectOver(transport, server.env);
   });
   afterAll(async () => {
     await wire.close();
-    await house.stop();
+    await server.stop();
   });
   beforeEach(() => {
-    for (const vendor of Object.values(house.sandbox.vendors)) vendor.reset();
+    for (const vendor of Object.values(server.sandbox.vendors)) vendor.reset();
   });
 
   const TOOL = 'mediasilo_update_user';
   const jane = idOf('mediasilo', 'jane');
   const change = { connection: 'mediasilo', user_id: jane, set: { company: 'Evil Corp' } };
   /** No version, no time stamp: at this vendor nothing but the server's own memory tells a used yes from a new one. */
-  const vendor = () => house.sandbox.vendors.mediasilo;
+  const vendor = () => server.sandbox.vendors.mediasilo;
   const record = () => vendor().users.get(jane) ?? {};
   const writes = () =>
-    Object.values(house.sandbox.vendors).flatMap((each) => each.requests.filter(({ method }) => method === 'PUT'));
+    Object.values(server.sandbox.vendors).flatMap((each) => each.requests.filter(({ method }) => method === 'PUT'));
 
   const ask = async (args: unknown = change) => expectAsked(await wire.call(TOOL, args));
   const say = async (answer: unknown, state: unknown, args: unknown = change) =>
@@ -53,8 +53,8 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       ['a word', 'approved'],
       ['JSON in clear', JSON.stringify({ p: { id: 'x', digest: 'x', expiresAt: 9e15 }, exp: 9e9 })],
       ['our shape with nothing in it', 'v1..'],
-      ['a payload without a signature', `v1.${encode({ p: ticket(), exp: 9e9 })}`],
-      ['a payload with an empty signature', `v1.${encode({ p: ticket(), exp: 9e9 })}.`],
+      ['a payload without a signature', `v1.${encode({ p: token(), exp: 9e9 })}`],
+      ['a payload with an empty signature', `v1.${encode({ p: token(), exp: 9e9 })}.`],
       ['a megabyte', `v1.${'A'.repeat(1_000_000)}.AAAA`],
       ['a number', 7],
       ['an object', { id: 'x' }],
@@ -89,7 +89,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
 
     it('writes once when two processes of one store are given it at the same time', async () => {
       const { state } = await ask();
-      const other = await openLine(transport, house.env);
+      const other = await connectOver(transport, server.env);
       vendor().faults.push({ kind: 'delay', method: 'GET', delayMs: 100, times: 2 });
       const replies = await Promise.all([say(YES, state), other.call(TOOL, change, answerWith(YES, state))]);
       await other.close();
@@ -99,7 +99,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
 
     it('is worth nothing to a process with another key', async () => {
       const { state } = await ask();
-      const other = await openLine(transport, { ...house.env, UPDATE_USER_KEY: randomBytes(32).toString('hex') });
+      const other = await connectOver(transport, { ...server.env, UPDATE_USER_KEY: randomBytes(32).toString('hex') });
       const reply = await other.call(TOOL, change, answerWith(YES, state));
       await other.close();
       expect(reply.kind).toBe('asked');
@@ -322,8 +322,8 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
 
   describe('a yes that comes too late', () => {
     it('is asked for again once it has expired', async () => {
-      const own = await openHouse({ config: withTokens({ confirmation: { expiresMinutes: 0.01 } }) });
-      const client = await openLine(transport, own.env);
+      const own = await startStdioServer({ config: withTokens({ confirmation: { expiresMinutes: 0.01 } }) });
+      const client = await connectOver(transport, own.env);
       const args = { user_id: jane, set: { company: 'Evil Corp' } };
       const { state } = expectAsked(await client.call(TOOL, args));
       await sleep(700);
@@ -336,7 +336,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
   });
 });
 
-function ticket() {
+function token() {
   return { id: '00000000-0000-4000-8000-000000000000', digest: 'a'.repeat(64), expiresAt: 9e15 };
 }
 

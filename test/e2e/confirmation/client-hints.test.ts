@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { CLIENTS, type House, openHouse } from '../../support/stdio-server.ts';
+import { CLIENTS, type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 
 /** What real clients add to calls on their own; see test/clients. */
 
-let house: House;
+let server: StdioServer;
 beforeAll(async () => {
-  house = await openHouse();
+  server = await startStdioServer();
 });
-afterAll(() => house.stop());
+afterAll(() => server.stop());
 
 it.each(CLIENTS)('%s: the ordering hint of Gemini CLI is no argument, and no other is let through', async (kind) => {
-  const agent = await house.connect(kind);
+  const agent = await server.connect(kind);
   const query = { query: 'jane.doe@acme.example' };
   const found = await agent.call('find_user', { ...query, wait_for_previous: true });
   expect(found.isError).toBe(false);

@@ -2,22 +2,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { CHOICE } from '../../support/json-rpc/stdio.ts';
-import { CLIENTS, type House, MUTE_CLIENTS, openHouse, yes } from '../../support/stdio-server.ts';
+import { CLIENTS, MUTE_CLIENTS, type StdioServer, startStdioServer, yes } from '../../support/stdio-server.ts';
 
-let house: House;
+let server: StdioServer;
 beforeAll(async () => {
-  house = await openHouse();
+  server = await startStdioServer();
 });
-afterAll(() => house.stop());
-beforeEach(() => house.sandbox.vendors.atlassian.reset());
+afterAll(() => server.stop());
+beforeEach(() => server.sandbox.vendors.atlassian.reset());
 
 const jane = idOf('atlassian', 'jane');
-const writes = () => house.sandbox.vendors.atlassian.requests.filter((request) => request.method === 'PUT');
-const record = () => house.sandbox.vendors.atlassian.users.get(jane);
+const writes = () => server.sandbox.vendors.atlassian.requests.filter((request) => request.method === 'PUT');
+const record = () => server.sandbox.vendors.atlassian.users.get(jane);
 
 describe.each(CLIENTS)('%s', (kind) => {
   it('writes after a ticked and typed yes', async () => {
-    const agent = await house.connect(kind);
+    const agent = await server.connect(kind);
     const { is, isError } = await agent.call('atlassian_update_user', { user_id: jane, set: { active: false } });
     expect(is).toMatchObject({ outcome: 'updated', changes: [{ field: 'active', before: true, after: false }] });
     expect(isError).toBe(false);
@@ -28,7 +28,7 @@ describe.each(CLIENTS)('%s', (kind) => {
   it('takes a label with quotes in it as the form spells it', async () => {
     Object.assign(record() ?? {}, { displayName: 'Jane "JD" \\ Doe' });
     const titles: (string | undefined)[] = [];
-    const agent = await house.connect(kind, ({ requestedSchema }) => {
+    const agent = await server.connect(kind, ({ requestedSchema }) => {
       titles.push(requestedSchema.properties['typed']?.title);
       return { action: 'accept', content: { confirm: CHOICE.yes, typed: 'Jane "JD" \\ Doe' } };
     });
@@ -43,7 +43,7 @@ describe.each(CLIENTS)('%s', (kind) => {
     ['a missing label, three times', { action: 'accept', content: { confirm: CHOICE.yes } }, 3],
   ] as const)('writes nothing on %s', async (_name, answer, times) => {
     let asked = 0;
-    const agent = await house.connect(kind, () => {
+    const agent = await server.connect(kind, () => {
       asked++;
       return answer;
     });
@@ -58,7 +58,7 @@ describe.each(CLIENTS)('%s', (kind) => {
     ['decline', 'declined'],
     ['cancel', 'cancelled'],
   ] as const)('writes nothing on a %s that took a reader’s time', async (action, code) => {
-    const agent = await house.connect(kind, async () => {
+    const agent = await server.connect(kind, async () => {
       await sleep(600);
       return { action };
     });
@@ -77,7 +77,7 @@ describe.each(CLIENTS)('%s', (kind) => {
       /the client sent the form back after 0\.\d+ s without a choice/,
     ],
   ] as const)('has asked nobody on %s, and writes nothing', async (_name, answer, how) => {
-    const agent = await house.connect(kind, () => answer);
+    const agent = await server.connect(kind, () => answer);
     const { is, isError } = await agent.call('atlassian_update_user', { user_id: jane, set: { active: false } });
     expect(is).toMatchObject({ outcome: 'failed', code: 'confirmation_unavailable' });
     expect(is.message).toMatch(how);
@@ -87,7 +87,7 @@ describe.each(CLIENTS)('%s', (kind) => {
 });
 
 it.each(MUTE_CLIENTS)('%s: a clean answer, nothing sent', async (kind) => {
-  const agent = await house.connect(kind, yes);
+  const agent = await server.connect(kind, yes);
   const { is, isError } = await agent.call('atlassian_update_user', { user_id: jane, set: { title: 'Boss' } });
   expect(is).toMatchObject({ outcome: 'failed', code: 'confirmation_unavailable' });
   expect(isError).toBe(true);

@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openWire, type Wire } from '../../support/json-rpc/stdio.ts';
-import { type House, openHouse } from '../../support/stdio-server.ts';
+import { connectByHand, type HandClient } from '../../support/json-rpc/stdio.ts';
+import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 
 /** A vendor whose answers are not in UTF-8: no character is lost, or nothing is sent. */
 
@@ -14,8 +14,8 @@ let answer: { body: Buffer; headers: Record<string, string>; status?: number };
 let written: string[];
 /** What is read after a write, in place of what was written. */
 let afterwards: Buffer | undefined;
-let house: House;
-let wire: Wire;
+let program: StdioServer;
+let wire: HandClient;
 
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
@@ -31,13 +31,13 @@ const server = createServer((request, response) => {
 
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  house = await openHouse({ config: { policy: { rules: [{ decision: 'allow' }] } } });
+  program = await startStdioServer({ config: { policy: { rules: [{ decision: 'allow' }] } } });
   const { port } = server.address() as AddressInfo;
-  wire = await openWire({ ...house.env, AWORK_BASE_URL: `http://127.0.0.1:${port}` });
+  wire = await connectByHand({ ...program.env, AWORK_BASE_URL: `http://127.0.0.1:${port}` });
 });
 afterAll(async () => {
   await wire.close();
-  await house.stop();
+  await program.stop();
   server.closeAllConnections();
   server.close();
 });

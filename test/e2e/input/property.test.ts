@@ -7,8 +7,8 @@ import { idOf } from '../../../src/sandbox/people.ts';
 import { listedSchema } from '../../../src/server/mcp/listed-schema.ts';
 import { argumentsSchema } from '../../../src/update/request/schema.ts';
 import { anyJson, anyText, objectOf, toText } from '../../support/arbitrary-json.ts';
-import { answerWith, NO, openWire, type Reply, type Wire } from '../../support/json-rpc/stdio.ts';
-import { type House, openHouse } from '../../support/stdio-server.ts';
+import { answerWith, connectByHand, type HandClient, NO, type Reply } from '../../support/json-rpc/stdio.ts';
+import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 
 /** Thousands of calls, most of them nonsense, with a person who says no to every question: nothing may ever be written. */
 
@@ -16,15 +16,15 @@ const SEED = 20261123;
 const WILD = 800;
 const NEAR = 1200;
 
-let house: House;
-let wire: Wire;
+let server: StdioServer;
+let wire: HandClient;
 beforeAll(async () => {
-  house = await openHouse({ env: { UPDATE_USER_STORE: 'memory' } });
-  wire = await openWire(house.env);
+  server = await startStdioServer({ env: { UPDATE_USER_STORE: 'memory' } });
+  wire = await connectByHand(server.env);
 });
 afterAll(async () => {
   await wire.close();
-  await house.stop();
+  await server.stop();
 });
 
 const CODES: Readonly<Record<string, readonly string[]>> = {
@@ -42,7 +42,7 @@ type Tally = Record<string, number>;
 
 /** One call, declined if it comes to a question, and everything that must hold of it whatever the arguments were. */
 async function check(provider: Provider, args: unknown, tally: Tally): Promise<void> {
-  const vendor = house.sandbox.vendors[provider.id as VendorId];
+  const vendor = server.sandbox.vendors[provider.id as VendorId];
   vendor.requests.length = 0;
   const tool = `${provider.id}_update_user`;
   const exact = JSON.parse(toText(args)) as unknown;

@@ -6,20 +6,22 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, 
 import { idOf } from '../../../src/sandbox/people.ts';
 import { type Answer, hello, modernMeta, pipe, toBytes } from '../../support/json-rpc/messages.ts';
 import { putsAt } from '../../support/pipeline.ts';
-import { type House, openHouse, PROGRAM } from '../../support/stdio-server.ts';
+import { PROGRAM, type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 import { storeTexts } from '../../support/store/files.ts';
 
 /** Every request with an id is answered over stdio, whatever is wrong with it, and the server reads on. */
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start programs
 
-let house: House;
+let server: StdioServer;
 beforeAll(async () => {
   // A server that waits for what is never answered would outlast every test.
-  house = await openHouse({ config: { policy: { rules: [{ decision: 'allow' }] }, limits: { callSeconds: 3000 } } });
+  server = await startStdioServer({
+    config: { policy: { rules: [{ decision: 'allow' }] }, limits: { callSeconds: 3000 } },
+  });
 });
-afterAll(() => house.stop());
-beforeEach(() => house.sandbox.vendors.awork.reset());
+afterAll(() => server.stop());
+beforeEach(() => server.sandbox.vendors.awork.reset());
 
 const ping = { jsonrpc: '2.0', id: 'ping', method: 'ping' };
 const call = (id: unknown, name: string, args: string) =>
@@ -31,7 +33,7 @@ const answerTo = (answers: readonly (Answer | Answer[])[], id: unknown) =>
 
 /** The answer to a line between a handshake and a ping, which has to be answered as well. */
 async function answered(line: string | Buffer, id: unknown): Promise<Answer | undefined> {
-  const { code, answers } = await pipe(house.env, ...hello(), line, ping);
+  const { code, answers } = await pipe(server.env, ...hello(), line, ping);
   expect(code).toBe(0);
   expect(answerTo(answers, 'ping')).toMatchObject([{ result: {} }]);
   const [answer, ...more] = answerTo(answers, id);
@@ -64,7 +66,7 @@ describe('a request that cannot be read', () => {
     'is answered with the id it has: %s',
     async (id) => {
       const line = `{"jsonrpc":"2.0","id":${id},"method":"tools/list"}\n`;
-      const { lines } = await pipe(house.env, ...hello(), line, ping);
+      const { lines } = await pipe(server.env, ...hello(), line, ping);
       expect(lines.find((said) => said.includes(`"id":${id},`))).toContain('-32600');
     },
   );
@@ -72,41 +74,41 @@ describe('a request that cannot be read', () => {
   it('is answered in the 2026 era too', async () => {
     const list = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta: modernMeta } };
     const broken = '{"jsonrpc":"2.0","id":7,"method":"tools/list","params":null}\n';
-    const { answers } = await pipe(house.env, list, broken);
+    const { answers } = await pipe(server.env, list, broken);
     expect(answerTo(answers, 1)).toMatchObject([{ result: {} }]);
     expect(answerTo(answers, 7)).toMatchObject([{ error: { code: -32600 } }]);
   });
 
   it('is not answered where it is a notification or an answer', async () => {
     const lines = ['{"method":"notifications/initialized"}\n', '{"jsonrpc":"2.0","id":1,"result":7}\n', '\n', '  \r\n'];
-    const { answers } = await pipe(house.env, ...hello(), ...lines, ping);
+    const { answers } = await pipe(server.env, ...hello(), ...lines, ping);
     expect(answers.flat().map(({ id }) => id)).toEqual(['hello', 'ping']);
   });
 });
 
 describe('a request that reads well', () => {
   it('is answered without a line feed at the end', async () => {
-    const { answers } = await pipe(house.env, ...hello(), JSON.stringify(ping));
+    const { answers } = await pipe(server.env, ...hello(), JSON.stringify(ping));
     expect(answerTo(answers, 'ping')).toMatchObject([{ result: {} }]);
   });
 
   it('is answered behind a byte order mark, and with CR LF', async () => {
     const [initialize, initialized] = hello();
-    const { answers } = await pipe(house.env, '\ufeff', `${JSON.stringify(initialize)}\r\n`, initialized ?? {}, ping);
+    const { answers } = await pipe(server.env, '\ufeff', `${JSON.stringify(initialize)}\r\n`, initialized ?? {}, ping);
     expect(answerTo(answers, 'hello')).toMatchObject([{ result: {} }]);
     expect(answerTo(answers, 'ping')).toMatchObject([{ result: {} }]);
   });
 
   it('is answered whatever its id is', async () => {
     const ids = ['', '💣', 'x'.repeat(5000), 0, -1, Number.MAX_SAFE_INTEGER];
-    const { answers } = await pipe(house.env, ...hello(), ...ids.map((id) => ({ ...ping, id })));
+    const { answers } = await pipe(server.env, ...hello(), ...ids.map((id) => ({ ...ping, id })));
     for (const id of ids) expect(answerTo(answers, id)).toMatchObject([{ result: {} }]);
   });
 
   it('is answered when sixty of them come at once', async () => {
     const ids = Array.from({ length: 60 }, (_, at) => at);
     const lists = ids.map((id) => ({ jsonrpc: '2.0', id, method: 'tools/list' }));
-    const { code, answers } = await pipe(house.env, ...hello(), ...lists);
+    const { code, answers } = await pipe(server.env, ...hello(), ...lists);
     expect(code).toBe(0);
     for (const id of ids) expect(answerTo(answers, id)).toMatchObject([{ result: { tools: expect.any(Array) } }]);
   });
@@ -115,7 +117,7 @@ describe('a request that reads well', () => {
 it('a subscription does not keep a server whose input has ended, and is answered with its end', async () => {
   const params = { _meta: modernMeta, notifications: { toolsListChanged: true } };
   const list = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta: modernMeta } };
-  const { answers } = await pipe(house.env, list, { jsonrpc: '2.0', id: 2, method: 'subscriptions/listen', params });
+  const { answers } = await pipe(server.env, list, { jsonrpc: '2.0', id: 2, method: 'subscriptions/listen', params });
   expect(answerTo(answers, 2)).toMatchObject([{ result: {} }]);
 });
 
@@ -132,7 +134,7 @@ describe('a line over 10 MB', () => {
 });
 
 it('a line without an end costs no more memory than the longest that is taken', async () => {
-  const child = spawn(process.execPath, [PROGRAM], { env: house.env, stdio: ['pipe', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, [PROGRAM], { env: server.env, stdio: ['pipe', 'pipe', 'ignore'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const rss = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024;
   child.stdin.write(toBytes(...hello()));
@@ -157,7 +159,7 @@ describe('a batch', () => {
   ];
 
   it('is answered by a batch where the revision has them', async () => {
-    const { answers } = await pipe(house.env, ...hello('2025-03-26'), `${JSON.stringify(batch)}\n`, ping);
+    const { answers } = await pipe(server.env, ...hello('2025-03-26'), `${JSON.stringify(batch)}\n`, ping);
     const [together = [], ...others] = answers.filter((answer) => Array.isArray(answer));
     expect(others).toEqual([]);
     expect(answerTo(together, 1).map((answer) => answer.error?.code)).toEqual(
@@ -171,7 +173,7 @@ describe('a batch', () => {
   });
 
   it('is refused message by message where it has none', async () => {
-    const { answers } = await pipe(house.env, ...hello('2025-06-18'), `${JSON.stringify(batch.slice(0, 4))}\n`, ping);
+    const { answers } = await pipe(server.env, ...hello('2025-06-18'), `${JSON.stringify(batch.slice(0, 4))}\n`, ping);
     for (const id of [1, 2, 3]) expect(answerTo(answers, id)).toMatchObject([{ error: { code: -32600 } }]);
     expect(answers.every((answer) => !Array.isArray(answer))).toBe(true);
   });
@@ -186,7 +188,7 @@ describe.each([
   const odd = ['null', '[]', '"{\\"user_id\\":\\"7\\"}"', '7', 'true'];
 
   it.each(tools)('get our invalid_input: %s', async (tool) => {
-    const { answers } = await pipe(house.env, ...start, ...odd.map((args, at) => write(at, tool, args)));
+    const { answers } = await pipe(server.env, ...start, ...odd.map((args, at) => write(at, tool, args)));
     for (const [at, args] of odd.entries()) {
       const [answer] = answerTo(answers, at);
       expect(answer?.result, args).toMatchObject({
@@ -199,7 +201,7 @@ describe.each([
 
   it('may be left out', async () => {
     const line = write(1, 'list_changes', '{}').replace(',"arguments":{}', '');
-    const { answers } = await pipe(house.env, ...start, line);
+    const { answers } = await pipe(server.env, ...start, line);
     expect(answerTo(answers, 1)).toMatchObject([{ result: { isError: false } }]);
   });
 });
@@ -215,13 +217,13 @@ describe('bytes that are not UTF-8', () => {
   ] as const)(
     'are invalid_input in the arguments of a call, and nothing is sent or kept of them: %s',
     async (_, input) => {
-      const { answers } = await pipe(house.env, ...input);
+      const { answers } = await pipe(server.env, ...input);
       const [answer] = answerTo(answers, 7);
       expect(answer?.result?.structuredContent).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
       expect(answer?.result?.structuredContent?.['message']).toContain('UTF-8');
-      expect(putsAt(house.sandbox, 'awork')).toEqual([]);
+      expect(putsAt(server.sandbox, 'awork')).toEqual([]);
       expect(JSON.stringify(answers)).not.toMatch(/\ufffd|mit/);
-      expect(storeTexts(house.storePath).join('\n')).not.toMatch(/rg-.{1,3}mit/);
+      expect(storeTexts(server.storePath).join('\n')).not.toMatch(/rg-.{1,3}mit/);
     },
   );
 
@@ -234,7 +236,7 @@ describe('bytes that are not UTF-8', () => {
 
   it('are told from the character U+FFFD, which is a text like any other', async () => {
     const strange = JSON.stringify({ user_id, set: { firstName: 'J\ufffdrg' } });
-    const { answers } = await pipe(house.env, ...hello(), call(7, 'awork_update_user', strange));
+    const { answers } = await pipe(server.env, ...hello(), call(7, 'awork_update_user', strange));
     expect(answerTo(answers, 7)).toMatchObject([{ result: { structuredContent: { outcome: 'updated' } } }]);
   });
 });

@@ -3,25 +3,25 @@ import type { Vendor, VendorId } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { ENTERPRISE } from '../../../src/sandbox/vendors/atlassian/people.ts';
 import { ENCODINGS, findEncoded, textsIn } from '../../support/encodings.ts';
-import { CHOICE, converse, expectResult, NO, type Put, type Wire, YES } from '../../support/json-rpc/stdio.ts';
+import { CHOICE, converse, expectResult, type HandClient, NO, type Put, YES } from '../../support/json-rpc/stdio.ts';
 import { FIXTURES, type Fixture, FOREIGN, NEW, OLD, SECRET, SHAPED, STRANGE } from '../../support/marked-values.ts';
-import { type House, openHouse } from '../../support/stdio-server.ts';
+import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 import { storeTexts } from '../../support/store/files.ts';
-import { LINES, openLine, TOKENS, withTokens } from '../../support/transports.ts';
+import { connectOver, LINES, TOKENS, withTokens } from '../../support/transports.ts';
 
 /** Marked values everywhere, then a search of everything that left the server: results, questions, log, store. */
 
 describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
-  let house: House;
-  let wire: Wire;
+  let server: StdioServer;
+  let wire: HandClient;
   beforeAll(async () => {
     const rules = [{ effect: 'secret', decision: 'confirm' }];
-    house = await openHouse({ config: withTokens({ policy: { allowSecretInput: true, rules } }) });
-    wire = await openLine(transport, house.env, { era });
+    server = await startStdioServer({ config: withTokens({ policy: { allowSecretInput: true, rules } }) });
+    wire = await connectOver(transport, server.env, { era });
   });
   afterAll(async () => {
     await wire.close();
-    await house.stop();
+    await server.stop();
   });
 
   /** All that was seen of the server, by who sees it. */
@@ -31,7 +31,7 @@ describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
   describe.each(Object.entries(FIXTURES) as [VendorId, Fixture][])('%s', (id, fixture) => {
     const tool = `${id}_update_user`;
     const jane = idOf(id, 'jane');
-    const vendor = () => house.sandbox.vendors[id];
+    const vendor = () => server.sandbox.vendors[id];
     const around = fixture.around ?? ((mark: string) => mark);
     beforeEach(() => {
       vendor().reset();
@@ -275,7 +275,7 @@ describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
     });
 
     it('the store holds nothing', () => {
-      const texts = storeTexts(house.storePath);
+      const texts = storeTexts(server.storePath);
       expect(texts[1]?.length).toBeGreaterThan(10_000);
       expect(
         leaksOf(texts, [...secrets, ...SHAPED, OLD, NEW, STRANGE, FOREIGN, 'jane.doe', ...Object.values(TOKENS)]),

@@ -18,8 +18,8 @@ function comparable(entry: Entry | undefined): Entry {
 }
 
 /** How many requests wait for an approver. */
-async function waiting({ house }: Program): Promise<number> {
-  const { stdout } = await runProgram(['approvals', 'list', '--json'], house.env);
+async function waiting({ server }: Program): Promise<number> {
+  const { stdout } = await runProgram(['approvals', 'list', '--json'], server.env);
   return (JSON.parse(stdout) as unknown[]).length;
 }
 
@@ -49,7 +49,8 @@ describe.each(ERAS)('in the era of %s', (era) => {
       const config = { policy: { rules: [{ field: '*.company', decision: 'allow' }] } };
       const program = await startProgram(era, { config });
       const address = { address1: 'Evergreen Terrace', city: 'Springfield' };
-      const hold = (more: object) => Object.assign(program.house.sandbox.vendors.mediasilo.users.get(jane) ?? {}, more);
+      const hold = (more: object) =>
+        Object.assign(program.server.sandbox.vendors.mediasilo.users.get(jane) ?? {}, more);
       hold({ pin: 4711, phone: '+1 415 555 0101', address });
       for (const [what, right, wrong] of GUESSES) {
         const told: Entry[] = [];
@@ -98,7 +99,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
 
     async function start(config: object, approver = false): Promise<Program> {
       const program = await startProgram(era, { config: { ...config }, approver });
-      const record = program.house.sandbox.vendors.awork.users.get(jane);
+      const record = program.server.sandbox.vendors.awork.users.get(jane);
       if (record) record['birthDate'] = RIGHT;
       return program;
     }
@@ -127,7 +128,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
         for (const one of told) expect(one).toEqual(told[0]);
         // A request for an approver would tell, too: at most one for each value that was tried within the budget.
         if (kind.startsWith('requests')) expect(await waiting(program)).toBe(BUDGET);
-        expect(program.house.sandbox.vendors.awork.requests.filter(({ method }) => method === 'PUT')).toEqual([]);
+        expect(program.server.sandbox.vendors.awork.requests.filter(({ method }) => method === 'PUT')).toEqual([]);
       },
       PATIENCE,
     );

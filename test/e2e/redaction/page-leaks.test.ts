@@ -1,34 +1,34 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { VendorId } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { registerApprover, signInAt, type Visitor } from '../../support/approvals/signed-in-approver.ts';
+import { type Browser, registerApprover, signInAt } from '../../support/approvals/signed-in-approver.ts';
 import { findEncoded, textsIn } from '../../support/encodings.ts';
 import { wordsOf } from '../../support/html.ts';
-import { expectResult, type Wire } from '../../support/json-rpc/stdio.ts';
+import { expectResult, type HandClient } from '../../support/json-rpc/stdio.ts';
 import { FIXTURES, type Fixture, FOREIGN, NEW, OLD, SECRET, SHAPED, STRANGE } from '../../support/marked-values.ts';
-import { type House, openHouse } from '../../support/stdio-server.ts';
+import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 import { storeTexts } from '../../support/store/files.ts';
-import { openLine, TOKENS, TRANSPORTS, withTokens } from '../../support/transports.ts';
+import { connectOver, TOKENS, TRANSPORTS, withTokens } from '../../support/transports.ts';
 
 /** Marked values everywhere, a client that can ask nobody, and a search of every page an approver gets to see. */
 
 const TYPED = `Typed+0n.the/page-"<é&'9A`;
 
 describe.each(TRANSPORTS)('over %s', (transport) => {
-  let house: House;
-  let wire: Wire;
-  let visitor: Visitor | undefined;
+  let server: StdioServer;
+  let wire: HandClient;
+  let visitor: Browser | undefined;
   const pages: string[] = [];
   const model: unknown[] = [];
   beforeAll(async () => {
     const rules = [{ field: '*', decision: 'approve' }];
-    house = await openHouse({ config: withTokens({ policy: { allowSecretInput: true, rules } }) });
-    await registerApprover(house.env);
-    wire = await openLine(transport, house.env, { asks: false });
+    server = await startStdioServer({ config: withTokens({ policy: { allowSecretInput: true, rules } }) });
+    await registerApprover(server.env);
+    wire = await connectOver(transport, server.env, { asks: false });
   });
   afterAll(async () => {
     await wire.close();
-    await house.stop();
+    await server.stop();
   });
 
   async function call(tool: string, args: object) {
@@ -47,7 +47,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     visitor ??= await signInAt(new URL(url).origin);
     return { url, visitor };
   }
-  const look = async (visitor: Visitor, url: string) => {
+  const look = async (visitor: Browser, url: string) => {
     const page = await visitor.open(url);
     pages.push(page, await visitor.list());
     return wordsOf(page);
@@ -57,7 +57,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     const tool = `${id}_update_user`;
     const jane = idOf(id, 'jane');
     const around = fixture.around ?? ((mark: string) => mark);
-    const vendor = () => house.sandbox.vendors[id];
+    const vendor = () => server.sandbox.vendors[id];
     beforeEach(() => {
       vendor().reset();
       const record = vendor().users.get(jane);
@@ -137,7 +137,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     });
 
     it('the store holds nothing, sealed requests included', () => {
-      const texts = storeTexts(house.storePath);
+      const texts = storeTexts(server.storePath);
       expect(texts[1]?.length).toBeGreaterThan(10_000);
       const marks = [...secrets, ...SHAPED, OLD, NEW, STRANGE, FOREIGN, 'jane.doe'];
       expect(marks.filter((mark) => texts.some((text) => findEncoded(text, mark)))).toEqual([]);

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { registerApprover, signInAt, type Visitor } from '../../support/approvals/signed-in-approver.ts';
+import { type Browser, registerApprover, signInAt } from '../../support/approvals/signed-in-approver.ts';
 import { isTaken, NASTY, UNSEEN } from '../../support/hostile-texts.ts';
 import { tagsOf, wordsOf } from '../../support/html.ts';
-import { expectResult, type Wire } from '../../support/json-rpc/stdio.ts';
-import { type House, openHouse } from '../../support/stdio-server.ts';
-import { openLine, TRANSPORTS, withTokens } from '../../support/transports.ts';
+import { expectResult, type HandClient } from '../../support/json-rpc/stdio.ts';
+import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
+import { connectOver, TRANSPORTS, withTokens } from '../../support/transports.ts';
 
 /** The same texts on the approval page: none of them becomes markup, a line of its own, or anything unseen. */
 
@@ -27,23 +27,25 @@ const MARKUP: readonly (readonly [name: string, text: string])[] = [
 ];
 const jane = idOf('dayzero', 'jane');
 describe.each(TRANSPORTS)('over %s', (transport) => {
-  let house: House;
-  let wire: Wire;
-  let visitor: Visitor | undefined;
+  let server: StdioServer;
+  let wire: HandClient;
+  let visitor: Browser | undefined;
   let shows = 0;
   beforeAll(async () => {
-    house = await openHouse({ config: withTokens({ policy: { rules: [{ field: '*', decision: 'approve' }] } }) });
-    await registerApprover(house.env);
-    wire = await openLine(transport, house.env, { asks: false });
+    server = await startStdioServer({
+      config: withTokens({ policy: { rules: [{ field: '*', decision: 'approve' }] } }),
+    });
+    await registerApprover(server.env);
+    wire = await connectOver(transport, server.env, { asks: false });
   });
   afterAll(async () => {
     await wire.close();
-    await house.stop();
+    await server.stop();
   });
 
   /** The page of a change with this text in every place of it, and the list it stands in. It is declined in the end. */
   async function show(text: string) {
-    const { users } = house.sandbox.vendors.dayzero;
+    const { users } = server.sandbox.vendors.dayzero;
     const record = structuredClone(users.get(jane)) as JsonObject;
     // A user of its own, so that no budget of guesses is used up.
     const user_id = `${jane.slice(0, -6)}${String(++shows).padStart(6, '0')}`;

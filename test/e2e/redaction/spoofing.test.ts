@@ -3,9 +3,9 @@ import { formatPath } from '../../../src/lib/json/field-path.ts';
 import type { JsonObject } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { isTaken, NASTY, UNSEEN } from '../../support/hostile-texts.ts';
-import { converse, expectResult, NO, type Wire } from '../../support/json-rpc/stdio.ts';
-import { type House, openHouse } from '../../support/stdio-server.ts';
-import { LINES, openLine, withTokens } from '../../support/transports.ts';
+import { converse, expectResult, type HandClient, NO } from '../../support/json-rpc/stdio.ts';
+import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
+import { connectOver, LINES, withTokens } from '../../support/transports.ts';
 
 /** The same texts through the running program: what a person is shown, and what the model reads. */
 
@@ -41,21 +41,21 @@ const PLACES = {
 let shows = 0;
 
 describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
-  let house: House;
-  let wire: Wire;
+  let server: StdioServer;
+  let wire: HandClient;
   beforeAll(async () => {
-    house = await openHouse({ config: withTokens() });
-    wire = await openLine(transport, house.env, { era });
+    server = await startStdioServer({ config: withTokens() });
+    wire = await connectOver(transport, server.env, { era });
   });
   afterAll(async () => {
     await wire.close();
-    await house.stop();
+    await server.stop();
   });
-  beforeEach(() => house.sandbox.vendors.dayzero.reset());
+  beforeEach(() => server.sandbox.vendors.dayzero.reset());
 
   /** What is shown of a change with this text in one place of it; the person says no. */
   async function show(place: string, text: string): Promise<Shown> {
-    const { users } = house.sandbox.vendors.dayzero;
+    const { users } = server.sandbox.vendors.dayzero;
     const record = structuredClone(users.get(jane)) as JsonObject;
     // A user of its own, so that no budget of guesses is used up.
     const user_id = `${jane.slice(0, -6)}${String(++shows).padStart(6, '0')}`;
@@ -77,7 +77,7 @@ describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
     };
     // Over stdio a client of 2025 says once, at the start, what it is called.
     const renamed = place === 'the client' && era === '2025' && transport === 'stdio';
-    const own = renamed ? await openLine(transport, house.env, { era, client: text }) : wire;
+    const own = renamed ? await connectOver(transport, server.env, { era, client: text }) : wire;
     const client = place === 'the client' ? { client: text } : {};
     const questions: string[] = [];
     const decline = ({ message }: { message: string }) => {

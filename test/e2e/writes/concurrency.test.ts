@@ -3,15 +3,15 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Fault, Vendor } from '../../../src/sandbox/index.ts';
 import { idOf, people } from '../../../src/sandbox/people.ts';
 import { verifyChain } from '../../../src/store/log/hash-chain.ts';
-import { createOwner } from '../../../src/store/process-id.ts';
+import { createProcessId } from '../../../src/store/process-id.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
 import { ALLOW_ALL, connectionNamed, putsAt } from '../../support/pipeline.ts';
-import { type House, openHouse } from '../../support/stdio-server.ts';
+import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 
 const PATIENCE = 120_000;
 const limits = { callSeconds: 60, requestSeconds: 20 };
-let house: House;
-afterEach(() => house.stop());
+let server: StdioServer;
+afterEach(() => server.stop());
 
 /**
  * Counts how many writes the vendor has in hand at the same time. It keeps each for a while, and the first ones until
@@ -38,9 +38,9 @@ describe('two programs on one store', () => {
   it(
     'changing different fields of one person at the same moment keep both changes, twenty times',
     async () => {
-      house = await openHouse({ config: { policy: ALLOW_ALL, limits } });
+      server = await startStdioServer({ config: { policy: ALLOW_ALL, limits } });
       const user_id = idOf('awork', 'jane');
-      const [one, two] = [await house.connect('v1-mute'), await house.connect('v1-mute')];
+      const [one, two] = [await server.connect('v1-mute'), await server.connect('v1-mute')];
       for (let round = 0; round < 20; round++) {
         const answers = await Promise.all([
           one.call('awork_update_user', { user_id, set: { position: `position ${round}` } }),
@@ -48,11 +48,11 @@ describe('two programs on one store', () => {
         ]);
         expect(answers.map(({ is }) => is.outcome)).toEqual(['updated', 'updated']);
         for (const { is } of answers) expect(is).not.toHaveProperty('collateral');
-        const record = house.sandbox.vendors.awork.users.get(user_id);
+        const record = server.sandbox.vendors.awork.users.get(user_id);
         expect(record).toMatchObject({ position: `position ${round}`, title: `title ${round}`, lastName: 'Doe' });
       }
-      expect(putsAt(house.sandbox, 'awork')).toHaveLength(40);
-      const store = await openSqliteStore(house.storePath, createOwner());
+      expect(putsAt(server.sandbox, 'awork')).toHaveLength(40);
+      const store = await openSqliteStore(server.storePath, createProcessId());
       expect(await verifyChain(store.rows(), await store.head())).toEqual({ ok: true, rows: 80 });
       await store.stop();
     },
@@ -62,10 +62,10 @@ describe('two programs on one store', () => {
   it(
     'never write one person at the same time',
     async () => {
-      house = await openHouse({ config: { policy: ALLOW_ALL, limits } });
+      server = await startStdioServer({ config: { policy: ALLOW_ALL, limits } });
       const user_id = idOf('dayzero', 'jane');
-      const count = watchWrites(house.sandbox.vendors.dayzero, 20);
-      const agents = [await house.connect('v1-mute'), await house.connect('v1-mute')];
+      const count = watchWrites(server.sandbox.vendors.dayzero, 20);
+      const agents = [await server.connect('v1-mute'), await server.connect('v1-mute')];
       const answers = await Promise.all(
         agents.flatMap((agent, a) =>
           Array.from({ length: 5 }, (_, i) =>
@@ -75,7 +75,7 @@ describe('two programs on one store', () => {
       );
       expect(answers.map(({ is }) => is.outcome)).toEqual(Array(10).fill('updated'));
       expect(count.most).toBe(1);
-      const props = house.sandbox.vendors.dayzero.users.get(user_id)?.['props'];
+      const props = server.sandbox.vendors.dayzero.users.get(user_id)?.['props'];
       expect(Object.keys(Object(props)).filter((key) => key.startsWith('key_'))).toHaveLength(10);
     },
     PATIENCE,
@@ -86,10 +86,10 @@ describe('one program', () => {
   it(
     'makes twenty updates of one person, asked for at once, one after the other, and loses none',
     async () => {
-      house = await openHouse({ config: { policy: ALLOW_ALL, limits } });
+      server = await startStdioServer({ config: { policy: ALLOW_ALL, limits } });
       const user_id = idOf('dayzero', 'jane');
-      const count = watchWrites(house.sandbox.vendors.dayzero, 5);
-      const agent = await house.connect('v2-modern');
+      const count = watchWrites(server.sandbox.vendors.dayzero, 5);
+      const agent = await server.connect('v2-modern');
       const answers = await Promise.all(
         Array.from({ length: 20 }, (_, i) =>
           agent.call('dayzero_update_user', { user_id, set: { props: { [`key_${i}`]: i + 1 } } }),
@@ -97,7 +97,7 @@ describe('one program', () => {
       );
       expect(answers.map(({ is }) => is.outcome)).toEqual(Array(20).fill('updated'));
       expect(count.most).toBe(1);
-      const props = Object(house.sandbox.vendors.dayzero.users.get(user_id)?.['props']);
+      const props = Object(server.sandbox.vendors.dayzero.users.get(user_id)?.['props']);
       for (let i = 0; i < 20; i++) expect(props[`key_${i}`]).toBe(i + 1);
       expect(props).toMatchObject({ theme: 'dark', newsletter: true });
     },
@@ -108,10 +108,10 @@ describe('one program', () => {
     'makes updates of one person one after the other also where two connections lead to one account',
     async () => {
       const connections = connectionNamed('second', 'awork');
-      house = await openHouse({ config: { policy: ALLOW_ALL, connections, limits } });
+      server = await startStdioServer({ config: { policy: ALLOW_ALL, connections, limits } });
       const user_id = idOf('awork', 'jane');
-      const count = watchWrites(house.sandbox.vendors.awork, 5);
-      const agent = await house.connect('v2-modern');
+      const count = watchWrites(server.sandbox.vendors.awork, 5);
+      const agent = await server.connect('v2-modern');
       const update = (connection: string, set: object) => agent.call('awork_update_user', { connection, user_id, set });
       for (let round = 0; round < 5; round++) {
         const answers = await Promise.all([
@@ -119,7 +119,7 @@ describe('one program', () => {
           update('second', { title: `title ${round}` }),
         ]);
         expect(answers.map(({ is }) => is.outcome)).toEqual(['updated', 'updated']);
-        const record = house.sandbox.vendors.awork.users.get(user_id);
+        const record = server.sandbox.vendors.awork.users.get(user_id);
         expect(record).toMatchObject({ position: `position ${round}`, title: `title ${round}` });
       }
       expect(count.most).toBe(1);
@@ -130,9 +130,9 @@ describe('one program', () => {
   it(
     'updates eight people at once, each as asked',
     async () => {
-      house = await openHouse({ config: { policy: ALLOW_ALL, limits } });
-      const agent = await house.connect('v1-mute');
-      const count = watchWrites(house.sandbox.vendors.awork, 100, 2);
+      server = await startStdioServer({ config: { policy: ALLOW_ALL, limits } });
+      const agent = await server.connect('v1-mute');
+      const count = watchWrites(server.sandbox.vendors.awork, 100, 2);
       const answers = await Promise.all(
         people.map(({ key }) =>
           agent.call('awork_update_user', { user_id: idOf('awork', key), set: { position: `job of ${key}` } }),
@@ -140,7 +140,7 @@ describe('one program', () => {
       );
       expect(answers.map(({ is }) => is.outcome)).toEqual(Array(8).fill('updated'));
       for (const { key } of people)
-        expect(house.sandbox.vendors.awork.users.get(idOf('awork', key))?.['position']).toBe(`job of ${key}`);
+        expect(server.sandbox.vendors.awork.users.get(idOf('awork', key))?.['position']).toBe(`job of ${key}`);
       expect(count.most).toBeGreaterThan(1);
       expect(count.most).toBeLessThanOrEqual(5);
     },
@@ -150,9 +150,9 @@ describe('one program', () => {
   it.each([1, 3])(
     'never has more than %d writes at a vendor where the operator says so',
     async (concurrentWrites) => {
-      house = await openHouse({ config: { policy: ALLOW_ALL, limits: { ...limits, concurrentWrites } } });
-      const agent = await house.connect('v1-mute');
-      const count = watchWrites(house.sandbox.vendors.mediasilo, 60, concurrentWrites);
+      server = await startStdioServer({ config: { policy: ALLOW_ALL, limits: { ...limits, concurrentWrites } } });
+      const agent = await server.connect('v1-mute');
+      const count = watchWrites(server.sandbox.vendors.mediasilo, 60, concurrentWrites);
       const answers = await Promise.all(
         people.map(({ key }) =>
           agent.call('mediasilo_update_user', { user_id: idOf('mediasilo', key), set: { company: `of ${key}` } }),
@@ -167,12 +167,12 @@ describe('one program', () => {
   it(
     'asks anew when the record moved while the person was thinking, and then writes what was agreed to',
     async () => {
-      house = await openHouse();
+      server = await startStdioServer();
       const user_id = idOf('awork', 'jane');
       const questions: string[] = [];
-      const agent = await house.connect('v1-form', (form) => {
+      const agent = await server.connect('v1-form', (form) => {
         questions.push(form.message);
-        const record = house.sandbox.vendors.awork.users.get(user_id);
+        const record = server.sandbox.vendors.awork.users.get(user_id);
         if (questions.length === 1 && record) Object.assign(record, { position: 'Theirs', resourceVersion: 1 });
         return { action: 'accept', content: { confirm: 'Yes, make this change' } };
       });
@@ -180,7 +180,7 @@ describe('one program', () => {
       expect(is).toMatchObject({ outcome: 'updated', changes: [{ before: 'Theirs', after: 'Mine' }] });
       expect(questions).toHaveLength(2);
       expect(questions[1]).toContain('"Theirs" → "Mine"');
-      expect(putsAt(house.sandbox, 'awork')).toHaveLength(1);
+      expect(putsAt(server.sandbox, 'awork')).toHaveLength(1);
     },
     PATIENCE,
   );

@@ -3,31 +3,35 @@ import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../../src/sandbox/index.ts';
 import { idOf, people } from '../../../src/sandbox/people.ts';
 import { verifyChain } from '../../../src/store/log/hash-chain.ts';
-import { createOwner } from '../../../src/store/process-id.ts';
+import { createProcessId } from '../../../src/store/process-id.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
 import type { ListedChange } from '../../../src/store/store.ts';
 import { allArrived } from '../../support/arrived.ts';
 import { ALLOW_ALL, putsAt } from '../../support/pipeline.ts';
-import { type Agent, type House, openHouse } from '../../support/stdio-server.ts';
+import { type Agent, type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 
 /** `kill -9` at every kind of moment; then the same program on the same store. */
 
 const PATIENCE = 120_000;
 const jane = idOf('awork', 'jane');
-const held = (house: House) => house.sandbox.vendors.awork.users.get(jane)?.['position'];
+const held = (server: StdioServer) => server.sandbox.vendors.awork.users.get(jane)?.['position'];
 
 const setPosition = (agent: Agent, position: string) =>
   agent.call('awork_update_user', { user_id: jane, set: { position } });
 
 /** Starts an update and kills the program when `moment` has come. Resolves once all it sent has arrived. */
-async function killDuring(house: House, work: (agent: Agent) => Promise<unknown>, moment: () => Promise<unknown>) {
-  const agent = await house.connect('v1-mute');
+async function killDuring(
+  server: StdioServer,
+  work: (agent: Agent) => Promise<unknown>,
+  moment: () => Promise<unknown>,
+) {
+  const agent = await server.connect('v1-mute');
   const pid = agent.pid();
   const working = work(agent).catch(() => 'the program died');
   await moment();
   process.kill(pid, 'SIGKILL');
   await working;
-  await allArrived(house.sandbox);
+  await allArrived(server.sandbox);
 }
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
@@ -36,8 +40,8 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
 }
 
 /** The log as a start leaves it, once nothing in it is open any more. Its chain must hold. */
-async function settledLog(house: House): Promise<ListedChange[]> {
-  const store = await openSqliteStore(house.storePath, createOwner());
+async function settledLog(server: StdioServer): Promise<ListedChange[]> {
+  const store = await openSqliteStore(server.storePath, createProcessId());
   try {
     await until(async () => (await store.list({ limit: 1000 })).every(({ open }) => !open));
     const head = await store.head();
@@ -49,8 +53,8 @@ async function settledLog(house: House): Promise<ListedChange[]> {
 }
 
 /** When the first change was put on record, in ms since 1970. */
-async function firstOpened(house: House): Promise<number> {
-  const store = await openSqliteStore(house.storePath, createOwner());
+async function firstOpened(server: StdioServer): Promise<number> {
+  const store = await openSqliteStore(server.storePath, createProcessId());
   try {
     for await (const { at } of store.rows()) return Date.parse(at);
     throw new Error('nothing is on record');
@@ -59,8 +63,8 @@ async function firstOpened(house: House): Promise<number> {
   }
 }
 
-function put(house: House, position: string): void {
-  Object.assign(house.sandbox.vendors.awork.users.get(jane) ?? {}, { position });
+function put(server: StdioServer, position: string): void {
+  Object.assign(server.sandbox.vendors.awork.users.get(jane) ?? {}, { position });
 }
 
 interface Crash {
@@ -98,31 +102,31 @@ describe.concurrent('killed while a write is', () => {
   it.each(Object.entries(crashes))(
     '%s: the next start says what became of it, and sends nothing again',
     async (_name, { fault, later, outcome, position }) => {
-      const house = await openHouse({ config: { policy: ALLOW_ALL } });
-      const vendor = house.sandbox.vendors.awork;
+      const server = await startStdioServer({ config: { policy: ALLOW_ALL } });
+      const vendor = server.sandbox.vendors.awork;
       vendor.faults.push({ ...fault, method: 'PUT' });
       await killDuring(
-        house,
+        server,
         (agent) => setPosition(agent, 'Killed'),
-        () => until(() => putsAt(house.sandbox, 'awork').length === 1),
+        () => until(() => putsAt(server.sandbox, 'awork').length === 1),
       );
-      if (later !== undefined) put(house, later);
+      if (later !== undefined) put(server, later);
 
-      const agent = await house.connect('v1-mute');
-      const [entry, ...others] = await settledLog(house);
+      const agent = await server.connect('v1-mute');
+      const [entry, ...others] = await settledLog(server);
       expect(others).toEqual([]);
       expect(entry).toMatchObject({ kind: 'closed', outcome, userId: jane, provider: 'awork' });
       expect(entry?.body.message).toContain('interrupted');
-      expect(held(house)).toBe(position);
-      expect(putsAt(house.sandbox, 'awork')).toHaveLength(1);
+      expect(held(server)).toBe(position);
+      expect(putsAt(server.sandbox, 'awork')).toHaveLength(1);
       // Nobody looks while the write may still be on its way: 3 s, with a little for clocks that are not quite at one.
       const [, , look] = vendor.requests;
-      expect((look?.at ?? 0) - (await firstOpened(house))).toBeGreaterThan(2950);
+      expect((look?.at ?? 0) - (await firstOpened(server))).toBeGreaterThan(2950);
 
       expect((await setPosition(agent, 'Afterwards')).is).toMatchObject({ outcome: 'updated' });
-      expect(held(house)).toBe('Afterwards');
-      expect((await settledLog(house)).map((row) => row.outcome)).toEqual(['updated', outcome]);
-      await house.stop();
+      expect(held(server)).toBe('Afterwards');
+      expect((await settledLog(server)).map((row) => row.outcome)).toEqual(['updated', outcome]);
+      await server.stop();
     },
     PATIENCE,
   );
@@ -132,22 +136,22 @@ describe.concurrent('started again', () => {
   it(
     'and asked for the same person at once: settles what was open first, then writes',
     async () => {
-      const house = await openHouse({ config: { policy: ALLOW_ALL } });
-      house.sandbox.vendors.awork.faults.push({ kind: 'hang', method: 'PUT' });
+      const server = await startStdioServer({ config: { policy: ALLOW_ALL } });
+      server.sandbox.vendors.awork.faults.push({ kind: 'hang', method: 'PUT' });
       await killDuring(
-        house,
+        server,
         (agent) => setPosition(agent, 'Killed'),
-        () => until(() => putsAt(house.sandbox, 'awork').length === 1),
+        () => until(() => putsAt(server.sandbox, 'awork').length === 1),
       );
-      put(house, 'Killed');
-      const agent = await house.connect('v1-mute');
+      put(server, 'Killed');
+      const agent = await server.connect('v1-mute');
       expect((await setPosition(agent, 'Afterwards')).is).toMatchObject({
         outcome: 'updated',
         changes: [{ before: 'Killed', after: 'Afterwards' }],
       });
-      expect((await settledLog(house)).map((row) => row.outcome)).toEqual(['updated', 'updated']);
-      expect(putsAt(house.sandbox, 'awork')).toHaveLength(2);
-      await house.stop();
+      expect((await settledLog(server)).map((row) => row.outcome)).toEqual(['updated', 'updated']);
+      expect(putsAt(server.sandbox, 'awork')).toHaveLength(2);
+      await server.stop();
     },
     PATIENCE,
   );
@@ -157,22 +161,22 @@ describe.concurrent('killed around the read', () => {
   it.each([0, 1, 2, 4, 8, 16])(
     '%d ms after it: whatever happened is what the log says',
     async (ms) => {
-      const house = await openHouse({ config: { policy: ALLOW_ALL } });
+      const server = await startStdioServer({ config: { policy: ALLOW_ALL } });
       await killDuring(
-        house,
+        server,
         (agent) => setPosition(agent, 'Killed'),
-        () => until(() => house.sandbox.vendors.awork.requests.length > 0).then(() => sleep(ms)),
+        () => until(() => server.sandbox.vendors.awork.requests.length > 0).then(() => sleep(ms)),
       );
-      const sent = putsAt(house.sandbox, 'awork').length;
-      const agent = await house.connect('v1-mute');
-      const log = await settledLog(house);
+      const sent = putsAt(server.sandbox, 'awork').length;
+      const agent = await server.connect('v1-mute');
+      const log = await settledLog(server);
       expect(sent).toBeLessThanOrEqual(1);
-      expect(putsAt(house.sandbox, 'awork')).toHaveLength(sent);
+      expect(putsAt(server.sandbox, 'awork')).toHaveLength(sent);
       if (sent > 0) expect(log.map(({ outcome }) => outcome)).toEqual(['updated']);
       else expect(log.filter(({ outcome }) => outcome !== 'failed')).toEqual([]);
-      expect(held(house)).toBe(sent > 0 ? 'Killed' : 'Product Manager');
+      expect(held(server)).toBe(sent > 0 ? 'Killed' : 'Product Manager');
       expect((await setPosition(agent, 'Afterwards')).is).toMatchObject({ outcome: 'updated' });
-      await house.stop();
+      await server.stop();
     },
     PATIENCE,
   );
@@ -180,16 +184,16 @@ describe.concurrent('killed around the read', () => {
   it(
     'before the vendor answers it: nothing is on record and nothing was sent',
     async () => {
-      const house = await openHouse({ config: { policy: ALLOW_ALL } });
-      house.sandbox.vendors.awork.faults.push({ kind: 'hang', method: 'GET' });
+      const server = await startStdioServer({ config: { policy: ALLOW_ALL } });
+      server.sandbox.vendors.awork.faults.push({ kind: 'hang', method: 'GET' });
       await killDuring(
-        house,
+        server,
         (agent) => setPosition(agent, 'Killed'),
-        () => until(() => house.sandbox.vendors.awork.requests.length > 0),
+        () => until(() => server.sandbox.vendors.awork.requests.length > 0),
       );
-      expect(await settledLog(house)).toEqual([]);
-      expect(putsAt(house.sandbox, 'awork')).toEqual([]);
-      await house.stop();
+      expect(await settledLog(server)).toEqual([]);
+      expect(putsAt(server.sandbox, 'awork')).toEqual([]);
+      await server.stop();
     },
     PATIENCE,
   );
@@ -199,15 +203,17 @@ describe.concurrent('killed in a burst of 50 updates', () => {
   it.each([3, 20, 35])(
     'after %d writes: every write is on record, and nothing is written twice',
     async (after) => {
-      const house = await openHouse({ config: { policy: ALLOW_ALL, limits: { callSeconds: 60, requestSeconds: 20 } } });
-      const { dayzero } = house.sandbox.vendors;
-      const puts = () => putsAt(house.sandbox, 'dayzero');
+      const server = await startStdioServer({
+        config: { policy: ALLOW_ALL, limits: { callSeconds: 60, requestSeconds: 20 } },
+      });
+      const { dayzero } = server.sandbox.vendors;
+      const puts = () => putsAt(server.sandbox, 'dayzero');
       const wanted = Array.from({ length: 50 }, (_, i) => ({
         id: idOf('dayzero', people[i % people.length]?.key ?? 'jane'),
         key: `burst_${i}`,
       }));
       await killDuring(
-        house,
+        server,
         (agent) =>
           Promise.all(
             wanted.map(({ id, key }) =>
@@ -218,8 +224,8 @@ describe.concurrent('killed in a burst of 50 updates', () => {
       );
       const sent = puts().length;
 
-      const agent = await house.connect('v1-mute');
-      const log = await settledLog(house);
+      const agent = await server.connect('v1-mute');
+      const log = await settledLog(server);
       expect(puts()).toHaveLength(sent);
       const written = log.flatMap(({ outcome, body }) => (outcome === 'updated' ? body.fields : []));
       const kept = wanted.filter(({ id, key }) => Object.hasOwn(Object(dayzero.users.get(id)?.['props']), key));
@@ -234,7 +240,7 @@ describe.concurrent('killed in a burst of 50 updates', () => {
       expect(again.filter(({ is }) => is.outcome === 'unchanged')).toHaveLength(kept.length);
       expect(again.filter(({ is }) => is.outcome === 'updated')).toHaveLength(50 - kept.length);
       for (const { id, key } of wanted) expect(dayzero.users.get(id)?.['props']).toHaveProperty(key);
-      await house.stop();
+      await server.stop();
     },
     PATIENCE,
   );

@@ -4,16 +4,16 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { putsAt } from '../../support/pipeline.ts';
-import { type House, openHouse, PROGRAM } from '../../support/stdio-server.ts';
+import { PROGRAM, type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 
 /** A script that writes all it has to say and closes its end, as `printf … | update-user-mcp` does. */
 
-let house: House;
+let server: StdioServer;
 beforeAll(async () => {
-  house = await openHouse({ config: { policy: { rules: [{ field: 'awork.position', decision: 'allow' }] } } });
+  server = await startStdioServer({ config: { policy: { rules: [{ field: 'awork.position', decision: 'allow' }] } } });
 });
-afterAll(() => house.stop());
-beforeEach(() => house.sandbox.vendors.awork.reset());
+afterAll(() => server.stop());
+beforeEach(() => server.sandbox.vendors.awork.reset());
 
 const user_id = idOf('awork', 'jane');
 const allowed = { name: 'awork_update_user', arguments: { user_id, set: { position: 'Advisor' } } };
@@ -26,7 +26,7 @@ interface Answer {
 
 /** What the program answers to these requests, by id from 2 on, until it has ended; how it ended is 0. */
 async function pipe(requests: readonly { method: string; params: object }[]): Promise<Answer['result'][]> {
-  const child = spawn(process.execPath, [PROGRAM], { env: house.env, stdio: ['pipe', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, [PROGRAM], { env: server.env, stdio: ['pipe', 'pipe', 'ignore'] });
   const clientInfo = { name: 'script', version: '1' };
   const params = { protocolVersion: '2025-06-18', capabilities: { elicitation: {} }, clientInfo };
   const messages = [
@@ -59,14 +59,14 @@ it('has every call answered, the writes too', async () => {
 });
 
 it('has a write that takes its time answered as well', async () => {
-  house.sandbox.vendors.awork.faults.push({ kind: 'delay', method: 'PUT', delayMs: 1000 });
+  server.sandbox.vendors.awork.faults.push({ kind: 'delay', method: 'PUT', delayMs: 1000 });
   const [updated] = await pipe([{ method: 'tools/call', params: allowed }]);
   expect(updated?.structuredContent).toMatchObject({ outcome: 'updated' });
-  expect(putsAt(house.sandbox, 'awork')).toHaveLength(1);
+  expect(putsAt(server.sandbox, 'awork')).toHaveLength(1);
 });
 
 it('is not waited for where a question would have to be answered', async () => {
   const [stopped] = await pipe([{ method: 'tools/call', params: asked }]);
   expect(stopped?.structuredContent).toMatchObject({ outcome: 'failed', code: 'confirmation_unavailable' });
-  expect(putsAt(house.sandbox, 'awork')).toHaveLength(0);
+  expect(putsAt(server.sandbox, 'awork')).toHaveLength(0);
 });

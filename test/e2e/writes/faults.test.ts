@@ -3,8 +3,8 @@ import type { Fault, JsonObject, Vendor, VendorId } from '../../../src/sandbox/i
 import { gzipBomb } from '../../../src/sandbox/leak.ts';
 import { idOf, people } from '../../../src/sandbox/people.ts';
 import { json, startOrigin } from '../../support/origin.ts';
-import { ALLOW_ALL, connectionNamed, openRoad, putsAt, type Road, stored } from '../../support/pipeline.ts';
-import { openHouse } from '../../support/stdio-server.ts';
+import { ALLOW_ALL, connectionNamed, createPipeline, type Pipeline, putsAt, stored } from '../../support/pipeline.ts';
+import { startStdioServer } from '../../support/stdio-server.ts';
 import { every, FIELDS, html, LIMITS, PATIENT, type Row, reads, status, type Tested, writes } from './fault-rows.ts';
 
 /** Every row of the table, each with a sandbox of its own, and what no table can hold. */
@@ -35,29 +35,29 @@ async function openRow(
   title: string,
   key: Key = 'jane',
   limits: object = {},
-): Promise<Road & { update(): ReturnType<Road['call']> }> {
+): Promise<Pipeline & { update(): ReturnType<Pipeline['call']> }> {
   const name = title.replace(/\W/g, '-').slice(0, 64);
-  const road = await openRoad({
+  const pipeline = await createPipeline({
     config: { policy: ALLOW_ALL, limits: { ...LIMITS, ...limits }, connections: connectionNamed(name, id) },
   });
-  return { ...road, update: () => road.call(name, { user_id: idOf(id, key), set: { [FIELDS[id]]: 'New' } }) };
+  return { ...pipeline, update: () => pipeline.call(name, { user_id: idOf(id, key), set: { [FIELDS[id]]: 'New' } }) };
 }
 
 async function expectRow(name: string, row: Row, key: Key, method: 'GET' | 'PUT'): Promise<void> {
   const id: Tested = row.vendor ?? 'awork';
-  const road = await openRow(id, `${method} ${name}`, key, row.limits);
-  const vendor = road.sandbox.vendors[id];
+  const pipeline = await openRow(id, `${method} ${name}`, key, row.limits);
+  const vendor = pipeline.sandbox.vendors[id];
   const user = idOf(id, key);
-  const before = stored(road.sandbox, id, user);
+  const before = stored(pipeline.sandbox, id, user);
   vendor.faults.push(...row.faults.map((fault) => ({ method, ...fault })));
   if (row.written && row.faults[0]?.kind === 'status' && row.puts === 1 && method === 'PUT')
     void applyOnArrival(vendor, user);
 
-  const result = await road.update();
-  const after = stored(road.sandbox, id, user);
-  const puts = putsAt(road.sandbox, id);
-  const [entry] = await (await road.parts.store()).list({ limit: 1 });
-  await road.stop();
+  const result = await pipeline.update();
+  const after = stored(pipeline.sandbox, id, user);
+  const puts = putsAt(pipeline.sandbox, id);
+  const [entry] = await (await pipeline.app.store()).list({ limit: 1 });
+  await pipeline.stop();
 
   expect({
     outcome: result.outcome,
@@ -104,12 +104,12 @@ describe('a redirect', () => {
     ['GET', 301],
   ] as const)('of a %s with %d goes nowhere: the other host hears nothing', async (method, code) => {
     const other = await startOrigin((_request, response) => response.end('{}'));
-    const road = await openRoad();
+    const pipeline = await createPipeline();
     const headers = { location: `${other.url}/users/1` };
-    road.sandbox.vendors.awork.faults.push({ kind: 'status', status: code, method, headers });
-    const result = await road.call('awork', { user_id: idOf('awork', 'jane'), set: { position: 'New' } });
-    const puts = putsAt(road.sandbox, 'awork');
-    await road.stop();
+    pipeline.sandbox.vendors.awork.faults.push({ kind: 'status', status: code, method, headers });
+    const result = await pipeline.call('awork', { user_id: idOf('awork', 'jane'), set: { position: 'New' } });
+    const puts = putsAt(pipeline.sandbox, 'awork');
+    await pipeline.stop();
     expect(result).toMatchObject({ outcome: 'failed', code: 'upstream_rejected' });
     expect(puts).toHaveLength(method === 'PUT' ? 1 : 0);
     expect(other.seen).toEqual([]);
@@ -118,9 +118,9 @@ describe('a redirect', () => {
 
 describe('a vendor that is gone', () => {
   it('from the start: failed, nothing sent', async () => {
-    const road = await openRoad({ config: { policy: ALLOW_ALL, limits: LIMITS } });
-    await road.sandbox.close();
-    const result = await road.call('awork', { user_id: idOf('awork', 'jane'), set: { position: 'New' } });
+    const pipeline = await createPipeline({ config: { policy: ALLOW_ALL, limits: LIMITS } });
+    await pipeline.sandbox.close();
+    const result = await pipeline.call('awork', { user_id: idOf('awork', 'jane'), set: { position: 'New' } });
     expect(result).toMatchObject({ outcome: 'failed', code: 'upstream_unavailable' });
     expect(result.message).toMatch(/could not be reached.*Nothing was changed/);
   });
@@ -130,12 +130,12 @@ describe('a vendor that is gone', () => {
       origin.stopListening();
       json(response, 200, { id: 'jane', first_name: 'Jane', last_name: 'Doe' }, { connection: 'close' });
     });
-    const road = await openRoad({
+    const pipeline = await createPipeline({
       config: { policy: ALLOW_ALL, limits: LIMITS },
       env: { DAYZERO_BASE_URL: origin.url },
     });
-    const result = await road.call('dayzero', { user_id: 'jane', set: { first_name: 'New' } });
-    await road.stop();
+    const result = await pipeline.call('dayzero', { user_id: 'jane', set: { first_name: 'New' } });
+    await pipeline.stop();
     expect(result).toMatchObject({ outcome: 'failed', code: 'upstream_unavailable' });
     expect(result.message).toMatch(/could not be reached.*Nothing was changed/);
     expect(origin.seen).toEqual(['GET /api/v1/users/jane']);
@@ -175,22 +175,22 @@ describe.concurrent('somebody else', () => {
   ];
 
   it.each(others)('%s', async (name, id, faults, told, held) => {
-    const road = await openRow(id, name);
-    const vendor = road.sandbox.vendors[id];
+    const pipeline = await openRow(id, name);
+    const vendor = pipeline.sandbox.vendors[id];
     vendor.faults.push(...faults);
-    const result = await road.update();
+    const result = await pipeline.update();
     const record = vendor.users.get(idOf(id, 'jane'));
-    await road.stop();
+    await pipeline.stop();
     expect(result).toMatchObject(told);
     expect(record ?? {}).toMatchObject(held);
-    expect(putsAt(road.sandbox, id)).toHaveLength(1);
+    expect(putsAt(pipeline.sandbox, id)).toHaveLength(1);
   });
 
   it('is the vendor itself: a field it changes along is named, masked', async () => {
-    const road = await openRoad();
-    road.sandbox.vendors.dayzero.options.collateral = { field: 'email', value: 'someone@else.example' };
-    const result = await road.call('dayzero', { user_id: idOf('dayzero', 'jane'), set: { first_name: 'Janet' } });
-    await road.stop();
+    const pipeline = await createPipeline();
+    pipeline.sandbox.vendors.dayzero.options.collateral = { field: 'email', value: 'someone@else.example' };
+    const result = await pipeline.call('dayzero', { user_id: idOf('dayzero', 'jane'), set: { first_name: 'Janet' } });
+    await pipeline.stop();
     expect(result).toMatchObject({
       outcome: 'updated',
       collateral: [{ field: 'email', before: 'j•••@acme.example', after: 's•••@else.example' }],
@@ -213,8 +213,8 @@ function afterWrite(change: (record: JsonObject, vendor: Vendor) => void): Fault
 }
 
 describe('through the program', async () => {
-  const house = await openHouse({ config: { policy: ALLOW_ALL, limits: { ...LIMITS, ...PATIENT } } });
-  afterAll(() => house.stop());
+  const server = await startStdioServer({ config: { policy: ALLOW_ALL, limits: { ...LIMITS, ...PATIENT } } });
+  afterAll(() => server.stop());
 
   it.each([
     ['PUT', { kind: 'hang-after' }, { outcome: 'updated' }, false],
@@ -225,16 +225,16 @@ describe('through the program', async () => {
     ['PUT', status(400, { body: html }), { outcome: 'failed', code: 'upstream_rejected' }, true],
   ] as [string, Fault, object, boolean][])('%s: %j', async (method, fault, told, isError) => {
     const id: VendorId = 'awork';
-    const vendor = house.sandbox.vendors[id];
+    const vendor = server.sandbox.vendors[id];
     vendor.reset();
     vendor.faults.push({ method, ...fault });
-    const agent = await house.connect('v1-mute');
+    const agent = await server.connect('v1-mute');
     const answer = await agent.call(`${id}_update_user`, { user_id: idOf(id, 'jane'), set: { position: 'New' } });
     await agent.close();
     expect(answer.is).toMatchObject(told);
     expect(answer.isError).toBe(isError);
     expectNoForeignText(answer);
     expect(agent.log()).not.toContain('FOREIGN');
-    expect(putsAt(house.sandbox, id).length).toBe(method === 'PUT' ? 1 : 0);
+    expect(putsAt(server.sandbox, id).length).toBe(method === 'PUT' ? 1 : 0);
   });
 });

@@ -1,27 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { CLIENTS, type House, openHouse, yes } from '../../support/stdio-server.ts';
+import { CLIENTS, type StdioServer, startStdioServer, yes } from '../../support/stdio-server.ts';
 
 /** What a stdio server that is told to stop owes its client. */
 
-let house: House;
+let server: StdioServer;
 beforeAll(async () => {
-  house = await openHouse();
+  server = await startStdioServer();
 });
-afterAll(() => house.stop());
-beforeEach(() => house.sandbox.vendors.atlassian.reset());
+afterAll(() => server.stop());
+beforeEach(() => server.sandbox.vendors.atlassian.reset());
 
 const jane = idOf('atlassian', 'jane');
 const change = { user_id: jane, set: { title: 'Boss' } };
 const arrived = async (method: string) => {
-  while (!house.sandbox.vendors.atlassian.requests.some((request) => request.method === method)) await sleep(5);
+  while (!server.sandbox.vendors.atlassian.requests.some((request) => request.method === method)) await sleep(5);
 };
 
 describe.each(CLIENTS)('%s: a server that gets SIGTERM', (kind) => {
   it('finishes the write in flight, and answers it', async () => {
-    const agent = await house.connect(kind);
-    house.sandbox.vendors.atlassian.faults.push({ kind: 'delay', method: 'PUT', delayMs: 500 });
+    const agent = await server.connect(kind);
+    server.sandbox.vendors.atlassian.faults.push({ kind: 'delay', method: 'PUT', delayMs: 500 });
     const pending = agent.call('atlassian_update_user', change);
     await arrived('PUT');
     process.kill(agent.pid(), 'SIGTERM');
@@ -35,7 +35,7 @@ describe.each(['v2-legacy', 'v1-form'] as const)('%s: a server that gets SIGTERM
     const question = new Promise<void>((resolve) => {
       asked = resolve;
     });
-    const agent = await house.connect(kind, async (form) => {
+    const agent = await server.connect(kind, async (form) => {
       asked();
       await sleep(60_000, undefined, { ref: false });
       return yes(form);
@@ -44,6 +44,6 @@ describe.each(['v2-legacy', 'v1-form'] as const)('%s: a server that gets SIGTERM
     await question;
     process.kill(agent.pid(), 'SIGTERM');
     expect((await pending).is).toMatchObject({ outcome: 'failed', code: 'confirmation_unavailable' });
-    expect(house.sandbox.vendors.atlassian.requests.filter(({ method }) => method === 'PUT')).toEqual([]);
+    expect(server.sandbox.vendors.atlassian.requests.filter(({ method }) => method === 'PUT')).toEqual([]);
   });
 });

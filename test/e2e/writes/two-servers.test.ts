@@ -6,14 +6,14 @@ import type { RecordedRequest, Vendor } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { verifyChain } from '../../../src/store/log/hash-chain.ts';
 import { openPostgresStore } from '../../../src/store/postgres/store.ts';
-import { createOwner } from '../../../src/store/process-id.ts';
+import { createProcessId } from '../../../src/store/process-id.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { registerApprover, signInAt } from '../../support/approvals/signed-in-approver.ts';
 import { allArrived } from '../../support/arrived.ts';
 import { type Program, startProgram } from '../../support/http/program.ts';
 import { connectTo, type HttpAgent } from '../../support/http/server.ts';
 import { ALLOW_ALL } from '../../support/pipeline.ts';
-import { type House, openHouse } from '../../support/stdio-server.ts';
+import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 import { findServer } from '../../support/store/postgres.ts';
 import { TOKENS, withTokens } from '../../support/transports.ts';
 
@@ -25,14 +25,14 @@ const server = await findServer('two servers on one database');
 afterAll(() => server?.stop());
 
 describe.runIf(server)('two HTTP servers on one PostgreSQL', () => {
-  let office: Office;
-  afterEach(() => office.stop());
+  let servers: ServerPair;
+  afterEach(() => servers.stop());
 
   it(
     'carry out each of 200 approvals given on one of them exactly once, though both are asked for all',
     async () => {
-      office = await openOffice({ policy: { rules: [{ field: '*', decision: 'approve' }] }, limits: LIMITS });
-      const { people, agents, programs } = office;
+      servers = await startServerPair({ policy: { rules: [{ field: '*', decision: 'approve' }] }, limits: LIMITS });
+      const { people, agents, programs } = servers;
       const [first, second] = agents;
       const call = (agent: HttpAgent | undefined, id: string) =>
         agent?.call('mediasilo_update_user', { user_id: id, set: { company: `For ${id}` } });
@@ -46,20 +46,20 @@ describe.runIf(server)('two HTTP servers on one PostgreSQL', () => {
         return url;
       });
       expect(new Set(links).size).toBe(200);
-      expect(office.puts()).toEqual(new Map());
+      expect(servers.puts()).toEqual(new Map());
 
       const outcomes = await inLanes(people, 6, async (id) => {
         const answers = await Promise.all([call(first, id), call(second, id)]);
         return answers.map((answer) => answer?.is.outcome ?? 'none').sort();
       });
-      expect(new Map(people.map((id) => [id, 1]))).toEqual(office.puts());
+      expect(new Map(people.map((id) => [id, 1]))).toEqual(servers.puts());
       expect(outcomes.filter((pair) => pair.includes('updated'))).toHaveLength(200);
       expect(outcomes.flat().filter((outcome) => outcome === 'updated')).toHaveLength(200);
       // Whoever came second found the record so already, or the approval spent.
       for (const pair of outcomes)
         expect(['unchanged', 'needs_approval']).toContain(pair[0] === 'updated' ? pair[1] : pair[0]);
-      for (const id of people) expect(office.company(id)).toBe(`For ${id}`);
-      const log = await office.settledLog();
+      for (const id of people) expect(servers.company(id)).toBe(`For ${id}`);
+      const log = await servers.settledLog();
       expect(log.filter(({ outcome }) => outcome === 'updated')).toHaveLength(200);
       expect(new Set(log.map(({ changeId }) => changeId)).size).toBe(log.length);
     },
@@ -69,15 +69,15 @@ describe.runIf(server)('two HTTP servers on one PostgreSQL', () => {
   it(
     'lose nothing when one is killed in the middle of its writes: the other goes on, and a start settles the rest',
     async () => {
-      office = await openOffice({ policy: ALLOW_ALL, limits: { ...LIMITS, concurrentWrites: 10 } });
-      const { sandbox } = office.house;
-      const people = office.people.slice(0, 60);
+      servers = await startServerPair({ policy: ALLOW_ALL, limits: { ...LIMITS, concurrentWrites: 10 } });
+      const { sandbox } = servers.stdio;
+      const people = servers.people.slice(0, 60);
       // Every second person is the second server's, whose writes are carried out once it is dead.
       const isSeconds = (id: string) => people.indexOf(id) % 2 === 0;
       const run = async (_: Vendor, { path }: RecordedRequest) =>
-        isSeconds(userIn(path)) ? void (await office.programs[1]?.exit) : await sleep(400);
+        isSeconds(userIn(path)) ? void (await servers.programs[1]?.exit) : await sleep(400);
       sandbox.vendors.mediasilo.faults.push({ kind: 'run', method: 'PUT', times: 60, run });
-      const [first, second] = office.agents;
+      const [first, second] = servers.agents;
       const answered = new Map<string, string>();
       const working = Promise.allSettled(
         people.map(async (id) => {
@@ -86,16 +86,16 @@ describe.runIf(server)('two HTTP servers on one PostgreSQL', () => {
           answered.set(id, String(answer?.is.outcome));
         }),
       );
-      while (people.filter((id) => isSeconds(id) && office.puts().has(id)).length < 5) await sleep(5);
-      office.programs[1]?.process.kill('SIGKILL');
+      while (people.filter((id) => isSeconds(id) && servers.puts().has(id)).length < 5) await sleep(5);
+      servers.programs[1]?.process.kill('SIGKILL');
       await second?.close().catch(() => {});
       await working;
-      await office.programs[1]?.exit;
+      await servers.programs[1]?.exit;
       await allArrived(sandbox);
 
       // Half of what is open is asked for again at the survivor at once, which has to settle it first.
-      const sent = office.puts();
-      const open = (await office.entries()).filter((entry) => entry.open).map(({ userId }) => userId);
+      const sent = servers.puts();
+      const open = (await servers.entries()).filter((entry) => entry.open).map(({ userId }) => userId);
       expect(open.length).toBeGreaterThan(0);
       const again = open.filter((_, index) => index % 2 === 0);
       await Promise.all(
@@ -104,15 +104,15 @@ describe.runIf(server)('two HTTP servers on one PostgreSQL', () => {
           expect(['unchanged', 'updated'], answer?.text).toContain(answer?.is.outcome);
         }),
       );
-      await office.start(1);
-      const log = await office.settledLog();
+      await servers.start(1);
+      const log = await servers.settledLog();
 
-      for (const [id, outcome] of answered) if (outcome === 'updated') expect(office.company(id)).toBe(`For ${id}`);
+      for (const [id, outcome] of answered) if (outcome === 'updated') expect(servers.company(id)).toBe(`For ${id}`);
       for (const id of people) {
         const entries = log.filter(({ userId }) => userId === id);
         const written = entries.filter(({ outcome }) => outcome === 'updated');
-        const puts = office.puts().get(id) ?? 0;
-        expect(office.company(id) === `For ${id}`, id).toBe(written.length > 0);
+        const puts = servers.puts().get(id) ?? 0;
+        expect(servers.company(id) === `For ${id}`, id).toBe(written.length > 0);
         expect(written.length, id).toBeLessThanOrEqual(1);
         expect(puts, id).toBeLessThanOrEqual(entries.filter(({ kind }) => kind === 'closed').length);
         if ((sent.get(id) ?? 0) > 0) expect(entries.length, id).toBeGreaterThan(0);
@@ -123,8 +123,8 @@ describe.runIf(server)('two HTTP servers on one PostgreSQL', () => {
   );
 });
 
-interface Office {
-  house: House;
+interface ServerPair {
+  stdio: StdioServer;
   people: string[];
   programs: Program[];
   agents: HttpAgent[];
@@ -139,15 +139,15 @@ interface Office {
 }
 
 /** A database of its own, two servers on it with one key, an agent at each, and 200 people at MediaSilo. */
-async function openOffice(config: Record<string, unknown>): Promise<Office> {
+async function startServerPair(config: Record<string, unknown>): Promise<ServerPair> {
   const admin = postgres(server?.url ?? '', { max: 1, onnotice: () => {} });
   const name = `two_servers_${randomBytes(6).toString('hex')}`;
   await admin.unsafe(`CREATE DATABASE ${name}`);
   const url = new URL(server?.url ?? '');
   url.pathname = `/${name}`;
   const env = { UPDATE_USER_STORE: url.href, UPDATE_USER_KEY: randomBytes(32).toString('hex') };
-  const house = await openHouse({ config: withTokens(config), env });
-  const { mediasilo } = house.sandbox.vendors;
+  const stdio = await startStdioServer({ config: withTokens(config), env });
+  const { mediasilo } = stdio.sandbox.vendors;
   const jane = mediasilo.users.get(idOf('mediasilo', 'jane')) ?? {};
   const people = Array.from(
     { length: 200 },
@@ -157,20 +157,20 @@ async function openOffice(config: Record<string, unknown>): Promise<Office> {
     const own = { id, numericId: 900_000 + index, userName: `person${index}`, email: `person${index}@acme.example` };
     mediasilo.users.set(id, { ...structuredClone(jane), ...own });
   }
-  await registerApprover(house.env);
-  const store = await openPostgresStore(url.href, createOwner());
+  await registerApprover(stdio.env);
+  const store = await openPostgresStore(url.href, createProcessId());
   const programs: Program[] = [];
   onTestFailed(() => {
     for (const { stderr } of programs) process.stderr.write(`…${stderr().slice(-3000)}\n`);
   });
   const agents: HttpAgent[] = [];
-  const office: Office = {
-    house,
+  const servers: ServerPair = {
+    stdio,
     people,
     programs,
     agents,
     async start(index) {
-      const program = await startProgram(house.env);
+      const program = await startProgram(stdio.env);
       programs[index] = program;
       agents[index] = await connectTo(`${program.url}/mcp`, 'v2-modern-mute', { token: TOKENS.agent });
     },
@@ -186,7 +186,7 @@ async function openOffice(config: Record<string, unknown>): Promise<Office> {
     entries: () => store.list({ limit: 1000 }),
     async settledLog() {
       for (const end = Date.now() + 40_000; Date.now() < end; await sleep(50)) {
-        const entries = await office.entries();
+        const entries = await servers.entries();
         if (entries.some(({ open }) => open)) continue;
         expect(await verifyChain(store.rows(), await store.head())).toMatchObject({ ok: true });
         return entries;
@@ -200,13 +200,13 @@ async function openOffice(config: Record<string, unknown>): Promise<Office> {
         await exit;
       }
       await store.stop();
-      await house.stop();
+      await stdio.stop();
       await admin.unsafe(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
       await admin.end();
     },
   };
-  await Promise.all([office.start(0), office.start(1)]);
-  return office;
+  await Promise.all([servers.start(0), servers.start(1)]);
+  return servers;
 }
 
 const userIn = (path: string) => path.split('/').at(-1) ?? '';

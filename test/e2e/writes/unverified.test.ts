@@ -56,7 +56,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
       const policy = { allowSecretInput: true, rules: [{ field: '*', decision: 'allow' }] };
       const program = await startProgram(era, { config: { policy, limits: { requestSeconds: 4 } } });
       const user_id = idOf(vendor, 'jane');
-      const { users, faults } = program.house.sandbox.vendors[vendor];
+      const { users, faults } = program.server.sandbox.vendors[vendor];
       prepare?.(users.get(user_id) ?? {});
       faults.push({ method: 'PUT', ...fault });
       const { is, text } = await program.call(`${vendor}_update_user`, { user_id, set });
@@ -66,7 +66,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
       const [entry] = await listed(program, 1);
       expect(entry).toMatchObject({ change_id: is['change_id'], outcome: 'unverified' });
       expect(detail.startsWith(String(entry?.['detail']))).toBe(true);
-      const { stdout } = await runProgram(['changes', 'export'], program.house.env);
+      const { stdout } = await runProgram(['changes', 'export'], program.server.env);
       const last = stdout.trimEnd().split('\n').at(-1) ?? '{}';
       expect(JSON.parse(last)).toMatchObject({ kind: 'closed', outcome: 'unverified', body: { detail } });
     },

@@ -7,29 +7,37 @@ import type { Fault, JsonObject, VendorId } from '../../../src/sandbox/index.ts'
 import { idOf } from '../../../src/sandbox/people.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
 import { holdNext } from '../../support/hold.ts';
-import { ALLOW_ALL, connectionNamed, openRoad, putsAt, type Road, stored, yesTo } from '../../support/pipeline.ts';
+import {
+  ALLOW_ALL,
+  connectionNamed,
+  createPipeline,
+  type Pipeline,
+  putsAt,
+  stored,
+  yesTo,
+} from '../../support/pipeline.ts';
 import { deadOwner } from '../../support/store/samples.ts';
 
 /** What others do to a record between our reading it and our writing it. */
 
 const PATIENCE = 60_000;
 
-async function openRow(id: VendorId, title: string, more: Record<string, unknown> = {}): Promise<[Road, string]> {
+async function openRow(id: VendorId, title: string, more: Record<string, unknown> = {}): Promise<[Pipeline, string]> {
   const name = title.replace(/\W/g, '-').slice(0, 64);
   const connections = connectionNamed(name, id);
-  return [await openRoad({ config: { policy: ALLOW_ALL, connections, ...more } }), name];
+  return [await createPipeline({ config: { policy: ALLOW_ALL, connections, ...more } }), name];
 }
 
-function edit(road: Road, id: VendorId, patch: JsonObject): void {
-  Object.assign(road.sandbox.vendors[id].users.get(idOf(id, 'jane')) ?? {}, patch);
+function edit(pipeline: Pipeline, id: VendorId, patch: JsonObject): void {
+  Object.assign(pipeline.sandbox.vendors[id].users.get(idOf(id, 'jane')) ?? {}, patch);
 }
 
-const firstWrite = (road: Road, id: VendorId) =>
-  vi.waitFor(() => expect(putsAt(road.sandbox, id)).toHaveLength(1), { timeout: 20_000 });
+const firstWrite = (pipeline: Pipeline, id: VendorId) =>
+  vi.waitFor(() => expect(putsAt(pipeline.sandbox, id)).toHaveLength(1), { timeout: 20_000 });
 
 /** Resolves once the intent of a change of Jane is on record: her record was read, and the write is to come. */
-const intentOnRecord = async (road: Road, id: VendorId) => {
-  const store = await road.parts.store();
+const intentOnRecord = async (pipeline: Pipeline, id: VendorId) => {
+  const store = await pipeline.app.store();
   const newest = () => store.list({ userId: idOf(id, 'jane'), limit: 1 });
   await vi.waitFor(async () => expect(await newest()).toMatchObject([{ open: true }]), { timeout: 20_000 });
 };
@@ -49,18 +57,18 @@ describe.concurrent('a write that has to wait', () => {
   ])(
     'at %s is not sent on a record that moved',
     async (id, set, patch) => {
-      const [road, name] = await openRow(id, `waits ${id}`);
-      road.sandbox.vendors[id].faults.push(told(id));
-      const pending = road.call(name, { user_id: idOf(id, 'jane'), set });
-      await firstWrite(road, id);
-      edit(road, id, patch);
+      const [pipeline, name] = await openRow(id, `waits ${id}`);
+      pipeline.sandbox.vendors[id].faults.push(told(id));
+      const pending = pipeline.call(name, { user_id: idOf(id, 'jane'), set });
+      await firstWrite(pipeline, id);
+      edit(pipeline, id, patch);
       const result = await pending;
-      const [entry] = await (await road.parts.store()).list({ limit: 1 });
-      await road.stop();
+      const [entry] = await (await pipeline.app.store()).list({ limit: 1 });
+      await pipeline.stop();
       expect(result).toMatchObject({ outcome: 'conflict', code: 'record_changed' });
       expect(result.message).toContain('Nothing was sent');
-      expect(putsAt(road.sandbox, id)).toHaveLength(1);
-      expect(stored(road.sandbox, id, idOf(id, 'jane'))).toMatchObject(patch);
+      expect(putsAt(pipeline.sandbox, id)).toHaveLength(1);
+      expect(stored(pipeline.sandbox, id, idOf(id, 'jane'))).toMatchObject(patch);
       expect(entry).toMatchObject({ outcome: 'conflict', kind: 'closed' });
     },
     PATIENCE,
@@ -71,19 +79,19 @@ describe.concurrent('a write that has to wait', () => {
     async () => {
       const limits = { concurrentWrites: 1 };
       for (const patch of [undefined, { lastName: 'Married' }]) {
-        const [road, name] = await openRow('awork', `turn ${patch ? 'moved' : 'stayed'}`, { limits });
-        const vendor = road.sandbox.vendors.awork;
+        const [pipeline, name] = await openRow('awork', `turn ${patch ? 'moved' : 'stayed'}`, { limits });
+        const vendor = pipeline.sandbox.vendors.awork;
         const { release } = holdNext(vendor, 'PUT');
-        const first = road.call(name, { user_id: idOf('awork', 'john'), set: { position: 'First' } });
-        await firstWrite(road, 'awork');
-        const second = road.call(name, { user_id: idOf('awork', 'jane'), set: { position: 'Second' } });
-        await intentOnRecord(road, 'awork');
-        if (patch) edit(road, 'awork', patch);
+        const first = pipeline.call(name, { user_id: idOf('awork', 'john'), set: { position: 'First' } });
+        await firstWrite(pipeline, 'awork');
+        const second = pipeline.call(name, { user_id: idOf('awork', 'jane'), set: { position: 'Second' } });
+        await intentOnRecord(pipeline, 'awork');
+        if (patch) edit(pipeline, 'awork', patch);
         release();
         expect(await first).toMatchObject({ outcome: 'updated' });
         expect(await second).toMatchObject({ outcome: patch ? 'conflict' : 'updated' });
-        const held = stored(road.sandbox, 'awork', idOf('awork', 'jane'));
-        await road.stop();
+        const held = stored(pipeline.sandbox, 'awork', idOf('awork', 'jane'));
+        await pipeline.stop();
         expect(held).toMatchObject(patch ?? { position: 'Second' });
       }
     },
@@ -95,12 +103,12 @@ describe.concurrent('a write that has to wait', () => {
     async () => {
       // All roads of this process share one queue of a person; only the second is in a hurry.
       const [slow, slowName] = await openRow('awork', 'in the way');
-      const [road, name] = await openRow('awork', 'behind', { limits: { callSeconds: 0.5 } });
+      const [pipeline, name] = await openRow('awork', 'behind', { limits: { callSeconds: 0.5 } });
       const change = (position: string) => ({ user_id: idOf('awork', 'jane'), set: { position } });
       const { release } = holdNext(slow.sandbox.vendors.awork, 'PUT');
       const first = slow.call(slowName, change('First'));
       await firstWrite(slow, 'awork');
-      const pending = road.call(name, change('Second'));
+      const pending = pipeline.call(name, change('Second'));
       await sleep(1000);
       release();
       const second = await pending;
@@ -108,7 +116,7 @@ describe.concurrent('a write that has to wait', () => {
       expect(second.message).toContain('Other changes of this person were in the way');
       expect(await first).toMatchObject({ outcome: 'updated' });
       await slow.stop();
-      await road.stop();
+      await pipeline.stop();
     },
     PATIENCE,
   );
@@ -116,15 +124,15 @@ describe.concurrent('a write that has to wait', () => {
   it(
     'is told so where the record cannot be looked at again',
     async () => {
-      const [road, name] = await openRow('awork', 'blind');
-      const vendor = road.sandbox.vendors.awork;
+      const [pipeline, name] = await openRow('awork', 'blind');
+      const vendor = pipeline.sandbox.vendors.awork;
       vendor.faults.push(told('awork'));
-      const pending = road.call(name, { user_id: idOf('awork', 'jane'), set: { position: 'New' } });
-      await firstWrite(road, 'awork');
+      const pending = pipeline.call(name, { user_id: idOf('awork', 'jane'), set: { position: 'New' } });
+      await firstWrite(pipeline, 'awork');
       vendor.faults.push({ kind: 'status', status: 500, method: 'GET', times: 99 });
       expect(await pending).toMatchObject({ outcome: 'failed', code: 'upstream_unavailable' });
-      await road.stop();
-      expect(putsAt(road.sandbox, 'awork')).toHaveLength(1);
+      await pipeline.stop();
+      expect(putsAt(pipeline.sandbox, 'awork')).toHaveLength(1);
     },
     PATIENCE,
   );
@@ -133,13 +141,13 @@ describe.concurrent('a write that has to wait', () => {
 it('looks at the record again once the change that broke off before it is settled', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'broken-off-'));
   const file = join(folder, 'changes.db');
-  const road = await openRoad({ env: { UPDATE_USER_STORE: file } });
-  await breakOff(road, file, { field: 'position', before: 'Product Manager', after: 'Killed' });
-  const readings = [() => {}, () => edit(road, 'awork', { position: 'Killed' })];
-  road.sandbox.vendors.awork.faults.push(...readings.map((run) => ({ kind: 'run' as const, method: 'GET', run })));
-  const result = await road.call('awork', { user_id: idOf('awork', 'jane'), set: { position: 'New' } });
-  const entries = await (await road.parts.store()).list({ limit: 9 });
-  await road.stop();
+  const pipeline = await createPipeline({ env: { UPDATE_USER_STORE: file } });
+  await breakOff(pipeline, file, { field: 'position', before: 'Product Manager', after: 'Killed' });
+  const readings = [() => {}, () => edit(pipeline, 'awork', { position: 'Killed' })];
+  pipeline.sandbox.vendors.awork.faults.push(...readings.map((run) => ({ kind: 'run' as const, method: 'GET', run })));
+  const result = await pipeline.call('awork', { user_id: idOf('awork', 'jane'), set: { position: 'New' } });
+  const entries = await (await pipeline.app.store()).list({ limit: 9 });
+  await pipeline.stop();
   rmSync(folder, { recursive: true, force: true });
   expect(result).toMatchObject({ outcome: 'updated', changes: [{ before: 'Killed', after: 'New' }] });
   expect(entries.map(({ outcome, open }) => [outcome, open])).toEqual([
@@ -149,8 +157,8 @@ it('looks at the record again once the change that broke off before it is settle
 });
 
 /** Leaves the intent of a change of Jane on record as a process that died a minute ago does. */
-async function breakOff(road: Road, file: string, change: { field: string; before: string; after: string }) {
-  const { seal } = await road.parts.ports();
+async function breakOff(pipeline: Pipeline, file: string, change: { field: string; before: string; after: string }) {
+  const { seal } = await pipeline.app.ports();
   const image = { sealed: seal.seal('broken', { changes: [change], secrets: 0 }), expiresAt: Date.now() + 3_600_000 };
   const person = { provider: 'awork', connection: 'awork', userId: idOf('awork', 'jane') };
   const body = { tool: 'awork_update_user', caller: 'local', fields: [] };
@@ -160,8 +168,8 @@ async function breakOff(road: Road, file: string, change: { field: string; befor
 }
 
 it('is a conflict where the vendor itself says that the record moved', async () => {
-  const road = await openRoad();
-  const { atlassian, awork } = road.sandbox.vendors;
+  const pipeline = await createPipeline();
+  const { atlassian, awork } = pipeline.sandbox.vendors;
   atlassian.options.etag = true;
   atlassian.faults.push({ kind: 'foreign-write', method: 'PUT', patch: { nickName: 'Theirs' } });
   const body = JSON.stringify({ code: 'concurrency-violation', description: 'changed meanwhile' });
@@ -170,11 +178,11 @@ it('is a conflict where the vendor itself says that the record moved', async () 
     ['atlassian', { title: 'New' }],
     ['awork', { position: 'New' }],
   ] as const) {
-    const result = await road.call(id, { user_id: idOf(id, 'jane'), set });
+    const result = await pipeline.call(id, { user_id: idOf(id, 'jane'), set });
     expect(result).toMatchObject({ outcome: 'conflict', code: 'record_changed' });
     expect(result.message).toContain('Nothing was changed');
   }
-  await road.stop();
+  await pipeline.stop();
 });
 
 describe('one person under two spellings of the id', () => {
@@ -182,34 +190,34 @@ describe('one person under two spellings of the id', () => {
     ['awork', { position: 'P1' }, { lastName: 'L2' }],
     ['dayzero', { props: { one: '1' } }, { props: { two: '2' } }],
   ])('is one person to %s: no update undoes the other', async (id, first, second) => {
-    const road = await openRoad();
+    const pipeline = await createPipeline();
     const jane = idOf(id, 'jane');
-    const { release } = holdNext(road.sandbox.vendors[id], 'PUT');
-    const one = road.call(id, { user_id: jane, set: first });
-    await firstWrite(road, id);
-    const two = road.call(id, { user_id: jane.toUpperCase(), set: second });
-    const readings = () => road.sandbox.vendors[id].requests.filter(({ method }) => method === 'GET');
+    const { release } = holdNext(pipeline.sandbox.vendors[id], 'PUT');
+    const one = pipeline.call(id, { user_id: jane, set: first });
+    await firstWrite(pipeline, id);
+    const two = pipeline.call(id, { user_id: jane.toUpperCase(), set: second });
+    const readings = () => pipeline.sandbox.vendors[id].requests.filter(({ method }) => method === 'GET');
     await vi.waitFor(() => expect(readings()).toHaveLength(2), { timeout: 20_000 });
     release();
     const results = await Promise.all([one, two]);
-    const held = stored(road.sandbox, id, jane);
-    const entries = await (await road.parts.store()).list({ userId: jane, limit: 9 });
-    await road.stop();
+    const held = stored(pipeline.sandbox, id, jane);
+    const entries = await (await pipeline.app.store()).list({ userId: jane, limit: 9 });
+    await pipeline.stop();
     for (const result of results) expect(result).toMatchObject({ outcome: 'updated', user: { id: jane } });
     expect(held).toMatchObject(id === 'awork' ? { ...first, ...second } : { props: { one: '1', two: '2' } });
     expect(entries).toHaveLength(2);
   });
 
   it('is asked about once: the yes given under one of them does not count twice', async () => {
-    const road = await openRoad({ config: { policy: {} } });
+    const pipeline = await createPipeline({ config: { policy: {} } });
     const jane = idOf('awork', 'jane');
     const set = { position: 'New' };
-    const asked = await road.converse('awork', { user_id: jane.toUpperCase(), set });
+    const asked = await pipeline.converse('awork', { user_id: jane.toUpperCase(), set });
     if (asked.kind !== 'ask') throw new Error('nobody was asked');
-    const done = await road.converse('awork', { user_id: jane.toUpperCase(), set }, yesTo(asked));
+    const done = await pipeline.converse('awork', { user_id: jane.toUpperCase(), set }, yesTo(asked));
     expect(done).toMatchObject({ outcome: 'updated', user: { id: jane } });
-    edit(road, 'awork', { position: 'Old' });
-    expect(await road.converse('awork', { user_id: jane, set }, yesTo(asked))).toMatchObject({ kind: 'ask' });
-    await road.stop();
+    edit(pipeline, 'awork', { position: 'Old' });
+    expect(await pipeline.converse('awork', { user_id: jane, set }, yesTo(asked))).toMatchObject({ kind: 'ask' });
+    await pipeline.stop();
   });
 });

@@ -48,7 +48,7 @@ export function openLedger(
 
   /** Vendors that were told to answer "too many requests": such a write was refused, and is sent once more. */
   const slowedDown = new Set<VendorId>();
-  for (const { id, requests, faults } of Object.values(world.house.sandbox.vendors)) {
+  for (const { id, requests, faults } of Object.values(world.server.sandbox.vendors)) {
     const push = requests.push.bind(requests);
     requests.push = (...all) => {
       for (const request of all) if (request.method === 'PUT') arrived(id, request);

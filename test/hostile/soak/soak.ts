@@ -80,12 +80,12 @@ class Run {
 
   async open(): Promise<void> {
     this.#world = await openWorld((message, form) => this.#answer(callOf(message), form));
-    for (const vendor of Object.values(this.#world.house.sandbox.vendors)) {
+    for (const vendor of Object.values(this.#world.server.sandbox.vendors)) {
       for (const record of vendor.users.values()) record['x_strange'] = STRANGE;
     }
     this.#ledger = openLedger(this.#world, this.#wishes, (problem) => this.#problems.push(problem));
     this.#ears = openEars(this.#world);
-    this.#model = modelOf(this.#world.house.sandbox, callOf);
+    this.#model = modelOf(this.#world.server.sandbox, callOf);
   }
 
   close(): Promise<void> {
@@ -108,7 +108,7 @@ class Run {
     for (const vendor of VENDORS) {
       if (!chance.hits(0.25)) continue;
       const fault = faultFor(vendor, chance, chance.hits(0.08));
-      this.#world.house.sandbox.vendors[vendor].faults.push(fault);
+      this.#world.server.sandbox.vendors[vendor].faults.push(fault);
       this.story.push(`${vendor}: ${JSON.stringify(fault)}`);
     }
     const killed = chance.hits(0.05) ? chance.pick(WAYS) : undefined;
@@ -125,7 +125,7 @@ class Run {
     await within(working, 120_000, 'a call was never answered');
     await this.#world.revive();
     await this.#settle(index);
-    for (const vendor of Object.values(this.#world.house.sandbox.vendors)) vendor.faults.length = 0;
+    for (const vendor of Object.values(this.#world.server.sandbox.vendors)) vendor.faults.length = 0;
     return this.#problems;
   }
 
@@ -246,7 +246,7 @@ class Run {
   /** Somebody else edits a record while nothing else goes on. */
   async #edit(): Promise<void> {
     const vendor = this.#chance.pick(VENDORS);
-    const user = this.#chance.pick([...this.#world.house.sandbox.vendors[vendor].users.keys()]);
+    const user = this.#chance.pick([...this.#world.server.sandbox.vendors[vendor].users.keys()]);
     const plain = FIELDS[vendor].filter(({ merged, secret }) => !merged && !secret);
     const field = this.#chance.pick(plain);
     const edit = { vendor, user, field: field.name, value: field.value(++this.#calls, this.#chance) };
@@ -265,7 +265,7 @@ class Run {
 
   async #patch({ vendor, user, field, value }: ForeignEdit): Promise<void> {
     this.story.push(`somebody sets ${vendor} ${user} ${field}`);
-    const answer = await fetch(`${this.#world.house.sandbox.url}/_sandbox/users/${vendor}/${user}`, {
+    const answer = await fetch(`${this.#world.server.sandbox.url}/_sandbox/users/${vendor}/${user}`, {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ [field]: value }),
@@ -322,7 +322,7 @@ class Run {
 
   /** What the sandbox itself edited by a fault of this round. */
   #noteFaults(): void {
-    for (const { id, users } of Object.values(this.#world.house.sandbox.vendors)) {
+    for (const { id, users } of Object.values(this.#world.server.sandbox.vendors)) {
       for (const [user, record] of users) {
         const value = record['x_foreign'];
         const known = this.#model.held(id, user)['x_foreign'];

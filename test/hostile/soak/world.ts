@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createOwner } from '../../../src/store/process-id.ts';
+import { createProcessId } from '../../../src/store/process-id.ts';
 import { openDatabase } from '../../../src/store/sqlite/driver.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { type Program, startProgram } from '../../support/http/program.ts';
-import { openHttpWire } from '../../support/json-rpc/http.ts';
-import { type Era, openWire, type Wire } from '../../support/json-rpc/stdio.ts';
-import { type House, openHouse } from '../../support/stdio-server.ts';
+import { connectByHandOverHttp } from '../../support/json-rpc/http.ts';
+import { connectByHand, type Era, type HandClient } from '../../support/json-rpc/stdio.ts';
+import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 import { storeTexts } from '../../support/store/files.ts';
 import { TOKENS, withTokens } from '../../support/transports.ts';
 import { RULES } from './requests.ts';
@@ -16,7 +16,7 @@ import { RULES } from './requests.ts';
 export const WAYS = ['stdio 2026', 'stdio 2025', 'http 2026', 'http 2025'] as const;
 export type Way = (typeof WAYS)[number];
 export const eraOf = (way: Way): Era => (way.endsWith('2026') ? '2026' : '2025');
-type AnyWire = Omit<Wire, 'log' | 'isAlive' | 'kill'>;
+type AnyWire = Omit<HandClient, 'log' | 'isAlive' | 'kill'>;
 /** A question put to a client of 2025, and what it answers. */
 export type OnAsked = (message: string, form: unknown) => unknown;
 
@@ -34,7 +34,7 @@ interface Body {
 }
 
 export interface World {
-  house: House;
+  server: StdioServer;
   store: Store;
   wire(way: Way): AnyWire;
   /** `kill -9` of the program behind it. */
@@ -50,20 +50,20 @@ export interface World {
 }
 
 export async function openWorld(onAsked: OnAsked): Promise<World> {
-  const house = await openHouse({
+  const server = await startStdioServer({
     config: withTokens({
       policy: { allowSecretInput: true, rules: RULES },
       limits: { requestSeconds: 3, callSeconds: 30 },
     }),
   });
-  const store = await openSqliteStore(house.storePath, createOwner());
-  const database = await openDatabase(house.storePath);
+  const store = await openSqliteStore(server.storePath, createProcessId());
+  const database = await openDatabase(server.storePath);
   database.exec('PRAGMA busy_timeout = 10000');
   const query = database.prepare(
     'SELECT e.change_id, e.body FROM open_intents o JOIN entries e ON e.seq = o.seq WHERE e.provider = ? AND e.user_id = ?',
   );
   const wires = new Map<Way, AnyWire>();
-  const stdio = new Map<Way, Wire>();
+  const stdio = new Map<Way, HandClient>();
   let program: Program | undefined;
   const heardOf = new Map<object, number>();
 
@@ -79,7 +79,7 @@ export async function openWorld(onAsked: OnAsked): Promise<World> {
   };
   const logs: string[] = [];
   const world: World = {
-    house,
+    server,
     store,
     wire(way) {
       const wire = wires.get(way);
@@ -100,16 +100,16 @@ export async function openWorld(onAsked: OnAsked): Promise<World> {
         if (stdio.get(way)?.isAlive()) continue;
         const dead = stdio.get(way);
         if (dead) logs.push(dead.log());
-        const wire = await openWire(house.env, { era: eraOf(way), client: 'soak' });
+        const wire = await connectByHand(server.env, { era: eraOf(way), client: 'soak' });
         stdio.set(way, wire);
         add(way, wire);
       }
       if (!isDead()) return;
       if (program) logs.push(program.stderr());
       for (const way of WAYS.slice(2)) await wires.get(way)?.close();
-      program = await startProgram(house.env);
+      program = await startProgram(server.env);
       for (const way of WAYS.slice(2)) {
-        add(way, await openHttpWire(program.url, TOKENS.agent, { era: eraOf(way), client: 'soak' }));
+        add(way, await connectByHandOverHttp(program.url, TOKENS.agent, { era: eraOf(way), client: 'soak' }));
       }
     },
     heard: () => ({
@@ -123,14 +123,14 @@ export async function openWorld(onAsked: OnAsked): Promise<World> {
         return { changeId: row.change_id, reason, rule, fields: fields.map(({ field }) => field) };
       });
     },
-    storeTexts: () => storeTexts(house.storePath),
+    storeTexts: () => storeTexts(server.storePath),
     async stop() {
       for (const wire of wires.values()) await Promise.race([wire.close(), sleep(5000)]);
       program?.process.kill('SIGKILL');
       await program?.exit;
       database.close();
       await store.stop();
-      await house.stop();
+      await server.stop();
     },
   };
   await world.revive();

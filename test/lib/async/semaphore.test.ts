@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createGate } from '../../../src/lib/async/semaphore.ts';
+import { createSemaphore } from '../../../src/lib/async/semaphore.ts';
 
 /** Counts how many tasks run at once. */
 function counter() {
@@ -14,7 +14,7 @@ function counter() {
 }
 
 it.each([1, 2, 5])('lets at most %d run at once, all of them in the end', async (width) => {
-  const gate = createGate(width);
+  const gate = createSemaphore(width);
   const { peak, task } = counter();
   let done = 0;
   await Promise.all(Array.from({ length: 50 }, (_, i) => gate('a', () => task(20 + (i % 7))).then(() => done++)));
@@ -24,7 +24,7 @@ it.each([1, 2, 5])('lets at most %d run at once, all of them in the end', async 
 
 it('stays closed to those who come at the very moment somebody leaves', async () => {
   for (let delay = 0; delay < 12; delay++) {
-    const gate = createGate(1);
+    const gate = createSemaphore(1);
     const { peak, task } = counter();
     const late = async () => {
       for (let turn = 0; turn < delay; turn++) await Promise.resolve();
@@ -36,13 +36,13 @@ it('stays closed to those who come at the very moment somebody leaves', async ()
 });
 
 it('opens again after a task that fails', async () => {
-  const gate = createGate(1);
+  const gate = createSemaphore(1);
   await expect(gate('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(await gate('a', async () => 'yes')).toBe('yes');
 });
 
 it('keeps the lines of two keys apart', async () => {
-  const gate = createGate(1);
+  const gate = createSemaphore(1);
   const never = new Promise<void>(() => {});
   void gate('a', () => never);
   expect(await gate('b', async () => 'through')).toBe('through');

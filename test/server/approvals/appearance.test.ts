@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { follow, hasBrowser, openBrowser, signIn, type Visits } from '../../support/approvals/browser.ts';
-import { type Served, servePage } from '../../support/approvals/page.ts';
+import { type Served, serveApprovalPage } from '../../support/approvals/page.ts';
 import { PASSPHRASE } from '../../support/approvals/program.ts';
 
 /** How the page looks and reads: on a phone and a wide screen, light and dark, with a keyboard, to a screen reader. */
@@ -22,7 +22,7 @@ let browser: Visits;
 const urls: Record<string, string> = {};
 
 beforeAll(async () => {
-  served = await servePage({
+  served = await serveApprovalPage({
     config: {
       policy: {
         rules: [
@@ -32,7 +32,7 @@ beforeAll(async () => {
       },
     },
   });
-  const { road, page } = served;
+  const { pipeline, page } = served;
   const asked: [string, string, unknown][] = [
     [
       'leaving',
@@ -69,7 +69,7 @@ beforeAll(async () => {
     ],
   ];
   for (const [name, connection, args] of asked) {
-    const { approval, message } = await road.call(connection, args);
+    const { approval, message } = await pipeline.call(connection, args);
     if (!approval) throw new Error(message);
     urls[name] = `${page.url}/${approval.id}`;
   }

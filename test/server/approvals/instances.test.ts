@@ -2,34 +2,34 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { buildParts, type Parts } from '../../../src/app.ts';
+import { type App, createApp } from '../../../src/app.ts';
 import { makeVerifier } from '../../../src/approvals/passphrase.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { createApprovalsApp } from '../../../src/server/approvals/app.ts';
 import { PASSPHRASE } from '../../support/approvals/program.ts';
-import { openRoad, type Road, settingsFrom } from '../../support/pipeline.ts';
+import { createPipeline, type Pipeline, settingsFrom } from '../../support/pipeline.ts';
 
 /** Two instances with one store and one key behind a balancer that sends each request where it likes. */
 
 const ORIGIN = 'https://users.example.com';
 const folder = mkdtempSync(join(tmpdir(), 'update-user-instances-'));
 const env = { UPDATE_USER_STORE: join(folder, 'changes.db') };
-let road: Road;
-let parts: Parts[];
+let pipeline: Pipeline;
+let app: App[];
 let apps: ReturnType<typeof createApprovalsApp>[];
 
 beforeAll(async () => {
-  road = await openRoad({ env, config: { policy: { rules: [{ field: '*', decision: 'approve' }] } } });
-  parts = [road.parts, buildParts(settingsFrom({}, env))];
-  apps = parts.map((one) => createApprovalsApp(one, { basePath: '/approvals', publicUrl: ORIGIN }));
+  pipeline = await createPipeline({ env, config: { policy: { rules: [{ field: '*', decision: 'approve' }] } } });
+  app = [pipeline.app, createApp(settingsFrom({}, env))];
+  apps = app.map((one) => createApprovalsApp(one, { basePath: '/approvals', publicUrl: ORIGIN }));
 });
 afterEach(async () => {
-  const { approvals } = await road.parts.store();
+  const { approvals } = await pipeline.app.store();
   for (const { name } of await approvals.approvers()) await approvals.removeApprover(name);
 });
 afterAll(async () => {
-  await parts[1]?.stop();
-  await road.stop();
+  await app[1]?.stop();
+  await pipeline.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -57,7 +57,7 @@ function browser() {
 }
 
 async function signedIn(shownBy: number, takenBy: number) {
-  const { approvals } = await road.parts.store();
+  const { approvals } = await pipeline.app.store();
   await approvals.addApprover('ann', await makeVerifier(PASSPHRASE));
   const one = browser();
   const { body } = await one.send(shownBy, '/approvals/sign-in');
@@ -71,7 +71,7 @@ async function signedIn(shownBy: number, takenBy: number) {
 let asked = 0;
 async function waiting(): Promise<string> {
   const args = { user_id: idOf('awork', 'anna'), set: { position: `Boss ${++asked}` } };
-  return (await road.call('awork', args)).approval?.id ?? '';
+  return (await pipeline.call('awork', args)).approval?.id ?? '';
 }
 
 describe('an approver', () => {
@@ -111,7 +111,7 @@ describe('an approver', () => {
   it('who is removed, or registered anew, is signed out at once everywhere', async () => {
     const { send, jar } = await signedIn(0, 1);
     const kept = jar.cookie;
-    const { approvals } = await road.parts.store();
+    const { approvals } = await pipeline.app.store();
     await approvals.removeApprover('ann');
     expect((await send(0, '/approvals')).status).toBe(303);
     await approvals.addApprover('ann', await makeVerifier(PASSPHRASE));
@@ -122,7 +122,7 @@ describe('an approver', () => {
 
 it('does not sign anybody out for an error of the store', async () => {
   const { send, jar } = await signedIn(0, 1);
-  const { approvals } = await road.parts.store();
+  const { approvals } = await pipeline.app.store();
   const isSpent = approvals.isSpent.bind(approvals);
   const kept = jar.cookie;
   approvals.isSpent = async () => {
@@ -135,7 +135,7 @@ it('does not sign anybody out for an error of the store', async () => {
 });
 
 it('without the key there is no page, and no form of one', async () => {
-  const broken = { ...road.parts, seal: () => Promise.reject(new Error('no key')) };
+  const broken = { ...pipeline.app, seal: () => Promise.reject(new Error('no key')) };
   const app = createApprovalsApp(broken, { basePath: '/approvals', publicUrl: ORIGIN });
   const answer = await app.fetch(
     new Request(`${ORIGIN}/approvals/sign-in`, { headers: { host: 'users.example.com' } }),

@@ -4,18 +4,18 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { makeVerifier } from '../../../src/approvals/passphrase.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { serveWhilePending } from '../../../src/server/approvals/on-demand.ts';
-import { type Office, openOffice, PASSPHRASE } from '../../support/approvals/program.ts';
-import { openRoad, type Road } from '../../support/pipeline.ts';
+import { type ApprovalProgram, PASSPHRASE, startApprovalProgram } from '../../support/approvals/program.ts';
+import { createPipeline, type Pipeline } from '../../support/pipeline.ts';
 import { PROGRAM } from '../../support/stdio-server.ts';
 
 /** The page of a stdio server is there while something is pending, and only then. */
 
-let road: Road | undefined;
-let office: Office | undefined;
+let pipeline: Pipeline | undefined;
+let program: ApprovalProgram | undefined;
 afterEach(async () => {
-  await road?.stop();
-  await office?.stop();
-  road = office = undefined;
+  await pipeline?.stop();
+  await program?.stop();
+  pipeline = program = undefined;
 });
 
 const policy = { rules: [{ field: '*', decision: 'approve' }] };
@@ -29,16 +29,16 @@ const isUp = (url: string) =>
 
 describe('the local page', () => {
   it('opens with the first link and closes once nothing is pending', { timeout: 120_000 }, async () => {
-    road = await openRoad({ config: { policy } });
-    const { approvals } = await road.parts.store();
+    pipeline = await createPipeline({ config: { policy } });
+    const { approvals } = await pipeline.app.store();
     await approvals.addApprover('ann', await makeVerifier(PASSPHRASE));
-    const page = serveWhilePending(road.parts, { checkMs: 20, lingerMs: 50 });
-    const { approval } = await road.call('atlassian', args);
+    const page = serveWhilePending(pipeline.app, { checkMs: 20, lingerMs: 50 });
+    const { approval } = await pipeline.call('atlassian', args);
     expect(approval?.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/approvals\/[0-9a-f-]{36}$/);
     const url = approval?.url ?? '';
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(await isUp(url)).toBe(true);
-    expect((await road.call('atlassian', args)).approval?.url).toBe(url);
+    expect((await pipeline.call('atlassian', args)).approval?.url).toBe(url);
 
     await approvals.decide(approval?.id ?? '', { approver: 'ann', yes: true });
     await new Promise((resolve) => setTimeout(resolve, 200));
@@ -47,17 +47,17 @@ describe('the local page', () => {
     await approvals.withdraw(approval?.id ?? '');
     // Every look is a request that keeps it open for as long as it lingers.
     await vi.waitFor(async () => expect(await isUp(url)).toBe(false), { timeout: 20_000, interval: 1000 });
-    const again = (await road.call('atlassian', args)).approval?.url ?? '';
+    const again = (await pipeline.call('atlassian', args)).approval?.url ?? '';
     expect(await isUp(again)).toBe(true);
 
     await page.close();
     expect(await isUp(again)).toBe(false);
-    expect((await road.call('atlassian', args)).approval).not.toHaveProperty('url');
+    expect((await pipeline.call('atlassian', args)).approval).not.toHaveProperty('url');
   });
 
   it('does not keep a stdio server alive whose client has gone', { timeout: 120_000 }, async () => {
-    office = await openOffice({ policy });
-    const child = spawn(process.execPath, [PROGRAM], { env: office.house.env });
+    program = await startApprovalProgram({ policy });
+    const child = spawn(process.execPath, [PROGRAM], { env: program.server.env });
     const say = (message: object) => child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
     const clientInfo = { name: 'test-client', version: '1.0' };
     say({ id: 1, method: 'initialize', params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo } });

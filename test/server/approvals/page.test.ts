@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { follow, hasBrowser, openBrowser, signIn, type Visits } from '../../support/approvals/browser.ts';
-import { approvalOf, type Office, openOffice, PASSPHRASE } from '../../support/approvals/program.ts';
+import { type ApprovalProgram, approvalOf, PASSPHRASE, startApprovalProgram } from '../../support/approvals/program.ts';
 
 const policy = { rules: [{ field: ['*.active', '*.title', '*.nickName', '*.userName'], decision: 'approve' }] };
 const jane = idOf('atlassian', 'jane');
@@ -12,24 +12,24 @@ const leaving = {
   reason: 'leaves on Friday',
 };
 
-let office: Office;
+let program: ApprovalProgram;
 let browser: Visits;
 beforeAll(async () => {
-  office = await openOffice({ policy }, ['ann', 'eve', 'fay']);
+  program = await startApprovalProgram({ policy }, ['ann', 'eve', 'fay']);
   if (hasBrowser) browser = await openBrowser();
 }, 60_000);
 afterAll(async () => {
   await browser?.close();
-  await office.stop();
+  await program.stop();
 });
-beforeEach(() => office.house.sandbox.vendors.atlassian.reset());
+beforeEach(() => program.server.sandbox.vendors.atlassian.reset());
 
-const vendor = () => office.house.sandbox.vendors.atlassian;
+const vendor = () => program.server.sandbox.vendors.atlassian;
 const writes = () => vendor().requests.filter(({ method }) => method === 'PUT');
 
 describe.runIf(hasBrowser)('the approval page', { timeout: 180_000 }, () => {
   it('shows a pending change to an approver, whose yes lets the agent write it once', async () => {
-    const agent = await office.agent();
+    const agent = await program.agent();
     const asked = await agent.call('atlassian_update_user', leaving);
     expect(asked.is).toMatchObject({
       outcome: 'needs_approval',
@@ -99,7 +99,7 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 180_000 }, () => {
   });
 
   it('lets an approver decline with a reason, which the agent is told of but not told', async () => {
-    const agent = await office.agent();
+    const agent = await program.agent();
     const args = { user_id: jane, set: { title: 'Emperor' } };
     const page = await browser.visit();
     await page.goto(approvalOf(await agent.call('atlassian_update_user', args)).url);
@@ -114,7 +114,7 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 180_000 }, () => {
   });
 
   it('lists what is pending, soonest to expire first, and signs out for good', async () => {
-    const agent = await office.agent();
+    const agent = await program.agent();
     const { url } = approvalOf(await agent.call('atlassian_update_user', { user_id: jane, set: { title: 'First' } }));
     await agent.call('atlassian_update_user', { user_id: idOf('atlassian', 'john'), set: { title: 'Second' } });
     const page = await browser.visit();
@@ -136,7 +136,7 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 180_000 }, () => {
   });
 
   it('tells nobody whether a name exists, and slows down where wrong passphrases come from', async () => {
-    const { url } = approvalOf(await (await office.agent()).call('atlassian_update_user', leaving));
+    const { url } = approvalOf(await (await program.agent()).call('atlassian_update_user', leaving));
     const page = await browser.visit();
     const seen: Record<string, string[]> = {};
     for (const name of ['eve', 'nobody']) {
@@ -161,18 +161,18 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 180_000 }, () => {
   });
 
   it('signs a removed approver out', async () => {
-    const { url } = approvalOf(await (await office.agent()).call('atlassian_update_user', leaving));
+    const { url } = approvalOf(await (await program.agent()).call('atlassian_update_user', leaving));
     const page = await browser.visit();
     await page.goto(url);
     await signIn(page, 'fay', PASSPHRASE);
     expect(await page.title()).toContain('Update');
-    await (await office.parts.store()).approvals.removeApprover('fay');
+    await (await program.app.store()).approvals.removeApprover('fay');
     await page.reload();
     expect(await page.title()).toContain('Sign in');
   });
 
   it('stays signed in when a link on another site is followed', async () => {
-    const { url } = approvalOf(await (await office.agent()).call('atlassian_update_user', leaving));
+    const { url } = approvalOf(await (await program.agent()).call('atlassian_update_user', leaving));
     const page = await browser.visit();
     await page.goto(url);
     await signIn(page, 'ann', PASSPHRASE);
@@ -189,7 +189,7 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 180_000 }, () => {
     const hostile =
       '</code><script>document.title="owned"</script><img src=x onerror=alert(1)>\u202eevil\u200b\u0007\n"';
     Object.assign(vendor().users.get(jane) ?? {}, { title: hostile, displayName: `Jane${hostile}` });
-    const agent = await office.agent();
+    const agent = await program.agent();
     const reason = '<h1></code><script>document.title="owned"</script><img src=x onerror=alert(1)>';
     const args = { user_id: jane, set: { title: '&lt;b&gt; <b>bold</b>' }, reason };
     const { url } = approvalOf(await agent.call('atlassian_update_user', args));

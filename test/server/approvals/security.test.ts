@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { type Served, servePage } from '../../support/approvals/page.ts';
+import { type Served, serveApprovalPage } from '../../support/approvals/page.ts';
 import { type RawClient, rawClient } from '../../support/approvals/raw-http.ts';
-import { putsAt, type Road } from '../../support/pipeline.ts';
+import { type Pipeline, putsAt } from '../../support/pipeline.ts';
 
 /** What comes in without a browser: nothing gets past the door that a signed-in person did not send from the page. */
 
 let served: Served;
-let road: Road;
+let pipeline: Pipeline;
 let origin: string;
 let session: string;
 let approval: { id: string; url: string };
@@ -15,15 +15,15 @@ let args = { user_id: '', set: { title: '' } };
 let asked = 0;
 
 beforeAll(async () => {
-  served = await servePage({ config: { policy: { rules: [{ field: '*', decision: 'approve' }] } } });
-  ({ road, origin } = served);
+  served = await serveApprovalPage({ config: { policy: { rules: [{ field: '*', decision: 'approve' }] } } });
+  ({ pipeline, origin } = served);
   session = (await served.signIn()).cookie;
 }, 30_000);
 afterAll(() => served.stop());
 beforeEach(async () => {
-  road.sandbox.vendors.atlassian.reset();
+  pipeline.sandbox.vendors.atlassian.reset();
   args = { user_id: idOf('atlassian', 'jane'), set: { title: `Boss ${++asked}` } };
-  const { approval: waiting } = await road.call('atlassian', args);
+  const { approval: waiting } = await pipeline.call('atlassian', args);
   approval = { id: waiting?.id ?? '', url: waiting?.url ?? '' };
 });
 
@@ -46,7 +46,7 @@ async function readyToApprove() {
 
 describe('somebody who has all an agent is told, and no passphrase', () => {
   it('cannot approve by HTTP', async () => {
-    const told = JSON.stringify(await road.call('atlassian', args));
+    const told = JSON.stringify(await pipeline.call('atlassian', args));
     const client = rawClient(origin);
     expect(told).toContain(approval.url);
     expect((await client.get(new URL(approval.url).pathname)).headers['location']).toBe(
@@ -65,8 +65,8 @@ describe('somebody who has all an agent is told, and no passphrase', () => {
     ];
     for (const { status } of await Promise.all(tries)) expect([401, 403, 404]).toContain(status);
     expect(await stateOf(approval.id)).toBe('pending');
-    expect((await road.call('atlassian', args)).outcome).toBe('needs_approval');
-    expect(putsAt(road.sandbox, 'atlassian')).toHaveLength(0);
+    expect((await pipeline.call('atlassian', args)).outcome).toBe('needs_approval');
+    expect(putsAt(pipeline.sandbox, 'atlassian')).toHaveLength(0);
   });
 
   it('cannot make up a session', async () => {

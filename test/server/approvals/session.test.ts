@@ -10,7 +10,7 @@ import { toDuration, toList } from '../../../src/server/approvals/pages/format.t
 import { createSessions, type Session } from '../../../src/server/approvals/session.ts';
 import { sourceOf } from '../../../src/server/approvals/source-address.ts';
 import { createMemoryStore } from '../../../src/store/memory/store.ts';
-import { createOwner } from '../../../src/store/process-id.ts';
+import { createProcessId } from '../../../src/store/process-id.ts';
 
 /** What the page signs and counts, with a clock of our own; and its small words. */
 
@@ -88,7 +88,7 @@ describe('wrong passphrases', { timeout: 60_000 }, () => {
   const PASSPHRASE = 'the passphrase of ann';
   async function open() {
     let now = 1e9;
-    const { approvals } = createMemoryStore(createOwner());
+    const { approvals } = createMemoryStore(createProcessId());
     await approvals.addApprover('ann', await makeVerifier(PASSPHRASE));
     return {
       signIn: createSignIn(approvals, () => now),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { listenOnLoopback } from '../../../src/server/approvals/loopback-server.ts';
-import { type Served, servePage } from '../../support/approvals/page.ts';
+import { type Served, serveApprovalPage } from '../../support/approvals/page.ts';
 import { PASSPHRASE } from '../../support/approvals/program.ts';
 import { type RawClient, rawClient } from '../../support/approvals/raw-http.ts';
 
@@ -11,7 +11,7 @@ const args = { user_id: idOf('awork', 'anna'), set: { position: 'Boss' } };
 let served: Served;
 let origin: string;
 beforeAll(async () => {
-  served = await servePage({ config: { policy: { rules: [{ field: '*', decision: 'approve' }] } } });
+  served = await serveApprovalPage({ config: { policy: { rules: [{ field: '*', decision: 'approve' }] } } });
   ({ origin } = served);
 });
 afterAll(() => served.stop());
@@ -36,7 +36,7 @@ describe('every answer', () => {
   );
 
   it('under a foreign name is refused, also to read', async () => {
-    const { approval } = await served.road.call('awork', args);
+    const { approval } = await served.pipeline.call('awork', args);
     const client = await served.signIn();
     expect((await client.get(`/approvals/${approval?.id}`)).body).toContain('Anna');
     const answer = await client.get(`/approvals/${approval?.id}`, { host: `rebound.example:${new URL(origin).port}` });
@@ -87,7 +87,7 @@ describe('signing in', () => {
   });
 
   it('slows down the source of wrong passphrases, and what no form sent counts for nothing', async () => {
-    const other = await listenOnLoopback(served.road.parts);
+    const other = await listenOnLoopback(served.pipeline.app);
     onTestFinished(() => other.close());
     const { origin: there } = new URL(other.url);
     const attempt = async (client: RawClient, passphrase: string) => {

@@ -3,21 +3,21 @@ import { makeVerifier } from '../../../src/approvals/passphrase.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { approvalPage } from '../../../src/server/http/approvals.ts';
 import { rawClient } from '../../support/approvals/raw-http.ts';
-import { openPlace, type Place, tokenEntry } from '../../support/http/server.ts';
+import { type Place, startHttpServer, tokenEntry } from '../../support/http/server.ts';
 import { putsAt } from '../../support/pipeline.ts';
 
 const PASSPHRASE = 'correct horse battery staple';
 
 let place: Place;
 beforeAll(async () => {
-  place = await openPlace(
+  place = await startHttpServer(
     {
       policy: { rules: [{ field: 'atlassian.title', decision: 'approve' }] },
       http: { auth: { tokens: [tokenEntry('agent', 'agent-token'), tokenEntry('other', 'other-token')] } },
     },
-    { routes: (parts, origin) => [approvalPage(parts, origin)] },
+    { routes: (app, origin) => [approvalPage(app, origin)] },
   );
-  const { approvals } = await place.server.parts.store();
+  const { approvals } = await place.server.app.store();
   await approvals.addApprover('ann', await makeVerifier(PASSPHRASE));
 });
 afterAll(() => place.stop());

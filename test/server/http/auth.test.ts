@@ -2,7 +2,7 @@ import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { AUDIENCE, type Issuer, startIssuer } from '../../support/http/issuer.ts';
-import { connectTo, INITIALIZE, openPlace, type Place, post, tokenEntry } from '../../support/http/server.ts';
+import { connectTo, INITIALIZE, type Place, post, startHttpServer, tokenEntry } from '../../support/http/server.ts';
 import { ALLOW_ALL, putsAt } from '../../support/pipeline.ts';
 
 let place: Place;
@@ -10,7 +10,7 @@ let issuer: Issuer;
 let mcp: string;
 beforeAll(async () => {
   issuer = await startIssuer();
-  place = await openPlace({
+  place = await startHttpServer({
     policy: ALLOW_ALL,
     http: {
       auth: {
@@ -156,7 +156,7 @@ describe('OAuth', () => {
   it('says 503, not 401, while keys cannot be had', async () => {
     const fresh = await startIssuer();
     const config = { http: { auth: { oauth: { issuer: fresh.issuer, audience: AUDIENCE, jwks: fresh.jwks } } } };
-    const other = await openPlace(config);
+    const other = await startHttpServer(config);
     try {
       fresh.setStatus(500);
       const token = await fresh.token();

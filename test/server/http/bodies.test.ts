@@ -3,8 +3,8 @@ import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createBodyBudget } from '../../../src/server/http/middleware/body-budget.ts';
 import { startProgram } from '../../support/http/program.ts';
-import { openPlace, type Place, tokenEntry } from '../../support/http/server.ts';
-import { openHouse } from '../../support/stdio-server.ts';
+import { type Place, startHttpServer, tokenEntry } from '../../support/http/server.ts';
+import { startStdioServer } from '../../support/stdio-server.ts';
 
 /** What bodies of requests may cost, whoever sends them. */
 
@@ -19,7 +19,7 @@ const http = {
 
 let place: Place;
 beforeAll(async () => {
-  place = await openPlace({ http }, { timeouts: { headersMs: 10_000, requestMs: 60_000, bodyIdleMs: 1500 } });
+  place = await startHttpServer({ http }, { timeouts: { headersMs: 10_000, requestMs: 60_000, bodyIdleMs: 1500 } });
 });
 afterAll(() => place.stop());
 
@@ -135,9 +135,9 @@ describe('three hundred connections with bodies of a megabyte', () => {
     ['at the approval page', { 'content-type': 'application/x-www-form-urlencoded' }, '/approvals/sign-in'],
     ['at a route that takes none', {}, '/healthz'],
   ])('cost no memory: %s', async (_, headers, path) => {
-    const house = await openHouse({ config: { http } });
-    onTestFinished(() => house.stop());
-    const program = await startProgram(house.env);
+    const server = await startStdioServer({ config: { http } });
+    onTestFinished(() => server.stop());
+    const program = await startProgram(server.env);
     onTestFinished(() => void program.process.kill('SIGKILL'));
     const warm = post(program.url, { ...bearer('one'), 'content-length': '2' });
     warm.socket.write('{}');

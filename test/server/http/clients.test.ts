@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { idOf, people } from '../../../src/sandbox/people.ts';
-import { openPlace, type Place } from '../../support/http/server.ts';
+import { type Place, startHttpServer } from '../../support/http/server.ts';
 import { CHOICE } from '../../support/json-rpc/stdio.ts';
 import { putsAt } from '../../support/pipeline.ts';
 import { CLIENTS, type Form, MUTE_CLIENTS, yes } from '../../support/stdio-server.ts';
 
 let place: Place;
 beforeAll(async () => {
-  place = await openPlace();
+  place = await startHttpServer();
 });
 afterAll(() => place.stop());
 beforeEach(() => place.sandbox.vendors.atlassian.reset());

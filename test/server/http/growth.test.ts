@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { approvalPage } from '../../../src/server/http/approvals.ts';
-import { openPlace, type Place } from '../../support/http/server.ts';
+import { type Place, startHttpServer } from '../../support/http/server.ts';
 import { modernMeta } from '../../support/json-rpc/messages.ts';
 
 /** A body four times as large takes about four times as long, whatever stands in it, at every route. */
@@ -9,7 +9,7 @@ vi.setConfig({ testTimeout: 300_000 });
 
 let place: Place;
 beforeAll(async () => {
-  place = await openPlace(
+  place = await startHttpServer(
     { http: { rateLimit: { perMinute: 1_000_000 } } },
     { routes: (parts, origin) => [approvalPage(parts, origin)] },
   );

@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { INITIALIZE, openPlace, type Place, post } from '../../support/http/server.ts';
+import { INITIALIZE, type Place, post, startHttpServer } from '../../support/http/server.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -10,7 +10,7 @@ let strict: Place;
 let mcp: string;
 let port: number;
 beforeAll(async () => {
-  place = await openPlace(
+  place = await startHttpServer(
     {
       http: {
         publicUrl: 'https://users.example.com',
@@ -44,7 +44,7 @@ beforeAll(async () => {
       ],
     },
   );
-  strict = await openPlace({}, { timeouts: { headersMs: 600, requestMs: 1200 } });
+  strict = await startHttpServer({}, { timeouts: { headersMs: 600, requestMs: 1200 } });
   mcp = `${place.server.url}/mcp`;
   port = Number(new URL(mcp).port);
 });

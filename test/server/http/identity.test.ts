@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { AUDIENCE, type Issuer, startIssuer } from '../../support/http/issuer.ts';
-import { openPlace, type Place, post, tokenEntry } from '../../support/http/server.ts';
+import { type Place, post, startHttpServer, tokenEntry } from '../../support/http/server.ts';
 import { CHOICE } from '../../support/json-rpc/stdio.ts';
 import { putsAt } from '../../support/pipeline.ts';
 
@@ -9,7 +9,7 @@ let place: Place;
 let issuer: Issuer;
 beforeAll(async () => {
   issuer = await startIssuer();
-  place = await openPlace({
+  place = await startHttpServer({
     policy: {
       rules: [
         { caller: 'nightly-sync', field: 'atlassian.title', decision: 'allow' },

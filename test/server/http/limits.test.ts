@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRateLimit } from '../../../src/server/http/middleware/rate-limit.ts';
 import { makeMoment } from '../../support/hold.ts';
-import { INITIALIZE, openPlace, type Place, post, tokenEntry } from '../../support/http/server.ts';
+import { INITIALIZE, type Place, post, startHttpServer, tokenEntry } from '../../support/http/server.ts';
 import { CHOICE } from '../../support/json-rpc/stdio.ts';
 
 let place: Place;
@@ -15,7 +15,7 @@ afterEach(async () => {
 
 const open = async (http: Record<string, unknown>) => {
   const auth = { tokens: [tokenEntry('one', 'token-one'), tokenEntry('two', 'token-two')] };
-  place = await openPlace({ http: { auth, ...http } });
+  place = await startHttpServer({ http: { auth, ...http } });
   return `${place.server.url}/mcp`;
 };
 const bearer = (name: string) => ({ authorization: `Bearer token-${name}` });

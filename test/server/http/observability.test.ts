@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { openPlace, type Place, tokenEntry } from '../../support/http/server.ts';
+import { type Place, startHttpServer, tokenEntry } from '../../support/http/server.ts';
 import { CLIENTS } from '../../support/stdio-server.ts';
 
 let place: Place;
 beforeAll(async () => {
-  place = await openPlace({ http: { auth: { tokens: [tokenEntry('jane-doe-laptop', 'the-token')] } } });
+  place = await startHttpServer({ http: { auth: { tokens: [tokenEntry('jane-doe-laptop', 'the-token')] } } });
 });
 afterAll(() => place.stop());
 
@@ -91,8 +91,8 @@ describe.each(CLIENTS)('%s', (kind) => {
 describe('readiness', () => {
   it('says no, and not why, when the store cannot be used any more', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'update-user-ready-'));
-    const broken = await openPlace({}, {}, { UPDATE_USER_STORE: join(dir, 'changes.db') });
-    await (await broken.server.parts.store()).stop();
+    const broken = await startHttpServer({}, {}, { UPDATE_USER_STORE: join(dir, 'changes.db') });
+    await (await broken.server.app.store()).stop();
     const answer = await fetch(`${broken.server.url}/readyz`);
     expect(answer.status).toBe(503);
     expect(await answer.text()).toBe('not ok\n');

@@ -3,33 +3,33 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { createOwner } from '../../../src/store/process-id.ts';
+import { createProcessId } from '../../../src/store/process-id.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
 import { holdNext, makeMoment } from '../../support/hold.ts';
 import { type Program, startProgram } from '../../support/http/program.ts';
 import { connectTo, type HttpAgent, tokenEntry } from '../../support/http/server.ts';
 import { ALLOW_ALL, putsAt } from '../../support/pipeline.ts';
-import { type House, openHouse, yes } from '../../support/stdio-server.ts';
+import { type StdioServer, startStdioServer, yes } from '../../support/stdio-server.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-let house: House;
+let server: StdioServer;
 const started: Program[] = [];
 const agents: HttpAgent[] = [];
 beforeAll(async () => {
-  house = await openHouse({ config: { policy: ALLOW_ALL } });
+  server = await startStdioServer({ config: { policy: ALLOW_ALL } });
 });
 afterEach(async () => {
   await Promise.allSettled(agents.splice(0).map((agent) => agent.close()));
   for (const program of started.splice(0)) program.process.kill('SIGKILL');
-  house.sandbox.vendors.atlassian.reset();
+  server.sandbox.vendors.atlassian.reset();
 });
-afterAll(() => house.stop());
+afterAll(() => server.stop());
 
 const jane = idOf('atlassian', 'jane');
 const change = { user_id: jane, set: { title: 'Boss' } };
 const start = async (args: string[] = [], env: Record<string, string> = {}) => {
-  const program = await startProgram({ ...house.env, ...env }, args);
+  const program = await startProgram({ ...server.env, ...env }, args);
   started.push(program);
   return program;
 };
@@ -40,7 +40,7 @@ const connect = async (...[url, kind, options]: Parameters<typeof connectTo>) =>
 };
 /** The newest entry of the change log, once it is closed. */
 const newest = async () => {
-  const store = await openSqliteStore(house.storePath, createOwner());
+  const store = await openSqliteStore(server.storePath, createProcessId());
   for (;;) {
     const [entry] = await store.list({ limit: 1 });
     if (entry && !entry.open) {
@@ -78,7 +78,7 @@ describe('the command', () => {
   });
 
   it('binds any address where callers are known', async () => {
-    const config = join(house.dir, 'auth.json');
+    const config = join(server.dir, 'auth.json');
     writeFileSync(config, JSON.stringify({ http: { auth: { tokens: [tokenEntry('one', 'token-one')] } } }));
     const program = await start(['--host', '0.0.0.0', '--config', config]);
     const { port } = new URL(program.url);
@@ -92,7 +92,7 @@ describe('the command', () => {
     ['a public URL', '0.0.0.0', { publicUrl: 'https://users.example.com' }],
     ['hosts', '0.0.0.0', { allowedHosts: ['users.example.com'] }],
   ])('has nothing to say about hosts where it serves %s', async (_what, host, http) => {
-    const config = join(house.dir, 'hosts.json');
+    const config = join(server.dir, 'hosts.json');
     const auth = { tokens: [tokenEntry('one', 'token-one')] };
     writeFileSync(config, JSON.stringify({ http: { auth, ...http } }));
     const program = await start(['--host', host, '--config', config]);
@@ -124,7 +124,7 @@ describe('the command', () => {
     ['a file that is no database', (dir: string) => ({ UPDATE_USER_STORE: junk(dir, 'changes.db') }), /not a SQLite/],
     ['a key file that holds none', keyOfJunk, /UPDATE_USER_KEY: The key file .* holds no key/],
   ])('does not listen with %s', async (_name, envOf, message) => {
-    const program = await start([], envOf(mkdtempSync(join(house.dir, 'unusable-'))));
+    const program = await start([], envOf(mkdtempSync(join(server.dir, 'unusable-'))));
     expect(await program.exit).toBe(2);
     expect(program.stderr()).toMatch(message);
     expect(program.stderr().trim().split('\n')).toHaveLength(1);
@@ -159,7 +159,7 @@ describe.each(['v2-modern', 'v2-legacy', 'v1-form'] as const)('%s: a write in fl
   it('is finished, recorded and answered when the server stops', async () => {
     const program = await start();
     const agent = await connect(program.url, kind);
-    const { arrived, release } = holdNext(house.sandbox.vendors.atlassian, 'PUT');
+    const { arrived, release } = holdNext(server.sandbox.vendors.atlassian, 'PUT');
     const pending = agent.call('atlassian_update_user', change);
     await arrived;
     program.process.kill('SIGTERM');
@@ -174,7 +174,7 @@ describe.each(['v2-modern', 'v2-legacy', 'v1-form'] as const)('%s: a write in fl
   it('is seen through when the client goes away', async () => {
     const program = await start();
     const agent = await connect(program.url, kind);
-    const { arrived, release } = holdNext(house.sandbox.vendors.atlassian, 'PUT');
+    const { arrived, release } = holdNext(server.sandbox.vendors.atlassian, 'PUT');
     const gone = agent.call('atlassian_update_user', change).catch(() => 'gone');
     await arrived;
     await agent.close();
@@ -183,13 +183,13 @@ describe.each(['v2-modern', 'v2-legacy', 'v1-form'] as const)('%s: a write in fl
     release();
     const entry = await newest();
     expect(entry).toMatchObject({ kind: 'closed', outcome: 'updated', userId: jane, open: false });
-    expect(house.sandbox.vendors.atlassian.users.get(jane)?.['title']).toBe('Boss');
+    expect(server.sandbox.vendors.atlassian.users.get(jane)?.['title']).toBe('Boss');
   });
 
   it('does not come about when the client goes away before', async () => {
     const program = await start();
     const agent = await connect(program.url, kind);
-    const { arrived, release } = holdNext(house.sandbox.vendors.atlassian, 'GET');
+    const { arrived, release } = holdNext(server.sandbox.vendors.atlassian, 'GET');
     const gone = agent.call('atlassian_update_user', change).catch(() => 'gone');
     await arrived;
     await agent.close();
@@ -197,12 +197,12 @@ describe.each(['v2-modern', 'v2-legacy', 'v1-form'] as const)('%s: a write in fl
     await expect.poll(() => callsEnded(program), { timeout: 20_000 }).toHaveLength(1);
     release();
     await sleep(300);
-    expect(putsAt(house.sandbox, 'atlassian')).toHaveLength(0);
+    expect(putsAt(server.sandbox, 'atlassian')).toHaveLength(0);
   });
 });
 
 it('does not wait for a person when it stops', async () => {
-  const config = join(house.dir, 'asks.json');
+  const config = join(server.dir, 'asks.json');
   writeFileSync(config, '{}');
   const program = await start(['--config', config]);
   const question = makeMoment();
@@ -220,5 +220,5 @@ it('does not wait for a person when it stops', async () => {
   expect((await pending).is).toMatchObject({ outcome: 'failed', code: 'confirmation_unavailable' });
   expect(await program.exit).toBe(0);
   expect(performance.now() - before).toBeLessThan(15_000);
-  expect(putsAt(house.sandbox, 'atlassian')).toHaveLength(0);
+  expect(putsAt(server.sandbox, 'atlassian')).toHaveLength(0);
 });

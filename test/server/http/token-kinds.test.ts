@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AUDIENCE, type Issuer, startIssuer } from '../../support/http/issuer.ts';
-import { INITIALIZE, openPlace, type Place, post } from '../../support/http/server.ts';
+import { INITIALIZE, type Place, post, startHttpServer } from '../../support/http/server.ts';
 
 /** An issuer whose access tokens are plain JWTs, which the operator has said. */
 
@@ -9,7 +9,7 @@ let issuer: Issuer;
 beforeAll(async () => {
   issuer = await startIssuer();
   const oauth = { issuer: issuer.issuer, audience: AUDIENCE, jwks: issuer.jwks, acceptJwtType: true };
-  place = await openPlace({ http: { auth: { oauth } } });
+  place = await startHttpServer({ http: { auth: { oauth } } });
 });
 afterAll(async () => {
   await place.stop();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { INITIALIZE, openPlace, type Place, tokenEntry } from '../../support/http/server.ts';
+import { INITIALIZE, type Place, startHttpServer, tokenEntry } from '../../support/http/server.ts';
 import { type Answer, modernMeta } from '../../support/json-rpc/messages.ts';
 import { putsAt } from '../../support/pipeline.ts';
 
@@ -10,7 +10,7 @@ let place: Place;
 let mcp: string;
 let session: string;
 beforeAll(async () => {
-  place = await openPlace({
+  place = await startHttpServer({
     http: { auth: { tokens: [tokenEntry('one', 'token-one')] }, rateLimit: { perMinute: 1_000_000 } },
     policy: { rules: [{ decision: 'allow' }] },
   });

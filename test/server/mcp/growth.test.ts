@@ -5,17 +5,17 @@ import { idOf } from '../../../src/sandbox/people.ts';
 import { defineTools } from '../../../src/server/mcp/registry.ts';
 import type { Tool } from '../../../src/server/mcp/tool.ts';
 import { contextOf, growthFault, placesOf, SHAPES } from '../../support/growth.ts';
-import { openRoad, type Road } from '../../support/pipeline.ts';
+import { createPipeline, type Pipeline } from '../../support/pipeline.ts';
 
 /** No argument of any tool may cost more than its length, at any length that gets here. */
 
-let road: Road;
+let pipeline: Pipeline;
 let tools: Tool[];
 beforeAll(async () => {
-  road = await openRoad({ env: { UPDATE_USER_STORE: 'memory' } });
-  tools = defineTools(providers, road.parts);
+  pipeline = await createPipeline({ env: { UPDATE_USER_STORE: 'memory' } });
+  tools = defineTools(providers, pipeline.app);
 });
-afterAll(() => road.stop());
+afterAll(() => pipeline.stop());
 
 const OTHERS: Readonly<Record<string, Record<string, unknown>>> = {
   find_user: { query: 'nobody', providers: ['dayzero'] },

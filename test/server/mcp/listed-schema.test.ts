@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type House, openHouse } from '../../support/stdio-server.ts';
+import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 import { SEEDS } from './seeds.ts';
 
 /** What a client is told about the tools: every token of it is paid in every conversation. */
@@ -24,10 +24,10 @@ interface Listed {
 
 const UPDATES = ['atomicwork', 'awork', 'atlassian', 'dayzero', 'mediasilo'].map((id) => `${id}_update_user`);
 
-async function listWith(config: unknown): Promise<{ house: House; tools: Listed[] }> {
-  const house = await openHouse({ config, env: { UPDATE_USER_STORE: 'memory' } });
-  const agent = await house.connect('v2-modern');
-  return { house, tools: await agent.tools() };
+async function listWith(config: unknown): Promise<{ server: StdioServer; tools: Listed[] }> {
+  const server = await startStdioServer({ config, env: { UPDATE_USER_STORE: 'memory' } });
+  const agent = await server.connect('v2-modern');
+  return { server, tools: await agent.tools() };
 }
 
 const schemaOf = (tools: readonly Listed[], name: string) =>
@@ -42,17 +42,17 @@ const tokensOf = (tools: readonly Listed[]) =>
 const updatesOf = (tools: readonly Listed[]) => tools.filter(({ name }) => UPDATES.includes(name));
 const sum = (counts: readonly (readonly [string, number])[]) => counts.reduce((total, [, count]) => total + count, 0);
 
-let house: House;
+let server: StdioServer;
 let tools: Listed[];
 beforeAll(async () => {
-  ({ house, tools } = await listWith({}));
+  ({ server, tools } = await listWith({}));
 });
-afterAll(() => house.stop());
+afterAll(() => server.stop());
 
 describe('the list of tools', () => {
   it('has one update tool for each connected provider, always in the same order', async () => {
     expect(tools.map(({ name }) => name).filter((name) => name.endsWith('_update_user'))).toEqual(UPDATES);
-    const again = await house.connect('v1-form');
+    const again = await server.connect('v1-form');
     expect((await again.tools()).map(({ name }) => name)).toEqual(tools.map(({ name }) => name));
   });
 
@@ -139,7 +139,7 @@ describe('where secrets may be arguments', () => {
     for (const name of withPassword) expect(setOf(open.tools, name).properties).toEqual(SEEDS[name]?.fields);
     expect(sum(tokensOf(updatesOf(open.tools)))).toBeLessThan(1900);
     expect(sum(tokensOf(open.tools))).toBeLessThan(2800);
-    await open.house.stop();
+    await open.server.stop();
   });
 });
 
@@ -150,7 +150,7 @@ describe('where the operator moved a field to the secrets', () => {
     expect(properties['ask_for']?.items?.enum).toEqual(['password', 'email']);
     expect(properties['set']?.properties).not.toHaveProperty('email');
     expect(properties['set']?.properties).toHaveProperty('company');
-    await moved.house.stop();
+    await moved.server.stop();
   });
 });
 
@@ -163,16 +163,16 @@ describe('where a provider has several connections', () => {
     expect(schema.required?.toSorted()).toEqual(['connection', 'user_id']);
     const others = UPDATES.filter((name) => name !== 'awork_update_user');
     for (const name of others) expect(schemaOf(several.tools, name).properties).not.toHaveProperty('connection');
-    await several.house.stop();
+    await several.server.stop();
   });
 });
 
 describe('with nothing connected', () => {
   it('there is no update tool, and no failure', async () => {
-    const names = Object.keys(house.env).filter((name) =>
+    const names = Object.keys(server.env).filter((name) =>
       /^(ATOMICWORK|AWORK|ATLASSIAN|DAYZERO|MEDIASILO)_/.test(name),
     );
-    const empty = await openHouse({ env: Object.fromEntries(names.map((name) => [name, ''])) });
+    const empty = await startStdioServer({ env: Object.fromEntries(names.map((name) => [name, ''])) });
     const agent = await empty.connect('v2-modern');
     const listed = (await agent.tools().catch(() => [])).map(({ name }) => name);
     expect(listed.filter((name) => UPDATES.includes(name))).toEqual([]);

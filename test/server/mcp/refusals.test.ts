@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Agent, type House, openHouse } from '../../support/stdio-server.ts';
+import { type Agent, type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 
 /** What calls are told whose arguments do not fit, and what the record says of them. */
 
-let house: House;
+let server: StdioServer;
 let agent: Agent;
 beforeAll(async () => {
   const second = { provider: 'awork', apiKey: '${env:AWORK_API_KEY}', baseUrl: '${env:AWORK_BASE_URL}' };
-  house = await openHouse({ config: { connections: { 'acme.eu': second } } });
-  agent = await house.connect('v2-modern');
+  server = await startStdioServer({ config: { connections: { 'acme.eu': second } } });
+  agent = await server.connect('v2-modern');
 });
-afterAll(() => house.stop());
+afterAll(() => server.stop());
 
 const newest = async () => {
   const { is } = await agent.call('list_changes', { limit: 1 });

@@ -2,7 +2,7 @@ import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { afterEach, describe, expect, it } from 'vitest';
 import { providers } from '../../../src/providers/index.ts';
 import { defineTools } from '../../../src/server/mcp/registry.ts';
-import { openRoad, type Road } from '../../support/pipeline.ts';
+import { createPipeline, type Pipeline } from '../../support/pipeline.ts';
 import { type ListedTool, lintTool } from '../../support/schema-lint.ts';
 
 /** Every listed schema, in every way a configuration can shape it, by the rules of the clients that take it. */
@@ -29,15 +29,15 @@ const CONFIGS: readonly (readonly [name: string, config: Record<string, unknown>
   ['fields moved to the secrets', { redaction: { fields: { 'mediasilo.*': 'secret', 'awork.title': 'secret' } } }],
 ];
 
-let road: Road | undefined;
+let pipeline: Pipeline | undefined;
 afterEach(async () => {
-  await road?.stop();
-  road = undefined;
+  await pipeline?.stop();
+  pipeline = undefined;
 });
 
 async function toolsWith(config: Record<string, unknown>): Promise<ListedTool[]> {
-  road = await openRoad({ config });
-  return defineTools(providers, road.parts);
+  pipeline = await createPipeline({ config });
+  return defineTools(providers, pipeline.app);
 }
 
 describe.each(CONFIGS)('with %s', (_name, config) => {

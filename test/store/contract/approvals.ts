@@ -7,7 +7,7 @@ import type {
   Approvals,
   NewApproval,
 } from '../../../src/store/approvals.ts';
-import { createOwner } from '../../../src/store/process-id.ts';
+import { createProcessId } from '../../../src/store/process-id.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { body, intent, person } from '../../support/store/samples.ts';
 import type { Place } from './store.ts';
@@ -25,7 +25,7 @@ export function testApprovals(name: string, makePlace: () => Promise<Place>): vo
     beforeEach(async () => {
       place = await makePlace();
       time = Date.now();
-      store = await place.open(createOwner(), { now: () => time });
+      store = await place.open(createProcessId(), { now: () => time });
       ({ approvals } = store);
     });
     afterEach(() => place.remove());

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { NewApproval } from '../../../src/store/approvals.ts';
 import { type LogVerdict, verifyLog } from '../../../src/store/log/verify.ts';
-import { createOwner } from '../../../src/store/process-id.ts';
+import { createProcessId } from '../../../src/store/process-id.ts';
 import { createSeal } from '../../../src/store/seal.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { body, entry, intent, person } from '../../support/store/samples.ts';
@@ -34,7 +34,7 @@ export function testForgery<P extends Place>(
     let store: Store;
     let altered: string[];
     const open = (with_ = mac): Promise<Store> =>
-      place.open(createOwner(), { mac: with_, onAltered: (what, why) => altered.push(`${why}: ${what}`) });
+      place.open(createProcessId(), { mac: with_, onAltered: (what, why) => altered.push(`${why}: ${what}`) });
     beforeEach(async () => {
       place = await makePlace();
       raw = accessOf(place);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createOwner } from '../../../src/store/process-id.ts';
+import { createProcessId } from '../../../src/store/process-id.ts';
 import type { Store } from '../../../src/store/store.ts';
 import type { Place } from './store.ts';
 
@@ -14,7 +14,7 @@ export function testGuesses(name: string, makePlace: () => Promise<Place>): void
     beforeEach(async () => {
       place = await makePlace();
       time = Date.now();
-      store = await place.open(createOwner(), { now: () => time });
+      store = await place.open(createProcessId(), { now: () => time });
     });
     afterEach(() => place.remove());
 
@@ -30,7 +30,7 @@ export function testGuesses(name: string, makePlace: () => Promise<Place>): void
     });
 
     it('counts what several processes note, also at once', async () => {
-      const other = await place.open(createOwner(), { now: () => time });
+      const other = await place.open(createProcessId(), { now: () => time });
       const counts = await Promise.all(
         Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? store : other).noteGuesses([{ key: 'k', value: `v${i}` }])),
       );

@@ -3,7 +3,7 @@ import type { StoredEntry } from '../../../src/store/log/codec.ts';
 import { emptyHead, nextEntry } from '../../../src/store/log/entry.ts';
 import { verifyChain } from '../../../src/store/log/hash-chain.ts';
 import { unkeyedMac } from '../../../src/store/mac.ts';
-import { createOwner } from '../../../src/store/process-id.ts';
+import { createProcessId } from '../../../src/store/process-id.ts';
 import type { ChangeFilter, Store } from '../../../src/store/store.ts';
 import { entry, intent, person } from '../../support/store/samples.ts';
 import type { Place } from './store.ts';
@@ -21,7 +21,7 @@ export function testLarge<P extends Place>(
     let store: Store;
     beforeAll(async () => {
       place = await makePlace();
-      store = await place.open(createOwner());
+      store = await place.open(createProcessId());
       await fill(place, makeRows());
     }, 120_000);
     afterAll(() => place.remove());
@@ -68,7 +68,7 @@ export function testLarge<P extends Place>(
 
 /** 50,000 finished changes of 10,000 people. */
 function* makeRows(): Generator<StoredEntry> {
-  const how = { owner: createOwner(), now: Date.now(), mac: unkeyedMac };
+  const how = { owner: createProcessId(), now: Date.now(), mac: unkeyedMac };
   let head = emptyHead;
   for (let i = 0; i < size; i += 1) {
     const change = Math.floor(i / 2);

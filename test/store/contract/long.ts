@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bounds } from '../../../src/bounds.ts';
 import { stringifyJson } from '../../../src/lib/json/json.ts';
 import { verifyChain } from '../../../src/store/log/hash-chain.ts';
-import { createOwner } from '../../../src/store/process-id.ts';
+import { createProcessId } from '../../../src/store/process-id.ts';
 import type { Entry, EntryBody, Store } from '../../../src/store/store.ts';
 import { body, entry, intent, person } from '../../support/store/samples.ts';
 import type { Place } from './store.ts';
@@ -39,7 +39,7 @@ export function testLong(name: string, makePlace: () => Promise<Place>): void {
     let store: Store;
     beforeEach(async () => {
       place = await makePlace();
-      store = await place.open(createOwner());
+      store = await place.open(createProcessId());
     });
     afterEach(() => place.remove());
 

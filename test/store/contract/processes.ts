@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { verifyChain } from '../../../src/store/log/hash-chain.ts';
-import { createOwner } from '../../../src/store/process-id.ts';
+import { createProcessId } from '../../../src/store/process-id.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { body, intent, person } from '../../support/store/samples.ts';
 import type { Where } from '../../support/store/writer.ts';
@@ -31,7 +31,7 @@ export function testProcesses(name: string, makePlace: () => Promise<Place & { w
       expect(codes).toEqual([null, null, 0, 0]);
       expect([c?.lines.length, d?.lines.length]).toEqual([201, 201]);
 
-      const store = await place.open(createOwner());
+      const store = await place.open(createProcessId());
       const found = await readAll(store);
       const promised = children.flatMap(said);
       expect(promised.length).toBeGreaterThan(440);
@@ -58,7 +58,7 @@ export function testProcesses(name: string, makePlace: () => Promise<Place & { w
         await child.said(1 + round * 5);
         child.process.kill('SIGKILL');
         await child.ended;
-        const store = await place.open(createOwner());
+        const store = await place.open(createProcessId());
         const found = await readAll(store);
         expect(said(child).filter((line) => !found.includes(line))).toEqual([]);
         await expectWhole(store, found.length);
@@ -74,7 +74,7 @@ export function testProcesses(name: string, makePlace: () => Promise<Place & { w
     }, 120_000);
 
     it('lets one of two processes use each of 200 approvals', async () => {
-      const store = await place.open(createOwner());
+      const store = await place.open(createProcessId());
       const ids = Array.from({ length: 200 }, (_, i) => `approval-${i}`);
       await Promise.all(ids.map((id) => approve(store, id)));
       const children = ['a', 'b'].map((one) => writers.start(one, 'approvals', place.where));

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StoreOptions } from '../../../src/store/log/entry.ts';
 import { genesis, verifyChain } from '../../../src/store/log/hash-chain.ts';
-import { createOwner } from '../../../src/store/process-id.ts';
+import { createProcessId } from '../../../src/store/process-id.ts';
 import type { Entry, Store } from '../../../src/store/store.ts';
 import { body, deadOwner, entry, intent, person } from '../../support/store/samples.ts';
 import { testApprovals } from './approvals.ts';
@@ -25,7 +25,7 @@ export function testStore(name: string, makePlace: () => Promise<Place>): void {
     let place: Place;
     let time = Date.now();
     const now = (): number => time;
-    const open = (owner = createOwner()): Promise<Store> => place.open(owner, { now });
+    const open = (owner = createProcessId()): Promise<Store> => place.open(owner, { now });
     beforeEach(async () => {
       place = await makePlace();
       time = Date.now();

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../../src/lib/json/json.ts';
 import { toBodyText } from '../../../src/store/log/codec.ts';
 import { type ChainVerdict, genesis, hashEntry, verifyChain } from '../../../src/store/log/hash-chain.ts';
-import { createOwner } from '../../../src/store/process-id.ts';
+import { createProcessId } from '../../../src/store/process-id.ts';
 import { openDatabase, type SqliteDatabase } from '../../../src/store/sqlite/driver.ts';
 import { toBytes } from '../../../src/store/sqlite/rows.ts';
 import type { Store } from '../../../src/store/store.ts';
@@ -16,7 +16,7 @@ let store: Store;
 let db: SqliteDatabase;
 beforeEach(async () => {
   place = await makeSqlitePlace();
-  store = await place.open(createOwner());
+  store = await place.open(createProcessId());
   for (const id of ['c1', 'c2', 'c3']) {
     const field = { field: 'title', effect: 'ordinary', before: null, after: 'é \u0001 Staff' };
     await store.open(intent(id, { ...person(id), body: { ...body(), fields: [field] } }));

@@ -1,12 +1,12 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { runProgram } from '../../support/run-program.ts';
-import { openHouse } from '../../support/stdio-server.ts';
+import { startStdioServer } from '../../support/stdio-server.ts';
 
 it('records no row above 32 kB, however much a refused call wanted', { timeout: 60_000 }, async () => {
-  const house = await openHouse({ config: { policy: { rules: [{ field: '*', decision: 'deny' }] } } });
-  onTestFinished(() => house.stop());
-  const agent = await house.connect('v2-modern');
+  const server = await startStdioServer({ config: { policy: { rules: [{ field: '*', decision: 'deny' }] } } });
+  onTestFinished(() => server.stop());
+  const agent = await server.connect('v2-modern');
   const emails = Array.from({ length: 900 }, (_, i) => ({
     value: `jane.doe.${i}@acme.example`,
     type: 'work',
@@ -14,9 +14,9 @@ it('records no row above 32 kB, however much a refused call wanted', { timeout: 
   }));
   const { is } = await agent.call('atlassian_update_user', { user_id: idOf('atlassian', 'jane'), set: { emails } });
   expect(is).toMatchObject({ outcome: 'denied' });
-  const { stdout } = await runProgram(['changes', 'export'], house.env);
+  const { stdout } = await runProgram(['changes', 'export'], server.env);
   const rows = stdout.trimEnd().split('\n');
   expect(rows).toHaveLength(1);
   for (const row of rows) expect(Buffer.byteLength(row)).toBeLessThanOrEqual(32_000);
-  expect(await runProgram(['changes', 'verify'], house.env)).toMatchObject({ code: 0 });
+  expect(await runProgram(['changes', 'verify'], server.env)).toMatchObject({ code: 0 });
 });

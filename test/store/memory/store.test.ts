@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createMemoryStore } from '../../../src/store/memory/store.ts';
-import { createOwner } from '../../../src/store/process-id.ts';
+import { createProcessId } from '../../../src/store/process-id.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { body, entry, intent, person } from '../../support/store/samples.ts';
 import { testStore } from '../contract/store.ts';
@@ -17,7 +17,7 @@ testStore('memory', async () => {
 });
 
 it('keeps the newest 10,000 changes and every open one', async () => {
-  const store = createMemoryStore(createOwner());
+  const store = createMemoryStore(createProcessId());
   const image = { sealed: new Uint8Array(8), expiresAt: Number.MAX_SAFE_INTEGER };
   await store.open(intent('open', person('open')));
   await store.open({ ...intent('old', person('old')), image });
@@ -34,7 +34,7 @@ it('keeps the newest 10,000 changes and every open one', async () => {
 });
 
 it('keeps a key near its bound when thousands of others are guessed at', async () => {
-  const store = createMemoryStore(createOwner());
+  const store = createMemoryStore(createProcessId());
   await store.noteGuesses(Array.from({ length: 30 }, (_, i) => ({ key: 'target', value: `v${i}` })));
   await store.noteGuesses(Array.from({ length: 10_000 }, (_, i) => ({ key: `other ${i}`, value: 'v' })));
   expect(await store.noteGuesses([{ key: 'target', value: 'v30' }])).toEqual([31]);

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { verifyChain } from '../../../src/store/log/hash-chain.ts';
 import { toNames } from '../../../src/store/postgres/schema.ts';
 import { openPostgresStore } from '../../../src/store/postgres/store.ts';
-import { createOwner } from '../../../src/store/process-id.ts';
+import { createProcessId } from '../../../src/store/process-id.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { type Cut, type CuttingProxy, startCuttingProxy } from '../../support/store/cutting-proxy.ts';
 import { findServer, makePostgresPlace, type PostgresPlace } from '../../support/store/postgres.ts';
@@ -27,7 +27,7 @@ describe.skipIf(!server)('with connections to PostgreSQL that break', () => {
   beforeEach(async () => {
     place = await makePostgresPlace(url);
     proxy = await startCuttingProxy(url);
-    store = await openPostgresStore(proxy.url, createOwner(), { schema: place.schema, retryMs: 30_000 });
+    store = await openPostgresStore(proxy.url, createProcessId(), { schema: place.schema, retryMs: 30_000 });
   });
   afterEach(async () => {
     await store.stop();
@@ -133,7 +133,7 @@ describe.skipIf(!server)('with connections to PostgreSQL that break', () => {
   }, 120_000);
 
   it('gives up after its time, says so, and works again later', async () => {
-    const impatient = await openPostgresStore(proxy.url, createOwner(), { schema: place.schema, retryMs: 200 });
+    const impatient = await openPostgresStore(proxy.url, createProcessId(), { schema: place.schema, retryMs: 200 });
     proxy.refuse(true);
     proxy.breakAll();
     const results = await Promise.allSettled([

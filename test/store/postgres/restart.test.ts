@@ -3,7 +3,7 @@ import postgres from 'postgres';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { verifyChain } from '../../../src/store/log/hash-chain.ts';
 import { openPostgresStore } from '../../../src/store/postgres/store.ts';
-import { createOwner } from '../../../src/store/process-id.ts';
+import { createProcessId } from '../../../src/store/process-id.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { findOwnServer, makePostgresPlace, type PostgresPlace } from '../../support/store/postgres.ts';
 import { body, intent, person } from '../../support/store/samples.ts';
@@ -18,7 +18,7 @@ describe.skipIf(!server)('with a PostgreSQL that restarts', () => {
   let store: Store;
   beforeEach(async () => {
     place = await makePostgresPlace(url);
-    store = await openPostgresStore(url, createOwner(), { schema: place.schema, retryMs: 60_000 });
+    store = await openPostgresStore(url, createProcessId(), { schema: place.schema, retryMs: 60_000 });
   });
   afterEach(async () => {
     await store.stop();
@@ -61,7 +61,7 @@ describe.skipIf(!server)('with a PostgreSQL that restarts', () => {
   );
 
   it('says that it is gone, and goes on when it is back', async () => {
-    const impatient = await openPostgresStore(url, createOwner(), { schema: place.schema, retryMs: 100 });
+    const impatient = await openPostgresStore(url, createProcessId(), { schema: place.schema, retryMs: 100 });
     await impatient.open(intent('c1'));
     await server?.halt('fast');
     const tries = [impatient.head(), impatient.close('c1', 'updated', body()), impatient.approvals.countPending()];
@@ -79,7 +79,7 @@ describe.skipIf(!server)('with a PostgreSQL that restarts', () => {
 
   it('waits at the start for a server that is just starting', async () => {
     await server?.halt('fast');
-    const opening = openPostgresStore(url, createOwner(), { schema: place.schema, retryMs: 60_000 });
+    const opening = openPostgresStore(url, createProcessId(), { schema: place.schema, retryMs: 60_000 });
     await sleep(300);
     await server?.start();
     const late = await opening;
@@ -92,7 +92,7 @@ describe.skipIf(!server)('with a PostgreSQL that restarts', () => {
     await sql`CREATE DATABASE old_text ENCODING 'LATIN1' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'`;
     const at = new URL(url);
     at.pathname = '/old_text';
-    await expect(openPostgresStore(at.href, createOwner())).rejects.toThrow('createdb -E UTF8');
+    await expect(openPostgresStore(at.href, createProcessId())).rejects.toThrow('createdb -E UTF8');
     await sql`DROP DATABASE old_text`;
     await sql.end();
   });

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { verifyChain } from '../../../src/store/log/hash-chain.ts';
 import { isPassing, toStoreError } from '../../../src/store/postgres/errors.ts';
 import { openPostgresStore } from '../../../src/store/postgres/store.ts';
-import { createOwner } from '../../../src/store/process-id.ts';
+import { createProcessId } from '../../../src/store/process-id.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { findServer, makePostgresPlace, type PostgresPlace } from '../../support/store/postgres.ts';
 import { body, entry, intent, person } from '../../support/store/samples.ts';
@@ -39,9 +39,9 @@ describe.skipIf(!server)('with PostgreSQL', () => {
     place = await makePostgresPlace(url);
   });
   afterEach(() => place.remove());
-  const open = (): Promise<Store> => place.open(createOwner());
+  const open = (): Promise<Store> => place.open(createProcessId());
   const openBriefly = (at: string): Promise<unknown> =>
-    openPostgresStore(at, createOwner(), { schema: place.schema, retryMs: 1 });
+    openPostgresStore(at, createProcessId(), { schema: place.schema, retryMs: 1 });
 
   describe('the schema', () => {
     it('keeps everything over a restart of the program', async () => {
@@ -92,7 +92,7 @@ describe.skipIf(!server)('with PostgreSQL', () => {
 
     it('is a name and never SQL', async () => {
       const schema = 'odd"; DROP TABLE x; --';
-      const store = await openPostgresStore(url, createOwner(), { schema });
+      const store = await openPostgresStore(url, createProcessId(), { schema });
       await store.attempt(entry('c1'));
       await store.stop();
       await place.sql`DROP SCHEMA ${place.sql(schema)} CASCADE`;
@@ -112,7 +112,7 @@ describe.skipIf(!server)('with PostgreSQL', () => {
       ];
       const at = `${url}?${settings.join('&')}`;
       const stores = await Promise.all(
-        [1, 2, 3].map(() => openPostgresStore(at, createOwner(), { schema: place.schema })),
+        [1, 2, 3].map(() => openPostgresStore(at, createProcessId(), { schema: place.schema })),
       );
       const opened = stores.flatMap((store, s) =>
         Array.from({ length: 20 }, (_, i) =>

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { emptyHead, nextEntry } from '../../../src/store/log/entry.ts';
 import { genesis, verifyChain } from '../../../src/store/log/hash-chain.ts';
 import { unkeyedMac } from '../../../src/store/mac.ts';
-import { createOwner } from '../../../src/store/process-id.ts';
+import { createProcessId } from '../../../src/store/process-id.ts';
 import { openDatabase } from '../../../src/store/sqlite/driver.ts';
 import { entryColumns, toValues } from '../../../src/store/sqlite/rows.ts';
 import { storeTexts } from '../../support/store/files.ts';
@@ -21,7 +21,7 @@ afterEach(() => place.remove());
 
 it('brings a file of format 1 up to date, with everything that is in it', async () => {
   await makeFormat1(place.file);
-  const [store] = await Promise.all([place.open(createOwner()), place.open(createOwner())]);
+  const [store] = await Promise.all([place.open(createProcessId()), place.open(createProcessId())]);
   expect(await verifyChain(store.rows(), await store.head())).toEqual({ ok: true, rows: 1 });
   expect(await store.image('c1')).toEqual(IMAGE);
   expect(await store.approvals.countPending()).toBe(0);
@@ -37,14 +37,14 @@ it('brings a file of format 1 up to date, with everything that is in it', async 
   expect(await store.close('c1', 'updated', body())).toBe(true);
 
   await store.stop();
-  const again = await place.open(createOwner());
+  const again = await place.open(createProcessId());
   expect(await again.approvals.get('a1')).toMatchObject({ state: 'pending', view: Uint8Array.of(3) });
   expect(await verifyChain(again.rows(), await again.head())).toEqual({ ok: true, rows: 2 });
 });
 
 it('leaves no sealed image behind once it is swept, whatever moved it', async () => {
   await makeFormat1(place.file);
-  const store = await place.open(createOwner());
+  const store = await place.open(createProcessId());
   expect(await store.image('c1')).toEqual(IMAGE);
   await store.sweep(Number.MAX_SAFE_INTEGER);
   await store.stop();
@@ -86,7 +86,11 @@ async function makeFormat1(file: string): Promise<void> {
     PRAGMA application_id = ${0x55554d31};
     PRAGMA user_version = 1;
   `);
-  const row = nextEntry(emptyHead, 'opened', entry('c1'), { owner: createOwner(), now: Date.now(), mac: unkeyedMac });
+  const row = nextEntry(emptyHead, 'opened', entry('c1'), {
+    owner: createProcessId(),
+    now: Date.now(),
+    mac: unkeyedMac,
+  });
   db.prepare(`INSERT INTO entries (${entryColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(...toValues(row));
   db.prepare('UPDATE head SET seq = ?, hash = ?').run(row.seq, row.hash);
   db.prepare('INSERT INTO open_intents (seq, change_id) VALUES (1, ?)').run('c1');

@@ -1,7 +1,7 @@
 import { chmod, chown, copyFile, mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createOwner } from '../../../src/store/process-id.ts';
+import { createProcessId } from '../../../src/store/process-id.ts';
 import { openDatabase, type SqliteDatabase } from '../../../src/store/sqlite/driver.ts';
 import { listChanges } from '../../../src/store/sqlite/list.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
@@ -43,13 +43,13 @@ async function raw<T>(use: (db: SqliteDatabase) => T | Promise<T>, file = place.
 
 describe('the file', () => {
   it('keeps everything over a restart', async () => {
-    const first = await place.open(createOwner());
+    const first = await place.open(createProcessId());
     const image = { sealed: Uint8Array.of(1, 2, 3), expiresAt: Number.MAX_SAFE_INTEGER };
     await first.open({ ...intent('c1'), image, spend: { id: 'yes', expiresAt: Number.MAX_SAFE_INTEGER } });
     const head = await first.head();
     await first.stop();
     await expect(first.head()).rejects.toThrow('stopped');
-    const second = await place.open(createOwner());
+    const second = await place.open(createProcessId());
     expect(await second.head()).toEqual(head);
     expect(await second.image('c1')).toEqual(image.sealed);
     expect(await second.open({ ...intent('c2'), spend: { id: 'yes', expiresAt: 1 } })).toEqual({ kind: 'spent' });
@@ -57,28 +57,28 @@ describe('the file', () => {
   });
 
   it('is whole by itself once the store has stopped: a copy of it holds everything', async () => {
-    const first = await place.open(createOwner());
+    const first = await place.open(createProcessId());
     await first.attempt(entry('c1'));
     await first.stop();
     const copy = join(place.folder, 'copy.db');
     await copyFile(place.file, copy);
-    const second = await openSqliteStore(copy, createOwner());
+    const second = await openSqliteStore(copy, createProcessId());
     expect((await second.head()).seq).toBe(1);
     await second.stop();
   });
 
   it('finishes what is waiting before it stops', async () => {
-    const store = await place.open(createOwner());
+    const store = await place.open(createProcessId());
     const waiting = Promise.all(Array.from({ length: 300 }, (_, i) => store.attempt(entry(`c${i}`))));
     await store.stop();
     await waiting;
-    expect((await (await place.open(createOwner())).head()).seq).toBe(300);
+    expect((await (await place.open(createProcessId())).head()).seq).toBe(300);
   });
 
   it.skipIf(process.platform === 'win32')(
     'is private, and so are its folder and what SQLite keeps beside it',
     async () => {
-      const store = await place.open(createOwner());
+      const store = await place.open(createProcessId());
       await store.attempt(entry('c1'));
       const modes = await Promise.all([dirname(place.file), ...storeFiles(place.file)].map((path) => stat(path)));
       expect(modes.map(({ mode }) => (mode & 0o777).toString(8))).toEqual(['700', '600', '600', '600']);
@@ -87,7 +87,7 @@ describe('the file', () => {
 
   it.skipIf(process.platform === 'win32')('has its folder made, and those above it', async () => {
     const file = join(place.folder, 'a', 'b', 'changes.db');
-    await (await openSqliteStore(file, createOwner())).stop();
+    await (await openSqliteStore(file, createProcessId())).stop();
     const modes = await Promise.all([dirname(dirname(file)), dirname(file)].map((path) => stat(path)));
     expect(modes.map(({ mode }) => (mode & 0o777).toString(8))).toEqual(['700', '700']);
   });
@@ -96,12 +96,12 @@ describe('the file', () => {
     await mkdir(dirname(place.file), { mode: 0o755 });
     await writeFile(place.file, '');
     await chmod(place.file, 0o640);
-    await place.open(createOwner());
+    await place.open(createProcessId());
     expect(((await stat(place.file)).mode & 0o777).toString(8)).toBe('640');
   });
 
   it('can be opened by many at once before it exists', async () => {
-    const stores = await Promise.all(Array.from({ length: 8 }, () => place.open(createOwner())));
+    const stores = await Promise.all(Array.from({ length: 8 }, () => place.open(createProcessId())));
     await Promise.all(stores.map((store, i) => store.attempt(entry(`c${i}`))));
     expect((await stores[0]?.head())?.seq).toBe(8);
   });
@@ -109,14 +109,14 @@ describe('the file', () => {
   it('prints nothing while it is opened', async () => {
     const warnings: unknown[] = [];
     process.on('warning', (warning) => warnings.push(warning));
-    await place.open(createOwner());
+    await place.open(createProcessId());
     await new Promise((resolve) => setImmediate(resolve));
     expect(warnings).toEqual([]);
   });
 });
 
 describe('a file that cannot be used', () => {
-  const tryOpen = (file: string): Promise<unknown> => openSqliteStore(file, createOwner());
+  const tryOpen = (file: string): Promise<unknown> => openSqliteStore(file, createProcessId());
 
   it('is a folder', async () => {
     await expect(tryOpen(place.folder)).rejects.toThrow('is a folder');
@@ -141,7 +141,7 @@ describe('a file that cannot be used', () => {
   it.skipIf(process.platform === 'win32')('may not be written', async () => {
     const file = join(place.folder, 'changes.db');
     await writeFile(file, '', { mode: 0o400 });
-    await (await place.open(createOwner())).stop();
+    await (await place.open(createProcessId())).stop();
     await asPlainUser([place.folder, file], async () => {
       await expect(tryOpen(file)).rejects.toThrow('cannot be written');
       await chmod(place.folder, 0o500);
@@ -161,7 +161,7 @@ describe('a file that cannot be used', () => {
   });
 
   it('was written by a newer version', async () => {
-    await (await place.open(createOwner())).stop();
+    await (await place.open(createProcessId())).stop();
     await raw((db) => db.exec('PRAGMA user_version = 1000'));
     await expect(tryOpen(place.file)).rejects.toThrow(
       /newer version .*format 1000; this one knows \d+.*Update the program/,
@@ -170,7 +170,7 @@ describe('a file that cannot be used', () => {
 });
 
 it('finds what a filter asks for by an index that gives it in order', async () => {
-  await place.open(createOwner());
+  await place.open(createProcessId());
   const since = '2026-01-01T00:00:00Z';
   const expected: [Partial<ChangeFilter>, string][] = [
     [{ provider: 'acme' }, 'INDEX results_by_provider (provider=? AND rowid>?)'],

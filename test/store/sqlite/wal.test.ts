@@ -1,7 +1,7 @@
 import { fdatasync, fdatasyncSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createOwner } from '../../../src/store/process-id.ts';
+import { createProcessId } from '../../../src/store/process-id.ts';
 import { openLog } from '../../../src/store/sqlite/wal.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { body, entry, intent } from '../../support/store/samples.ts';
@@ -17,7 +17,7 @@ let place: Awaited<ReturnType<typeof makeSqlitePlace>>;
 let store: Store;
 beforeEach(async () => {
   place = await makeSqlitePlace();
-  store = await place.open(createOwner());
+  store = await place.open(createProcessId());
   vi.clearAllMocks();
 });
 afterEach(async () => {
@@ -60,7 +60,7 @@ describe('what is told once it is on the disk', () => {
     const opening = store.open(intent('two', { userId: 'john' })).then(() => (told = true));
     await asked(1);
     // Every process sees it in the log, but a power cut could still take it.
-    expect(await (await place.open(createOwner())).head()).toMatchObject({ seq: 2 });
+    expect(await (await place.open(createProcessId())).head()).toMatchObject({ seq: 2 });
     expect(await store.close('one', 'updated', body())).toBe(true);
     await sleep(50);
     expect(told).toBe(false);

@@ -1,12 +1,12 @@
 import { makeVerifier } from '../../../src/approvals/passphrase.ts';
 import { type Listener, listenOnLoopback } from '../../../src/server/approvals/loopback-server.ts';
-import { openRoad, type Road, type RoadOptions } from '../pipeline.ts';
+import { createPipeline, type Pipeline, type PipelineOptions } from '../pipeline.ts';
 import { PASSPHRASE } from './program.ts';
 import { type RawClient, rawClient } from './raw-http.ts';
 
 /** The page in this process, on a store in memory, with a sandbox behind it. */
 export interface Served {
-  road: Road;
+  pipeline: Pipeline;
   page: Listener;
   origin: string;
   /** A new sign-in; few a minute are allowed. */
@@ -15,16 +15,16 @@ export interface Served {
   stop(): Promise<void>;
 }
 
-export async function servePage(options: RoadOptions = {}, approvers = ['ann']): Promise<Served> {
-  const road = await openRoad(options);
-  const { approvals } = await road.parts.store();
+export async function serveApprovalPage(options: PipelineOptions = {}, approvers = ['ann']): Promise<Served> {
+  const pipeline = await createPipeline(options);
+  const { approvals } = await pipeline.app.store();
   const verifier = await makeVerifier(PASSPHRASE);
   for (const name of approvers) await approvals.addApprover(name, verifier);
-  const page = await listenOnLoopback(road.parts);
-  road.parts.page = async (id) => `${page.url}/${id}`;
+  const page = await listenOnLoopback(pipeline.app);
+  pipeline.app.page = async (id) => `${page.url}/${id}`;
   const { origin } = new URL(page.url);
   return {
-    road,
+    pipeline,
     page,
     origin,
     async signIn(name = 'ann') {
@@ -38,7 +38,7 @@ export async function servePage(options: RoadOptions = {}, approvers = ['ann']):
     stateOf: async (id) => (await approvals.get(id))?.state,
     async stop() {
       await page.close();
-      await road.stop();
+      await pipeline.stop();
     },
   };
 }

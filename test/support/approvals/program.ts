@@ -1,33 +1,36 @@
-import { buildParts, type Parts } from '../../../src/app.ts';
+import { type App, createApp } from '../../../src/app.ts';
 import { makeVerifier } from '../../../src/approvals/passphrase.ts';
 import { loadSettings } from '../../../src/config/load.ts';
-import { type Agent, type House, openHouse, type ToolResult } from '../stdio-server.ts';
+import { type Agent, type StdioServer, startStdioServer, type ToolResult } from '../stdio-server.ts';
 
 /** The built program, agents before it that cannot ask anybody, and approvers whose passphrase no agent has. */
 
 export const PASSPHRASE = 'correct horse battery staple';
 
-export interface Office {
-  house: House;
+export interface ApprovalProgram {
+  server: StdioServer;
   /** The same store and key, from this process. */
-  parts: Parts;
+  app: App;
   agent(): Promise<Agent>;
   stop(): Promise<void>;
 }
 
-export async function openOffice(config: Record<string, unknown> = {}, approvers = ['ann']): Promise<Office> {
-  const house = await openHouse({ config });
-  const parts = buildParts(loadSettings(house.env, house.env['UPDATE_USER_CONFIG']));
-  const { approvals } = await parts.store();
-  await parts.seal(); // so that the key file is there before a program is started beside us
+export async function startApprovalProgram(
+  config: Record<string, unknown> = {},
+  approvers = ['ann'],
+): Promise<ApprovalProgram> {
+  const server = await startStdioServer({ config });
+  const app = createApp(loadSettings(server.env, server.env['UPDATE_USER_CONFIG']));
+  const { approvals } = await app.store();
+  await app.seal(); // so that the key file is there before a program is started beside us
   for (const name of approvers) await approvals.addApprover(name, await makeVerifier(PASSPHRASE));
   return {
-    house,
-    parts,
-    agent: () => house.connect('v2-modern-mute'),
+    server,
+    app,
+    agent: () => server.connect('v2-modern-mute'),
     async stop() {
-      await parts.stop();
-      await house.stop();
+      await app.stop();
+      await server.stop();
     },
   };
 }

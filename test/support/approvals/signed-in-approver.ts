@@ -1,4 +1,4 @@
-import { buildParts } from '../../../src/app.ts';
+import { createApp } from '../../../src/app.ts';
 import { makeVerifier } from '../../../src/approvals/passphrase.ts';
 import { loadSettings } from '../../../src/config/load.ts';
 import { PASSPHRASE } from './program.ts';
@@ -6,7 +6,7 @@ import { type RawAnswer, type RawClient, rawClient } from './raw-http.ts';
 
 /** An approver without a browser: plain requests to the page a running program serves, signed in once. */
 
-export interface Visitor {
+export interface Browser {
   client: RawClient;
   /** The page of a request, by its link or its path. */
   open(url: string): Promise<string>;
@@ -17,16 +17,16 @@ export interface Visitor {
 
 /** Registers an approver in the store of this environment, as the operator would. */
 export async function registerApprover(env: Record<string, string>, name = 'ann'): Promise<void> {
-  const parts = buildParts(loadSettings(env, env['UPDATE_USER_CONFIG']));
+  const app = createApp(loadSettings(env, env['UPDATE_USER_CONFIG']));
   try {
-    await parts.seal(); // so that the key is there before a program is started
-    await (await parts.store()).approvals.addApprover(name, await makeVerifier(PASSPHRASE));
+    await app.seal(); // so that the key is there before a program is started
+    await (await app.store()).approvals.addApprover(name, await makeVerifier(PASSPHRASE));
   } finally {
-    await parts.stop();
+    await app.stop();
   }
 }
 
-export async function signInAt(origin: string, name = 'ann'): Promise<Visitor> {
+export async function signInAt(origin: string, name = 'ann'): Promise<Browser> {
   const client = rawClient(origin);
   const { body } = await client.get('/approvals/sign-in');
   const stamp = client.stampOf(body, '/approvals/sign-in');

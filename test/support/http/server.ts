@@ -36,7 +36,7 @@ export interface CallOptions {
   meta?: Record<string, unknown>;
 }
 
-export async function openPlace(
+export async function startHttpServer(
   config: Record<string, unknown> = {},
   options: Partial<HttpOptions> = {},
   env: Record<string, string> = {},

@@ -3,18 +3,22 @@ import {
   callMessage,
   cancelMessage,
   type Extras,
+  type HandClient,
   helloMessage,
   INITIALIZED,
   toReply,
-  type Wire,
   type WireOptions,
 } from './stdio.ts';
 
 /** The same client by hand over HTTP. A 2025-era client that calls itself otherwise has another session. */
 
-type HttpWire = Omit<Wire, 'log' | 'isAlive' | 'kill'>;
+type HttpHandClient = Omit<HandClient, 'log' | 'isAlive' | 'kill'>;
 
-export async function openHttpWire(url: string, token: string, options: WireOptions = {}): Promise<HttpWire> {
+export async function connectByHandOverHttp(
+  url: string,
+  token: string,
+  options: WireOptions = {},
+): Promise<HttpHandClient> {
   const { era = '2026', client = 'wire', asks = true } = options;
   const inbox = createInbox();
   const lines: string[] = [];
@@ -111,7 +115,7 @@ export async function openHttpWire(url: string, token: string, options: WireOpti
     const session = ('id' in message && askedIn.get(message.id)) || (await sessionOf(client));
     await exchange(text, 'method' in message || Array.isArray(message) ? await sessionOf(client) : session, id);
   };
-  const wire: HttpWire = {
+  const wire: HttpHandClient = {
     async call(tool, args, extras) {
       return toReply(await inbox.answerTo(wire.post(tool, args, extras)));
     },

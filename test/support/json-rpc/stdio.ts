@@ -22,7 +22,7 @@ export interface Extras {
   id?: unknown;
 }
 
-export interface Wire {
+export interface HandClient {
   /** Sends a tools/call and waits for its answer; `args` may be anything. */
   call(tool: string, args: unknown, extras?: Extras): Promise<Reply>;
   /** The same with the arguments as JSON text, for what `JSON.stringify` would not write. */
@@ -92,7 +92,7 @@ export const cancelMessage = (requestId: unknown) => ({
 });
 
 /** Starts the program with this environment and does the handshake of the era. */
-export async function openWire(env: Record<string, string>, options: WireOptions = {}): Promise<Wire> {
+export async function connectByHand(env: Record<string, string>, options: WireOptions = {}): Promise<HandClient> {
   const { era = '2026', client = 'wire', asks = true } = options;
   const child = spawn(process.execPath, [PROGRAM], { env, stdio: 'pipe' });
   const inbox = createInbox();
@@ -114,7 +114,7 @@ export async function openWire(env: Record<string, string>, options: WireOptions
     wire.sendText(`${callMessage(id, tool, args, extras, options)}\n`);
     return id;
   };
-  const wire: Wire = {
+  const wire: HandClient = {
     async call(tool, args, extras) {
       return toReply(await inbox.answerTo(wire.post(tool, args, extras)));
     },
@@ -205,7 +205,7 @@ export interface Put {
  * wires on which no other call is under way.
  */
 export async function converse(
-  wire: Wire,
+  wire: HandClient,
   era: Era,
   tool: string,
   args: unknown,

@@ -1,4 +1,4 @@
-import { createOwner } from '../../../src/store/process-id.ts';
+import { createProcessId } from '../../../src/store/process-id.ts';
 import type { EntryBody, NewEntry, OpenRequest, Person } from '../../../src/store/store.ts';
 
 /** What an entry of a test says when the test does not care. */
@@ -21,6 +21,6 @@ export function intent(changeId: string, more: Partial<NewEntry> = {}): OpenRequ
 
 /** A process of this host that ended: its PID is ours now. */
 export function deadOwner(): string {
-  const [host, pid] = createOwner().split(':');
+  const [host, pid] = createProcessId().split(':');
   return `${host}:${pid}:another-start:00000000`;
 }

@@ -1,5 +1,5 @@
 import { openPostgresStore } from '../../../src/store/postgres/store.ts';
-import { createOwner } from '../../../src/store/process-id.ts';
+import { createProcessId } from '../../../src/store/process-id.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { body, intent, person } from './samples.ts';
@@ -28,7 +28,7 @@ if (mode === 'approvals') await inLanes(8, 25, useApproval);
 await store.stop();
 
 async function openStore(at: Where): Promise<Store> {
-  const owner = createOwner();
+  const owner = createProcessId();
   return 'file' in at ? openSqliteStore(at.file, owner) : openPostgresStore(at.url, owner, { schema: at.schema });
 }
 

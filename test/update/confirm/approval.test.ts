@@ -1,39 +1,39 @@
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
-import { type Desk, deskOf } from '../../../src/approvals/service.ts';
+import { type ApprovalService, approvalServiceOf } from '../../../src/approvals/service.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import type { Result } from '../../../src/update/types.ts';
 import { update } from '../../../src/update/update.ts';
-import { openRoad, type Road } from '../../support/pipeline.ts';
+import { createPipeline, type Pipeline } from '../../support/pipeline.ts';
 import { requestFor } from '../../support/requests.ts';
 
 /** Requests for approval that are alike but not one. */
 
-let road: Road;
-let desk: Desk;
+let pipeline: Pipeline;
+let service: ApprovalService;
 beforeAll(async () => {
-  road = await openRoad({ config: { policy: { rules: [{ field: '*', decision: 'approve' }] } } });
-  await (await road.parts.store()).approvals.addApprover('ann', 'not signed in with here');
-  desk = await deskOf(road.parts);
+  pipeline = await createPipeline({ config: { policy: { rules: [{ field: '*', decision: 'approve' }] } } });
+  await (await pipeline.app.store()).approvals.addApprover('ann', 'not signed in with here');
+  service = await approvalServiceOf(pipeline.app);
 });
-beforeEach(() => road.sandbox.vendors.atlassian.reset());
-afterAll(() => road.stop());
+beforeEach(() => pipeline.sandbox.vendors.atlassian.reset());
+afterAll(() => pipeline.stop());
 
 const jane = idOf('atlassian', 'jane');
 
 async function ask(clientName: string, title: string, reason?: string): Promise<Result> {
-  const connection = road.parts.settings.connections.find(({ name }) => name === 'atlassian');
+  const connection = pipeline.app.settings.connections.find(({ name }) => name === 'atlassian');
   if (!connection) throw new Error('no connection');
   const request = { ...requestFor({ set: { title } }), userId: jane, ...(reason !== undefined && { reason }) };
   const caller = { principal: 'local', client: `${clientName} 1.0`, clientName };
   const signal = new AbortController().signal;
-  const outcome = await update({ connection, request, caller, canAsk: false, signal }, await road.parts.ports());
+  const outcome = await update({ connection, request, caller, canAsk: false, signal }, await pipeline.app.ports());
   if (outcome.kind === 'ask') throw new Error('a question came to a client that cannot ask');
   return outcome;
 }
 
 it('by another client stands beside the other, and voids no approval of it', async () => {
   const one = await ask('editor', 'Boss', 'promoted');
-  await desk.decide(one.approval?.id ?? '', 'ann', { yes: true });
+  await service.decide(one.approval?.id ?? '', 'ann', { yes: true });
   const other = await ask('terminal', 'Boss', 'promoted');
   expect(other).toMatchObject({ outcome: 'needs_approval' });
   expect(other.message).not.toContain('Asked again');
@@ -52,10 +52,10 @@ it.each<[string, string | undefined, string | undefined]>([
   const other = await ask('editor', title, second);
   expect(other).toMatchObject({ outcome: 'needs_approval', approval: { id: one.approval?.id } });
   expect(other.message).not.toContain('Asked again');
-  await desk.decide(one.approval?.id ?? '', 'ann', { yes: true });
+  await service.decide(one.approval?.id ?? '', 'ann', { yes: true });
   const done = await ask('editor', title, second);
   expect(done.outcome).toBe('updated');
-  const [row] = await (await road.parts.store()).list({ changeId: done.change_id ?? '', limit: 1 });
+  const [row] = await (await pipeline.app.store()).list({ changeId: done.change_id ?? '', limit: 1 });
   expect(row?.body.reason).toBe(first);
 });
 
@@ -63,22 +63,22 @@ it('says where to approve, with and without a page', async () => {
   const bare = await ask('editor', 'Baron');
   const command = (id: string | undefined) => `with: update-user-mcp approve ${id}. Then call again`;
   expect(bare.next).toContain(`Ask a person to approve it ${command(bare.approval?.id)}`);
-  road.parts.page = async (id) => `https://users.example.com/approvals/${id}`;
+  pipeline.app.page = async (id) => `https://users.example.com/approvals/${id}`;
   const paged = await ask('editor', 'Earl');
-  delete road.parts.page;
+  delete pipeline.app.page;
   expect(paged.next).toContain(
     `Ask a person to approve it at ${paged.approval?.url}, or ${command(paged.approval?.id)}`,
   );
 });
 
 it('declined is on record at once, masked, with who declined and what it was about', async () => {
-  const { approval } = await road.call('atlassian', {
+  const { approval } = await pipeline.call('atlassian', {
     user_id: jane,
     set: { title: 'Boss', displayName: 'Jane X. Doe' },
     reason: 'Jane X. Doe was promoted',
   });
-  await desk.decide(approval?.id ?? '', 'ann', { yes: false, reason: 'not so' });
-  const [row] = await (await road.parts.store()).list({ changeId: approval?.id ?? '', limit: 1 });
+  await service.decide(approval?.id ?? '', 'ann', { yes: false, reason: 'not so' });
+  const [row] = await (await pipeline.app.store()).list({ changeId: approval?.id ?? '', limit: 1 });
   expect(row).toMatchObject({ outcome: 'refused', connection: 'atlassian', userId: jane });
   expect(row?.body).toEqual({
     tool: 'atlassian_update_user',
@@ -99,8 +99,8 @@ it('declined is on record at once, masked, with who declined and what it was abo
 
 it('declined stays so until the request would have expired, whatever else the caller says', async () => {
   const { approval } = await ask('editor', 'Duke', 'promoted');
-  await desk.decide(approval?.id ?? '', 'ann', { yes: false });
-  const held = road.sandbox.vendors.atlassian.users.get(jane) ?? {};
+  await service.decide(approval?.id ?? '', 'ann', { yes: false });
+  const held = pipeline.sandbox.vendors.atlassian.users.get(jane) ?? {};
   const tries = [
     () => ask('editor', 'Duke', 'promoted'),
     () => ask('editor', 'Duke', 'promoted '),
@@ -132,7 +132,7 @@ it('declined stays so until the request would have expired, whatever else the ca
 
 it('names what moved when nothing planned did', async () => {
   const { approval } = await ask('editor', 'Advisor');
-  const held = road.sandbox.vendors.atlassian.users.get(jane) ?? {};
+  const held = pipeline.sandbox.vendors.atlassian.users.get(jane) ?? {};
   Object.assign(held, { nickName: 'JD', meta: { ...(held['meta'] as object), lastModified: '2031-01-01T00:00:00Z' } });
   const again = await ask('editor', 'Advisor');
   expect(again.message).toContain('Asked again: changed since the earlier request: another part of the record.');
@@ -140,12 +140,12 @@ it('names what moved when nothing planned did', async () => {
 });
 
 it('declined by an approver is not asked again in a client that can ask', async () => {
-  const asking = await openRoad({ config: { policy: {} } });
+  const asking = await createPipeline({ config: { policy: {} } });
   onTestFinished(() => asking.stop());
-  await (await asking.parts.store()).approvals.addApprover('ann', 'not signed in with here');
+  await (await asking.app.store()).approvals.addApprover('ann', 'not signed in with here');
   const args = { user_id: jane, set: { title: 'Duke' } };
   const { approval } = await asking.call('atlassian', args);
-  await (await deskOf(asking.parts)).decide(approval?.id ?? '', 'ann', { yes: false });
+  await (await approvalServiceOf(asking.app)).decide(approval?.id ?? '', 'ann', { yes: false });
   expect(await asking.converse('atlassian', args)).toMatchObject({ outcome: 'refused', code: 'declined' });
   expect((await asking.converse('atlassian', { ...args, set: { title: 'Duchess' } })).kind).toBe('ask');
 });

@@ -6,9 +6,9 @@ import type { Answer } from '../../../src/update/types.ts';
 
 const NOW = 1_800_000_000_000;
 const expected: Expected = { digest: 'd', typed: undefined, now: NOW, minAnswerMs: 0, asked: 'client', notBefore: 0 };
-const ticket = { id: 't', digest: 'd', mintedAt: NOW - 5000, expiresAt: NOW + 5000, wrongNames: 0 };
+const token = { id: 't', digest: 'd', mintedAt: NOW - 5000, expiresAt: NOW + 5000, wrongNames: 0 };
 const answer = (patch: Partial<Answer> = {}): Answer => ({
-  ticket,
+  token,
   action: 'accept',
   choice: 'yes',
   afterMs: 5000,
@@ -29,11 +29,11 @@ describe('an answer', () => {
     ['of yes before a reader could', { afterMs: 1999 }, { minAnswerMs: 2000 }, 'nobody'],
     ['of yes as fast as a reader', { afterMs: 2000 }, { minAnswerMs: 2000 }, 'yes'],
     ['to another change', {}, { digest: 'e' }, 'ask'],
-    ['that came too late', {}, { now: ticket.expiresAt }, 'ask'],
+    ['that came too late', {}, { now: token.expiresAt }, 'ask'],
     ['to a question of before this process, where used answers are forgotten', {}, { notBefore: NOW - 4999 }, 'ask'],
     ['with the name', { typed: 'jane doe' }, { typed: 'Jane Doe' }, 'yes'],
     ['with a wrong name', { typed: 'John' }, { typed: 'Jane Doe' }, 'ask'],
-    ['with the third wrong name', { typed: 'John', ticket: { ...ticket, wrongNames: 2 } }, { typed: 'Jane' }, 'no'],
+    ['with the third wrong name', { typed: 'John', token: { ...token, wrongNames: 2 } }, { typed: 'Jane' }, 'no'],
   ])('%s', (_name, patch, more, kind) => {
     expect(readReply(answer(patch), { ...expected, ...more }).kind).toBe(kind);
   });

@@ -3,13 +3,13 @@ import { idOf } from '../../../src/sandbox/people.ts';
 import type { Call } from '../../../src/update/context.ts';
 import type { Result } from '../../../src/update/types.ts';
 import { update } from '../../../src/update/update.ts';
-import { openRoad, putsAt, type Road } from '../../support/pipeline.ts';
+import { createPipeline, type Pipeline, putsAt } from '../../support/pipeline.ts';
 import { requestFor } from '../../support/requests.ts';
 
 /** Where nobody can be asked, the answer says why in this very case, and only what would help in it. */
 
-let road: Road;
-afterEach(() => road.stop());
+let pipeline: Pipeline;
+afterEach(() => pipeline.stop());
 
 const APPROVE = { policy: { rules: [{ field: '*', decision: 'approve' }] } };
 const CONFIRM = { policy: {} };
@@ -22,19 +22,19 @@ async function ask(
   askFor: string[] = [],
   approvers: string[] = [],
 ): Promise<Result> {
-  road = await openRoad({ config: { ...config } });
-  const { approvals } = await road.parts.store();
+  pipeline = await createPipeline({ config: { ...config } });
+  const { approvals } = await pipeline.app.store();
   for (const name of approvers) await approvals.addApprover(name, 'not signed in with here');
-  const connection = road.parts.settings.connections.find(({ name }) => name === 'mediasilo');
+  const connection = pipeline.app.settings.connections.find(({ name }) => name === 'mediasilo');
   if (!connection) throw new Error('no connection');
   const set: Record<string, string> = askFor.length > 0 ? {} : { company: 'Acme' };
   const request = { ...requestFor({ set }), userId: idOf('mediasilo', 'jane'), askFor };
   const signal = new AbortController().signal;
   const call = { connection, request, caller: { principal: 'local' }, canAsk: false, signal, ...how };
-  const outcome = await update(call, await road.parts.ports());
+  const outcome = await update(call, await pipeline.app.ports());
   if (outcome.kind === 'ask') throw new Error('asked');
   expect(outcome).toMatchObject({ outcome: 'failed', code: 'confirmation_unavailable' });
-  expect(putsAt(road.sandbox, 'mediasilo')).toHaveLength(0);
+  expect(putsAt(pipeline.sandbox, 'mediasilo')).toHaveLength(0);
   return outcome;
 }
 

@@ -12,7 +12,7 @@ import { clearableNames } from '../../../src/update/request/schema.ts';
 import { samples } from '../../providers/samples.ts';
 import { differences, leafText } from '../../support/leaf-oracle.ts';
 import { leavesInQuestion, withoutEmpty } from '../../support/leaf-reading.ts';
-import { openRoad, type Road, stored, yesTo } from '../../support/pipeline.ts';
+import { createPipeline, type Pipeline, stored, yesTo } from '../../support/pipeline.ts';
 import { planFor } from '../../support/requests.ts';
 import { undo } from '../../support/undo.ts';
 
@@ -24,13 +24,13 @@ import { undo } from '../../support/undo.ts';
 const RUNS = 1000;
 const SEED = 20_261_127;
 
-let road: Road;
+let pipeline: Pipeline;
 beforeAll(async () => {
   // Personal values in clear, so that the log can be compared with what the vendor holds, and nothing is a guess.
   const config = { policy: { rules: [] }, redaction: { relax: ['model', 'record'] } };
-  road = await openRoad({ config, env: { UPDATE_USER_STORE: 'memory' } });
+  pipeline = await createPipeline({ config, env: { UPDATE_USER_STORE: 'memory' } });
 });
-afterAll(() => road.stop());
+afterAll(() => pipeline.stop());
 
 interface Case {
   record: JsonObject;
@@ -40,16 +40,16 @@ interface Case {
 
 describe.each(providers.map((provider) => [provider.id as VendorId, provider] as const))('%s', (vendor, provider) => {
   const id = idOf(vendor, 'jane');
-  const held = () => stored(road.sandbox, vendor, id);
+  const held = () => stored(pipeline.sandbox, vendor, id);
   const isExact = (path: string) => isFreeForm(provider, path.split('.')[0] ?? '');
 
   it(`shows, judges, records and undoes exactly what moves, in ${RUNS} cases`, async () => {
     let moved = 0;
     const property = fc.asyncProperty(casesOf(provider, vendor, held()), async ({ record, set, clear }) => {
-      road.sandbox.vendors[vendor].users.set(id, structuredClone(record) as Stored);
+      pipeline.sandbox.vendors[vendor].users.set(id, structuredClone(record) as Stored);
       const args = { user_id: id, set, clear };
-      const asked = await road.converse(vendor, args);
-      const done = asked.kind === 'ask' ? await road.converse(vendor, args, yesTo(asked)) : asked;
+      const asked = await pipeline.converse(vendor, args);
+      const done = asked.kind === 'ask' ? await pipeline.converse(vendor, args, yesTo(asked)) : asked;
       if (done.kind === 'ask') throw new Error('asked twice');
       const leaves = differences(provider, record, held());
       if (asked.kind === 'result' || done.outcome !== 'updated') {
@@ -62,11 +62,11 @@ describe.each(providers.map((provider) => [provider.id as VendorId, provider] as
       const after = held();
       expect(leavesInQuestion(asked.question.message, isExact), 'shown').toEqual(leaves);
       expect(judged(provider, record, { set, clear }, leaves), 'judged').toEqual({ each: true, all: true });
-      const [row] = await (await road.parts.store()).list({ changeId: done.change_id ?? '', limit: 1 });
+      const [row] = await (await pipeline.app.store()).list({ changeId: done.change_id ?? '', limit: 1 });
       const recorded = (row?.body.fields ?? []).map((one) => recordedText(one, isExact)).sort();
       const rows = differences(provider, record, after, 'whole').map((leaf) => leaf.replace(/^urn:\S*:(?=\w+: )/, ''));
       expect(recorded, 'recorded').toEqual(rows.sort());
-      await undo(road, done.change_id ?? '').catch((error: Error) => {
+      await undo(pipeline, done.change_id ?? '').catch((error: Error) => {
         expect(error.message).toContain('nothing of that change can be put back');
       });
       expect(differences(provider, record, held()), 'undone').toEqual(beyondUndo(provider, record, after));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { deskOf } from '../../../src/approvals/service.ts';
+import { approvalServiceOf } from '../../../src/approvals/service.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { openRoad, putsAt, type Road } from '../../support/pipeline.ts';
+import { createPipeline, type Pipeline, putsAt } from '../../support/pipeline.ts';
 import { planFor } from '../../support/requests.ts';
 
 /** A default that a vendor may write for what cannot be sent along: judged by policy, and told before a yes. */
@@ -9,49 +9,49 @@ import { planFor } from '../../support/requests.ts';
 const WARNING =
   'timezone is empty or not shown, so it cannot be sent along as it is; Atomicwork may set it to its default, "America/Los_Angeles".';
 
-let road: Road;
+let pipeline: Pipeline;
 beforeAll(async () => {
   const rules = [
     { field: '*.level', decision: 'approve' },
     { field: '*.language', decision: 'allow' },
   ];
-  road = await openRoad({ config: { policy: { rules } } });
-  await (await road.parts.store()).approvals.addApprover('ann', 'not signed in with here');
+  pipeline = await createPipeline({ config: { policy: { rules } } });
+  await (await pipeline.app.store()).approvals.addApprover('ann', 'not signed in with here');
 });
 beforeEach(() => {
-  road.sandbox.vendors.atomicwork.reset();
-  Object.assign(road.sandbox.vendors.atomicwork.users.get(john) ?? {}, { timezone: null });
+  pipeline.sandbox.vendors.atomicwork.reset();
+  Object.assign(pipeline.sandbox.vendors.atomicwork.users.get(john) ?? {}, { timezone: null });
 });
-afterAll(() => road.stop());
+afterAll(() => pipeline.stop());
 
 const john = idOf('atomicwork', 'john');
 const title = { user_id: john, set: { title: 'Boss' } };
 
 describe('a user without a time zone', () => {
   it('is asked about with a warning', async () => {
-    const asked = await road.converse('atomicwork', title);
+    const asked = await pipeline.converse('atomicwork', title);
     expect(asked).toMatchObject({ kind: 'ask', question: { message: expect.stringContaining(`\n${WARNING}\n`) } });
   });
 
   it('is previewed with a warning', async () => {
-    expect((await road.call('atomicwork', { ...title, dry_run: true })).message).toContain(WARNING);
+    expect((await pipeline.call('atomicwork', { ...title, dry_run: true })).message).toContain(WARNING);
   });
 
   it('is shown to an approver with a warning', async () => {
-    const { approval } = await road.call('atomicwork', { user_id: john, set: { level: 'L9' } });
-    const waiting = await (await deskOf(road.parts)).open(approval?.id ?? '');
+    const { approval } = await pipeline.call('atomicwork', { user_id: john, set: { level: 'L9' } });
+    const waiting = await (await approvalServiceOf(pipeline.app)).open(approval?.id ?? '');
     expect(waiting).toMatchObject({ view: { warnings: [WARNING] } });
-    expect(putsAt(road.sandbox, 'atomicwork')).toHaveLength(0);
+    expect(putsAt(pipeline.sandbox, 'atomicwork')).toHaveLength(0);
   });
 
   it('is not moved by a rule that allows another field', async () => {
     const allowed = { user_id: john, set: { language: 'fr' } };
-    expect(await road.call('atomicwork', { ...allowed, dry_run: true })).toMatchObject({ verdict: 'confirm' });
-    expect((await road.converse('atomicwork', allowed)).kind).toBe('ask');
+    expect(await pipeline.call('atomicwork', { ...allowed, dry_run: true })).toMatchObject({ verdict: 'confirm' });
+    expect((await pipeline.converse('atomicwork', allowed)).kind).toBe('ask');
   });
 
   it('is not warned about when the time zone is what changes', async () => {
-    const zone = await road.call('atomicwork', { user_id: john, set: { timezone: 'Europe/Paris' }, dry_run: true });
+    const zone = await pipeline.call('atomicwork', { user_id: john, set: { timezone: 'Europe/Paris' }, dry_run: true });
     expect(zone.message).not.toContain('may set it');
   });
 });

@@ -2,15 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import type { ToolAnswer, ToolContext } from '../../../src/server/mcp/tool.ts';
 import { defineUndoTool } from '../../../src/server/mcp/tools/undo.ts';
-import { openRoad, type Road } from '../../support/pipeline.ts';
+import { createPipeline, type Pipeline } from '../../support/pipeline.ts';
 
 /** Calls of `undo_change` that end before there is anything to plan. */
 
-let road: Road;
+let pipeline: Pipeline;
 beforeAll(async () => {
-  road = await openRoad();
+  pipeline = await createPipeline();
 });
-afterAll(() => road.stop());
+afterAll(() => pipeline.stop());
 
 const jane = idOf('atomicwork', 'jane');
 /** All the tool looks at before it plans. */
@@ -19,17 +19,17 @@ const context = { caller: { principal: 'local', client: 'tests 1.0' } } as ToolC
 type Answer = Exclude<ToolAnswer, { resultType: 'input_required' }>;
 
 async function undo(change_id: string, more: object = {}) {
-  const answer = (await defineUndoTool(road.parts).handle({ change_id, ...more }, context)) as Answer;
+  const answer = (await defineUndoTool(pipeline.app).handle({ change_id, ...more }, context)) as Answer;
   const is: Record<string, unknown> = answer.structuredContent ?? {};
   return { is, text: answer.content.map(({ text }) => text).join('\n'), answer };
 }
 
 async function rows() {
-  return await (await road.parts.store()).list({ limit: 100 });
+  return await (await pipeline.app.store()).list({ limit: 100 });
 }
 
 async function secretChange(): Promise<string> {
-  return (await road.call('atomicwork', { user_id: jane, set: { password: 'Correct-Horse-9' } })).change_id ?? '';
+  return (await pipeline.call('atomicwork', { user_id: jane, set: { password: 'Correct-Horse-9' } })).change_id ?? '';
 }
 
 describe('an undo that cannot be planned', () => {
@@ -61,7 +61,7 @@ describe('an undo that cannot be planned', () => {
 
   it('like any call that ends before a plan says what was wanted, masked, and that nobody looked', async () => {
     const set = { title: 'Boss', first_name: 'Janet', password: 'Correct-Horse-9' };
-    await road.call('atomicwork', { user_id: '999', set });
+    await pipeline.call('atomicwork', { user_id: '999', set });
     expect((await rows())[0]?.body.fields).toEqual([
       { field: 'first_name', effect: 'ordinary', before: '[not read]', after: 'J•••' },
       { field: 'title', effect: 'ordinary', before: '[not read]', after: 'Boss' },

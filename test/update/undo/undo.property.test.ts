@@ -6,17 +6,17 @@ import type { JsonObject, VendorId } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { clearableNames } from '../../../src/update/request/schema.ts';
 import { samples } from '../../providers/samples.ts';
-import { openRoad, type Road, stored } from '../../support/pipeline.ts';
+import { createPipeline, type Pipeline, stored } from '../../support/pipeline.ts';
 import { undo } from '../../support/undo.ts';
 
 const SEED = 20_261_123;
 const RUNS = 30;
 
-let road: Road;
+let pipeline: Pipeline;
 beforeAll(async () => {
-  road = await openRoad();
+  pipeline = await createPipeline();
 });
-afterAll(() => road.stop());
+afterAll(() => pipeline.stop());
 
 type Step =
   | { kind: 'set'; field: string; value: unknown }
@@ -25,7 +25,7 @@ type Step =
 
 describe.each(providers.map((provider) => [provider.id as VendorId, provider] as const))('%s', (vendor, provider) => {
   const id = idOf(vendor, 'jane');
-  const record = () => withoutMoving(stored(road.sandbox, vendor, id), vendor);
+  const record = () => withoutMoving(stored(pipeline.sandbox, vendor, id), vendor);
   const step = fc.oneof(
     { weight: 5, arbitrary: fc.constantFrom(...settings(provider, vendor)) },
     { weight: 2, arbitrary: fc.nat({ max: 20 }).map((of): Step => ({ kind: 'undo', of })) },
@@ -33,7 +33,7 @@ describe.each(providers.map((provider) => [provider.id as VendorId, provider] as
 
   it('has the original record back after any updates and undos are undone in reverse', async () => {
     const walk = fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 20 }), async (steps) => {
-      road.sandbox.vendors[vendor].reset();
+      pipeline.sandbox.vendors[vendor].reset();
       const before = record();
       const changes: string[] = [];
       for (const one of steps) {
@@ -43,7 +43,7 @@ describe.each(providers.map((provider) => [provider.id as VendorId, provider] as
         else if (result?.outcome !== 'unchanged' && result) expect(result.code).toBe('invalid_input');
       }
       for (const change of [...changes].reverse()) {
-        const result = await undo(road, change);
+        const result = await undo(pipeline, change);
         expect(['updated', 'unchanged']).toContain(result.outcome);
       }
       expect(record()).toEqual(before);
@@ -53,25 +53,28 @@ describe.each(providers.map((provider) => [provider.id as VendorId, provider] as
     async function take(one: Step, changes: readonly string[]) {
       if (one.kind === 'undo') {
         const change = changes[one.of];
-        return change === undefined ? undefined : await undo(road, change);
+        return change === undefined ? undefined : await undo(pipeline, change);
       }
       const wish = one.kind === 'set' ? { set: { [one.field]: one.value } } : { clear: [one.field] };
-      return await road.call(vendor, { user_id: id, ...wish });
+      return await pipeline.call(vendor, { user_id: id, ...wish });
     }
   });
 
   it('never overwrites a foreign edit without a yes of its own', async () => {
     const field = settings(provider, vendor).filter((one): one is Step & { kind: 'set' } => one.kind === 'set');
     const walk = fc.asyncProperty(fc.constantFrom(...field), fc.boolean(), async (change, overwrite) => {
-      road.sandbox.vendors[vendor].reset();
+      pipeline.sandbox.vendors[vendor].reset();
       const before = record();
-      const { change_id, outcome } = await road.call(vendor, { user_id: id, set: { [change.field]: change.value } });
+      const { change_id, outcome } = await pipeline.call(vendor, {
+        user_id: id,
+        set: { [change.field]: change.value },
+      });
       if (outcome !== 'updated' || !change_id) return;
       const foreign = foreignEdit(before, change.field);
       if (foreign === undefined) return;
       edit(vendor, id, change.field, foreign);
       const edited = record();
-      const result = await undo(road, change_id, { overwrite });
+      const result = await undo(pipeline, change_id, { overwrite });
       expect(result.question).toContain(
         `- ${change.field}: changed since by someone else; overwriting it needs its own yes`,
       );
@@ -113,7 +116,7 @@ function foreignEdit(record: JsonObject, field: string): string | undefined {
 }
 
 function edit(vendor: VendorId, id: string, field: string, value: string): void {
-  const record = road.sandbox.vendors[vendor].users.get(id);
+  const record = pipeline.sandbox.vendors[vendor].users.get(id);
   if (record) record[field] = value;
 }
 

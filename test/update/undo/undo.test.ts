@@ -4,62 +4,62 @@ import type { JsonObject } from '../../../src/lib/json/json-value.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { createSeal } from '../../../src/store/seal.ts';
 import { undoRequest } from '../../../src/update/undo/request.ts';
-import { openRoad, putsAt, type Road, stored } from '../../support/pipeline.ts';
+import { createPipeline, type Pipeline, putsAt, stored } from '../../support/pipeline.ts';
 import { undo } from '../../support/undo.ts';
 
-let road: Road;
+let pipeline: Pipeline;
 beforeAll(async () => {
-  road = await openRoad();
+  pipeline = await createPipeline();
 });
 beforeEach(() => {
-  for (const vendor of Object.values(road.sandbox.vendors)) vendor.reset();
+  for (const vendor of Object.values(pipeline.sandbox.vendors)) vendor.reset();
 });
-afterAll(() => road.stop());
+afterAll(() => pipeline.stop());
 
 const jane = idOf('atomicwork', 'jane');
-const record = () => stored(road.sandbox, 'atomicwork', jane);
+const record = () => stored(pipeline.sandbox, 'atomicwork', jane);
 const change = async (set: object) => {
-  const { change_id = '' } = await road.call('atomicwork', { user_id: jane, set });
+  const { change_id = '' } = await pipeline.call('atomicwork', { user_id: jane, set });
   return change_id;
 };
 
 it('puts back one change and masks what it puts back', async () => {
   const before = record();
-  const result = await undo(road, await change({ title: 'Boss', first_name: 'Janet' }));
+  const result = await undo(pipeline, await change({ title: 'Boss', first_name: 'Janet' }));
   expect(result.outcome).toBe('updated');
   expect(record()['first_name']).toBe(before['first_name']);
   expect(result.changes).toContainEqual({ field: 'first_name', before: 'J•••', after: 'J•••' });
 });
 
 it('undoes an undo', async () => {
-  const { change_id = '' } = await undo(road, await change({ title: 'Boss' }));
-  const result = await undo(road, change_id);
+  const { change_id = '' } = await undo(pipeline, await change({ title: 'Boss' }));
+  const result = await undo(pipeline, change_id);
   expect(result.outcome).toBe('updated');
   expect(record()['title']).toBe('Boss');
 });
 
 it('answers unchanged the second time, and writes nothing', async () => {
   const id = await change({ title: 'Boss' });
-  await undo(road, id);
-  const writes = putsAt(road.sandbox, 'atomicwork').length;
-  expect((await undo(road, id)).outcome).toBe('unchanged');
-  expect(putsAt(road.sandbox, 'atomicwork')).toHaveLength(writes);
+  await undo(pipeline, id);
+  const writes = putsAt(pipeline.sandbox, 'atomicwork').length;
+  expect((await undo(pipeline, id)).outcome).toBe('unchanged');
+  expect(putsAt(pipeline.sandbox, 'atomicwork')).toHaveLength(writes);
 });
 
 it('offers to put back what the vendor changed unasked', async () => {
   const before = record();
-  road.sandbox.vendors.atomicwork.options.collateral = { field: 'language', value: 'tlh' };
-  const updated = await road.call('atomicwork', { user_id: jane, set: { title: 'Boss' } });
-  delete road.sandbox.vendors.atomicwork.options.collateral;
+  pipeline.sandbox.vendors.atomicwork.options.collateral = { field: 'language', value: 'tlh' };
+  const updated = await pipeline.call('atomicwork', { user_id: jane, set: { title: 'Boss' } });
+  delete pipeline.sandbox.vendors.atomicwork.options.collateral;
   expect(updated.collateral).toEqual([{ field: 'language', before: before['language'], after: 'tlh' }]);
   expect(updated.message).toContain('language');
-  await undo(road, updated.change_id ?? '');
+  await undo(pipeline, updated.change_id ?? '');
   expect(record()).toMatchObject({ title: before['title'], language: before['language'] });
 });
 
 it('says that a secret cannot be put back, and puts back the rest', async () => {
   const before = record();
-  const result = await undo(road, await change({ title: 'Boss', password: 'Correct-Horse-9' }));
+  const result = await undo(pipeline, await change({ title: 'Boss', password: 'Correct-Horse-9' }));
   expect(result).toMatchObject({ outcome: 'updated' });
   expect(result.message).toContain('A secret cannot be put back');
   expect(record()['title']).toBe(before['title']);
@@ -67,15 +67,15 @@ it('says that a secret cannot be put back, and puts back the rest', async () => 
 
 it('refuses a change of nothing but a secret, with the reason', async () => {
   const id = await change({ password: 'Correct-Horse-9' });
-  await expect(undo(road, id)).rejects.toThrow(/nothing of that change can be put back.*secret/);
+  await expect(undo(pipeline, id)).rejects.toThrow(/nothing of that change can be put back.*secret/);
 });
 
 it('takes an address that the vendor keeps in lower case for what the change left', async () => {
   const before = record();
   const id = await change({ email: 'Jane.New@acme.example' });
-  const held = road.sandbox.vendors.atomicwork.users.get(jane);
+  const held = pipeline.sandbox.vendors.atomicwork.users.get(jane);
   if (held) held['email'] = 'jane.new@acme.example';
-  const result = await undo(road, id, { overwrite: false });
+  const result = await undo(pipeline, id, { overwrite: false });
   expect(result.outcome).toBe('updated');
   expect(result.left).toBeUndefined();
   expect(record()['email']).toBe(before['email']);
@@ -84,9 +84,9 @@ it('takes an address that the vendor keeps in lower case for what the change lef
 it('leaves a contested field alone and undoes the others where only they are agreed to', async () => {
   const before = record();
   const id = await change({ title: 'Boss', level: 'L9' });
-  const held = road.sandbox.vendors.atomicwork.users.get(jane);
+  const held = pipeline.sandbox.vendors.atomicwork.users.get(jane);
   if (held) held['level'] = 'L3';
-  const result = await undo(road, id, { overwrite: false });
+  const result = await undo(pipeline, id, { overwrite: false });
   expect(result).toMatchObject({ outcome: 'updated', left: ['level'] });
   expect(record()).toMatchObject({ title: before['title'], level: 'L3' });
 });
@@ -94,9 +94,9 @@ it('leaves a contested field alone and undoes the others where only they are agr
 it('does not need a question for what nobody touched, where policy allows it, and never for contested fields', async () => {
   const before = record();
   const id = await change({ title: 'Boss', level: 'L9' });
-  const held = road.sandbox.vendors.atomicwork.users.get(jane);
+  const held = pipeline.sandbox.vendors.atomicwork.users.get(jane);
   if (held) held['level'] = 'L3';
-  const result = await undo(road, id, { canAsk: false });
+  const result = await undo(pipeline, id, { canAsk: false });
   expect(result).toMatchObject({ outcome: 'updated', left: ['level'] });
   expect(record()).toMatchObject({ title: before['title'], level: 'L3' });
 });
@@ -107,9 +107,9 @@ describe('a preview', () => {
     ['a client that cannot', { canAsk: false }, 'Policy allows what has not changed since.'],
   ])('for %s names what somebody changed since', async (_client, how, would) => {
     const id = await change({ title: 'Boss', level: 'L9', password: 'Correct-Horse-9' });
-    const held = road.sandbox.vendors.atomicwork.users.get(jane);
+    const held = pipeline.sandbox.vendors.atomicwork.users.get(jane);
     if (held) held['level'] = 'L3';
-    const { message, ...preview } = await undo(road, id, { ...how, dryRun: true });
+    const { message, ...preview } = await undo(pipeline, id, { ...how, dryRun: true });
     expect(preview).toMatchObject({ outcome: 'preview', contested: ['level'], changes: { length: 2 } });
     expect(message).toBe(
       `A preview; nothing was sent. ${would} Changed since by someone else: level. To overwrite that needs its own yes. A secret cannot be put back: its old value is not kept anywhere.`,
@@ -118,23 +118,23 @@ describe('a preview', () => {
   });
 
   it('of nothing contested says what policy says', async () => {
-    const preview = await undo(road, await change({ title: 'Boss' }), { dryRun: true });
+    const preview = await undo(pipeline, await change({ title: 'Boss' }), { dryRun: true });
     expect(preview).not.toHaveProperty('contested');
     expect(preview.message).toContain('Policy allows it without a question.');
   });
 });
 
 it('puts a day back without the time it was read with', async () => {
-  const held = road.sandbox.vendors.atomicwork.users.get(jane) ?? {};
+  const held = pipeline.sandbox.vendors.atomicwork.users.get(jane) ?? {};
   const day = held['joined_on'];
   held['joined_on'] = `${day}T00:00:00Z`;
-  expect((await undo(road, await change({ joined_on: '1991-01-01' }))).outcome).toBe('updated');
+  expect((await undo(pipeline, await change({ joined_on: '1991-01-01' }))).outcome).toBe('updated');
   expect(record()['joined_on']).toBe(day);
 });
 
 describe('where references are read with their names', () => {
   beforeEach(() => {
-    road.sandbox.vendors.atomicwork.options.objectRefs = true;
+    pipeline.sandbox.vendors.atomicwork.options.objectRefs = true;
   });
 
   it.each([
@@ -147,17 +147,17 @@ describe('where references are read with their names', () => {
   ])('puts %s back as the vendor takes it', async (field, value) => {
     const before = record();
     const id = await change({ [field]: value, title: 'Boss' });
-    const { outcome } = await undo(road, id);
+    const { outcome } = await undo(pipeline, id);
     expect(outcome).toBe('updated');
     expect({ ...record(), updated_at: '' }).toEqual({ ...before, updated_at: '' });
-    const body = putsAt(road.sandbox, 'atomicwork').at(-1)?.body as JsonObject;
+    const body = putsAt(pipeline.sandbox, 'atomicwork').at(-1)?.body as JsonObject;
     expect(body[field]).toEqual(before[field]);
   });
 
   it('shows nobody who need not know whose names they are', async () => {
-    const { vendors } = road.sandbox;
+    const { vendors } = pipeline.sandbox;
     vendors.atomicwork.options.collateral = { field: 'hr', value: 9_007_199_254_740_993n };
-    const result = await road.call('atomicwork', { user_id: jane, set: { manager: 10024, org_roles: [42] } });
+    const result = await pipeline.call('atomicwork', { user_id: jane, set: { manager: 10024, org_roles: [42] } });
     expect(result).toMatchObject({
       changes: [
         { field: 'manager', before: 9_007_199_254_740_993n, after: 10024 },
@@ -165,52 +165,52 @@ describe('where references are read with their names', () => {
       ],
       collateral: [{ field: 'hr', before: 10024, after: 9_007_199_254_740_993n }],
     });
-    const [row] = await (await road.parts.store()).list({ changeId: result.change_id ?? '', limit: 1 });
+    const [row] = await (await pipeline.app.store()).list({ changeId: result.change_id ?? '', limit: 1 });
     for (const told of [result, row]) expect(stringifyJson(told)).not.toMatch(/Priya|Natarajan|Org Admin/);
   });
 
   it('lets no name of theirs through in what the vendor says', async () => {
     const body = { error: 'Only Priya Natarajan may change that', code: 'BAD_REQUEST' };
-    road.sandbox.vendors.atomicwork.faults.push({ kind: 'status', method: 'PUT', status: 400, body });
-    const { message } = await road.call('atomicwork', { user_id: jane, set: { title: 'Boss' } });
+    pipeline.sandbox.vendors.atomicwork.faults.push({ kind: 'status', method: 'PUT', status: 400, body });
+    const { message } = await pipeline.call('atomicwork', { user_id: jane, set: { title: 'Boss' } });
     expect(message).toContain('Only [redacted] may change that');
   });
 });
 
 it('takes an extension away again that only the change had brought', async () => {
   const john = idOf('atlassian', 'john');
-  const held = road.sandbox.vendors.atlassian.users.get(john) ?? {};
+  const held = pipeline.sandbox.vendors.atlassian.users.get(john) ?? {};
   const urn = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
   delete held[urn];
   held['schemas'] = (held['schemas'] as string[]).filter((schema) => schema !== urn);
-  const { meta: _, ...before } = stored(road.sandbox, 'atlassian', john);
-  const { change_id = '' } = await road.call('atlassian', { user_id: john, set: { department: 'Moon' } });
-  expect(stored(road.sandbox, 'atlassian', john)[urn]).toEqual({ department: 'Moon' });
-  await undo(road, change_id);
-  const { meta: __, ...after } = stored(road.sandbox, 'atlassian', john);
+  const { meta: _, ...before } = stored(pipeline.sandbox, 'atlassian', john);
+  const { change_id = '' } = await pipeline.call('atlassian', { user_id: john, set: { department: 'Moon' } });
+  expect(stored(pipeline.sandbox, 'atlassian', john)[urn]).toEqual({ department: 'Moon' });
+  await undo(pipeline, change_id);
+  const { meta: __, ...after } = stored(pipeline.sandbox, 'atlassian', john);
   expect(after).toEqual(before);
 });
 
 describe('refuses', () => {
   it('what is not on record', async () => {
-    await expect(undo(road, 'no-such-change')).rejects.toMatchObject({ code: 'not_found' });
+    await expect(undo(pipeline, 'no-such-change')).rejects.toMatchObject({ code: 'not_found' });
   });
 
   it('what changed nothing', async () => {
-    road.sandbox.vendors.atomicwork.options.forbidden = true;
-    await expect(undo(road, await change({ title: 'Boss' }))).rejects.toThrow(/ended failed and changed nothing/);
+    pipeline.sandbox.vendors.atomicwork.options.forbidden = true;
+    await expect(undo(pipeline, await change({ title: 'Boss' }))).rejects.toThrow(/ended failed and changed nothing/);
   });
 
   it('what was sealed with another key, with a clear word', async () => {
     const id = await change({ title: 'Boss' });
-    const ports = { ...(await road.parts.ports()), seal: createSeal(new Uint8Array(32).fill(7)) };
-    const wanted = undoRequest('undo_change', { change_id: id }, road.parts.settings.connections, ports);
+    const ports = { ...(await pipeline.app.ports()), seal: createSeal(new Uint8Array(32).fill(7)) };
+    const wanted = undoRequest('undo_change', { change_id: id }, pipeline.app.settings.connections, ports);
     await expect(wanted).rejects.toThrow(/another key \(UPDATE_USER_KEY\)/);
   });
 
   it('what is no longer kept', async () => {
     const id = await change({ title: 'Boss' });
-    await (await road.parts.store()).sweep(Date.now() + 31 * 86_400_000);
-    await expect(undo(road, id)).rejects.toThrow(/no longer kept/);
+    await (await pipeline.app.store()).sweep(Date.now() + 31 * 86_400_000);
+    await expect(undo(pipeline, id)).rejects.toThrow(/no longer kept/);
   });
 });

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { openRoad } from '../../support/pipeline.ts';
+import { createPipeline } from '../../support/pipeline.ts';
 
 it('gives the store an outcome again that it could not take, and keeps nobody from that person for good', async () => {
-  const road = await openRoad();
-  const store = await road.parts.store();
+  const pipeline = await createPipeline();
+  const store = await pipeline.app.store();
   const close = store.close.bind(store);
   let failures = 2;
   store.close = async (...args) => {
@@ -12,13 +12,13 @@ it('gives the store an outcome again that it could not take, and keeps nobody fr
     return await close(...args);
   };
   const jane = idOf('awork', 'jane');
-  const first = await road.call('awork', { user_id: jane, set: { position: 'First' } });
+  const first = await pipeline.call('awork', { user_id: jane, set: { position: 'First' } });
   expect(first).toMatchObject({ outcome: 'updated' });
   expect(await store.list({ limit: 1 })).toMatchObject([{ changeId: first.change_id, open: true }]);
-  const second = await road.call('awork', { user_id: jane, set: { position: 'Second' } });
+  const second = await pipeline.call('awork', { user_id: jane, set: { position: 'Second' } });
   expect(second).toMatchObject({ outcome: 'updated' });
   const rows = await store.list({ limit: 9 });
-  await road.stop();
+  await pipeline.stop();
   expect(rows.map(({ outcome, open }) => [outcome, open])).toEqual([
     ['updated', false],
     ['updated', false],

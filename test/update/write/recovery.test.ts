@@ -2,15 +2,15 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Json } from '../../../src/lib/json/json-value.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { settleOrphan } from '../../../src/update/write/recovery.ts';
-import { openRoad, type Road } from '../../support/pipeline.ts';
+import { createPipeline, type Pipeline } from '../../support/pipeline.ts';
 
 /** What an interrupted change is closed with, by what the record shows. */
 
-let road: Road;
+let pipeline: Pipeline;
 beforeAll(async () => {
-  road = await openRoad();
+  pipeline = await createPipeline();
 });
-afterAll(() => road.stop());
+afterAll(() => pipeline.stop());
 
 const jane = idOf('mediasilo', 'jane');
 
@@ -20,15 +20,15 @@ it.each([
   ['old value', 'c@acme.example', 'failed'],
   ['old value, though only its case was to change', 'A@acme.example', 'failed'],
 ])('with the %s', async (name, after, outcome) => {
-  const held = road.sandbox.vendors.mediasilo.users.get(jane);
+  const held = pipeline.sandbox.vendors.mediasilo.users.get(jane);
   if (held) held['email'] = outcome === 'updated' ? 'b@acme.example' : 'a@acme.example';
   expect(await settled(name, { field: 'email', before: 'a@acme.example', after })).toBe(outcome);
 });
 
 /** Opens an intent that nobody goes on with, settles it, and gives the outcome on record. */
 async function settled(changeId: string, change: { field: string; before: Json; after: Json }) {
-  const ports = await road.parts.ports();
-  const connection = road.parts.settings.connections.find((one) => one.name === 'mediasilo');
+  const ports = await pipeline.app.ports();
+  const connection = pipeline.app.settings.connections.find((one) => one.name === 'mediasilo');
   if (!connection) throw new Error('mediasilo is not connected');
   const person = { provider: 'mediasilo', connection: 'mediasilo', userId: jane };
   const body = { tool: 'mediasilo_update_user', caller: 'local', fields: [] };

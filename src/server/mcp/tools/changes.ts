@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Parts } from '../../../app.ts';
+import type { App } from '../../../app.ts';
 import { bounds } from '../../../bounds.ts';
 import { LOOKED_UP } from '../../../find/tally.ts';
 import type { ChangeFilter, ListedChange, Store } from '../../../store/store.ts';
@@ -11,8 +11,8 @@ import { toLines, toRow } from './change-rows.ts';
 import { approximateTokens } from './token-count.ts';
 
 /** `list_changes`: the change log, redacted as it is stored, newest first. */
-export function defineChangesTool(parts: Parts): Tool {
-  const ids = [...new Set(parts.settings.connections.map((connection) => connection.provider.id))];
+export function defineChangesTool(app: App): Tool {
+  const ids = [...new Set(app.settings.connections.map((connection) => connection.provider.id))];
   const schema = z.strictObject({
     provider: z.enum(ids).optional(),
     user_id: z.string().max(256).optional(),
@@ -43,7 +43,7 @@ export function defineChangesTool(parts: Parts): Tool {
       const { data, refusal } = parseArguments(schema, args);
       if (refusal) return refusal;
       const { provider, user_id, outcome, since, limit = bounds.listRows, cursor } = data;
-      const store = await parts.store();
+      const store = await app.store();
       const rows = await changesIn(store, {
         limit: limit + 1,
         ...(provider !== undefined && { provider }),

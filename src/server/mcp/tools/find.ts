@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Parts } from '../../../app.ts';
+import type { App } from '../../../app.ts';
 import { bounds } from '../../../bounds.ts';
 import { AppError } from '../../../errors.ts';
 import { createTally } from '../../../find/tally.ts';
@@ -11,8 +11,8 @@ import { toPlain } from '../results.ts';
 import type { Tool } from '../tool.ts';
 
 /** `find_user`: one query, every connection at once. */
-export function defineFindTool(parts: Parts): Tool {
-  const { connections } = parts.settings;
+export function defineFindTool(app: App): Tool {
+  const { connections } = app.settings;
   const ids = [...new Set(connections.map((connection) => connection.provider.id))];
   const schema = z.strictObject({
     query: z.string().trim().min(1).max(bounds.queryCharacters),
@@ -20,7 +20,7 @@ export function defineFindTool(parts: Parts): Tool {
     limit: z.int().min(1).max(50).optional(),
   });
   const rateLimit = createRateLimit({ perMinute: bounds.lookupsPerMinute });
-  const tally = createTally(parts.store, parts.log);
+  const tally = createTally(app.store, app.log);
   return {
     name: 'find_user',
     title: 'Find user',
@@ -39,7 +39,7 @@ export function defineFindTool(parts: Parts): Tool {
       const { find } = await import('../../../find/find.ts');
       const searched = connections.filter((connection) => providers.includes(connection.provider.id));
       const [{ users, more, gaps }] = await Promise.all([
-        find(searched, query, limit, await parts.find(), mcp.mcpReq.signal),
+        find(searched, query, limit, await app.find(), mcp.mcpReq.signal),
         caller && tally(caller),
       ]);
       const found = users.length === 0 ? 'Nobody found.' : `${users.length} found${more > 0 ? wordsFor(more) : '.'}`;

@@ -1,12 +1,12 @@
-import type { Parts } from '../../../app.ts';
-import { once } from '../../../lib/async/lazy.ts';
+import type { App } from '../../../app.ts';
+import { lazy } from '../../../lib/async/lazy.ts';
 import { undoSchema } from '../../../update/request/undo-schema.ts';
 import { listedSchema } from '../listed-schema.ts';
 import type { Tool } from '../tool.ts';
 
 /** `undo_change`: the reverse of a recorded change, planned against the record as it is now, down the same road. */
-export function defineUndoTool(parts: Parts): Tool {
-  const answer = once(async () => (await import('./undo-handler.ts')).createUndoCall(parts));
+export function defineUndoTool(app: App): Tool {
+  const answer = lazy(async () => (await import('./undo-handler.ts')).createUndoCall(app));
   return {
     name: 'undo_change',
     title: 'Undo change',

@@ -1,6 +1,6 @@
-import type { Parts } from '../../../app.ts';
+import type { App } from '../../../app.ts';
 import { AppError } from '../../../errors.ts';
-import { once } from '../../../lib/async/lazy.ts';
+import { lazy } from '../../../lib/async/lazy.ts';
 import { isObject } from '../../../lib/json/json-value.ts';
 import { asGiven } from '../../../lib/text/printable.ts';
 import { type Provider } from '../../../providers/provider.ts';
@@ -10,7 +10,7 @@ import { parseRequest } from '../../../update/request/parse.ts';
 import type { ArgumentOptions, argumentsSchema } from '../../../update/request/schema.ts';
 import type { Connection } from '../../../update/types.ts';
 import { update } from '../../../update/update.ts';
-import { converse, ticketCodec } from '../elicitation.ts';
+import { converse, tokenCodec } from '../elicitation.ts';
 import { toToolAnswer } from '../results.ts';
 import type { Tool } from '../tool.ts';
 
@@ -23,10 +23,10 @@ export interface UpdateTool {
 }
 
 /** What answers the calls of an update tool: arguments are parsed, then the road is walked. */
-export function createUpdateCall({ name, connections, options, schemaOf }: UpdateTool, parts: Parts): Tool['handle'] {
-  const codec = once(() => ticketCodec(parts));
+export function createUpdateCall({ name, connections, options, schemaOf }: UpdateTool, app: App): Tool['handle'] {
+  const codec = lazy(() => tokenCodec(app));
   return async (args, context) => {
-    const ports = await parts.ports();
+    const ports = await app.ports();
     const connection = chooseConnection(connections, args);
     const target = { tool: name, connection, caller: context.caller, args };
     let call: Call;
@@ -44,7 +44,7 @@ export function createUpdateCall({ name, connections, options, schemaOf }: Updat
       if (!(error instanceof AppError)) throw error;
       return toToolAnswer(await failUnparsed(target, error, ports));
     }
-    return await converse(context, await codec(), parts.settings.confirmation.answerWithinMs, (turn) =>
+    return await converse(context, await codec(), app.settings.confirmation.answerWithinMs, (turn) =>
       update({ ...call, ...turn }, ports),
     );
   };

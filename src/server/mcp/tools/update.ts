@@ -1,5 +1,5 @@
-import type { Parts } from '../../../app.ts';
-import { once } from '../../../lib/async/lazy.ts';
+import type { App } from '../../../app.ts';
+import { lazy } from '../../../lib/async/lazy.ts';
 import type { Provider } from '../../../providers/provider.ts';
 import { type ArgumentOptions, argumentsSchema } from '../../../update/request/schema.ts';
 import type { Connection } from '../../../update/types.ts';
@@ -13,12 +13,12 @@ import type { Tool } from '../tool.ts';
 export function defineUpdateTool(
   provider: Provider,
   connections: readonly [Connection, ...Connection[]],
-  parts: Parts,
+  app: App,
 ): Tool {
   const name = `${provider.id}_update_user`;
   const names = connections.map((connection) => connection.name);
   const options: ArgumentOptions = {
-    allowSecretInput: parts.settings.policy.allowSecretInput,
+    allowSecretInput: app.settings.policy.allowSecretInput,
     ...(names.length > 1 && { connections: names }),
   };
   const schemas = new Map<Provider, ReturnType<typeof argumentsSchema>>();
@@ -27,9 +27,9 @@ export function defineUpdateTool(
     schemas.set(definition, schema);
     return schema;
   };
-  const answer = once(async () => {
+  const answer = lazy(async () => {
     const { createUpdateCall } = await import('./update-handler.ts');
-    return createUpdateCall({ name, connections, options, schemaOf }, parts);
+    return createUpdateCall({ name, connections, options, schemaOf }, app);
   });
   const widest = withEveryClear(connections);
   return {

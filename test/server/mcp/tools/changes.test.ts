@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idOf } from '../../../../src/sandbox/people.ts';
 import type { EntryBody } from '../../../../src/store/store.ts';
 import { listWith } from '../../../support/list-changes.ts';
-import { type Agent, type House, openHouse } from '../../../support/stdio-server.ts';
+import { type Agent, type StdioServer, startStdioServer } from '../../../support/stdio-server.ts';
 
 /** What a model is told of the audit log, and how much of its attention that takes. */
 
@@ -22,18 +22,18 @@ const tokensOf = ({ text, is }: { text: string; is: unknown }) =>
   encode(text).length + encode(JSON.stringify(is)).length;
 
 describe('by default', () => {
-  let house: House;
+  let server: StdioServer;
   let agent: Agent;
   beforeAll(async () => {
-    house = await openHouse({ config: { policy: { rules: [{ field: '*', decision: 'allow' }] } } });
-    agent = await house.connect('v2-modern');
+    server = await startStdioServer({ config: { policy: { rules: [{ field: '*', decision: 'allow' }] } } });
+    agent = await server.connect('v2-modern');
     const jane = idOf('atlassian', 'jane');
     const reason = 'promoted as agreed with her manager last Friday';
     for (let at = 1; at <= 12; at++) {
       await agent.call('atlassian_update_user', { user_id: jane, set: { title: `Staff Engineer ${at}` }, reason });
     }
   });
-  afterAll(() => house.stop());
+  afterAll(() => server.stop());
 
   it('gives ten entries, in less than 2,000 tokens of text and structure together', async () => {
     const listed = await agent.call('list_changes', {});
