@@ -1,5 +1,5 @@
 import type { App } from '../app.ts';
-import type { Fault } from '../providers/provider.ts';
+import type { FieldError } from '../providers/provider.ts';
 import type { ApprovalCursor, ApprovalRow, ApproverRow, DecisionRule } from '../store/approvals.ts';
 import type { Seal } from '../store/seal.ts';
 import type { ListedChange, Store } from '../store/store.ts';
@@ -57,7 +57,7 @@ export type Decided =
   /** The approver was removed in the meantime. */
   | { kind: 'removed' }
   /** Nothing was recorded; each fault names what has to be put right. */
-  | { kind: 'faults'; faults: Fault[] };
+  | { kind: 'faults'; faults: FieldError[] };
 
 /** A page of a list, soonest to expire first. */
 export interface WaitingPage {

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../lib/json/json-value.ts';
 import { quoteNames } from '../lib/text/quote.ts';
 import { providers } from '../providers/index.ts';
-import { type Fault, type Provider } from '../providers/provider.ts';
+import { type FieldError, type Provider } from '../providers/provider.ts';
 import { isTyped, spelledOut } from '../update/confirm/typed-name.ts';
 import type { Connection } from '../update/types.ts';
 import type { Decision } from './service.ts';
@@ -16,8 +16,8 @@ export function faultsOf(
   view: ApprovalView,
   askFor: readonly string[],
   decision: Decision,
-): Fault[] {
-  const faults: Fault[] = [];
+): FieldError[] {
+  const faults: FieldError[] = [];
   if (view.typed !== undefined && !isTyped(decision.typed, view.typed)) {
     faults.push({ field: 'typed', message: `does not match; type ${spelledOut(view.typed)}` });
   }

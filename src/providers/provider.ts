@@ -46,7 +46,7 @@ export interface Field {
 }
 
 /** Something that is wrong with a wanted change. `field` is the vendor's name. */
-export interface Fault {
+export interface FieldError {
   field: string;
   message: string;
 }
@@ -78,14 +78,14 @@ export type ErrorKind =
 export interface Lookup {
   by: 'email' | 'name' | 'id' | 'username';
   /** Path and query behind the base URL. `page` counts from 0. The query is a person's words: encode it. */
-  path(query: string, page: number, settings: Settings): string;
+  path(query: string, page: number, settings: ConnectionSettings): string;
   /** The records in an answer, `null` where it is empty; undefined for an answer of no shape we know. */
   list(body: Json): Json[] | undefined;
   /** How many pages are read at most, for vendors whose people can only be paged through and matched here. */
   scan?: { maxPages: number };
 }
 
-export type Settings = Readonly<Record<string, unknown>>;
+export type ConnectionSettings = Readonly<Record<string, unknown>>;
 
 /**
  * Everything about one vendor. Code is handed the entry and never asks for its name; tool, schema, diff, body,
@@ -160,7 +160,7 @@ export interface Provider<S extends z.ZodType = z.ZodType> {
   /** Whether the person can log in, in the vendor's word, where the record says so; shown by `find_user`. */
   status(record: JsonObject): string | undefined;
   /** What must hold of the record as it would be after the change, beyond each field's own schema. */
-  rules?: readonly ((after: JsonObject, wanted: ReadonlySet<string>, before: JsonObject) => Fault | undefined)[];
+  rules?: readonly ((after: JsonObject, wanted: ReadonlySet<string>, before: JsonObject) => FieldError | undefined)[];
 
   find: readonly Lookup[];
   /** What `find_user` says when nothing was found, where the vendor cannot search by everything. `ofEmail`: of an e-mail. */

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, type JsonValue } from './json.ts';
+import { isObject, type JsonRecord, type JsonValue } from './json.ts';
 import type { RecordedRequest, Vendor, VendorId } from './types.ts';
 
 /** What a vendor answers. Without `body` the answer is empty. */
@@ -27,7 +27,7 @@ export interface Route {
 export interface VendorApi {
   id: VendorId;
   /** The people at start, by path id; new objects at every call. */
-  people(): Array<[id: string, record: JsonObject]>;
+  people(): Array<[id: string, record: JsonRecord]>;
   /** Refuses (throws) a request without a valid credential. */
   authorize(call: Call): void;
   /** What a credential that may not write gets. */
@@ -38,7 +38,7 @@ export interface VendorApi {
   /** What a body that is no JSON gets, where that is not a plain 400. */
   malformed?: Reply;
   /** Moves the marks of a change (version, time stamp), as any edit at the vendor does. */
-  touch?(record: JsonObject): void;
+  touch?(record: JsonRecord): void;
   /** The last word on every answer: rate-limit headers, envelopes. */
   finish?(reply: Reply, call: Call, vendor: Vendor): Reply;
 }
@@ -53,7 +53,7 @@ export class Refusal extends Error {
 }
 
 /** Stores a written record; this is where `collateral` strikes. Returns the record as it is held now. */
-export function commit(vendor: Vendor, id: string, record: JsonObject): JsonObject {
+export function commit(vendor: Vendor, id: string, record: JsonRecord): JsonRecord {
   const { collateral } = vendor.options;
   const held = collateral ? { ...record, [collateral.field]: structuredClone(collateral.value) } : record;
   vendor.users.set(id, held);
@@ -61,7 +61,7 @@ export function commit(vendor: Vendor, id: string, record: JsonObject): JsonObje
 }
 
 /** The body as an object, or a refusal made by `error`. */
-export function bodyObject(call: Call, error: () => Reply): JsonObject {
+export function bodyObject(call: Call, error: () => Reply): JsonRecord {
   if (!isObject(call.body)) throw new Refusal(error());
   return call.body;
 }

@@ -1,5 +1,5 @@
 import type { Call, Reply } from './api.ts';
-import { isObject, type JsonObject, type JsonValue } from './json.ts';
+import { isObject, type JsonRecord, type JsonValue } from './json.ts';
 import type { Fault, VendorId } from './types.ts';
 import { editAtVendor, type LiveVendor } from './vendor.ts';
 
@@ -63,7 +63,7 @@ function reset(vendors: Vendors, body: JsonValue | undefined): Reply {
   return { status: 200, body: {} };
 }
 
-function addFault(vendor: LiveVendor, body: JsonObject): Reply {
+function addFault(vendor: LiveVendor, body: JsonRecord): Reply {
   const { vendor: _, ...fault } = body;
   const own =
     typeof fault['kind'] === 'string' && Object.hasOwn(FAULT_KEYS, fault['kind'])
@@ -83,7 +83,7 @@ function addFault(vendor: LiveVendor, body: JsonObject): Reply {
   return { status: 201, body: { faults: vendor.faults.length } };
 }
 
-function setOptions(vendor: LiveVendor, body: JsonObject): Reply {
+function setOptions(vendor: LiveVendor, body: JsonRecord): Reply {
   const { vendor: _, ...options } = body;
   const unknown = Object.keys(options).find((key) => !OPTION_KEYS.includes(key));
   if (unknown !== undefined) return refuse(400, `Unknown option ${unknown}; known: ${OPTION_KEYS.join(', ')}`);
@@ -91,7 +91,7 @@ function setOptions(vendor: LiveVendor, body: JsonObject): Reply {
     if (value === null) Reflect.deleteProperty(vendor.options, key);
     else Object.assign(vendor.options, { [key]: value });
   }
-  return { status: 200, body: Object.fromEntries(Object.entries(vendor.options)) as JsonObject };
+  return { status: 200, body: Object.fromEntries(Object.entries(vendor.options)) as JsonRecord };
 }
 
 function foreignEdit(vendor: LiveVendor | undefined, id: string, patch: JsonValue | undefined): Reply {
@@ -112,7 +112,7 @@ function perVendor(vendors: Vendors, call: Call, part: (vendor: LiveVendor) => J
 function withVendor(
   vendors: Vendors,
   body: JsonValue | undefined,
-  act: (vendor: LiveVendor, body: JsonObject) => Reply,
+  act: (vendor: LiveVendor, body: JsonRecord) => Reply,
 ): Reply {
   if (!isObject(body)) return refuse(400, 'The body must be a JSON object');
   const vendor = find(vendors, body['vendor']);

@@ -10,7 +10,7 @@ import { dayzero } from './vendors/dayzero/api.ts';
 import { mediasilo } from './vendors/mediasilo/api.ts';
 
 export { credentials } from './credentials.ts';
-export type { JsonObject, JsonValue } from './json.ts';
+export type { JsonRecord, JsonValue } from './json.ts';
 export type { Fault, RecordedRequest, Sandbox, Vendor, VendorId, VendorOptions } from './types.ts';
 
 /**

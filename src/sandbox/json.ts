@@ -1,9 +1,9 @@
 import { isInteger, parse, stringify } from 'lossless-json';
 
 /** JSON as the vendors hold it: an integer beyond 2^53 is a bigint, every other number a number. */
-export type JsonValue = string | number | bigint | boolean | null | JsonValue[] | JsonObject;
+export type JsonValue = string | number | bigint | boolean | null | JsonValue[] | JsonRecord;
 /** A JSON object; see {@link JsonValue} for its integers. */
-export type JsonObject = { [key: string]: JsonValue };
+export type JsonRecord = { [key: string]: JsonValue };
 
 /** Reads JSON without losing a digit of an int64 (a double holds integers only up to 2^53). Throws a SyntaxError. */
 export function parseJson(text: string): JsonValue {
@@ -17,7 +17,7 @@ export function toJson(value: JsonValue, indent?: number): string {
 }
 
 /** Whether the value is a JSON object, not an array and not null. */
-export function isObject(value: JsonValue | undefined): value is JsonObject {
+export function isObject(value: JsonValue | undefined): value is JsonRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -27,14 +27,14 @@ export function clone<T extends JsonValue>(value: T): T {
 }
 
 /** The object without the named keys. */
-export function omit(object: JsonObject, keys: readonly string[]): JsonObject {
+export function omit(object: JsonRecord, keys: readonly string[]): JsonRecord {
   return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
 }
 
 /** RFC 7396 merge patch: objects are merged, null removes, everything else replaces. */
 export function mergePatch(target: JsonValue | undefined, patch: JsonValue): JsonValue {
   if (!isObject(patch)) return patch;
-  const merged: JsonObject = isObject(target) ? { ...target } : {};
+  const merged: JsonRecord = isObject(target) ? { ...target } : {};
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete merged[key];
     else merged[key] = mergePatch(merged[key], value);

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from './json.ts';
+import type { JsonRecord, JsonValue } from './json.ts';
 
 export type VendorId = 'atomicwork' | 'awork' | 'atlassian' | 'dayzero' | 'mediasilo';
 
@@ -72,7 +72,7 @@ export type FaultKind =
   /** Answers as if processed, keeps nothing. */
   | { kind: 'ignore' }
   /** Somebody else changes the user of the path (RFC 7396 merge patch) right before processing. */
-  | { kind: 'foreign-write'; patch: JsonObject }
+  | { kind: 'foreign-write'; patch: JsonRecord }
   /** Runs before processing; for tests in the same process. */
   | { kind: 'run'; run: (vendor: Vendor, request: RecordedRequest) => void | Promise<void> };
 
@@ -81,7 +81,7 @@ export type Fault = FaultScope & FaultKind;
 export interface Vendor {
   id: VendorId;
   /** The records as the vendor holds them, secrets included, by path id. */
-  users: Map<string, JsonObject>;
+  users: Map<string, JsonRecord>;
   /** What arrived, oldest first; the last 10,000. */
   requests: RecordedRequest[];
   /** The first fault that matches a request is applied to it. */

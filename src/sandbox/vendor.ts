@@ -1,5 +1,5 @@
 import { type Call, Refusal, type Reply, type VendorApi } from './api.ts';
-import { clone, type JsonObject, mergePatch, toJson } from './json.ts';
+import { clone, type JsonRecord, mergePatch, toJson } from './json.ts';
 import { matchRoute } from './router.ts';
 import type { Vendor } from './types.ts';
 
@@ -45,7 +45,7 @@ export function respond(vendor: LiveVendor, call: Call): Reply {
 
 /** Answers as {@link respond} does, but leaves every record as it was. */
 export function respondWithoutKeeping(vendor: LiveVendor, call: Call): Reply {
-  const before = [...vendor.users].map(([id, record]): [string, JsonObject] => [id, structuredClone(record)]);
+  const before = [...vendor.users].map(([id, record]): [string, JsonRecord] => [id, structuredClone(record)]);
   const reply = respond(vendor, call);
   vendor.users.clear();
   for (const [id, record] of before) vendor.users.set(id, record);
@@ -53,11 +53,11 @@ export function respondWithoutKeeping(vendor: LiveVendor, call: Call): Reply {
 }
 
 /** Somebody else's edit at the vendor. Returns the new record, undefined for an unknown id. */
-export function editAtVendor(vendor: LiveVendor, id: string, patch: JsonObject): JsonObject | undefined {
+export function editAtVendor(vendor: LiveVendor, id: string, patch: JsonRecord): JsonRecord | undefined {
   const held = vendor.users.get(id);
   if (!held) return undefined;
   // A merge patch of an object with an object is an object.
-  const record = mergePatch(held, patch) as JsonObject;
+  const record = mergePatch(held, patch) as JsonRecord;
   vendor.api.touch?.(record);
   vendor.users.set(id, record);
   return record;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/sandbox/index.ts';
+import type { JsonRecord } from '../../src/sandbox/index.ts';
 import { undo } from '../support/undo.ts';
 import { useVendor } from '../support/vendor-under-test.ts';
 import { asObject, ENTERPRISE, EXTERNAL, without } from './samples.ts';
@@ -25,8 +25,8 @@ describe('a replacing PUT', () => {
   });
 
   it.each([
-    ['leaves it out', (record: JsonObject) => void delete record['active']],
-    ['shows it as null', (record: JsonObject) => void (record['active'] = null)],
+    ['leaves it out', (record: JsonRecord) => void delete record['active']],
+    ['shows it as null', (record: JsonRecord) => void (record['active'] = null)],
   ])('would make active true where the record %s: nothing is sent until it is named', async (_name, change) => {
     at.edit('max', change);
     const unnamed = await at.update('max', { set: { title: 'Alumnus' } });
@@ -62,12 +62,12 @@ describe('a replacing PUT', () => {
 });
 
 describe('names in another case', () => {
-  const rename = (record: JsonObject, from: string, to: string) => {
+  const rename = (record: JsonRecord, from: string, to: string) => {
     const value = record[from];
     delete record[from];
     if (value !== undefined) record[to] = value;
   };
-  const spelled = (body: JsonObject, name: string) =>
+  const spelled = (body: JsonRecord, name: string) =>
     Object.keys(body).filter((key) => key.toLowerCase() === name.toLowerCase());
 
   it.each(['title', 'userName', 'emails', 'active', 'name', 'schemas', ENTERPRISE])(
@@ -88,7 +88,7 @@ describe('names in another case', () => {
     at.edit('jane', (record) => {
       rename(asObject(record['name']), 'familyName', 'FAMILYNAME');
       rename(asObject(record[ENTERPRISE]), 'department', 'Department');
-      for (const email of record['emails'] as JsonObject[]) {
+      for (const email of record['emails'] as JsonRecord[]) {
         rename(email, 'primary', 'Primary');
         rename(email, 'value', 'VALUE');
       }
@@ -99,7 +99,7 @@ describe('names in another case', () => {
     const body = at.body();
     expect(spelled(asObject(body['name']), 'familyName')).toEqual(['familyName']);
     expect(spelled(asObject(body[ENTERPRISE]), 'department')).toEqual(['department']);
-    for (const email of body['emails'] as JsonObject[]) {
+    for (const email of body['emails'] as JsonRecord[]) {
       expect(Object.keys(email).sort()).toEqual(['primary', 'type', 'value']);
     }
     const urns = (body['schemas'] as string[]).map((urn) => urn.toLowerCase());
@@ -122,14 +122,14 @@ describe('names in another case', () => {
 });
 
 describe.each(['department', 'organization'])('%s', (field) => {
-  const places = (record: JsonObject) => [record[field], asObject(record[ENTERPRISE])[field]];
+  const places = (record: JsonRecord) => [record[field], asObject(record[ENTERPRISE])[field]];
 
   it.each([
     ['in both places', () => {}],
-    ['at the top level only', (record: JsonObject) => void delete asObject(record[ENTERPRISE])[field]],
-    ['in the extension only', (record: JsonObject) => void delete record[field]],
-    ['with another value in each', (record: JsonObject) => void (record[field] = 'Elsewhere')],
-    ['nowhere', (record: JsonObject) => void (delete record[field], delete asObject(record[ENTERPRISE])[field])],
+    ['at the top level only', (record: JsonRecord) => void delete asObject(record[ENTERPRISE])[field]],
+    ['in the extension only', (record: JsonRecord) => void delete record[field]],
+    ['with another value in each', (record: JsonRecord) => void (record[field] = 'Elsewhere')],
+    ['nowhere', (record: JsonRecord) => void (delete record[field], delete asObject(record[ENTERPRISE])[field])],
   ])('that stands %s is written to both', async (_name, change) => {
     at.edit('jane', change);
     const others = without(at.held('jane'), field, ENTERPRISE, 'meta');
@@ -192,7 +192,7 @@ describe('emails', () => {
   });
 
   it('are the same in another order', async () => {
-    const emails = [...(at.held('jane')['emails'] as JsonObject[])].reverse();
+    const emails = [...(at.held('jane')['emails'] as JsonRecord[])].reverse();
     expect(await at.update('jane', { set: { emails } })).toMatchObject({ outcome: 'unchanged' });
   });
 
@@ -255,7 +255,7 @@ describe('attributes and excluded_attributes', () => {
   it('shape the user that is returned, masked', async () => {
     const args = { set: { title: 'CEO' }, attributes: 'title,emails.value' };
     const { user } = await at.update('jane', args);
-    const returned = user.attributes as JsonObject;
+    const returned = user.attributes as JsonRecord;
     expect(Object.keys(returned).sort()).toEqual(['emails', 'id', 'schemas', 'title']);
     expect(returned['title']).toBe('CEO');
     expect(JSON.stringify(returned)).not.toContain('jane.doe@');

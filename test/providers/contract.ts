@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Provider } from '../../src/providers/provider.ts';
-import type { JsonObject, JsonValue, VendorId } from '../../src/sandbox/index.ts';
+import type { JsonRecord, JsonValue, VendorId } from '../../src/sandbox/index.ts';
 import { parseJson, toJson } from '../../src/sandbox/json.ts';
 import { idOf } from '../../src/sandbox/people.ts';
 import { createPipeline, type Pipeline, putsAt, stored, yesTo } from '../support/pipeline.ts';
@@ -20,7 +20,7 @@ export function testProvider(provider: Provider, samples: ProviderSamples): void
   const requests = () => pipeline.sandbox.vendors[vendor].requests;
 
   /** Makes a call that has to succeed and to move these attributes, and these only, on the wire and at the vendor. */
-  async function expectToMove(id: string, args: object, move: (before: JsonObject) => JsonObject): Promise<void> {
+  async function expectToMove(id: string, args: object, move: (before: JsonRecord) => JsonRecord): Promise<void> {
     const before = held(id);
     const moved = move(before);
     const result = await pipeline.call(vendor, { user_id: id, ...args });
@@ -258,7 +258,7 @@ function asArgument(value: JsonValue | undefined): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, asArgument(member)]));
 }
 
-function expectMoved(before: JsonObject, after: JsonObject, moved: JsonObject, volatile: readonly string[]): void {
+function expectMoved(before: JsonRecord, after: JsonRecord, moved: JsonRecord, volatile: readonly string[]): void {
   const aside = [...Object.keys(moved), ...volatile];
   expect(without(after, ...aside)).toEqual(without(before, ...aside));
   for (const [name, value] of Object.entries(moved)) {

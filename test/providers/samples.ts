@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue, VendorId } from '../../src/sandbox/index.ts';
+import type { JsonRecord, JsonValue, VendorId } from '../../src/sandbox/index.ts';
 
 /** Values to try on each field of each provider, written from the vendors' pages and not from the definitions. */
 
@@ -6,7 +6,7 @@ export interface Sample {
   /** As an agent sends it; not what Jane has. */
   valid: unknown;
   /** Attributes of the stored record that this moves; the field itself, as sent, when left out. */
-  moves?: (before: JsonObject) => JsonObject;
+  moves?: (before: JsonRecord) => JsonRecord;
   /** Never sent to the vendor. */
   invalid: readonly unknown[];
 }
@@ -16,9 +16,9 @@ export interface ProviderSamples {
   /** The fields the vendor's own page lists. */
   listed: readonly string[];
   /** What `clear` takes, and what is gone from the stored record afterwards. */
-  clearable: Readonly<Record<string, (before: JsonObject) => JsonObject>>;
+  clearable: Readonly<Record<string, (before: JsonRecord) => JsonRecord>>;
   /** The body that may go out when these attributes move, and nothing else. */
-  body(before: JsonObject, moved: JsonObject): JsonObject;
+  body(before: JsonRecord, moved: JsonRecord): JsonRecord;
   /** Attributes the vendor itself moves with every write. */
   volatile: readonly string[];
   /** An id nobody has. */
@@ -61,7 +61,7 @@ const day = (valid: string): Sample => ({
   valid,
   invalid: ['2025-02-30', '2025-13-01', '31.01.2025', '2025-01-31T00:00:00Z', '', null, 20250131],
 });
-const merged = (field: string, valid: JsonObject, invalid: readonly unknown[]): Sample => ({
+const merged = (field: string, valid: JsonRecord, invalid: readonly unknown[]): Sample => ({
   valid,
   moves: (before) => ({ [field]: { ...asObject(before[field]), ...valid } }),
   invalid,
@@ -72,7 +72,7 @@ const inStep = (field: string, valid: string): Sample => ({
 });
 
 const gone = (...fields: string[]) =>
-  Object.fromEntries(fields.map((field) => [field, () => ({ [field]: null }) as JsonObject]));
+  Object.fromEntries(fields.map((field) => [field, () => ({ [field]: null }) as JsonRecord]));
 
 const atomicwork: ProviderSamples = {
   listed: [
@@ -218,13 +218,13 @@ const atlassian: ProviderSamples = {
     ...Object.fromEntries(
       ['department', 'organization'].map((field) => [
         field,
-        (before: JsonObject) => ({ [field]: null, [ENTERPRISE]: without(asObject(before[ENTERPRISE]), field) }),
+        (before: JsonRecord) => ({ [field]: null, [ENTERPRISE]: without(asObject(before[ENTERPRISE]), field) }),
       ]),
     ),
     ...Object.fromEntries(
       NAME_PARTS.map((part) => [
         `name.${part}`,
-        (before: JsonObject) => ({ name: without(asObject(before['name']), part) }),
+        (before: JsonRecord) => ({ name: without(asObject(before['name']), part) }),
       ]),
     ),
   },
@@ -308,15 +308,15 @@ export const samples: Readonly<Record<VendorId, ProviderSamples>> = {
   mediasilo,
 };
 
-export function asObject(value: JsonValue | undefined): JsonObject {
+export function asObject(value: JsonValue | undefined): JsonRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
 }
 
-export function without(object: JsonObject, ...keys: string[]): JsonObject {
+export function without(object: JsonRecord, ...keys: string[]): JsonRecord {
   return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
 }
 
 /** What a replacing body repeats of a field that does not move; `null` for one that is emptied. */
-function kept(before: JsonObject, moved: JsonObject, field: string): JsonValue {
+function kept(before: JsonRecord, moved: JsonRecord, field: string): JsonValue {
   return Object.hasOwn(moved, field) ? null : (before[field] ?? null);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject, JsonValue } from '../../src/sandbox/index.ts';
+import type { JsonRecord, JsonValue } from '../../src/sandbox/index.ts';
 import { CORE, CUSTOM, ENTERPRISE, EXTERNAL } from '../../src/sandbox/vendors/atlassian/people.ts';
 import { pathOf, send, useSandbox } from '../support/sandbox.ts';
 
@@ -58,9 +58,9 @@ describe('PUT', () => {
       const before = (await get(pathOf('atlassian', key))).body;
       const { id: _, meta, groups: __, [EXTERNAL]: ___, ...writable } = before;
       const after = (await put(pathOf('atlassian', key), writable)).body;
-      const { lastModified } = after['meta'] as JsonObject;
-      expect(String(lastModified) > String((meta as JsonObject)['lastModified'])).toBe(true);
-      expect(after).toEqual({ ...before, meta: { ...(meta as JsonObject), lastModified } });
+      const { lastModified } = after['meta'] as JsonRecord;
+      expect(String(lastModified) > String((meta as JsonRecord)['lastModified'])).toBe(true);
+      expect(after).toEqual({ ...before, meta: { ...(meta as JsonRecord), lastModified } });
     }
   });
 
@@ -75,7 +75,7 @@ describe('PUT', () => {
     expect(body['id']).toBe(jane.split('/').at(-1));
     expect(body['groups']).toHaveLength(1);
     expect(body[EXTERNAL]).toEqual({ atlassianAccountId: '712020:0b1c2d3e-0000-4000-8000-000000000001' });
-    expect((body['meta'] as JsonObject)['created']).toBe('2024-01-15T09:00:00.000Z');
+    expect((body['meta'] as JsonRecord)['created']).toBe('2024-01-15T09:00:00.000Z');
   });
 
   it('stores unknown extensions exactly as sent', async () => {
@@ -94,7 +94,7 @@ describe('PUT', () => {
     { value: 'a@acme.example', primary: true },
     { value: 'b@acme.example', primary: true },
   ];
-  it.each<[string, JsonObject]>([
+  it.each<[string, JsonRecord]>([
     ['no schemas', { schemas: [] }],
     ['no userName', { userName: '' }],
     ['no e-mail', { emails: [] }],
@@ -211,7 +211,7 @@ describe('ETags', () => {
     const { headers, body } = await get(jane);
     const etag = headers.get('etag') ?? '';
     expect(etag).toMatch(/^W\/"/);
-    expect((body['meta'] as JsonObject)['version']).toBe(etag);
+    expect((body['meta'] as JsonRecord)['version']).toBe(etag);
     const first = await put(jane, minimal, { 'If-Match': etag });
     expect(first.status).toBe(200);
     expect(first.headers.get('etag')).not.toBe(etag);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject, JsonValue } from '../../src/sandbox/index.ts';
+import type { JsonRecord, JsonValue } from '../../src/sandbox/index.ts';
 import { pathOf, send, useSandbox } from '../support/sandbox.ts';
 
 const at = useSandbox();
 const jane = pathOf('awork', 'jane');
 const get = (path: string, headers = {}) => send(at.sandbox, 'awork', 'GET', path, { headers });
 const put = (body: JsonValue) => send(at.sandbox, 'awork', 'PUT', jane, { body });
-const names = (json: JsonValue) => (json as JsonObject[]).map((user) => `${user['firstName']} ${user['lastName']}`);
+const names = (json: JsonValue) => (json as JsonRecord[]).map((user) => `${user['firstName']} ${user['lastName']}`);
 const filter = (expression: string) => get(`/users?pageSize=100&filterby=${encodeURIComponent(expression)}`);
 
 const whole = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { credentials, type JsonObject, type JsonValue } from '../../src/sandbox/index.ts';
+import { credentials, type JsonRecord, type JsonValue } from '../../src/sandbox/index.ts';
 import { pathOf, send, useSandbox } from '../support/sandbox.ts';
 
 const at = useSandbox();
@@ -77,7 +77,7 @@ describe('PUT', () => {
     expect(body).not.toHaveProperty('nickname');
   });
 
-  it.each<[string, JsonObject]>([
+  it.each<[string, JsonRecord]>([
     ['userName', { userName: '' }],
     ['userName', { userName: 'jane doe' }],
     ['userName', { userName: 'Misaki.Tanaka' }],

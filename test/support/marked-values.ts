@@ -1,4 +1,4 @@
-import { credentials, type JsonObject, type JsonValue, type VendorId } from '../../src/sandbox/index.ts';
+import { credentials, type JsonRecord, type JsonValue, type VendorId } from '../../src/sandbox/index.ts';
 
 /** Each class of values has a mark of its own; every character in it is one that some encoding writes differently. */
 export const SECRET = `S3cr+t/"<é&'`;
@@ -26,7 +26,7 @@ export interface Fixture {
   secret?: string;
   keys: readonly string[];
   /** An error in the vendor's shape that says this. */
-  error(text: string): JsonObject;
+  error(text: string): JsonRecord;
 }
 
 const basic = `${credentials.mediasilo.userName}:${credentials.mediasilo.password}`;

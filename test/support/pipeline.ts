@@ -7,7 +7,7 @@ import { AppError } from '../../src/errors.ts';
 import { providers } from '../../src/providers/index.ts';
 import { toEnv } from '../../src/sandbox/credentials.ts';
 import {
-  type JsonObject,
+  type JsonRecord,
   type RecordedRequest,
   type Sandbox,
   startSandbox,
@@ -106,7 +106,7 @@ export function putsAt(sandbox: Sandbox, vendor: VendorId): RecordedRequest[] {
 }
 
 /** A copy of what the vendor holds of a person now. */
-export function stored(sandbox: Sandbox, vendor: VendorId, id: string): JsonObject {
+export function stored(sandbox: Sandbox, vendor: VendorId, id: string): JsonRecord {
   const record = sandbox.vendors[vendor].users.get(id);
   if (!record) throw new Error(`${vendor} has no user ${id}`);
   return structuredClone(record);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import {
   credentials,
-  type JsonObject,
+  type JsonRecord,
   type JsonValue,
   type Sandbox,
   startSandbox,
@@ -15,7 +15,7 @@ export interface Answer {
   headers: Headers;
   text: string;
   /** The body as an object; `{}` when it is none. */
-  body: JsonObject;
+  body: JsonRecord;
   /** The body as it is; null when it is empty. */
   json: JsonValue;
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import type { JsonObject, RecordedRequest, Vendor, VendorId } from '../../src/sandbox/index.ts';
+import type { JsonRecord, RecordedRequest, Vendor, VendorId } from '../../src/sandbox/index.ts';
 import { idOf, type PersonKey } from '../../src/sandbox/people.ts';
 import type { Result } from '../../src/update/types.ts';
 import { createPipeline, type Pipeline, type PipelineOptions, putsAt, stored } from './pipeline.ts';
@@ -9,12 +9,12 @@ export interface VendorUnderTest {
   readonly pipeline: Pipeline;
   readonly vendor: Vendor;
   update(key: PersonKey, args: object): Promise<Result>;
-  held(key: PersonKey): JsonObject;
+  held(key: PersonKey): JsonRecord;
   /** Changes the stored record before the test begins. */
-  edit(key: PersonKey, change: (record: JsonObject) => void): void;
+  edit(key: PersonKey, change: (record: JsonRecord) => void): void;
   puts(): RecordedRequest[];
   /** The parsed body of the only PUT. */
-  body(): JsonObject;
+  body(): JsonRecord;
 }
 
 export function useVendor(id: VendorId, options: PipelineOptions = {}): VendorUnderTest {
@@ -42,7 +42,7 @@ export function useVendor(id: VendorId, options: PipelineOptions = {}): VendorUn
     body() {
       const [only, ...others] = puts();
       if (!only || others.length > 0) throw new Error(`${others.length + (only ? 1 : 0)} writes, not one`);
-      return only.body as JsonObject;
+      return only.body as JsonRecord;
     },
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../../src/lib/json/json.ts';
-import type { JsonObject } from '../../../src/sandbox/index.ts';
+import type { JsonRecord } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { putsAt, stored } from '../../support/pipeline.ts';
 import { agree, ERAS, linesOf, listed, type Program, startProgram } from '../../support/stdio-program.ts';
@@ -28,7 +28,7 @@ const EMPTY_LINES = [
 ];
 
 const puts = ({ server }: Program) => putsAt(server.sandbox, 'dayzero');
-const props = ({ server }: Program) => stored(server.sandbox, 'dayzero', jane)['props'] as JsonObject;
+const props = ({ server }: Program) => stored(server.sandbox, 'dayzero', jane)['props'] as JsonRecord;
 
 function policy(...rules: object[]) {
   return { policy: { rules } };
@@ -106,7 +106,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
     const program = await startProgram(era);
     const before = canonicalJson(props(program));
     // Parsed, not written: a key named __proto__ is one of its own.
-    const wanted = JSON.parse(json) as JsonObject;
+    const wanted = JSON.parse(json) as JsonRecord;
     const { is, text } = await program.call(TOOL, { user_id: jane, set: { props: wanted } }, agree);
     expect(is['outcome'], text).toBe('updated');
     const held = new Map(Object.entries(props(program)));
@@ -192,8 +192,8 @@ describe.each(ERAS)('in the era of %s', (era) => {
   });
 
   describe.each([
-    ['without active', (record: JsonObject) => void delete record['active']],
-    ['with active: null', (record: JsonObject) => void (record['active'] = null)],
+    ['without active', (record: JsonRecord) => void delete record['active']],
+    ['with active: null', (record: JsonRecord) => void (record['active'] = null)],
   ])('an Atlassian user record %s', (_what, forget) => {
     const user_id = idOf('atlassian', 'jane');
     async function start(...rules: object[]) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { providers } from '../../../src/providers/index.ts';
-import type { JsonObject, JsonValue, VendorId } from '../../../src/sandbox/index.ts';
+import type { JsonRecord, JsonValue, VendorId } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { signInAt } from '../../support/approvals/signed-in-approver.ts';
 import { wordsOf } from '../../support/html.ts';
@@ -40,7 +40,7 @@ const CASES: Case[] = [
   ['mediasilo', 'userName', 'jane.doe', 'jane.roe', 'This changes what they sign in to MediaSilo with.'],
 ];
 
-const recordOf = (users: Map<string, JsonObject>, id: string) => users.get(id) ?? {};
+const recordOf = (users: Map<string, JsonRecord>, id: string) => users.get(id) ?? {};
 
 it('covers every field that decides whether somebody has access at all', () => {
   const lifecycle = providers.flatMap(({ id, fields }) =>

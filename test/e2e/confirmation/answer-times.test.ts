@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../src/sandbox/index.ts';
+import type { JsonRecord } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
@@ -102,7 +102,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
     const program = await startProgram(era);
     await program.call(TOOL, lock);
     const { properties, required } = program.questions[0]?.form as {
-      properties: Record<string, JsonObject>;
+      properties: Record<string, JsonRecord>;
       required: string[];
     };
     expect(properties['confirm']).toMatchObject({ type: 'string', enum: [CHOICE.no, CHOICE.yes] });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../src/sandbox/index.ts';
+import type { JsonRecord } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { type Browser, registerApprover, signInAt } from '../../support/approvals/signed-in-approver.ts';
 import { isTaken, NASTY, UNSEEN } from '../../support/hostile-texts.ts';
@@ -46,7 +46,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
   /** The page of a change with this text in every place of it, and the list it stands in. It is declined in the end. */
   async function show(text: string) {
     const { users } = server.sandbox.vendors.dayzero;
-    const record = structuredClone(users.get(jane)) as JsonObject;
+    const record = structuredClone(users.get(jane)) as JsonRecord;
     // A user of its own, so that no budget of guesses is used up.
     const user_id = `${jane.slice(0, -6)}${String(++shows).padStart(6, '0')}`;
     users.set(user_id, record);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { formatPath } from '../../../src/lib/json/field-path.ts';
-import type { JsonObject } from '../../../src/sandbox/index.ts';
+import type { JsonRecord } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { isTaken, NASTY, UNSEEN } from '../../support/hostile-texts.ts';
 import { converse, expectResult, type HandClient, NO } from '../../support/json-rpc/stdio.ts';
@@ -56,7 +56,7 @@ describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
   /** What is shown of a change with this text in one place of it; the person says no. */
   async function show(place: string, text: string): Promise<Shown> {
     const { users } = server.sandbox.vendors.dayzero;
-    const record = structuredClone(users.get(jane)) as JsonObject;
+    const record = structuredClone(users.get(jane)) as JsonRecord;
     // A user of its own, so that no budget of guesses is used up.
     const user_id = `${jane.slice(0, -6)}${String(++shows).padStart(6, '0')}`;
     record['id'] = user_id;

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Fault, JsonObject, Vendor, VendorId } from '../../../src/sandbox/index.ts';
+import type { Fault, JsonRecord, Vendor, VendorId } from '../../../src/sandbox/index.ts';
 import { gzipBomb } from '../../../src/sandbox/leak.ts';
 import { idOf, people } from '../../../src/sandbox/people.ts';
 import { json, startOrigin } from '../../support/origin.ts';
@@ -84,7 +84,7 @@ async function applyOnArrival(vendor: Vendor, user: string): Promise<void> {
   for (;;) {
     const put = vendor.requests.find(({ method }) => method === 'PUT');
     const record = vendor.users.get(user);
-    if (put && record) return void Object.assign(record, put.body as JsonObject);
+    if (put && record) return void Object.assign(record, put.body as JsonRecord);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
@@ -143,7 +143,7 @@ describe('a vendor that is gone', () => {
 });
 
 describe.concurrent('somebody else', () => {
-  const others: readonly [string, Tested, Fault[], object, JsonObject][] = [
+  const others: readonly [string, Tested, Fault[], object, JsonRecord][] = [
     [
       'changing another field right before the write of a vendor that merges is told as collateral, and kept',
       'atomicwork',
@@ -200,7 +200,7 @@ describe.concurrent('somebody else', () => {
   });
 });
 
-function afterWrite(change: (record: JsonObject, vendor: Vendor) => void): Fault {
+function afterWrite(change: (record: JsonRecord, vendor: Vendor) => void): Fault {
   const onNextRead: Fault = {
     kind: 'run',
     method: 'GET',

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { Fault, JsonObject, JsonValue, Vendor } from '../../../src/sandbox/index.ts';
+import type { Fault, JsonRecord, JsonValue, Vendor } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { runProgram } from '../../support/run-program.ts';
 import { ERAS, listed, startProgram } from '../../support/stdio-program.ts';
@@ -18,7 +18,7 @@ interface Case {
   vendor?: 'mediasilo';
   fault: Fault;
   set?: Record<string, JsonValue>;
-  prepare?: (record: JsonObject) => void;
+  prepare?: (record: JsonRecord) => void;
   detail: string;
 }
 const CASES: Record<string, Case> = {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
-import type { Fault, JsonObject, VendorId } from '../../../src/sandbox/index.ts';
+import type { Fault, JsonRecord, VendorId } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
 import { holdNext } from '../../support/hold.ts';
@@ -28,7 +28,7 @@ async function openRow(id: VendorId, title: string, more: Record<string, unknown
   return [await createPipeline({ config: { policy: ALLOW_ALL, connections, ...more } }), name];
 }
 
-function edit(pipeline: Pipeline, id: VendorId, patch: JsonObject): void {
+function edit(pipeline: Pipeline, id: VendorId, patch: JsonRecord): void {
   Object.assign(pipeline.sandbox.vendors[id].users.get(idOf(id, 'jane')) ?? {}, patch);
 }
 
@@ -48,7 +48,7 @@ const told = (vendor: VendorId): Fault => {
 };
 
 describe.concurrent('a write that has to wait', () => {
-  it.each<[VendorId, JsonObject, JsonObject]>([
+  it.each<[VendorId, JsonRecord, JsonRecord]>([
     ['awork', { position: 'New' }, { lastName: 'Married' }],
     ['atlassian', { title: 'New' }, { active: false }],
     ['atomicwork', { title: 'New' }, { timezone: 'Europe/Lisbon' }],
@@ -186,7 +186,7 @@ it('is a conflict where the vendor itself says that the record moved', async () 
 });
 
 describe('one person under two spellings of the id', () => {
-  it.each<[VendorId, JsonObject, JsonObject]>([
+  it.each<[VendorId, JsonRecord, JsonRecord]>([
     ['awork', { position: 'P1' }, { lastName: 'L2' }],
     ['dayzero', { props: { one: '1' } }, { props: { two: '2' } }],
   ])('is one person to %s: no update undoes the other', async (id, first, second) => {

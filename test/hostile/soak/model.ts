@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue, Sandbox, VendorId } from '../../../src/sandbox/index.ts';
+import type { JsonRecord, JsonValue, Sandbox, VendorId } from '../../../src/sandbox/index.ts';
 import type { Entry } from '../../../src/store/store.ts';
 import type { Wish } from './requests.ts';
 
@@ -12,21 +12,21 @@ export interface ForeignEdit {
 }
 
 export interface Model {
-  held(vendor: VendorId, user: string): JsonObject;
+  held(vendor: VendorId, user: string): JsonRecord;
   /** Somebody else changed a record while nothing else went on. */
   edit(edit: ForeignEdit): void;
   /** Replays a round's closed entries and names every record that is not as they say. */
   settle(entries: readonly Entry[], wishes: ReadonlyMap<number, Wish>, foreign: readonly ForeignEdit[]): string[];
   /** What a change replaced, where only that change can have; for undoing it. */
-  before(changeId: string): JsonObject | undefined;
+  before(changeId: string): JsonRecord | undefined;
 }
 
 /** What vendors set by themselves with every write. */
 const VOLATILE = ['updated_at', 'updatedOn', 'updatedBy', 'resourceVersion', 'meta', 'lastLogin', 'dateModified'];
 
 export function modelOf(sandbox: Sandbox, callOf: (reason: string | undefined) => number): Model {
-  const records = new Map<string, JsonObject>();
-  const befores = new Map<string, JsonObject>();
+  const records = new Map<string, JsonRecord>();
+  const befores = new Map<string, JsonRecord>();
   const keyOf = (vendor: VendorId, user: string) => `${vendor} ${user}`;
   const actual = (vendor: VendorId, user: string) => clean(sandbox.vendors[vendor].users.get(user) ?? {});
   for (const { id, users } of Object.values(sandbox.vendors)) {
@@ -35,7 +35,7 @@ export function modelOf(sandbox: Sandbox, callOf: (reason: string | undefined) =
   const held = (vendor: VendorId, user: string) => records.get(keyOf(vendor, user)) ?? {};
 
   /** The fields a change sets, and to what. Null: emptied. */
-  function changesOf(record: JsonObject, wish: Wish, entry: Entry): JsonObject {
+  function changesOf(record: JsonRecord, wish: Wish, entry: Entry): JsonRecord {
     const undone = wish.undoes === undefined ? undefined : (befores.get(wish.undoes) ?? {});
     const names = entry.body.fields.map(({ field }) => field.split('.')[0] ?? '');
     const changes = undone ? Object.fromEntries(names.map((name) => [name, undone[name] ?? null])) : wish.set;
@@ -54,8 +54,8 @@ export function modelOf(sandbox: Sandbox, callOf: (reason: string | undefined) =
     settle(entries, wishes, foreign) {
       const problems: string[] = [];
       /** The values a field may have where more than one thing happened to it. */
-      const doubts = new Map<string, JsonObject[]>();
-      const doubt = (key: string, record: JsonObject) => doubts.set(key, [...(doubts.get(key) ?? []), record]);
+      const doubts = new Map<string, JsonRecord[]>();
+      const doubt = (key: string, record: JsonRecord) => doubts.set(key, [...(doubts.get(key) ?? []), record]);
       const writes = new Map<string, number>();
       for (const entry of entries) {
         const wish = wishes.get(callOf(entry.body.reason));
@@ -109,7 +109,7 @@ export function modelOf(sandbox: Sandbox, callOf: (reason: string | undefined) =
   };
 }
 
-function isObject(value: JsonValue | undefined): value is JsonObject {
+function isObject(value: JsonValue | undefined): value is JsonRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -118,7 +118,7 @@ function merged(old: JsonValue | undefined, value: JsonValue): JsonValue {
 }
 
 /** Empty is empty, however a vendor writes it. */
-function clean(record: JsonObject): JsonObject {
+function clean(record: JsonRecord): JsonRecord {
   const entries = Object.entries(record).filter(
     ([name, value]) => !VOLATILE.includes(name) && value !== null && value !== '',
   );

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue, VendorId } from '../../../src/sandbox/index.ts';
+import type { JsonRecord, JsonValue, VendorId } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import type { Chance } from './random.ts';
 
@@ -94,8 +94,8 @@ export interface Wish {
   vendor: VendorId;
   user: string;
   tool: string;
-  args: JsonObject;
-  set: JsonObject;
+  args: JsonRecord;
+  set: JsonRecord;
   clear: string[];
   /** The change that is to be undone. */
   undoes?: string;

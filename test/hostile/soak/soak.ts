@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JsonObject } from '../../../src/sandbox/index.ts';
+import type { JsonRecord } from '../../../src/sandbox/index.ts';
 import { verifyChain } from '../../../src/store/log/hash-chain.ts';
 import type { Entry } from '../../../src/store/store.ts';
 import { answerWith, NO, type Reply, toReply } from '../../support/json-rpc/stdio.ts';
@@ -233,7 +233,7 @@ class Run {
   async #look(chance: Chance): Promise<void> {
     if (!chance.hits(0.2)) return;
     const wire = this.#world.wire(chance.pick(['stdio 2026', 'http 2026']));
-    const [tool, args]: [string, JsonObject] = chance.hits(0.5)
+    const [tool, args]: [string, JsonRecord] = chance.hits(0.5)
       ? ['list_changes', { limit: 20 }]
       : ['find_user', { query: chance.pick(['Jane Doe', 'jane.doe@acme.example', 'priya']) }];
     try {

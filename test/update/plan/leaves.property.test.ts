@@ -4,7 +4,7 @@ import { formatPath } from '../../../src/lib/json/field-path.ts';
 import type { Json, JsonObject } from '../../../src/lib/json/json-value.ts';
 import { providers } from '../../../src/providers/index.ts';
 import type { Provider } from '../../../src/providers/provider.ts';
-import type { JsonObject as Stored, VendorId } from '../../../src/sandbox/index.ts';
+import type { JsonRecord, VendorId } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import type { RecordedField } from '../../../src/store/store.ts';
 import { decide } from '../../../src/update/policy/policy.ts';
@@ -46,7 +46,7 @@ describe.each(providers.map((provider) => [provider.id as VendorId, provider] as
   it(`shows, judges, records and undoes exactly what moves, in ${RUNS} cases`, async () => {
     let moved = 0;
     const property = fc.asyncProperty(casesOf(provider, vendor, held()), async ({ record, set, clear }) => {
-      pipeline.sandbox.vendors[vendor].users.set(id, structuredClone(record) as Stored);
+      pipeline.sandbox.vendors[vendor].users.set(id, structuredClone(record) as JsonRecord);
       const args = { user_id: id, set, clear };
       const asked = await pipeline.converse(vendor, args);
       const done = asked.kind === 'ask' ? await pipeline.converse(vendor, args, yesTo(asked)) : asked;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { providers } from '../../../src/providers/index.ts';
 import type { Provider } from '../../../src/providers/provider.ts';
-import type { JsonObject, VendorId } from '../../../src/sandbox/index.ts';
+import type { JsonRecord, VendorId } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { clearableNames } from '../../../src/update/request/schema.ts';
 import { samples } from '../../providers/samples.ts';
@@ -100,7 +100,7 @@ function settings(provider: Provider, vendor: VendorId): Step[] {
 }
 
 /** A text of somebody else's for fields that hold text. */
-function foreignEdit(record: JsonObject, field: string): string | undefined {
+function foreignEdit(record: JsonRecord, field: string): string | undefined {
   const free = [
     'title',
     'position',
@@ -120,7 +120,7 @@ function edit(vendor: VendorId, id: string, field: string, value: string): void 
   if (record) record[field] = value;
 }
 
-function withoutMoving(record: JsonObject, vendor: VendorId): JsonObject {
+function withoutMoving(record: JsonRecord, vendor: VendorId): JsonRecord {
   const { volatile } = samples[vendor];
   return Object.fromEntries(Object.entries(record).filter(([name]) => !volatile.includes(name)));
 }

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { type Call, Refusal, type Reply, type VendorApi } from '../../api.ts';
 import { isoTick } from '../../clock.ts';
 import { credentials } from '../../credentials.ts';
-import { isObject, type JsonObject, omit, toJson } from '../../json.ts';
+import { isObject, type JsonRecord, omit, toJson } from '../../json.ts';
 import type { Vendor } from '../../types.ts';
 import { project, refuseBoth } from './attributes.ts';
 import { listUsers } from './list.ts';
@@ -60,19 +60,19 @@ function write(call: Call, vendor: Vendor, id = ''): Reply {
   return answer(call, vendor, replaceUser(call, vendor, id, held));
 }
 
-function answer(call: Call, vendor: Vendor, user: JsonObject): Reply {
+function answer(call: Call, vendor: Vendor, user: JsonRecord): Reply {
   const etag = vendor.options.etag ? { etag: versionOf(user) } : {};
   return toScim({ status: 200, body: shown(call, vendor, user), headers: etag });
 }
 
-function shown(call: Call, vendor: Vendor, user: JsonObject): JsonObject {
+function shown(call: Call, vendor: Vendor, user: JsonRecord): JsonRecord {
   const meta = isObject(user['meta']) ? user['meta'] : {};
   const full = vendor.options.etag ? { ...user, meta: { ...meta, version: versionOf(user) } } : user;
   return project(full, call.query);
 }
 
 /** From the content, so that every edit shows, whoever made it. */
-function versionOf(user: JsonObject): string {
+function versionOf(user: JsonRecord): string {
   return `W/"${createHash('sha256')
     .update(toJson(omit(user, ['groups'])))
     .digest('hex')

@@ -1,5 +1,5 @@
 import { Refusal } from '../../api.ts';
-import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isObject, type JsonRecord, type JsonValue } from '../../json.ts';
 import { scimError } from './scim.ts';
 
 /** RFC 7643 section 7, `returned: always`: these no client can leave out. */
@@ -9,7 +9,7 @@ const ALWAYS = ['schemas', 'id'];
  * The part of a resource that `attributes` or `excludedAttributes` (comma lists, mutually exclusive) leave:
  * `userName,emails.value`. They shape the answer only, never the resource.
  */
-export function project(user: JsonObject, query: URLSearchParams): JsonObject {
+export function project(user: JsonRecord, query: URLSearchParams): JsonRecord {
   const attributes = query.get('attributes');
   const excluded = query.get('excludedAttributes');
   const paths = split(attributes ?? excluded).map((name) => toPath(user, name));
@@ -32,7 +32,7 @@ function split(list: string | null): string[] {
 }
 
 /** `urn:…:User:department`, `emails.value` or `userName` as the keys that lead there; names ignore case. */
-function toPath(user: JsonObject, name: string): string[] {
+function toPath(user: JsonRecord, name: string): string[] {
   const schema = Object.keys(user).find((key) => key.includes(':') && name.toLowerCase().startsWith(key.toLowerCase()));
   if (schema !== undefined) return name.length > schema.length ? [schema, name.slice(schema.length + 1)] : [schema];
   const plain = name.replace(/^urn:ietf:params:scim:schemas:core:2\.0:User:/i, '');
@@ -40,8 +40,8 @@ function toPath(user: JsonObject, name: string): string[] {
   return [Object.keys(user).find((key) => key.toLowerCase() === head.toLowerCase()) ?? head, ...rest];
 }
 
-function pick(user: JsonObject, paths: string[][]): JsonObject {
-  const kept: JsonObject = {};
+function pick(user: JsonRecord, paths: string[][]): JsonRecord {
+  const kept: JsonRecord = {};
   for (const [key, value] of Object.entries(user)) {
     const subs = paths.filter(([head]) => head === key).map(([, sub]) => sub);
     if (subs.length === 0) continue;
@@ -51,7 +51,7 @@ function pick(user: JsonObject, paths: string[][]): JsonObject {
   return kept;
 }
 
-function drop(user: JsonObject, [key = '', sub]: string[]): JsonObject {
+function drop(user: JsonRecord, [key = '', sub]: string[]): JsonRecord {
   const { [key]: value, ...rest } = user;
   return sub === undefined || value === undefined ? rest : { ...rest, [key]: within(value, (name) => name !== sub) };
 }

@@ -1,13 +1,13 @@
 import type { Call, Reply } from '../../api.ts';
 import { isSameText } from '../../checks.ts';
-import type { JsonObject, JsonValue } from '../../json.ts';
+import type { JsonRecord, JsonValue } from '../../json.ts';
 import type { Vendor } from '../../types.ts';
 import { scimError, toScim } from './scim.ts';
 
 const MAX_COUNT = 1000;
 
 /** `GET Users`: paging is 1-based, no sorting, and the filter is a single `eq` on `userName` or `externalId`. */
-export function listUsers(call: Call, vendor: Vendor, shown: (user: JsonObject) => JsonObject): Reply {
+export function listUsers(call: Call, vendor: Vendor, shown: (user: JsonRecord) => JsonRecord): Reply {
   const filter = call.query.get('filter');
   const matches = filter === null ? () => true : parseFilter(filter);
   // Words of https://confluence.atlassian.com/cloudkb/user-provisioning-failing-with-resource-user-invalid-filter-in-azure-ad-1071827946.html
@@ -29,7 +29,7 @@ export function listUsers(call: Call, vendor: Vendor, shown: (user: JsonObject) 
   });
 }
 
-function parseFilter(filter: string): ((user: JsonObject) => boolean) | undefined {
+function parseFilter(filter: string): ((user: JsonRecord) => boolean) | undefined {
   // Attribute names and operators are case-insensitive, RFC 7644 section 3.4.2.2.
   const match = /^\s*(userName|externalId)\s+eq\s+("(?:[^"\\]|\\.)*")\s*$/i.exec(filter);
   const value = unquote(match?.[2]);

@@ -1,5 +1,5 @@
 import { credentials } from '../../credentials.ts';
-import type { JsonObject } from '../../json.ts';
+import type { JsonRecord } from '../../json.ts';
 import { type Person, type PersonKey, people } from '../../people.ts';
 
 export const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
@@ -10,7 +10,7 @@ export const EXTERNAL = 'urn:scim:schemas:extension:atlassian-external:1.0';
 export const CUSTOM = 'urn:scim:schemas:extension:atlassian-custom:1.0:Attributes';
 const UNKNOWN = 'urn:acme:params:scim:schemas:extension:badge:1.0:User';
 
-const extras: Partial<Record<PersonKey, JsonObject>> = {
+const extras: Partial<Record<PersonKey, JsonRecord>> = {
   jane: {
     schemas: [CORE, ENTERPRISE, CUSTOM, EXTERNAL],
     name: {
@@ -47,11 +47,11 @@ const extras: Partial<Record<PersonKey, JsonObject>> = {
 };
 
 /** The people of the directory, by SCIM id. */
-export function atlassianPeople(): Array<[string, JsonObject]> {
+export function atlassianPeople(): Array<[string, JsonRecord]> {
   return people.map((person, index) => [person.ids.atlassian, structuredClone(toResource(person, index))]);
 }
 
-function toResource(person: Person, index: number): JsonObject {
+function toResource(person: Person, index: number): JsonRecord {
   const id = person.ids.atlassian;
   const directory = `https://api.atlassian.com/scim/directory/${credentials.atlassian.directoryId}`;
   return {

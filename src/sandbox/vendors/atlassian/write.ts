@@ -1,7 +1,7 @@
 import { bodyObject, type Call, commit, Refusal } from '../../api.ts';
 import { isEmail, isSameText } from '../../checks.ts';
 import { isoTick } from '../../clock.ts';
-import { isObject, type JsonObject, type JsonValue, omit } from '../../json.ts';
+import { isObject, type JsonRecord, type JsonValue, omit } from '../../json.ts';
 import type { Vendor } from '../../types.ts';
 import { CORE, EXTERNAL } from './people.ts';
 import { scimError } from './scim.ts';
@@ -23,7 +23,7 @@ const STRINGS = [
 const NAME_PARTS = ['formatted', 'familyName', 'givenName', 'middleName', 'honorificPrefix', 'honorificSuffix'];
 
 /** PUT replaces: what is not sent is cleaned, unknown attributes and extensions too. Throws refusals in SCIM words. */
-export function replaceUser(call: Call, vendor: Vendor, id: string, held: JsonObject): JsonObject {
+export function replaceUser(call: Call, vendor: Vendor, id: string, held: JsonRecord): JsonRecord {
   const body = bodyObject(call, () => scimError(400, 'The body must be a resource', 'invalidSyntax'));
   // RFC 7643 section 2.5: null and an absent attribute are the same.
   const sent = omit(Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null)), READ_ONLY);
@@ -32,15 +32,15 @@ export function replaceUser(call: Call, vendor: Vendor, id: string, held: JsonOb
   const kept = Object.fromEntries(
     READ_ONLY.filter((key) => held[key] !== undefined).map((key) => [key, held[key] ?? null]),
   );
-  const meta: JsonObject = { ...(isObject(held['meta']) ? held['meta'] : {}), lastModified: isoTick() };
+  const meta: JsonRecord = { ...(isObject(held['meta']) ? held['meta'] : {}), lastModified: isoTick() };
   const schemas = Array.isArray(sent['schemas']) ? sent['schemas'] : [];
   const all = EXTERNAL in kept && !schemas.includes(EXTERNAL) ? [...schemas, EXTERNAL] : schemas;
   // Left out means true: src/userProvisioning/models/scimUser.ts of https://github.com/MrRefactoring/jira.js
-  const record: JsonObject = { ...sent, active: sent['active'] ?? true, ...kept, schemas: all, meta };
+  const record: JsonRecord = { ...sent, active: sent['active'] ?? true, ...kept, schemas: all, meta };
   return commit(vendor, id, leavesOrganisation(vendor, record) ? unlink(record) : record);
 }
 
-function validate(sent: JsonObject): void {
+function validate(sent: JsonRecord): void {
   const { schemas, userName, emails, active, name, phoneNumbers } = sent;
   if (!Array.isArray(schemas) || !schemas.includes(CORE)) refuse(`schemas must contain ${CORE}`);
   if (typeof userName !== 'string' || userName === '') refuse('userName is required');
@@ -59,7 +59,7 @@ function validate(sent: JsonObject): void {
   }
 }
 
-function refuseTaken(vendor: Vendor, id: string, sent: JsonObject): void {
+function refuseTaken(vendor: Vendor, id: string, sent: JsonRecord): void {
   const addresses = addressesOf(sent);
   for (const [other, user] of vendor.users) {
     if (other === id) continue;
@@ -80,22 +80,22 @@ function refuseTaken(vendor: Vendor, id: string, sent: JsonObject): void {
  * A primary e-mail on an unverified domain takes the user out of all provisioned groups and cuts the account link:
  * https://confluence.atlassian.com/cloudkb/email-address-change-via-user-provisioning-is-not-reflected-on-atlassian-1131087024.html
  */
-function leavesOrganisation(vendor: Vendor, record: JsonObject): boolean {
+function leavesOrganisation(vendor: Vendor, record: JsonRecord): boolean {
   const { verifiedDomains } = vendor.options;
   if (!verifiedDomains || !isListOfValues(record['emails'])) return false;
   const primary = record['emails'].find((email) => email['primary'] === true)?.['value'];
   return !verifiedDomains.some((domain) => isSameText(domain, String(primary).split('@')[1]));
 }
 
-function unlink(record: JsonObject): JsonObject {
+function unlink(record: JsonRecord): JsonRecord {
   return { ...omit(record, [EXTERNAL]), groups: [] };
 }
 
-function addressesOf(user: JsonObject): string[] {
+function addressesOf(user: JsonRecord): string[] {
   return isListOfValues(user['emails']) ? user['emails'].map(({ value }) => String(value)) : [];
 }
 
-function isListOfValues(value: JsonValue | undefined): value is JsonObject[] {
+function isListOfValues(value: JsonValue | undefined): value is JsonRecord[] {
   return Array.isArray(value) && value.every((item) => isObject(item) && typeof item['value'] === 'string');
 }
 

@@ -7,7 +7,7 @@ import { bodyObject, type Call, commit, positive, Refusal, type Reply, type Vend
 import { isCalendarDate, isEmail, isInt64, isSameText } from '../../checks.ts';
 import { isoTick } from '../../clock.ts';
 import { credentials } from '../../credentials.ts';
-import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isObject, type JsonRecord, type JsonValue } from '../../json.ts';
 import type { Vendor } from '../../types.ts';
 import { atomicworkPeople } from './people.ts';
 import { readable } from './read.ts';
@@ -58,7 +58,7 @@ const WRITE_FIELDS: Readonly<Record<string, Kind>> = {
  * The server stack materialises the defaults of its PUT schema: a note in the vendor's spec, on `is_deleted` of the
  * segment list, warns of just that. So leaving these out moves people to Los Angeles.
  */
-const SCHEMA_DEFAULTS: JsonObject = { timezone: 'America/Los_Angeles', has_reporters: false };
+const SCHEMA_DEFAULTS: JsonRecord = { timezone: 'America/Los_Angeles', has_reporters: false };
 
 const CHECKS: Readonly<Record<Kind, (value: JsonValue) => boolean>> = {
   string: (value) => typeof value === 'string',

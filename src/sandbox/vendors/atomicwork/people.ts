@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../json.ts';
+import type { JsonRecord } from '../../json.ts';
 import { type Person, type PersonKey, people } from '../../people.ts';
 
 /** What `objectRefs` shows for ids of departments, teams, legal entities and roles; some ids lie beyond 2^53. */
@@ -28,7 +28,7 @@ const departments: Record<string, number | bigint> = {
   IT: 17,
 };
 
-const extras: Partial<Record<PersonKey, JsonObject>> = {
+const extras: Partial<Record<PersonKey, JsonRecord>> = {
   jane: {
     middle_name: 'A.',
     personal_email: 'jane.doe.personal@mail.example',
@@ -55,11 +55,11 @@ const extras: Partial<Record<PersonKey, JsonObject>> = {
 };
 
 /** The people of the Atomicwork tenant, by user id. */
-export function atomicworkPeople(): Array<[string, JsonObject]> {
+export function atomicworkPeople(): Array<[string, JsonRecord]> {
   return people.map((person, index) => [person.ids.atomicwork, structuredClone(toRecord(person, index))]);
 }
 
-function toRecord(person: Person, index: number): JsonObject {
+function toRecord(person: Person, index: number): JsonRecord {
   const id = BigInt(person.ids.atomicwork);
   return {
     id: id > Number.MAX_SAFE_INTEGER ? id : Number(id),

@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonValue, omit } from '../../json.ts';
+import { type JsonRecord, type JsonValue, omit } from '../../json.ts';
 import type { Vendor } from '../../types.ts';
 import { referenceNames } from './people.ts';
 
@@ -9,7 +9,7 @@ const ENTITIES = ['department', 'team', 'company_legal_entity', 'org_roles'];
  * The record as the vendor shows it: without the password, references bare or, with `objectRefs`, as `{ id, name }`.
  * The vendor documents no response body at all, so a client must live with both.
  */
-export function readable(vendor: Vendor, record: JsonObject): JsonObject {
+export function readable(vendor: Vendor, record: JsonRecord): JsonRecord {
   const shown = omit(record, ['password']);
   if (!vendor.options.objectRefs) return shown;
   for (const field of [...USERS, ...ENTITIES]) {

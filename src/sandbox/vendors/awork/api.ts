@@ -5,7 +5,7 @@
 import { bodyObject, type Call, commit, Refusal, type Reply, type VendorApi } from '../../api.ts';
 import { dotnetTicks, tick } from '../../clock.ts';
 import { credentials } from '../../credentials.ts';
-import type { JsonObject, JsonValue } from '../../json.ts';
+import type { JsonRecord, JsonValue } from '../../json.ts';
 import { idOf } from '../../people.ts';
 import type { Vendor } from '../../types.ts';
 import { listUsers } from './list.ts';
@@ -63,12 +63,12 @@ function write(call: Call, vendor: Vendor, id: string): Reply {
   }
   // Emptied strings are read back as "": tests/Fixtures/users.json of https://github.com/timkley/awork-php-sdk
   const strings = Object.keys(STRING_LIMITS).map((name): [string, JsonValue] => [name, body[name] ?? '']);
-  const record: JsonObject = { ...held, ...Object.fromEntries(strings), birthDate };
+  const record: JsonRecord = { ...held, ...Object.fromEntries(strings), birthDate };
   touch(record);
   return { status: 200, body: commit(vendor, id, record) };
 }
 
-function faultsOf(name: string, value: JsonValue): JsonObject[] {
+function faultsOf(name: string, value: JsonValue): JsonRecord[] {
   const limit = Object.hasOwn(STRING_LIMITS, name) ? STRING_LIMITS[name] : undefined;
   if (limit === undefined && name !== 'birthDate')
     return [{ property: name, message: 'Additional property is not allowed' }];
@@ -93,7 +93,7 @@ function toInstant(value: JsonValue | undefined): string | null {
 }
 
 /** `resourceVersion` and `updatedOn` move together but are not the same instant, says the vendor's model. */
-function touch(record: JsonObject): void {
+function touch(record: JsonRecord): void {
   const now = tick();
   record['updatedOn'] = new Date(now).toISOString();
   record['updatedBy'] = idOf('awork', 'alex');
@@ -110,7 +110,7 @@ function addRateLimit(reply: Reply, _call: Call, vendor: Vendor): Reply {
 }
 
 /** The body of fern/pages/error-handling.mdx. */
-function error(status: number, description: string, code?: string, validationErrors: JsonObject[] = []): Reply {
+function error(status: number, description: string, code?: string, validationErrors: JsonRecord[] = []): Reply {
   const codes: Record<number, string> = { 401: 'unauthorized', 404: 'not-found', 500: 'server-error' };
   return {
     status,

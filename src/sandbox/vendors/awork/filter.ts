@@ -1,7 +1,7 @@
-import type { JsonObject } from '../../json.ts';
+import type { JsonRecord } from '../../json.ts';
 
-type Predicate = (user: JsonObject) => boolean;
-type Operand = (user: JsonObject) => string;
+type Predicate = (user: JsonRecord) => boolean;
+type Operand = (user: JsonRecord) => string;
 
 const FIELDS = ['firstName', 'lastName', 'position', 'title', 'gender', 'language'];
 

@@ -1,5 +1,5 @@
 import { type Call, positive, type Reply } from '../../api.ts';
-import type { JsonObject } from '../../json.ts';
+import type { JsonRecord } from '../../json.ts';
 import type { Vendor } from '../../types.ts';
 import { InvalidFilter, parseFilter, SORTABLE } from './filter.ts';
 
@@ -37,7 +37,7 @@ export function listUsers(call: Call, vendor: Vendor, error: ToError): Reply {
   };
 }
 
-function sorted(users: JsonObject[], order: string): JsonObject[] {
+function sorted(users: JsonRecord[], order: string): JsonRecord[] {
   const keys = order.split(',').map((part) => {
     const [, field = '', direction = 'asc'] = /^\s*(\w+)(?:\s+(asc|desc))?\s*$/.exec(part) ?? [];
     if (!SORTABLE.includes(field)) throw new InvalidFilter(`Cannot order by ${part.trim()}`);

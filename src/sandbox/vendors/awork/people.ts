@@ -1,10 +1,10 @@
 import { dotnetTicks } from '../../clock.ts';
-import type { JsonObject } from '../../json.ts';
+import type { JsonRecord } from '../../json.ts';
 import { idOf, type Person, type PersonKey, people } from '../../people.ts';
 
 const updatedOn = '2026-02-01T08:30:00.123Z';
 
-const extras: Partial<Record<PersonKey, JsonObject>> = {
+const extras: Partial<Record<PersonKey, JsonRecord>> = {
   jane: { title: 'Ms', gender: 'female', birthDate: '1988-04-19T00:00:00Z', hasImage: true },
   // Empty strings and null are how the vendor reads back what somebody emptied.
   john: { title: '', gender: '', birthDate: null },
@@ -24,11 +24,11 @@ const extras: Partial<Record<PersonKey, JsonObject>> = {
 };
 
 /** The people of the awork workspace, by user id. */
-export function aworkPeople(): Array<[string, JsonObject]> {
+export function aworkPeople(): Array<[string, JsonRecord]> {
   return people.map((person, index) => [person.ids.awork, structuredClone(toRecord(person, index))]);
 }
 
-function toRecord(person: Person, index: number): JsonObject {
+function toRecord(person: Person, index: number): JsonRecord {
   return {
     firstName: person.first,
     lastName: person.last,
@@ -62,7 +62,7 @@ function toRecord(person: Person, index: number): JsonObject {
   };
 }
 
-function contact(index: number, nth: number, type: string, label: string, value: string, primary: boolean): JsonObject {
+function contact(index: number, nth: number, type: string, label: string, value: string, primary: boolean): JsonRecord {
   return {
     id: `e5f6a7b8-3333-4d4e-8c00-0000000000${index}${nth}`,
     type,

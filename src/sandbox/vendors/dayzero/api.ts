@@ -3,7 +3,7 @@ import { bodyObject, type Call, commit, Refusal, type Reply, type VendorApi } fr
 import { isSameText } from '../../checks.ts';
 import { isoTick } from '../../clock.ts';
 import { credentials } from '../../credentials.ts';
-import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isObject, type JsonRecord, type JsonValue } from '../../json.ts';
 import type { Vendor } from '../../types.ts';
 import { dayzeroPeople } from './people.ts';
 
@@ -90,7 +90,7 @@ function list(call: Call, vendor: Vendor): Reply {
   });
   const end = start + limit;
   const more = end < found.length;
-  const body: JsonObject = {
+  const body: JsonRecord = {
     items: found.slice(start, end).map(shown),
     next_cursor: more ? Buffer.from(String(end)).toString('base64url') : null,
     has_more: more,
@@ -100,7 +100,7 @@ function list(call: Call, vendor: Vendor): Reply {
 }
 
 /** `role` is shown only when filtering by business, which these reads do not. */
-function shown(user: JsonObject): JsonObject {
+function shown(user: JsonRecord): JsonRecord {
   const { role: _, ...rest } = user;
   return rest;
 }

@@ -1,7 +1,7 @@
-import type { JsonObject } from '../../json.ts';
+import type { JsonRecord } from '../../json.ts';
 import { type Person, type PersonKey, people } from '../../people.ts';
 
-const extras: Partial<Record<PersonKey, JsonObject>> = {
+const extras: Partial<Record<PersonKey, JsonRecord>> = {
   jane: {
     props: {
       theme: 'dark',
@@ -23,11 +23,11 @@ const extras: Partial<Record<PersonKey, JsonObject>> = {
 };
 
 /** The people of the business, by user id (UUID v7, https://www.ondayzero.com/llms-full.txt). */
-export function dayzeroPeople(): Array<[string, JsonObject]> {
+export function dayzeroPeople(): Array<[string, JsonRecord]> {
   return people.map((person, index) => [person.ids.dayzero, structuredClone(toRecord(person, index))]);
 }
 
-function toRecord(person: Person, index: number): JsonObject {
+function toRecord(person: Person, index: number): JsonRecord {
   return {
     email: person.email,
     first_name: person.first,

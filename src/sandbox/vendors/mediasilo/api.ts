@@ -5,7 +5,7 @@
 import { bodyObject, type Call, commit, Refusal, type Reply, type VendorApi } from '../../api.ts';
 import { isSameText } from '../../checks.ts';
 import { credentials } from '../../credentials.ts';
-import { type JsonObject, omit } from '../../json.ts';
+import { type JsonRecord, omit } from '../../json.ts';
 import { idOf } from '../../people.ts';
 import type { Vendor } from '../../types.ts';
 import { mediasiloPeople } from './people.ts';
@@ -62,11 +62,11 @@ function write(call: Call, vendor: Vendor, id: string): Reply {
   return vendor.options.putBody ? { status: 200, body: shown(record) } : { status: 200 };
 }
 
-function shown(user: JsonObject): JsonObject {
+function shown(user: JsonRecord): JsonRecord {
   return omit(user, ['password']);
 }
 
 /** The vendor's PHP SDK knows that a 400 has an error collection; its shape is not documented, this one is a guess. */
-function error(status: number, message: string, errors: JsonObject[] = []): Reply {
+function error(status: number, message: string, errors: JsonRecord[] = []): Reply {
   return { status, body: errors.length > 0 ? { message, errors } : { message } };
 }

@@ -1,11 +1,11 @@
 import { credentials } from '../../credentials.ts';
-import type { JsonObject } from '../../json.ts';
+import type { JsonRecord } from '../../json.ts';
 import { type Person, type PersonKey, people } from '../../people.ts';
 
 const ADMINISTRATOR = 'c0ffee00-5555-4e4e-8000-000000000001';
 const MEMBER = 'c0ffee00-5555-4e4e-8000-000000000002';
 
-const extras: Partial<Record<PersonKey, JsonObject>> = {
+const extras: Partial<Record<PersonKey, JsonRecord>> = {
   jane: {
     mobile: '+1 415 555 0199',
     address: {
@@ -32,11 +32,11 @@ const extras: Partial<Record<PersonKey, JsonObject>> = {
 };
 
 /** The people of the account, by user id. */
-export function mediasiloPeople(): Array<[string, JsonObject]> {
+export function mediasiloPeople(): Array<[string, JsonRecord]> {
   return people.map((person, index) => [person.ids.mediasilo, structuredClone(toRecord(person, index))]);
 }
 
-function toRecord(person: Person, index: number): JsonObject {
+function toRecord(person: Person, index: number): JsonRecord {
   return {
     id: person.ids.mediasilo,
     numericId: 220_100 + index,

@@ -1,5 +1,5 @@
 import { type Call, positive, type Reply } from '../../api.ts';
-import { isObject, type JsonObject, type JsonValue, parseJson } from '../../json.ts';
+import { isObject, type JsonRecord, type JsonValue, parseJson } from '../../json.ts';
 import type { Vendor } from '../../types.ts';
 
 type Test = (held: string, wanted: string) => boolean;
@@ -21,7 +21,7 @@ const OPERATORS: Readonly<Record<string, Test>> = {
 export function queryUsers(
   call: Call,
   vendor: Vendor,
-  shown: (user: JsonObject) => JsonObject,
+  shown: (user: JsonRecord) => JsonRecord,
   error: (status: number, message: string) => Reply,
 ): Reply {
   const page = call.query.has('_page') ? positive(call.query.get('_page')) : 1;

@@ -1,5 +1,5 @@
 import { isEmail, isSameText } from '../../checks.ts';
-import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isObject, type JsonRecord, type JsonValue } from '../../json.ts';
 
 const STRINGS = [
   'userName',
@@ -18,8 +18,8 @@ const STRINGS = [
 export const WRITE_FIELDS: readonly string[] = [...STRINGS, 'address', 'status', 'sso'];
 
 /** Everything wrong with the sent fields, each as `{ field, message }`; `others` are all users but this one. */
-export function faultsOf(sent: JsonObject, held: JsonObject, others: JsonObject[]): JsonObject[] {
-  const faults: JsonObject[] = [];
+export function faultsOf(sent: JsonRecord, held: JsonRecord, others: JsonRecord[]): JsonRecord[] {
+  const faults: JsonRecord[] = [];
   const check = (field: string, ok: boolean, message: string) => {
     if (field in sent && !ok && !faults.some((fault) => fault['field'] === field)) faults.push({ field, message });
   };

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { type Decision, MAX_REASON } from '../../../approvals/service.ts';
 import type { ApprovalView } from '../../../approvals/snapshot.ts';
 import { quoteNames } from '../../../lib/text/quote.ts';
-import type { Fault } from '../../../providers/provider.ts';
+import type { FieldError } from '../../../providers/provider.ts';
 import { spelledOut } from '../../../update/confirm/typed-name.ts';
 import type { Fields } from '../form-fields.ts';
 import { input, tick } from './form-controls.ts';
@@ -16,7 +16,7 @@ export function approveForm(
   view: ApprovalView,
   id: string,
   askFor: readonly string[],
-  faults: readonly Fault[],
+  faults: readonly FieldError[],
 ): Markup {
   const secrets = askFor.map(
     (field) => html`<div class="stack">
@@ -43,7 +43,7 @@ ${form(frame, `/${id}/approve`, 'Approve', html`${secrets}${contested}${typed}<b
 </section>`;
 }
 
-export function declineForm(frame: Frame, id: string, faults: readonly Fault[]): Markup {
+export function declineForm(frame: Frame, id: string, faults: readonly FieldError[]): Markup {
   const fault = faults.find(({ field }) => field === 'reason');
   return html`<section class="sheet" aria-labelledby="no"><h2 id="no">Decline</h2>
 ${form(
@@ -59,7 +59,7 @@ ${fault === undefined ? '' : html`<span class="fault" id="reason-fault"><span cl
 }
 
 /** What a posted approve form says. A secret that was not typed twice alike is a fault already here. */
-export function readApproval(fields: Fields, askFor: readonly string[]): { decision: Decision; faults: Fault[] } {
+export function readApproval(fields: Fields, askFor: readonly string[]): { decision: Decision; faults: FieldError[] } {
   const secrets = Object.fromEntries(askFor.map((field) => [field, fields.get(nameOf(field)) ?? '']));
   const faults = askFor
     .filter((field) => secrets[field] !== (fields.get(nameOf(field) + AGAIN) ?? ''))
@@ -77,7 +77,7 @@ export function readApproval(fields: Fields, askFor: readonly string[]): { decis
 }
 
 /** What a posted decline form says. What is longer than what is kept of it is a fault: it would be cut unseen. */
-export function readDecline(fields: Fields): { decision: Decision; faults: Fault[] } {
+export function readDecline(fields: Fields): { decision: Decision; faults: FieldError[] } {
   const reason = fields.get('reason')?.toWellFormed().trim() ?? '';
   const isLong = reason.length > MAX_REASON;
   const faults = isLong ? [{ field: 'reason', message: `may have at most ${MAX_REASON} characters` }] : [];
@@ -85,7 +85,7 @@ export function readDecline(fields: Fields): { decision: Decision; faults: Fault
 }
 
 /** Faults of a decision, put to the inputs they belong to. */
-export function toInputs(faults: readonly Fault[], askFor: readonly string[]): Fault[] {
+export function toInputs(faults: readonly FieldError[], askFor: readonly string[]): FieldError[] {
   return faults.map(({ field, message }) => ({ field: askFor.includes(field) ? nameOf(field) : field, message }));
 }
 

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Fault } from '../../../providers/provider.ts';
+import type { FieldError } from '../../../providers/provider.ts';
 import type { Markup } from './layout.ts';
 
 /** One input of a form. Never has a value: nothing that was typed is sent back. */
@@ -9,7 +9,7 @@ export interface Input {
   type: 'text' | 'password';
   autocomplete: string;
   hint?: string;
-  faults: readonly Fault[];
+  faults: readonly FieldError[];
 }
 
 /** A labelled input with its fault beside it. */
@@ -26,7 +26,7 @@ ${faultOf(name, faults)}
 }
 
 /** A tick box with its fault beside it. */
-export function tick(name: string, label: string, faults: readonly Fault[]): Markup {
+export function tick(name: string, label: string, faults: readonly FieldError[]): Markup {
   const faulty = faults.some(({ field }) => field === name);
   return html`<div>
 ${faultOf(name, faults)}
@@ -36,14 +36,14 @@ ${faultOf(name, faults)}
 }
 
 /** What has to be put right, first on the page and in focus; each line leads to its input. */
-export function summary(title: string, faults: readonly Fault[], names: (field: string) => string): Markup {
+export function summary(title: string, faults: readonly FieldError[], names: (field: string) => string): Markup {
   return html`<div class="notice bad lead" role="alert" tabindex="-1" autofocus id="faults">
 <h2>${title}</h2>
 <ul>${faults.map(({ field, message }) => html`<li><a href="#${field}">${names(field)}</a>: ${message}</li>`)}</ul>
 </div>`;
 }
 
-function faultOf(name: string, faults: readonly Fault[]): Markup | string {
+function faultOf(name: string, faults: readonly FieldError[]): Markup | string {
   const fault = faults.find(({ field }) => field === name);
   return fault
     ? html`<span class="fault" id="${name}-fault"><span class="sr">Error: </span>${fault.message}</span>`

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { type Standing, secretsToType, type Waiting } from '../../../approvals/service.ts';
 import { quote } from '../../../lib/text/quote.ts';
-import type { Fault } from '../../../providers/provider.ts';
+import type { FieldError } from '../../../providers/provider.ts';
 import { changeList } from './changes.ts';
 import { approveForm, declineForm, labelOf } from './decide-forms.ts';
 import { foreign } from './foreign.ts';
@@ -11,7 +11,12 @@ import type { Frame, Markup, Page } from './layout.ts';
 import { standingNotice } from './status.ts';
 
 /** One request: what would change, who asks, and, as long as it is open, the two ways to decide. */
-export function requestPage(frame: Frame, waiting: Waiting, standing: Standing, faults: readonly Fault[] = []): Page {
+export function requestPage(
+  frame: Frame,
+  waiting: Waiting,
+  standing: Standing,
+  faults: readonly FieldError[] = [],
+): Page {
   const { row, view } = waiting;
   const faulty = faults.length > 0;
   return {
@@ -31,7 +36,7 @@ ${decisions(frame, waiting, standing, faults)}
   };
 }
 
-function decisions(frame: Frame, waiting: Waiting, standing: Standing, faults: readonly Fault[]): Markup | string {
+function decisions(frame: Frame, waiting: Waiting, standing: Standing, faults: readonly FieldError[]): Markup | string {
   const { id } = waiting.row;
   if (standing.kind === 'open') {
     const approve = approveForm(frame, waiting.view, id, secretsToType(waiting), faults);
