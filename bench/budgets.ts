@@ -1,12 +1,12 @@
-import { MEMORY_USED, P50, RATE, VENDOR_RATE } from './calls.ts';
-import { GROWTH_MEMORY, GROWTH_P50 } from './growth.ts';
-import { HTTP_RATE } from './http.ts';
-import { CONVERTER, GENERATOR, KEYCLOAK } from './peers.ts';
-import { FLOOR, MEMORY, SQLITE } from './servers.ts';
-import { STARTUP } from './startup.ts';
+import { MEMORY_USED, P50, RATE, VENDOR_RATE } from './parts/calls.ts';
+import { GROWTH_MEMORY, GROWTH_P50 } from './parts/growth.ts';
+import { HTTP_RATE } from './parts/http.ts';
+import { STARTUP } from './parts/startup.ts';
 import type { Row } from './statistics.ts';
+import { CONVERTER, GENERATOR, KEYCLOAK } from './subjects/peers.ts';
+import { FLOOR, MEMORY, SQLITE } from './subjects/servers.ts';
 
-/** What is to be reached, as ratios of two numbers of the same run. */
+/** A performance budget: a bound on the ratio of two values measured in the same run. */
 interface Budget {
   topic: string;
   of: string;
@@ -32,15 +32,15 @@ const budgets: readonly Budget[] = [
   { topic: GROWTH_MEMORY, of: '100,000 pending approvals', to: '10 pending approvals', limit: { most: 1.1 } },
 ];
 
-export interface Checked {
+export interface CheckedBudget {
   budget: string;
   limit: string;
-  /** Undefined where one of the two could not be measured in this run. */
+  /** Undefined if one of the two values could not be measured in this run. */
   measured: number | undefined;
   met: boolean;
 }
 
-export function checkBudgets(rows: readonly Row[]): Checked[] {
+export function checkBudgets(rows: readonly Row[]): CheckedBudget[] {
   const valueOf = (topic: string, what: string) =>
     rows.find((row) => row.topic === topic && row.what === what)?.value ?? Number.NaN;
   return budgets.map(({ topic, of, to, limit }) => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** A lean client: newline JSON over stdio, the same for every server, so that none is measured with another's SDK. */
+/** A minimal client, newline-delimited JSON over stdio. Every server is measured with it, so no SDK favours one of them. */
 
 export interface Command {
   args: readonly string[];
@@ -9,7 +9,6 @@ export interface Command {
   cwd?: string;
 }
 
-/** A tool call, and whether its answer is the one that was wanted. */
 export interface ToolCall {
   name: string;
   arguments: Record<string, unknown>;
@@ -22,7 +21,7 @@ interface Tool {
 export interface Running {
   call(tool: ToolCall): Promise<ToolAnswer>;
   tools: Tool[];
-  /** From spawn to the answer of tools/list, in ms. */
+  /** Milliseconds from spawn to the response to tools/list. */
   startMs: number;
   pid: number;
   stop(): Promise<void>;
@@ -42,7 +41,7 @@ interface Message {
 
 const START_LIMIT_MS = 20_000;
 
-/** Starts a server with this Node and walks it to its listed tools. */
+/** Starts a server with this Node, initializes it and lists its tools. */
 export async function start(command: Command): Promise<Running> {
   const began = performance.now();
   const child = spawn(process.execPath, [...command.args], {
@@ -50,10 +49,10 @@ export async function start(command: Command): Promise<Running> {
     env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', ...command.env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  let complaints = '';
-  child.stderr.on('data', (chunk: Buffer) => (complaints = (complaints + chunk.toString()).slice(-2000)));
-  const request = speak(child, () => complaints);
-  const stop = () => stopped(child);
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-2000)));
+  const request = createRequester(child, () => stderr);
+  const stop = () => stopChild(child);
   try {
     const clientInfo = { name: 'bench', version: '1.0' };
     await request('initialize', { protocolVersion: '2025-06-18', capabilities: {}, clientInfo });
@@ -68,7 +67,7 @@ export async function start(command: Command): Promise<Running> {
   }
 }
 
-function speak(child: ChildProcess, complaints: () => string) {
+function createRequester(child: ChildProcess, readStderr: () => string) {
   const waiting = new Map<number, (message: Message) => void>();
   let next = 1;
   let rest = '';
@@ -79,22 +78,22 @@ function speak(child: ChildProcess, complaints: () => string) {
     for (const line of lines) {
       if (!line.startsWith('{')) continue;
       const message = JSON.parse(line) as Message;
-      const settle = message.id === undefined ? undefined : waiting.get(message.id);
+      const resolve = message.id === undefined ? undefined : waiting.get(message.id);
       if (message.id !== undefined) waiting.delete(message.id);
-      settle?.(message);
+      resolve?.(message);
     }
   });
   const fail = (why: string) => {
-    for (const settle of waiting.values()) settle({ error: { message: `${why} ${complaints().slice(-300)}` } });
+    for (const resolve of waiting.values()) resolve({ error: { message: `${why} ${readStderr().slice(-300)}` } });
     waiting.clear();
   };
-  child.once('exit', (code) => fail(`ended with ${code};`));
+  child.once('exit', (code) => fail(`exited with ${code};`));
   child.once('error', (error) => fail(error.message));
   child.stdin?.on('error', () => {});
   return async (method: string, params: Record<string, unknown>): Promise<unknown> =>
     await new Promise((resolve, reject) => {
       const id = next++;
-      const timer = setTimeout(() => fail(`${method} was not answered;`), START_LIMIT_MS);
+      const timer = setTimeout(() => fail(`no response to ${method};`), START_LIMIT_MS);
       waiting.set(id, ({ result, error }) => {
         clearTimeout(timer);
         if (error) reject(new Error(error.message));
@@ -104,7 +103,7 @@ function speak(child: ChildProcess, complaints: () => string) {
     });
 }
 
-async function stopped(child: ChildProcess): Promise<void> {
+async function stopChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.stdin?.end();
@@ -113,12 +112,13 @@ async function stopped(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-/** What a process used so far; undefined where the system does not tell as Linux does. */
+/** What a process has used so far. */
 export interface Usage {
   cpuMs: number;
   rssMb: number;
 }
 
+/** Reads `/proc`; undefined on systems without it. */
 export function usageOf(pid: number): Usage | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -1,25 +1,25 @@
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { checkBudgets } from './budgets.ts';
-import { measureCalls } from './calls.ts';
-import { measureConnections, measureHistory, measureSizes } from './growth.ts';
-import { measureHttp } from './http.ts';
-import { preparePeers } from './peers.ts';
-import { buildProduct } from './prepare.ts';
-import { floor, forget, ours, raw, type Subject, type Surroundings } from './servers.ts';
-import { measureSessions } from './sessions.ts';
-import { measureStages } from './stages.ts';
-import { measureStartup } from './startup.ts';
+import { measureCalls } from './parts/calls.ts';
+import { measureConnections, measureHistory, measureSizes } from './parts/growth.ts';
+import { measureHttp } from './parts/http.ts';
+import { measureSessions } from './parts/sessions.ts';
+import { measureStages } from './parts/stages.ts';
+import { measureStartup } from './parts/startup.ts';
+import { measureTokens } from './parts/tokens.ts';
 import type { Row } from './statistics.ts';
+import { preparePeers } from './subjects/peers.ts';
+import { floor, ours, raw, removeScratch, type Subject, type Surroundings } from './subjects/servers.ts';
+import { startVendor, type VendorProcess } from './subjects/vendor-process.ts';
 import { renderBudgets, renderRows } from './table.ts';
-import { measureTokens } from './tokens.ts';
-import { startVendor, type VendorProcess } from './vendor-process.ts';
 
 const HELP = `Usage: npm run bench -- [--quick] [--only PART,…] [--json] [--program MAIN.JS] [--against MAIN.JS]
 Parts: startup, calls, http, sessions, tokens, stages, history, connections, sizes.
---quick takes fewer samples and no peers, --program measures another build, --against another one beside it.`;
+--quick takes fewer samples and skips the peers. --program measures another build instead of a new one; --against\nmeasures a second build beside it.`;
 
 const PARTS = ['startup', 'calls', 'http', 'sessions', 'tokens', 'stages', 'history', 'connections', 'sizes'] as const;
 type Part = (typeof PARTS)[number];
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   const folder = join(root, 'bench', '.run');
   const only = values.only?.split(',') ?? PARTS;
   const unknown = only.filter((part) => !(PARTS as readonly string[]).includes(part));
-  if (unknown.length > 0) throw new Error(`${unknown.join(', ')}: no such part\n${HELP}`);
+  if (unknown.length > 0) throw new Error(`unknown part: ${unknown.join(', ')}\n${HELP}`);
   const program = values.program ? resolve(values.program) : await buildProduct(root, 'bench/.run/dist');
   mkdirSync(folder, { recursive: true });
   const scratch = mkdtempSync(join(folder, 'scratch-'));
@@ -63,12 +63,12 @@ async function main(): Promise<void> {
     if (values.json) {
       process.stdout.write(`${JSON.stringify({ machine, seconds, missing, rows, budgets }, null, 2)}\n`);
     } else {
-      const app = [renderBudgets(budgets), ...missing, `${machine}; ${seconds} s`];
-      process.stdout.write(`\n${app.join('\n\n')}\n`);
+      const summary = [renderBudgets(budgets), ...missing, `${machine}; ${seconds} s`];
+      process.stdout.write(`\n${summary.join('\n\n')}\n`);
     }
   } finally {
     vendor.stop();
-    forget(scratch);
+    removeScratch(scratch);
   }
 }
 
@@ -88,12 +88,12 @@ async function measureAll(surroundings: Surroundings, vendor: VendorProcess, pee
   }
   const compares = (['startup', 'calls', 'tokens'] as const).some((part) => only.has(part));
   const peers =
-    quick || !compares ? { subjects: [], missing: [] } : await say('peers', preparePeers(surroundings, peersIn));
+    quick || !compares ? { subjects: [], missing: [] } : await report('peers', preparePeers(surroundings, peersIn));
   const missing = quick ? ['peers are NOT MEASURED with --quick'] : peers.missing;
   for (const line of missing) process.stderr.write(`${line}\n`);
   const all = [...own, ...peers.subjects];
 
-  const works: Record<Part, () => Promise<Row[]>> = {
+  const measures: Record<Part, () => Promise<Row[]>> = {
     startup: () => measureStartup(all, quick ? 7 : 15),
     calls: () =>
       measureCalls(
@@ -111,7 +111,7 @@ async function measureAll(surroundings: Surroundings, vendor: VendorProcess, pee
   const rows: Row[] = [];
   for (const part of PARTS) {
     if (!only.has(part)) continue;
-    const measured = await say(part, works[part]()).catch((error: unknown): Row[] => {
+    const measured = await report(part, measures[part]()).catch((error: unknown): Row[] => {
       const note = `NOT MEASURED: ${String(error).slice(0, 300)}`;
       return [{ topic: part, what: 'everything', unit: '', note }];
     });
@@ -121,8 +121,16 @@ async function measureAll(surroundings: Surroundings, vendor: VendorProcess, pee
   return { rows, missing };
 }
 
-/** Progress on stderr: stdout carries the table or the JSON. */
-async function say<T>(what: string, work: Promise<T>): Promise<T> {
+/** Builds the product as `npm run build` does, into a folder of its own: a build during the run must not replace it. */
+async function buildProduct(root: string, outdir: string): Promise<string> {
+  rmSync(join(root, outdir), { recursive: true, force: true });
+  const args = ['scripts/build.mjs', '.rolldown.config.mjs', '--dir', outdir];
+  await promisify(execFile)(process.execPath, args, { cwd: root });
+  return join(root, outdir, 'main.js');
+}
+
+/** Reports progress on stderr; stdout carries the table or the JSON. */
+async function report<T>(what: string, work: Promise<T>): Promise<T> {
   const began = performance.now();
   process.stderr.write(`bench: ${what} … `);
   const result = await work;

@@ -7,11 +7,11 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-/** One measured number. `ratio` is against the stated baseline, measured in the same run. */
+/** One measured value. `ratio` is relative to `baseline`, measured in the same run. */
 export interface Row {
   topic: string;
   what: string;
-  /** Undefined where it could not be measured; `note` says why. */
+  /** Undefined if it could not be measured; `note` says why. */
   value?: number;
   unit: string;
   ratio?: number;
@@ -19,7 +19,7 @@ export interface Row {
   note?: string;
 }
 
-/** Rows of one topic from samples by name, each with its ratio to the baseline. */
+/** Rows of one topic, one for each name in `samples`, with the ratio to the baseline. */
 export function rowsOf(
   topic: string,
   unit: string,

@@ -1,7 +1,7 @@
-import type { Checked } from './budgets.ts';
+import type { CheckedBudget } from './budgets.ts';
 import type { Row } from './statistics.ts';
 
-/** Rows by topic, one line each; the ratio names its baseline. */
+/** Rows grouped by topic, one line each, with the ratio to the named baseline. */
 export function renderRows(rows: readonly Row[]): string {
   const topics = [...new Set(rows.map(({ topic }) => topic))];
   return topics
@@ -10,12 +10,12 @@ export function renderRows(rows: readonly Row[]): string {
 }
 
 function renderRow({ what, value, unit, ratio, baseline, note }: Row): string {
-  const number = value === undefined ? '—' : `${printable(value)} ${unit}`;
+  const number = value === undefined ? '—' : `${formatNumber(value)} ${unit}`;
   const compared = ratio === undefined ? '' : `${ratio.toFixed(2)} × ${baseline}`;
   return `  ${what.padEnd(58)} ${number.padStart(12)}   ${[compared, note].filter(Boolean).join('   ')}`.trimEnd();
 }
 
-export function renderBudgets(checked: readonly Checked[]): string {
+export function renderBudgets(checked: readonly CheckedBudget[]): string {
   const lines = checked.map(({ budget, limit, measured, met }) => {
     const word = measured === undefined ? 'not measured' : met ? 'met' : 'MISSED';
     const number = measured === undefined ? '' : `${measured.toFixed(2)} ×`;
@@ -24,7 +24,7 @@ export function renderBudgets(checked: readonly Checked[]): string {
   return ['budgets', ...lines].join('\n');
 }
 
-function printable(value: number): string {
+function formatNumber(value: number): string {
   if (value >= 100) return Math.round(value).toLocaleString('en');
   return value >= 10 ? value.toFixed(1) : value.toFixed(2);
 }

@@ -2,13 +2,13 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { ToolAnswer } from './client.ts';
-import { start } from './client.ts';
+import type { ToolAnswer } from '../client.ts';
+import { start } from '../client.ts';
 import type { Subject, Surroundings } from './servers.ts';
 
 /**
- * What people use instead: two converters that make a server of an OpenAPI description, and a server for one product.
- * They are installed into a folder of their own, never into the package. What cannot be installed or started is named.
+ * The alternatives: two tools that turn an OpenAPI description into a server, and a server for one product. They are
+ * installed into a folder of their own, never into the package. A peer that cannot be installed or started is reported.
  */
 export const CONVERTER = '@ivotoby/openapi-mcp-server';
 export const GENERATOR = 'openapi-mcp-generator';
@@ -18,7 +18,7 @@ const VERSIONS = { [CONVERTER]: '1.16.1', [GENERATOR]: '4.0.1', [KEYCLOAK]: '2.0
 
 export interface Peers {
   subjects: Subject[];
-  /** A sentence for each one that is not there. */
+  /** One sentence for each peer that could not be measured. */
   missing: string[];
 }
 
@@ -40,8 +40,9 @@ export async function preparePeers(surroundings: Surroundings, folder: string): 
 async function tryOut(subject: Subject): Promise<void> {
   const running = await start(subject.command);
   try {
-    const answer = await running.call(subject.update('somebody', 0));
-    if (!subject.isDone(answer)) throw new Error(`its update answers ${JSON.stringify(answer).slice(0, 200)}`);
+    const answer = await running.call(subject.update('person-0', 0));
+    if (!subject.isDone(answer))
+      throw new Error(`unexpected result of its update: ${JSON.stringify(answer).slice(0, 200)}`);
   } finally {
     await running.stop();
   }
@@ -61,7 +62,7 @@ async function converter({ vendorUrl, scratch }: Surroundings, folder: string): 
   };
 }
 
-/** It writes a project, which is installed and compiled as its own page says. */
+/** Generates a project, which is installed and compiled as its documentation says. */
 async function generator({ vendorUrl, scratch }: Surroundings, folder: string): Promise<Subject> {
   await install(folder);
   const spec = join(scratch, 'openapi.json');
@@ -86,7 +87,7 @@ async function generator({ vendorUrl, scratch }: Surroundings, folder: string): 
   };
 }
 
-/** Signs in anew for every call: two requests. */
+/** Signs in for every call: two requests. */
 async function keycloak({ vendorUrl }: Surroundings, folder: string): Promise<Subject> {
   await install(folder);
   const env = { KEYCLOAK_URL: vendorUrl, KEYCLOAK_ADMIN: 'admin', KEYCLOAK_ADMIN_PASSWORD: 'admin' };
@@ -114,20 +115,20 @@ function install(folder: string): Promise<void> {
 }
 
 async function installOnce(folder: string): Promise<void> {
-  const wanted = JSON.stringify(VERSIONS);
-  const note = join(folder, 'installed.json');
-  if (existsSync(note) && readFileSync(note, 'utf8') === wanted) return;
+  const versions = JSON.stringify(VERSIONS);
+  const marker = join(folder, 'installed.json');
+  if (existsSync(marker) && readFileSync(marker, 'utf8') === versions) return;
   mkdirSync(folder, { recursive: true });
   const packages = Object.entries(VERSIONS).map(([name, version]) => `${name}@${version}`);
   await run('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', '--ignore-scripts', ...packages], folder);
-  writeFileSync(note, wanted);
+  writeFileSync(marker, versions);
 }
 
 async function run(command: string, args: string[], cwd: string): Promise<void> {
   await promisify(execFile)(command, args, { cwd, timeout: 180_000, shell: process.platform === 'win32' });
 }
 
-/** The vendor's update call, with the fields the product knows of it. */
+/** The vendor's update call, with the fields the product declares for it. */
 function describeApi(url: string) {
   const names = ['firstName', 'lastName', 'birthDate', 'gender', 'title', 'position', 'language'];
   const properties = Object.fromEntries(names.map((name) => [name, { type: 'string', nullable: true }]));

@@ -1,19 +1,19 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { createProcessId } from '../src/store/process-id.ts';
-import { openSqliteStore } from '../src/store/sqlite/store.ts';
-import type { Store } from '../src/store/store.ts';
-import { type Running, start, usageOf } from './client.ts';
-import { FLOOR, floor, ours, SQLITE, type Subject, type Surroundings } from './servers.ts';
-import { add, type Row, rowsOf } from './statistics.ts';
-import type { VendorProcess } from './vendor-process.ts';
+import { createProcessId } from '../../src/store/process-id.ts';
+import { openSqliteStore } from '../../src/store/sqlite/store.ts';
+import type { Store } from '../../src/store/store.ts';
+import { type Running, start, usageOf } from '../client.ts';
+import { add, type Row, rowsOf } from '../statistics.ts';
+import { FLOOR, floor, ours, SQLITE, type Subject, type Surroundings } from '../subjects/servers.ts';
+import type { VendorProcess } from '../subjects/vendor-process.ts';
 
 export const GROWTH_P50 = 'growth with history, SQLite: p50 of an update';
 export const GROWTH_MEMORY = 'growth with history, SQLite: memory (RSS) after the calls';
 
 const CALLS = 200;
 
-/** Servers on stores with more and more history, called in turns. */
+/** Servers on stores of increasing size, called in turns. */
 export async function measureHistory(surroundings: Surroundings, sizes: readonly number[]): Promise<Row[]> {
   const folder = join(surroundings.scratch, 'growth');
   mkdirSync(folder);
@@ -23,7 +23,7 @@ export async function measureHistory(surroundings: Surroundings, sizes: readonly
     for (const size of sizes) {
       const path = join(folder, `${what.replace(' ', '-')}-${size}.db`);
       const filled = await fillFile(path, (store) => fill(store, size));
-      const short = filled < size ? ` (${size.toLocaleString('en')} were wanted, 60 s were over)` : '';
+      const short = filled < size ? ` (of ${size.toLocaleString('en')}; stopped after 60 s)` : '';
       const name = `${filled.toLocaleString('en')} ${what}${short}`;
       const value = statSync(path).size / 1_048_576;
       files.push({ topic: 'growth with history, SQLite: the store file', what: name, value, unit: 'MB' });
@@ -54,7 +54,7 @@ export async function measureConnections(surroundings: Surroundings, counts: rea
   ];
 }
 
-/** The floor has to carry the same record: the ratio is what our road adds. */
+/** The floor handles records of the same size, so the ratio is the cost of our pipeline. */
 export async function measureSizes(
   surroundings: Surroundings,
   vendor: VendorProcess,
@@ -109,7 +109,7 @@ async function callInTurns(subjects: readonly Subject[], lists = false, calls = 
   return { latency, memory, startup, listing };
 }
 
-/** Where there is memory to be had as files it is filled there: what is measured later is not how long the filling took. */
+/** Fills the store in a memory-backed file system if there is one: the time to fill it is not measured. */
 async function fillFile(path: string, fill: (store: Store) => Promise<number>): Promise<number> {
   const folder = mkdtempSync(existsSync('/dev/shm') ? '/dev/shm/update-user-bench-' : `${path}-`);
   try {
@@ -125,7 +125,7 @@ async function fillFile(path: string, fill: (store: Store) => Promise<number>): 
 
 const FILL_MS = 60_000;
 
-/** In batches, so that many share one commit. Answers with how many there was time for. */
+/** Runs in batches, so that many calls share one commit. Returns how many were made in time. */
 async function inBatches(count: number, make: (nth: number) => Promise<unknown>): Promise<number> {
   const until = performance.now() + FILL_MS;
   for (let from = 0; from < count; from += 1000) {
@@ -160,7 +160,7 @@ async function addApprovals(store: Store, count: number): Promise<number> {
       provider: 'awork',
       connection: 'awork-1',
       userId: `earlier-${nth}`,
-      // At most a hundred of one caller wait.
+      // A caller may have at most 100 pending approvals.
       caller: `caller-${Math.floor(nth / 100)}`,
       expiresAt,
       needed: 1,

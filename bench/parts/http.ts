@@ -1,33 +1,33 @@
 import { spawn } from 'node:child_process';
 import type { Pool as UndiciPool } from 'undici';
 import { Pool } from 'undici';
+import { type ToolAnswer, usageOf } from '../client.ts';
+import { add, type Row, rowsOf } from '../statistics.ts';
+import { FLOOR, MEMORY, ours, SQLITE, type Subject, type Surroundings } from '../subjects/servers.ts';
 import { inFlight } from './calls.ts';
-import { type ToolAnswer, usageOf } from './client.ts';
-import { FLOOR, MEMORY, ours, SQLITE, type Subject, type Surroundings } from './servers.ts';
-import { add, type Row, rowsOf } from './statistics.ts';
 
 export const HTTP_RATE = '16 in flight over HTTP, calls per second';
 const HTTP_P50 = 'an allowed update over HTTP, one at a time, p50';
 
-/** A server that answers over HTTP. */
-export interface Served {
+/** A running HTTP server. */
+export interface HttpServer {
   subject: Subject;
   pool: UndiciPool;
   pid: number;
   stop(): void;
 }
 
-/** The revision of 2026-07-28, one POST per call; the bare SDK's own handler is the baseline. */
+/** Revision 2026-07-28, one POST per call. The baseline is the bare SDK's own handler. */
 export async function measureHttp(surroundings: Surroundings, floor: Subject, rounds: number): Promise<Row[]> {
   const args = ['http', '--port', '0'];
-  const wanted = [
+  const subjects = [
     { ...floor, command: { ...floor.command, args: [...floor.command.args, 'http'] } },
     ours(surroundings, { store: 'memory', args }),
     ours(surroundings, { store: 'file', args }),
   ];
-  const served: Served[] = [];
+  const served: HttpServer[] = [];
   try {
-    for (const subject of wanted) served.push(await serve(subject));
+    for (const subject of subjects) served.push(await serve(subject));
     return await measure(served, rounds);
   } catch (error) {
     const note = `NOT MEASURED: ${String(error).slice(0, 300)}`;
@@ -37,7 +37,7 @@ export async function measureHttp(surroundings: Surroundings, floor: Subject, ro
   }
 }
 
-async function measure(served: readonly Served[], rounds: number): Promise<Row[]> {
+async function measure(served: readonly HttpServer[], rounds: number): Promise<Row[]> {
   const latency = new Map<string, number[]>();
   const rate = new Map<string, number[]>();
   const cpu = new Map<string, number[]>();
@@ -71,7 +71,7 @@ const META = {
 };
 
 /** One update, in one POST. */
-export async function call({ subject, pool }: Served, userId: string, id: number): Promise<void> {
+export async function call({ subject, pool }: HttpServer, userId: string, id: number): Promise<void> {
   const tool = subject.update(userId, id);
   const { statusCode, body } = await pool.request({
     method: 'POST',
@@ -92,23 +92,23 @@ export async function call({ subject, pool }: Served, userId: string, id: number
   if (!result || !subject.isDone(result)) throw new Error(`${subject.name}: ${statusCode} ${text.slice(0, 200)}`);
 }
 
-/** Starts a server over HTTP and waits for the address it prints. */
-export async function serve(subject: Subject): Promise<Served> {
+/** Starts an HTTP server and waits for the address it prints. */
+export async function serve(subject: Subject): Promise<HttpServer> {
   const child = spawn(process.execPath, [...subject.command.args], {
     env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', ...subject.command.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const url = await new Promise<URL>((resolve, reject) => {
-    let said = '';
-    const hear = (chunk: Buffer) => {
-      said += chunk.toString();
-      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0];
+    let output = '';
+    const onOutput = (chunk: Buffer) => {
+      output += chunk.toString();
+      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0];
       if (found) resolve(new URL(found));
     };
-    child.stdout.on('data', hear);
-    child.stderr.on('data', hear);
-    child.once('exit', (code) => reject(new Error(`${subject.name} over HTTP ended with ${code}: ${said}`)));
-    setTimeout(() => reject(new Error(`${subject.name} over HTTP printed no address: ${said}`)), 10_000).unref();
+    child.stdout.on('data', onOutput);
+    child.stderr.on('data', onOutput);
+    child.once('exit', (code) => reject(new Error(`${subject.name} over HTTP exited with ${code}: ${output}`)));
+    setTimeout(() => reject(new Error(`${subject.name} over HTTP printed no address: ${output}`)), 10_000).unref();
   });
   const pool = new Pool(url.origin, { connections: 16 });
   return { subject, pool, pid: child.pid ?? 0, stop: () => void child.kill('SIGKILL') };

@@ -1,17 +1,17 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command, ToolAnswer, ToolCall } from './client.ts';
+import type { Command, ToolAnswer, ToolCall } from '../client.ts';
 
-/** A server that is measured: how it is started, how it is asked for one update, how its answer is told from a failure. */
+/** A measured server: how to start it, how to request one update and how to recognize success. */
 export interface Subject {
   name: string;
   command: Command;
-  /** The `nth` update of somebody; every one changes something. */
+  /** The `nth` update of a user. Each one changes a value. */
   update(userId: string, nth: number): ToolCall;
   isDone(answer: ToolAnswer): boolean;
-  /** Requests the vendor gets for one update. */
+  /** Vendor requests per update. */
   requests: number;
-  /** Not a server of MCP: no start is measured and no tools are counted. */
+  /** Not an MCP server: startup and tool list are not measured. */
   bare?: true;
 }
 
@@ -21,11 +21,11 @@ export const MEMORY = 'ours, memory';
 export const SQLITE = 'ours, SQLite';
 
 export interface Surroundings {
-  /** Where bundles of the benchmark are. */
+  /** Folder of the benchmark's bundles. */
   built: string;
   /** The product's main.js. */
   program: string;
-  /** A folder that is gone after the run. */
+  /** A folder that is removed after the run. */
   scratch: string;
   vendorUrl: string;
 }
@@ -49,7 +49,7 @@ export function raw(surroundings: Surroundings): Subject {
 export interface OursOptions {
   name?: string;
   store: 'memory' | 'file' | { path: string };
-  /** How many accounts are connected; with several the first is used. */
+  /** Number of connections; calls use the first one. */
   connections?: number;
   args?: readonly string[];
   program?: string;
@@ -57,7 +57,7 @@ export interface OursOptions {
 
 let homes = 0;
 
-/** The product, with a policy that allows the change and nothing else set. */
+/** The product, configured only with a policy that allows the change. */
 export function ours(surroundings: Surroundings, options: OursOptions): Subject {
   const { scratch, vendorUrl, program } = surroundings;
   const home = join(scratch, `home-${++homes}`);
@@ -92,6 +92,6 @@ export function ours(surroundings: Surroundings, options: OursOptions): Subject 
   };
 }
 
-export function forget(scratch: string): void {
+export function removeScratch(scratch: string): void {
   rmSync(scratch, { recursive: true, force: true });
 }

@@ -1,31 +1,31 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { startDeadline } from '../src/lib/async/deadline.ts';
-import { awork } from '../src/providers/awork.ts';
-import { createMemoryStore } from '../src/store/memory/store.ts';
-import { createProcessId } from '../src/store/process-id.ts';
-import { createSeal } from '../src/store/seal.ts';
-import { openSqliteStore } from '../src/store/sqlite/store.ts';
-import type { Store } from '../src/store/store.ts';
-import { entryBody, newEntry } from '../src/update/audit/entry.ts';
-import { type Call, createContext } from '../src/update/context.ts';
-import { makePlan } from '../src/update/plan/plan.ts';
-import { verify } from '../src/update/plan/verify.ts';
-import { decide } from '../src/update/policy/policy.ts';
-import type { Ports } from '../src/update/ports.ts';
-import { viewPlan } from '../src/update/redact/view.ts';
-import { parseRequest } from '../src/update/request/parse.ts';
-import type { ArgumentOptions } from '../src/update/request/schema.ts';
-import { argumentsSchema } from '../src/update/request/schema.ts';
-import { imageOf } from '../src/update/write/before-image.ts';
-import { createRecords } from '../src/upstream/records.ts';
-import { add, median, type Row } from './statistics.ts';
+import { startDeadline } from '../../src/lib/async/deadline.ts';
+import { awork } from '../../src/providers/awork.ts';
+import { createMemoryStore } from '../../src/store/memory/store.ts';
+import { createProcessId } from '../../src/store/process-id.ts';
+import { createSeal } from '../../src/store/seal.ts';
+import { openSqliteStore } from '../../src/store/sqlite/store.ts';
+import type { Store } from '../../src/store/store.ts';
+import { entryBody, newEntry } from '../../src/update/audit/entry.ts';
+import { type Call, createContext } from '../../src/update/context.ts';
+import { makePlan } from '../../src/update/plan/plan.ts';
+import { verify } from '../../src/update/plan/verify.ts';
+import { decide } from '../../src/update/policy/policy.ts';
+import type { Ports } from '../../src/update/ports.ts';
+import { viewPlan } from '../../src/update/redact/view.ts';
+import { parseRequest } from '../../src/update/request/parse.ts';
+import type { ArgumentOptions } from '../../src/update/request/schema.ts';
+import { argumentsSchema } from '../../src/update/request/schema.ts';
+import { imageOf } from '../../src/update/write/before-image.ts';
+import { createRecords } from '../../src/upstream/records.ts';
+import { add, median, type Row } from '../statistics.ts';
 
-const STAGES = 'the price of each stage, in one process';
+const STAGES = 'the cost of each stage, in one process';
 
 type Stage = readonly [name: string, run: (nth: number) => unknown];
 
-/** Each stage of an allowed update by itself, on the same record; what is left of the p50 is protocol and transport. */
+/** Each stage of an allowed update by itself, on the same record. The rest of the p50 is protocol and transport. */
 export async function measureStages(vendorUrl: string, scratch: string, rounds: number): Promise<Row[]> {
   const settings = { apiKey: 'bench-key-of-the-stages', baseUrl: vendorUrl };
   const connection = { name: 'awork', provider: awork, settings };
@@ -56,10 +56,10 @@ export async function measureStages(vendorUrl: string, scratch: string, rounds: 
   const subject = { connection, caller: call.caller, userId: plan.userId, emails: plan.emails };
   const verdict = decide(rules, subject, plan);
   const seal = createSeal(new Uint8Array(32).fill(7));
-  // The road's ports, as far as recording needs them.
+  // Only the ports that writing audit entries needs.
   const ports = { redaction, limits: { callMs: 30_000, imageDays: 30, guessesPerHour: 30 } } as unknown as Ports;
-  const journey = createContext(call, ports);
-  const body = entryBody(journey, plan, verdict);
+  const context = createContext(call, ports);
+  const body = entryBody(context, plan, verdict);
   const image = imageOf(plan, current.record);
 
   const open = async (store: Store, nth: number) => {
@@ -75,10 +75,10 @@ export async function measureStages(vendorUrl: string, scratch: string, rounds: 
     ['read (one GET)', () => records.read(connection, 'person-of-stages', within)],
     ['plan', () => makePlan(awork, call.request, current, new Set())],
     ['policy', () => decide(rules, subject, plan)],
-    ['redact (for the model and for the record)', () => [view('model'), view('record')]],
-    ['compose the entry (scrub included)', () => entryBody(journey, plan, verdict)],
-    ['record in memory (open, seal, close)', (nth) => open(memory, nth)],
-    ['record in SQLite (open, seal, close; two durable commits)', (nth) => open(sqlite, nth)],
+    ['redact (for the model and for the audit log)', () => [view('model'), view('record')]],
+    ['compose the entry (scrub included)', () => entryBody(context, plan, verdict)],
+    ['audit in memory (open, seal, close)', (nth) => open(memory, nth)],
+    ['audit in SQLite (open, seal, close; two durable commits)', (nth) => open(sqlite, nth)],
     ['for comparison: append 4 KB to a file and fsync it', () => append(disk)],
     ['write (one PUT)', () => records.write(connection, plan, { within, isCurrent: async () => true })],
     ['verify', () => verify(awork, plan, current.record, plan.expected)],
@@ -103,7 +103,7 @@ export async function measureStages(vendorUrl: string, scratch: string, rounds: 
 
 const PAGE = Buffer.alloc(4096);
 
-/** What this disk asks for one durable write: SQLite's rollback journal waits for several of them per commit. */
+/** The cost of one durable write on this disk. */
 function append(file: number): void {
   writeSync(file, PAGE);
   fsyncSync(file);

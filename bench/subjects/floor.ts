@@ -5,9 +5,9 @@ import * as z from 'zod';
 import { threeRequests } from './three-requests.ts';
 
 /**
- * The floor: a bare server of the SDK, bundled as the product is, whose one tool does the same three requests. undici is
- * loaded with the first call, as in the product, and zod is imported so that what is unused of it is left out: a floor that
- * starts later than it has to would flatter us.
+ * The floor: a bare SDK server, bundled like the product, whose only tool makes the same three requests. As in the
+ * product, undici is loaded by the first call and unused parts of zod are dropped: a floor that starts slower than
+ * necessary would flatter us.
  */
 const base = process.env['BENCH_VENDOR'] ?? '';
 const inputSchema = z.object({ user_id: z.string(), set: z.record(z.string(), z.unknown()) });
@@ -22,7 +22,7 @@ function createServer(): Server {
 }
 
 if (process.argv[2] === 'http') {
-  // Not awaited: what is loaded here is part of what loads it.
+  // Not awaited: the imported module shares a chunk with this one.
   void import('./floor-http.ts').then(async ({ serveFloor }) => {
     process.stdout.write(`${await serveFloor(createServer)}\n`);
   });

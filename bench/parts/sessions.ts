@@ -1,14 +1,14 @@
-import { usageOf } from './client.ts';
-import { call, type Served, serve } from './http.ts';
-import { ours, type Surroundings } from './servers.ts';
-import { add, type Row, rowsOf } from './statistics.ts';
+import { usageOf } from '../client.ts';
+import { add, type Row, rowsOf } from '../statistics.ts';
+import { ours, type Surroundings } from '../subjects/servers.ts';
+import { call, type HttpServer, serve } from './http.ts';
 
 const NONE = 'no idle session';
 const MANY = '200 idle sessions';
 
-/** What clients of 2025 that are connected and say nothing cost those that work. */
+/** What idle 2025-era sessions cost the active ones. */
 export async function measureSessions(surroundings: Surroundings, rounds: number): Promise<Row[]> {
-  const served: Served[] = [];
+  const served: HttpServer[] = [];
   try {
     for (const name of [NONE, MANY]) {
       served.push(await serve(ours(surroundings, { store: 'file', args: ['http', '--port', '0'], name })));
@@ -38,7 +38,7 @@ export async function measureSessions(surroundings: Surroundings, rounds: number
   }
 }
 
-async function openSession({ pool }: Served, nth: number): Promise<void> {
+async function openSession({ pool }: HttpServer, nth: number): Promise<void> {
   const params = {
     protocolVersion: '2025-11-25',
     capabilities: {},

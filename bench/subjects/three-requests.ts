@@ -1,6 +1,6 @@
 let undici: Promise<typeof import('undici')> | undefined;
 
-/** The least an update with a read-back can do: GET, PUT, GET, with undici and nothing else. */
+/** The minimum for an update with a read-back: GET, PUT, GET with undici. */
 export async function threeRequests(base: string, userId: string, set: Record<string, unknown>): Promise<string> {
   undici ??= import('undici');
   const { request } = await undici;
@@ -14,7 +14,7 @@ export async function threeRequests(base: string, userId: string, set: Record<st
     body: JSON.stringify(fields),
   });
   await written.body.text();
-  if (written.statusCode !== 200) throw new Error(`the write was answered with ${written.statusCode}`);
+  if (written.statusCode !== 200) throw new Error(`the write returned ${written.statusCode}`);
   const after = (await (await request(url, { headers })).body.json()) as Record<string, unknown>;
   const wrong = Object.keys(set).filter((name) => JSON.stringify(after[name]) !== JSON.stringify(set[name]));
   return wrong.length === 0 ? 'updated' : `not written: ${wrong.join(', ')}`;

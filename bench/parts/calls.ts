@@ -1,7 +1,7 @@
-import { type Running, start, type Usage, usageOf } from './client.ts';
-import type { Subject } from './servers.ts';
-import { FLOOR } from './servers.ts';
-import { add, quantile, type Row, rowsOf } from './statistics.ts';
+import { type Running, start, type Usage, usageOf } from '../client.ts';
+import { add, quantile, type Row, rowsOf } from '../statistics.ts';
+import type { Subject } from '../subjects/servers.ts';
+import { FLOOR } from '../subjects/servers.ts';
 
 export const P50 = 'an allowed update, one at a time, p50';
 const P99 = 'an allowed update, one at a time, p99';
@@ -14,22 +14,22 @@ const RATE_CPU = '16 in flight over stdio, CPU per call';
 const BLOCK = 50;
 
 export interface CallPlan {
-  /** Every server is started anew this many times. */
+  /** How many times each server is restarted. */
   rounds: number;
-  /** Calls one at a time, in each round. */
+  /** Sequential calls in each round. */
   calls: number;
-  /** Calls of one turn at 16 in flight, and turns in each round. */
+  /** Calls per turn with 16 in flight, and turns per round. */
   burst: number;
   turns: number;
 }
 
-/** An update, held to its result: what fails fast must not count as fast. */
+/** Runs one update and checks its result: a call that fails fast must not count as fast. */
 async function update(subject: Subject, running: Running, userId: string, nth: number): Promise<void> {
   const answer = await running.call(subject.update(userId, nth));
   if (!subject.isDone(answer)) throw new Error(`${subject.name}: ${JSON.stringify(answer).slice(0, 300)}`);
 }
 
-/** One at a time, in blocks that take turns between the servers; then 16 in flight, in turns as well. */
+/** Sequential calls first, then 16 in flight. Both run in blocks that alternate between the servers. */
 export async function measureCalls(subjects: readonly Subject[], plan: CallPlan): Promise<Row[]> {
   const latency = new Map<string, number[]>();
   const cpu = new Map<string, number[]>();
@@ -49,7 +49,7 @@ export async function measureCalls(subjects: readonly Subject[], plan: CallPlan)
         for (let call = 0; call < BLOCK; call++) {
           const began = performance.now();
           await update(subject, running, `person-${call}`, nth++);
-          // The first calls load and warm what the rest runs on.
+          // The first calls load modules and warm the JIT.
           if (done >= 2 * BLOCK) add(latency, subject.name, performance.now() - began);
         }
       }
@@ -84,7 +84,7 @@ export async function measureCalls(subjects: readonly Subject[], plan: CallPlan)
   ];
 }
 
-/** Runs `calls` of them, `width` at any time; answers with the seconds it took. */
+/** Runs `calls` calls with at most `width` in flight and returns the elapsed seconds. */
 export async function inFlight(width: number, calls: number, call: (lane: number) => Promise<void>): Promise<number> {
   let left = calls;
   const began = performance.now();

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { start } from './client.ts';
-import type { Subject } from './servers.ts';
-import { FLOOR } from './servers.ts';
-import { add, type Row, rowsOf } from './statistics.ts';
+import { start } from '../client.ts';
+import { add, type Row, rowsOf } from '../statistics.ts';
+import type { Subject } from '../subjects/servers.ts';
+import { FLOOR } from '../subjects/servers.ts';
 
 export const STARTUP = 'spawn → tools listed';
 
-/** Each server is started in turn, round after round. Node by itself is what nobody can be below. */
+/** Starts each server in turn, round after round. Node alone is the lower bound. */
 export async function measureStartup(subjects: readonly Subject[], rounds: number): Promise<Row[]> {
   const samples = new Map<string, number[]>();
   for (let round = 0; round <= rounds; round++) {

@@ -2,21 +2,21 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-/** The stand-in of a vendor, as the measuring process sees it. */
+/** The stand-in for a vendor, seen from the measuring process. */
 export interface VendorProcess {
   url: string;
-  /** How many requests it answered so far. */
+  /** Number of requests so far. */
   requests(): Promise<number>;
-  /** From now on records are larger by about so many bytes; everybody starts anew. */
+  /** Resets all records and makes them larger by about this many bytes. */
   padRecords(bytes: number): Promise<void>;
   stop(): void;
 }
 
 export async function startVendor(built: string): Promise<VendorProcess> {
   const child = fork(join(built, 'vendor.js'));
-  const { port } = await told(child);
+  const { port } = await readMessage(child);
   const ask = async (message: Record<string, unknown>) => {
-    const answer = told(child);
+    const answer = readMessage(child);
     child.send(message);
     return await answer;
   };
@@ -28,7 +28,7 @@ export async function startVendor(built: string): Promise<VendorProcess> {
   };
 }
 
-async function told(child: ChildProcess): Promise<{ port: number; requests: number }> {
+async function readMessage(child: ChildProcess): Promise<{ port: number; requests: number }> {
   const [message] = (await once(child, 'message')) as [{ port: number; requests: number }];
   return message;
 }

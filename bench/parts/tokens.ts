@@ -1,12 +1,12 @@
 import { encode } from 'gpt-tokenizer';
-import { start } from './client.ts';
-import type { Subject } from './servers.ts';
-import { FLOOR } from './servers.ts';
-import type { Row } from './statistics.ts';
+import { start } from '../client.ts';
+import type { Row } from '../statistics.ts';
+import type { Subject } from '../subjects/servers.ts';
+import { FLOOR } from '../subjects/servers.ts';
 
 const TOKENS = 'tokens of the tool list (o200k)';
 
-/** What every conversation pays for having the server connected: the tools as they are listed, as JSON. */
+/** The token cost of having the server connected: the listed tools as JSON. */
 export async function measureTokens(subjects: readonly Subject[]): Promise<Row[]> {
   const rows: Row[] = [];
   for (const subject of subjects) {

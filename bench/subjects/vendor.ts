@@ -2,9 +2,9 @@ import type { AddressInfo } from 'node:net';
 import { createServer, type Socket } from 'node:net';
 
 /**
- * A stand-in for a vendor, in a process of its own: as little HTTP as its clients speak, straight on a socket, so that
- * it is never what is measured. Anybody asked for exists; a PUT merges into the record. Also enough of Keycloak for one
- * update. Tells how many requests came when asked over IPC, and takes the size of the records from there.
+ * A stand-in for a vendor, in a process of its own: only as much HTTP as its clients need, directly on a socket, so that
+ * it is never the bottleneck. Every requested user exists, and a PUT merges into the record. It also covers enough of
+ * Keycloak for one update. Over IPC it reports the request count and takes the record size.
  */
 const people = new Map<string, Record<string, unknown>>();
 let requests = 0;
@@ -32,12 +32,12 @@ const server = createServer((socket) => {
       if (held.length < end + 4 + length) return;
       const body = held.toString('utf8', end + 4, end + 4 + length);
       held = held.subarray(end + 4 + length);
-      answer(socket, head, body);
+      respond(socket, head, body);
     }
   });
 });
 
-function answer(socket: Socket, head: string, body: string): void {
+function respond(socket: Socket, head: string, body: string): void {
   requests++;
   const [method = '', path = ''] = head.slice(0, head.indexOf('\r\n')).split(' ');
   const closing = /\r\nconnection: *close/i.test(head);
