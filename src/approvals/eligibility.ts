@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ApprovalDecision, ApproverRow, DecisionRule } from '../store/approvals.ts';
-import { distinct, mayBeOne, type Names } from './identity.ts';
+import { distinctPeople, mayBeSamePerson, type Names } from './identity.ts';
 
 /** What counts as enough approvers now, for one request. */
 export interface Electorate {
@@ -23,7 +23,7 @@ export class TooManyPending extends Error {
  * Which yeses count: those of approvers who still are registered as they were then, who are not the caller, and of
  * several who may be one person the first.
  */
-export function ruleFor({ approvers, needed, caller, callerMayApprove }: Electorate): DecisionRule {
+export function createDecisionRule({ approvers, needed, caller, callerMayApprove }: Electorate): DecisionRule {
   const registered = new Map(approvers.map((one) => [one.name, one]));
   const namesNow = (name: string) => namesOf(registered.get(name) ?? { name, principals: [] });
 
@@ -31,13 +31,13 @@ export function ruleFor({ approvers, needed, caller, callerMayApprove }: Elector
     const approver = registered.get(decision.approver);
     if (!approver || !isYes(decision)) return false;
     const isSame = decision.registration === undefined || decision.registration === registrationOf(approver);
-    return isSame && (callerMayApprove || !mayBeOne(namesOf(approver), caller));
+    return isSame && (callerMayApprove || !mayBeSamePerson(namesOf(approver), caller));
   }
 
   return {
     needed,
-    counted: (decisions) => distinct(decisions.filter(isCounted), ({ approver }) => namesNow(approver)),
-    isSame: (one, other) => mayBeOne(namesNow(one), namesNow(other)),
+    counted: (decisions) => distinctPeople(decisions.filter(isCounted), ({ approver }) => namesNow(approver)),
+    isSame: (one, other) => mayBeSamePerson(namesNow(one), namesNow(other)),
   };
 }
 

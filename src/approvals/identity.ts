@@ -4,7 +4,7 @@ import { lookalikeForms } from '../lib/text/lookalike.ts';
 export type Names = readonly string[];
 
 /** Whether two sets of names may be one person: a name of one looks like a name of the other. */
-export function mayBeOne(one: Names, other: Names): boolean {
+export function mayBeSamePerson(one: Names, other: Names): boolean {
   const forms = formsOf(other);
   return [...formsOf(one)].some((form) => forms.has(form));
 }
@@ -19,7 +19,7 @@ export function namesOfCaller(principal: string, identities: readonly string[] =
 }
 
 /** Those of a list that are different people: of several that may be one, the first. */
-export function distinct<T>(people: readonly T[], namesOf: (one: T) => Names): T[] {
+export function distinctPeople<T>(people: readonly T[], namesOf: (one: T) => Names): T[] {
   const groups: { first: T; forms: Set<string> }[] = [];
   for (const person of people) {
     const forms = formsOf(namesOf(person));

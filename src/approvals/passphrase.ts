@@ -8,14 +8,14 @@ const LENGTH = 32;
 export const MIN_PASSPHRASE = 12;
 
 /** What is kept of a passphrase: `scrypt$N$r$p$salt$hash`, the last two in base64url. */
-export async function makeVerifier(passphrase: string): Promise<string> {
+export async function createVerifier(passphrase: string): Promise<string> {
   const salt = randomBytes(16);
   const hash = await derive(passphrase, salt, COST);
   return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64url'), hash.toString('base64url')].join('$');
 }
 
 /** Whether a passphrase fits a verifier, in the same time for every wrong one. */
-export async function fitsVerifier(passphrase: string, verifier: string): Promise<boolean> {
+export async function verifyPassphrase(passphrase: string, verifier: string): Promise<boolean> {
   const [kind, N, r, p, salt = '', hash = ''] = verifier.split('$');
   if (kind !== 'scrypt') return false;
   const wanted = Buffer.from(hash, 'base64url');

@@ -4,10 +4,10 @@ import type { ApprovalCursor, ApprovalRow, ApproverRow, DecisionRule } from '../
 import type { Seal } from '../store/seal.ts';
 import type { ListedChange, Store } from '../store/store.ts';
 import type { Connection } from '../update/types.ts';
-import { namesOf, registrationOf, ruleFor } from './eligibility.ts';
-import { mayBeOne, namesOfCaller } from './identity.ts';
+import { createDecisionRule, namesOf, registrationOf } from './eligibility.ts';
+import { mayBeSamePerson, namesOfCaller } from './identity.ts';
 import { createSignIn } from './sign-in.ts';
-import { type ApprovalView, toApprovalView } from './snapshot.ts';
+import { type ApprovalSnapshot, readSnapshot } from './snapshot.ts';
 import { faultsOf } from './validate.ts';
 
 /** Characters of an approver's reason. */
@@ -19,7 +19,7 @@ const PAGE = 100;
 /** An approval as an approver sees it. */
 export interface Waiting {
   row: ApprovalRow;
-  view: ApprovalView;
+  view: ApprovalSnapshot;
 }
 
 /** The status of a request, and what one approver may still do about it. */
@@ -89,7 +89,7 @@ function openDesk({ connections, store, seal, callerMayApprove, needed }: DeskOp
   }
 
   function unsealed(row: ApprovalRow): Waiting {
-    return { row, view: toApprovalView(seal.unseal(row.id, row.view)) };
+    return { row, view: readSnapshot(seal.unseal(row.id, row.view)) };
   }
 
   const callerOf = ({ row, view }: Waiting) => namesOfCaller(row.caller, view.identities);
@@ -101,7 +101,7 @@ function openDesk({ connections, store, seal, callerMayApprove, needed }: DeskOp
   async function electorateFor(waiting: Waiting): Promise<DecisionRule> {
     const approvers = await approvals.approvers();
     const caller = callerOf(waiting);
-    return ruleFor({ approvers, needed: Math.max(needed, waiting.row.needed), caller, callerMayApprove });
+    return createDecisionRule({ approvers, needed: Math.max(needed, waiting.row.needed), caller, callerMayApprove });
   }
 
   /** What this approver may still do, and if nothing, why. */
@@ -122,7 +122,7 @@ function openDesk({ connections, store, seal, callerMayApprove, needed }: DeskOp
     if (as !== undefined) return { ...facts, kind: 'repeated', as };
     if (row.state === 'approved' && agreed.length >= rule.needed) return { ...facts, kind: 'gone' };
     const self = await find(approver);
-    const isOwn = !callerMayApprove && mayBeOne(self ? namesOf(self) : [approver], callerOf(waiting));
+    const isOwn = !callerMayApprove && mayBeSamePerson(self ? namesOf(self) : [approver], callerOf(waiting));
     return { ...facts, kind: isOwn ? 'own' : 'open' };
   }
 
@@ -199,7 +199,7 @@ export function secretsToType({ row, view }: Waiting): readonly string[] {
 }
 
 /** The desk of a house that was put together. */
-export async function approvalServiceOf({
+export async function createApprovalService({
   settings,
   store,
   seal,

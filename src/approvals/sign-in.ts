@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createKeyedMutex } from '../lib/async/keyed-mutex.ts';
 import type { Approvals, ApproverRow } from '../store/approvals.ts';
 import { createBackOff } from './back-off.ts';
-import { fitsVerifier, makeVerifier } from './passphrase.ts';
+import { createVerifier, verifyPassphrase } from './passphrase.ts';
 
 export type SignIn =
   | { kind: 'ok'; approver: ApproverRow }
@@ -42,11 +42,11 @@ export function createSignIn(approvals: Approvals, now: () => number = Date.now)
     // Some keyboards type an accent as a character of its own; names are registered composed.
     const composed = name.normalize('NFC');
     const approver = (await approvals.approvers()).find((one) => one.name === name || one.name === composed);
-    decoy ??= makeVerifier('a passphrase nobody has');
+    decoy ??= createVerifier('a passphrase nobody has');
     const unknown = await decoy;
     const verifier = approver?.verifier ?? unknown;
     turn = (turn + 1) % LANES;
-    const fits = await lanes(String(turn), () => fitsVerifier(passphrase, verifier));
+    const fits = await lanes(String(turn), () => verifyPassphrase(passphrase, verifier));
     if (approver && fits) {
       backOff.forget(key);
       return { kind: 'ok', approver };

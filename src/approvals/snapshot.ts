@@ -6,7 +6,7 @@ import type { ChangeView } from '../update/types.ts';
  * What an approver is shown of a pending change, sealed at rest. Personal values are in clear, since a person cannot
  * judge what is hidden; secrets are not in it in any form.
  */
-export interface ApprovalView {
+export interface ApprovalSnapshot {
   tool: string;
   provider: string;
   providerTitle: string;
@@ -42,7 +42,7 @@ export interface ApprovalView {
 }
 
 /** A view as it was unsealed. Those sealed by version 0.1.0 have one entry for each field, under another name. */
-export function toApprovalView(unsealed: unknown): ApprovalView {
+export function readSnapshot(unsealed: unknown): ApprovalSnapshot {
   const view = isObject(unsealed) && !('changes' in unsealed) ? { ...unsealed, changes: unsealed['fields'] } : unsealed;
-  return view as ApprovalView; // sealed by us
+  return view as ApprovalSnapshot; // sealed by us
 }

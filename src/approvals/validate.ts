@@ -5,7 +5,7 @@ import { type FieldError, type Provider } from '../providers/provider.ts';
 import { isTyped, spelledOut } from '../update/confirm/typed-name.ts';
 import type { Connection } from '../update/types.ts';
 import type { Decision } from './service.ts';
-import type { ApprovalView } from './snapshot.ts';
+import type { ApprovalSnapshot } from './snapshot.ts';
 
 /**
  * What has to be put right before a yes counts; never quotes what was typed. `askFor` lists the secrets that are still
@@ -13,7 +13,7 @@ import type { ApprovalView } from './snapshot.ts';
  */
 export function faultsOf(
   connections: readonly Connection[],
-  view: ApprovalView,
+  view: ApprovalSnapshot,
   askFor: readonly string[],
   decision: Decision,
 ): FieldError[] {
@@ -47,7 +47,7 @@ export function faultsOf(
  * What the service accepts: as this process is configured, else as every one knows it. Whoever decides writes nothing,
  * and so need not hold the credentials of the connection.
  */
-function definitionOf(connections: readonly Connection[], view: ApprovalView): Provider | undefined {
+function definitionOf(connections: readonly Connection[], view: ApprovalSnapshot): Provider | undefined {
   const configured = connections.find(
     ({ name, provider }) => name === view.connection && provider.id === view.provider,
   );
@@ -62,7 +62,7 @@ function toWords(issue: { code?: string; minimum?: unknown; maximum?: unknown; m
 }
 
 /** The other fields of the same change: a password may not contain the new user name either. */
-function plannedValues(view: ApprovalView): JsonObject {
+function plannedValues(view: ApprovalSnapshot): JsonObject {
   const plain = view.changes.filter(
     ({ field, after }) => !view.askFor.includes(field) && (typeof after !== 'object' || isObject(after)),
   );

@@ -1,5 +1,5 @@
 import { isYes, namesOf } from '../approvals/eligibility.ts';
-import { mayBeOne } from '../approvals/identity.ts';
+import { mayBeSamePerson } from '../approvals/identity.ts';
 import type {
   ApprovalDecision,
   ApprovalRow,
@@ -165,6 +165,6 @@ export function toNewApprover(
     principals: principals.map(storable),
     createdAt,
   };
-  const isKnown = approvers.some((one) => one.name === row.name || mayBeOne(namesOf(one), namesOf(row)));
+  const isKnown = approvers.some((one) => one.name === row.name || mayBeSamePerson(namesOf(one), namesOf(row)));
   return isKnown ? undefined : row;
 }

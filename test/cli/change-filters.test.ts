@@ -8,7 +8,7 @@ import { createProcessId } from '../../src/store/process-id.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import type { EntryBody, Person } from '../../src/store/store.ts';
 import { runProgram } from '../support/run-program.ts';
-import { atTerminal } from '../support/terminal.ts';
+import { runAtTerminal } from '../support/terminal.ts';
 
 /** What an auditor asks for is what is listed and exported; nothing that was asked is left out unseen. */
 
@@ -289,7 +289,7 @@ describe('the table', () => {
   });
 
   it('shows all of it within 80 columns of a terminal', async () => {
-    const { screen } = await atTerminal(env, ['changes', 'list'], []);
+    const { screen } = await runAtTerminal(env, ['changes', 'list'], []);
     const lines = screen.trimEnd().split(/\r?\n/);
     expect(lines.filter((line) => [...line].length > 80)).toEqual([]);
     expect(lines[0]).toMatch(/^WHEN \(UTC\) /);

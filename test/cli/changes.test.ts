@@ -4,7 +4,7 @@ import { openDatabase } from '../../src/store/sqlite/driver.ts';
 import { runProgram } from '../support/run-program.ts';
 import { type StdioServer, startStdioServer } from '../support/stdio-server.ts';
 import { storeTexts } from '../support/store/files.ts';
-import { atTerminal } from '../support/terminal.ts';
+import { runAtTerminal } from '../support/terminal.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start programs
 
@@ -41,7 +41,7 @@ describe('changes list', () => {
   });
 
   it('fits a terminal of 80 columns, with ids that undo takes', async () => {
-    const { screen } = await atTerminal(server.env, ['changes', 'list'], []);
+    const { screen } = await runAtTerminal(server.env, ['changes', 'list'], []);
     const lines = screen.trimEnd().split(/\r?\n/);
     expect(lines.every((line) => [...line].length <= 80)).toBe(true);
     const heads = lines.filter((line) => /^\d{4}-/.test(line));
@@ -179,7 +179,7 @@ describe('undo', () => {
   ])('takes %s at its question for a refusal, on record', async (_what, typed, said, code) => {
     const [id = ''] = await changeIds('--outcome', 'updated');
     const { UPDATE_USER_CONFIG: _, ...asking } = server.env;
-    const ended = await atTerminal(asking, ['undo', id], [['change [y/N] ', typed]]);
+    const ended = await runAtTerminal(asking, ['undo', id], [['change [y/N] ', typed]]);
     expect(ended).toMatchObject({ code: 1, screen: expect.stringContaining(said) });
     const [newest] = JSON.parse((await run('changes', 'list', '--json')).stdout) as { outcome: string }[];
     expect(newest).toMatchObject({ outcome: 'refused', code, undoes: id });

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createApp } from '../../src/app.ts';
-import { makeVerifier } from '../../src/approvals/passphrase.ts';
+import { createVerifier } from '../../src/approvals/passphrase.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import { runProgram } from '../support/run-program.ts';
 import { type StdioServer, startStdioServer } from '../support/stdio-server.ts';
@@ -26,7 +26,7 @@ afterEach(() => server.stop());
 async function addApprovers(...names: string[]) {
   const app = createApp(loadSettings({ ...server.env, UPDATE_USER_LOG: 'silent' }));
   const { approvals } = await app.store();
-  for (const name of names) await approvals.addApprover(name, await makeVerifier('a long passphrase'));
+  for (const name of names) await approvals.addApprover(name, await createVerifier('a long passphrase'));
   await app.stop();
 }
 

@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { createApp } from '../../src/app.ts';
-import { makeVerifier } from '../../src/approvals/passphrase.ts';
-import { approvalServiceOf } from '../../src/approvals/service.ts';
+import { createVerifier } from '../../src/approvals/passphrase.ts';
+import { createApprovalService } from '../../src/approvals/service.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import { idOf } from '../../src/sandbox/people.ts';
 import { genesis } from '../../src/store/log/hash-chain.ts';
@@ -9,7 +9,7 @@ import { openDatabase } from '../../src/store/sqlite/driver.ts';
 import { approvalOf, PASSPHRASE } from '../support/approvals/program.ts';
 import { signInAt } from '../support/approvals/signed-in-approver.ts';
 import { startStdioServer } from '../support/stdio-server.ts';
-import { fromPipe } from '../support/terminal.ts';
+import { runPiped } from '../support/terminal.ts';
 
 /** A store of before, in which two approvers have names that look alike. */
 
@@ -38,14 +38,14 @@ it('counts such a pair as one person until one of them is removed', async () => 
   const page = await other.open(url);
   expect(page).toMatch(/Your name and “ann” look alike[^]*that yes counts for both/);
   expect(page).not.toContain(`${id}/approve`);
-  expect((await (await approvalServiceOf(app)).decide(id, 'Ann', { yes: true })).kind).toBe('repeated');
+  expect((await (await createApprovalService(app)).decide(id, 'Ann', { yes: true })).kind).toBe('repeated');
   expect((await call()).is.outcome).toBe('needs_approval');
 
   const env = { ...server.env, UPDATE_USER_LOG: 'warn' };
-  const listed = await fromPipe(env, ['approver', 'list']);
+  const listed = await runPiped(env, ['approver', 'list']);
   expect(listed.errors).toContain('"Ann" and "ann" count as one person');
-  expect((await fromPipe(env, ['approver', 'remove', 'Ann'])).code).toBe(0);
-  await approvals.addApprover('ben', await makeVerifier(PASSPHRASE));
+  expect((await runPiped(env, ['approver', 'remove', 'Ann'])).code).toBe(0);
+  await approvals.addApprover('ben', await createVerifier(PASSPHRASE));
   await (await signInAt(new URL(url).origin, 'ben')).press(url, 'approve');
   expect((await call()).is.outcome).toBe('updated');
 });
@@ -90,6 +90,6 @@ async function makeFormat2(file: string, approvers: string[]): Promise<void> {
     PRAGMA user_version = 2;
   `);
   const add = db.prepare('INSERT INTO approvers VALUES (?, ?, ?, 0, 0)');
-  for (const name of approvers) add.run(name, await makeVerifier(PASSPHRASE), new Date().toISOString());
+  for (const name of approvers) add.run(name, await createVerifier(PASSPHRASE), new Date().toISOString());
   db.close();
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
-import { fitsVerifier } from '../../src/approvals/passphrase.ts';
+import { verifyPassphrase } from '../../src/approvals/passphrase.ts';
 import type { StoreOptions } from '../../src/store/log/entry.ts';
 import { verifyLog } from '../../src/store/log/verify.ts';
 import { openPostgresStore } from '../../src/store/postgres/store.ts';
@@ -96,7 +96,7 @@ describe.each(kinds)('a %s that an earlier version wrote', (_kind, open) => {
     const store = await open();
     const approvers = await store.approvals.approvers();
     expect(approvers.map(({ name }) => name)).toEqual(['ann', 'ben']);
-    expect(await fitsVerifier(OLD_PASSPHRASE, approvers[0]?.verifier ?? '')).toBe(true);
+    expect(await verifyPassphrase(OLD_PASSPHRASE, approvers[0]?.verifier ?? '')).toBe(true);
   });
 
   it('asks again for a yes that was not used, and lets what waits be decided', async () => {

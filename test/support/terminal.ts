@@ -10,7 +10,7 @@ export interface Session {
 }
 
 /** Waits for each text in turn and types the answer that goes with it. */
-export function atTerminal(
+export function runAtTerminal(
   env: Record<string, string>,
   args: string[],
   dialogue: [string, string][],
@@ -61,7 +61,7 @@ print(json.dumps({'code': os.waitstatus_to_exitcode(status), 'screen': screen}))
 `;
 
 /** Without a terminal: whatever is handed to stdin. */
-export function fromPipe(
+export function runPiped(
   env: Record<string, string>,
   args: string[],
   input = '',

@@ -1,5 +1,5 @@
 import { type App, createApp } from '../../app.ts';
-import { type ApprovalService, approvalServiceOf, type Waiting } from '../../approvals/service.ts';
+import { type ApprovalService, createApprovalService, type Waiting } from '../../approvals/service.ts';
 import { loadSettings } from '../../config/load.ts';
 import { UsageError } from '../../errors.ts';
 import { quoteNames } from '../../lib/text/quote.ts';
@@ -65,7 +65,7 @@ export async function eachWaiting(service: ApprovalService, tell: (waiting: Wait
 
 async function list(app: App, json: boolean): Promise<number> {
   const listed: Listed[] = [];
-  const unreadable = await eachWaiting(await approvalServiceOf(app), (one) => listed.push(toListed(one)));
+  const unreadable = await eachWaiting(await createApprovalService(app), (one) => listed.push(toListed(one)));
   if (json) print(JSON.stringify(listed));
   else if (listed.length === 0) print('Nothing waits for approval.');
   else print(toTables(listed));

@@ -1,7 +1,7 @@
 import { type App, createApp } from '../../app.ts';
 import { namesOf } from '../../approvals/eligibility.ts';
-import { mayBeOne } from '../../approvals/identity.ts';
-import { MIN_PASSPHRASE, makeVerifier } from '../../approvals/passphrase.ts';
+import { mayBeSamePerson } from '../../approvals/identity.ts';
+import { createVerifier, MIN_PASSPHRASE } from '../../approvals/passphrase.ts';
 import { loadSettings } from '../../config/load.ts';
 import { UsageError } from '../../errors.ts';
 import { lookalikeForms } from '../../lib/text/lookalike.ts';
@@ -91,7 +91,7 @@ async function add(approvals: Approvals, name: string, principals: string[]): Pr
       return fail(`That is shorter than ${MIN_PASSPHRASE} characters. Nothing was added.`);
     if ((await terminal.secret('Once more: ')) !== passphrase)
       return fail('The two are not the same. Nothing was added.');
-    if (!(await approvals.addApprover(name, await makeVerifier(passphrase), principals)))
+    if (!(await approvals.addApprover(name, await createVerifier(passphrase), principals)))
       return fail(obstacleTo({ name, principals }, await approvals.approvers()) ?? `${name} was not added.`);
     print(`${name} may now approve changes.`);
     return 0;
@@ -107,11 +107,11 @@ function obstacleTo(
 ): string | undefined {
   const { name } = wanted;
   if (approvers.some((one) => one.name === name)) return `${name} is an approver already.`;
-  const like = approvers.find((one) => mayBeOne([one.name], [name]));
+  const like = approvers.find((one) => mayBeSamePerson([one.name], [name]));
   if (like) {
     return `"${name}" looks like the approver "${like.name}": people could not tell the two apart, so they would count as one person. Nothing was added. Choose another name, or remove "${like.name}" first.`;
   }
-  const same = approvers.find((one) => mayBeOne(namesOf(one), namesOf(wanted)));
+  const same = approvers.find((one) => mayBeSamePerson(namesOf(one), namesOf(wanted)));
   if (!same) return undefined;
   return `The approver "${same.name}" is registered as that person already (by name or --is), and one person cannot be two approvers. Nothing was added. See: update-user-mcp approver list`;
 }
@@ -126,7 +126,7 @@ function list(approvers: readonly ApproverRow[], json: boolean): number {
     print(toTable(['NAME', 'SINCE', 'ALSO'], cells));
   }
   for (const [index, one] of approvers.entries()) {
-    const like = approvers.slice(0, index).find((other) => mayBeOne(namesOf(other), namesOf(one)));
+    const like = approvers.slice(0, index).find((other) => mayBeSamePerson(namesOf(other), namesOf(one)));
     if (!like) continue;
     process.stderr.write(
       `"${like.name}" and "${one.name}" count as one person. To make them two, remove one and add it under another name.\n`,

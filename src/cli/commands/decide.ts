@@ -1,7 +1,7 @@
 import { createApp } from '../../app.ts';
 import {
   type ApprovalService,
-  approvalServiceOf,
+  createApprovalService,
   type Decided,
   type Decision,
   MAX_REASON,
@@ -9,7 +9,7 @@ import {
   secretsToType,
   type Waiting,
 } from '../../approvals/service.ts';
-import type { ApprovalView } from '../../approvals/snapshot.ts';
+import type { ApprovalSnapshot } from '../../approvals/snapshot.ts';
 import { standingWords } from '../../approvals/status-messages.ts';
 import { loadSettings } from '../../config/load.ts';
 import { UsageError } from '../../errors.ts';
@@ -55,7 +55,7 @@ export async function run(verb: 'approve' | 'reject', args: string[]): Promise<n
     await sharedApprovals(app);
     const terminal = openTerminal(verb);
     try {
-      const service = await approvalServiceOf(app);
+      const service = await createApprovalService(app);
       const waiting = await find(service, parsed.positionals[0] ?? '');
       const approver = await signIn(service, terminal);
       if (approver === undefined) return 1;
@@ -113,7 +113,7 @@ async function find(service: ApprovalService, id: string): Promise<Waiting> {
   return found[0];
 }
 
-function questionOf(view: ApprovalView): string {
+function questionOf(view: ApprovalSnapshot): string {
   const { caller, client, ...context } = view;
   const by = { principal: caller, ...(client !== undefined && { client }) };
   return makeQuestion(view, { ...context, caller: by }).message;

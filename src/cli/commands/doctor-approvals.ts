@@ -1,4 +1,4 @@
-import { distinct, mayBeOne, namesOfCaller } from '../../approvals/identity.ts';
+import { distinctPeople, mayBeSamePerson, namesOfCaller } from '../../approvals/identity.ts';
 import type { Settings } from '../../config/load.ts';
 import type { ApproverRow } from '../../store/approvals.ts';
 import { isLike, type Rule } from '../../update/policy/policy.ts';
@@ -50,7 +50,7 @@ function problemOf({ caller }: Rule, settings: Settings, approvers: readonly App
   if (problem !== undefined || caller === undefined || callerMayApprove) return problem;
   for (const name of [caller].flat()) {
     if (name.includes('*')) continue;
-    const others = approvers.filter((approver) => !mayBeOne(namesOfCaller(name), [approver.name]));
+    const others = approvers.filter((approver) => !mayBeSamePerson(namesOfCaller(name), [approver.name]));
     const own = tooFew(settings, others);
     if (own !== undefined) return `"${name}" may not approve what it asked for itself; besides, ${own}`;
   }
@@ -59,7 +59,7 @@ function problemOf({ caller }: Rule, settings: Settings, approvers: readonly App
 
 function tooFew({ confirmation, store }: Settings, approvers: readonly ApproverRow[]): string | undefined {
   const needed = confirmation.approversNeeded;
-  const count = distinct(approvers, ({ name }) => [name]).length;
+  const count = distinctPeople(approvers, ({ name }) => [name]).length;
   if (count >= needed) return undefined;
   if (store.kind === 'memory')
     return 'a store in memory has no approvers; set UPDATE_USER_STORE to a file or PostgreSQL';

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { App } from '../../app.ts';
-import { approvalServiceOf } from '../../approvals/service.ts';
+import { createApprovalService } from '../../approvals/service.ts';
 import { lazy } from '../../lib/async/lazy.ts';
 import type { Log } from '../../lib/log.ts';
 import type { CookieJar } from './cookie.ts';
@@ -31,7 +31,7 @@ export type Status = 200 | 401 | 422 | 429 | Refusal;
 export function createSite(app: App, home: string, limits?: SessionLimits) {
   const log: Log = app.log;
   const open = lazy(async () => {
-    const service = await approvalServiceOf(app);
+    const service = await createApprovalService(app);
     return { service, recognition: createRecognition(await app.seal(), service, limits) };
   });
 

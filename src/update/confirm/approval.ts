@@ -1,6 +1,6 @@
-import { ruleFor, TooManyPending } from '../../approvals/eligibility.ts';
+import { createDecisionRule, TooManyPending } from '../../approvals/eligibility.ts';
 import { namesOfCaller } from '../../approvals/identity.ts';
-import { type ApprovalView, toApprovalView } from '../../approvals/snapshot.ts';
+import { type ApprovalSnapshot, readSnapshot } from '../../approvals/snapshot.ts';
 import { bounds } from '../../bounds.ts';
 import { canonicalJson } from '../../lib/json/json.ts';
 import { isObject, type JsonObject } from '../../lib/json/json-value.ts';
@@ -75,7 +75,7 @@ async function settledStanding(context: UpdateContext, existing: ApprovalRow): P
   const { callerMayApprove } = ports.approval;
   const needed = Math.max(ports.approval.needed, existing.needed);
   const caller = namesOfCaller(principal, identities);
-  const rule = ruleFor({ approvers: await approvals.approvers(), needed, caller, callerMayApprove });
+  const rule = createDecisionRule({ approvers: await approvals.approvers(), needed, caller, callerMayApprove });
   const isEnough = rule.counted(existing.decisions).length >= needed;
   const row = isEnough === (existing.state === 'approved') ? existing : await approvals.settle(existing.id, rule);
   if (row?.state === 'pending') {
@@ -93,7 +93,7 @@ async function settledStanding(context: UpdateContext, existing: ApprovalRow): P
 
 /** The approver agreed to the reason that was shown; another one given since is not put on record with the yes. */
 function recordReasonOf(context: UpdateContext, row: ApprovalRow): void {
-  const { reason } = toApprovalView(context.ports.seal.unseal(row.id, row.view));
+  const { reason } = readSnapshot(context.ports.seal.unseal(row.id, row.view));
   const { reason: _, ...request } = context.call.request;
   context.call = { ...context.call, request: { ...request, ...(reason !== undefined && { reason }) } };
 }
@@ -134,7 +134,7 @@ async function putUp(
   return await ports.store.approvals.request(request, bounds.pendingApprovals);
 }
 
-function viewFor(context: UpdateContext, plan: Plan, verdict: Verdict, again: string | undefined): ApprovalView {
+function viewFor(context: UpdateContext, plan: Plan, verdict: Verdict, again: string | undefined): ApprovalSnapshot {
   const { connection, request, caller } = context.call;
   const { provider } = connection;
   const view = viewPlan(connection, plan, 'person', context.ports.redaction, request.undo === undefined);
@@ -215,7 +215,7 @@ const MAX_NAMES = 10;
 
 /** Names what is no longer as it was when the earlier request was put up. */
 function movedSince({ call, ports }: UpdateContext, earlier: ApprovalRow, plan: Plan, { stripped }: Verdict): string {
-  const old = toApprovalView(ports.seal.unseal(earlier.id, earlier.view));
+  const old = readSnapshot(ports.seal.unseal(earlier.id, earlier.view));
   const now = viewPlan(call.connection, plan, 'person', ports.redaction, call.request.undo === undefined);
   const before = (fields: readonly { field: string; before: unknown }[]) =>
     new Map(fields.map((one) => [one.field, canonicalJson(one.before)]));

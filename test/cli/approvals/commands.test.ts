@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { type ApprovalProgram, approvalOf, PASSPHRASE, startApprovalProgram } from '../../support/approvals/program.ts';
 import { type Agent, PROGRAM } from '../../support/stdio-server.ts';
-import { atTerminal, fromPipe } from '../../support/terminal.ts';
+import { runAtTerminal, runPiped } from '../../support/terminal.ts';
 
 /** Approvers at the terminal. */
 
@@ -31,7 +31,7 @@ const signIn: [string, string][] = [
 describe('approver', { timeout: 120_000 }, () => {
   it('adds one who typed a passphrase twice, unseen', async () => {
     const typed = 'a passphrase of mine';
-    const added = await atTerminal(
+    const added = await runAtTerminal(
       env,
       ['approver', 'add', 'bob'],
       [
@@ -41,13 +41,13 @@ describe('approver', { timeout: 120_000 }, () => {
     );
     expect(added).toMatchObject({ code: 0, screen: expect.stringContaining('bob may now approve changes.') });
     expect(added.screen).not.toContain(typed);
-    const listed = await fromPipe(env, ['approver', 'list', '--json']);
+    const listed = await runPiped(env, ['approver', 'list', '--json']);
     expect(JSON.parse(listed.screen)).toMatchObject([{ name: 'ann' }, { name: 'bob', is: [] }]);
-    expect((await fromPipe(env, ['approver', 'list'])).screen).toMatch(
+    expect((await runPiped(env, ['approver', 'list'])).screen).toMatch(
       /^NAME +SINCE +ALSO\nann .* UTC +-\nbob .* -\n$/,
     );
-    expect(await fromPipe(env, ['approver', 'remove', 'bob'])).toMatchObject({ code: 0 });
-    expect(await fromPipe(env, ['approver', 'remove', 'bob'])).toMatchObject({ code: 1 });
+    expect(await runPiped(env, ['approver', 'remove', 'bob'])).toMatchObject({ code: 0 });
+    expect(await runPiped(env, ['approver', 'remove', 'bob'])).toMatchObject({ code: 1 });
   });
 
   it.each([
@@ -62,17 +62,17 @@ describe('approver', { timeout: 120_000 }, () => {
     ],
     ['a stop', [['characters): ', '\u0003']], 'Stopped'],
   ] as [string, [string, string][], string][])('adds nobody on %s', async (_what, dialogue, said) => {
-    const { code, screen } = await atTerminal(env, ['approver', 'add', 'eve'], dialogue);
+    const { code, screen } = await runAtTerminal(env, ['approver', 'add', 'eve'], dialogue);
     expect(code).toBe(1);
     expect(screen).toContain(said);
-    expect((await fromPipe(env, ['approver', 'list'])).screen).not.toContain('eve');
+    expect((await runPiped(env, ['approver', 'list'])).screen).not.toContain('eve');
   });
 
   it.each([
     ['a name that is taken', ['approver', 'add', 'ann'], 1, 'already'],
     ['a name like an option', ['approver', 'add', '../x'], 2, 'NAME'],
   ] as const)('refuses %s', async (_what, args, code, said) => {
-    const result = await atTerminal(env, [...args], []);
+    const result = await runAtTerminal(env, [...args], []);
     expect(result).toMatchObject({ code, screen: expect.stringContaining(said) });
   });
 
@@ -83,16 +83,16 @@ describe('approver', { timeout: 120_000 }, () => {
     ['no verb', ['approver'], 'Usage'],
     ['another verb', ['approver', 'promote', 'eve'], 'expected add, list or remove'],
   ])('takes no passphrase from %s', async (_what, args, said) => {
-    const result = await fromPipe({ ...env, PASSPHRASE }, args, `${PASSPHRASE}\n${PASSPHRASE}\n`);
+    const result = await runPiped({ ...env, PASSPHRASE }, args, `${PASSPHRASE}\n${PASSPHRASE}\n`);
     expect(result).toMatchObject({ code: 2, screen: '', errors: expect.stringContaining(said) });
   });
 
   it('needs a store that others see', async () => {
-    const result = await fromPipe({ ...env, UPDATE_USER_STORE: 'memory' }, ['approver', 'list']);
+    const result = await runPiped({ ...env, UPDATE_USER_STORE: 'memory' }, ['approver', 'list']);
     expect(result).toMatchObject({ code: 2, errors: expect.stringContaining('UPDATE_USER_STORE: memory') });
     const config = join(program.server.dir, 'memory.json');
     writeFileSync(config, JSON.stringify({ store: 'memory' }));
-    const ofFile = await fromPipe({ ...env, UPDATE_USER_STORE: '' }, ['approver', 'list', '--config', config]);
+    const ofFile = await runPiped({ ...env, UPDATE_USER_STORE: '' }, ['approver', 'list', '--config', config]);
     expect(ofFile).toMatchObject({ code: 2, errors: expect.stringMatching(/: store: memory/) });
   });
 });
@@ -103,13 +103,13 @@ describe('approvals, approve and reject', { timeout: 120_000 }, () => {
     Object.assign(held, { title: 'Product \u001b[31mManager' });
     const args = { set: { title: 'Advisor', active: false }, reason: 'leaves on Friday' };
     const { id } = approvalOf(await ask(args));
-    const { screen } = await fromPipe(env, ['approvals', 'list']);
+    const { screen } = await runPiped(env, ['approvals', 'list']);
     expect(screen).toContain(id.slice(0, 8));
     for (const line of screen.split('\n')) expect([...line].length).toBeLessThanOrEqual(80);
-    const [listed] = JSON.parse((await fromPipe(env, ['approvals', 'list', '--json'])).screen) as unknown[];
+    const [listed] = JSON.parse((await runPiped(env, ['approvals', 'list', '--json'])).screen) as unknown[];
     expect(listed).toMatchObject({ id, connection: 'atlassian', fields: ['active', 'title'], caller: 'local' });
 
-    const done = await atTerminal(
+    const done = await runAtTerminal(
       env,
       ['approve', id.slice(0, 8)],
       [...signIn, ['[y/N] ', 'y'], ['Type "Jane Doe" to confirm: ', 'Jane Doe']],
@@ -120,14 +120,14 @@ describe('approvals, approve and reject', { timeout: 120_000 }, () => {
     expect(done.screen).not.toContain('\u001b[31m');
     expect(done.screen).not.toContain(PASSPHRASE);
     expect((await ask(args)).is.outcome).toBe('updated');
-    expect((await fromPipe(env, ['approvals', 'list'])).screen).toBe('Nothing waits for approval.\n');
+    expect((await runPiped(env, ['approvals', 'list'])).screen).toBe('Nothing waits for approval.\n');
   });
 
   it('take a new password, unseen, with the vendor’s rules', async () => {
     const wanted = { user_id: idOf('mediasilo', 'jane'), ask_for: ['password'] };
     const { id } = approvalOf(await agent.call('mediasilo_update_user', wanted));
     const type = (password: string) =>
-      atTerminal(
+      runAtTerminal(
         env,
         ['approve', id, '--json'],
         [...signIn, ['[y/N] ', 'yes'], ['New password: ', password], ['New password again: ', password]],
@@ -147,7 +147,7 @@ describe('approvals, approve and reject', { timeout: 120_000 }, () => {
     const wanted = { user_id: idOf('mediasilo', 'john'), set: { company: 'Acme' }, ask_for: ['password'] };
     const { id } = approvalOf(await agent.call('mediasilo_update_user', wanted));
     const type = (password: string) =>
-      atTerminal(
+      runAtTerminal(
         bare,
         ['approve', id],
         [...signIn, ['[y/N] ', 'y'], ['New password: ', password], ['New password again: ', password]],
@@ -160,21 +160,21 @@ describe('approvals, approve and reject', { timeout: 120_000 }, () => {
   it('say when what waits is sealed with another key', async () => {
     const { id } = approvalOf(await ask({ set: { title: 'Sealed' } }));
     const other = { ...env, UPDATE_USER_KEY: Buffer.alloc(32, 7).toString('base64') };
-    const { code, screen } = await atTerminal(other, ['approve', id], signIn);
+    const { code, screen } = await runAtTerminal(other, ['approve', id], signIn);
     expect(code).toBe(1);
     expect(screen).toMatch(/no such request is waiting; waiting, but sealed with a key[^]*UPDATE_USER_KEY\): 1/);
-    expect((await atTerminal(env, ['reject', id], signIn)).code).toBe(0);
+    expect((await runAtTerminal(env, ['reject', id], signIn)).code).toBe(0);
   });
 
   it('take no yes to a change that leaves out overwriting what somebody changed since', async () => {
     const args = { set: { title: 'Boss' } };
-    await atTerminal(env, ['approve', approvalOf(await ask(args)).id], [...signIn, ['[y/N] ', 'y']]);
+    await runAtTerminal(env, ['approve', approvalOf(await ask(args)).id], [...signIn, ['[y/N] ', 'y']]);
     const { is } = await ask(args);
     Object.assign(program.server.sandbox.vendors.atlassian.users.get(jane) ?? {}, { title: 'Chief' });
     const { id } = approvalOf(await agent.call('undo_change', { change_id: is['change_id'] }));
-    const no = await atTerminal(env, ['approve', id], [...signIn, ['change? [y/N] ', 'y'], ['since? [y/N] ', 'n']]);
+    const no = await runAtTerminal(env, ['approve', id], [...signIn, ['change? [y/N] ', 'y'], ['since? [y/N] ', 'n']]);
     expect(no).toMatchObject({ code: 1, screen: expect.stringContaining('A yes is to all of it') });
-    const yes = await atTerminal(env, ['approve', id], [...signIn, ['change? [y/N] ', 'y'], ['since? [y/N] ', 'y']]);
+    const yes = await runAtTerminal(env, ['approve', id], [...signIn, ['change? [y/N] ', 'y'], ['since? [y/N] ', 'y']]);
     expect(yes.code).toBe(0);
     expect((await agent.call('undo_change', { change_id: is['change_id'] })).is).toMatchObject({ outcome: 'updated' });
   });
@@ -182,7 +182,7 @@ describe('approvals, approve and reject', { timeout: 120_000 }, () => {
   it('decline with a reason', async () => {
     const args = { set: { title: 'Emperor' } };
     const { id } = approvalOf(await ask(args));
-    const done = await atTerminal(env, ['reject', id, '--reason', 'no such job'], signIn);
+    const done = await runAtTerminal(env, ['reject', id, '--reason', 'no such job'], signIn);
     expect(done).toMatchObject({ code: 0, screen: expect.stringContaining('Declined.') });
     expect((await ask(args)).is).toMatchObject({ outcome: 'refused' });
     const row = await (await program.app.store()).approvals.get(id);
@@ -213,15 +213,15 @@ describe('approvals, approve and reject', { timeout: 120_000 }, () => {
       ['approve', [...signIn, ['[y/N] ', '\u0004']], 'Stopped'],
     ];
     for (const [verb, dialogue, said] of tries) {
-      const { code, screen } = await atTerminal(env, [verb, id], dialogue);
+      const { code, screen } = await runAtTerminal(env, [verb, id], dialogue);
       expect(screen).toContain(said);
       expect(code).toBe(1);
     }
-    expect(await fromPipe(env, ['approve', id], `ann\n${PASSPHRASE}\ny\nJane Doe\n`)).toMatchObject({ code: 2 });
-    expect(await atTerminal(env, ['approve', '00000000-0000-4000-8000-000000000000'], signIn)).toMatchObject({
+    expect(await runPiped(env, ['approve', id], `ann\n${PASSPHRASE}\ny\nJane Doe\n`)).toMatchObject({ code: 2 });
+    expect(await runAtTerminal(env, ['approve', '00000000-0000-4000-8000-000000000000'], signIn)).toMatchObject({
       code: 1,
     });
-    expect(await atTerminal(env, ['approve', 'x'], signIn)).toMatchObject({ code: 2 });
+    expect(await runAtTerminal(env, ['approve', 'x'], signIn)).toMatchObject({ code: 2 });
     expect((await (await program.app.store()).approvals.get(id))?.state).toBe('pending');
   });
 
@@ -237,6 +237,6 @@ describe('approvals, approve and reject', { timeout: 120_000 }, () => {
     expect(await answer.text()).toContain('Sign in to approve changes');
     child.kill('SIGTERM');
     expect(await once(child, 'close')).toEqual([0, null]);
-    expect(await fromPipe(env, ['approvals', 'serve', '--port', 'x'])).toMatchObject({ code: 2 });
+    expect(await runPiped(env, ['approvals', 'serve', '--port', 'x'])).toMatchObject({ code: 2 });
   });
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
-import type { ApprovalView } from '../../../src/approvals/snapshot.ts';
+import type { ApprovalSnapshot } from '../../../src/approvals/snapshot.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { createSeal } from '../../../src/store/seal.ts';
 import type { ChangeView } from '../../../src/update/types.ts';
@@ -22,11 +22,11 @@ beforeAll(async () => {
 afterEach(() => void vi.useRealTimers());
 afterAll(() => served.stop());
 
-async function putUp(changed: Partial<ApprovalView>, more: { needed?: number; sealed?: Uint8Array } = {}) {
+async function putUp(changed: Partial<ApprovalSnapshot>, more: { needed?: number; sealed?: Uint8Array } = {}) {
   const { approvals } = await pipeline.app.store();
   const id = randomUUID();
   const person = { provider: 'atlassian', connection: 'atlassian', userId: idOf('atlassian', 'jane') };
-  const view: ApprovalView = {
+  const view: ApprovalSnapshot = {
     ...person,
     tool: 'atlassian_update_user',
     providerTitle: 'Atlassian',
@@ -60,7 +60,7 @@ async function putUp(changed: Partial<ApprovalView>, more: { needed?: number; se
 async function decide(client: RawClient, id: string, verb: string, fields: Record<string, string> = {}) {
   const { body } = await client.get(`/approvals/${id}`);
   const action = `/approvals/${id}/${verb}`;
-  const answer = await client.post(action, { ...client.stampOf(body, action), ...fields });
+  const answer = await client.post(action, { ...client.hiddenFieldsOf(body, action), ...fields });
   return { before: body, ...answer, after: (await client.get(`/approvals/${id}`)).body };
 }
 
@@ -115,7 +115,7 @@ it('says that a request is over', async () => {
   const { body } = await ann.get(`/approvals/${id}`);
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
   const action = `/approvals/${id}/approve`;
-  expect((await ann.post(action, ann.stampOf(body, action))).status).toBe(303);
+  expect((await ann.post(action, ann.hiddenFieldsOf(body, action))).status).toBe(303);
   expect((await ann.get(`/approvals/${id}`)).body).toContain('Too late');
   vi.useRealTimers();
   const taken = await putUp({});

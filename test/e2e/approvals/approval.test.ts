@@ -1,7 +1,7 @@
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type ApprovalService, approvalServiceOf } from '../../../src/approvals/service.ts';
+import { type ApprovalService, createApprovalService } from '../../../src/approvals/service.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { type ApprovalProgram, approvalOf, startApprovalProgram } from '../../support/approvals/program.ts';
 import { holdNext } from '../../support/hold.ts';
@@ -19,7 +19,7 @@ async function open(config: Record<string, unknown> = {}, approvers?: string[]) 
   const program = await startApprovalProgram({ policy, ...config }, approvers);
   opened.push(program);
   const agent = await program.agent();
-  const service = await approvalServiceOf(program.app);
+  const service = await createApprovalService(program.app);
   const { atlassian } = program.server.sandbox.vendors;
   const writes = () => atlassian.requests.filter(({ method }) => method === 'PUT').length;
   return { program, agent, service, atlassian, writes };

@@ -4,7 +4,7 @@ import { type ApprovalProgram, approvalOf, PASSPHRASE, startApprovalProgram } fr
 import { signInAt } from '../../support/approvals/signed-in-approver.ts';
 import { wordsOf } from '../../support/html.ts';
 import type { Agent } from '../../support/stdio-server.ts';
-import { atTerminal } from '../../support/terminal.ts';
+import { runAtTerminal } from '../../support/terminal.ts';
 
 /** Nothing of a change is hidden from the person who approves it, on the page and at the terminal. */
 
@@ -42,7 +42,7 @@ it.each<[string, string, Record<string, unknown>, string[]]>([
   const { id, url } = approvalOf(call);
   const visitor = await signInAt(new URL(url).origin);
   const page = wordsOf(await visitor.open(url));
-  const { screen } = await atTerminal(
+  const { screen } = await runAtTerminal(
     { ...program.server.env, UPDATE_USER_LOG: 'warn' },
     ['approve', id],
     [

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createApp } from '../../../src/app.ts';
-import { makeVerifier } from '../../../src/approvals/passphrase.ts';
-import { approvalServiceOf } from '../../../src/approvals/service.ts';
+import { createVerifier } from '../../../src/approvals/passphrase.ts';
+import { createApprovalService } from '../../../src/approvals/service.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { approvalPage } from '../../../src/server/http/approvals.ts';
 import { approvalOf, PASSPHRASE, startApprovalProgram } from '../../support/approvals/program.ts';
@@ -9,7 +9,7 @@ import { signInAt } from '../../support/approvals/signed-in-approver.ts';
 import { AUDIENCE, startIssuer } from '../../support/http/issuer.ts';
 import { startHttpServer, tokenEntry } from '../../support/http/server.ts';
 import { createPipeline, type Pipeline, settingsFrom } from '../../support/pipeline.ts';
-import { atTerminal, fromPipe } from '../../support/terminal.ts';
+import { runAtTerminal, runPiped } from '../../support/terminal.ts';
 
 /** Who counts as whom: the caller is no approver of its own changes, and two names of one person are one approver. */
 
@@ -31,7 +31,7 @@ describe('an OAuth caller', () => {
     );
     onTestFinished(() => place.stop());
     const { approvals } = await place.server.app.store();
-    const verifier = await makeVerifier(PASSPHRASE);
+    const verifier = await createVerifier(PASSPHRASE);
     return { issuer, place, register: (name: string, is?: string[]) => approvals.addApprover(name, verifier, is) };
   }
 
@@ -94,7 +94,7 @@ describe('approvers whose names look alike', () => {
     onTestFinished(() => program.stop());
     const env = { ...program.server.env, UPDATE_USER_LOG: 'warn' };
     for (const name of ['Ann', 'ANN', '\u0430nn', '\uff41nn', '\u00e5nn']) {
-      const { code, screen } = await atTerminal(env, ['approver', 'add', name], []);
+      const { code, screen } = await runAtTerminal(env, ['approver', 'add', name], []);
       expect(screen).toContain('looks like the approver "ann"');
       expect(screen).toContain('Nothing was added.');
       expect(code).toBe(1);
@@ -104,16 +104,16 @@ describe('approvers whose names look alike', () => {
       ['Once more: ', PASSPHRASE],
     ];
     const is = ['--is', 'ben@acme.example', '--is', 'nightly-sync'];
-    expect(await atTerminal(env, ['approver', 'add', 'ben', ...is], typed)).toMatchObject({ code: 0 });
+    expect(await runAtTerminal(env, ['approver', 'add', 'ben', ...is], typed)).toMatchObject({ code: 0 });
     for (const args of [['Ben@acme.example'], ['cay', '--is', 'NIGHTLY-SYNC'], ['cay', '--is', 'ann']]) {
-      const { code, screen } = await atTerminal(env, ['approver', 'add', ...args], []);
+      const { code, screen } = await runAtTerminal(env, ['approver', 'add', ...args], []);
       expect(screen).toMatch(/looks like|registered as that person already/);
       expect(code).toBe(1);
     }
     for (const bad of ['', ' ', 'a\nb', '\u200b']) {
-      expect(await atTerminal(env, ['approver', 'add', 'cay', '--is', bad], [])).toMatchObject({ code: 2 });
+      expect(await runAtTerminal(env, ['approver', 'add', 'cay', '--is', bad], [])).toMatchObject({ code: 2 });
     }
-    const listed = JSON.parse((await fromPipe(env, ['approver', 'list', '--json'])).screen) as unknown;
+    const listed = JSON.parse((await runPiped(env, ['approver', 'list', '--json'])).screen) as unknown;
     expect(listed).toMatchObject([{ name: 'ann' }, { name: 'ben', is: ['ben@acme.example', 'nightly-sync'] }]);
   });
 });
@@ -129,7 +129,7 @@ describe('a yes', () => {
     opened.push(pipeline);
     const { approvals } = await pipeline.app.store();
     for (const name of ['ann', 'ben', 'cay']) await approvals.addApprover(name, `verifier of ${name}`);
-    const service = await approvalServiceOf(pipeline.app);
+    const service = await createApprovalService(pipeline.app);
     const ask = () => pipeline.call('atlassian', change);
     const id = (await ask()).approval?.id ?? '';
     const state = async () => (await approvals.get(id))?.state;
@@ -157,7 +157,7 @@ describe('a yes', () => {
     const waiting = await ask();
     expect(waiting).toMatchObject({ outcome: 'needs_approval', approval: { id } });
     expect(waiting.message).toContain('fewer than the 2 approvers');
-    const strict = await approvalServiceOf(pipeline.app);
+    const strict = await createApprovalService(pipeline.app);
     expect((await strict.decide(id, 'ann', { yes: true })).kind).toBe('repeated');
     expect(await strict.decide(id, 'ben', { yes: true })).toMatchObject({ row: { state: 'approved' } });
     expect((await ask()).outcome).toBe('updated');
@@ -167,7 +167,7 @@ describe('a yes', () => {
     const { pipeline, id, ask } = await open();
     pipeline.app.settings.confirmation.approversNeeded = 2;
     (await pipeline.app.ports()).approval.needed = 2;
-    const strict = await approvalServiceOf(pipeline.app);
+    const strict = await createApprovalService(pipeline.app);
     expect(await strict.decide(id, 'ann', { yes: true })).toMatchObject({ row: { state: 'pending' } });
     expect((await ask()).outcome).toBe('needs_approval');
   });
@@ -211,9 +211,9 @@ it('can be taken back on the page and at the terminal', async () => {
     const before = await visitor.open(url);
     expect(before).toContain('Take my yes back');
     if (where === 'page') {
-      await visitor.client.post(`${path}/take-back`, visitor.client.stampOf(before, `${path}/take-back`));
+      await visitor.client.post(`${path}/take-back`, visitor.client.hiddenFieldsOf(before, `${path}/take-back`));
     } else {
-      const done = await atTerminal(env, ['approve', id, '--take-back'], signIn);
+      const done = await runAtTerminal(env, ['approve', id, '--take-back'], signIn);
       expect(done).toMatchObject({ code: 0, screen: expect.stringContaining('Taken back.') });
     }
     const after = await visitor.open(url);
@@ -221,7 +221,7 @@ it('can be taken back on the page and at the terminal', async () => {
     expect(after).toContain('taken back');
     expect((await agent.call('atlassian_update_user', change)).is).toMatchObject({ outcome: 'needs_approval' });
   }
-  const late = await atTerminal(env, ['approve', id, '--take-back'], signIn);
+  const late = await runAtTerminal(env, ['approve', id, '--take-back'], signIn);
   expect(late).toMatchObject({ code: 1, screen: expect.stringContaining('no yes of yours to take back') });
 });
 
@@ -230,7 +230,7 @@ it('of two instances neither tells a known name from an unknown one', async () =
   onTestFinished(() => shared.stop());
   const other = createApp(settingsFrom({}, { ...shared.server.env, UPDATE_USER_LOG: 'silent' }));
   onTestFinished(() => other.stop());
-  const desks = [await approvalServiceOf(shared.app), await approvalServiceOf(other)];
+  const desks = [await createApprovalService(shared.app), await createApprovalService(other)];
   const seen: Record<string, string[]> = { ann: [], nobody: [] };
   for (const [name, kinds] of Object.entries(seen)) {
     for (const service of desks) {

@@ -2,16 +2,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { type ApprovalProgram, approvalOf, PASSPHRASE, startApprovalProgram } from '../../support/approvals/program.ts';
-import { type Browser, signInAt } from '../../support/approvals/signed-in-approver.ts';
+import { type SignedInApprover, signInAt } from '../../support/approvals/signed-in-approver.ts';
 import { holdNext } from '../../support/hold.ts';
 import type { Agent } from '../../support/stdio-server.ts';
-import { atTerminal, fromPipe } from '../../support/terminal.ts';
+import { runAtTerminal, runPiped } from '../../support/terminal.ts';
 
 /** What page and terminal say of a change that was approved: what the change log says of it, and nothing before that. */
 
 let program: ApprovalProgram;
 let agent: Agent;
-let visitor: Browser | undefined;
+let visitor: SignedInApprover | undefined;
 let env: Record<string, string>;
 let asked = 0;
 
@@ -31,7 +31,7 @@ async function approved() {
   const call = () => agent.call('atlassian_update_user', args);
   const { id, url } = approvalOf(await call());
   visitor ??= await signInAt(new URL(url).origin);
-  const page = async () => (await (visitor as Browser).open(url)).replace(/<style[^]*<\/style>/, '');
+  const page = async () => (await (visitor as SignedInApprover).open(url)).replace(/<style[^]*<\/style>/, '');
   expect((await visitor.press(url, 'approve')).status).toBe(303);
   return { id, call, page };
 }
@@ -46,12 +46,12 @@ describe('an approval', { timeout: 120_000 }, () => {
     const { id, call, page } = await approved();
     expect(await page()).toMatch(/Approved by ann, not used yet[^]*call again with the same arguments/);
     expect(await page()).not.toContain('carried out');
-    const listed = await fromPipe(env, ['approvals', 'list']);
+    const listed = await runPiped(env, ['approvals', 'list']);
     expect(listed.screen).toMatch(new RegExp(`Approved, not used yet:\\n[^]*${id.slice(0, 8)}`));
-    const rows = JSON.parse((await fromPipe(env, ['approvals', 'list', '--json'])).screen) as { id: string }[];
+    const rows = JSON.parse((await runPiped(env, ['approvals', 'list', '--json'])).screen) as { id: string }[];
     expect(rows.find((one) => one.id === id)).toMatchObject({ state: 'approved', approved_by: ['ann'] });
     await call();
-    expect((await fromPipe(env, ['approvals', 'list'])).screen).not.toContain(id.slice(0, 8));
+    expect((await runPiped(env, ['approvals', 'list'])).screen).not.toContain(id.slice(0, 8));
   });
 
   it.each<[string, Fault[], string, RegExp]>([
@@ -73,7 +73,7 @@ describe('an approval', { timeout: 120_000 }, () => {
     expect(shown).toMatch(said);
     expect(shown).toContain(String(is['change_id']));
     expect(shown.includes('carried out')).toBe(outcome === 'updated');
-    const { screen } = await atTerminal(
+    const { screen } = await runAtTerminal(
       env,
       ['approve', id],
       [

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { type ApprovalProgram, approvalOf, startApprovalProgram } from '../../support/approvals/program.ts';
-import { type Browser, signInAt } from '../../support/approvals/signed-in-approver.ts';
+import { type SignedInApprover, signInAt } from '../../support/approvals/signed-in-approver.ts';
 import type { Agent } from '../../support/stdio-server.ts';
-import { fromPipe } from '../../support/terminal.ts';
+import { runPiped } from '../../support/terminal.ts';
 
 /** One caller that asks for more than anybody can decide. */
 
@@ -11,7 +11,7 @@ vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 let program: ApprovalProgram;
 let agent: Agent;
-let visitor: Browser;
+let visitor: SignedInApprover;
 const asked: string[] = [];
 
 beforeAll(async () => {
@@ -40,7 +40,7 @@ it('is told at the hundred and first, and may ask again once something was decid
 
 it('has all of it listed, soonest to expire first, on the page and at the terminal', async () => {
   const rows = JSON.parse(
-    (await fromPipe({ ...program.server.env, UPDATE_USER_LOG: 'warn' }, ['approvals', 'list', '--json'])).screen,
+    (await runPiped({ ...program.server.env, UPDATE_USER_LOG: 'warn' }, ['approvals', 'list', '--json'])).screen,
   ) as {
     id: string;
     expires_at: string;

@@ -5,7 +5,7 @@ import { signInAt } from '../../support/approvals/signed-in-approver.ts';
 import { wordsOf } from '../../support/html.ts';
 import { putsAt, stored } from '../../support/pipeline.ts';
 import { agree, ERAS, linesOf, type Program, startProgram } from '../../support/stdio-program.ts';
-import { atTerminal } from '../../support/terminal.ts';
+import { runAtTerminal } from '../../support/terminal.ts';
 
 /** No part of a change is hidden from the person who agrees to it, however long the change is. */
 
@@ -21,7 +21,7 @@ async function shownToApprover({ server }: Program, approval: unknown) {
   const { id, url } = approval as { id: string; url: string };
   const approver = await signInAt(new URL(url).origin);
   const page = wordsOf(await approver.open(url));
-  const { screen } = await atTerminal(
+  const { screen } = await runAtTerminal(
     { ...server.env, UPDATE_USER_LOG: 'warn', COLUMNS: '200' },
     ['approve', id],
     [

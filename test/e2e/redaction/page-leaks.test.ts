@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { VendorId } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { type Browser, registerApprover, signInAt } from '../../support/approvals/signed-in-approver.ts';
+import { registerApprover, type SignedInApprover, signInAt } from '../../support/approvals/signed-in-approver.ts';
 import { findEncoded, textsIn } from '../../support/encodings.ts';
 import { wordsOf } from '../../support/html.ts';
 import { expectResult, type HandClient } from '../../support/json-rpc/stdio.ts';
@@ -17,7 +17,7 @@ const TYPED = `Typed+0n.the/page-"<é&'9A`;
 describe.each(TRANSPORTS)('over %s', (transport) => {
   let server: StdioServer;
   let wire: HandClient;
-  let visitor: Browser | undefined;
+  let visitor: SignedInApprover | undefined;
   const pages: string[] = [];
   const model: unknown[] = [];
   beforeAll(async () => {
@@ -47,7 +47,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     visitor ??= await signInAt(new URL(url).origin);
     return { url, visitor };
   }
-  const look = async (visitor: Browser, url: string) => {
+  const look = async (visitor: SignedInApprover, url: string) => {
     const page = await visitor.open(url);
     pages.push(page, await visitor.list());
     return wordsOf(page);

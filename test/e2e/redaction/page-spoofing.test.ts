@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonRecord } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { type Browser, registerApprover, signInAt } from '../../support/approvals/signed-in-approver.ts';
+import { registerApprover, type SignedInApprover, signInAt } from '../../support/approvals/signed-in-approver.ts';
 import { isTaken, NASTY, UNSEEN } from '../../support/hostile-texts.ts';
 import { tagsOf, wordsOf } from '../../support/html.ts';
 import { expectResult, type HandClient } from '../../support/json-rpc/stdio.ts';
@@ -29,7 +29,7 @@ const jane = idOf('dayzero', 'jane');
 describe.each(TRANSPORTS)('over %s', (transport) => {
   let server: StdioServer;
   let wire: HandClient;
-  let visitor: Browser | undefined;
+  let visitor: SignedInApprover | undefined;
   let shows = 0;
   beforeAll(async () => {
     server = await startStdioServer({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { distinct, mayBeOne, namesOfCaller } from '../../../src/approvals/identity.ts';
+import { distinctPeople, mayBeSamePerson, namesOfCaller } from '../../../src/approvals/identity.ts';
 import { lookalikeForms, looksAlike } from '../../../src/lib/text/lookalike.ts';
 
 /** Which names count as one, whoever wrote them and however. */
@@ -51,15 +51,15 @@ it('what cannot be seen at all is like nothing', () => {
 
 describe('a person of several names', () => {
   it('is met by any of them', () => {
-    expect(mayBeOne(['ann', 'ann@acme.example'], ['ANN@acme.example'])).toBe(true);
-    expect(mayBeOne(['ann', 'a-1'], ['ben', 'a-2'])).toBe(false);
-    expect(mayBeOne([], ['ann'])).toBe(false);
+    expect(mayBeSamePerson(['ann', 'ann@acme.example'], ['ANN@acme.example'])).toBe(true);
+    expect(mayBeSamePerson(['ann', 'a-1'], ['ben', 'a-2'])).toBe(false);
+    expect(mayBeSamePerson([], ['ann'])).toBe(false);
   });
 
   it('counts once, also where a third name links two', () => {
     const people = [['ann'], ['ben'], ['cay', 'ann', 'ben@acme.example'], ['BEN', 'Ben@acme.example'], ['dan']];
-    expect(distinct(people, (names) => names)).toEqual([['ann'], ['dan']]);
-    expect(distinct([['ann'], ['Ann'], ['ben']], (names) => names)).toEqual([['ann'], ['ben']]);
+    expect(distinctPeople(people, (names) => names)).toEqual([['ann'], ['dan']]);
+    expect(distinctPeople([['ann'], ['Ann'], ['ben']], (names) => names)).toEqual([['ann'], ['ben']]);
   });
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type App, createApp } from '../../../src/app.ts';
-import { makeVerifier } from '../../../src/approvals/passphrase.ts';
+import { createVerifier } from '../../../src/approvals/passphrase.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { createApprovalsApp } from '../../../src/server/approvals/app.ts';
 import { PASSPHRASE } from '../../support/approvals/program.ts';
@@ -49,20 +49,20 @@ function browser() {
     }
     return { status: answer?.status, to: answer?.headers.get('location'), body: (await answer?.text()) ?? '' };
   };
-  const stampOf = (page: string, action: string) => {
+  const hiddenFieldsOf = (page: string, action: string) => {
     const form = new RegExp(`action="${action}"[^]*?</form>`).exec(page)?.[0] ?? '';
     return Object.fromEntries([...form.matchAll(/name="(csrf|once)" value="([^"]*)"/g)].map(([, k, v]) => [k, v]));
   };
-  return { jar, send, stampOf };
+  return { jar, send, hiddenFieldsOf };
 }
 
 async function signedIn(shownBy: number, takenBy: number) {
   const { approvals } = await pipeline.app.store();
-  await approvals.addApprover('ann', await makeVerifier(PASSPHRASE));
+  await approvals.addApprover('ann', await createVerifier(PASSPHRASE));
   const one = browser();
   const { body } = await one.send(shownBy, '/approvals/sign-in');
   const before = one.jar.cookie;
-  const stamp = one.stampOf(body, '/approvals/sign-in');
+  const stamp = one.hiddenFieldsOf(body, '/approvals/sign-in');
   const answer = await one.send(takenBy, '/approvals/sign-in', { ...stamp, name: 'ann', passphrase: PASSPHRASE });
   expect(answer).toMatchObject({ status: 303, to: '/approvals' });
   return { ...one, before };
@@ -76,31 +76,31 @@ async function waiting(): Promise<string> {
 
 describe('an approver', () => {
   it('signs in at one instance with the form of another, and decides at either', async () => {
-    const { send, stampOf, jar, before } = await signedIn(0, 1);
+    const { send, hiddenFieldsOf, jar, before } = await signedIn(0, 1);
     expect(jar.attributes).toBe('Path=/; HttpOnly; Secure; SameSite=Strict');
     expect(jar.cookie).toMatch(/^__Host-approvals=/);
     expect(jar.cookie).not.toBe(before);
     const id = await waiting();
     const { body } = await send(1, `/approvals/${id}`);
     const action = `/approvals/${id}/approve`;
-    expect(await send(0, action, stampOf(body, action))).toMatchObject({ status: 303, to: `/approvals/${id}` });
+    expect(await send(0, action, hiddenFieldsOf(body, action))).toMatchObject({ status: 303, to: `/approvals/${id}` });
     expect((await send(1, `/approvals/${id}`)).body).toContain('Approved by ann');
   });
 
   it('sends a form once, wherever it comes back', async () => {
-    const { send, stampOf } = await signedIn(0, 0);
+    const { send, hiddenFieldsOf } = await signedIn(0, 0);
     const id = await waiting();
     const action = `/approvals/${id}/approve`;
-    const stamp = stampOf((await send(0, `/approvals/${id}`)).body, action);
+    const stamp = hiddenFieldsOf((await send(0, `/approvals/${id}`)).body, action);
     expect((await send(0, action, stamp)).status).toBe(303);
     expect((await send(1, action, stamp)).status).toBe(409);
   });
 
   it('who signs out at one is signed out at the other, also with an earlier copy of the cookie', async () => {
-    const { send, stampOf, jar } = await signedIn(0, 1);
+    const { send, hiddenFieldsOf, jar } = await signedIn(0, 1);
     const { body } = await send(0, '/approvals');
     const kept = jar.cookie;
-    const stamp = stampOf(body, '/approvals/sign-out');
+    const stamp = hiddenFieldsOf(body, '/approvals/sign-out');
     expect((await send(0, '/approvals/sign-out', stamp)).to).toBe('/approvals/sign-in');
     for (const instance of [0, 1]) {
       jar.cookie = kept;
@@ -114,7 +114,7 @@ describe('an approver', () => {
     const { approvals } = await pipeline.app.store();
     await approvals.removeApprover('ann');
     expect((await send(0, '/approvals')).status).toBe(303);
-    await approvals.addApprover('ann', await makeVerifier(PASSPHRASE));
+    await approvals.addApprover('ann', await createVerifier(PASSPHRASE));
     jar.cookie = kept;
     expect((await send(1, '/approvals')).status).toBe(303);
   });

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { makeVerifier } from '../../../src/approvals/passphrase.ts';
+import { createVerifier } from '../../../src/approvals/passphrase.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { serveWhilePending } from '../../../src/server/approvals/on-demand.ts';
 import { type ApprovalProgram, PASSPHRASE, startApprovalProgram } from '../../support/approvals/program.ts';
@@ -31,7 +31,7 @@ describe('the local page', () => {
   it('opens with the first link and closes once nothing is pending', { timeout: 120_000 }, async () => {
     pipeline = await createPipeline({ config: { policy } });
     const { approvals } = await pipeline.app.store();
-    await approvals.addApprover('ann', await makeVerifier(PASSPHRASE));
+    await approvals.addApprover('ann', await createVerifier(PASSPHRASE));
     const page = serveWhilePending(pipeline.app, { checkMs: 20, lingerMs: 50 });
     const { approval } = await pipeline.call('atlassian', args);
     expect(approval?.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/approvals\/[0-9a-f-]{36}$/);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { type Served, serveApprovalPage } from '../../support/approvals/page.ts';
-import { type RawClient, rawClient } from '../../support/approvals/raw-http.ts';
+import { createRawClient, type RawClient } from '../../support/approvals/raw-http.ts';
 import { type Pipeline, putsAt } from '../../support/pipeline.ts';
 
 /** What comes in without a browser: nothing gets past the door that a signed-in person did not send from the page. */
@@ -31,7 +31,7 @@ const stateOf = (id: string) => served.stateOf(id);
 
 /** Signed in, with one and the same session. */
 function signedIn(): RawClient {
-  const client = rawClient(origin);
+  const client = createRawClient(origin);
   client.cookie = session;
   return client;
 }
@@ -41,20 +41,20 @@ async function readyToApprove() {
   const client = signedIn();
   const { body } = await client.get(`/approvals/${approval.id}`);
   const action = `/approvals/${approval.id}/approve`;
-  return { client, action, fields: client.stampOf(body, action) };
+  return { client, action, fields: client.hiddenFieldsOf(body, action) };
 }
 
 describe('somebody who has all an agent is told, and no passphrase', () => {
   it('cannot approve by HTTP', async () => {
     const told = JSON.stringify(await pipeline.call('atlassian', args));
-    const client = rawClient(origin);
+    const client = createRawClient(origin);
     expect(told).toContain(approval.url);
     expect((await client.get(new URL(approval.url).pathname)).headers['location']).toBe(
       `/approvals/sign-in?to=${approval.id}`,
     );
     const { body } = await client.get(`/approvals/sign-in?to=${approval.id}`);
     expect(body).not.toContain('Jane');
-    const stamp = client.stampOf(body, '/approvals/sign-in');
+    const stamp = client.hiddenFieldsOf(body, '/approvals/sign-in');
     const tries = [
       client.post(`${new URL(approval.url).pathname}/approve`, {}),
       client.post(`${new URL(approval.url).pathname}/approve`, stamp),
@@ -70,7 +70,7 @@ describe('somebody who has all an agent is told, and no passphrase', () => {
   });
 
   it('cannot make up a session', async () => {
-    const client = rawClient(origin);
+    const client = createRawClient(origin);
     const { fields } = await readyToApprove();
     for (const value of ['', 'a'.repeat(43), '__proto__', approval.id]) {
       client.cookie = `approvals-${new URL(origin).port}=${value}`;
@@ -119,9 +119,9 @@ describe('a form', () => {
   it('is refused when it comes once more', async () => {
     const client = signedIn();
     const { body } = await client.get(`/approvals/${approval.id}`);
-    const out = client.stampOf(body, '/approvals/sign-out');
+    const out = client.hiddenFieldsOf(body, '/approvals/sign-out');
     const action = `/approvals/${approval.id}/decline`;
-    const fields = client.stampOf(body, action);
+    const fields = client.hiddenFieldsOf(body, action);
     expect((await client.post(action, fields)).status).toBe(303);
     expect(await client.post(action, fields)).toMatchObject({
       status: 409,
@@ -149,10 +149,10 @@ describe('a form', () => {
   it('of an approver signed out in between leads to the sign-in, and decides nothing', async () => {
     const client = await served.signIn();
     const action = `/approvals/${approval.id}/approve`;
-    const fields = client.stampOf((await client.get(`/approvals/${approval.id}`)).body, action);
+    const fields = client.hiddenFieldsOf((await client.get(`/approvals/${approval.id}`)).body, action);
     const { body } = await client.get('/approvals');
     const { cookie } = client;
-    await client.post('/approvals/sign-out', client.stampOf(body, '/approvals/sign-out'));
+    await client.post('/approvals/sign-out', client.hiddenFieldsOf(body, '/approvals/sign-out'));
     client.cookie = cookie;
     expect((await client.post(action, fields)).headers['location']).toBe(
       `/approvals/sign-in?to=${approval.id}&ended=1`,
@@ -209,7 +209,7 @@ describe('a malformed form or address', () => {
   it('with a reason longer than what is kept of it is put right first', async () => {
     const client = signedIn();
     const action = `/approvals/${approval.id}/decline`;
-    const stamp = client.stampOf((await client.get(`/approvals/${approval.id}`)).body, action);
+    const stamp = client.hiddenFieldsOf((await client.get(`/approvals/${approval.id}`)).body, action);
     const long = await client.post(action, { ...stamp, reason: 'x'.repeat(301) });
     expect(long).toMatchObject({ status: 422, body: expect.stringContaining('at most 300 characters') });
     expect(await stateOf(approval.id)).toBe('pending');

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createBackOff } from '../../../src/approvals/back-off.ts';
-import { makeVerifier } from '../../../src/approvals/passphrase.ts';
+import { createVerifier } from '../../../src/approvals/passphrase.ts';
 import { createSignIn } from '../../../src/approvals/sign-in.ts';
 import { createStamps } from '../../../src/server/approvals/csrf.ts';
 import { readFields } from '../../../src/server/approvals/form-fields.ts';
@@ -89,7 +89,7 @@ describe('wrong passphrases', { timeout: 60_000 }, () => {
   async function open() {
     let now = 1e9;
     const { approvals } = createMemoryStore(createProcessId());
-    await approvals.addApprover('ann', await makeVerifier(PASSPHRASE));
+    await approvals.addApprover('ann', await createVerifier(PASSPHRASE));
     return {
       signIn: createSignIn(approvals, () => now),
       wait: (ms: number) => {

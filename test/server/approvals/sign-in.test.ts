@@ -3,7 +3,7 @@ import { idOf } from '../../../src/sandbox/people.ts';
 import { listenOnLoopback } from '../../../src/server/approvals/loopback-server.ts';
 import { type Served, serveApprovalPage } from '../../support/approvals/page.ts';
 import { PASSPHRASE } from '../../support/approvals/program.ts';
-import { type RawClient, rawClient } from '../../support/approvals/raw-http.ts';
+import { createRawClient, type RawClient } from '../../support/approvals/raw-http.ts';
 
 /** What every answer of the page has in common, and how one gets in. */
 
@@ -20,7 +20,7 @@ describe('every answer', () => {
   it.each(['/approvals', '/approvals/sign-in', '/approvals/nothing', '/approvals/sign-in/x'])(
     'of %s is shut',
     async (path) => {
-      const { headers, status } = await rawClient(origin).get(path);
+      const { headers, status } = await createRawClient(origin).get(path);
       expect(status).toBeLessThan(500);
       const csp = String(headers['content-security-policy']);
       expect(csp).toMatch(
@@ -45,7 +45,7 @@ describe('every answer', () => {
   });
 
   it('carries a nonce of its own', async () => {
-    const client = rawClient(origin);
+    const client = createRawClient(origin);
     const nonces = await Promise.all(
       [1, 2].map(async () => (await client.get('/approvals/sign-in')).headers['content-security-policy']),
     );
@@ -55,16 +55,16 @@ describe('every answer', () => {
 
 describe('signing in', () => {
   it('gives the browser a new id', async () => {
-    const client = rawClient(origin);
+    const client = createRawClient(origin);
     const { body } = await client.get('/approvals/sign-in');
     const before = client.cookie;
     await client.post('/approvals/sign-in', {
-      ...client.stampOf(body, '/approvals/sign-in'),
+      ...client.hiddenFieldsOf(body, '/approvals/sign-in'),
       name: 'ann',
       passphrase: PASSPHRASE,
     });
     expect(client.cookie).not.toBe(before);
-    const old = rawClient(origin);
+    const old = createRawClient(origin);
     old.cookie = before;
     expect((await old.get('/approvals')).status).toBe(303);
     expect((await client.get('/approvals')).status).toBe(200);
@@ -72,10 +72,10 @@ describe('signing in', () => {
 
   it('leads to requests of this page only', async () => {
     for (const to of ['https://evil.example', '//evil.example', '/etc', '../x']) {
-      const client = rawClient(origin);
+      const client = createRawClient(origin);
       const { body } = await client.get(`/approvals/sign-in?to=${encodeURIComponent(to)}`);
       expect(body).not.toContain(to);
-      const stamp = client.stampOf(body, '/approvals/sign-in');
+      const stamp = client.hiddenFieldsOf(body, '/approvals/sign-in');
       const { headers } = await client.post('/approvals/sign-in', {
         ...stamp,
         to,
@@ -92,10 +92,10 @@ describe('signing in', () => {
     const { origin: there } = new URL(other.url);
     const attempt = async (client: RawClient, passphrase: string) => {
       const { body } = await client.get('/approvals/sign-in');
-      const stamp = client.stampOf(body, '/approvals/sign-in');
+      const stamp = client.hiddenFieldsOf(body, '/approvals/sign-in');
       return await client.post('/approvals/sign-in', { ...stamp, name: 'ann', passphrase });
     };
-    const [one, two] = [rawClient(there, '127.0.0.1'), rawClient(there, '127.0.0.2')];
+    const [one, two] = [createRawClient(there, '127.0.0.1'), createRawClient(there, '127.0.0.2')];
     const bare = await Promise.all(Array.from({ length: 100 }, () => one.post('/approvals/sign-in', { name: 'ann' })));
     expect(new Set(bare.map(({ status }) => status))).toEqual(new Set([403]));
     for (let index = 0; index < 10; index++) {

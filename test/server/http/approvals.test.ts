@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeVerifier } from '../../../src/approvals/passphrase.ts';
+import { createVerifier } from '../../../src/approvals/passphrase.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { approvalPage } from '../../../src/server/http/approvals.ts';
-import { rawClient } from '../../support/approvals/raw-http.ts';
+import { createRawClient } from '../../support/approvals/raw-http.ts';
 import { type Place, startHttpServer, tokenEntry } from '../../support/http/server.ts';
 import { putsAt } from '../../support/pipeline.ts';
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
     { routes: (app, origin) => [approvalPage(app, origin)] },
   );
   const { approvals } = await place.server.app.store();
-  await approvals.addApprover('ann', await makeVerifier(PASSPHRASE));
+  await approvals.addApprover('ann', await createVerifier(PASSPHRASE));
 });
 afterAll(() => place.stop());
 
@@ -34,17 +34,21 @@ describe.each(['v2-modern-mute', 'v1-mute'] as const)('%s', (kind) => {
     const { url = '' } = is['approval'] as { url?: string };
     expect(url).toMatch(`${place.server.url}/approvals/`);
 
-    const page = rawClient(place.server.url);
+    const page = createRawClient(place.server.url);
     const bearer = { authorization: 'Bearer agent-token' };
     expect((await page.get(new URL(url).pathname, bearer)).body).not.toContain('Boss');
     const signIn = await page.get('/approvals/sign-in');
     expect(signIn.status).toBe(200);
-    const credentials = { ...page.stampOf(signIn.body, '/approvals/sign-in'), name: 'ann', passphrase: PASSPHRASE };
+    const credentials = {
+      ...page.hiddenFieldsOf(signIn.body, '/approvals/sign-in'),
+      name: 'ann',
+      passphrase: PASSPHRASE,
+    };
     await page.post('/approvals/sign-in', credentials);
     const { pathname } = new URL(url);
     const request = await page.get(pathname);
     expect(request.body).toContain('Boss');
-    await page.post(`${pathname}/approve`, page.stampOf(request.body, `${pathname}/approve`));
+    await page.post(`${pathname}/approve`, page.hiddenFieldsOf(request.body, `${pathname}/approve`));
     expect(putsAt(place.sandbox, 'atlassian')).toHaveLength(0); // the page records a decision, and nothing else
 
     const other = await place.connect(kind, { token: 'other-token' });
@@ -54,7 +58,7 @@ describe.each(['v2-modern-mute', 'v1-mute'] as const)('%s', (kind) => {
 });
 
 it('is behind the Host and Origin checks', async () => {
-  const page = rawClient(place.server.url);
+  const page = createRawClient(place.server.url);
   expect((await page.get('/approvals/sign-in', { host: 'evil.example.com' })).status).toBe(403);
   const foreign = { origin: 'https://evil.example.com' };
   expect((await page.post('/approvals/sign-in', { name: 'ann', passphrase: PASSPHRASE }, foreign)).status).toBe(403);
@@ -62,10 +66,10 @@ it('is behind the Host and Origin checks', async () => {
 
 it('slows down the address of the connection, whatever a header says, and nobody else', async () => {
   const attempt = async (from: string, passphrase: string, headers: Record<string, string> = {}) => {
-    const page = rawClient(place.server.url, from);
+    const page = createRawClient(place.server.url, from);
     const signIn = await page.get('/approvals/sign-in');
-    const stamp = page.stampOf(signIn.body, '/approvals/sign-in');
-    return (await page.post('/approvals/sign-in', { ...stamp, name: 'ann', passphrase }, headers)).status;
+    const hidden = page.hiddenFieldsOf(signIn.body, '/approvals/sign-in');
+    return (await page.post('/approvals/sign-in', { ...hidden, name: 'ann', passphrase }, headers)).status;
   };
   const seen: number[] = [];
   for (let guess = 0; guess < 7; guess++) {

@@ -1,8 +1,8 @@
-import { makeVerifier } from '../../../src/approvals/passphrase.ts';
+import { createVerifier } from '../../../src/approvals/passphrase.ts';
 import { type Listener, listenOnLoopback } from '../../../src/server/approvals/loopback-server.ts';
 import { createPipeline, type Pipeline, type PipelineOptions } from '../pipeline.ts';
 import { PASSPHRASE } from './program.ts';
-import { type RawClient, rawClient } from './raw-http.ts';
+import { createRawClient, type RawClient } from './raw-http.ts';
 
 /** The page in this process, on a store in memory, with a sandbox behind it. */
 export interface Served {
@@ -18,7 +18,7 @@ export interface Served {
 export async function serveApprovalPage(options: PipelineOptions = {}, approvers = ['ann']): Promise<Served> {
   const pipeline = await createPipeline(options);
   const { approvals } = await pipeline.app.store();
-  const verifier = await makeVerifier(PASSPHRASE);
+  const verifier = await createVerifier(PASSPHRASE);
   for (const name of approvers) await approvals.addApprover(name, verifier);
   const page = await listenOnLoopback(pipeline.app);
   pipeline.app.page = async (id) => `${page.url}/${id}`;
@@ -28,9 +28,9 @@ export async function serveApprovalPage(options: PipelineOptions = {}, approvers
     page,
     origin,
     async signIn(name = 'ann') {
-      const client = rawClient(origin);
+      const client = createRawClient(origin);
       const { body } = await client.get('/approvals/sign-in');
-      const stamp = client.stampOf(body, '/approvals/sign-in');
+      const stamp = client.hiddenFieldsOf(body, '/approvals/sign-in');
       const answer = await client.post('/approvals/sign-in', { ...stamp, name, passphrase: PASSPHRASE });
       if (answer.status !== 303) throw new Error(`not signed in: ${answer.status}`);
       return client;

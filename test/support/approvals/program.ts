@@ -1,5 +1,5 @@
 import { type App, createApp } from '../../../src/app.ts';
-import { makeVerifier } from '../../../src/approvals/passphrase.ts';
+import { createVerifier } from '../../../src/approvals/passphrase.ts';
 import { loadSettings } from '../../../src/config/load.ts';
 import { type Agent, type StdioServer, startStdioServer, type ToolResult } from '../stdio-server.ts';
 
@@ -23,7 +23,7 @@ export async function startApprovalProgram(
   const app = createApp(loadSettings(server.env, server.env['UPDATE_USER_CONFIG']));
   const { approvals } = await app.store();
   await app.seal(); // so that the key file is there before a program is started beside us
-  for (const name of approvers) await approvals.addApprover(name, await makeVerifier(PASSPHRASE));
+  for (const name of approvers) await approvals.addApprover(name, await createVerifier(PASSPHRASE));
   return {
     server,
     app,

@@ -13,11 +13,11 @@ export interface RawClient {
   get(path: string, headers?: Record<string, string>): Promise<RawAnswer>;
   post(path: string, fields: Record<string, string> | string, headers?: Record<string, string>): Promise<RawAnswer>;
   /** The hidden fields of the form with this action, read from a page. */
-  stampOf(page: string, action: string): Record<string, string>;
+  hiddenFieldsOf(page: string, action: string): Record<string, string>;
 }
 
 /** `from`: an address of this machine to send from, such as 127.0.0.2. */
-export function rawClient(origin: string, from?: string): RawClient {
+export function createRawClient(origin: string, from?: string): RawClient {
   const client: RawClient = {
     cookie: '',
     get: (path, headers = {}) => send('GET', path, headers),
@@ -26,7 +26,7 @@ export function rawClient(origin: string, from?: string): RawClient {
       const own = { origin, 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' };
       return send('POST', path, { ...own, ...headers }, body);
     },
-    stampOf(page, action) {
+    hiddenFieldsOf(page, action) {
       const form = new RegExp(`action="${action}"[^]*?</form>`).exec(page)?.[0] ?? '';
       return Object.fromEntries(
         [...form.matchAll(/type="hidden" name="(\w+)" value="([^"]*)"/g)].map(([, k, v]) => [k, v]),

@@ -1,12 +1,12 @@
 import { createApp } from '../../../src/app.ts';
-import { makeVerifier } from '../../../src/approvals/passphrase.ts';
+import { createVerifier } from '../../../src/approvals/passphrase.ts';
 import { loadSettings } from '../../../src/config/load.ts';
 import { PASSPHRASE } from './program.ts';
-import { type RawAnswer, type RawClient, rawClient } from './raw-http.ts';
+import { createRawClient, type RawAnswer, type RawClient } from './raw-http.ts';
 
 /** An approver without a browser: plain requests to the page a running program serves, signed in once. */
 
-export interface Browser {
+export interface SignedInApprover {
   client: RawClient;
   /** The page of a request, by its link or its path. */
   open(url: string): Promise<string>;
@@ -20,16 +20,16 @@ export async function registerApprover(env: Record<string, string>, name = 'ann'
   const app = createApp(loadSettings(env, env['UPDATE_USER_CONFIG']));
   try {
     await app.seal(); // so that the key is there before a program is started
-    await (await app.store()).approvals.addApprover(name, await makeVerifier(PASSPHRASE));
+    await (await app.store()).approvals.addApprover(name, await createVerifier(PASSPHRASE));
   } finally {
     await app.stop();
   }
 }
 
-export async function signInAt(origin: string, name = 'ann'): Promise<Browser> {
-  const client = rawClient(origin);
+export async function signInAt(origin: string, name = 'ann'): Promise<SignedInApprover> {
+  const client = createRawClient(origin);
   const { body } = await client.get('/approvals/sign-in');
-  const stamp = client.stampOf(body, '/approvals/sign-in');
+  const stamp = client.hiddenFieldsOf(body, '/approvals/sign-in');
   const answer = await client.post('/approvals/sign-in', { ...stamp, name, passphrase: PASSPHRASE });
   if (answer.status !== 303) throw new Error(`not signed in: ${answer.status}`);
   const pathOf = (url: string) => new URL(url, origin).pathname;
@@ -44,7 +44,7 @@ export async function signInAt(origin: string, name = 'ann'): Promise<Browser> {
     list: () => open('/approvals'),
     async press(url, button, fields = {}) {
       const path = `${pathOf(url)}/${button}`;
-      return await client.post(path, { ...client.stampOf(await open(url), path), ...fields });
+      return await client.post(path, { ...client.hiddenFieldsOf(await open(url), path), ...fields });
     },
   };
 }

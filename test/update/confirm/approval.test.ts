@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
-import { type ApprovalService, approvalServiceOf } from '../../../src/approvals/service.ts';
+import { type ApprovalService, createApprovalService } from '../../../src/approvals/service.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import type { Result } from '../../../src/update/types.ts';
 import { update } from '../../../src/update/update.ts';
@@ -13,7 +13,7 @@ let service: ApprovalService;
 beforeAll(async () => {
   pipeline = await createPipeline({ config: { policy: { rules: [{ field: '*', decision: 'approve' }] } } });
   await (await pipeline.app.store()).approvals.addApprover('ann', 'not signed in with here');
-  service = await approvalServiceOf(pipeline.app);
+  service = await createApprovalService(pipeline.app);
 });
 beforeEach(() => pipeline.sandbox.vendors.atlassian.reset());
 afterAll(() => pipeline.stop());
@@ -145,7 +145,7 @@ it('declined by an approver is not asked again in a client that can ask', async 
   await (await asking.app.store()).approvals.addApprover('ann', 'not signed in with here');
   const args = { user_id: jane, set: { title: 'Duke' } };
   const { approval } = await asking.call('atlassian', args);
-  await (await approvalServiceOf(asking.app)).decide(approval?.id ?? '', 'ann', { yes: false });
+  await (await createApprovalService(asking.app)).decide(approval?.id ?? '', 'ann', { yes: false });
   expect(await asking.converse('atlassian', args)).toMatchObject({ outcome: 'refused', code: 'declined' });
   expect((await asking.converse('atlassian', { ...args, set: { title: 'Duchess' } })).kind).toBe('ask');
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { approvalServiceOf } from '../../../src/approvals/service.ts';
+import { createApprovalService } from '../../../src/approvals/service.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { createPipeline, type Pipeline, putsAt } from '../../support/pipeline.ts';
 import { planFor } from '../../support/requests.ts';
@@ -39,7 +39,7 @@ describe('a user without a time zone', () => {
 
   it('is shown to an approver with a warning', async () => {
     const { approval } = await pipeline.call('atomicwork', { user_id: john, set: { level: 'L9' } });
-    const waiting = await (await approvalServiceOf(pipeline.app)).open(approval?.id ?? '');
+    const waiting = await (await createApprovalService(pipeline.app)).open(approval?.id ?? '');
     expect(waiting).toMatchObject({ view: { warnings: [WARNING] } });
     expect(putsAt(pipeline.sandbox, 'atomicwork')).toHaveLength(0);
   });

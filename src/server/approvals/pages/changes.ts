@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { ApprovalView } from '../../../approvals/snapshot.ts';
+import type { ApprovalSnapshot } from '../../../approvals/snapshot.ts';
 import { quote, quoteExactly, quoteName } from '../../../lib/text/quote.ts';
 import { SECRET } from '../../../update/redact/mask.ts';
 import type { ChangeView } from '../../../update/types.ts';
@@ -7,7 +7,7 @@ import { markDifference } from './diff.ts';
 import type { Markup } from './layout.ts';
 
 /** Every leaf of a change, `before → after`, whole; what it means for the user stands first. */
-export function changeList(view: ApprovalView): Markup {
+export function changeList(view: ApprovalSnapshot): Markup {
   return html`${view.warnings.map((warning) => html`<p class="warning">${warning}</p>`)}
 <ul class="changes">
 ${view.changes.map((change) => changeItem(view, change))}
@@ -18,7 +18,7 @@ ${view.stripped.map(
 </ul>`;
 }
 
-function changeItem(view: ApprovalView, change: ChangeView): Markup {
+function changeItem(view: ApprovalSnapshot, change: ChangeView): Markup {
   const contested = view.contested.includes(change.field);
   return html`<li>
 <h3 class="field"><code>${quoteName(change.place ?? change.field)}</code>${change.cleared ? html` <span class="effect strong">is emptied</span>` : ''}</h3>

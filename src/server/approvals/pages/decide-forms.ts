@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { type Decision, MAX_REASON } from '../../../approvals/service.ts';
-import type { ApprovalView } from '../../../approvals/snapshot.ts';
+import type { ApprovalSnapshot } from '../../../approvals/snapshot.ts';
 import { quoteNames } from '../../../lib/text/quote.ts';
 import type { FieldError } from '../../../providers/provider.ts';
 import { spelledOut } from '../../../update/confirm/typed-name.ts';
@@ -13,7 +13,7 @@ const AGAIN = '-again';
 /** What a yes takes: the label typed, contested fields ticked, and new secrets, each twice. */
 export function approveForm(
   frame: Frame,
-  view: ApprovalView,
+  view: ApprovalSnapshot,
   id: string,
   askFor: readonly string[],
   faults: readonly FieldError[],

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { ApprovalView } from '../../../approvals/snapshot.ts';
+import type { ApprovalSnapshot } from '../../../approvals/snapshot.ts';
 import { quote, quoteName, quoteStart } from '../../../lib/text/quote.ts';
 import type { Markup } from './layout.ts';
 
@@ -24,6 +24,6 @@ export function namesOf(changes: readonly { field: string }[]): Markup {
 const MAX_NAMES = 10;
 
 /** Who asks: the verified caller, then what its client calls itself, marked as such. */
-export function askedBy({ caller, client }: ApprovalView): Markup {
+export function askedBy({ caller, client }: ApprovalSnapshot): Markup {
   return html`${foreign(caller)}${client === undefined ? '' : html` (client says: ${foreign(client)})`}`;
 }
