@@ -1,19 +1,18 @@
 import type { App } from './app.ts';
 
-/** An intent of a process elsewhere counts as alive for two minutes; whoever is in its way should not wait much longer. */
+/** The lease of an in-doubt entry ends after two minutes; a call that waits for one should not wait much longer. */
 const EVERY_MS = 60_000;
 
-/** Tidies up `firstMs` from now and then once a minute, never twice at a time, until what it answers is called. */
-export function runMaintenance(app: Pick<App, 'maintain' | 'serves'>, firstMs: number, everyMs = EVERY_MS): () => void {
+/** Runs maintenance in `firstMs` and then once a minute, one run at a time. Returns the function that ends it. */
+export function startMaintenance(app: Pick<App, 'maintain'>, firstMs: number, everyMs = EVERY_MS): () => void {
   let timer: NodeJS.Timeout | undefined;
-  let over = false;
-  app.serves = true;
-  const tidyIn = (ms: number) => {
-    if (!over) timer = setTimeout(() => void app.maintain().then(() => tidyIn(everyMs)), ms).unref();
+  let isStopped = false;
+  const schedule = (ms: number) => {
+    if (!isStopped) timer = setTimeout(() => void app.maintain().then(() => schedule(everyMs)), ms).unref();
   };
-  tidyIn(firstMs);
+  schedule(firstMs);
   return () => {
-    over = true;
+    isStopped = true;
     clearTimeout(timer);
   };
 }

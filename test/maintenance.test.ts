@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { runMaintenance } from '../src/maintenance.ts';
+import { startMaintenance } from '../src/maintenance.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-it('tidies soon and then every minute, one after the other, until it is ended', async () => {
+it('runs soon and then every minute, one run at a time, until it is stopped', async () => {
   let [begun, now, most] = [0, 0, 0];
   const maintain = async () => {
     begun++;
@@ -12,7 +12,7 @@ it('tidies soon and then every minute, one after the other, until it is ended', 
     await new Promise((resolve) => setTimeout(resolve, 90_000));
     now--;
   };
-  const stop = runMaintenance({ maintain }, 200);
+  const stop = startMaintenance({ maintain }, 200);
   await vi.advanceTimersByTimeAsync(199);
   expect(begun).toBe(0);
   await vi.advanceTimersByTimeAsync(1);

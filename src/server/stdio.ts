@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { App } from '../app.ts';
 import type { UsageError } from '../errors.ts';
-import { runMaintenance } from '../maintenance.ts';
+import { startMaintenance } from '../maintenance.ts';
 import { providers } from '../providers/index.ts';
 import { serveWhilePending } from './approvals/on-demand.ts';
 import { createStdioTransport } from './json-rpc/stdio-transport.ts';
@@ -33,18 +33,18 @@ export async function runStdio(app: App, { input, output }: StdioStreams): Promi
     transport,
     onerror: (error) => log.warn({ problem: error.name }, 'protocol error'),
   });
-  const stopTidying = runMaintenance(app, 200);
+  const stopMaintenance = startMaintenance(app, 200);
   const stopped = new Promise<void>((resolve) => {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
   });
 
   let refusal: UsageError | undefined;
-  const refused = app.refused.then((error) => {
+  const refused = app.conflict.then((error) => {
     refusal = error;
   });
   await Promise.race([transport.gone, stopped, transport.inputEnded, refused]);
-  stopTidying();
+  stopMaintenance();
   calls.expectNoAnswers();
   const hurried = Promise.race([stopped, refused]).then(async () => {
     calls.refuseNew();
@@ -56,6 +56,6 @@ export async function runStdio(app: App, { input, output }: StdioStreams): Promi
   await handle.close();
   await calls.ended();
   await page.close();
-  await app.stop();
+  await app.shutdown();
   if (refusal) throw refusal;
 }

@@ -2,7 +2,7 @@ import type { AppError } from '../errors.ts';
 import type { Deadline } from '../lib/async/deadline.ts';
 import type { Json } from '../lib/json/json-value.ts';
 import type { Log } from '../lib/log.ts';
-import type { Observer } from '../lib/telemetry.ts';
+import type { Telemetry } from '../lib/telemetry.ts';
 import type { Store } from '../store/store.ts';
 import type { Rule } from './policy/policy.ts';
 import type { Redaction } from './redact/view.ts';
@@ -20,7 +20,7 @@ export interface Ports {
   approval: ApprovalRoad;
   limits: { callMs: number; imageDays: number; guessesPerHour: number };
   log: Log;
-  observe?: Observer;
+  telemetry?: Telemetry;
 }
 
 /** How a change gets to an approver who sits outside the client. */

@@ -86,7 +86,7 @@ async function walk(context: UpdateContext): Promise<Outcome | 'again' | 'somebo
   context.met.records.push(current.record);
 
   const { plan, verdict } = await judgeOrCount(context, current);
-  if (plan.leaves.length > 0) ports.observe?.verdict(connection.provider.id, verdict.decision);
+  if (plan.leaves.length > 0) ports.telemetry?.verdict(connection.provider.id, verdict.decision);
   const isUnchanged = plan.leaves.length === 0 && verdict.stripped.length === 0;
   if (isUnchanged || request.dryRun) {
     const spent = await countGuesses(context, isUnchanged ? 'unchanged' : 'preview', plan, verdict);

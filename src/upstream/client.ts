@@ -3,7 +3,7 @@ import { type Deadline, msLeft, paused } from '../lib/async/deadline.ts';
 import { parseJson, stringifyJson } from '../lib/json/json.ts';
 import type { Json } from '../lib/json/json-value.ts';
 import type { Log } from '../lib/log.ts';
-import type { Observer } from '../lib/telemetry.ts';
+import type { Telemetry } from '../lib/telemetry.ts';
 import { traceHeaders } from '../lib/trace.ts';
 import type { Connection } from '../update/types.ts';
 import { endpointOf } from './endpoint.ts';
@@ -17,7 +17,7 @@ export interface UpstreamLimits {
   requestMs: number;
   responseBytes: number;
   attempts: number;
-  observe?: Observer;
+  telemetry?: Telemetry;
   /** Told why a provider could not be reached. */
   log?: Log;
 }
@@ -149,7 +149,7 @@ function fateOf({ sent, problem }: TransportError): Fate {
 
 function send(connection: Connection, request: UpstreamRequest, limits: UpstreamLimits): Promise<Reply> {
   const { origin, prefix, headers } = endpointOf(connection);
-  const { observe } = limits;
+  const { telemetry } = limits;
   const body = request.body === undefined ? undefined : stringifyJson(request.body);
   const started = performance.now();
   const pending = exchange({
@@ -167,9 +167,9 @@ function send(connection: Connection, request: UpstreamRequest, limits: Upstream
     timeoutMs: Math.min(limits.requestMs, msLeft(request.within)),
     maxBytes: limits.responseBytes,
   });
-  if (!observe) return pending;
+  if (!telemetry) return pending;
   const done = (status: number) =>
-    observe.upstream(connection.provider.id, request.method, status, (performance.now() - started) / 1000);
+    telemetry.upstream(connection.provider.id, request.method, status, (performance.now() - started) / 1000);
   pending.then(
     ({ status }) => done(status),
     () => done(0),

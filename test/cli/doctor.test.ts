@@ -27,7 +27,7 @@ async function addApprovers(...names: string[]) {
   const app = createApp(loadSettings({ ...server.env, UPDATE_USER_LOG: 'silent' }));
   const { approvals } = await app.store();
   for (const name of names) await approvals.addApprover(name, await createVerifier('a long passphrase'));
-  await app.stop();
+  await app.shutdown();
 }
 
 async function doctor(config: unknown, env: Record<string, string> = {}): Promise<Said & { code: number }> {

@@ -28,7 +28,7 @@ const search = async (query: string, limit = 20, more: { deadlineMs?: number } =
     pipeline.app.settings.connections,
     query,
     limit,
-    { ...(await pipeline.app.find()), ...more },
+    { ...(await pipeline.app.findPorts()), ...more },
     new AbortController().signal,
   );
 
@@ -152,7 +152,7 @@ it('needs no store', async () => {
   const other = await createPipeline({ env: { UPDATE_USER_STORE: join(import.meta.filename, 'changes.db') } });
   const { connections } = other.app.settings;
   const signal = new AbortController().signal;
-  expect((await find(connections, 'jane', 20, await other.app.find(), signal)).users).toHaveLength(4);
+  expect((await find(connections, 'jane', 20, await other.app.findPorts(), signal)).users).toHaveLength(4);
   await expect(other.app.store()).rejects.toThrow();
   await other.sandbox.close();
 });
@@ -208,7 +208,7 @@ describe('people of one name', () => {
     const other = await createPipeline({ config });
     const connections = other.app.settings.connections.filter(({ name }) => name === 'awork');
     const signal = new AbortController().signal;
-    const { users } = await find(connections, 'Anna Lee', 20, await other.app.find(), signal);
+    const { users } = await find(connections, 'Anna Lee', 20, await other.app.findPorts(), signal);
     expect(users).toHaveLength(2);
     for (const { differs } of users) expect(differs ?? {}).not.toHaveProperty('position');
     await other.stop();
@@ -270,7 +270,7 @@ describe('an answer', () => {
   const ask = async (provider: VendorId, query: string, fault: Extract<Fault, { kind: 'status' }>) => {
     pipeline.sandbox.vendors[provider].faults.push({ ...fault, times: 50 });
     const connections = pipeline.app.settings.connections.filter(({ name }) => name === provider);
-    return await find(connections, query, 20, await pipeline.app.find(), new AbortController().signal);
+    return await find(connections, query, 20, await pipeline.app.findPorts(), new AbortController().signal);
   };
   const queries = { atomicwork: 'Jane Doe', awork: 'Jane Doe', dayzero: 'Jane Doe', mediasilo: 'Jane Doe' } as const;
   const vendors = Object.entries(queries) as [VendorId, string][];
@@ -354,7 +354,7 @@ it('believes no vendor that ignores the filter and returns everybody', async () 
     connections,
     'jane.doe@acme.example',
     20,
-    await pipeline.app.find(),
+    await pipeline.app.findPorts(),
     new AbortController().signal,
   );
   server.close();
@@ -372,7 +372,7 @@ it('pages through awork up to a stated limit and says when it was hit', async ()
     pipeline.app.settings.connections.filter(({ name }) => name === 'awork'),
     'nobody@acme.example',
     20,
-    await pipeline.app.find(),
+    await pipeline.app.findPorts(),
     new AbortController().signal,
   );
   expect(users).toEqual([]);

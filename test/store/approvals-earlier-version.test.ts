@@ -24,7 +24,7 @@ it('counts such a pair as one person until one of them is removed', async () => 
   onTestFinished(() => server.stop());
   await makeFormat2(server.storePath, ['ann', 'Ann']);
   const app = createApp(loadSettings({ ...server.env, UPDATE_USER_LOG: 'silent' }, server.env['UPDATE_USER_CONFIG']));
-  onTestFinished(() => app.stop());
+  onTestFinished(() => app.shutdown());
   const { approvals } = await app.store();
   expect((await approvals.approvers()).map(({ name }) => name)).toEqual(['Ann', 'ann']);
 

@@ -60,7 +60,7 @@ export async function createPipeline({ config = {}, env = {} }: PipelineOptions 
       return outcome;
     },
     async stop() {
-      await app.stop();
+      await app.shutdown();
       await sandbox.close();
     },
   };

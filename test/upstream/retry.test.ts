@@ -176,10 +176,10 @@ describe('waiting', () => {
   it('ends when the caller goes', async () => {
     const { url, seen } = await startOrigin(status(429, { 'retry-after': '20' }));
     const caller = new AbortController();
-    const observe = { verdict() {}, upstream: () => void setTimeout(() => caller.abort(), 100) };
+    const telemetry = { verdict() {}, upstream: () => void setTimeout(() => caller.abort(), 100) };
     const within = startDeadline(60_000, caller.signal);
     const start = Date.now();
-    await expect(get(connectionTo(url), { path: '/', within }, { ...limits, observe })).rejects.toMatchObject({
+    await expect(get(connectionTo(url), { path: '/', within }, { ...limits, telemetry })).rejects.toMatchObject({
       error: { code: 'rate_limited' },
     });
     expect(Date.now() - start).toBeLessThan(10_000);

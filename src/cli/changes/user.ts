@@ -21,7 +21,13 @@ export async function usersMeant(text: string, provider: string | undefined, app
   const store = await app.store();
   const { connections: all } = app.settings;
   const connections = all.filter((one) => provider === undefined || one.provider.id === provider);
-  const { users, more, gaps } = await find(connections, text, MOST, await app.find(), new AbortController().signal);
+  const { users, more, gaps } = await find(
+    connections,
+    text,
+    MOST,
+    await app.findPorts(),
+    new AbortController().signal,
+  );
   const found = users.map(({ connection, user_id }) => ({ connection, userId: user_id }));
   const isId = (await store.list({ userId: text, limit: 1 })).length > 0;
   const failed = gaps.filter(({ code }) => code !== undefined);

@@ -41,7 +41,7 @@ export async function run(args: string[]): Promise<number> {
         throw new UsageError(`approvals ${positionals[0]}: expected list or serve`);
     }
   } finally {
-    await app.stop();
+    await app.shutdown();
   }
 }
 

@@ -55,7 +55,7 @@ export async function run(args: string[]): Promise<number> {
         throw new UsageError(`approver ${asked}: expected add, list or remove`);
     }
   } finally {
-    await app.stop();
+    await app.shutdown();
   }
 }
 

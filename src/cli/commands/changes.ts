@@ -61,7 +61,7 @@ export async function run(args: string[]): Promise<number> {
       verb === 'list' ? await list(app, query, limit ?? DEFAULT_LIMIT, values) : await exportRows(app, query, limit);
     return Math.max(code, done);
   } finally {
-    await app.stop();
+    await app.shutdown();
   }
 }
 

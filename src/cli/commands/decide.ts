@@ -73,7 +73,7 @@ export async function run(verb: 'approve' | 'reject', args: string[]): Promise<n
       terminal.close();
     }
   } finally {
-    await app.stop();
+    await app.shutdown();
   }
 }
 

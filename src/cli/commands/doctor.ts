@@ -32,7 +32,7 @@ export async function run(args: string[]): Promise<number> {
   const findings = [...(await probeConnections(settings)), await checkStore(app), await checkKey(app)];
   const approvals = await checkApprovers(app);
   findings.push(...approvals.findings);
-  await app.stop();
+  await app.shutdown();
   const ok = findings.every((finding) => finding.ok);
   if (values.json) {
     print(JSON.stringify({ ok, findings, notes: approvals.notes }));

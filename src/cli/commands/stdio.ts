@@ -18,7 +18,7 @@ export async function run(args: string[]): Promise<number> {
     );
     return 0;
   }
-  await runStdio(createApp(loadSettings(process.env, values.config)), {
+  await runStdio(createApp(loadSettings(process.env, values.config), { isServer: true }), {
     input: process.stdin,
     output: process.stdout,
   });

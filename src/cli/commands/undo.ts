@@ -50,7 +50,7 @@ export async function run(args: string[]): Promise<number> {
     else process.stderr.write(`update-user-mcp: ${error.message}\n`);
     return 1;
   } finally {
-    await app.stop();
+    await app.shutdown();
   }
 }
 

@@ -1,5 +1,12 @@
-/** Makes it with the first call and only then; a failure is not remembered, so that the next call tries again. */
-export function lazy<T>(make: () => Promise<T>): (() => Promise<T>) & { begun(): boolean } {
+/** A value made by the first call and kept. */
+export interface Lazy<T> {
+  (): Promise<T>;
+  /** Whether the value was made, or is being made. */
+  isStarted(): boolean;
+}
+
+/** Memoizes `make`. A failure is not remembered: the next call tries again. */
+export function lazy<T>(make: () => Promise<T>): Lazy<T> {
   let made: Promise<T> | undefined;
   const get = () => {
     made ??= make().catch((error: unknown) => {
@@ -8,5 +15,5 @@ export function lazy<T>(make: () => Promise<T>): (() => Promise<T>) & { begun():
     });
     return made;
   };
-  return Object.assign(get, { begun: () => made !== undefined });
+  return Object.assign(get, { isStarted: () => made !== undefined });
 }

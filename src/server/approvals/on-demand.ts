@@ -26,7 +26,7 @@ export function serveWhilePending(
   let linkedAt = 0;
   let timer: NodeJS.Timeout | undefined;
 
-  app.page = async (id) => {
+  app.approvalLink = async (id) => {
     linkedAt = Date.now();
     try {
       listening ??= import('./loopback-server.ts').then(({ listenOnLoopback }) => listenOnLoopback(app));
@@ -67,7 +67,7 @@ export function serveWhilePending(
 
   return {
     async close() {
-      delete app.page;
+      delete app.approvalLink;
       await stop();
     },
   };

@@ -8,7 +8,7 @@ const MAX_FORM_BYTES = 65_536;
 
 /** The approval page below this server. From now on every pending approval links to it. */
 export function approvalPage(app: App, origin: () => string): Route {
-  app.page = async (id) => `${origin()}${PREFIX}/${id}`;
+  app.approvalLink = async (id) => `${origin()}${PREFIX}/${id}`;
   const router = createApprovalsApp(app, {
     basePath: PREFIX,
     publicUrl: (_request, context) => (context as RouteContext).origin, // what `fetch` below hands in

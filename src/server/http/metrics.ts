@@ -1,12 +1,12 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Observer } from '../../lib/telemetry.ts';
+import type { Telemetry } from '../../lib/telemetry.ts';
 import type { Admit } from './middleware/admission.ts';
 import { methodNotAllowed, plain } from './responses.ts';
 import type { Route } from './router.ts';
 
 /** Counts for Prometheus. Labels hold names of ours only: tools, providers, outcomes, routes; never a caller or a value. */
 export interface Metrics {
-  observer: Observer;
+  telemetry: Telemetry;
   call(tool: string, outcome: string, seconds: number): void;
   exchange(route: string, status: number): void;
   /** Numbers that are asked for when they are read; one that cannot be had is left out. */
@@ -47,7 +47,7 @@ export function createMetrics(): Metrics {
     registers,
   });
   return {
-    observer: {
+    telemetry: {
       verdict: (provider, decision) => verdicts.inc({ provider, decision }),
       upstream: (provider, method, status, seconds) => upstream.observe({ provider, method, status }, seconds),
     },

@@ -6,7 +6,7 @@ import { bounds } from '../../bounds.ts';
 import type { Settings } from '../../config/load.ts';
 import { AppError, UsageError } from '../../errors.ts';
 import { isLoopback } from '../../lib/loopback.ts';
-import { runMaintenance } from '../../maintenance.ts';
+import { startMaintenance } from '../../maintenance.ts';
 import { providers } from '../../providers/index.ts';
 import type { Caller } from '../../update/types.ts';
 import { createCalls } from '../mcp/in-flight.ts';
@@ -53,7 +53,7 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
   const { http } = settings;
   if (!http.auth && !isLoopback(options.host)) throw openToAll(options.host);
   const metrics = createMetrics();
-  const app = createApp(settings, metrics.observer);
+  const app = createApp(settings, { telemetry: metrics.telemetry, isServer: true });
   await openFirst(app);
   const calls = createCalls(metrics.call);
   const tools = calls.wrap(defineTools(providers, app));
@@ -86,7 +86,7 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
     log: app.log,
     count: metrics.exchange,
   }).catch(async (error: unknown) => {
-    await app.stop();
+    await app.shutdown();
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
     throw new UsageError(`--host ${options.host} --port ${options.port}: cannot be listened on (${code})`);
   });
@@ -94,7 +94,7 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
   // What the name stood for is known only now.
   if (!http.auth && !isLoopback(address)) {
     await listener.close(0);
-    await app.stop();
+    await app.shutdown();
     throw openToAll(address);
   }
   url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
@@ -104,14 +104,14 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
     return await (await app.store()).approvals.countPending();
   });
   void warnOperator(app, options.host);
-  const stopTidying = runMaintenance(app, 0);
+  const stopMaintenance = startMaintenance(app, 0);
 
   return {
     url,
     app,
     async stop() {
       stopping = true;
-      stopTidying();
+      stopMaintenance();
       listener.refuse();
       calls.refuseNew();
       calls.expectNoAnswers();
@@ -119,7 +119,7 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
       await Promise.all([modern.close(), sessions.close()]);
       await listener.close(ANSWERS_MS);
       // A store that cannot be reached must not keep the process from ending.
-      await Promise.race([app.stop(), sleep(STORE_STOP_MS)]);
+      await Promise.race([app.shutdown(), sleep(STORE_STOP_MS)]);
     },
   };
 }
@@ -135,7 +135,7 @@ function principalOf(context: ServerContext): Pick<Caller, 'principal' | 'identi
 }
 
 /** What callers would all fail of is the operator's to mend before anybody is let in. */
-async function openFirst({ settings, store, seal, stop }: App): Promise<void> {
+async function openFirst({ settings, store, seal, shutdown }: App): Promise<void> {
   const open = (part: () => Promise<unknown>, name: string) =>
     part().catch((error: unknown) => {
       const setting = error instanceof AppError ? error.facts.setting : undefined;
@@ -145,7 +145,7 @@ async function openFirst({ settings, store, seal, stop }: App): Promise<void> {
     await open(store, settings.names.store);
     await open(seal, settings.names.key);
   } catch (error) {
-    await stop();
+    await shutdown();
     throw error;
   }
 }

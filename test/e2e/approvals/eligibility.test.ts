@@ -229,7 +229,7 @@ it('of two instances neither tells a known name from an unknown one', async () =
   const shared = await startApprovalProgram();
   onTestFinished(() => shared.stop());
   const other = createApp(settingsFrom({}, { ...shared.server.env, UPDATE_USER_LOG: 'silent' }));
-  onTestFinished(() => other.stop());
+  onTestFinished(() => other.shutdown());
   const desks = [await createApprovalService(shared.app), await createApprovalService(other)];
   const seen: Record<string, string[]> = { ann: [], nobody: [] };
   for (const [name, kinds] of Object.entries(seen)) {

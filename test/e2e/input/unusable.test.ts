@@ -33,7 +33,7 @@ describe('over stdio', () => {
       outcome: 'failed',
       code: 'internal',
       message: expect.stringMatching(new RegExp(`${problem}.*Nothing was changed\\.`)),
-      next: expect.stringContaining(`${setting} right; update-user-mcp doctor`),
+      next: expect.stringContaining(`correct ${setting}; update-user-mcp doctor`),
     });
     expect(text).toContain(problem);
     expect(server.sandbox.vendors.awork.requests).toEqual([]);

@@ -28,7 +28,7 @@ afterEach(async () => {
   for (const { name } of await approvals.approvers()) await approvals.removeApprover(name);
 });
 afterAll(async () => {
-  await app[1]?.stop();
+  await app[1]?.shutdown();
   await pipeline.stop();
   rmSync(folder, { recursive: true, force: true });
 });

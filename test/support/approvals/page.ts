@@ -21,7 +21,7 @@ export async function serveApprovalPage(options: PipelineOptions = {}, approvers
   const verifier = await createVerifier(PASSPHRASE);
   for (const name of approvers) await approvals.addApprover(name, verifier);
   const page = await listenOnLoopback(pipeline.app);
-  pipeline.app.page = async (id) => `${page.url}/${id}`;
+  pipeline.app.approvalLink = async (id) => `${page.url}/${id}`;
   const { origin } = new URL(page.url);
   return {
     pipeline,

@@ -29,7 +29,7 @@ export async function startApprovalProgram(
     app,
     agent: () => server.connect('v2-modern-mute'),
     async stop() {
-      await app.stop();
+      await app.shutdown();
       await server.stop();
     },
   };

@@ -22,7 +22,7 @@ export async function registerApprover(env: Record<string, string>, name = 'ann'
     await app.seal(); // so that the key is there before a program is started
     await (await app.store()).approvals.addApprover(name, await createVerifier(PASSPHRASE));
   } finally {
-    await app.stop();
+    await app.shutdown();
   }
 }
 

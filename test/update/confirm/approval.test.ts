@@ -63,9 +63,9 @@ it('says where to approve, with and without a page', async () => {
   const bare = await ask('editor', 'Baron');
   const command = (id: string | undefined) => `with: update-user-mcp approve ${id}. Then call again`;
   expect(bare.next).toContain(`Ask a person to approve it ${command(bare.approval?.id)}`);
-  pipeline.app.page = async (id) => `https://users.example.com/approvals/${id}`;
+  pipeline.app.approvalLink = async (id) => `https://users.example.com/approvals/${id}`;
   const paged = await ask('editor', 'Earl');
-  delete pipeline.app.page;
+  delete pipeline.app.approvalLink;
   expect(paged.next).toContain(
     `Ask a person to approve it at ${paged.approval?.url}, or ${command(paged.approval?.id)}`,
   );

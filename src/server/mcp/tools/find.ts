@@ -39,7 +39,7 @@ export function defineFindTool(app: App): Tool {
       const { find } = await import('../../../find/find.ts');
       const searched = connections.filter((connection) => providers.includes(connection.provider.id));
       const [{ users, more, gaps }] = await Promise.all([
-        find(searched, query, limit, await app.find(), mcp.mcpReq.signal),
+        find(searched, query, limit, await app.findPorts(), mcp.mcpReq.signal),
         caller && tally(caller),
       ]);
       const found = users.length === 0 ? 'Nobody found.' : `${users.length} found${more > 0 ? wordsFor(more) : '.'}`;

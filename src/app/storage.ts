@@ -1,0 +1,101 @@
+import { resolve } from 'node:path';
+import type { Settings } from '../config/load.ts';
+import { keyFileOf } from '../config/paths.ts';
+import { AppError, UsageError } from '../errors.ts';
+import { type Lazy, lazy } from '../lib/async/lazy.ts';
+import type { Log } from '../lib/log.ts';
+import type { OnAltered } from '../store/approval-mac.ts';
+import type { StoreOptions } from '../store/log/entry.ts';
+import { createProcessId } from '../store/process-id.ts';
+import type { Seal } from '../store/seal.ts';
+import type { Store } from '../store/store.ts';
+
+/** The store and the key that signs its rows, both opened on first use so that a start stays short. */
+export interface Storage {
+  store: Lazy<Store>;
+  seal: Lazy<Seal>;
+  /** Resolves when an earlier version of this program holds the store: a server has to stop then. */
+  conflict: Promise<UsageError>;
+}
+
+/** `onOpened` is called before anything is written to the store. */
+export function createStorage(settings: Settings, log: Log, onOpened: (store: Store) => void): Storage {
+  let reportConflict: (error: UsageError) => void = () => {};
+  const conflict = new Promise<UsageError>((report) => {
+    reportConflict = report;
+  });
+  const seal = lazy(() => orConfigurationError(openSeal(settings), settings.names.key));
+  const store = lazy(async () => {
+    const setting = settings.names.store;
+    // The key file is next to the store file. If that folder cannot be used, the store setting is the one to report.
+    if (settings.store.kind === 'file') await orConfigurationError(prepareFolder(settings.store.path), setting);
+    const { mac } = await seal();
+    try {
+      const opened = await orConfigurationError(openStore(settings, { mac, ...integrityLog(log) }), setting);
+      onOpened(opened);
+      return opened;
+    } catch (error) {
+      if (error instanceof AppError && isStoreInUse(error.cause)) reportConflict(new UsageError(error.message));
+      throw error;
+    }
+  });
+  return { store, seal, conflict };
+}
+
+/** Open failures are configuration errors. The message is written by the store, holds no values and is safe to show. */
+async function orConfigurationError<T>(opening: Promise<T>, setting: string): Promise<T> {
+  try {
+    return await opening;
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : `${setting} cannot be used.`;
+    const next = `The operator has to correct ${setting}; update-user-mcp doctor checks it.`;
+    throw new AppError('internal', problem, { cause: error, facts: { next, setting } });
+  }
+}
+
+/** By name: the class is part of the store, which is loaded only when it is opened. */
+function isStoreInUse(error: unknown): boolean {
+  return error instanceof Error && error.name === 'StoreInUse';
+}
+
+/** Logs what the store finds wrong with the signatures of its rows. */
+function integrityLog(log: Log): { onSigned: () => void; onAltered: OnAltered } {
+  return {
+    onSigned() {
+      log.warn(
+        {},
+        'the store is from an earlier version: its rows, approvers included, were signed as they were found',
+      );
+    },
+    onAltered(what, why) {
+      if (why === 'broken') log.error({ what }, 'altered in the database, therefore not valid');
+      else log.warn({ what }, 'signed with an unknown key, therefore not valid');
+    },
+  };
+}
+
+async function prepareFolder(path: string): Promise<void> {
+  const { prepareFile } = await import('../store/sqlite/file.ts');
+  await prepareFile(resolve(path));
+}
+
+async function openStore({ store }: Settings, options: StoreOptions): Promise<Store> {
+  const processId = createProcessId();
+  switch (store.kind) {
+    case 'memory':
+      return (await import('../store/memory/store.ts')).createMemoryStore(processId, options);
+    case 'file':
+      return await (await import('../store/sqlite/store.ts')).openSqliteStore(store.path, processId, options);
+    case 'postgres':
+      return await (await import('../store/postgres/store.ts')).openPostgresStore(store.url, processId, options);
+  }
+}
+
+async function openSeal({ store, key, oldKeys }: Settings): Promise<Seal> {
+  const { createSeal } = await import('../store/seal.ts');
+  const { loadKey } = await import('../store/key.ts');
+  const old = await Promise.all(oldKeys.map((configured) => loadKey({ configured })));
+  if (store.kind === 'memory' && key === undefined) return createSeal(crypto.getRandomValues(new Uint8Array(32)), old);
+  const file = keyFileOf(store, process.env);
+  return createSeal(await loadKey({ ...(key !== undefined && { configured: key }), file }), old);
+}
