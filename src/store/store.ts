@@ -97,11 +97,11 @@ export type OpenResult =
   /** Another process holds this person: its intent is open and its owner lives. Wait, read again. */
   | { kind: 'busy' }
   /** An open intent whose owner is gone. It has to be closed with the truth before anything new is written. */
-  | { kind: 'orphan'; entry: Entry }
+  | { kind: 'in_doubt'; entry: Entry }
   /** Somebody opened or closed a change of this person since `since`. What was read is stale: read again. */
   | { kind: 'moved' }
   /** The yes was used before, or its approval is not there any more. */
-  | { kind: 'spent' };
+  | { kind: 'consumed' };
 
 /**
  * A ticket that counts once, with the time (ms since the epoch) until which it has to be remembered. It is kept for an

@@ -121,10 +121,10 @@ async function walk(context: UpdateContext): Promise<Outcome | 'again' | 'somebo
   switch (opened.kind) {
     case 'opened':
       return await execute({ context, plan: agreed, verdict, current, changeId, body, image, left: consent.leave });
-    case 'orphan':
+    case 'in_doubt':
       await settleOrphan(opened.entry, connection, ports);
       return 'again';
-    case 'spent': {
+    case 'consumed': {
       // A yes counts once. Without it the road is walked again: the record may well be as wanted by now.
       const { answer: _, ...unanswered } = call;
       context.call = unanswered;

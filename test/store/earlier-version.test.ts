@@ -87,7 +87,7 @@ describe.each(kinds)('a %s that an earlier version wrote', (_kind, open) => {
     expect(orphan).toMatchObject({ provider: 'awork', kind: 'opened' });
     expect(
       await store.open(intent('next', { ...person(orphan?.userId ?? ''), provider: 'awork', connection: 'awork' })),
-    ).toMatchObject({ kind: 'orphan' });
+    ).toMatchObject({ kind: 'in_doubt' });
     expect(await store.close(orphan?.changeId ?? '', 'unverified', body())).toBe(true);
     expect(await store.orphans()).toEqual([]);
   });
@@ -110,7 +110,7 @@ describe.each(kinds)('a %s that an earlier version wrote', (_kind, open) => {
     if (!approved) throw new Error('nothing is there');
     expect(seal.unseal(approved.id, approved.view)).toMatchObject({ fields: [{ field: 'title', after: 'Approved' }] });
     const use = () => store.open({ ...intent('use', person('x')), approval: approved.id });
-    expect(await use()).toEqual({ kind: 'spent' });
+    expect(await use()).toEqual({ kind: 'consumed' });
     for (const approver of ['ann', 'ben']) {
       expect(await approvals.decide(approved.id, { approver, yes: true })).toMatchObject({ kind: 'decided' });
     }

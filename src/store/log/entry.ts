@@ -70,10 +70,10 @@ export function findObstacle(
   isAlive: (entry: Entry) => boolean,
 ): Exclude<OpenResult, { kind: 'opened' }> | undefined {
   // A used yes is told first: no waiting and no reading again makes it usable.
-  if (spent) return { kind: 'spent' };
+  if (spent) return { kind: 'consumed' };
   if (last?.kind === 'opened') {
     const entry = last.entry();
-    return isAlive(entry) ? { kind: 'busy' } : { kind: 'orphan', entry };
+    return isAlive(entry) ? { kind: 'busy' } : { kind: 'in_doubt', entry };
   }
   return last && last.seq > since ? { kind: 'moved' } : undefined;
 }

@@ -168,7 +168,7 @@ export function testApprovals(name: string, makePlace: () => Promise<Place>): vo
       expect(await state('a1')).toBe('withdrawn');
       expect(await approvals.get('a2')).not.toHaveProperty('secret');
       expect(await approvals.decide('a1', yes('ann'))).toEqual({ kind: 'gone' });
-      expect(await store.open({ ...intent('a2'), approval: 'a2' })).toEqual({ kind: 'spent' });
+      expect(await store.open({ ...intent('a2'), approval: 'a2' })).toEqual({ kind: 'consumed' });
     });
 
     it('lists newest first, by state, and pending without what is over', async () => {
@@ -197,7 +197,7 @@ export function testApprovals(name: string, makePlace: () => Promise<Place>): vo
         store.open({ ...intent(`c${i}`, person(`p${i}`)), approval: 'a1' }),
       );
       const kinds = (await Promise.all(tries)).map(({ kind }) => kind);
-      expect(kinds.sort()).toEqual(['opened', ...Array<string>(19).fill('spent')]);
+      expect(kinds.sort()).toEqual([...Array<string>(19).fill('consumed'), 'opened']);
       const row = await approvals.get('a1');
       expect(row).toMatchObject({ state: 'used' });
       expect(row).not.toHaveProperty('secret');
@@ -213,7 +213,7 @@ export function testApprovals(name: string, makePlace: () => Promise<Place>): vo
       await approve('over', { expiresAt: time + 5 });
       time += 5;
       for (const approval of ['pending', 'half', 'declined', 'over', 'unknown', '']) {
-        expect(await store.open({ ...intent('c1'), approval })).toEqual({ kind: 'spent' });
+        expect(await store.open({ ...intent('c1'), approval })).toEqual({ kind: 'consumed' });
       }
       expect(await store.head()).toMatchObject({ seq: 0 });
     });
@@ -227,7 +227,7 @@ export function testApprovals(name: string, makePlace: () => Promise<Place>): vo
       await expect(store.open({ ...intent('c1'), approval: 'a1' })).rejects.toThrow('opened before');
       expect(await state('a1')).toBe('approved');
       const spend = { id: 'yes', expiresAt: time + day };
-      expect(await store.open({ ...intent('c2'), spend, approval: 'a2' })).toEqual({ kind: 'spent' });
+      expect(await store.open({ ...intent('c2'), spend, approval: 'a2' })).toEqual({ kind: 'consumed' });
       expect(await store.open({ ...intent('c2'), spend, approval: 'a1' })).toMatchObject({ kind: 'opened' });
       expect(await state('a1')).toBe('used');
     });
@@ -318,7 +318,7 @@ export function testApprovals(name: string, makePlace: () => Promise<Place>): vo
       expect(row).toMatchObject({ state: 'pending', decisions: [{ approver: 'ann', takenBack: expect.any(String) }] });
       expect(row).not.toHaveProperty('secret');
       expect(await approvals.takeBack('a1', 'ann')).toBeUndefined();
-      expect(await store.open({ ...intent('c1'), approval: 'a1' })).toEqual({ kind: 'spent' });
+      expect(await store.open({ ...intent('c1'), approval: 'a1' })).toEqual({ kind: 'consumed' });
       expect(await approvals.decide('a1', yes('ann'))).toMatchObject({ kind: 'decided', row: { state: 'approved' } });
       for (let round = 0; round < 10; round += 1) {
         await approve(`b${round}`);

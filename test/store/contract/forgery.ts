@@ -70,7 +70,7 @@ export function testForgery<P extends Place>(
     ])('does not take a yes that was written into %s', async (_what, change) => {
       await store.approvals.request(wanted('a1'));
       await raw.run(`UPDATE approvals SET ${change} WHERE id = 'a1'`);
-      expect(await use('a1')).toEqual({ kind: 'spent' });
+      expect(await use('a1')).toEqual({ kind: 'consumed' });
       expect((await store.approvals.get('a1'))?.state).toBe('withdrawn');
       expect(await store.approvals.list({ limit: 9, state: 'approved' })).toEqual([]);
       expect(altered).toContain('broken: approval a1');
@@ -93,7 +93,7 @@ export function testForgery<P extends Place>(
         const bytes = name === 'sqlite' ? `X'01'` : `'\\x01'`;
         await raw.run(`UPDATE approvals SET ${column} = ${kind === 'bytes' ? bytes : value} WHERE id = '${id}'`);
         const now = column === 'id' ? `${id}x` : id;
-        expect([column, await use(now)]).toEqual([column, { kind: 'spent' }]);
+        expect([column, await use(now)]).toEqual([column, { kind: 'consumed' }]);
         expect([column, (await store.approvals.get(now))?.state]).toEqual([column, 'withdrawn']);
       }
     });
@@ -109,7 +109,7 @@ export function testForgery<P extends Place>(
       expect(await use('a2')).toMatchObject({ kind: 'opened' });
       await store.close('change a2', 'updated', body());
       await raw.run(`UPDATE approvals SET state = 'approved' WHERE id = 'a2'`);
-      expect(await store.open({ ...intent('again'), approval: 'a2' })).toEqual({ kind: 'spent' });
+      expect(await store.open({ ...intent('again'), approval: 'a2' })).toEqual({ kind: 'consumed' });
     });
 
     it('does not let an approved row come back as it was, once it was used, taken back or withdrawn', async () => {
@@ -130,7 +130,10 @@ export function testForgery<P extends Place>(
           `INSERT INTO approvals (${columns.join(', ')}) SELECT ${columns.join(', ')} FROM kept; DROP TABLE kept`,
         );
         expect([how, (await store.approvals.get(how))?.state]).toEqual([how, 'approved']);
-        expect([how, await store.open({ ...intent(`again ${how}`), approval: how })]).toEqual([how, { kind: 'spent' }]);
+        expect([how, await store.open({ ...intent(`again ${how}`), approval: how })]).toEqual([
+          how,
+          { kind: 'consumed' },
+        ]);
       }
     });
 

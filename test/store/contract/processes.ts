@@ -45,7 +45,7 @@ export function testProcesses(name: string, makePlace: () => Promise<Place & { w
       expect(orphans.map(({ changeId }) => changeId)).toEqual(left);
       for (const { changeId, userId } of orphans) {
         expect(await store.image(changeId)).toHaveLength(500);
-        expect(await store.open(intent('next', person(userId)))).toMatchObject({ kind: 'orphan' });
+        expect(await store.open(intent('next', person(userId)))).toMatchObject({ kind: 'in_doubt' });
         expect(await store.close(changeId, 'unverified', body())).toBe(true);
       }
       expect(await store.orphans()).toEqual([]);

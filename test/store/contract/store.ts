@@ -126,7 +126,7 @@ export function testStore(name: string, makePlace: () => Promise<Place>): void {
       await (await open(deadOwner())).open(intent('c1'));
       const store = await open();
       expect(await store.orphans()).toMatchObject([{ changeId: 'c1', kind: 'opened' }]);
-      expect(await store.open(intent('c2'))).toMatchObject({ kind: 'orphan', entry: { changeId: 'c1', seq: 1 } });
+      expect(await store.open(intent('c2'))).toMatchObject({ kind: 'in_doubt', entry: { changeId: 'c1', seq: 1 } });
       expect(await store.close('c1', 'unverified', body())).toBe(true);
       expect(await store.orphans()).toEqual([]);
       expect(await store.open({ ...intent('c2'), since: 0 })).toEqual({ kind: 'moved' });
@@ -139,7 +139,7 @@ export function testStore(name: string, makePlace: () => Promise<Place>): void {
       expect(await store.open(intent('c2'))).toEqual({ kind: 'busy' });
       time += 120_000;
       expect(await store.orphans()).toHaveLength(1);
-      expect(await store.open(intent('c2'))).toMatchObject({ kind: 'orphan' });
+      expect(await store.open(intent('c2'))).toMatchObject({ kind: 'in_doubt' });
     });
 
     it('spends a yes once among many parallel opens', async () => {
@@ -147,7 +147,7 @@ export function testStore(name: string, makePlace: () => Promise<Place>): void {
       const spend = { id: 'yes', expiresAt: time + 1000 };
       const tries = Array.from({ length: 20 }, (_, i) => store.open({ ...intent(`c${i}`, person(`p${i}`)), spend }));
       const kinds = (await Promise.all(tries)).map(({ kind }) => kind);
-      expect(kinds.sort()).toEqual(['opened', ...Array<string>(19).fill('spent')]);
+      expect(kinds.sort()).toEqual([...Array<string>(19).fill('consumed'), 'opened']);
       expect(await all(store)).toHaveLength(1);
     });
 
@@ -205,7 +205,7 @@ export function testStore(name: string, makePlace: () => Promise<Place>): void {
       const spend = { id: 'yes', expiresAt: time + 1000 };
       await store.attempt({ ...intent('a1', person('p1')).entry, outcome: 'refused' }, spend);
       await store.attempt({ ...intent('a2', person('p1')).entry, outcome: 'refused' }, spend);
-      expect(await store.open({ ...intent('c1', person('p1')), spend })).toEqual({ kind: 'spent' });
+      expect(await store.open({ ...intent('c1', person('p1')), spend })).toEqual({ kind: 'consumed' });
     });
 
     it('remembers a spent yes for an hour after its time, so that no clock ahead of others brings it back', async () => {
@@ -213,7 +213,7 @@ export function testStore(name: string, makePlace: () => Promise<Place>): void {
       const spend = { id: 'yes', expiresAt: time + 1000 };
       await store.open({ ...intent('c1', person('p1')), spend });
       await store.sweep(time + 999 + hour);
-      expect(await store.open({ ...intent('c2', person('p2')), spend })).toEqual({ kind: 'spent' });
+      expect(await store.open({ ...intent('c2', person('p2')), spend })).toEqual({ kind: 'consumed' });
       await store.sweep(time + 1000 + hour);
       expect(await store.open({ ...intent('c2', person('p2')), spend })).toMatchObject({ kind: 'opened' });
     });

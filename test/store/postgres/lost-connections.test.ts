@@ -50,8 +50,8 @@ describe.skipIf(!server)('with connections to PostgreSQL that break', () => {
       await store.approvals.decide('a1', { approver: 'ann', yes: true });
       proxy.cut(...cuts);
       expect(await store.open({ ...intent('c1'), spend, image, approval: 'a1' })).toEqual({ kind: 'opened', seq: 1 });
-      expect(await store.open({ ...intent('c2', person('p2')), spend })).toEqual({ kind: 'spent' });
-      expect(await store.open({ ...intent('c2', person('p2')), approval: 'a1' })).toEqual({ kind: 'spent' });
+      expect(await store.open({ ...intent('c2', person('p2')), spend })).toEqual({ kind: 'consumed' });
+      expect(await store.open({ ...intent('c2', person('p2')), approval: 'a1' })).toEqual({ kind: 'consumed' });
       await expect(store.open(intent('c1', person('p3')))).rejects.toThrow('opened before');
       proxy.cut(...cuts);
       expect(await store.close('c1', 'updated', body(), Uint8Array.of(2))).toBe(true);
@@ -71,7 +71,7 @@ describe.skipIf(!server)('with connections to PostgreSQL that break', () => {
         store.attempt(entry('a1')),
       ]);
       const values = results.map((result) => (result.status === 'fulfilled' ? result.value : result.reason));
-      expect(values.slice(0, 20)).toEqual([{ kind: 'opened', seq: 1 }, ...Array(19).fill({ kind: 'spent' })]);
+      expect(values.slice(0, 20)).toEqual([{ kind: 'opened', seq: 1 }, ...Array(19).fill({ kind: 'consumed' })]);
       expect(values.slice(20)).toEqual([false, undefined]);
       expect(await kinds()).toEqual(['opened c0', 'attempt a1']);
     });

@@ -52,7 +52,7 @@ describe('the file', () => {
     const second = await place.open(createProcessId());
     expect(await second.head()).toEqual(head);
     expect(await second.image('c1')).toEqual(image.sealed);
-    expect(await second.open({ ...intent('c2'), spend: { id: 'yes', expiresAt: 1 } })).toEqual({ kind: 'spent' });
+    expect(await second.open({ ...intent('c2'), spend: { id: 'yes', expiresAt: 1 } })).toEqual({ kind: 'consumed' });
     expect(await second.close('c1', 'updated', body())).toBe(true);
   });
 
