@@ -1,19 +1,21 @@
-import type { ErrorKind, VendorFault } from './providers/provider.ts';
+import { ERROR_KINDS, type VendorFault } from './providers/provider.ts';
 
 /** The stable codes a result may carry. Scripts rely on them; messages may change, codes do not. */
-export type ErrorCode =
-  | ErrorKind
-  | 'invalid_input'
-  | 'confirmation_unavailable'
-  | 'approval_expired'
-  | 'denied_by_policy'
-  | 'declined'
-  | 'cancelled'
-  | 'undone'
-  | 'not_started'
-  | 'guess_limit'
-  | 'unverified'
-  | 'internal';
+export const ERROR_CODES = [
+  ...ERROR_KINDS,
+  'invalid_input',
+  'confirmation_unavailable',
+  'approval_expired',
+  'denied_by_policy',
+  'declined',
+  'cancelled',
+  'undone',
+  'not_started',
+  'guess_limit',
+  'unverified',
+  'internal',
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** What else is known of a failure. */
 export interface ErrorFacts {

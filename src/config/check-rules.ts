@@ -1,13 +1,11 @@
 import { UsageError } from '../errors.ts';
-import type { Field, Provider } from '../providers/provider.ts';
+import { EFFECTS, type Field, type Provider } from '../providers/provider.ts';
 import { type FieldPattern, matchPath, parseFieldPattern } from '../update/policy/field-pattern.ts';
 import { isLike } from '../update/policy/policy.ts';
 import type { Connection } from '../update/types.ts';
 import type { ConfigFile } from './schema.ts';
 
 type Rules = NonNullable<NonNullable<ConfigFile['policy']>['rules']>;
-
-const EFFECTS = ['ordinary', 'identity', 'access', 'lifecycle', 'secret'];
 
 /**
  * A mistyped pattern would make a rule match nothing, and a `deny` that matches nothing is an accident: refuse it.

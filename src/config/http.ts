@@ -1,9 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { isLoopback } from '../lib/loopback.ts';
-import type { ConfigFile } from './schema.ts';
-
-export const SCOPES = ['users:read', 'users:write'] as const;
-export type Scope = (typeof SCOPES)[number];
+import type { ConfigFile, Scope } from './schema.ts';
 
 /** How the HTTP server behaves, with defaults applied. */
 export interface HttpSettings {

@@ -4,7 +4,7 @@ import { checkSecretFile, checkStoreWriters, SecretFileError } from '../lib/file
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts';
 import { providers } from '../providers/index.ts';
 import { decodeKey } from '../store/key-format.ts';
-import type { Policy } from '../update/ports.ts';
+import type { ConfirmationChannel, Policy } from '../update/ports.ts';
 import type { Redaction } from '../update/redact/view.ts';
 import type { Connection } from '../update/types.ts';
 import { changedPatterns, checkRules } from './check-rules.ts';
@@ -21,7 +21,7 @@ export interface Settings {
   policy: Policy;
   redaction: Redaction;
   confirmation: {
-    channel: 'auto' | 'client' | 'page';
+    channel: ConfirmationChannel;
     answerWithinMs: number;
     /** A yes that comes faster was not read, and is asked out of band. */
     minAnswerMs: number;

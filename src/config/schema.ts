@@ -1,4 +1,12 @@
 import * as z from 'zod';
+import { LOG_LEVELS } from '../lib/log.ts';
+import { SENSITIVITIES } from '../providers/provider.ts';
+import { DECISIONS } from '../update/policy/rules.ts';
+import { CONFIRMATION_CHANNELS } from '../update/ports.ts';
+
+/** What a caller of the HTTP server may do. */
+export const SCOPES = ['users:read', 'users:write'] as const;
+export type Scope = (typeof SCOPES)[number];
 
 /** Bounded, since a timer of Node set for more than 2^31 ms fires at once, and dates end in the year 275760. */
 const time = (max: number) => {
@@ -22,12 +30,12 @@ const sections = {
   policy: () => z.strictObject({ allowSecretInput: z.boolean().optional(), rules: rulesSchema().optional() }),
   redaction: () =>
     z.strictObject({
-      fields: z.record(z.string(), z.enum(['public', 'personal', 'secret'])).optional(),
+      fields: z.record(z.string(), z.enum(SENSITIVITIES)).optional(),
       relax: z.array(z.enum(['model', 'record'])).optional(),
     }),
   confirmation: () =>
     z.strictObject({
-      channel: z.enum(['auto', 'client', 'page']).optional(),
+      channel: z.enum(CONFIRMATION_CHANNELS).optional(),
       answerWithinSeconds: time(DAY_IN_SECONDS).optional(),
       minAnswerMs: z
         .int()
@@ -42,7 +50,7 @@ const sections = {
   store: () => z.string().min(1),
   key: () => z.string().min(1),
   oldKeys: () => z.array(z.string().min(1)),
-  log: () => z.enum(['debug', 'info', 'warn', 'error', 'silent']),
+  log: () => z.enum(LOG_LEVELS),
   http: httpSchema,
   limits: () =>
     z.strictObject({
@@ -117,7 +125,7 @@ function ruleSchema() {
     user: pattern.optional(),
     oldValue: value.optional(),
     newValue: value.optional(),
-    decision: z.enum(['allow', 'confirm', 'approve', 'deny', 'strip']),
+    decision: z.enum(DECISIONS),
   });
 }
 
@@ -138,7 +146,7 @@ function httpSchema() {
             z.strictObject({
               name: z.string().regex(TOKEN_NAME, 'expected letters, digits, ".", "_" and "-", at most 64'),
               sha256: z.string().regex(/^[0-9a-f]{64}$/i, 'expected the SHA-256 of the token in hex'),
-              scopes: z.array(z.enum(['users:read', 'users:write'])),
+              scopes: z.array(z.enum(SCOPES)),
             }),
           )
           .optional(),

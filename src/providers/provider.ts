@@ -2,10 +2,12 @@ import type * as z from 'zod';
 import type { Json, JsonObject } from '../lib/json/json-value.ts';
 
 /** Who may see a value in clear; see "Redaction" in the README. */
-export type Sensitivity = 'public' | 'personal' | 'secret';
+export const SENSITIVITIES = ['public', 'personal', 'secret'] as const;
+export type Sensitivity = (typeof SENSITIVITIES)[number];
 
 /** What changing a field does to the person: `identity` is what they log in with, `access` what they may do. */
-export type Effect = 'ordinary' | 'identity' | 'access' | 'lifecycle' | 'secret';
+export const EFFECTS = ['ordinary', 'identity', 'access', 'lifecycle', 'secret'] as const;
+export type Effect = (typeof EFFECTS)[number];
 
 /**
  * How a field is emptied: left out of a replacing body, sent as `null`, or sent as `""`.
@@ -64,15 +66,18 @@ export interface VendorFault {
   quote?: string;
 }
 
-export type ErrorKind =
-  | 'not_found'
-  | 'credentials_rejected'
-  | 'forbidden'
-  | 'uniqueness_conflict'
-  | 'rate_limited'
-  | 'upstream_rejected'
-  | 'upstream_unavailable'
-  | 'record_changed';
+/** The error codes that a vendor's answer can lead to. */
+export const ERROR_KINDS = [
+  'not_found',
+  'credentials_rejected',
+  'forbidden',
+  'uniqueness_conflict',
+  'rate_limited',
+  'upstream_rejected',
+  'upstream_unavailable',
+  'record_changed',
+] as const;
+export type ErrorKind = (typeof ERROR_KINDS)[number];
 
 /** One way of looking people up at a vendor. */
 export interface Lookup {

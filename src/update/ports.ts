@@ -8,6 +8,10 @@ import type { Rule } from './policy/policy.ts';
 import type { Redaction } from './redact/view.ts';
 import type { Connection, Current, Plan } from './types.ts';
 
+/** Where questions go. `client`: only to the client. `page`: never to the client. `auto`: to the client where it can ask. */
+export const CONFIRMATION_CHANNELS = ['auto', 'client', 'page'] as const;
+export type ConfirmationChannel = (typeof CONFIRMATION_CHANNELS)[number];
+
 /** What the road needs and does not do itself. Handed in, so that everything here can be driven by tests. */
 export interface Ports {
   records: Records;
@@ -16,7 +20,7 @@ export interface Ports {
   policy: Policy;
   redaction: Redaction;
   /** `client`: what the client cannot ask is asked nowhere, and does not happen. */
-  confirmation: { expiresMs: number; minAnswerMs: number; channel: 'auto' | 'client' | 'page' };
+  confirmation: { expiresMs: number; minAnswerMs: number; channel: ConfirmationChannel };
   approval: ApprovalRoad;
   limits: { callMs: number; imageDays: number; guessesPerHour: number };
   log: Log;

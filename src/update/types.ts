@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors.ts';
 import type { Json, JsonObject } from '../lib/json/json-value.ts';
 import type { Provider } from '../providers/provider.ts';
+import type { Decision } from './policy/rules.ts';
 
 export type * from './plan/types.ts';
 
@@ -67,8 +68,6 @@ export interface Current {
   etag?: string;
 }
 
-export type Decision = 'allow' | 'confirm' | 'approve' | 'deny' | 'strip';
-
 export interface Verdict {
   decision: Exclude<Decision, 'strip'>;
   /** The rule that decided: its name, else `rules[3]` or `built-in`. */
@@ -79,16 +78,19 @@ export interface Verdict {
   stripped: readonly string[];
 }
 
-export type OutcomeName =
-  | 'updated'
-  | 'unchanged'
-  | 'preview'
-  | 'needs_approval'
-  | 'refused'
-  | 'denied'
-  | 'conflict'
-  | 'failed'
-  | 'unverified';
+/** Every way a call can end. */
+export const OUTCOMES = [
+  'updated',
+  'unchanged',
+  'preview',
+  'needs_approval',
+  'refused',
+  'denied',
+  'conflict',
+  'failed',
+  'unverified',
+] as const;
+export type OutcomeName = (typeof OUTCOMES)[number];
 
 /** A leaf in a result. Inside a free-form object an absent value has no key; elsewhere it is `null`. */
 export interface ChangeResult {

@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.ts';
 import { providers } from '../../providers/index.ts';
-import { OUTCOMES } from '../../server/mcp/results.ts';
+import { OUTCOMES } from '../../update/types.ts';
 
 export const FILTERS = ['provider', 'user', 'field', 'caller', 'outcome', 'since', 'until', 'limit'] as const;
 

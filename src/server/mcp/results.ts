@@ -15,9 +15,6 @@ const ERRORS: Readonly<Record<OutcomeName, boolean>> = {
   unverified: true,
 };
 
-/** Every way a call can end. */
-export const OUTCOMES = Object.keys(ERRORS) as OutcomeName[]; // its keys are those names, says its type
-
 /** A result as MCP content: structured for programs, and the same in a few lines a person can read. */
 export function toToolAnswer({ kind: _, ...result }: Result): ToolAnswer {
   return {

@@ -1,7 +1,8 @@
 import { leafName } from '../plan/leaf-changes.ts';
-import type { Caller, Connection, Decision, LeafChange, Plan, Verdict } from '../types.ts';
+import type { Caller, Connection, LeafChange, Plan, Verdict } from '../types.ts';
 import { type FieldPattern, matchPath, parseFieldPattern } from './field-pattern.ts';
 import { type Texts, textsOf } from './leaf-texts.ts';
+import { DECISIONS, type Decision } from './rules.ts';
 
 /** One rule of the operator. Every key that is there must match; a list matches when one of its patterns does. */
 export interface Rule {
@@ -20,8 +21,6 @@ export interface Rule {
 }
 
 export type Pattern = string | readonly string[];
-
-const STRICTNESS: readonly Decision[] = ['allow', 'confirm', 'approve', 'strip', 'deny'];
 
 export interface Subject {
   connection: Connection;
@@ -89,7 +88,7 @@ function rulingOnTexts(rules: readonly Rule[], subject: Subject, leaf: LeafChang
 }
 
 function stricterOf(one: Ruling, other: Ruling): Ruling {
-  return STRICTNESS.indexOf(other.decision) > STRICTNESS.indexOf(one.decision) ? other : one;
+  return DECISIONS.indexOf(other.decision) > DECISIONS.indexOf(one.decision) ? other : one;
 }
 
 type Fit = 'yes' | 'no' | 'maybe';

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { type HttpAuth, SCOPES, type Scope } from '../../../config/http.ts';
+import type { HttpAuth } from '../../../config/http.ts';
+import { SCOPES, type Scope } from '../../../config/schema.ts';
 import type { Log } from '../../../lib/log.ts';
 import { refusal, unavailable } from '../responses.ts';
 import { metadataUrl } from './oauth-metadata.ts';

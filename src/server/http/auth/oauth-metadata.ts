@@ -1,4 +1,5 @@
-import { type HttpAuth, SCOPES } from '../../../config/http.ts';
+import type { HttpAuth } from '../../../config/http.ts';
+import { SCOPES } from '../../../config/schema.ts';
 import { methodNotAllowed } from '../responses.ts';
 import type { Route } from '../router.ts';
 

@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
-import type { HttpAuth, Scope } from '../../../config/http.ts';
-import { SCOPES } from '../../../config/http.ts';
+import type { HttpAuth } from '../../../config/http.ts';
+import { SCOPES, type Scope } from '../../../config/schema.ts';
 import { errorFacts } from '../../../lib/error-facts.ts';
 import type { Log } from '../../../lib/log.ts';
 import type { TokenCheck } from './auth.ts';

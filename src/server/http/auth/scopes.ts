@@ -1,4 +1,4 @@
-import { SCOPES, type Scope } from '../../../config/http.ts';
+import { SCOPES, type Scope } from '../../../config/schema.ts';
 import { isObject } from '../../../lib/json/json-value.ts';
 import type { Tool } from '../../mcp/tool.ts';
 
