@@ -19,7 +19,7 @@ interface Tool {
 }
 
 export interface Running {
-  call(tool: ToolCall): Promise<ToolAnswer>;
+  call(tool: ToolCall): Promise<ToolResult>;
   tools: Tool[];
   /** Milliseconds from spawn to the response to tools/list. */
   startMs: number;
@@ -27,7 +27,7 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-export interface ToolAnswer {
+export interface ToolResult {
   isError?: boolean;
   content?: { text?: string }[];
   structuredContent?: { outcome?: string };
@@ -59,7 +59,7 @@ export async function start(command: Command): Promise<Running> {
     child.stdin.write('{"jsonrpc":"2.0","method":"notifications/initialized"}\n');
     const { tools } = (await request('tools/list', {})) as { tools: Tool[] };
     const startMs = performance.now() - began;
-    const call = async (tool: ToolCall) => (await request('tools/call', { ...tool })) as ToolAnswer;
+    const call = async (tool: ToolCall) => (await request('tools/call', { ...tool })) as ToolResult;
     return { call, tools, startMs, pid: child.pid ?? 0, stop };
   } catch (error) {
     await stop();

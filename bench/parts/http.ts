@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Pool as UndiciPool } from 'undici';
 import { Pool } from 'undici';
-import { type ToolAnswer, usageOf } from '../client.ts';
+import { type ToolResult, usageOf } from '../client.ts';
 import { add, type Row, rowsOf } from '../statistics.ts';
 import { FLOOR, MEMORY, ours, SQLITE, type Subject, type Surroundings } from '../subjects/servers.ts';
 import { inFlight } from './calls.ts';
@@ -88,7 +88,7 @@ export async function call({ subject, pool }: HttpServer, userId: string, id: nu
   const text = await body.text();
   const data = /^data: ?(\{.*)$/m.exec(text)?.[1] ?? text;
   const isJson = statusCode === 200 && data.startsWith('{');
-  const { result } = isJson ? (JSON.parse(data) as { result?: ToolAnswer }) : {};
+  const { result } = isJson ? (JSON.parse(data) as { result?: ToolResult }) : {};
   if (!result || !subject.isDone(result)) throw new Error(`${subject.name}: ${statusCode} ${text.slice(0, 200)}`);
 }
 

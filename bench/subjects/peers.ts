@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { ToolAnswer } from '../client.ts';
+import type { ToolResult } from '../client.ts';
 import { start } from '../client.ts';
 import type { Subject, Surroundings } from './servers.ts';
 
@@ -103,7 +103,7 @@ async function keycloak({ vendorUrl }: Surroundings, folder: string): Promise<Su
   };
 }
 
-function isWritten(answer: ToolAnswer): boolean {
+function isWritten(answer: ToolResult): boolean {
   return answer.isError !== true && /"position": ?"Engineer/.test(answer.content?.[0]?.text ?? '');
 }
 

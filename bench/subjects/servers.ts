@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command, ToolAnswer, ToolCall } from '../client.ts';
+import type { Command, ToolCall, ToolResult } from '../client.ts';
 
 /** A measured server: how to start it, how to request one update and how to recognize success. */
 export interface Subject {
@@ -8,7 +8,7 @@ export interface Subject {
   command: Command;
   /** The `nth` update of a user. Each one changes a value. */
   update(userId: string, nth: number): ToolCall;
-  isDone(answer: ToolAnswer): boolean;
+  isDone(answer: ToolResult): boolean;
   /** Vendor requests per update. */
   requests: number;
   /** Not an MCP server: startup and tool list are not measured. */

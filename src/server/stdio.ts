@@ -6,7 +6,7 @@ import { startMaintenance } from '../maintenance.ts';
 import { providers } from '../providers/index.ts';
 import { serveWhilePending } from './approvals/on-demand.ts';
 import { createStdioTransport } from './json-rpc/stdio-transport.ts';
-import { createCalls } from './mcp/in-flight.ts';
+import { createInFlightCalls } from './mcp/in-flight.ts';
 import { defineTools, instructionsFor } from './mcp/registry.ts';
 import { createMcpServer, toToolbox } from './mcp/server.ts';
 
@@ -24,7 +24,7 @@ export interface StdioStreams {
  */
 export async function runStdio(app: App, { input, output }: StdioStreams): Promise<void> {
   const { log, settings } = app;
-  const calls = createCalls();
+  const calls = createInFlightCalls();
   const toolbox = toToolbox(calls.wrap(defineTools(providers, app)));
   const instructions = instructionsFor(providers, app);
   const page = serveWhilePending(app);

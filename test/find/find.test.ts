@@ -5,9 +5,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { find } from '../../src/find/find.ts';
 import type { Fault, JsonValue, VendorId } from '../../src/sandbox/index.ts';
 import { idOf, people } from '../../src/sandbox/people.ts';
-import type { ToolAnswer, ToolContext } from '../../src/server/mcp/tool.ts';
-import { defineChangesTool } from '../../src/server/mcp/tools/changes.ts';
-import { defineFindTool } from '../../src/server/mcp/tools/find.ts';
+import type { ToolContext, ToolResult } from '../../src/server/mcp/tool.ts';
+import { defineFindUserTool } from '../../src/server/mcp/tools/find-user.ts';
+import { defineListChangesTool } from '../../src/server/mcp/tools/list-changes.ts';
 import { createPipeline, type Pipeline, stored } from '../support/pipeline.ts';
 
 let pipeline: Pipeline;
@@ -21,7 +21,7 @@ afterAll(() => pipeline.stop());
 
 /** All the tool looks at. */
 const context = { mcp: { mcpReq: { signal: new AbortController().signal } } } as ToolContext;
-type Answer = Exclude<ToolAnswer, { resultType: 'input_required' }>;
+type Answer = Exclude<ToolResult, { resultType: 'input_required' }>;
 
 const search = async (query: string, limit = 20, more: { deadlineMs?: number } = {}) =>
   await find(
@@ -113,7 +113,7 @@ describe('an id', () => {
     const { users } = pipeline.sandbox.vendors.atomicwork;
     users.set('1', { ...structuredClone(users.get(idOf('atomicwork', 'john'))), id: 1 });
     expect((await search('1')).users).toMatchObject([{ provider: 'atomicwork', user_id: '1' }]);
-    const tool = defineFindTool(pipeline.app);
+    const tool = defineFindUserTool(pipeline.app);
     const { structuredContent } = (await tool.handle({ query: '1' }, context)) as Answer;
     expect(structuredContent).toMatchObject({ users: [{ user_id: '1' }] });
   });
@@ -137,7 +137,7 @@ it('finds deleted and archived people by name too, and says what they are', asyn
 it('says how many more match than it returns', async () => {
   expect(await search('jane', 2)).toMatchObject({ users: { length: 2 }, more: 2 });
   expect(await search('jane')).toMatchObject({ more: 0 });
-  const tool = defineFindTool(pipeline.app);
+  const tool = defineFindUserTool(pipeline.app);
   const some = (await tool.handle({ query: 'jane', limit: 2 }, context)) as Answer;
   expect(some.content[0]?.text).toMatch(
     /^2 found, and 2 more match: look for something more precise, or raise limit\./,
@@ -186,7 +186,7 @@ describe('a status', () => {
 
 describe('people of one name', () => {
   it('are told apart by a public field, in the text too', async () => {
-    const tool = defineFindTool(pipeline.app);
+    const tool = defineFindUserTool(pipeline.app);
     const { structuredContent, content } = (await tool.handle({ query: 'Anna Lee' }, context)) as Answer;
     const { users } = structuredContent as { users: { provider: string; differs?: Record<string, unknown> }[] };
     for (const vendor of ['atomicwork', 'awork', 'mediasilo']) {
@@ -217,7 +217,7 @@ describe('people of one name', () => {
 
 describe('look-ups', () => {
   const as = (principal: string) => ({ ...context, caller: { principal } }) as ToolContext;
-  const codesOf = async (tool: ReturnType<typeof defineFindTool>, principal: string, count: number) => {
+  const codesOf = async (tool: ReturnType<typeof defineFindUserTool>, principal: string, count: number) => {
     const answers = [];
     for (let at = 0; at < count; at++) {
       answers.push((await tool.handle({ query: 'nobody', providers: ['dayzero'] }, as(principal))) as Answer);
@@ -227,7 +227,7 @@ describe('look-ups', () => {
 
   it('are limited for each caller, and counted in the audit log', async () => {
     const other = await createPipeline({ env: { UPDATE_USER_STORE: 'memory' } });
-    const tool = defineFindTool(other.app);
+    const tool = defineFindUserTool(other.app);
     const codes = await codesOf(tool, 'nosy', 70);
     expect(codes.filter((code) => code === 'rate_limited').length).toBeGreaterThan(0);
     expect(codes.slice(0, 60)).toEqual(Array.from({ length: 60 }));
@@ -236,7 +236,7 @@ describe('look-ups', () => {
     const counted = rows.filter(({ body }) => body.caller === 'nosy').map(({ body }) => body.message);
     expect(counted[0]).toMatch(/^(32|64) look-ups since \d{4}-\d\d-\d\dT\d\d:00Z$/);
     expect(counted.length).toBeLessThan(10);
-    const listed = (await defineChangesTool(other.app).handle({}, context)) as Answer;
+    const listed = (await defineListChangesTool(other.app).handle({}, context)) as Answer;
     expect(listed.structuredContent).toEqual({ changes: [] });
     await other.stop();
   });

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { newChangeId } from '../../src/lib/uuid7.ts';
 import type { ToolContext } from '../../src/server/mcp/tool.ts';
-import { defineChangesTool } from '../../src/server/mcp/tools/changes.ts';
+import { defineListChangesTool } from '../../src/server/mcp/tools/list-changes.ts';
 import type { EntryBody } from '../../src/store/store.ts';
 import { createPipeline } from './pipeline.ts';
 
@@ -15,7 +15,7 @@ export async function listWith(
   const store = await pipeline.app.store();
   const person = { provider: 'dayzero', connection: 'dayzero', userId: 'u-1' };
   for (const body of bodies) await store.attempt({ ...person, changeId: newChangeId(), outcome: 'failed', body });
-  const answer = await defineChangesTool(pipeline.app).handle(args, {} as ToolContext); // it reads the store only
+  const answer = await defineListChangesTool(pipeline.app).handle(args, {} as ToolContext); // it reads the store only
   if (!('content' in answer)) throw new Error('a list is no question');
   const [first] = answer.content as { text: string }[];
   return { text: first?.text ?? '', is: answer.structuredContent as Record<string, unknown> };

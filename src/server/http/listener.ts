@@ -2,11 +2,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { errorFacts } from '../../lib/error-facts.ts';
 import type { Log } from '../../lib/log.ts';
+import type { RateLimit } from '../../lib/rate-limit.ts';
 import { clientSignal, send, toRequest } from './fetch-adapter.ts';
 import { type Body, bodyOf } from './middleware/body.ts';
 import type { BodyBudget } from './middleware/body-budget.ts';
 import { type Guards, securityHeaders, toRequestId } from './middleware/host-origin.ts';
-import type { RateLimit } from './middleware/rate-limit.ts';
 import { refusal, tooMany } from './responses.ts';
 import { findRoute, type Route } from './router.ts';
 

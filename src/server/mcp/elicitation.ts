@@ -13,8 +13,8 @@ import { quoteName, quoteStart } from '../../lib/text/quote.ts';
 import { spelledOut } from '../../update/confirm/typed-name.ts';
 import type { Call } from '../../update/context.ts';
 import type { Answer, Ask, ConfirmationToken, Outcome, Question, Result } from '../../update/types.ts';
-import { toToolAnswer } from './results.ts';
-import type { ToolAnswer, ToolContext } from './tool.ts';
+import { toToolResult } from './results.ts';
+import type { ToolContext, ToolResult } from './tool.ts';
 
 const KEY = 'confirm';
 
@@ -35,7 +35,7 @@ export async function converse(
   codec: TicketCodec,
   answerWithinMs: number,
   walk: (turn: Turn) => Promise<Outcome>,
-): Promise<ToolAnswer> {
+): Promise<ToolResult> {
   if (context.modern) {
     const answer = await readAnswer(context.mcp, codec);
     const outcome = await walk({ ...(answer && { answer }), canAsk: context.canAsk });
@@ -48,7 +48,7 @@ export async function converse(
     const outcome = await walk({ ...(answer && { answer }), canAsk: context.canAsk });
     if (outcome.kind === 'result') return await orOpenPage(context, outcome);
     answer = await elicit(context, outcome, answerWithinMs);
-    if (answer === undefined && context.mcp.mcpReq.signal.aborted) return toToolAnswer(await outcome.abandon());
+    if (answer === undefined && context.mcp.mcpReq.signal.aborted) return toToolResult(await outcome.abandon());
     if (answer === undefined) break;
   }
   const outcome = await walk({ canAsk: false, unanswered: true });
@@ -60,22 +60,22 @@ export async function converse(
 export type Turn = Pick<Call, 'answer' | 'canAsk' | 'unanswered'>;
 
 /** A client that can open pages is sent to the approval page; whatever it says, the result tells where things stand. */
-async function orOpenPage(context: ToolContext, result: Result): Promise<ToolAnswer> {
+async function orOpenPage(context: ToolContext, result: Result): Promise<ToolResult> {
   const { mcp, modern, canOpenPages } = context;
   const url = result.approval?.url;
-  if (result.outcome !== 'needs_approval' || url === undefined || !canOpenPages) return toToolAnswer(result);
+  if (result.outcome !== 'needs_approval' || url === undefined || !canOpenPages) return toToolResult(result);
   const message = pageMessage(result);
   const params = { mode: 'url' as const, message, url, elicitationId: result.approval?.id ?? url };
   if (modern) {
     const asked = mcp.mcpReq.inputResponses !== undefined;
-    if (asked) return toToolAnswer(result);
+    if (asked) return toToolResult(result);
     // This revision has no `elicitationId` any more; Copilot CLI refuses a question without one, and others ignore it.
     return inputRequired({ inputRequests: { page: { method: 'elicitation/create', params } } });
   }
   await mcp.mcpReq
     .send({ method: 'elicitation/create', params }, { signal: patience(context), timeout: 30_000 })
     .catch(() => {});
-  return toToolAnswer(result);
+  return toToolResult(result);
 }
 
 /** Whom and what the page is about: the client may show nothing but this and the address. */

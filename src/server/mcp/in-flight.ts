@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../errors.ts';
 import { withTrace } from '../../lib/trace.ts';
-import type { Tool, ToolAnswer, ToolContext } from './tool.ts';
+import type { Tool, ToolContext, ToolResult } from './tool.ts';
 import { traceparentOf } from './trace.ts';
 
 /** Every tool call of this server while it runs: counted, traced, and seen through when the server stops. */
@@ -23,12 +23,12 @@ const DRAIN_MS = 20_000;
 const LEAVE_MS = 20;
 
 /** `count` is told of each call when it ends; nobody is where there are no metrics. */
-export function createCalls(count: (tool: string, outcome: string, seconds: number) => void = () => {}): Calls {
-  const running = new Map<Promise<ToolAnswer>, string | undefined>();
+export function createInFlightCalls(count: (tool: string, outcome: string, seconds: number) => void = () => {}): Calls {
+  const running = new Map<Promise<ToolResult>, string | undefined>();
   const stopping = new AbortController();
   let refuses = false;
 
-  const run = async (tool: Tool, args: unknown, context: ToolContext): Promise<ToolAnswer> => {
+  const run = async (tool: Tool, args: unknown, context: ToolContext): Promise<ToolResult> => {
     if (refuses) throw new AppError('internal', 'The server is stopping.', { facts: { next: 'Call again.' } });
     const started = performance.now();
     let outcome = 'failed';
@@ -72,7 +72,7 @@ export function createCalls(count: (tool: string, outcome: string, seconds: numb
 }
 
 /** A question that was put is `asked`; a list has no outcome of its own. */
-function outcomeOf(answer: ToolAnswer): string {
+function outcomeOf(answer: ToolResult): string {
   if (!('content' in answer)) return 'asked';
   const structured = answer.structuredContent as Readonly<Record<string, unknown>> | undefined;
   const outcome = structured?.['outcome'];

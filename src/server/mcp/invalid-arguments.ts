@@ -6,7 +6,7 @@ import { suggest } from '../../lib/text/suggest.ts';
 import { shapeFaults, withoutNulls } from '../../update/request/argument-shape.ts';
 import { type Fault, issueWords, namedFaults } from '../../update/request/validate.ts';
 import { nextAfter } from '../../update/results/next-steps.ts';
-import type { ToolAnswer } from './tool.ts';
+import type { ToolResult } from './tool.ts';
 
 /**
  * The arguments of a tool that serves all providers, by its schema. Optional ones may be null. What does not fit is
@@ -15,7 +15,7 @@ import type { ToolAnswer } from './tool.ts';
 export function parseArguments<S extends z.ZodObject>(
   schema: S,
   raw: unknown,
-): { data: z.output<S>; refusal?: undefined } | { data?: undefined; refusal: ToolAnswer } {
+): { data: z.output<S>; refusal?: undefined } | { data?: undefined; refusal: ToolResult } {
   const unfit = shapeFaults(raw);
   if (unfit.length > 0) return { refusal: failed(new AppError('invalid_input', unfit.join('\n'))) };
   const names = Object.keys(schema.shape);
@@ -26,7 +26,7 @@ export function parseArguments<S extends z.ZodObject>(
 }
 
 /** A failed call of a tool that changes nothing by itself. */
-export function failed(error: AppError): ToolAnswer {
+export function failed(error: AppError): ToolResult {
   const { code } = error;
   // Faults stand one a line, and so does what they came to.
   const message = `${error.message}${code === 'invalid_input' ? '\n' : ' '}Nothing was changed.`;

@@ -1,19 +1,19 @@
 import type { App } from '../../app.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { Tool } from './tool.ts';
-import { defineChangesTool } from './tools/changes.ts';
-import { defineFindTool } from './tools/find.ts';
-import { defineUndoTool } from './tools/undo.ts';
-import { defineUpdateTool } from './tools/update.ts';
+import { defineFindUserTool } from './tools/find-user.ts';
+import { defineListChangesTool } from './tools/list-changes.ts';
+import { defineUndoChangeTool } from './tools/undo-change.ts';
+import { defineUpdateUserTool } from './tools/update-user.ts';
 
 /** The tools this configuration has: an update tool for each provider that is connected, in the registry's order, and those that serve all. */
 export function defineTools(registry: readonly Provider[], app: App): Tool[] {
   if (app.settings.connections.length === 0) return [];
   const updates = registry.flatMap((provider) => {
     const [first, ...others] = app.settings.connections.filter((connection) => connection.provider.id === provider.id);
-    return first ? [defineUpdateTool(provider, [first, ...others], app)] : [];
+    return first ? [defineUpdateUserTool(provider, [first, ...others], app)] : [];
   });
-  return [...updates, defineFindTool(app), defineChangesTool(app), defineUndoTool(app)];
+  return [...updates, defineFindUserTool(app), defineListChangesTool(app), defineUndoChangeTool(app)];
 }
 
 /** What the model is told about the whole server. Below 2,048 characters: some clients cut longer ones off. */

@@ -1,6 +1,6 @@
 import { bounds } from '../../bounds.ts';
 import { isObject } from '../../lib/json/json-value.ts';
-import type { FinalAnswer, ToolAnswer } from './tool.ts';
+import type { FinalToolResult, ToolResult } from './tool.ts';
 
 /** How long texts and lists in an answer may be, from generous to meagre; the first that fits is taken. */
 const SIZES = [
@@ -17,7 +17,7 @@ type Size = (typeof SIZES)[number];
  * themselves that what matters comes first. What is left out is counted, in the structure beside the values, in the text
  * outside of any quotation marks.
  */
-export function boundedAnswer(answer: ToolAnswer, most: number = bounds.answerBytes): ToolAnswer {
+export function limitResultSize(answer: ToolResult, most: number = bounds.answerBytes): ToolResult {
   if (!isFinal(answer) || bytesOf(answer) <= most) return answer;
   const { content, structuredContent } = answer;
   for (const size of SIZES) {
@@ -45,11 +45,11 @@ interface Cut {
 }
 
 /** A question is no answer yet; it goes out whole or not at all. */
-function isFinal(answer: ToolAnswer): answer is FinalAnswer {
+function isFinal(answer: ToolResult): answer is FinalToolResult {
   return 'content' in answer;
 }
 
-function bytesOf({ content, structuredContent }: FinalAnswer): number {
+function bytesOf({ content, structuredContent }: FinalToolResult): number {
   return Buffer.byteLength(JSON.stringify([content, structuredContent]));
 }
 

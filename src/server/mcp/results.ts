@@ -1,7 +1,7 @@
 import { isExact } from '../../lib/json/json-value.ts';
 import { moveText, quote, quoteName, quoteStart } from '../../lib/text/quote.ts';
 import type { ChangeResult, OutcomeName, Result } from '../../update/types.ts';
-import type { ToolAnswer } from './tool.ts';
+import type { ToolResult } from './tool.ts';
 
 const ERRORS: Readonly<Record<OutcomeName, boolean>> = {
   updated: false,
@@ -16,7 +16,7 @@ const ERRORS: Readonly<Record<OutcomeName, boolean>> = {
 };
 
 /** A result as MCP content: structured for programs, and the same in a few lines a person can read. */
-export function toToolAnswer({ kind: _, ...result }: Result): ToolAnswer {
+export function toToolResult({ kind: _, ...result }: Result): ToolResult {
   return {
     content: [{ type: 'text', text: toText(result) }],
     structuredContent: toPlain(result) as Record<string, unknown>,

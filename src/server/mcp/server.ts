@@ -17,8 +17,8 @@ import { version } from '../../lib/version.ts';
 import type { Caller } from '../../update/types.ts';
 import { argumentsProblem } from '../json-rpc/call-arguments.ts';
 import { failed } from './invalid-arguments.ts';
-import { boundedAnswer } from './result-size.ts';
-import type { Tool, ToolAnswer, ToolContext } from './tool.ts';
+import { limitResultSize } from './result-size.ts';
+import type { Tool, ToolContext, ToolResult } from './tool.ts';
 
 /** Who the transport says the caller is; on stdio that is whoever started the process. */
 export type Principal = (context: ServerContext) => Pick<Caller, 'principal' | 'identities'>;
@@ -75,10 +75,10 @@ function toListed({ name, title, description, inputSchema, annotations }: Tool):
 }
 
 /** The one boundary: what a handler throws becomes our words here, and foreign text goes no further. */
-async function answered(tool: Tool, args: unknown, context: ToolContext, app: App): Promise<ToolAnswer> {
+async function answered(tool: Tool, args: unknown, context: ToolContext, app: App): Promise<ToolResult> {
   try {
     if (context.unreadable && !tool.recordsUnreadable) throw context.unreadable;
-    return boundedAnswer(await tool.handle(args, context), tool.answerBytes);
+    return limitResultSize(await tool.handle(args, context), tool.answerBytes);
   } catch (error) {
     const known = error instanceof AppError;
     if (!known) app.log.error({ tool: tool.name, ...errorFacts(error) }, 'a call failed');

@@ -22,7 +22,7 @@ export interface Tool {
   /** Answers calls with `unreadable` arguments itself, since it keeps an entry of every attempt. */
   recordsUnreadable?: true;
   /** Answers every call, bad arguments included. What it throws is turned into words at one boundary. */
-  handle(args: unknown, context: ToolContext): Promise<ToolAnswer>;
+  handle(args: unknown, context: ToolContext): Promise<ToolResult>;
 }
 
 export interface ToolContext {
@@ -40,10 +40,10 @@ export interface ToolContext {
 }
 
 /** An answer that ends the call. */
-export type FinalAnswer = {
+export type FinalToolResult = {
   content: { type: 'text'; text: string }[];
   structuredContent?: Record<string, unknown>;
   isError?: boolean;
 };
 
-export type ToolAnswer = FinalAnswer | import('@modelcontextprotocol/server').InputRequiredResult;
+export type ToolResult = FinalToolResult | import('@modelcontextprotocol/server').InputRequiredResult;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createRateLimit } from '../../../src/server/http/middleware/rate-limit.ts';
+import { createRateLimit } from '../../../src/lib/rate-limit.ts';
 import { makeMoment } from '../../support/hold.ts';
 import { INITIALIZE, type Place, post, startHttpServer, tokenEntry } from '../../support/http/server.ts';
 import { CHOICE } from '../../support/json-rpc/stdio.ts';

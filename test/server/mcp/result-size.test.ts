@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { boundedAnswer } from '../../../src/server/mcp/result-size.ts';
-import type { FinalAnswer, ToolAnswer } from '../../../src/server/mcp/tool.ts';
+import { limitResultSize } from '../../../src/server/mcp/result-size.ts';
+import type { FinalToolResult, ToolResult } from '../../../src/server/mcp/tool.ts';
 
-const bytesOf = (answer: ToolAnswer) =>
-  Buffer.byteLength(JSON.stringify([(answer as FinalAnswer).content, (answer as FinalAnswer).structuredContent]));
-const answerOf = (text: string, structuredContent: Record<string, unknown>): FinalAnswer => ({
+const bytesOf = (answer: ToolResult) =>
+  Buffer.byteLength(
+    JSON.stringify([(answer as FinalToolResult).content, (answer as FinalToolResult).structuredContent]),
+  );
+const answerOf = (text: string, structuredContent: Record<string, unknown>): FinalToolResult => ({
   content: [{ type: 'text', text }],
   structuredContent: { outcome: 'updated', ...structuredContent },
   isError: false,
@@ -14,10 +16,10 @@ const lines = (count: number) => Array.from({ length: count }, (_, at) => `  pro
 describe('an answer', () => {
   it('that fits is left alone', () => {
     const answer = answerOf('updated: done', { changes: [{ field: 'title', before: 'a', after: 'b' }] });
-    expect(boundedAnswer(answer)).toBe(answer);
+    expect(limitResultSize(answer)).toBe(answer);
   });
 
-  it.each<[string, FinalAnswer]>([
+  it.each<[string, FinalToolResult]>([
     ['with a long text', answerOf('x'.repeat(1_000_000), {})],
     ['with many lines', answerOf(lines(20_000), {})],
     ['with many changes', answerOf('x', { changes: Array.from({ length: 20_000 }, (_, at) => ({ field: `f${at}` })) })],
@@ -40,7 +42,7 @@ describe('an answer', () => {
       ),
     ],
   ])('%s is cut to 20 kB, and keeps its outcome', (_name, answer) => {
-    const bounded = boundedAnswer(answer) as FinalAnswer;
+    const bounded = limitResultSize(answer) as FinalToolResult;
     expect(bytesOf(bounded)).toBeLessThanOrEqual(20_000);
     expect(bounded).toMatchObject({ structuredContent: { outcome: 'updated' }, isError: false });
   });
@@ -48,7 +50,7 @@ describe('an answer', () => {
   it('says what is left out: beside the values, and between the first lines and the last', () => {
     const changes = Array.from({ length: 500 }, (_, at) => ({ field: `props.k${at}`, before: 'a', after: 'b' }));
     const text = `${lines(500)}\nNext: nothing.`;
-    const { content, structuredContent: is = {} } = boundedAnswer(answerOf(text, { changes })) as FinalAnswer;
+    const { content, structuredContent: is = {} } = limitResultSize(answerOf(text, { changes })) as FinalToolResult;
     expect(is['left_out']).toEqual([`changes: ${500 - (is['changes'] as unknown[]).length} entries`]);
     expect(content[0]?.text).toMatch(/^ {2}props\.k0: [^]*\n\(\d+ more lines\)\n[^]*\nNext: nothing\.$/);
   });

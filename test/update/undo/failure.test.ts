@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
-import type { ToolAnswer, ToolContext } from '../../../src/server/mcp/tool.ts';
-import { defineUndoTool } from '../../../src/server/mcp/tools/undo.ts';
+import type { ToolContext, ToolResult } from '../../../src/server/mcp/tool.ts';
+import { defineUndoChangeTool } from '../../../src/server/mcp/tools/undo-change.ts';
 import { createPipeline, type Pipeline } from '../../support/pipeline.ts';
 
 /** Calls of `undo_change` that end before there is anything to plan. */
@@ -16,10 +16,10 @@ const jane = idOf('atomicwork', 'jane');
 /** All the tool looks at before it plans. */
 const context = { caller: { principal: 'local', client: 'tests 1.0' } } as ToolContext;
 
-type Answer = Exclude<ToolAnswer, { resultType: 'input_required' }>;
+type Answer = Exclude<ToolResult, { resultType: 'input_required' }>;
 
 async function undo(change_id: string, more: object = {}) {
-  const answer = (await defineUndoTool(pipeline.app).handle({ change_id, ...more }, context)) as Answer;
+  const answer = (await defineUndoChangeTool(pipeline.app).handle({ change_id, ...more }, context)) as Answer;
   const is: Record<string, unknown> = answer.structuredContent ?? {};
   return { is, text: answer.content.map(({ text }) => text).join('\n'), answer };
 }

@@ -1,7 +1,7 @@
+import { createRateLimit } from '../../../lib/rate-limit.ts';
 import type { Authenticate, Identity } from '../auth/auth.ts';
 import { tooMany } from '../responses.ts';
 import type { RouteContext } from '../router.ts';
-import { createRateLimit } from './rate-limit.ts';
 
 /** Lets a caller in who is known and not too fast; else the answer it gets. */
 export type Admit = (request: Request, context: RouteContext) => Promise<Identity | Response>;

@@ -10,7 +10,7 @@ import type { Tool } from '../tool.ts';
  * The update tool of one provider, derived from its definition. `connections` are this provider's. What answers calls is
  * loaded with the first one: it is most of this program, and not needed to list the tools.
  */
-export function defineUpdateTool(
+export function defineUpdateUserTool(
   provider: Provider,
   connections: readonly [Connection, ...Connection[]],
   app: App,
@@ -28,8 +28,8 @@ export function defineUpdateTool(
     return schema;
   };
   const answer = lazy(async () => {
-    const { createUpdateCall } = await import('./update-handler.ts');
-    return createUpdateCall({ name, connections, options, schemaOf }, app);
+    const { createUpdateHandler } = await import('./update-user.lazy.ts');
+    return createUpdateHandler({ name, connections, options, schemaOf }, app);
   });
   const widest = withEveryClear(connections);
   return {

@@ -11,7 +11,7 @@ import type { ArgumentOptions, argumentsSchema } from '../../../update/request/s
 import type { Connection } from '../../../update/types.ts';
 import { update } from '../../../update/update.ts';
 import { converse, tokenCodec } from '../elicitation.ts';
-import { toToolAnswer } from '../results.ts';
+import { toToolResult } from '../results.ts';
 import type { Tool } from '../tool.ts';
 
 /** What an update tool is made of, as far as its calls need it. */
@@ -23,7 +23,7 @@ export interface UpdateTool {
 }
 
 /** What answers the calls of an update tool: arguments are parsed, then the road is walked. */
-export function createUpdateCall({ name, connections, options, schemaOf }: UpdateTool, app: App): Tool['handle'] {
+export function createUpdateHandler({ name, connections, options, schemaOf }: UpdateTool, app: App): Tool['handle'] {
   const codec = lazy(() => tokenCodec(app));
   return async (args, context) => {
     const ports = await app.ports();
@@ -42,7 +42,7 @@ export function createUpdateCall({ name, connections, options, schemaOf }: Updat
       };
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      return toToolAnswer(await failUnparsed(target, error, ports));
+      return toToolResult(await failUnparsed(target, error, ports));
     }
     return await converse(context, await codec(), app.settings.confirmation.answerWithinMs, (turn) =>
       update({ ...call, ...turn }, ports),

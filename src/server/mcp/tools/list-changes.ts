@@ -7,11 +7,11 @@ import { OUTCOMES } from '../../../update/types.ts';
 import { parseArguments } from '../invalid-arguments.ts';
 import { listedSchema } from '../listed-schema.ts';
 import type { Tool } from '../tool.ts';
-import { toLines, toRow } from './change-rows.ts';
+import { toLines, toRow } from './listed-change.ts';
 import { approximateTokens } from './token-count.ts';
 
 /** `list_changes`: the change log, redacted as it is stored, newest first. */
-export function defineChangesTool(app: App): Tool {
+export function defineListChangesTool(app: App): Tool {
   const ids = [...new Set(app.settings.connections.map((connection) => connection.provider.id))];
   const schema = z.strictObject({
     provider: z.enum(ids).optional(),

@@ -7,11 +7,11 @@ import { undoRequest } from '../../../update/undo/request.ts';
 import { update } from '../../../update/update.ts';
 import { converse, tokenCodec } from '../elicitation.ts';
 import { failed, parseArguments } from '../invalid-arguments.ts';
-import { toToolAnswer } from '../results.ts';
+import { toToolResult } from '../results.ts';
 import type { Tool } from '../tool.ts';
 
 /** What answers the calls of `undo_change`. */
-export function createUndoCall(app: App): Tool['handle'] {
+export function createUndoHandler(app: App): Tool['handle'] {
   const codec = lazy(() => tokenCodec(app));
   return async (args, context) => {
     const { data, refusal } = parseArguments(undoSchema, args);
@@ -24,7 +24,7 @@ export function createUndoCall(app: App): Tool['handle'] {
       if (!(error instanceof AppError)) throw error;
       const target = { tool: 'undo_change', args: data, caller: context.caller };
       const result = await failUndo(target, error, ports);
-      if (result) return toToolAnswer(result);
+      if (result) return toToolResult(result);
       const { principal, client } = target.caller;
       app.log.info({ principal, client, code: error.code }, 'no change of that id to undo');
       return failed(error);

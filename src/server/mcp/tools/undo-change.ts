@@ -5,8 +5,8 @@ import { listedSchema } from '../listed-schema.ts';
 import type { Tool } from '../tool.ts';
 
 /** `undo_change`: the reverse of a recorded change, planned against the record as it is now, down the same road. */
-export function defineUndoTool(app: App): Tool {
-  const answer = lazy(async () => (await import('./undo-handler.ts')).createUndoCall(app));
+export function defineUndoChangeTool(app: App): Tool {
+  const answer = lazy(async () => (await import('./undo-change.lazy.ts')).createUndoHandler(app));
   return {
     name: 'undo_change',
     title: 'Undo change',

@@ -3,15 +3,15 @@ import type { App } from '../../../app.ts';
 import { bounds } from '../../../bounds.ts';
 import { AppError } from '../../../errors.ts';
 import { createTally } from '../../../find/tally.ts';
+import { createRateLimit } from '../../../lib/rate-limit.ts';
 import { quote } from '../../../lib/text/quote.ts';
-import { createRateLimit } from '../../http/middleware/rate-limit.ts';
 import { failed, parseArguments } from '../invalid-arguments.ts';
 import { listedSchema } from '../listed-schema.ts';
 import { toPlain } from '../results.ts';
 import type { Tool } from '../tool.ts';
 
 /** `find_user`: one query, every connection at once. */
-export function defineFindTool(app: App): Tool {
+export function defineFindUserTool(app: App): Tool {
   const { connections } = app.settings;
   const ids = [...new Set(connections.map((connection) => connection.provider.id))];
   const schema = z.strictObject({
