@@ -89,7 +89,7 @@ export function createApp(settings: Settings, { telemetry, isServer = false }: A
         await headLog?.logStart();
         const { reconcile } = await import('./update/write/recovery.ts');
         await reconcile(settings.connections, await ports());
-        await (await store()).sweep(Date.now());
+        await (await store()).purgeExpired(Date.now());
       } catch (error) {
         log.error({ problem: String(error) }, 'maintenance failed: the store could not be opened');
       }

@@ -144,7 +144,7 @@ async function addChanges(store: Store, count: number): Promise<number> {
   const nameOf = (nth: number) => ({ provider: 'awork', connection: 'awork-1', userId: `earlier-${nth}` });
   const opened = await inBatches(count, (nth) => {
     const entry = { ...nameOf(nth), changeId: `change-${nth}`, outcome: 'unverified', body };
-    return store.open({ entry, since: 0, image: { sealed, expiresAt } });
+    return store.open({ entry, since: 0, beforeImage: { sealed, expiresAt } });
   });
   return await inBatches(opened, (nth) => store.close(`change-${nth}`, 'updated', body));
 }

@@ -67,7 +67,11 @@ export async function measureStages(vendorUrl: string, scratch: string, rounds: 
     const person = { provider: 'awork', connection: 'awork', userId: `person-${nth}` };
     const since = await store.lastSeq(person);
     const sealed = { sealed: seal.seal(changeId, image), expiresAt: Date.now() + 1e9 };
-    await store.open({ entry: { ...newEntry(call, changeId, 'unverified', body), ...person }, since, image: sealed });
+    await store.open({
+      entry: { ...newEntry(call, changeId, 'unverified', body), ...person },
+      since,
+      beforeImage: sealed,
+    });
     await store.close(changeId, 'updated', body);
   };
   const stages: readonly Stage[] = [

@@ -154,8 +154,8 @@ function openDesk({ connections, store, seal, callerMayApprove, needed }: DeskOp
     approver: find,
 
     /** Uses up what counts once, such as a form of the page, wherever it comes back; false when it was used before. */
-    useUp: async (id: string, expiresAt: number) => await approvals.spend({ id, expiresAt }),
-    isUsedUp: async (id: string) => await approvals.isSpent(id),
+    useUp: async (id: string, expiresAt: number) => await approvals.consume({ id, expiresAt }),
+    isUsedUp: async (id: string) => await approvals.isConsumed(id),
 
     countPending: async () => await approvals.countPending(),
 

@@ -1,4 +1,4 @@
-import type { Person, Spend } from './store.ts';
+import type { Nonce, UserRef } from './store.ts';
 
 /** What waits for a person out of band, and who that person may be. Part of every store; same contract test for all. */
 
@@ -21,7 +21,7 @@ export interface ApprovalDecision {
   takenBack?: string;
 }
 
-export interface ApprovalRow extends Person {
+export interface ApprovalRow extends UserRef {
   id: string;
   /** Fits one plan only: same user, same before and after values, same caller. */
   digest: string;
@@ -119,7 +119,7 @@ export interface Approvals {
    * Approved or pending by what counts now, in one transaction; the row as it is then, undefined when there is none. The
    * secret is dropped with a yes that does not count any more.
    */
-  settle(id: string, rule: DecisionRule): Promise<ApprovalRow | undefined>;
+  recount(id: string, rule: DecisionRule): Promise<ApprovalRow | undefined>;
   /**
    * Takes this approver's yes back; the request is pending again and its secret dropped. Undefined when there is no such
    * yes, or it was used, or is over. In one transaction: it is either taken back or used.
@@ -132,8 +132,8 @@ export interface Approvals {
    * Uses up what counts once, such as a form of the page. False when it was used up before, by any process that shares
    * the store. Remembered until an hour after `expiresAt`: from then on it is the caller who has to know that it is over.
    */
-  spend(spend: Spend): Promise<boolean>;
-  isSpent(id: string): Promise<boolean>;
+  consume(nonce: Nonce): Promise<boolean>;
+  isConsumed(id: string): Promise<boolean>;
 
   approvers(): Promise<ApproverRow[]>;
   /** False when the name is taken, or cannot be told from another approver's, the further names of both included. */

@@ -42,7 +42,7 @@ export interface EntryBody {
 }
 
 /** Who is changed: the unit within which updates are made one after the other. */
-export interface Person {
+export interface UserRef {
   provider: string;
   connection: string;
   userId: string;
@@ -55,7 +55,7 @@ export interface Person {
 export type EntryKind = 'opened' | 'closed' | 'attempt';
 
 /** A row of the append-only log. `hash` covers every other column and the hash of the row before. */
-export interface Entry extends Person {
+export interface Entry extends UserRef {
   seq: number;
   changeId: string;
   kind: EntryKind;
@@ -71,7 +71,7 @@ export interface Entry extends Person {
 }
 
 /** A log row as handed to the store, which adds seq, time, owner and the two hashes. */
-export type NewEntry = Person & { changeId: string; outcome: string; body: EntryBody };
+export type NewEntry = UserRef & { changeId: string; outcome: string; body: EntryBody };
 
 /** A change as people list it: its last row (`closed`, `attempt`, or `opened` while nothing closed it). */
 export interface ListedChange extends Entry {
@@ -107,7 +107,7 @@ export type OpenResult =
  * A ticket that counts once, with the time (ms since the epoch) until which it has to be remembered. It is kept for an
  * hour more (`spentKeptMs`): another instance, whose clock is behind, may still take it for valid.
  */
-export interface Spend {
+export interface Nonce {
   id: string;
   expiresAt: number;
 }
@@ -126,11 +126,11 @@ export interface OpenRequest {
   /** What `lastSeq` said before the record was read. */
   since: number;
   /** A yes that may be used once, with the time until which it has to be remembered. */
-  spend?: Spend;
+  nonce?: Nonce;
   /** An approval that is used up by this: `approved` and not over, else the answer is `spent`. Its secret is dropped. */
   approval?: string;
   /** Sealed before- and after-values for undo and for reconciling; kept until `expiresAt` (ms since the epoch). */
-  image?: { sealed: Uint8Array; expiresAt: number };
+  beforeImage?: { sealed: Uint8Array; expiresAt: number };
 }
 
 export interface Store {
@@ -141,15 +141,15 @@ export interface Store {
   notBefore: number;
   approvals: Approvals;
   /** Highest seq among this person's rows, 0 when there is none. Not durable by itself, a plain read. */
-  lastSeq(person: Person): Promise<number>;
+  lastSeq(user: UserRef): Promise<number>;
   open(request: OpenRequest): Promise<OpenResult>;
   /**
    * Closes an open intent. Idempotent: closing what is closed does nothing and answers false. An image given here
    * takes the place of the one the intent was opened with, and is kept as long.
    */
-  close(changeId: string, outcome: string, body: EntryBody, image?: Uint8Array): Promise<boolean>;
+  close(changeId: string, outcome: string, body: EntryBody, beforeImage?: Uint8Array): Promise<boolean>;
   /** Records what never came to a write. A refusal spends its ticket, so that a no stays a no. */
-  attempt(entry: NewEntry, spend?: Spend): Promise<void>;
+  attempt(entry: NewEntry, nonce?: Nonce): Promise<void>;
   list(filter: ChangeFilter): Promise<ListedChange[]>;
   /** Rows in order of seq, for verify and export; bounded memory whatever the length. */
   rows(afterSeq?: number): AsyncIterable<Entry>;
@@ -158,7 +158,7 @@ export interface Store {
   /** The same with what vouches for it. */
   signedHead(): Promise<SignedHead>;
   /** Open intents whose owner is gone. */
-  orphans(): Promise<Entry[]>;
+  inDoubt(): Promise<Entry[]>;
   image(changeId: string): Promise<Uint8Array | undefined>;
   /**
    * Notes values that were guessed for masked fields, and answers for each guess how many different values were noted
@@ -167,6 +167,6 @@ export interface Store {
    */
   noteGuesses(guesses: readonly Guess[]): Promise<number[]>;
   /** Drops images, spent answers and guesses whose time is over. */
-  sweep(now: number): Promise<void>;
+  purgeExpired(now: number): Promise<void>;
   stop(): Promise<void>;
 }

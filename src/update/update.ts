@@ -115,8 +115,8 @@ async function walk(context: UpdateContext): Promise<Outcome | 'again' | 'somebo
     entry: newEntry(call, changeId, 'unverified', body),
     since,
     ...(consent.approval && { approval: consent.approval.id }),
-    ...(consent.token && { spend: { id: consent.token.id, expiresAt: consent.token.expiresAt } }),
-    image: { sealed: seal(image), expiresAt: Date.now() + ports.limits.imageDays * 86_400_000 },
+    ...(consent.token && { nonce: { id: consent.token.id, expiresAt: consent.token.expiresAt } }),
+    beforeImage: { sealed: seal(image), expiresAt: Date.now() + ports.limits.imageDays * 86_400_000 },
   });
   switch (opened.kind) {
     case 'opened':

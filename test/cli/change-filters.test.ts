@@ -6,7 +6,7 @@ import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { idOf } from '../../src/sandbox/people.ts';
 import { createProcessId } from '../../src/store/process-id.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
-import type { EntryBody, Person } from '../../src/store/store.ts';
+import type { EntryBody, UserRef } from '../../src/store/store.ts';
 import { runProgram } from '../support/run-program.ts';
 import { runAtTerminal } from '../support/terminal.ts';
 
@@ -39,7 +39,7 @@ beforeAll(async () => {
   const record = async (
     at: string,
     changeId: string,
-    who: Partial<Person>,
+    who: Partial<UserRef>,
     outcome: string,
     body: Partial<EntryBody>,
   ) => {

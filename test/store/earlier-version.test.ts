@@ -82,14 +82,14 @@ describe.each(kinds)('a %s that an earlier version wrote', (_kind, open) => {
     expect(seal.unseal(updated?.changeId ?? '', image ?? new Uint8Array())).toMatchObject({
       changes: [{ field: 'firstName', before: 'Jane', after: 'Janet' }],
     });
-    const [orphan, ...others] = await store.orphans();
+    const [entry, ...others] = await store.inDoubt();
     expect(others).toEqual([]);
-    expect(orphan).toMatchObject({ provider: 'awork', kind: 'opened' });
+    expect(entry).toMatchObject({ provider: 'awork', kind: 'opened' });
     expect(
-      await store.open(intent('next', { ...person(orphan?.userId ?? ''), provider: 'awork', connection: 'awork' })),
+      await store.open(intent('next', { ...person(entry?.userId ?? ''), provider: 'awork', connection: 'awork' })),
     ).toMatchObject({ kind: 'in_doubt' });
-    expect(await store.close(orphan?.changeId ?? '', 'unverified', body())).toBe(true);
-    expect(await store.orphans()).toEqual([]);
+    expect(await store.close(entry?.changeId ?? '', 'unverified', body())).toBe(true);
+    expect(await store.inDoubt()).toEqual([]);
   });
 
   it('has its approvers, with their passphrases', async () => {

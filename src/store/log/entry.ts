@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { bounds } from '../../bounds.ts';
 import type { OnAltered } from '../approval-mac.ts';
 import type { Mac } from '../mac.ts';
-import type { Entry, EntryKind, NewEntry, OpenResult, Person } from '../store.ts';
+import type { Entry, EntryKind, NewEntry, OpenResult, UserRef } from '../store.ts';
 import type { StoredEntry } from './codec.ts';
 import { genesis, type Head, hashEntry } from './hash-chain.ts';
 import { fitBody } from './truncate.ts';
@@ -25,7 +25,7 @@ export interface StoreOptions {
 }
 
 /** For how long a used ticket is remembered after its time, in ms: clocks of instances differ. */
-export const spentKeptMs = 60 * 60_000;
+export const consumedKeptMs = 60 * 60_000;
 
 export const emptyHead: Head = { seq: 0, hash: genesis };
 
@@ -87,7 +87,7 @@ export function storable(text: string): string {
   return Buffer.from(text).toString().replaceAll('\0', '\u2400');
 }
 
-export function storablePerson(person: Person): Person {
+export function storablePerson(person: UserRef): UserRef {
   const { provider, connection, userId } = person;
   return { provider: storableKey(provider), connection: storableKey(connection), userId: storableKey(userId) };
 }

@@ -14,7 +14,7 @@ import {
   withoutSecret,
 } from '../approval-rules.ts';
 import type { ApprovalRow, Approvals, ApproverRow } from '../approvals.ts';
-import { spentKeptMs, storable } from '../log/entry.ts';
+import { consumedKeptMs, storable } from '../log/entry.ts';
 
 /** The approvals of a memory store, and what its other half needs of them. */
 export interface MemoryApprovals {
@@ -58,7 +58,7 @@ export function createMemoryApprovals(now: () => number): MemoryApprovals {
   }
 
   function dropSpent(time: number): void {
-    for (const [id, expiresAt] of spent) if (expiresAt <= time - spentKeptMs) spent.delete(id);
+    for (const [id, expiresAt] of spent) if (expiresAt <= time - consumedKeptMs) spent.delete(id);
   }
 
   // Nothing is awaited inside, so no two of these ever interleave.
@@ -95,7 +95,7 @@ export function createMemoryApprovals(now: () => number): MemoryApprovals {
       if (result.kind === 'decided') rows.set(result.row.id, result.row);
       return structuredClone(result);
     },
-    async settle(id, rule) {
+    async recount(id, rule) {
       const row = find(id);
       return replace(applySettling(row, rule, now()) ?? row);
     },
@@ -107,13 +107,13 @@ export function createMemoryApprovals(now: () => number): MemoryApprovals {
       return true;
     },
 
-    async spend({ id, expiresAt }) {
+    async consume({ id, expiresAt }) {
       dropSpent(now());
       if (spent.has(storable(id))) return false;
       spent.set(storable(id), expiresAt);
       return true;
     },
-    isSpent: async (id) => spent.has(storable(id)),
+    isConsumed: async (id) => spent.has(storable(id)),
 
     approvers: async () =>
       [...approvers.values()].sort((a, b) => (a.name < b.name ? -1 : 1)).map((approver) => structuredClone(approver)),

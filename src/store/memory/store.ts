@@ -1,10 +1,10 @@
 import { type StoredEntry, toEntry, toListedChange } from '../log/codec.ts';
 import {
+  consumedKeptMs,
   findObstacle,
   type LastMove,
   nextEntry,
   type StoreOptions,
-  spentKeptMs,
   storable,
   storableKey,
   storablePerson,
@@ -22,8 +22,8 @@ import type {
   NewEntry,
   OpenRequest,
   OpenResult,
-  Person,
   Store,
+  UserRef,
 } from '../store.ts';
 import { createMemoryApprovals } from './approvals.ts';
 import { createMemoryGuesses } from './guesses.ts';
@@ -65,12 +65,12 @@ export function createMemoryStore(owner: ProcessId, options: StoreOptions = {}):
     return row;
   }
 
-  function lastMoveOf(person: Person): LastMove | undefined {
+  function lastMoveOf(person: UserRef): LastMove | undefined {
     const row = people.get(personKey(storablePerson(person)))?.lastMove;
     return row && { seq: row.seq, kind: row.kind, entry: () => toEntry(row) };
   }
 
-  function openIntent({ entry, since, spend, approval, image }: OpenRequest): OpenResult {
+  function openIntent({ entry, since, nonce: spend, approval, beforeImage: image }: OpenRequest): OpenResult {
     const isSpent = (spend && spent.has(spend.id)) || (approval !== undefined && !desk.isUsable(approval));
     const obstacle = findObstacle({ spent: isSpent === true, last: lastMoveOf(entry), since }, lives);
     if (obstacle) return obstacle;
@@ -132,14 +132,14 @@ export function createMemoryStore(owner: ProcessId, options: StoreOptions = {}):
     },
     head: async () => ({ seq: head.seq, hash: head.hash }),
     signedHead: async () => structuredClone(head),
-    orphans: async () => [...open.values()].map(toEntry).filter((entry) => !lives(entry)),
+    inDoubt: async () => [...open.values()].map(toEntry).filter((entry) => !lives(entry)),
     async image(changeId) {
       const image = images.get(storable(changeId));
       return image && image.expiresAt > now() ? Uint8Array.from(image.sealed) : undefined;
     },
     noteGuesses: guesses.noteGuesses,
-    async sweep(time) {
-      for (const [id, expiresAt] of spent) if (expiresAt <= time - spentKeptMs) spent.delete(id);
+    async purgeExpired(time) {
+      for (const [id, expiresAt] of spent) if (expiresAt <= time - consumedKeptMs) spent.delete(id);
       for (const [changeId, { expiresAt }] of images) if (expiresAt <= time) images.delete(changeId);
       desk.sweep(time);
       guesses.sweep(time);
@@ -150,7 +150,7 @@ export function createMemoryStore(owner: ProcessId, options: StoreOptions = {}):
 
 const maxChanges = 10_000;
 
-function personKey({ provider, connection, userId }: Person): string {
+function personKey({ provider, connection, userId }: UserRef): string {
   return [provider, connection, userId].join('\0');
 }
 

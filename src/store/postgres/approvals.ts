@@ -14,7 +14,7 @@ import {
   withoutSecret,
 } from '../approval-rules.ts';
 import type { ApprovalRow, Approvals, ApproverRow } from '../approvals.ts';
-import { spentKeptMs, storable } from '../log/entry.ts';
+import { consumedKeptMs, storable } from '../log/entry.ts';
 import type { Row, Value } from './connection.ts';
 import type { Transaction } from './group-commit.ts';
 import {
@@ -105,7 +105,7 @@ export function createPostgresApprovals(names: Names, access: PostgresAccess): P
         if (result.kind === 'decided') await store(transaction, result.row);
         return result;
       }),
-    settle: (id, rule) =>
+    recount: (id, rule) =>
       write(async (transaction) => {
         const next = applySettling(await find(transaction, id), rule, now());
         return next ? await store(transaction, next) : shown(await transaction.query(sql.get, [storable(id)]));
@@ -123,12 +123,12 @@ export function createPostgresApprovals(names: Names, access: PostgresAccess): P
         return true;
       }),
 
-    spend: ({ id, expiresAt }) =>
+    consume: ({ id, expiresAt }) =>
       write(async ({ query }) => {
-        await query(sql.dropSpent, [now() - spentKeptMs]);
+        await query(sql.dropSpent, [now() - consumedKeptMs]);
         return (await query(sql.spend, [storable(id), Math.ceil(expiresAt)])).length > 0;
       }),
-    isSpent: async (id) => (await read(sql.isSpent, [storable(id)])).length > 0,
+    isConsumed: async (id) => (await read(sql.isSpent, [storable(id)])).length > 0,
 
     approvers: async () => toKnown(await read(sql.approvers)),
     addApprover: (name, verifier, principals = []) =>

@@ -1,6 +1,6 @@
 import { createApprovalSigner } from '../approval-mac.ts';
 import { outwaitEarlier } from '../in-use.ts';
-import { findObstacle, nextEntry, type StoreOptions, spentKeptMs, storable, storablePerson } from '../log/entry.ts';
+import { consumedKeptMs, findObstacle, nextEntry, type StoreOptions, storable, storablePerson } from '../log/entry.ts';
 import { continueHead, type SignedHead, toBreaksText } from '../log/head.ts';
 import { unkeyedMac } from '../mac.ts';
 import { isAlive, type ProcessId } from '../process-id.ts';
@@ -126,7 +126,7 @@ function createStore(
         if (obstacle) return obstacle;
         const row = makeEntry(transaction, 'opened', request.entry);
         await spend(transaction, sql, desk, request);
-        const { image } = request;
+        const { beforeImage: image } = request;
         await transaction.query(sql.appendOpened, [
           ...row.values,
           image?.sealed ?? null,
@@ -157,16 +157,16 @@ function createStore(
       return { seq, hash };
     },
     signedHead: readHead,
-    orphans: async () => (await read(sql.allOpen)).map(fromRow).filter((entry) => !lives(entry)),
+    inDoubt: async () => (await read(sql.allOpen)).map(fromRow).filter((entry) => !lives(entry)),
     async image(changeId) {
       const [row] = await read(sql.image, [storable(changeId), now()]);
       return row && toBytes(row['sealed']);
     },
     noteGuesses: (guesses) => write((transaction) => noteGuesses(transaction, names, guesses, now())),
-    sweep: (time) =>
+    purgeExpired: (time) =>
       write(async (transaction) => {
         await transaction.query(sql.sweepImages, [time]);
-        await transaction.query(sql.sweepSpent, [time - spentKeptMs]);
+        await transaction.query(sql.sweepSpent, [time - consumedKeptMs]);
         await desk.sweep(transaction, time);
         await sweepGuesses(transaction, names, time);
         await transaction.query(sql.sweepBatches, [Date.now() - batchKeptMs]);
@@ -185,7 +185,7 @@ async function readObstacle(
   transaction: Transaction,
   sql: LogStatements,
   desk: PostgresApprovals,
-  { entry: wanted, since, spend: yes, approval }: OpenRequest,
+  { entry: wanted, since, nonce: yes, approval }: OpenRequest,
   lives: (entry: Entry) => boolean,
 ): Promise<OpenResult | undefined> {
   const { userId, provider, connection } = storablePerson(wanted);
@@ -206,7 +206,7 @@ async function spend(
   transaction: Transaction,
   sql: LogStatements,
   desk: PostgresApprovals,
-  { entry, spend: yes, approval }: OpenRequest,
+  { entry, nonce: yes, approval }: OpenRequest,
 ): Promise<void> {
   const isSpent =
     yes && (await transaction.query(sql.spend, [storable(yes.id), Math.ceil(yes.expiresAt)])).length !== 1;

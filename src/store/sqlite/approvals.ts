@@ -14,7 +14,7 @@ import {
   withoutSecret,
 } from '../approval-rules.ts';
 import type { ApprovalRow, Approvals } from '../approvals.ts';
-import { spentKeptMs, storable } from '../log/entry.ts';
+import { consumedKeptMs, storable } from '../log/entry.ts';
 import {
   approvalBytes,
   approvalColumns,
@@ -105,7 +105,7 @@ export function createSqliteApprovals(db: SqliteDatabase, { read, write, now, si
         if (result.kind === 'decided') store(result.row);
         return result;
       }),
-    settle: (id, rule) =>
+    recount: (id, rule) =>
       write(() => {
         const row = find(id);
         const next = applySettling(row, rule, now());
@@ -124,14 +124,14 @@ export function createSqliteApprovals(db: SqliteDatabase, { read, write, now, si
         return true;
       }),
 
-    spend: ({ id, expiresAt }) =>
+    consume: ({ id, expiresAt }) =>
       write(() => {
-        sql.dropSpent.run(now() - spentKeptMs);
+        sql.dropSpent.run(now() - consumedKeptMs);
         if (sql.isSpent.get(storable(id)) !== undefined) return false;
         sql.spend.run(storable(id), Math.ceil(expiresAt));
         return true;
       }),
-    isSpent: (id) => read(() => sql.isSpent.get(storable(id)) !== undefined),
+    isConsumed: (id) => read(() => sql.isSpent.get(storable(id)) !== undefined),
 
     approvers: () => read(knownApprovers),
     addApprover: (name, verifier, principals = []) =>

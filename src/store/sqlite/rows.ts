@@ -1,6 +1,6 @@
 import { type StoredEntry, toEntry } from '../log/codec.ts';
 import { parseBreaks, type SignedHead, toBreaksText } from '../log/head.ts';
-import type { Entry, EntryKind, Person } from '../store.ts';
+import type { Entry, EntryKind, UserRef } from '../store.ts';
 import type { SqliteValue } from './driver.ts';
 
 const names = [
@@ -66,7 +66,7 @@ export function toHeadValues({ seq, hash, mac, breaks }: SignedHead): SqliteValu
 }
 
 /** A row of `changeBytes`. */
-export function toChange(row: unknown): Person & { changeId: string } {
+export function toChange(row: unknown): UserRef & { changeId: string } {
   const text = (name: string): string => toText(column(row, name));
   return {
     changeId: text('change_id'),

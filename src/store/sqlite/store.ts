@@ -2,18 +2,18 @@ import { resolve } from 'node:path';
 import { createApprovalSigner } from '../approval-mac.ts';
 import type { StoredEntry } from '../log/codec.ts';
 import {
+  consumedKeptMs,
   findObstacle,
   type LastMove,
   nextEntry,
   type StoreOptions,
-  spentKeptMs,
   storable,
   storablePerson,
 } from '../log/entry.ts';
 import { continueHead, type SignedHead } from '../log/head.ts';
 import { unkeyedMac } from '../mac.ts';
 import { isAlive, type ProcessId } from '../process-id.ts';
-import type { Entry, EntryBody, EntryKind, NewEntry, OpenRequest, OpenResult, Person, Store } from '../store.ts';
+import type { Entry, EntryBody, EntryKind, NewEntry, OpenRequest, OpenResult, Store, UserRef } from '../store.ts';
 import { createSqliteApprovals } from './approvals.ts';
 import { whenFree } from './busy.ts';
 import type { SqliteDatabase } from './driver.ts';
@@ -97,7 +97,7 @@ function createStore(
     return row;
   }
 
-  function readLastMove(person: Person): LastMove | undefined {
+  function readLastMove(person: UserRef): LastMove | undefined {
     const { userId, provider, connection } = storablePerson(person);
     const row = sql.lastMove.get(userId, provider, connection);
     if (row === undefined) return undefined;
@@ -106,7 +106,7 @@ function createStore(
     return { seq, kind, entry: () => fromRow(sql.entry.get(seq)) };
   }
 
-  function open({ entry, since, spend, approval, image }: OpenRequest): OpenResult {
+  function open({ entry, since, nonce: spend, approval, beforeImage: image }: OpenRequest): OpenResult {
     const spent =
       (spend !== undefined && sql.isSpent.get(spend.id) !== undefined) ||
       (approval !== undefined && !desk.isUsable(approval));
@@ -200,7 +200,7 @@ function createStore(
         return { seq, hash };
       }),
     signedHead: () => read(readHead),
-    orphans: () =>
+    inDoubt: () =>
       read(() =>
         sql.allOpen
           .all()
@@ -219,10 +219,10 @@ function createStore(
         log.flushSoon();
         return counts;
       }),
-    async sweep(time) {
+    async purgeExpired(time) {
       await write(() => {
         sql.sweepImages.run(time);
-        sql.sweepSpent.run(time - spentKeptMs);
+        sql.sweepSpent.run(time - consumedKeptMs);
         desk.sweep(time);
         guesses.sweep(time);
       });

@@ -1,4 +1,4 @@
-import type { EntryBody, NewEntry, Person, RecordedField } from '../../store/store.ts';
+import type { EntryBody, NewEntry, RecordedField, UserRef } from '../../store/store.ts';
 import { type Call, keptReason, type UpdateContext } from '../context.ts';
 import type { Verification } from '../plan/verify.ts';
 import { SECRET } from '../redact/mask.ts';
@@ -7,7 +7,7 @@ import type { Plan, PlanView, Verdict } from '../types.ts';
 
 /** What the change log says of a call: redacted for the record, whatever the caller may see. */
 
-export function personOf(call: Call): Person {
+export function personOf(call: Call): UserRef {
   return { provider: call.connection.provider.id, connection: call.connection.name, userId: call.request.userId };
 }
 

@@ -2,7 +2,7 @@ import type { AppError } from '../../errors.ts';
 import { isObject } from '../../lib/json/json-value.ts';
 import { asGiven } from '../../lib/text/printable.ts';
 import { newChangeId } from '../../lib/uuid7.ts';
-import type { Spend } from '../../store/store.ts';
+import type { Nonce } from '../../store/store.ts';
 import { type Call, createContext, type UpdateContext } from '../context.ts';
 import type { Ports } from '../ports.ts';
 import { failureWords, makeResult, strippedFacts, type Words } from '../results/result.ts';
@@ -37,7 +37,7 @@ export async function ended(
 }
 
 /** A refusal uses its ticket up: a no stays a no, and a name cannot be guessed at with the same question. */
-function spentBy({ outcome }: Words, { answer }: Call): Spend | undefined {
+function spentBy({ outcome }: Words, { answer }: Call): Nonce | undefined {
   return outcome === 'refused' && answer ? { id: answer.token.id, expiresAt: answer.token.expiresAt } : undefined;
 }
 

@@ -77,7 +77,7 @@ async function settledStanding(context: UpdateContext, existing: ApprovalRow): P
   const caller = namesOfCaller(principal, identities);
   const rule = createDecisionRule({ approvers: await approvals.approvers(), needed, caller, callerMayApprove });
   const isEnough = rule.counted(existing.decisions).length >= needed;
-  const row = isEnough === (existing.state === 'approved') ? existing : await approvals.settle(existing.id, rule);
+  const row = isEnough === (existing.state === 'approved') ? existing : await approvals.recount(existing.id, rule);
   if (row?.state === 'pending') {
     const lost = existing.state === 'approved' ? { note: lostWords(existing, rule) } : {};
     return { kind: 'pending', row, isNew: false, ...lost };
@@ -110,7 +110,7 @@ async function isStale({ call, ports: { store }, since }: UpdateContext): Promis
   const person = personOf(call);
   if ((await store.lastSeq(person)) !== since) return true;
   const open = (await store.list({ ...person, limit: 3 })).find((change) => change.open);
-  return open !== undefined && !(await store.orphans()).some(({ changeId }) => changeId === open.changeId);
+  return open !== undefined && !(await store.inDoubt()).some(({ changeId }) => changeId === open.changeId);
 }
 
 async function putUp(

@@ -17,7 +17,7 @@ const SETTLE_MS = 3000;
 /** Closes every intent a dead process left open, by reading the record. Runs at every start, and never throws. */
 export async function reconcile(connections: readonly Connection[], ports: Ports): Promise<void> {
   try {
-    for (const entry of await ports.store.orphans()) {
+    for (const entry of await ports.store.inDoubt()) {
       const connection = connections.find(
         ({ name, provider }) => name === entry.connection && provider.id === entry.provider,
       );

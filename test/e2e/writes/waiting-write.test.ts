@@ -163,7 +163,11 @@ async function breakOff(pipeline: Pipeline, file: string, change: { field: strin
   const person = { provider: 'awork', connection: 'awork', userId: idOf('awork', 'jane') };
   const body = { tool: 'awork_update_user', caller: 'local', fields: [] };
   const store = await openSqliteStore(file, deadOwner(), { now: () => Date.now() - 60_000 });
-  await store.open({ entry: { ...person, changeId: 'broken', outcome: 'unverified', body }, since: 0, image });
+  await store.open({
+    entry: { ...person, changeId: 'broken', outcome: 'unverified', body },
+    since: 0,
+    beforeImage: image,
+  });
   await store.stop();
 }
 

@@ -123,13 +123,13 @@ describe('an approver', () => {
 it('does not sign anybody out for an error of the store', async () => {
   const { send, jar } = await signedIn(0, 1);
   const { approvals } = await pipeline.app.store();
-  const isSpent = approvals.isSpent.bind(approvals);
+  const isConsumed = approvals.isConsumed.bind(approvals);
   const kept = jar.cookie;
-  approvals.isSpent = async () => {
+  approvals.isConsumed = async () => {
     throw new Error('the store is away');
   };
   expect((await send(0, '/approvals')).status).toBe(500);
-  approvals.isSpent = isSpent;
+  approvals.isConsumed = isConsumed;
   expect(jar.cookie).toBe(kept);
   expect((await send(0, '/approvals')).status).toBe(200);
 });

@@ -84,21 +84,21 @@ export function testApprovals(name: string, makePlace: () => Promise<Place>): vo
       expect(await approvals.byDigest('one')).toMatchObject({ id: 'last', state: 'pending' });
     });
 
-    it('spends what counts once, and forgets it an hour after its time', async () => {
+    it('consumes what counts once, and forgets it an hour after its time', async () => {
       const form = { id: 'form/1', expiresAt: time + 1000 };
-      expect(await approvals.isSpent('form/1')).toBe(false);
-      const all = await Promise.all(Array.from({ length: 10 }, () => approvals.spend(form)));
+      expect(await approvals.isConsumed('form/1')).toBe(false);
+      const all = await Promise.all(Array.from({ length: 10 }, () => approvals.consume(form)));
       expect(all.filter(Boolean)).toHaveLength(1);
-      expect(await approvals.isSpent('form/1')).toBe(true);
-      expect(await approvals.isSpent('form/2')).toBe(false);
+      expect(await approvals.isConsumed('form/1')).toBe(true);
+      expect(await approvals.isConsumed('form/2')).toBe(false);
       time += 999 + hour;
-      expect(await approvals.spend({ id: 'form/2', expiresAt: time + 1000 })).toBe(true);
-      expect(await approvals.isSpent('form/1')).toBe(true);
+      expect(await approvals.consume({ id: 'form/2', expiresAt: time + 1000 })).toBe(true);
+      expect(await approvals.isConsumed('form/1')).toBe(true);
       time += 1;
-      expect(await approvals.spend({ id: 'form/3', expiresAt: time + 1000 })).toBe(true);
-      expect(await approvals.isSpent('form/1')).toBe(false);
-      await store.sweep(time + 1000 + hour);
-      expect(await approvals.isSpent('form/2')).toBe(false);
+      expect(await approvals.consume({ id: 'form/3', expiresAt: time + 1000 })).toBe(true);
+      expect(await approvals.isConsumed('form/1')).toBe(false);
+      await store.purgeExpired(time + 1000 + hour);
+      expect(await approvals.isConsumed('form/2')).toBe(false);
     });
 
     it('refuses an id that is taken', async () => {
@@ -226,9 +226,9 @@ export function testApprovals(name: string, makePlace: () => Promise<Place>): vo
       expect(await store.open({ ...intent('c2'), since: 0, approval: 'a1' })).toEqual({ kind: 'moved' });
       await expect(store.open({ ...intent('c1'), approval: 'a1' })).rejects.toThrow('opened before');
       expect(await state('a1')).toBe('approved');
-      const spend = { id: 'yes', expiresAt: time + day };
-      expect(await store.open({ ...intent('c2'), spend, approval: 'a2' })).toEqual({ kind: 'consumed' });
-      expect(await store.open({ ...intent('c2'), spend, approval: 'a1' })).toMatchObject({ kind: 'opened' });
+      const nonce = { id: 'yes', expiresAt: time + day };
+      expect(await store.open({ ...intent('c2'), nonce, approval: 'a2' })).toEqual({ kind: 'consumed' });
+      expect(await store.open({ ...intent('c2'), nonce, approval: 'a1' })).toMatchObject({ kind: 'opened' });
       expect(await state('a1')).toBe('used');
     });
 
@@ -244,13 +244,13 @@ export function testApprovals(name: string, makePlace: () => Promise<Place>): vo
     it('sweeps secrets of what is over, and a row 30 days after', async () => {
       await approve('a1', {}, Uint8Array.of(1));
       await approve('a2', { expiresAt: time + 2 * day }, Uint8Array.of(2));
-      await store.sweep(time + day);
+      await store.purgeExpired(time + day);
       expect(await approvals.get('a1')).not.toHaveProperty('secret');
       expect(await approvals.get('a2')).toHaveProperty('secret');
       expect(await state('a1')).toBe('approved');
-      await store.sweep(time + 31 * day - 1);
+      await store.purgeExpired(time + 31 * day - 1);
       expect(await state('a1')).toBe('approved');
-      await store.sweep(time + 31 * day);
+      await store.purgeExpired(time + 31 * day);
       expect(await state('a1')).toBeUndefined();
       expect(await state('a2')).toBe('approved');
     });
@@ -352,7 +352,7 @@ export function testApprovals(name: string, makePlace: () => Promise<Place>): vo
         isSame: (one: string, other: string) => one === other,
       });
       await approve('a1', {}, Uint8Array.of(1));
-      expect(await approvals.settle('a1', onlyBen(1))).toMatchObject({ state: 'pending' });
+      expect(await approvals.recount('a1', onlyBen(1))).toMatchObject({ state: 'pending' });
       expect(await approvals.get('a1')).not.toHaveProperty('secret');
       expect(await approvals.decide('a1', yes('ann'), undefined, onlyBen(1))).toMatchObject({
         row: { state: 'pending' },
@@ -362,11 +362,11 @@ export function testApprovals(name: string, makePlace: () => Promise<Place>): vo
       expect(decided).toMatchObject({ kind: 'decided', row: { state: 'approved' } });
       expect(await approvals.decide('a1', yes('ben'), undefined, onlyBen(2))).toEqual({ kind: 'repeated' });
       expect(await approvals.decide('a1', yes('cay'), undefined, onlyBen(1))).toEqual({ kind: 'gone' });
-      expect(await approvals.settle('a1', onlyBen(2))).toMatchObject({ state: 'pending' });
-      expect(await approvals.settle('a1', onlyBen(1))).toMatchObject({ state: 'approved' });
+      expect(await approvals.recount('a1', onlyBen(2))).toMatchObject({ state: 'pending' });
+      expect(await approvals.recount('a1', onlyBen(1))).toMatchObject({ state: 'approved' });
       await approvals.decide('a1', no('cay'), undefined, onlyBen(2));
-      expect(await approvals.settle('a1', onlyBen(2))).toMatchObject({ state: 'declined' });
-      expect(await approvals.settle('a9', onlyBen(1))).toBeUndefined();
+      expect(await approvals.recount('a1', onlyBen(2))).toMatchObject({ state: 'declined' });
+      expect(await approvals.recount('a9', onlyBen(1))).toBeUndefined();
     });
 
     it('says which change an approval was used for', async () => {

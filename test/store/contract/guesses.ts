@@ -43,7 +43,7 @@ export function testGuesses(name: string, makePlace: () => Promise<Place>): void
       expect(await note('b', 'c')).toEqual([2, 3]);
       time += 1;
       expect(await note('b')).toEqual([2]);
-      await store.sweep(time + hour);
+      await store.purgeExpired(time + hour);
       expect(await note('d')).toEqual([1]);
     });
 

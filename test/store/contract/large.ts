@@ -59,7 +59,7 @@ export function testLarge<P extends Place>(
       const since = await store.lastSeq(about);
       expect(since).toBeGreaterThan(0);
       expect(await store.open({ ...intent('new', about), since })).toEqual({ kind: 'opened', seq: size + 1 });
-      expect(await store.orphans()).toEqual([]);
+      expect(await store.inDoubt()).toEqual([]);
       expect(await store.close('new', 'updated', entry('x').body)).toBe(true);
       expect(await store.lastSeq(about)).toBe(size + 2);
     });

@@ -41,14 +41,14 @@ export function testProcesses(name: string, makePlace: () => Promise<Place & { w
       // What the killed ones left open, and nothing else, is there to be closed with the truth.
       const open = found.filter((line) => line.startsWith('opened ')).map((line) => line.slice(7));
       const left = open.filter((id) => !found.includes(`closed ${id}`));
-      const orphans = await store.orphans();
-      expect(orphans.map(({ changeId }) => changeId)).toEqual(left);
-      for (const { changeId, userId } of orphans) {
+      const inDoubt = await store.inDoubt();
+      expect(inDoubt.map(({ changeId }) => changeId)).toEqual(left);
+      for (const { changeId, userId } of inDoubt) {
         expect(await store.image(changeId)).toHaveLength(500);
         expect(await store.open(intent('next', person(userId)))).toMatchObject({ kind: 'in_doubt' });
         expect(await store.close(changeId, 'unverified', body())).toBe(true);
       }
-      expect(await store.orphans()).toEqual([]);
+      expect(await store.inDoubt()).toEqual([]);
       await expectWhole(store, found.length + left.length);
     }, 120_000);
 
@@ -69,7 +69,7 @@ export function testProcesses(name: string, makePlace: () => Promise<Place & { w
     it('lets one of two processes use a yes', async () => {
       const children = ['a', 'b'].map((one) => writers.start(one, 'yeses', place.where));
       expect(await Promise.all(children.map(({ ended }) => ended))).toEqual([0, 0]);
-      const expected = Array.from({ length: 40 }, (_, i) => [`opened yes-${i}`, `spent yes-${i}`]).flat();
+      const expected = Array.from({ length: 40 }, (_, i) => [`opened yes-${i}`, `consumed yes-${i}`]).flat();
       expect(children.flatMap(said).sort()).toEqual(expected.sort());
     }, 120_000);
 
@@ -79,7 +79,7 @@ export function testProcesses(name: string, makePlace: () => Promise<Place & { w
       await Promise.all(ids.map((id) => approve(store, id)));
       const children = ['a', 'b'].map((one) => writers.start(one, 'approvals', place.where));
       expect(await Promise.all(children.map(({ ended }) => ended))).toEqual([0, 0]);
-      const expected = ids.flatMap((id) => [`opened ${id}`, `spent ${id}`]);
+      const expected = ids.flatMap((id) => [`opened ${id}`, `consumed ${id}`]);
       expect(children.flatMap(said).sort()).toEqual(expected.sort());
       expect(await store.approvals.list({ state: 'used', limit: 999 })).toHaveLength(200);
       await expectWhole(store, 400);

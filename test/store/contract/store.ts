@@ -68,7 +68,7 @@ export function testStore(name: string, makePlace: () => Promise<Place>): void {
       await store.attempt(entry('c1', { outcome: 'denied' }));
       expect(await store.list({ limit: 9 })).toMatchObject([{ kind: 'attempt', outcome: 'denied', open: false }]);
       expect(await store.open({ ...intent('c2'), since: 0 })).toEqual({ kind: 'opened', seq: 2 });
-      expect(await store.orphans()).toEqual([]);
+      expect(await store.inDoubt()).toEqual([]);
     });
 
     it('lists a change by its last row when an attempt came before the write', async () => {
@@ -125,50 +125,50 @@ export function testStore(name: string, makePlace: () => Promise<Place>): void {
     it('finds what a dead process left open, and has it closed first', async () => {
       await (await open(deadOwner())).open(intent('c1'));
       const store = await open();
-      expect(await store.orphans()).toMatchObject([{ changeId: 'c1', kind: 'opened' }]);
+      expect(await store.inDoubt()).toMatchObject([{ changeId: 'c1', kind: 'opened' }]);
       expect(await store.open(intent('c2'))).toMatchObject({ kind: 'in_doubt', entry: { changeId: 'c1', seq: 1 } });
       expect(await store.close('c1', 'unverified', body())).toBe(true);
-      expect(await store.orphans()).toEqual([]);
+      expect(await store.inDoubt()).toEqual([]);
       expect(await store.open({ ...intent('c2'), since: 0 })).toEqual({ kind: 'moved' });
     });
 
     it('waits out the lease of another host', async () => {
       await (await open('elsewhere:7:1:00000000')).open(intent('c1'));
       const store = await open();
-      expect(await store.orphans()).toEqual([]);
+      expect(await store.inDoubt()).toEqual([]);
       expect(await store.open(intent('c2'))).toEqual({ kind: 'busy' });
       time += 120_000;
-      expect(await store.orphans()).toHaveLength(1);
+      expect(await store.inDoubt()).toHaveLength(1);
       expect(await store.open(intent('c2'))).toMatchObject({ kind: 'in_doubt' });
     });
 
-    it('spends a yes once among many parallel opens', async () => {
+    it('consumes a yes once among many parallel opens', async () => {
       const store = await open();
-      const spend = { id: 'yes', expiresAt: time + 1000 };
-      const tries = Array.from({ length: 20 }, (_, i) => store.open({ ...intent(`c${i}`, person(`p${i}`)), spend }));
+      const nonce = { id: 'yes', expiresAt: time + 1000 };
+      const tries = Array.from({ length: 20 }, (_, i) => store.open({ ...intent(`c${i}`, person(`p${i}`)), nonce }));
       const kinds = (await Promise.all(tries)).map(({ kind }) => kind);
       expect(kinds.sort()).toEqual([...Array<string>(19).fill('consumed'), 'opened']);
       expect(await all(store)).toHaveLength(1);
     });
 
-    it('does not spend a yes on a change that was not opened', async () => {
+    it('does not consume a yes on a change that was not opened', async () => {
       const store = await open();
       await store.open(intent('c1'));
-      const spend = { id: 'yes', expiresAt: time + 1000 };
-      expect(await store.open({ ...intent('c2'), spend })).toEqual({ kind: 'busy' });
+      const nonce = { id: 'yes', expiresAt: time + 1000 };
+      expect(await store.open({ ...intent('c2'), nonce })).toEqual({ kind: 'busy' });
       await store.close('c1', 'updated', body());
-      expect(await store.open({ ...intent('c2'), spend })).toMatchObject({ kind: 'opened' });
+      expect(await store.open({ ...intent('c2'), nonce })).toMatchObject({ kind: 'opened' });
     });
 
     it('refuses to open a change twice, without harm to what is recorded at the same time', async () => {
       const store = await open();
       await store.open(intent('c1'));
       await store.close('c1', 'updated', body());
-      const spend = { id: 'yes', expiresAt: time + 1000 };
+      const nonce = { id: 'yes', expiresAt: time + 1000 };
       const results = await Promise.allSettled([
         store.attempt(entry('a1')),
-        store.open({ ...intent('c1'), spend }),
-        store.open({ ...intent('c2'), spend }),
+        store.open({ ...intent('c1'), nonce }),
+        store.open({ ...intent('c2'), nonce }),
         store.attempt(entry('a2')),
       ]);
       expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
@@ -178,21 +178,21 @@ export function testStore(name: string, makePlace: () => Promise<Place>): void {
     it('keeps sealed images until their time is over', async () => {
       const store = await open();
       const sealed = Uint8Array.from({ length: 256 }, (_, i) => i);
-      await store.open({ ...intent('c1'), image: { sealed, expiresAt: time + 1000 } });
+      await store.open({ ...intent('c1'), beforeImage: { sealed, expiresAt: time + 1000 } });
       expect(await store.image('c1')).toEqual(sealed);
       expect(await store.image('c2')).toBeUndefined();
-      await store.sweep(time + 999);
+      await store.purgeExpired(time + 999);
       expect(await store.image('c1')).toEqual(sealed);
       time += 1000;
       expect(await store.image('c1')).toBeUndefined();
-      await store.sweep(time);
+      await store.purgeExpired(time);
       time -= 1000;
       expect(await store.image('c1')).toBeUndefined();
     });
 
     it('replaces the image at the close, kept as long, and only when it closes', async () => {
       const store = await open();
-      await store.open({ ...intent('c1'), image: { sealed: Uint8Array.of(1), expiresAt: time + 1000 } });
+      await store.open({ ...intent('c1'), beforeImage: { sealed: Uint8Array.of(1), expiresAt: time + 1000 } });
       await store.close('c1', 'updated', body(), Uint8Array.of(2));
       await store.close('c1', 'updated', body(), Uint8Array.of(3));
       expect(await store.image('c1')).toEqual(Uint8Array.of(2));
@@ -202,20 +202,20 @@ export function testStore(name: string, makePlace: () => Promise<Place>): void {
 
     it('lets an attempt use a yes up, more than once without complaint', async () => {
       const store = await open();
-      const spend = { id: 'yes', expiresAt: time + 1000 };
-      await store.attempt({ ...intent('a1', person('p1')).entry, outcome: 'refused' }, spend);
-      await store.attempt({ ...intent('a2', person('p1')).entry, outcome: 'refused' }, spend);
-      expect(await store.open({ ...intent('c1', person('p1')), spend })).toEqual({ kind: 'consumed' });
+      const nonce = { id: 'yes', expiresAt: time + 1000 };
+      await store.attempt({ ...intent('a1', person('p1')).entry, outcome: 'refused' }, nonce);
+      await store.attempt({ ...intent('a2', person('p1')).entry, outcome: 'refused' }, nonce);
+      expect(await store.open({ ...intent('c1', person('p1')), nonce })).toEqual({ kind: 'consumed' });
     });
 
     it('remembers a spent yes for an hour after its time, so that no clock ahead of others brings it back', async () => {
       const store = await open();
-      const spend = { id: 'yes', expiresAt: time + 1000 };
-      await store.open({ ...intent('c1', person('p1')), spend });
-      await store.sweep(time + 999 + hour);
-      expect(await store.open({ ...intent('c2', person('p2')), spend })).toEqual({ kind: 'consumed' });
-      await store.sweep(time + 1000 + hour);
-      expect(await store.open({ ...intent('c2', person('p2')), spend })).toMatchObject({ kind: 'opened' });
+      const nonce = { id: 'yes', expiresAt: time + 1000 };
+      await store.open({ ...intent('c1', person('p1')), nonce });
+      await store.purgeExpired(time + 999 + hour);
+      expect(await store.open({ ...intent('c2', person('p2')), nonce })).toEqual({ kind: 'consumed' });
+      await store.purgeExpired(time + 1000 + hour);
+      expect(await store.open({ ...intent('c2', person('p2')), nonce })).toMatchObject({ kind: 'opened' });
     });
 
     it('says since when it knows every used yes', async () => {

@@ -20,7 +20,7 @@ it('keeps the newest 10,000 changes and every open one', async () => {
   const store = createMemoryStore(createProcessId());
   const image = { sealed: new Uint8Array(8), expiresAt: Number.MAX_SAFE_INTEGER };
   await store.open(intent('open', person('open')));
-  await store.open({ ...intent('old', person('old')), image });
+  await store.open({ ...intent('old', person('old')), beforeImage: image });
   await store.close('old', 'updated', body());
   for (let i = 0; i < 12_000; i += 1) await store.attempt(entry(`c${i}`, person(`p${i}`)));
   const listed = await store.list({ limit: 20_000 });

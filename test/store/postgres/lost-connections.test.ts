@@ -44,13 +44,16 @@ describe.skipIf(!server)('with connections to PostgreSQL that break', () => {
   const ways: Cut[][] = [['before'], ['after'], ['before', 'before', 'after'], ['after', 'before'], ['after', 'after']];
   describe.each(ways.map((cuts) => ({ cuts })))('cut $cuts the commit', ({ cuts }) => {
     it('opens and closes once, and answers as if nothing had happened', async () => {
-      const spend = { id: 'yes', expiresAt: 9e15 };
+      const nonce = { id: 'yes', expiresAt: 9e15 };
       const image = { sealed: Uint8Array.of(1), expiresAt: 9e15 };
       await store.approvals.request({ ...request('a1'), needed: 1 });
       await store.approvals.decide('a1', { approver: 'ann', yes: true });
       proxy.cut(...cuts);
-      expect(await store.open({ ...intent('c1'), spend, image, approval: 'a1' })).toEqual({ kind: 'opened', seq: 1 });
-      expect(await store.open({ ...intent('c2', person('p2')), spend })).toEqual({ kind: 'consumed' });
+      expect(await store.open({ ...intent('c1'), nonce, beforeImage: image, approval: 'a1' })).toEqual({
+        kind: 'opened',
+        seq: 1,
+      });
+      expect(await store.open({ ...intent('c2', person('p2')), nonce })).toEqual({ kind: 'consumed' });
       expect(await store.open({ ...intent('c2', person('p2')), approval: 'a1' })).toEqual({ kind: 'consumed' });
       await expect(store.open(intent('c1', person('p3')))).rejects.toThrow('opened before');
       proxy.cut(...cuts);
@@ -63,10 +66,10 @@ describe.skipIf(!server)('with connections to PostgreSQL that break', () => {
     });
 
     it('gives each of many at once its own answer', async () => {
-      const spend = { id: 'yes', expiresAt: 9e15 };
+      const nonce = { id: 'yes', expiresAt: 9e15 };
       proxy.cut(...cuts);
       const results = await Promise.allSettled([
-        ...Array.from({ length: 20 }, (_, i) => store.open({ ...intent(`c${i}`, person(`p${i}`)), spend })),
+        ...Array.from({ length: 20 }, (_, i) => store.open({ ...intent(`c${i}`, person(`p${i}`)), nonce })),
         store.close('nothing', 'failed', body()),
         store.attempt(entry('a1')),
       ]);

@@ -33,8 +33,8 @@ describe.skipIf(!server)('with a PostgreSQL that restarts', () => {
       const write = async (lane: number): Promise<void> => {
         for (let i = 0; !isOver; i += 1) {
           const id = `c${lane}-${i}`;
-          const spend = { id, expiresAt: 9e15 };
-          expect(await store.open({ ...intent(id, person(id)), spend })).toMatchObject({ kind: 'opened' });
+          const nonce = { id, expiresAt: 9e15 };
+          expect(await store.open({ ...intent(id, person(id)), nonce })).toMatchObject({ kind: 'opened' });
           promised.push(`opened ${id}`);
           await store.lastSeq(person(id));
           expect(await store.close(id, 'updated', body())).toBe(true);

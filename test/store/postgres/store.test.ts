@@ -47,7 +47,11 @@ describe.skipIf(!server)('with PostgreSQL', () => {
     it('keeps everything over a restart of the program', async () => {
       const first = await open();
       const image = { sealed: Uint8Array.of(1, 2, 3), expiresAt: Number.MAX_SAFE_INTEGER };
-      await first.open({ ...intent('c1'), image, spend: { id: 'yes', expiresAt: Number.MAX_SAFE_INTEGER } });
+      await first.open({
+        ...intent('c1'),
+        beforeImage: image,
+        nonce: { id: 'yes', expiresAt: Number.MAX_SAFE_INTEGER },
+      });
       const head = await first.head();
       await first.stop();
       await expect(first.head()).rejects.toThrow('stopped');
@@ -55,7 +59,7 @@ describe.skipIf(!server)('with PostgreSQL', () => {
       const second = await open();
       expect(await second.head()).toEqual(head);
       expect(await second.image('c1')).toEqual(image.sealed);
-      expect(await second.open({ ...intent('c2'), spend: { id: 'yes', expiresAt: 1 } })).toEqual({ kind: 'consumed' });
+      expect(await second.open({ ...intent('c2'), nonce: { id: 'yes', expiresAt: 1 } })).toEqual({ kind: 'consumed' });
       expect(await second.close('c1', 'updated', body())).toBe(true);
     });
 
@@ -116,7 +120,7 @@ describe.skipIf(!server)('with PostgreSQL', () => {
       );
       const opened = stores.flatMap((store, s) =>
         Array.from({ length: 20 }, (_, i) =>
-          store.open({ ...intent(`c${s}-${i}`, person(`p${s}-${i}`)), spend: { id: `y${i}`, expiresAt: 9e15 } }),
+          store.open({ ...intent(`c${s}-${i}`, person(`p${s}-${i}`)), nonce: { id: `y${i}`, expiresAt: 9e15 } }),
         ),
       );
       const kinds = (await Promise.all(opened)).map(({ kind }) => kind);
@@ -125,7 +129,7 @@ describe.skipIf(!server)('with PostgreSQL', () => {
       if (!store) throw new Error('none');
       expect(await verifyChain(store.rows(), await store.head())).toEqual({ ok: true, rows: 20 });
       const sealed = Uint8Array.from({ length: 256 }, (_, i) => i);
-      await store.open({ ...intent('image', person('image')), image: { sealed, expiresAt: 9e15 } });
+      await store.open({ ...intent('image', person('image')), beforeImage: { sealed, expiresAt: 9e15 } });
       expect(await store.image('image')).toEqual(sealed);
       await Promise.all(stores.map((one) => one.stop()));
     });

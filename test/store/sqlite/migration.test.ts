@@ -46,7 +46,7 @@ it('leaves no sealed image behind once it is swept, whatever moved it', async ()
   await makeFormat1(place.file);
   const store = await place.open(createProcessId());
   expect(await store.image('c1')).toEqual(IMAGE);
-  await store.sweep(Number.MAX_SAFE_INTEGER);
+  await store.purgeExpired(Number.MAX_SAFE_INTEGER);
   await store.stop();
   for (const text of storeTexts(place.file)) expect(text).not.toContain(Buffer.from(IMAGE).toString());
 });

@@ -45,14 +45,14 @@ describe('the file', () => {
   it('keeps everything over a restart', async () => {
     const first = await place.open(createProcessId());
     const image = { sealed: Uint8Array.of(1, 2, 3), expiresAt: Number.MAX_SAFE_INTEGER };
-    await first.open({ ...intent('c1'), image, spend: { id: 'yes', expiresAt: Number.MAX_SAFE_INTEGER } });
+    await first.open({ ...intent('c1'), beforeImage: image, nonce: { id: 'yes', expiresAt: Number.MAX_SAFE_INTEGER } });
     const head = await first.head();
     await first.stop();
     await expect(first.head()).rejects.toThrow('stopped');
     const second = await place.open(createProcessId());
     expect(await second.head()).toEqual(head);
     expect(await second.image('c1')).toEqual(image.sealed);
-    expect(await second.open({ ...intent('c2'), spend: { id: 'yes', expiresAt: 1 } })).toEqual({ kind: 'consumed' });
+    expect(await second.open({ ...intent('c2'), nonce: { id: 'yes', expiresAt: 1 } })).toEqual({ kind: 'consumed' });
     expect(await second.close('c1', 'updated', body())).toBe(true);
   });
 

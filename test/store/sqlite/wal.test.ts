@@ -46,7 +46,7 @@ describe('what is told once it is on the disk', () => {
     ['an intent', () => store.open(intent('one'))],
     ['an attempt', () => store.attempt(entry('one'))],
     ['an approver', () => store.approvals.addApprover('ann', 'a verifier')],
-    ['what counts once', () => store.approvals.spend({ id: 'one', expiresAt: Date.now() + 60_000 })],
+    ['what counts once', () => store.approvals.consume({ id: 'one', expiresAt: Date.now() + 60_000 })],
   ])('%s, without another thread where nobody else is busy', async (_what, write) => {
     await write();
     expect(blocking).toHaveBeenCalledOnce();

@@ -1,12 +1,12 @@
 import { createProcessId } from '../../../src/store/process-id.ts';
-import type { EntryBody, NewEntry, OpenRequest, Person } from '../../../src/store/store.ts';
+import type { EntryBody, NewEntry, OpenRequest, UserRef } from '../../../src/store/store.ts';
 
 /** What an entry of a test says when the test does not care. */
 export function body(message = ''): EntryBody {
   return { tool: 'acme_update_user', caller: 'tests', message, fields: [] };
 }
 
-export function person(userId: string): Person {
+export function person(userId: string): UserRef {
   return { provider: 'acme', connection: 'acme', userId };
 }
 

@@ -35,7 +35,7 @@ async function openStore(at: Where): Promise<Store> {
 async function writeChange(lane: number, i: number): Promise<void> {
   const id = `${name}-${lane}-${i}`;
   const image = { sealed: new Uint8Array(500), expiresAt: Number.MAX_SAFE_INTEGER };
-  const result = await store.open({ ...intent(id, person(id)), image });
+  const result = await store.open({ ...intent(id, person(id)), beforeImage: image });
   if (result.kind !== 'opened') throw new Error(`${id}: ${result.kind}`);
   say(`opened ${id}`);
   await store.close(id, 'updated', body());
@@ -43,9 +43,9 @@ async function writeChange(lane: number, i: number): Promise<void> {
 }
 
 async function useYes(_: number, i: number): Promise<void> {
-  const spend = { id: `yes-${i}`, expiresAt: Number.MAX_SAFE_INTEGER };
+  const nonce = { id: `yes-${i}`, expiresAt: Number.MAX_SAFE_INTEGER };
   for (;;) {
-    const result = await store.open({ ...intent(`${name}-${i}`), spend });
+    const result = await store.open({ ...intent(`${name}-${i}`), nonce });
     if (result.kind === 'busy') continue;
     say(`${result.kind} yes-${i}`);
     if (result.kind === 'opened') await store.close(`${name}-${i}`, 'updated', body());

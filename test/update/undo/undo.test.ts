@@ -210,7 +210,7 @@ describe('refuses', () => {
 
   it('what is no longer kept', async () => {
     const id = await change({ title: 'Boss' });
-    await (await pipeline.app.store()).sweep(Date.now() + 31 * 86_400_000);
+    await (await pipeline.app.store()).purgeExpired(Date.now() + 31 * 86_400_000);
     await expect(undo(pipeline, id)).rejects.toThrow(/no longer kept/);
   });
 });

@@ -37,9 +37,11 @@ async function settled(changeId: string, change: { field: string; before: Json; 
     expiresAt: Date.now() + 60_000,
   };
   const entry = { ...person, changeId, outcome: 'unverified', body };
-  expect(await ports.store.open({ entry, since: await ports.store.lastSeq(person), image })).toMatchObject({
-    kind: 'opened',
-  });
+  expect(await ports.store.open({ entry, since: await ports.store.lastSeq(person), beforeImage: image })).toMatchObject(
+    {
+      kind: 'opened',
+    },
+  );
   const [opened] = await ports.store.list({ changeId, limit: 1 });
   if (!opened) throw new Error('no intent on record');
   // Long ago, so that nothing of it can still be on its way.
