@@ -1,9 +1,9 @@
-import type { Call, Reply } from './api.ts';
+import type { VendorReply, VendorRequest } from './define-vendor.ts';
 import { isObject, type JsonRecord, type JsonValue } from './json.ts';
-import type { Fault, VendorId } from './types.ts';
+import type { Fault } from './types.ts';
 import { editAtVendor, type LiveVendor } from './vendor.ts';
 
-type Vendors = Record<VendorId, LiveVendor>;
+type Vendors = readonly LiveVendor[];
 
 const FAULT_KEYS: Record<Exclude<Fault['kind'], 'run'>, readonly string[]> = {
   status: ['status', 'headers', 'body'],
@@ -20,50 +20,41 @@ const FAULT_KEYS: Record<Exclude<Fault['kind'], 'run'>, readonly string[]> = {
   'foreign-write': ['patch'],
 };
 const SCOPE_KEYS = ['vendor', 'kind', 'method', 'path', 'times', 'delayMs'];
-const OPTION_KEYS = [
-  'collateral',
-  'forbidden',
-  'objectRefs',
-  'dataEnvelope',
-  'etag',
-  'verifiedDomains',
-  'envelope',
-  'putBody',
-];
+const COMMON_OPTIONS = ['collateral', 'forbidden'];
 
 /** The remote control under `/_sandbox`, for a sandbox that runs as a process of its own. */
-export function control(vendors: Vendors, call: Call): Reply {
-  const [, action, vendorId, id] = call.pathname.split('/').map((part) => decodeURIComponent(part));
-  switch (`${call.method} ${action}`) {
+export function control(vendors: Vendors, request: VendorRequest): VendorReply {
+  const [, action, vendorId, id] = request.pathname.split('/').map((part) => decodeURIComponent(part));
+  switch (`${request.method} ${action}`) {
     case 'GET requests':
-      // A recorded request is JSON but for an absent body.
-      return perVendor(vendors, call, (vendor) =>
-        vendor.requests.map((request) => ({ ...request, body: request.body ?? null })),
+      // A recorded request is JSON except for an absent body.
+      return perVendor(vendors, request, ({ requests }) =>
+        requests.map((recorded) => ({ ...recorded, body: recorded.body ?? null })),
       );
     case 'GET users':
-      return perVendor(vendors, call, (vendor) => Object.fromEntries(vendor.users));
+      return perVendor(vendors, request, (vendor) => Object.fromEntries(vendor.users));
     case 'POST faults':
-      return withVendor(vendors, call.body, addFault);
+      return withVendor(vendors, request.body, addFault);
     case 'POST options':
-      return withVendor(vendors, call.body, setOptions);
+      return withVendor(vendors, request.body, (vendor, body) => setOptions(vendor, body, optionNames(vendors)));
     case 'POST reset':
-      return reset(vendors, call.body);
+      return reset(vendors, request.body);
     case 'PUT users':
-      return foreignEdit(find(vendors, vendorId), id ?? '', call.body);
+      return foreignEdit(find(vendors, vendorId), id ?? '', request.body);
     default:
       return refuse(404, 'Use GET requests|users, POST faults|options|reset, PUT users/{vendor}/{id}');
   }
 }
 
-/** One vendor when the body names one, else all. */
-function reset(vendors: Vendors, body: JsonValue | undefined): Reply {
+/** Resets one vendor when the body names one, else all. */
+function reset(vendors: Vendors, body: JsonValue | undefined): VendorReply {
   const name = isObject(body) ? body['vendor'] : undefined;
   if (name !== undefined && !find(vendors, name)) return refuse(400, `No vendor ${String(name)}`);
-  for (const vendor of Object.values(vendors)) if (name === undefined || vendor.id === name) vendor.reset();
+  for (const vendor of vendors) if (name === undefined || vendor.id === name) vendor.reset();
   return { status: 200, body: {} };
 }
 
-function addFault(vendor: LiveVendor, body: JsonRecord): Reply {
+function addFault(vendor: LiveVendor, body: JsonRecord): VendorReply {
   const { vendor: _, ...fault } = body;
   const own =
     typeof fault['kind'] === 'string' && Object.hasOwn(FAULT_KEYS, fault['kind'])
@@ -83,10 +74,10 @@ function addFault(vendor: LiveVendor, body: JsonRecord): Reply {
   return { status: 201, body: { faults: vendor.faults.length } };
 }
 
-function setOptions(vendor: LiveVendor, body: JsonRecord): Reply {
+function setOptions(vendor: LiveVendor, body: JsonRecord, known: readonly string[]): VendorReply {
   const { vendor: _, ...options } = body;
-  const unknown = Object.keys(options).find((key) => !OPTION_KEYS.includes(key));
-  if (unknown !== undefined) return refuse(400, `Unknown option ${unknown}; known: ${OPTION_KEYS.join(', ')}`);
+  const unknown = Object.keys(options).find((key) => !known.includes(key));
+  if (unknown !== undefined) return refuse(400, `Unknown option ${unknown}; known: ${known.join(', ')}`);
   for (const [key, value] of Object.entries(options)) {
     if (value === null) Reflect.deleteProperty(vendor.options, key);
     else Object.assign(vendor.options, { [key]: value });
@@ -94,35 +85,39 @@ function setOptions(vendor: LiveVendor, body: JsonRecord): Reply {
   return { status: 200, body: Object.fromEntries(Object.entries(vendor.options)) as JsonRecord };
 }
 
-function foreignEdit(vendor: LiveVendor | undefined, id: string, patch: JsonValue | undefined): Reply {
+function optionNames(vendors: Vendors): string[] {
+  return [...COMMON_OPTIONS, ...vendors.flatMap(({ definition }) => definition.options ?? [])];
+}
+
+function foreignEdit(vendor: LiveVendor | undefined, id: string, patch: JsonValue | undefined): VendorReply {
   if (!vendor || !isObject(patch)) return refuse(400, 'PUT users/{vendor}/{id} takes a merge patch (an object)');
   const record = editAtVendor(vendor, id, patch);
   return record ? { status: 200, body: record } : refuse(404, `${vendor.id} has no user ${id}`);
 }
 
-/** One vendor's part when `?vendor=` names one, else all by name. */
-function perVendor(vendors: Vendors, call: Call, part: (vendor: LiveVendor) => JsonValue): Reply {
-  const name = call.query.get('vendor');
+/** One vendor's part when `?vendor=` names one, else the parts of all by name. */
+function perVendor(vendors: Vendors, request: VendorRequest, part: (vendor: LiveVendor) => JsonValue): VendorReply {
+  const name = request.query.get('vendor');
   const vendor = find(vendors, name ?? undefined);
   if (vendor) return { status: 200, body: part(vendor) };
   if (name !== null) return refuse(400, `No vendor ${name}`);
-  return { status: 200, body: Object.fromEntries(Object.values(vendors).map((each) => [each.id, part(each)])) };
+  return { status: 200, body: Object.fromEntries(vendors.map((each) => [each.id, part(each)])) };
 }
 
 function withVendor(
   vendors: Vendors,
   body: JsonValue | undefined,
-  act: (vendor: LiveVendor, body: JsonRecord) => Reply,
-): Reply {
+  act: (vendor: LiveVendor, body: JsonRecord) => VendorReply,
+): VendorReply {
   if (!isObject(body)) return refuse(400, 'The body must be a JSON object');
   const vendor = find(vendors, body['vendor']);
-  return vendor ? act(vendor, body) : refuse(400, `vendor must be one of ${Object.keys(vendors).join(', ')}`);
+  return vendor ? act(vendor, body) : refuse(400, `vendor must be one of ${vendors.map(({ id }) => id).join(', ')}`);
 }
 
 function find(vendors: Vendors, name: JsonValue | undefined): LiveVendor | undefined {
-  return Object.values(vendors).find(({ id }) => id === name);
+  return vendors.find(({ id }) => id === name);
 }
 
-function refuse(status: number, error: string): Reply {
+function refuse(status: number, error: string): VendorReply {
   return { status, body: { error } };
 }

@@ -1,31 +1,37 @@
 import type { AddressInfo } from 'node:net';
 import { toEnv } from './credentials.ts';
 import { createHttpServer } from './server.ts';
-import type { Sandbox } from './types.ts';
+import type { Vendor } from './types.ts';
 import { createVendor } from './vendor.ts';
-import { atlassian } from './vendors/atlassian/api.ts';
-import { atomicwork } from './vendors/atomicwork/api.ts';
-import { awork } from './vendors/awork/api.ts';
-import { dayzero } from './vendors/dayzero/api.ts';
-import { mediasilo } from './vendors/mediasilo/api.ts';
+import { type VendorId, vendors } from './vendors/index.ts';
 
 export { credentials } from './credentials.ts';
 export type { JsonRecord, JsonValue } from './json.ts';
-export type { Fault, RecordedRequest, Sandbox, Vendor, VendorId, VendorOptions } from './types.ts';
+export type { Fault, RecordedRequest, Vendor, VendorOptions } from './types.ts';
+export type { VendorId } from './vendors/index.ts';
+
+type Vendors = { [Id in VendorId]: Vendor<Id> };
+
+export interface Sandbox {
+  /** `http://127.0.0.1:PORT` */
+  url: string;
+  port: number;
+  /** The environment variables that connect update-user-mcp to every vendor. */
+  env: Record<string, string>;
+  vendors: Vendors;
+  /** Ends every connection, also those that hang. */
+  close(): Promise<void>;
+}
 
 /**
- * Starts the five vendors on 127.0.0.1, with their original people. Port 0 (the default) takes any free port; a taken
- * port rejects with the system's error.
+ * Starts every vendor of the registry on 127.0.0.1, with its original people. Port 0 (the default) takes any free port.
+ * Rejects with the system's error when the port is taken.
  */
 export async function startSandbox(options: { port?: number } = {}): Promise<Sandbox> {
-  const vendors = {
-    atomicwork: createVendor(atomicwork),
-    awork: createVendor(awork),
-    atlassian: createVendor(atlassian),
-    dayzero: createVendor(dayzero),
-    mediasilo: createVendor(mediasilo),
-  };
-  const server = createHttpServer(vendors);
+  const live = vendors.map((definition) => createVendor(definition));
+  // One entry for each id of the registry.
+  const byId = Object.fromEntries(live.map((vendor) => [vendor.id, vendor])) as unknown as Vendors;
+  const server = createHttpServer(live);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
@@ -38,7 +44,7 @@ export async function startSandbox(options: { port?: number } = {}): Promise<San
     url,
     port,
     env: toEnv(url),
-    vendors,
+    vendors: byId,
     close() {
       closing ??= new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,11 +1,11 @@
-import type { Route } from './api.ts';
+import type { VendorRoute } from './define-vendor.ts';
 
 /** The route for a path, with its decoded parameters; undefined for none, `'method'` when only the method is wrong. */
 export function matchRoute(
-  routes: readonly Route[],
+  routes: readonly VendorRoute[],
   method: string,
   pathname: string,
-): { route: Route; params: Record<string, string> } | 'method' | undefined {
+): { route: VendorRoute; params: Record<string, string> } | 'method' | undefined {
   let known = false;
   for (const route of routes) {
     const params = matchPath(route.path, pathname);

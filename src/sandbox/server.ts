@@ -1,18 +1,18 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Call, Reply } from './api.ts';
 import { control } from './control.ts';
+import type { VendorReply, VendorRequest } from './define-vendor.ts';
 import { takeFault } from './faults.ts';
 import { type JsonValue, parseJson } from './json.ts';
 import { echoText, gzipBomb } from './leak.ts';
-import type { Fault, VendorId } from './types.ts';
+import type { Fault } from './types.ts';
 import { editAtVendor, encodeReply, type LiveVendor, respond, respondWithoutKeeping, userOfPath } from './vendor.ts';
 
 const MAX_BODY = 4 * 1024 * 1024;
 const MAX_REQUESTS = 10_000;
 
-/** An HTTP server, not yet listening, that serves the vendors by their path prefix. */
-export function createHttpServer(vendors: Record<VendorId, LiveVendor>): Server {
+/** Creates an HTTP server, not yet listening, that serves each vendor under its path prefix. */
+export function createHttpServer(vendors: readonly LiveVendor[]): Server {
   const server = createServer((request, response) => {
     handle(vendors, request, response).catch(() => response.destroy());
   });
@@ -21,28 +21,35 @@ export function createHttpServer(vendors: Record<VendorId, LiveVendor>): Server 
 }
 
 async function handle(
-  vendors: Record<VendorId, LiveVendor>,
-  request: IncomingMessage,
+  vendors: readonly LiveVendor[],
+  incoming: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const rawBody = await readBody(request);
+  const rawBody = await readBody(incoming);
   if (rawBody === undefined) return send(response, { status: 413, headers: { connection: 'close' } });
-  const target = request.url ?? '/';
+  const target = incoming.url ?? '/';
   const [, prefix = ''] = /^\/([^/?]*)/.exec(target) ?? [];
-  const call = toCall(request, prefix, target.slice(prefix.length + 1), rawBody);
-  if (prefix === '_sandbox') return send(response, control(vendors, call));
-  const vendor = Object.values(vendors).find(({ id }) => id === prefix);
-  if (!vendor) return send(response, { status: 404, body: { error: 'No such vendor', vendors: Object.keys(vendors) } });
+  const request = toRequest(incoming, prefix, target.slice(prefix.length + 1), rawBody);
+  if (prefix === '_sandbox') return send(response, control(vendors, request));
+  const vendor = vendors.find(({ id }) => id === prefix);
+  if (!vendor) {
+    return send(response, { status: 404, body: { error: 'No such vendor', vendors: vendors.map(({ id }) => id) } });
+  }
 
-  const { method, path, headers, body, at } = call;
+  const { method, path, headers, body, at } = request;
   vendor.requests.push({ method, path, headers, body, rawBody, at });
   if (vendor.requests.length > MAX_REQUESTS) vendor.requests.shift();
-  const fault = takeFault(vendor, call);
-  if (fault) return strike(fault, vendor, call, response);
-  return send(response, respond(vendor, call));
+  const fault = takeFault(vendor, request);
+  if (fault) return applyFault(fault, vendor, request, response);
+  return send(response, respond(vendor, request));
 }
 
-async function strike(fault: Fault, vendor: LiveVendor, call: Call, response: ServerResponse): Promise<void> {
+async function applyFault(
+  fault: Fault,
+  vendor: LiveVendor,
+  request: VendorRequest,
+  response: ServerResponse,
+): Promise<void> {
   if (fault.delayMs !== undefined && fault.kind !== 'delay-after')
     await sleep(fault.delayMs, undefined, { ref: false });
   switch (fault.kind) {
@@ -51,17 +58,17 @@ async function strike(fault: Fault, vendor: LiveVendor, call: Call, response: Se
     case 'reset-before':
       return void response.destroy();
     case 'reset-after':
-      respond(vendor, call);
+      respond(vendor, request);
       return void response.destroy();
     case 'hang':
       return;
     case 'hang-after':
-      respond(vendor, call);
+      respond(vendor, request);
       return;
     case 'delay':
-      return send(response, respond(vendor, call));
+      return send(response, respond(vendor, request));
     case 'delay-after': {
-      const reply = respond(vendor, call);
+      const reply = respond(vendor, request);
       await sleep(fault.delayMs ?? 0, undefined, { ref: false });
       return send(response, reply);
     }
@@ -71,17 +78,17 @@ async function strike(fault: Fault, vendor: LiveVendor, call: Call, response: Se
       response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
       return void response.end(gzipBomb());
     case 'echo':
-      return send(response, vendor.api.error(400, echoText(call)));
+      return send(response, vendor.definition.error(400, echoText(request)));
     case 'ignore':
-      return send(response, respondWithoutKeeping(vendor, call));
+      return send(response, respondWithoutKeeping(vendor, request));
     case 'foreign-write': {
-      const id = userOfPath(vendor, call.path);
+      const id = userOfPath(vendor, request.path);
       if (id !== undefined) editAtVendor(vendor, id, fault.patch);
-      return send(response, respond(vendor, call));
+      return send(response, respond(vendor, request));
     }
     case 'run':
-      await fault.run(vendor, call);
-      return send(response, respond(vendor, call));
+      await fault.run(vendor, request);
+      return send(response, respond(vendor, request));
   }
 }
 
@@ -94,12 +101,12 @@ function sendStatus(fault: Fault & { kind: 'status' }, vendor: LiveVendor, respo
     response.end(body);
     return;
   }
-  const own: Reply = status >= 400 ? vendor.api.error(status, 'Fault of the sandbox') : { status };
+  const own: VendorReply = status >= 400 ? vendor.definition.error(status, 'Fault of the sandbox') : { status };
   const reply = body === undefined ? own : { status, body };
   send(response, { ...reply, headers: { ...reply.headers, ...headers } });
 }
 
-function send(response: ServerResponse, reply: Reply): void {
+function send(response: ServerResponse, reply: VendorReply): void {
   if (response.destroyed) return;
   const { headers, text } = encodeReply(reply);
   const length = reply.status === 204 || reply.status === 304 ? {} : { 'content-length': Buffer.byteLength(text) };
@@ -107,18 +114,18 @@ function send(response: ServerResponse, reply: Reply): void {
   response.end(text);
 }
 
-function toCall(request: IncomingMessage, prefix: string, path: string, rawBody: string): Call {
+function toRequest(incoming: IncomingMessage, prefix: string, path: string, rawBody: string): VendorRequest {
   const url = new URL(path === '' || path.startsWith('?') ? `/${path}` : path, 'http://sandbox.invalid');
   return {
-    method: request.method ?? 'GET',
+    method: incoming.method ?? 'GET',
     path,
-    headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)])),
+    headers: Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)])),
     body: parseBody(rawBody),
     rawBody,
     at: Date.now(),
     pathname: url.pathname,
     query: url.searchParams,
-    baseUrl: `http://${request.headers.host ?? '127.0.0.1'}/${prefix}`,
+    baseUrl: `http://${incoming.headers.host ?? '127.0.0.1'}/${prefix}`,
   };
 }
 

@@ -1,26 +1,27 @@
-import { type Call, Refusal, type Reply, type VendorApi } from './api.ts';
+import { cast } from './cast.ts';
+import { Rejection, type VendorDefinition, type VendorReply, type VendorRequest } from './define-vendor.ts';
 import { clone, type JsonRecord, mergePatch, toJson } from './json.ts';
 import { matchRoute } from './router.ts';
 import type { Vendor } from './types.ts';
 
 /** A vendor with its state and its behaviour. */
 export interface LiveVendor extends Vendor {
-  readonly api: VendorApi;
+  readonly definition: VendorDefinition;
 }
 
-/** Makes a vendor with its original people. */
-export function createVendor(api: VendorApi): LiveVendor {
+/** Creates a vendor with its original people. */
+export function createVendor(definition: VendorDefinition): LiveVendor {
   const vendor: LiveVendor = {
-    id: api.id,
-    api,
-    users: new Map(api.people()),
+    id: definition.id,
+    definition,
+    users: new Map(originalRecords(definition)),
     requests: [],
     faults: [],
     options: {},
-    // In place: whoever holds `users`, `faults` or `options` still holds the right ones afterwards.
+    // In place: a reference to `users`, `faults` or `options` taken before is still valid afterwards.
     reset() {
       vendor.users.clear();
-      for (const [id, record] of api.people()) vendor.users.set(id, record);
+      for (const [id, record] of originalRecords(definition)) vendor.users.set(id, record);
       vendor.requests.length = 0;
       vendor.faults.length = 0;
       for (const key of Object.keys(vendor.options)) Reflect.deleteProperty(vendor.options, key);
@@ -29,36 +30,41 @@ export function createVendor(api: VendorApi): LiveVendor {
   return vendor;
 }
 
-/** Answers one request. Synchronous, so that two writes never interleave within the vendor. */
-export function respond(vendor: LiveVendor, call: Call): Reply {
-  const { api } = vendor;
-  let reply: Reply;
-  try {
-    reply = answer(vendor, call);
-  } catch (error) {
-    reply = error instanceof Refusal ? error.reply : api.error(500, 'Internal error of the sandbox');
-  }
-  // A copy: the record must not change between the answer's making and its sending.
-  const answered = api.finish?.(reply, call, vendor) ?? reply;
-  return answered.body === undefined ? answered : { ...answered, body: clone(answered.body) };
+/** The people of a vendor at its start, by path id; new objects with every call. */
+export function originalRecords({ people }: VendorDefinition): [id: string, record: JsonRecord][] {
+  return cast.map((person, index) => [people.ids[person.key], structuredClone(people.toRecord(person, index))]);
 }
 
-/** Answers as {@link respond} does, but leaves every record as it was. */
-export function respondWithoutKeeping(vendor: LiveVendor, call: Call): Reply {
+/** Responds to one request. Synchronous, so that two writes never interleave within the vendor. */
+export function respond(vendor: LiveVendor, request: VendorRequest): VendorReply {
+  const { definition } = vendor;
+  let reply: VendorReply;
+  try {
+    reply = dispatch(vendor, request);
+  } catch (error) {
+    reply = error instanceof Rejection ? error.reply : definition.error(500, 'Internal error of the sandbox');
+  }
+  const finished = definition.finish?.(reply, request, vendor) ?? reply;
+  // A copy: the record may change before the response is sent.
+  return finished.body === undefined ? finished : { ...finished, body: clone(finished.body) };
+}
+
+/** Responds as {@link respond} does, but leaves every record as it was. */
+export function respondWithoutKeeping(vendor: LiveVendor, request: VendorRequest): VendorReply {
   const before = [...vendor.users].map(([id, record]): [string, JsonRecord] => [id, structuredClone(record)]);
-  const reply = respond(vendor, call);
+  const reply = respond(vendor, request);
   vendor.users.clear();
   for (const [id, record] of before) vendor.users.set(id, record);
   return reply;
 }
 
-/** Somebody else's edit at the vendor. Returns the new record, undefined for an unknown id. */
+/** Edits a record as another client of the vendor would. Returns the new record, undefined for an unknown id. */
 export function editAtVendor(vendor: LiveVendor, id: string, patch: JsonRecord): JsonRecord | undefined {
   const held = vendor.users.get(id);
   if (!held) return undefined;
   // A merge patch of an object with an object is an object.
   const record = mergePatch(held, patch) as JsonRecord;
-  vendor.api.touch?.(record);
+  vendor.definition.touch?.(record);
   vendor.users.set(id, record);
   return record;
 }
@@ -69,24 +75,26 @@ export function userOfPath(vendor: Vendor, path: string): string | undefined {
   return [...vendor.users.keys()].find((id) => segments.includes(encodeURIComponent(id)) || segments.includes(id));
 }
 
-function answer(vendor: LiveVendor, call: Call): Reply {
-  const { api } = vendor;
-  api.authorize(call);
-  const match = matchRoute(api.routes, call.method, call.pathname);
-  if (!match) return api.error(404, 'Not found');
-  if (match === 'method') return api.error(405, 'Method not allowed');
-  if (call.method !== 'GET') {
-    if (vendor.options.forbidden) return api.forbidden;
-    if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(call.headers['content-type'] ?? '')) {
-      return api.error(415, 'Unsupported media type');
+function dispatch(vendor: LiveVendor, request: VendorRequest): VendorReply {
+  const { definition } = vendor;
+  definition.authorize(request);
+  const match = matchRoute(definition.routes, request.method, request.pathname);
+  if (!match) return definition.error(404, 'Not found');
+  if (match === 'method') return definition.error(405, 'Method not allowed');
+  if (request.method !== 'GET') {
+    if (vendor.options.forbidden) return definition.forbidden;
+    if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(request.headers['content-type'] ?? '')) {
+      return definition.error(415, 'Unsupported media type');
     }
-    if (call.body === undefined) return api.malformed ?? api.error(400, 'The request body is not valid JSON');
+    if (request.body === undefined) {
+      return definition.malformed ?? definition.error(400, 'The request body is not valid JSON');
+    }
   }
-  return match.route.run(call, vendor, match.params);
+  return match.route.handle(request, vendor, match.params);
 }
 
-/** The bytes of a reply's body and the headers that go with it. */
-export function encodeReply(reply: Reply): { headers: Record<string, string>; text: string } {
+/** The headers and the body text of a reply. */
+export function encodeReply(reply: VendorReply): { headers: Record<string, string>; text: string } {
   if (reply.body === undefined) return { headers: reply.headers ?? {}, text: '' };
   const type = reply.headers?.['content-type'] ?? 'application/json; charset=utf-8';
   return { headers: { ...reply.headers, 'content-type': type }, text: toJson(reply.body) };

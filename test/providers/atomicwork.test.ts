@@ -98,8 +98,8 @@ it('refuses a rounded integer instead of writing a neighbour’s id', async () =
 });
 
 it('merges custom fields key by key and sends them whole', async () => {
-  const result = await at.update('jane', { set: { custom_fields: { shirt_size: 'L', service: { floor: 4 } } } });
-  expect(at.body()['custom_fields']).toEqual({ cost_center: 'CC-4711', shirt_size: 'L', service: { floor: 4 } });
+  const result = await at.update('jane', { set: { custom_fields: { shirt_size: 'L', desk: { floor: 4 } } } });
+  expect(at.body()['custom_fields']).toEqual({ cost_center: 'CC-4711', shirt_size: 'L', desk: { floor: 4 } });
   expect(result).toMatchObject({ outcome: 'updated' });
 });
 

@@ -205,7 +205,7 @@ function afterWrite(change: (record: JsonRecord, vendor: Vendor) => void): Fault
     kind: 'run',
     method: 'GET',
     run: (vendor) => {
-      const record = vendor.users.get(idOf(vendor.id, 'jane'));
+      const record = vendor.users.get(idOf(vendor.id as VendorId, 'jane'));
       if (record) change(record, vendor);
     },
   };

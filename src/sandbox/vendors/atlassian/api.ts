@@ -3,72 +3,88 @@
  * https://developer.atlassian.com/cloud/admin/user-provisioning/rest/api-group-users/
  */
 import { createHash } from 'node:crypto';
-import { type Call, Refusal, type Reply, type VendorApi } from '../../api.ts';
 import { isoTick } from '../../clock.ts';
-import { credentials } from '../../credentials.ts';
+import { defineVendor, Rejection, type VendorReply, type VendorRequest } from '../../define-vendor.ts';
 import { isObject, type JsonRecord, omit, toJson } from '../../json.ts';
 import type { Vendor } from '../../types.ts';
 import { project, refuseBoth } from './attributes.ts';
+import { credentials } from './credentials.ts';
 import { listUsers } from './list.ts';
-import { atlassianPeople } from './people.ts';
+import { people } from './people.ts';
 import { scimError, toScim } from './scim.ts';
 import { replaceUser } from './write.ts';
 
 const DIRECTORY = '/scim/directory/:directory';
 
-export const atlassian: VendorApi = {
+declare module '../../types.ts' {
+  interface VendorOptions {
+    /** ETags are announced, sent and honoured. */
+    etag?: boolean;
+    /** A primary e-mail outside these domains costs the user all groups and the account link. */
+    verifiedDomains?: string[] | undefined;
+  }
+}
+
+export const atlassian = defineVendor({
   id: 'atlassian',
-  people: atlassianPeople,
-  authorize(call) {
-    if (call.headers['authorization'] !== `Bearer ${credentials.atlassian.token}`) {
-      throw new Refusal(scimError(401, 'Unauthorized'));
+  credentials,
+  env: (baseUrl) => ({
+    ATLASSIAN_DIRECTORY_ID: credentials.directoryId,
+    ATLASSIAN_SCIM_TOKEN: credentials.token,
+    ATLASSIAN_BASE_URL: baseUrl,
+  }),
+  people,
+  authorize(request) {
+    if (request.headers['authorization'] !== `Bearer ${credentials.token}`) {
+      throw new Rejection(scimError(401, 'Unauthorized'));
     }
-    const [, , , directory] = call.pathname.split('/');
-    if (directory !== credentials.atlassian.directoryId) throw new Refusal(scimError(404, 'Directory not found'));
-    refuseBoth(call.query);
+    const [, , , directory] = request.pathname.split('/');
+    if (directory !== credentials.directoryId) throw new Rejection(scimError(404, 'Directory not found'));
+    refuseBoth(request.query);
   },
   forbidden: scimError(403, 'Forbidden'),
   error: (status, message) => scimError(status, message, status === 400 ? 'invalidSyntax' : undefined),
   touch(record) {
     record['meta'] = { ...(isObject(record['meta']) ? record['meta'] : {}), lastModified: isoTick() };
   },
+  options: ['etag', 'verifiedDomains'],
   routes: [
-    { method: 'GET', path: `${DIRECTORY}/ServiceProviderConfig`, run: (_, vendor) => serviceProviderConfig(vendor) },
+    { method: 'GET', path: `${DIRECTORY}/ServiceProviderConfig`, handle: (_, vendor) => serviceProviderConfig(vendor) },
     {
       method: 'GET',
       path: `${DIRECTORY}/Users`,
-      run: (call, vendor) => listUsers(call, vendor, (user) => shown(call, vendor, user)),
+      handle: (request, vendor) => listUsers(request, vendor, (user) => shown(request, vendor, user)),
     },
-    { method: 'GET', path: `${DIRECTORY}/Users/:id`, run: (call, vendor, { id }) => read(call, vendor, id) },
-    { method: 'PUT', path: `${DIRECTORY}/Users/:id`, run: (call, vendor, { id }) => write(call, vendor, id) },
+    { method: 'GET', path: `${DIRECTORY}/Users/:id`, handle: (request, vendor, { id }) => read(request, vendor, id) },
+    { method: 'PUT', path: `${DIRECTORY}/Users/:id`, handle: (request, vendor, { id }) => write(request, vendor, id) },
   ],
-};
+});
 
-function read(call: Call, vendor: Vendor, id = ''): Reply {
+function read(request: VendorRequest, vendor: Vendor, id = ''): VendorReply {
   const user = vendor.users.get(id);
-  return user ? answer(call, vendor, user) : notFound(id);
+  return user ? answer(request, vendor, user) : notFound(id);
 }
 
-function write(call: Call, vendor: Vendor, id = ''): Reply {
+function write(request: VendorRequest, vendor: Vendor, id = ''): VendorReply {
   const held = vendor.users.get(id);
   if (!held) return notFound(id);
-  const condition = call.headers['if-match'];
+  const condition = request.headers['if-match'];
   // Without announced ETags the header is not looked at: a client must not rely on it then.
   if (vendor.options.etag && condition !== undefined && !isMatch(condition, versionOf(held))) {
     return scimError(412, 'The resource has changed on the server');
   }
-  return answer(call, vendor, replaceUser(call, vendor, id, held));
+  return answer(request, vendor, replaceUser(request, vendor, id, held));
 }
 
-function answer(call: Call, vendor: Vendor, user: JsonRecord): Reply {
+function answer(request: VendorRequest, vendor: Vendor, user: JsonRecord): VendorReply {
   const etag = vendor.options.etag ? { etag: versionOf(user) } : {};
-  return toScim({ status: 200, body: shown(call, vendor, user), headers: etag });
+  return toScim({ status: 200, body: shown(request, vendor, user), headers: etag });
 }
 
-function shown(call: Call, vendor: Vendor, user: JsonRecord): JsonRecord {
+function shown(request: VendorRequest, vendor: Vendor, user: JsonRecord): JsonRecord {
   const meta = isObject(user['meta']) ? user['meta'] : {};
   const full = vendor.options.etag ? { ...user, meta: { ...meta, version: versionOf(user) } } : user;
-  return project(full, call.query);
+  return project(full, request.query);
 }
 
 /** From the content, so that every edit shows, whoever made it. */
@@ -86,7 +102,7 @@ function isMatch(condition: string, version: string): boolean {
 }
 
 /** RFC 7643 section 5. What the real service says here is not documented but for the filter and sort limits. */
-function serviceProviderConfig(vendor: Vendor): Reply {
+function serviceProviderConfig(vendor: Vendor): VendorReply {
   return toScim({
     status: 200,
     body: {
@@ -103,6 +119,6 @@ function serviceProviderConfig(vendor: Vendor): Reply {
   });
 }
 
-function notFound(id: string): Reply {
+function notFound(id: string): VendorReply {
   return scimError(404, `Resource [USER] with id [${id}] not found`);
 }

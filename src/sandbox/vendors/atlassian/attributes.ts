@@ -1,4 +1,4 @@
-import { Refusal } from '../../api.ts';
+import { Rejection } from '../../define-vendor.ts';
 import { isObject, type JsonRecord, type JsonValue } from '../../json.ts';
 import { scimError } from './scim.ts';
 
@@ -21,7 +21,7 @@ export function project(user: JsonRecord, query: URLSearchParams): JsonRecord {
 /** Refuses (throws) a query with both; asked before a write, which must not happen then. */
 export function refuseBoth(query: URLSearchParams): void {
   if (!query.has('attributes') || !query.has('excludedAttributes')) return;
-  throw new Refusal(scimError(400, 'attributes and excludedAttributes are mutually exclusive', 'invalidValue'));
+  throw new Rejection(scimError(400, 'attributes and excludedAttributes are mutually exclusive', 'invalidValue'));
 }
 
 function split(list: string | null): string[] {

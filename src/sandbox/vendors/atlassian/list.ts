@@ -1,5 +1,5 @@
-import type { Call, Reply } from '../../api.ts';
 import { isSameText } from '../../checks.ts';
+import type { VendorReply, VendorRequest } from '../../define-vendor.ts';
 import type { JsonRecord, JsonValue } from '../../json.ts';
 import type { Vendor } from '../../types.ts';
 import { scimError, toScim } from './scim.ts';
@@ -7,14 +7,18 @@ import { scimError, toScim } from './scim.ts';
 const MAX_COUNT = 1000;
 
 /** `GET Users`: paging is 1-based, no sorting, and the filter is a single `eq` on `userName` or `externalId`. */
-export function listUsers(call: Call, vendor: Vendor, shown: (user: JsonRecord) => JsonRecord): Reply {
-  const filter = call.query.get('filter');
+export function listUsers(
+  request: VendorRequest,
+  vendor: Vendor,
+  shown: (user: JsonRecord) => JsonRecord,
+): VendorReply {
+  const filter = request.query.get('filter');
   const matches = filter === null ? () => true : parseFilter(filter);
   // Words of https://confluence.atlassian.com/cloudkb/user-provisioning-failing-with-resource-user-invalid-filter-in-azure-ad-1071827946.html
   if (!matches) return scimError(400, 'Resource [USER] invalid filter', 'invalidFilter');
   // RFC 7644 section 3.4.2.4: a start below 1 means 1, a negative count means 0.
-  const start = Math.max(1, toInteger(call.query.get('startIndex'), 1));
-  const count = Math.min(MAX_COUNT, Math.max(0, toInteger(call.query.get('count'), 100)));
+  const start = Math.max(1, toInteger(request.query.get('startIndex'), 1));
+  const count = Math.min(MAX_COUNT, Math.max(0, toInteger(request.query.get('count'), 100)));
   const found = [...vendor.users.values()].filter(matches);
   const page = found.slice(start - 1, start - 1 + count);
   return toScim({

@@ -1,6 +1,7 @@
-import { credentials } from '../../credentials.ts';
+import { numberedIds, type PersonFacts, type PersonKey } from '../../cast.ts';
+import type { VendorPeople } from '../../define-vendor.ts';
 import type { JsonRecord } from '../../json.ts';
-import { type Person, type PersonKey, people } from '../../people.ts';
+import { credentials } from './credentials.ts';
 
 export const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
 export const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
@@ -9,6 +10,9 @@ export const EXTERNAL = 'urn:scim:schemas:extension:atlassian-external:1.0';
 /** https://support.atlassian.com/provisioning-users/docs/sync-user-attributes-to-your-organization */
 export const CUSTOM = 'urn:scim:schemas:extension:atlassian-custom:1.0:Attributes';
 const UNKNOWN = 'urn:acme:params:scim:schemas:extension:badge:1.0:User';
+
+/** SCIM ids. */
+const ids = numberedIds((nth) => `3f2c9d7e-1a44-4f6b-9c1e-7d5a2b8e000${nth}`);
 
 const extras: Partial<Record<PersonKey, JsonRecord>> = {
   jane: {
@@ -46,14 +50,11 @@ const extras: Partial<Record<PersonKey, JsonRecord>> = {
   },
 };
 
-/** The people of the directory, by SCIM id. */
-export function atlassianPeople(): Array<[string, JsonRecord]> {
-  return people.map((person, index) => [person.ids.atlassian, structuredClone(toResource(person, index))]);
-}
+export const people: VendorPeople = { ids, toRecord: toResource };
 
-function toResource(person: Person, index: number): JsonRecord {
-  const id = person.ids.atlassian;
-  const directory = `https://api.atlassian.com/scim/directory/${credentials.atlassian.directoryId}`;
+function toResource(person: PersonFacts, index: number): JsonRecord {
+  const id = ids[person.key];
+  const directory = `https://api.atlassian.com/scim/directory/${credentials.directoryId}`;
   return {
     schemas: [CORE, ENTERPRISE, EXTERNAL],
     id,

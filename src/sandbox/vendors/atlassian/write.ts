@@ -1,6 +1,6 @@
-import { bodyObject, type Call, commit, Refusal } from '../../api.ts';
 import { isEmail, isSameText } from '../../checks.ts';
 import { isoTick } from '../../clock.ts';
+import { bodyObject, commit, Rejection, type VendorRequest } from '../../define-vendor.ts';
 import { isObject, type JsonRecord, type JsonValue, omit } from '../../json.ts';
 import type { Vendor } from '../../types.ts';
 import { CORE, EXTERNAL } from './people.ts';
@@ -23,8 +23,8 @@ const STRINGS = [
 const NAME_PARTS = ['formatted', 'familyName', 'givenName', 'middleName', 'honorificPrefix', 'honorificSuffix'];
 
 /** PUT replaces: what is not sent is cleaned, unknown attributes and extensions too. Throws refusals in SCIM words. */
-export function replaceUser(call: Call, vendor: Vendor, id: string, held: JsonRecord): JsonRecord {
-  const body = bodyObject(call, () => scimError(400, 'The body must be a resource', 'invalidSyntax'));
+export function replaceUser(request: VendorRequest, vendor: Vendor, id: string, held: JsonRecord): JsonRecord {
+  const body = bodyObject(request, () => scimError(400, 'The body must be a resource', 'invalidSyntax'));
   // RFC 7643 section 2.5: null and an absent attribute are the same.
   const sent = omit(Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null)), READ_ONLY);
   validate(sent);
@@ -64,14 +64,14 @@ function refuseTaken(vendor: Vendor, id: string, sent: JsonRecord): void {
   for (const [other, user] of vendor.users) {
     if (other === id) continue;
     if (isSameText(user['userName'], sent['userName'])) {
-      throw new Refusal(
+      throw new Rejection(
         scimError(409, `Resource [USER]: with userName[${String(sent['userName'])}] already exists.`, 'uniqueness'),
       );
     }
     const taken = addresses.find((address) => addressesOf(user).some((held) => isSameText(held, address)));
     // Words of https://support.atlassian.com/atlassian-cloud/kb/409-error-when-attempting-to-update-email-address-via-user-provisioning/
     if (taken !== undefined) {
-      throw new Refusal(scimError(409, `Resource [USER]: with email[${taken}] already exists.`, 'uniqueness'));
+      throw new Rejection(scimError(409, `Resource [USER]: with email[${taken}] already exists.`, 'uniqueness'));
     }
   }
 }
@@ -100,5 +100,5 @@ function isListOfValues(value: JsonValue | undefined): value is JsonRecord[] {
 }
 
 function refuse(detail: string): never {
-  throw new Refusal(scimError(400, detail, 'invalidValue'));
+  throw new Rejection(scimError(400, detail, 'invalidValue'));
 }

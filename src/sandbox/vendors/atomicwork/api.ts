@@ -3,13 +3,22 @@
  * and the mirror of the vendor's spec,
  * https://github.com/api-evangelist/atomicwork/blob/main/openapi/atomicwork-users-api-openapi.yml
  */
-import { bodyObject, type Call, commit, positive, Refusal, type Reply, type VendorApi } from '../../api.ts';
+
 import { isCalendarDate, isEmail, isInt64, isSameText } from '../../checks.ts';
 import { isoTick } from '../../clock.ts';
-import { credentials } from '../../credentials.ts';
+import {
+  bodyObject,
+  commit,
+  defineVendor,
+  positive,
+  Rejection,
+  type VendorReply,
+  type VendorRequest,
+} from '../../define-vendor.ts';
 import { isObject, type JsonRecord, type JsonValue } from '../../json.ts';
 import type { Vendor } from '../../types.ts';
-import { atomicworkPeople } from './people.ts';
+import { credentials } from './credentials.ts';
+import { people } from './people.ts';
 import { readable } from './read.ts';
 
 type Kind = 'string' | 'email' | 'date' | 'int64' | 'int64[]' | 'boolean' | 'object' | 'app';
@@ -71,55 +80,80 @@ const CHECKS: Readonly<Record<Kind, (value: JsonValue) => boolean>> = {
   app: (value) => ['MICROSOFT', 'OKTA', 'GOOGLE', 'RAPID7', 'JUMPCLOUD'].some((name) => name === value),
 };
 
-export const atomicwork: VendorApi = {
+declare module '../../types.ts' {
+  interface VendorOptions {
+    /** References are read as `{ id, name }` instead of a bare id. */
+    objectRefs?: boolean;
+    /** Reads are wrapped into `{ data }`. */
+    dataEnvelope?: boolean;
+  }
+}
+
+export const atomicwork = defineVendor({
   id: 'atomicwork',
-  people: atomicworkPeople,
+  credentials,
+  env: (baseUrl) => ({
+    ATOMICWORK_TENANT: credentials.tenant,
+    ATOMICWORK_API_KEY: credentials.apiKey,
+    ATOMICWORK_WORKSPACE_ID: credentials.workspaceIds[0],
+    ATOMICWORK_BASE_URL: baseUrl,
+  }),
+  people,
   authorize,
   forbidden: error(403, 'You do not have permission to perform this action'),
   error,
   touch(record) {
     record['updated_at'] = isoTick();
   },
+  options: ['objectRefs', 'dataEnvelope'],
   routes: [
-    { method: 'GET', path: '/api/v1/users/list', run: (call, vendor) => list(call, vendor) },
-    { method: 'GET', path: '/api/v1/users', run: (call, vendor) => search(call, vendor) },
-    { method: 'GET', path: '/api/v1/users/:email/email-lookup', run: (_, vendor, { email }) => lookup(vendor, email) },
-    { method: 'GET', path: '/api/v1/users/:id', run: (_, vendor, { id }) => read(vendor, keyOf(vendor, id)) },
-    { method: 'PUT', path: '/api/v1/users/:id', run: (call, vendor, { id }) => write(call, vendor, keyOf(vendor, id)) },
+    { method: 'GET', path: '/api/v1/users/list', handle: (request, vendor) => list(request, vendor) },
+    { method: 'GET', path: '/api/v1/users', handle: (request, vendor) => search(request, vendor) },
+    {
+      method: 'GET',
+      path: '/api/v1/users/:email/email-lookup',
+      handle: (_, vendor, { email }) => lookup(vendor, email),
+    },
+    { method: 'GET', path: '/api/v1/users/:id', handle: (_, vendor, { id }) => read(vendor, keyOf(vendor, id)) },
+    {
+      method: 'PUT',
+      path: '/api/v1/users/:id',
+      handle: (request, vendor, { id }) => write(request, vendor, keyOf(vendor, id)),
+    },
   ],
-};
+});
 
-function authorize(call: Call): void {
-  if (call.headers['x-api-key'] !== credentials.atomicwork.apiKey) {
-    throw new Refusal(error(401, 'Access Token X-Api-Key is missing/invalid'));
+function authorize(request: VendorRequest): void {
+  if (request.headers['x-api-key'] !== credentials.apiKey) {
+    throw new Rejection(error(401, 'Access Token X-Api-Key is missing/invalid'));
   }
-  const workspace = call.headers['x-workspace-id'];
+  const workspace = request.headers['x-workspace-id'];
   // Optional for the user operations, whatever the introduction page says; a key reaches only its own workspaces.
-  if (workspace !== undefined && !credentials.atomicwork.workspaceIds.some((id) => id === workspace)) {
-    throw new Refusal(error(403, 'The workspace is not accessible with this key'));
+  if (workspace !== undefined && !credentials.workspaceIds.some((id) => id === workspace)) {
+    throw new Rejection(error(403, 'The workspace is not accessible with this key'));
   }
 }
 
 /** The map's key for a path id: canonical digits. Refuses what is no int64 and whom nobody knows. */
 function keyOf(vendor: Vendor, id = ''): string {
-  if (!/^-?\d{1,19}$/.test(id) || !isInt64(BigInt(id))) throw new Refusal(error(400, 'user_id must be an int64'));
+  if (!/^-?\d{1,19}$/.test(id) || !isInt64(BigInt(id))) throw new Rejection(error(400, 'user_id must be an int64'));
   const key = BigInt(id).toString();
-  if (!vendor.users.has(key)) throw new Refusal(error(404, 'User not found'));
+  if (!vendor.users.has(key)) throw new Rejection(error(404, 'User not found'));
   return key;
 }
 
-function read(vendor: Vendor, key: string): Reply {
+function read(vendor: Vendor, key: string): VendorReply {
   return wrap(vendor, readable(vendor, vendor.users.get(key) ?? {}));
 }
 
-function lookup(vendor: Vendor, email = ''): Reply {
+function lookup(vendor: Vendor, email = ''): VendorReply {
   const found = [...vendor.users].find(([, user]) => isSameText(user['email'], email));
   return found ? read(vendor, found[0]) : error(404, 'User not found');
 }
 
-function search(call: Call, vendor: Vendor): Reply {
-  const key = (call.query.get('search_key') ?? '').toLowerCase();
-  const deleted = call.query.get('is_deleted') === 'true';
+function search(request: VendorRequest, vendor: Vendor): VendorReply {
+  const key = (request.query.get('search_key') ?? '').toLowerCase();
+  const deleted = request.query.get('is_deleted') === 'true';
   const users = [...vendor.users.values()].filter((user) => {
     const text = `${user['first_name']} ${user['last_name']} ${user['email']}`.toLowerCase();
     return user['is_deleted'] === deleted && text.includes(key);
@@ -130,13 +164,13 @@ function search(call: Call, vendor: Vendor): Reply {
   );
 }
 
-function list(call: Call, vendor: Vendor): Reply {
-  const page = positive(call.query.get('page'));
-  const size = call.query.has('per_page') ? positive(call.query.get('per_page')) : 25;
+function list(request: VendorRequest, vendor: Vendor): VendorReply {
+  const page = positive(request.query.get('page'));
+  const size = request.query.has('per_page') ? positive(request.query.get('per_page')) : 25;
   if (page === undefined) return error(400, 'page is required and must be positive');
   if (size === undefined || size > 100) return error(400, 'per_page must be between 1 and 100');
-  const employee = call.query.get('employee_id');
-  const status = call.query.get('user_status') ?? 'ALL';
+  const employee = request.query.get('employee_id');
+  const status = request.query.get('user_status') ?? 'ALL';
   const users = [...vendor.users.values()].filter((user) => {
     if (employee !== null && user['employee_id'] !== employee) return false;
     return status === 'ALL' || (status === 'INACTIVE') === user['is_deleted'];
@@ -147,8 +181,8 @@ function list(call: Call, vendor: Vendor): Reply {
   );
 }
 
-function write(call: Call, vendor: Vendor, key: string): Reply {
-  const body = bodyObject(call, () => error(400, 'The body must be an object'));
+function write(request: VendorRequest, vendor: Vendor, key: string): VendorReply {
+  const body = bodyObject(request, () => error(400, 'The body must be an object'));
   const wanted = Object.entries(body).filter(([name]) => Object.hasOwn(WRITE_FIELDS, name));
   for (const [name, value] of wanted) {
     const kind = WRITE_FIELDS[name] ?? 'string';
@@ -163,12 +197,12 @@ function write(call: Call, vendor: Vendor, key: string): Reply {
   return { status: 200, body: {} };
 }
 
-function wrap(vendor: Vendor, body: JsonValue): Reply {
+function wrap(vendor: Vendor, body: JsonValue): VendorReply {
   return { status: 200, body: vendor.options.dataEnvelope ? { data: body } : body };
 }
 
 /** `{error, code}`: https://github.com/api-evangelist/atomicwork/blob/main/errors/atomicwork-problem-types.yml */
-function error(status: number, message: string): Reply {
+function error(status: number, message: string): VendorReply {
   const codes: Record<number, string> = {
     400: 'BAD_REQUEST',
     401: 'UNAUTHORIZED',

@@ -1,5 +1,6 @@
+import { numberedIds, type PersonFacts, type PersonKey } from '../../cast.ts';
+import type { VendorPeople } from '../../define-vendor.ts';
 import type { JsonRecord } from '../../json.ts';
-import { type Person, type PersonKey, people } from '../../people.ts';
 
 /** What `objectRefs` shows for ids of departments, teams, legal entities and roles; some ids lie beyond 2^53. */
 export const referenceNames: Readonly<Record<string, string>> = {
@@ -28,6 +29,9 @@ const departments: Record<string, number | bigint> = {
   IT: 17,
 };
 
+/** User ids. Priya's is 2^53 + 1, the first integer that a double rounds. */
+const ids = { ...numberedIds((nth) => String(10_016 + nth)), priya: '9007199254740993' };
+
 const extras: Partial<Record<PersonKey, JsonRecord>> = {
   jane: {
     middle_name: 'A.',
@@ -54,13 +58,10 @@ const extras: Partial<Record<PersonKey, JsonRecord>> = {
   },
 };
 
-/** The people of the Atomicwork tenant, by user id. */
-export function atomicworkPeople(): Array<[string, JsonRecord]> {
-  return people.map((person, index) => [person.ids.atomicwork, structuredClone(toRecord(person, index))]);
-}
+export const people: VendorPeople = { ids, toRecord };
 
-function toRecord(person: Person, index: number): JsonRecord {
-  const id = BigInt(person.ids.atomicwork);
+function toRecord(person: PersonFacts, index: number): JsonRecord {
+  const id = BigInt(ids[person.key]);
   return {
     id: id > Number.MAX_SAFE_INTEGER ? id : Number(id),
     type: 'EMPLOYEE',

@@ -2,14 +2,21 @@
  * awork, after the vendor's documents and OpenAPI in https://github.com/awork-io/developer-docs (commit e1adba5) and
  * https://developers.awork.com/apiv1/users/returns-the-user-with-the-specified-id
  */
-import { bodyObject, type Call, commit, Refusal, type Reply, type VendorApi } from '../../api.ts';
+
 import { dotnetTicks, tick } from '../../clock.ts';
-import { credentials } from '../../credentials.ts';
+import {
+  bodyObject,
+  commit,
+  defineVendor,
+  Rejection,
+  type VendorReply,
+  type VendorRequest,
+} from '../../define-vendor.ts';
 import type { JsonRecord, JsonValue } from '../../json.ts';
-import { idOf } from '../../people.ts';
 import type { Vendor } from '../../types.ts';
+import { credentials } from './credentials.ts';
 import { listUsers } from './list.ts';
-import { aworkPeople } from './people.ts';
+import { people } from './people.ts';
 
 /** The `UserForm` model: maximum lengths; `birthDate` is the one that is no string. */
 const STRING_LIMITS: Readonly<Record<string, number>> = {
@@ -24,12 +31,14 @@ const STRING_LIMITS: Readonly<Record<string, number>> = {
 /** 1,000 a minute and workspace, shared by all clients: fern/pages/rate-limits.mdx */
 const LIMIT = 1000;
 
-export const awork: VendorApi = {
+export const awork = defineVendor({
   id: 'awork',
-  people: aworkPeople,
-  authorize(call) {
-    if (call.headers['authorization'] !== `Bearer ${credentials.awork.apiKey}`)
-      throw new Refusal(error(401, 'Unauthorized'));
+  credentials,
+  env: (baseUrl) => ({ AWORK_API_KEY: credentials.apiKey, AWORK_BASE_URL: baseUrl }),
+  people,
+  authorize(request) {
+    if (request.headers['authorization'] !== `Bearer ${credentials.apiKey}`)
+      throw new Rejection(error(401, 'Unauthorized'));
   },
   // There is no 403 in the table of fern/pages/error-handling.mdx: a missing permission is a 401, too.
   forbidden: error(401, 'The user lacks the permission user-master-data:write'),
@@ -37,24 +46,28 @@ export const awork: VendorApi = {
   touch,
   finish: addRateLimit,
   routes: [
-    { method: 'GET', path: '/users/me', run: (_, vendor) => read(vendor, idOf('awork', 'alex')) },
-    { method: 'GET', path: '/me', run: (_, vendor) => read(vendor, idOf('awork', 'alex')) },
-    { method: 'GET', path: '/users', run: (call, vendor) => listUsers(call, vendor, error) },
-    { method: 'GET', path: '/users/:id', run: (_, vendor, { id = '' }) => read(vendor, id.toLowerCase()) },
-    { method: 'PUT', path: '/users/:id', run: (call, vendor, { id = '' }) => write(call, vendor, id.toLowerCase()) },
+    { method: 'GET', path: '/users/me', handle: (_, vendor) => read(vendor, people.ids.alex) },
+    { method: 'GET', path: '/me', handle: (_, vendor) => read(vendor, people.ids.alex) },
+    { method: 'GET', path: '/users', handle: (request, vendor) => listUsers(request, vendor, error) },
+    { method: 'GET', path: '/users/:id', handle: (_, vendor, { id = '' }) => read(vendor, id.toLowerCase()) },
+    {
+      method: 'PUT',
+      path: '/users/:id',
+      handle: (request, vendor, { id = '' }) => write(request, vendor, id.toLowerCase()),
+    },
   ],
-};
+});
 
-function read(vendor: Vendor, id: string): Reply {
+function read(vendor: Vendor, id: string): VendorReply {
   const user = vendor.users.get(id);
   return user ? { status: 200, body: user } : error(404, 'User not found');
 }
 
 /** Replaces the whole model; what is not sent is emptied: https://github.com/awork-io/awork/issues/89 (vendor staff) */
-function write(call: Call, vendor: Vendor, id: string): Reply {
+function write(request: VendorRequest, vendor: Vendor, id: string): VendorReply {
   const held = vendor.users.get(id);
   if (!held) return error(404, 'User not found');
-  const body = bodyObject(call, () => error(400, 'The model is invalid', 'invalid-model'));
+  const body = bodyObject(request, () => error(400, 'The model is invalid', 'invalid-model'));
   const faults = Object.entries(body).flatMap(([name, value]) => faultsOf(name, value));
   if (faults.length > 0) return error(400, 'The validation failed', 'validation-failed', faults);
   const birthDate = toInstant(body['birthDate']);
@@ -96,11 +109,11 @@ function toInstant(value: JsonValue | undefined): string | null {
 function touch(record: JsonRecord): void {
   const now = tick();
   record['updatedOn'] = new Date(now).toISOString();
-  record['updatedBy'] = idOf('awork', 'alex');
+  record['updatedBy'] = people.ids.alex;
   record['resourceVersion'] = dotnetTicks(now) + 1n;
 }
 
-function addRateLimit(reply: Reply, _call: Call, vendor: Vendor): Reply {
+function addRateLimit(reply: VendorReply, _request: VendorRequest, vendor: Vendor): VendorReply {
   const headers = {
     'ratelimit-limit': String(LIMIT),
     'ratelimit-remaining': String(LIMIT - (vendor.requests.length % LIMIT)),
@@ -110,7 +123,7 @@ function addRateLimit(reply: Reply, _call: Call, vendor: Vendor): Reply {
 }
 
 /** The body of fern/pages/error-handling.mdx. */
-function error(status: number, description: string, code?: string, validationErrors: JsonRecord[] = []): Reply {
+function error(status: number, description: string, code?: string, validationErrors: JsonRecord[] = []): VendorReply {
   const codes: Record<number, string> = { 401: 'unauthorized', 404: 'not-found', 500: 'server-error' };
   return {
     status,

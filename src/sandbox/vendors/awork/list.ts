@@ -1,24 +1,24 @@
-import { type Call, positive, type Reply } from '../../api.ts';
+import { positive, type VendorReply, type VendorRequest } from '../../define-vendor.ts';
 import type { JsonRecord } from '../../json.ts';
 import type { Vendor } from '../../types.ts';
 import { InvalidFilter, parseFilter, SORTABLE } from './filter.ts';
 
-type ToError = (status: number, description: string, code: string) => Reply;
+type ToError = (status: number, description: string, code: string) => VendorReply;
 
 /** `GET /users`: fern/pages/pagination.mdx and filtering.mdx of https://github.com/awork-io/developer-docs */
-export function listUsers(call: Call, vendor: Vendor, error: ToError): Reply {
-  const page = call.query.has('page') ? positive(call.query.get('page')) : 1;
+export function listUsers(request: VendorRequest, vendor: Vendor, error: ToError): VendorReply {
+  const page = request.query.has('page') ? positive(request.query.get('page')) : 1;
   // The spec says 10; the pagination page says 1000. The smaller one catches a client that reads only one page.
-  const size = call.query.has('pageSize') ? positive(call.query.get('pageSize')) : 10;
+  const size = request.query.has('pageSize') ? positive(request.query.get('pageSize')) : 10;
   if (page === undefined || size === undefined || size > 1000) {
     return error(400, 'page and pageSize must be positive, pageSize at most 1000', 'validation-failed');
   }
-  const archived = call.query.get('showArchived') === 'true';
+  const archived = request.query.get('showArchived') === 'true';
   let found = [...vendor.users.values()].filter((user) => archived || user['isArchived'] !== true);
   try {
-    const filter = call.query.get('filterby');
+    const filter = request.query.get('filterby');
     if (filter) found = found.filter(parseFilter(filter));
-    const order = call.query.get('orderby');
+    const order = request.query.get('orderby');
     if (order) found = sorted(found, order);
   } catch (fault) {
     if (!(fault instanceof InvalidFilter)) throw fault;

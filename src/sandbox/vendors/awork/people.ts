@@ -1,8 +1,11 @@
+import { numberedIds, type PersonFacts, type PersonKey } from '../../cast.ts';
 import { dotnetTicks } from '../../clock.ts';
+import type { VendorPeople } from '../../define-vendor.ts';
 import type { JsonRecord } from '../../json.ts';
-import { idOf, type Person, type PersonKey, people } from '../../people.ts';
 
 const updatedOn = '2026-02-01T08:30:00.123Z';
+
+const ids = numberedIds((nth) => `6e1f6f0a-52b1-4c3e-8f0d-1b1f3f5a000${nth}`);
 
 const extras: Partial<Record<PersonKey, JsonRecord>> = {
   jane: { title: 'Ms', gender: 'female', birthDate: '1988-04-19T00:00:00Z', hasImage: true },
@@ -23,12 +26,9 @@ const extras: Partial<Record<PersonKey, JsonRecord>> = {
   },
 };
 
-/** The people of the awork workspace, by user id. */
-export function aworkPeople(): Array<[string, JsonRecord]> {
-  return people.map((person, index) => [person.ids.awork, structuredClone(toRecord(person, index))]);
-}
+export const people: VendorPeople = { ids, toRecord };
 
-function toRecord(person: Person, index: number): JsonRecord {
+function toRecord(person: PersonFacts, index: number): JsonRecord {
   return {
     firstName: person.first,
     lastName: person.last,
@@ -37,12 +37,12 @@ function toRecord(person: Person, index: number): JsonRecord {
     title: 'Mx',
     position: person.job,
     language: person.language,
-    id: person.ids.awork,
+    id: ids[person.key],
     status: { invitationAccepted: true, isDeactivated: false },
     createdOn: '2024-01-15T09:00:00Z',
-    createdBy: idOf('awork', 'alex'),
+    createdBy: ids.alex,
     updatedOn,
-    updatedBy: idOf('awork', 'alex'),
+    updatedBy: ids.alex,
     isArchived: false,
     isDeactivated: false,
     isAgent: false,

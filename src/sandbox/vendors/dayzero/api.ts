@@ -1,11 +1,19 @@
 /** DayZero, after https://www.ondayzero.com/docs/reference/user/update-user and its sibling pages. */
-import { bodyObject, type Call, commit, Refusal, type Reply, type VendorApi } from '../../api.ts';
+
 import { isSameText } from '../../checks.ts';
 import { isoTick } from '../../clock.ts';
-import { credentials } from '../../credentials.ts';
+import {
+  bodyObject,
+  commit,
+  defineVendor,
+  Rejection,
+  type VendorReply,
+  type VendorRequest,
+} from '../../define-vendor.ts';
 import { isObject, type JsonRecord, type JsonValue } from '../../json.ts';
 import type { Vendor } from '../../types.ts';
-import { dayzeroPeople } from './people.ts';
+import { credentials } from './credentials.ts';
+import { people } from './people.ts';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -18,9 +26,23 @@ const WRITE_FIELDS: Readonly<Record<string, { fits: (value: JsonValue) => boolea
   props: { fits: isObject, type: 'dict_type', msg: 'Input should be a valid dictionary' },
 };
 
-export const dayzero: VendorApi = {
+declare module '../../types.ts' {
+  interface VendorOptions {
+    /** Successes are wrapped into `{ success, message, code, data }`. */
+    envelope?: boolean;
+  }
+}
+
+export const dayzero = defineVendor({
   id: 'dayzero',
-  people: dayzeroPeople,
+  credentials,
+  env: (baseUrl) => ({
+    DAYZERO_TOKEN: credentials.token,
+    DAYZERO_BUSINESS_ID: credentials.businessId,
+    DAYZERO_USER_EMAIL: credentials.userEmail,
+    DAYZERO_BASE_URL: baseUrl,
+  }),
+  people,
   authorize,
   forbidden: error(403, 'Insufficient permissions'),
   error,
@@ -29,24 +51,25 @@ export const dayzero: VendorApi = {
     record['updated_at'] = isoTick();
   },
   finish: addEnvelope,
+  options: ['envelope'],
   routes: [
-    { method: 'GET', path: '/api/v1/users', run: (call, vendor) => list(call, vendor) },
-    { method: 'GET', path: '/api/v1/users/:id', run: (_, vendor, { id }) => read(vendor, id) },
-    { method: 'PUT', path: '/api/v1/users/:id', run: (call, vendor, { id }) => write(call, vendor, id) },
+    { method: 'GET', path: '/api/v1/users', handle: (request, vendor) => list(request, vendor) },
+    { method: 'GET', path: '/api/v1/users/:id', handle: (_, vendor, { id }) => read(vendor, id) },
+    { method: 'PUT', path: '/api/v1/users/:id', handle: (request, vendor, { id }) => write(request, vendor, id) },
   ],
-};
+});
 
-function authorize(call: Call): void {
-  if (call.headers['authorization'] !== `Bearer ${credentials.dayzero.token}`) {
-    throw new Refusal(error(401, 'Invalid or expired token'));
+function authorize(request: VendorRequest): void {
+  if (request.headers['authorization'] !== `Bearer ${credentials.token}`) {
+    throw new Rejection(error(401, 'Invalid or expired token'));
   }
-  const business = call.headers['x-business-id'];
-  if (business === undefined) throw new Refusal(invalid(['header', 'x-business-id'], 'missing', 'Field required'));
+  const business = request.headers['x-business-id'];
+  if (business === undefined) throw new Rejection(invalid(['header', 'x-business-id'], 'missing', 'Field required'));
   // A wrong business looks exactly like an unknown user: https://www.ondayzero.com/docs/guides/error-handling
-  if (!isSameText(business, credentials.dayzero.businessId)) throw new Refusal(error(404, 'Business not found'));
+  if (!isSameText(business, credentials.businessId)) throw new Rejection(error(404, 'Business not found'));
 }
 
-function read(vendor: Vendor, id = ''): Reply {
+function read(vendor: Vendor, id = ''): VendorReply {
   // GET declares a UUID, PUT a plain string: only here a malformed id is a validation error.
   if (!UUID.test(id)) return invalid(['path', 'user_id'], 'uuid_parsing', 'Input should be a valid UUID');
   const user = vendor.users.get(id.toLowerCase());
@@ -54,11 +77,13 @@ function read(vendor: Vendor, id = ''): Reply {
 }
 
 /** Merges, but for `props`: whether that is merged is not documented, so the sandbox does the worse thing. */
-function write(call: Call, vendor: Vendor, id = ''): Reply {
+function write(request: VendorRequest, vendor: Vendor, id = ''): VendorReply {
   const key = id.toLowerCase();
   const held = vendor.users.get(key);
   if (!held) return error(404, 'User not found');
-  const body = bodyObject(call, () => invalid(['body'], 'model_attributes_type', 'Input should be a valid dictionary'));
+  const body = bodyObject(request, () =>
+    invalid(['body'], 'model_attributes_type', 'Input should be a valid dictionary'),
+  );
   const wanted = Object.entries(body).filter(([name]) => Object.hasOwn(WRITE_FIELDS, name));
   const faults = wanted.flatMap(([name, input]) => {
     const field = WRITE_FIELDS[name];
@@ -71,8 +96,8 @@ function write(call: Call, vendor: Vendor, id = ''): Reply {
   return { status: 200, body: shown(commit(vendor, key, record)) };
 }
 
-function list(call: Call, vendor: Vendor): Reply {
-  const { query } = call;
+function list(request: VendorRequest, vendor: Vendor): VendorReply {
+  const { query } = request;
   const limit = query.has('limit') ? Number(query.get('limit')) : 50;
   if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
     return invalid(['query', 'limit'], 'less_than_equal', 'Input should be between 1 and 1000');
@@ -109,16 +134,16 @@ function shown(user: JsonRecord): JsonRecord {
  * Newer copies of the pages show successes in an envelope; errors are `{detail}` in all of them:
  * https://www.ondayzero.com/docs/guides/error-handling
  */
-function addEnvelope(reply: Reply, _call: Call, vendor: Vendor): Reply {
+function addEnvelope(reply: VendorReply, _request: VendorRequest, vendor: Vendor): VendorReply {
   if (!vendor.options.envelope || reply.status >= 400) return reply;
   return { ...reply, body: { success: true, message: 'OK', code: reply.status, data: reply.body ?? null } };
 }
 
-function error(status: number, detail: string): Reply {
+function error(status: number, detail: string): VendorReply {
   return { status, body: { detail } };
 }
 
-function invalid(loc: string[], type: string, msg: string): Reply {
+function invalid(loc: string[], type: string, msg: string): VendorReply {
   return { status: 422, body: { detail: [{ loc, msg, type }] } };
 }
 

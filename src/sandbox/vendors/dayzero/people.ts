@@ -1,5 +1,9 @@
+import { numberedIds, type PersonFacts, type PersonKey } from '../../cast.ts';
+import type { VendorPeople } from '../../define-vendor.ts';
 import type { JsonRecord } from '../../json.ts';
-import { type Person, type PersonKey, people } from '../../people.ts';
+
+/** UUID v7: https://www.ondayzero.com/llms-full.txt */
+const ids = numberedIds((nth) => `01918f3a-7000-7c11-9a01-3e5d7f9b000${nth}`);
 
 const extras: Partial<Record<PersonKey, JsonRecord>> = {
   jane: {
@@ -22,12 +26,9 @@ const extras: Partial<Record<PersonKey, JsonRecord>> = {
   },
 };
 
-/** The people of the business, by user id (UUID v7, https://www.ondayzero.com/llms-full.txt). */
-export function dayzeroPeople(): Array<[string, JsonRecord]> {
-  return people.map((person, index) => [person.ids.dayzero, structuredClone(toRecord(person, index))]);
-}
+export const people: VendorPeople = { ids, toRecord };
 
-function toRecord(person: Person, index: number): JsonRecord {
+function toRecord(person: PersonFacts, index: number): JsonRecord {
   return {
     email: person.email,
     first_name: person.first,
@@ -35,7 +36,7 @@ function toRecord(person: Person, index: number): JsonRecord {
     photo_url: `https://photos.acme.example/${index + 1}.png`,
     onboarded: true,
     props: { theme: 'system' },
-    id: person.ids.dayzero,
+    id: ids[person.key],
     created_at: '2024-01-15T09:00:00.000000Z',
     updated_at: '2026-02-01T08:30:00.000000Z',
     firm_ids: ['01918f3a-6d00-7a2b-9c33-4d5e6f7a8b01'],

@@ -2,38 +2,64 @@
  * MediaSilo API v3 ("Phoenix"), after http://docs.mediasilo.com/docs/get-a-user , its sibling "Update User" and
  * https://phoenix.readme.io/reference/authentication
  */
-import { bodyObject, type Call, commit, Refusal, type Reply, type VendorApi } from '../../api.ts';
+
 import { isSameText } from '../../checks.ts';
-import { credentials } from '../../credentials.ts';
+import {
+  bodyObject,
+  commit,
+  defineVendor,
+  Rejection,
+  type VendorReply,
+  type VendorRequest,
+} from '../../define-vendor.ts';
 import { type JsonRecord, omit } from '../../json.ts';
-import { idOf } from '../../people.ts';
 import type { Vendor } from '../../types.ts';
-import { mediasiloPeople } from './people.ts';
+import { credentials } from './credentials.ts';
+import { people } from './people.ts';
 import { queryUsers } from './query.ts';
 import { faultsOf, WRITE_FIELDS } from './rules.ts';
 
-export const mediasilo: VendorApi = {
+declare module '../../types.ts' {
+  interface VendorOptions {
+    /** A write answers with the user instead of an empty body. */
+    putBody?: boolean;
+  }
+}
+
+export const mediasilo = defineVendor({
   id: 'mediasilo',
-  people: mediasiloPeople,
-  authorize(call) {
-    if (!isAuthorized(call)) throw new Refusal(error(401, 'Unauthorized'));
+  credentials,
+  env: (baseUrl) => ({
+    MEDIASILO_HOST_CONTEXT: credentials.hostContext,
+    MEDIASILO_USERNAME: credentials.userName,
+    MEDIASILO_PASSWORD: credentials.password,
+    MEDIASILO_BASE_URL: baseUrl,
+  }),
+  people,
+  authorize(request) {
+    if (!isAuthorized(request)) throw new Rejection(error(401, 'Unauthorized'));
   },
   forbidden: error(403, 'The account-level role ADMINISTRATOR is required'),
   error,
+  options: ['putBody'],
   routes: [
-    { method: 'GET', path: '/me', run: (_, vendor) => read(vendor, idOf('mediasilo', 'alex')) },
-    { method: 'GET', path: '/users', run: (call, vendor) => queryUsers(call, vendor, shown, error) },
-    { method: 'GET', path: '/users/:id', run: (_, vendor, { id = '' }) => read(vendor, id.toLowerCase()) },
-    { method: 'PUT', path: '/users/:id', run: (call, vendor, { id = '' }) => write(call, vendor, id.toLowerCase()) },
+    { method: 'GET', path: '/me', handle: (_, vendor) => read(vendor, people.ids.alex) },
+    { method: 'GET', path: '/users', handle: (request, vendor) => queryUsers(request, vendor, shown, error) },
+    { method: 'GET', path: '/users/:id', handle: (_, vendor, { id = '' }) => read(vendor, id.toLowerCase()) },
+    {
+      method: 'PUT',
+      path: '/users/:id',
+      handle: (request, vendor, { id = '' }) => write(request, vendor, id.toLowerCase()),
+    },
   ],
-};
+});
 
 /**
  * Session or Basic, both with the account's host context; or key and secret, which belong to a user and so to an
  * account already: https://docs.shift.io/docs/authentication
  */
-function isAuthorized({ headers }: Call): boolean {
-  const { hostContext, userName, password, sessionKey, key, secret } = credentials.mediasilo;
+function isAuthorized({ headers }: VendorRequest): boolean {
+  const { hostContext, userName, password, sessionKey, key, secret } = credentials;
   const context = headers['mediasilohostcontext'];
   if (context !== undefined && !isSameText(context, hostContext)) return false;
   if (headers['x-key'] !== undefined) return headers['x-key'] === key && headers['x-secret'] === secret;
@@ -42,16 +68,16 @@ function isAuthorized({ headers }: Call): boolean {
   return headers['authorization'] === `Basic ${Buffer.from(`${userName}:${password}`).toString('base64')}`;
 }
 
-function read(vendor: Vendor, id: string): Reply {
+function read(vendor: Vendor, id: string): VendorReply {
   const user = vendor.users.get(id);
   return user ? { status: 200, body: shown(user) } : error(404, 'User not found');
 }
 
 /** Merges: only fields that are sent are looked at. `address` is an "object hash" and taken whole, the worse case. */
-function write(call: Call, vendor: Vendor, id: string): Reply {
+function write(request: VendorRequest, vendor: Vendor, id: string): VendorReply {
   const held = vendor.users.get(id);
   if (!held) return error(404, 'User not found');
-  const body = bodyObject(call, () => error(400, 'The body must be an object'));
+  const body = bodyObject(request, () => error(400, 'The body must be an object'));
   const wanted = Object.fromEntries(Object.entries(body).filter(([name]) => WRITE_FIELDS.includes(name)));
   const others = [...vendor.users].filter(([other]) => other !== id).map(([, user]) => user);
   const faults = faultsOf(wanted, held, others);
@@ -67,6 +93,6 @@ function shown(user: JsonRecord): JsonRecord {
 }
 
 /** The vendor's PHP SDK knows that a 400 has an error collection; its shape is not documented, this one is a guess. */
-function error(status: number, message: string, errors: JsonRecord[] = []): Reply {
+function error(status: number, message: string, errors: JsonRecord[] = []): VendorReply {
   return { status, body: errors.length > 0 ? { message, errors } : { message } };
 }

@@ -1,9 +1,12 @@
-import { credentials } from '../../credentials.ts';
+import { numberedIds, type PersonFacts, type PersonKey } from '../../cast.ts';
+import type { VendorPeople } from '../../define-vendor.ts';
 import type { JsonRecord } from '../../json.ts';
-import { type Person, type PersonKey, people } from '../../people.ts';
+import { credentials } from './credentials.ts';
 
 const ADMINISTRATOR = 'c0ffee00-5555-4e4e-8000-000000000001';
 const MEMBER = 'c0ffee00-5555-4e4e-8000-000000000002';
+
+const ids = numberedIds((nth) => `a7c1e2d4-0b3f-4f5e-8d6c-9b8a7f6e000${nth}`);
 
 const extras: Partial<Record<PersonKey, JsonRecord>> = {
   jane: {
@@ -28,17 +31,14 @@ const extras: Partial<Record<PersonKey, JsonRecord>> = {
     // The name people see, which a write to firstName may not change: https://docs.shift.io/reference/getall_6-1
     shiftProfile: { firstName: 'Priya', lastName: 'N.', title: 'VP Product', company: 'Acme Inc.' },
   },
-  alex: { password: credentials.mediasilo.password, roles: [{ id: ADMINISTRATOR, name: 'ADMINISTRATOR' }] },
+  alex: { password: credentials.password, roles: [{ id: ADMINISTRATOR, name: 'ADMINISTRATOR' }] },
 };
 
-/** The people of the account, by user id. */
-export function mediasiloPeople(): Array<[string, JsonRecord]> {
-  return people.map((person, index) => [person.ids.mediasilo, structuredClone(toRecord(person, index))]);
-}
+export const people: VendorPeople = { ids, toRecord };
 
-function toRecord(person: Person, index: number): JsonRecord {
+function toRecord(person: PersonFacts, index: number): JsonRecord {
   return {
-    id: person.ids.mediasilo,
+    id: ids[person.key],
     numericId: 220_100 + index,
     defaultRoleTemplateId: 'bada5500-6666-4f4f-8000-000000000001',
     userName: person.email,

@@ -1,4 +1,4 @@
-import { type Call, positive, type Reply } from '../../api.ts';
+import { positive, type VendorReply, type VendorRequest } from '../../define-vendor.ts';
 import { isObject, type JsonRecord, type JsonValue, parseJson } from '../../json.ts';
 import type { Vendor } from '../../types.ts';
 
@@ -19,27 +19,28 @@ const OPERATORS: Readonly<Record<string, Test>> = {
 
 /** `GET /users?field=value&field={"ct":"x"}&_page=&_pageSize=&_sort=&_sortBy=`, totals in headers. */
 export function queryUsers(
-  call: Call,
+  request: VendorRequest,
   vendor: Vendor,
   shown: (user: JsonRecord) => JsonRecord,
-  error: (status: number, message: string) => Reply,
-): Reply {
-  const page = call.query.has('_page') ? positive(call.query.get('_page')) : 1;
-  const size = call.query.has('_pageSize') ? positive(call.query.get('_pageSize')) : 50;
+  error: (status: number, message: string) => VendorReply,
+): VendorReply {
+  const page = request.query.has('_page') ? positive(request.query.get('_page')) : 1;
+  const size = request.query.has('_pageSize') ? positive(request.query.get('_pageSize')) : 50;
   if (page === undefined || size === undefined) return error(400, '_page and _pageSize must be positive');
   let found = [...vendor.users.values()].map(shown);
-  for (const [field, wanted] of call.query) {
+  for (const [field, wanted] of request.query) {
     if (field.startsWith('_')) continue;
     const test = toTest(wanted);
     if (!test) return error(400, `Unknown operator for ${field}`);
     found = found.filter((user) => user[field] !== undefined && test(String(user[field])));
   }
-  const sortBy = call.query.get('_sortBy');
+  const sortBy = request.query.get('_sortBy');
   if (sortBy !== null) {
-    const sign = call.query.get('_sort')?.toLowerCase() === 'desc' ? -1 : 1;
+    const sign = request.query.get('_sort')?.toLowerCase() === 'desc' ? -1 : 1;
     found = found.toSorted((a, b) => sign * compare(String(a[sortBy] ?? ''), String(b[sortBy] ?? '')));
   }
-  const next = page * size < found.length ? { link: `<${call.baseUrl}${nextPath(call, page + 1)}>; rel="next"` } : {};
+  const next =
+    page * size < found.length ? { link: `<${request.baseUrl}${nextPath(request, page + 1)}>; rel="next"` } : {};
   return {
     status: 200,
     body: found.slice((page - 1) * size, page * size),
@@ -47,10 +48,10 @@ export function queryUsers(
   };
 }
 
-function nextPath(call: Call, page: number): string {
-  const query = new URLSearchParams(call.query);
+function nextPath(request: VendorRequest, page: number): string {
+  const query = new URLSearchParams(request.query);
   query.set('_page', String(page));
-  return `${call.pathname}?${query.toString()}`;
+  return `${request.pathname}?${query.toString()}`;
 }
 
 /** A plain value asks for equality; text compares without regard to case. Undefined for an unknown operator. */

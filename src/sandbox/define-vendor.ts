@@ -1,0 +1,96 @@
+import type { PersonFacts, PersonKey } from './cast.ts';
+import { isObject, type JsonRecord, type JsonValue } from './json.ts';
+import type { RecordedRequest, Vendor, VendorOptions } from './types.ts';
+
+/** What a vendor answers. Without `body` the response is empty. */
+export interface VendorReply {
+  status: number;
+  body?: JsonValue;
+  headers?: Record<string, string>;
+}
+
+/** A request to a vendor while it is handled. */
+export interface VendorRequest extends RecordedRequest {
+  pathname: string;
+  query: URLSearchParams;
+  /** Base URL of this vendor as the client sees it. */
+  baseUrl: string;
+}
+
+export interface VendorRoute {
+  method: 'GET' | 'PUT';
+  /** Segments with a colon are parameters: `/users/:id`. List a literal route before the patterns it would match. */
+  path: string;
+  handle(request: VendorRequest, vendor: Vendor, params: Record<string, string>): VendorReply;
+}
+
+/** The people at a vendor when it starts. */
+export interface VendorPeople {
+  /** Path ids. */
+  ids: Readonly<Record<PersonKey, string>>;
+  /** The record as the vendor holds it, secrets included. `index` counts from 0. */
+  toRecord(person: PersonFacts, index: number): JsonRecord;
+}
+
+/** Everything one vendor's HTTP interface does. Written from the vendor's documents only. */
+export interface VendorDefinition<
+  Id extends string = string,
+  Credentials extends object = Readonly<Record<string, unknown>>,
+> {
+  /** The path prefix in the sandbox, and the id of the provider under test. */
+  id: Id;
+  credentials: Credentials;
+  /** The environment that connects update-user-mcp to this vendor at this base URL. */
+  env(baseUrl: string): Record<string, string>;
+  people: VendorPeople;
+  /** Throws a {@link Rejection} for a request without a valid credential. */
+  authorize(request: VendorRequest): void;
+  /** The response to a credential that may not write. */
+  forbidden: VendorReply;
+  routes: readonly VendorRoute[];
+  /** An error in this vendor's shape, for what has no route of its own: 404, 405, 415, faults. */
+  error(status: number, message: string): VendorReply;
+  /** The response to a body that is not JSON, where that is not a plain 400. */
+  malformed?: VendorReply;
+  /** Updates the version and time stamps of a record, as any edit at the vendor does. */
+  touch?(record: JsonRecord): void;
+  /** Runs last on every response: rate-limit headers, envelopes. */
+  finish?(reply: VendorReply, request: VendorRequest, vendor: Vendor): VendorReply;
+  /** Names of this vendor's own options. It declares their types by extending {@link VendorOptions}. */
+  options?: readonly (keyof VendorOptions)[];
+}
+
+/** Defines a vendor. Checks the literal, and keeps the types of its id and its credentials. */
+export function defineVendor<const Id extends string, const Credentials extends object>(
+  definition: VendorDefinition<Id, Credentials>,
+): VendorDefinition<Id, Credentials> {
+  return definition;
+}
+
+/** Thrown by a handler to answer at once; the server sends `reply`. */
+export class Rejection extends Error {
+  readonly reply: VendorReply;
+  constructor(reply: VendorReply) {
+    super(`rejected with ${reply.status}`);
+    this.reply = reply;
+  }
+}
+
+/** Stores a written record and applies the `collateral` option. Returns the record as it is held now. */
+export function commit(vendor: Vendor, id: string, record: JsonRecord): JsonRecord {
+  const { collateral } = vendor.options;
+  const held = collateral ? { ...record, [collateral.field]: structuredClone(collateral.value) } : record;
+  vendor.users.set(id, held);
+  return held;
+}
+
+/** The body as an object, or a rejection made by `error`. */
+export function bodyObject(request: VendorRequest, error: () => VendorReply): JsonRecord {
+  if (!isObject(request.body)) throw new Rejection(error());
+  return request.body;
+}
+
+/** A page number or size from the query; undefined for anything but a positive integer. */
+export function positive(text: string | null): number | undefined {
+  return text !== null && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,1 @@
+export const credentials = { apiKey: 'sandbox-awork-key/9d2e+41==' } as const;

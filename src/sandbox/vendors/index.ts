@@ -1,0 +1,10 @@
+import { atlassian } from './atlassian/api.ts';
+import { atomicwork } from './atomicwork/api.ts';
+import { awork } from './awork/api.ts';
+import { dayzero } from './dayzero/api.ts';
+import { mediasilo } from './mediasilo/api.ts';
+
+/** The registry: a new vendor is its folder and one line here. */
+export const vendors = [atomicwork, awork, atlassian, dayzero, mediasilo] as const;
+
+export type VendorId = (typeof vendors)[number]['id'];
