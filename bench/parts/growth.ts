@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } fr
 import { join } from 'node:path';
 import { createProcessId } from '../../src/store/process-id.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
-import type { Store } from '../../src/store/store.ts';
+import type { RecordedField, Store } from '../../src/store/store.ts';
 import { type Running, start, usageOf } from '../client.ts';
 import { add, type Row, rowsOf } from '../statistics.ts';
 import { FLOOR, floor, ours, SQLITE, type Subject, type Surroundings } from '../subjects/servers.ts';
@@ -139,7 +139,8 @@ async function inBatches(count: number, make: (nth: number) => Promise<unknown>)
 async function addChanges(store: Store, count: number): Promise<number> {
   const sealed = new Uint8Array(300);
   const expiresAt = Date.now() + 1e9;
-  const fields = [{ field: 'position', effect: 'ordinary', before: 'Engineer', after: 'Staff Engineer' }];
+  const field = { field: 'position', effect: 'ordinary', before: 'Engineer', after: 'Staff Engineer' };
+  const fields = [field as RecordedField]; // as if redacted for the audit log
   const body = { tool: 'awork_update_user', caller: 'local', verdict: 'allow', rule: 'rules[0]', fields };
   const nameOf = (nth: number) => ({ provider: 'awork', connection: 'awork-1', userId: `earlier-${nth}` });
   const opened = await inBatches(count, (nth) => {

@@ -79,7 +79,7 @@ export async function measureStages(vendorUrl: string, scratch: string, rounds: 
     ['read (one GET)', () => records.read(connection, 'person-of-stages', within)],
     ['plan', () => makePlan(awork, call.request, current, new Set())],
     ['policy', () => decide(rules, subject, plan)],
-    ['redact (for the model and for the audit log)', () => [view('model'), view('record')]],
+    ['redact (for the model and for the audit log)', () => [view('model'), view('audit')]],
     ['compose the entry (scrub included)', () => entryBody(context, plan, verdict)],
     ['audit in memory (open, seal, close)', (nth) => open(memory, nth)],
     ['audit in SQLite (open, seal, close; two durable commits)', (nth) => open(sqlite, nth)],
@@ -87,8 +87,8 @@ export async function measureStages(vendorUrl: string, scratch: string, rounds: 
     ['write (one PUT)', () => records.write(connection, plan, { within, isCurrent: async () => true })],
     ['verify', () => verify(awork, plan, current.record, plan.expected)],
   ];
-  function view(audience: 'model' | 'record') {
-    return viewPlan(connection, plan, audience, redaction, false);
+  function view(audience: 'model' | 'audit') {
+    return viewPlan(call, plan, audience, redaction);
   }
 
   const samples = new Map<string, number[]>();

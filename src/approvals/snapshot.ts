@@ -14,7 +14,7 @@ export interface ApprovalSnapshot {
   userId: string;
   label: string;
   emails: string[];
-  changes: ChangeView[];
+  changes: ChangeView<'person'>[];
   stripped: string[];
   /** Consequences of the change, and what the vendor may do besides. */
   warnings: string[];

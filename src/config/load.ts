@@ -94,7 +94,7 @@ function toSettings(env: NodeJS.ProcessEnv, file: ConfigFile, used: ReadonlySet<
   return {
     connections,
     policy: { allowSecretInput: file.policy?.allowSecretInput ?? false, rules: rules as Policy['rules'] },
-    redaction: { relaxed: file.redaction?.relax ?? [] },
+    redaction: { relaxed: (file.redaction?.relax ?? []).map((name) => (name === 'record' ? 'audit' : name)) },
     confirmation: {
       channel: confirmation.channel ?? 'auto',
       answerWithinMs: (confirmation.answerWithinSeconds ?? 120) * 1000,

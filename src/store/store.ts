@@ -1,3 +1,4 @@
+import type { Redacted } from '../lib/json/redacted.ts';
 import type { Approvals } from './approvals.ts';
 import type { SignedHead } from './log/head.ts';
 
@@ -10,8 +11,8 @@ import type { SignedHead } from './log/head.ts';
 export interface RecordedField {
   field: string;
   effect: string;
-  before: unknown;
-  after: unknown;
+  before: Redacted<'audit'> | undefined;
+  after: Redacted<'audit'> | undefined;
 }
 
 /** Everything a row of the change log says. JSON only; free of clear personal values and of secrets. */

@@ -1,9 +1,11 @@
 import type { ErrorCode } from '../errors.ts';
 import type { Json, JsonObject } from '../lib/json/json-value.ts';
+import type { Redacted } from '../lib/json/redacted.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Decision } from './policy/rules.ts';
 
 export type * from './plan/types.ts';
+export type * from './redact/types.ts';
 
 /** One account at one provider, ready to be used. `provider` already carries what the operator changed in it. */
 export interface Connection {
@@ -95,8 +97,8 @@ export type OutcomeName = (typeof OUTCOMES)[number];
 /** A leaf in a result. Inside a free-form object an absent value has no key; elsewhere it is `null`. */
 export interface ChangeResult {
   field: string;
-  before?: unknown;
-  after?: unknown;
+  before?: Redacted<'model'>;
+  after?: Redacted<'model'>;
 }
 
 /** How a call ended. Values in it are redacted for the model. */
@@ -105,7 +107,7 @@ export interface Result {
   outcome: OutcomeName;
   provider: string;
   connection: string;
-  user: { id: string; label?: string; attributes?: unknown };
+  user: { id: string; label?: string; attributes?: Record<string, Redacted<'model'>> };
   /** Of a preview: what policy would decide, and by which rule. */
   verdict?: Verdict['decision'];
   rule?: string;

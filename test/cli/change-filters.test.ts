@@ -7,6 +7,7 @@ import { idOf } from '../../src/sandbox/people.ts';
 import { createProcessId } from '../../src/store/process-id.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import type { EntryBody, UserRef } from '../../src/store/store.ts';
+import { recordedField } from '../support/redacted.ts';
 import { runProgram } from '../support/run-program.ts';
 import { runAtTerminal } from '../support/terminal.ts';
 
@@ -35,7 +36,6 @@ beforeAll(async () => {
   };
   let clock = 0;
   const store = await openSqliteStore(file, createProcessId(), { now: () => clock });
-  const field = (name: string, before: unknown, after: unknown) => ({ field: name, effect: 'ordinary', before, after });
   const record = async (
     at: string,
     changeId: string,
@@ -45,7 +45,7 @@ beforeAll(async () => {
   ) => {
     clock = Date.parse(at);
     const person = { provider: 'awork', connection: 'awork', userId: JANE, ...who };
-    const whole = { tool: 't', caller: 'local', fields: [field('title', 'a', 'b')], ...body };
+    const whole = { tool: 't', caller: 'local', fields: [recordedField('title', 'a', 'b')], ...body };
     if (outcome !== 'updated') return await store.attempt({ ...person, changeId, outcome, body: whole });
     await store.open({
       entry: { ...person, changeId, outcome: 'unverified', body: whole },
@@ -60,13 +60,15 @@ beforeAll(async () => {
     approvedBy: 'ann',
     reason: REASON,
   });
-  await record('2026-01-31T12:30:30.500Z', 'props', dayzero, 'updated', { fields: [field('props.theme', 'x', 'y')] });
+  await record('2026-01-31T12:30:30.500Z', 'props', dayzero, 'updated', {
+    fields: [recordedField('props.theme', 'x', 'y')],
+  });
   await record('2026-01-31T12:30:31.000Z', 'whole', dayzero, 'failed', {
-    fields: [field('props', { theme: 'y' }, { theme: 'z', access: 1 })],
+    fields: [recordedField('props', { theme: 'y' }, { theme: 'z', access: 1 })],
     code: 'forbidden',
   });
   await record('2026-01-31T23:59:59.999Z', 'last', dayzero, 'refused', {
-    fields: [field('propsy', 1, 2)],
+    fields: [recordedField('propsy', 1, 2)],
     declinedBy: 'bob',
   });
   await record('2026-02-01T00:00:00.000Z', 'after', { userId: 'u-9' }, 'denied', {

@@ -1,4 +1,5 @@
 import { canonicalJson } from '../../lib/json/json.ts';
+import type { Redacted } from '../../lib/json/redacted.ts';
 import type { Mac } from '../mac.ts';
 import type { EntryBody, RecordedField } from '../store.ts';
 import { toBodyText } from './codec.ts';
@@ -69,9 +70,20 @@ function cutField({ field, effect, before, after }: RecordedField, characters: n
   return {
     field: cutText(field, Math.max(characters, 150), mac),
     effect: cutText(effect, characters, mac),
-    before: cutValue(before, characters, mac),
-    after: cutValue(after, characters, mac),
+    before: cutRedacted(before, characters, mac),
+    after: cutRedacted(after, characters, mac),
   };
+}
+
+type AuditValue = Redacted<'audit'> | undefined;
+
+/** Takes redacted values, or lists of them with the names of their fields. */
+function cutRedacted(
+  value: AuditValue | readonly (readonly [string, AuditValue])[],
+  characters: number,
+  mac: Mac,
+): AuditValue {
+  return cutValue(value, characters, mac) as AuditValue; // a part of what is redacted is redacted
 }
 
 function cutValue(value: unknown, characters: number, mac: Mac): unknown {
@@ -93,13 +105,13 @@ function cutLists(body: EntryBody, maxBytes: number, mac: Mac): EntryBody {
   const count = (left: readonly RecordedField[]): RecordedField => ({
     field: `(${left.length} more)`,
     effect: [...new Set(left.map(({ effect }) => effect))].slice(0, 8).join(', ').slice(0, 200),
-    before: cutValue(
-      left.map(({ field, before }) => [field, before]),
+    before: cutRedacted(
+      left.map(({ field, before }) => [field, before] as const),
       shortest,
       mac,
     ),
-    after: cutValue(
-      left.map(({ field, after }) => [field, after]),
+    after: cutRedacted(
+      left.map(({ field, after }) => [field, after] as const),
       shortest,
       mac,
     ),

@@ -2,8 +2,9 @@ import type { EntryBody, NewEntry, RecordedField, UserRef } from '../../store/st
 import { type Call, keptReason, type UpdateContext } from '../context.ts';
 import type { Verification } from '../plan/verify.ts';
 import { SECRET } from '../redact/mask.ts';
+import type { PlanView } from '../redact/types.ts';
 import { type Redaction, viewCollateral, viewPlan, viewValue } from '../redact/view.ts';
-import type { Plan, PlanView, Verdict } from '../types.ts';
+import type { Plan, Verdict } from '../types.ts';
 
 /** What the change log says of a call: redacted for the record, whatever the caller may see. */
 
@@ -25,9 +26,7 @@ export function entryBody(context: UpdateContext, plan?: Plan, verdict?: Verdict
     ...(context.answeredAfterMs !== undefined && { answeredAfterMs: Math.round(context.answeredAfterMs) }),
     ...(verdict && { verdict: verdict.decision, rule: verdict.rule }),
     ...(verdict?.stripped.length && { stripped: [...verdict.stripped] }),
-    fields: plan
-      ? recordedFields(viewPlan(call.connection, plan, 'record', ports.redaction, false))
-      : wantedFields(call, ports.redaction),
+    fields: plan ? recordedFields(viewPlan(call, plan, 'audit', ports.redaction)) : wantedFields(call, ports.redaction),
   };
 }
 
@@ -40,10 +39,10 @@ export function recordedCollateral(
   redaction: Redaction,
   found: Verification['collateral'],
 ): RecordedField[] {
-  return found.map((one) => viewCollateral(call.connection.provider, one, 'record', redaction));
+  return found.map((one) => viewCollateral(call.connection.provider, one, 'audit', redaction));
 }
 
-function recordedFields(view: PlanView): RecordedField[] {
+function recordedFields(view: PlanView<'audit'>): RecordedField[] {
   return view.changes.map(({ field, effect, before, after }) => ({ field, effect, before, after }));
 }
 
@@ -55,7 +54,7 @@ function wantedFields({ connection: { provider }, request }: Call, redaction: Re
     return { field, effect: definition?.effect ?? 'ordinary', before, after };
   };
   return [
-    ...[...request.set].map(([field, value]) => entryOf(field, viewValue(provider, field, value, 'record', redaction))),
+    ...[...request.set].map(([field, value]) => entryOf(field, viewValue(provider, field, value, 'audit', redaction))),
     ...request.clear.map((field) => entryOf(field, null)),
     ...request.askFor.map((field) => entryOf(field, SECRET)),
   ];

@@ -137,7 +137,7 @@ async function putUp(
 function viewFor(context: UpdateContext, plan: Plan, verdict: Verdict, again: string | undefined): ApprovalSnapshot {
   const { connection, request, caller } = context.call;
   const { provider } = connection;
-  const view = viewPlan(connection, plan, 'person', context.ports.redaction, request.undo === undefined);
+  const view = viewPlan(context.call, plan, 'person', context.ports.redaction);
   const questionContext = contextOf(context, plan, verdict);
   const { typed } = makeQuestion(view, questionContext);
   return {
@@ -216,7 +216,7 @@ const MAX_NAMES = 10;
 /** Names what is no longer as it was when the earlier request was put up. */
 function movedSince({ call, ports }: UpdateContext, earlier: ApprovalRow, plan: Plan, { stripped }: Verdict): string {
   const old = readSnapshot(ports.seal.unseal(earlier.id, earlier.view));
-  const now = viewPlan(call.connection, plan, 'person', ports.redaction, call.request.undo === undefined);
+  const now = viewPlan(call, plan, 'person', ports.redaction);
   const before = (fields: readonly { field: string; before: unknown }[]) =>
     new Map(fields.map((one) => [one.field, canonicalJson(one.before)]));
   const [was, is] = [before(old.changes), before(now.changes)];

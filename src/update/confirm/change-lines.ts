@@ -7,13 +7,17 @@ import type { ChangeView } from '../types.ts';
  * what is after is told by a word or an arrow, never by white space or by the side of a line that holds text written
  * from right to left.
  */
-export function changeLines(change: ChangeView): string[] {
+export function changeLines(change: ChangeView<'person'>): string[] {
   const name = quoteName(change.place ?? change.field);
   if (change.asked) return [`- ${name}: a new value, typed in by an approver`];
   return change.list ? listLines(change, change.list, name) : valueLines(change, name);
 }
 
-function listLines(change: ChangeView, list: NonNullable<ChangeView['list']>, name: string): string[] {
+function listLines(
+  change: ChangeView<'person'>,
+  list: NonNullable<ChangeView<'person'>['list']>,
+  name: string,
+): string[] {
   const { before, after, exact } = change;
   // In a free-form object a list may also take the place of something that is no list.
   const starts = exact && !Array.isArray(before) && (before !== undefined || isEmptyList(after));
@@ -27,7 +31,7 @@ function listLines(change: ChangeView, list: NonNullable<ChangeView['list']>, na
   ];
 }
 
-function valueLines(change: ChangeView, name: string): string[] {
+function valueLines(change: ChangeView<'person'>, name: string): string[] {
   const sides = [change.before, change.after];
   const [before, after] = sides.map((value) => shown(change, value));
   const isShort = sides.every((value) => quotePieces(value) === undefined);
@@ -35,7 +39,7 @@ function valueLines(change: ChangeView, name: string): string[] {
   return isShort && isOneWay ? [`- ${name}: ${before} → ${after}`] : bothSides(change, name);
 }
 
-function bothSides(change: ChangeView, what: string): string[] {
+function bothSides(change: ChangeView<'person'>, what: string): string[] {
   return [
     ...sideLines(`${what} before`, change.before, shown(change, change.before), change.exact),
     ...sideLines(`${what} after`, change.after, shown(change, change.after), change.exact),
@@ -48,7 +52,7 @@ function sideLines(what: string, value: unknown, whole: string, exact = false): 
   return pieces.map((piece, at) => `- ${what}, part ${at + 1} of ${pieces.length}: ${piece}`);
 }
 
-function shown({ exact }: ChangeView, value: unknown): string {
+function shown({ exact }: ChangeView<'person'>, value: unknown): string {
   return exact ? quoteExactly(value) : quote(value);
 }
 

@@ -162,8 +162,7 @@ function ask(context: UpdateContext, plan: Plan, verdict: Verdict, wrongNames: n
 }
 
 function questionFor(context: UpdateContext, plan: Plan, verdict: Verdict, again?: string): Question {
-  const { connection, request } = context.call;
-  const view = viewPlan(connection, plan, 'person', context.ports.redaction, request.undo === undefined);
+  const view = viewPlan(context.call, plan, 'person', context.ports.redaction);
   return makeQuestion(view, contextOf(context, plan, verdict, again));
 }
 

@@ -24,7 +24,7 @@ export interface QuestionContext {
  * and invisible characters escaped, so that no value can draw a line that looks like ours. Nothing of the change is cut;
  * of a long name or address the first line has the beginning, and the id stands below.
  */
-export function makeQuestion(view: PlanView, context: QuestionContext): Question {
+export function makeQuestion(view: PlanView<'person'>, context: QuestionContext): Question {
   const { contested } = context;
   const isRisky = view.changes.some(({ effect }) => ['identity', 'access', 'lifecycle'].includes(effect));
   return {
@@ -44,7 +44,7 @@ export function askerText({ principal, client }: Caller): string {
   return client === undefined ? quote(principal) : `${quote(principal)}, whose client calls itself ${quote(client)}`;
 }
 
-function questionLines(view: PlanView, context: QuestionContext): string[] {
+function questionLines(view: PlanView<'person'>, context: QuestionContext): string[] {
   const emails = context.emails.slice(0, 2).map((email) => quoteStart(email));
   const who = [quoteStart(view.label), ...(emails.length > 0 ? [`(${emails.join(', ')})`] : [])].join(' ');
   return [
@@ -61,7 +61,7 @@ function questionLines(view: PlanView, context: QuestionContext): string[] {
 }
 
 /** How much there is to read, in the line that no client hides: some show three lines of a longer question. */
-function headline({ changes }: PlanView, whom: string): string {
+function headline({ changes }: PlanView<'person'>, whom: string): string {
   const moves = changes.map(({ list, exact, after }) => {
     const ends = exact && !Array.isArray(after);
     return list ? list.removed.length + list.added.length + Number(list.reordered) + Number(ends ?? false) || 1 : 1;

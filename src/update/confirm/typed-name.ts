@@ -4,7 +4,7 @@ import type { PlanView } from '../types.ts';
 /** The name that has to be typed to confirm a change, and how what was typed is held against it. */
 
 /** The label where a person can type it, else the id. Blanks of every kind are typed with the space bar. */
-export function nameToType({ label, userId }: Pick<PlanView, 'label' | 'userId'>): string {
+export function nameToType({ label, userId }: Pick<PlanView<'person'>, 'label' | 'userId'>): string {
   const name = label.replace(/\p{Zs}/gu, ' ');
   const visible = withoutJoiners(name);
   return name.length <= 60 && escapeInvisible(visible) === visible ? name : userId;

@@ -62,31 +62,3 @@ export interface Plan {
   /** The whole record as it should read afterwards, volatile attributes aside. */
   expected: JsonObject;
 }
-
-/** A leaf as one audience may see it: values are display JSON, already masked; undefined where absent. */
-export interface ChangeView {
-  /** The path of the leaf. */
-  field: string;
-  effect: Effect;
-  before: unknown;
-  after: unknown;
-  /** The field is emptied. */
-  cleared: boolean;
-  /** The second place of a field, where it moves by itself. */
-  place?: string;
-  /** Absent, `null`, `""`, `[]` and `{}` are shown as five values. */
-  exact?: true;
-  list?: { removed: readonly unknown[]; added: readonly unknown[]; reordered: boolean };
-  /** The new value is typed in by an approver. */
-  asked?: true;
-}
-
-/** A plan as one audience may see it. Pages, logs, store and results accept nothing else. */
-export interface PlanView {
-  provider: string;
-  connection: string;
-  userId: string;
-  label: string;
-  changes: readonly ChangeView[];
-  warnings: readonly string[];
-}

@@ -1,35 +1,35 @@
 import { isExact, isObject, type Json, type JsonObject } from '../../lib/json/json-value.ts';
+import type { Audience, Redacted } from '../../lib/json/redacted.ts';
 import { printable } from '../../lib/text/printable.ts';
 import { type Field, type Provider, type Sensitivity } from '../../providers/provider.ts';
 import { leafName } from '../plan/leaf-changes.ts';
 import { bareReferences, referenceDetails } from '../plan/references.ts';
-import type { ChangeView, Connection, LeafChange, Plan, PlanView } from '../types.ts';
+import type { LeafChange, Plan } from '../plan/types.ts';
+import type { ChangeRequest, Connection } from '../types.ts';
 import { mask, SECRET } from './mask.ts';
 import { type KnownParts, knownParts, NO_PARTS, unknownParts } from './sub-attributes.ts';
+import type { ChangeView, CollateralView, PlanView } from './types.ts';
 
-/** `model`: the agent's context. `person`: whoever is asked. `record`: change log, logs, metrics. */
-export type Audience = 'model' | 'person' | 'record';
-
-/** What one audience may see, by the one field catalogue. `relaxed` lists audiences that see personal data in clear. */
+/** What each audience may see, by the one field catalogue. `relaxed` lists audiences that see personal data in clear. */
 export interface Redaction {
   relaxed: readonly Audience[];
 }
 
-/** A plan as one audience may see it. `valuesFromCaller`: the new values are what the model itself sent. */
-export function viewPlan(
-  connection: Connection,
+/** A plan as one audience may see it. The model sees the new values it sent itself, but not those an undo puts back. */
+export function viewPlan<A extends Audience>(
+  { connection, request }: { connection: Connection; request: Pick<ChangeRequest, 'undo'> },
   plan: Plan,
-  audience: Audience,
+  audience: A,
   redaction: Redaction,
-  valuesFromCaller: boolean,
-): PlanView {
+): PlanView<A> {
   const clear = seesPersonal(audience, redaction);
+  const afterInClear = clear || (audience === 'model' && request.undo === undefined);
   return {
     provider: connection.provider.id,
     connection: connection.name,
     userId: plan.userId,
     label: plan.label,
-    changes: plan.leaves.map((leaf) => viewLeaf(leaf, clear, clear || (audience === 'model' && valuesFromCaller))),
+    changes: plan.leaves.map((leaf) => viewLeaf<A>(leaf, { beforeInClear: clear, afterInClear })),
     warnings: plan.warnings,
   };
 }
@@ -39,16 +39,19 @@ export function isMasked(field: Field, redaction: Redaction): boolean {
   return field.sensitivity === 'secret' || (field.sensitivity === 'personal' && !seesPersonal('model', redaction));
 }
 
-/** Attributes that moved although nobody asked, as one audience may see them. */
-export function viewValue(
+/** The value of an attribute as one audience may see it. */
+export function viewValue<A extends Audience>(
   provider: Provider,
   name: string,
   value: Json | undefined,
-  audience: Audience,
+  audience: A,
   redaction: Redaction,
-): Json {
+): Redacted<A> {
+  return redacted<A>(shownValue(provider, name, value, seesPersonal(audience, redaction)));
+}
+
+function shownValue(provider: Provider, name: string, value: Json | undefined, inClear: boolean): Json {
   const field = Object.hasOwn(provider.fields, name) ? provider.fields[name] : undefined;
-  const inClear = seesPersonal(audience, redaction);
   const mirrored = mirroredIn(provider, name);
   if (mirrored.size === 0 || !isObject(value)) {
     const shown = inClear ? value : bareReferences(value, field);
@@ -62,15 +65,15 @@ export function viewValue(
   );
 }
 
-/** Something that moved although nobody asked for it, as one audience may see it. */
-export function viewCollateral(
+/** A change that was not requested, as one audience may see it. */
+export function viewCollateral<A extends Audience>(
   provider: Provider,
   { field, before, after, leaf }: Collateral,
-  audience: Audience,
+  audience: A,
   redaction: Redaction,
-): Pick<ChangeView, 'field' | 'effect' | 'before' | 'after'> {
+): CollateralView<A> {
   const inClear = seesPersonal(audience, redaction);
-  if (leaf) return viewLeaf(leaf, inClear, inClear);
+  if (leaf) return viewLeaf<A>(leaf, { beforeInClear: inClear, afterInClear: inClear });
   return {
     field: printable(field),
     effect: (Object.hasOwn(provider.fields, field) && provider.fields[field]?.effect) || 'ordinary',
@@ -86,13 +89,13 @@ interface Collateral {
   leaf?: LeafChange;
 }
 
-/** A whole record as one audience may see it; unknown attributes count as secret. */
-export function viewRecord(
+/** A whole user record as one audience may see it; unknown attributes count as secret. */
+export function viewRecord<A extends Audience>(
   provider: Provider,
   record: JsonObject,
-  audience: Audience,
+  audience: A,
   redaction: Redaction,
-): JsonObject {
+): Record<string, Redacted<A>> {
   return Object.fromEntries(
     Object.entries(record).map(([name, value]) => [
       printable(name),
@@ -144,19 +147,24 @@ function seesPersonal(audience: Audience, redaction: Redaction): boolean {
   return audience === 'person' || redaction.relaxed.includes(audience);
 }
 
-function viewLeaf(leaf: LeafChange, beforeInClear: boolean, afterInClear: boolean): ChangeView {
+interface Clearance {
+  beforeInClear: boolean;
+  afterInClear: boolean;
+}
+
+function viewLeaf<A extends Audience>(leaf: LeafChange, { beforeInClear, afterInClear }: Clearance): ChangeView<A> {
   const { definition, before, after, effect, exact, asked, list } = leaf;
   const parts = leaf.path.length === 1 || exact ? knownParts(definition) : NO_PARTS;
-  const shown = (value: Json | undefined, inClear: boolean) =>
-    value === undefined && exact
-      ? undefined
-      : show(inClear ? value : bareReferences(value, definition), leaf.sensitivity, inClear, parts);
+  const shown = (value: Json | undefined, inClear: boolean): Redacted<A> =>
+    redacted<A>(show(inClear ? value : bareReferences(value, definition), leaf.sensitivity, inClear, parts));
+  const side = (value: Json | undefined, inClear: boolean) =>
+    value === undefined && exact ? undefined : shown(value, inClear);
   const cleared = !asked && (after === undefined || after === '');
   return {
     field: leafName(leaf),
     effect,
-    before: shown(before, beforeInClear),
-    after: cleared && !exact ? null : shown(after, afterInClear),
+    before: side(before, beforeInClear),
+    after: cleared && !exact ? null : side(after, afterInClear),
     cleared: cleared && after === undefined,
     ...(exact && { exact }),
     ...(leaf.place && { place: leaf.place.join(':') }),
@@ -169,6 +177,11 @@ function viewLeaf(leaf: LeafChange, beforeInClear: boolean, afterInClear: boolea
       },
     }),
   };
+}
+
+/** Marks a value as made for one audience. */
+function redacted<A extends Audience>(shown: Json): Redacted<A> {
+  return shown as unknown as Redacted<A>; // the only place where such values come from
 }
 
 function show(

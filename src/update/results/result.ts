@@ -1,8 +1,9 @@
 import { AppError, type ErrorCode } from '../../errors.ts';
 import type { Call } from '../context.ts';
 import type { Verification } from '../plan/verify.ts';
+import type { CollateralView } from '../redact/types.ts';
 import { type Redaction, viewCollateral, viewPlan } from '../redact/view.ts';
-import type { ChangeResult, ChangeView, OutcomeName, Plan, Result, Verdict } from '../types.ts';
+import type { ChangeResult, OutcomeName, Plan, Result, Verdict } from '../types.ts';
 import { nextAfter } from './next-steps.ts';
 import { vendorWords } from './vendor-message.ts';
 
@@ -23,7 +24,7 @@ export function makeResult(
   plan?: Plan,
   more: Partial<Result> = {},
 ): Result {
-  const view = plan && viewPlan(call.connection, plan, 'model', redaction, call.request.undo === undefined);
+  const view = plan && viewPlan(call, plan, 'model', redaction);
   const changes = view?.changes ?? [];
   const { detail: _, ...told } = words;
   const cleared = changes.filter((change) => change.cleared).map(({ field }) => field);
@@ -39,7 +40,7 @@ export function makeResult(
   };
 }
 
-function toChangeResult({ field, before, after }: Pick<ChangeView, 'field' | 'before' | 'after'>): ChangeResult {
+function toChangeResult({ field, before, after }: CollateralView<'model'>): ChangeResult {
   return { field, ...(before !== undefined && { before }), ...(after !== undefined && { after }) };
 }
 

@@ -1,5 +1,6 @@
 import type { AppError } from '../../errors.ts';
 import { newChangeId } from '../../lib/uuid7.ts';
+import type { EntryBody } from '../../store/store.ts';
 import type { Ports } from '../ports.ts';
 import { SECRET } from '../redact/mask.ts';
 import type { UndoArguments } from '../request/undo-schema.ts';
@@ -32,7 +33,7 @@ export async function failUndo(
     next: nextAfter(error),
   };
   if (args.dry_run) return result;
-  const body = {
+  const body: EntryBody = {
     tool,
     caller: caller.principal,
     ...(caller.client !== undefined && { client: caller.client }),

@@ -233,6 +233,9 @@ function imageAfter(
 }
 
 /** The user as the vendor returned it, shaped by the caller's wish, masked for the model. */
-function attributesFor({ context: { call, ports } }: OpenedChange, returned: JsonObject): JsonObject {
+function attributesFor(
+  { context: { call, ports } }: OpenedChange,
+  returned: JsonObject,
+): NonNullable<Result['user']['attributes']> {
   return viewRecord(call.connection.provider, returned, 'model', ports.redaction);
 }

@@ -3,10 +3,10 @@ import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import type { ApprovalSnapshot } from '../../../src/approvals/snapshot.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { createSeal } from '../../../src/store/seal.ts';
-import type { ChangeView } from '../../../src/update/types.ts';
 import { type Served, serveApprovalPage } from '../../support/approvals/page.ts';
 import type { RawClient } from '../../support/approvals/raw-http.ts';
 import type { Pipeline } from '../../support/pipeline.ts';
+import { changeView, type PlainChange } from '../../support/redacted.ts';
 
 /** Requests of a less common kind, put up as they would be, and decided on the page. */
 
@@ -32,7 +32,7 @@ async function putUp(changed: Partial<ApprovalSnapshot>, more: { needed?: number
     providerTitle: 'Atlassian',
     label: 'Jane Doe',
     emails: [],
-    changes: [{ field: 'title', effect: 'ordinary', before: 'A', after: 'B', cleared: false }],
+    changes: [changeView({ field: 'title', effect: 'ordinary', before: 'A', after: 'B', cleared: false })],
     stripped: [],
     warnings: [],
     contested: [],
@@ -160,7 +160,7 @@ it.each([
 
 it('makes objects and lists readable', async () => {
   const [a, b, c] = ['a@x.example', 'b@x.example', 'c@x.example'].map((value) => ({ value }));
-  const changes: ChangeView[] = [
+  const changes: PlainChange[] = [
     { field: 'address.city', effect: 'ordinary', before: 'Rome', after: 'Oslo', cleared: false },
     {
       field: 'emails',
@@ -172,7 +172,7 @@ it('makes objects and lists readable', async () => {
     },
     { field: 'id', effect: 'ordinary', before: 2n ** 60n, after: null, cleared: true },
   ];
-  const { body } = await ann.get(`/approvals/${await putUp({ changes })}`);
+  const { body } = await ann.get(`/approvals/${await putUp({ changes: changes.map(changeView) })}`);
   const text = body
     .replace(/<style[^]*<\/style>/, '')
     .replace(/<[^>]+>/g, ' ')

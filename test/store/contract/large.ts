@@ -5,6 +5,7 @@ import { verifyChain } from '../../../src/store/log/hash-chain.ts';
 import { unkeyedMac } from '../../../src/store/mac.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import type { ChangeFilter, Store } from '../../../src/store/store.ts';
+import { recordedField } from '../../support/redacted.ts';
 import { entry, intent, person } from '../../support/store/samples.ts';
 import type { Place } from './store.ts';
 
@@ -75,7 +76,7 @@ function* makeRows(): Generator<StoredEntry> {
     const isRare = change === 25_000;
     const about = { ...person(`user-${change % 10_000}`), ...(isRare ? { provider: 'rare' } : {}) };
     const outcome = i % 2 === 0 ? 'unverified' : isRare ? 'conflict' : 'updated';
-    const fields = [{ field: 'title', effect: 'ordinary', before: 'x'.repeat(100), after: `title ${i}` }];
+    const fields = [recordedField('title', 'x'.repeat(100), `title ${i}`)];
     const draft = entry(`change-${change}`, { ...about, outcome, body: { tool: 't', caller: 'c', fields } });
     const row = nextEntry(head, i % 2 === 0 ? 'opened' : 'closed', draft, how);
     yield row;

@@ -4,15 +4,11 @@ import { stringifyJson } from '../../../src/lib/json/json.ts';
 import { verifyChain } from '../../../src/store/log/hash-chain.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import type { Entry, EntryBody, Store } from '../../../src/store/store.ts';
+import { recordedField } from '../../support/redacted.ts';
 import { body, entry, intent, person } from '../../support/store/samples.ts';
 import type { Place } from './store.ts';
 
-const field = (name: string, after: unknown, before: unknown = null) => ({
-  field: name,
-  effect: 'ordinary',
-  before,
-  after,
-});
+const field = (name: string, after: unknown, before: unknown = null) => recordedField(name, before, after);
 const emails = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ value: `user${i}@acme.example`, type: 'work', primary: i === 0 }));
 const leaves = (count: number) => Array.from({ length: count }, (_, i) => field(`props.key${i}`, `value ${i}`, i));

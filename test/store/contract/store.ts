@@ -3,6 +3,7 @@ import type { StoreOptions } from '../../../src/store/log/entry.ts';
 import { genesis, verifyChain } from '../../../src/store/log/hash-chain.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import type { Entry, Store } from '../../../src/store/store.ts';
+import { recordedField } from '../../support/redacted.ts';
 import { body, deadOwner, entry, intent, person } from '../../support/store/samples.ts';
 import { testApprovals } from './approvals.ts';
 import { testGuesses } from './guesses.ts';
@@ -272,7 +273,7 @@ export function testStore(name: string, makePlace: () => Promise<Place>): void {
       expect(await store.head()).toEqual({ seq: 0, hash: genesis });
       const id = 'nul \0 lone \ud800 line \u2028 😀';
       const value = JSON.parse('{"__proto__":{"a":1},"b":[null,-0.5,1e300,"\\u0000\\ud800"],"a":{}}');
-      const field = { field: 'id', effect: 'ordinary', before: 12345678901234567890n, after: value };
+      const field = recordedField('id', 12345678901234567890n, value);
       await store.open(intent('c1', { userId: id, body: { ...body(), fields: [field] } }));
       expect(await store.open(intent('c2', { userId: id }))).toEqual({ kind: 'busy' });
       expect(await store.lastSeq(person(id))).toBe(1);

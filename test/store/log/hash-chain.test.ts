@@ -6,6 +6,7 @@ import { createProcessId } from '../../../src/store/process-id.ts';
 import { openDatabase, type SqliteDatabase } from '../../../src/store/sqlite/driver.ts';
 import { toBytes } from '../../../src/store/sqlite/rows.ts';
 import type { Store } from '../../../src/store/store.ts';
+import { recordedField } from '../../support/redacted.ts';
 import { body, intent, person } from '../../support/store/samples.ts';
 import { makeSqlitePlace } from '../../support/store/sqlite.ts';
 
@@ -18,7 +19,7 @@ beforeEach(async () => {
   place = await makeSqlitePlace();
   store = await place.open(createProcessId());
   for (const id of ['c1', 'c2', 'c3']) {
-    const field = { field: 'title', effect: 'ordinary', before: null, after: 'é \u0001 Staff' };
+    const field = recordedField('title', null, 'é \u0001 Staff');
     await store.open(intent(id, { ...person(id), body: { ...body(), fields: [field] } }));
     await store.close(id, 'updated', body());
   }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { fitsClient, makeQuestion, type QuestionContext } from '../../../src/update/confirm/question.ts';
-import type { ChangeView, PlanView } from '../../../src/update/types.ts';
+import type { PlanView } from '../../../src/update/redact/types.ts';
 import { NASTY, UNSEEN } from '../../support/hostile-texts.ts';
+import { changeView, type PlainChange } from '../../support/redacted.ts';
 
-const field = (patch: Partial<ChangeView> = {}): ChangeView => ({
+const field = (patch: Partial<PlainChange> = {}): PlainChange => ({
   field: 'title',
   effect: 'ordinary',
   before: 'Engineer',
@@ -12,15 +13,17 @@ const field = (patch: Partial<ChangeView> = {}): ChangeView => ({
   ...patch,
 });
 
-const list = (removed: unknown[], added: unknown[], patch: Partial<ChangeView> = {}): ChangeView =>
+const list = (removed: unknown[], added: unknown[], patch: Partial<PlainChange> = {}): PlainChange =>
   field({ before: removed, after: added, list: { removed, added, reordered: false }, ...patch });
 
-const view = (patch: Partial<PlanView> = {}): PlanView => ({
+type PlainView = Omit<PlanView<'person'>, 'changes'> & { changes: readonly PlainChange[] };
+
+const view = ({ changes, ...patch }: Partial<PlainView> = {}): PlanView<'person'> => ({
   provider: 'atlassian',
   connection: 'main',
   userId: '3f2c',
   label: 'Jane Doe',
-  changes: [field(), field({ field: 'nickName', before: 'JD', after: 'Janie' })],
+  changes: (changes ?? [field(), field({ field: 'nickName', before: 'JD', after: 'Janie' })]).map(changeView),
   warnings: [],
   ...patch,
 });
@@ -35,7 +38,7 @@ const context = (patch: Partial<QuestionContext> = {}): QuestionContext => ({
   ...patch,
 });
 
-const linesOf = (...changes: ChangeView[]) =>
+const linesOf = (...changes: PlainChange[]) =>
   makeQuestion(view({ changes }), context({ stripped: [] }))
     .message.split('\n')
     .slice(1, -2);
@@ -55,7 +58,7 @@ describe('a question', () => {
   });
 
   it('says in its first line how many changes there are', () => {
-    const first = (...changes: ChangeView[]) => makeQuestion(view({ changes }), context()).message.split('\n')[0];
+    const first = (...changes: PlainChange[]) => makeQuestion(view({ changes }), context()).message.split('\n')[0];
     expect(first(field())).toContain('Change "Jane Doe"');
     expect(first(field(), list([1], [2, 3]))).toContain('Make 4 changes to "Jane Doe"');
   });
@@ -233,6 +236,6 @@ describe.each(PLACES)('%s', (_name, at, make) => {
   });
 });
 
-function ask(viewPatch: Partial<PlanView>, contextPatch: Partial<QuestionContext> = {}): string {
+function ask(viewPatch: Partial<PlainView>, contextPatch: Partial<QuestionContext> = {}): string {
   return makeQuestion(view(viewPatch), context(contextPatch)).message;
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../src/lib/json/json-value.ts';
+import type { Audience } from '../../../src/lib/json/redacted.ts';
 import { mask, SECRET } from '../../../src/update/redact/mask.ts';
-import { type Audience, sensitiveValues, viewRecord, viewValue } from '../../../src/update/redact/view.ts';
+import { sensitiveValues, viewRecord, viewValue } from '../../../src/update/redact/view.ts';
 import { providerOf } from '../../support/requests.ts';
 
 describe('a masked value', () => {
@@ -58,34 +59,34 @@ describe('what is shown of an attribute', () => {
   const atomicwork = providerOf('atomicwork');
   const atlassian = providerOf('atlassian');
 
-  it.each(['model', 'person', 'record'] as const)('is never a secret, to the %s', (audience) => {
+  it.each(['model', 'person', 'audit'] as const)('is never a secret, to the %s', (audience) => {
     for (const value of ['hunter2', '', null, undefined, 7, { a: 1 }]) {
-      expect(viewValue(atomicwork, 'password', value, audience, { relaxed: ['model', 'record', 'person'] })).toBe(
+      expect(viewValue(atomicwork, 'password', value, audience, { relaxed: ['model', 'audit', 'person'] })).toBe(
         SECRET,
       );
     }
   });
 
-  it.each(['model', 'person', 'record'] as const)('is nothing that no document names, to the %s', (audience) => {
+  it.each(['model', 'person', 'audit'] as const)('is nothing that no document names, to the %s', (audience) => {
     for (const name of ['badge', 'constructor', '__proto__', 'toString']) {
-      expect(viewValue(atlassian, name, 'x', audience, { relaxed: ['model', 'record', 'person'] })).toBe(SECRET);
+      expect(viewValue(atlassian, name, 'x', audience, { relaxed: ['model', 'audit', 'person'] })).toBe(SECRET);
     }
   });
 
   it('is in clear what is public, and what is personal only to the person asked', () => {
-    const shown = (name: string, audience: 'model' | 'person' | 'record') =>
+    const shown = (name: string, audience: 'model' | 'person' | 'audit') =>
       viewValue(atomicwork, name, 'Value', audience, nobody);
-    expect([shown('title', 'model'), shown('title', 'person'), shown('title', 'record')]).toEqual(
+    expect([shown('title', 'model'), shown('title', 'person'), shown('title', 'audit')]).toEqual(
       Array(3).fill('Value'),
     );
     expect(shown('city', 'person')).toBe('Value');
-    expect([shown('city', 'model'), shown('city', 'record')]).toEqual(['V•••', 'V•••']);
+    expect([shown('city', 'model'), shown('city', 'audit')]).toEqual(['V•••', 'V•••']);
   });
 
   it('is in clear to whom the operator relaxed it, and to nobody else', () => {
-    const shown = (audience: 'model' | 'record') =>
-      viewValue(atomicwork, 'city', 'Paris', audience, { relaxed: ['record'] });
-    expect([shown('model'), shown('record')]).toEqual(['P•••', 'Paris']);
+    const shown = (audience: 'model' | 'audit') =>
+      viewValue(atomicwork, 'city', 'Paris', audience, { relaxed: ['audit'] });
+    expect([shown('model'), shown('audit')]).toEqual(['P•••', 'Paris']);
   });
 
   const parts: readonly [string, string, Json, Json, Json][] = [
@@ -118,7 +119,7 @@ describe('what is shown of an attribute', () => {
 
   it.each(parts)('is of %s.%s what is known to be in it', (id, name, value, toModel, toPerson) => {
     const shown = (audience: Audience) => viewValue(providerOf(id), name, value, audience, nobody);
-    expect([shown('model'), shown('record'), shown('person')]).toEqual([toModel, toModel, toPerson]);
+    expect([shown('model'), shown('audit'), shown('person')]).toEqual([toModel, toModel, toPerson]);
   });
 
   it('scrubs what is unknown also where the rest is public', () => {

@@ -18,7 +18,7 @@ ${view.stripped.map(
 </ul>`;
 }
 
-function changeItem(view: ApprovalSnapshot, change: ChangeView): Markup {
+function changeItem(view: ApprovalSnapshot, change: ChangeView<'person'>): Markup {
   const contested = view.contested.includes(change.field);
   return html`<li>
 <h3 class="field"><code>${quoteName(change.place ?? change.field)}</code>${change.cleared ? html` <span class="effect strong">is emptied</span>` : ''}</h3>
@@ -27,7 +27,7 @@ ${contested ? html`<p class="warning">Someone else changed this since. Approving
 </li>`;
 }
 
-function moves(change: ChangeView, isAsked: boolean): Markup {
+function moves(change: ChangeView<'person'>, isAsked: boolean): Markup {
   if (isAsked) return sides(html`hidden`, html`a new value, typed in by an approver`);
   const { list } = change;
   if (!list || (Array.isArray(change.before) !== Array.isArray(change.after) && change.exact)) return wholeMove(change);
@@ -37,7 +37,7 @@ ${list.added.map((entry) => html`<li class="come"><b>Added</b> <code>${quoteExac
 </ul>${list.reordered ? wholeMove(change) : ''}`;
 }
 
-function wholeMove(change: ChangeView): Markup {
+function wholeMove(change: ChangeView<'person'>): Markup {
   const [before, after] = [plain(change, change.before), plain(change, change.after)];
   const [markedBefore, markedAfter] = markDifference(before, after);
   return sides(show(change, change.before, markedBefore), show(change, change.after, markedAfter));
@@ -50,12 +50,12 @@ function sides(before: Markup, after: Markup): Markup {
 </dl>`;
 }
 
-function plain({ exact }: ChangeView, value: unknown): string {
+function plain({ exact }: ChangeView<'person'>, value: unknown): string {
   return exact ? quoteExactly(value) : quote(value);
 }
 
 /** Words of ours are set apart from values, which are always quoted or numbers. */
-function show({ exact }: ChangeView, value: unknown, marked: Markup): Markup {
+function show({ exact }: ChangeView<'person'>, value: unknown, marked: Markup): Markup {
   if (value === SECRET) return html`<span class="none">secret, not shown</span>`;
   if (exact && value === undefined) return html`<span class="none">(not set)</span>`;
   if (!exact && (value === undefined || value === null || value === '')) return html`<span class="none">(empty)</span>`;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idOf } from '../../../../src/sandbox/people.ts';
 import type { EntryBody } from '../../../../src/store/store.ts';
 import { listWith } from '../../../support/list-changes.ts';
+import { recordedField } from '../../../support/redacted.ts';
 import { type Agent, type StdioServer, startStdioServer } from '../../../support/stdio-server.ts';
 
 /** What a model is told of the audit log, and how much of its attention that takes. */
@@ -16,7 +17,7 @@ interface Row {
 }
 
 const body: EntryBody = { tool: 'dayzero_update_user', caller: 'local', fields: [] };
-const value = (after: unknown, field = 'props.note') => ({ field, effect: 'ordinary', before: null, after });
+const value = (after: unknown, field = 'props.note') => recordedField(field, null, after);
 const rowsOf = (is: Record<string, unknown>) => is['changes'] as Row[];
 const tokensOf = ({ text, is }: { text: string; is: unknown }) =>
   encode(text).length + encode(JSON.stringify(is)).length;

@@ -1,0 +1,34 @@
+import type { Audience, Redacted } from '../../lib/json/redacted.ts';
+import type { Effect } from '../../providers/provider.ts';
+
+/** A leaf change as audience `A` may see it. */
+export interface ChangeView<A extends Audience> {
+  /** The path of the leaf. */
+  field: string;
+  effect: Effect;
+  /** Undefined where absent. */
+  before: Redacted<A> | undefined;
+  after: Redacted<A> | undefined;
+  /** The field is emptied. */
+  cleared: boolean;
+  /** The second place of a field, where it moves by itself. */
+  place?: string;
+  /** Absent, `null`, `""`, `[]` and `{}` are shown as five values. */
+  exact?: true;
+  list?: { removed: readonly Redacted<A>[]; added: readonly Redacted<A>[]; reordered: boolean };
+  /** The new value is typed in by an approver. */
+  asked?: true;
+}
+
+/** A change that was not requested, as audience `A` may see it. */
+export type CollateralView<A extends Audience> = Pick<ChangeView<A>, 'field' | 'effect' | 'before' | 'after'>;
+
+/** A plan as audience `A` may see it: the only form in which a plan leaves `update/`. */
+export interface PlanView<A extends Audience> {
+  provider: string;
+  connection: string;
+  userId: string;
+  label: string;
+  changes: readonly ChangeView<A>[];
+  warnings: readonly string[];
+}
