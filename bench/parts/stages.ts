@@ -84,7 +84,11 @@ export async function measureStages(vendorUrl: string, scratch: string, rounds: 
     ['audit in memory (open, seal, close)', (nth) => open(memory, nth)],
     ['audit in SQLite (open, seal, close; two durable commits)', (nth) => open(sqlite, nth)],
     ['for comparison: append 4 KB to a file and fsync it', () => append(disk)],
-    ['write (one PUT)', () => records.write(connection, plan, { within, isCurrent: async () => true })],
+    [
+      'write (one PUT)',
+      () =>
+        records.write(connection, { userId: plan.userId, body: plan.body }, { within, isCurrent: async () => true }),
+    ],
     ['verify', () => verify(awork, plan, current.record, plan.expected)],
   ];
   function view(audience: 'model' | 'audit') {

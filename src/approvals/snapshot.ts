@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../lib/json/json-value.ts';
 import type { EntryBody } from '../store/store.ts';
-import type { ChangeView } from '../update/types.ts';
+import type { ChangeView } from '../update/redact/types.ts';
 
 /**
  * What an approver is shown of a pending change, sealed at rest. Personal values are in clear, since a person cannot

@@ -1,12 +1,12 @@
 import type { AppError } from '../errors.ts';
 import type { Deadline } from '../lib/async/deadline.ts';
-import type { Json } from '../lib/json/json-value.ts';
+import type { Json, JsonObject } from '../lib/json/json-value.ts';
 import type { Log } from '../lib/log.ts';
 import type { Telemetry } from '../lib/telemetry.ts';
 import type { Store } from '../store/store.ts';
 import type { Rule } from './policy/policy.ts';
 import type { Redaction } from './redact/view.ts';
-import type { Connection, Current, Plan } from './types.ts';
+import type { Connection, Current } from './types.ts';
 
 /** Where questions go. `client`: only to the client. `page`: never to the client. `auto`: to the client where it can ask. */
 export const CONFIRMATION_CHANNELS = ['auto', 'client', 'page'] as const;
@@ -48,8 +48,14 @@ export interface Policy {
 export interface Records {
   /** Reads one person's record. Throws an AppError; `not_found` when there is no such person. */
   read(connection: Connection, userId: string, within: Deadline): Promise<Current>;
-  /** Sends a plan's body, exactly once unless it certainly was not processed. Does not throw for vendor answers. */
-  write(connection: Connection, plan: Pick<Plan, 'userId' | 'body'>, options: WriteOptions): Promise<WriteResult>;
+  /** Sends the body, exactly once unless it certainly was not processed. Does not throw for vendor answers. */
+  write(connection: Connection, request: WriteRequest, options: WriteOptions): Promise<WriteResult>;
+}
+
+/** All that leaves of a plan. */
+export interface WriteRequest {
+  userId: string;
+  body: JsonObject;
 }
 
 export interface WriteOptions {

@@ -34,12 +34,11 @@ export function createRecords(limits: RecordLimits): Records {
       return { record, ...(id !== undefined && { id }), ...(etag !== undefined && { etag }) };
     },
 
-    async write(connection, plan, { within, etag, query, isCurrent }) {
+    async write(connection, { userId, body }, { within, etag, query, isCurrent }) {
       const search = new URLSearchParams(query).toString();
-      const path =
-        pathTo(connection, connection.provider.write.path, plan.userId) + (search === '' ? '' : `?${search}`);
+      const path = pathTo(connection, connection.provider.write.path, userId) + (search === '' ? '' : `?${search}`);
       const headers = etag === undefined ? {} : { 'if-match': etag };
-      const request = { method: 'PUT' as const, path, body: plan.body, headers, within };
+      const request = { method: 'PUT' as const, path, body, headers, within };
       for (let attempt = 1; ; attempt++) {
         const tried = await gate(connection.name, async (waited) => {
           if (waited && isOver(within)) return 'late';

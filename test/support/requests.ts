@@ -3,7 +3,8 @@ import { providers } from '../../src/providers/index.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { compareField } from '../../src/update/plan/leaf-changes.ts';
 import { makePlan } from '../../src/update/plan/plan.ts';
-import type { ChangeRequest, LeafChange, Plan } from '../../src/update/types.ts';
+import type { LeafChange, Plan } from '../../src/update/plan/types.ts';
+import type { ChangeRequest } from '../../src/update/types.ts';
 
 export function providerOf(id: string): Provider {
   const provider = providers.find((one) => one.id === id);

@@ -2,10 +2,10 @@ import { formatPath } from '../../lib/json/field-path.ts';
 import { canonicalJson } from '../../lib/json/json.ts';
 import { isObject, type Json, type JsonObject } from '../../lib/json/json-value.ts';
 import type { Field } from '../../providers/provider.ts';
-import type { LeafChange } from '../types.ts';
 import { entryKey, isSame } from './compare.ts';
 import { listChanges } from './list-changes.ts';
 import { bareReferences, toWritten } from './references.ts';
+import type { LeafChange } from './types.ts';
 
 /** What a field will hold, and every leaf by which that differs from what it holds. */
 export interface FieldDifference {

@@ -1,10 +1,11 @@
 import { AppError } from '../../errors.ts';
 import { type Json, type JsonObject, valueAt } from '../../lib/json/json-value.ts';
 import type { Field, Provider } from '../../providers/provider.ts';
-import type { ChangeRequest, FieldChange, LeafChange } from '../types.ts';
+import type { ChangeRequest } from '../types.ts';
 import { isSame } from './compare.ts';
 import { compareField } from './leaf-changes.ts';
 import { targetValue } from './target-value.ts';
+import type { FieldChange, LeafChange } from './types.ts';
 
 /** A field as the record holds it; some vendors keep it in a second place only. */
 export function readField(record: JsonObject, name: string, field: Field): Json | undefined {

@@ -3,11 +3,12 @@ import { parsePath } from '../../lib/json/field-path.ts';
 import { stringifyJson } from '../../lib/json/json.ts';
 import { isObject, type Json, type JsonObject, valueAt } from '../../lib/json/json-value.ts';
 import { type Field, type Provider } from '../../providers/provider.ts';
-import type { ChangeRequest, Current, FieldChange, Plan } from '../types.ts';
+import type { ChangeRequest, Current } from '../types.ts';
 import { isEmpty } from './compare.ts';
 import { labelOf } from './label.ts';
 import { planField } from './plan-field.ts';
 import { sideEffectsOf } from './side-effects.ts';
+import type { FieldChange, Plan } from './types.ts';
 import { warningsOf } from './warnings.ts';
 
 /**

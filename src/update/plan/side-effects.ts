@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../lib/json/json-value.ts';
 import type { Provider } from '../../providers/provider.ts';
-import type { LeafChange } from '../types.ts';
+import type { LeafChange } from './types.ts';
 
 /**
  * What a vendor that takes partial bodies may write by itself, because its documents give a default for what is left

@@ -2,12 +2,12 @@ import { formatPath } from '../../lib/json/field-path.ts';
 import { canonicalJson } from '../../lib/json/json.ts';
 import { isObject, type Json, type JsonObject, valueAt } from '../../lib/json/json-value.ts';
 import { type Provider } from '../../providers/provider.ts';
-import type { FieldChange, LeafChange, Plan } from '../types.ts';
 import type { Moved } from '../write/before-image.ts';
 import { isEmpty, isSame } from './compare.ts';
 import { isSeen } from './equivalent.ts';
 import { compareField, leafName } from './leaf-changes.ts';
 import { readField } from './plan-field.ts';
+import type { FieldChange, LeafChange, Plan } from './types.ts';
 
 /** What reading the record back told. Parts of an object that is changed key by key are named by their paths. */
 export interface Verification {

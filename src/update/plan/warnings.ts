@@ -2,8 +2,8 @@ import { formatPath } from '../../lib/json/field-path.ts';
 import type { Json } from '../../lib/json/json-value.ts';
 import { quote } from '../../lib/text/quote.ts';
 import type { Effect, Provider } from '../../providers/provider.ts';
-import type { FieldChange, LeafChange } from '../types.ts';
 import { isEmpty } from './compare.ts';
+import type { FieldChange, LeafChange } from './types.ts';
 
 /**
  * What a person has to know of a plan before agreeing: the consequence of each change to how a user signs in, what

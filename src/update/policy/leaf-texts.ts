@@ -1,7 +1,7 @@
 import { isExact, isObject, type Json } from '../../lib/json/json-value.ts';
 import type { Field } from '../../providers/provider.ts';
 import { bareReferences } from '../plan/references.ts';
-import type { LeafChange } from '../types.ts';
+import type { LeafChange } from '../plan/types.ts';
 
 /** What a rule on values is asked about: every text that goes, and every text that comes; `['']` for nothing. */
 export interface Texts {

@@ -1,5 +1,6 @@
 import { leafName } from '../plan/leaf-changes.ts';
-import type { Caller, Connection, LeafChange, Plan, Verdict } from '../types.ts';
+import type { LeafChange, Plan } from '../plan/types.ts';
+import type { Caller, Connection, Verdict } from '../types.ts';
 import { type FieldPattern, matchPath, parseFieldPattern } from './field-pattern.ts';
 import { type Texts, textsOf } from './leaf-texts.ts';
 import { DECISIONS, type Decision } from './rules.ts';

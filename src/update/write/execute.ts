@@ -75,7 +75,8 @@ async function write(change: OpenedChange): Promise<WriteResult> {
   const { connection, request } = call;
   const within = seenThrough(change, LEAST_MS);
   try {
-    return await ports.records.write(connection, plan, {
+    const toSend = { userId: plan.userId, body: plan.body };
+    return await ports.records.write(connection, toSend, {
       within,
       async isCurrent() {
         const { record } = await ports.records.read(connection, request.userId, within);

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import type { ApprovalSnapshot } from '../../../approvals/snapshot.ts';
 import { quote, quoteExactly, quoteName } from '../../../lib/text/quote.ts';
 import { SECRET } from '../../../update/redact/mask.ts';
-import type { ChangeView } from '../../../update/types.ts';
+import type { ChangeView } from '../../../update/redact/types.ts';
 import { markDifference } from './diff.ts';
 import type { Markup } from './layout.ts';
 
