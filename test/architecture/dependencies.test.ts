@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { findCircles } from '../support/sources/circles.ts';
+import { beyond, imports, nodes, src, textOf, within } from '../support/sources/find.ts';
+
+/** Which folder may import which. */
+
+const isOurs = (path: string) => path.startsWith('src/');
+const isIn = (path: string, ...folders: string[]) => folders.some((folder) => path.startsWith(`src/${folder}/`));
+
+it('the sources are read', () => {
+  expect(src.flatMap((source) => source.imports).length).toBeGreaterThan(300);
+  for (const folder of ['cli', 'config', 'lib', 'providers', 'sandbox', 'server', 'store', 'update', 'upstream'])
+    expect(within(folder), folder).not.toEqual([]);
+});
+
+it('the sandbox imports nothing of ours, or tests would only agree with themselves', () => {
+  expect(imports(within('sandbox'), ({ of }) => isOurs(of) && !isIn(of, 'sandbox'))).toEqual([]);
+});
+
+it('a provider imports its type, schemas, response shapes and what a JSON value is, and nothing else of ours', () => {
+  const allowed = [
+    ...['provider', 'schemas', 'response-shapes'].map((name) => `src/providers/${name}.ts`),
+    'src/lib/json/json-value.ts',
+  ];
+  const [index, others] = [within('providers/index.ts'), within('providers').filter(isNoIndex)];
+  expect(imports(others, ({ of }) => isOurs(of) && !allowed.includes(of))).toEqual([]);
+  expect(imports(index, ({ of }) => !isIn(of, 'providers'))).toEqual([]);
+});
+
+it.each([
+  ['upstream', ['store', 'server', 'cli']],
+  ['store', ['upstream', 'server', 'cli', 'update', 'providers']],
+  ['server', ['upstream', 'store', 'cli']],
+  ['update', ['upstream', 'server', 'cli']],
+  ['config', ['upstream', 'server', 'cli']],
+])('%s/ imports nothing from %j but types', (folder, others) => {
+  expect(imports(within(folder), ({ of, typeOnly }) => isIn(of, ...others) && !typeOnly)).toEqual([]);
+});
+
+it.each([
+  ['upstream', 'store'],
+  ['upstream', 'server'],
+  ['store', 'upstream'],
+  ['store', 'server'],
+  ['server', 'upstream'],
+])('%s/ does not even know a type of %s/', (folder, other) => {
+  expect(imports(within(folder), ({ of }) => isIn(of, other))).toEqual([]);
+});
+
+it('of the store, others know the interface only; the composition root loads what opens one', () => {
+  const known = ['src/store/store.ts', 'src/store/log/hash-chain.ts', 'src/store/key-format.ts'];
+  const outside = beyond('store', 'cli', 'app.ts');
+  expect(imports(outside, ({ of, typeOnly }) => isIn(of, 'store') && !known.includes(of) && !typeOnly)).toEqual([]);
+});
+
+describe('nothing below server/ knows MCP', () => {
+  const below = beyond('server', 'cli', 'main.ts');
+
+  it('neither its SDK nor the server is imported', () => {
+    expect(imports(below, ({ of }) => of.startsWith('@modelcontextprotocol/'))).toEqual([]);
+    expect(imports(below, ({ of }) => isIn(of, 'server'))).toEqual([]);
+  });
+
+  it('nothing is named for the protocol, and none of its methods or members is', () => {
+    const METHOD = /^(?:tools|elicitation|notifications|server|prompts|resources|sampling)\/\w+$/;
+    const MEMBERS = ['jsonrpc', 'structuredContent', 'isError', 'requestedSchema', 'inputSchema', '_meta'];
+    const found = nodes(below, (node) => {
+      const name = node.type === 'Identifier' ? node.name : (textOf(node) ?? '');
+      const isNamed = node.type === 'Identifier' && /mcp|elicit/i.test(name);
+      return isNamed || MEMBERS.includes(name) || METHOD.test(name) ? name : undefined;
+    });
+    expect(found).toEqual([]);
+  });
+});
+
+function isNoIndex({ path }: { path: string }): boolean {
+  return path !== 'src/providers/index.ts';
+}

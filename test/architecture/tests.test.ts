@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { ESTree } from 'rolldown/utils';
+import { expect, it } from 'vitest';
+import { hasBrowser } from '../support/approvals/browser.ts';
+import { imports, nodes, src, textOf } from '../support/sources/find.ts';
+import { ROOT, readSources } from '../support/sources/read.ts';
+import { findBinaries } from '../support/store/postgres-server.ts';
+
+/** What holds for the tests themselves. */
+
+const tests = readSources('test');
+const RUNNERS = ['it', 'test', 'describe', 'suite'];
+/** What may leave a test out: a platform that is not that of CI, and what has to be there in CI. */
+const CONDITIONS = ['process.platform', 'process.getuid', 'server', 'hasBrowser'];
+
+it('no test is left out, alone or for later', () => {
+  const leavesOut = (node: ESTree.Node) => {
+    const called = node.type === 'CallExpression' || node.type === 'TaggedTemplateExpression' ? chainOf(node) : [];
+    const [runner = '', ...modifiers] = called;
+    if (/^x(?:it|test|describe)$/.test(runner)) return called.join('.');
+    const isLeftOut = RUNNERS.includes(runner) && modifiers.some((name) => /^(?:skip|only|todo|fails)$/.test(name));
+    return isLeftOut ? called.join('.') : undefined;
+  };
+  expect(nodes(tests, leavesOut)).toEqual([]);
+  expect(
+    nodes(tests, (node) => (node.type === 'CallExpression' && isContextSkip(node) ? 'skip()' : undefined)),
+  ).toEqual([]);
+});
+
+it('what runs under a condition runs in CI', async () => {
+  const conditional = tests.flatMap((source) =>
+    source.nodes.flatMap((node) => {
+      if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return [];
+      if (!/^(?:runIf|skipIf)$/.test(chainOf(node).at(-1) ?? '')) return [];
+      const [condition] = node.arguments;
+      return condition ? [{ path: source.path, text: source.text.slice(condition.start, condition.end) }] : [];
+    }),
+  );
+  expect(conditional.length).toBeGreaterThan(5);
+  expect(conditional.filter(({ text }) => !CONDITIONS.some((known) => text.includes(known)))).toEqual([]);
+  const gate = readFileSync(join(ROOT, '.ci/run'), 'utf8');
+  for (const needed of ['export CI=true', 'chromium', 'postgresql']) expect(gate).toContain(needed);
+  if (!process.env['CI']) return;
+  expect(process.platform).toBe('linux');
+  expect(hasBrowser).toBe(true);
+  expect(process.env['TEST_DATABASE_URL'] ?? (await findBinaries())[0]).toBeDefined();
+});
+
+/** The names along a chain of members and calls, first to last. */
+function chainOf(node: ESTree.Node): string[] {
+  switch (node.type) {
+    case 'CallExpression':
+      return chainOf(node.callee);
+    case 'TaggedTemplateExpression':
+      return chainOf(node.tag);
+    case 'MemberExpression':
+      return [...chainOf(node.object), node.property.type === 'Identifier' ? node.property.name : ''];
+    case 'Identifier':
+      return [node.name];
+    default:
+      return [];
+  }
+}
+
+/** `skip()` of a test's context, alone or as a member of it. */
+function isContextSkip(node: ESTree.CallExpression): boolean {
+  return /^(?:(?:context|ctx|task|test)\.)?skip$/.test(chainOf(node).join('.'));
+}
