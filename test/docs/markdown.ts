@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The documentation: Markdown files at the top, in docs/ and in .github/. */
+
+export const ROOT = join(import.meta.dirname, '..', '..');
+
+export interface Page {
+  /** Below the root, with slashes. */
+  path: string;
+  text: string;
+  /** The text without code blocks and code spans. */
+  prose: string;
+  /** Code spans and the lines of code blocks. */
+  code: string[];
+  blocks: CodeBlock[];
+}
+
+export interface CodeBlock {
+  language: string;
+  text: string;
+}
+
+export function readPages(): Page[] {
+  const folders = ['.', 'docs', '.github'];
+  const paths = folders.flatMap((folder) =>
+    readdirSync(join(ROOT, folder))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => (folder === '.' ? name : `${folder}/${name}`)),
+  );
+  return paths.map(readPage);
+}
+
+export function readPage(path: string): Page {
+  const text = readFileSync(join(ROOT, path), 'utf8');
+  const fence = /^( *)```([^\n]*)\n(.*?)^ *```$/gms;
+  const blocks = [...text.matchAll(fence)].map(([, indent = '', language = '', body = '']) => ({
+    language,
+    text: body.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+  }));
+  const unfenced = text.replaceAll(fence, '');
+  const spans = [...unfenced.matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span);
+  return {
+    path,
+    text,
+    prose: unfenced.replaceAll(/`[^`\n]+`/g, ''),
+    code: [...spans, ...blocks.flatMap((block) => block.text.split('\n'))],
+    blocks,
+  };
+}
+
+/** The fragments that GitHub makes of a page's headings. */
+export function anchorsOf({ text }: Page): Set<string> {
+  const headings = [...text.replaceAll(/^```.*?^```$/gms, '').matchAll(/^#{1,6} (.+)$/gm)];
+  return new Set(
+    headings.map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+        .trim()
+        .replaceAll(/\s/g, '-'),
+    ),
+  );
+}

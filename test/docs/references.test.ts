@@ -1,0 +1,94 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, sep } from 'node:path';
+import { expect, it } from 'vitest';
+import { anchorsOf, type Page, ROOT, readPage, readPages } from './markdown.ts';
+
+/** What the documentation names has to exist. Needs a build, as all tests that start the program do. */
+
+const PROGRAM = join(ROOT, 'dist', 'main.js');
+const pages = readPages();
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+
+it('reads the documentation', () => {
+  const paths = pages.map(({ path }) => path);
+  expect(paths).toEqual(expect.arrayContaining(['README.md', 'CONTRIBUTING.md', 'docs/policy.md']));
+});
+
+it.each(pages)('$path links only to files and headings that exist', (page) => {
+  expect(linksOf(page).filter((link) => !leadsSomewhere(page, link))).toEqual([]);
+});
+
+it('every page of docs/ is linked from the README', () => {
+  const linked = linksOf(readPage('README.md'));
+  const missing = pages.map(({ path }) => path).filter((path) => path.startsWith('docs/') && !linked.includes(path));
+  expect(missing).toEqual([]);
+});
+
+it.each(pages)('$path names only paths that exist', ({ code, prose }) => {
+  const path =
+    /(?<![\w/.$~@-])(?:(?:src|test|bench|docs|scripts|\.ci|\.github)(?:\/[\w.-]+)*\/?|mcp\.config\.\w+(?:\.json)?)(?![\w/<*])/g;
+  const named = [...code, prose].flatMap((text) => [...text.matchAll(path)].map(([found]) => found.replace(/\.$/, '')));
+  const paths = named.filter((name) => name.includes('/') || name.includes('.'));
+  // `init` writes this one; the repository has none.
+  const missing = paths.filter((name) => name !== 'mcp.config.json' && !existsSync(join(ROOT, name)));
+  expect([...new Set(missing)]).toEqual([]);
+});
+
+it.each(pages)('$path names only scripts that package.json has', ({ code, prose }) => {
+  const named = [...code, prose].flatMap((text) =>
+    [...text.matchAll(/\bnpm run (?:--silent )?([\w:-]+)/g)].map(([, name = '']) => name),
+  );
+  expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
+});
+
+it.each(pages)('$path names only commands and options that the program has', ({ code, prose }) => {
+  const wrong = [...code, prose].flatMap((text) =>
+    [...text.matchAll(/(?:update-user-mcp|dist\/main\.js) (--?[\w-]+|[a-z][\w-]*)([^|;`]*)/g)].flatMap(
+      ([, command = '', rest = '']) => faultsOf(command, rest),
+    ),
+  );
+  expect([...new Set(wrong)]).toEqual([]);
+});
+
+function linksOf({ prose, text }: Page): string[] {
+  // A link's text may be a code span.
+  const links = [...text.replaceAll(/^ *```.*?^ *```$/gms, '').matchAll(/\]\(([^()\s]+)\)/g)];
+  expect(prose).not.toMatch(/\]\s+\(/);
+  return links.map(([, link = '']) => link).filter((link) => !/^https:\/\//.test(link));
+}
+
+function leadsSomewhere(page: Page, link: string): boolean {
+  const [file = '', anchor] = link.split('#');
+  const path =
+    file === ''
+      ? page.path
+      : normalize(join(dirname(page.path), file))
+          .split(sep)
+          .join('/');
+  if (!existsSync(join(ROOT, path))) return false;
+  return anchor === undefined || (path.endsWith('.md') && anchorsOf(readPage(path)).has(anchor));
+}
+
+const helps = new Map<string, string>();
+
+function helpOf(...args: string[]): string {
+  const key = args.join(' ');
+  const known = helps.get(key) ?? execFileSync(process.execPath, [PROGRAM, ...args, '--help'], { encoding: 'utf8' });
+  helps.set(key, known);
+  return known;
+}
+
+/** A word behind the program's name is a command or one of its subcommands; options are in the command's help. */
+function faultsOf(command: string, rest: string): string[] {
+  if (command.startsWith('-')) return ['--help', '--version', '--config'].includes(command) ? [] : [command];
+  const commands = [...helpOf().matchAll(/^ {2}(\w+) {2,}/gm)].map(([, name = '']) => name);
+  if (!commands.includes(command)) return [command];
+  const help = helpOf(command);
+  const options = [...rest.matchAll(/(?<=\s)--[a-z][a-z-]*/g)].map(([option]) => option);
+  const verb = /^ ([a-z]+)\b/.exec(rest)?.[1];
+  const verbs = ['approvals', 'approver', 'changes'].includes(command) && verb !== undefined ? [verb] : [];
+  return [...options.filter((option) => option !== '--config'), ...verbs]
+    .filter((word) => !new RegExp(`(?<![\\w-])${word}(?![\\w-])`).test(help))
+    .map((word) => `${command} ${word}`);
+}
