@@ -1,50 +1,69 @@
 import { UsageError } from '../errors.ts';
 import { EFFECTS, type Field, type Provider } from '../providers/provider.ts';
 import { type FieldPattern, matchPath, parseFieldPattern } from '../update/policy/field-pattern.ts';
-import { isLike } from '../update/policy/policy.ts';
+import type { Rule, RuleConditions } from '../update/policy/rules.ts';
+import { isLike } from '../update/policy/text-pattern.ts';
 import type { Connection } from '../update/types.ts';
-import type { ConfigFile } from './schema.ts';
 
-type Rules = NonNullable<NonNullable<ConfigFile['policy']>['rules']>;
+/** What patterns are checked against: all providers, and the connections that are configured. */
+interface Known {
+  providers: readonly Provider[];
+  connections: readonly Connection[];
+}
 
-/**
- * A mistyped pattern would make a rule match nothing, and a `deny` that matches nothing is an accident: refuse it.
- * `connections` are all there are.
- */
-export function checkRules(providers: readonly Provider[], connections: readonly Connection[], rules: Rules): void {
-  const ids = providers.map((provider) => provider.id);
-  const names = connections.map(({ name }) => name);
+/** Throws a UsageError for a pattern that can match nothing. `place` is the path of its key. */
+type Check = (pattern: string, place: string, known: Known) => void;
+
+/** One entry for each condition of a rule; undefined where any text may match one day. */
+const CHECKS: Readonly<Record<keyof RuleConditions, Check | undefined>> = {
+  provider(pattern, place, { providers }) {
+    const ids = providers.map(({ id }) => id);
+    checkNames(pattern, place, ids, ids.join(', '));
+  },
+  connection(pattern, place, { connections }) {
+    const names = connections.map(({ name }) => name);
+    checkNames(pattern, place, names, names.join(', ') || 'none, since nothing is connected');
+  },
+  field: checkField,
+  effect: (pattern, place) => checkNames(pattern, place, EFFECTS, EFFECTS.join(', ')),
+  caller: undefined,
+  user: undefined,
+  oldValue: undefined,
+  newValue: undefined,
+};
+
+const CONDITIONS = Object.keys(CHECKS) as (keyof RuleConditions)[]; // its keys are those, says its type
+
+/** Refuses patterns that match nothing: with a mistyped one, a `deny` would deny nothing. Throws a UsageError. */
+export function checkRules(
+  providers: readonly Provider[],
+  connections: readonly Connection[],
+  rules: readonly Rule[],
+): void {
   for (const [index, rule] of rules.entries()) {
-    const check = (key: Checked, known: Iterable<string>, expected: string) => {
-      const patterns = rule[key] === undefined ? [] : [rule[key]].flat();
-      const dead = patterns.find((pattern) => !isSomeLike(pattern, known));
-      if (dead !== undefined)
-        throw new UsageError(`policy.rules[${index}].${key}: "${dead}" matches nothing; expected ${expected}`);
-    };
-    check('provider', ids, `one of ${ids.join(', ')}`);
-    check('connection', names, `one of ${names.join(', ') || 'none, since nothing is connected'}`);
-    for (const pattern of [rule.field ?? []].flat()) checkField(providers, `policy.rules[${index}].field`, pattern);
-    check('effect', EFFECTS, `one of ${EFFECTS.join(', ')}`);
+    for (const key of CONDITIONS) {
+      for (const pattern of [rule[key] ?? []].flat()) {
+        CHECKS[key]?.(pattern, `policy.rules[${index}].${key}`, { providers, connections });
+      }
+    }
   }
 }
 
-type Checked = 'provider' | 'connection' | 'effect';
-
-function isSomeLike(pattern: string, known: Iterable<string>): boolean {
-  for (const name of known) if (isLike(pattern, name)) return true;
-  return false;
+function checkNames(pattern: string, place: string, names: readonly string[], shown: string): void {
+  if (names.some((name) => isLike(pattern, name))) return;
+  throw new UsageError(`${place}: "${pattern}" matches nothing; expected one of ${shown}`);
 }
 
-function checkField(providers: readonly Provider[], place: string, text: string): void {
+function checkField(text: string, place: string, { providers }: Known): void {
   const pattern = parseFieldPattern(text);
   const [first] = providers;
   const expected = `expected provider.field, such as ${first?.id}.title or *.title; * stands for any text between two dots`;
-  if (pattern.length === 0) throw new UsageError(`${place}: "${text}" is no pattern; ${expected}`);
+  if (pattern.length === 0) throw new UsageError(`${place}: "${text}" is not a valid pattern; ${expected}`);
   if (!providers.some((provider) => matchesSome(pattern, provider)))
     throw new UsageError(`${place}: "${text}" matches nothing; ${expected}`);
 }
 
-/** Whether some field of a provider, or a key of one, can be meant. */
+/** Whether a pattern can match a field of a provider, or a key of one. */
 function matchesSome(pattern: FieldPattern, provider: Provider): boolean {
   if (!matchPath(pattern.slice(0, 1), [provider.id])) return false;
   if (pattern.length === 1) return true;
@@ -53,19 +72,18 @@ function matchesSome(pattern: FieldPattern, provider: Provider): boolean {
   );
 }
 
-/** Whether a field can have something at the rest of a pattern: any key of a free-form object, or a declared one. */
+/** Whether a field can hold something at the rest of a pattern: any key of a free-form object, or a declared one. */
 function reachesInto(rest: FieldPattern, { merge, parts }: Field): boolean {
   if (rest.length === 0 || (merge && !merge.keys)) return true;
   const known = [...(merge?.keys ?? []), ...Object.keys(parts ?? {})];
   return rest.length === 1 && known.some((key) => matchPath(rest, [key]));
 }
 
-/**
- * Rules of a configuration written when `*` crossed dots and case did not count in `field`, which now mean something
- * else: a sentence for each.
- */
-export function changedPatterns(providers: readonly Provider[], rules: Rules): string[] {
-  const fields = providers.flatMap(({ id, fields: of }) => Object.keys(of).map((name) => [id, name] as const));
+/** One notice for each pattern that meant other fields in version 0.1.0, when `*` crossed dots and case did not count. */
+export function changedPatterns(providers: readonly Provider[], rules: readonly Rule[]): string[] {
+  const fields = providers.flatMap((provider) =>
+    Object.keys(provider.fields).map((name) => [provider.id, name] as const),
+  );
   return rules.flatMap((rule, index) =>
     [rule.field ?? []].flat().flatMap((text) => {
       const pattern = parseFieldPattern(text);

@@ -93,7 +93,7 @@ function toSettings(env: NodeJS.ProcessEnv, file: ConfigFile, used: ReadonlySet<
   const { confirmation = {}, limits = {} } = file;
   return {
     connections,
-    policy: { allowSecretInput: file.policy?.allowSecretInput ?? false, rules: rules as Policy['rules'] },
+    policy: { allowSecretInput: file.policy?.allowSecretInput ?? false, rules },
     redaction: { relaxed: (file.redaction?.relax ?? []).map((name) => (name === 'record' ? 'audit' : name)) },
     confirmation: {
       channel: confirmation.channel ?? 'auto',

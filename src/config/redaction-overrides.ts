@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { suggest } from '../lib/text/suggest.ts';
 import type { Provider, Sensitivity } from '../providers/provider.ts';
-import { isLike } from '../update/policy/policy.ts';
+import { isLike } from '../update/policy/text-pattern.ts';
 
 /** `redaction.fields`: patterns of `provider.field`, as in policy rules, and the class each moves its fields to. */
 export type Moves = Readonly<Record<string, Sensitivity>>;

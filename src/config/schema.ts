@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { LOG_LEVELS } from '../lib/log.ts';
 import { SENSITIVITIES } from '../providers/provider.ts';
-import { DECISIONS } from '../update/policy/rules.ts';
+import { rulesSchema } from '../update/policy/rules.ts';
 import { CONFIRMATION_CHANNELS } from '../update/ports.ts';
 
 /** What a caller of the HTTP server may do. */
@@ -77,56 +77,6 @@ export type ConfigFile = { [Name in keyof Sections]?: z.output<ReturnType<Sectio
 export function configSchema(present: readonly string[] = Object.keys(sections)) {
   const wanted = Object.entries(sections).filter(([name]) => present.includes(name));
   return z.strictObject(Object.fromEntries(wanted.map(([name, make]) => [name, make().optional()])));
-}
-
-/** People see a rule by its name: two of one name, or a name like those of rules without one, would mislead them. */
-function rulesSchema() {
-  return z.array(ruleSchema()).check(({ value, issues }) => {
-    const seen = new Set<string>();
-    for (const [index, { name }] of value.entries()) {
-      const plain = name?.normalize('NFKC').trim().toLowerCase();
-      if (plain === undefined) continue;
-      const message = seen.has(plain)
-        ? 'another rule has this name'
-        : isReservedName(plain)
-          ? 'rules without a name are shown like this; choose another'
-          : undefined;
-      if (message !== undefined) issues.push({ code: 'custom', input: value, path: [index, 'name'], message });
-      seen.add(plain);
-    }
-  });
-}
-
-function isReservedName(plain: string): boolean {
-  return plain === 'built-in' || /^rules\[\d+\]$/.test(plain);
-}
-
-function ruleSchema() {
-  const shown = (max: number) =>
-    z
-      .string()
-      .max(max, `expected at most ${max} characters`)
-      .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, 'expected a text on one line, without invisible characters')
-      .refine((text) => text.trim() !== '', 'expected a text that is not empty');
-  const pattern = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
-    error: 'expected a text or a list of texts, none of them empty',
-  });
-  const value = z.union([z.string(), z.array(z.string()).min(1)], {
-    error: 'expected a text or a list of texts; numbers and true or false as texts too, and "" for the empty value',
-  });
-  return z.strictObject({
-    name: shown(80).optional(),
-    note: shown(200).optional(),
-    provider: pattern.optional(),
-    connection: pattern.optional(),
-    field: pattern.optional(),
-    effect: pattern.optional(),
-    caller: pattern.optional(),
-    user: pattern.optional(),
-    oldValue: value.optional(),
-    newValue: value.optional(),
-    decision: z.enum(DECISIONS),
-  });
 }
 
 function httpSchema() {

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../lib/json/json-value.ts';
 import type { Log } from '../lib/log.ts';
 import type { Telemetry } from '../lib/telemetry.ts';
 import type { Store } from '../store/store.ts';
-import type { Rule } from './policy/policy.ts';
+import type { Rule } from './policy/rules.ts';
 import type { Redaction } from './redact/view.ts';
 import type { Connection, Current } from './types.ts';
 

@@ -51,7 +51,7 @@ describe('a rule', () => {
     ['a star that would cross a dot', { field: '*title', decision: 'deny' }, /"\*title" matches nothing/],
     ['a key nothing has', { field: 'atlassian.name.first', decision: 'deny' }, /matches nothing/],
     ['a key of a plain field', { field: 'atlassian.title.x', decision: 'deny' }, /matches nothing/],
-    ['a broken escape', { field: 'dayzero.props.a\\b', decision: 'deny' }, /is no pattern/],
+    ['a broken escape', { field: 'dayzero.props.a\\b', decision: 'deny' }, /is not a valid pattern/],
     ['a field without its provider', { field: 'title', decision: 'deny' }, /rules\[1\]\.field/],
     ['one dead pattern among others', { field: ['*.title', 'awork.email'], decision: 'deny' }, /"awork\.email"/],
     ['an effect that is none', { effect: 'lifecyle', decision: 'deny' }, /rules\[1\]\.effect: "lifecyle" .*lifecycle/],

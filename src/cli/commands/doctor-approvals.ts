@@ -1,7 +1,8 @@
 import { distinctPeople, mayBeSamePerson, namesOfCaller } from '../../approvals/identity.ts';
 import type { Settings } from '../../config/load.ts';
 import type { ApproverRow } from '../../store/approvals.ts';
-import { isLike, type Rule } from '../../update/policy/policy.ts';
+import type { Rule } from '../../update/policy/rules.ts';
+import { isLike } from '../../update/policy/text-pattern.ts';
 
 /** What asks for approvals and gets none, and what only a built-in rule asks for. */
 export interface ApprovalFaults {

@@ -1,3 +1,71 @@
-/** What policy can decide on a leaf change, the most lenient first: the strictest of several counts. */
+import * as z from 'zod';
+
+/** What policy decides on a leaf change, the most lenient first: of several decisions the strictest counts. */
 export const DECISIONS = ['allow', 'confirm', 'approve', 'strip', 'deny'] as const;
 export type Decision = (typeof DECISIONS)[number];
+
+/** One rule of the operator. All conditions that are given must match; a list matches when one of its patterns does. */
+export type Rule = z.output<ReturnType<typeof ruleSchema>>;
+
+/** Texts in which `*` stands for any text. */
+export type Pattern = NonNullable<Rule['field']>;
+
+/**
+ * What restricts a rule. Every key of the schema is a condition unless it is listed here: `MATCHERS` then has to match it,
+ * so that a new key without a matcher does not compile, instead of widening the rules that use it.
+ */
+export type RuleConditions = Omit<Rule, 'name' | 'note' | 'decision'>;
+
+/** The schema of `policy.rules`. */
+export function rulesSchema() {
+  return z.array(ruleSchema()).check(({ value, issues }) => {
+    for (const { index, message } of nameFaults(value)) {
+      issues.push({ code: 'custom', input: value, path: [index, 'name'], message });
+    }
+  });
+}
+
+/** Made when it is needed: every start pays for the schemas it makes. */
+function ruleSchema() {
+  const shown = (max: number) =>
+    z
+      .string()
+      .max(max, `expected at most ${max} characters`)
+      .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, 'expected a text on one line, without invisible characters')
+      .refine((text) => text.trim() !== '', 'expected a text that is not empty');
+  const pattern = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
+    error: 'expected a text or a list of texts, none of them empty',
+  });
+  const value = z.union([z.string(), z.array(z.string()).min(1)], {
+    error: 'expected a text or a list of texts; numbers and true or false as texts too, and "" for the empty value',
+  });
+  return z.strictObject({
+    name: shown(80).optional(),
+    note: shown(200).optional(),
+    provider: pattern.optional(),
+    connection: pattern.optional(),
+    field: pattern.optional(),
+    effect: pattern.optional(),
+    caller: pattern.optional(),
+    user: pattern.optional(),
+    oldValue: value.optional(),
+    newValue: value.optional(),
+    decision: z.enum(DECISIONS),
+  });
+}
+
+/** People see a rule by its name: two rules of one name, or a name like those of unnamed rules, would mislead them. */
+function nameFaults(rules: readonly { name?: string | undefined }[]): { index: number; message: string }[] {
+  const seen = new Set<string>();
+  return rules.flatMap(({ name }, index) => {
+    const plain = name?.normalize('NFKC').trim().toLowerCase();
+    if (plain === undefined) return [];
+    if (seen.has(plain)) return [{ index, message: 'another rule has this name' }];
+    seen.add(plain);
+    return isReservedName(plain) ? [{ index, message: 'unnamed rules are shown like this; choose another name' }] : [];
+  });
+}
+
+function isReservedName(plain: string): boolean {
+  return plain === 'built-in' || /^rules\[\d+\]$/.test(plain);
+}

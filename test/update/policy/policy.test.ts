@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../src/lib/json/json-value.ts';
 import type { LeafChange } from '../../../src/update/plan/types.ts';
-import { decide, isLike, type Pattern, type Rule } from '../../../src/update/policy/policy.ts';
-import type { Decision } from '../../../src/update/policy/rules.ts';
+import { decide } from '../../../src/update/policy/policy.ts';
+import type { Decision, Pattern, Rule } from '../../../src/update/policy/rules.ts';
+import { isLike } from '../../../src/update/policy/text-pattern.ts';
 import type { Verdict } from '../../../src/update/types.ts';
 import { leafOf, leavesOf, providerOf } from '../../support/requests.ts';
 

@@ -1,0 +1,138 @@
+import type { LeafChange } from '../plan/types.ts';
+import type { Caller, Connection } from '../types.ts';
+import { type FieldPattern, matchPath, parseFieldPattern } from './field-pattern.ts';
+import type { Texts } from './leaf-texts.ts';
+import type { Pattern, Rule, RuleConditions } from './rules.ts';
+import { isLike, matchWildcard } from './text-pattern.ts';
+
+/** Whose user record a plan changes, and who asks for it. */
+export interface Subject {
+  connection: Connection;
+  caller: Caller;
+  userId: string;
+  emails: readonly string[];
+}
+
+/** What a rule is matched against: a leaf change, or one entry of its list. */
+export interface Candidate extends Subject {
+  leaf: LeafChange;
+  texts: Texts;
+}
+
+/** `maybe`: a match would tell what a secret is, so that a rule counts only where it is stricter. */
+export type Match = 'yes' | 'no' | 'maybe';
+
+type Condition = keyof RuleConditions;
+
+type Matcher<Key extends Condition> = (
+  pattern: NonNullable<Rule[Key]>,
+  candidate: Candidate,
+  rule: Pick<Rule, 'decision'>,
+) => Match;
+
+/** One matcher for each condition of a rule, the cheap ones first. */
+const MATCHERS: { readonly [Key in Condition]-?: Matcher<Key> } = {
+  provider: (pattern, { connection }) => toMatch(isLike(pattern, connection.provider.id)),
+  connection: (pattern, { connection }) => toMatch(isLike(pattern, connection.name)),
+  effect: (pattern, { leaf }) => toMatch(isLike(pattern, leaf.effect)),
+  // Compared exactly: an issuer may have a subject `alice` and another `ALICE`.
+  caller: (pattern, { caller }) => toMatch([pattern].flat().some((one) => matchWildcard(one, caller.principal))),
+  user: (pattern, { userId, emails }) => toMatch([userId, ...emails].some((text) => isLike(pattern, text))),
+  field: matchField,
+  oldValue: (pattern, { leaf, texts }, rule) => {
+    return matchValue(rule, pattern, { side: 'before', leaf, texts: texts.before });
+  },
+  newValue: (pattern, { leaf, texts }, rule) => {
+    return matchValue(rule, pattern, { side: 'after', leaf, texts: texts.after });
+  },
+};
+
+const CONDITIONS = Object.keys(MATCHERS) as Condition[]; // its keys are those, says its type
+
+/** Whether all conditions of a rule match. */
+export function matchRule(rule: Rule, candidate: Candidate): Match {
+  let match: Match = 'yes';
+  for (const key of CONDITIONS) {
+    const one = matchCondition(key, rule, candidate);
+    if (one === 'no') return 'no';
+    if (one === 'maybe') match = 'maybe';
+  }
+  return match;
+}
+
+function matchCondition<Key extends Condition>(key: Key, rule: Rule, candidate: Candidate): Match {
+  const pattern = rule[key];
+  return pattern === undefined ? 'yes' : MATCHERS[key](pattern, candidate, rule);
+}
+
+function toMatch(matches: boolean): Match {
+  return matches ? 'yes' : 'no';
+}
+
+/**
+ * A pattern covers the path it matches and everything below. One that leads further than the leaf, into an entry of a
+ * list, matches where the entry holds that path; it never allows the rest of the entry.
+ */
+function matchField(field: Pattern, candidate: Candidate, { decision }: Pick<Rule, 'decision'>): Match {
+  const { connection, leaf, texts } = candidate;
+  const path = [connection.provider.id, ...leaf.path];
+  const matches = fieldPatternsOf(field).some((pattern) => {
+    if (matchPath(pattern, path)) return true;
+    return decision !== 'allow' && texts.inside().some((keys) => matchPath(pattern, [...path, ...keys]));
+  });
+  return toMatch(matches);
+}
+
+const parsed = new WeakMap<readonly string[], readonly FieldPattern[]>();
+
+function fieldPatternsOf(field: Pattern): readonly FieldPattern[] {
+  if (typeof field === 'string') return [parseFieldPattern(field)];
+  const known = parsed.get(field) ?? field.map(parseFieldPattern);
+  parsed.set(field, known);
+  return known;
+}
+
+/** One side of a leaf change, and the texts that a pattern is compared with. */
+interface ValueSide {
+  side: 'before' | 'after';
+  leaf: LeafChange;
+  texts: readonly string[];
+}
+
+/**
+ * Of several texts `allow` needs all to match, anything stricter needs one. `""` matches nothing but the empty value; to
+ * `allow`, a list that holds something is not empty, whatever comes to it or goes.
+ */
+function matchValue(rule: Pick<Rule, 'decision'>, pattern: Pattern, { side, leaf, texts }: ValueSide): Match {
+  const patterns = [pattern].flat();
+  if (leaf.sensitivity === 'secret') return matchSecret(patterns, side, leaf);
+  const whole = leaf[side];
+  const isAllow = rule.decision === 'allow';
+  const holdsEntries = isAllow && Array.isArray(whole) && whole.length > 0;
+  const isEmpty = !holdsEntries && texts.every((text) => text === '');
+  const applicable = patterns.filter((one) => one !== '' || isEmpty);
+  const matches = (text: string) => isLike(applicable, text);
+  return memoized(texts, rule, () => toMatch(isAllow ? texts.every(matches) : texts.some(matches)));
+}
+
+const matchesByTexts = new WeakMap<readonly string[], Map<unknown, Match>>();
+
+/** The entries of a list share the texts of the other side: a rule is matched with them once, however many entries. */
+function memoized(texts: readonly string[], rule: unknown, match: () => Match): Match {
+  const known = matchesByTexts.get(texts) ?? new Map<unknown, Match>();
+  matchesByTexts.set(texts, known);
+  const matched = known.get(rule) ?? match();
+  known.set(rule, matched);
+  return matched;
+}
+
+/**
+ * A secret is compared with no pattern but the one that matches everything, or a rule could be used to guess it. Whether it
+ * is cleared is no secret.
+ */
+function matchSecret(patterns: readonly string[], side: ValueSide['side'], { after, asked }: LeafChange): Match {
+  if (patterns.includes('*')) return 'yes';
+  const isCleared = after === undefined && !asked;
+  if (side === 'after' && isCleared && patterns.includes('')) return 'yes';
+  return side === 'after' && patterns.every((pattern) => pattern === '') ? 'no' : 'maybe';
+}
