@@ -1,6 +1,7 @@
 import type { ESTree } from 'rolldown/utils';
 import { expect, it } from 'vitest';
 import { beyond, imports, lines, nodes, src, textOf } from '../support/sources/find.ts';
+import { readSources } from '../support/sources/read.ts';
 
 /** What only one folder may do. */
 
@@ -34,6 +35,11 @@ it('no redirect is followed, and nothing waits on a signal that may be collected
   expect(
     lines(src, /^(?! \*).*(?:maxRedirections|redirect: 'follow'|AbortSignal\.any\(.*AbortSignal\.timeout)/),
   ).toEqual([]);
+});
+
+it('nothing tells of the machine it was written on', () => {
+  const folders = ['work', 'tmp', 'home', 'root'].map((name) => `/${name}/`).join('|');
+  expect(lines([...src, ...readSources('test')], new RegExp(`['"\`(\\s](?:${folders})`))).toEqual([]);
 });
 
 /** A call of one of the clients that need no import. */

@@ -2,13 +2,13 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { providers } from '../../src/providers/index.ts';
-import { startSandbox } from '../../src/sandbox/index.ts';
-import { beyond, lines, nodes, src, textOf, within } from '../support/sources/find.ts';
+import { vendors } from '../../src/sandbox/vendors/index.ts';
+import { beyond, lineOf, lines, nodes, src, textOf, within } from '../support/sources/find.ts';
 import { ROOT } from '../support/sources/read.ts';
 
 /** A vendor is its provider file, its sandbox folder and one line in each registry; nothing else knows its name. */
 
-const REGISTRIES = ['providers/index.ts', 'sandbox/index.ts'];
+const REGISTRIES = ['providers/index.ts', 'sandbox/vendors/index.ts'];
 const ids = providers.map(({ id }) => id);
 /** Settings under which a base URL names the vendor's own host. */
 const settings = new Proxy({}, { get: (_, key) => (/url$/i.test(String(key)) ? undefined : 'x') });
@@ -17,16 +17,34 @@ const hosts = providers.map((provider) => {
   return hostname.split('.').slice(-2).join('.');
 });
 
+it('nothing outside providers/ and the sandbox knows a vendor’s id, title or host', () => {
+  const anyName = toPattern([...ids, ...providers.map(({ title }) => title), ...hosts]);
+  const others = beyond('providers', 'sandbox', 'cli/demo');
+  expect(lines(others, anyName)).toEqual([]);
+  expect(others.filter(({ path }) => anyName.test(path)).map(({ path }) => path)).toEqual([]);
+});
+
 it('every provider file is in the registry, under its id', () => {
   const defining = src.filter(({ imports }) => imports.some((found) => found.names.includes('defineProvider')));
   expect(defining.map(({ path }) => path)).toEqual(ids.map((id) => `src/providers/${id}.ts`).sort());
 });
 
-it('every provider has a sandbox folder, and every such folder has a provider', async () => {
-  const sandbox = await startSandbox();
-  await sandbox.close();
-  expect(readdirSync(join(ROOT, 'src/sandbox/vendors')).sort()).toEqual([...ids].sort());
-  expect(Object.keys(sandbox.vendors).sort()).toEqual([...ids].sort());
+it('every provider has a sandbox folder, and every such folder has a provider', () => {
+  const folders = readdirSync(join(ROOT, 'src/sandbox/vendors'), { withFileTypes: true });
+  const found = folders.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  expect(found.sort()).toEqual([...ids].sort());
+  expect(vendors.map(({ id }) => id).sort()).toEqual([...ids].sort());
+});
+
+it.each(ids)('%s is known to its file, its folder and one line in each registry', (id) => {
+  const others = beyond(`providers/${id}.ts`, `sandbox/vendors/${id}`, 'cli/demo', ...REGISTRIES);
+  const named = new RegExp(`^${id}$`, 'i');
+  expect(nodes(others, (node) => nameIn(node, named))).toEqual([]);
+  for (const registry of within(...REGISTRIES)) {
+    const uses = registry.nodes.filter((node) => node.type === 'Identifier' && node.name === id);
+    // Where it is imported, and in the list.
+    expect(new Set(uses.map(({ start }) => lineOf(registry, start))).size, registry.path).toBe(2);
+  }
 });
 
 /** The identifier or the string in which a name occurs. */
