@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { defineConfig } from 'rolldown';
 
 /**
- * Serving one client over stdio is what nearly every start is for, and every file it opens costs a millisecond: all that
- * `main.ts` imports lands in one, and whatever it imports only when it is wanted stays in files of its own.
+ * Nearly every start serves one client over stdio, and every opened file costs a millisecond: what `main.ts` imports
+ * statically goes into one file, and dynamic imports stay in chunks of their own.
  */
 export default defineConfig({
   input: 'src/main.ts',
@@ -14,12 +14,12 @@ export default defineConfig({
     alias: { '@modelcontextprotocol/server/_shims': resolve(import.meta.dirname, 'src/server/mcp/sdk-shims.ts') },
   },
   logLevel: 'warn',
-  // A module that is imported both ways stays where it is needed first.
+  // A module imported both statically and dynamically stays in the static chunk.
   checks: { ineffectiveDynamicImport: false },
   output: {
     format: 'esm',
     cleanDir: true,
-    // Node reads a text of plain bytes faster, and holds it in half the memory.
+    // Node parses ASCII source faster and stores it in half the memory.
     charset: 'ascii',
     chunkFileNames: 'chunks/[name]-[hash].js',
     codeSplitting: { groups: [{ name: 'core', test: /src[\\/]main\.ts$/ }] },

@@ -1,6 +1,6 @@
 import product from '../.rolldown.config.mjs';
 
-/** The benchmark and the servers it makes itself, bundled as the product is: the floor too starts from one file. */
+/** The benchmark and its own servers, bundled like the product, so that the floor also starts from one file. */
 const dir = 'bench/.run/built';
 const external = [...product.external, 'gpt-tokenizer'];
 const together = { groups: [{ name: 'floor', test: /bench[\\/]subjects[\\/]floor\.ts$/ }] };

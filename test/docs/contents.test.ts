@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { configSchema } from '../../src/config/schema.ts';
 import { EFFECTS } from '../../src/providers/provider.ts';
 import { NEXT } from '../../src/update/results/next-steps.ts';
-import { anchorsOf, ROOT, readPage, readPages } from './markdown.ts';
+import { anchorsOf, ROOT, readPage, readPages } from '../support/markdown.ts';
 
 /** What the documentation lists, held against the code. */
 

@@ -1,7 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
-import { ROOT, readPage } from './markdown.ts';
+import { expect, it, onTestFinished } from 'vitest';
+import { ROOT, readPage } from '../support/markdown.ts';
 
 it('the README shows what the demo prints, line by line', () => {
   const { text } = readPage('README.md');
@@ -11,4 +13,12 @@ it('the README shows what the demo prints, line by line', () => {
   const output = execFileSync(process.execPath, [program, 'demo'], { encoding: 'utf8', env });
   expect(excerpt).toBeDefined();
   expect(output.replaceAll(/^ {3}/gm, '')).toContain(excerpt);
+});
+
+it('building, which the demo begins with, prints nothing', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'update-user-build-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const args = [join('scripts', 'build.mjs'), '.rolldown.config.mjs', '--dir', folder];
+  const { stdout, stderr, status } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
+  expect({ stdout, stderr, status }).toEqual({ stdout: '', stderr: '', status: 0 });
 });
