@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 import './lib/zod-jitless.ts';
+import manifest from '../package.json' with { type: 'json' };
 import { run as runStdio } from './cli/commands/stdio.ts';
 import { drainOutput, tolerateClosedReaders } from './cli/output.ts';
 import { UsageError } from './errors.ts';
 
-/** One command: what it does in a line, and how it runs. Each is loaded only when it is asked for. */
+/** One command: its summary line and how it runs. Each is loaded only when it is called. */
 interface Command {
   summary: string;
   run(args: string[]): Promise<number>;
@@ -68,7 +69,7 @@ tolerateClosedReaders((problem) => {
 });
 void main(process.argv.slice(2)).then(async (code) => {
   await drainOutput();
-  // A store, a socket or a listener may still be open; what had to be finished has been.
+  // A store, a socket or a listener may still be open; all work is done.
   process.exit(code === 0 && !isWritten ? 1 : code);
 });
 
@@ -76,7 +77,7 @@ async function main(argv: string[]): Promise<number> {
   const [first = 'stdio'] = argv;
   try {
     if (first === '--help' || first === '-h') return await print(help());
-    if (first === '--version') return await print((await import('./lib/version.ts')).version);
+    if (first === '--version') return await print(manifest.version);
     const named = !first.startsWith('-');
     const command = Object.hasOwn(commands, named ? first : 'stdio') ? commands[named ? first : 'stdio'] : undefined;
     if (!command) throw new UsageError(`${first}: no such command; update-user-mcp --help lists them`);
@@ -109,7 +110,7 @@ async function print(text: string): Promise<number> {
   return 0;
 }
 
-/** `parseArgs` throws TypeErrors with a code of its own for what it does not know. */
+/** `parseArgs` throws TypeErrors with codes of its own for unknown options. */
 function isArgumentError(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
 }

@@ -25,7 +25,7 @@ export interface StdioStreams {
 export async function runStdio(app: App, { input, output }: StdioStreams): Promise<void> {
   const { log, settings } = app;
   const calls = createInFlightCalls();
-  const toolbox = toToolbox(calls.wrap(defineTools(providers, app)));
+  const toolbox = toToolbox(calls.track(defineTools(providers, app)));
   const instructions = instructionsFor(providers, app);
   const page = serveWhilePending(app);
   const transport = createStdioTransport(input, output, (why) => log.warn({ why }, 'a message was ignored'));
@@ -45,16 +45,16 @@ export async function runStdio(app: App, { input, output }: StdioStreams): Promi
   });
   await Promise.race([transport.gone, stopped, transport.inputEnded, refused]);
   stopMaintenance();
-  calls.expectNoAnswers();
+  calls.closeQuestions();
   const hurried = Promise.race([stopped, refused]).then(async () => {
-    calls.refuseNew();
+    calls.rejectNew();
     await sleep(STOP_MS);
   });
   const overdue = sleep(settings.limits.callMs + STOP_MS);
   await Promise.race([transport.gone, transport.settled(), hurried, overdue]);
   transport.abandon('The server stopped before this request ended.');
   await handle.close();
-  await calls.ended();
+  await calls.drain();
   await page.close();
   await app.shutdown();
   if (refusal) throw refusal;

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { find } from '../../src/find/find.ts';
 import type { Fault, JsonValue, VendorId } from '../../src/sandbox/index.ts';
 import { idOf, people } from '../../src/sandbox/people.ts';
+import { callTool } from '../../src/server/mcp/server.ts';
 import type { ToolContext, ToolResult } from '../../src/server/mcp/tool.ts';
 import { defineFindUserTool } from '../../src/server/mcp/tools/find-user.ts';
 import { defineListChangesTool } from '../../src/server/mcp/tools/list-changes.ts';
@@ -220,7 +221,9 @@ describe('look-ups', () => {
   const codesOf = async (tool: ReturnType<typeof defineFindUserTool>, principal: string, count: number) => {
     const answers = [];
     for (let at = 0; at < count; at++) {
-      answers.push((await tool.handle({ query: 'nobody', providers: ['dayzero'] }, as(principal))) as Answer);
+      answers.push(
+        (await callTool(tool, { query: 'nobody', providers: ['dayzero'] }, as(principal), pipeline.app)) as Answer,
+      );
     }
     return answers.map(({ structuredContent }) => (structuredContent as { code?: string }).code);
   };

@@ -2,7 +2,7 @@ import { type App, createApp } from '../../app.ts';
 import { loadSettings } from '../../config/load.ts';
 import { stringifyJson } from '../../lib/json/json.ts';
 import { toPlain } from '../../server/mcp/results.ts';
-import { toListed } from '../../server/mcp/tools/list-changes.ts';
+import { toListed } from '../../server/mcp/tools/listed-change.ts';
 import type { ListedChange } from '../../store/store.ts';
 import { type ChangeQuery, changesLike, rowsLike } from '../changes/filter.ts';
 import { filtersWithoutEntries } from '../changes/mistyped-filters.ts';

@@ -56,7 +56,7 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
   const app = createApp(settings, { telemetry: metrics.telemetry, isServer: true });
   await openFirst(app);
   const calls = createInFlightCalls(metrics.call);
-  const tools = calls.wrap(defineTools(providers, app));
+  const tools = calls.track(defineTools(providers, app));
   const instructions = instructionsFor(providers, app);
   const toolbox = toToolbox(tools);
   const makeServer = () => createMcpServer(toolbox, instructions, app, principalOf);
@@ -113,9 +113,9 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
       stopping = true;
       stopMaintenance();
       listener.refuse();
-      calls.refuseNew();
-      calls.expectNoAnswers();
-      await calls.ended();
+      calls.rejectNew();
+      calls.closeQuestions();
+      await calls.drain();
       await Promise.all([modern.close(), sessions.close()]);
       await listener.close(ANSWERS_MS);
       // A store that cannot be reached must not keep the process from ending.

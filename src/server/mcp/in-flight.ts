@@ -1,54 +1,57 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { TRACEPARENT_META_KEY } from '@modelcontextprotocol/server';
 import { AppError } from '../../errors.ts';
 import { withTrace } from '../../lib/trace.ts';
 import type { Tool, ToolContext, ToolResult } from './tool.ts';
-import { traceparentOf } from './trace.ts';
 
-/** Every tool call of this server while it runs: counted, traced, and seen through when the server stops. */
-export interface Calls {
-  wrap(tools: readonly Tool[]): Tool[];
+/** The tool calls that are running: counted, traced, and drained when the server shuts down. */
+export interface InFlightCalls {
+  /** The same tools, with their calls tracked. */
+  track(tools: readonly Tool[]): Tool[];
   /** Whether a session has a call in flight. */
   isBusy(sessionId: string): boolean;
-  /** From now on a question that waits for a person counts as unanswered. */
-  expectNoAnswers(): void;
-  /** From now on no call begins. */
-  refuseNew(): void;
-  /** Resolves once nothing is in flight and the answers have left, or else after a while. */
-  ended(): Promise<void>;
+  /** From now on open questions count as unanswered. */
+  closeQuestions(): void;
+  /** From now on new calls fail. */
+  rejectNew(): void;
+  /** Resolves when no call is in flight and the results have been sent, or after 20 seconds. */
+  drain(): Promise<void>;
 }
 
-/** How long calls in flight may take to end; a write that takes longer is settled by the next start. */
+/** A write that takes longer is recovered by the next start. */
 const DRAIN_MS = 20_000;
-/** An answer leaves in the turns after its call has ended. */
-const LEAVE_MS = 20;
+/** Results are sent in the event loop turns after their call has ended. */
+const SEND_MS = 20;
 
-/** `count` is told of each call when it ends; nobody is where there are no metrics. */
-export function createInFlightCalls(count: (tool: string, outcome: string, seconds: number) => void = () => {}): Calls {
+/** `count` is called with every call that ends, for metrics. */
+export function createInFlightCalls(
+  count: (tool: string, outcome: string, seconds: number) => void = () => {},
+): InFlightCalls {
   const running = new Map<Promise<ToolResult>, string | undefined>();
   const stopping = new AbortController();
-  let refuses = false;
+  let rejectsNew = false;
 
   const run = async (tool: Tool, args: unknown, context: ToolContext): Promise<ToolResult> => {
-    if (refuses) throw new AppError('internal', 'The server is stopping.', { facts: { next: 'Call again.' } });
+    if (rejectsNew) throw new AppError('internal', 'The server is stopping.', { facts: { next: 'Call again.' } });
     const started = performance.now();
     let outcome = 'failed';
     try {
-      const answer = await withTrace(traceparentOf(context), () =>
+      const result = await withTrace(traceparentOf(context), () =>
         tool.handle(args, { ...context, stopping: stopping.signal }),
       );
-      outcome = outcomeOf(answer);
-      return answer;
+      outcome = outcomeOf(result);
+      return result;
     } finally {
       count(tool.name, outcome, (performance.now() - started) / 1000);
     }
   };
 
-  const drain = async () => {
+  const untilNoneRuns = async () => {
     while (running.size > 0) await Promise.allSettled(running.keys());
   };
 
   return {
-    wrap: (tools) =>
+    track: (tools) =>
       tools.map((tool) => ({
         ...tool,
         handle(args, context) {
@@ -60,21 +63,27 @@ export function createInFlightCalls(count: (tool: string, outcome: string, secon
         },
       })),
     isBusy: (sessionId) => [...running.values()].includes(sessionId),
-    expectNoAnswers: () => stopping.abort(),
-    refuseNew() {
-      refuses = true;
+    closeQuestions: () => stopping.abort(),
+    rejectNew() {
+      rejectsNew = true;
     },
-    async ended() {
-      await Promise.race([drain(), sleep(DRAIN_MS)]);
-      await sleep(LEAVE_MS);
+    async drain() {
+      await Promise.race([untilNoneRuns(), sleep(DRAIN_MS)]);
+      await sleep(SEND_MS);
     },
   };
 }
 
-/** A question that was put is `asked`; a list has no outcome of its own. */
-function outcomeOf(answer: ToolResult): string {
-  if (!('content' in answer)) return 'asked';
-  const structured = answer.structuredContent as Readonly<Record<string, unknown>> | undefined;
+/** The trace of a call: from the message itself, else from the HTTP request. Not validated yet. */
+function traceparentOf({ mcp }: ToolContext): unknown {
+  const meta: Readonly<Record<string, unknown>> = mcp.mcpReq._meta ?? {};
+  return meta[TRACEPARENT_META_KEY] ?? mcp.http?.req?.headers.get('traceparent') ?? undefined;
+}
+
+/** The outcome for metrics: `asked` for a question, `ok` for a list, which has no outcome of its own. */
+function outcomeOf(result: ToolResult): string {
+  if (!('content' in result)) return 'asked';
+  const structured = result.structuredContent as Readonly<Record<string, unknown>> | undefined;
   const outcome = structured?.['outcome'];
-  return typeof outcome === 'string' ? outcome : answer.isError ? 'failed' : 'ok';
+  return typeof outcome === 'string' ? outcome : result.isError ? 'failed' : 'ok';
 }

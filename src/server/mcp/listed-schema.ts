@@ -3,9 +3,9 @@ import type { Provider } from '../../providers/provider.ts';
 import { clearListed } from '../../update/request/schema.ts';
 
 /**
- * A zod schema as the JSON Schema (2020-12) a tool lists. Kept slim, since every token of it is paid in every
- * conversation: formats stand without the patterns zod adds, integers without the bounds of a double. Arguments are
- * validated with the full zod schema all the same.
+ * A zod schema as the JSON Schema (2020-12) that a tool lists. Kept slim, since every conversation pays for its tokens:
+ * formats without the patterns that zod adds, integers without the bounds of a double. Arguments are still validated
+ * with the full zod schema.
  */
 export function listedSchema(schema: z.ZodType, clear?: Provider): Record<string, unknown> {
   const json = z.toJSONSchema(schema, {
@@ -24,16 +24,16 @@ export function listedSchema(schema: z.ZodType, clear?: Provider): Record<string
     },
   });
   const { $schema: _, ...slim } = json;
-  return clear ? withoutIdleClear(slim, clear) : slim;
+  return clear ? withoutUselessClear(slim, clear) : slim;
 }
 
 /**
- * Where nothing can be emptied, `clear` is not listed: a list without a type of entries is refused by many clients, and an
- * empty choice by some models. A call that gives it is answered all the same.
+ * Where no field can be cleared, `clear` is not listed: many clients reject an array without an item type, and some
+ * models an empty enum. A call that sends it still gets a result.
  */
-function withoutIdleClear(schema: Record<string, unknown>, provider: Provider): Record<string, unknown> {
+function withoutUselessClear(schema: Record<string, unknown>, provider: Provider): Record<string, unknown> {
   if (clearListed(provider)) return schema;
-  // The schema of an object, as every tool's is.
+  // Every tool's schema is that of an object.
   const { clear: _, ...properties } = schema['properties'] as Record<string, unknown>;
   return { ...schema, properties };
 }

@@ -6,7 +6,7 @@ import { defineListChangesTool } from './tools/list-changes.ts';
 import { defineUndoChangeTool } from './tools/undo-change.ts';
 import { defineUpdateUserTool } from './tools/update-user.ts';
 
-/** The tools this configuration has: an update tool for each provider that is connected, in the registry's order, and those that serve all. */
+/** The tools of this configuration: an update tool per connected provider, in registry order, then those for all providers. */
 export function defineTools(registry: readonly Provider[], app: App): Tool[] {
   if (app.settings.connections.length === 0) return [];
   const updates = registry.flatMap((provider) => {
@@ -16,7 +16,7 @@ export function defineTools(registry: readonly Provider[], app: App): Tool[] {
   return [...updates, defineFindUserTool(app), defineListChangesTool(app), defineUndoChangeTool(app)];
 }
 
-/** What the model is told about the whole server. Below 2,048 characters: some clients cut longer ones off. */
+/** What the model is told about the server. Below 2,048 characters: some clients cut off longer texts. */
 export function instructionsFor(registry: readonly Provider[], app: App): string {
   const { connections } = app.settings;
   if (connections.length === 0) {

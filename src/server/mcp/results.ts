@@ -1,9 +1,12 @@
+import type { AppError } from '../../errors.ts';
 import { isExact } from '../../lib/json/json-value.ts';
 import { moveText, quote, quoteName, quoteStart } from '../../lib/text/quote.ts';
+import { nextAfter } from '../../update/results/next-steps.ts';
 import type { ChangeResult, OutcomeName, Result } from '../../update/types.ts';
 import type { ToolResult } from './tool.ts';
 
-const ERRORS: Readonly<Record<OutcomeName, boolean>> = {
+/** Which outcomes MCP reports as errors. */
+const IS_ERROR: Readonly<Record<OutcomeName, boolean>> = {
   updated: false,
   unchanged: false,
   preview: false,
@@ -15,16 +18,30 @@ const ERRORS: Readonly<Record<OutcomeName, boolean>> = {
   unverified: true,
 };
 
-/** A result as MCP content: structured for programs, and the same in a few lines a person can read. */
+/** A result as MCP content: structured for programs, and as a few lines of text for people. */
 export function toToolResult({ kind: _, ...result }: Result): ToolResult {
   return {
     content: [{ type: 'text', text: toText(result) }],
     structuredContent: toPlain(result) as Record<string, unknown>,
-    isError: ERRORS[result.outcome],
+    isError: IS_ERROR[result.outcome],
   };
 }
 
-/** JSON of doubles: what they cannot hold, such as ids beyond 2^53, as strings of digits. */
+/** The result of a call that failed before it changed anything. */
+export function toFailedResult(error: AppError): ToolResult {
+  const { code } = error;
+  // Faults come one per line, and so does the conclusion.
+  const message = `${error.message}${code === 'invalid_input' ? '\n' : ' '}Nothing was changed.`;
+  const next = nextAfter(error);
+  const lines = [`failed: ${message}`, `Code: ${code}.`, `Next: ${next}`];
+  return {
+    content: [{ type: 'text', text: lines.join('\n') }],
+    structuredContent: { outcome: 'failed', code, message, changes: [], next },
+    isError: true,
+  };
+}
+
+/** Plain JSON: numbers that a double cannot hold, such as ids beyond 2^53, become strings of digits. */
 export function toPlain(value: unknown): unknown {
   return hasExact(value) ? withoutExact(value) : value;
 }
@@ -48,7 +65,7 @@ function changeText(change: ChangeResult): string {
   return `${quoteName(change.field)}: ${moveText(before ?? '', after ?? '')}`;
 }
 
-/** A result in a few lines a person can read. */
+/** A result as a few lines of text for people. */
 export function toText(result: Omit<Result, 'kind'>): string {
   const who =
     result.user.label === undefined

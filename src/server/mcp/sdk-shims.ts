@@ -1,9 +1,9 @@
 import process from 'node:process';
 
 /**
- * Stands in the bundle for the SDK's own shims (an alias in the build script), which bring a JSON Schema validator of
- * 300 KB that this server never calls: arguments are parsed by zod, answers to questions by hand. Every start would
- * have to load it. Should the SDK ever want it all the same, it fails loudly.
+ * Replaces the SDK's own shims in the bundle (an alias in the build script). Those include a JSON Schema validator of
+ * 300 KB that every start would load and no call would use: arguments are parsed by zod, answers to questions by hand.
+ * If the SDK ever does call it, it throws.
  */
 export class DefaultJsonSchemaValidator {
   getValidator(): never {

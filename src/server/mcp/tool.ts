@@ -1,8 +1,8 @@
-import type { ServerContext } from '@modelcontextprotocol/server';
+import type { InputRequiredResult, ServerContext } from '@modelcontextprotocol/server';
 import type { AppError } from '../../errors.ts';
 import type { Caller } from '../../update/types.ts';
 
-/** Hints a client may rely on when it decides whether to ask its user; the reason stands beside each tool's own. */
+/** Hints for clients that decide whether to ask their user. Each tool gives its reasons. */
 export interface Annotations {
   readOnlyHint: boolean;
   destructiveHint: boolean;
@@ -10,40 +10,42 @@ export interface Annotations {
   openWorldHint: boolean;
 }
 
-/** What a tool handler is given besides its arguments: nothing of MCP but what the context carries. */
+/** One tool: how it is listed, and what handles its calls. */
 export interface Tool {
   name: string;
   title: string;
   description: string;
   inputSchema: Record<string, unknown>;
   annotations: Annotations;
-  /** How large an answer may be, text and structure together; `bounds.answerBytes` where it does not say. */
-  answerBytes?: number;
-  /** Answers calls with `unreadable` arguments itself, since it keeps an entry of every attempt. */
+  /** Bytes of a result at most, text and structure together. Default: `bounds.answerBytes`. */
+  resultBytes?: number;
+  /** Handles calls with `unreadable` arguments itself, because every attempt leaves an audit entry. */
   recordsUnreadable?: true;
-  /** Answers every call, bad arguments included. What it throws is turned into words at one boundary. */
+  /** Handles every call, bad arguments included. Errors are turned into results at one boundary, in `server.ts`. */
   handle(args: unknown, context: ToolContext): Promise<ToolResult>;
 }
 
+/** What a handler knows of a call besides its arguments. */
 export interface ToolContext {
   mcp: ServerContext;
   caller: Caller;
-  /** Why the arguments as a whole cannot be read; they are `{}` then. */
+  /** Why the arguments as a whole cannot be read. They are `{}` then. */
   unreadable?: AppError;
+  /** Whether the client can show its user a form. */
   canAsk: boolean;
-  /** Whether the client can send its user to a page (URL-mode elicitation). */
+  /** Whether the client can open a page for its user (URL-mode elicitation). */
   canOpenPages: boolean;
-  /** Whether this request is of the 2026-07-28 revision, where a question is a result the client comes back from. */
+  /** Whether this request is of the 2026-07-28 revision, where a question is a result and the answer a new request. */
   modern: boolean;
-  /** Ends when the server stops: from then on nobody is waited for who was asked something. */
+  /** Aborted when the server stops: from then on open questions count as unanswered. */
   stopping?: AbortSignal;
 }
 
-/** An answer that ends the call. */
+/** A result that ends the call. */
 export type FinalToolResult = {
   content: { type: 'text'; text: string }[];
   structuredContent?: Record<string, unknown>;
   isError?: boolean;
 };
 
-export type ToolResult = FinalToolResult | import('@modelcontextprotocol/server').InputRequiredResult;
+export type ToolResult = FinalToolResult | InputRequiredResult;

@@ -3,6 +3,7 @@ import { providers } from '../../../src/providers/index.ts';
 import type { VendorId } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { defineTools } from '../../../src/server/mcp/registry.ts';
+import { callTool } from '../../../src/server/mcp/server.ts';
 import type { Tool } from '../../../src/server/mcp/tool.ts';
 import { contextOf, growthFault, placesOf, SHAPES } from '../../support/growth.ts';
 import { createPipeline, type Pipeline } from '../../support/pipeline.ts';
@@ -34,7 +35,7 @@ describe.each([...updates, ...Object.entries(OTHERS)])('%s', (name, base) => {
       const tool = tools.find((one) => one.name === name);
       if (!tool) throw new Error(`no tool ${name}`);
       let calls = 0;
-      const call = async (args: unknown) => await tool.handle(args, contextOf(calls++));
+      const call = async (args: unknown) => await callTool(tool, args, contextOf(calls++), pipeline.app);
       await call(base);
       const faults: string[] = [];
       for (const place of placesOf(tool)) {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
+import { callTool } from '../../../src/server/mcp/server.ts';
 import type { ToolContext, ToolResult } from '../../../src/server/mcp/tool.ts';
 import { defineUndoChangeTool } from '../../../src/server/mcp/tools/undo-change.ts';
 import { createPipeline, type Pipeline } from '../../support/pipeline.ts';
@@ -14,12 +15,13 @@ afterAll(() => pipeline.stop());
 
 const jane = idOf('atomicwork', 'jane');
 /** All the tool looks at before it plans. */
-const context = { caller: { principal: 'local', client: 'tests 1.0' } } as ToolContext;
+const context = { caller: { principal: 'local', client: 'tests 1.0' }, mcp: { mcpReq: {} } } as ToolContext;
 
 type Answer = Exclude<ToolResult, { resultType: 'input_required' }>;
 
 async function undo(change_id: string, more: object = {}) {
-  const answer = (await defineUndoChangeTool(pipeline.app).handle({ change_id, ...more }, context)) as Answer;
+  const tool = defineUndoChangeTool(pipeline.app);
+  const answer = (await callTool(tool, { change_id, ...more }, context, pipeline.app)) as Answer;
   const is: Record<string, unknown> = answer.structuredContent ?? {};
   return { is, text: answer.content.map(({ text }) => text).join('\n'), answer };
 }

@@ -5,7 +5,7 @@ import { AppError } from '../../../errors.ts';
 import { createTally } from '../../../find/tally.ts';
 import { createRateLimit } from '../../../lib/rate-limit.ts';
 import { quote } from '../../../lib/text/quote.ts';
-import { failed, parseArguments } from '../invalid-arguments.ts';
+import { parseArguments } from '../arguments.ts';
 import { listedSchema } from '../listed-schema.ts';
 import { toPlain } from '../results.ts';
 import type { Tool } from '../tool.ts';
@@ -27,22 +27,20 @@ export function defineFindUserTool(app: App): Tool {
     description:
       'Find a person by e-mail, name or id at every connected service at once. Returns the user_id and connection an update tool needs. Several people may match: ask which one is meant.',
     inputSchema: listedSchema(schema),
-    // Read only; the same question may find somebody else tomorrow, but nothing is changed by asking.
+    // Read only. The same query may find other people tomorrow, but asking changes nothing.
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
-    answerBytes: bounds.listAnswerBytes,
+    resultBytes: bounds.listAnswerBytes,
     async handle(args, { mcp, caller }) {
-      const { data, refusal } = parseArguments(schema, args);
-      if (refusal) return refusal;
+      const { query, providers = ids, limit = 20 } = parseArguments(schema, args);
       const wait = rateLimit(caller?.principal ?? 'local');
-      if (wait > 0) return failed(tooMany(wait));
-      const { query, providers = ids, limit = 20 } = data;
+      if (wait > 0) throw tooManyLookups(wait);
       const { find } = await import('../../../find/find.ts');
       const searched = connections.filter((connection) => providers.includes(connection.provider.id));
       const [{ users, more, gaps }] = await Promise.all([
         find(searched, query, limit, await app.findPorts(), mcp.mcpReq.signal),
         caller && tally(caller),
       ]);
-      const found = users.length === 0 ? 'Nobody found.' : `${users.length} found${more > 0 ? wordsFor(more) : '.'}`;
+      const found = users.length === 0 ? 'No user found.' : `${users.length} found${more > 0 ? moreText(more) : '.'}`;
       const people = users.map((user) => {
         const differs = Object.entries(user.differs ?? {}).map(([field, value]) => `${field} ${quote(value)}`);
         const facts = [user.email, user.status, ...differs].filter((fact) => fact !== undefined).join(', ');
@@ -58,12 +56,12 @@ export function defineFindUserTool(app: App): Tool {
   };
 }
 
-/** A look-up tells any caller whether a person has an account, so look-ups are limited. */
-function tooMany(wait: number): AppError {
-  const message = `More than ${bounds.lookupsPerMinute} look-ups in a minute; nobody was looked up.`;
+/** A look-up reveals whether a person has an account, so look-ups are limited. */
+function tooManyLookups(wait: number): AppError {
+  const message = `More than ${bounds.lookupsPerMinute} look-ups in a minute; nothing was looked up.`;
   return new AppError('rate_limited', message, { facts: { retryAfterSeconds: wait } });
 }
 
-function wordsFor(more: number): string {
+function moreText(more: number): string {
   return `, and ${more} more ${more === 1 ? 'matches' : 'match'}: look for something more precise, or raise limit.`;
 }

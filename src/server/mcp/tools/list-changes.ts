@@ -4,13 +4,12 @@ import { bounds } from '../../../bounds.ts';
 import { LOOKED_UP } from '../../../find/tally.ts';
 import type { ChangeFilter, ListedChange, Store } from '../../../store/store.ts';
 import { OUTCOMES } from '../../../update/types.ts';
-import { parseArguments } from '../invalid-arguments.ts';
+import { parseArguments } from '../arguments.ts';
 import { listedSchema } from '../listed-schema.ts';
 import type { Tool } from '../tool.ts';
 import { toLines, toRow } from './listed-change.ts';
-import { approximateTokens } from './token-count.ts';
 
-/** `list_changes`: the change log, redacted as it is stored, newest first. */
+/** `list_changes`: the audit log, newest first, redacted as it is stored. */
 export function defineListChangesTool(app: App): Tool {
   const ids = [...new Set(app.settings.connections.map((connection) => connection.provider.id))];
   const schema = z.strictObject({
@@ -36,12 +35,11 @@ export function defineListChangesTool(app: App): Tool {
     description:
       'List recorded changes and attempts, newest first, values masked. Gives the change_id undo_change needs.',
     inputSchema: listedSchema(schema),
-    // Reads our own record only.
+    // Reads our own audit log only.
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
-    answerBytes: bounds.listAnswerBytes,
+    resultBytes: bounds.listAnswerBytes,
     async handle(args) {
-      const { data, refusal } = parseArguments(schema, args);
-      if (refusal) return refusal;
+      const data = parseArguments(schema, args);
       const { provider, user_id, outcome, since, limit = bounds.listRows, cursor } = data;
       const store = await app.store();
       const rows = await changesIn(store, {
@@ -65,7 +63,7 @@ export function defineListChangesTool(app: App): Tool {
   };
 }
 
-/** Entries that count look-ups are in the audit log too, for those who look into it by command: they are no changes. */
+/** Without the entries that count look-ups: those are for operators, and are no changes. */
 async function changesIn(store: Store, filter: ChangeFilter): Promise<ListedChange[]> {
   const found: ListedChange[] = [];
   for (let { before } = filter; ; ) {
@@ -77,18 +75,18 @@ async function changesIn(store: Store, filter: ChangeFilter): Promise<ListedChan
   }
 }
 
-/** As many entries as fit: nobody who gave no limit asked for a long answer. At least one; tersely where that helps. */
-function pageOf(rows: readonly ListedChange[], isShort: boolean): Page {
+/** As many entries as fit, at least one, and tersely where that helps. A caller that gives no limit wants a short list. */
+function pageOf(rows: readonly ListedChange[], isShort: boolean): ListPage {
   const whole = fill(rows, isShort, false);
   return whole.changes.length === rows.length ? whole : fill(rows, isShort, true);
 }
 
-interface Page {
+interface ListPage {
   changes: unknown[];
   lines: string[];
 }
 
-function fill(rows: readonly ListedChange[], isShort: boolean, isTerse: boolean): Page {
+function fill(rows: readonly ListedChange[], isShort: boolean, isTerse: boolean): ListPage {
   const changes: unknown[] = [];
   const lines: string[] = [];
   let [tokens, bytes] = [0, 0];
@@ -105,28 +103,12 @@ function fill(rows: readonly ListedChange[], isShort: boolean, isTerse: boolean)
   return { changes, lines };
 }
 
-/** An entry as scripts see it, whole: the contract's names, nothing that is only the chain's business. */
-export function toListed(row: ListedChange): Record<string, unknown> {
-  const { body } = row;
-  return {
-    change_id: row.changeId,
-    at: row.at,
-    outcome: row.outcome,
-    ...(row.open && { open: true }),
-    provider: row.provider,
-    connection: row.connection,
-    user_id: row.userId,
-    tool: body.tool,
-    caller: body.caller,
-    client: body.client,
-    reason: body.reason,
-    changes: body.fields.map(({ field, before, after }) => ({ field, before, after })),
-    stripped: body.stripped,
-    collateral: body.collateral?.map(({ field, before, after }) => ({ field, before, after })),
-    code: body.code,
-    note: body.message,
-    approved_by: body.approvedBy,
-    declined_by: body.declinedBy,
-    undoes: body.undoes,
-  };
+/**
+ * Estimates how many tokens a model reads a text as, from what byte-pair vocabularies have in common: digits in threes,
+ * runs of punctuation, whole words of up to eight Latin letters, any other letter by itself.
+ */
+function approximateTokens(text: string): number {
+  return Math.ceil((text.match(TOKENS)?.length ?? 0) * 1.03);
 }
+
+const TOKENS = /\p{Script=Latin}{1,8}|\p{N}{1,3}|[^\p{L}\p{N}\s]{1,3}|\p{L}|\n/gu;

@@ -6,14 +6,14 @@ import type { ListedChange, RecordedField } from '../../../store/store.ts';
 import { toPlain } from '../results.ts';
 
 /**
- * Entries of the audit log as `list_changes` gives them: values cut at 60 characters, ten fields an entry, and how much
- * was left out said beside them. What is the same for every entry of a tool is left out: every token is paid for.
+ * Entries of the audit log as `list_changes` returns them: values cut at 60 characters, ten fields per entry, with how much
+ * was left out. What is the same for every entry of a tool is omitted, since every token costs.
  */
 
-/** Fields of one entry that are shown; an entry of many hundreds would crowd out all others. */
+/** Fields shown per entry. One with hundreds would crowd out all others. */
 const SHOWN_FIELDS = 10;
 
-/** `isTerse`: a connection that is named like its provider is left out. */
+/** The entry as structure. `isTerse` omits a connection that is named like its provider. */
 export function toRow(row: ListedChange, above: ListedChange | undefined, isTerse: boolean): Record<string, unknown> {
   const { body } = row;
   const fields = shown(body.fields);
@@ -29,7 +29,7 @@ export function toRow(row: ListedChange, above: ListedChange | undefined, isTers
     user_id: row.userId,
     ...(body.tool !== `${row.provider}_update_user` && { tool: body.tool }),
     caller: body.caller,
-    // Of the entries of one client the newest names it.
+    // Only the newest in a run of entries of one client names it.
     ...(body.client !== undefined && body.client !== above?.body.client && { client: body.client }),
     ...given('reason', body.reason),
     changes: fields.map(toChange),
@@ -50,8 +50,8 @@ export function toRow(row: ListedChange, above: ListedChange | undefined, isTers
 }
 
 /**
- * One line of text, under a heading where day or user are others than those of the entry above. `isTerse`: of a long
- * user id the beginning; the structure has it whole.
+ * The entry as one line of text, under a heading if its day or user differs from the entry above. `isTerse` shortens long
+ * user ids; the structure has them whole.
  */
 export function toLines(row: ListedChange, above: ListedChange | undefined, isTerse: boolean): string[] {
   const { body } = row;
@@ -100,16 +100,16 @@ function more(name: string, all: readonly unknown[] | undefined, listed: readonl
 }
 
 function toChange({ field, before, after }: RecordedField): Record<string, unknown> {
-  const [old, wanted] = [cut(before), cut(after)];
+  const [old, target] = [cut(before), cut(after)];
   const left = {
     ...(old.left > 0 && { before: old.left }),
-    ...(wanted.left > 0 && { after: wanted.left }),
+    ...(target.left > 0 && { after: target.left }),
   };
   return {
     field: cut(field).value,
     before: old.value,
-    after: wanted.value,
-    ...(old.left + wanted.left > 0 && { characters_left_out: left }),
+    after: target.value,
+    ...(old.left + target.left > 0 && { characters_left_out: left }),
   };
 }
 
@@ -119,7 +119,7 @@ function given(name: string, text: string | undefined): Record<string, unknown> 
   return { [name]: value, ...(left > 0 && { [`${name}_characters_left_out`]: left }) };
 }
 
-/** The beginning of a value, of a list or an object the beginning of its JSON, and how many characters are left out. */
+/** The start of a value (of its JSON, for a list or an object), and how many characters are left out. */
 function cut(value: unknown): { value: unknown; left: number } {
   const isPlain = typeof value !== 'object' || value === null || isExact(value);
   const text = typeof value === 'string' ? value : isPlain ? undefined : stringifyJson(value);
@@ -137,11 +137,37 @@ function quoteCut(value: unknown): string {
   return left > 0 ? `${quote(beginning)} (+${left} characters)` : quote(beginning);
 }
 
-/** Names are plain words almost always; what is not could be taken for words of ours. */
+/** Names are almost always plain words. Anything else is quoted, so that it cannot pass for our text. */
 function nameOf(name: string): string {
   return /^[\w.@:-]{1,60}$/.test(name) ? name : quoteCut(name);
 }
 
 function toSecond(at: string): string {
   return at.replace(/\.\d+Z$/, 'Z');
+}
+
+/** The whole entry for scripts: under the contract's names, without what only the hash chain needs. */
+export function toListed(row: ListedChange): Record<string, unknown> {
+  const { body } = row;
+  return {
+    change_id: row.changeId,
+    at: row.at,
+    outcome: row.outcome,
+    ...(row.open && { open: true }),
+    provider: row.provider,
+    connection: row.connection,
+    user_id: row.userId,
+    tool: body.tool,
+    caller: body.caller,
+    client: body.client,
+    reason: body.reason,
+    changes: body.fields.map(({ field, before, after }) => ({ field, before, after })),
+    stripped: body.stripped,
+    collateral: body.collateral?.map(({ field, before, after }) => ({ field, before, after })),
+    code: body.code,
+    note: body.message,
+    approved_by: body.approvedBy,
+    declined_by: body.declinedBy,
+    undoes: body.undoes,
+  };
 }

@@ -4,17 +4,17 @@ import { undoSchema } from '../../../update/request/undo-schema.ts';
 import { listedSchema } from '../listed-schema.ts';
 import type { Tool } from '../tool.ts';
 
-/** `undo_change`: the reverse of a recorded change, planned against the record as it is now, down the same road. */
+/** `undo_change`: the reverse of a recorded change, planned against the current user record, in the same pipeline. */
 export function defineUndoChangeTool(app: App): Tool {
-  const answer = lazy(async () => (await import('./undo-change.lazy.ts')).createUndoHandler(app));
+  const handler = lazy(async () => (await import('./undo-change.lazy.ts')).createUndoHandler(app));
   return {
     name: 'undo_change',
     title: 'Undo change',
     description:
-      'Put back what one recorded change replaced. Asks and verifies like an update; what somebody changed since needs a yes of its own. Passwords cannot be put back.',
+      'Put back what one recorded change replaced. Asks and verifies like an update; values changed since need their own yes. Passwords cannot be put back.',
     inputSchema: listedSchema(undoSchema),
-    // It replaces what is there now; the second call finds the record already put back.
+    // Destructive: it replaces values. Idempotent: a second call finds the old values in place.
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
-    handle: async (args, context) => await (await answer())(args, context),
+    handle: async (args, context) => await (await handler())(args, context),
   };
 }

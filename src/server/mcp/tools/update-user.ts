@@ -7,8 +7,8 @@ import { listedSchema } from '../listed-schema.ts';
 import type { Tool } from '../tool.ts';
 
 /**
- * The update tool of one provider, derived from its definition. `connections` are this provider's. What answers calls is
- * loaded with the first one: it is most of this program, and not needed to list the tools.
+ * The update tool of one provider, derived from the provider's definition. `connections` are those of this provider. The
+ * handler is loaded with the first call: it is most of this program, and listing tools does not need it.
  */
 export function defineUpdateUserTool(
   provider: Provider,
@@ -27,7 +27,7 @@ export function defineUpdateUserTool(
     schemas.set(definition, schema);
     return schema;
   };
-  const answer = lazy(async () => {
+  const handler = lazy(async () => {
     const { createUpdateHandler } = await import('./update-user.lazy.ts');
     return createUpdateHandler({ name, connections, options, schemaOf }, app);
   });
@@ -37,11 +37,11 @@ export function defineUpdateUserTool(
     title: `Update ${provider.title} user`,
     description: describe(provider),
     inputSchema: listedSchema(schemaOf(widest), widest),
-    // Destructive: it replaces what was there. Idempotent: the second call finds the record as wanted. Open world: the
-    // record belongs to a service others write to as well.
+    // Destructive: it replaces values. Idempotent: a second call finds the target values in place. Open world: others
+    // write to the user record as well.
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
     recordsUnreadable: true,
-    handle: async (args, context) => await (await answer())(args, context),
+    handle: async (args, context) => await (await handler())(args, context),
   };
 }
 
@@ -55,8 +55,8 @@ function describe(provider: Provider): string {
 }
 
 /**
- * The definition as it is listed: the connections' own, since the operator may have moved fields to another class. What
- * any of them lets one clear is listed; which of them does is checked when arguments are parsed.
+ * The definition to list. It is that of the connections, where the operator may have reclassified fields. A field counts
+ * as clearable if any connection allows that; the parser checks which one does.
  */
 function withEveryClear([first, ...others]: readonly [Connection, ...Connection[]]): Provider {
   if (others.length === 0) return first.provider;

@@ -1,0 +1,30 @@
+import * as z from 'zod';
+import { AppError } from '../../errors.ts';
+import { isObject } from '../../lib/json/json-value.ts';
+import { echo } from '../../lib/text/printable.ts';
+import { suggest } from '../../lib/text/suggest.ts';
+import { shapeFaults, withoutNulls } from '../../update/request/argument-shape.ts';
+import { type Fault, issueWords, namedFaults } from '../../update/request/validate.ts';
+
+/**
+ * Parses the arguments of a tool that is not tied to one provider. Optional ones may be null. Throws one `invalid_input`
+ * that names every fault with its path.
+ */
+export function parseArguments<S extends z.ZodObject>(schema: S, raw: unknown): z.output<S> {
+  const unfit = shapeFaults(raw);
+  if (unfit.length > 0) throw new AppError('invalid_input', unfit.join('\n'));
+  const names = Object.keys(schema.shape);
+  const parsed = schema.safeParse(withoutNulls(isObject(raw) ? raw : {}, names), { reportInput: false });
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.flatMap((issue) => issueFaults(issue, names));
+  throw new AppError('invalid_input', namedFaults(faults).join('\n'));
+}
+
+function issueFaults(issue: z.core.$ZodIssue, names: readonly string[]): Fault[] {
+  const path = issue.path.map((key) => echo(String(key))).join('.') || 'arguments';
+  if (issue.code !== 'unrecognized_keys') return [() => `${path}: ${issueWords(issue)}`];
+  return issue.keys.map((key) => () => {
+    const near = suggest(key, names);
+    return `${echo(key)}: not a known argument${near === undefined ? '' : `; did you mean ${near}?`}`;
+  });
+}
