@@ -3,19 +3,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { configSchema } from '../../src/config/schema.ts';
-import { EFFECTS } from '../../src/providers/provider.ts';
 import { NEXT } from '../../src/update/results/next-steps.ts';
-import { anchorsOf, ROOT, readPage, readPages } from '../support/markdown.ts';
+import { anchorsOf, firstColumn, ROOT, readPage, readPages } from '../support/markdown.ts';
 
 /** What the documentation lists, held against the code. */
 
 const pages = readPages();
-
-/** Rows of the first table below a heading: the code span of the first column. */
-function firstColumn(path: string, heading: string): string[] {
-  const section = new RegExp(`^#+ ${heading}$(.*?)(?=^#|(?![^]))`, 'ms').exec(readPage(path).text)?.[1] ?? '';
-  return [...section.matchAll(/^\| `([^`]+)`/gm)].map(([, name = '']) => name);
-}
 
 it('docs/errors.md describes every error code and no other', () => {
   const { text } = readPage('docs/errors.md');
@@ -27,24 +20,6 @@ it('docs/errors.md describes every error code and no other', () => {
     for (const part of ['Outcome', 'Meaning', 'Remedy']) expect(section).toContain(`* **${part}**: `);
   }
 });
-
-it('docs/policy.md describes every key of a rule, every decision and every effect', () => {
-  const schema = JSON.parse(readFileSync(join(ROOT, 'mcp.config.schema.json'), 'utf8')) as JsonSchema;
-  const rule = schema.properties['policy']?.properties['rules']?.items;
-  expect(firstColumn('docs/policy.md', 'Keys of a rule').toSorted()).toEqual(
-    Object.keys(rule?.properties ?? {}).toSorted(),
-  );
-  expect(firstColumn('docs/policy.md', 'Decisions').toSorted()).toEqual(
-    (rule?.properties['decision']?.enum ?? []).toSorted(),
-  );
-  expect(firstColumn('docs/policy.md', 'Effects')).toEqual([...EFFECTS]);
-});
-
-interface JsonSchema {
-  properties: Record<string, JsonSchema>;
-  items?: JsonSchema;
-  enum?: string[];
-}
 
 it('docs/operating.md describes every metric', () => {
   const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })

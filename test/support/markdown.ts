@@ -62,3 +62,9 @@ export function anchorsOf({ text }: Page): Set<string> {
     ),
   );
 }
+
+/** The code spans that begin the rows of the tables below a heading. */
+export function firstColumn(path: string, heading: string): string[] {
+  const section = new RegExp(`^#+ ${heading}$(.*?)(?=^#|(?![^]))`, 'ms').exec(readPage(path).text)?.[1] ?? '';
+  return [...section.matchAll(/^\| `([^`]+)`/gm)].map(([, name = '']) => name);
+}
