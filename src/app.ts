@@ -72,8 +72,8 @@ export function createApp(settings: Settings, { telemetry, isServer = false }: A
 
   // Without the store: a search writes nothing.
   const findPorts = lazy(async (): Promise<FindPorts> => {
-    const { createLookups } = await import('./upstream/search.ts');
-    return { records: await records(), lookup: createLookups(upstream), deadlineMs: settings.limits.findMs };
+    const { createRunLookup } = await import('./upstream/search.ts');
+    return { records: await records(), lookup: createRunLookup(upstream), deadlineMs: settings.limits.findMs };
   });
 
   const app: App = {

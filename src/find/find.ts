@@ -99,7 +99,7 @@ async function readById(connection: Connection, id: string, ports: FindPorts, wi
     if (current.id !== undefined) return [current.record];
     throw new AppError(
       'upstream_unavailable',
-      `${connection.provider.title} answered with something that is not a user.`,
+      `${connection.provider.title} responded with something that is not a user.`,
     );
   } catch (error) {
     // A vendor whose ids look otherwise says that the request is wrong; it is only that nobody has such an id.

@@ -1,16 +1,16 @@
 import type { Connection } from '../update/types.ts';
 
-/** Where a connection's requests go, and what each of them carries. */
+/** Where the requests of a connection go, and the headers each of them carries. */
 export interface Endpoint {
   /** `https://host:port`. */
   origin: string;
-  /** What stands before every path; no trailing slash. */
+  /** Prepended to every path; no trailing slash. */
   prefix: string;
-  /** Sign-in included. */
+  /** Including authentication. */
   headers: Readonly<Record<string, string>>;
 }
 
-/** The endpoint of a connection; worked out once, since a connection's settings never change. */
+/** The endpoint of a connection; cached, since a connection's settings never change. */
 export function endpointOf(connection: Connection): Endpoint {
   const known = endpoints.get(connection);
   if (known) return known;

@@ -1,72 +1,112 @@
-import { AppError, type ErrorCode } from '../errors.ts';
-import type { Provider } from '../providers/provider.ts';
-import type { UpstreamAnswer } from './client.ts';
+import { AppError } from '../errors.ts';
+import { connectionProblem } from '../lib/connection-problem.ts';
+import { errorFacts } from '../lib/error-facts.ts';
+import type { Connection } from '../update/types.ts';
+import type { UpstreamLimits, UpstreamRequest, UpstreamResponse } from './types.ts';
 
-/** A vendor's refusal in our own words. The vendor's sentence goes along as a fact, to be scrubbed before use. */
-export function errorFrom(provider: Provider, answer: UpstreamAnswer, slowedDown: boolean): AppError {
-  const { status, headers } = answer;
-  const decoded = provider.decodeError(status, answer.body);
-  // A server that failed has checked nothing: what its body says of the request does not count.
-  const kind = status < 500 ? decoded.kind : undefined;
-  const code = kind ?? (slowedDown ? 'rate_limited' : codeOf(status));
-  const hint = provider.statusHints?.[status];
-  const wait = slowedDown ? retryAfterSeconds(provider, headers, slowedDown) : undefined;
-  const message = `${provider.title} ${MEANING[code] ?? 'refused the request'} (HTTP ${status}).`;
-  return new AppError(code, hint === undefined ? message : `${message} ${hint}`, {
+/**
+ * An HTTP exchange without a usable response. `sent` says whether the request may have reached the vendor: only if it is
+ * false, a write may be sent again.
+ */
+export class TransportError extends Error {
+  override readonly name = 'TransportError';
+  readonly sent: boolean;
+  readonly problem: 'unreachable' | 'timeout' | 'broken' | 'oversized';
+
+  constructor(problem: TransportError['problem'], sent: boolean, options?: ErrorOptions) {
+    super(problem, options);
+    this.problem = problem;
+    this.sent = sent;
+  }
+}
+
+/**
+ * Whether the vendor may have carried out a request that failed. `maybe`: the connection broke, the server failed or
+ * redirected. `running`: we stopped waiting, and the vendor may still be working on it. A 4xx is a `no`.
+ */
+export type Fate = 'no' | 'maybe' | 'running';
+
+/** A failed request, and what the vendor may have done nevertheless. */
+export class UpstreamFailure extends Error {
+  override readonly name = 'UpstreamFailure';
+  readonly error: AppError;
+  readonly fate: Fate;
+
+  constructor(error: AppError, fate: Fate) {
+    super(error.message, { cause: error });
+    this.error = error;
+    this.fate = fate;
+  }
+}
+
+/** A transport error as an AppError: the cause by its code, and what the operator can do about it. */
+export function toConnectionError(connection: Connection, error: TransportError, limits: UpstreamLimits): AppError {
+  const { problem, cause } = error;
+  const who = nameOf(connection);
+  const found = problem === 'oversized' ? undefined : connectionProblem(cause);
+  const why = found ? ` (${found.reason})` : '';
+  const message = {
+    unreachable: `${who} could not be reached${why}.`,
+    timeout: `${who} did not answer in time.`,
+    broken: `The connection to ${who} broke before the response was complete${why}.`,
+    oversized: `The response of ${who} is larger than limits.responseBytes (${limits.responseBytes} bytes).`,
+  }[problem];
+  const remedy = problem === 'oversized' ? 'raise limits.responseBytes in the configuration' : found?.remedy;
+  const next = problem === 'oversized' || (found && !found.passes) ? operatorMustFix(remedy) : undefined;
+  return new AppError('upstream_unavailable', message, {
+    cause: error,
     facts: {
-      ...(decoded.faults?.length && { faults: decoded.faults }),
-      ...(wait !== undefined && (wait <= DAY ? { retryAfterSeconds: Math.ceil(wait) } : { next: MUCH_LATER })),
+      ...(found && { reason: found.reason }),
+      ...(remedy !== undefined && { remedy }),
+      ...(next !== undefined && { next }),
     },
   });
 }
 
-const DAY = 86_400;
-const MUCH_LATER = 'Do not wait for it: the service asks for more than a day. Tell the person, and try again later.';
-
-/**
- * Seconds to wait by `Retry-After` (RFC 9110 section 10.2.3: seconds or a date) or, when told to slow down, by the
- * vendor's own header: those stand on every answer, and are no reason to wait after an outage.
- */
-export function retryAfterSeconds(
-  provider: Provider,
-  headers: Readonly<Record<string, string>>,
-  slowedDown: boolean,
-): number | undefined {
-  for (const name of ['retry-after', ...((slowedDown && provider.slowDown?.headers) || [])]) {
-    const seconds = secondsIn(headers[name]?.trim() ?? '');
-    if (seconds !== undefined) return seconds;
-  }
-  return undefined;
+/** A response whose bytes cannot be decoded. A record read from them would be damaged, and written back damaged. */
+export function toEncodingError(connection: Connection, { status, headers }: UpstreamResponse): AppError {
+  const charset = /charset\s*=\s*"?([\w.:-]{1,40})/i.exec(headers['content-type'] ?? '')?.[1];
+  const declared = charset === undefined ? 'declares no other encoding' : `declares ${charset}, which does not fit`;
+  const remedy = 'the service, or the proxy in front of it, must respond in UTF-8';
+  return new AppError(
+    'upstream_unavailable',
+    `${nameOf(connection)} responded with bytes that are not UTF-8 and ${declared} (HTTP ${status}); a record read from them would be damaged.`,
+    { facts: { remedy, next: operatorMustFix(remedy) } },
+  );
 }
 
-/** May be infinite: then waiting for it is out of the question. */
-function secondsIn(value: string): number | undefined {
-  if (/^\d+(\.\d+)?$/.test(value)) return Number(value);
-  // `Date.parse` takes nearly everything for a date, -1 and 400 digits among it.
-  if (!/^(?:[A-Za-z]{3,9},? |\d{4}-\d\d-\d\dT)/.test(value)) return undefined;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, (date - Date.now()) / 1000);
+/** Logs a failed request, for the operator. The message of an unknown error is foreign text; the log scrubs it. */
+export function logFailure(
+  connection: Connection,
+  request: UpstreamRequest,
+  error: AppError,
+  { log }: UpstreamLimits,
+  status?: number,
+): void {
+  const { reason, remedy } = error.facts;
+  const cause = error.cause instanceof Error ? error.cause.cause : undefined;
+  const unknown = reason === undefined && cause instanceof Error ? errorFacts(cause) : {};
+  const write = status === undefined || status >= 500 ? log?.warn : log?.debug;
+  write?.(
+    {
+      ...request.within.facts,
+      connection: connection.name,
+      provider: connection.provider.id,
+      method: request.method,
+      status,
+      code: error.code,
+      reason,
+      remedy,
+      ...unknown,
+    },
+    error.message,
+  );
 }
 
-const MEANING: Partial<Record<ErrorCode, string>> = {
-  credentials_rejected: 'rejected this connection’s credential',
-  forbidden: 'does not let this connection’s credential do this',
-  not_found: 'knows no such user',
-  uniqueness_conflict: 'says that a value is taken by another user',
-  record_changed: 'says that the record changed in the meantime',
-  rate_limited: 'says to slow down',
-  upstream_rejected: 'did not accept the request',
-  upstream_unavailable: 'is not available',
-};
+function operatorMustFix(remedy: string | undefined): string {
+  return `Do not try again before the operator has fixed this${remedy === undefined ? '' : `: ${remedy}`}.`;
+}
 
-function codeOf(status: number): ErrorCode {
-  const codes: Record<number, ErrorCode> = {
-    401: 'credentials_rejected',
-    403: 'forbidden',
-    404: 'not_found',
-    410: 'not_found',
-    409: 'uniqueness_conflict',
-    412: 'record_changed',
-  };
-  return codes[status] ?? (status >= 500 ? 'upstream_unavailable' : 'upstream_rejected');
+function nameOf({ provider, name }: Connection): string {
+  return `${provider.title} (connection "${name}")`;
 }

@@ -1,13 +1,16 @@
 import { AppError } from '../errors.ts';
 import type { Deadline } from '../lib/async/deadline.ts';
 import type { Connection } from '../update/types.ts';
-import { get, UpstreamFailure, type UpstreamLimits } from './client.ts';
+import { get } from './client.ts';
+import { UpstreamFailure } from './errors.ts';
 import { pathTo, unwrap } from './records.ts';
+import type { UpstreamLimits } from './types.ts';
 
-export type Probed = { ok: true; rights: string } | { ok: false; error: AppError };
+/** What the credential may do, in words of the provider; or why the probe failed. */
+export type ProbeResult = { ok: true; rights: string } | { ok: false; error: AppError };
 
-/** Whether a connection's credential works and what it may do, by reading only. */
-export async function probe(connection: Connection, limits: UpstreamLimits, within: Deadline): Promise<Probed> {
+/** Checks whether a connection's credential works and what it may do. Only reads. */
+export async function probe(connection: Connection, limits: UpstreamLimits, within: Deadline): Promise<ProbeResult> {
   const { provider } = connection;
   try {
     const path = pathTo(connection, provider.probe.path, '');
@@ -15,8 +18,8 @@ export async function probe(connection: Connection, limits: UpstreamLimits, with
     if (body !== undefined && provider.probe.isAnswer(body)) {
       return { ok: true, rights: provider.probe.rights(unwrap(body) ?? null) };
     }
-    const words = `What answers is not ${provider.title} (HTTP ${status}, but nothing it would say): check ${provider.env['baseUrl'] ?? 'the address'}.`;
-    return { ok: false, error: new AppError('upstream_unavailable', words) };
+    const message = `What answers is not ${provider.title} (HTTP ${status} with an unknown body): check ${provider.env['baseUrl'] ?? 'the address'}.`;
+    return { ok: false, error: new AppError('upstream_unavailable', message) };
   } catch (error) {
     if (error instanceof UpstreamFailure) return { ok: false, error: error.error };
     throw error;

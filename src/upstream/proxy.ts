@@ -1,6 +1,6 @@
 import { ProxySettingError } from '../lib/connection-problem.ts';
 
-/** What undici is told of the proxies that the environment names; it reads NO_PROXY itself. */
+/** Proxy options for undici, which reads NO_PROXY itself. */
 export interface Proxies {
   httpProxy?: string;
   httpsProxy?: string;
@@ -9,8 +9,8 @@ export interface Proxies {
 const SCHEMES = ['http:', 'https:', 'socks5:', 'socks:'];
 
 /**
- * The proxies by `http_proxy`, `https_proxy` and their names in capitals, the small ones first, as undici reads them. One
- * without a scheme is an http proxy, as for curl and nearly everything else. Throws a ProxySettingError.
+ * The proxies in `http_proxy` and `https_proxy`, or else in the same names in capitals: the order undici uses. A value
+ * without a scheme is an http proxy, as for curl. Throws a ProxySettingError.
  */
 export function proxiesFrom(env: Readonly<Record<string, string | undefined>>): Proxies {
   const [http, https] = [proxyIn(env, 'HTTP_PROXY'), proxyIn(env, 'HTTPS_PROXY')];

@@ -5,32 +5,27 @@ import { isObject, type Json, type JsonObject, valueAt } from '../lib/json/json-
 import { type Provider } from '../providers/provider.ts';
 import type { Records, WriteResult } from '../update/ports.ts';
 import type { Connection } from '../update/types.ts';
-import {
-  get,
-  mayRetry,
-  type Tried,
-  tryOnce,
-  type UpstreamAnswer,
-  UpstreamFailure,
-  type UpstreamLimits,
-} from './client.ts';
-import { withKnownNames } from './names.ts';
+import { type Attempt, get, sendOnce, waitToRetry } from './client.ts';
+import { UpstreamFailure } from './errors.ts';
+import { withKnownNames } from './known-names.ts';
+import type { UpstreamLimits, UpstreamResponse } from './types.ts';
 
 export interface RecordLimits extends UpstreamLimits {
+  /** For each connection. */
   concurrentWrites: number;
 }
 
-/** Reads and writes one person's record at any provider, from its definition. */
+/** Reads and writes user records of any provider, following its definition. */
 export function createRecords(limits: RecordLimits): Records {
-  const gate = createSemaphore(limits.concurrentWrites);
+  const writeSlots = createSemaphore(limits.concurrentWrites);
   const entityTags = createEntityTags(limits);
   return {
     async read(connection, userId, within) {
       const path = pathTo(connection, connection.provider.read.path, userId);
-      const answer = await failing(get(connection, { path, within }, limits));
-      const record = recordIn(connection, answer);
+      const response = await withoutFaults(get(connection, { path, within }, limits));
+      const record = recordIn(connection, response);
       const id = ownId(connection.provider, userId, record);
-      const etag = await entityTags(connection, record, answer, within);
+      const etag = await entityTags(connection, record, response, within);
       return { record, ...(id !== undefined && { id }), ...(etag !== undefined && { etag }) };
     },
 
@@ -39,39 +34,39 @@ export function createRecords(limits: RecordLimits): Records {
       const path = pathTo(connection, connection.provider.write.path, userId) + (search === '' ? '' : `?${search}`);
       const headers = etag === undefined ? {} : { 'if-match': etag };
       const request = { method: 'PUT' as const, path, body, headers, within };
-      for (let attempt = 1; ; attempt++) {
-        const tried = await gate(connection.name, async (waited) => {
+      for (let nth = 1; ; nth++) {
+        const attempt = await writeSlots(connection.name, async (waited) => {
           if (waited && isOver(within)) return 'late';
-          // Time has passed since the record was read, and a body made from an old one would undo what others did since.
-          if ((waited || attempt > 1) && !(await isCurrent())) return 'moved';
-          return await tryOnce(connection, request, limits);
+          // The record may have changed during the wait; a body made from the old one would revert that change.
+          if ((waited || nth > 1) && !(await isCurrent())) return 'moved';
+          return await sendOnce(connection, request, limits);
         });
-        if (tried === 'late') return { kind: 'rejected', error: inTheWay(connection) };
-        if (tried === 'moved') return { kind: 'moved' };
-        if (tried.ok || !(await mayRetry(tried, attempt, limits, within)))
-          return toWriteResult(connection.provider, tried);
+        if (attempt === 'late') return { kind: 'rejected', error: noFreeSlot(connection) };
+        if (attempt === 'moved') return { kind: 'moved' };
+        if (attempt.ok || !(await waitToRetry(attempt, nth, limits, within)))
+          return toWriteResult(connection.provider, attempt);
       }
     },
   };
 }
 
-/** A record's entity tag, where the service says that it honours `If-Match` (RFC 9110 section 13.1.1). */
+/** Entity tags of user records, for services that declare support for `If-Match` (RFC 9110 section 13.1.1). */
 function createEntityTags(limits: UpstreamLimits) {
-  const honoured = new Map<string, boolean>();
-  return async (connection: Connection, record: JsonObject, answer: UpstreamAnswer, within: Deadline) => {
+  const supported = new Map<string, boolean>();
+  return async (connection: Connection, record: JsonObject, response: UpstreamResponse, within: Deadline) => {
     const { entityTags } = connection.provider;
-    const tag = answer.headers['etag'] ?? valueAt(record, ['meta', 'version']);
+    const tag = response.headers['etag'] ?? valueAt(record, ['meta', 'version']);
     if (!entityTags || typeof tag !== 'string') return undefined;
-    if (!honoured.has(connection.name)) {
+    if (!supported.has(connection.name)) {
       const path = pathTo(connection, entityTags.path, '');
       const config = await get(connection, { path, within }, limits).catch(() => undefined);
-      honoured.set(connection.name, valueAt(config?.body, entityTags.supported) === true);
+      supported.set(connection.name, valueAt(config?.body, entityTags.supported) === true);
     }
-    return honoured.get(connection.name) ? tag : undefined;
+    return supported.get(connection.name) ? tag : undefined;
   };
 }
 
-/** The record in an answer: bare, or in a `data` envelope (some vendors do both, by version). */
+/** The user record in a response body: bare or in a `data` envelope (some vendors do both, by version). */
 export function unwrap(body: Json | undefined): Json | undefined {
   return isObject(body) && isObject(body['data']) && !Object.hasOwn(body, 'id') ? body['data'] : body;
 }
@@ -82,17 +77,20 @@ export function pathTo({ settings }: Connection, template: string, userId: strin
   );
 }
 
-function recordIn({ provider }: Connection, answer: UpstreamAnswer): JsonObject {
-  const read = unwrap(answer.body);
+function recordIn({ provider }: Connection, response: UpstreamResponse): JsonObject {
+  const read = unwrap(response.body);
   const record = isObject(read) ? withKnownNames(provider, read) : read;
   if (isObject(record) && isRecord(provider, record)) return record;
-  const what = answer.malformed ? 'something that is not JSON' : 'something that is no user’s record';
-  throw new AppError('upstream_unavailable', `${provider.title} answered with ${what} (HTTP ${answer.status}).`);
+  const what = response.malformed ? 'not JSON' : 'not a user record';
+  throw new AppError(
+    'upstream_unavailable',
+    `${provider.title} responded with something that is ${what} (HTTP ${response.status}).`,
+  );
 }
 
 /**
- * Whether an object shows an id or at least one field of a user. What shows neither is another envelope, or a notice: taken
- * for a record it would look like one whose fields are all empty, and a replacing body made from it would empty them.
+ * Whether an object has an id or at least one field of a user. Any other object is an envelope or a notice. As a user
+ * record it would look empty, and a replacing body made from it would empty all fields.
  */
 function isRecord({ ids, fields }: Provider, record: JsonObject): boolean {
   const shows = (name: string) => record[name] !== undefined && record[name] !== null;
@@ -100,8 +98,8 @@ function isRecord({ ids, fields }: Provider, record: JsonObject): boolean {
 }
 
 /**
- * The id the record itself carries, the first of them where there are several. `me` and the like resolve to somebody:
- * what is written must be the person whose id was given, whatever its spelling.
+ * The id in the record itself, the first if there are several. Throws if it is not the id that was asked for, in any
+ * spelling: aliases such as `me` resolve to another user, and the user written to must be the one that was named.
  */
 function ownId(provider: Provider, userId: string, record: JsonObject): string | undefined {
   const ids = provider.ids.map((key) => record[key]).filter((id) => id !== undefined && id !== null);
@@ -109,7 +107,7 @@ function ownId(provider: Provider, userId: string, record: JsonObject): string |
   if (own === undefined || ids.some((id) => spelling(String(id)) === spelling(userId))) return own;
   throw new AppError(
     'not_found',
-    `${provider.title} answered with the record of another id than user_id; give the exact id.`,
+    `${provider.title} responded with the record of another id than user_id; give the exact id.`,
   );
 }
 
@@ -117,34 +115,34 @@ function spelling(id: string): string {
   return id.toLowerCase().replace(/^0+(?=\d+$)/, '');
 }
 
-async function failing<T>(pending: Promise<T>): Promise<T> {
+/** A failed read as an AppError, without the vendor's text: before the record is known, it cannot be scrubbed. */
+async function withoutFaults<T>(pending: Promise<T>): Promise<T> {
   try {
     return await pending;
   } catch (error) {
     if (!(error instanceof UpstreamFailure)) throw error;
-    // The vendor's own sentence is left out: without the record nobody knows which personal values it may quote.
     const { code, message, facts } = error.error;
     const { faults: _, ...known } = facts;
     throw new AppError(code, message, { cause: error.error, facts: known });
   }
 }
 
-/** The line is ours: that a turn in it came too late is nothing to be laid at the vendor's door. */
-function inTheWay({ name }: Connection): AppError {
-  const message = `Other writes of connection "${name}" were in the way until the time of this call was over. Nothing was sent.`;
+/** Not an error of the vendor: it is our own limit that delayed the write. */
+function noFreeSlot({ name }: Connection): AppError {
+  const message = `Other writes of connection "${name}" took until the time of this call was over. Nothing was sent.`;
   return new AppError('rate_limited', message, { facts: { retryAfterSeconds: 5 } });
 }
 
-function toWriteResult(provider: Provider, tried: Tried): WriteResult {
-  if (tried.ok) {
-    const returned = asKnown(provider, unwrap(tried.answer.body));
+function toWriteResult(provider: Provider, attempt: Attempt): WriteResult {
+  if (attempt.ok) {
+    const returned = asKnown(provider, unwrap(attempt.response.body));
     return { kind: 'accepted', ...(returned !== undefined && { body: returned }) };
   }
-  const { error, fate } = tried.failure;
+  const { error, fate } = attempt.failure;
   return fate === 'no' ? { kind: 'rejected', error } : { kind: 'unknown', error, running: fate === 'running' };
 }
 
-/** What was written is written: that its answer says two things of an attribute is no reason to fail. */
+/** The write has happened: a response that contradicts itself is no reason to fail. */
 function asKnown(provider: Provider, body: Json | undefined): Json | undefined {
   try {
     return isObject(body) ? withKnownNames(provider, body) : body;

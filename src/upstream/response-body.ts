@@ -1,33 +1,33 @@
 import type { Duplex } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { decodeText } from './response-text.ts';
-import { TransportError } from './transport-error.ts';
+import { decodeUtf8 } from '../lib/text/utf8.ts';
+import { TransportError } from './errors.ts';
 
-/** Takes in a body as it arrives, decompressed, and hands it out as text. */
+/** Collects a response body as it arrives, decompresses it and decodes it to text. */
 export interface BodyCollector {
-  /** Answers whether more may come at once; if not, `onDrain` says when. */
+  /** Returns whether more may follow at once; if not, `onDrain` says when. */
   write(chunk: Buffer): boolean;
   end(): void;
-  /** Lets go of the decompressor, wherever it is. */
+  /** Releases the decompressor, in any state. */
   destroy(): void;
 }
 
 export interface BodyListener {
-  /** Undefined where the bytes are not in the encoding they should be in. */
+  /** Undefined if the bytes are not text in the declared encoding. */
   onText(text: string | undefined): void;
   onError(error: TransportError): void;
   onDrain(): void;
 }
 
-/** `content-encoding` and `content-type` of an answer. */
+/** `content-encoding` and `content-type` of a response. */
 export interface BodyFormat {
   encoding: string | undefined;
   type: string | undefined;
 }
 
 /**
- * A collector of at most `maxBytes`. The bound counts what comes out of the decompressor: 50 MB of zeros are 50 KB on
- * the wire. Throws a TransportError for a content coding nobody asked for.
+ * A collector of at most `maxBytes`. The bound applies to the decompressed body: 50 MB of zeros are 50 KB on the wire.
+ * Throws a TransportError for a content coding that was not asked for.
  */
 export function collectBody(format: BodyFormat, maxBytes: number, listener: BodyListener): BodyCollector {
   const { encoding, type } = format;
@@ -64,5 +64,30 @@ function decoderFor(encoding: string): Duplex {
       return createBrotliDecompress();
     default:
       throw new TransportError('broken', true);
+  }
+}
+
+/** Charsets whose non-ASCII characters are written in ASCII bytes, so that they pass as UTF-8: the declaration wins. */
+const LOOKS_LIKE_ASCII = /^(?:iso-2022|utf-16|utf-7|hz-gb|x-user-defined)/;
+
+/**
+ * The text of a response without its byte order mark, or undefined if the bytes cannot be decoded with certainty. JSON is
+ * UTF-8 whatever `charset` says (RFC 8259 sections 8.1 and 11), and many servers declare ISO-8859-1 for everything, so a
+ * declared charset counts only for bytes that are not UTF-8. A character lost here would be lost when it is written back.
+ */
+function decodeText(bytes: Uint8Array, contentType: string | undefined): string | undefined {
+  const charset = /;\s*charset\s*=\s*"?([\w.:-]{1,40})/i.exec(contentType ?? '')?.[1]?.toLowerCase();
+  const asDeclared = () => (charset === undefined ? undefined : decodeAs(charset, bytes));
+  if (charset !== undefined && LOOKS_LIKE_ASCII.test(charset)) return asDeclared();
+  const { text, exact } = decodeUtf8(bytes);
+  return exact ? text : asDeclared();
+}
+
+/** Undefined also for a charset that this platform does not know. */
+function decodeAs(charset: string, bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder(charset, { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
   }
 }

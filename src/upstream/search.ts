@@ -3,11 +3,13 @@ import type { Deadline } from '../lib/async/deadline.ts';
 import { isObject, type Json, type JsonObject } from '../lib/json/json-value.ts';
 import { type Lookup, type Provider } from '../providers/provider.ts';
 import type { Connection } from '../update/types.ts';
-import { get, UpstreamFailure, type UpstreamLimits } from './client.ts';
-import { withKnownNames } from './names.ts';
+import { get } from './client.ts';
+import { UpstreamFailure } from './errors.ts';
+import { withKnownNames } from './known-names.ts';
+import type { UpstreamLimits } from './types.ts';
 
-/** Runs one lookup of a provider's definition: one page of records, or the page-th page of a scan. */
-export type Lookups = (
+/** Runs one lookup of a provider: returns the user records it finds, or those on one page of a scan. */
+export type RunLookup = (
   connection: Connection,
   lookup: Lookup,
   query: string,
@@ -16,10 +18,10 @@ export type Lookups = (
 ) => Promise<JsonObject[]>;
 
 /**
- * A 404 says that nobody is found this way, unless the vendor's documents give it another meaning; every other failure,
- * an answer nobody can read among them, is thrown as an AppError.
+ * A 404 means that no user was found, unless the vendor's documents give it another meaning. Any other failure, such as a
+ * response that cannot be understood, is thrown as an AppError.
  */
-export function createLookups(limits: UpstreamLimits): Lookups {
+export function createRunLookup(limits: UpstreamLimits): RunLookup {
   return async (connection, lookup, query, page, within) => {
     const { provider } = connection;
     const path = lookup.path(query, page, connection.settings);
@@ -36,7 +38,7 @@ export function createLookups(limits: UpstreamLimits): Lookups {
   };
 }
 
-/** "Nobody" must not be said of what was not understood: a list counts when anything in it carries an id. */
+/** Only an empty list, or one with ids in it, is understood: anything else must not be reported as "no user found". */
 function usersIn(provider: Provider, found: Json[] | undefined): JsonObject[] {
   const users = found?.filter(isObject).filter((record) => provider.ids.some((key) => Object.hasOwn(record, key)));
   if (users === undefined || (users.length === 0 && found?.length !== 0)) {
@@ -46,5 +48,5 @@ function usersIn(provider: Provider, found: Json[] | undefined): JsonObject[] {
 }
 
 function unreadable({ title }: Provider, what: string): AppError {
-  return new AppError('upstream_unavailable', `${title} answered with something that is ${what}.`);
+  return new AppError('upstream_unavailable', `${title} responded with something that is ${what}.`);
 }

@@ -1,10 +1,10 @@
 import type { Dispatcher } from 'undici';
 import { isLoopback } from '../lib/loopback.ts';
+import { TransportError } from './errors.ts';
 import { proxiesFrom } from './proxy.ts';
 import { type BodyCollector, collectBody } from './response-body.ts';
-import { TransportError } from './transport-error.ts';
 
-export interface Exchange {
+export interface HttpRequest {
   method: 'GET' | 'PUT';
   /** `https://host:port`. */
   origin: string;
@@ -17,20 +17,22 @@ export interface Exchange {
   maxBytes: number;
 }
 
-export interface Reply {
+export interface HttpResponse {
   status: number;
   /** By lower-case name. */
   headers: Readonly<Record<string, string>>;
-  /** Undefined where the bytes are not in the encoding they should be in. */
+  /** Undefined if the bytes are not text in the declared encoding. */
   text: string | undefined;
 }
 
 /**
- * One HTTP exchange. Redirects are not followed; connections are reused; the answer is bounded after decompression.
- * Straight on undici's dispatcher: its `request` makes a stream and an abort controller for every answer, which for
- * answers of a few hundred bytes is a quarter of what an update costs.
+ * One HTTP exchange. Does not follow redirects; reuses connections; bounds the decompressed response. Throws a
+ * TransportError.
+ *
+ * Uses undici's dispatcher directly: `undici.request` makes a stream and an abort controller for each response, which
+ * for a few hundred bytes is a quarter of the cost of an update.
  */
-export function exchange(request: Exchange): Promise<Reply> {
+export function exchange(request: HttpRequest): Promise<HttpResponse> {
   if (!undici) return load().then(() => exchange(request));
   const { origin, path, method, headers, body = null } = request;
   let dispatcher: Dispatcher;
@@ -40,24 +42,28 @@ export function exchange(request: Exchange): Promise<Reply> {
     return Promise.reject(new TransportError('unreachable', false, { cause }));
   }
   return new Promise((resolve, reject) => {
-    dispatcher.dispatch({ origin, path, method, headers, body }, new PendingReply(request, resolve, reject));
+    dispatcher.dispatch({ origin, path, method, headers, body }, new PendingExchange(request, resolve, reject));
   });
 }
 
 type Controller = Dispatcher.DispatchController;
 
-/** A reply on its way. Settles once, with whatever ends it first: the answer, an error, the clock or the caller. */
-class PendingReply implements Dispatcher.DispatchHandler {
-  private readonly request: Exchange;
-  private readonly resolve: (reply: Reply) => void;
+/** Settles once, with whatever ends the exchange first: the response, an error, the timeout or the caller. */
+class PendingExchange implements Dispatcher.DispatchHandler {
+  private readonly request: HttpRequest;
+  private readonly resolve: (response: HttpResponse) => void;
   private readonly reject: (error: TransportError) => void;
   private readonly timer: NodeJS.Timeout;
-  /** There once the connection is open: from then on bytes may have left. */
+  /** Set once the connection is open: from then on bytes may have been sent. */
   private controller?: Controller;
   private body?: BodyCollector;
   private settled = false;
 
-  constructor(request: Exchange, resolve: (reply: Reply) => void, reject: (error: TransportError) => void) {
+  constructor(
+    request: HttpRequest,
+    resolve: (response: HttpResponse) => void,
+    reject: (error: TransportError) => void,
+  ) {
     this.request = request;
     this.resolve = resolve;
     this.reject = reject;
@@ -68,12 +74,12 @@ class PendingReply implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Controller): void {
     this.controller = controller;
-    // It may have been given up while it waited for a connection; then not a byte of it is sent.
+    // Timed out or aborted while waiting for a connection: send nothing.
     if (this.settled) controller.abort(new TransportError('timeout', false));
   }
 
   onResponseStart(controller: Controller, status: number, found: Record<string, string | string[] | undefined>): void {
-    if (status < 200) return; // RFC 9110 section 15.2: the final answer is still to come
+    if (status < 200) return; // RFC 9110 section 15.2: the final response is still to come
     const headers = flatten(found);
     try {
       const format = { encoding: headers['content-encoding']?.toLowerCase(), type: headers['content-type'] };
@@ -121,14 +127,14 @@ class PendingReply implements Dispatcher.DispatchHandler {
 
 type Undici = typeof import('undici');
 
-/** A tenth of a second to load, so with the first request and not at the start. */
+/** Takes a tenth of a second to load, so it is loaded with the first request and not at startup. */
 let undici: Undici | undefined;
 
 async function load(): Promise<void> {
   undici = await import('undici');
 }
 
-/** Loopback never goes through a proxy; everything else through the one the environment names, if any. */
+/** Loopback addresses never use a proxy; all others use the one the environment names, if any. */
 function dispatcherFor({ Agent, EnvHttpProxyAgent }: Undici, origin: string): Dispatcher {
   const known = dispatchers.get(origin);
   if (known) return known;
@@ -140,7 +146,7 @@ function dispatcherFor({ Agent, EnvHttpProxyAgent }: Undici, origin: string): Di
   return dispatcher;
 }
 
-/** As many as there are origins among the connections. */
+/** One for each origin of the connections. */
 const dispatchers = new Map<string, Dispatcher>();
 
 function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
@@ -153,8 +159,8 @@ function flatten(headers: Record<string, string | string[] | undefined>): Record
 }
 
 /**
- * Of a request that was never started not a byte has left: the connection did not open, by whatever fault, a failed TLS
- * handshake included. Of any other nobody knows.
+ * A request that never started has sent nothing: its connection did not open, be it for a failed TLS handshake. Any other
+ * may have reached the vendor.
  */
 function fromLibrary(cause: unknown, started: boolean): TransportError {
   return new TransportError(started ? 'broken' : 'unreachable', started, { cause });

@@ -284,7 +284,7 @@ describe('an answer', () => {
   it.each(odd)('of %s to %s that is no list of users, %j, is not taken for nobody', async (vendor, query, body) => {
     const { users, gaps } = await ask(vendor, query, { kind: 'status', status: 200, body });
     expect(users).toEqual([]);
-    const why = expect.stringContaining('answered with something that is not a list of users');
+    const why = expect.stringContaining('responded with something that is not a list of users');
     expect(gaps).toEqual([expect.objectContaining({ provider: vendor, why, code: 'upstream_unavailable' })]);
   });
 
@@ -293,7 +293,7 @@ describe('an answer', () => {
     async (body) => {
       const { users, gaps } = await ask('dayzero', '4711', { kind: 'status', status: 200, body });
       expect(users).toEqual([]);
-      expect(gaps).toEqual([expect.objectContaining({ why: expect.stringMatching(/not a user|no user’s record/) })]);
+      expect(gaps).toEqual([expect.objectContaining({ why: expect.stringMatching(/not a user/) })]);
     },
   );
 

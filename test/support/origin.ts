@@ -1,24 +1,19 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { providers } from '../../src/providers/index.ts';
 import type { Connection } from '../../src/update/types.ts';
 
-/** A server of the test's own, gone after the test. */
+/** An HTTP server of the test's own, closed after the test. */
 export interface Origin {
   url: string;
-  /** `GET /path` of everything that arrived, in order. */
+  /** Method and path of each request, in order. */
   seen: string[];
-  /** Refuses new connections; open ones stay. */
+  /** Refuses new connections and keeps open ones. */
   stopListening(): void;
 }
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, nth: number) => void;
-
-const open: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of open.splice(0)) await close();
-});
 
 export async function startOrigin(handler: Handler): Promise<Origin> {
   const seen: string[] = [];
@@ -28,18 +23,18 @@ export async function startOrigin(handler: Handler): Promise<Origin> {
       handler(request, response, seen.length);
     });
   });
-  server.keepAliveTimeout = 60_000; // so that it is the client who lets go of an idle connection
+  server.keepAliveTimeout = 60_000; // the client is to close idle connections first
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  open.push(async () => {
+  onTestFinished(async () => {
     server.closeAllConnections();
     if (server.listening) await new Promise((resolve) => server.close(resolve));
   });
-  const { port } = server.address() as AddressInfo; // a TCP server that listens
+  const { port } = server.address() as AddressInfo; // of a listening TCP server
   return { url: `http://127.0.0.1:${port}`, seen, stopListening: () => void server.close() };
 }
 
-/** A URL at which nobody listens. */
-export async function deadUrl(): Promise<string> {
+/** A URL with a closed port. */
+export async function closedPortUrl(): Promise<string> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -53,7 +48,7 @@ const SETTINGS: Record<string, Record<string, string>> = {
   mediasilo: { key: 'k', secret: 's' },
 };
 
-/** A connection to an origin in a provider's manner. */
+/** A connection of a provider to an origin. */
 export function connectionTo(baseUrl: string, id = 'dayzero'): Connection {
   const provider = providers.find((one) => one.id === id);
   if (!provider) throw new Error(`no provider ${id}`);

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { startDeadline } from '../../src/lib/async/deadline.ts';
-import { type Fate, get, UpstreamFailure } from '../../src/upstream/client.ts';
+import { get } from '../../src/upstream/client.ts';
+import { type Fate, UpstreamFailure } from '../../src/upstream/errors.ts';
 import { createRecords } from '../../src/upstream/records.ts';
-import { connectionTo, deadUrl, type Handler, json, startOrigin } from '../support/origin.ts';
+import { closedPortUrl, connectionTo, type Handler, json, startOrigin } from '../support/origin.ts';
 
 const limits = { requestMs: 20_000, responseBytes: 10_000, attempts: 2 };
 
@@ -24,7 +25,7 @@ interface More extends Partial<typeof limits> {
   isCurrent?: () => Promise<boolean>;
 }
 
-/** A read, or a write, of one user; a write that failed is thrown as a read would be. */
+/** Reads or writes one user; a failed write throws as a read does. */
 async function send(url: string, method: Method, provider = 'dayzero', more: More = {}) {
   const { ms = 20_000, isCurrent = async () => true } = more;
   const connection = connectionTo(url, provider);
@@ -43,12 +44,12 @@ function planOf(userId: string) {
 
 async function failure(url: string, method: Method, more?: More): Promise<UpstreamFailure> {
   const error: unknown = await send(url, method, 'dayzero', more).catch((reason: unknown) => reason);
-  if (!(error instanceof UpstreamFailure)) throw new Error('it did not fail as it should');
+  if (!(error instanceof UpstreamFailure)) throw new Error('no UpstreamFailure');
   return error;
 }
 
 describe.each([
-  // fault, handler, requests of a read, requests of a write, code, what may have become of the write
+  // fault, handler, requests of a read, requests of a write, code, whether the write may have been processed
   ['429', status(429, { 'retry-after': '0' }), 2, 2, 'rate_limited', 'no'],
   ['502', status(502), 2, 1, 'upstream_unavailable', 'maybe'],
   ['503', status(503), 2, 1, 'upstream_unavailable', 'maybe'],
@@ -65,12 +66,12 @@ describe.each([
   ['302', status(302, { location: 'http://127.0.0.1:9/' }), 1, 1, 'upstream_rejected', 'maybe'],
   ['408', status(408), 1, 1, 'upstream_rejected', 'maybe'],
   ['a reset connection', reset, 2, 1, 'upstream_unavailable', 'maybe'],
-  ['an answer cut off', cut, 2, 1, 'upstream_unavailable', 'maybe'],
-  ['no answer in time', hang, 1, 1, 'upstream_unavailable', 'running'],
+  ['a truncated response', cut, 2, 1, 'upstream_unavailable', 'maybe'],
+  ['no response in time', hang, 1, 1, 'upstream_unavailable', 'running'],
 ] as const satisfies [string, Handler, number, number, string, Fate][])(
   '%s',
   (_name, handler, reads, writes, code, fate) => {
-    // Short where nothing is answered, though enough to connect.
+    // Short, but long enough to connect.
     const more = handler === hang ? { requestMs: 3000 } : {};
 
     it(`a read is sent ${reads} times`, async () => {
@@ -91,15 +92,15 @@ describe.each([
   },
 );
 
-describe('nobody listening', () => {
-  it.each(['GET', 'PUT'] as const)('%s: certainly not processed', async (method) => {
-    const error = await failure(await deadUrl(), method);
+describe('a closed port', () => {
+  it.each(['GET', 'PUT'] as const)('%s certainly was not processed', async (method) => {
+    const error = await failure(await closedPortUrl(), method);
     expect(error.error.code).toBe('upstream_unavailable');
     expect(error.fate).toBe('no');
   });
 
-  it.each(['GET', 'PUT'] as const)('%s is tried again: the vendor may be back', async (method) => {
-    const url = await deadUrl();
+  it.each(['GET', 'PUT'] as const)('%s is retried: the vendor may be back', async (method) => {
+    const url = await closedPortUrl();
     const pending = send(url, method, 'dayzero', { attempts: 5 });
     const { createServer } = await import('node:http');
     const server = createServer((_request, response) => json(response, 200, { ok: true }));
@@ -110,7 +111,7 @@ describe('nobody listening', () => {
   });
 });
 
-it('sends a write once on a kept-alive connection that dies under it', async () => {
+it('sends a write once on a kept-alive connection that breaks', async () => {
   const { url, seen } = await startOrigin((request, response, nth) => {
     if (nth === 1) json(response, 200, {});
     else request.socket.destroy();
@@ -130,7 +131,7 @@ describe('waiting', () => {
   it.each([
     ['Retry-After in seconds', 'dayzero', { 'retry-after': '1' }, 1000],
     ['Retry-After as a date', 'dayzero', () => ({ 'retry-after': inTwoSeconds() }), 990],
-    ['a date that has passed', 'dayzero', { 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' }, 0],
+    ['a date in the past', 'dayzero', { 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' }, 0],
     ['awork’s RateLimit-Reset', 'awork', { 'ratelimit-reset': '1' }, 1000],
     ['Retry-After before RateLimit-Reset', 'awork', { 'retry-after': '0', 'ratelimit-reset': '20' }, 0],
     ['a RateLimit-Reset of a vendor that does not send it', 'dayzero', { 'ratelimit-reset': '20' }, 50],
@@ -148,7 +149,7 @@ describe('waiting', () => {
     }
   });
 
-  it('does not take the window of a rate limit for a reason to wait after a 503', async () => {
+  it('does not wait for the window of a rate limit after a 503', async () => {
     const { url, seen } = await startOrigin(once(503, () => ({ 'ratelimit-reset': '57' })));
     const start = Date.now();
     expect(await send(url, 'GET', 'awork')).toMatchObject({ status: 200 });
@@ -156,7 +157,7 @@ describe('waiting', () => {
     expect(seen).toHaveLength(2);
   });
 
-  it('does not begin a wait that cannot end in time, and says how long it would be', async () => {
+  it('does not start a wait that cannot end in time, and reports its length', async () => {
     const { url, seen } = await startOrigin(status(429, { 'retry-after': '3600' }));
     const start = Date.now();
     const error = await failure(url, 'PUT');
@@ -165,7 +166,7 @@ describe('waiting', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it.each(['GET', 'PUT'] as const)('is not begun where the call ends before it, %s', async (method) => {
+  it.each(['GET', 'PUT'] as const)('does not start if the call ends first, %s', async (method) => {
     const { url, seen } = await startOrigin(status(429, { 'retry-after': '30' }));
     const start = Date.now();
     await expect(send(url, method)).rejects.toMatchObject({ error: { code: 'rate_limited' } });
@@ -173,7 +174,7 @@ describe('waiting', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('ends when the caller goes', async () => {
+  it('ends when the caller aborts', async () => {
     const { url, seen } = await startOrigin(status(429, { 'retry-after': '20' }));
     const caller = new AbortController();
     const telemetry = { verdict() {}, upstream: () => void setTimeout(() => caller.abort(), 100) };
@@ -186,7 +187,7 @@ describe('waiting', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('lets a write be sent only if the record is still as it was', async () => {
+  it('is followed by the write only if the user record has not changed', async () => {
     for (const current of [true, false]) {
       const { url, seen } = await startOrigin(once(429, () => ({ 'retry-after': '0' })));
       const written = await send(url, 'PUT', 'dayzero', { isCurrent: async () => current });
@@ -195,7 +196,7 @@ describe('waiting', () => {
     }
   });
 
-  it('for other writes of the connection until the time is over sends nothing, and does not blame the vendor', async () => {
+  it('for other writes of the connection until the deadline sends nothing, and does not blame the vendor', async () => {
     const { url, seen } = await startOrigin((_request, response) => {
       setTimeout(() => json(response, 200, {}), 300);
     });
@@ -208,7 +209,7 @@ describe('waiting', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('grows from one attempt to the next', async () => {
+  it('grows with each attempt', async () => {
     const at: number[] = [];
     const { url } = await startOrigin((_request, response) => {
       at.push(Date.now());

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Json } from '../../src/lib/json/json-value.ts';
-import { refusedStatus } from '../../src/upstream/soft-error.ts';
+import { softErrorStatus } from '../../src/upstream/refusal.ts';
 
 it.each<[Json | undefined, number | undefined]>([
   [{ success: false, message: 'no', code: 422, data: null }, 422],
@@ -20,6 +20,6 @@ it.each<[Json | undefined, number | undefined]>([
   [[], undefined],
   [null, undefined],
   [undefined, undefined],
-])('%j with 2xx stands for %s', (body, status) => {
-  expect(refusedStatus(body)).toBe(status);
+])('a 2xx response with %j is an error of status %s', (body, status) => {
+  expect(softErrorStatus(body)).toBe(status);
 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { certificates } from '../../support/certificates.ts';
 import { connectByHand } from '../../support/json-rpc/stdio.ts';
-import { deadUrl } from '../../support/origin.ts';
+import { closedPortUrl } from '../../support/origin.ts';
 import { runProgram } from '../../support/run-program.ts';
 import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 
@@ -62,7 +62,7 @@ const extra = () => {
 
 it.each<[string, () => Promise<Record<string, string>>, RegExp, RegExp]>([
   ['a host nobody knows', async () => ({ AWORK_BASE_URL: 'https://nowhere.invalid' }), /ENOTFOUND|EAI_AGAIN/, /DNS/],
-  ['a port nobody listens on', async () => ({ AWORK_BASE_URL: await deadUrl() }), /ECONNREFUSED/, /port/],
+  ['a port nobody listens on', async () => ({ AWORK_BASE_URL: await closedPortUrl() }), /ECONNREFUSED/, /port/],
   [
     'a certificate that signs itself',
     async () => ({ AWORK_BASE_URL: await tlsUrl(certificates.selfSigned) }),

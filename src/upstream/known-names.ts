@@ -3,23 +3,23 @@ import { AppError } from '../errors.ts';
 import { isObject, type Json, type JsonObject } from '../lib/json/json-value.ts';
 import type { Provider } from '../providers/provider.ts';
 
-/** Names we know at one level of a record, by their lower-case form. */
-interface Names {
-  [lower: string]: { spelling: string; inner: Names };
+/** The declared names at one level of a user record, by their lower-case form. */
+interface KnownNames {
+  [lower: string]: { spelling: string; inner: KnownNames };
 }
 
 /**
- * A record with the names we know in our spelling, where the vendor's names have no case (SCIM, RFC 7643 section 2.1):
- * `Title` and `title` are one attribute, and a body that held both would say two things of it. What we do not know keeps
- * its spelling. Throws where a record itself says two things.
+ * A user record with declared attribute names in their declared spelling, if the vendor's names are case-insensitive
+ * (SCIM, RFC 7643 section 2.1): `Title` and `title` are one attribute, and a body with both would contradict itself.
+ * Other names keep their spelling. Throws an AppError if the record contradicts itself.
  */
 export function withKnownNames(provider: Provider, record: JsonObject): JsonObject {
   if (!provider.caseInsensitiveNames) return record;
   const names = namesOf(provider);
-  const known = renamed(provider, record, names) as JsonObject; // an object stays one
+  const known = renamed(provider, record, names) as JsonObject; // renaming keys keeps an object an object
   const { schemas } = known;
   if (provider.write.schema === undefined || !Array.isArray(schemas)) return known;
-  // An extension we do not know is spelled as in the record.
+  // An undeclared extension is spelled as in the record.
   const spellings = new Map([
     ...Object.keys(known).map((key) => [key.toLowerCase(), key] as const),
     ...Object.values(names).map(({ spelling }) => [spelling.toLowerCase(), spelling] as const),
@@ -28,7 +28,7 @@ export function withKnownNames(provider: Provider, record: JsonObject): JsonObje
   return isDeepStrictEqual(urns, schemas) ? known : { ...known, schemas: [...new Set(urns)] };
 }
 
-function renamed(provider: Provider, value: Json, names: Names): Json {
+function renamed(provider: Provider, value: Json, names: KnownNames): Json {
   if (Array.isArray(value)) return value.map((entry) => renamed(provider, entry, names));
   if (!isObject(value)) return value;
   const result = new Map<string, Json>();
@@ -41,7 +41,7 @@ function renamed(provider: Provider, value: Json, names: Names): Json {
       throw new AppError(
         'upstream_rejected',
         `${provider.title} shows ${spelling} twice, in different cases and with different values.`,
-        { facts: { next: `Tell the person: ${spelling} has to be put right at ${provider.title} first.` } },
+        { facts: { next: `Tell the person: ${spelling} has to be corrected at ${provider.title} first.` } },
       );
     }
     result.set(spelling, inner);
@@ -49,17 +49,17 @@ function renamed(provider: Provider, value: Json, names: Names): Json {
   return Object.fromEntries(result);
 }
 
-const known = new WeakMap<Provider, Names>();
+const known = new WeakMap<Provider, KnownNames>();
 
-function namesOf(provider: Provider): Names {
-  const made = known.get(provider) ?? makeNames(provider);
-  known.set(provider, made);
-  return made;
+function namesOf(provider: Provider): KnownNames {
+  const names = known.get(provider) ?? createNames(provider);
+  known.set(provider, names);
+  return names;
 }
 
-function makeNames(provider: Provider): Names {
+function createNames(provider: Provider): KnownNames {
   const { fields, readOnly, write, version = [], label, ids } = provider;
-  const names: Names = {};
+  const names: KnownNames = {};
   const add = (path: readonly string[]) => {
     let level = names;
     for (const spelling of path) {
@@ -75,7 +75,7 @@ function makeNames(provider: Provider): Names {
   ]);
   const heads = [...Object.keys(fields), ...Object.keys(readOnly), ...ids].map((name) => [name]);
   for (const path of [...heads, ...composites, ...version]) add(path);
-  // A label may be a path into an object or several attributes side by side: only the first name is sure to be one.
+  // A label is a path into an object or a list of attributes: only its first name is certainly an attribute.
   for (const [head] of label) if (head !== undefined) add([head]);
   if (write.schema !== undefined) add([write.schema]);
   return names;

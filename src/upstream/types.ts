@@ -1,0 +1,36 @@
+import type { Deadline } from '../lib/async/deadline.ts';
+import type { Json } from '../lib/json/json-value.ts';
+import type { Log } from '../lib/log.ts';
+import type { Telemetry } from '../lib/telemetry.ts';
+
+/** What bounds one request, and who learns of it. */
+export interface UpstreamLimits {
+  requestMs: number;
+  responseBytes: number;
+  /** How often a request is sent at most. */
+  attempts: number;
+  telemetry?: Telemetry;
+  /** Gets the cause of each failed request. */
+  log?: Log;
+}
+
+export interface UpstreamRequest {
+  method: 'GET' | 'PUT';
+  /** Path and query behind the connection's base URL. */
+  path: string;
+  body?: Json;
+  headers?: Record<string, string>;
+  within: Deadline;
+}
+
+export interface UpstreamResponse {
+  status: number;
+  /** By lower-case name. */
+  headers: Readonly<Record<string, string>>;
+  /** Undefined for an empty body and for one that is not JSON. */
+  body: Json | undefined;
+  /** Whether there was a body that is not JSON. */
+  malformed: boolean;
+  /** Whether the bytes of the body are not text in their declared encoding. */
+  undecodable?: boolean;
+}
