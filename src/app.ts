@@ -3,6 +3,7 @@ import { createStorage } from './app/storage.ts';
 import type { Settings } from './config/load.ts';
 import type { UsageError } from './errors.ts';
 import type { FindPorts } from './find/find.ts';
+import { createKeyedMutex } from './lib/async/keyed-mutex.ts';
 import { lazy } from './lib/async/lazy.ts';
 import { createLog, type Log } from './lib/log.ts';
 import type { Telemetry } from './lib/telemetry.ts';
@@ -48,6 +49,7 @@ export function createApp(settings: Settings, { telemetry, isServer = false }: A
   const upstream = { ...settings.limits, log, ...(telemetry && { telemetry }) };
   const records = lazy(async () => (await import('./upstream/records.ts')).createRecords(upstream));
 
+  const lock = createKeyedMutex();
   const ports = lazy(async (): Promise<Ports> => {
     const { policy, redaction, confirmation, limits } = settings;
     return {
@@ -65,6 +67,8 @@ export function createApp(settings: Settings, { telemetry, isServer = false }: A
         callerMayApprove: confirmation.callerMayApprove,
       },
       limits,
+      lock,
+      clock: { now: () => Date.now() },
       log,
       ...(telemetry && { telemetry }),
     };
@@ -87,8 +91,8 @@ export function createApp(settings: Settings, { telemetry, isServer = false }: A
       try {
         await store();
         await headLog?.logStart();
-        const { reconcile } = await import('./update/write/recovery.ts');
-        await reconcile(settings.connections, await ports());
+        const { recoverAll } = await import('./update/write/recovery.ts');
+        await recoverAll(settings.connections, await ports());
         await (await store()).purgeExpired(Date.now());
       } catch (error) {
         log.error({ problem: String(error) }, 'maintenance failed: the store could not be opened');

@@ -17,7 +17,7 @@ import { viewPlan } from '../../src/update/redact/view.ts';
 import { parseRequest } from '../../src/update/request/parse.ts';
 import type { ArgumentOptions } from '../../src/update/request/schema.ts';
 import { argumentsSchema } from '../../src/update/request/schema.ts';
-import { imageOf } from '../../src/update/write/before-image.ts';
+import { beforeImageOf } from '../../src/update/write/before-image.ts';
 import { createRecords } from '../../src/upstream/records.ts';
 import { add, median, type Row } from '../statistics.ts';
 
@@ -59,8 +59,9 @@ export async function measureStages(vendorUrl: string, scratch: string, rounds: 
   // Only the ports that writing audit entries needs.
   const ports = { redaction, limits: { callMs: 30_000, imageDays: 30, guessesPerHour: 30 } } as unknown as Ports;
   const context = createContext(call, ports);
-  const body = entryBody(context, plan, verdict);
-  const image = imageOf(plan, current.record);
+  const proposal = { kind: 'proposal' as const, snapshot: { ...current, lastSeq: 0 }, plan, verdict };
+  const body = entryBody(context, proposal);
+  const image = beforeImageOf(plan, current.record);
 
   const open = async (store: Store, nth: number) => {
     const changeId = `${store === memory ? 'memory' : 'sqlite'}-${nth}`;
@@ -80,7 +81,7 @@ export async function measureStages(vendorUrl: string, scratch: string, rounds: 
     ['plan', () => makePlan(awork, call.request, current, new Set())],
     ['policy', () => decide(rules, subject, plan)],
     ['redact (for the model and for the audit log)', () => [view('model'), view('audit')]],
-    ['compose the entry (scrub included)', () => entryBody(context, plan, verdict)],
+    ['compose the entry (scrub included)', () => entryBody(context, proposal)],
     ['audit in memory (open, seal, close)', (nth) => open(memory, nth)],
     ['audit in SQLite (open, seal, close; two durable commits)', (nth) => open(sqlite, nth)],
     ['for comparison: append 4 KB to a file and fsync it', () => append(disk)],

@@ -12,55 +12,102 @@ import type { Answer, Caller, ChangeRequest, Connection } from './types.ts';
 
 /** One call of an update tool, its arguments parsed. */
 export interface Call {
-  connection: Connection;
-  request: ChangeRequest;
-  caller: Caller;
-  /** The answer to an earlier question, its ticket's signature checked. */
-  answer?: Answer;
-  /** Whether the client can put a question to a person at all. */
-  canAsk: boolean;
-  /** Where it would be put, if not in a client. */
-  place?: 'terminal';
-  /** It could, and nobody answered in time. */
-  unanswered?: true;
-  /** Ends when the caller no longer waits. After the intent is on disk it no longer counts. */
-  signal?: AbortSignal;
+  readonly connection: Connection;
+  readonly request: ChangeRequest;
+  readonly caller: Caller;
+  /** The answer to an earlier question; the signature of its confirmation token was checked. */
+  readonly answer?: Answer;
+  /** Whether the client can show a question to a person. */
+  readonly canAsk: boolean;
+  /** Where the question is asked, if not in a client. */
+  readonly place?: 'terminal';
+  /** The client can ask, but no answer came in time. */
+  readonly unanswered?: true;
+  /** Aborts when the caller stops waiting. Ignored once the intent is durable. */
+  readonly signal?: AbortSignal;
 }
 
-/** A call on its way: what every step of it needs. */
-export interface UpdateContext {
-  call: Call;
-  /** Whether the call goes by the vendor's own spelling of the person's id by now. */
-  renamed?: true;
-  /** Why a question is put again, once its answer turned out to be used up. */
-  again?: string;
+/** What one attempt passes on to the next. */
+export interface AttemptState {
+  readonly call: Call;
+  /** The user id is the vendor's own spelling. */
+  readonly isCanonical: boolean;
+  /** Why the person is asked again, for the question. */
+  readonly askedAgain: string | undefined;
+}
+
+/** Run the steps again, from the user record on. */
+export interface Retry {
+  readonly kind: 'retry';
+  readonly reason: 'canonical_id' | 'record_moved' | 'token_consumed' | 'in_flight' | 'recovered';
+  readonly state: AttemptState;
+}
+
+/** What is known of the consent so far, for the audit entry. */
+export interface Evidence {
+  /** Names of the approvers who agreed out of band. */
+  readonly approvedBy?: string;
   /** How long the client's answer took, in ms. */
-  answeredAfterMs?: number;
-  ports: Ports;
-  /** Who approved it out of band. */
-  approvedBy?: string;
-  /** What the store had last of this person before the record was read. */
-  since?: number;
+  readonly answeredAfterMs?: number;
+}
+
+/** What every step of one attempt needs. Read-only: a step that learns something returns it, or a new context. */
+export interface UpdateContext extends AttemptState {
+  readonly ports: Ports;
   /** Ends with the caller's patience or with the call's time, whichever is first. */
-  within: Deadline;
-  /** Records that were read and texts that were typed in: what of them may not turn up in free text, `sensitiveIn` tells. */
-  met: { records: JsonObject[]; texts: string[] };
+  readonly within: Deadline;
+  readonly evidence: Evidence;
+  readonly known: KnownValues;
+}
+
+/**
+ * What the call has read and what an approver typed, for scrubbing free text. It only grows, and is shared by all
+ * attempts, so that a failure at any step is scrubbed of everything that any step has seen.
+ */
+export interface KnownValues {
+  addRecord(record: JsonObject): void;
+  addTexts(texts: readonly string[]): void;
+  records(): readonly JsonObject[];
+  texts(): readonly string[];
 }
 
 export function createContext(call: Call, ports: Ports): UpdateContext {
   return {
     call,
+    isCanonical: false,
+    askedAgain: undefined,
     ports,
     within: startDeadline(ports.limits.callMs, call.signal),
-    met: { records: [], texts: [] },
+    evidence: {},
+    known: createKnownValues(),
   };
 }
 
-/** Every value of this call that must not turn up in free text. Most calls end without one of a vendor's. */
-export function sensitiveIn({ call, met }: UpdateContext): string[] {
+function createKnownValues(): KnownValues {
+  const records: JsonObject[] = [];
+  const texts: string[] = [];
+  return {
+    addRecord: (record) => void records.push(record),
+    addTexts: (more) => void texts.push(...more),
+    records: () => records,
+    texts: () => texts,
+  };
+}
+
+/** The retry that leads here again, with what changes for the next attempt. */
+export function retry(
+  { call, isCanonical, askedAgain }: UpdateContext,
+  reason: Retry['reason'],
+  changed: Partial<AttemptState> = {},
+): Retry {
+  return { kind: 'retry', reason, state: { call, isCanonical, askedAgain, ...changed } };
+}
+
+/** Every value of this call that must not turn up in free text. Only failures need it, so it is computed on demand. */
+export function sensitiveIn({ call, known }: UpdateContext): string[] {
   const { provider } = call.connection;
-  const read = met.records.flatMap((record) => sensitiveValues(provider, record));
-  return [...requestTexts(call), ...credentialTexts(call.connection), ...read, ...met.texts];
+  const read = known.records().flatMap((record) => sensitiveValues(provider, record));
+  return [...requestTexts(call), ...credentialTexts(call.connection), ...read, ...known.texts()];
 }
 
 function requestTexts({ connection, request }: Call): string[] {
@@ -70,8 +117,8 @@ function requestTexts({ connection, request }: Call): string[] {
 }
 
 /**
- * The reason as it is shown, without the secrets that came along with it. It is compared with nothing that the caller
- * may not know: what is missing from it would tell.
+ * The reason as a person sees it, without the secrets of the same request. It is not compared with values the caller
+ * may not know: a gap in the text would reveal them.
  */
 export function shownReason({ connection, request }: Call): string | undefined {
   const { fields } = connection.provider;
@@ -79,13 +126,13 @@ export function shownReason({ connection, request }: Call): string | undefined {
   return request.reason && makeScrub(own.flatMap(([, value]) => sensitiveTexts(value)))(request.reason);
 }
 
-/** The reason as it is kept and given back: masked by shape. */
+/** The reason as the audit log keeps it: masked by shape. */
 export function keptReason(call: Call): string | undefined {
   const reason = shownReason(call);
   return reason && maskByShape(reason);
 }
 
-/** What the log says of a failure: its code, or what is known of an error of another kind; free of values of the call. */
+/** What the log says of a failure: its code, or the facts of an unexpected error; without values of the call. */
 export function failureFacts(context: UpdateContext, error: unknown): LogFacts {
   const scrub = makeScrub(sensitiveIn(context));
   const facts = { ...(error instanceof AppError && { code: error.code }), ...errorFacts(error) };

@@ -1,5 +1,6 @@
 import type { AppError } from '../errors.ts';
 import type { Deadline } from '../lib/async/deadline.ts';
+import type { KeyedMutex } from '../lib/async/keyed-mutex.ts';
 import type { Json, JsonObject } from '../lib/json/json-value.ts';
 import type { Log } from '../lib/log.ts';
 import type { Telemetry } from '../lib/telemetry.ts';
@@ -12,26 +13,33 @@ import type { Connection, Current } from './types.ts';
 export const CONFIRMATION_CHANNELS = ['auto', 'client', 'page'] as const;
 export type ConfirmationChannel = (typeof CONFIRMATION_CHANNELS)[number];
 
-/** What the road needs and does not do itself. Handed in, so that everything here can be driven by tests. */
+/** What the pipeline needs and does not do itself. */
 export interface Ports {
   records: Records;
   store: Store;
   seal: Sealing;
   policy: Policy;
   redaction: Redaction;
-  /** `client`: what the client cannot ask is asked nowhere, and does not happen. */
   confirmation: { expiresMs: number; minAnswerMs: number; channel: ConfirmationChannel };
-  approval: ApprovalRoad;
+  approval: ApprovalOptions;
   limits: { callMs: number; imageDays: number; guessesPerHour: number };
+  /** One call per user at a time within this process; the store does the same between processes. */
+  lock: KeyedMutex;
+  clock: Clock;
   log: Log;
   telemetry?: Telemetry;
 }
 
-/** How a change gets to an approver who sits outside the client. */
-export interface ApprovalRoad {
-  /** Whether there are as many as have to agree. */
+export interface Clock {
+  /** Ms since the epoch. */
+  now(): number;
+}
+
+/** How approvers outside the client decide. */
+export interface ApprovalOptions {
+  /** Whether enough approvers are registered. */
   ready(): Promise<boolean>;
-  /** Where a person finds a pending approval; undefined where no page is served. */
+  /** The URL of a pending approval; undefined where no page is served. */
   link(id: string): Promise<string | undefined>;
   expiresMs: number;
   /** How many approvers have to agree. */
@@ -46,21 +54,22 @@ export interface Policy {
 }
 
 export interface Records {
-  /** Reads one person's record. Throws an AppError; `not_found` when there is no such person. */
+  /** Reads a user record. Throws an AppError; `not_found` when there is no such user. */
   read(connection: Connection, userId: string, within: Deadline): Promise<Current>;
-  /** Sends the body, exactly once unless it certainly was not processed. Does not throw for vendor answers. */
+  /** Sends the body exactly once, unless it certainly was not processed. Does not throw for vendor responses. */
   write(connection: Connection, request: WriteRequest, options: WriteOptions): Promise<WriteResult>;
 }
 
-/** All that leaves of a plan. */
+/** What leaves the pipeline for a vendor. */
 export interface WriteRequest {
   userId: string;
+  /** The request body, exactly as it is sent. */
   body: JsonObject;
 }
 
 export interface WriteOptions {
   within: Deadline;
-  /** Asked again before the body is sent after a wait: whether the record still is as it was when the body was made. */
+  /** Whether the user record still is as it was when the body was made; asked before sending after a wait. */
   isCurrent(): Promise<boolean>;
   etag?: string;
   query?: Readonly<Record<string, string>>;
@@ -68,16 +77,16 @@ export interface WriteOptions {
 
 export type WriteResult =
   | { kind: 'accepted'; body?: Json }
-  /** The vendor said no, or was never reached: nothing was written. */
+  /** The vendor refused it, or was never reached: nothing was written. */
   | { kind: 'rejected'; error: AppError }
-  /** It had to wait, and the record changed meanwhile: nothing was sent. */
+  /** The write had to wait, and the user record changed meanwhile: nothing was sent. */
   | { kind: 'moved' }
-  /** It may or may not have been written; `running`: the vendor may still be about to. */
+  /** It may have been written; `running`: the vendor may still be carrying it out. */
   | { kind: 'unknown'; error: AppError; running: boolean };
 
 export interface Sealing {
   seal(id: string, value: unknown): Uint8Array;
-  /** All of sealing that can be done before the value is known; what it returns may be called once. */
+  /** Does all of sealing that does not need the value; what it returns may be called once. */
   prepare(id: string): (value: unknown) => Uint8Array;
   unseal(id: string, sealed: Uint8Array): unknown;
   hmac(purpose: string, text: string): string;

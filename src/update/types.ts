@@ -2,6 +2,7 @@ import type { ErrorCode } from '../errors.ts';
 import type { Json, JsonObject } from '../lib/json/json-value.ts';
 import type { Redacted } from '../lib/json/redacted.ts';
 import type { Provider } from '../providers/provider.ts';
+import type { Plan } from './plan/types.ts';
 import type { Decision } from './policy/rules.ts';
 
 export type * from './plan/types.ts';
@@ -78,6 +79,20 @@ export interface Verdict {
   note?: string;
   /** Paths of leaves that a rule left out of the call. */
   stripped: readonly string[];
+}
+
+/** A plan, the verdict on it, and the snapshot both were made from. */
+export interface Proposal {
+  readonly kind: 'proposal';
+  readonly snapshot: Snapshot;
+  readonly plan: Plan;
+  readonly verdict: Verdict;
+}
+
+/** The user record as one attempt read it. */
+export interface Snapshot extends Current {
+  /** The user's last entry in the audit log before the record was read; an intent opens only if it still is the last. */
+  readonly lastSeq: number;
 }
 
 /** Every way a call can end. */
@@ -169,4 +184,5 @@ export interface Answer {
   afterMs: number;
 }
 
-export type Outcome = Result | Ask;
+/** What a call is answered with. */
+export type UpdateReply = Result | Ask;

@@ -1,229 +1,139 @@
 import { AppError } from '../errors.ts';
 import { isOver, paused } from '../lib/async/deadline.ts';
-import { createKeyedMutex } from '../lib/async/keyed-mutex.ts';
-import type { Json } from '../lib/json/json-value.ts';
 import { newChangeId } from '../lib/uuid7.ts';
-import { entryBody, newEntry, personOf } from './audit/entry.ts';
-import { abandoned, ended } from './audit/record.ts';
-import { type Consent, obtainConsent } from './confirm/confirm.ts';
+import { personOf } from './audit/entry.ts';
+import { abandonCall, endCall } from './audit/record.ts';
+import { confirm } from './confirm/confirm.ts';
 import { countGuesses } from './confirm/guess-budget.ts';
-import { type Call, createContext, failureFacts, sensitiveIn, type UpdateContext } from './context.ts';
-import { makePlan } from './plan/plan.ts';
-import { decide } from './policy/policy.ts';
+import { type Call, createContext, failureFacts, type Retry, retry, type UpdateContext } from './context.ts';
 import type { Ports } from './ports.ts';
-import { sensitiveTexts } from './redact/view.ts';
-import { NEXT } from './results/next-steps.ts';
-import { failureWords, makeResult, ruleText, strippedFacts, type Words } from './results/result.ts';
-import type { Current, Outcome, Plan, Result, Verdict } from './types.ts';
-import { imageOf } from './write/before-image.ts';
+import { agreedProposal, endsBeforeConfirmation, needsNoConsent, propose } from './propose.ts';
+import type { Proposal, Result, Snapshot, UpdateReply } from './types.ts';
 import { execute } from './write/execute.ts';
-import { settleOrphan } from './write/recovery.ts';
+import { openEntry } from './write/open.ts';
 
 /**
- * The road of one request: read → plan → policy → confirm → open → write → verify → close. A question is an exit, not
- * a wait: when the answer comes the same road is walked again from the top, which is also what notices that the record
- * moved in between. Never throws.
+ * One update, from a parsed request to its result. A question ends the call instead of waiting: the answer comes with
+ * another call, which runs the same steps again, and that is also what notices a user record that moved in between.
+ * Never throws.
  */
-export async function update(call: Call, ports: Ports): Promise<Outcome> {
-  const context = createContext(call, ports);
-  const outcome = await walkThrough(context);
-  if (outcome.kind === 'result') {
-    const { change_id: change, code } = outcome;
-    const facts = { change, tool: call.request.tool, connection: call.connection.name, outcome: outcome.outcome, code };
-    ports.log.debug(facts, 'update ended');
+export async function update(call: Call, ports: Ports): Promise<UpdateReply> {
+  const reply = await run(createContext(call, ports));
+  if (reply.kind === 'result') {
+    const { change_id: change, code, outcome } = reply;
+    const { request, connection } = call;
+    ports.log.debug({ change, tool: request.tool, connection: connection.name, outcome, code }, 'update ended');
   }
-  return outcome;
+  return reply;
 }
 
-async function walkThrough(context: UpdateContext): Promise<Outcome> {
-  const { call, ports } = context;
+/** The steps of one attempt, in order. Each takes the context and what the steps before it returned. */
+async function attempt(context: UpdateContext): Promise<UpdateReply | Retry> {
+  const { snapshot, prepared } = await readSnapshot(context);
+  if (snapshot.id !== undefined && snapshot.id !== context.call.request.userId && !context.isCanonical)
+    return withCanonicalId(context, snapshot.id);
+  context.known.addRecord(snapshot.record);
+
+  const proposal = await proposeOrCount(context, snapshot);
+  if (proposal.kind !== 'proposal') return proposal;
+  const ended = await endWithoutWrite(context, proposal);
+  if (ended) return ended;
+
+  const confirmed = await confirm(context, proposal);
+  if (confirmed.kind !== 'confirmed') return confirmed;
+
+  const agreed = agreedProposal(confirmed, proposal);
+  const opened = await openEntry(confirmed.context, agreed, confirmed, prepared);
+  if (opened.kind !== 'opened') return opened;
+
+  return await execute(opened);
+}
+
+/** Runs attempts until one ends, one call per user at a time. */
+async function run(first: UpdateContext): Promise<UpdateReply> {
+  let context = first;
   try {
     for (;;) {
-      const { connection, request } = context.call;
-      // Not by connection: two of them may lead to one account.
-      const person = `${connection.provider.id} ${request.userId}`;
-      const outcome = await oneByOne(person, () => walkToTheEnd(context));
-      if (outcome !== 'somebody else') return outcome;
+      const locked = context;
+      const next = await context.ports.lock(lockKeyOf(context), () => attemptUntilEnded(locked));
+      if (next.kind !== 'retry') return next;
+      context = { ...context, ...next.state };
     }
   } catch (error) {
-    // What was under way broke off for that reason, whatever it said of itself.
-    if (call.signal?.aborted) return await abandoned(context);
-    const result = await ended(context, failureWords(call, error, sensitiveIn(context)));
-    const where = { change: result.change_id, tool: call.request.tool, connection: call.connection.name };
-    ports.log.warn({ ...where, ...failureFacts(context, error) }, 'update failed');
-    return result;
+    return await fail(context, error);
   }
 }
 
-const oneByOne = createKeyedMutex();
-
-async function walkToTheEnd(context: UpdateContext): Promise<Outcome | 'somebody else'> {
-  // Its turn may have come too late; that is nothing to be laid at the vendor's door.
-  if (isOver(context.within)) throw inTheWay();
+/** Retries under one lock; with another user id the lock is another. */
+async function attemptUntilEnded(first: UpdateContext): Promise<UpdateReply | Retry> {
+  let context = first;
+  // Waiting for the lock may have taken all the time; the vendor is not to blame for that.
+  if (isOver(context.within)) throw blocked();
   for (;;) {
-    const outcome = await walk(context);
-    if (outcome !== 'again') return outcome;
-    if (!(await paused(20 + Math.random() * 40, context.within))) throw inTheWay();
+    const next = await attempt(context);
+    if (next.kind !== 'retry' || next.reason === 'canonical_id') return next;
+    context = { ...context, ...next.state };
+    if (!(await paused(20 + Math.random() * 40, context.within))) throw blocked();
   }
 }
 
-async function walk(context: UpdateContext): Promise<Outcome | 'again' | 'somebody else'> {
-  const { call, ports, within } = context;
-  const { connection, request } = call;
-  const since = await ports.store.lastSeq(personOf(call));
-  context.since = since;
-  const reading = ports.records.read(connection, request.userId, within);
-  // While the vendor answers: what does not depend on the answer costs nobody time.
+/** Not by connection: two of them may lead to the same account. */
+function lockKeyOf({ call: { connection, request } }: UpdateContext): string {
+  return `${connection.provider.id} ${request.userId}`;
+}
+
+/** The last audit entry is looked up first, so that a change between the two reads is noticed. */
+async function readSnapshot({ call, ports, within }: UpdateContext) {
+  const lastSeq = await ports.store.lastSeq(personOf(call));
+  const reading = ports.records.read(call.connection, call.request.userId, within);
+  // While the vendor answers: what does not depend on the answer costs no time.
   const changeId = newChangeId();
-  const seal = ports.seal.prepare(changeId);
-  const current = await reading;
-  if (current.id !== undefined && current.id !== request.userId && !context.renamed) {
-    // One person under two spellings of the id would be two in the queue, the record and every yes.
-    context.call = { ...call, request: { ...request, userId: current.id } };
-    context.renamed = true;
-    return 'somebody else';
-  }
-  context.met.records.push(current.record);
-
-  const { plan, verdict } = await judgeOrCount(context, current);
-  if (plan.leaves.length > 0) ports.telemetry?.verdict(connection.provider.id, verdict.decision);
-  const isUnchanged = plan.leaves.length === 0 && verdict.stripped.length === 0;
-  if (isUnchanged || request.dryRun) {
-    const spent = await countGuesses(context, isUnchanged ? 'unchanged' : 'preview', plan, verdict);
-    if (spent) return await ended(context, spent);
-    const words = isUnchanged ? UNCHANGED : previewWords(context, verdict, plan);
-    const facts = isUnchanged ? {} : previewFacts(plan, verdict);
-    return makeResult(call, ports.redaction, words, plan, { ...strippedFacts(verdict), ...facts });
-  }
-  const isDenied = verdict.decision === 'deny' || plan.leaves.length === 0;
-  const isFree = verdict.decision === 'allow' && plan.contested.length === 0 && !plan.leaves.some((leaf) => leaf.asked);
-  // Before anyone is asked: whether a request waits for an approver would tell, too.
-  const spent = isDenied || !isFree ? await countGuesses(context, undefined) : undefined;
-  if (spent) return await ended(context, spent);
-  const consent: Consent = isDenied
-    ? { kind: 'stop', end: () => ended(context, deniedWords(verdict), plan, verdict) }
-    : await obtainConsent(context, plan, verdict);
-  if (consent.kind === 'again') return 'again';
-  if (consent.kind === 'stop') return await consent.end();
-  if (consent.approval) context.approvedBy = consent.approval.by;
-  const agreed = agreedPlan(context, current, plan, consent);
-
-  if (isOver(within)) throw new AppError('internal', 'The call ended before anything was sent.');
-  const body = entryBody(context, agreed, verdict);
-  const image = imageOf(agreed, current.record);
-  const opened = await ports.store.open({
-    entry: newEntry(call, changeId, 'unverified', body),
-    since,
-    ...(consent.approval && { approval: consent.approval.id }),
-    ...(consent.token && { nonce: { id: consent.token.id, expiresAt: consent.token.expiresAt } }),
-    beforeImage: { sealed: seal(image), expiresAt: Date.now() + ports.limits.imageDays * 86_400_000 },
-  });
-  switch (opened.kind) {
-    case 'opened':
-      return await execute({ context, plan: agreed, verdict, current, changeId, body, image, left: consent.leave });
-    case 'in_doubt':
-      await settleOrphan(opened.entry, connection, ports);
-      return 'again';
-    case 'consumed': {
-      // A yes counts once. Without it the road is walked again: the record may well be as wanted by now.
-      const { answer: _, ...unanswered } = call;
-      context.call = unanswered;
-      context.again = 'Asked again: the earlier yes was used already.';
-      return 'again';
-    }
-    case 'busy':
-    case 'moved':
-      return 'again';
-  }
+  const prepared = { changeId, seal: ports.seal.prepare(changeId) };
+  return { snapshot: { ...(await reading), lastSeq }, prepared };
 }
 
-/** What cannot be planned, because of what the record holds, tells of it too. */
-async function judgeOrCount(context: UpdateContext, current: Current): Promise<ReturnType<typeof judge>> {
+/** One user under two spellings of the id would be two to the lock, the audit log and every yes. */
+function withCanonicalId(context: UpdateContext, userId: string): Retry {
+  const { call } = context;
+  const canonical = { ...call, request: { ...call.request, userId } };
+  return retry(context, 'canonical_id', { call: canonical, isCanonical: true });
+}
+
+/** Whether a request can be planned depends on what the user record holds, so a failure counts as a guess. */
+async function proposeOrCount(context: UpdateContext, snapshot: Snapshot): Promise<Proposal | Result> {
   try {
-    return judge(context, current);
+    return propose(context, snapshot);
   } catch (error) {
-    const spent = await countGuesses(context, undefined);
-    throw spent ? new AppError('guess_limit', spent.message) : error;
+    const exceeded = await countGuesses(context, undefined);
+    if (exceeded) return await endCall(context, exceeded);
+    throw error;
   }
 }
 
-/** The plan and the verdict on it; what a rule strips, or a person leaves, is planned anew without. */
-function judge(
-  { call, ports }: UpdateContext,
-  current: Current,
-  leave: readonly string[] = [],
-  typed: readonly [string, Json][] = [],
-): { plan: Plan; verdict: Verdict } {
-  const { connection, caller } = call;
-  const { provider } = connection;
-  const request = { ...call.request, set: new Map([...call.request.set, ...typed]) };
-  const plan = makePlan(provider, request, current, new Set(leave));
-  const subject = { connection, caller, userId: request.userId, emails: plan.emails };
-  const verdict = decide(ports.policy.rules, subject, plan);
-  if (verdict.stripped.length === 0) return { plan, verdict };
-  return { plan: makePlan(provider, request, current, new Set([...leave, ...verdict.stripped])), verdict };
+/** Ends the call where nothing is to be written, or where asking would already confirm a guess. */
+async function endWithoutWrite(context: UpdateContext, proposal: Proposal): Promise<Result | undefined> {
+  const { plan, verdict } = proposal;
+  if (plan.leaves.length > 0) context.ports.telemetry?.verdict(context.call.connection.provider.id, verdict.decision);
+  const outcome = endsBeforeConfirmation(context, proposal);
+  if (!outcome && needsNoConsent(proposal)) return undefined;
+  const answeredAs = outcome?.kind === 'denied' ? undefined : outcome?.kind;
+  const exceeded = await countGuesses(context, answeredAs, proposal);
+  if (exceeded) return await endCall(context, exceeded);
+  return outcome && (await endCall(context, outcome, proposal));
 }
 
-/** The plan as it was agreed to: without what was left, with what an approver typed in. */
-function agreedPlan(
-  context: UpdateContext,
-  current: Current,
-  plan: Plan,
-  { leave, secrets = {} }: Consent & { kind: 'go' },
-): Plan {
-  const typed = Object.entries(secrets);
-  context.met.texts.push(...typed.flatMap(([, value]) => sensitiveTexts(value)));
-  const agreed = leave.length + typed.length === 0 ? plan : judge(context, current, leave, typed).plan;
-  if (agreed.leaves.some((leaf) => leaf.asked))
-    throw new AppError('internal', 'A secret that was asked for is missing.');
-  return agreed;
+async function fail(context: UpdateContext, error: unknown): Promise<Result> {
+  const { call, ports } = context;
+  // Whatever was under way ended because the caller left.
+  if (call.signal?.aborted) return await abandonCall(context);
+  const result = await endCall(context, { kind: 'failed', error });
+  const where = { change: result.change_id, tool: call.request.tool, connection: call.connection.name };
+  ports.log.warn({ ...where, ...failureFacts(context, error) }, 'update failed');
+  return result;
 }
 
-const UNCHANGED: Words = { outcome: 'unchanged', message: 'The record already is so; nothing was sent.' };
-
-function previewWords({ call }: UpdateContext, verdict: Verdict, plan: Plan): Words {
-  const free = plan.changes.length - plan.contested.length;
-  const rest =
-    call.canAsk || free === 0 ? 'A person would be asked first.' : 'Policy allows what has not changed since.';
-  const would = {
-    allow: plan.contested.length === 0 ? 'Policy allows it without a question.' : rest,
-    confirm: 'A person would be asked first.',
-    approve: 'It would need approval out of band.',
-    deny: 'Policy forbids it.',
-  }[previewedDecision(plan, verdict)];
-  const changed = plan.contested.join(', ');
-  const notes = [
-    ...plan.warnings,
-    ...(changed === '' ? [] : [`Changed since by someone else: ${changed}. To overwrite that needs its own yes.`]),
-    ...(call.request.undo?.beyond ?? []),
-  ];
-  return { outcome: 'preview', message: ['A preview; nothing was sent.', would, ...notes].join(' ') };
-}
-
-function previewFacts(plan: Plan, verdict: Verdict): Partial<Result> {
-  const facts = { verdict: previewedDecision(plan, verdict), rule: verdict.rule };
-  return plan.contested.length > 0 ? { ...facts, contested: plan.contested } : facts;
-}
-
-/** What would come of it: a plan of which nothing is left is refused, a secret that is asked for needs an approver. */
-function previewedDecision(plan: Plan, { decision }: Verdict): Verdict['decision'] {
-  if (plan.leaves.length === 0) return 'deny';
-  return decision !== 'deny' && plan.leaves.some((leaf) => leaf.asked) ? 'approve' : decision;
-}
-
-function deniedWords(verdict: Verdict): Words {
-  const what =
-    verdict.decision === 'deny' ? 'The operator’s policy forbids this change' : 'Policy left every field out';
-  return {
-    outcome: 'denied',
-    code: 'denied_by_policy',
-    message: `${what} (${ruleText(verdict)}). Nothing was changed.`,
-    next: NEXT.denied_by_policy,
-  };
-}
-
-function inTheWay(): AppError {
-  return new AppError('record_changed', 'Other changes of this person were in the way the whole time.', {
-    facts: { next: 'Call again. A change that broke off on another machine is settled within three minutes.' },
+function blocked(): AppError {
+  return new AppError('record_changed', 'Other changes of this user were in progress the whole time.', {
+    facts: { next: 'Call again. A change that was interrupted on another machine is recovered within three minutes.' },
   });
 }

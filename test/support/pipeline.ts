@@ -15,7 +15,7 @@ import {
 } from '../../src/sandbox/index.ts';
 import { parseRequest } from '../../src/update/request/parse.ts';
 import { argumentsSchema } from '../../src/update/request/schema.ts';
-import type { Answer, Ask, Connection, Outcome, Result } from '../../src/update/types.ts';
+import type { Answer, Ask, Connection, Result, UpdateReply } from '../../src/update/types.ts';
 import { update } from '../../src/update/update.ts';
 
 /** The road of an update in this process, over real HTTP to a sandbox, with settings as the program loads them. */
@@ -26,7 +26,7 @@ export interface Pipeline {
   /** Calls an update tool; throws where a question comes instead of a result. */
   call(connection: string, args: unknown): Promise<Result>;
   /** Calls an update tool with a client that can ask, and perhaps with an answer. */
-  converse(connection: string, args: unknown, answer?: Answer): Promise<Outcome>;
+  converse(connection: string, args: unknown, answer?: Answer): Promise<UpdateReply>;
   stop(): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ export interface PipelineOptions {
 export async function createPipeline({ config = {}, env = {} }: PipelineOptions = {}): Promise<Pipeline> {
   const sandbox = await startSandbox();
   const app = createApp(settingsFrom({ policy: ALLOW_ALL, ...config }, { ...sandbox.env, ...env }));
-  const converse = async (name: string, args: unknown, answer?: Answer, canAsk = true): Promise<Outcome> => {
+  const converse = async (name: string, args: unknown, answer?: Answer, canAsk = true): Promise<UpdateReply> => {
     const connection = app.settings.connections.find((one) => one.name === name);
     if (!connection) throw new Error(`no connection ${name}`);
     const request = parse(connection, args, app.settings.policy.allowSecretInput);

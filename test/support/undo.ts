@@ -1,4 +1,4 @@
-import type { Answer, Outcome, Result } from '../../src/update/types.ts';
+import type { Answer, Result, UpdateReply } from '../../src/update/types.ts';
 import { undoRequest } from '../../src/update/undo/request.ts';
 import { update } from '../../src/update/update.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -12,7 +12,7 @@ export async function undo(
   const ports = await app.ports();
   const wanted = { change_id: changeId, dry_run: dryRun };
   const request = await undoRequest('undo_change', wanted, app.settings.connections, ports);
-  const walk = (answer?: Answer): Promise<Outcome> =>
+  const walk = (answer?: Answer): Promise<UpdateReply> =>
     update(
       {
         ...request,

@@ -4,17 +4,18 @@ import type { Verification } from '../plan/verify.ts';
 import { SECRET } from '../redact/mask.ts';
 import type { PlanView } from '../redact/types.ts';
 import { type Redaction, viewCollateral, viewPlan, viewValue } from '../redact/view.ts';
-import type { Plan, Verdict } from '../types.ts';
+import type { Proposal } from '../types.ts';
 
-/** What the change log says of a call: redacted for the record, whatever the caller may see. */
+/** What the audit log says of a call, redacted for the audit log whatever the caller may see. */
 
 export function personOf(call: Call): UserRef {
   return { provider: call.connection.provider.id, connection: call.connection.name, userId: call.request.userId };
 }
 
-export function entryBody(context: UpdateContext, plan?: Plan, verdict?: Verdict): EntryBody {
-  const { call, ports, approvedBy } = context;
+export function entryBody(context: UpdateContext, proposal?: Proposal): EntryBody {
+  const { call, ports, evidence } = context;
   const { request, caller } = call;
+  const { approvedBy, answeredAfterMs } = evidence;
   const reason = keptReason(call);
   return {
     tool: request.tool,
@@ -23,10 +24,12 @@ export function entryBody(context: UpdateContext, plan?: Plan, verdict?: Verdict
     ...(reason !== undefined && { reason }),
     ...(request.undo && { undoes: request.undo.changeId }),
     ...(approvedBy !== undefined && { approvedBy }),
-    ...(context.answeredAfterMs !== undefined && { answeredAfterMs: Math.round(context.answeredAfterMs) }),
-    ...(verdict && { verdict: verdict.decision, rule: verdict.rule }),
-    ...(verdict?.stripped.length && { stripped: [...verdict.stripped] }),
-    fields: plan ? recordedFields(viewPlan(call, plan, 'audit', ports.redaction)) : wantedFields(call, ports.redaction),
+    ...(answeredAfterMs !== undefined && { answeredAfterMs: Math.round(answeredAfterMs) }),
+    ...(proposal && { verdict: proposal.verdict.decision, rule: proposal.verdict.rule }),
+    ...(proposal?.verdict.stripped.length && { stripped: [...proposal.verdict.stripped] }),
+    fields: proposal
+      ? recordedFields(viewPlan(call, proposal.plan, 'audit', ports.redaction))
+      : requestedFields(call, ports.redaction),
   };
 }
 
@@ -46,8 +49,8 @@ function recordedFields(view: PlanView<'audit'>): RecordedField[] {
   return view.changes.map(({ field, effect, before, after }) => ({ field, effect, before, after }));
 }
 
-/** A call that failed before there was a plan: what was wanted. What it would have replaced was never seen. */
-function wantedFields({ connection: { provider }, request }: Call, redaction: Redaction): RecordedField[] {
+/** A call that failed before there was a plan: what was requested. What it would have replaced was never read. */
+function requestedFields({ connection: { provider }, request }: Call, redaction: Redaction): RecordedField[] {
   const entryOf = (field: string, after: RecordedField['after']): RecordedField => {
     const definition = provider.fields[field];
     const before = definition?.sensitivity === 'secret' ? SECRET : NOT_READ;
@@ -60,5 +63,5 @@ function wantedFields({ connection: { provider }, request }: Call, redaction: Re
   ];
 }
 
-/** Stands where nobody looked. */
+/** Marks a value that was never read. */
 const NOT_READ = '[not read]';

@@ -3,57 +3,53 @@ import { isObject } from '../../lib/json/json-value.ts';
 import { asGiven } from '../../lib/text/printable.ts';
 import { newChangeId } from '../../lib/uuid7.ts';
 import type { Nonce } from '../../store/store.ts';
-import { type Call, createContext, type UpdateContext } from '../context.ts';
+import { type Call, createContext, sensitiveIn, type UpdateContext } from '../context.ts';
 import type { Ports } from '../ports.ts';
-import { failureWords, makeResult, strippedFacts, type Words } from '../results/result.ts';
-import type { Caller, ChangeRequest, Connection, Plan, Result, Verdict } from '../types.ts';
+import { toMessage } from '../results/messages.ts';
+import type { Message, Outcome } from '../results/outcome.ts';
+import { toResult } from '../results/result.ts';
+import type { Caller, ChangeRequest, Connection, Proposal, Result } from '../types.ts';
 import { entryBody, newEntry } from './entry.ts';
 
-/** Ends a call that wrote nothing: on record first, then in words. `note` is for the record. A preview leaves none. */
-export async function ended(
-  context: UpdateContext,
-  words: Words,
-  plan?: Plan,
-  verdict?: Verdict,
-  note?: string,
-): Promise<Result> {
+/** Ends a call that wrote nothing: records it where it has to be found, then answers. */
+export async function endCall(context: UpdateContext, outcome: Outcome, proposal?: Proposal): Promise<Result> {
   const { call, ports } = context;
-  const more = verdict ? strippedFacts(verdict) : {};
-  // A preview changes nothing; that one was refused for guessing has to be found.
-  if (call.request.dryRun && words.code !== 'guess_limit') return makeResult(call, ports.redaction, words, plan, more);
+  const message = toMessage(outcome, { call, sensitive: () => sensitiveIn(context) });
+  const result = toResult(context, outcome, message, proposal);
+  if (!isRecorded(outcome, call)) return result;
   const changeId = newChangeId();
   const body = {
-    ...entryBody(context, plan, verdict),
-    ...(words.code && { code: words.code }),
-    ...(note !== undefined && { message: note }),
+    ...entryBody(context, proposal),
+    ...(message.code && { code: message.code }),
+    ...(message.note !== undefined && { message: message.note }),
   };
   try {
-    await ports.store.attempt(newEntry(call, changeId, words.outcome, body), spentBy(words, call));
+    await ports.store.attempt(newEntry(call, changeId, message.outcome, body), consumedBy(message, call));
   } catch (error) {
     ports.log.error({ change: changeId, problem: String(error) }, 'an attempt could not be recorded');
-    return makeResult(call, ports.redaction, words, plan, more);
+    return result;
   }
-  return makeResult(call, ports.redaction, words, plan, { ...more, change_id: changeId });
+  return { ...result, change_id: changeId };
 }
 
-/** A refusal uses its ticket up: a no stays a no, and a name cannot be guessed at with the same question. */
-function spentBy({ outcome }: Words, { answer }: Call): Nonce | undefined {
+/** A preview changes nothing, but a refusal of further guesses has to be found. A pending request is recorded once. */
+function isRecorded(outcome: Outcome, { request }: Call): boolean {
+  if (outcome.kind === 'unchanged') return false;
+  if (outcome.kind === 'needs_approval' && !outcome.approval.isNew) return false;
+  return !request.dryRun || outcome.kind === 'guess_limit';
+}
+
+/** A refusal consumes its token: the question cannot be answered again, and a name cannot be guessed at. */
+function consumedBy({ outcome }: Message, { answer }: Call): Nonce | undefined {
   return outcome === 'refused' && answer ? { id: answer.token.id, expiresAt: answer.token.expiresAt } : undefined;
 }
 
-/** Nobody waits for the call any more: the client gave up, or took it back. With a plan, a question was open. */
-export async function abandoned(context: UpdateContext, plan?: Plan, verdict?: Verdict): Promise<Result> {
-  const when = plan ? 'before the question was answered' : 'before anything was sent';
-  const words: Words = {
-    outcome: 'failed',
-    code: plan ? 'confirmation_unavailable' : 'internal',
-    message: `The caller stopped waiting ${when}. Nothing was changed.`,
-    next: 'Call again, and wait longer.',
-  };
-  return await ended(context, words, plan, verdict, `the caller stopped waiting ${when}`);
+/** The caller stopped waiting: it gave up, or cancelled the call. With a proposal, a question was open. */
+export async function abandonCall(context: UpdateContext, proposal?: Proposal): Promise<Result> {
+  return await endCall(context, { kind: 'abandoned', isAsked: proposal !== undefined }, proposal);
 }
 
-/** Arguments that could not be parsed. Nothing but who was meant is looked at again: another value may be a secret. */
+/** Ends a call whose arguments could not be parsed. Only the user id is read again: another value may be a secret. */
 export async function failUnparsed(
   target: { tool: string; connection: Connection; caller: Caller; args: unknown },
   error: AppError,
@@ -70,6 +66,6 @@ export async function failUnparsed(
     askFor: [],
     dryRun: isObject(args) && args['dry_run'] === true,
   };
-  const call = { connection, request, caller, canAsk: false };
-  return await ended(createContext(call, ports), failureWords(call, error, []));
+  const context = createContext({ connection, request, caller, canAsk: false }, ports);
+  return await endCall(context, { kind: 'failed', error });
 }

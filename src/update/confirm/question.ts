@@ -16,7 +16,7 @@ export interface QuestionContext {
   /** Fields of an undo that changed since. */
   contested: readonly string[];
   /** Why the person sees this a second time. */
-  again?: string;
+  askedAgain?: string;
 }
 
 /**
@@ -48,7 +48,7 @@ function questionLines(view: PlanView<'person'>, context: QuestionContext): stri
   const emails = context.emails.slice(0, 2).map((email) => quoteStart(email));
   const who = [quoteStart(view.label), ...(emails.length > 0 ? [`(${emails.join(', ')})`] : [])].join(' ');
   return [
-    ...(context.again === undefined ? [] : [context.again]),
+    ...(context.askedAgain === undefined ? [] : [context.askedAgain]),
     headline(view, `${who} at ${context.providerTitle}?`),
     ...view.warnings,
     ...view.changes.flatMap(changeLines),

@@ -12,7 +12,7 @@ const MOST_FAULTS = 5;
  * we or the caller know are shown, since what a vendor calls a field is foreign text and may be the value. Where a value
  * is taken by another user, nothing is quoted: such sentences say by whom.
  */
-export function vendorWords(
+export function vendorMessage(
   provider: Provider,
   request: ChangeRequest,
   { code, facts }: Pick<AppError, 'code' | 'facts'>,

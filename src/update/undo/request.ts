@@ -7,7 +7,7 @@ import { readField } from '../plan/plan-field.ts';
 import type { Ports } from '../ports.ts';
 import type { UndoArguments } from '../request/undo-schema.ts';
 import type { ChangeRequest, Connection } from '../types.ts';
-import { type Image, readImage } from '../write/before-image.ts';
+import { type BeforeImage, readBeforeImage } from '../write/before-image.ts';
 import { isContested, isRestorable, restoredValue } from './restore.ts';
 
 /**
@@ -30,7 +30,7 @@ export async function undoRequest(
       'The operator has to configure that connection again.',
     );
   }
-  const image = await openImage(change, ports);
+  const image = await openBeforeImage(change, ports);
   const { provider } = connection;
   const fieldOf = (field: string) => (Object.hasOwn(provider.fields, field) ? provider.fields[field] : undefined);
   const moved = [...image.changes, ...(image.collateral ?? [])].filter((change) => {
@@ -88,10 +88,10 @@ async function findChange(changeId: string, ports: Ports): Promise<ListedChange>
   return change;
 }
 
-async function openImage(change: ListedChange, ports: Ports): Promise<Image> {
-  let image: Image | undefined;
+async function openBeforeImage(change: ListedChange, ports: Ports): Promise<BeforeImage> {
+  let image: BeforeImage | undefined;
   try {
-    image = await readImage(change.changeId, ports);
+    image = await readBeforeImage(change.changeId, ports);
   } catch (cause) {
     const message =
       'The values before that change were sealed with another key (UPDATE_USER_KEY), so it cannot be undone.';
@@ -111,7 +111,7 @@ function refused(message: string, next: string): AppError {
   return new AppError('invalid_input', message, { facts: { next } });
 }
 
-function beyondReach(provider: Provider, image: Image): string[] {
+function beyondReach(provider: Provider, image: BeforeImage): string[] {
   const unwritable = (image.collateral ?? []).filter(({ field }) => !Object.hasOwn(provider.fields, field));
   const unclearable = [...image.changes, ...(image.collateral ?? [])].filter((change) => {
     const definition = provider.fields[change.field];

@@ -5,17 +5,17 @@ import { isEmpty, isSame } from '../plan/compare.ts';
 import { isSeen } from '../plan/equivalent.ts';
 import { isFreeForm } from '../plan/leaf-changes.ts';
 import { toWritten } from '../plan/references.ts';
-import type { ImageChange } from '../write/before-image.ts';
+import type { BeforeImageChange } from '../write/before-image.ts';
 
 /** How undo puts back what a change moved, and nothing else: a three-way merge of what was, what came and what is now. */
 
 /** Whether the field can be put back at all: some fields cannot be emptied. */
-export function isRestorable(definition: Field, { before }: ImageChange): boolean {
+export function isRestorable(definition: Field, { before }: BeforeImageChange): boolean {
   return definition.merge !== undefined || definition.clear !== undefined || !isEmpty(before);
 }
 
 /** What the field is to hold, given what it holds now. */
-export function restoredValue(definition: Field, change: ImageChange, held: Json | undefined): Json | undefined {
+export function restoredValue(definition: Field, change: BeforeImageChange, held: Json | undefined): Json | undefined {
   const { before, after } = change;
   if (!definition.merge) {
     if (isEmpty(before)) return definition.clear ? undefined : held;
@@ -28,7 +28,7 @@ export function restoredValue(definition: Field, change: ImageChange, held: Json
 }
 
 /** Whether what the change moved is now neither as the change left it nor as it was before. */
-export function isContested(definition: Field, change: ImageChange, held: Json | undefined): boolean {
+export function isContested(definition: Field, change: BeforeImageChange, held: Json | undefined): boolean {
   const { before, after } = change;
   if (definition.merge) return differsFromBoth(before, after, held, equalityOf(definition));
   return !isSame(held, before, definition.compare) && !isSeen(held, after, definition.compare);

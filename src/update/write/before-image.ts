@@ -3,25 +3,25 @@ import type { Ports } from '../ports.ts';
 import type { MirrorImage, Plan } from '../types.ts';
 
 /**
- * What a write displaces and what it puts there, secrets aside: sealed before the write, for settling an interrupted
- * change and for undo. An absent key means an absent value.
+ * The values a write replaces and the values it sets, secrets aside: sealed before the write, for recovering an in-doubt
+ * entry and for undo. An absent key means an absent value.
  */
-export interface Image {
-  changes: ImageChange[];
-  /** How many secrets changed; their values are nowhere. */
+export interface BeforeImage {
+  changes: BeforeImageChange[];
+  /** How many secrets changed; their values are not kept. */
   secrets: number;
-  /** What moved although nobody asked for it, added once the record was read back. */
-  collateral?: ImageChange[];
+  /** What changed although not requested, added once the user record was read back. */
+  collateral?: BeforeImageChange[];
 }
 
-export interface ImageChange {
+export interface BeforeImageChange {
   field: string;
   before?: Json;
   after?: Json;
   mirror?: MirrorImage;
 }
 
-export function imageOf(plan: Plan, record: JsonObject): Image {
+export function beforeImageOf(plan: Plan, record: JsonObject): BeforeImage {
   const open = plan.changes.filter((change) => change.definition.sensitivity !== 'secret');
   return {
     changes: open.map(({ field, after, definition }) => {
@@ -32,23 +32,26 @@ export function imageOf(plan: Plan, record: JsonObject): Image {
   };
 }
 
-export function withCollateral(image: Image, found: readonly Moved[]): Image {
+export function withCollateral(image: BeforeImage, found: readonly Moved[]): BeforeImage {
   return { ...image, collateral: found.map(present) };
 }
 
-/** A field that moved although nobody asked for it. */
+/** A field that changed although not requested. */
 export interface Moved {
   field: string;
   before: Json | undefined;
   after: Json | undefined;
 }
 
-/** Opens the image of a change; undefined where none is kept. Throws where the key is another one. */
-export async function readImage(changeId: string, ports: Pick<Ports, 'store' | 'seal'>): Promise<Image | undefined> {
+/** Opens the before-image of a change; undefined where none is kept. Throws where it was sealed with another key. */
+export async function readBeforeImage(
+  changeId: string,
+  ports: Pick<Ports, 'store' | 'seal'>,
+): Promise<BeforeImage | undefined> {
   const sealed = await ports.store.image(changeId);
   if (!sealed) return undefined;
   const image = ports.seal.unseal(changeId, sealed);
-  return isObject(image) && Array.isArray(image['changes']) ? (image as unknown as Image) : undefined; // sealed by us
+  return isObject(image) && Array.isArray(image['changes']) ? (image as unknown as BeforeImage) : undefined; // sealed by us
 }
 
 function mirrorImage(record: JsonObject, path: readonly [string, string]): MirrorImage {
@@ -56,7 +59,7 @@ function mirrorImage(record: JsonObject, path: readonly [string, string]): Mirro
   return { container: isObject(record[path[0]]), ...(value !== undefined && { value }) };
 }
 
-function present(change: Moved & { mirror?: MirrorImage | undefined }): ImageChange {
+function present(change: Moved & { mirror?: MirrorImage | undefined }): BeforeImageChange {
   const { field, before, after, mirror } = change;
   return {
     field,

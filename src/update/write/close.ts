@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntryBody } from '../../store/store.ts';
 import type { Ports } from '../ports.ts';
 
-/** What became of an opened change. */
+/** How an opened change ended. */
 export interface Closing {
   changeId: string;
   outcome: string;
@@ -12,19 +12,19 @@ export interface Closing {
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
-/** Some two hours; a disk that is full for longer is the next start's matter. */
+/** About two hours. A disk that stays full longer leaves the entry in doubt, for the next start to recover. */
 const ATTEMPTS = 250;
 
 /**
- * Puts an outcome on record. What the store cannot take now it is given again while this process lives: as long as the
- * intent stays open nobody can change that person. Never throws.
+ * Records an outcome. If the store fails, retries while this process lives: as long as the intent stays open, no other
+ * change of that user can start. Never throws.
  */
-export async function closeChange(closing: Closing, ports: Ports): Promise<void> {
+export async function closeEntry(closing: Closing, ports: Ports): Promise<void> {
   try {
     await close(closing, ports);
   } catch (error) {
     const facts = { change: closing.changeId, problem: String(error) };
-    ports.log.error(facts, 'an outcome could not be recorded; it is tried again');
+    ports.log.error(facts, 'an outcome could not be recorded; retrying');
     void closeLater(closing, ports);
   }
 }
@@ -40,7 +40,7 @@ async function closeLater(closing: Closing, ports: Ports): Promise<void> {
       () => true,
       () => false,
     );
-    if (done) return ports.log.info({ change: closing.changeId }, 'an outcome was recorded after all');
+    if (done) return ports.log.info({ change: closing.changeId }, 'an outcome was recorded after a retry');
   }
 }
 

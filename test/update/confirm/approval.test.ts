@@ -123,7 +123,7 @@ it('declined stays so until the request would have expired, whatever else the ca
       code: 'declined',
       message: expect.stringContaining('ann declined'),
     });
-    expect(result.next).toContain(`The no stands until ${approval?.expires_at}; `);
+    expect(result.next).toContain(`The decision holds until ${approval?.expires_at}; `);
   }
   expect(await ask('editor', 'Duchess')).toMatchObject({ outcome: 'needs_approval' });
   Object.assign(held, { title: 'Baroness' }); // from there it is another change

@@ -78,6 +78,6 @@ describe('confirmation_unavailable', () => {
   it('keeps questions in the client where the operator wants them there', async () => {
     const { message, next } = await ask({ ...CONFIRM, confirmation: { channel: 'client' } });
     expect(message).toContain('the operator has questions put in the client only');
-    expect(next).toContain('open the way to approvers (confirmation.channel is client)');
+    expect(next).toContain('have the operator let approvers decide (confirmation.channel is client)');
   });
 });

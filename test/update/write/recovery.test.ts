@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Json } from '../../../src/lib/json/json-value.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { settleOrphan } from '../../../src/update/write/recovery.ts';
+import { recover } from '../../../src/update/write/recovery.ts';
 import { createPipeline, type Pipeline } from '../../support/pipeline.ts';
 
 /** What an interrupted change is closed with, by what the record shows. */
@@ -45,6 +45,6 @@ async function settled(changeId: string, change: { field: string; before: Json; 
   const [opened] = await ports.store.list({ changeId, limit: 1 });
   if (!opened) throw new Error('no intent on record');
   // Long ago, so that nothing of it can still be on its way.
-  await settleOrphan({ ...opened, at: '2026-01-01T00:00:00.000Z' }, connection, ports);
+  await recover({ ...opened, at: '2026-01-01T00:00:00.000Z' }, connection, ports);
   return (await ports.store.list({ changeId, limit: 1 }))[0]?.outcome;
 }

@@ -1,0 +1,52 @@
+import type { ApprovalSnapshot } from '../../approvals/snapshot.ts';
+import type { JsonObject } from '../../lib/json/json-value.ts';
+import { entryBody } from '../audit/entry.ts';
+import type { UpdateContext } from '../context.ts';
+import { leafName } from '../plan/leaf-changes.ts';
+import { viewPlan } from '../redact/view.ts';
+import type { Proposal } from '../types.ts';
+import { questionContextOf } from './ask.ts';
+import { makeQuestion } from './question.ts';
+
+/** What an approver is shown. `note`: why the same change is requested again. */
+export function approvalSnapshotOf(
+  context: UpdateContext,
+  proposal: Proposal,
+  note: string | undefined,
+): ApprovalSnapshot {
+  const { connection, request, caller } = context.call;
+  const { plan, verdict } = proposal;
+  const view = viewPlan(context.call, plan, 'person', context.ports.redaction);
+  const questionContext = questionContextOf(context, proposal, undefined);
+  const { typed } = makeQuestion(view, questionContext);
+  return {
+    ...view,
+    changes: [...view.changes],
+    tool: request.tool,
+    providerTitle: connection.provider.title,
+    emails: [...new Set(plan.emails)],
+    stripped: [...verdict.stripped],
+    warnings: [...view.warnings],
+    contested: [...plan.contested],
+    askFor: plan.leaves.filter((leaf) => leaf.asked).map(leafName),
+    caller: caller.principal,
+    verdict: verdict.decision,
+    rule: verdict.rule,
+    record: declaredFields(context, plan.before),
+    entry: entryBody(context, proposal),
+    identities: [...(caller.identities ?? [])],
+    ...(typed !== undefined && { typed }),
+    ...(caller.client !== undefined && { client: caller.client }),
+    ...(questionContext.reason !== undefined && { reason: questionContext.reason }),
+    ...(request.undo && { undoes: request.undo.changeId }),
+    ...(note !== undefined && { again: note }),
+  };
+}
+
+function declaredFields({ call }: UpdateContext, record: JsonObject): JsonObject {
+  const { fields } = call.connection.provider;
+  const open = Object.entries(record).filter(
+    ([name]) => Object.hasOwn(fields, name) && fields[name]?.sensitivity !== 'secret',
+  );
+  return Object.fromEntries(open);
+}

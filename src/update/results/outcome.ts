@@ -1,0 +1,100 @@
+import type { AppError, ErrorCode } from '../../errors.ts';
+import type { Verification } from '../plan/verify.ts';
+import type { OutcomeName, Plan, Verdict } from '../types.ts';
+
+/**
+ * How a call ended: one member for each way to end, with the facts its message needs and no sentence. `messages.ts`
+ * makes the words.
+ */
+export type Outcome = WithoutQuestion | Unconfirmed | Failure | Written;
+
+type WithoutQuestion =
+  | { kind: 'unchanged' }
+  | { kind: 'preview'; plan: Plan; verdict: Verdict }
+  | { kind: 'denied'; verdict: Verdict }
+  /** Too many different values for a masked field: an answer would confirm a guess. */
+  | { kind: 'guess_limit'; limit: number };
+
+type Unconfirmed =
+  | { kind: 'refused'; answer: Refusal }
+  /** `until` in ms since the epoch. */
+  | { kind: 'approver_declined'; approver: string | undefined; until: number }
+  | { kind: 'approval_expired' }
+  | { kind: 'too_many_approvals'; limit: number }
+  | { kind: 'needs_approval'; reason: ApproverReason; approval: PendingApproval }
+  | { kind: 'confirmation_unavailable'; reason: ApproverReason; obstacle: Obstacle }
+  /** The caller stopped waiting; `isAsked`: while the question was open. */
+  | { kind: 'abandoned'; isAsked: boolean };
+
+/** Nothing was sent, or the vendor refused it. */
+type Failure = { kind: 'failed'; error: unknown };
+
+/** An intent was opened. `keptFields`: contested fields that were left as they are. */
+export type Written = { keptFields: readonly string[] } & (
+  | { kind: 'moved_before_write' }
+  | { kind: 'rejected'; error: AppError }
+  | { kind: 'updated'; reply: VendorReply; seen: Verification }
+  | { kind: 'other_value'; reply: VendorReply; seen: Verification }
+  /** The reply was lost and the record still holds the old values. */
+  | { kind: 'not_written'; error: AppError; seen: Verification }
+  | { kind: 'not_read_back'; reply: VendorReply }
+  | { kind: 'unverified'; reply: VendorReply; doubt: Doubt; seen: Verification }
+);
+
+export type VendorReply = { kind: 'accepted' } | { kind: 'lost'; error: AppError };
+
+/** Why the read-back proves nothing. */
+export type Doubt = 'may_still_run' | 'old_value' | 'not_shown' | 'write_only';
+
+/** An answer that means no. */
+export type Refusal =
+  | { kind: 'declined' | 'closed'; by: 'client' | 'terminal'; afterMs: number }
+  | { kind: 'chose_no'; afterMs: number }
+  | { kind: 'wrong_name'; times: number }
+  | { kind: 'did_not_overwrite' };
+
+/** An answer that no person gave, as far as can be told. */
+export type NoPerson =
+  | { kind: 'too_fast_no'; did: 'declined' | 'closed'; afterMs: number }
+  | { kind: 'too_fast_yes'; afterMs: number }
+  | { kind: 'no_choice'; afterMs: number };
+
+/** Why an approver decides instead of a person at the client. */
+export type ApproverReason =
+  | { kind: 'policy' }
+  | { kind: 'secret_input'; fields: readonly string[] }
+  /** `onlyOverwrites`: policy allows the change; what needs a yes is overwriting what someone else changed since. */
+  | { kind: 'no_answer'; onlyOverwrites: boolean; cause: NoAnswer };
+
+/** Why the client's person did not answer. */
+export type NoAnswer =
+  | { kind: 'unanswered' | 'channel_page' | 'no_terminal' | 'no_elicitation' }
+  | { kind: 'too_long'; lines: number }
+  | { kind: 'no_person'; answer: NoPerson };
+
+/** Why no approver can decide either. */
+export type Obstacle = { kind: 'channel_client' } | { kind: 'too_few_approvers'; needed: number };
+
+export interface PendingApproval {
+  id: string;
+  /** Ms since the epoch. */
+  expiresAt: number;
+  /** Where the approval page shows it; undefined where none is served. */
+  url: string | undefined;
+  /** This call made the request; only then it is recorded. */
+  isNew: boolean;
+  /** What changed since an earlier request for the same change. */
+  note: string | undefined;
+}
+
+/** What the caller and the audit log are told about an outcome. */
+export interface Message {
+  outcome: OutcomeName;
+  code?: ErrorCode;
+  message: string;
+  next?: string;
+  /** For the audit entry: why the outcome is `unverified` or `conflict`. */
+  detail?: string;
+  /** For the audit entry: why nothing was asked or agreed. */
+  note?: string;
+}

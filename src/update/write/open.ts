@@ -1,0 +1,58 @@
+import { AppError } from '../../errors.ts';
+import { isOver } from '../../lib/async/deadline.ts';
+import { entryBody, newEntry } from '../audit/entry.ts';
+import type { Confirmed } from '../confirm/confirm.ts';
+import { type Retry, retry, type UpdateContext } from '../context.ts';
+import type { Proposal } from '../types.ts';
+import { beforeImageOf } from './before-image.ts';
+import type { OpenedChange } from './execute.ts';
+import { recover } from './recovery.ts';
+
+/** Seals the before-image under a change id; prepared while the vendor answers, so that it costs the call no time. */
+export interface PreparedEntry {
+  changeId: string;
+  seal(image: unknown): Uint8Array;
+}
+
+/**
+ * Makes the intent durable and consumes the consent, in one transaction. What is in the way (another process, a newer
+ * entry, a consumed token) means that the steps run again.
+ */
+export async function openEntry(
+  context: UpdateContext,
+  proposal: Proposal,
+  { consumes, keptFields }: Confirmed,
+  { changeId, seal }: PreparedEntry,
+): Promise<OpenedChange | Retry> {
+  const { call, ports } = context;
+  if (isOver(context.within)) throw new AppError('internal', 'The call ended before anything was sent.');
+  const body = entryBody(context, proposal);
+  const image = beforeImageOf(proposal.plan, proposal.snapshot.record);
+  const { token, approvalId } = consumes;
+  const opened = await ports.store.open({
+    entry: newEntry(call, changeId, 'unverified', body),
+    since: proposal.snapshot.lastSeq,
+    ...(approvalId !== undefined && { approval: approvalId }),
+    ...(token && { nonce: { id: token.id, expiresAt: token.expiresAt } }),
+    beforeImage: { sealed: seal(image), expiresAt: ports.clock.now() + ports.limits.imageDays * DAY_MS },
+  });
+  switch (opened.kind) {
+    case 'opened':
+      return { kind: 'opened', context, proposal, changeId, body, image, keptFields };
+    case 'in_doubt':
+      await recover(opened.entry, call.connection, ports);
+      return retry(context, 'recovered');
+    case 'consumed': {
+      // A yes counts once. Ask again without it: the record may already hold the new values.
+      const { answer: _, ...unanswered } = call;
+      const askedAgain = 'Asked again: the earlier yes was used already.';
+      return retry(context, 'token_consumed', { call: unanswered, askedAgain });
+    }
+    case 'busy':
+      return retry(context, 'in_flight');
+    case 'moved':
+      return retry(context, 'record_moved');
+  }
+}
+
+const DAY_MS = 86_400_000;
