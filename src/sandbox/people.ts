@@ -6,8 +6,7 @@ export type { PersonKey } from './cast.ts';
 /** Everyone, with their path id at each vendor. */
 export const people: readonly (PersonFacts & { ids: Record<VendorId, string> })[] = cast.map((person) => ({
   ...person,
-  // One entry for each id of the registry.
-  ids: Object.fromEntries(vendors.map(({ id, people: own }) => [id, own.ids[person.key]])) as Record<VendorId, string>,
+  ids: Object.assign({}, ...vendors.map(({ id, people: own }) => ({ [id]: own.ids[person.key] }))),
 }));
 
 /** The path id of a person at a vendor. */

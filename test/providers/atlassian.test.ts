@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonRecord } from '../../src/sandbox/index.ts';
+import { CUSTOM, ENTERPRISE, EXTERNAL } from '../../src/sandbox/vendors/atlassian/people.ts';
+import { asObject, without } from '../support/samples.ts';
 import { undo } from '../support/undo.ts';
 import { useVendor } from '../support/vendor-under-test.ts';
-import { asObject, ENTERPRISE, EXTERNAL, without } from './samples.ts';
 
 const at = useVendor('atlassian');
-const CUSTOM = 'urn:scim:schemas:extension:atlassian-custom:1.0:Attributes';
 const BADGE = 'urn:acme:params:scim:schemas:extension:badge:1.0:User';
 
 describe('a replacing PUT', () => {

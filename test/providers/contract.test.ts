@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { providers } from '../../src/providers/index.ts';
 import type { VendorId } from '../../src/sandbox/index.ts';
+import { samples } from '../support/samples.ts';
 import { testProvider } from './contract.ts';
-import { samples } from './samples.ts';
 
 it('has samples for every registered provider, and for no other', () => {
   expect(providers.map(({ id }) => id).sort()).toEqual(Object.keys(samples).sort());

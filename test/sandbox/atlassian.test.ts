@@ -17,6 +17,11 @@ const minimal = {
 };
 
 describe('auth', () => {
+  it('shows Jane with her schemas and both extensions', async () => {
+    const { body } = await get(jane);
+    for (const name of ['schemas', ENTERPRISE, CUSTOM]) expect(body[name] ?? '', name).not.toBe('');
+  });
+
   it('wants the directory key and its directory, and answers in SCIM with a string status', async () => {
     const { status, body, headers } = await get(jane, { Authorization: 'Bearer wrong' });
     expect(status).toBe(401);

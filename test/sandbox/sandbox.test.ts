@@ -1,94 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { startSandbox, type VendorId } from '../../src/sandbox/index.ts';
+import { startSandbox } from '../../src/sandbox/index.ts';
 import { people } from '../../src/sandbox/people.ts';
+import { vendors } from '../../src/sandbox/vendors/index.ts';
+import { samples } from '../support/samples.ts';
 import { pathOf, send, useSandbox } from '../support/sandbox.ts';
 
 const at = useSandbox();
-const VENDORS: VendorId[] = ['atomicwork', 'awork', 'atlassian', 'dayzero', 'mediasilo'];
-
-const WRITES: Record<VendorId, string[]> = {
-  atomicwork: [
-    'email',
-    'first_name',
-    'middle_name',
-    'last_name',
-    'personal_email',
-    'timezone',
-    'language',
-    'state',
-    'city',
-    'country',
-    'department',
-    'team',
-    'level',
-    'title',
-    'address',
-    'originally_hired',
-    'joined_on',
-    'terminated_on',
-    'employee_id',
-    'date_of_birth',
-    'phone_number',
-    'gender',
-    'hr',
-    'manager',
-    'company_legal_entity',
-    'employment_status',
-    'slack_id',
-    'azure_id',
-    'external_id',
-    'external_app_type',
-    'org_roles',
-    'password',
-    'profile_image',
-    'custom_fields',
-    'is_deleted',
-    'has_reporters',
-    'notification_enabled',
-  ],
-  awork: ['firstName', 'lastName', 'birthDate', 'gender', 'title', 'position', 'language'],
-  atlassian: [
-    'schemas',
-    'userName',
-    'emails',
-    'active',
-    'externalId',
-    'name',
-    'displayName',
-    'nickName',
-    'title',
-    'preferredLanguage',
-    'timezone',
-    'department',
-    'organization',
-    'phoneNumbers',
-    'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User',
-    'urn:scim:schemas:extension:atlassian-custom:1.0:Attributes',
-  ],
-  dayzero: ['first_name', 'last_name', 'photo_url', 'onboarded', 'props'],
-  mediasilo: [
-    'userName',
-    'password',
-    'firstName',
-    'lastName',
-    'company',
-    'email',
-    'phone',
-    'mobile',
-    'address',
-    'status',
-    'sso',
-    'ssoId',
-    'defaultRoleTemplateId',
-  ],
-};
-
-describe.each(VENDORS)('%s', (vendor) => {
-  it('holds everybody, and Jane with every write field filled', async () => {
+describe.each(vendors.map((definition) => [definition.id, definition] as const))('%s', (vendor, definition) => {
+  it('has everyone, and Jane with every write field filled', async () => {
     const { users } = at.sandbox.vendors[vendor];
     expect([...users.keys()]).toEqual(people.map((person) => person.ids[vendor]));
     const jane = users.get(people[0]?.ids[vendor] ?? '') ?? {};
-    for (const field of WRITES[vendor]) expect(jane[field] ?? '', field).not.toBe('');
+    for (const field of Object.keys(samples[vendor].fields)) expect(jane[field] ?? '', field).not.toBe('');
     const { status, text } = await send(at.sandbox, vendor, 'GET', pathOf(vendor, 'misaki'));
     expect(status).toBe(200);
     expect(text).toContain('美咲');
@@ -97,15 +20,15 @@ describe.each(VENDORS)('%s', (vendor) => {
   it('adds the collateral change to a write, not to a read', async () => {
     const path = pathOf(vendor, 'jane');
     const read = await send(at.sandbox, vendor, 'GET', path);
-    const name = vendor === 'dayzero' ? 'photo_url' : 'title';
+    const name = samples[vendor].marked.personal;
     at.sandbox.vendors[vendor].options.collateral = { field: name, value: 'Collateral' };
     expect((await send(at.sandbox, vendor, 'GET', path)).body).toEqual(read.body);
-    const body = vendor === 'atlassian' ? read.body : {};
+    const body = samples[vendor].body(read.body, {});
     expect((await send(at.sandbox, vendor, 'PUT', path, { body })).status).toBe(200);
     expect((await send(at.sandbox, vendor, 'GET', path)).body[name]).toBe('Collateral');
   });
 
-  it('refuses what is no JSON, no known path, no known method', async () => {
+  it('refuses a body that is not JSON, an unknown path and an unknown method', async () => {
     const path = pathOf(vendor, 'jane');
     const plain = await send(at.sandbox, vendor, 'PUT', path, { body: {}, headers: { 'Content-Type': 'text/plain' } });
     expect(plain.status).toBe(415);
@@ -118,10 +41,10 @@ describe.each(VENDORS)('%s', (vendor) => {
       headers: usable(headers),
       body: '{"a":',
     });
-    expect(cut.status).toBe(vendor === 'dayzero' ? 422 : 400);
+    expect(cut.status).toBe(definition.malformed?.status ?? 400);
   });
 
-  it('comes back as it was after a reset', async () => {
+  it('is as it was at the start after a reset', async () => {
     const state = at.sandbox.vendors[vendor];
     const before = structuredClone([...state.users]);
     const { users, faults, requests } = state;
@@ -137,16 +60,16 @@ describe.each(VENDORS)('%s', (vendor) => {
 });
 
 describe('the sandbox', () => {
-  it('names the environment that connects to it', () => {
+  it('tells the environment that connects to it', () => {
     const { env, url } = at.sandbox;
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-    for (const vendor of VENDORS) expect(env[`${vendor.toUpperCase()}_BASE_URL`]).toBe(`${url}/${vendor}`);
+    for (const { id } of vendors) expect(env[`${id.toUpperCase()}_BASE_URL`]).toBe(`${url}/${id}`);
     expect(Object.values(env).every((value) => value !== '')).toBe(true);
   });
 
-  it('is the same at every start, and starts do not share people', async () => {
+  it('is the same at every start, and two sandboxes share no people', async () => {
     const other = await startSandbox();
-    for (const vendor of VENDORS) {
+    for (const { id: vendor } of vendors) {
       expect([...other.vendors[vendor].users]).toEqual([...at.sandbox.vendors[vendor].users]);
       other.vendors[vendor].users.clear();
       expect(at.sandbox.vendors[vendor].users.size).toBe(people.length);

@@ -1,54 +1,27 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import {
-  credentials,
-  type JsonRecord,
-  type JsonValue,
-  type Sandbox,
-  startSandbox,
-  type VendorId,
-} from '../../src/sandbox/index.ts';
+import { type JsonRecord, type JsonValue, type Sandbox, startSandbox, type VendorId } from '../../src/sandbox/index.ts';
 import { isObject, parseJson, toJson } from '../../src/sandbox/json.ts';
 import { idOf, type PersonKey } from '../../src/sandbox/people.ts';
+import { samples } from './samples.ts';
 
-export interface Answer {
+export interface VendorAnswer {
   status: number;
   headers: Headers;
   text: string;
-  /** The body as an object; `{}` when it is none. */
+  /** The body as an object; `{}` when it is not one. */
   body: JsonRecord;
-  /** The body as it is; null when it is empty. */
+  /** The parsed body; null when it is empty or not JSON. */
   json: JsonValue;
 }
 
 export interface Send {
   body?: JsonValue;
-  /** A null takes a header of the credential away. */
+  /** `null` removes a header of the credential. */
   headers?: Record<string, string | null>;
   signal?: AbortSignal;
 }
 
-const { atomicwork, awork, atlassian, dayzero, mediasilo } = credentials;
-
-const AUTH: Record<VendorId, Record<string, string>> = {
-  atomicwork: { 'X-Api-Key': atomicwork.apiKey, 'X-Workspace-Id': '7' },
-  awork: { Authorization: `Bearer ${awork.apiKey}` },
-  atlassian: { Authorization: `Bearer ${atlassian.token}` },
-  dayzero: { Authorization: `Bearer ${dayzero.token}`, 'x-business-id': dayzero.businessId },
-  mediasilo: {
-    MediaSiloHostContext: mediasilo.hostContext,
-    Authorization: `Basic ${Buffer.from(`${mediasilo.userName}:${mediasilo.password}`).toString('base64')}`,
-  },
-};
-
-const USER_PATH: Record<VendorId, string> = {
-  atomicwork: '/api/v1/users/',
-  awork: '/users/',
-  atlassian: `/scim/directory/${atlassian.directoryId}/Users/`,
-  dayzero: '/api/v1/users/',
-  mediasilo: '/users/',
-};
-
-/** A sandbox for the file, as new before every test. */
+/** A sandbox for a test file; every vendor is reset before each test. */
 export function useSandbox(): { readonly sandbox: Sandbox } {
   let sandbox: Sandbox;
   beforeAll(async () => {
@@ -67,7 +40,7 @@ export function useSandbox(): { readonly sandbox: Sandbox } {
 
 /** The path of a person's record at a vendor. */
 export function pathOf(vendor: VendorId, key: PersonKey): string {
-  return USER_PATH[vendor] + idOf(vendor, key);
+  return samples[vendor].userPath + idOf(vendor, key);
 }
 
 /** Sends a request with the vendor's credential. */
@@ -77,8 +50,12 @@ export async function send(
   method: string,
   path: string,
   { body, headers = {}, signal }: Send = {},
-): Promise<Answer> {
-  const all = { ...AUTH[vendor], ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers };
+): Promise<VendorAnswer> {
+  const all = {
+    ...samples[vendor].headers,
+    ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    ...headers,
+  };
   const sent = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== null);
   const response = await fetch(`${sandbox.url}/${vendor}${path}`, {
     method,

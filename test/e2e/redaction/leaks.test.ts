@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Vendor, VendorId } from '../../../src/sandbox/index.ts';
+import type { Vendor } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { ENTERPRISE } from '../../../src/sandbox/vendors/atlassian/people.ts';
 import { ENCODINGS, findEncoded, textsIn } from '../../support/encodings.ts';
 import { CHOICE, converse, expectResult, type HandClient, NO, type Put, YES } from '../../support/json-rpc/stdio.ts';
-import { FIXTURES, type Fixture, FOREIGN, NEW, OLD, SECRET, SHAPED, STRANGE } from '../../support/marked-values.ts';
+import { CREDENTIALS, FIXTURES, FOREIGN, NEW, OLD, SECRET, SHAPED, STRANGE } from '../../support/marked-values.ts';
 import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 import { storeTexts } from '../../support/store/files.ts';
 import { connectOver, LINES, TOKENS, withTokens } from '../../support/transports.ts';
@@ -28,7 +28,7 @@ describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
   const model: unknown[] = [];
   const asked: unknown[] = [];
 
-  describe.each(Object.entries(FIXTURES) as [VendorId, Fixture][])('%s', (id, fixture) => {
+  describe.each(FIXTURES)('%s', (id, fixture) => {
     const tool = `${id}_update_user`;
     const jane = idOf(id, 'jane');
     const vendor = () => server.sandbox.vendors[id];
@@ -234,7 +234,7 @@ describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
   });
 
   describe('in the end', () => {
-    const secrets = [SECRET, ...Object.values(FIXTURES).flatMap(({ keys }) => keys)];
+    const secrets = [SECRET, ...CREDENTIALS];
     /** Where a mark turns up, with what stands around it. */
     const leaksOf = (texts: readonly string[], marks: readonly string[]) => {
       const all = texts.join('\n');

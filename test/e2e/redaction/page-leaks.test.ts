@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { VendorId } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { registerApprover, type SignedInApprover, signInAt } from '../../support/approvals/signed-in-approver.ts';
 import { findEncoded, textsIn } from '../../support/encodings.ts';
 import { wordsOf } from '../../support/html.ts';
 import { expectResult, type HandClient } from '../../support/json-rpc/stdio.ts';
-import { FIXTURES, type Fixture, FOREIGN, NEW, OLD, SECRET, SHAPED, STRANGE } from '../../support/marked-values.ts';
+import { CREDENTIALS, FIXTURES, FOREIGN, NEW, OLD, SECRET, SHAPED, STRANGE } from '../../support/marked-values.ts';
 import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 import { storeTexts } from '../../support/store/files.ts';
 import { connectOver, TOKENS, TRANSPORTS, withTokens } from '../../support/transports.ts';
@@ -53,7 +52,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     return wordsOf(page);
   };
 
-  describe.each(Object.entries(FIXTURES) as [VendorId, Fixture][])('%s', (id, fixture) => {
+  describe.each(FIXTURES)('%s', (id, fixture) => {
     const tool = `${id}_update_user`;
     const jane = idOf(id, 'jane');
     const around = fixture.around ?? ((mark: string) => mark);
@@ -121,7 +120,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
   });
 
   describe('in the end', () => {
-    const secrets = [SECRET, TYPED, ...Object.values(TOKENS), ...Object.values(FIXTURES).flatMap(({ keys }) => keys)];
+    const secrets = [SECRET, TYPED, ...Object.values(TOKENS), ...CREDENTIALS];
     const leaksOf = (texts: readonly string[], marks: readonly string[]) =>
       texts.flatMap((text) => marks.filter((mark) => findEncoded(text, mark)).map((mark) => `${mark} in ${text}`));
 

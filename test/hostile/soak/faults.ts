@@ -1,13 +1,15 @@
+import { providers } from '../../../src/providers/index.ts';
 import type { Fault, VendorId } from '../../../src/sandbox/index.ts';
 import type { Chance } from './random.ts';
 
 /** What may go wrong at a vendor in a round. Nothing here is processed later than a caller waits for. */
 export function faultFor(vendor: VendorId, chance: Chance, slow: boolean): Fault {
   const method = chance.pick(['GET', 'PUT', 'PUT']);
-  // Where a PUT replaces the record, somebody else's edit between reading and writing is lost by the vendor's design.
-  const merges = vendor !== 'awork' && vendor !== 'atlassian';
-  // A password is never given back: whether one was kept that the vendor accepted, nobody can find out.
-  const showsAll = vendor !== 'atomicwork' && vendor !== 'mediasilo';
+  const provider = providers.find(({ id }) => id === vendor);
+  // Where a PUT replaces the record, another client's edit between reading and writing is lost by the vendor's design.
+  const merges = provider?.write.semantics === 'merge';
+  // A password is never given back: nobody can find out whether the vendor kept one that it accepted.
+  const showsAll = Object.values(provider?.fields ?? {}).every(({ readback }) => readback !== false);
   const faults: Fault[] = [
     { kind: 'status', method, status: chance.pick([400, 401, 403, 404, 409]) },
     { kind: 'status', method, status: 429, headers: { 'retry-after': '0' } },

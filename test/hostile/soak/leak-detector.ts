@@ -1,6 +1,6 @@
-import { credentials } from '../../../src/sandbox/index.ts';
 import { findEncoded } from '../../support/encodings.ts';
 import type { Reply } from '../../support/json-rpc/stdio.ts';
+import { CREDENTIALS, STRANGE } from '../../support/marked-values.ts';
 import { TOKENS } from '../../support/transports.ts';
 import { markOf, PERSONAL, SECRET } from './requests.ts';
 import type { World } from './world.ts';
@@ -11,16 +11,7 @@ export interface Ears {
   listen(storeToo: boolean): string[];
 }
 
-/** An attribute no document names, in every record. */
-export const STRANGE = `Unkn0wn+x/"<é&'`;
-
-const { atomicwork, awork, atlassian, dayzero, mediasilo } = credentials;
-const KNOWN = [
-  STRANGE,
-  ...Object.values(TOKENS),
-  ...[atomicwork.apiKey, awork.apiKey, atlassian.token, dayzero.token, mediasilo.password],
-  Buffer.from(`${mediasilo.userName}:${mediasilo.password}`).toString('base64'),
-];
+const KNOWN = [STRANGE, ...Object.values(TOKENS), ...CREDENTIALS];
 
 export function openEars(world: World): Ears {
   /** How much of each log, by how it begins, was heard. */

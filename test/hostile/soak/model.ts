@@ -1,5 +1,6 @@
 import type { JsonRecord, JsonValue, Sandbox, VendorId } from '../../../src/sandbox/index.ts';
 import type { Entry } from '../../../src/store/store.ts';
+import { samples } from '../../support/samples.ts';
 import type { Wish } from './requests.ts';
 
 /** What the vendors have to hold if the log tells the truth, kept apart from them. */
@@ -22,7 +23,7 @@ export interface Model {
 }
 
 /** What vendors set by themselves with every write. */
-const VOLATILE = ['updated_at', 'updatedOn', 'updatedBy', 'resourceVersion', 'meta', 'lastLogin', 'dateModified'];
+const VOLATILE = Object.values(samples).flatMap(({ volatile }) => volatile);
 
 export function modelOf(sandbox: Sandbox, callOf: (reason: string | undefined) => number): Model {
   const records = new Map<string, JsonRecord>();

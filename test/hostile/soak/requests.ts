@@ -1,5 +1,9 @@
+import { providers } from '../../../src/providers/index.ts';
 import type { JsonRecord, JsonValue, VendorId } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
+import type { SoakField, SoakValues } from '../../../src/sandbox/samples.ts';
+import { byVendor, vendors } from '../../../src/sandbox/vendors/index.ts';
+import { samples } from '../../support/samples.ts';
 import type { Chance } from './random.ts';
 
 /**
@@ -7,63 +11,45 @@ import type { Chance } from './random.ts';
  * that number modulo 25: 30 differing values for a masked field are an hour's budget.
  */
 
-interface WishField {
-  name: string;
-  value(call: number, chance: Chance): JsonValue;
-  clearable?: true;
-  /** Policy allows it without a question. */
-  free?: true;
+interface WishField extends SoakField {
+  clearable: boolean;
   /** Set key by key. */
-  merged?: true;
-  secret?: true;
+  merged: boolean;
+  secret: boolean;
 }
 
-/** Marks of the values in which they stand: personal ones and secret ones. */
+/** How the marks of personal and of secret values look. */
 export const PERSONAL = /P3rs(\d+)x/gi;
 export const SECRET = /S3cr-\d+-Xy/i;
 export const markOf = (call: number) => call % 25;
-const plain = (call: number) => `Plain${call}x`;
-const personal = (call: number) => `P3rs${markOf(call)}x`;
-const secret = (call: number) => `S3cr-${call}-Xy!`;
 
-export const FIELDS: Readonly<Record<VendorId, readonly WishField[]>> = {
-  atomicwork: [
-    { name: 'level', value: plain, free: true },
-    { name: 'title', value: plain },
-    { name: 'city', value: personal },
-    { name: 'address', value: personal },
-    { name: 'employment_status', value: plain },
-    { name: 'password', value: secret, secret: true },
-    { name: 'custom_fields', value: (call) => ({ [`key${call % 5}`]: personal(call) }), merged: true },
-  ],
-  awork: [
-    { name: 'position', value: plain, free: true, clearable: true },
-    { name: 'title', value: personal, clearable: true },
-    { name: 'gender', value: personal, clearable: true },
-    { name: 'language', value: plain, clearable: true },
-  ],
-  atlassian: [
-    { name: 'preferredLanguage', value: plain, free: true, clearable: true },
-    { name: 'title', value: plain, clearable: true },
-    { name: 'nickName', value: personal, clearable: true },
-    { name: 'externalId', value: personal, clearable: true },
-    { name: 'active', value: (_, chance) => chance.hits(0.5) },
-  ],
-  dayzero: [
-    { name: 'props', value: (call) => ({ [`key${call % 5}`]: personal(call) }), free: true, merged: true },
-    { name: 'photo_url', value: (call) => `https://photos.example/${personal(call)}` },
-    { name: 'onboarded', value: (_, chance) => chance.hits(0.5) },
-  ],
-  mediasilo: [
-    { name: 'company', value: plain },
-    { name: 'phone', value: personal },
-    { name: 'mobile', value: personal },
-    { name: 'status', value: (_, chance) => chance.pick(['ACTIVE', 'LOCKED']) },
-    { name: 'password', value: secret, secret: true },
-  ],
-};
+/** The fields a soak changes; what is known of them besides their values is in the provider's definition. */
+export const FIELDS = byVendor((id) => {
+  const provider = providers.find((one) => one.id === id);
+  return samples[id].soak.map((field): WishField => {
+    const definition = provider?.fields[field.name];
+    return {
+      ...field,
+      clearable: definition?.clear !== undefined,
+      merged: definition?.merge !== undefined && definition.merge.keys === undefined,
+      secret: definition?.sensitivity === 'secret',
+    };
+  });
+});
 
-export const VENDORS = Object.keys(FIELDS) as VendorId[];
+/** The values a field may take in a call. */
+export function valuesOf(call: number, chance: Chance): SoakValues {
+  return {
+    plain: `Plain${call}x`,
+    personal: `P3rs${markOf(call)}x`,
+    secret: `S3cr-${call}-Xy!`,
+    key: `key${call % 5}`,
+    flag: () => chance.hits(0.5),
+    pick: (values) => chance.pick(values),
+  };
+}
+
+export const VENDORS = vendors.map(({ id }) => id);
 const KEYS = ['jane', 'john', 'misaki', 'priya'] as const;
 
 /** The rules a soak runs under: what `free` says, and a yes for everything else. */
@@ -114,7 +100,7 @@ export function wishFor(call: number, chance: Chance): Wish {
   if (fields.length === 0) fields.push(chance.pick(FIELDS[vendor]));
   const cleared = fields.filter(({ clearable }) => clearable && chance.hits(0.3));
   const set = Object.fromEntries(
-    fields.filter((field) => !cleared.includes(field)).map(({ name, value }) => [name, value(call, chance)]),
+    fields.filter((field) => !cleared.includes(field)).map(({ name, value }) => [name, value(valuesOf(call, chance))]),
   );
   const clear = cleared.map(({ name }) => name);
   const dry = chance.hits(0.05);

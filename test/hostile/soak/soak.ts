@@ -3,13 +3,14 @@ import type { JsonRecord } from '../../../src/sandbox/index.ts';
 import { verifyChain } from '../../../src/store/log/hash-chain.ts';
 import type { Entry } from '../../../src/store/store.ts';
 import { answerWith, NO, type Reply, toReply } from '../../support/json-rpc/stdio.ts';
+import { STRANGE } from '../../support/marked-values.ts';
 import { ATTITUDES, type Attitude, answerOf } from './answers.ts';
 import { faultFor } from './faults.ts';
-import { type Ears, openEars, personalIn, STRANGE } from './leak-detector.ts';
+import { type Ears, openEars, personalIn } from './leak-detector.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { type ForeignEdit, type Model, modelOf } from './model.ts';
 import { type Chance, chanceFrom } from './random.ts';
-import { callOf, FIELDS, reasonOf, VENDORS, type Wish, wishFor } from './requests.ts';
+import { callOf, FIELDS, reasonOf, VENDORS, valuesOf, type Wish, wishFor } from './requests.ts';
 import { eraOf, openWorld, WAYS, type Way, type World } from './world.ts';
 
 /** Rounds of anything that may happen, and after each of them what has to hold whatever happened. */
@@ -249,7 +250,7 @@ class Run {
     const user = this.#chance.pick([...this.#world.server.sandbox.vendors[vendor].users.keys()]);
     const plain = FIELDS[vendor].filter(({ merged, secret }) => !merged && !secret);
     const field = this.#chance.pick(plain);
-    const edit = { vendor, user, field: field.name, value: field.value(++this.#calls, this.#chance) };
+    const edit = { vendor, user, field: field.name, value: field.value(valuesOf(++this.#calls, this.#chance)) };
     await this.#patch(edit);
     this.#model.edit(edit);
   }
@@ -257,7 +258,7 @@ class Run {
   /** The same while a person thinks about a change of that very record. */
   async #editNow(wish: Wish, chance: Chance): Promise<void> {
     const field = chance.pick(FIELDS[wish.vendor].filter(({ merged, secret }) => !merged && !secret));
-    const value = field.value(++this.#calls, chance);
+    const value = field.value(valuesOf(++this.#calls, chance));
     const edit = { vendor: wish.vendor, user: wish.user, field: field.name, value };
     this.#foreign.push(edit);
     await this.#patch(edit);

@@ -9,11 +9,11 @@ import { idOf } from '../../../src/sandbox/people.ts';
 import type { RecordedField } from '../../../src/store/store.ts';
 import { decide } from '../../../src/update/policy/policy.ts';
 import { clearableNames } from '../../../src/update/request/schema.ts';
-import { samples } from '../../providers/samples.ts';
 import { differences, leafText } from '../../support/leaf-oracle.ts';
 import { leavesInQuestion, withoutEmpty } from '../../support/leaf-reading.ts';
 import { createPipeline, type Pipeline, stored, yesTo } from '../../support/pipeline.ts';
 import { planFor } from '../../support/requests.ts';
+import { samples } from '../../support/samples.ts';
 import { undo } from '../../support/undo.ts';
 
 /**
@@ -142,8 +142,7 @@ function casesOf(provider: Provider, vendor: VendorId, jane: JsonObject): fc.Arb
     ...provider.ids,
     ...Object.keys(provider.write.echo ?? {}),
     ...Object.keys(provider.write.fillsIn ?? {}),
-    // Each of these is bound to others by a rule of the vendor's.
-    ...['userName', 'emails', 'sso', 'ssoId'],
+    ...(samples[vendor].bound ?? []),
   ]);
   const states = settable
     .filter(([name]) => !kept.has(name) && !free.includes(name))

@@ -5,8 +5,8 @@ import type { Provider } from '../../../src/providers/provider.ts';
 import type { JsonRecord, VendorId } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { clearableNames } from '../../../src/update/request/schema.ts';
-import { samples } from '../../providers/samples.ts';
 import { createPipeline, type Pipeline, stored } from '../../support/pipeline.ts';
+import { samples } from '../../support/samples.ts';
 import { undo } from '../../support/undo.ts';
 
 const SEED = 20_261_123;
