@@ -44,7 +44,7 @@ const onlyRead = { puts: 0, written: false };
 /** A body that is JSON and shows nobody. */
 function noRecord(vendor: Tested, body: object): Row {
   const faults = [status(200, { body: JSON.stringify(body), times: every })];
-  return { vendor, faults, ...unavailable, ...onlyRead, message: /no user’s record/ };
+  return { vendor, faults, ...unavailable, ...onlyRead, message: /not a user record/ };
 }
 
 export const reads: Record<string, Row> = {
