@@ -1,8 +1,9 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RecordedField } from '../../src/store/log/entry.ts';
 import { createProcessId } from '../../src/store/process-id.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
-import type { RecordedField, Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { type Running, start, usageOf } from '../client.ts';
 import { add, type Row, rowsOf } from '../statistics.ts';
 import { FLOOR, floor, ours, SQLITE, type Subject, type Surroundings } from '../subjects/servers.ts';

@@ -4,11 +4,10 @@ import { keyFileOf } from '../config/paths.ts';
 import { AppError, UsageError } from '../errors.ts';
 import { type Lazy, lazy } from '../lib/async/lazy.ts';
 import type { Log } from '../lib/log.ts';
-import type { OnAltered } from '../store/approval-mac.ts';
-import type { StoreOptions } from '../store/log/entry.ts';
+import type { OnAltered } from '../store/approvals.ts';
 import { createProcessId } from '../store/process-id.ts';
 import type { Seal } from '../store/seal.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, StoreOptions } from '../store/store.ts';
 
 /** The store and the key that signs its rows, both opened on first use so that a start stays short. */
 export interface Storage {

@@ -1,8 +1,9 @@
 import type { App } from '../app.ts';
 import type { FieldError } from '../providers/provider.ts';
 import type { ApprovalCursor, ApprovalRow, ApproverRow, DecisionRule } from '../store/approvals.ts';
+import type { ListedChange } from '../store/log/entry.ts';
 import type { Seal } from '../store/seal.ts';
-import type { ListedChange, Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import type { Connection } from '../update/types.ts';
 import { createDecisionRule, namesOf, registrationOf } from './eligibility.ts';
 import { mayBeSamePerson, namesOfCaller } from './identity.ts';

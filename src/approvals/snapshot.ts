@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../lib/json/json-value.ts';
-import type { EntryBody } from '../store/store.ts';
+import type { EntryBody } from '../store/log/entry.ts';
 import type { ChangeView } from '../update/redact/types.ts';
 
 /**

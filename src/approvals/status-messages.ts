@@ -1,4 +1,4 @@
-import type { ListedChange } from '../store/store.ts';
+import type { ListedChange } from '../store/log/entry.ts';
 import type { Standing, Waiting } from './service.ts';
 
 /** The status of a request, in words for page and terminal; nothing foreign is in them. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../lib/json/json.ts';
 import { toShown } from './approval-rules.ts';
-import type { ApprovalRow, ApproverRow } from './approvals.ts';
+import type { ApprovalRow, ApproverRow, OnAltered } from './approvals.ts';
 import type { Mac } from './mac.ts';
 
 /**
@@ -11,9 +11,6 @@ import type { Mac } from './mac.ts';
 
 /** A row as the database has it. */
 export type Signed<Row> = Row & { mac: string };
-
-/** `unknown_key`: it was signed, with a key that is not known here. */
-export type OnAltered = (what: string, why: 'broken' | 'unknown_key') => void;
 
 export interface ApprovalSigner {
   approval(row: ApprovalRow): Signed<ApprovalRow>;

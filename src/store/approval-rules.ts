@@ -8,7 +8,7 @@ import type {
   DecisionRule,
   NewApproval,
 } from './approvals.ts';
-import { storable, storablePerson } from './log/entry.ts';
+import { storable, storableUser } from './storable.ts';
 
 /** What holds for approvals in every store, free of any database. */
 
@@ -39,7 +39,7 @@ export function toNewRow(approval: NewApproval, now: number): ApprovalRow {
     ...(approval.changeKey !== undefined && { changeKey: storable(approval.changeKey) }),
     state: 'pending',
     caller: storable(approval.caller),
-    ...storablePerson(approval),
+    ...storableUser(approval),
     createdAt: new Date(now).toISOString(),
     // Databases keep whole milliseconds only.
     expiresAt: Math.ceil(approval.expiresAt),

@@ -1,4 +1,5 @@
-import type { Nonce, UserRef } from './store.ts';
+import type { UserRef } from './log/entry.ts';
+import type { Nonce } from './nonce.ts';
 
 /** What waits for a person out of band, and who that person may be. Part of every store; same contract test for all. */
 
@@ -141,3 +142,6 @@ export interface Approvals {
   /** Everything this approver agreed to and that was not used is pending again, in the same transaction. */
   removeApprover(name: string): Promise<boolean>;
 }
+
+/** Called for an approval or approver that was altered. `unknown_key`: it was signed, with a key that is not known here. */
+export type OnAltered = (what: string, why: 'broken' | 'unknown_key') => void;

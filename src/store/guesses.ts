@@ -1,4 +1,4 @@
-import { storable } from './log/entry.ts';
+import { storable } from './storable.ts';
 import type { Guess } from './store.ts';
 
 /** What holds for guesses in every store, free of any database. */

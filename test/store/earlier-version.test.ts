@@ -3,13 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { verifyPassphrase } from '../../src/approvals/passphrase.ts';
-import type { StoreOptions } from '../../src/store/log/entry.ts';
 import { verifyLog } from '../../src/store/log/verify.ts';
 import { openPostgresStore } from '../../src/store/postgres/store.ts';
 import { createProcessId } from '../../src/store/process-id.ts';
 import { createSeal } from '../../src/store/seal.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
-import type { Store } from '../../src/store/store.ts';
+import type { Store, StoreOptions } from '../../src/store/store.ts';
 import { runProgram } from '../support/run-program.ts';
 import {
   copyOldFile,
@@ -78,7 +77,7 @@ describe.each(kinds)('a %s that an earlier version wrote', (_kind, open) => {
   it('still undoes what it changed, and closes what it left open', async () => {
     const store = await open();
     const updated = (await store.list({ limit: 99, outcome: 'updated' })).at(-1);
-    const image = await store.image(updated?.changeId ?? '');
+    const image = await store.beforeImage(updated?.changeId ?? '');
     expect(seal.unseal(updated?.changeId ?? '', image ?? new Uint8Array())).toMatchObject({
       changes: [{ field: 'firstName', before: 'Jane', after: 'Janet' }],
     });

@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 import { newChangeId } from '../../src/lib/uuid7.ts';
 import type { ToolContext } from '../../src/server/mcp/tool.ts';
 import { defineListChangesTool } from '../../src/server/mcp/tools/list-changes.ts';
-import type { EntryBody } from '../../src/store/store.ts';
+import type { EntryBody } from '../../src/store/log/entry.ts';
 import { createPipeline } from './pipeline.ts';
 
 /** What `list_changes` says of a log with these entries. */

@@ -1,6 +1,7 @@
 import { parsePath, splitPath } from '../../lib/json/field-path.ts';
 import { isObject, type Json } from '../../lib/json/json-value.ts';
-import type { ChangeFilter, Entry, EntryBody, ListedChange, Store } from '../../store/store.ts';
+import type { Entry, EntryBody, ListedChange } from '../../store/log/entry.ts';
+import type { ChangeFilter, Store } from '../../store/store.ts';
 import { isLike } from '../../update/policy/text-pattern.ts';
 
 /** Which changes are asked for. What is not given matches all. */

@@ -1,5 +1,5 @@
 import { moveText, quote } from '../../lib/text/quote.ts';
-import type { ListedChange } from '../../store/store.ts';
+import type { ListedChange } from '../../store/log/entry.ts';
 import { toTable, wrapAll } from '../table.ts';
 import { shortIds } from './ids.ts';
 import { toMinute } from './times.ts';

@@ -3,7 +3,7 @@ import { loadSettings } from '../../config/load.ts';
 import { stringifyJson } from '../../lib/json/json.ts';
 import { toPlain } from '../../server/mcp/results.ts';
 import { toListed } from '../../server/mcp/tools/listed-change.ts';
-import type { ListedChange } from '../../store/store.ts';
+import type { ListedChange } from '../../store/log/entry.ts';
 import { type ChangeQuery, changesLike, rowsLike } from '../changes/filter.ts';
 import { filtersWithoutEntries } from '../changes/mistyped-filters.ts';
 import { checkOptions, FILTERS, readLimit, type Values } from '../changes/options.ts';

@@ -1,8 +1,5 @@
 import { canonicalJson, parseJson } from '../../lib/json/json.ts';
-import type { Entry, EntryBody, ListedChange } from '../store.ts';
-
-/** A row as every store keeps it: the body as text, which is also what the row's hash covers. */
-export type StoredEntry = Omit<Entry, 'body'> & { bodyText: string };
+import type { Entry, EntryBody, ListedChange, StoredEntry } from './entry.ts';
 
 export function toBodyText(body: EntryBody): string {
   return canonicalJson(body);

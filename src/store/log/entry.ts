@@ -1,112 +1,79 @@
-import { hash } from 'node:crypto';
-import { bounds } from '../../bounds.ts';
-import type { OnAltered } from '../approval-mac.ts';
-import type { Mac } from '../mac.ts';
-import type { Entry, EntryKind, NewEntry, OpenResult, UserRef } from '../store.ts';
-import type { StoredEntry } from './codec.ts';
-import { genesis, type Head, hashEntry } from './hash-chain.ts';
-import { fitBody } from './truncate.ts';
+import type { Redacted } from '../../lib/json/redacted.ts';
 
-/** Knobs every store takes. */
-export interface StoreOptions {
-  /** How long an intent of another host counts as alive, in ms; see `isAlive`. */
-  leaseMs?: number;
-  /** Milliseconds since the epoch. */
-  now?: () => number;
-  /** Made from the server's key. Without one, nothing in the store counts as written by a server that has a key. */
-  mac?: Mac;
-  /** Told of each approval or approver that was read and does not count. */
-  onAltered?: OnAltered;
-  /**
-   * Told when a store of an earlier version, which signed nothing, was signed as it was found. It happens once; a second
-   * time the store was made to look like one.
-   */
-  onSigned?: () => void;
+/** What the audit log is made of. */
+
+/** One field of a logged change. The values are masked for the audit log: a store never sees a clear one. */
+export interface RecordedField {
+  field: string;
+  effect: string;
+  before: Redacted<'audit'> | undefined;
+  after: Redacted<'audit'> | undefined;
 }
 
-/** For how long a used ticket is remembered after its time, in ms: clocks of instances differ. */
-export const consumedKeptMs = 60 * 60_000;
+/** Everything an entry says. JSON only; free of clear personal values and of secrets. */
+export interface EntryBody {
+  tool: string;
+  caller: string;
+  client?: string;
+  reason?: string;
+  verdict?: string;
+  rule?: string;
+  /** The `name` of the policy rule that decided, where the operator gave it one. */
+  ruleName?: string;
+  approvedBy?: string;
+  /** The approver who said no out of band. */
+  declinedBy?: string;
+  fields: RecordedField[];
+  stripped?: string[];
+  collateral?: RecordedField[];
+  code?: string;
+  message?: string;
+  /** Why the outcome is `unverified` or `conflict`, in our own words. */
+  detail?: string;
+  /** How long the client's answer to the question took, in ms. */
+  answeredAfterMs?: number;
+  undoes?: string;
+  /** What the changes of one batch have in common. */
+  batchId?: string;
+}
 
-export const emptyHead: Head = { seq: 0, hash: genesis };
+/** The user who is changed. Updates of one user are made one after the other. */
+export interface UserRef {
+  provider: string;
+  connection: string;
+  userId: string;
+}
 
 /**
- * The row that comes after `head`. Nothing but this makes rows, whatever the database; none is longer than
- * `bounds.auditEntryBytes` as a line of an export.
+ * `opened`: the intent, durable before the first byte of a write leaves. `closed`: its outcome.
+ * `attempt`: a call that never came to a write (refused, denied, failed): one entry, no intent.
  */
-export function nextEntry(
-  head: Head,
-  kind: EntryKind,
-  entry: NewEntry,
-  { owner, now, mac }: { owner: string; now: number; mac: Mac },
-): StoredEntry {
-  const columns = {
-    seq: head.seq + 1,
-    changeId: storable(entry.changeId),
-    kind,
-    at: new Date(now).toISOString(),
-    outcome: storable(entry.outcome),
-    owner: storable(owner),
-    ...storablePerson(entry),
-    prev: head.hash,
-  };
-  const others = Buffer.byteLength(JSON.stringify({ ...columns, body: null, hash: head.hash }));
-  const row = { ...columns, bodyText: fitBody(entry.body, bounds.auditEntryBytes - others, mac) };
-  return { ...row, hash: hashEntry(row) };
-}
+export type EntryKind = 'opened' | 'closed' | 'attempt';
 
-/** This person's newest row that is not an attempt; the whole of it is only read where it is open. */
-export interface LastMove {
+/** An entry of the append-only audit log. `hash` covers every other property and the hash of the entry before. */
+export interface Entry extends UserRef {
   seq: number;
+  changeId: string;
   kind: EntryKind;
-  entry(): Entry;
+  /** ISO 8601, UTC, milliseconds. */
+  at: string;
+  /** Final for `closed` and `attempt`; `unverified` for `opened`. */
+  outcome: string;
+  /** The process id of the writer. Named as in exports, whose hashes cover the name. */
+  owner: string;
+  body: EntryBody;
+  prev: string;
+  hash: string;
 }
 
-/**
- * What `open` answers, or undefined when the intent may be opened. Since one change follows another, the last move is
- * `opened` exactly when a change of this person is open.
- */
-export function findObstacle(
-  { spent, last, since }: { spent: boolean; last: LastMove | undefined; since: number },
-  isAlive: (entry: Entry) => boolean,
-): Exclude<OpenResult, { kind: 'opened' }> | undefined {
-  // A used yes is told first: no waiting and no reading again makes it usable.
-  if (spent) return { kind: 'consumed' };
-  if (last?.kind === 'opened') {
-    const entry = last.entry();
-    return isAlive(entry) ? { kind: 'busy' } : { kind: 'in_doubt', entry };
-  }
-  return last && last.seq > since ? { kind: 'moved' } : undefined;
-}
+/** An entry as a store keeps it: the body as text, which is also what the entry's hash covers. */
+export type StoredEntry = Omit<Entry, 'body'> & { bodyText: string };
 
-/**
- * Text as every database holds it: UTF-8 without NUL. PostgreSQL refuses NUL, SQLite's own functions end the text there,
- * and both turn a lone surrogate into U+FFFD, after which the hash of the row would no longer fit.
- */
-export function storable(text: string): string {
-  if (text.isWellFormed() && !text.includes('\0')) return text;
-  return Buffer.from(text).toString().replaceAll('\0', '\u2400');
-}
+/** An entry as handed to the store, which adds seq, time, process id and the two hashes. */
+export type NewEntry = UserRef & { changeId: string; outcome: string; body: EntryBody };
 
-export function storablePerson(person: UserRef): UserRef {
-  const { provider, connection, userId } = person;
-  return { provider: storableKey(provider), connection: storableKey(connection), userId: storableKey(userId) };
-}
-
-/**
- * Text that is looked up by, as an index holds it: PostgreSQL's take no more than 2,700 bytes a row. What is longer, which
- * no vendor has as an id, is told from others by a hash.
- */
-export function storableKey(text: string): string {
-  const stored = storable(text);
-  if (Buffer.byteLength(stored) <= maxKeyBytes) return stored;
-  return `${storable(stored.slice(0, 100))}… (${stored.length} characters, SHA-256 ${hash('sha256', stored)})`;
-}
-
-const maxKeyBytes = 800;
-
-/** A time of a filter as the log writes times, so that comparing the texts compares the times. */
-export function toInstant(time: string): string {
-  const ms = Date.parse(time);
-  if (Number.isNaN(ms)) throw new Error('`since` is not an ISO 8601 time, such as 2026-01-31T09:00:00Z.');
-  return new Date(ms).toISOString();
+/** A change as people list it: its last entry (`closed`, `attempt`, or `opened` while nothing closed it). */
+export interface ListedChange extends Entry {
+  /** Whether `opened` is the last entry, that is, a write is in flight or was interrupted. */
+  open: boolean;
 }

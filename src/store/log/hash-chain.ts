@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import type { Entry } from '../store.ts';
-import { type StoredEntry, toBodyText } from './codec.ts';
+import { toBodyText } from './codec.ts';
+import type { Entry, StoredEntry } from './entry.ts';
 
 /** The newest row's seq and hash; `{ seq: 0, hash: genesis }` before the first row. */
 export interface Head {
@@ -12,6 +12,8 @@ export type ChainVerdict = { ok: true; rows: number } | { ok: false; seq: number
 
 /** What the first row has as `prev`. */
 export const genesis = '0'.repeat(64);
+
+export const emptyHead: Head = { seq: 0, hash: genesis };
 
 /**
  * The hash of a row: SHA-256, in hex, over the canonical JSON (keys sorted, no white space) of the whole row without its
@@ -44,7 +46,7 @@ export async function verifyChain(
   head: Head,
   onProgress?: (rows: number) => void,
 ): Promise<ChainVerdict> {
-  let last: Head = { seq: 0, hash: genesis };
+  let last = emptyHead;
   for await (const row of rows) {
     const problem = findProblem(row, last, head);
     if (problem) return { ok: false, ...problem };

@@ -1,6 +1,6 @@
 import type { Mac } from '../mac.ts';
-import type { StoredEntry } from './codec.ts';
-import { genesis, type Head } from './hash-chain.ts';
+import type { StoredEntry } from './entry.ts';
+import { emptyHead, type Head } from './hash-chain.ts';
 
 /**
  * The note of the newest row, as the database has it. With write access to the database the last rows can be deleted
@@ -20,7 +20,7 @@ export type HeadBreak = { seq: number; mac: string } | { seq: number; migrated: 
 
 /** Before the first row. */
 export function firstHead(mac: Mac): SignedHead {
-  return sign({ seq: 0, hash: genesis }, [], mac);
+  return sign(emptyHead, [], mac);
 }
 
 /** The note of a store that an earlier version wrote. */

@@ -1,8 +1,8 @@
 import { canonicalJson } from '../../lib/json/json.ts';
 import type { Redacted } from '../../lib/json/redacted.ts';
 import type { Mac } from '../mac.ts';
-import type { EntryBody, RecordedField } from '../store.ts';
 import { toBodyText } from './codec.ts';
+import type { EntryBody, RecordedField } from './entry.ts';
 
 /**
  * Stands in an entry for a value that was too long for it: how it begins (as JSON), its length, and an HMAC of it, so

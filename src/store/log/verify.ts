@@ -1,6 +1,7 @@
 import type { Mac } from '../mac.ts';
-import type { Entry, Store } from '../store.ts';
-import { genesis, type Head, verifyChain } from './hash-chain.ts';
+import type { Store } from '../store.ts';
+import type { Entry } from './entry.ts';
+import { emptyHead, genesis, type Head, verifyChain } from './hash-chain.ts';
 import { checkHead, findBreaks } from './head.ts';
 
 /**
@@ -29,7 +30,7 @@ export async function verifyLog(
   const head = await store.signedHead();
   /** Hashes of the rows that something besides the chain speaks of. */
   const hashes = new Map<number, string>();
-  let last: Head = { seq: 0, hash: genesis };
+  let last: Head = emptyHead;
   let isNoted = noted === undefined || noted === genesis;
   async function* watched(): AsyncGenerator<Entry> {
     for await (const row of store.rows()) {

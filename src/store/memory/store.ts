@@ -1,30 +1,20 @@
-import { type StoredEntry, toEntry, toListedChange } from '../log/codec.ts';
+import { findObstacle, type LastMove, nextEntry } from '../log/append.ts';
+import { toEntry, toListedChange } from '../log/codec.ts';
 import {
-  consumedKeptMs,
-  findObstacle,
-  type LastMove,
-  nextEntry,
-  type StoreOptions,
-  storable,
-  storableKey,
-  storablePerson,
-  toInstant,
+  type Entry,
+  type EntryBody,
+  type EntryKind,
+  type ListedChange,
+  type NewEntry,
+  type StoredEntry,
+  type UserRef,
 } from '../log/entry.ts';
 import { continueHead, firstHead } from '../log/head.ts';
 import { unkeyedMac } from '../mac.ts';
+import { consumedKeptMs } from '../nonce.ts';
 import { isAlive, type ProcessId } from '../process-id.ts';
-import type {
-  ChangeFilter,
-  Entry,
-  EntryBody,
-  EntryKind,
-  ListedChange,
-  NewEntry,
-  OpenRequest,
-  OpenResult,
-  Store,
-  UserRef,
-} from '../store.ts';
+import { storable, storableKey, storableUser, toInstant } from '../storable.ts';
+import type { ChangeFilter, OpenRequest, OpenResult, Store, StoreOptions } from '../store.ts';
 import { createMemoryApprovals } from './approvals.ts';
 import { createMemoryGuesses } from './guesses.ts';
 
@@ -32,7 +22,7 @@ import { createMemoryGuesses } from './guesses.ts';
  * A store that lives and dies with the process, for a trial run and for tests. It keeps the newest 10,000 changes, and
  * every open one; once it has dropped some, its log no longer starts with the first row.
  */
-export function createMemoryStore(owner: ProcessId, options: StoreOptions = {}): Store {
+export function createMemoryStore(processId: ProcessId, options: StoreOptions = {}): Store {
   const now = options.now ?? Date.now;
   /** By seq, oldest first: a Map keeps the order in which its keys came. */
   const log = new Map<number, StoredEntry>();
@@ -53,7 +43,7 @@ export function createMemoryStore(owner: ProcessId, options: StoreOptions = {}):
     });
 
   function append(kind: EntryKind, entry: NewEntry): StoredEntry {
-    const row = nextEntry(head, kind, entry, { owner, now: now(), mac });
+    const row = nextEntry(head, kind, entry, { processId, now: now(), mac });
     head = continueHead(head, row, mac);
     log.set(row.seq, row);
     changes.set(row.changeId, [...(changes.get(row.changeId) ?? []), row]);
@@ -66,13 +56,13 @@ export function createMemoryStore(owner: ProcessId, options: StoreOptions = {}):
   }
 
   function lastMoveOf(person: UserRef): LastMove | undefined {
-    const row = people.get(personKey(storablePerson(person)))?.lastMove;
+    const row = people.get(personKey(storableUser(person)))?.lastMove;
     return row && { seq: row.seq, kind: row.kind, entry: () => toEntry(row) };
   }
 
   function openIntent({ entry, since, nonce: spend, approval, beforeImage: image }: OpenRequest): OpenResult {
     const isSpent = (spend && spent.has(spend.id)) || (approval !== undefined && !desk.isUsable(approval));
-    const obstacle = findObstacle({ spent: isSpent === true, last: lastMoveOf(entry), since }, lives);
+    const obstacle = findObstacle({ isConsumed: isSpent === true, last: lastMoveOf(entry), since }, lives);
     if (obstacle) return obstacle;
     if (changes.get(storable(entry.changeId))?.some(({ kind }) => kind === 'opened')) {
       throw new Error(`The change ${entry.changeId} was opened before.`);
@@ -107,7 +97,7 @@ export function createMemoryStore(owner: ProcessId, options: StoreOptions = {}):
   return {
     notBefore: now(),
     approvals: desk.approvals,
-    lastSeq: async (person) => people.get(personKey(storablePerson(person)))?.last ?? 0,
+    lastSeq: async (person) => people.get(personKey(storableUser(person)))?.last ?? 0,
     async open(request) {
       const result = openIntent(request);
       dropOldest();
@@ -133,7 +123,7 @@ export function createMemoryStore(owner: ProcessId, options: StoreOptions = {}):
     head: async () => ({ seq: head.seq, hash: head.hash }),
     signedHead: async () => structuredClone(head),
     inDoubt: async () => [...open.values()].map(toEntry).filter((entry) => !lives(entry)),
-    async image(changeId) {
+    async beforeImage(changeId) {
       const image = images.get(storable(changeId));
       return image && image.expiresAt > now() ? Uint8Array.from(image.sealed) : undefined;
     },

@@ -14,9 +14,11 @@ import {
   withoutSecret,
 } from '../approval-rules.ts';
 import type { ApprovalRow, Approvals, ApproverRow } from '../approvals.ts';
-import { consumedKeptMs, storable } from '../log/entry.ts';
+import { consumedKeptMs } from '../nonce.ts';
+import { storable } from '../storable.ts';
 import type { Row, Value } from './connection.ts';
 import type { Transaction } from './group-commit.ts';
+import type { TableNames } from './names.ts';
 import {
   approvalColumns,
   approverColumns,
@@ -26,7 +28,6 @@ import {
   toApprover,
   toDecisionsText,
 } from './rows.ts';
-import type { Names } from './schema.ts';
 
 /** How the store runs what is handed to it: `write` in a transaction that holds the write lock. */
 export interface PostgresAccess {
@@ -46,7 +47,7 @@ export interface PostgresApprovals {
   sweep(transaction: Transaction, time: number): Promise<void>;
 }
 
-export function createPostgresApprovals(names: Names, access: PostgresAccess): PostgresApprovals {
+export function createPostgresApprovals(names: TableNames, access: PostgresAccess): PostgresApprovals {
   const { read, write, now, signer } = access;
   const sql = statements(names);
   const trusted = ([row]: Row[]): ApprovalRow | undefined => row && signer.trust(toApproval(row), now());
@@ -178,7 +179,7 @@ export function createPostgresApprovals(names: Names, access: PostgresAccess): P
   };
 }
 
-function statements(names: Names) {
+function statements(names: TableNames) {
   const select = `SELECT ${readApprovalColumns} FROM ${names.approvals}`;
   const newest = 'ORDER BY number DESC LIMIT';
   const pending = `state = 'pending' AND expires_at >`;

@@ -2,9 +2,10 @@ import { setImmediate as nextTick } from 'node:timers/promises';
 import type { SignedHead } from '../log/head.ts';
 import type { Connector, Link, Row, Value } from './connection.ts';
 import { commitUnknown, isPassing } from './errors.ts';
+import type { TableNames } from './names.ts';
 import { withRetries } from './retry.ts';
 import { toHead } from './rows.ts';
-import { beginSql, type Names } from './schema.ts';
+import { beginSql } from './schema.ts';
 
 /** What a job may use of the transaction it runs in, which holds the write lock of the whole store. */
 export interface Transaction {
@@ -27,7 +28,7 @@ export interface Writer {
   stop(): Promise<void>;
 }
 
-export function createWriter(connector: Connector, names: Names, mayRetry: (ms: number) => boolean): Writer {
+export function createWriter(connector: Connector, names: TableNames, mayRetry: (ms: number) => boolean): Writer {
   const id = crypto.randomUUID();
   const queue: Job[] = [];
   let batch = 0;

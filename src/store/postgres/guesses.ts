@@ -1,12 +1,12 @@
 import { guessWindowMs, keptValues, storableGuess } from '../guesses.ts';
 import type { Guess } from '../store.ts';
 import type { Transaction } from './group-commit.ts';
-import type { Names } from './schema.ts';
+import type { TableNames } from './names.ts';
 
 /** Notes guesses one after the other: two of one call may have the same key. */
 export async function noteGuesses(
   { query }: Transaction,
-  names: Names,
+  names: TableNames,
   guesses: readonly Guess[],
   now: number,
 ): Promise<number[]> {
@@ -28,6 +28,6 @@ export async function noteGuesses(
   return counts;
 }
 
-export async function sweepGuesses({ query }: Transaction, names: Names, time: number): Promise<void> {
+export async function sweepGuesses({ query }: Transaction, names: TableNames, time: number): Promise<void> {
   await query(`DELETE FROM ${names.guesses} WHERE at <= $1`, [Math.floor(time - guessWindowMs)]);
 }

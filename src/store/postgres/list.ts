@@ -1,9 +1,10 @@
 import { toListedChange } from '../log/codec.ts';
-import { storableKey, toInstant } from '../log/entry.ts';
-import type { ChangeFilter, ListedChange } from '../store.ts';
+import type { ListedChange } from '../log/entry.ts';
+import { storableKey, toInstant } from '../storable.ts';
+import type { ChangeFilter } from '../store.ts';
 import type { Row, Value } from './connection.ts';
+import type { TableNames } from './names.ts';
 import { entryColumns, fromRow } from './rows.ts';
-import type { Names } from './schema.ts';
 
 /**
  * The last row of each change, newest first. Results (`closed`, `attempt`) and open intents are looked for apart: all
@@ -11,7 +12,7 @@ import type { Names } from './schema.ts';
  */
 export async function listChanges(
   query: (text: string, values: readonly Value[]) => Promise<Row[]>,
-  names: Names,
+  names: TableNames,
   filter: ChangeFilter,
 ): Promise<ListedChange[]> {
   const values: Value[] = [filter.limit];

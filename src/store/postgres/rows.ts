@@ -1,9 +1,9 @@
 import type { Signed } from '../approval-mac.ts';
 import { parseDecisions, parsePrincipals } from '../approval-rules.ts';
 import type { ApprovalDecision, ApprovalRow, ApprovalState, ApproverRow } from '../approvals.ts';
-import { type StoredEntry, toEntry } from '../log/codec.ts';
+import { toEntry } from '../log/codec.ts';
+import type { Entry, EntryKind, StoredEntry } from '../log/entry.ts';
 import { parseBreaks, type SignedHead } from '../log/head.ts';
-import type { Entry, EntryKind } from '../store.ts';
 import type { Row, Value } from './connection.ts';
 
 /** The columns an `Entry` is written to and read from, in the order of `toValues`. */

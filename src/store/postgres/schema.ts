@@ -1,42 +1,18 @@
-import { createHash } from 'node:crypto';
 import { StoreInUse } from '../in-use.ts';
 import { genesis } from '../log/hash-chain.ts';
 import type { Mac } from '../mac.ts';
 import type { Link } from './connection.ts';
 import { isUsedByEarlier } from './in-use.ts';
+import type { TableNames } from './names.ts';
 import { headColumns } from './rows.ts';
 import { signAll } from './sign.ts';
-
-/** The schema, quoted, and its tables, each with the schema: the database may be shared with other programs. */
-export type Names = Record<'schema' | Table, string> & { schemaName: string; lock: string };
-
-type Table = (typeof tables)[number];
-const tables = [
-  'format',
-  'batches',
-  'entries',
-  'head',
-  'open_intents',
-  'spent',
-  'images',
-  'approvals',
-  'approvers',
-  'guesses',
-] as const;
-
-export function toNames(schema: string): Names {
-  const quoted = `"${schema.replaceAll('"', '""')}"`;
-  const named = Object.fromEntries(tables.map((table) => [table, `${quoted}.${table}`])) as Record<Table, string>;
-  const lock = createHash('sha256').update(`update-user-mcp/${schema}`).digest().readBigInt64BE().toString();
-  return { ...named, schema: quoted, schemaName: schema, lock };
-}
 
 /**
  * Begins a transaction that holds the write lock of the whole store, and gives the head and the last batch of `writer`.
  * Says all that a server's or a role's settings could have otherwise: a snapshot from before the lock, a commit that does
  * not wait for the disk, a lock held for ever.
  */
-export function beginSql(names: Names, writer: string): string {
+export function beginSql(names: TableNames, writer: string): string {
   return `${lockSql(names)}
     SELECT h.*, (SELECT batch FROM ${names.batches} WHERE id = '${writer}') AS batch
       FROM (SELECT) one LEFT JOIN (SELECT ${headColumns} FROM ${names.head}) h ON true`;
@@ -50,7 +26,7 @@ export function beginSql(names: Names, writer: string): string {
  */
 export async function setUp(
   { query, script }: Link,
-  names: Names,
+  names: TableNames,
   { place, mac, now }: { place: string; mac: Mac; now: number },
 ): Promise<boolean> {
   const [server] = await script('SHOW server_encoding');
@@ -88,7 +64,7 @@ export async function setUp(
   return version > 0 && version < signedFormat;
 }
 
-function lockSql({ lock }: Names): string {
+function lockSql({ lock }: TableNames): string {
   return `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
     SET LOCAL lock_timeout = '10s';
     SET LOCAL statement_timeout = '12s';
@@ -98,7 +74,13 @@ function lockSql({ lock }: Names): string {
 }
 
 /** The n-th leads from format n to format n + 1; an empty schema has format 0. Never edit one that was released. */
-const migrations: ((names: Names) => string)[] = [makeTables, addGuesses, addMacs, addApprovalFacts, keepEarlierOut];
+const migrations: ((names: TableNames) => string)[] = [
+  makeTables,
+  addGuesses,
+  addMacs,
+  addApprovalFacts,
+  keepEarlierOut,
+];
 /** The format this version writes. */
 export const format = migrations.length;
 /** The first format whose rows are signed. */
@@ -110,7 +92,7 @@ const signedFormat = 3;
  * process, by which a lost answer to a commit is made up for. Times are those of the instances, in ms or as ISO 8601;
  * text compares by its bytes whatever the language of the database, since it is compared to hashes and to times.
  */
-function makeTables(names: Names): string {
+function makeTables(names: TableNames): string {
   const text = 'text COLLATE "C" NOT NULL';
   return `
     CREATE TABLE ${names.format} (version integer NOT NULL);
@@ -183,7 +165,7 @@ function makeTables(names: Names): string {
 }
 
 /** Values tried for masked fields; key and value are HMACs. */
-function addGuesses(names: Names): string {
+function addGuesses(names: TableNames): string {
   const text = 'text COLLATE "C" NOT NULL';
   return `
     CREATE TABLE ${names.guesses} (key ${text}, value ${text}, at bigint NOT NULL, PRIMARY KEY (key, value));
@@ -192,7 +174,7 @@ function addGuesses(names: Names): string {
 }
 
 /** What vouches for the head, for approvals and for approvers; filled in by `signAll`. */
-function addMacs(names: Names): string {
+function addMacs(names: TableNames): string {
   const mac = `mac text COLLATE "C" NOT NULL DEFAULT ''`;
   return `
     ALTER TABLE ${names.head} ADD COLUMN ${mac}, ADD COLUMN breaks text COLLATE "C" NOT NULL DEFAULT '[]';
@@ -202,7 +184,7 @@ function addMacs(names: Names): string {
 }
 
 /** What an approval was used for, by what a no is found again, and in which order requests are shown. */
-function addApprovalFacts(names: Names): string {
+function addApprovalFacts(names: TableNames): string {
   return `
     ALTER TABLE ${names.approvals} ADD COLUMN change_key text COLLATE "C" NOT NULL DEFAULT '',
       ADD COLUMN change_id text COLLATE "C";
@@ -217,6 +199,6 @@ function addApprovalFacts(names: Names): string {
  * An earlier version names `writers` in each of its transactions: one that nobody saw, and that was not stopped, can
  * write here no more.
  */
-function keepEarlierOut(names: Names): string {
+function keepEarlierOut(names: TableNames): string {
   return `ALTER TABLE ${names.schema}.writers RENAME TO batches;`;
 }

@@ -3,6 +3,7 @@ import { askedAgain } from '../approval-rules.ts';
 import { migratedHead, toBreaksText } from '../log/head.ts';
 import type { Mac } from '../mac.ts';
 import type { Link } from './connection.ts';
+import type { TableNames } from './names.ts';
 import {
   approverColumns,
   headColumns,
@@ -12,10 +13,9 @@ import {
   toDecisionsText,
   toHead,
 } from './rows.ts';
-import type { Names } from './schema.ts';
 
 /** Signs what an earlier version wrote, which signed nothing. Part of the transaction that brings the tables up to date. */
-export async function signAll(query: Link['query'], names: Names, mac: Mac, now: number): Promise<void> {
+export async function signAll(query: Link['query'], names: TableNames, mac: Mac, now: number): Promise<void> {
   const signer = createApprovalSigner(mac);
   const [found] = await query(`SELECT ${headColumns} FROM ${names.head}`);
   const head = toHead(found);

@@ -1,11 +1,11 @@
+import type { TableNames } from './names.ts';
 import { asHex, entryColumns, headColumns } from './rows.ts';
-import type { Names } from './schema.ts';
 
 export type LogStatements = ReturnType<typeof logStatements>;
 
 /** The statements about the log. Those that append take an entry as $1 to $12, in the order of
  * `entryColumns`, and what vouches for it as the newest as $13 and $14. */
-export function logStatements(names: Names) {
+export function logStatements(names: TableNames) {
   const entries = entryColumns.replaceAll(/\w+/g, 'e.$&');
   const person = 'user_id = $1 AND provider = $2 AND connection = $3';
   const open = `SELECT ${entries} FROM ${names.open_intents} o JOIN ${names.entries} e ON e.seq = o.seq`;

@@ -1,10 +1,13 @@
 import { createApprovalSigner } from '../approval-mac.ts';
 import { outwaitEarlier } from '../in-use.ts';
-import { consumedKeptMs, findObstacle, nextEntry, type StoreOptions, storable, storablePerson } from '../log/entry.ts';
+import { findObstacle, nextEntry } from '../log/append.ts';
+import type { Entry, EntryKind, NewEntry } from '../log/entry.ts';
 import { continueHead, type SignedHead, toBreaksText } from '../log/head.ts';
 import { unkeyedMac } from '../mac.ts';
+import { consumedKeptMs } from '../nonce.ts';
 import { isAlive, type ProcessId } from '../process-id.ts';
-import type { Entry, EntryKind, NewEntry, OpenRequest, OpenResult, Store } from '../store.ts';
+import { storable, storableUser } from '../storable.ts';
+import type { OpenRequest, OpenResult, Store, StoreOptions } from '../store.ts';
 import { createPostgresApprovals, type PostgresApprovals } from './approvals.ts';
 import { type Connector, createConnector, type Value } from './connection.ts';
 import { toStoreError } from './errors.ts';
@@ -12,10 +15,11 @@ import { createWriter, type Transaction } from './group-commit.ts';
 import { noteGuesses, sweepGuesses } from './guesses.ts';
 import { toApplicationName } from './in-use.ts';
 import { listChanges } from './list.ts';
+import { type TableNames, toTableNames } from './names.ts';
 import { createReader } from './reader.ts';
 import { withRetries } from './retry.ts';
 import { fromRow, toBytes, toHead, toValues } from './rows.ts';
-import { format, type Names, setUp, toNames } from './schema.ts';
+import { format, setUp } from './schema.ts';
 import { type LogStatements, logStatements } from './statements.ts';
 
 export interface PostgresStoreOptions extends StoreOptions {
@@ -31,11 +35,11 @@ export interface PostgresStoreOptions extends StoreOptions {
  */
 export async function openPostgresStore(
   url: string,
-  owner: ProcessId,
+  processId: ProcessId,
   options: PostgresStoreOptions = {},
 ): Promise<Store> {
   const { schema = 'update_user', retryMs = 10_000 } = options;
-  const names = toNames(schema);
+  const names = toTableNames(schema);
   const connector = await createConnector(url, toApplicationName(format, schema));
   const mayRetry = (ms: number): boolean => ms < retryMs;
   const { mac = unkeyedMac, now = Date.now } = options;
@@ -49,13 +53,13 @@ export async function openPostgresStore(
   } catch (error) {
     throw toStoreError(error, connector.place);
   }
-  return createStore(connector, names, owner, { ...options, retryMs });
+  return createStore(connector, names, processId, { ...options, retryMs });
 }
 
 function createStore(
   connector: Connector,
-  names: Names,
-  owner: ProcessId,
+  names: TableNames,
+  processId: ProcessId,
   options: StoreOptions & { retryMs: number },
 ): Store {
   const now = options.now ?? Date.now;
@@ -89,7 +93,7 @@ function createStore(
   /** The row that comes next, and the values of a statement that appends it. */
   function makeEntry(transaction: Transaction, kind: EntryKind, entry: NewEntry): { seq: number; values: Value[] } {
     if (!transaction.head) throw lostHead();
-    const row = nextEntry(transaction.head, kind, entry, { owner, now: now(), mac });
+    const row = nextEntry(transaction.head, kind, entry, { processId, now: now(), mac });
     transaction.head = continueHead(transaction.head, row, mac);
     return { seq: row.seq, values: [...toValues(row), transaction.head.mac, toBreaksText(transaction.head.breaks)] };
   }
@@ -116,7 +120,7 @@ function createStore(
     notBefore: 0,
     approvals: desk.approvals,
     async lastSeq(person) {
-      const { userId, provider, connection } = storablePerson(person);
+      const { userId, provider, connection } = storableUser(person);
       const [row] = await read(sql.lastSeq, [userId, provider, connection]);
       return Number(row?.['seq'] ?? 0);
     },
@@ -158,7 +162,7 @@ function createStore(
     },
     signedHead: readHead,
     inDoubt: async () => (await read(sql.allOpen)).map(fromRow).filter((entry) => !lives(entry)),
-    async image(changeId) {
+    async beforeImage(changeId) {
       const [row] = await read(sql.image, [storable(changeId), now()]);
       return row && toBytes(row['sealed']);
     },
@@ -188,15 +192,15 @@ async function readObstacle(
   { entry: wanted, since, nonce: yes, approval }: OpenRequest,
   lives: (entry: Entry) => boolean,
 ): Promise<OpenResult | undefined> {
-  const { userId, provider, connection } = storablePerson(wanted);
+  const { userId, provider, connection } = storableUser(wanted);
   const changeId = storable(wanted.changeId);
   const yesId = yes ? storable(yes.id) : null;
   const [facts] = await transaction.query(sql.facts, [userId, provider, connection, changeId, yesId]);
   const isUsable = approval === undefined || (await desk.isUsable(transaction, approval));
-  const spent = facts?.['is_spent'] !== false || !isUsable;
+  const isConsumed = facts?.['is_spent'] !== false || !isUsable;
   const entry = facts?.['seq'] == null ? undefined : fromRow(facts);
   const last = entry && { seq: entry.seq, kind: entry.kind, entry: () => entry };
-  const obstacle = findObstacle({ spent, last, since }, lives);
+  const obstacle = findObstacle({ isConsumed, last, since }, lives);
   if (!obstacle && facts?.['was_opened'] !== false) throw new Error(`The change ${changeId} was opened before.`);
   return obstacle;
 }

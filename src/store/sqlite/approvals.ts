@@ -14,7 +14,8 @@ import {
   withoutSecret,
 } from '../approval-rules.ts';
 import type { ApprovalRow, Approvals } from '../approvals.ts';
-import { consumedKeptMs, storable } from '../log/entry.ts';
+import { consumedKeptMs } from '../nonce.ts';
+import { storable } from '../storable.ts';
 import {
   approvalBytes,
   approvalColumns,

@@ -1,6 +1,7 @@
 import { toListedChange } from '../log/codec.ts';
-import { storableKey, toInstant } from '../log/entry.ts';
-import type { ChangeFilter, ListedChange } from '../store.ts';
+import type { ListedChange } from '../log/entry.ts';
+import { storableKey, toInstant } from '../storable.ts';
+import type { ChangeFilter } from '../store.ts';
 import type { SqliteDatabase, SqliteValue } from './driver.ts';
 import { column, entryBytes, fromRow } from './rows.ts';
 

@@ -1,6 +1,6 @@
 import { describeHolders, outwaitEarlier, StoreInUse } from '../in-use.ts';
-import type { StoreOptions } from '../log/entry.ts';
 import { unkeyedMac } from '../mac.ts';
+import type { StoreOptions } from '../store.ts';
 import { whenFree } from './busy.ts';
 import { openDatabase, type SqliteDatabase } from './driver.ts';
 import { toStoreError } from './errors.ts';

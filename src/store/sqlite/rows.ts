@@ -1,6 +1,6 @@
-import { type StoredEntry, toEntry } from '../log/codec.ts';
+import { toEntry } from '../log/codec.ts';
+import type { Entry, EntryKind, StoredEntry, UserRef } from '../log/entry.ts';
 import { parseBreaks, type SignedHead, toBreaksText } from '../log/head.ts';
-import type { Entry, EntryKind, UserRef } from '../store.ts';
 import type { SqliteValue } from './driver.ts';
 
 const names = [

@@ -1,19 +1,20 @@
 import { resolve } from 'node:path';
 import { createApprovalSigner } from '../approval-mac.ts';
-import type { StoredEntry } from '../log/codec.ts';
+import { findObstacle, type LastMove, nextEntry } from '../log/append.ts';
 import {
-  consumedKeptMs,
-  findObstacle,
-  type LastMove,
-  nextEntry,
-  type StoreOptions,
-  storable,
-  storablePerson,
+  type Entry,
+  type EntryBody,
+  type EntryKind,
+  type NewEntry,
+  type StoredEntry,
+  type UserRef,
 } from '../log/entry.ts';
 import { continueHead, type SignedHead } from '../log/head.ts';
 import { unkeyedMac } from '../mac.ts';
+import { consumedKeptMs } from '../nonce.ts';
 import { isAlive, type ProcessId } from '../process-id.ts';
-import type { Entry, EntryBody, EntryKind, NewEntry, OpenRequest, OpenResult, Store, UserRef } from '../store.ts';
+import { storable, storableUser } from '../storable.ts';
+import type { OpenRequest, OpenResult, Store, StoreOptions } from '../store.ts';
 import { createSqliteApprovals } from './approvals.ts';
 import { whenFree } from './busy.ts';
 import type { SqliteDatabase } from './driver.ts';
@@ -31,18 +32,18 @@ import type { WriteAheadLog } from './wal.ts';
  * The store of one machine: a SQLite file that any number of processes share. Made when it does not exist (0600). Throws
  * a sentence for the operator when the file cannot be used.
  */
-export async function openSqliteStore(path: string, owner: ProcessId, options: StoreOptions = {}): Promise<Store> {
+export async function openSqliteStore(path: string, processId: ProcessId, options: StoreOptions = {}): Promise<Store> {
   const file = resolve(path);
   await prepareFile(file);
   const { db, log } = await openReady(file, options);
-  return createStore(db, log, file, owner, options);
+  return createStore(db, log, file, processId, options);
 }
 
 function createStore(
   db: SqliteDatabase,
   log: WriteAheadLog,
   file: string,
-  owner: ProcessId,
+  processId: ProcessId,
   options: StoreOptions,
 ): Store {
   const now = options.now ?? Date.now;
@@ -91,14 +92,14 @@ function createStore(
 
   function append(kind: EntryKind, entry: NewEntry): StoredEntry {
     const head = readHead();
-    const row = nextEntry(head, kind, entry, { owner, now: now(), mac });
+    const row = nextEntry(head, kind, entry, { processId, now: now(), mac });
     sql.append.run(...toValues(row));
     sql.setHead.run(...toHeadValues(continueHead(head, row, mac)));
     return row;
   }
 
   function readLastMove(person: UserRef): LastMove | undefined {
-    const { userId, provider, connection } = storablePerson(person);
+    const { userId, provider, connection } = storableUser(person);
     const row = sql.lastMove.get(userId, provider, connection);
     if (row === undefined) return undefined;
     const seq = Number(column(row, 'seq'));
@@ -107,10 +108,10 @@ function createStore(
   }
 
   function open({ entry, since, nonce: spend, approval, beforeImage: image }: OpenRequest): OpenResult {
-    const spent =
+    const isConsumed =
       (spend !== undefined && sql.isSpent.get(spend.id) !== undefined) ||
       (approval !== undefined && !desk.isUsable(approval));
-    const obstacle = findObstacle({ spent, last: readLastMove(entry), since }, lives);
+    const obstacle = findObstacle({ isConsumed, last: readLastMove(entry), since }, lives);
     if (obstacle) return obstacle;
     if (sql.wasOpened.get(storable(entry.changeId)) !== undefined) {
       throw new Error(`The change ${entry.changeId} was opened before.`);
@@ -169,7 +170,7 @@ function createStore(
     approvals: desk.approvals,
     lastSeq: (person) =>
       read(() => {
-        const { userId, provider, connection } = storablePerson(person);
+        const { userId, provider, connection } = storableUser(person);
         return Number(column(sql.lastSeq.get(userId, provider, connection), 'seq') ?? 0);
       }),
     open: (request) =>
@@ -207,7 +208,7 @@ function createStore(
           .map(fromRow)
           .filter((entry) => !lives(entry)),
       ),
-    image: (changeId) =>
+    beforeImage: (changeId) =>
       read(() => {
         const row = sql.image.get(storable(changeId), now());
         return row === undefined ? undefined : toBytes(column(row, 'sealed'));

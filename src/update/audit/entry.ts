@@ -1,4 +1,4 @@
-import type { EntryBody, NewEntry, RecordedField, UserRef } from '../../store/store.ts';
+import type { EntryBody, NewEntry, RecordedField, UserRef } from '../../store/log/entry.ts';
 import { type Call, keptReason, type UpdateContext } from '../context.ts';
 import type { Verification } from '../plan/verify.ts';
 import { SECRET } from '../redact/mask.ts';

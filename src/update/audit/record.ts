@@ -2,7 +2,7 @@ import type { AppError } from '../../errors.ts';
 import { isObject } from '../../lib/json/json-value.ts';
 import { asGiven } from '../../lib/text/printable.ts';
 import { newChangeId } from '../../lib/uuid7.ts';
-import type { Nonce } from '../../store/store.ts';
+import type { Nonce } from '../../store/nonce.ts';
 import { type Call, createContext, sensitiveIn, type UpdateContext } from '../context.ts';
 import type { Ports } from '../ports.ts';
 import { toMessage } from '../results/messages.ts';

@@ -1,6 +1,6 @@
 import type { AppError } from '../../errors.ts';
 import { newChangeId } from '../../lib/uuid7.ts';
-import type { EntryBody } from '../../store/store.ts';
+import type { EntryBody } from '../../store/log/entry.ts';
 import type { Ports } from '../ports.ts';
 import { SECRET } from '../redact/mask.ts';
 import type { UndoArguments } from '../request/undo-schema.ts';

@@ -8,7 +8,7 @@ import type { Store } from '../../store/store.ts';
 export async function isKeyAtHand(store: Store, seal: Pick<Seal, 'knows'>): Promise<boolean> {
   const [change] = await store.list({ outcome: 'updated', limit: 1 });
   const [waiting] = await store.approvals.list({ state: 'pending', limit: 1 });
-  const image = change && (await store.image(change.changeId));
+  const image = change && (await store.beforeImage(change.changeId));
   return [image, waiting?.view].every((sealed) => sealed === undefined || seal.knows(sealed));
 }
 

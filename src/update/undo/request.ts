@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts';
 import type { Json } from '../../lib/json/json-value.ts';
 import { type Provider } from '../../providers/provider.ts';
-import type { ListedChange } from '../../store/store.ts';
+import type { ListedChange } from '../../store/log/entry.ts';
 import { isEmpty } from '../plan/compare.ts';
 import { readField } from '../plan/plan-field.ts';
 import type { Ports } from '../ports.ts';

@@ -48,7 +48,7 @@ export async function readBeforeImage(
   changeId: string,
   ports: Pick<Ports, 'store' | 'seal'>,
 ): Promise<BeforeImage | undefined> {
-  const sealed = await ports.store.image(changeId);
+  const sealed = await ports.store.beforeImage(changeId);
   if (!sealed) return undefined;
   const image = ports.seal.unseal(changeId, sealed);
   return isObject(image) && Array.isArray(image['changes']) ? (image as unknown as BeforeImage) : undefined; // sealed by us

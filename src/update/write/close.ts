@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EntryBody } from '../../store/store.ts';
+import type { EntryBody } from '../../store/log/entry.ts';
 import type { Ports } from '../ports.ts';
 
 /** How an opened change ended. */

@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts';
 import { type Deadline, startDeadline } from '../../lib/async/deadline.ts';
 import { isObject, type JsonObject } from '../../lib/json/json-value.ts';
-import type { EntryBody } from '../../store/store.ts';
+import type { EntryBody } from '../../store/log/entry.ts';
 import { recordedCollateral } from '../audit/entry.ts';
 import { failureFacts, sensitiveIn, type UpdateContext } from '../context.ts';
 import { movedBetween, type Verification, verify } from '../plan/verify.ts';

@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts';
 import { startDeadline } from '../../lib/async/deadline.ts';
 import { type JsonObject, valueAt } from '../../lib/json/json-value.ts';
 import type { Field } from '../../providers/provider.ts';
-import type { Entry } from '../../store/store.ts';
+import type { Entry } from '../../store/log/entry.ts';
 import { isSame } from '../plan/compare.ts';
 import { isSeen } from '../plan/equivalent.ts';
 import { compareField } from '../plan/leaf-changes.ts';

@@ -1,5 +1,5 @@
 import type { JsonRecord, JsonValue, Sandbox, VendorId } from '../../../src/sandbox/index.ts';
-import type { Entry } from '../../../src/store/store.ts';
+import type { Entry } from '../../../src/store/log/entry.ts';
 import { samples } from '../../support/samples.ts';
 import type { Wish } from './requests.ts';
 

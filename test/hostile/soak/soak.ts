@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonRecord } from '../../../src/sandbox/index.ts';
+import type { Entry } from '../../../src/store/log/entry.ts';
 import { verifyChain } from '../../../src/store/log/hash-chain.ts';
-import type { Entry } from '../../../src/store/store.ts';
 import { answerWith, NO, type Reply, toReply } from '../../support/json-rpc/stdio.ts';
 import { STRANGE } from '../../support/marked-values.ts';
 import { ATTITUDES, type Attitude, answerOf } from './answers.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StoredEntry } from '../../../src/store/log/codec.ts';
-import { emptyHead, nextEntry } from '../../../src/store/log/entry.ts';
-import { verifyChain } from '../../../src/store/log/hash-chain.ts';
+import { nextEntry } from '../../../src/store/log/append.ts';
+import { type StoredEntry } from '../../../src/store/log/entry.ts';
+import { emptyHead, verifyChain } from '../../../src/store/log/hash-chain.ts';
 import { unkeyedMac } from '../../../src/store/mac.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import type { ChangeFilter, Store } from '../../../src/store/store.ts';
@@ -69,7 +69,7 @@ export function testLarge<P extends Place>(
 
 /** 50,000 finished changes of 10,000 people. */
 function* makeRows(): Generator<StoredEntry> {
-  const how = { owner: createProcessId(), now: Date.now(), mac: unkeyedMac };
+  const how = { processId: createProcessId(), now: Date.now(), mac: unkeyedMac };
   let head = emptyHead;
   for (let i = 0; i < size; i += 1) {
     const change = Math.floor(i / 2);

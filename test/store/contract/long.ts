@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bounds } from '../../../src/bounds.ts';
 import { stringifyJson } from '../../../src/lib/json/json.ts';
+import type { Entry, EntryBody } from '../../../src/store/log/entry.ts';
 import { verifyChain } from '../../../src/store/log/hash-chain.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
-import type { Entry, EntryBody, Store } from '../../../src/store/store.ts';
+import type { Store } from '../../../src/store/store.ts';
 import { recordedField } from '../../support/redacted.ts';
 import { body, entry, intent, person } from '../../support/store/samples.ts';
 import type { Place } from './store.ts';

@@ -44,7 +44,7 @@ export function testProcesses(name: string, makePlace: () => Promise<Place & { w
       const inDoubt = await store.inDoubt();
       expect(inDoubt.map(({ changeId }) => changeId)).toEqual(left);
       for (const { changeId, userId } of inDoubt) {
-        expect(await store.image(changeId)).toHaveLength(500);
+        expect(await store.beforeImage(changeId)).toHaveLength(500);
         expect(await store.open(intent('next', person(userId)))).toMatchObject({ kind: 'in_doubt' });
         expect(await store.close(changeId, 'unverified', body())).toBe(true);
       }

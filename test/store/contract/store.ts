@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { StoreOptions } from '../../../src/store/log/entry.ts';
+import type { Entry } from '../../../src/store/log/entry.ts';
 import { genesis, verifyChain } from '../../../src/store/log/hash-chain.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
-import type { Entry, Store } from '../../../src/store/store.ts';
+import type { Store, StoreOptions } from '../../../src/store/store.ts';
 import { recordedField } from '../../support/redacted.ts';
 import { body, deadOwner, entry, intent, person } from '../../support/store/samples.ts';
 import { testApprovals } from './approvals.ts';
@@ -180,15 +180,15 @@ export function testStore(name: string, makePlace: () => Promise<Place>): void {
       const store = await open();
       const sealed = Uint8Array.from({ length: 256 }, (_, i) => i);
       await store.open({ ...intent('c1'), beforeImage: { sealed, expiresAt: time + 1000 } });
-      expect(await store.image('c1')).toEqual(sealed);
-      expect(await store.image('c2')).toBeUndefined();
+      expect(await store.beforeImage('c1')).toEqual(sealed);
+      expect(await store.beforeImage('c2')).toBeUndefined();
       await store.purgeExpired(time + 999);
-      expect(await store.image('c1')).toEqual(sealed);
+      expect(await store.beforeImage('c1')).toEqual(sealed);
       time += 1000;
-      expect(await store.image('c1')).toBeUndefined();
+      expect(await store.beforeImage('c1')).toBeUndefined();
       await store.purgeExpired(time);
       time -= 1000;
-      expect(await store.image('c1')).toBeUndefined();
+      expect(await store.beforeImage('c1')).toBeUndefined();
     });
 
     it('replaces the image at the close, kept as long, and only when it closes', async () => {
@@ -196,9 +196,9 @@ export function testStore(name: string, makePlace: () => Promise<Place>): void {
       await store.open({ ...intent('c1'), beforeImage: { sealed: Uint8Array.of(1), expiresAt: time + 1000 } });
       await store.close('c1', 'updated', body(), Uint8Array.of(2));
       await store.close('c1', 'updated', body(), Uint8Array.of(3));
-      expect(await store.image('c1')).toEqual(Uint8Array.of(2));
+      expect(await store.beforeImage('c1')).toEqual(Uint8Array.of(2));
       time += 1000;
-      expect(await store.image('c1')).toBeUndefined();
+      expect(await store.beforeImage('c1')).toBeUndefined();
     });
 
     it('lets an attempt use a yes up, more than once without complaint', async () => {

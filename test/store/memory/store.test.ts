@@ -27,7 +27,7 @@ it('keeps the newest 10,000 changes and every open one', async () => {
   expect(listed).toHaveLength(10_000);
   expect(listed.at(-1)).toMatchObject({ changeId: 'open', open: true });
   expect(listed.at(-2)).toMatchObject({ changeId: 'c2001' });
-  expect(await store.image('old')).toBeUndefined();
+  expect(await store.beforeImage('old')).toBeUndefined();
   expect(await store.lastSeq(person('p0'))).toBe(0);
   expect(await store.open(intent('again', person('open')))).toEqual({ kind: 'busy' });
   expect((await store.head()).seq).toBe(12_003);

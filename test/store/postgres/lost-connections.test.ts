@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { verifyChain } from '../../../src/store/log/hash-chain.ts';
-import { toNames } from '../../../src/store/postgres/schema.ts';
+import { toTableNames } from '../../../src/store/postgres/names.ts';
 import { openPostgresStore } from '../../../src/store/postgres/store.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import type { Store } from '../../../src/store/store.ts';
@@ -59,7 +59,7 @@ describe.skipIf(!server)('with connections to PostgreSQL that break', () => {
       proxy.cut(...cuts);
       expect(await store.close('c1', 'updated', body(), Uint8Array.of(2))).toBe(true);
       expect(await store.close('c1', 'updated', body())).toBe(false);
-      expect(await store.image('c1')).toEqual(Uint8Array.of(2));
+      expect(await store.beforeImage('c1')).toEqual(Uint8Array.of(2));
       proxy.cut(...cuts);
       await store.attempt(entry('c3'));
       expect(await kinds()).toEqual(['opened c1', 'closed c1', 'attempt c3']);
@@ -151,7 +151,7 @@ describe.skipIf(!server)('with connections to PostgreSQL that break', () => {
   }, 120_000);
 
   it('waits for a lock that another instance holds', async () => {
-    const { lock } = toNames(place.schema);
+    const { lock } = toTableNames(place.schema);
     let isDone = false;
     let attempt: Promise<unknown> = Promise.resolve();
     await place.sql.begin(async (sql) => {

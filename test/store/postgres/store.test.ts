@@ -58,7 +58,7 @@ describe.skipIf(!server)('with PostgreSQL', () => {
       await expect(first.attempt(entry('c2'))).rejects.toThrow('stopped');
       const second = await open();
       expect(await second.head()).toEqual(head);
-      expect(await second.image('c1')).toEqual(image.sealed);
+      expect(await second.beforeImage('c1')).toEqual(image.sealed);
       expect(await second.open({ ...intent('c2'), nonce: { id: 'yes', expiresAt: 1 } })).toEqual({ kind: 'consumed' });
       expect(await second.close('c1', 'updated', body())).toBe(true);
     });
@@ -130,7 +130,7 @@ describe.skipIf(!server)('with PostgreSQL', () => {
       expect(await verifyChain(store.rows(), await store.head())).toEqual({ ok: true, rows: 20 });
       const sealed = Uint8Array.from({ length: 256 }, (_, i) => i);
       await store.open({ ...intent('image', person('image')), beforeImage: { sealed, expiresAt: 9e15 } });
-      expect(await store.image('image')).toEqual(sealed);
+      expect(await store.beforeImage('image')).toEqual(sealed);
       await Promise.all(stores.map((one) => one.stop()));
     });
   });

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { emptyHead, nextEntry } from '../../../src/store/log/entry.ts';
-import { genesis, verifyChain } from '../../../src/store/log/hash-chain.ts';
+import { nextEntry } from '../../../src/store/log/append.ts';
+import { emptyHead, genesis, verifyChain } from '../../../src/store/log/hash-chain.ts';
 import { unkeyedMac } from '../../../src/store/mac.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import { openDatabase } from '../../../src/store/sqlite/driver.ts';
@@ -23,7 +23,7 @@ it('brings a file of format 1 up to date, with everything that is in it', async 
   await makeFormat1(place.file);
   const [store] = await Promise.all([place.open(createProcessId()), place.open(createProcessId())]);
   expect(await verifyChain(store.rows(), await store.head())).toEqual({ ok: true, rows: 1 });
-  expect(await store.image('c1')).toEqual(IMAGE);
+  expect(await store.beforeImage('c1')).toEqual(IMAGE);
   expect(await store.approvals.countPending()).toBe(0);
   const asked = {
     id: 'a1',
@@ -45,7 +45,7 @@ it('brings a file of format 1 up to date, with everything that is in it', async 
 it('leaves no sealed image behind once it is swept, whatever moved it', async () => {
   await makeFormat1(place.file);
   const store = await place.open(createProcessId());
-  expect(await store.image('c1')).toEqual(IMAGE);
+  expect(await store.beforeImage('c1')).toEqual(IMAGE);
   await store.purgeExpired(Number.MAX_SAFE_INTEGER);
   await store.stop();
   for (const text of storeTexts(place.file)) expect(text).not.toContain(Buffer.from(IMAGE).toString());
@@ -87,7 +87,7 @@ async function makeFormat1(file: string): Promise<void> {
     PRAGMA user_version = 1;
   `);
   const row = nextEntry(emptyHead, 'opened', entry('c1'), {
-    owner: createProcessId(),
+    processId: createProcessId(),
     now: Date.now(),
     mac: unkeyedMac,
   });

@@ -51,7 +51,7 @@ describe('the file', () => {
     await expect(first.head()).rejects.toThrow('stopped');
     const second = await place.open(createProcessId());
     expect(await second.head()).toEqual(head);
-    expect(await second.image('c1')).toEqual(image.sealed);
+    expect(await second.beforeImage('c1')).toEqual(image.sealed);
     expect(await second.open({ ...intent('c2'), nonce: { id: 'yes', expiresAt: 1 } })).toEqual({ kind: 'consumed' });
     expect(await second.close('c1', 'updated', body())).toBe(true);
   });

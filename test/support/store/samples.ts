@@ -1,5 +1,6 @@
+import type { EntryBody, NewEntry, UserRef } from '../../../src/store/log/entry.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
-import type { EntryBody, NewEntry, OpenRequest, UserRef } from '../../../src/store/store.ts';
+import type { OpenRequest } from '../../../src/store/store.ts';
 
 /** What an entry of a test says when the test does not care. */
 export function body(message = ''): EntryBody {

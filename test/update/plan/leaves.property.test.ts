@@ -6,7 +6,7 @@ import { providers } from '../../../src/providers/index.ts';
 import type { Provider } from '../../../src/providers/provider.ts';
 import type { JsonRecord, VendorId } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
-import type { RecordedField } from '../../../src/store/store.ts';
+import type { RecordedField } from '../../../src/store/log/entry.ts';
 import { decide } from '../../../src/update/policy/policy.ts';
 import { clearableNames } from '../../../src/update/request/schema.ts';
 import { differences, leafText } from '../../support/leaf-oracle.ts';

@@ -2,7 +2,7 @@ import { bounds } from '../../../bounds.ts';
 import { stringifyJson } from '../../../lib/json/json.ts';
 import { isExact } from '../../../lib/json/json-value.ts';
 import { moveText, quote } from '../../../lib/text/quote.ts';
-import type { ListedChange, RecordedField } from '../../../store/store.ts';
+import type { ListedChange, RecordedField } from '../../../store/log/entry.ts';
 import { toPlain } from '../results.ts';
 
 /**

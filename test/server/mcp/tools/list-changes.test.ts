@@ -1,7 +1,7 @@
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idOf } from '../../../../src/sandbox/people.ts';
-import type { EntryBody } from '../../../../src/store/store.ts';
+import type { EntryBody } from '../../../../src/store/log/entry.ts';
 import { listWith } from '../../../support/list-changes.ts';
 import { recordedField } from '../../../support/redacted.ts';
 import { type Agent, type StdioServer, startStdioServer } from '../../../support/stdio-server.ts';

@@ -1,0 +1,56 @@
+import { bounds } from '../../bounds.ts';
+import type { Mac } from '../mac.ts';
+import { storable, storableUser } from '../storable.ts';
+import type { OpenResult } from '../store.ts';
+import type { Entry, EntryKind, NewEntry, StoredEntry } from './entry.ts';
+import { type Head, hashEntry } from './hash-chain.ts';
+import { fitBody } from './truncate.ts';
+
+/**
+ * The entry that comes after `head`. Only this function makes entries, whatever the database; none is longer than
+ * `bounds.auditEntryBytes` as a line of an export.
+ */
+export function nextEntry(
+  head: Head,
+  kind: EntryKind,
+  entry: NewEntry,
+  { processId, now, mac }: { processId: string; now: number; mac: Mac },
+): StoredEntry {
+  const columns = {
+    seq: head.seq + 1,
+    changeId: storable(entry.changeId),
+    kind,
+    at: new Date(now).toISOString(),
+    outcome: storable(entry.outcome),
+    owner: storable(processId),
+    ...storableUser(entry),
+    prev: head.hash,
+  };
+  const others = Buffer.byteLength(JSON.stringify({ ...columns, body: null, hash: head.hash }));
+  const row = { ...columns, bodyText: fitBody(entry.body, bounds.auditEntryBytes - others, mac) };
+  return { ...row, hash: hashEntry(row) };
+}
+
+/** This user's newest entry that is not an attempt; the whole of it is only read where it is open. */
+export interface LastMove {
+  seq: number;
+  kind: EntryKind;
+  entry(): Entry;
+}
+
+/**
+ * What `open` answers, or undefined when the intent may be opened. Since one change follows another, the last move is
+ * `opened` exactly when a change of this user is open.
+ */
+export function findObstacle(
+  { isConsumed, last, since }: { isConsumed: boolean; last: LastMove | undefined; since: number },
+  isAlive: (entry: Entry) => boolean,
+): Exclude<OpenResult, { kind: 'opened' }> | undefined {
+  // First: neither waiting nor reading again makes a consumed yes usable.
+  if (isConsumed) return { kind: 'consumed' };
+  if (last?.kind === 'opened') {
+    const entry = last.entry();
+    return isAlive(entry) ? { kind: 'busy' } : { kind: 'in_doubt', entry };
+  }
+  return last && last.seq > since ? { kind: 'moved' } : undefined;
+}
