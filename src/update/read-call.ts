@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
 import type { Provider } from '../providers/provider.ts';
-import { failUnparsed } from './audit/record.ts';
+import { failUnparsedCall } from './audit/record.ts';
 import type { Call } from './context.ts';
 import type { Ports } from './ports.ts';
 import { parseRequest } from './request/parse.ts';
@@ -39,7 +39,7 @@ export async function readUpdateCall(
     return { call: { connection, request, ...origin } };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return { failed: await failUnparsed({ tool, connection, args, caller: origin.caller }, error, ports) };
+    return { failed: await failUnparsedCall({ tool, connection, args, caller: origin.caller }, error, ports) };
   }
 }
 

@@ -8,25 +8,25 @@ import type { Decision } from './policy/rules.ts';
 export type * from './plan/types.ts';
 export type * from './redact/types.ts';
 
-/** One account at one provider, ready to be used. `provider` already carries what the operator changed in it. */
+/** One account at one provider. `provider` already has the operator’s overrides. */
 export interface Connection {
   name: string;
   provider: Provider;
   settings: Readonly<Record<string, unknown>>;
 }
 
-/** Who calls. `principal` is verified by the transport and is what policy goes by; the client names itself. */
+/** Who calls. The transport verifies `principal`, and policy matches it; the client’s name is its own claim. */
 export interface Caller {
   principal: string;
-  /** What else is verified of the caller's identity, such as an e-mail address: who asks may not approve. */
+  /** Further verified identities, such as an e-mail address: callers may not approve their own changes. */
   identities?: readonly string[];
   /** Name and version, for people. */
   client?: string;
-  /** The name alone: a yes outlives an upgrade of the client, and not a change of clients. */
+  /** The name without the version: a yes stays valid when the client is upgraded, but not for another client. */
   clientName?: string;
 }
 
-/** What is wanted of one person's record, with every argument checked. */
+/** A requested change of one user record, with every argument validated. */
 export interface ChangeRequest {
   tool: string;
   userId: string;
@@ -39,16 +39,16 @@ export interface ChangeRequest {
   dryRun: boolean;
   /** Query parameters that shape the user the vendor returns; nothing else. */
   shape?: Readonly<Record<string, string>>;
-  /** Present when this puts back what an earlier change displaced. */
+  /** Present when this undoes an earlier change. */
   undo?: Undo;
 }
 
-/** What an undo knows beyond the values it puts back. */
+/** What an undo knows besides the values it puts back. */
 export interface Undo {
   changeId: string;
-  /** What a field is to hold, given what it holds now: only what the change moved goes back. */
+  /** The target value of a field, given its present value: only what the change moved goes back. */
   target(field: string, held: Json | undefined): Json | undefined;
-  /** Fields whose value is no longer what the change left. They need their own yes. */
+  /** Fields that changed since; overwriting them needs a yes of its own. */
   contested(record: JsonObject): string[];
   /** What the second place of a mirrored field held, where that differs from the field. */
   mirrors: ReadonlyMap<string, MirrorImage>;
@@ -63,10 +63,10 @@ export interface MirrorImage {
   container: boolean;
 }
 
-/** The record as it is now. */
+/** The user record as it is now. */
 export interface Current {
   record: JsonObject;
-  /** The person's id as the vendor spells it, where the record shows one: the same person whatever the caller wrote. */
+  /** The user id as the vendor spells it, where the user record has one. */
   id?: string;
   etag?: string;
 }
@@ -77,7 +77,7 @@ export interface Verdict {
   rule: string;
   /** What the operator says about the rule. */
   note?: string;
-  /** Paths of leaves that a rule left out of the call. */
+  /** Paths of the leaf changes that a rule removed. */
   stripped: readonly string[];
 }
 
@@ -129,7 +129,7 @@ export interface Result {
   changes: readonly ChangeResult[];
   cleared?: readonly string[];
   stripped?: readonly string[];
-  /** Of a preview of an undo: fields somebody changed since, which need a yes of their own. */
+  /** Of a preview of an undo: fields that changed since, which need a yes of their own. */
   contested?: readonly string[];
   /** Contested fields of an undo that were left as they are. */
   left?: readonly string[];
@@ -142,43 +142,43 @@ export interface Result {
   next?: string;
 }
 
-/** A person has to be asked before anything can happen. */
+/** A question to a person; nothing happens before it is answered. */
 export interface Ask {
   kind: 'ask';
   question: Question;
-  /** What the answer is bound to. Signed by the server, sent along with the question, demanded back with the answer. */
+  /** What the answer is bound to. The server signs it, sends it with the question, and requires it with the answer. */
   token: ConfirmationToken;
-  /** To be called when nobody waits for an answer any more: puts that on record. */
+  /** Records that the question was abandoned. Call it when the caller stops waiting. */
   abandon(): Promise<Result>;
 }
 
 export interface Question {
   message: string;
-  /** What has to be typed, for changes that deserve a second look. */
+  /** The name to type, for identity, access and lifecycle changes. */
   typed?: string;
-  /** Fields that need a yes of their own, because somebody changed them since. */
+  /** Fields that changed since and need a yes of their own. */
   contested?: readonly string[];
 }
 
-/** The identity of a question: single use, expiring, fitting one plan only. */
+/** What binds an answer to its question: valid once, for one plan, until it expires. */
 export interface ConfirmationToken {
   id: string;
   digest: string;
-  /** Milliseconds since the epoch. */
+  /** Ms since the epoch. */
   mintedAt: number;
   expiresAt: number;
-  /** How many times a wrong name has been typed for this change. */
+  /** How often a wrong name was typed for this change. */
   wrongNames: number;
 }
 
-/** What came back. `ticket` is there only when its signature held. */
+/** The answer to a question. The signature of `token` was verified. */
 export interface Answer {
   token: ConfirmationToken;
   action: 'accept' | 'decline' | 'cancel';
-  /** What was chosen; undefined where an accepted form came back without a choice. */
+  /** Undefined where the form was accepted without a choice. */
   choice?: 'yes' | 'no';
   typed?: string;
-  /** The yes of their own for contested fields. */
+  /** The separate yes for contested fields. */
   overwrite?: boolean;
   /** How long the answer took, in ms. */
   afterMs: number;

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
 import { isOver, paused } from '../lib/async/deadline.ts';
 import { newChangeId } from '../lib/uuid7.ts';
-import { personOf } from './audit/entry.ts';
+import { userRefOf } from './audit/entry.ts';
 import { abandonCall, endCall } from './audit/record.ts';
 import { confirm } from './confirm/confirm.ts';
 import { countGuesses } from './confirm/guess-budget.ts';
@@ -84,7 +84,7 @@ function lockKeyOf({ call: { connection, request } }: UpdateContext): string {
 
 /** The last audit entry is looked up first, so that a change between the two reads is noticed. */
 async function readSnapshot({ call, ports, within }: UpdateContext) {
-  const lastSeq = await ports.store.lastSeq(personOf(call));
+  const lastSeq = await ports.store.lastSeq(userRefOf(call));
   const reading = ports.records.read(call.connection, call.request.userId, within);
   // While the vendor answers: what does not depend on the answer costs no time.
   const changeId = newChangeId();

@@ -193,7 +193,7 @@ describe('undo', () => {
 
   it('does not know an unknown change, and says so', async () => {
     const { code, stderr } = await run('undo', 'no-such-change');
-    expect([code, stderr.trim()]).toEqual([1, 'update-user-mcp: change_id: no such change is on record.']);
+    expect([code, stderr.trim()]).toEqual([1, 'update-user-mcp: change_id: no such change is recorded.']);
   });
 
   it('fails with a clear word under another key, while everything else works', async () => {

@@ -4,7 +4,7 @@ import { keyFileOf } from '../../config/paths.ts';
 import type { AppError } from '../../errors.ts';
 import { startDeadline } from '../../lib/async/deadline.ts';
 import type { Connection } from '../../update/types.ts';
-import { isKeyAtHand, missingKeyWords } from '../../update/undo/key-check.ts';
+import { isKeyKnown, unknownKeyMessage } from '../../update/undo/key-check.ts';
 import { print, readOptions } from '../options.ts';
 import { wrap } from '../table.ts';
 import { checkApprovals } from './doctor-approvals.ts';
@@ -109,8 +109,8 @@ async function checkKey(app: App): Promise<Finding> {
     const seal = await app.seal();
     const source = `${sourceOf(app.settings)}, id ${seal.keyId}`;
     const store = await app.store().catch(() => undefined); // the finding before this one
-    if (!store || (await isKeyAtHand(store, seal))) return { what: 'key', ok: true, detail: source };
-    return { what: 'key', ok: false, detail: `${source}: ${missingKeyWords(app.settings.names.key)}` };
+    if (!store || (await isKeyKnown(store, seal))) return { what: 'key', ok: true, detail: source };
+    return { what: 'key', ok: false, detail: `${source}: ${unknownKeyMessage(app.settings.names.key)}` };
   } catch (error) {
     return { what: 'key', ok: false, detail: error instanceof Error ? error.message : 'unusable' };
   }

@@ -1,6 +1,6 @@
 import type { App } from '../../app.ts';
 import { isLoopback } from '../../lib/loopback.ts';
-import { isKeyAtHand, missingKeyWords } from '../../update/undo/key-check.ts';
+import { isKeyKnown, unknownKeyMessage } from '../../update/undo/key-check.ts';
 
 /** What an operator should know from the start, although it keeps nobody from being served. Never throws. */
 export async function warnOperator({ settings, log, store, seal }: App, host: string): Promise<void> {
@@ -12,7 +12,7 @@ export async function warnOperator({ settings, log, store, seal }: App, host: st
     );
   }
   try {
-    if (!(await isKeyAtHand(await store(), await seal()))) log.warn({}, missingKeyWords(names.key));
+    if (!(await isKeyKnown(await store(), await seal()))) log.warn({}, unknownKeyMessage(names.key));
   } catch (error) {
     log.warn({ problem: String(error) }, 'whether the key fits the store could not be looked at');
   }

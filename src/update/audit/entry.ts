@@ -8,7 +8,7 @@ import type { Proposal } from '../types.ts';
 
 /** What the audit log says of a call, redacted for the audit log whatever the caller may see. */
 
-export function personOf(call: Call): UserRef {
+export function userRefOf(call: Call): UserRef {
   return { provider: call.connection.provider.id, connection: call.connection.name, userId: call.request.userId };
 }
 
@@ -34,7 +34,7 @@ export function entryBody(context: UpdateContext, proposal?: Proposal): EntryBod
 }
 
 export function newEntry(call: Call, changeId: string, outcome: string, body: EntryBody): NewEntry {
-  return { ...personOf(call), changeId, outcome, body };
+  return { ...userRefOf(call), changeId, outcome, body };
 }
 
 export function recordedCollateral(

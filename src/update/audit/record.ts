@@ -50,7 +50,7 @@ export async function abandonCall(context: UpdateContext, proposal?: Proposal): 
 }
 
 /** Ends a call whose arguments could not be parsed. Only the user id is read again: another value may be a secret. */
-export async function failUnparsed(
+export async function failUnparsedCall(
   target: { tool: string; connection: Connection; caller: Caller; args: unknown },
   error: AppError,
   ports: Ports,

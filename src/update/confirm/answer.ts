@@ -3,10 +3,10 @@ import type { NoPerson, Refusal } from '../results/outcome.ts';
 import type { Answer } from '../types.ts';
 import { isTyped } from './typed-name.ts';
 
-/** An answer faster than this was given by a program: nobody reads a question in half a second. */
+/** An answer faster than this was given by a program: no person reads a question in half a second. */
 const FASTEST_READER_MS = 500;
 
-/** What an answer means for the plan at hand. */
+/** What an answer means for the present plan. */
 export type Finding =
   | { kind: 'yes'; overwrite: boolean }
   | { kind: 'no'; refusal: Refusal }

@@ -4,7 +4,7 @@ import { readSnapshot } from '../../approvals/snapshot.ts';
 import { bounds } from '../../bounds.ts';
 import { isObject, type JsonObject } from '../../lib/json/json-value.ts';
 import type { ApprovalRow } from '../../store/approvals.ts';
-import { personOf } from '../audit/entry.ts';
+import { userRefOf } from '../audit/entry.ts';
 import type { UpdateContext } from '../context.ts';
 import type { Outcome } from '../results/outcome.ts';
 import type { Proposal } from '../types.ts';
@@ -83,9 +83,9 @@ async function currentState(context: UpdateContext, existing: ApprovalRow): Prom
 
 /** Whether a change of this user is in flight, or ended since the user record was read. In-doubt entries do not count. */
 async function isInFlight({ call, ports: { store } }: UpdateContext, { snapshot }: Proposal): Promise<boolean> {
-  const person = personOf(call);
-  if ((await store.lastSeq(person)) !== snapshot.lastSeq) return true;
-  const open = (await store.list({ ...person, limit: 3 })).find((change) => change.open);
+  const user = userRefOf(call);
+  if ((await store.lastSeq(user)) !== snapshot.lastSeq) return true;
+  const open = (await store.list({ ...user, limit: 3 })).find((change) => change.open);
   return open !== undefined && !(await store.inDoubt()).some(({ changeId }) => changeId === open.changeId);
 }
 
@@ -102,7 +102,7 @@ async function request(
   const note = isReplaced ? changedSinceNote(context, earlier, proposal) : undefined;
   const id = crypto.randomUUID();
   const asked = {
-    ...personOf(call),
+    ...userRefOf(call),
     ...keys,
     id,
     requestKey,

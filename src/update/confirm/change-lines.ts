@@ -2,10 +2,9 @@ import { isRightToLeft, quote, quoteExactly, quoteName, quotePieces } from '../.
 import type { ChangeView } from '../types.ts';
 
 /**
- * The lines of a change, as a person is asked about it: one for every value that moves and for every entry of a list
- * that goes or comes. Nothing is cut: a long text goes on in lines of its own, each of which says so. What is before and
- * what is after is told by a word or an arrow, never by white space or by the side of a line that holds text written
- * from right to left.
+ * The lines of a change in a question: one for each value that changes and each list entry that is added or removed.
+ * Nothing is cut: a long text continues on lines of its own, each marked as a part. Words and arrows mark before and
+ * after, never white space or the side of a line, which right-to-left text would swap.
  */
 export function changeLines(change: ChangeView<'person'>): string[] {
   const name = quoteName(change.place ?? change.field);
@@ -19,7 +18,7 @@ function listLines(
   name: string,
 ): string[] {
   const { before, after, exact } = change;
-  // In a free-form object a list may also take the place of something that is no list.
+  // In a free-form object a list may also replace a value that is not a list.
   const starts = exact && !Array.isArray(before) && (before !== undefined || isEmptyList(after));
   const ends = exact && !Array.isArray(after);
   return [

@@ -11,18 +11,18 @@ export interface QuestionContext {
   stripped: readonly string[];
   /** The change this undoes. */
   undoes?: string;
-  /** Addresses that tell namesakes apart. */
+  /** E-mail addresses that tell users of the same name apart. */
   emails: readonly string[];
   /** Fields of an undo that changed since. */
   contested: readonly string[];
-  /** Why the person sees this a second time. */
+  /** Why the person is asked again. */
   askedAgain?: string;
 }
 
 /**
- * The question, one fact a line, rendered from our own data. Every foreign value is quoted, with control, bidirectional
- * and invisible characters escaped, so that no value can draw a line that looks like ours. Nothing of the change is cut;
- * of a long name or address the first line has the beginning, and the id stands below.
+ * The question, one fact per line. Every foreign value is quoted, with control, bidirectional and invisible characters
+ * escaped, so that no value can imitate a line of ours. Nothing of the change is cut. The first line has the start of a
+ * long name or address; the last has the id.
  */
 export function makeQuestion(view: PlanView<'person'>, context: QuestionContext): Question {
   const { contested } = context;
@@ -34,12 +34,12 @@ export function makeQuestion(view: PlanView<'person'>, context: QuestionContext)
   };
 }
 
-/** Whether a client's form can show the whole question. Longer lines than these would be cut or scrolled away. */
+/** Whether a client’s form can show the whole question; clients cut or scroll longer ones. */
 export function fitsClient({ message }: Question): boolean {
   return message.length <= 16_000 && message.split('\n').length <= bounds.questionLines;
 }
 
-/** Who the transport says is asking comes first; the name a client gives itself is only that. */
+/** The verified principal first; the client’s name is its own claim. */
 export function askerText({ principal, client }: Caller): string {
   return client === undefined ? quote(principal) : `${quote(principal)}, whose client calls itself ${quote(client)}`;
 }
@@ -60,7 +60,7 @@ function questionLines(view: PlanView<'person'>, context: QuestionContext): stri
   ];
 }
 
-/** How much there is to read, in the line that no client hides: some show three lines of a longer question. */
+/** Counts the changes on the first line, which no client hides: some show three lines of a longer question. */
 function headline({ changes }: PlanView<'person'>, whom: string): string {
   const moves = changes.map(({ list, exact, after }) => {
     const ends = exact && !Array.isArray(after);

@@ -1,21 +1,21 @@
 import { escapeInvisible } from '../../lib/text/quote.ts';
 import type { PlanView } from '../types.ts';
 
-/** The name that has to be typed to confirm a change, and how what was typed is held against it. */
+/** The name to type to confirm a change, and how the typed text is compared with it. */
 
-/** The label where a person can type it, else the id. Blanks of every kind are typed with the space bar. */
+/** The label where a keyboard can type it, else the id. Every kind of blank counts as a space. */
 export function nameToType({ label, userId }: Pick<PlanView<'person'>, 'label' | 'userId'>): string {
   const name = label.replace(/\p{Zs}/gu, ' ');
   const visible = withoutJoiners(name);
   return name.length <= 60 && escapeInvisible(visible) === visible ? name : userId;
 }
 
-/** Case, blanks, compatibility forms and the shapes of apostrophes and hyphens do not count. */
+/** Ignores case, blanks, compatibility forms and variants of apostrophes and hyphens. */
 export function isTyped(typed: string | undefined, name: string): boolean {
   return typed !== undefined && toComparable(typed) === toComparable(name);
 }
 
-/** The name in quotation marks and otherwise as it is typed: nothing in it is escaped. */
+/** The name in quotation marks, unescaped, as it has to be typed. */
 export function spelledOut(name: string): string {
   return /["\\]/.test(name) ? `“${name}”` : `"${name}"`;
 }
@@ -29,7 +29,7 @@ function toComparable(text: string): string {
       .replace(/[\u00ad\u2010-\u2015\u2212\u2043\ufe58\ufe63\uff0d]/g, '-')
       .replace(/[\ufe00-\ufe0f]/g, '')
       .normalize('NFKC')
-      // Upper case first: it unfolds what has no lower-case partner, such as ß.
+      // Upper case first: it expands letters such as ß.
       .toUpperCase()
       .toLowerCase()
       .normalize('NFKC')
@@ -39,8 +39,8 @@ function toComparable(text: string): string {
 }
 
 /**
- * Joiners are part of how some scripts and emoji are written (UAX 31, section 2.3): there they are typed like any other
- * character. Elsewhere nobody can see or type them.
+ * Joiners are part of some scripts and emoji (UAX 31, section 2.3) and are typed there like any other character.
+ * Elsewhere they are invisible and cannot be typed.
  */
 function withoutJoiners(text: string): string {
   return text

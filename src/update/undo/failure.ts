@@ -8,9 +8,8 @@ import { nextAfter } from '../results/next-steps.ts';
 import type { Caller, Result } from '../types.ts';
 
 /**
- * An undo that came to nothing before there was anything to plan, told and put on record under the person of the change
- * it was about. Undefined where no such change is on record: then it is about nobody, and the record, which goes by
- * person, has no place for it.
+ * Ends an undo that failed before it could be planned, and records it under the user of the change it was about.
+ * Undefined where no such change is recorded: the audit log is kept by user, and there is none.
  */
 export async function failUndo(
   target: { tool: string; args: UndoArguments; caller: Caller },
@@ -39,7 +38,7 @@ export async function failUndo(
     ...(caller.client !== undefined && { client: caller.client }),
     undoes: change.changeId,
     code: error.code,
-    // Without values, but for a secret: that one is not known to be empty.
+    // Without values; a secret is marked, since it may not be empty.
     fields: change.body.fields.map(({ field, effect, after }) => {
       const value = after === SECRET ? SECRET : null;
       return { field, effect, before: value, after: value };

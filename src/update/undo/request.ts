@@ -11,8 +11,8 @@ import { type BeforeImage, readBeforeImage } from '../write/before-image.ts';
 import { isContested, isRestorable, restoredValue } from './restore.ts';
 
 /**
- * The reverse of a recorded change as a request for the same road. It is planned against the record as it is now: what
- * somebody changed since is contested and needs a yes of its own, what is as it was before needs nothing.
+ * The reverse of a recorded change as a request to the same pipeline. It is planned against the user record as it is now:
+ * a field that someone changed since is contested and needs a yes of its own.
  */
 export async function undoRequest(
   tool: string,
@@ -30,10 +30,10 @@ export async function undoRequest(
       'The operator has to configure that connection again.',
     );
   }
-  const image = await openBeforeImage(change, ports);
+  const beforeImage = await openBeforeImage(change, ports);
   const { provider } = connection;
   const fieldOf = (field: string) => (Object.hasOwn(provider.fields, field) ? provider.fields[field] : undefined);
-  const moved = [...image.changes, ...(image.collateral ?? [])].filter((change) => {
+  const moved = [...beforeImage.changes, ...(beforeImage.collateral ?? [])].filter((change) => {
     const definition = fieldOf(change.field);
     return definition !== undefined && isRestorable(definition, change);
   });
@@ -48,7 +48,7 @@ export async function undoRequest(
     ...(args.reason !== undefined && { reason: args.reason }),
     undo: {
       changeId: change.changeId,
-      // What moved last goes back first.
+      // The last change is undone first.
       target: (name, held) =>
         moved.reduceRight<Json | undefined>((value, each) => {
           const definition = each.field === name ? fieldOf(name) : undefined;
@@ -61,14 +61,14 @@ export async function undoRequest(
           return definition && isContested(definition, each, held) ? [each.field] : [];
         }),
       mirrors: new Map(mirrors),
-      beyond: beyondReach(provider, image),
+      beyond: beyondReach(provider, beforeImage),
     },
   };
   if (moved.length === 0) {
     const why = request.undo?.beyond.join(' ') ?? '';
     throw refused(
       `change_id: nothing of that change can be put back. ${why}`.trim(),
-      `Do not call again for this change; ${image.secrets > 0 ? 'a new secret can be asked for with ask_for of the update tool.' : 'set what is wanted now with the update tool.'}`,
+      `Do not call again for this change; ${beforeImage.secrets > 0 ? 'a new secret can be asked for with ask_for of the update tool.' : 'set the values with the update tool.'}`,
     );
   }
   return { connection, request };
@@ -78,7 +78,7 @@ async function findChange(changeId: string, ports: Ports): Promise<ListedChange>
   const [change] = await ports.store.list({ changeId, limit: 1 });
   if (!change) {
     const next = 'Look the id up in the list of changes.';
-    throw new AppError('not_found', 'change_id: no such change is on record.', { facts: { next } });
+    throw new AppError('not_found', 'change_id: no such change is recorded.', { facts: { next } });
   }
   if (change.open) throw refused('change_id: that change has not ended yet.', 'Call again once it has.');
   if (!['updated', 'conflict', 'unverified'].includes(change.outcome)) {
@@ -89,39 +89,41 @@ async function findChange(changeId: string, ports: Ports): Promise<ListedChange>
 }
 
 async function openBeforeImage(change: ListedChange, ports: Ports): Promise<BeforeImage> {
-  let image: BeforeImage | undefined;
+  let beforeImage: BeforeImage | undefined;
   try {
-    image = await readBeforeImage(change.changeId, ports);
+    beforeImage = await readBeforeImage(change.changeId, ports);
   } catch (cause) {
     const message =
       'The values before that change were sealed with another key (UPDATE_USER_KEY), so it cannot be undone.';
     const next = 'The operator has to list the earlier key under oldKeys.';
     throw new AppError('internal', message, { cause, facts: { next } });
   }
-  if (!image) {
+  if (!beforeImage) {
     throw refused(
       'change_id: the values before that change are no longer kept, so it cannot be undone.',
-      'Do not call again for this change; set what is wanted now with the update tool.',
+      'Do not call again for this change; set the values with the update tool.',
     );
   }
-  return image;
+  return beforeImage;
 }
 
 function refused(message: string, next: string): AppError {
   return new AppError('invalid_input', message, { facts: { next } });
 }
 
-function beyondReach(provider: Provider, image: BeforeImage): string[] {
-  const unwritable = (image.collateral ?? []).filter(({ field }) => !Object.hasOwn(provider.fields, field));
-  const unclearable = [...image.changes, ...(image.collateral ?? [])].filter((change) => {
+function beyondReach(provider: Provider, beforeImage: BeforeImage): string[] {
+  const unwritable = (beforeImage.collateral ?? []).filter(({ field }) => !Object.hasOwn(provider.fields, field));
+  const unclearable = [...beforeImage.changes, ...(beforeImage.collateral ?? [])].filter((change) => {
     const definition = provider.fields[change.field];
     return definition && !isRestorable(definition, change);
   });
   return [
-    ...(image.secrets > 0 ? ['A secret cannot be put back: its old value is not kept anywhere.'] : []),
+    ...(beforeImage.secrets > 0 ? ['A secret cannot be put back: its old value is not kept anywhere.'] : []),
     ...(unclearable.length > 0
-      ? [`${provider.title} does not let one empty: ${unclearable.map(({ field }) => field).join(', ')}.`]
+      ? [`${provider.title} does not allow these to be empty: ${unclearable.map(({ field }) => field).join(', ')}.`]
       : []),
-    ...(unwritable.length > 0 ? [`${unwritable.length} attribute(s) that moved by themselves cannot be written.`] : []),
+    ...(unwritable.length > 0
+      ? [`${unwritable.length} attribute(s) that changed by themselves cannot be written.`]
+      : []),
   ];
 }

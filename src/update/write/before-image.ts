@@ -32,8 +32,8 @@ export function beforeImageOf(plan: Plan, record: JsonObject): BeforeImage {
   };
 }
 
-export function withCollateral(image: BeforeImage, found: readonly Moved[]): BeforeImage {
-  return { ...image, collateral: found.map(present) };
+export function withCollateral(beforeImage: BeforeImage, found: readonly Moved[]): BeforeImage {
+  return { ...beforeImage, collateral: found.map(present) };
 }
 
 /** A field that changed although not requested. */
@@ -50,8 +50,10 @@ export async function readBeforeImage(
 ): Promise<BeforeImage | undefined> {
   const sealed = await ports.store.beforeImage(changeId);
   if (!sealed) return undefined;
-  const image = ports.seal.unseal(changeId, sealed);
-  return isObject(image) && Array.isArray(image['changes']) ? (image as unknown as BeforeImage) : undefined; // sealed by us
+  const beforeImage = ports.seal.unseal(changeId, sealed);
+  return isObject(beforeImage) && Array.isArray(beforeImage['changes'])
+    ? (beforeImage as unknown as BeforeImage)
+    : undefined; // sealed by us
 }
 
 function mirrorImage(record: JsonObject, path: readonly [string, string]): MirrorImage {

@@ -7,7 +7,7 @@ export interface Closing {
   changeId: string;
   outcome: string;
   body: EntryBody;
-  image: Uint8Array | undefined;
+  beforeImage: Uint8Array | undefined;
 }
 
 const FIRST_WAIT_MS = 500;
@@ -44,6 +44,6 @@ async function closeLater(closing: Closing, ports: Ports): Promise<void> {
   }
 }
 
-async function close({ changeId, outcome, body, image }: Closing, { store }: Ports): Promise<void> {
-  await store.close(changeId, outcome, body, image);
+async function close({ changeId, outcome, body, beforeImage }: Closing, { store }: Ports): Promise<void> {
+  await store.close(changeId, outcome, body, beforeImage);
 }

@@ -22,7 +22,7 @@ export interface OpenedChange {
   changeId: string;
   /** What the entry says of the intent. */
   body: EntryBody;
-  image: BeforeImage;
+  beforeImage: BeforeImage;
   /** Contested fields that were left as they are. */
   keptFields: readonly string[];
 }
@@ -50,7 +50,7 @@ export async function execute(change: OpenedChange): Promise<Result> {
     ...(message.detail !== undefined && { detail: message.detail }),
     ...(seen?.collateral.length && { collateral: recordedCollateral(call, ports.redaction, seen.collateral) }),
   };
-  await closeEntry({ changeId, outcome: message.outcome, body, image: imageAfter(change, seen) }, ports);
+  await closeEntry({ changeId, outcome: message.outcome, body, beforeImage: beforeImageAfter(change, seen) }, ports);
   const result = { ...toResult(context, outcome, message, proposal), change_id: changeId };
   const shaped = written.kind === 'accepted' && call.request.shape && isObject(written.body) ? written.body : undefined;
   return shaped ? { ...result, user: { ...result.user, attributes: attributesFor(change, shaped) } } : result;
@@ -118,12 +118,12 @@ async function readBack(change: OpenedChange, written: Sent): Promise<Verificati
 }
 
 /** The before-image with what changed unasked, so that undo can put it back. */
-function imageAfter(
-  { context, image, changeId }: OpenedChange,
+function beforeImageAfter(
+  { context, beforeImage, changeId }: OpenedChange,
   seen: Verification | undefined,
 ): Uint8Array | undefined {
   if (!seen || seen.moved.length === 0) return undefined;
-  return context.ports.seal.seal(changeId, withCollateral(image, seen.moved));
+  return context.ports.seal.seal(changeId, withCollateral(beforeImage, seen.moved));
 }
 
 /** The user as the vendor returned it, in the shape the caller requested, masked for the model. */

@@ -11,7 +11,7 @@ import { recover } from './recovery.ts';
 /** Seals the before-image under a change id; prepared while the vendor answers, so that it costs the call no time. */
 export interface PreparedEntry {
   changeId: string;
-  seal(image: unknown): Uint8Array;
+  seal(beforeImage: unknown): Uint8Array;
 }
 
 /**
@@ -27,18 +27,18 @@ export async function openEntry(
   const { call, ports } = context;
   if (isOver(context.within)) throw new AppError('internal', 'The call ended before anything was sent.');
   const body = entryBody(context, proposal);
-  const image = beforeImageOf(proposal.plan, proposal.snapshot.record);
+  const beforeImage = beforeImageOf(proposal.plan, proposal.snapshot.record);
   const { token, approvalId } = consumes;
   const opened = await ports.store.open({
     entry: newEntry(call, changeId, 'unverified', body),
     since: proposal.snapshot.lastSeq,
     ...(approvalId !== undefined && { approval: approvalId }),
     ...(token && { nonce: { id: token.id, expiresAt: token.expiresAt } }),
-    beforeImage: { sealed: seal(image), expiresAt: ports.clock.now() + ports.limits.imageDays * DAY_MS },
+    beforeImage: { sealed: seal(beforeImage), expiresAt: ports.clock.now() + ports.limits.imageDays * DAY_MS },
   });
   switch (opened.kind) {
     case 'opened':
-      return { kind: 'opened', context, proposal, changeId, body, image, keptFields };
+      return { kind: 'opened', context, proposal, changeId, body, beforeImage, keptFields };
     case 'in_doubt':
       await recover(opened.entry, call.connection, ports);
       return retry(context, 'recovered');

@@ -49,14 +49,14 @@ export async function recover(entry: Entry, connection: Connection, ports: Ports
 }
 
 async function inspect(entry: Entry, connection: Connection, ports: Ports): Promise<RecoveryFinding> {
-  const image = await openBeforeImage(entry, ports);
-  if (!image) return { kind: 'image_sealed_elsewhere' };
-  if (image.changes.length === 0) return { kind: 'only_secrets' };
+  const beforeImage = await openBeforeImage(entry, ports);
+  if (!beforeImage) return { kind: 'image_sealed_elsewhere' };
+  if (beforeImage.changes.length === 0) return { kind: 'only_secrets' };
   try {
     const within = startDeadline(ports.limits.callMs, undefined, { change: entry.changeId });
     const { record } = await ports.records.read(connection, entry.userId, within);
     const shows = (side: 'before' | 'after', isLike: typeof isSame) =>
-      image.changes.every((change) => {
+      beforeImage.changes.every((change) => {
         const definition = connection.provider.fields[change.field];
         return definition && isShowing(record, definition, change, side, isLike);
       });

@@ -93,7 +93,7 @@ describe('an undo that cannot be planned', () => {
     const { is, text } = await undo('no-such-change');
     expect(is).toMatchObject({
       code: 'not_found',
-      message: 'change_id: no such change is on record. Nothing was changed.',
+      message: 'change_id: no such change is recorded. Nothing was changed.',
       next: 'Look the id up in the list of changes.',
     });
     expect(text.match(/Nothing was changed/g)).toHaveLength(1);
