@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { connectByHand, helloMessage, INITIALIZED } from '../support/json-rpc/stdio.ts';
+import { connectRawStdio, helloMessage, INITIALIZED } from '../support/json-rpc/stdio.ts';
 import { PROGRAM, type StdioServer, startStdioServer } from '../support/stdio-server.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start programs
@@ -13,7 +13,7 @@ const ROWS = 400;
 let server: StdioServer;
 beforeAll(async () => {
   server = await startStdioServer();
-  const wire = await connectByHand(server.env);
+  const wire = await connectRawStdio(server.env);
   const ids = Array.from({ length: ROWS }, (_, at) => wire.post('awork_update_user', { user_id: `not-an-id-${at}` }));
   await Promise.all(ids.map((id) => wire.answerTo(id)));
   await wire.close();

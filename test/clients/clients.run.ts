@@ -11,7 +11,7 @@ import { installApp, installNode } from './install.ts';
 import { differences, properties, refusals } from './schemas.ts';
 import { runSession } from './session.ts';
 import { AWORK_ID, POSITION, STEPS, TOOLS } from './steps.ts';
-import type { HandClient, Question } from './wire.ts';
+import type { Question, RecordedClient } from './wire.ts';
 
 /**
  * `npm run test:clients`: the newest releases of five clients against the built server. Each is installed from npm
@@ -69,7 +69,7 @@ it.for([claudeCode, codex, geminiCli, ...opencode, ...copilot])('$name', async (
   expect.soft(exit).toBe(0);
 });
 
-function toText({ questions }: HandClient, mode: Question['mode']): string {
+function toText({ questions }: RecordedClient, mode: Question['mode']): string {
   const question = questions.find((one) => one.mode === mode);
   if (!question) return '-';
   return question.answer ? `${question.answer.action} after ${question.answer.ms} ms` : 'no answer';

@@ -8,14 +8,14 @@ import { type App, writerIn } from './apps/app.ts';
 import type { Installed } from './install.ts';
 import { type Model, startModel } from './model.ts';
 import { CONFIG, STEPS } from './steps.ts';
-import { type HandClient, readWire } from './wire.ts';
+import { type RecordedClient, readWire } from './wire.ts';
 
 const WIRETAP = join(import.meta.dirname, 'wiretap.mjs');
 
 export interface Session {
   exit: number | string;
   model: Model;
-  wire: HandClient;
+  wire: RecordedClient;
   program: ApprovalProgram;
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 
 /** What went over the wire between a client and the server, as `wiretap.mjs` wrote it down. */
-export interface HandClient {
+export interface RecordedClient {
   revision: string | undefined;
   /** What the client declared of elicitation; undefined where it cannot ask. */
   elicitation: object | undefined;
@@ -33,7 +33,7 @@ interface Message {
   };
   result?: {
     protocolVersion?: string;
-    tools?: HandClient['listed'];
+    tools?: RecordedClient['listed'];
     inputRequests?: Record<string, { params: { mode?: string } }>;
     action?: string;
   };
@@ -44,7 +44,7 @@ interface Capabilities {
   elicitation?: object;
 }
 
-export function readWire(log: string): HandClient {
+export function readWire(log: string): RecordedClient {
   const entries = (existsSync(log) ? readFileSync(log, 'utf8') : '') // where the client never started the server
     .split('\n')
     .filter((line) => line !== '')

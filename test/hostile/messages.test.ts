@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { anyJson, toText } from '../support/arbitrary-json.ts';
 import { modernMeta } from '../support/json-rpc/messages.ts';
-import { connectByHand, type Era, type HandClient } from '../support/json-rpc/stdio.ts';
+import { connectRawStdio, type Era, type RawClient } from '../support/json-rpc/stdio.ts';
 import { type StdioServer, startStdioServer } from '../support/stdio-server.ts';
 
 /** Requests with an id of which any part may be anything: each is answered once, and the server goes on. */
@@ -38,7 +38,7 @@ const requestOf = (era: Era) =>
     });
 
 it.each(['2025', '2026'] as const)('is answered, %s', async (era) => {
-  const wire: HandClient = await connectByHand(server.env, { era });
+  const wire: RawClient = await connectRawStdio(server.env, { era });
   let nth = 0;
   try {
     await fc.assert(

@@ -1,13 +1,13 @@
 import { onTestFinished } from 'vitest';
 import { registerApprover } from './approvals/signed-in-approver.ts';
 import {
-  connectByHand,
+  type AskedQuestion,
+  connectRawStdio,
   converse,
   type Era,
   expectResult,
-  type HandClient,
   NO,
-  type Put,
+  type RawClient,
   type Reply,
 } from './json-rpc/stdio.ts';
 import { type Form, type StdioServer, startStdioServer, yes } from './stdio-server.ts';
@@ -16,18 +16,18 @@ import { type Form, type StdioServer, startStdioServer, yes } from './stdio-serv
 
 export const ERAS: readonly Era[] = ['2026', '2025'];
 
-export type Answering = (question: Put) => unknown;
+export type Answering = (question: AskedQuestion) => unknown;
 
-export interface Program {
+export interface StdioProgram {
   server: StdioServer;
-  wire: HandClient;
+  wire: RawClient;
   /** Every question that was put to the client so far. */
-  questions: Put[];
+  questions: AskedQuestion[];
   /** A call from beginning to end; whatever is asked meanwhile gets this answer, the choice of no unless another is given. */
   call(tool: string, args: object, answer?: Answering): Promise<Reply & { kind: 'result' }>;
 }
 
-export interface ProgramOptions {
+export interface StdioProgramOptions {
   config?: Record<string, unknown>;
   /** Registers an approver. */
   approver?: boolean;
@@ -35,20 +35,20 @@ export interface ProgramOptions {
   asks?: boolean;
 }
 
-export async function startProgram(era: Era, options: ProgramOptions = {}): Promise<Program> {
+export async function startStdioProgram(era: Era, options: StdioProgramOptions = {}): Promise<StdioProgram> {
   const { config = {}, approver = false, asks = true } = options;
   const server = await startStdioServer({ config });
   onTestFinished(() => server.stop());
   if (approver) await registerApprover(server.env);
-  const wire = await connectByHand(server.env, { era, asks });
+  const wire = await connectRawStdio(server.env, { era, asks });
   onTestFinished(() => wire.close());
-  const questions: Put[] = [];
+  const questions: AskedQuestion[] = [];
   return {
     server,
     wire,
     questions,
     async call(tool, args, answer = () => NO) {
-      const answering = (question: Put) => {
+      const answering = (question: AskedQuestion) => {
         questions.push(question);
         return answer(question);
       };
@@ -62,12 +62,12 @@ export const agree: Answering = ({ message, form }) =>
   yes({ message, requestedSchema: form as Form['requestedSchema'] });
 
 /** The newest entries of the audit log, as `list_changes` gives them. */
-export async function listed(program: Program, limit = 10): Promise<Record<string, unknown>[]> {
+export async function listed(program: StdioProgram, limit = 10): Promise<Record<string, unknown>[]> {
   const { is } = await program.call('list_changes', { limit });
   return is['changes'] as Record<string, unknown>[];
 }
 
 /** A message line by line. */
-export function linesOf({ message }: Put): string[] {
+export function linesOf({ message }: AskedQuestion): string[] {
   return message.split('\n');
 }

@@ -1,13 +1,13 @@
-import { startProgram } from './http/program.ts';
+import { startHttpProgram } from './http/program.ts';
 import { tokenEntry } from './http/server.ts';
-import { connectByHandOverHttp } from './json-rpc/http.ts';
-import { connectByHand, type Era, type HandClient, type WireOptions } from './json-rpc/stdio.ts';
+import { connectRawHttp } from './json-rpc/http.ts';
+import { connectRawStdio, type Era, type RawClient, type RawClientOptions } from './json-rpc/stdio.ts';
 
 /** The ways into the program: what is true of one has to be true of each. */
 
 export const TRANSPORTS = ['stdio', 'http'] as const;
 export type Transport = (typeof TRANSPORTS)[number];
-export const LINES: readonly (readonly [transport: Transport, era: Era])[] = [
+export const TRANSPORT_ERAS: readonly (readonly [transport: Transport, era: Era])[] = [
   ['stdio', '2026'],
   ['http', '2026'],
   ['http', '2025'],
@@ -23,15 +23,15 @@ export function withTokens(config: Record<string, unknown> = {}): Record<string,
 }
 
 /** A program of its own in this environment, and a client of it. */
-export async function connectOver(
+export async function connectRaw(
   transport: Transport,
   env: Record<string, string>,
-  options: WireOptions = {},
-): Promise<HandClient> {
-  if (transport === 'stdio') return await connectByHand(env, options);
-  const program = await startProgram(env);
+  options: RawClientOptions = {},
+): Promise<RawClient> {
+  if (transport === 'stdio') return await connectRawStdio(env, options);
+  const program = await startHttpProgram(env);
   const { process: child, stderr, exit, url } = program;
-  const wire = await connectByHandOverHttp(url, TOKENS.agent, options);
+  const wire = await connectRawHttp(url, TOKENS.agent, options);
   return {
     ...wire,
     log: stderr,

@@ -5,7 +5,7 @@ import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { certificates } from '../../support/certificates.ts';
-import { connectByHand } from '../../support/json-rpc/stdio.ts';
+import { connectRawStdio } from '../../support/json-rpc/stdio.ts';
 import { closedPortUrl } from '../../support/origin.ts';
 import { runProgram } from '../../support/run-program.ts';
 import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
@@ -45,7 +45,7 @@ async function refusingProxy(status: number) {
 /** What the caller, the log and `doctor` say of a connection with this environment. */
 async function sayings(more: Record<string, string>) {
   const env = { ...server.env, UPDATE_USER_LOG: 'warn', ...more };
-  const wire = await connectByHand(env);
+  const wire = await connectRawStdio(env);
   const reply = await wire.call('awork_update_user', { user_id: crypto.randomUUID(), set: { position: 'Boss' } });
   await wire.close();
   const doctor = await runProgram(['doctor'], env);

@@ -4,7 +4,7 @@ import { PASSPHRASE } from '../../support/approvals/program.ts';
 import { signInAt } from '../../support/approvals/signed-in-approver.ts';
 import { wordsOf } from '../../support/html.ts';
 import { putsAt, stored } from '../../support/pipeline.ts';
-import { agree, ERAS, linesOf, type Program, startProgram } from '../../support/stdio-program.ts';
+import { agree, ERAS, linesOf, type StdioProgram, startStdioProgram } from '../../support/stdio-program.ts';
 import { runAtTerminal } from '../../support/terminal.ts';
 
 /** No part of a change is hidden from the person who agrees to it, however long the change is. */
@@ -17,7 +17,7 @@ const ROLES = [
 ];
 
 /** What the page of a waiting request shows, and what `approve` shows at a terminal before it asks. */
-async function shownToApprover({ server }: Program, approval: unknown) {
+async function shownToApprover({ server }: StdioProgram, approval: unknown) {
   const { id, url } = approval as { id: string; url: string };
   const approver = await signInAt(new URL(url).origin);
   const page = wordsOf(await approver.open(url));
@@ -43,7 +43,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
   it(
     'a list of 40 entries is not asked about in a client: page and terminal show each of them',
     async () => {
-      const program = await startProgram(era, { approver: true });
+      const program = await startStdioProgram(era, { approver: true });
       const args = { user_id: idOf('atomicwork', 'jane'), set: { org_roles: ROLES } };
       const { is, text } = await program.call('atomicwork_update_user', args, agree);
       expect(is, text).toMatchObject({ outcome: 'needs_approval' });
@@ -59,7 +59,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
   );
 
   it('a list of 40 entries fails where no approver is registered, and says how to split it', async () => {
-    const program = await startProgram(era);
+    const program = await startStdioProgram(era);
     const args = { user_id: idOf('atomicwork', 'jane'), set: { org_roles: ROLES } };
     const { is } = await program.call('atomicwork_update_user', args, agree);
     expect(is).toMatchObject({ outcome: 'failed', code: 'confirmation_unavailable' });
@@ -70,7 +70,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
   });
 
   it('each entry of a shorter list has a line of its own, with what is behind it sent as shown', async () => {
-    const program = await startProgram(era);
+    const program = await startStdioProgram(era);
     const roles = ROLES.slice(8, 28);
     const user_id = idOf('atomicwork', 'jane');
     const held = stored(program.server.sandbox, 'atomicwork', user_id)['org_roles'] as number[];
@@ -84,7 +84,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
   });
 
   it('a key in the middle of a long object has a line of its own', async () => {
-    const program = await startProgram(era);
+    const program = await startStdioProgram(era);
     const filler = (from: number) =>
       Object.fromEntries(
         Array.from({ length: 12 }, (_, at) => [`setting_${from + at}`, `value ${from + at} as it is`]),
@@ -101,7 +101,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
   });
 
   it('an address whose domain lies beyond 120 characters is shown to its end', async () => {
-    const program = await startProgram(era);
+    const program = await startStdioProgram(era);
     const email = `${'jane.'.repeat(36)}doe@evil.example`;
     const args = { user_id: idOf('mediasilo', 'jane'), set: { email } };
     const { is } = await program.call('mediasilo_update_user', args);
@@ -112,7 +112,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
   });
 
   it('a value with dots of its own cannot pass for one that was cut', async () => {
-    const program = await startProgram(era);
+    const program = await startStdioProgram(era);
     const long = `${'a'.repeat(150)} is_admin ${'b'.repeat(150)}`;
     const dotted = `${'a'.repeat(59)}…${'b'.repeat(59)}`;
     for (const company of [long, dotted]) {
@@ -124,7 +124,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
   });
 
   it('a preview says outside the quotes how much of a long text is missing', async () => {
-    const program = await startProgram(era);
+    const program = await startStdioProgram(era);
     const company = `${'a'.repeat(119)}"${'b'.repeat(150)}`;
     const { text } = await program.call('mediasilo_update_user', {
       user_id: idOf('mediasilo', 'jane'),
@@ -137,7 +137,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
   it(
     '301 e-mail addresses are each on the page, and asked about nowhere else',
     async () => {
-      const program = await startProgram(era, { approver: true });
+      const program = await startStdioProgram(era, { approver: true });
       const emails = Array.from({ length: 301 }, (_, at) => ({
         value: `jane.${1000 + at}@acme.example`,
         type: 'other',

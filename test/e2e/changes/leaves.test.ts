@@ -3,7 +3,7 @@ import { canonicalJson } from '../../../src/lib/json/json.ts';
 import type { JsonRecord } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { putsAt, stored } from '../../support/pipeline.ts';
-import { agree, ERAS, linesOf, listed, type Program, startProgram } from '../../support/stdio-program.ts';
+import { agree, ERAS, linesOf, listed, type StdioProgram, startStdioProgram } from '../../support/stdio-program.ts';
 
 /** What is sent is what was shown, judged, recorded and can be undone: value by value, down to every key of an object. */
 
@@ -27,8 +27,8 @@ const EMPTY_LINES = [
   '- props.flags: (not set) → {}',
 ];
 
-const puts = ({ server }: Program) => putsAt(server.sandbox, 'dayzero');
-const props = ({ server }: Program) => stored(server.sandbox, 'dayzero', jane)['props'] as JsonRecord;
+const puts = ({ server }: StdioProgram) => putsAt(server.sandbox, 'dayzero');
+const props = ({ server }: StdioProgram) => stored(server.sandbox, 'dayzero', jane)['props'] as JsonRecord;
 
 function policy(...rules: object[]) {
   return { policy: { rules } };
@@ -41,7 +41,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
         { field: 'dayzero.props', newValue: 'light', decision: 'allow' },
         { field: '*', decision: 'deny' },
       );
-      const program = await startProgram(era, { config: onlyLight });
+      const program = await startStdioProgram(era, { config: onlyLight });
       // All that the rule does not speak of is empty.
       const record = program.server.sandbox.vendors.dayzero.users.get(jane);
       if (record) record['props'] = { theme: 'dark', access: { level: 'viewer' } };
@@ -54,7 +54,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
     });
 
     it('is shown, sent, recorded and undone', async () => {
-      const program = await startProgram(era);
+      const program = await startStdioProgram(era);
       const before = props(program);
       const { is } = await program.call(TOOL, { user_id: jane, set: { props: EMPTIES } }, agree);
       expect(is['outcome']).toBe('updated');
@@ -79,7 +79,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
       ['an empty object for an empty list', [], {}],
       ['another form of the same letter', 'Zo\u00eb', 'Zoe\u0308'],
     ])('is not the same: %s', async (_what, held, wanted) => {
-      const program = await startProgram(era);
+      const program = await startStdioProgram(era);
       const record = program.server.sandbox.vendors.dayzero.users.get(jane);
       if (record) record['props'] = { ui: { theme: held } };
       const { is, text } = await program.call(
@@ -103,7 +103,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
     ['a text in the place of an object', '{"dashboard":"none"}'],
     ['a list in the place of an object', '{"dashboard":[{"widgets":[]},[],[[]],null,""]}'],
   ])('shows, sends and undoes %s', async (_what, json) => {
-    const program = await startProgram(era);
+    const program = await startStdioProgram(era);
     const before = canonicalJson(props(program));
     // Parsed, not written: a key named __proto__ is one of its own.
     const wanted = JSON.parse(json) as JsonRecord;
@@ -125,7 +125,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
         { name: 'light theme', field: 'dayzero.props.theme', newValue: 'light', decision: 'allow' },
         { field: '*', decision: 'deny' },
       );
-      const program = await startProgram(era, { config });
+      const program = await startStdioProgram(era, { config });
       for (const set of [
         { is_admin: 'light' },
         { theme: { is_admin: 'light' } },
@@ -142,13 +142,13 @@ describe.each(ERAS)('in the era of %s', (era) => {
 
     it('shows its name instead of its number', async () => {
       const config = policy({ name: 'no themes here', note: 'ask IT', field: 'dayzero.props.theme', decision: 'deny' });
-      const program = await startProgram(era, { config });
+      const program = await startStdioProgram(era, { config });
       const { is } = await program.call(TOOL, { user_id: jane, set: { props: { theme: 'light' } } });
       expect(is['message']).toContain('no themes here: ask IT');
     });
 
     it('for a whole field covers every key below', async () => {
-      const program = await startProgram(era, { config: policy({ field: 'dayzero.props', decision: 'deny' }) });
+      const program = await startStdioProgram(era, { config: policy({ field: 'dayzero.props', decision: 'deny' }) });
       const deep = { user_id: jane, set: { props: { dashboard: { widgets: ['cash'] } } } };
       expect((await program.call(TOOL, deep)).is['outcome']).toBe('denied');
     });
@@ -158,7 +158,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
         { field: ['atlassian.name.familyName', '*.custom_fields.*'], decision: 'allow' },
         { field: '*', decision: 'deny' },
       );
-      const program = await startProgram(era, { config });
+      const program = await startStdioProgram(era, { config });
       const outcome = async (tool: string, user_id: string, set: object) =>
         (await program.call(tool, { user_id, set })).is['outcome'];
       const [atlassian, atomicwork] = [idOf('atlassian', 'jane'), idOf('atomicwork', 'jane')];
@@ -170,7 +170,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
 
     it('strips one key and leaves the rest', async () => {
       const config = policy({ field: 'dayzero.props.is_admin', decision: 'strip' }, { field: '*', decision: 'allow' });
-      const program = await startProgram(era, { config });
+      const program = await startStdioProgram(era, { config });
       const { is } = await program.call(TOOL, { user_id: jane, set: { props: { theme: 'light', is_admin: true } } });
       expect(is).toMatchObject({ outcome: 'updated', stripped: ['props.is_admin'] });
       expect(props(program)).toMatchObject({ theme: 'light' });
@@ -184,7 +184,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
     ['atlassian', { name: {} }],
     ['mediasilo', { address: {} }],
   ] as const)('%s: a wish for nothing is a mistake in the call', async (provider, set) => {
-    const program = await startProgram(era);
+    const program = await startStdioProgram(era);
     const { is } = await program.call(`${provider}_update_user`, { user_id: idOf(provider, 'jane'), set });
     expect(is).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
     expect(is['message']).toContain(Object.keys(set)[0]);
@@ -197,7 +197,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
   ])('an Atlassian user record %s', (_what, forget) => {
     const user_id = idOf('atlassian', 'jane');
     async function start(...rules: object[]) {
-      const program = await startProgram(era, { config: policy(...rules) });
+      const program = await startStdioProgram(era, { config: policy(...rules) });
       forget(program.server.sandbox.vendors.atlassian.users.get(user_id) ?? {});
       const call = async (set: object) => (await program.call('atlassian_update_user', { user_id, set })).is;
       return { program, call };

@@ -4,7 +4,7 @@ import type { JsonRecord, JsonValue, VendorId } from '../../../src/sandbox/index
 import { idOf } from '../../../src/sandbox/people.ts';
 import { signInAt } from '../../support/approvals/signed-in-approver.ts';
 import { wordsOf } from '../../support/html.ts';
-import { ERAS, linesOf, startProgram } from '../../support/stdio-program.ts';
+import { ERAS, linesOf, startStdioProgram } from '../../support/stdio-program.ts';
 
 /** One list of warnings for a change: a preview, a question and the approval page say the same, and which way it goes. */
 
@@ -51,7 +51,7 @@ it('covers every field that decides whether somebody has access at all', () => {
 
 describe.each(ERAS)('in the era of %s', (era) => {
   it.each(CASES)('%s: %s from %j to %j', async (vendor, field, before, after, warning) => {
-    const program = await startProgram(era);
+    const program = await startStdioProgram(era);
     const user_id = idOf(vendor, 'jane');
     recordOf(program.server.sandbox.vendors[vendor].users, user_id)[field] = before;
     const args = { user_id, set: { [field]: after } };
@@ -68,7 +68,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
 
 it.each(CASES)('the page of %s: %s from %j to %j says the same', async (vendor, field, before, after, warning) => {
   const config = { policy: { rules: [{ field: '*', decision: 'approve' }] } };
-  const program = await startProgram('2026', { config, approver: true, asks: false });
+  const program = await startStdioProgram('2026', { config, approver: true, asks: false });
   const user_id = idOf(vendor, 'jane');
   recordOf(program.server.sandbox.vendors[vendor].users, user_id)[field] = before;
   const { is } = await program.call(`${vendor}_update_user`, { user_id, set: { [field]: after } });

@@ -4,9 +4,16 @@ import type { JsonRecord } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
-import { answerWith, CHOICE, converse, expectAsked, expectResult, type Put } from '../../support/json-rpc/stdio.ts';
+import {
+  type AskedQuestion,
+  answerWith,
+  CHOICE,
+  converse,
+  expectAsked,
+  expectResult,
+} from '../../support/json-rpc/stdio.ts';
 import { putsAt, stored } from '../../support/pipeline.ts';
-import { agree, ERAS, listed, type Program, startProgram } from '../../support/stdio-program.ts';
+import { agree, ERAS, listed, type StdioProgram, startStdioProgram } from '../../support/stdio-program.ts';
 
 /** What an answer means: a client's own, a person's no, a name that was typed. */
 
@@ -18,10 +25,10 @@ const lock = { user_id: jane, set: { active: false } };
 /** No sentence about what only a client did may speak of a person's no. */
 const CLAIM = /person (?:asked )?(?:said|refused|declined|closed|answered)|refused_by_person/i;
 
-const writes = ({ server }: Program) => putsAt(server.sandbox, 'atlassian');
+const writes = ({ server }: StdioProgram) => putsAt(server.sandbox, 'atlassian');
 
 /** A call whose question is answered after so many milliseconds. */
-async function answered(program: Program, era: '2026' | '2025', answer: object, afterMs: number) {
+async function answered(program: StdioProgram, era: '2026' | '2025', answer: object, afterMs: number) {
   const { wire } = program;
   if (era === '2026') {
     const { state } = expectAsked(await wire.call(TOOL, rename));
@@ -38,7 +45,7 @@ async function answered(program: Program, era: '2026' | '2025', answer: object, 
 }
 
 /** The newest entry of the audit log, whole. */
-async function newestEntry({ server }: Program) {
+async function newestEntry({ server }: StdioProgram) {
   const store = await openSqliteStore(server.storePath, createProcessId());
   try {
     const [newest] = await store.list({ limit: 1 });
@@ -54,7 +61,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
     ['cancel', 'closed', 'cancelled'],
   ] as const)('a %s', (action, did, code) => {
     it('at once means that nobody was asked', async () => {
-      const program = await startProgram(era);
+      const program = await startStdioProgram(era);
       const { is, text } = await answered(program, era, { action }, 0);
       expect(is).toMatchObject({ outcome: 'failed', code: 'confirmation_unavailable' });
       expect(is['message']).toMatch(new RegExp(`the client ${did} the question by itself after 0\\.\\d+ s`));
@@ -68,7 +75,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
     });
 
     it('at once goes to an approver where one is registered', async () => {
-      const program = await startProgram(era, { approver: true });
+      const program = await startStdioProgram(era, { approver: true });
       const { is, text } = await answered(program, era, { action }, 0);
       expect(is, text).toMatchObject({ outcome: 'needs_approval', approval: { id: expect.any(String) } });
       expect(text).not.toMatch(CLAIM);
@@ -77,7 +84,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
     });
 
     it.each([false, true])('that took a reader’s time is a refusal (an approver is there: %s)', async (approver) => {
-      const program = await startProgram(era, { approver });
+      const program = await startStdioProgram(era, { approver });
       const { is, text } = await answered(program, era, { action }, 600);
       expect(is).toMatchObject({ outcome: 'refused', code });
       expect(is['message']).toMatch(new RegExp(`^The client ${did} the question after \\d+\\.\\d s\\.`));
@@ -92,14 +99,14 @@ describe.each(ERAS)('in the era of %s', (era) => {
   });
 
   it('with "confirmation.channel": "client" nothing goes to an approver', async () => {
-    const program = await startProgram(era, { config: { confirmation: { channel: 'client' } }, approver: true });
+    const program = await startStdioProgram(era, { config: { confirmation: { channel: 'client' } }, approver: true });
     const { is } = await answered(program, era, { action: 'decline' }, 0);
     expect(is).toMatchObject({ outcome: 'failed', code: 'confirmation_unavailable' });
     expect(is).not.toHaveProperty('approval');
   });
 
   it('the first and harmless choice of every question is no, and none is preselected', async () => {
-    const program = await startProgram(era);
+    const program = await startStdioProgram(era);
     await program.call(TOOL, lock);
     const { properties, required } = program.questions[0]?.form as {
       properties: Record<string, JsonRecord>;
@@ -114,8 +121,8 @@ describe.each(ERAS)('in the era of %s', (era) => {
   });
 
   it('taking the first of every choice changes nothing', async () => {
-    const program = await startProgram(era);
-    const first = ({ form }: Put) => {
+    const program = await startStdioProgram(era);
+    const first = ({ form }: AskedQuestion) => {
       const { properties } = form as { properties: Record<string, { enum?: string[]; type: string }> };
       const content = Object.entries(properties).map(([name, one]) => [name, one.enum?.[0] ?? 'Jane Doe'] as const);
       return { action: 'accept', content: Object.fromEntries(content) };
@@ -126,7 +133,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
   });
 
   it('a wrong name is asked for again, three times at most, and a later call asks anew', async () => {
-    const program = await startProgram(era);
+    const program = await startStdioProgram(era);
     const wrong = () => ({ action: 'accept', content: { confirm: CHOICE.yes, typed: 'John Smith' } });
     const { is } = await program.call(TOOL, lock, wrong);
     expect(is).toMatchObject({ outcome: 'refused', code: 'declined' });
@@ -137,8 +144,8 @@ describe.each(ERAS)('in the era of %s', (era) => {
   });
 
   it('a slip is mended by typing the name again', async () => {
-    const program = await startProgram(era);
-    const slip = (question: Put) =>
+    const program = await startStdioProgram(era);
+    const slip = (question: AskedQuestion) =>
       program.questions.length === 1
         ? { action: 'accept', content: { confirm: CHOICE.yes, typed: 'Jane Deo' } }
         : agree(question);
@@ -156,7 +163,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
     ['another composition', 'Zoe\u0308 Roe', 'Zo\u00eb Roe'],
     ['a joiner of its script', 'کیان\u200cپور', 'کیان\u200cپور'],
   ])('a name typed with %s is that name', async (_what, label, typed) => {
-    const program = await startProgram(era);
+    const program = await startStdioProgram(era);
     const record = program.server.sandbox.vendors.atlassian.users.get(jane);
     Object.assign(record ?? {}, { displayName: label });
     const answer = () => ({ action: 'accept', content: { confirm: CHOICE.yes, typed } });
@@ -169,7 +176,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
   });
 
   it('a look-alike of the name is not that name', async () => {
-    const program = await startProgram(era);
+    const program = await startStdioProgram(era);
     const answer = () => ({ action: 'accept', content: { confirm: CHOICE.yes, typed: 'J\u0430ne Doe' } });
     const reply = expectResult(await converse(program.wire, era, TOOL, lock, answer));
     expect(reply.is).toMatchObject({ outcome: 'refused' });

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { answerWith, expectAsked, expectResult, type HandClient, NO, YES } from '../../support/json-rpc/stdio.ts';
+import { answerWith, expectAsked, expectResult, NO, type RawClient, YES } from '../../support/json-rpc/stdio.ts';
 import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
-import { connectOver, TRANSPORTS, withTokens } from '../../support/transports.ts';
+import { connectRaw, TRANSPORTS, withTokens } from '../../support/transports.ts';
 
 /** A hostile client of 2025: it is asked while its call waits, and answers as it likes. */
 
@@ -26,9 +26,9 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
   const writes = () => writesAt(server);
 
   describe('a client of 2025', () => {
-    let old: HandClient;
+    let old: RawClient;
     beforeEach(async () => {
-      old = await connectOver(transport, server.env, { era: '2025' });
+      old = await connectRaw(transport, server.env, { era: '2025' });
       return async () => await old.close();
     });
     const reply = (question: { id?: unknown }, result: unknown) =>
@@ -102,7 +102,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     });
 
     it('gets no state to play with, and no use of one that was made for it elsewhere', async () => {
-      const newer = await connectOver(transport, server.env);
+      const newer = await connectRaw(transport, server.env);
       const { state } = expectAsked(await newer.call(TOOL, change));
       await newer.close();
       const id = old.post(TOOL, change, answerWith(YES, state));
@@ -170,7 +170,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
 
     it('cannot answer when the time for it is over', async () => {
       const own = await startStdioServer({ config: withTokens({ confirmation: { answerWithinSeconds: 0.3 } }) });
-      const client = await connectOver(transport, own.env, { era: '2025' });
+      const client = await connectRaw(transport, own.env, { era: '2025' });
       const id = client.post(TOOL, change);
       const question = await client.nextRequest();
       const answer = await client.answerTo(id);

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { holdNext } from '../../support/hold.ts';
-import { answerWith, CHOICE, expectAsked, expectResult, type HandClient, YES } from '../../support/json-rpc/stdio.ts';
+import { answerWith, CHOICE, expectAsked, expectResult, type RawClient, YES } from '../../support/json-rpc/stdio.ts';
 import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
-import { connectOver, TRANSPORTS, withTokens } from '../../support/transports.ts';
+import { connectRaw, TRANSPORTS, withTokens } from '../../support/transports.ts';
 
 /** A hostile client of the 2026 era against the running program. What counts is what arrived at the vendor. */
 
@@ -13,12 +13,12 @@ const YES_FORM = JSON.stringify(YES.content);
 
 describe.each(TRANSPORTS)('over %s', (transport) => {
   let server: StdioServer;
-  let wire: HandClient;
+  let wire: RawClient;
   beforeAll(async () => {
     const again = { provider: 'mediasilo', baseUrl: '${env:MEDIASILO_BASE_URL}', hostContext: 'acme' };
     const login = { username: '${env:MEDIASILO_USERNAME}', password: '${env:MEDIASILO_PASSWORD}' };
     server = await startStdioServer({ config: withTokens({ connections: { second: { ...again, ...login } } }) });
-    wire = await connectOver(transport, server.env);
+    wire = await connectRaw(transport, server.env);
   });
   afterAll(async () => {
     await wire.close();
@@ -89,7 +89,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
 
     it('writes once when two processes of one store are given it at the same time', async () => {
       const { state } = await ask();
-      const other = await connectOver(transport, server.env);
+      const other = await connectRaw(transport, server.env);
       vendor().faults.push({ kind: 'delay', method: 'GET', delayMs: 100, times: 2 });
       const replies = await Promise.all([say(YES, state), other.call(TOOL, change, answerWith(YES, state))]);
       await other.close();
@@ -99,7 +99,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
 
     it('is worth nothing to a process with another key', async () => {
       const { state } = await ask();
-      const other = await connectOver(transport, { ...server.env, UPDATE_USER_KEY: randomBytes(32).toString('hex') });
+      const other = await connectRaw(transport, { ...server.env, UPDATE_USER_KEY: randomBytes(32).toString('hex') });
       const reply = await other.call(TOOL, change, answerWith(YES, state));
       await other.close();
       expect(reply.kind).toBe('asked');
@@ -323,7 +323,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
   describe('a yes that comes too late', () => {
     it('is asked for again once it has expired', async () => {
       const own = await startStdioServer({ config: withTokens({ confirmation: { expiresMinutes: 0.01 } }) });
-      const client = await connectOver(transport, own.env);
+      const client = await connectRaw(transport, own.env);
       const args = { user_id: jane, set: { company: 'Evil Corp' } };
       const { state } = expectAsked(await client.call(TOOL, args));
       await sleep(700);

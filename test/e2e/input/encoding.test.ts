@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { connectByHand, type HandClient } from '../../support/json-rpc/stdio.ts';
+import { connectRawStdio, type RawClient } from '../../support/json-rpc/stdio.ts';
 import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 
 /** A vendor whose answers are not in UTF-8: no character is lost, or nothing is sent. */
@@ -15,7 +15,7 @@ let written: string[];
 /** What is read after a write, in place of what was written. */
 let afterwards: Buffer | undefined;
 let program: StdioServer;
-let wire: HandClient;
+let wire: RawClient;
 
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
@@ -33,7 +33,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   program = await startStdioServer({ config: { policy: { rules: [{ decision: 'allow' }] } } });
   const { port } = server.address() as AddressInfo;
-  wire = await connectByHand({ ...program.env, AWORK_BASE_URL: `http://127.0.0.1:${port}` });
+  wire = await connectRawStdio({ ...program.env, AWORK_BASE_URL: `http://127.0.0.1:${port}` });
 });
 afterAll(async () => {
   await wire.close();

@@ -3,21 +3,29 @@ import type { Vendor } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { ENTERPRISE } from '../../../src/sandbox/vendors/atlassian/people.ts';
 import { ENCODINGS, findEncoded, textsIn } from '../../support/encodings.ts';
-import { CHOICE, converse, expectResult, type HandClient, NO, type Put, YES } from '../../support/json-rpc/stdio.ts';
+import {
+  type AskedQuestion,
+  CHOICE,
+  converse,
+  expectResult,
+  NO,
+  type RawClient,
+  YES,
+} from '../../support/json-rpc/stdio.ts';
 import { CREDENTIALS, FIXTURES, FOREIGN, NEW, OLD, SECRET, SHAPED, STRANGE } from '../../support/marked-values.ts';
 import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 import { storeTexts } from '../../support/store/files.ts';
-import { connectOver, LINES, TOKENS, withTokens } from '../../support/transports.ts';
+import { connectRaw, TOKENS, TRANSPORT_ERAS, withTokens } from '../../support/transports.ts';
 
 /** Marked values everywhere, then a search of everything that left the server: results, questions, log, store. */
 
-describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
+describe.each(TRANSPORT_ERAS)('over %s, in the era of %s', (transport, era) => {
   let server: StdioServer;
-  let wire: HandClient;
+  let wire: RawClient;
   beforeAll(async () => {
     const rules = [{ effect: 'secret', decision: 'confirm' }];
     server = await startStdioServer({ config: withTokens({ policy: { allowSecretInput: true, rules } }) });
-    wire = await connectOver(transport, server.env, { era });
+    wire = await connectRaw(transport, server.env, { era });
   });
   afterAll(async () => {
     await wire.close();
@@ -52,7 +60,7 @@ describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
     const go = (args: object, content: object = YES) => walk(tool, { user_id: jane, reason, ...args }, content);
 
     async function walk(name: string, args: object, content: object = YES) {
-      const answer = ({ form, raw }: Put) => {
+      const answer = ({ form, raw }: AskedQuestion) => {
         asked.push(raw);
         const typed = /"typed".*?Type (\\".*?\\") to confirm/.exec(JSON.stringify(form))?.[1];
         const label = typed === undefined ? {} : { typed: JSON.parse(typed.replaceAll('\\"', '"')) as string };
@@ -261,7 +269,7 @@ describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
 
     it('neither the metrics nor what else anybody may ask for holds anything', async () => {
       const marks = [...secrets, ...SHAPED, OLD, NEW, STRANGE, FOREIGN, 'Jane', 'jane.doe', ...Object.values(TOKENS)];
-      expect(leaksOf(await wire.aside(), marks)).toEqual([]);
+      expect(leaksOf(await wire.otherPages(), marks)).toEqual([]);
     });
 
     it('the log holds nothing', () => {

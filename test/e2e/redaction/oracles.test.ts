@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { credentials } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { runProgram } from '../../support/run-program.ts';
-import { agree, ERAS, listed, type Program, startProgram } from '../../support/stdio-program.ts';
+import { agree, ERAS, listed, type StdioProgram, startStdioProgram } from '../../support/stdio-program.ts';
 
 /** Nothing tells a caller whether a guess at a value it may not see is right, beyond a small budget. */
 
@@ -18,7 +18,7 @@ function comparable(entry: Entry | undefined): Entry {
 }
 
 /** How many requests wait for an approver. */
-async function waiting({ server }: Program): Promise<number> {
+async function waiting({ server }: StdioProgram): Promise<number> {
   const { stdout } = await runProgram(['approvals', 'list', '--json'], server.env);
   return (JSON.parse(stdout) as unknown[]).length;
 }
@@ -47,7 +47,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
       ['a mistake', { set: { company: 7 } }],
     ])('comes back from %s the same, whatever the record holds', async (_what, args) => {
       const config = { policy: { rules: [{ field: '*.company', decision: 'allow' }] } };
-      const program = await startProgram(era, { config });
+      const program = await startStdioProgram(era, { config });
       const address = { address1: 'Evergreen Terrace', city: 'Springfield' };
       const hold = (more: object) =>
         Object.assign(program.server.sandbox.vendors.mediasilo.users.get(jane) ?? {}, more);
@@ -69,7 +69,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
 
     it('is kept as it was written, but for what has the shape of personal data', async () => {
       const config = { policy: { rules: [{ field: '*', decision: 'allow' }] } };
-      const program = await startProgram(era, { config });
+      const program = await startStdioProgram(era, { config });
       const set = { company: 'Acme' };
       const reason = 'Doe (jane.doe@acme.example, 1971-03-02, +49 151 2345678) asked, PIN 4711';
       await program.call('mediasilo_update_user', { user_id: jane, set, reason });
@@ -97,13 +97,13 @@ describe.each(ERAS)('in the era of %s', (era) => {
     };
     const SPENT = { outcome: 'denied', code: 'guess_limit' };
 
-    async function start(config: object, approver = false): Promise<Program> {
-      const program = await startProgram(era, { config: { ...config }, approver });
+    async function start(config: object, approver = false): Promise<StdioProgram> {
+      const program = await startStdioProgram(era, { config: { ...config }, approver });
       const record = program.server.sandbox.vendors.awork.users.get(jane);
       if (record) record['birthDate'] = RIGHT;
       return program;
     }
-    const attempt = async (program: Program, birthDate: string, args: object = {}) =>
+    const attempt = async (program: StdioProgram, birthDate: string, args: object = {}) =>
       await program.call('awork_update_user', { user_id: jane, set: { birthDate }, ...args });
 
     it.each(Object.keys(ANSWERS))(
@@ -171,7 +171,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
         for (let number = 0; number < BUDGET + 5; number++) {
           expect((await attempt(program, guess(number))).is['outcome']).toBe('updated');
         }
-        const other = await startProgram(era);
+        const other = await startStdioProgram(era);
         const args = { user_id: jane, set: { birthDate: guess(1) } };
         expect((await other.call('awork_update_user', args, agree)).is['outcome']).toBe('updated');
       },

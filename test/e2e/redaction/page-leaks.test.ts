@@ -3,11 +3,11 @@ import { idOf } from '../../../src/sandbox/people.ts';
 import { registerApprover, type SignedInApprover, signInAt } from '../../support/approvals/signed-in-approver.ts';
 import { findEncoded, textsIn } from '../../support/encodings.ts';
 import { wordsOf } from '../../support/html.ts';
-import { expectResult, type HandClient } from '../../support/json-rpc/stdio.ts';
+import { expectResult, type RawClient } from '../../support/json-rpc/stdio.ts';
 import { CREDENTIALS, FIXTURES, FOREIGN, NEW, OLD, SECRET, SHAPED, STRANGE } from '../../support/marked-values.ts';
 import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 import { storeTexts } from '../../support/store/files.ts';
-import { connectOver, TOKENS, TRANSPORTS, withTokens } from '../../support/transports.ts';
+import { connectRaw, TOKENS, TRANSPORTS, withTokens } from '../../support/transports.ts';
 
 /** Marked values everywhere, a client that can ask nobody, and a search of every page an approver gets to see. */
 
@@ -15,7 +15,7 @@ const TYPED = `Typed+0n.the/page-"<é&'9A`;
 
 describe.each(TRANSPORTS)('over %s', (transport) => {
   let server: StdioServer;
-  let wire: HandClient;
+  let wire: RawClient;
   let visitor: SignedInApprover | undefined;
   const pages: string[] = [];
   const model: unknown[] = [];
@@ -23,7 +23,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     const rules = [{ field: '*', decision: 'approve' }];
     server = await startStdioServer({ config: withTokens({ policy: { allowSecretInput: true, rules } }) });
     await registerApprover(server.env);
-    wire = await connectOver(transport, server.env, { asks: false });
+    wire = await connectRaw(transport, server.env, { asks: false });
   });
   afterAll(async () => {
     await wire.close();

@@ -4,9 +4,9 @@ import { idOf } from '../../../src/sandbox/people.ts';
 import { registerApprover, type SignedInApprover, signInAt } from '../../support/approvals/signed-in-approver.ts';
 import { isTaken, NASTY, UNSEEN } from '../../support/hostile-texts.ts';
 import { tagsOf, wordsOf } from '../../support/html.ts';
-import { expectResult, type HandClient } from '../../support/json-rpc/stdio.ts';
+import { expectResult, type RawClient } from '../../support/json-rpc/stdio.ts';
 import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
-import { connectOver, TRANSPORTS, withTokens } from '../../support/transports.ts';
+import { connectRaw, TRANSPORTS, withTokens } from '../../support/transports.ts';
 
 /** The same texts on the approval page: none of them becomes markup, a line of its own, or anything unseen. */
 
@@ -28,7 +28,7 @@ const MARKUP: readonly (readonly [name: string, text: string])[] = [
 const jane = idOf('dayzero', 'jane');
 describe.each(TRANSPORTS)('over %s', (transport) => {
   let server: StdioServer;
-  let wire: HandClient;
+  let wire: RawClient;
   let visitor: SignedInApprover | undefined;
   let shows = 0;
   beforeAll(async () => {
@@ -36,7 +36,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       config: withTokens({ policy: { rules: [{ field: '*', decision: 'approve' }] } }),
     });
     await registerApprover(server.env);
-    wire = await connectOver(transport, server.env, { asks: false });
+    wire = await connectRaw(transport, server.env, { asks: false });
   });
   afterAll(async () => {
     await wire.close();

@@ -3,9 +3,9 @@ import { formatPath } from '../../../src/lib/json/field-path.ts';
 import type { JsonRecord } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { isTaken, NASTY, UNSEEN } from '../../support/hostile-texts.ts';
-import { converse, expectResult, type HandClient, NO } from '../../support/json-rpc/stdio.ts';
+import { converse, expectResult, NO, type RawClient } from '../../support/json-rpc/stdio.ts';
 import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
-import { connectOver, LINES, withTokens } from '../../support/transports.ts';
+import { connectRaw, TRANSPORT_ERAS, withTokens } from '../../support/transports.ts';
 
 /** The same texts through the running program: what a person is shown, and what the model reads. */
 
@@ -40,12 +40,12 @@ const PLACES = {
 
 let shows = 0;
 
-describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
+describe.each(TRANSPORT_ERAS)('over %s, in the era of %s', (transport, era) => {
   let server: StdioServer;
-  let wire: HandClient;
+  let wire: RawClient;
   beforeAll(async () => {
     server = await startStdioServer({ config: withTokens() });
-    wire = await connectOver(transport, server.env, { era });
+    wire = await connectRaw(transport, server.env, { era });
   });
   afterAll(async () => {
     await wire.close();
@@ -77,7 +77,7 @@ describe.each(LINES)('over %s, in the era of %s', (transport, era) => {
     };
     // Over stdio a client of 2025 says once, at the start, what it is called.
     const renamed = place === 'the client' && era === '2025' && transport === 'stdio';
-    const own = renamed ? await connectOver(transport, server.env, { era, client: text }) : wire;
+    const own = renamed ? await connectRaw(transport, server.env, { era, client: text }) : wire;
     const client = place === 'the client' ? { client: text } : {};
     const questions: string[] = [];
     const decline = ({ message }: { message: string }) => {

@@ -10,7 +10,7 @@ import { createProcessId } from '../../../src/store/process-id.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { registerApprover, signInAt } from '../../support/approvals/signed-in-approver.ts';
 import { allArrived } from '../../support/arrived.ts';
-import { type Program, startProgram } from '../../support/http/program.ts';
+import { type HttpProgram, startHttpProgram } from '../../support/http/program.ts';
 import { connectTo, type HttpAgent } from '../../support/http/server.ts';
 import { ALLOW_ALL } from '../../support/pipeline.ts';
 import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
@@ -126,7 +126,7 @@ describe.runIf(server)('two HTTP servers on one PostgreSQL', () => {
 interface ServerPair {
   stdio: StdioServer;
   people: string[];
-  programs: Program[];
+  programs: HttpProgram[];
   agents: HttpAgent[];
   start(index: number): Promise<void>;
   company(id: string): unknown;
@@ -159,7 +159,7 @@ async function startServerPair(config: Record<string, unknown>): Promise<ServerP
   }
   await registerApprover(stdio.env);
   const store = await openPostgresStore(url.href, createProcessId());
-  const programs: Program[] = [];
+  const programs: HttpProgram[] = [];
   onTestFailed(() => {
     for (const { stderr } of programs) process.stderr.write(`…${stderr().slice(-3000)}\n`);
   });
@@ -170,7 +170,7 @@ async function startServerPair(config: Record<string, unknown>): Promise<ServerP
     programs,
     agents,
     async start(index) {
-      const program = await startProgram(stdio.env);
+      const program = await startHttpProgram(stdio.env);
       programs[index] = program;
       agents[index] = await connectTo(`${program.url}/mcp`, 'v2-modern-mute', { token: TOKENS.agent });
     },

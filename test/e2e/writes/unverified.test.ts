@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Fault, JsonRecord, JsonValue, Vendor } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { runProgram } from '../../support/run-program.ts';
-import { ERAS, listed, startProgram } from '../../support/stdio-program.ts';
+import { ERAS, listed, startStdioProgram } from '../../support/stdio-program.ts';
 
 /** A change that may or may not have been made keeps the reason in the audit log, for the agent and for the operator. */
 
@@ -54,7 +54,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
     async (name) => {
       const { vendor = 'awork', fault, set = { position: 'Pilot' }, prepare, detail } = CASES[name] as Case;
       const policy = { allowSecretInput: true, rules: [{ field: '*', decision: 'allow' }] };
-      const program = await startProgram(era, { config: { policy, limits: { requestSeconds: 4 } } });
+      const program = await startStdioProgram(era, { config: { policy, limits: { requestSeconds: 4 } } });
       const user_id = idOf(vendor, 'jane');
       const { users, faults } = program.server.sandbox.vendors[vendor];
       prepare?.(users.get(user_id) ?? {});

@@ -3,9 +3,9 @@ import { createProcessId } from '../../../src/store/process-id.ts';
 import { openDatabase } from '../../../src/store/sqlite/driver.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { type Program, startProgram } from '../../support/http/program.ts';
-import { connectByHandOverHttp } from '../../support/json-rpc/http.ts';
-import { connectByHand, type Era, type HandClient } from '../../support/json-rpc/stdio.ts';
+import { type HttpProgram, startHttpProgram } from '../../support/http/program.ts';
+import { connectRawHttp } from '../../support/json-rpc/http.ts';
+import { connectRawStdio, type Era, type RawClient } from '../../support/json-rpc/stdio.ts';
 import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 import { storeTexts } from '../../support/store/files.ts';
 import { TOKENS, withTokens } from '../../support/transports.ts';
@@ -16,7 +16,7 @@ import { RULES } from './requests.ts';
 export const WAYS = ['stdio 2026', 'stdio 2025', 'http 2026', 'http 2025'] as const;
 export type Way = (typeof WAYS)[number];
 export const eraOf = (way: Way): Era => (way.endsWith('2026') ? '2026' : '2025');
-type AnyWire = Omit<HandClient, 'log' | 'isAlive' | 'kill'>;
+type AnyWire = Omit<RawClient, 'log' | 'isAlive' | 'kill'>;
 /** A question put to a client of 2025, and what it answers. */
 export type OnAsked = (message: string, form: unknown) => unknown;
 
@@ -63,8 +63,8 @@ export async function openWorld(onAsked: OnAsked): Promise<World> {
     'SELECT e.change_id, e.body FROM open_intents o JOIN entries e ON e.seq = o.seq WHERE e.provider = ? AND e.user_id = ?',
   );
   const wires = new Map<Way, AnyWire>();
-  const stdio = new Map<Way, HandClient>();
-  let program: Program | undefined;
+  const stdio = new Map<Way, RawClient>();
+  let program: HttpProgram | undefined;
   const heardOf = new Map<object, number>();
 
   const add = (way: Way, wire: AnyWire) => {
@@ -100,16 +100,16 @@ export async function openWorld(onAsked: OnAsked): Promise<World> {
         if (stdio.get(way)?.isAlive()) continue;
         const dead = stdio.get(way);
         if (dead) logs.push(dead.log());
-        const wire = await connectByHand(server.env, { era: eraOf(way), client: 'soak' });
+        const wire = await connectRawStdio(server.env, { era: eraOf(way), client: 'soak' });
         stdio.set(way, wire);
         add(way, wire);
       }
       if (!isDead()) return;
       if (program) logs.push(program.stderr());
       for (const way of WAYS.slice(2)) await wires.get(way)?.close();
-      program = await startProgram(server.env);
+      program = await startHttpProgram(server.env);
       for (const way of WAYS.slice(2)) {
-        add(way, await connectByHandOverHttp(program.url, TOKENS.agent, { era: eraOf(way), client: 'soak' }));
+        add(way, await connectRawHttp(program.url, TOKENS.agent, { era: eraOf(way), client: 'soak' }));
       }
     },
     heard: () => ({

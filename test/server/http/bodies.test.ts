@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createBodyBudget } from '../../../src/server/http/middleware/body-budget.ts';
-import { startProgram } from '../../support/http/program.ts';
+import { startHttpProgram } from '../../support/http/program.ts';
 import { type Place, startHttpServer, tokenEntry } from '../../support/http/server.ts';
 import { startStdioServer } from '../../support/stdio-server.ts';
 
@@ -137,7 +137,7 @@ describe('three hundred connections with bodies of a megabyte', () => {
   ])('cost no memory: %s', async (_, headers, path) => {
     const server = await startStdioServer({ config: { http } });
     onTestFinished(() => server.stop());
-    const program = await startProgram(server.env);
+    const program = await startHttpProgram(server.env);
     onTestFinished(() => void program.process.kill('SIGKILL'));
     const warm = post(program.url, { ...bearer('one'), 'content-length': '2' });
     warm.socket.write('{}');

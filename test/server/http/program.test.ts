@@ -6,7 +6,7 @@ import { idOf } from '../../../src/sandbox/people.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
 import { holdNext, makeMoment } from '../../support/hold.ts';
-import { type Program, startProgram } from '../../support/http/program.ts';
+import { type HttpProgram, startHttpProgram } from '../../support/http/program.ts';
 import { connectTo, type HttpAgent, tokenEntry } from '../../support/http/server.ts';
 import { ALLOW_ALL, putsAt } from '../../support/pipeline.ts';
 import { type StdioServer, startStdioServer, yes } from '../../support/stdio-server.ts';
@@ -14,7 +14,7 @@ import { type StdioServer, startStdioServer, yes } from '../../support/stdio-ser
 vi.setConfig({ testTimeout: 120_000 });
 
 let server: StdioServer;
-const started: Program[] = [];
+const started: HttpProgram[] = [];
 const agents: HttpAgent[] = [];
 beforeAll(async () => {
   server = await startStdioServer({ config: { policy: ALLOW_ALL } });
@@ -29,7 +29,7 @@ afterAll(() => server.stop());
 const jane = idOf('atlassian', 'jane');
 const change = { user_id: jane, set: { title: 'Boss' } };
 const start = async (args: string[] = [], env: Record<string, string> = {}) => {
-  const program = await startProgram({ ...server.env, ...env }, args);
+  const program = await startHttpProgram({ ...server.env, ...env }, args);
   started.push(program);
   return program;
 };
@@ -50,12 +50,12 @@ const newest = async () => {
     await sleep(20);
   }
 };
-const isReady = async ({ url }: Program) =>
+const isReady = async ({ url }: HttpProgram) =>
   await fetch(`${url}/readyz`).then(
     ({ ok }) => ok,
     () => false,
   );
-const callsEnded = async ({ url }: Program) => {
+const callsEnded = async ({ url }: HttpProgram) => {
   const text = await (await fetch(`${url}/metrics`)).text();
   return text.match(/^update_user_call_seconds_count\{tool="atlassian_update_user".*$/gm) ?? [];
 };

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { PROGRAM } from '../stdio-server.ts';
 
 /** The built program's `http` command in a process of its own. */
-export interface Program {
+export interface HttpProgram {
   /** `http://127.0.0.1:PORT`, of the line it prints. */
   url: string;
   process: ChildProcess;
@@ -12,7 +12,7 @@ export interface Program {
 }
 
 /** Starts it and waits for the line with the URL, or for its end. */
-export async function startProgram(env: Record<string, string>, args: string[] = []): Promise<Program> {
+export async function startHttpProgram(env: Record<string, string>, args: string[] = []): Promise<HttpProgram> {
   const child = spawn(process.execPath, [PROGRAM, 'http', '--port', '0', ...args], { env });
   let text = '';
   const exit = new Promise<number | null>((resolve) => child.once('close', resolve));

@@ -3,22 +3,22 @@ import {
   callMessage,
   cancelMessage,
   type Extras,
-  type HandClient,
   helloMessage,
   INITIALIZED,
+  type RawClient,
+  type RawClientOptions,
   toReply,
-  type WireOptions,
 } from './stdio.ts';
 
 /** The same client by hand over HTTP. A 2025-era client that calls itself otherwise has another session. */
 
-type HttpHandClient = Omit<HandClient, 'log' | 'isAlive' | 'kill'>;
+type RawHttpClient = Omit<RawClient, 'log' | 'isAlive' | 'kill'>;
 
-export async function connectByHandOverHttp(
+export async function connectRawHttp(
   url: string,
   token: string,
-  options: WireOptions = {},
-): Promise<HttpHandClient> {
+  options: RawClientOptions = {},
+): Promise<RawHttpClient> {
   const { era = '2026', client = 'wire', asks = true } = options;
   const inbox = createInbox();
   const lines: string[] = [];
@@ -115,7 +115,7 @@ export async function connectByHandOverHttp(
     const session = ('id' in message && askedIn.get(message.id)) || (await sessionOf(client));
     await exchange(text, 'method' in message || Array.isArray(message) ? await sessionOf(client) : session, id);
   };
-  const wire: HttpHandClient = {
+  const wire: RawHttpClient = {
     async call(tool, args, extras) {
       return toReply(await inbox.answerTo(wire.post(tool, args, extras)));
     },
@@ -139,7 +139,7 @@ export async function connectByHandOverHttp(
       else flights.get(id)?.abort();
     },
     lines,
-    async aside() {
+    async otherPages() {
       const headers = { authorization: `Bearer ${token}` };
       const answers = ['/metrics', '/healthz', '/readyz', '/approvals/sign-in'].map((path) =>
         fetch(url + path, { headers }),

@@ -22,7 +22,7 @@ export interface Extras {
   id?: unknown;
 }
 
-export interface HandClient {
+export interface RawClient {
   /** Sends a tools/call and waits for its answer; `args` may be anything. */
   call(tool: string, args: unknown, extras?: Extras): Promise<Reply>;
   /** The same with the arguments as JSON text, for what `JSON.stringify` would not write. */
@@ -42,7 +42,7 @@ export interface HandClient {
   /** Every line the server wrote to stdout so far; over HTTP, every message and every head of an answer. */
   lines: string[];
   /** What else the server shows to whoever asks: over HTTP its metrics and its health. */
-  aside(): Promise<string[]>;
+  otherPages(): Promise<string[]>;
   log(): string;
   isAlive(): boolean;
   /** `kill -9`. */
@@ -50,7 +50,7 @@ export interface HandClient {
   close(): Promise<void>;
 }
 
-export interface WireOptions {
+export interface RawClientOptions {
   era?: Era;
   client?: string;
   /** False: the client declares no elicitation. */
@@ -62,7 +62,13 @@ const META = 'io.modelcontextprotocol';
 export const capabilitiesOf = (asks: boolean) => (asks ? { elicitation: { form: {} } } : {});
 
 /** A tools/call as JSON text, its arguments given as text too. */
-export function callMessage(id: unknown, tool: string, args: string, extras: Extras, options: WireOptions): string {
+export function callMessage(
+  id: unknown,
+  tool: string,
+  args: string,
+  extras: Extras,
+  options: RawClientOptions,
+): string {
   const { era = '2026', client = 'wire', asks = true } = options;
   const { id: _, client: name = client, ...rest } = extras;
   const _meta = {
@@ -92,7 +98,7 @@ export const cancelMessage = (requestId: unknown) => ({
 });
 
 /** Starts the program with this environment and does the handshake of the era. */
-export async function connectByHand(env: Record<string, string>, options: WireOptions = {}): Promise<HandClient> {
+export async function connectRawStdio(env: Record<string, string>, options: RawClientOptions = {}): Promise<RawClient> {
   const { era = '2026', client = 'wire', asks = true } = options;
   const child = spawn(process.execPath, [PROGRAM], { env, stdio: 'pipe' });
   const inbox = createInbox();
@@ -114,7 +120,7 @@ export async function connectByHand(env: Record<string, string>, options: WireOp
     wire.sendText(`${callMessage(id, tool, args, extras, options)}\n`);
     return id;
   };
-  const wire: HandClient = {
+  const wire: RawClient = {
     async call(tool, args, extras) {
       return toReply(await inbox.answerTo(wire.post(tool, args, extras)));
     },
@@ -129,7 +135,7 @@ export async function connectByHand(env: Record<string, string>, options: WireOp
     answerOrRequest: (id) => inbox.answerOrRequest(id),
     cancel: (id) => wire.send(cancelMessage(id)),
     lines,
-    aside: async () => [],
+    otherPages: async () => [],
     log: () => log,
     kill: () => void child.kill('SIGKILL'),
     isAlive: () => child.exitCode === null && child.signalCode === null,
@@ -194,7 +200,7 @@ export function toReply(raw: Message): Reply {
 }
 
 /** A question as a person gets it, in either era. */
-export interface Put {
+export interface AskedQuestion {
   message: string;
   form: unknown;
   raw: Message;
@@ -205,11 +211,11 @@ export interface Put {
  * wires on which no other call is under way.
  */
 export async function converse(
-  wire: HandClient,
+  wire: RawClient,
   era: Era,
   tool: string,
   args: unknown,
-  answer: (question: Put) => unknown,
+  answer: (question: AskedQuestion) => unknown,
   extras: Extras = {},
 ): Promise<Reply> {
   if (era === '2026') {
