@@ -1,19 +1,20 @@
 import { UsageError } from '../errors.ts';
 import { isLoopback } from '../lib/loopback.ts';
+import { DEFAULTS } from './defaults.ts';
 import type { ConfigFile, Scope } from './schema.ts';
 
 /** How the HTTP server behaves, with defaults applied. */
 export interface HttpSettings {
-  /** Where people and clients reach it, without a trailing slash; undefined where nobody said. */
+  /** The address at which people and clients reach it, without a trailing slash; undefined where it is not configured. */
   publicUrl: string | undefined;
-  /** Host names, without a port, that are served besides loopback's. */
+  /** Host names without a port, besides loopback's. */
   allowedHosts: readonly string[];
   /** Origins (`https://host:port`) of web pages that may call it, besides loopback's and its own. */
   allowedOrigins: readonly string[];
   sessions: { max: number; idleMs: number };
   rateLimit: { perMinute: number };
   bodyBytes: number;
-  /** Undefined where nothing is configured: then whoever reaches the server may use it, and loopback is all it serves. */
+  /** Undefined where it is not configured: then anyone who reaches the server may use it, and it serves loopback only. */
   auth: HttpAuth | undefined;
 }
 
@@ -24,15 +25,12 @@ export interface HttpAuth {
     audience: string;
     jwks: string;
     principals: readonly string[];
-    /** Whether tokens of `typ` JWT, or of none, are taken besides at+jwt (RFC 9068). */
+    /** Whether tokens of `typ` JWT, or without one, are accepted besides `at+jwt` (RFC 9068). */
     acceptJwtType: boolean;
   };
 }
 
-/** Claims that identify a caller: an approver of one of these values may not approve what it asks for. */
-const PRINCIPALS = ['sub', 'email', 'preferred_username', 'oid'];
-
-/** Names of callers without a token; a token of such a name could be taken for one of them, by a rule and in the record. */
+/** Callers without a token: rules and the audit log could take a token of such a name for one of them. */
 const RESERVED = ['local', 'anonymous', 'operator'];
 
 export function toHttpSettings(http: ConfigFile['http'] = {}): HttpSettings {
@@ -41,9 +39,12 @@ export function toHttpSettings(http: ConfigFile['http'] = {}): HttpSettings {
     publicUrl: http.publicUrl === undefined ? undefined : toOrigin('http.publicUrl', http.publicUrl),
     allowedHosts: (http.allowedHosts ?? []).map((host) => host.toLowerCase()),
     allowedOrigins: (http.allowedOrigins ?? []).map((origin) => toOrigin('http.allowedOrigins', origin)),
-    sessions: { max: sessions.max ?? 1000, idleMs: (sessions.idleMinutes ?? 30) * 60_000 },
-    rateLimit: { perMinute: rateLimit.perMinute ?? 600 },
-    bodyBytes: http.bodyBytes ?? 1_048_576,
+    sessions: {
+      max: sessions.max ?? DEFAULTS.http.sessions.max,
+      idleMs: (sessions.idleMinutes ?? DEFAULTS.http.sessions.idleMinutes) * 60_000,
+    },
+    rateLimit: { perMinute: rateLimit.perMinute ?? DEFAULTS.http.rateLimit.perMinute },
+    bodyBytes: http.bodyBytes ?? DEFAULTS.http.bodyBytes,
     auth: auth && toAuth(auth),
   };
 }
@@ -55,19 +56,20 @@ function toAuth({ tokens = [], oauth }: NonNullable<NonNullable<ConfigFile['http
   for (const [index, { name, sha256 }] of tokens.entries()) {
     const plain = name.toLowerCase();
     if (RESERVED.includes(plain)) throw new UsageError(`http.auth.tokens[${index}].name: "${name}" is reserved`);
-    // Rules compare names without regard to case, and one token must not speak for two callers.
-    if (names.has(plain)) throw new UsageError(`http.auth.tokens[${index}].name: "${name}" is there twice`);
-    if (hashes.has(sha256.toLowerCase())) throw new UsageError(`http.auth.tokens[${index}].sha256: is there twice`);
+    // Callers and approvers are told apart without case, and one token must not speak for two callers.
+    if (names.has(plain)) throw new UsageError(`http.auth.tokens[${index}].name: "${name}" appears twice`);
+    if (hashes.has(sha256.toLowerCase())) throw new UsageError(`http.auth.tokens[${index}].sha256: appears twice`);
     names.add(plain);
     hashes.add(sha256.toLowerCase());
   }
   if (oauth) checkJwksUrl(oauth.jwks);
   if (!oauth) return { tokens };
-  const { principals = PRINCIPALS, acceptJwtType = false } = oauth;
+  const defaults = DEFAULTS.http.auth.oauth;
+  const { principals = defaults.principals, acceptJwtType = defaults.acceptJwtType } = oauth;
   return { tokens, oauth: { ...oauth, principals, acceptJwtType } };
 }
 
-/** Whoever can change the key set on its way here can sign tokens: plain http only on this machine. */
+/** Plain http on loopback only: who can change the key set on its way can sign tokens. */
 function checkJwksUrl(jwks: string): void {
   const { protocol, hostname } = new URL(jwks);
   if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname))) {

@@ -1,4 +1,3 @@
-import { bounds } from '../bounds.ts';
 import { UsageError } from '../errors.ts';
 import { checkSecretFile, checkStoreWriters, SecretFileError } from '../lib/files/secret-file.ts';
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts';
@@ -10,6 +9,7 @@ import type { Connection } from '../update/types.ts';
 import { changedPatterns, checkRules } from './check-rules.ts';
 import { readConfigFile } from './config-file.ts';
 import { readConnections } from './connections.ts';
+import { DEFAULTS } from './defaults.ts';
 import { type HttpSettings, toHttpSettings } from './http.ts';
 import { keyFileOf, type StoreLocation, toStoreLocation } from './paths.ts';
 import type { ConfigFile } from './schema.ts';
@@ -23,21 +23,21 @@ export interface Settings {
   confirmation: {
     channel: ConfirmationChannel;
     answerWithinMs: number;
-    /** A yes that comes faster was not read, and is asked out of band. */
+    /** A yes that comes faster counts as automatic, and the question goes out of band. */
     minAnswerMs: number;
     expiresMs: number;
     approvalExpiresMs: number;
     approversNeeded: number;
-    /** Whether an approver named like the caller may approve what that caller asked for. */
+    /** Whether an approver who may be the caller may approve its changes. */
     callerMayApprove: boolean;
   };
   store: StoreLocation;
   key: string | undefined;
-  /** What store and key go by where they were set, a variable or a key of the file: for messages about them. */
+  /** The variables or keys of the file that store and key come from, for messages about them. */
   names: { store: string; key: string };
-  /** Earlier keys, for opening what they sealed. */
+  /** Earlier keys, to open what they sealed. */
   oldKeys: readonly string[];
-  /** What the operator should know of the configuration, though it can be used. */
+  /** Sentences for the operator about a configuration that is valid. */
   notices: readonly string[];
   log: LogLevel;
   http: HttpSettings;
@@ -48,14 +48,14 @@ export interface Settings {
     responseBytes: number;
     concurrentWrites: number;
     attempts: number;
-    imageDays: number;
+    undoDays: number;
     guessesPerHour: number;
   };
 }
 
 /**
  * Settings from the environment and, where one is named, the configuration file. Throws a UsageError that names the
- * key and what was expected: a rule set that cannot be read stops the start, it never means "allow".
+ * key and what was expected: a rule set that cannot be read stops the start and never means "allow".
  */
 export function loadSettings(env: NodeJS.ProcessEnv, configOption?: string): Settings {
   const used = new Set<string>();
@@ -70,61 +70,67 @@ export function loadSettings(env: NodeJS.ProcessEnv, configOption?: string): Set
 }
 
 function toSettings(env: NodeJS.ProcessEnv, file: ConfigFile, used: ReadonlySet<string>): Settings {
-  const level = toSetting('UPDATE_USER_LOG', env['UPDATE_USER_LOG'] ?? '') ?? file.log ?? 'info';
-  if (!isLogLevel(level)) throw new UsageError(`UPDATE_USER_LOG: expected one of ${LOG_LEVELS.join(', ')}`);
-  const store = given(env, 'UPDATE_USER_STORE', file, 'store');
-  const key = given(env, 'UPDATE_USER_KEY', file, 'key');
-  for (const { name, text } of [
-    key,
-    ...(file.oldKeys ?? []).map((old, at) => ({ name: `oldKeys[${at}]`, text: old })),
-  ]) {
-    if (text !== undefined && !decodeKey(text)) throw new UsageError(`${name}: expected 32 bytes as base64 or hex`);
-  }
+  const log = readLogLevel(env, file);
+  const store = readSetting(env, 'UPDATE_USER_STORE', file, 'store');
+  const key = readSetting(env, 'UPDATE_USER_KEY', file, 'key');
+  const oldKeys = file.oldKeys ?? [];
+  checkKeys([key, ...oldKeys.map((text, at) => ({ name: `oldKeys[${at}]`, text }))]);
   const rules = file.policy?.rules ?? [];
   const connections = readConnections(providers, env, file, used);
   const connected = [...new Map(connections.map(({ provider }) => [provider.id, provider])).values()];
-  checkRules(
-    [...connected, ...providers.filter(({ id }) => !connected.some((one) => one.id === id))],
-    connections,
-    rules,
-  );
+  const others = providers.filter(({ id }) => !connected.some((one) => one.id === id));
+  checkRules([...connected, ...others], connections, rules);
   const location = toStoreLocation(store.text ?? '', store.name, env);
   checkFiles(location, key.text !== undefined, env);
-  const { confirmation = {}, limits = {} } = file;
   return {
     connections,
-    policy: { allowSecretInput: file.policy?.allowSecretInput ?? false, rules },
+    policy: { allowSecretInput: file.policy?.allowSecretInput ?? DEFAULTS.policy.allowSecretInput, rules },
     redaction: { relaxed: (file.redaction?.relax ?? []).map((name) => (name === 'record' ? 'audit' : name)) },
-    confirmation: {
-      channel: confirmation.channel ?? 'auto',
-      answerWithinMs: (confirmation.answerWithinSeconds ?? 120) * 1000,
-      minAnswerMs: confirmation.minAnswerMs ?? 0,
-      expiresMs: (confirmation.expiresMinutes ?? 10) * 60_000,
-      approvalExpiresMs: (confirmation.approvalExpiresHours ?? 24) * 3_600_000,
-      approversNeeded: confirmation.approversNeeded ?? 1,
-      callerMayApprove: confirmation.callerMayApprove ?? false,
-    },
+    confirmation: toConfirmation(file.confirmation),
     store: location,
     key: key.text,
     names: { store: store.name, key: key.name },
-    oldKeys: file.oldKeys ?? [],
+    oldKeys,
     notices: changedPatterns(connected, rules),
-    log: level,
+    log,
     http: toHttpSettings(file.http),
-    limits: {
-      callMs: (limits.callSeconds ?? 30) * 1000,
-      findMs: (limits.findSeconds ?? 8) * 1000,
-      requestMs: (limits.requestSeconds ?? 10) * 1000,
-      responseBytes: limits.responseBytes ?? 1_048_576,
-      concurrentWrites: limits.concurrentWrites ?? 5,
-      attempts: limits.attempts ?? 4,
-      imageDays: limits.undoDays ?? 30,
-      guessesPerHour: limits.guessesPerHour ?? bounds.guessesPerHour,
-    },
+    limits: toLimits(file.limits),
   };
 }
 
-/** A log that others can write is no record, and a key that they may have put there seals nothing: the start stops. */
+function toConfirmation(given: ConfigFile['confirmation'] = {}): Settings['confirmation'] {
+  const defaults = DEFAULTS.confirmation;
+  return {
+    channel: given.channel ?? defaults.channel,
+    answerWithinMs: (given.answerWithinSeconds ?? defaults.answerWithinSeconds) * 1000,
+    minAnswerMs: given.minAnswerMs ?? defaults.minAnswerMs,
+    expiresMs: (given.expiresMinutes ?? defaults.expiresMinutes) * 60_000,
+    approvalExpiresMs: (given.approvalExpiresHours ?? defaults.approvalExpiresHours) * 3_600_000,
+    approversNeeded: given.approversNeeded ?? defaults.approversNeeded,
+    callerMayApprove: given.callerMayApprove ?? defaults.callerMayApprove,
+  };
+}
+
+function toLimits(given: ConfigFile['limits'] = {}): Settings['limits'] {
+  const defaults = DEFAULTS.limits;
+  return {
+    callMs: (given.callSeconds ?? defaults.callSeconds) * 1000,
+    findMs: (given.findSeconds ?? defaults.findSeconds) * 1000,
+    requestMs: (given.requestSeconds ?? defaults.requestSeconds) * 1000,
+    responseBytes: given.responseBytes ?? defaults.responseBytes,
+    concurrentWrites: given.concurrentWrites ?? defaults.concurrentWrites,
+    attempts: given.attempts ?? defaults.attempts,
+    undoDays: given.undoDays ?? defaults.undoDays,
+    guessesPerHour: given.guessesPerHour ?? defaults.guessesPerHour,
+  };
+}
+
+function checkKeys(keys: readonly NamedSetting[]): void {
+  const wrong = keys.find(({ text }) => text !== undefined && !decodeKey(text));
+  if (wrong) throw new UsageError(`${wrong.name}: expected 32 bytes as base64 or hex`);
+}
+
+/** Refuses a store or key file that others can write: they could forge the audit log. Throws a UsageError. */
 function checkFiles(store: StoreLocation, hasKey: boolean, env: NodeJS.ProcessEnv): void {
   const refused = (what: string, check: () => void) => {
     try {
@@ -138,7 +144,7 @@ function checkFiles(store: StoreLocation, hasKey: boolean, env: NodeJS.ProcessEn
   if (!hasKey && store.kind !== 'memory') refused('key', () => checkSecretFile(keyFileOf(store, env), env));
 }
 
-/** An empty path is a slip, such as a variable that was not filled in: without the file its whole policy would be gone. */
+/** Refuses an empty path, such as a variable that was not filled in: to go on without the file would drop its policy. */
 function toConfigPath(env: NodeJS.ProcessEnv, option: string | undefined): string | undefined {
   const [name, given] = option === undefined ? ['UPDATE_USER_CONFIG', env['UPDATE_USER_CONFIG']] : ['--config', option];
   const path = given === undefined ? undefined : toSetting(name, given);
@@ -148,11 +154,23 @@ function toConfigPath(env: NodeJS.ProcessEnv, option: string | undefined): strin
   return path;
 }
 
-/** A setting that the environment makes, or else the file, and its name there. */
-function given(env: NodeJS.ProcessEnv, variable: string, file: ConfigFile, key: 'store' | 'key') {
+/** A setting, undefined where it is not given, and the variable or key that it comes from. */
+interface NamedSetting {
+  name: string;
+  text: string | undefined;
+}
+
+/** The environment wins over the file. */
+function readSetting(env: NodeJS.ProcessEnv, variable: string, file: ConfigFile, key: 'store' | 'key'): NamedSetting {
   const text = toSetting(variable, env[variable] ?? '');
-  const ofFile = text === undefined && file[key] !== undefined;
-  return ofFile ? { name: key, text: toSetting(key, file[key] ?? '') } : { name: variable, text };
+  const isFromFile = text === undefined && file[key] !== undefined;
+  return isFromFile ? { name: key, text: toSetting(key, file[key] ?? '') } : { name: variable, text };
+}
+
+function readLogLevel(env: NodeJS.ProcessEnv, file: ConfigFile): LogLevel {
+  const level = toSetting('UPDATE_USER_LOG', env['UPDATE_USER_LOG'] ?? '') ?? file.log ?? DEFAULTS.log;
+  if (!isLogLevel(level)) throw new UsageError(`UPDATE_USER_LOG: expected one of ${LOG_LEVELS.join(', ')}`);
+  return level;
 }
 
 function isLogLevel(level: string): level is LogLevel {

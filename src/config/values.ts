@@ -45,16 +45,28 @@ export function headerFault(text: string): string | undefined {
   return words === undefined ? undefined : `begins with "${words}"; leave that out, it is added where it is sent`;
 }
 
-/** Variables of the environment that are read besides those of connections. */
-const VARIABLES = [
-  ...['UPDATE_USER_CONFIG', 'UPDATE_USER_STORE', 'UPDATE_USER_KEY', 'UPDATE_USER_LOG'],
-  ...['CREDENTIALS_DIRECTORY', 'XDG_STATE_HOME', 'LOCALAPPDATA'],
-  ...['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'],
-];
+const LOWER_CASE = 'Wins over the variable in capitals.';
+
+/** The environment variables that are read besides those of connections, and what they mean. */
+export const VARIABLES: Readonly<Record<string, string>> = {
+  UPDATE_USER_CONFIG: 'The path of the configuration file. `--config` wins over it.',
+  UPDATE_USER_STORE: 'As `store` in the file, and wins over it.',
+  UPDATE_USER_KEY: 'As `key` in the file, and wins over it.',
+  UPDATE_USER_LOG: 'As `log` in the file, and wins over it.',
+  CREDENTIALS_DIRECTORY: 'Set by systemd (`LoadCredential=`). Secret files below it may be readable by others.',
+  XDG_STATE_HOME: 'Linux: the state folder is `update-user-mcp` in this folder, or else in `~/.local/state`.',
+  LOCALAPPDATA: 'Windows: the state folder is `update-user-mcp` in this folder.',
+  HTTP_PROXY: 'The proxy for vendors whose base URL is plain http.',
+  HTTPS_PROXY: 'The proxy for all other vendors. Without a scheme it is an http proxy.',
+  NO_PROXY: 'Hosts that are reached without a proxy, between commas.',
+  http_proxy: LOWER_CASE,
+  https_proxy: LOWER_CASE,
+  no_proxy: LOWER_CASE,
+};
 
 /** Throws a UsageError that names every variable whose value is still a placeholder, a line each. */
 export function refusePlaceholders(env: NodeJS.ProcessEnv, others: readonly string[]): void {
-  const faults = [...new Set([...VARIABLES, ...others])].flatMap((name) => {
+  const faults = [...new Set([...Object.keys(VARIABLES), ...others])].flatMap((name) => {
     const fault = placeholderFault(env[name] ?? '');
     return fault === undefined ? [] : [`${name}: ${fault}`];
   });

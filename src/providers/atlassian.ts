@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { described } from '../lib/described.ts';
 import { isObject, type Json, type JsonObject, valueAt } from '../lib/json/json-value.ts';
 import { defineProvider, type Field } from './provider.ts';
 import { quoteIn, takenIf } from './response-shapes.ts';
-import { email, flag, pathId, text, timeZone } from './schemas.ts';
+import { baseUrl, email, flag, pathId, text, timeZone } from './schemas.ts';
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
@@ -30,7 +31,11 @@ export const atlassian = defineProvider({
   title: 'Atlassian',
   docs: 'https://developer.atlassian.com/cloud/admin/user-provisioning/rest/api-group-users/#api-scim-directory-directoryid-users-userid-put',
   settings: () =>
-    z.strictObject({ directoryId: z.string().min(1), token: z.string().min(1), baseUrl: z.url().optional() }),
+    z.strictObject({
+      directoryId: described('The last part of the directory base URL.', z.string().min(1)),
+      token: described('The API key of the directory, which is not that of an organisation.', z.string().min(1)),
+      baseUrl: baseUrl(),
+    }),
   env: { directoryId: 'ATLASSIAN_DIRECTORY_ID', token: 'ATLASSIAN_SCIM_TOKEN', baseUrl: 'ATLASSIAN_BASE_URL' },
   signIn: [['directoryId', 'token']],
   credentials: ['token'],

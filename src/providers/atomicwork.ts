@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { described } from '../lib/described.ts';
 import { isObject, type Json, valueAt } from '../lib/json/json-value.ts';
 import { defineProvider, type Field } from './provider.ts';
 import { listIn, quoteIn, takenIf } from './response-shapes.ts';
-import { date, email, flag, freeObject, int64, text } from './schemas.ts';
+import { baseUrl, date, email, flag, freeObject, int64, text } from './schemas.ts';
 
 /**
  * Atomicwork. Nothing is documented on omitted, null or empty values, and every response body is declared empty: read
@@ -17,13 +18,10 @@ export const atomicwork = defineProvider({
   settings: () =>
     z
       .strictObject({
-        tenant: z
-          .string()
-          .regex(/^[A-Za-z0-9-]+$/)
-          .optional(),
-        apiKey: z.string().min(1),
-        workspaceId: z.string().regex(/^\d+$/).optional(),
-        baseUrl: z.url().optional(),
+        tenant: described('The subdomain of atomicwork.com.', z.string().regex(/^[A-Za-z0-9-]+$/)).optional(),
+        apiKey: described('An API key.', z.string().min(1)),
+        workspaceId: described('The workspace, sent as `X-Workspace-Id`.', z.string().regex(/^\d+$/)).optional(),
+        baseUrl: baseUrl(),
       })
       .refine((settings) => settings.tenant ?? settings.baseUrl, {
         path: ['tenant'],

@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { described } from '../lib/described.ts';
 import { isObject, type Json, type JsonObject, valueAt } from '../lib/json/json-value.ts';
 import { defineProvider, type Field } from './provider.ts';
 import { faultOf, hasId, listIn, quoteIn } from './response-shapes.ts';
-import { instant, pathId, text } from './schemas.ts';
+import { baseUrl, instant, pathId, text } from './schemas.ts';
 
 /** The vendor documents every field as nullable. */
 const words = (max: number): Pick<Field, 'schema' | 'clear'> => ({ schema: text(max), clear: 'null' });
@@ -15,7 +16,7 @@ export const awork = defineProvider({
   id: 'awork',
   title: 'awork',
   docs: 'https://developers.awork.com/apiv1/users/updates-the-user-with-the-specified-id',
-  settings: () => z.strictObject({ apiKey: z.string().min(1), baseUrl: z.url().optional() }),
+  settings: () => z.strictObject({ apiKey: described('An API key.', z.string().min(1)), baseUrl: baseUrl() }),
   env: { apiKey: 'AWORK_API_KEY', baseUrl: 'AWORK_BASE_URL' },
   signIn: [['apiKey']],
   credentials: ['apiKey'],

@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { described } from '../lib/described.ts';
 import { isObject, valueAt } from '../lib/json/json-value.ts';
 import { defineProvider, type Field } from './provider.ts';
 import { faultOf, listIn, quoteIn, takenIf } from './response-shapes.ts';
-import { flag, freeObject, httpUrl, pathId, text } from './schemas.ts';
+import { baseUrl, flag, freeObject, httpUrl, pathId, text } from './schemas.ts';
 
 /**
  * DayZero. What happens to omitted fields is not documented; every field is optional and worded "Updated …". Newer
@@ -14,10 +15,13 @@ export const dayzero = defineProvider({
   docs: 'https://www.ondayzero.com/docs/reference/user/update-user',
   settings: () =>
     z.strictObject({
-      token: z.string().min(1),
-      businessId: z.string().min(1),
-      userEmail: z.email().optional(),
-      baseUrl: z.url().optional(),
+      token: described('An API token.', z.string().min(1)),
+      businessId: described('The business, sent as `x-business-id`.', z.string().min(1)),
+      userEmail: described(
+        'An e-mail address for the audit trail of the vendor, sent as `x-user-email`.',
+        z.email(),
+      ).optional(),
+      baseUrl: baseUrl(),
     }),
   env: {
     token: 'DAYZERO_TOKEN',

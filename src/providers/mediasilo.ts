@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { described } from '../lib/described.ts';
 import { isObject, type Json, type JsonObject } from '../lib/json/json-value.ts';
 import { defineProvider, type Field } from './provider.ts';
 import { hasId, listIn, quoteIn, takenIf } from './response-shapes.ts';
-import { email, flag, pathId, text } from './schemas.ts';
+import { baseUrl, email, flag, pathId, text } from './schemas.ts';
 
 const STATUSES = ['ACTIVE', 'LOCKED', 'DELETED'] as const;
 const ADDRESS_KEYS = ['address1', 'address2', 'city', 'province', 'postalCode', 'country'] as const;
@@ -18,13 +19,13 @@ export const mediasilo = defineProvider({
   settings: () =>
     z
       .strictObject({
-        hostContext: z.string().min(1).optional(),
-        username: z.string().min(1).optional(),
-        password: z.string().min(1).optional(),
-        sessionKey: z.string().min(1).optional(),
-        key: z.string().min(1).optional(),
-        secret: z.string().min(1).optional(),
-        baseUrl: z.url().optional(),
+        hostContext: described('The host, sent as `MediaSiloHostContext`.', z.string().min(1)).optional(),
+        username: described('The name to sign in with.', z.string().min(1)).optional(),
+        password: described('The password of that name.', z.string().min(1)).optional(),
+        sessionKey: described('A session key, in place of name and password.', z.string().min(1)).optional(),
+        key: described('An API key, sent as `x-key`.', z.string().min(1)).optional(),
+        secret: described('The secret of the API key, sent as `x-secret`.', z.string().min(1)).optional(),
+        baseUrl: baseUrl(),
       })
       .refine((s) => (s.username && s.password) || s.sessionKey || (s.key && s.secret), {
         path: ['username'],

@@ -1,10 +1,14 @@
 import * as z from 'zod';
+import { described } from '../lib/described.ts';
 
 /**
  * Building blocks for field schemas. None has a default. Limits are the vendors'; where they state none, none is set.
  * `meta.listed` is how a schema appears in a tool's input schema: one type, no format but `date-time` (other formats are
  * said in words), because the APIs of several models refuse the rest. Nothing may be chained behind it, or it is lost.
  */
+
+/** The setting of every provider for a test system, or for a vendor's region. */
+export const baseUrl = () => described('Base URL of the API; https, or plain http on loopback.', z.url()).optional();
 
 /** No field of the five vendors is documented as having several lines, so that no text may hold a line break either. */
 export const text = (max?: number) => {

@@ -22,7 +22,7 @@ export interface Ports {
   redaction: Redaction;
   confirmation: { expiresMs: number; minAnswerMs: number; channel: ConfirmationChannel };
   approval: ApprovalOptions;
-  limits: { callMs: number; imageDays: number; guessesPerHour: number };
+  limits: { callMs: number; undoDays: number; guessesPerHour: number };
   /** One call per user at a time within this process; the store does the same between processes. */
   lock: KeyedMutex;
   clock: Clock;

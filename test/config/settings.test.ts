@@ -236,7 +236,7 @@ describe('the file', () => {
       responseBytes: 3,
       concurrentWrites: 4,
       attempts: 5,
-      imageDays: 6,
+      undoDays: 6,
     });
   });
 

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { described } from '../../lib/described.ts';
+import { EFFECTS } from '../../providers/provider.ts';
 
 /** What policy decides on a leaf change, the most lenient first: of several decisions the strictest counts. */
 export const DECISIONS = ['allow', 'confirm', 'approve', 'strip', 'deny'] as const;
@@ -18,11 +20,12 @@ export type RuleConditions = Omit<Rule, 'name' | 'note' | 'decision'>;
 
 /** The schema of `policy.rules`. */
 export function rulesSchema() {
-  return z.array(ruleSchema()).check(({ value, issues }) => {
+  const rules = z.array(ruleSchema()).check(({ value, issues }) => {
     for (const { index, message } of nameFaults(value)) {
       issues.push({ code: 'custom', input: value, path: [index, 'name'], message });
     }
   });
+  return described('Rules, tried in order for each leaf change; the first that matches decides.', rules);
 }
 
 /** Made when it is needed: every start pays for the schemas it makes. */
@@ -40,17 +43,23 @@ function ruleSchema() {
     error: 'expected a text or a list of texts; numbers and true or false as texts too, and "" for the empty value',
   });
   return z.strictObject({
-    name: shown(80).optional(),
-    note: shown(200).optional(),
-    provider: pattern.optional(),
-    connection: pattern.optional(),
-    field: pattern.optional(),
-    effect: pattern.optional(),
-    caller: pattern.optional(),
-    user: pattern.optional(),
-    oldValue: value.optional(),
-    newValue: value.optional(),
-    decision: z.enum(DECISIONS),
+    name: described("What people see instead of the rule's number.", shown(80)).optional(),
+    note: described('Shown to people beside the name.', shown(200)).optional(),
+    provider: described('Ids of providers.', pattern.optional()),
+    connection: described('Names of connections.', pattern.optional()),
+    field: described(
+      'Paths of fields, `provider.field.key`. `*` stays between two dots; a pattern covers everything below.',
+      pattern.optional(),
+    ),
+    effect: described(
+      `What the field does to the user: ${EFFECTS.map((name) => `\`${name}\``).join(', ')}.`,
+      pattern.optional(),
+    ),
+    caller: described('Callers, as the transport verified them; case counts.', pattern.optional()),
+    user: described('Ids or e-mail addresses of users.', pattern.optional()),
+    oldValue: described('Values before the change; `""` is the empty value.', value.optional()),
+    newValue: described('Values after the change; `""` is the empty value.', value.optional()),
+    decision: described('What the rule decides.', z.enum(DECISIONS)),
   });
 }
 

@@ -34,7 +34,7 @@ export async function openEntry(
     since: proposal.snapshot.lastSeq,
     ...(approvalId !== undefined && { approval: approvalId }),
     ...(token && { nonce: { id: token.id, expiresAt: token.expiresAt } }),
-    beforeImage: { sealed: seal(beforeImage), expiresAt: ports.clock.now() + ports.limits.imageDays * DAY_MS },
+    beforeImage: { sealed: seal(beforeImage), expiresAt: ports.clock.now() + ports.limits.undoDays * DAY_MS },
   });
   switch (opened.kind) {
     case 'opened':

@@ -1,0 +1,35 @@
+import { bounds } from '../bounds.ts';
+import type { ConfigFile } from './schema.ts';
+
+type Partially<T> = T extends object ? { readonly [Key in keyof T]?: Partially<T[Key]> } : T;
+
+/** What applies where neither the configuration file nor the environment says otherwise. */
+export const DEFAULTS = {
+  policy: { allowSecretInput: false },
+  confirmation: {
+    channel: 'auto',
+    answerWithinSeconds: 120,
+    minAnswerMs: 0,
+    expiresMinutes: 10,
+    approvalExpiresHours: 24,
+    approversNeeded: 1,
+    callerMayApprove: false,
+  },
+  log: 'info',
+  http: {
+    sessions: { max: 1000, idleMinutes: 30 },
+    rateLimit: { perMinute: 600 },
+    bodyBytes: 1_048_576,
+    auth: { oauth: { principals: ['sub', 'email', 'preferred_username', 'oid'], acceptJwtType: false } },
+  },
+  limits: {
+    callSeconds: 30,
+    findSeconds: 8,
+    requestSeconds: 10,
+    responseBytes: 1_048_576,
+    concurrentWrites: 5,
+    attempts: 4,
+    guessesPerHour: bounds.guessesPerHour,
+    undoDays: 30,
+  },
+} as const satisfies Partially<ConfigFile>;
