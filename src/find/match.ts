@@ -2,17 +2,14 @@ import { type JsonObject, valueAt } from '../lib/json/json-value.ts';
 import { type Lookup, type Provider } from '../providers/provider.ts';
 import { labelOf } from '../update/plan/label.ts';
 
-/** How a query is looked up: by which of a vendor's lookups, and whether by reading the person of that id. */
-export interface Ways {
+/** How to search for a query: by which kinds of lookup, and whether to read the user with that id. */
+export interface SearchStrategy {
   by: readonly Lookup['by'][];
   read: boolean;
 }
 
-/**
- * What a query may be. Digits and UUIDs are ids and nothing else; another single word may be a name, a user name or an
- * id somebody made up (`usr-77`), and so all of them are tried.
- */
-export function waysFor(query: string): Ways {
+/** Digits and UUIDs can only be ids. Another single word may be a name, a user name or an id (`usr-77`). */
+export function strategyFor(query: string): SearchStrategy {
   if (isEmail(query)) return { by: ['email', 'username', 'id'], read: false };
   if (/^(\d+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/i.test(query)) {
     return { by: ['id'], read: true };
@@ -25,18 +22,18 @@ export function isEmail(query: string): boolean {
 }
 
 /**
- * How well a record answers a query, 0 when it does not. Vendors ignore filters they do not know and then return
- * everybody, so nothing counts as found that does not match here.
+ * How well a user record matches a query; 0 for no match. A vendor that ignores an unknown filter returns all users, so
+ * only what matches here counts as found.
  */
 export function scoreOf(provider: Provider, record: JsonObject, query: string): number {
-  const wanted = plain(query);
+  const target = plain(query);
   const ids = [...provider.ids.map((key) => record[key]), record['externalId'], record['employee_id']];
-  if (ids.some((id) => id !== undefined && id !== null && plain(String(id)) === wanted)) return 4;
-  if (provider.emails(record).some((email) => plain(email) === wanted)) return 4;
-  if (plain(String(valueAt(record, ['userName']) ?? '')) === wanted) return 3;
+  if (ids.some((id) => id !== undefined && id !== null && plain(String(id)) === target)) return 4;
+  if (provider.emails(record).some((email) => plain(email) === target)) return 4;
+  if (plain(String(valueAt(record, ['userName']) ?? '')) === target) return 3;
   const label = plain(labelOf(provider, record) ?? '');
-  if (label === wanted) return 3;
-  const words = wanted.split(' ').filter(Boolean);
+  if (label === target) return 3;
+  const words = target.split(' ').filter(Boolean);
   if (words.length === 0 || label === '') return 0;
   const reversed = [...words].reverse().join(' ');
   if (label === reversed) return 2;

@@ -5,17 +5,17 @@ import { bareReferences } from '../update/plan/references.ts';
 const SHOWN_CHARACTERS = 60;
 
 /**
- * What tells people of one name apart, for each of these records: public fields whose values differ, as few as are
- * enough. The provider says which come first (title, department …); what it does not name is taken where they do not help.
+ * What tells users with the same name apart, for each of these records: as few public fields with different values as
+ * suffice. The fields in the provider's `apart` (title, department …) come first.
  */
 export function differencesOf(provider: Provider, records: readonly JsonObject[]): Record<string, Json>[] {
   const declared = [...Object.keys(provider.fields), ...Object.keys(provider.readOnly)];
   const others = declared.filter((name) => !provider.ids.includes(name));
-  // A second id is better than nothing; the first stands in every row.
+  // A second id is a last resort; the first is shown anyway.
   const names = [...new Set([...(provider.apart ?? []), ...others, ...provider.ids.slice(1)])];
-  const shown = names.filter((name) => isPublic(provider, name)).map((name) => valuesOf(provider, name, records));
-  const taken: (typeof shown)[number][] = [];
-  for (const candidate of shown) {
+  const candidates = names.filter((name) => isPublic(provider, name)).map((name) => valuesOf(provider, name, records));
+  const taken: Candidate[] = [];
+  for (const candidate of candidates) {
     const before = countOf(taken, records.length);
     if (before === records.length) break;
     if (countOf([...taken, candidate], records.length) > before) taken.push(candidate);
@@ -33,7 +33,7 @@ interface Candidate {
 function isPublic(provider: Provider, name: string): boolean {
   const field = Object.hasOwn(provider.fields, name) ? provider.fields[name] : undefined;
   const readOnly = Object.hasOwn(provider.readOnly, name) ? provider.readOnly[name] : undefined;
-  // What moves with every write tells nothing of the person.
+  // A volatile attribute says nothing about the user.
   return !provider.volatile.includes(name) && (field?.sensitivity ?? readOnly) === 'public';
 }
 
@@ -50,7 +50,7 @@ function valuesOf(provider: Provider, name: string, records: readonly JsonObject
   };
 }
 
-/** How many of the records these fields tell apart: the number of rows that differ. */
+/** How many of the records these fields tell apart. */
 function countOf(candidates: readonly Candidate[], count: number): number {
   const rows = Array.from({ length: count }, (_, at) =>
     JSON.stringify(candidates.map(({ values }) => (values[at] === undefined ? null : String(values[at])))),

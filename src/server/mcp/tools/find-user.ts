@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { App } from '../../../app.ts';
 import { bounds } from '../../../bounds.ts';
 import { AppError } from '../../../errors.ts';
-import { createTally } from '../../../find/tally.ts';
+import { createLookupCounter } from '../../../find/lookup-counter.ts';
 import { createRateLimit } from '../../../lib/rate-limit.ts';
 import { quote } from '../../../lib/text/quote.ts';
 import { parseArguments } from '../arguments.ts';
@@ -20,7 +20,7 @@ export function defineFindUserTool(app: App): Tool {
     limit: z.int().min(1).max(50).optional(),
   });
   const rateLimit = createRateLimit({ perMinute: bounds.lookupsPerMinute });
-  const tally = createTally(app.store, app.log);
+  const countLookup = createLookupCounter(app.store, app.log);
   return {
     name: 'find_user',
     title: 'Find user',
@@ -38,7 +38,7 @@ export function defineFindUserTool(app: App): Tool {
       const searched = connections.filter((connection) => providers.includes(connection.provider.id));
       const [{ users, more, gaps }] = await Promise.all([
         find(searched, query, limit, await app.findPorts(), mcp.mcpReq.signal),
-        caller && tally(caller),
+        caller && countLookup(caller),
       ]);
       const found = users.length === 0 ? 'No user found.' : `${users.length} found${more > 0 ? moreText(more) : '.'}`;
       const people = users.map((user) => {

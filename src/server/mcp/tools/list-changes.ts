@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { App } from '../../../app.ts';
 import { bounds } from '../../../bounds.ts';
-import { LOOKED_UP } from '../../../find/tally.ts';
+import { LOOKED_UP } from '../../../find/lookup-counter.ts';
 import type { ListedChange } from '../../../store/log/entry.ts';
 import type { ChangeFilter, Store } from '../../../store/store.ts';
 import { OUTCOMES } from '../../../update/types.ts';

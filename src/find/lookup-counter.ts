@@ -3,22 +3,22 @@ import { newChangeId } from '../lib/uuid7.ts';
 import type { Store } from '../store/store.ts';
 import type { Caller } from '../update/types.ts';
 
-/** The outcome of an entry that counts look-ups. It is about nobody in particular, and no change. */
+/** The outcome of an audit entry that counts look-ups. Such an entry is about no single user, and is not a change. */
 export const LOOKED_UP = 'looked_up';
 
 const HOUR_MS = 3_600_000;
 const WAIT_MS = 2_000;
 const MAX_CALLERS = 10_000;
 
-/** Counts the look-ups of each caller, hour by hour. Never throws, and waits two seconds for the store at most. */
-export type Tally = (caller: Caller) => Promise<void>;
+/** Counts a look-up of a caller. Never throws, and waits two seconds for the store at most. */
+export type CountLookup = (caller: Caller) => Promise<void>;
 
 /**
- * Look-ups tell who has an account, so the audit log says how many a caller made. Within an hour an entry is added
- * whenever the count has doubled: the first look-up is recorded, and the number is never more than twice the last one
- * recorded, with a dozen entries at most.
+ * Look-ups reveal who has an account, so the audit log says how many a caller makes in an hour. An entry is added
+ * whenever the count has doubled: the first look-up has one, the true number is less than twice the last one logged, and
+ * an hour has a dozen entries at most.
  */
-export function createTally(store: () => Promise<Store>, log: Log, now: () => number = Date.now): Tally {
+export function createLookupCounter(store: () => Promise<Store>, log: Log, now: () => number = Date.now): CountLookup {
   const counts = new Map<string, { hour: number; count: number }>();
   return async (caller) => {
     const hour = Math.floor(now() / HOUR_MS);
@@ -32,15 +32,15 @@ export function createTally(store: () => Promise<Store>, log: Log, now: () => nu
     }
     if (!Number.isInteger(Math.log2(count))) return;
     const since = new Date(hour * HOUR_MS).toISOString();
-    const recorded = record(store, caller, `${count} look-ups since ${since.slice(0, 16)}Z`);
-    await Promise.race([recorded, late()]).catch((error: unknown) => {
+    const written = addEntry(store, caller, `${count} look-ups since ${since.slice(0, 16)}Z`);
+    await Promise.race([written, late()]).catch((error: unknown) => {
       const facts = { principal: caller.principal, lookups: count, problem: String(error) };
       log.warn(facts, 'look-ups could not be recorded');
     });
   };
 }
 
-async function record(store: () => Promise<Store>, caller: Caller, message: string): Promise<void> {
+async function addEntry(store: () => Promise<Store>, caller: Caller, message: string): Promise<void> {
   await (await store()).attempt({
     provider: '*',
     connection: '*',
