@@ -1,18 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { ApprovalDecision, ApproverRow, DecisionRule } from '../store/approvals.ts';
-import { distinctPeople, mayBeSamePerson, type Names } from './identity.ts';
+import { distinctPeople, type KnownNames, mayBeSamePerson } from './identity.ts';
 
-/** What counts as enough approvers now, for one request. */
-export interface Electorate {
+export interface DecisionRuleOptions {
   /** As registered now. */
   approvers: readonly ApproverRow[];
   needed: number;
   /** Everything the caller is known as. */
-  caller: Names;
+  caller: KnownNames;
   callerMayApprove: boolean;
 }
 
-/** A caller has as many requests waiting as it may have. */
+/** Thrown when a caller already has as many pending requests as it may have. */
 export class TooManyPending extends Error {
   constructor() {
     super('Too many requests of one caller wait for approval.');
@@ -20,10 +19,10 @@ export class TooManyPending extends Error {
 }
 
 /**
- * Which yeses count: those of approvers who still are registered as they were then, who are not the caller, and of
- * several who may be one person the first.
+ * Which yeses count: those of approvers whose registration has not changed since and who are not the caller. Approvers
+ * who may be one person count once.
  */
-export function createDecisionRule({ approvers, needed, caller, callerMayApprove }: Electorate): DecisionRule {
+export function createDecisionRule({ approvers, needed, caller, callerMayApprove }: DecisionRuleOptions): DecisionRule {
   const registered = new Map(approvers.map((one) => [one.name, one]));
   const namesNow = (name: string) => namesOf(registered.get(name) ?? { name, principals: [] });
 

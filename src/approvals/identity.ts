@@ -1,25 +1,25 @@
 import { lookalikeForms } from '../lib/text/lookalike.ts';
 
-/** An approver, or a caller: everything it is known as. */
-export type Names = readonly string[];
+/** Every name an approver or a caller is known by. */
+export type KnownNames = readonly string[];
 
-/** Whether two sets of names may be one person: a name of one looks like a name of the other. */
-export function mayBeSamePerson(one: Names, other: Names): boolean {
+/** Whether two sets of names may belong to one person: a name of one looks like a name of the other. */
+export function mayBeSamePerson(one: KnownNames, other: KnownNames): boolean {
   const forms = formsOf(other);
   return [...formsOf(one)].some((form) => forms.has(form));
 }
 
 /**
- * Everything a caller is known as. An OAuth principal is `ISSUER#SUB`; the subject counts by itself too, since an
- * approver of that name may well be the same person.
+ * Every name a caller is known by. An OAuth principal is `ISSUER#SUB`; the subject counts by itself too, because an
+ * approver of that name may be the same person.
  */
 export function namesOfCaller(principal: string, identities: readonly string[] = []): string[] {
   const [, subject] = /^https?:\/\/[^#]*#(.+)$/.exec(principal) ?? [];
   return [...new Set([principal, ...(subject === undefined ? [] : [subject]), ...identities])];
 }
 
-/** Those of a list that are different people: of several that may be one, the first. */
-export function distinctPeople<T>(people: readonly T[], namesOf: (one: T) => Names): T[] {
+/** Drops everyone who may be the same person as an earlier one, also by way of a third. */
+export function distinctPeople<T>(people: readonly T[], namesOf: (one: T) => KnownNames): T[] {
   const groups: { first: T; forms: Set<string> }[] = [];
   for (const person of people) {
     const forms = formsOf(namesOf(person));
@@ -35,6 +35,6 @@ export function distinctPeople<T>(people: readonly T[], namesOf: (one: T) => Nam
   return groups.map(({ first }) => first);
 }
 
-function formsOf(names: Names): Set<string> {
+function formsOf(names: KnownNames): Set<string> {
   return new Set(names.flatMap((name) => [...lookalikeForms(name)]));
 }

@@ -1,27 +1,27 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 
-/** RFC 7914; about 60 ms and 32 MiB a check. */
+/** RFC 7914; a check takes about 60 ms and 32 MiB. */
 const COST = { N: 32_768, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };
 const LENGTH = 32;
 
-/** Shortest passphrase an approver may have. */
+/** In characters. */
 export const MIN_PASSPHRASE = 12;
 
-/** What is kept of a passphrase: `scrypt$N$r$p$salt$hash`, the last two in base64url. */
+/** Stored instead of a passphrase: `scrypt$N$r$p$salt$hash`, the last two in base64url. */
 export async function createVerifier(passphrase: string): Promise<string> {
   const salt = randomBytes(16);
   const hash = await derive(passphrase, salt, COST);
   return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64url'), hash.toString('base64url')].join('$');
 }
 
-/** Whether a passphrase fits a verifier, in the same time for every wrong one. */
+/** Takes the same time for every wrong passphrase. */
 export async function verifyPassphrase(passphrase: string, verifier: string): Promise<boolean> {
   const [kind, N, r, p, salt = '', hash = ''] = verifier.split('$');
   if (kind !== 'scrypt') return false;
-  const wanted = Buffer.from(hash, 'base64url');
+  const expected = Buffer.from(hash, 'base64url');
   const cost = { N: Number(N), r: Number(r), p: Number(p), maxmem: COST.maxmem };
   const given = await derive(passphrase, Buffer.from(salt, 'base64url'), cost);
-  return wanted.length === given.length && timingSafeEqual(wanted, given);
+  return expected.length === given.length && timingSafeEqual(expected, given);
 }
 
 function derive(passphrase: string, salt: Buffer, cost: typeof COST): Promise<Buffer> {

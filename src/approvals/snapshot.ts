@@ -1,48 +1,43 @@
 import { isObject, type JsonObject } from '../lib/json/json-value.ts';
 import type { EntryBody } from '../store/log/entry.ts';
-import type { ChangeView } from '../update/redact/types.ts';
+import type { PlanView } from '../update/redact/types.ts';
 
 /**
- * What an approver is shown of a pending change, sealed at rest. Personal values are in clear, since a person cannot
- * judge what is hidden; secrets are not in it in any form.
+ * A pending change as an approver sees it, sealed at rest. Personal values are in clear, because nobody can judge what
+ * is hidden. Secrets are not in it in any form. The property names are a stored format.
  */
-export interface ApprovalSnapshot {
+export interface ApprovalSnapshot extends PlanView<'person'> {
   tool: string;
-  provider: string;
   providerTitle: string;
-  connection: string;
-  userId: string;
-  label: string;
   emails: string[];
-  changes: ChangeView<'person'>[];
+  /** Fields that policy left out. */
   stripped: string[];
-  /** Consequences of the change, and what the vendor may do besides. */
-  warnings: string[];
-  /** Fields of an undo that somebody changed since: they need a tick of their own. */
+  /** Fields of an undo that changed since: overwriting them has to be confirmed separately. */
   contested: string[];
-  /** Secrets the approver types in. */
+  /** Secrets the approver types. */
   askFor: string[];
-  /** What has to be typed to confirm, for changes that deserve a second look. */
+  /** The label to type, for changes that need a second look. */
   typed?: string;
   caller: string;
-  /** What else is verified of the caller: an approver of one of these names may not approve. */
+  /** Further verified names of the caller: an approver with one of them may not approve. */
   identities?: string[];
   /** What the client calls itself; not verified. */
   client?: string;
   reason?: string;
+  /** The change that is undone. */
   undoes?: string;
-  /** Why this is put up once more. */
+  /** Why the question is asked again. */
   again?: string;
   verdict: string;
   rule: string;
-  /** The declared, non-secret fields of the record, for checking a typed secret against the vendor's rules. */
+  /** The declared, non-secret fields of the user record: the vendor's rules for a typed secret may refer to them. */
   record: JsonObject;
-  /** What the change log says of the request, masked for it: here nobody else would know how. */
+  /** The audit entry for a refusal, masked here because the service cannot mask it. */
   entry: EntryBody;
 }
 
-/** A view as it was unsealed. Those sealed by version 0.1.0 have one entry for each field, under another name. */
+/** Version 0.1.0 sealed one entry per field, as `fields`. */
 export function readSnapshot(unsealed: unknown): ApprovalSnapshot {
-  const view = isObject(unsealed) && !('changes' in unsealed) ? { ...unsealed, changes: unsealed['fields'] } : unsealed;
-  return view as ApprovalSnapshot; // sealed by us
+  const isOld = isObject(unsealed) && !('changes' in unsealed);
+  return (isOld ? { ...unsealed, changes: unsealed['fields'] } : unsealed) as ApprovalSnapshot; // sealed by us
 }

@@ -1,87 +1,115 @@
 import type { ListedChange } from '../store/log/entry.ts';
-import type { Standing, Waiting } from './service.ts';
+import type { DecisionResult } from './approval.ts';
+import type { ApprovalStatus, Eligibility } from './status.ts';
 
-/** The status of a request, in words for page and terminal; nothing foreign is in them. */
-export interface StandingWords {
-  kind: 'good' | 'note' | 'bad';
+const OWN_REQUEST =
+  'It was requested under your own name, or under one registered as yours. Another approver has to decide; you can only decline.';
+
+/** All sentences about the status of a request, for page and terminal. No text from outside is in them. */
+export interface StatusMessage {
+  tone: 'good' | 'note' | 'bad';
   title: string;
   text: string;
 }
 
-/** Why a request cannot be decided any more, or who has agreed; undefined where it just waits. */
-export function standingWords({ row, view }: Waiting, standing: Standing, now = Date.now()): StandingWords | undefined {
-  const { agreed, needed } = standing;
-  const left = needed - agreed.length;
-  switch (row.state) {
-    case 'used':
-      return usedWords(toList(row.decisions.filter(({ yes }) => yes).map(({ approver }) => approver)), standing.change);
+/** Undefined for a request that waits for its first decision. */
+export function statusMessage(status: ApprovalStatus): StatusMessage | undefined {
+  switch (status.kind) {
+    case 'pending':
+      if (status.agreed.length === 0) return undefined;
+      return {
+        tone: 'note',
+        title: `Approved by ${toList(status.agreed)}; ${status.missing} more ${status.missing === 1 ? 'has' : 'have'} to agree`,
+        text: 'Nothing has been changed yet. Another approver has to agree before the agent can go on.',
+      };
+    case 'approved': {
+      const secrets = status.hasSecrets ? ' The new value that was typed stays sealed until then.' : '';
+      return {
+        tone: 'good',
+        title: `Approved by ${toList(status.agreed)}, not used yet`,
+        text: `Nothing has been changed yet. The agent has to call again with the same arguments; tell it to go on. The user record is read again before it is changed: if it is not as shown here, you are asked again.${secrets}`,
+      };
+    }
     case 'declined':
       return {
-        kind: 'bad',
-        title: `Declined by ${toList(row.decisions.filter(({ yes }) => !yes).map(({ approver }) => approver))}`,
+        tone: 'bad',
+        title: `Declined by ${toList(status.by)}`,
         text: 'Nothing was changed. The agent is told when it calls again.',
       };
     case 'withdrawn':
       return {
-        kind: 'note',
-        title: 'Overtaken',
-        text: 'This request does not count any more: the record or the request has changed, or its time was over. Nothing was changed by it. If the agent asked again, the newer request is in the list.',
+        tone: 'note',
+        title: 'Superseded',
+        text: 'This request no longer counts: the user record or the request has changed, or it expired. It changed nothing. If the agent asked again, the newer request is in the list.',
       };
-    case 'pending':
-    case 'approved':
+    case 'expired':
+      return {
+        tone: 'note',
+        title: 'Expired',
+        text: 'The time for this request is over. Nothing was changed. The agent can ask again.',
+      };
+    case 'used':
+      return usedMessage(`Approved by ${toList(status.by)}`, status.change);
   }
-  if (row.expiresAt <= now) {
-    return {
-      kind: 'note',
-      title: 'Too late',
-      text: 'The time for this request is over. Nothing was changed. The agent can ask again.',
-    };
-  }
-  if (left <= 0) {
-    const secret = view.askFor.length > 0 ? ' The new value that was typed is kept sealed until then.' : '';
-    return {
-      kind: 'good',
-      title: `Approved by ${toList(agreed)}, not used yet`,
-      text: `Nothing has been changed yet. The agent has to call again with the same arguments; tell it to go on. Before it writes, the record is read once more: should it have changed meanwhile, you are asked again.${secret}`,
-    };
-  }
-  if (agreed.length === 0) return undefined;
-  return {
-    kind: 'note',
-    title: `Approved by ${toList(agreed)}; ${left} more has to agree`,
-    text: 'Nothing has been changed yet. Another approver has to agree before the agent can go on.',
-  };
 }
 
-/** What became of the change an approval was used for, by what the change log says of it and nothing else. */
-function usedWords(by: string, change: ListedChange | undefined): StandingWords {
-  const approved = `Approved by ${by}`;
+/** What the status means for this approver; undefined where the status says it all. */
+export function eligibilityMessage(eligibility: Eligibility): string | undefined {
+  switch (eligibility.kind) {
+    case 'eligible':
+    case 'closed':
+      return undefined;
+    case 'own':
+      return OWN_REQUEST;
+    case 'agreed':
+      return 'Your yes is recorded.';
+    case 'agreed-as':
+      return `Your name and “${eligibility.name}” look alike or are registered as one person, so that yes counts for both of you.`;
+  }
+}
+
+/** Why a decision was not recorded. */
+export function refusalMessage(kind: Exclude<DecisionResult['kind'], 'decided' | 'invalid'>): string {
+  switch (kind) {
+    case 'gone':
+      return 'This request can no longer be decided: it was decided, superseded, or has expired.';
+    case 'repeated':
+      return 'You have approved it already; another approver has to agree.';
+    case 'own':
+      return OWN_REQUEST;
+    case 'removed':
+      return 'You are no longer registered as an approver. Nothing was recorded.';
+  }
+}
+
+/** What became of the change an approval was used for, according to the audit log alone. */
+function usedMessage(approved: string, change: ListedChange | undefined): StatusMessage {
   if (!change) {
-    const text = 'It was used and cannot be used again. The change log here does not say what became of the change.';
-    return { kind: 'note', title: `${approved}, and used`, text };
+    const text = 'It was used and cannot be used again. The audit log does not say what became of the change.';
+    return { tone: 'note', title: `${approved}, and used`, text };
   }
   const code = typeof change.body.code === 'string' ? ` (${change.body.code})` : '';
   const named = `Change ${change.changeId}`;
   if (change.open) {
-    const text = `${named} has begun and has no outcome yet: it is being written, or it was interrupted and will be looked into.`;
-    return { kind: 'note', title: `${approved}; the change is under way`, text };
+    const text = `${named} has begun and has no outcome yet: it is being written, or it was interrupted and will be recovered.`;
+    return { tone: 'note', title: `${approved}; the change is under way`, text };
   }
-  const outcome = { title: `${approved}; the change ended: ${change.outcome}${code}` };
+  const title = `${approved}; the change ended: ${change.outcome}${code}`;
   switch (change.outcome) {
     case 'updated':
       return {
-        kind: 'good',
+        tone: 'good',
         title: `${approved}, and carried out`,
-        text: `${named}: updated, and seen in the record read back where the service shows it.`,
+        text: `${named}: updated, and seen when the user record was read back, where the service shows it.`,
       };
     case 'failed':
-      return { kind: 'bad', ...outcome, text: `${named} failed. Nothing was changed.` };
+      return { tone: 'bad', title, text: `${named} failed. Nothing was changed.` };
     case 'conflict':
-      return { kind: 'bad', ...outcome, text: `${named}: someone else changed the record at the same time.` };
+      return { tone: 'bad', title, text: `${named}: someone else changed the user record at the same time.` };
     case 'unverified':
-      return { kind: 'note', ...outcome, text: `${named}: whether it was written is not known. Look at the record.` };
+      return { tone: 'note', title, text: `${named}: it is not known whether it was written. Check the user record.` };
     default:
-      return { kind: 'note', ...outcome, text: `${named}: ${change.outcome}.` };
+      return { tone: 'note', title, text: `${named}: ${change.outcome}.` };
   }
 }
 

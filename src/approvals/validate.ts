@@ -4,67 +4,66 @@ import { providers } from '../providers/index.ts';
 import { type FieldError, type Provider } from '../providers/provider.ts';
 import { isTyped, spelledOut } from '../update/confirm/typed-name.ts';
 import type { Connection } from '../update/types.ts';
-import type { Decision } from './service.ts';
+import type { ApproverDecision } from './approval.ts';
 import type { ApprovalSnapshot } from './snapshot.ts';
 
 /**
- * What has to be put right before a yes counts; never quotes what was typed. `askFor` lists the secrets that are still
- * to be typed: none once another approver has.
+ * What has to be corrected before a yes counts; never quotes what was typed. `askFor` lists the secrets still to be
+ * typed: none once another approver has typed them.
  */
-export function faultsOf(
+export function validateDecision(
   connections: readonly Connection[],
-  view: ApprovalSnapshot,
+  snapshot: ApprovalSnapshot,
   askFor: readonly string[],
-  decision: Decision,
+  decision: ApproverDecision,
 ): FieldError[] {
-  const faults: FieldError[] = [];
-  if (view.typed !== undefined && !isTyped(decision.typed, view.typed)) {
-    faults.push({ field: 'typed', message: `does not match; type ${spelledOut(view.typed)}` });
+  const errors: FieldError[] = [];
+  if (snapshot.typed !== undefined && !isTyped(decision.typed, snapshot.typed)) {
+    errors.push({ field: 'typed', message: `does not match; type ${spelledOut(snapshot.typed)}` });
   }
-  if (view.contested.length > 0 && !decision.overwrite) {
-    faults.push({ field: 'overwrite', message: `tick it to overwrite ${quoteNames(view.contested)}, or decline` });
+  if (snapshot.contested.length > 0 && !decision.overwrite) {
+    errors.push({ field: 'overwrite', message: `tick it to overwrite ${quoteNames(snapshot.contested)}, or decline` });
   }
-  const provider = definitionOf(connections, view);
-  if (!provider) return [...faults, { field: 'connection', message: 'is to a service this version does not know' }];
+  const provider = providerOf(connections, snapshot);
+  if (!provider) return [...errors, { field: 'connection', message: 'is to a service this version does not know' }];
   const secrets: JsonObject = {};
   for (const field of askFor) {
     const secret = decision.secrets?.[field] ?? '';
     const parsed = provider.fields[field]?.schema.safeParse(secret, { reportInput: false });
-    if (secret === '') faults.push({ field, message: 'is missing' });
-    else if (!secret.isWellFormed()) faults.push({ field, message: 'has a broken surrogate pair' });
-    else if (!parsed) faults.push({ field, message: 'is not a field any more' });
-    else if (!parsed.success) faults.push({ field, message: parsed.error.issues.map(toWords).join('; ') });
+    if (secret === '') errors.push({ field, message: 'is missing' });
+    else if (!secret.isWellFormed()) errors.push({ field, message: 'has a broken surrogate pair' });
+    else if (!parsed) errors.push({ field, message: 'is no longer a field' });
+    else if (!parsed.success) errors.push({ field, message: parsed.error.issues.map(issueMessage).join('; ') });
     else secrets[field] = secret;
   }
-  const wanted = new Set(Object.keys(secrets));
-  if (wanted.size === 0) return faults;
-  const after = { ...view.record, ...plannedValues(view), ...secrets };
-  const broken = (provider.rules ?? []).flatMap((rule) => rule(after, wanted, view.record) ?? []);
-  return [...faults, ...broken.filter(({ field }) => wanted.has(field))];
+  const typed = new Set(Object.keys(secrets));
+  if (typed.size === 0) return errors;
+  const after = { ...snapshot.record, ...plannedValues(snapshot), ...secrets };
+  const broken = (provider.rules ?? []).flatMap((rule) => rule(after, typed, snapshot.record) ?? []);
+  return [...errors, ...broken.filter(({ field }) => typed.has(field))];
 }
 
 /**
- * What the service accepts: as this process is configured, else as every one knows it. Whoever decides writes nothing,
- * and so need not hold the credentials of the connection.
+ * As this process is configured, else as built in: an approver's process writes nothing, so it may run without the
+ * credentials of the connection.
  */
-function definitionOf(connections: readonly Connection[], view: ApprovalSnapshot): Provider | undefined {
+function providerOf(connections: readonly Connection[], snapshot: ApprovalSnapshot): Provider | undefined {
   const configured = connections.find(
-    ({ name, provider }) => name === view.connection && provider.id === view.provider,
+    ({ name, provider }) => name === snapshot.connection && provider.id === snapshot.provider,
   );
-  return configured?.provider ?? providers.find(({ id }) => id === view.provider);
+  return configured?.provider ?? providers.find(({ id }) => id === snapshot.provider);
 }
 
-/** A fault of a text a person types, in a person's words. */
-function toWords(issue: { code?: string; minimum?: unknown; maximum?: unknown; message: string }): string {
-  if (issue.code === 'too_small') return `has to have at least ${issue.minimum} characters`;
+function issueMessage(issue: { code?: string; minimum?: unknown; maximum?: unknown; message: string }): string {
+  if (issue.code === 'too_small') return `must have at least ${issue.minimum} characters`;
   if (issue.code === 'too_big') return `may have at most ${issue.maximum} characters`;
   return issue.message.replace(/^Invalid (input|string): /, '');
 }
 
 /** The other fields of the same change: a password may not contain the new user name either. */
-function plannedValues(view: ApprovalSnapshot): JsonObject {
-  const plain = view.changes.filter(
-    ({ field, after }) => !view.askFor.includes(field) && (typeof after !== 'object' || isObject(after)),
+function plannedValues(snapshot: ApprovalSnapshot): JsonObject {
+  const plain = snapshot.changes.filter(
+    ({ field, after }) => !snapshot.askFor.includes(field) && (typeof after !== 'object' || isObject(after)),
   );
   return Object.fromEntries(plain.map(({ field, after }) => [field, (after ?? null) as JsonObject[string]]));
 }

@@ -1,31 +1,31 @@
 import { spawn } from 'node:child_process';
 import { PROGRAM } from './stdio-server.ts';
 
-/** The built program under a pseudo-terminal, driven by expecting a text and typing an answer. */
+/** The built program at a pseudo-terminal, driven by expecting a text and typing an answer. */
 
-export interface Session {
+export interface TerminalRun {
   code: number;
-  /** All the terminal showed, echo included. */
+  /** Everything the terminal showed, echo included. */
   screen: string;
 }
 
-/** Waits for each text in turn and types the answer that goes with it. */
+/** Waits for each text in turn and types the answer to it. */
 export function runAtTerminal(
   env: Record<string, string>,
   args: string[],
   dialogue: [string, string][],
-): Promise<Session> {
+): Promise<TerminalRun> {
   const order = JSON.stringify({ argv: [process.execPath, PROGRAM, ...args], dialogue });
   const python = spawn('python3', ['-c', DRIVER, order], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   return new Promise((resolve, reject) => {
-    let answer = '';
-    python.stdout.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+    let output = '';
+    python.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
     python.once('error', reject);
     python.once('close', () => {
       try {
-        resolve(JSON.parse(answer) as Session);
+        resolve(JSON.parse(output) as TerminalRun);
       } catch {
-        reject(new Error(`the terminal driver answered: ${answer}`));
+        reject(new Error(`the terminal driver printed: ${output}`));
       }
     });
   });
@@ -60,12 +60,12 @@ _, status = os.waitpid(pid, 0)
 print(json.dumps({'code': os.waitstatus_to_exitcode(status), 'screen': screen}))
 `;
 
-/** Without a terminal: whatever is handed to stdin. */
+/** Without a terminal: `input` goes to stdin. */
 export function runPiped(
   env: Record<string, string>,
   args: string[],
   input = '',
-): Promise<Session & { errors: string }> {
+): Promise<TerminalRun & { errors: string }> {
   const child = spawn(process.execPath, [PROGRAM, ...args], { env });
   let [screen, errors] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (screen += chunk.toString()));

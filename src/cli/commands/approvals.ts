@@ -1,26 +1,28 @@
 import { type App, createApp } from '../../app.ts';
-import { type ApprovalService, createApprovalService, type Waiting } from '../../approvals/service.ts';
+import type { Approval } from '../../approvals/approval.ts';
+import { isYes } from '../../approvals/eligibility.ts';
+import { type ApprovalService, createApprovalService } from '../../approvals/service.ts';
 import { loadSettings } from '../../config/load.ts';
 import { UsageError } from '../../errors.ts';
 import { quoteNames } from '../../lib/text/quote.ts';
-import { listenOnLoopback } from '../../server/approvals/loopback-server.ts';
+import { startLoopbackServer } from '../../server/approvals/loopback-server.ts';
 import type { ApprovalCursor } from '../../store/approvals.ts';
 import { print, readOptions } from '../options.ts';
 import { toTable } from '../table.ts';
 import { sharedApprovals } from './approver.ts';
 
 const HELP = `Usage: update-user-mcp approvals list | serve [--port PORT]
-What waits for a person, and the page to decide on it.
+Requests for approval, and the page to decide on them.
 
-  list    what is pending, and what was approved and not used yet, soonest to
-          expire first. \`update-user-mcp approve ID\` and \`reject ID\` decide,
-          \`approve ID --take-back\` takes a yes back
-  serve   the approval page on 127.0.0.1, until stopped; any free port unless
-          one is given
+  list    pending requests, and those approved but not used yet, soonest to
+          expire first. Decide with \`update-user-mcp approve ID\` or
+          \`reject ID\`; take a yes back with \`approve ID --take-back\`
+  serve   serves the approval page on 127.0.0.1 until stopped, on a free port
+          unless one is given
 
 Options: --config FILE, --json`;
 
-/** As many characters of an id as a table shows; `approve` takes them too. */
+/** Characters of an id in a table; `approve` accepts them too. */
 const SHORT_ID = 8;
 const MAX_CELL = 120;
 const MAX_NAMES = 10;
@@ -46,16 +48,19 @@ export async function run(args: string[]): Promise<number> {
 }
 
 /**
- * Everything that waits, then everything that was approved and not used, however much it is; `tell` is called with each
- * in turn. How many could not be read is the answer.
+ * Calls `visit` with every pending request, then with every one that was approved and not used yet. Returns how many
+ * could not be read.
  */
-export async function eachWaiting(service: ApprovalService, tell: (waiting: Waiting) => void): Promise<number> {
+export async function visitOpenApprovals(
+  service: ApprovalService,
+  visit: (approval: Approval) => void,
+): Promise<number> {
   let unreadable = 0;
   for (const state of ['pending', 'approved'] as const) {
     let after: ApprovalCursor | undefined;
     do {
-      const page = await service.waiting(state, after);
-      for (const one of page.waiting) tell(one);
+      const page = await service.list(state, after);
+      page.approvals.forEach(visit);
       unreadable += page.unreadable;
       after = page.next;
     } while (after);
@@ -64,39 +69,38 @@ export async function eachWaiting(service: ApprovalService, tell: (waiting: Wait
 }
 
 async function list(app: App, json: boolean): Promise<number> {
-  const listed: Listed[] = [];
-  const unreadable = await eachWaiting(await createApprovalService(app), (one) => listed.push(toListed(one)));
+  const listed: ListedApproval[] = [];
+  const unreadable = await visitOpenApprovals(await createApprovalService(app), (one) => listed.push(toListed(one)));
   if (json) print(JSON.stringify(listed));
   else if (listed.length === 0) print('Nothing waits for approval.');
   else print(toTables(listed));
-  if (unreadable > 0) process.stderr.write(`Not shown: ${unreadable}, sealed with a key that is not at hand.\n`);
+  if (unreadable > 0)
+    process.stderr.write(`Not shown: ${unreadable}, sealed with a key that is not available here (UPDATE_USER_KEY).\n`);
   return 0;
 }
 
-type Listed = ReturnType<typeof toListed>;
+type ListedApproval = ReturnType<typeof toListed>;
 
-/** Names of fields, no values: those are for an approver who has signed in. */
-function toListed({ row, view }: Waiting) {
+/** Names of fields but no values: only approvers who signed in see those. */
+function toListed({ row, snapshot }: Approval) {
   return {
     id: row.id,
     state: row.state,
-    provider: view.provider,
-    connection: view.connection,
-    user: { id: view.userId, label: view.label },
-    fields: view.changes.map(({ field }) => field),
-    caller: view.caller,
+    provider: snapshot.provider,
+    connection: snapshot.connection,
+    user: { id: snapshot.userId, label: snapshot.label },
+    fields: snapshot.changes.map(({ field }) => field),
+    caller: snapshot.caller,
     /** What the client calls itself: not verified. */
-    client: view.client ?? null,
+    client: snapshot.client ?? null,
     asked_at: row.createdAt,
     expires_at: new Date(row.expiresAt).toISOString(),
-    approved_by: row.decisions
-      .filter(({ yes, takenBack }) => yes && takenBack === undefined)
-      .map((one) => one.approver),
+    approved_by: row.decisions.filter(isYes).map((one) => one.approver),
     needed: row.needed,
   };
 }
 
-function toTables(listed: readonly Listed[]): string {
+function toTables(listed: readonly ListedApproval[]): string {
   const head = ['ID', 'WHERE', 'WHO', 'WHAT', 'ASKED BY', 'CLIENT SAYS', 'LEFT'];
   const tableOf = (state: string) => {
     const rows = listed.filter((one) => one.state === state).map(toRow);
@@ -106,7 +110,7 @@ function toTables(listed: readonly Listed[]): string {
   return [...tableOf('pending'), ...approved].join('\n\n');
 }
 
-function toRow({ id, connection, user, fields, caller, client, expires_at }: Listed): string[] {
+function toRow({ id, connection, user, fields, caller, client, expires_at }: ListedApproval): string[] {
   const left = Math.max(0, Date.parse(expires_at) - Date.now());
   return [
     id.slice(0, SHORT_ID),
@@ -119,22 +123,22 @@ function toRow({ id, connection, user, fields, caller, client, expires_at }: Lis
   ];
 }
 
-/** Two blanks would look like the end of a column; what is left out is said. */
+/** Collapses blanks, since two look like the end of a column, and says how much is left out. */
 function toCell(text: string): string {
   const points = [...text.replaceAll(/\s+/g, ' ')];
   if (points.length <= MAX_CELL) return points.join('');
   return `${points.slice(0, MAX_CELL).join('')} (${points.length - MAX_CELL} more)`;
 }
 
-async function serve(app: App, wanted: string): Promise<number> {
-  const port = Number(wanted);
-  if (!/^\d+$/.test(wanted) || port > 65_535) throw new UsageError('--port: expected a number from 0 to 65535');
-  const listener = await listenOnLoopback(app, port);
-  print(`Approvals: ${listener.url} (Ctrl-C stops)`);
+async function serve(app: App, portText: string): Promise<number> {
+  const port = Number(portText);
+  if (!/^\d+$/.test(portText) || port > 65_535) throw new UsageError('--port: expected a number from 0 to 65535');
+  const server = await startLoopbackServer(app, port);
+  print(`Approvals: ${server.url} (Ctrl-C stops)`);
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
   });
-  await listener.close();
+  await server.close();
   return 0;
 }

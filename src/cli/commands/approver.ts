@@ -11,21 +11,21 @@ import { toTable } from '../table.ts';
 import { openTerminal } from '../terminal.ts';
 
 const HELP = `Usage: update-user-mcp approver add NAME [--is PRINCIPAL]… | list | remove NAME
-Who may approve changes that wait for a person, at the approval page or with
+Approvers may decide on requests for approval, on the approval page or with
 \`update-user-mcp approve\`.
 
-  add NAME     asks for a passphrase of at least ${MIN_PASSPHRASE} characters, twice, at the
+  add NAME     asks twice for a passphrase of at least ${MIN_PASSPHRASE} characters, at the
                terminal
-  list         names, what else each is known as, since when
-  remove NAME  also ends the sign-ins of that name; its unused yeses do not
-               count any more
+  list         names, other names of the same person, and registration times
+  remove NAME  also ends the sessions of that name; its unused yeses no longer
+               count
 
-  --is PRINCIPAL  another name of the same person, as callers are known: a
-                  token's name, ISSUER#SUB, an e-mail address. Who asks for a
-                  change may not approve it. May be given several times
+  --is PRINCIPAL  another name of the same person, as callers are identified:
+                  the name of a token, ISSUER#SUB, an e-mail address. A caller
+                  may not approve its own changes. May be given several times
 
 Names that look alike count as one person, whatever their case or alphabet, so
-a second one is refused. To rename an approver, remove the name and add another.
+a second one is refused. To rename an approver, remove it and add another.
 
 Options: --config FILE, --json`;
 
@@ -39,12 +39,12 @@ export async function run(args: string[]): Promise<number> {
   const parsed = readOptions(args, HELP, options, verb === 'list' ? 1 : 2);
   if (!parsed) return 0;
   const { values, positionals } = parsed;
-  const [asked, name = ''] = positionals;
-  if (values.is && asked !== 'add') throw new UsageError('--is: goes with approver add');
+  const [subcommand, name = ''] = positionals;
+  if (values.is && subcommand !== 'add') throw new UsageError('--is: only for approver add');
   const app = createApp(loadSettings(process.env, values.config));
   try {
     const approvals = await sharedApprovals(app);
-    switch (asked) {
+    switch (subcommand) {
       case 'add':
         return await add(approvals, name.normalize('NFC'), toPrincipals(values.is ?? []));
       case 'list':
@@ -52,14 +52,14 @@ export async function run(args: string[]): Promise<number> {
       case 'remove':
         return await remove(approvals, name);
       default:
-        throw new UsageError(`approver ${asked}: expected add, list or remove`);
+        throw new UsageError(`approver ${subcommand}: expected add, list or remove`);
     }
   } finally {
     await app.shutdown();
   }
 }
 
-/** The approvals of a store that other processes see too. */
+/** Throws a UsageError for a store in memory, which no other process shares. */
 export async function sharedApprovals({ settings, store }: App): Promise<Approvals> {
   if (settings.store.kind === 'memory') {
     throw new UsageError(
@@ -100,20 +100,20 @@ async function add(approvals: Approvals, name: string, principals: string[]): Pr
   }
 }
 
-/** Why this approver cannot be added beside those there are; undefined where it can. */
+/** Why this approver cannot be added; undefined where it can. */
 function obstacleTo(
-  wanted: Pick<ApproverRow, 'name' | 'principals'>,
+  candidate: Pick<ApproverRow, 'name' | 'principals'>,
   approvers: readonly ApproverRow[],
 ): string | undefined {
-  const { name } = wanted;
-  if (approvers.some((one) => one.name === name)) return `${name} is an approver already.`;
+  const { name } = candidate;
+  if (approvers.some((one) => one.name === name)) return `${name} is already an approver.`;
   const like = approvers.find((one) => mayBeSamePerson([one.name], [name]));
   if (like) {
     return `"${name}" looks like the approver "${like.name}": people could not tell the two apart, so they would count as one person. Nothing was added. Choose another name, or remove "${like.name}" first.`;
   }
-  const same = approvers.find((one) => mayBeSamePerson(namesOf(one), namesOf(wanted)));
+  const same = approvers.find((one) => mayBeSamePerson(namesOf(one), namesOf(candidate)));
   if (!same) return undefined;
-  return `The approver "${same.name}" is registered as that person already (by name or --is), and one person cannot be two approvers. Nothing was added. See: update-user-mcp approver list`;
+  return `The approver "${same.name}" is already registered as that person (by name or --is), and one person cannot be two approvers. Nothing was added. See: update-user-mcp approver list`;
 }
 
 function list(approvers: readonly ApproverRow[], json: boolean): number {
@@ -129,15 +129,15 @@ function list(approvers: readonly ApproverRow[], json: boolean): number {
     const like = approvers.slice(0, index).find((other) => mayBeSamePerson(namesOf(other), namesOf(one)));
     if (!like) continue;
     process.stderr.write(
-      `"${like.name}" and "${one.name}" count as one person. To make them two, remove one and add it under another name.\n`,
+      `"${like.name}" and "${one.name}" count as one person. To make them two people, remove one and add it under another name.\n`,
     );
   }
   return 0;
 }
 
 async function remove(approvals: Approvals, name: string): Promise<number> {
-  if (!(await approvals.removeApprover(name))) return fail(`There is no approver of that name.`);
-  print(`${name} may not approve changes any more.`);
+  if (!(await approvals.removeApprover(name))) return fail(`There is no approver with that name.`);
+  print(`${name} may no longer approve changes.`);
   return 0;
 }
 

@@ -1,16 +1,15 @@
 import { createApp } from '../../app.ts';
 import {
-  type ApprovalService,
-  createApprovalService,
-  type Decided,
-  type Decision,
+  type Approval,
+  type ApproverDecision,
+  type DecisionResult,
   MAX_REASON,
-  type Standing,
   secretsToType,
-  type Waiting,
-} from '../../approvals/service.ts';
+} from '../../approvals/approval.ts';
+import { type ApprovalService, createApprovalService } from '../../approvals/service.ts';
 import type { ApprovalSnapshot } from '../../approvals/snapshot.ts';
-import { standingWords } from '../../approvals/status-messages.ts';
+import type { Eligibility } from '../../approvals/status.ts';
+import { eligibilityMessage, refusalMessage, statusMessage } from '../../approvals/status-messages.ts';
 import { loadSettings } from '../../config/load.ts';
 import { UsageError } from '../../errors.ts';
 import { quoteNames } from '../../lib/text/quote.ts';
@@ -18,27 +17,27 @@ import { makeQuestion } from '../../update/confirm/question.ts';
 import { spelledOut } from '../../update/confirm/typed-name.ts';
 import { checkLength, print, readOptions } from '../options.ts';
 import { openTerminal, type Terminal } from '../terminal.ts';
-import { eachWaiting } from './approvals.ts';
+import { visitOpenApprovals } from './approvals.ts';
 import { sharedApprovals } from './approver.ts';
 
-const ABOUT = `ID is as \`update-user-mcp approvals list\` shows it. Asks for an approver's
+const COMMON_HELP = `ID is as shown by \`update-user-mcp approvals list\`. Asks for an approver's
 name and passphrase at the terminal.
 
 Options: --config FILE, --json`;
 
 const HELP = {
   approve: `Usage: update-user-mcp approve ID [--take-back]
-Shows a change that waits for a person, and approves it; of one that was
-approved, says what became of it. --take-back takes your yes back, as long as it
-was not used: the change waits for a person again.
-${ABOUT}`,
+Shows a request for approval and approves it; for one that was approved, says
+what became of the change. --take-back takes your yes back while it is unused:
+the request is pending again.
+${COMMON_HELP}`,
   reject: `Usage: update-user-mcp reject ID [--reason TEXT]
-Declines a change that waits for a person, also one you have approved that was
+Declines a request for approval, also one that you have approved and that was
 not used yet.
-${ABOUT}`,
+${COMMON_HELP}`,
 };
 
-/** The desk at the terminal: the same passphrases, the same question, the same checks as on the page. */
+/** Deciding at the terminal: the same passphrases, question and checks as on the page. */
 export async function run(verb: 'approve' | 'reject', args: string[]): Promise<number> {
   const parsed =
     verb === 'approve'
@@ -56,19 +55,20 @@ export async function run(verb: 'approve' | 'reject', args: string[]): Promise<n
     const terminal = openTerminal(verb);
     try {
       const service = await createApprovalService(app);
-      const waiting = await find(service, parsed.positionals[0] ?? '');
+      const approval = await find(service, parsed.positionals[0] ?? '');
       const approver = await signIn(service, terminal);
       if (approver === undefined) return 1;
-      const standing = await service.standing(waiting, approver);
-      terminal.say(`\n${questionOf(waiting.view)}\n`);
-      const words = standingWords(waiting, standing);
-      if (words) terminal.say(`${words.title}.\n${words.text}\n`);
-      if (isTakenBack) return await takeBack(service, waiting, approver, json);
-      const obstacle = obstacleTo(verb, standing);
+      const { status, eligibility, needed } = await service.review(approval, approver);
+      terminal.say(`\n${questionOf(approval.snapshot)}\n`);
+      const message = statusMessage(status);
+      if (message) terminal.say(`${message.title}.\n${message.text}\n`);
+      if (isTakenBack) return await takeBack(service, approval, approver, json);
+      const obstacle = obstacleTo(verb, eligibility);
       if (obstacle !== undefined) return fail(obstacle);
-      const decision = verb === 'approve' ? await askYes(terminal, waiting) : { yes: false, ...(reason && { reason }) };
-      if (!decision) return fail('Not approved; it still waits.');
-      return report(await service.decide(waiting.row.id, approver, decision), standing.needed, json);
+      const decision =
+        verb === 'approve' ? await askForYes(terminal, approval) : { yes: false, ...(reason && { reason }) };
+      if (!decision) return fail('Not approved; the request is still pending.');
+      return report(await service.decide(approval.row.id, approver, decision), needed, json);
     } finally {
       terminal.close();
     }
@@ -77,62 +77,65 @@ export async function run(verb: 'approve' | 'reject', args: string[]): Promise<n
   }
 }
 
-const WORDS = {
-  gone: 'It does not wait any more: decided, overtaken, or its time is over.',
-  repeated: 'You have approved it before; another approver has to agree. --take-back takes your yes back.',
-  own: 'It was asked for under a name of yours; another approver has to decide. You can only reject it.',
-  removed: 'You are not registered as an approver any more. Nothing was recorded.',
-};
-
-/** Why this approver cannot decide so; undefined where it can. */
-function obstacleTo(verb: 'approve' | 'reject', { kind, as, mayTakeBack }: Standing): string | undefined {
-  if (kind === 'open' || (verb === 'reject' && (kind === 'own' || mayTakeBack))) return undefined;
-  if (as === undefined) return WORDS[kind];
-  return `"${as}" has approved it before, and the two names look alike or are registered as one person: that counts once. Another approver has to agree.`;
+/** Why this approver cannot decide this way; undefined where it can. */
+function obstacleTo(verb: 'approve' | 'reject', eligibility: Eligibility): string | undefined {
+  switch (eligibility.kind) {
+    case 'eligible':
+      return undefined;
+    case 'own':
+      return verb === 'reject' ? undefined : eligibilityMessage(eligibility);
+    case 'agreed':
+      return verb === 'reject' ? undefined : `${eligibilityMessage(eligibility)} --take-back takes it back.`;
+    case 'agreed-as':
+      return eligibilityMessage(eligibility);
+    case 'closed':
+      return refusalMessage('gone');
+  }
 }
 
 async function signIn(service: ApprovalService, terminal: Terminal): Promise<string | undefined> {
   const name = (await terminal.line('Approver name: ')).trim();
   const result = await service.signIn(name, await terminal.secret('Passphrase: '));
   if (result.kind === 'ok') return result.approver.name;
-  fail(result.kind === 'empty' ? 'A name and a passphrase are needed.' : 'The name or the passphrase is not right.');
+  fail(
+    result.kind === 'empty' ? 'Both a name and a passphrase are needed.' : 'The name or the passphrase is not right.',
+  );
   return undefined;
 }
 
-/** By its whole id, or by as much of it as tells it from the others that wait or were approved and not used. */
-async function find(service: ApprovalService, id: string): Promise<Waiting> {
+/** By its whole id, or by a prefix that is unique among the requests pending or approved and not used yet. */
+async function find(service: ApprovalService, id: string): Promise<Approval> {
   if (!/^[0-9a-f-]{4,36}$/.test(id))
-    throw new UsageError('ID: expected an id as update-user-mcp approvals list shows it');
+    throw new UsageError('ID: expected an id as shown by update-user-mcp approvals list');
   const whole = id.length === 36 ? await service.open(id) : undefined;
   if (whole !== undefined && whole !== 'sealed') return whole;
-  const found: Waiting[] = [];
-  const unreadable = await eachWaiting(service, (one) => void (one.row.id.startsWith(id) && found.push(one)));
-  if (found.length > 1) throw new UsageError(`${id}: fits ${found.length} requests; give more of the id`);
-  const sealed = `; waiting, but sealed with a key that is not at hand (UPDATE_USER_KEY): ${unreadable}`;
-  if (!found[0]) throw new Error(`${id}: no such request is waiting${unreadable > 0 ? sealed : ''}`);
+  const found: Approval[] = [];
+  const unreadable = await visitOpenApprovals(service, (one) => void (one.row.id.startsWith(id) && found.push(one)));
+  if (found.length > 1) throw new UsageError(`${id}: matches ${found.length} requests; give more of the id`);
+  const sealed = `; open, but sealed with a key that is not available here (UPDATE_USER_KEY): ${unreadable}`;
+  if (!found[0]) throw new Error(`${id}: no such request is open${unreadable > 0 ? sealed : ''}`);
   return found[0];
 }
 
-function questionOf(view: ApprovalSnapshot): string {
-  const { caller, client, ...context } = view;
+function questionOf(snapshot: ApprovalSnapshot): string {
+  const { caller, client, ...context } = snapshot;
   const by = { principal: caller, ...(client !== undefined && { client }) };
-  return makeQuestion(view, { ...context, caller: by }).message;
+  return makeQuestion(snapshot, { ...context, caller: by }).message;
 }
 
-/** Undefined when the person would rather not. */
-async function askYes(terminal: Terminal, waiting: Waiting): Promise<Decision | undefined> {
-  const { view } = waiting;
+/** Undefined without a yes to all of it. */
+async function askForYes(terminal: Terminal, approval: Approval): Promise<ApproverDecision | undefined> {
+  const { snapshot } = approval;
   if (!(await terminal.isYes('Approve this change?'))) return undefined;
   const overwrite =
-    view.contested.length > 0 && (await terminal.isYes(`Also overwrite ${quoteNames(view.contested)}, changed since?`));
-  if (view.contested.length > 0 && !overwrite) {
-    terminal.say(
-      'A yes is to all of it, what somebody changed since included. To decline it: update-user-mcp reject ID',
-    );
+    snapshot.contested.length > 0 &&
+    (await terminal.isYes(`Also overwrite ${quoteNames(snapshot.contested)}, changed since?`));
+  if (snapshot.contested.length > 0 && !overwrite) {
+    terminal.say('A yes is to all of it, including what was changed since. To decline it: update-user-mcp reject ID');
     return undefined;
   }
   const secrets: Record<string, string> = {};
-  for (const field of secretsToType(waiting)) {
+  for (const field of secretsToType(approval)) {
     secrets[field] = await terminal.secret(`New ${field}: `);
     if ((await terminal.secret(`New ${field} again: `)) !== secrets[field]) {
       terminal.say('The two are not the same.');
@@ -140,25 +143,25 @@ async function askYes(terminal: Terminal, waiting: Waiting): Promise<Decision | 
     }
   }
   const typed =
-    view.typed === undefined ? undefined : await terminal.line(`Type ${spelledOut(view.typed)} to confirm: `);
+    snapshot.typed === undefined ? undefined : await terminal.line(`Type ${spelledOut(snapshot.typed)} to confirm: `);
   return { yes: true, overwrite, secrets, ...(typed !== undefined && { typed }) };
 }
 
-async function takeBack(service: ApprovalService, { row }: Waiting, approver: string, json: boolean): Promise<number> {
+async function takeBack(service: ApprovalService, { row }: Approval, approver: string, json: boolean): Promise<number> {
   if (!(await service.takeBack(row.id, approver))) {
-    return fail('There is no yes of yours to take back: it was used already, does not count any more, or is over.');
+    return fail('There is no yes of yours to take back: it was used, no longer counts, or has expired.');
   }
   if (json) print(JSON.stringify({ id: row.id, state: 'pending' }));
-  else print('Taken back. The change waits for a person again; to decline it: update-user-mcp reject ID');
+  else print('Taken back. The request is pending again; to decline it: update-user-mcp reject ID');
   return 0;
 }
 
-function report(decided: Decided, needed: number, json: boolean): number {
-  if (decided.kind === 'faults') {
-    return fail(['Not approved:', ...decided.faults.map(({ field, message }) => `  ${field}: ${message}`)].join('\n'));
+function report(result: DecisionResult, needed: number, json: boolean): number {
+  if (result.kind === 'invalid') {
+    return fail(['Not approved:', ...result.errors.map(({ field, message }) => `  ${field}: ${message}`)].join('\n'));
   }
-  if (decided.kind !== 'decided') return fail(WORDS[decided.kind]);
-  const { id, state } = decided.row;
+  if (result.kind !== 'decided') return fail(refusalMessage(result.kind));
+  const { id, state } = result.row;
   const next = {
     approved: 'Approved, not used yet. The agent has to call again with the same arguments.',
     declined: 'Declined. The agent is told when it calls again.',

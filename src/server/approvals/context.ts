@@ -1,53 +1,59 @@
 import type { Context } from 'hono';
+import type { SecureHeadersVariables } from 'hono/secure-headers';
 import type { App } from '../../app.ts';
 import { createApprovalService } from '../../approvals/service.ts';
 import { lazy } from '../../lib/async/lazy.ts';
 import type { Log } from '../../lib/log.ts';
-import type { CookieJar } from './cookie.ts';
-import type { Stamp } from './csrf.ts';
-import { type Fields, readFields } from './form-fields.ts';
-import { createRecognition } from './identify.ts';
-import { type Frame, layout, type Page } from './pages/layout.ts';
-import { messagePage, type Refusal } from './pages/message.ts';
-import { newVisitorId, type Session, type SessionLimits } from './session.ts';
+import type { PageCookie } from './cookie.ts';
+import type { CsrfResult } from './csrf.ts';
+import { type FormFields, parseForm } from './form-fields.ts';
+import { type ErrorStatus, errorPage } from './pages/error.ts';
+import { type HtmlPage, layout, type PageFrame } from './pages/layout.ts';
+import { type ApproverSession, createBrowserId, type SessionLimits } from './session.ts';
+import { createSessionManager } from './session-manager.ts';
 
-/** What the door found out about a request. */
+/** What the middleware learns about a request. */
 export interface Env {
-  /** What the app was fetched with: who is at the other end of the connection. */
+  /** What the app was fetched with: the address at the other end of the connection. */
   Bindings: { address?: string };
-  Variables: {
-    query: Fields;
-    nonce: string;
-    jar: CookieJar;
-    /** What forms are stamped for; empty where the browser has no cookie yet. Undefined until somebody has looked. */
-    visitor: string | undefined;
-    session: Session | undefined;
+  Variables: SecureHeadersVariables & {
+    /** Where people reach the page. */
+    origin: URL;
+    query: FormFields;
+    cookie: PageCookie;
+    /** What CSRF tokens are bound to; empty where the browser has no cookie yet, undefined before it is identified. */
+    browserId: string | undefined;
+    session: ApproverSession | undefined;
   };
 }
 
-export type Status = 200 | 401 | 422 | 429 | Refusal;
+type PageStatus = 200 | 401 | 422 | 429 | ErrorStatus;
 
-/** What the routes of the page share: the desk behind it, who is signed in, and how an answer is put together. */
-export function createSite(app: App, home: string, limits?: SessionLimits) {
+/** What the routes share: the approval service, sessions, and how a response is rendered. */
+export function createPageContext(app: App, home: string, limits?: SessionLimits) {
   const log: Log = app.log;
   const open = lazy(async () => {
     const service = await createApprovalService(app);
-    return { service, recognition: createRecognition(await app.seal(), service, limits) };
+    return { service, sessions: createSessionManager(await app.seal(), service, limits) };
   });
 
-  /** A page as the answer. Whoever has no cookie yet gets one, since forms are stamped for it. */
-  async function show(c: Context<Env>, page: (frame: Frame) => Page, status: Status = 200): Promise<Response> {
-    const { stamps } = (await open()).recognition;
-    const visitor = c.get('visitor') || newVisitorId();
-    if (visitor !== c.get('visitor')) {
-      c.set('visitor', visitor);
-      c.get('jar').write(c, visitor);
+  /** A browser without a cookie gets one, because CSRF tokens are bound to it. */
+  async function render(
+    c: Context<Env>,
+    page: (frame: PageFrame) => HtmlPage,
+    status: PageStatus = 200,
+  ): Promise<Response> {
+    const { csrf } = (await open()).sessions;
+    const browserId = c.get('browserId') || createBrowserId();
+    if (browserId !== c.get('browserId')) {
+      c.set('browserId', browserId);
+      c.get('cookie').write(c, browserId);
     }
     const session = c.get('session');
-    const frame: Frame = {
+    const frame: PageFrame = {
       home,
-      nonce: c.get('nonce'),
-      stamp: (action) => stamps.make(visitor, action),
+      cspNonce: c.get('secureHeadersNonce') ?? '',
+      csrfFields: (action) => csrf.create(browserId, action),
       ...(session && { approver: session.approver }),
     };
     return await c.html(layout(frame, page(frame)), status);
@@ -56,24 +62,26 @@ export function createSite(app: App, home: string, limits?: SessionLimits) {
   return {
     home,
     log,
-    show,
+    render,
     service: async () => (await open()).service,
-    recognition: async () => (await open()).recognition,
+    sessions: async () => (await open()).sessions,
 
-    /** What a posted form says; undefined where it cannot be read as one. */
-    fields: async (c: Context<Env>) => readFields(new Uint8Array(await c.req.arrayBuffer())),
+    /** Undefined where the body is not a form. */
+    readForm: async (c: Context<Env>) => parseForm(new Uint8Array(await c.req.arrayBuffer())),
 
-    /** Whether a form is one of ours, sent for the first time; its stamp is used up. */
-    async stampOf(c: Context<Env>, fields: Fields): Promise<'ok' | 'forged' | 'over'> {
-      const stamp: Stamp = { csrf: fields.get('csrf') ?? '', once: fields.get('once') ?? '' };
-      const { stamps } = (await open()).recognition;
-      return await stamps.use(c.get('visitor') ?? '', c.req.path.slice(home.length), stamp);
+    /** Checks the CSRF token of a form and consumes its nonce. */
+    async checkCsrf(c: Context<Env>, fields: FormFields): Promise<CsrfResult> {
+      const { csrf } = (await open()).sessions;
+      const given = { csrf: fields.get('csrf') ?? '', nonce: fields.get('nonce') ?? '' };
+      return await csrf.consume(c.get('browserId') ?? '', c.req.path.slice(home.length), given);
     },
 
-    refuse: async (c: Context<Env>, status: Refusal, to?: string): Promise<Response> =>
-      await show(c, (frame) => messagePage(frame, status, to), status),
+    /** `backTo`: a path below `home`. */
+    renderError: async (c: Context<Env>, status: ErrorStatus, backTo?: string): Promise<Response> =>
+      await render(c, (frame) => errorPage(frame, status, backTo), status),
 
-    signInFirst(c: Context<Env>, id?: string): Response {
+    /** `id`: the request to open after signing in. */
+    redirectToSignIn(c: Context<Env>, id?: string): Response {
       const query = new URLSearchParams({
         ...(isId(id) && { to: id }),
         ...(c.req.method === 'POST' && { ended: '1' }),
@@ -83,7 +91,7 @@ export function createSite(app: App, home: string, limits?: SessionLimits) {
   };
 }
 
-export type Site = ReturnType<typeof createSite>;
+export type PageContext = ReturnType<typeof createPageContext>;
 
 export function isId(text: string | null | undefined): text is string {
   return typeof text === 'string' && /^[0-9a-f-]{36}$/.test(text);

@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 
-export interface CookieJar {
-  /** What the browser sent, if it can be one of ours: a visitor's id, or a signed session. */
+export interface PageCookie {
+  /** What the browser sent, if it has the form of a browser id or a signed session. */
   read(c: Context): string | undefined;
   write(c: Context, value: string): void;
   clear(c: Context): void;
@@ -11,9 +11,10 @@ export interface CookieJar {
 /**
  * The cookie of one page. Over https its name has the prefix with which browsers guarantee that only this very host
  * set it. Cookies do not tell ports apart, so on loopback the port is in the name: two servers would otherwise sign
- * each other's visitors out.
+ * each other's approvers out.
  */
-export function cookieJar(home: string, secure: boolean, port: string): CookieJar {
+export function createPageCookie(home: string, { protocol, port }: URL): PageCookie {
+  const secure = protocol === 'https:';
   const name = `${secure ? '__Host-' : ''}approvals${secure ? '' : `-${port}`}`;
   const options = { path: secure ? '/' : home, httpOnly: true, secure, sameSite: 'Strict' } as const;
   return {

@@ -1,41 +1,43 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** The two hidden fields of a form. */
-export interface Stamp {
-  /** Fits this visitor, this form and this `once`; nobody else can make it. */
+export interface CsrfFields {
+  /** The CSRF token: an HMAC over browser, form and nonce. */
   csrf: string;
-  /** The form's number and the time until which it may come back. */
-  once: string;
+  /** A random number and the time until which the form is valid. */
+  nonce: string;
 }
 
-/** Uses a form's number up; false when it was used before. */
-export type UseUp = (id: string, expiresAt: number) => Promise<boolean>;
+/** `forged`: not made for this browser and this form. `stale`: expired, or sent before. */
+export type CsrfResult = 'valid' | 'forged' | 'stale';
 
-const LIFE_MS = 60 * 60_000;
+/** Consumes a nonce; false when it was consumed before. */
+export type ConsumeNonce = (id: string, expiresAt: number) => Promise<boolean>;
+
+const LIFETIME_MS = 60 * 60_000;
 
 /**
- * Stamps forms so that each comes back at most once, in time, and from the visitor it was shown to. Every instance that
- * shares the key takes them; which numbers were used is kept by whoever `useUp` asks.
+ * CSRF tokens that are valid once, for a limited time, and from the browser they were made for. Every instance with the
+ * same key accepts them; `consumeNonce` has to be shared too.
  */
-export function createStamps(key: Uint8Array, useUp: UseUp, now: () => number = Date.now) {
-  const sign = (visitor: string, action: string, once: string) =>
+export function createCsrf(key: Uint8Array, consumeNonce: ConsumeNonce, now: () => number = Date.now) {
+  const sign = (browserId: string, action: string, nonce: string) =>
     createHmac('sha256', key)
-      .update(JSON.stringify([visitor, action, once]))
+      .update(JSON.stringify([browserId, action, nonce]))
       .digest('base64url');
 
   return {
-    make(visitor: string, action: string): Stamp {
-      const once = `${randomBytes(16).toString('base64url')}.${now() + LIFE_MS}`;
-      return { once, csrf: sign(visitor, action, once) };
+    create(browserId: string, action: string): CsrfFields {
+      const nonce = `${randomBytes(16).toString('base64url')}.${now() + LIFETIME_MS}`;
+      return { nonce, csrf: sign(browserId, action, nonce) };
     },
-    /** Uses the stamp up. `forged` covers everything that was not made for this visitor and this form. */
-    async use(visitor: string, action: string, { csrf, once }: Stamp): Promise<'ok' | 'forged' | 'over'> {
-      const wanted = Buffer.from(sign(visitor, action, once));
+    async consume(browserId: string, action: string, { csrf, nonce }: CsrfFields): Promise<CsrfResult> {
+      const expected = Buffer.from(sign(browserId, action, nonce));
       const given = Buffer.from(csrf);
-      if (wanted.length !== given.length || !timingSafeEqual(wanted, given)) return 'forged';
-      const [number = '', until] = once.split('.');
+      if (expected.length !== given.length || !timingSafeEqual(expected, given)) return 'forged';
+      const [number = '', until] = nonce.split('.');
       const expiresAt = Number(until); // signed by us, so a number
-      return expiresAt > now() && (await useUp(number, expiresAt)) ? 'ok' : 'over';
+      return expiresAt > now() && (await consumeNonce(number, expiresAt)) ? 'valid' : 'stale';
     },
   };
 }

@@ -1,16 +1,16 @@
 /** The fields of a form or a query, each at most once. */
-export type Fields = ReadonlyMap<string, string>;
+export type FormFields = ReadonlyMap<string, string>;
 
-/** No form of ours has as many. */
+/** No form of the page has as many. */
 const MAX_FIELDS = 64;
 const MAX_NAME = 128;
 
 /**
- * Reads `application/x-www-form-urlencoded`, strictly: undefined for bytes or percent signs that are no UTF-8, for a
- * repeated field or a list, and for more than a form of ours can hold. Guessing could read a yes, or a name
- * typed to confirm, into something that says neither.
+ * Parses `application/x-www-form-urlencoded` strictly. Undefined for bytes or escapes that are not UTF-8, for a repeated
+ * field or a list, and for more than a form of the page can hold. A lenient parser could read a yes, or a typed name,
+ * into something that says neither.
  */
-export function readFields(form: Uint8Array | string): Fields | undefined {
+export function parseForm(form: Uint8Array | string): FormFields | undefined {
   const fields = new Map<string, string>();
   try {
     const text = typeof form === 'string' ? form : new TextDecoder('utf-8', { fatal: true }).decode(form);

@@ -4,8 +4,8 @@ import type { App } from '../../app.ts';
 import { clientSignal, readBody, send, toRequest } from '../http/fetch-adapter.ts';
 import type { createApprovalsApp } from './app.ts';
 
-/** The page under a path of its own on this machine. */
-export interface Listener {
+/** The approval page on this machine, under its own path. */
+export interface LoopbackServer {
   /** `http://127.0.0.1:PORT/approvals` */
   url: string;
   /** When the last request came, in milliseconds since the epoch. */
@@ -15,11 +15,11 @@ export interface Listener {
 
 const BASE_PATH = '/approvals';
 const MAX_CONNECTIONS = 64;
-/** No form of the page comes near it; the page itself refuses much less. */
+/** Far above any form of the page, which itself refuses much less. */
 const MAX_BODY = 65_536;
 
-/** Serves the approval page on 127.0.0.1; port 0 is any free one. hono is loaded here and not before. */
-export async function listenOnLoopback(app: App, port = 0): Promise<Listener> {
+/** Serves the approval page on 127.0.0.1; port 0 picks a free one. hono is loaded here and not before. */
+export async function startLoopbackServer(app: App, port = 0): Promise<LoopbackServer> {
   const page = await import('./app.ts');
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5000 });
   server.maxConnections = MAX_CONNECTIONS;
@@ -33,7 +33,7 @@ export async function listenOnLoopback(app: App, port = 0): Promise<Listener> {
   let last = Date.now();
   server.on('request', (request, response) => {
     last = Date.now();
-    void answer(router, origin, request, response);
+    void respond(router, origin, request, response);
   });
   return {
     url: origin + BASE_PATH,
@@ -46,7 +46,7 @@ export async function listenOnLoopback(app: App, port = 0): Promise<Listener> {
   };
 }
 
-async function answer(
+async function respond(
   router: ReturnType<typeof createApprovalsApp>,
   origin: string,
   message: IncomingMessage,
@@ -56,11 +56,11 @@ async function answer(
   try {
     const body = await readBody(message, MAX_BODY);
     const request = body && toRequest(message, new URL(message.url ?? '/', origin).href, body, signal);
-    const reply = request
+    const result = request
       ? await router.fetch(request, { address: message.socket.remoteAddress ?? '' })
       : new Response('Too large.', { status: 413 });
-    await send(reply, response, request ? {} : { connection: 'close' }, signal);
+    await send(result, response, request ? {} : { connection: 'close' }, signal);
   } catch {
-    response.destroy(); // the client went away in the middle, or what it sent is no HTTP
+    response.destroy(); // the client disconnected, or what it sent is not HTTP
   }
 }

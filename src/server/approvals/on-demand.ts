@@ -1,37 +1,36 @@
 import type { App } from '../../app.ts';
-import type { Listener } from './loopback-server.ts';
+import type { LoopbackServer } from './loopback-server.ts';
 
-export interface LocalPage {
-  /** Stops listening; `parts` gives no links any more. */
+export interface OnDemandPage {
+  /** Stops listening; `app` gives out no more links. */
   close(): Promise<void>;
 }
 
-export interface LocalPageTimes {
-  /** How often it is looked whether anything is still pending. */
+export interface OnDemandTimes {
+  /** How often to check whether anything is still pending. */
   checkMs: number;
-  /** How long the page stays after the last request or link, so that whoever decided sees what happens next. */
+  /** How long the page stays after the last request or link, so that an approver sees what happens next. */
   lingerMs: number;
 }
 
 /**
- * The approval page of a stdio server: nothing listens until the first link is asked for, and nothing does once nothing
- * is pending any more and no yes is unused. Where no listener can be had there is no link; approvers then decide at the
- * terminal.
+ * The approval page of a stdio server. It listens from the first link on, until nothing is pending and no yes is unused.
+ * Where it cannot listen there is no link; approvers then decide at the terminal.
  */
 export function serveWhilePending(
   app: App,
-  { checkMs, lingerMs }: LocalPageTimes = { checkMs: 15_000, lingerMs: 60_000 },
-): LocalPage {
-  let listening: Promise<Listener> | undefined;
+  { checkMs, lingerMs }: OnDemandTimes = { checkMs: 15_000, lingerMs: 60_000 },
+): OnDemandPage {
+  let starting: Promise<LoopbackServer> | undefined;
   let linkedAt = 0;
   let timer: NodeJS.Timeout | undefined;
 
   app.approvalLink = async (id) => {
     linkedAt = Date.now();
     try {
-      listening ??= import('./loopback-server.ts').then(({ listenOnLoopback }) => listenOnLoopback(app));
+      starting ??= import('./loopback-server.ts').then(({ startLoopbackServer }) => startLoopbackServer(app));
       timer ??= setInterval(() => void closeIfDone(), checkMs).unref();
-      return `${(await listening).url}/${id}`;
+      return `${(await starting).url}/${id}`;
     } catch (error) {
       await stop();
       app.log.warn({ problem: error instanceof Error ? error.message : 'unknown' }, 'no approval page');
@@ -41,10 +40,10 @@ export function serveWhilePending(
 
   async function closeIfDone(): Promise<void> {
     try {
-      const listener = await listening;
-      if (!listener || (await isNeeded())) return;
-      // Looked at after the count: a link given meanwhile is for a request the count did not see.
-      if (Date.now() - Math.max(linkedAt, listener.lastRequest()) > lingerMs) await stop();
+      const server = await starting;
+      if (!server || (await isNeeded())) return;
+      // Checked after the count: a link given meanwhile is for a request the count did not see.
+      if (Date.now() - Math.max(linkedAt, server.lastRequest()) > lingerMs) await stop();
     } catch (error) {
       app.log.warn({ problem: error instanceof Error ? error.message : 'unknown' }, 'pending approvals not counted');
     }
@@ -60,9 +59,9 @@ export function serveWhilePending(
   async function stop(): Promise<void> {
     clearInterval(timer);
     timer = undefined;
-    const ended = listening;
-    listening = undefined;
-    await ended?.then((listener) => listener.close()).catch(() => {});
+    const stopping = starting;
+    starting = undefined;
+    await stopping?.then((server) => server.close()).catch(() => {});
   }
 
   return {

@@ -1,55 +1,69 @@
-import { randomBytes } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { NONCE, secureHeaders } from 'hono/secure-headers';
 import { isLoopback } from '../../lib/loopback.ts';
 import type { Env } from './context.ts';
 
-/** Headers of every answer. The page has one inline stylesheet and nothing else: no script, no image, no frame. */
-export function headersFor(nonce: string): Readonly<Record<string, string>> {
-  return {
-    'cache-control': 'no-store',
-    'content-security-policy': [
-      "default-src 'none'",
-      `style-src 'nonce-${nonce}'`,
-      "form-action 'self'",
-      "frame-ancestors 'none'",
-      "base-uri 'none'",
-    ].join('; '),
-    'cross-origin-opener-policy': 'same-origin',
-    'cross-origin-resource-policy': 'same-origin',
-    // Not `no-referrer`: with it browsers send `Origin: null` along with a form's POST to its own site. No link of the
-    // page leads anywhere else, so nobody learns an address from it either way.
-    'referrer-policy': 'same-origin',
-    'x-content-type-options': 'nosniff',
-    'x-frame-options': 'DENY',
-    'x-robots-tag': 'noindex',
-  };
+/** The page has one inline stylesheet and nothing else: no script, no image, no frame. */
+export const securityHeaders: MiddlewareHandler<Env>[] = [
+  secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      styleSrc: [NONCE],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+      baseUri: ["'none'"],
+    },
+    // Not `no-referrer`: browsers would send `Origin: null` with a form's POST to its own site. No link of the page
+    // leads to another site, so no address leaks either way.
+    referrerPolicy: 'same-origin',
+    xFrameOptions: 'DENY',
+    // The HTTP server adds HSTS where it has a public https URL; the others have no effect in current browsers.
+    strictTransportSecurity: false,
+    originAgentCluster: false,
+    xDnsPrefetchControl: false,
+    xDownloadOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    xXssProtection: false,
+  }),
+  async (c, next) => {
+    await next();
+    c.res.headers.set('cache-control', 'no-store');
+    c.res.headers.set('x-robots-tag', 'noindex');
+  },
+];
+
+/** Refuses requests under another host name (DNS rebinding), and forms that another site sent (cross-site requests). */
+export const hostAndOrigin: MiddlewareHandler<Env> = async (c, next) => {
+  const { raw } = c.req;
+  const origin = c.get('origin');
+  if (isOwnHost(raw, origin) && isSameOrigin(raw, origin)) return await next();
+  return c.text('This page is not served under that name, or the form was not sent from it.', 403);
+};
+
+function isOwnHost(request: Request, origin: URL): boolean {
+  const name = hostnameOf(request.headers.get('host') ?? '');
+  return name !== '' && (name === origin.hostname || (isLoopback(name) && isLoopback(origin.hostname)));
 }
 
-export function newNonce(): string {
-  return randomBytes(16).toString('base64');
-}
-
-/**
- * Whether a request may come in: under a name of ours (a foreign page whose name was rebound to our address has its
- * own), and, where it wants something done, from a form of ours. Browsers send `Origin` with every POST, and
- * `Sec-Fetch-Site` wherever the address can be trusted.
- */
-export function mayEnter(request: Request, here: URL): boolean {
-  const host = request.headers.get('host') ?? '';
-  const named = URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : '';
-  if (named === '' || (named !== here.hostname && !(isLoopback(named) && isLoopback(here.hostname)))) return false;
+/** Browsers send `Origin` with every POST, and `Sec-Fetch-Site` wherever the connection can be trusted. */
+function isSameOrigin(request: Request, origin: URL): boolean {
   if (request.method === 'GET' || request.method === 'HEAD') return true;
-  const from = request.headers.get('origin');
   const site = request.headers.get('sec-fetch-site');
   if (site !== null && site !== 'same-origin') return false;
-  return from === here.origin || (isLoopback(here.hostname) && from === `${here.protocol}//${host}`);
+  const from = request.headers.get('origin');
+  const host = request.headers.get('host') ?? '';
+  return from === origin.origin || (isLoopback(origin.hostname) && from === `${origin.protocol}//${host}`);
+}
+
+function hostnameOf(host: string): string {
+  return URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : '';
 }
 
 const MAX_BODY = 16 * 1024;
 
-/** Lets bodies through that are forms without files and not larger than a form of ours can get. */
-export function formsOnly(refuse: (c: Context<Env>, status: 413 | 415) => Promise<Response>): MiddlewareHandler<Env> {
+/** Accepts only bodies that are forms without files, no larger than a form of the page can be. */
+export function formBodies(refuse: (c: Context<Env>, status: 413 | 415) => Promise<Response>): MiddlewareHandler<Env> {
   const limited = bodyLimit({ maxSize: MAX_BODY, onError: (c) => refuse(c, 413) });
   return async (c, next) => {
     if (c.req.method !== 'POST') return await next();

@@ -1,17 +1,15 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/**
- * Who is signed in. Travels in the browser's cookie, signed, so that every instance that shares the key knows it, and
- * the next start does too.
- */
-export interface Session {
-  /** 256 random bits: what forms are stamped for, and what signing out ends, whoever holds a copy of the cookie. */
+/** A signed-in approver. Kept in the browser's cookie, signed, so that it is valid at every instance and after a restart. */
+export interface ApproverSession {
+  /** 256 random bits: what CSRF tokens are bound to, and what signing out ends for every copy of the cookie. */
   id: string;
   approver: string;
-  /** Stands for the verifier the passphrase fitted: a removed or newly registered approver is signed out. */
+  /** Bound to the approver's verifier: removing the approver, or registering the name anew, ends the session. */
   proof: string;
-  /** Milliseconds since the epoch, like `seen`. */
+  /** When it was created, in milliseconds since the epoch. */
   since: number;
+  /** When the cookie was last written, in milliseconds since the epoch. */
   seen: number;
 }
 
@@ -20,49 +18,47 @@ export interface SessionLimits {
   absoluteMs: number;
 }
 
-const SESSION_LIMITS: SessionLimits = { idleMs: 15 * 60_000, absoluteMs: 8 * 3_600_000 };
+const DEFAULT_LIMITS: SessionLimits = { idleMs: 15 * 60_000, absoluteMs: 8 * 3_600_000 };
 
-/** Sessions as the cookie carries them. That one was signed out, or its approver removed, is for the store to say. */
-export function createSessions(
+/** Sessions as the cookie carries them. Whether one was signed out, or its approver removed, only the store knows. */
+export function createSessionCodec(
   key: Uint8Array,
-  { idleMs, absoluteMs }: SessionLimits = SESSION_LIMITS,
+  { idleMs, absoluteMs }: SessionLimits = DEFAULT_LIMITS,
   now: () => number = Date.now,
 ) {
   const sign = (text: string) => createHmac('sha256', key).update(text).digest('base64url');
   const proofOf = (verifier: string) => sign(JSON.stringify(['verifier', verifier]));
 
   return {
-    begin({ name, verifier }: Approver): Session {
-      return { id: newVisitorId(), approver: name, proof: proofOf(verifier), since: now(), seen: now() };
+    create({ name, verifier }: RegisteredApprover): ApproverSession {
+      return { id: createBrowserId(), approver: name, proof: proofOf(verifier), since: now(), seen: now() };
     },
-    /** The cookie's text as of now: being written keeps a session from idling out. */
-    write(session: Session): string {
+    /** Also restarts the idle time. */
+    toCookie(session: ApproverSession): string {
       const text = Buffer.from(JSON.stringify({ ...session, seen: now() })).toString('base64url');
       return `${text}.${sign(text)}`;
     },
-    /** What was signed by us, be it over or not; else undefined. */
-    read(cookie: string): Session | undefined {
+    /** What we signed, expired or not; undefined for anything else. */
+    parseCookie(cookie: string): ApproverSession | undefined {
       const [text = '', signature = ''] = cookie.split('.');
-      const [wanted, given] = [Buffer.from(sign(text)), Buffer.from(signature)];
-      if (wanted.length !== given.length || !timingSafeEqual(wanted, given)) return undefined;
-      return JSON.parse(Buffer.from(text, 'base64url').toString()) as Session; // signed by us
+      const [expected, given] = [Buffer.from(sign(text)), Buffer.from(signature)];
+      if (expected.length !== given.length || !timingSafeEqual(expected, given)) return undefined;
+      return JSON.parse(Buffer.from(text, 'base64url').toString()) as ApproverSession; // signed by us
     },
-    isOver: ({ seen, since }: Session) => now() - seen >= idleMs || now() - since >= absoluteMs,
-    /** When it is over in any case. */
-    endOf: ({ since }: Session) => since + absoluteMs,
-    isOf: ({ approver, proof }: Session, { name, verifier }: Approver) =>
+    isExpired: ({ seen, since }: ApproverSession) => now() - seen >= idleMs || now() - since >= absoluteMs,
+    /** The absolute limit, in milliseconds since the epoch. */
+    expiresAt: ({ since }: ApproverSession) => since + absoluteMs,
+    isOf: ({ approver, proof }: ApproverSession, { name, verifier }: RegisteredApprover) =>
       approver === name && proof === proofOf(verifier),
   };
 }
 
-export type Sessions = ReturnType<typeof createSessions>;
-
-/** 256 random bits, as a browser without a session holds them too. */
-export function newVisitorId(): string {
+/** 256 random bits; browsers without a session have one too. */
+export function createBrowserId(): string {
   return randomBytes(32).toString('base64url');
 }
 
-interface Approver {
+interface RegisteredApprover {
   name: string;
   verifier: string;
 }

@@ -8,7 +8,7 @@ import { type ApprovalProgram, approvalOf, PASSPHRASE, startApprovalProgram } fr
 import { type Agent, PROGRAM } from '../../support/stdio-server.ts';
 import { runAtTerminal, runPiped } from '../../support/terminal.ts';
 
-/** Approvers at the terminal. */
+/** `approver`, `approvals`, `approve` and `reject` at the terminal. */
 
 let program: ApprovalProgram;
 let agent: Agent;
@@ -29,7 +29,7 @@ const signIn: [string, string][] = [
 ];
 
 describe('approver', { timeout: 120_000 }, () => {
-  it('adds one who typed a passphrase twice, unseen', async () => {
+  it('adds an approver whose passphrase is typed twice without echo', async () => {
     const typed = 'a passphrase of mine';
     const added = await runAtTerminal(
       env,
@@ -53,27 +53,27 @@ describe('approver', { timeout: 120_000 }, () => {
   it.each([
     ['a short passphrase', [['characters): ', 'too short']], 'shorter than 12'],
     [
-      'two that differ',
+      'two passphrases that differ',
       [
         ['characters): ', 'a passphrase of mine'],
         ['Once more: ', 'a passphrase of hers'],
       ],
       'not the same',
     ],
-    ['a stop', [['characters): ', '\u0003']], 'Stopped'],
-  ] as [string, [string, string][], string][])('adds nobody on %s', async (_what, dialogue, said) => {
+    ['an interruption', [['characters): ', '\u0003']], 'Stopped'],
+  ] as [string, [string, string][], string][])('adds no approver on %s', async (_what, dialogue, message) => {
     const { code, screen } = await runAtTerminal(env, ['approver', 'add', 'eve'], dialogue);
     expect(code).toBe(1);
-    expect(screen).toContain(said);
+    expect(screen).toContain(message);
     expect((await runPiped(env, ['approver', 'list'])).screen).not.toContain('eve');
   });
 
   it.each([
     ['a name that is taken', ['approver', 'add', 'ann'], 1, 'already'],
     ['a name like an option', ['approver', 'add', '../x'], 2, 'NAME'],
-  ] as const)('refuses %s', async (_what, args, code, said) => {
+  ] as const)('refuses %s', async (_what, args, code, message) => {
     const result = await runAtTerminal(env, [...args], []);
-    expect(result).toMatchObject({ code, screen: expect.stringContaining(said) });
+    expect(result).toMatchObject({ code, screen: expect.stringContaining(message) });
   });
 
   it.each([
@@ -82,12 +82,12 @@ describe('approver', { timeout: 120_000 }, () => {
     ['an option', ['approver', 'add', 'eve', `--passphrase=${PASSPHRASE}`], 'Unknown option'],
     ['no verb', ['approver'], 'Usage'],
     ['another verb', ['approver', 'promote', 'eve'], 'expected add, list or remove'],
-  ])('takes no passphrase from %s', async (_what, args, said) => {
+  ])('takes no passphrase from %s', async (_what, args, message) => {
     const result = await runPiped({ ...env, PASSPHRASE }, args, `${PASSPHRASE}\n${PASSPHRASE}\n`);
-    expect(result).toMatchObject({ code: 2, screen: '', errors: expect.stringContaining(said) });
+    expect(result).toMatchObject({ code: 2, screen: '', errors: expect.stringContaining(message) });
   });
 
-  it('needs a store that others see', async () => {
+  it('needs a store that other processes share', async () => {
     const result = await runPiped({ ...env, UPDATE_USER_STORE: 'memory' }, ['approver', 'list']);
     expect(result).toMatchObject({ code: 2, errors: expect.stringContaining('UPDATE_USER_STORE: memory') });
     const config = join(program.server.dir, 'memory.json');
@@ -98,9 +98,9 @@ describe('approver', { timeout: 120_000 }, () => {
 });
 
 describe('approvals, approve and reject', { timeout: 120_000 }, () => {
-  it('show the question, and let the agent go on', async () => {
-    const held = program.server.sandbox.vendors.atlassian.users.get(jane) ?? {};
-    Object.assign(held, { title: 'Product \u001b[31mManager' });
+  it('show the question, and a yes lets the agent go on', async () => {
+    const user = program.server.sandbox.vendors.atlassian.users.get(jane) ?? {};
+    Object.assign(user, { title: 'Product \u001b[31mManager' });
     const args = { set: { title: 'Advisor', active: false }, reason: 'leaves on Friday' };
     const { id } = approvalOf(await ask(args));
     const { screen } = await runPiped(env, ['approvals', 'list']);
@@ -123,9 +123,9 @@ describe('approvals, approve and reject', { timeout: 120_000 }, () => {
     expect((await runPiped(env, ['approvals', 'list'])).screen).toBe('Nothing waits for approval.\n');
   });
 
-  it('take a new password, unseen, with the vendor’s rules', async () => {
-    const wanted = { user_id: idOf('mediasilo', 'jane'), ask_for: ['password'] };
-    const { id } = approvalOf(await agent.call('mediasilo_update_user', wanted));
+  it('read a new password without echo and check it by the vendor’s rules', async () => {
+    const request = { user_id: idOf('mediasilo', 'jane'), ask_for: ['password'] };
+    const { id } = approvalOf(await agent.call('mediasilo_update_user', request));
     const type = (password: string) =>
       runAtTerminal(
         env,
@@ -137,15 +137,15 @@ describe('approvals, approve and reject', { timeout: 120_000 }, () => {
     const strong = await type('Wintergreen_Lantern.4107');
     expect(strong).toMatchObject({ code: 0, screen: expect.stringContaining('"state":"approved"') });
     for (const { screen } of [weak, strong]) expect(screen).not.toMatch(/weakweak|Wintergreen/);
-    expect((await agent.call('mediasilo_update_user', wanted)).is.outcome).toBe('updated');
-    const record = program.server.sandbox.vendors.mediasilo.users.get(wanted.user_id);
+    expect((await agent.call('mediasilo_update_user', request)).is.outcome).toBe('updated');
+    const record = program.server.sandbox.vendors.mediasilo.users.get(request.user_id);
     expect(record?.['password']).toBe('Wintergreen_Lantern.4107');
   });
 
-  it('need no credentials of the services', async () => {
+  it('need no credentials for the vendors', async () => {
     const bare = Object.fromEntries(Object.entries(env).filter(([name]) => !(name in program.server.sandbox.env)));
-    const wanted = { user_id: idOf('mediasilo', 'john'), set: { company: 'Acme' }, ask_for: ['password'] };
-    const { id } = approvalOf(await agent.call('mediasilo_update_user', wanted));
+    const request = { user_id: idOf('mediasilo', 'john'), set: { company: 'Acme' }, ask_for: ['password'] };
+    const { id } = approvalOf(await agent.call('mediasilo_update_user', request));
     const type = (password: string) =>
       runAtTerminal(
         bare,
@@ -154,19 +154,19 @@ describe('approvals, approve and reject', { timeout: 120_000 }, () => {
       );
     expect(await type('weakweak')).toMatchObject({ code: 1, screen: expect.stringContaining('upper case') });
     expect(await type('Wintergreen_Lantern.4107')).toMatchObject({ code: 0 });
-    expect((await agent.call('mediasilo_update_user', wanted)).is.outcome).toBe('updated');
+    expect((await agent.call('mediasilo_update_user', request)).is.outcome).toBe('updated');
   });
 
-  it('say when what waits is sealed with another key', async () => {
+  it('say when a request is sealed with another key', async () => {
     const { id } = approvalOf(await ask({ set: { title: 'Sealed' } }));
     const other = { ...env, UPDATE_USER_KEY: Buffer.alloc(32, 7).toString('base64') };
     const { code, screen } = await runAtTerminal(other, ['approve', id], signIn);
     expect(code).toBe(1);
-    expect(screen).toMatch(/no such request is waiting; waiting, but sealed with a key[^]*UPDATE_USER_KEY\): 1/);
+    expect(screen).toMatch(/no such request is open; open, but sealed with a key[^]*UPDATE_USER_KEY\): 1/);
     expect((await runAtTerminal(env, ['reject', id], signIn)).code).toBe(0);
   });
 
-  it('take no yes to a change that leaves out overwriting what somebody changed since', async () => {
+  it('accept a yes only if it also covers overwriting what was changed since', async () => {
     const args = { set: { title: 'Boss' } };
     await runAtTerminal(env, ['approve', approvalOf(await ask(args)).id], [...signIn, ['[y/N] ', 'y']]);
     const { is } = await ask(args);
@@ -191,7 +191,7 @@ describe('approvals, approve and reject', { timeout: 120_000 }, () => {
 
   it('record nothing without the passphrase, the yes, or the label', async () => {
     const { id } = approvalOf(await ask({ set: { active: true } }));
-    const tries: [string, [string, string][], string][] = [
+    const attempts: [string, [string, string][], string][] = [
       [
         'approve',
         [
@@ -208,13 +208,13 @@ describe('approvals, approve and reject', { timeout: 120_000 }, () => {
         ],
         'not right',
       ],
-      ['approve', [...signIn, ['[y/N] ', '']], 'still waits'],
+      ['approve', [...signIn, ['[y/N] ', '']], 'still pending'],
       ['approve', [...signIn, ['[y/N] ', 'y'], ['to confirm: ', 'John Doe']], 'does not match'],
       ['approve', [...signIn, ['[y/N] ', '\u0004']], 'Stopped'],
     ];
-    for (const [verb, dialogue, said] of tries) {
+    for (const [verb, dialogue, message] of attempts) {
       const { code, screen } = await runAtTerminal(env, [verb, id], dialogue);
-      expect(screen).toContain(said);
+      expect(screen).toContain(message);
       expect(code).toBe(1);
     }
     expect(await runPiped(env, ['approve', id], `ann\n${PASSPHRASE}\ny\nJane Doe\n`)).toMatchObject({ code: 2 });
@@ -225,16 +225,16 @@ describe('approvals, approve and reject', { timeout: 120_000 }, () => {
     expect((await (await program.app.store()).approvals.get(id))?.state).toBe('pending');
   });
 
-  it('serve the page by itself', async () => {
+  it('serve the page without an MCP server', async () => {
     const child = spawn(process.execPath, [PROGRAM, 'approvals', 'serve'], {
       env,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [line] = (await once(child.stdout, 'data')) as [Buffer];
     const url = /http:\S+/.exec(line.toString())?.[0] ?? '';
-    const answer = await fetch(url);
-    expect(answer.url).toBe(`${url}/sign-in`);
-    expect(await answer.text()).toContain('Sign in to approve changes');
+    const response = await fetch(url);
+    expect(response.url).toBe(`${url}/sign-in`);
+    expect(await response.text()).toContain('Sign in to approve changes');
     child.kill('SIGTERM');
     expect(await once(child, 'close')).toEqual([0, null]);
     expect(await runPiped(env, ['approvals', 'serve', '--port', 'x'])).toMatchObject({ code: 2 });

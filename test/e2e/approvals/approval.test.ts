@@ -1,23 +1,18 @@
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type ApprovalService, createApprovalService } from '../../../src/approvals/service.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { type ApprovalProgram, approvalOf, startApprovalProgram } from '../../support/approvals/program.ts';
+import { approvalOf, startApprovalProgram } from '../../support/approvals/program.ts';
 import { holdNext } from '../../support/hold.ts';
 import { type Agent, PROGRAM } from '../../support/stdio-server.ts';
 
-/** What becomes of a request between the agent's first call and its last; decisions are made at the desk directly. */
+/** A request between the agent's first call and its last; the approval service decides directly. */
 
 const policy = { rules: [{ field: '*', decision: 'approve' }] };
-const opened: ApprovalProgram[] = [];
-afterEach(async () => {
-  for (const program of opened.splice(0)) await program.stop();
-});
-
-async function open(config: Record<string, unknown> = {}, approvers?: string[]) {
+async function start(config: Record<string, unknown> = {}, approvers?: string[]) {
   const program = await startApprovalProgram({ policy, ...config }, approvers);
-  opened.push(program);
+  onTestFinished(() => program.stop());
   const agent = await program.agent();
   const service = await createApprovalService(program.app);
   const { atlassian } = program.server.sandbox.vendors;
@@ -28,23 +23,23 @@ async function open(config: Record<string, unknown> = {}, approvers?: string[]) 
 const jane = idOf('atlassian', 'jane');
 const args = { user_id: jane, set: { title: 'Advisor' } };
 const ask = (agent: Agent) => agent.call('atlassian_update_user', args);
-const say = (service: ApprovalService, id: string, approver: string, yes = true) =>
+const decide = (service: ApprovalService, id: string, approver: string, yes = true) =>
   service.decide(id, approver, { yes });
 
 describe('a request for approval', { timeout: 120_000 }, () => {
-  it('is one with every identical request, and its yes is used once', async () => {
-    const { program, agent, service, atlassian, writes } = await open();
+  it('is shared by identical requests, and its yes is used once', async () => {
+    const { program, agent, service, atlassian, writes } = await start();
     const other = await program.agent();
     const [first, second] = await Promise.all([ask(agent), ask(other)]);
     const { id } = approvalOf(first);
     expect(approvalOf(second).id).toBe(id);
     expect(approvalOf(await ask(agent)).id).toBe(id);
     expect(await (await program.app.store()).approvals.countPending()).toBe(1);
-    expect((await say(service, id, 'ann')).kind).toBe('decided');
+    expect((await decide(service, id, 'ann')).kind).toBe('decided');
     const { arrived, release } = holdNext(atlassian, 'PUT');
     const calls = [ask(agent), ask(other)];
     await arrived;
-    await new Promise((resolve) => setTimeout(resolve, 300)); // for the other one to come while it is being written
+    await new Promise((resolve) => setTimeout(resolve, 300)); // so that the other call comes during the write
     release();
     const outcomes = (await Promise.all(calls)).map(({ is }) => is.outcome).sort();
     expect(outcomes).toEqual(['unchanged', 'updated']);
@@ -52,8 +47,8 @@ describe('a request for approval', { timeout: 120_000 }, () => {
     expect(await (await program.app.store()).approvals.countPending()).toBe(0);
   });
 
-  it('is on record once, masked, whether or not anybody ever decides', async () => {
-    const { agent } = await open();
+  it('is in the audit log once, masked, whether or not it is ever decided', async () => {
+    const { agent } = await start();
     const email = 'jane.new@acme.example';
     const set = { emails: [{ value: email, type: 'work', primary: true }] };
     const asked = await agent.call('atlassian_update_user', { user_id: jane, set });
@@ -63,10 +58,10 @@ describe('a request for approval', { timeout: 120_000 }, () => {
     expect(text).not.toContain(email);
   });
 
-  it('is asked anew when the record moved after the yes, and says what moved', async () => {
-    const { agent, service, atlassian, writes } = await open();
+  it('is asked again when the user record changed after the yes, and says what changed', async () => {
+    const { agent, service, atlassian, writes } = await start();
     const first = approvalOf(await ask(agent)).id;
-    await say(service, first, 'ann');
+    await decide(service, first, 'ann');
     Object.assign(atlassian.users.get(jane) ?? {}, { title: 'Director' });
     const again = await ask(agent);
     const second = approvalOf(again).id;
@@ -75,19 +70,19 @@ describe('a request for approval', { timeout: 120_000 }, () => {
       message: expect.stringMatching(/changed since.*title/),
     });
     expect(second).not.toBe(first);
-    expect(await service.open(second)).toMatchObject({ view: { again: expect.stringContaining('title') } });
+    expect(await service.open(second)).toMatchObject({ snapshot: { again: expect.stringContaining('title') } });
     expect(await service.open(first)).toMatchObject({ row: { state: 'withdrawn' } });
-    expect((await say(service, first, 'ann')).kind).toBe('gone');
+    expect((await decide(service, first, 'ann')).kind).toBe('gone');
     expect((await ask(agent)).is.outcome).toBe('needs_approval');
     expect(writes()).toBe(0);
-    await say(service, second, 'ann');
+    await decide(service, second, 'ann');
     expect((await ask(agent)).is.outcome).toBe('updated');
   });
 
   it('expires, also after the yes', async () => {
-    const { agent, service, writes } = await open({ confirmation: { approvalExpiresHours: 5 / 3600 } });
+    const { agent, service, writes } = await start({ confirmation: { approvalExpiresHours: 5 / 3600 } });
     const { id } = approvalOf(await ask(agent));
-    expect((await say(service, id, 'ann')).kind).toBe('decided');
+    expect((await decide(service, id, 'ann')).kind).toBe('decided');
     await new Promise((resolve) => setTimeout(resolve, 5100));
     expect((await ask(agent)).is).toMatchObject({ outcome: 'failed', code: 'approval_expired' });
     expect(writes()).toBe(0);
@@ -96,53 +91,53 @@ describe('a request for approval', { timeout: 120_000 }, () => {
     expect(next.id).not.toBe('');
   });
 
-  it('needs two different people where the operator wants two', async () => {
-    const { agent, service, writes } = await open({ confirmation: { approversNeeded: 2 } }, ['ann', 'ben']);
+  it('needs two different people where two are configured', async () => {
+    const { agent, service, writes } = await start({ confirmation: { approversNeeded: 2 } }, ['ann', 'ben']);
     const { id } = approvalOf(await ask(agent));
-    expect(await say(service, id, 'ann')).toMatchObject({ kind: 'decided', row: { state: 'pending' } });
-    expect((await say(service, id, 'ann')).kind).toBe('repeated');
+    expect(await decide(service, id, 'ann')).toMatchObject({ kind: 'decided', row: { state: 'pending' } });
+    expect((await decide(service, id, 'ann')).kind).toBe('repeated');
     expect((await ask(agent)).is.outcome).toBe('needs_approval');
-    expect(await say(service, id, 'ben')).toMatchObject({ kind: 'decided', row: { state: 'approved' } });
+    expect(await decide(service, id, 'ben')).toMatchObject({ kind: 'decided', row: { state: 'approved' } });
     expect((await ask(agent)).is.outcome).toBe('updated');
     expect(writes()).toBe(1);
     expect((await agent.call('list_changes', { user_id: jane })).text).toContain('updated');
   });
 
-  it('of two approvers takes the secret from the first', async () => {
-    const { agent, service, program } = await open({ confirmation: { approversNeeded: 2 } }, ['ann', 'ben']);
-    const wanted = { user_id: idOf('mediasilo', 'jane'), ask_for: ['password'] };
-    const { id } = approvalOf(await agent.call('mediasilo_update_user', wanted));
+  it('takes the secret from the first of two approvers', async () => {
+    const { agent, service, program } = await start({ confirmation: { approversNeeded: 2 } }, ['ann', 'ben']);
+    const request = { user_id: idOf('mediasilo', 'jane'), ask_for: ['password'] };
+    const { id } = approvalOf(await agent.call('mediasilo_update_user', request));
     const secrets = { password: 'Wintergreen_Lantern.4107', email: 'not asked for' };
     expect((await service.decide(id, 'ann', { yes: true, secrets })).kind).toBe('decided');
     expect((await service.decide(id, 'ben', { yes: true })).kind).toBe('decided');
-    expect((await agent.call('mediasilo_update_user', wanted)).is.outcome).toBe('updated');
-    const record = program.server.sandbox.vendors.mediasilo.users.get(wanted.user_id);
+    expect((await agent.call('mediasilo_update_user', request)).is.outcome).toBe('updated');
+    const record = program.server.sandbox.vendors.mediasilo.users.get(request.user_id);
     expect(record).toMatchObject({ password: 'Wintergreen_Lantern.4107', email: 'jane.doe@acme.example' });
   });
 
-  it('may be declined, not approved, under the name of whoever asks', async () => {
-    const { agent, service, writes } = await open({}, ['local', 'ann']);
+  it('may be declined, but not approved, under the name of its caller', async () => {
+    const { agent, service, writes } = await start({}, ['local', 'ann']);
     const { id } = approvalOf(await ask(agent));
-    expect((await say(service, id, 'local')).kind).toBe('own');
+    expect((await decide(service, id, 'local')).kind).toBe('own');
     expect((await ask(agent)).is.outcome).toBe('needs_approval');
-    expect((await say(service, id, 'local', false)).kind).toBe('decided');
+    expect((await decide(service, id, 'local', false)).kind).toBe('decided');
     expect((await ask(agent)).is).toMatchObject({ outcome: 'refused' });
     expect(writes()).toBe(0);
   });
 
-  it('may be approved under that name where the operator says so', async () => {
-    const { agent, service } = await open({ confirmation: { callerMayApprove: true } }, ['local']);
-    await say(service, approvalOf(await ask(agent)).id, 'local');
+  it('may be approved under that name where callerMayApprove is set', async () => {
+    const { agent, service } = await start({ confirmation: { callerMayApprove: true } }, ['local']);
+    await decide(service, approvalOf(await ask(agent)).id, 'local');
     expect((await ask(agent)).is.outcome).toBe('updated');
   });
 
-  it('cannot be had where nobody is an approver', async () => {
-    const { agent } = await open({}, []);
+  it('fails where there is no approver', async () => {
+    const { agent } = await start({}, []);
     expect((await ask(agent)).is).toMatchObject({ outcome: 'failed', code: 'confirmation_unavailable' });
   });
 
-  it('sends a client that can open pages to the page', async () => {
-    const { program } = await open();
+  it('sends a client with URL elicitation to the page', async () => {
+    const { program } = await start();
     const seen: { mode?: string; url?: string; message?: string }[] = [];
     const client = new Client({ name: 'url-client', version: '1.0' }, {
       capabilities: { elicitation: { url: {} } },

@@ -1,18 +1,13 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { type ApprovalProgram, startApprovalProgram } from '../../support/approvals/program.ts';
+import { startApprovalProgram } from '../../support/approvals/program.ts';
 
-/** Where the question of a `confirm` is put, by `confirmation.channel`. There is an approver each time. */
+/** Who is asked to confirm, by `confirmation.channel`. An approver is registered in every test. */
 
 const policy = { rules: [{ field: '*.displayName', decision: 'approve' }] };
-const opened: ApprovalProgram[] = [];
-afterEach(async () => {
-  for (const program of opened.splice(0)) await program.stop();
-});
-
-async function open(channel: string) {
+async function start(channel: string) {
   const program = await startApprovalProgram({ policy, confirmation: { channel } });
-  opened.push(program);
+  onTestFinished(() => program.stop());
   return program;
 }
 
@@ -25,16 +20,16 @@ describe('confirmation.channel', { timeout: 120_000 }, () => {
     ['auto', { outcome: 'needs_approval' }],
     ['page', { outcome: 'needs_approval' }],
     ['client', { outcome: 'failed', code: 'confirmation_unavailable' }],
-  ])('%s, where the client cannot ask', async (channel, is) => {
-    const program = await open(channel);
+  ])('%s, where the client cannot elicit', async (channel, is) => {
+    const program = await start(channel);
     const agent = await program.agent();
     expect((await agent.call('atlassian_update_user', confirmed)).is).toMatchObject(is);
     const pending = await (await program.app.store()).approvals.countPending();
     expect(pending).toBe(is.outcome === 'needs_approval' ? 1 : 0);
   });
 
-  it('client says that no other way is open, and leaves what needs approval to approvers', async () => {
-    const program = await open('client');
+  it('client explains why no one was asked, and still leaves what needs approval to approvers', async () => {
+    const program = await start('client');
     const agent = await program.agent();
     const { is } = await agent.call('atlassian_update_user', confirmed);
     expect(is['next']).toContain('confirmation.channel is client');
@@ -45,8 +40,8 @@ describe('confirmation.channel', { timeout: 120_000 }, () => {
     ['auto', 'updated'],
     ['client', 'updated'],
     ['page', 'needs_approval'],
-  ])('%s, where it can', async (channel, outcome) => {
-    const program = await open(channel);
+  ])('%s, where the client can elicit', async (channel, outcome) => {
+    const program = await start(channel);
     const agent = await program.server.connect('v1-form');
     expect((await agent.call('atlassian_update_user', confirmed)).is).toMatchObject({ outcome });
   });

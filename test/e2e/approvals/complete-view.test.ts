@@ -23,7 +23,7 @@ const mark = (name: string, length: number) =>
 
 it.each<[string, string, Record<string, unknown>, string[]]>([
   [
-    'a list of sixty',
+    'a list of sixty entries',
     'atomicwork',
     { org_roles: Array.from({ length: 60 }, (_, at) => (at === 30 ? 999_666 : 1000 + at)) },
     ['999666', '1000', '1059'],
@@ -35,13 +35,13 @@ it.each<[string, string, Record<string, unknown>, string[]]>([
     ['a-start', 'a-middle', 'a-end', 'is_admin', 'z-start', 'z-middle', 'z-end'],
   ],
   ['a long text', 'atlassian', { title: mark('title', 900) }, ['title-start', 'title-middle', 'title-end']],
-])('%s is shown whole, and its reason too', async (_what, vendor, set, app) => {
+])('%s is shown in full, and so is the reason', async (_what, vendor, set, parts) => {
   const reason = mark('reason', 220);
   const call = await agent.call(`${vendor}_update_user`, { user_id: idOf(vendor as 'dayzero', 'jane'), set, reason });
   expect(call.is).toMatchObject({ outcome: 'needs_approval' });
   const { id, url } = approvalOf(call);
-  const visitor = await signInAt(new URL(url).origin);
-  const page = wordsOf(await visitor.open(url));
+  const approver = await signInAt(new URL(url).origin);
+  const page = wordsOf(await approver.open(url));
   const { screen } = await runAtTerminal(
     { ...program.server.env, UPDATE_USER_LOG: 'warn' },
     ['approve', id],
@@ -51,9 +51,9 @@ it.each<[string, string, Record<string, unknown>, string[]]>([
       ['[y/N] ', 'n'],
     ],
   );
-  for (const part of [...app, 'reason-start', 'reason-middle', 'reason-end']) {
+  for (const part of [...parts, 'reason-start', 'reason-middle', 'reason-end']) {
     expect(page, 'page').toContain(part);
-    // A part may end where a line of its own begins.
+    // A part may be split between lines.
     expect(screen.replaceAll(/"\s+- [^"]*: "|"\s+Reason, [^"]*: "/g, ''), 'terminal').toContain(part);
   }
   for (const shown of [page, screen]) expect(shown).not.toContain('…');

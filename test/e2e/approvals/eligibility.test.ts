@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createApp } from '../../../src/app.ts';
 import { createVerifier } from '../../../src/approvals/passphrase.ts';
 import { createApprovalService } from '../../../src/approvals/service.ts';
@@ -8,10 +8,10 @@ import { approvalOf, PASSPHRASE, startApprovalProgram } from '../../support/appr
 import { signInAt } from '../../support/approvals/signed-in-approver.ts';
 import { AUDIENCE, startIssuer } from '../../support/http/issuer.ts';
 import { startHttpServer, tokenEntry } from '../../support/http/server.ts';
-import { createPipeline, type Pipeline, settingsFrom } from '../../support/pipeline.ts';
+import { createPipeline, settingsFrom } from '../../support/pipeline.ts';
 import { runAtTerminal, runPiped } from '../../support/terminal.ts';
 
-/** Who counts as whom: the caller is no approver of its own changes, and two names of one person are one approver. */
+/** A caller may not approve its own changes, and two names of one person are one approver. */
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -20,7 +20,7 @@ const change = { user_id: jane, set: { title: 'Boss' } };
 const policy = { rules: [{ field: '*', decision: 'approve' }] };
 
 describe('an OAuth caller', () => {
-  async function open(principals?: string[]) {
+  async function start(principals?: string[]) {
     const issuer = await startIssuer();
     onTestFinished(() => issuer.close());
     const oauth = { issuer: issuer.issuer, audience: AUDIENCE, jwks: issuer.jwks, ...(principals && { principals }) };
@@ -35,15 +35,15 @@ describe('an OAuth caller', () => {
     return { issuer, place, register: (name: string, is?: string[]) => approvals.addApprover(name, verifier, is) };
   }
 
-  type Open = Awaited<ReturnType<typeof open>>;
-  /** What comes of it when this approver approves what the bearer of this token asked for. */
-  async function outcomeOf({ place }: Open, token: string, approver: string) {
+  type Started = Awaited<ReturnType<typeof start>>;
+  /** The outcome after this approver tried to approve a change requested with this token. */
+  async function outcomeOf({ place }: Started, token: string, approver: string) {
     const agent = await place.connect('v2-modern-mute', { token });
     const { url } = approvalOf(await agent.call('atlassian_update_user', change));
-    const visitor = await signInAt(place.server.url, approver);
+    const browser = await signInAt(place.server.url, approver);
     const path = new URL(url).pathname;
-    const page = await visitor.open(path);
-    if (page.includes(`${path}/approve`)) await visitor.press(path, 'approve');
+    const page = await browser.open(path);
+    if (page.includes(`${path}/approve`)) await browser.press(path, 'approve');
     return { page, outcome: (await agent.call('atlassian_update_user', change)).is.outcome };
   }
 
@@ -54,8 +54,8 @@ describe('an OAuth caller', () => {
     ['its verified address', 'jane@acme.example', { sub: 'a1b2', email: 'jane@acme.example', email_verified: true }],
     ['its user name', 'jane.doe', { sub: 'a1b2', preferred_username: 'Jane.Doe' }],
     ['its object id', '00aa-11bb', { sub: 'a1b2', oid: '00AA-11BB' }],
-  ])('may not approve as an approver of %s', async (_what, approver, claims) => {
-    const all = await open();
+  ])('may not approve as an approver named like %s', async (_what, approver, claims) => {
+    const all = await start();
     await all.register(approver);
     await all.register('ben');
     const token = await all.issuer.token(claims);
@@ -65,22 +65,22 @@ describe('an OAuth caller', () => {
     expect((await outcomeOf(all, token, 'ben')).outcome).toBe('updated');
   });
 
-  it('is not who an unverified address, or a claim that does not count, says', async () => {
-    const all = await open();
+  it('is not identified by an unverified address or a claim that does not count', async () => {
+    const all = await start();
     await all.register('jane@acme.example');
     const claims = { sub: 'a1b2', email: 'jane@acme.example', email_verified: false, nickname: 'jane@acme.example' };
     expect((await outcomeOf(all, await all.issuer.token(claims), 'jane@acme.example')).outcome).toBe('updated');
   });
 
-  it('is known by the claims the operator names', async () => {
-    const all = await open(['employee']);
+  it('is identified by the configured claims', async () => {
+    const all = await start(['employee']);
     await all.register('e-4711');
     const token = await all.issuer.token({ sub: 'a1b2', employee: ['E-4711'] });
     expect((await outcomeOf(all, token, 'e-4711')).outcome).toBe('needs_approval');
   });
 
-  it('may not approve as an approver who is registered as that principal, or as that token', async () => {
-    const all = await open();
+  it('may not approve as an approver registered as that principal or that token', async () => {
+    const all = await start();
     await all.register('ann', [`${all.issuer.issuer}#a1b2`, 'nightly-sync']);
     expect((await outcomeOf(all, await all.issuer.token({ sub: 'a1b2' }), 'ann')).outcome).toBe('needs_approval');
     expect((await outcomeOf(all, 'sync-token', 'ann')).outcome).toBe('needs_approval');
@@ -89,7 +89,7 @@ describe('an OAuth caller', () => {
 });
 
 describe('approvers whose names look alike', () => {
-  it('cannot be registered beside one another, and the message says why', async () => {
+  it('cannot both be registered, and the message says why', async () => {
     const program = await startApprovalProgram({ policy });
     onTestFinished(() => program.stop());
     const env = { ...program.server.env, UPDATE_USER_LOG: 'warn' };
@@ -107,7 +107,7 @@ describe('approvers whose names look alike', () => {
     expect(await runAtTerminal(env, ['approver', 'add', 'ben', ...is], typed)).toMatchObject({ code: 0 });
     for (const args of [['Ben@acme.example'], ['cay', '--is', 'NIGHTLY-SYNC'], ['cay', '--is', 'ann']]) {
       const { code, screen } = await runAtTerminal(env, ['approver', 'add', ...args], []);
-      expect(screen).toMatch(/looks like|registered as that person already/);
+      expect(screen).toMatch(/looks like|already registered as that person/);
       expect(code).toBe(1);
     }
     for (const bad of ['', ' ', 'a\nb', '\u200b']) {
@@ -119,14 +119,9 @@ describe('approvers whose names look alike', () => {
 });
 
 describe('a yes', () => {
-  const opened: Pipeline[] = [];
-  afterEach(async () => {
-    for (const pipeline of opened.splice(0)) await pipeline.stop();
-  });
-
-  async function open(confirmation: Record<string, unknown> = {}) {
+  async function requestApproval(confirmation: Record<string, unknown> = {}) {
     const pipeline = await createPipeline({ config: { policy, confirmation } });
-    opened.push(pipeline);
+    onTestFinished(() => pipeline.stop());
     const { approvals } = await pipeline.app.store();
     for (const name of ['ann', 'ben', 'cay']) await approvals.addApprover(name, `verifier of ${name}`);
     const service = await createApprovalService(pipeline.app);
@@ -136,8 +131,8 @@ describe('a yes', () => {
     return { pipeline, approvals, service, ask, id, state };
   }
 
-  it('of an approver who was removed does not count, whoever has the name by now', async () => {
-    const { approvals, service, ask, id, state } = await open();
+  it('of a removed approver does not count, even if the name is registered again', async () => {
+    const { approvals, service, ask, id, state } = await requestApproval();
     await service.decide(id, 'ann', { yes: true });
     await approvals.removeApprover('ann');
     expect(await state()).toBe('pending');
@@ -149,7 +144,7 @@ describe('a yes', () => {
   });
 
   it('is not enough once two are needed, and the second completes it', async () => {
-    const { pipeline, service, ask, id } = await open();
+    const { pipeline, service, ask, id } = await requestApproval();
     await service.decide(id, 'ann', { yes: true });
     pipeline.app.settings.confirmation.approversNeeded = 2;
     const ports = await pipeline.app.ports();
@@ -163,8 +158,8 @@ describe('a yes', () => {
     expect((await ask()).outcome).toBe('updated');
   });
 
-  it('of a waiting request is not enough either', async () => {
-    const { pipeline, id, ask } = await open();
+  it('on a pending request is not enough either', async () => {
+    const { pipeline, id, ask } = await requestApproval();
     pipeline.app.settings.confirmation.approversNeeded = 2;
     (await pipeline.app.ports()).approval.needed = 2;
     const strict = await createApprovalService(pipeline.app);
@@ -172,8 +167,8 @@ describe('a yes', () => {
     expect((await ask()).outcome).toBe('needs_approval');
   });
 
-  it('that was taken back does not count, and may be given again or turned into a no', async () => {
-    const { service, ask, id, state } = await open();
+  it('that was taken back does not count, and may be given again or become a no', async () => {
+    const { service, ask, id, state } = await requestApproval();
     await service.decide(id, 'ann', { yes: true });
     expect(await service.takeBack(id, 'ben')).toBe(false);
     expect(await service.takeBack(id, 'ann')).toBe(true);
@@ -185,7 +180,7 @@ describe('a yes', () => {
   });
 
   it('is used or taken back, never both', async () => {
-    const { pipeline, service, ask, id } = await open();
+    const { pipeline, service, ask, id } = await requestApproval();
     await service.decide(id, 'ann', { yes: true });
     const [result, taken] = await Promise.all([ask(), service.takeBack(id, 'ann')]);
     const written = pipeline.sandbox.vendors.atlassian.requests.filter(({ method }) => method === 'PUT').length;
@@ -194,29 +189,29 @@ describe('a yes', () => {
   });
 });
 
-it('can be taken back on the page and at the terminal', async () => {
+it('a yes can be taken back on the page and at the terminal', async () => {
   const program = await startApprovalProgram({ policy });
   onTestFinished(() => program.stop());
   const env = { ...program.server.env, UPDATE_USER_LOG: 'warn' };
   const agent = await program.agent();
   const { id, url } = approvalOf(await agent.call('atlassian_update_user', change));
-  const visitor = await signInAt(new URL(url).origin);
+  const browser = await signInAt(new URL(url).origin);
   const path = new URL(url).pathname;
   const signIn: [string, string][] = [
     ['Approver name: ', 'ann'],
     ['Passphrase: ', PASSPHRASE],
   ];
   for (const where of ['page', 'terminal']) {
-    await visitor.press(url, 'approve');
-    const before = await visitor.open(url);
+    await browser.press(url, 'approve');
+    const before = await browser.open(url);
     expect(before).toContain('Take my yes back');
     if (where === 'page') {
-      await visitor.client.post(`${path}/take-back`, visitor.client.hiddenFieldsOf(before, `${path}/take-back`));
+      await browser.client.post(`${path}/take-back`, browser.client.hiddenFieldsOf(before, `${path}/take-back`));
     } else {
       const done = await runAtTerminal(env, ['approve', id, '--take-back'], signIn);
       expect(done).toMatchObject({ code: 0, screen: expect.stringContaining('Taken back.') });
     }
-    const after = await visitor.open(url);
+    const after = await browser.open(url);
     expect(after).toContain('Approve this change');
     expect(after).toContain('taken back');
     expect((await agent.call('atlassian_update_user', change)).is).toMatchObject({ outcome: 'needs_approval' });
@@ -225,17 +220,17 @@ it('can be taken back on the page and at the terminal', async () => {
   expect(late).toMatchObject({ code: 1, screen: expect.stringContaining('no yes of yours to take back') });
 });
 
-it('of two instances neither tells a known name from an unknown one', async () => {
+it('two instances answer alike for a known and an unknown name', async () => {
   const shared = await startApprovalProgram();
   onTestFinished(() => shared.stop());
   const other = createApp(settingsFrom({}, { ...shared.server.env, UPDATE_USER_LOG: 'silent' }));
   onTestFinished(() => other.shutdown());
-  const desks = [await createApprovalService(shared.app), await createApprovalService(other)];
-  const seen: Record<string, string[]> = { ann: [], nobody: [] };
+  const services = [await createApprovalService(shared.app), await createApprovalService(other)];
+  const seen: Record<string, string[]> = { ann: [], unknown: [] };
   for (const [name, kinds] of Object.entries(seen)) {
-    for (const service of desks) {
+    for (const service of services) {
       for (let guess = 0; guess < 6; guess++) kinds.push((await service.signIn(name, `guess ${guess}`, 'here')).kind);
     }
   }
-  expect(seen['ann']).toEqual(seen['nobody']);
+  expect(seen['ann']).toEqual(seen['unknown']);
 });

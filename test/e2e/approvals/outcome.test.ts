@@ -7,11 +7,11 @@ import { holdNext } from '../../support/hold.ts';
 import type { Agent } from '../../support/stdio-server.ts';
 import { runAtTerminal, runPiped } from '../../support/terminal.ts';
 
-/** What page and terminal say of a change that was approved: what the change log says of it, and nothing before that. */
+/** What page and terminal say of an approved change: what the audit log says, and nothing before that. */
 
 let program: ApprovalProgram;
 let agent: Agent;
-let visitor: SignedInApprover | undefined;
+let approver: SignedInApprover | undefined;
 let env: Record<string, string>;
 let asked = 0;
 
@@ -26,24 +26,24 @@ beforeEach(() => program.server.sandbox.vendors.atlassian.reset());
 const vendor = () => program.server.sandbox.vendors.atlassian;
 
 /** A change that ann has approved on the page. */
-async function approved() {
+async function approveChange() {
   const args = { user_id: idOf('atlassian', 'jane'), set: { title: `Boss ${++asked}` } };
   const call = () => agent.call('atlassian_update_user', args);
   const { id, url } = approvalOf(await call());
-  visitor ??= await signInAt(new URL(url).origin);
-  const page = async () => (await (visitor as SignedInApprover).open(url)).replace(/<style[^]*<\/style>/, '');
-  expect((await visitor.press(url, 'approve')).status).toBe(303);
+  approver ??= await signInAt(new URL(url).origin);
+  const page = async () => (await (approver as SignedInApprover).open(url)).replace(/<style[^]*<\/style>/, '');
+  expect((await approver.press(url, 'approve')).status).toBe(303);
   return { id, call, page };
 }
 
-/** The record holds another value when it is read back. */
-function overwriteSoon(): void {
+/** Gives the user record another value before it is read back. */
+function changeBeforeReadBack(): void {
   setImmediate(() => Object.assign(vendor().users.get(idOf('atlassian', 'jane')) ?? {}, { title: 'Chief' }));
 }
 
 describe('an approval', { timeout: 120_000 }, () => {
   it('is not used yet until the agent calls again', async () => {
-    const { id, call, page } = await approved();
+    const { id, call, page } = await approveChange();
     expect(await page()).toMatch(/Approved by ann, not used yet[^]*call again with the same arguments/);
     expect(await page()).not.toContain('carried out');
     const listed = await runPiped(env, ['approvals', 'list']);
@@ -55,22 +55,22 @@ describe('an approval', { timeout: 120_000 }, () => {
   });
 
   it.each<[string, Fault[], string, RegExp]>([
-    ['refused it', [{ kind: 'status', status: 400, method: 'PUT' }], 'failed', /ended: failed[^]*Nothing was changed/],
-    ['dropped it', [{ kind: 'ignore', method: 'PUT' }], 'unverified', /ended: unverified[^]*is not known/],
+    ['rejected it', [{ kind: 'status', status: 400, method: 'PUT' }], 'failed', /ended: failed[^]*Nothing was changed/],
+    ['ignored it', [{ kind: 'ignore', method: 'PUT' }], 'unverified', /ended: unverified[^]*is not known/],
     [
-      'took another instead',
-      [{ kind: 'run', method: 'PUT', run: overwriteSoon }],
+      'stored another value',
+      [{ kind: 'run', method: 'PUT', run: changeBeforeReadBack }],
       'conflict',
       /ended: conflict[^]*someone else/,
     ],
-    ['took it', [], 'updated', /Approved by ann, and carried out/],
-  ])('says how the change ended where the service %s', async (_what, faults, outcome, said) => {
-    const { id, call, page } = await approved();
+    ['stored it', [], 'updated', /Approved by ann, and carried out/],
+  ])('says how the change ended where the service %s', async (_what, faults, outcome, message) => {
+    const { id, call, page } = await approveChange();
     vendor().faults.push(...faults);
     const { is } = await call();
     expect(is).toMatchObject({ outcome, change_id: expect.any(String) });
     const shown = await page();
-    expect(shown).toMatch(said);
+    expect(shown).toMatch(message);
     expect(shown).toContain(String(is['change_id']));
     expect(shown.includes('carried out')).toBe(outcome === 'updated');
     const { screen } = await runAtTerminal(
@@ -81,12 +81,12 @@ describe('an approval', { timeout: 120_000 }, () => {
         ['Passphrase: ', PASSPHRASE],
       ],
     );
-    expect(screen).toMatch(said);
+    expect(screen).toMatch(message);
     expect(screen).toContain(String(is['change_id']));
   });
 
   it('is under way while the change is being written', async () => {
-    const { call, page } = await approved();
+    const { call, page } = await approveChange();
     const { arrived, release } = holdNext(vendor(), 'PUT');
     const calling = call();
     await arrived;

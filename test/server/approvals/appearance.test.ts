@@ -6,19 +6,19 @@ import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { follow, hasBrowser, openBrowser, signIn, type Visits } from '../../support/approvals/browser.ts';
-import { type Served, serveApprovalPage } from '../../support/approvals/page.ts';
+import { follow, hasBrowser, openBrowser, signIn, type TestBrowser } from '../../support/approvals/browser.ts';
+import { type ServedPage, serveApprovalPage } from '../../support/approvals/page.ts';
 import { PASSPHRASE } from '../../support/approvals/program.ts';
 
-/** How the page looks and reads: on a phone and a wide screen, light and dark, with a keyboard, to a screen reader. */
+/** The page on a phone and a wide screen, light and dark, with a keyboard, and to a screen reader. */
 
-// axe-core is CommonJS and made to be injected as text.
+// axe-core is CommonJS, and its source is injected into the page.
 const { source: axe } = createRequire(import.meta.url)('axe-core') as { source: string };
-/** Screenshots, to be looked at by a person. */
-const shots = mkdtempSync(join(tmpdir(), 'approvals-'));
+/** Screenshots, for a person to check. */
+const screenshots = mkdtempSync(join(tmpdir(), 'approvals-'));
 
-let served: Served;
-let browser: Visits;
+let served: ServedPage;
+let browser: TestBrowser;
 const urls: Record<string, string> = {};
 
 beforeAll(async () => {
@@ -33,7 +33,7 @@ beforeAll(async () => {
     },
   });
   const { pipeline, page } = served;
-  const asked: [string, string, unknown][] = [
+  const requests: [string, string, unknown][] = [
     [
       'leaving',
       'atlassian',
@@ -68,7 +68,7 @@ beforeAll(async () => {
       },
     ],
   ];
-  for (const [name, connection, args] of asked) {
+  for (const [name, connection, args] of requests) {
     const { approval, message } = await pipeline.call(connection, args);
     if (!approval) throw new Error(message);
     urls[name] = `${page.url}/${approval.id}`;
@@ -76,7 +76,7 @@ beforeAll(async () => {
   urls['list'] = page.url;
   if (!hasBrowser) return;
   browser = await openBrowser();
-  console.log(`screenshots of the approval page: ${shots}`);
+  console.log(`screenshots of the approval page: ${screenshots}`);
 }, 60_000);
 afterAll(async () => {
   await browser?.close();
@@ -84,7 +84,7 @@ afterAll(async () => {
 });
 
 async function check(view: Page, name: string): Promise<void> {
-  await view.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+  await view.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
   const width = await view.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
   expect(width, `${name} scrolls sideways`).toBeLessThanOrEqual(0);
   await view.evaluate(axe);
@@ -101,34 +101,34 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 300_000 }, () => {
     [360, 'dark'],
     [1280, 'light'],
   ] as const)('is readable at %i px, %s', async (width, colorScheme) => {
-    const view = await browser.visit({
+    const view = await browser.openPage({
       javaScriptEnabled: true,
       bypassCSP: true,
       viewport: { width, height: 800 },
       colorScheme,
     });
-    const look = (name: string) => check(view, `${name}-${width}-${colorScheme}`);
+    const checkView = (name: string) => check(view, `${name}-${width}-${colorScheme}`);
     await view.goto(urls['leaving'] ?? '');
-    await look('sign-in');
+    await checkView('sign-in');
     await signIn(view, 'ann', 'wrong');
-    await look('wrong');
+    await checkView('wrong');
     await signIn(view, 'ann', PASSPHRASE);
-    await look('leaving');
+    await checkView('leaving');
     for (const name of ['list', 'secret', 'plain', 'emails']) {
       await view.goto(urls[name] ?? '');
-      await look(name);
+      await checkView(name);
     }
     await view.goto(urls['secret'] ?? '');
     await follow(view.getByRole('button', { name: 'Approve' }));
-    await look('faults');
+    await checkView('errors');
     await view.goto(`${served.page.url}/00000000-0000-4000-8000-000000000000`);
-    await look('unknown');
+    await checkView('unknown');
     await view.context().close();
   });
 
   it('can be used with the keyboard alone', async () => {
-    const view = await browser.visit({ javaScriptEnabled: true, bypassCSP: true });
-    const patience = { timeout: 20_000 };
+    const view = await browser.openPage({ javaScriptEnabled: true, bypassCSP: true });
+    const options = { timeout: 20_000 };
     const focused = () => view.evaluate('document.activeElement.textContent.trim() || document.activeElement.name');
     const press = async (...keys: string[]) => {
       for (const key of keys) await view.keyboard.press(key);
@@ -148,10 +148,10 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 300_000 }, () => {
     await view.keyboard.type('not her');
     await press('Enter');
     await view.getByRole('alert').waitFor();
-    await expect.poll(focused, patience).toContain('Not approved yet');
+    await expect.poll(focused, options).toContain('Not approved yet');
     await press('Tab', 'Enter');
     const outline = () => view.evaluate('getComputedStyle(document.querySelector("#typed")).outlineStyle');
-    await expect.poll(outline, patience).toBe('solid');
+    await expect.poll(outline, options).toBe('solid');
     await view.keyboard.type('Jane Doe');
     await press('Enter');
     await view.getByRole('status').waitFor();
@@ -159,11 +159,11 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 300_000 }, () => {
     await check(view, 'approved');
   });
 
-  it('tells a screen reader what is what', async () => {
-    const view = await browser.visit();
+  it('has roles and names for a screen reader', async () => {
+    const view = await browser.openPage();
     await view.goto(urls['secret'] ?? '');
     await signIn(view, 'ann', PASSPHRASE);
-    const heard = await view.locator('body').ariaSnapshot();
+    const tree = await view.locator('body').ariaSnapshot();
     for (const part of [
       '- banner:',
       '- main:',
@@ -180,7 +180,7 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 300_000 }, () => {
       'textbox "Reason, if you like"',
       'button "Decline"',
     ]) {
-      expect(heard).toContain(part);
+      expect(tree).toContain(part);
     }
   });
 });

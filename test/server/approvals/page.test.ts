@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { follow, hasBrowser, openBrowser, signIn, type Visits } from '../../support/approvals/browser.ts';
+import { follow, hasBrowser, openBrowser, signIn, type TestBrowser } from '../../support/approvals/browser.ts';
 import { type ApprovalProgram, approvalOf, PASSPHRASE, startApprovalProgram } from '../../support/approvals/program.ts';
 
 const policy = { rules: [{ field: ['*.active', '*.title', '*.nickName', '*.userName'], decision: 'approve' }] };
@@ -13,7 +13,7 @@ const leaving = {
 };
 
 let program: ApprovalProgram;
-let browser: Visits;
+let browser: TestBrowser;
 beforeAll(async () => {
   program = await startApprovalProgram({ policy }, ['ann', 'eve', 'fay']);
   if (hasBrowser) browser = await openBrowser();
@@ -28,7 +28,7 @@ const vendor = () => program.server.sandbox.vendors.atlassian;
 const writes = () => vendor().requests.filter(({ method }) => method === 'PUT');
 
 describe.runIf(hasBrowser)('the approval page', { timeout: 180_000 }, () => {
-  it('shows a pending change to an approver, whose yes lets the agent write it once', async () => {
+  it('shows a pending change to an approver, whose yes allows one write', async () => {
     const agent = await program.agent();
     const asked = await agent.call('atlassian_update_user', leaving);
     expect(asked.is).toMatchObject({
@@ -36,21 +36,21 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 180_000 }, () => {
       approval: { url: expect.stringContaining('http://127.0.0.1:') },
     });
     expect(asked.isError).toBe(false);
-    expect(JSON.stringify(asked)).not.toMatch(/JD|jane\.doe/); // personal: for the approver's eyes
+    expect(JSON.stringify(asked)).not.toMatch(/JD|jane\.doe/); // personal: only approvers see it
     const { url } = approvalOf(asked);
 
-    const page = await browser.visit();
+    const page = await browser.openPage();
     await page.goto(url);
     expect(await page.title()).toBe('Sign in · Approvals');
     await signIn(page, 'ann', PASSPHRASE);
     expect(page.url()).toBe(url);
 
     const changes = await page.getByRole('region', { name: 'What changes' }).innerText();
-    const said = changes
+    const lines = changes
       .split(/\n+/)
       .map((line) => line.trim())
       .filter(Boolean);
-    expect(said).toEqual([
+    expect(lines).toEqual([
       'What changes',
       'This takes their access to Atlassian away.',
       'active',
@@ -98,10 +98,10 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 180_000 }, () => {
     expect(changed.text).toContain('updated');
   });
 
-  it('lets an approver decline with a reason, which the agent is told of but not told', async () => {
+  it('lets an approver decline; the agent learns that there is a reason, but not the reason', async () => {
     const agent = await program.agent();
     const args = { user_id: jane, set: { title: 'Emperor' } };
-    const page = await browser.visit();
+    const page = await browser.openPage();
     await page.goto(approvalOf(await agent.call('atlassian_update_user', args)).url);
     await signIn(page, 'ann', PASSPHRASE);
     await page.getByLabel('Reason, if you like').fill('there is no such job');
@@ -113,11 +113,11 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 180_000 }, () => {
     expect(writes()).toHaveLength(0);
   });
 
-  it('lists what is pending, soonest to expire first, and signs out for good', async () => {
+  it('lists pending requests, soonest to expire first; signing out ends the session for every copy of the cookie', async () => {
     const agent = await program.agent();
     const { url } = approvalOf(await agent.call('atlassian_update_user', { user_id: jane, set: { title: 'First' } }));
     await agent.call('atlassian_update_user', { user_id: idOf('atlassian', 'john'), set: { title: 'Second' } });
-    const page = await browser.visit();
+    const page = await browser.openPage();
     await page.goto(url.replace(/\/[^/]*$/, ''));
     await signIn(page, 'ann', PASSPHRASE);
     const items = await page.getByRole('listitem').allInnerTexts();
@@ -135,18 +135,18 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 180_000 }, () => {
     expect(await page.title()).toContain('Sign in');
   });
 
-  it('tells nobody whether a name exists, and slows down where wrong passphrases come from', async () => {
+  it('does not reveal whether a name exists, and slows down the source of wrong passphrases', async () => {
     const { url } = approvalOf(await (await program.agent()).call('atlassian_update_user', leaving));
-    const page = await browser.visit();
+    const page = await browser.openPage();
     const seen: Record<string, string[]> = {};
     for (const name of ['eve', 'nobody']) {
-      const answers: string[] = [];
+      const messages: string[] = [];
       await page.goto(url);
       for (let attempt = 0; attempt < 6; attempt++) {
         await signIn(page, name, 'not the passphrase');
-        answers.push((await page.getByRole('alert').innerText()).replace(/\d+ seconds/, 'N seconds'));
+        messages.push((await page.getByRole('alert').innerText()).replace(/\d+ seconds/, 'N seconds'));
       }
-      seen[name] = answers;
+      seen[name] = messages;
     }
     expect(seen['eve']).toEqual(seen['nobody']);
     expect(seen['eve']?.[4]).toContain('not right');
@@ -162,7 +162,7 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 180_000 }, () => {
 
   it('signs a removed approver out', async () => {
     const { url } = approvalOf(await (await program.agent()).call('atlassian_update_user', leaving));
-    const page = await browser.visit();
+    const page = await browser.openPage();
     await page.goto(url);
     await signIn(page, 'fay', PASSPHRASE);
     expect(await page.title()).toContain('Update');
@@ -173,7 +173,7 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 180_000 }, () => {
 
   it('stays signed in when a link on another site is followed', async () => {
     const { url } = approvalOf(await (await program.agent()).call('atlassian_update_user', leaving));
-    const page = await browser.visit();
+    const page = await browser.openPage();
     await page.goto(url);
     await signIn(page, 'ann', PASSPHRASE);
     await page.route('http://chat.example/', (route) =>
@@ -193,10 +193,10 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 180_000 }, () => {
     const reason = '<h1></code><script>document.title="owned"</script><img src=x onerror=alert(1)>';
     const args = { user_id: jane, set: { title: '&lt;b&gt; <b>bold</b>' }, reason };
     const { url } = approvalOf(await agent.call('atlassian_update_user', args));
-    const page = await browser.visit({ javaScriptEnabled: true });
-    const complaints: string[] = [];
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => void (/Content.Security/.test(message.text()) && complaints.push(message.text())));
+    const page = await browser.openPage({ javaScriptEnabled: true });
+    const problems: string[] = [];
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('console', (message) => void (/Content.Security/.test(message.text()) && problems.push(message.text())));
     await page.goto(url);
     await signIn(page, 'ann', PASSPHRASE);
     const html = await page.content();
@@ -207,6 +207,6 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 180_000 }, () => {
     expect(html).not.toMatch(/[\u202e\u200b\u0007]/);
     expect(await page.locator('script, img, b').count()).toBe(0);
     expect(await page.title()).not.toContain('owned"');
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 });

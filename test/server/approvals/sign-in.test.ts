@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { listenOnLoopback } from '../../../src/server/approvals/loopback-server.ts';
-import { type Served, serveApprovalPage } from '../../support/approvals/page.ts';
+import { startLoopbackServer } from '../../../src/server/approvals/loopback-server.ts';
+import { type ServedPage, serveApprovalPage } from '../../support/approvals/page.ts';
 import { PASSPHRASE } from '../../support/approvals/program.ts';
 import { createRawClient, type RawClient } from '../../support/approvals/raw-http.ts';
 
-/** What every answer of the page has in common, and how one gets in. */
+/** What every response of the page has in common, and signing in. */
 
 const args = { user_id: idOf('awork', 'anna'), set: { position: 'Boss' } };
-let served: Served;
+let served: ServedPage;
 let origin: string;
 beforeAll(async () => {
   served = await serveApprovalPage({ config: { policy: { rules: [{ field: '*', decision: 'approve' }] } } });
@@ -16,9 +16,9 @@ beforeAll(async () => {
 });
 afterAll(() => served.stop());
 
-describe('every answer', () => {
+describe('every response', () => {
   it.each(['/approvals', '/approvals/sign-in', '/approvals/nothing', '/approvals/sign-in/x'])(
-    'of %s is shut',
+    'of %s has the security headers',
     async (path) => {
       const { headers, status } = await createRawClient(origin).get(path);
       expect(status).toBeLessThan(500);
@@ -28,23 +28,28 @@ describe('every answer', () => {
       );
       expect(headers).toMatchObject({
         'cache-control': 'no-store',
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-resource-policy': 'same-origin',
         'referrer-policy': 'same-origin',
         'x-content-type-options': 'nosniff',
         'x-frame-options': 'DENY',
+        'x-robots-tag': 'noindex',
       });
     },
   );
 
-  it('under a foreign name is refused, also to read', async () => {
+  it('under another host name is refused, also for reading', async () => {
     const { approval } = await served.pipeline.call('awork', args);
     const client = await served.signIn();
     expect((await client.get(`/approvals/${approval?.id}`)).body).toContain('Anna');
-    const answer = await client.get(`/approvals/${approval?.id}`, { host: `rebound.example:${new URL(origin).port}` });
-    expect(answer.status).toBe(403);
-    expect(answer.body).not.toContain('Anna');
+    const response = await client.get(`/approvals/${approval?.id}`, {
+      host: `rebound.example:${new URL(origin).port}`,
+    });
+    expect(response.status).toBe(403);
+    expect(response.body).not.toContain('Anna');
   });
 
-  it('carries a nonce of its own', async () => {
+  it('has its own CSP nonce', async () => {
     const client = createRawClient(origin);
     const nonces = await Promise.all(
       [1, 2].map(async () => (await client.get('/approvals/sign-in')).headers['content-security-policy']),
@@ -54,7 +59,7 @@ describe('every answer', () => {
 });
 
 describe('signing in', () => {
-  it('gives the browser a new id', async () => {
+  it('gives the browser a new cookie', async () => {
     const client = createRawClient(origin);
     const { body } = await client.get('/approvals/sign-in');
     const before = client.cookie;
@@ -70,14 +75,14 @@ describe('signing in', () => {
     expect((await client.get('/approvals')).status).toBe(200);
   });
 
-  it('leads to requests of this page only', async () => {
+  it('leads only to requests of this page', async () => {
     for (const to of ['https://evil.example', '//evil.example', '/etc', '../x']) {
       const client = createRawClient(origin);
       const { body } = await client.get(`/approvals/sign-in?to=${encodeURIComponent(to)}`);
       expect(body).not.toContain(to);
-      const stamp = client.hiddenFieldsOf(body, '/approvals/sign-in');
+      const hidden = client.hiddenFieldsOf(body, '/approvals/sign-in');
       const { headers } = await client.post('/approvals/sign-in', {
-        ...stamp,
+        ...hidden,
         to,
         name: 'ann',
         passphrase: PASSPHRASE,
@@ -86,18 +91,20 @@ describe('signing in', () => {
     }
   });
 
-  it('slows down the source of wrong passphrases, and what no form sent counts for nothing', async () => {
-    const other = await listenOnLoopback(served.pipeline.app);
+  it('slows down the source of wrong passphrases; requests without a form do not count', async () => {
+    const other = await startLoopbackServer(served.pipeline.app);
     onTestFinished(() => other.close());
     const { origin: there } = new URL(other.url);
     const attempt = async (client: RawClient, passphrase: string) => {
       const { body } = await client.get('/approvals/sign-in');
-      const stamp = client.hiddenFieldsOf(body, '/approvals/sign-in');
-      return await client.post('/approvals/sign-in', { ...stamp, name: 'ann', passphrase });
+      const hidden = client.hiddenFieldsOf(body, '/approvals/sign-in');
+      return await client.post('/approvals/sign-in', { ...hidden, name: 'ann', passphrase });
     };
     const [one, two] = [createRawClient(there, '127.0.0.1'), createRawClient(there, '127.0.0.2')];
-    const bare = await Promise.all(Array.from({ length: 100 }, () => one.post('/approvals/sign-in', { name: 'ann' })));
-    expect(new Set(bare.map(({ status }) => status))).toEqual(new Set([403]));
+    const forged = await Promise.all(
+      Array.from({ length: 100 }, () => one.post('/approvals/sign-in', { name: 'ann' })),
+    );
+    expect(new Set(forged.map(({ status }) => status))).toEqual(new Set([403]));
     for (let index = 0; index < 10; index++) {
       const { status, body } = await attempt(one, '');
       expect([status, body]).toEqual([401, expect.stringContaining('Nothing was tried')]);

@@ -3,7 +3,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Locator, type 
 
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
-/** Whether pages can be looked at with a browser. In CI they have to be; elsewhere what is left out is said loudly. */
+/** Whether there is a browser. CI has to have one; elsewhere a warning says what is not tested. */
 export const hasBrowser = existsSync(executablePath);
 if (!hasBrowser) {
   const problem = `no browser at ${executablePath} (set CHROMIUM): the approval page is NOT tested in a browser`;
@@ -11,17 +11,17 @@ if (!hasBrowser) {
   console.warn(`\n  ** ${problem} **\n`);
 }
 
-export interface Visits {
-  /** A page in a browser profile of its own. Scripts are off, as the page has to work without. */
-  visit(options?: BrowserContextOptions): Promise<Page>;
+export interface TestBrowser {
+  /** A page in a new profile. Scripts are off, because the approval page has to work without them. */
+  openPage(options?: BrowserContextOptions): Promise<Page>;
   close(): Promise<void>;
 }
 
-export async function openBrowser(): Promise<Visits> {
+export async function openBrowser(): Promise<TestBrowser> {
   const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking'];
   const browser: Browser = await chromium.launch({ executablePath, args });
   return {
-    async visit(options = {}) {
+    async openPage(options = {}) {
       const context = await browser.newContext({ javaScriptEnabled: false, ...options });
       context.setDefaultTimeout(30_000);
       return await context.newPage();
@@ -30,14 +30,14 @@ export async function openBrowser(): Promise<Visits> {
   };
 }
 
-/** Signs in on the page that is open now. */
+/** Signs in on the open page. */
 export async function signIn(page: Page, name: string, passphrase: string): Promise<void> {
   await page.getByLabel('Approver name').fill(name);
   await page.getByLabel('Passphrase').fill(passphrase);
   await follow(page.getByRole('button', { name: 'Sign in' }));
 }
 
-/** Clicks on what leads to another page, and waits until that is there. */
+/** Clicks on what leads to another page, and waits until it has loaded. */
 export async function follow(link: Locator): Promise<void> {
   await Promise.all([link.page().waitForEvent('load'), link.click()]);
 }

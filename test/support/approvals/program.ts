@@ -3,7 +3,7 @@ import { createVerifier } from '../../../src/approvals/passphrase.ts';
 import { loadSettings } from '../../../src/config/load.ts';
 import { type Agent, type StdioServer, startStdioServer, type ToolResult } from '../stdio-server.ts';
 
-/** The built program, agents before it that cannot ask anybody, and approvers whose passphrase no agent has. */
+/** The built program, agents that cannot elicit, and approvers whose passphrase no agent has. */
 
 export const PASSPHRASE = 'correct horse battery staple';
 
@@ -22,7 +22,7 @@ export async function startApprovalProgram(
   const server = await startStdioServer({ config });
   const app = createApp(loadSettings(server.env, server.env['UPDATE_USER_CONFIG']));
   const { approvals } = await app.store();
-  await app.seal(); // so that the key file is there before a program is started beside us
+  await app.seal(); // creates the key file before another process opens it
   for (const name of approvers) await approvals.addApprover(name, await createVerifier(PASSPHRASE));
   return {
     server,
@@ -35,7 +35,7 @@ export async function startApprovalProgram(
   };
 }
 
-/** What a `needs_approval` result says of the way to an approver. */
+/** The approval a `needs_approval` result refers to. */
 export function approvalOf({ is }: ToolResult): { id: string; url: string } {
   const { id = '', url = '' } = (is['approval'] ?? {}) as { id?: string; url?: string };
   return { id, url };

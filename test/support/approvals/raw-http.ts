@@ -1,8 +1,8 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
 
-/** Bare HTTP, as a program speaks it that is no browser: every header is what the test says, a cookie jar included. */
+/** An HTTP client that is not a browser: every header is what the test says. Keeps one cookie. */
 
-export interface RawAnswer {
+export interface RawResponse {
   status: number;
   headers: IncomingHttpHeaders;
   body: string;
@@ -10,8 +10,8 @@ export interface RawAnswer {
 
 export interface RawClient {
   cookie: string;
-  get(path: string, headers?: Record<string, string>): Promise<RawAnswer>;
-  post(path: string, fields: Record<string, string> | string, headers?: Record<string, string>): Promise<RawAnswer>;
+  get(path: string, headers?: Record<string, string>): Promise<RawResponse>;
+  post(path: string, fields: Record<string, string> | string, headers?: Record<string, string>): Promise<RawResponse>;
   /** The hidden fields of the form with this action, read from a page. */
   hiddenFieldsOf(page: string, action: string): Record<string, string>;
 }
@@ -35,7 +35,7 @@ export function createRawClient(origin: string, from?: string): RawClient {
   };
   return client;
 
-  function send(method: string, path: string, headers: Record<string, string>, body?: string): Promise<RawAnswer> {
+  function send(method: string, path: string, headers: Record<string, string>, body?: string): Promise<RawResponse> {
     const sent = Object.fromEntries(
       Object.entries({ cookie: client.cookie, ...headers }).filter(([, value]) => value !== ''),
     );
@@ -43,15 +43,15 @@ export function createRawClient(origin: string, from?: string): RawClient {
       const message = request(
         new URL(path, origin),
         { method, headers: sent, agent: false, ...(from && { localAddress: from }) },
-        (answer) => {
+        (response) => {
           const chunks: Buffer[] = [];
-          answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-          answer.on('end', () => {
-            const [set] = answer.headers['set-cookie'] ?? [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('end', () => {
+            const [set] = response.headers['set-cookie'] ?? [];
             if (set !== undefined) client.cookie = set.split(';')[0] ?? '';
             resolve({
-              status: answer.statusCode ?? 0,
-              headers: answer.headers,
+              status: response.statusCode ?? 0,
+              headers: response.headers,
               body: Buffer.concat(chunks).toString(),
             });
           });

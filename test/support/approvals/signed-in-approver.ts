@@ -2,24 +2,24 @@ import { createApp } from '../../../src/app.ts';
 import { createVerifier } from '../../../src/approvals/passphrase.ts';
 import { loadSettings } from '../../../src/config/load.ts';
 import { PASSPHRASE } from './program.ts';
-import { createRawClient, type RawAnswer, type RawClient } from './raw-http.ts';
+import { createRawClient, type RawClient, type RawResponse } from './raw-http.ts';
 
-/** An approver without a browser: plain requests to the page a running program serves, signed in once. */
+/** An approver without a browser: signs in once and sends plain requests to the page of a running program. */
 
 export interface SignedInApprover {
   client: RawClient;
   /** The page of a request, by its link or its path. */
   open(url: string): Promise<string>;
   list(): Promise<string>;
-  /** Presses a button of that page: `approve` or `decline`, with what was filled in. */
-  press(url: string, button: 'approve' | 'decline', fields?: Record<string, string>): Promise<RawAnswer>;
+  /** Presses a button of that page: `approve` or `decline`, with these inputs filled in. */
+  press(url: string, button: 'approve' | 'decline', fields?: Record<string, string>): Promise<RawResponse>;
 }
 
 /** Registers an approver in the store of this environment, as the operator would. */
 export async function registerApprover(env: Record<string, string>, name = 'ann'): Promise<void> {
   const app = createApp(loadSettings(env, env['UPDATE_USER_CONFIG']));
   try {
-    await app.seal(); // so that the key is there before a program is started
+    await app.seal(); // creates the key file before another process opens it
     await (await app.store()).approvals.addApprover(name, await createVerifier(PASSPHRASE));
   } finally {
     await app.shutdown();
@@ -29,9 +29,9 @@ export async function registerApprover(env: Record<string, string>, name = 'ann'
 export async function signInAt(origin: string, name = 'ann'): Promise<SignedInApprover> {
   const client = createRawClient(origin);
   const { body } = await client.get('/approvals/sign-in');
-  const stamp = client.hiddenFieldsOf(body, '/approvals/sign-in');
-  const answer = await client.post('/approvals/sign-in', { ...stamp, name, passphrase: PASSPHRASE });
-  if (answer.status !== 303) throw new Error(`not signed in: ${answer.status}`);
+  const hidden = client.hiddenFieldsOf(body, '/approvals/sign-in');
+  const response = await client.post('/approvals/sign-in', { ...hidden, name, passphrase: PASSPHRASE });
+  if (response.status !== 303) throw new Error(`not signed in: ${response.status}`);
   const pathOf = (url: string) => new URL(url, origin).pathname;
   const open = async (url: string) => {
     const page = await client.get(pathOf(url));

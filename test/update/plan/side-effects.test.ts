@@ -40,7 +40,7 @@ describe('a user without a time zone', () => {
   it('is shown to an approver with a warning', async () => {
     const { approval } = await pipeline.call('atomicwork', { user_id: john, set: { level: 'L9' } });
     const waiting = await (await createApprovalService(pipeline.app)).open(approval?.id ?? '');
-    expect(waiting).toMatchObject({ view: { warnings: [WARNING] } });
+    expect(waiting).toMatchObject({ snapshot: { warnings: [WARNING] } });
     expect(putsAt(pipeline.sandbox, 'atomicwork')).toHaveLength(0);
   });
 

@@ -1,13 +1,10 @@
 import { html } from 'hono/html';
 import type { Markup } from './layout.ts';
 
-/** Texts with less in common than this share are simply two texts; marking them would say nothing. */
+/** Texts with a smaller share in common are two different texts; marking the difference would say nothing. */
 const LEAST_COMMON = 0.3;
 
-/**
- * Two texts with the part in which they differ marked, so that one changed letter in a long address, or a letter that
- * only looks the same, meets the eye.
- */
+/** Marks the part in which two texts differ: one changed letter in a long address, or a lookalike letter. */
 export function markDifference(before: string, after: string): [Markup, Markup] {
   const [old, now] = [[...before], [...after]];
   const shorter = Math.min(old.length, now.length);

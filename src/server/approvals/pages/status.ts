@@ -1,40 +1,40 @@
 import { html } from 'hono/html';
+import type { Approval } from '../../../approvals/approval.ts';
 import { isYes } from '../../../approvals/eligibility.ts';
-import type { Standing, Waiting } from '../../../approvals/service.ts';
-import { standingWords } from '../../../approvals/status-messages.ts';
-import { foreign } from './foreign.ts';
-import { type Frame, form, type Markup } from './layout.ts';
+import type { Review } from '../../../approvals/status.ts';
+import { eligibilityMessage, type StatusMessage, statusMessage } from '../../../approvals/status-messages.ts';
+import { form, type Markup, type PageFrame } from './layout.ts';
+import { quoted } from './text.ts';
 
-/** The status of a request, this approver's part in it, and what happens next. */
-export function standingNotice(frame: Frame, waiting: Waiting, standing: Standing): Markup | string {
-  const { row } = waiting;
-  const words = standingWords(waiting, standing);
-  const reason = row.state === 'declined' ? row.decisions.find(({ yes }) => !yes)?.reason : undefined;
-  const lost = lostYeses(waiting, standing);
-  return html`${standing.kind === 'own' ? notice('note', 'You may not approve this', html`<p>It was asked for under your own name, or under one registered as yours. Another approver has to decide; you can only decline.</p>`) : ''}
+/** The status of a request, what it means for this approver, and what happens next. */
+export function statusNotice(frame: PageFrame, approval: Approval, review: Review): Markup | string {
+  const { status, eligibility } = review;
+  const message = statusMessage(status);
+  const own = eligibilityMessage(eligibility);
+  const lost = lostYeses(approval, review);
+  return html`${eligibility.kind === 'own' ? notice('note', 'You may not approve this', html`<p>${own}</p>`) : ''}
 ${
-  words === undefined
+  message === undefined
     ? ''
     : notice(
-        words.kind,
-        words.title,
-        html`<p>${standing.mayTakeBack ? 'Your yes is recorded. ' : ''}${words.text}${reason === undefined ? '' : html` Reason: ${foreign(reason)}`}</p>
-${standing.as === undefined ? '' : html`<p>Your name and “${standing.as}” look alike or are registered as one person, so that yes counts for both of you.</p>`}
-${standing.mayTakeBack ? takeBackForm(frame, row.id) : ''}`,
+        message.tone,
+        message.title,
+        html`<p>${eligibility.kind === 'agreed' ? `${own} ` : ''}${message.text}${status.kind === 'declined' && status.reason !== undefined ? html` Reason: ${quoted(status.reason)}` : ''}</p>
+${eligibility.kind === 'agreed-as' ? html`<p>${own}</p>` : ''}
+${eligibility.kind === 'agreed' ? takeBackForm(frame, approval.row.id) : ''}`,
       )
 }
-${lost.length === 0 ? '' : html`<p class="notice note lead">Does not count any more: the yes of ${lost.join(', ')}, who took it back, is no approver as registered then, or counts as one person with another approver.</p>`}`;
+${lost.length === 0 ? '' : html`<p class="notice note lead">Does not count any more: the yes of ${lost.join(', ')}, who took it back, is no longer an approver as registered then, or counts as one person with another approver.</p>`}`;
 }
 
-/** As long as it can still be decided: yeses that were given and are not enough by themselves any more. */
-function lostYeses({ row }: Waiting, { kind, agreed }: Standing): string[] {
-  const isOver = row.state !== 'pending' && row.state !== 'approved';
-  if (isOver || (kind === 'gone' && row.expiresAt <= Date.now())) return [];
-  const given = row.decisions.filter((one) => one.yes && (!isYes(one) || !agreed.includes(one.approver)));
+/** While the request can still be decided: approvers whose yes was recorded and does not count now. */
+function lostYeses({ row }: Approval, { status }: Review): string[] {
+  if (status.kind !== 'pending' && status.kind !== 'approved') return [];
+  const given = row.decisions.filter((one) => one.yes && (!isYes(one) || !status.agreed.includes(one.approver)));
   return [...new Set(given.map(({ approver }) => approver))];
 }
 
-function takeBackForm(frame: Frame, id: string): Markup {
+function takeBackForm(frame: PageFrame, id: string): Markup {
   return form(
     frame,
     `/${id}/take-back`,
@@ -43,6 +43,6 @@ function takeBackForm(frame: Frame, id: string): Markup {
   );
 }
 
-function notice(kind: 'good' | 'note' | 'bad', title: string, body: Markup): Markup {
-  return html`<div class="notice ${kind} lead" role="status"><h2>${title}</h2>${body}</div>`;
+function notice(tone: StatusMessage['tone'], title: string, body: Markup): Markup {
+  return html`<div class="notice ${tone} lead" role="status"><h2>${title}</h2>${body}</div>`;
 }

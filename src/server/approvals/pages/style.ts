@@ -1,4 +1,4 @@
-/** The one stylesheet. Colours come in pairs, light and dark; every text on its ground has a contrast of 4.5 or more. */
+/** The one stylesheet. Colours come in pairs, light and dark; the contrast of every text is at least 4.5. */
 export const STYLE = `
 :root {
   color-scheme: light dark;
@@ -99,8 +99,8 @@ mark { background: none; font-weight: 700; text-decoration: underline; text-deco
 .warning { margin-top: 0.5rem; padding: 0.375rem 0.75rem; border-radius: 6px; background: var(--note-ground); color: var(--note); font-weight: 600; }
 
 label { display: block; font-weight: 600; padding: 0; overflow-wrap: anywhere; }
-.hint, .fault { display: block; font-size: 0.875rem; }
-.hint { color: var(--quiet); } .fault { color: var(--bad); font-weight: 600; }
+.hint, .error { display: block; font-size: 0.875rem; }
+.hint { color: var(--quiet); } .error { color: var(--bad); font-weight: 600; }
 input[type=text], input[type=password], textarea { width: 100%; margin-top: 0.25rem; padding: 0.625rem 0.75rem; font: inherit; color: var(--text); background: var(--sheet); border: 1px solid var(--quiet); border-radius: 6px; min-height: 2.75rem; }
 input[aria-invalid=true] { border: 2px solid var(--bad); }
 .tick { display: flex; gap: 0.75rem; align-items: flex-start; } .tick input { flex: none; width: 1.375rem; height: 1.375rem; margin: 0.0625rem 0 0; accent-color: var(--good); }

@@ -1,88 +1,100 @@
 import type { Context, Hono } from 'hono';
-import { secretsToType } from '../../../approvals/service.ts';
-import { type Env, isId, type Site } from '../context.ts';
-import { readApproval, readDecline, toInputs } from '../pages/decide-forms.ts';
-import { bounce } from '../pages/layout.ts';
-import { type ListPage, listPage, readCursor } from '../pages/list.ts';
+import { secretsToType } from '../../../approvals/approval.ts';
+import { type Env, isId, type PageContext } from '../context.ts';
+import { fieldsToInputs, parseApproval, parseDecline } from '../pages/decide-forms.ts';
+import { sameSiteRedirect } from '../pages/layout.ts';
+import { type ListView, listPage, parseCursor } from '../pages/list.ts';
 import { requestPage } from '../pages/request.ts';
 
-/** What waits, one request, and the decision on it. */
-export function addRequests(router: Hono<Env>, site: Site): void {
+/** The list of requests, one request, and the decision on it. */
+export function addRequestRoutes(router: Hono<Env>, context: PageContext): void {
+  const { home } = context;
+
   router.get('/', async (c) => {
-    if (!c.get('session')) return comesFromElsewhere(c) ? c.html(bounce(`${site.home}?here`)) : site.signInFirst(c);
+    if (!c.get('session')) {
+      return isCrossSite(c) ? c.html(sameSiteRedirect(`${home}?here`)) : context.redirectToSignIn(c);
+    }
     const query = c.get('query');
     const state = query.get('state') ?? 'pending';
-    const wanted = query.get('after');
-    const after = wanted === undefined ? undefined : readCursor(wanted);
-    if ((state !== 'pending' && state !== 'approved') || (wanted !== undefined && !after)) {
-      return await site.refuse(c, 400);
+    const cursor = query.get('after');
+    const after = cursor === undefined ? undefined : parseCursor(cursor);
+    if ((state !== 'pending' && state !== 'approved') || (cursor !== undefined && !after)) {
+      return await context.renderError(c, 400);
     }
-    const service = await site.service();
-    const found = await service.waiting(state, after);
-    const approved = await service.waiting('approved', undefined, 1);
-    const hasApproved = approved.waiting.length + approved.unreadable > 0;
-    const list: ListPage = {
+    const service = await context.service();
+    const found = await service.list(state, after);
+    const approved = await service.list('approved', undefined, 1);
+    const hasApproved = approved.approvals.length + approved.unreadable > 0;
+    const list: ListView = {
       ...found,
       state,
       pending: await service.countPending(),
-      isLater: after !== undefined,
+      isFirst: after === undefined,
       hasApproved,
     };
-    return await site.show(c, (frame) => listPage(frame, list));
+    return await context.render(c, (frame) => listPage(frame, list));
   });
 
   router.get('/:id', async (c) => {
     const id = c.req.param('id');
-    if (!isId(id)) return await site.refuse(c, 404);
+    if (!isId(id)) return await context.renderError(c, 404);
     const session = c.get('session');
-    if (!session) return comesFromElsewhere(c) ? c.html(bounce(`${site.home}/${id}?here`)) : site.signInFirst(c, id);
-    const service = await site.service();
-    const waiting = await service.open(id);
-    if (!waiting) return await site.refuse(c, 404);
-    if (waiting === 'sealed') return await site.refuse(c, 503);
-    const standing = await service.standing(waiting, session.approver);
-    return await site.show(c, (frame) => requestPage(frame, waiting, standing));
+    if (!session) {
+      return isCrossSite(c) ? c.html(sameSiteRedirect(`${home}/${id}?here`)) : context.redirectToSignIn(c, id);
+    }
+    const service = await context.service();
+    const approval = await service.open(id);
+    if (!approval) return await context.renderError(c, 404);
+    if (approval === 'sealed') return await context.renderError(c, 503);
+    const review = await service.review(approval, session.approver);
+    return await context.render(c, (frame) => requestPage(frame, approval, review));
   });
 
   router.post('/:id/:verb{approve|decline|take-back}', async (c) => {
     const { id, verb } = c.req.param();
-    if (!isId(id)) return await site.refuse(c, 404);
-    const fields = await site.fields(c);
-    if (!fields) return await site.refuse(c, 400, `/${id}`);
-    const stamp = await site.stampOf(c, fields);
-    if (stamp === 'forged') return await site.refuse(c, 403, `/${id}`);
+    if (!isId(id)) return await context.renderError(c, 404);
+    const fields = await context.readForm(c);
+    if (!fields) return await context.renderError(c, 400, `/${id}`);
+    const csrf = await context.checkCsrf(c, fields);
+    if (csrf === 'forged') return await context.renderError(c, 403, `/${id}`);
     const session = c.get('session');
-    if (!session) return site.signInFirst(c, id);
-    if (stamp === 'over') return await site.refuse(c, 409, `/${id}`);
-    const service = await site.service();
-    const waiting = await service.open(id);
-    if (!waiting) return await site.refuse(c, 404);
-    if (waiting === 'sealed') return await site.refuse(c, 503);
+    if (!session) return context.redirectToSignIn(c, id);
+    if (csrf === 'stale') return await context.renderError(c, 409, `/${id}`);
+    const service = await context.service();
+    const approval = await service.open(id);
+    if (!approval) return await context.renderError(c, 404);
+    if (approval === 'sealed') return await context.renderError(c, 503);
 
     const { approver } = session;
     if (verb === 'take-back') {
-      const done = await service.takeBack(id, approver);
-      site.log.info({ approval: id, approver, decision: verb, result: done }, 'a decision at the approval page');
-      return c.redirect(`${site.home}/${id}`, 303);
+      const isTakenBack = await service.takeBack(id, approver);
+      context.log.info(
+        { approval: id, approver, decision: verb, result: isTakenBack },
+        'a decision at the approval page',
+      );
+      return c.redirect(`${home}/${id}`, 303);
     }
-    const askFor = secretsToType(waiting);
-    const { decision, faults } = verb === 'approve' ? readApproval(fields, askFor) : readDecline(fields);
-    const decided =
-      faults.length > 0 ? { kind: 'faults' as const, faults } : await service.decide(id, approver, decision);
-    if (decided.kind === 'faults') {
-      const shown = toInputs(decided.faults, askFor);
-      // Read anew: another decision may have changed what has to be typed.
+    const askFor = secretsToType(approval);
+    const { decision, errors } = verb === 'approve' ? parseApproval(fields, askFor) : parseDecline(fields);
+    const result =
+      errors.length > 0 ? { kind: 'invalid' as const, errors } : await service.decide(id, approver, decision);
+    if (result.kind === 'invalid') {
+      const shown = fieldsToInputs(result.errors, askFor);
+      // Opened again: another decision may have changed what has to be typed.
       const now = await service.open(id);
-      const current = now === undefined || now === 'sealed' ? waiting : now;
-      const standing = await service.standing(current, approver);
-      return await site.show(c, (frame) => requestPage(frame, current, standing, shown), 422);
+      const current = now === undefined || now === 'sealed' ? approval : now;
+      const review = await service.review(current, approver);
+      return await context.render(c, (frame) => requestPage(frame, current, review, shown), 422);
     }
-    site.log.info({ approval: id, approver, decision: verb, result: decided.kind }, 'a decision at the approval page');
-    return c.redirect(`${site.home}/${id}`, 303); // it says where the request stands now, whatever the result
+    context.log.info(
+      { approval: id, approver, decision: verb, result: result.kind },
+      'a decision at the approval page',
+    );
+    return c.redirect(`${home}/${id}`, 303); // which shows the status, whatever the result
   });
 }
 
-/** Browsers keep a strict cookie back when a link on another site was followed, in a chat for example. */
-function comesFromElsewhere(c: Context<Env>): boolean {
+/** Browsers withhold a strict cookie when a link on another site, such as a chat, was followed. */
+function isCrossSite(c: Context<Env>): boolean {
   return c.req.header('sec-fetch-site') === 'cross-site' && !c.get('query').has('here');
 }

@@ -1,70 +1,87 @@
+import { isIPv6 } from 'node:net';
 import type { Hono } from 'hono';
-import { type Env, isId, type Site } from '../context.ts';
+import { type Env, isId, type PageContext } from '../context.ts';
 import { type SignInProblem, signInPage } from '../pages/sign-in.ts';
-import { sourceOf } from '../source-address.ts';
 
-/** A failed sign-in is answered no sooner than this, so that its time tells nothing. */
-const FAILED_MS = 400;
+/** A failed sign-in takes at least this long, so that its duration tells nothing. */
+const MIN_FAILURE_MS = 400;
 
-/**
- * Signing in and out. What no form of ours sent, and what leaves a box empty, is refused before anything is tried, and
- * counts for nothing.
- */
-export function addSignIn(router: Hono<Env>, site: Site): void {
+/** Signing in and out. Forged forms and empty inputs are refused before a passphrase is checked, and count as no attempt. */
+export function addSignInRoutes(router: Hono<Env>, context: PageContext): void {
+  const { home } = context;
+
   router.get('/sign-in', async (c) => {
-    if (c.get('session')) return c.redirect(site.home, 303);
+    if (c.get('session')) return c.redirect(home, 303);
     const query = c.get('query');
     const to = query.get('to');
     const problem: SignInProblem | undefined = query.has('ended') ? { kind: 'ended' } : undefined;
-    return await site.show(c, (frame) => signInPage(frame, isId(to) ? to : undefined, problem));
+    return await context.render(c, (frame) => signInPage(frame, isId(to) ? to : undefined, problem));
   });
 
   router.post('/sign-in', async (c) => {
-    const began = Date.now();
-    const fields = await site.fields(c);
-    if (!fields) return await site.refuse(c, 400, '/sign-in');
-    const wanted = fields.get('to');
-    const to = isId(wanted) ? wanted : undefined;
-    const again = (status: 401 | 409 | 429, problem: SignInProblem) =>
-      site.show(c, (frame) => signInPage(frame, to, problem), status);
+    const startedAt = Date.now();
+    const fields = await context.readForm(c);
+    if (!fields) return await context.renderError(c, 400, '/sign-in');
+    const requested = fields.get('to');
+    const to = isId(requested) ? requested : undefined;
+    const retry = (status: 401 | 409 | 429, problem: SignInProblem) =>
+      context.render(c, (frame) => signInPage(frame, to, problem), status);
     const name = (fields.get('name') ?? '').trim();
     const passphrase = fields.get('passphrase') ?? '';
-    if (fields.has('csrf') && (name === '' || passphrase === '')) return await again(401, { kind: 'empty' });
-    const stamp = await site.stampOf(c, fields);
-    if (stamp === 'forged') return await site.refuse(c, 403);
-    if (stamp === 'over') return await again(409, { kind: 'over' });
-    const result = await (await site.service()).signIn(name, passphrase, sourceOf(addressOf(c.env)));
+    if (fields.has('csrf') && (name === '' || passphrase === '')) return await retry(401, { kind: 'empty' });
+    const csrf = await context.checkCsrf(c, fields);
+    if (csrf === 'forged') return await context.renderError(c, 403);
+    if (csrf === 'stale') return await retry(409, { kind: 'stale' });
+    const result = await (await context.service()).signIn(name, passphrase, sourceOf(addressOf(c.env)));
     if (result.kind === 'wait') {
       c.header('retry-after', String(result.seconds));
-      return await again(429, result);
+      return await retry(429, result);
     }
     if (result.kind !== 'ok') {
-      // Without the name: people type their passphrase into the wrong box.
-      site.log.warn({ problem: result.kind }, 'a sign-in at the approval page failed');
-      await new Promise((resolve) => setTimeout(resolve, began + FAILED_MS - Date.now()));
-      return await again(401, result);
+      // Without the name: people type their passphrase into the wrong input.
+      context.log.warn({ problem: result.kind }, 'a sign-in at the approval page failed');
+      await new Promise((resolve) => setTimeout(resolve, startedAt + MIN_FAILURE_MS - Date.now()));
+      return await retry(401, result);
     }
-    const recognition = await site.recognition();
+    const sessions = await context.sessions();
     const earlier = c.get('session');
-    if (earlier) await recognition.end(earlier);
-    c.set('session', recognition.begin(result.approver));
-    site.log.info({ approver: result.approver.name }, 'an approver signed in');
-    return c.redirect(to === undefined ? site.home : `${site.home}/${to}`, 303);
+    if (earlier) await sessions.end(earlier);
+    c.set('session', sessions.create(result.approver));
+    context.log.info({ approver: result.approver.name }, 'an approver signed in');
+    return c.redirect(to === undefined ? home : `${home}/${to}`, 303);
   });
 
   router.post('/sign-out', async (c) => {
-    const fields = await site.fields(c);
-    if (!fields) return await site.refuse(c, 400);
-    if ((await site.stampOf(c, fields)) !== 'ok') return await site.refuse(c, 403);
+    const fields = await context.readForm(c);
+    if (!fields) return await context.renderError(c, 400);
+    if ((await context.checkCsrf(c, fields)) !== 'valid') return await context.renderError(c, 403);
     const session = c.get('session');
-    if (session) await (await site.recognition()).end(session);
+    if (session) await (await context.sessions()).end(session);
     c.set('session', undefined);
-    c.get('jar').clear(c);
-    return c.redirect(`${site.home}/sign-in`, 303);
+    c.get('cookie').clear(c);
+    return c.redirect(`${home}/sign-in`, 303);
   });
 }
 
-/** An app that was fetched without anything has no environment. */
+/** An app that was fetched without bindings has no environment. */
 function addressOf(env: Env['Bindings'] | undefined): string | undefined {
   return env?.address;
+}
+
+/**
+ * The source of an attempt, for slowing down guesses: the address of the connection, never what a header claims. Of
+ * IPv6 the first 64 bits, since one customer usually has all addresses behind them.
+ */
+export function sourceOf(address: string | undefined): string {
+  if (address === undefined) return '';
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  const plain = address.split('%')[0] ?? '';
+  if (!isIPv6(plain)) return address;
+  const [head = '', tail] = plain.split('::');
+  const groups = head === '' ? [] : head.split(':');
+  const rest = tail === undefined || tail === '' ? [] : tail.split(':');
+  const missing = tail === undefined ? 0 : Math.max(0, 8 - groups.length - rest.length);
+  const all = [...groups, ...Array<string>(missing).fill('0'), ...rest].slice(0, 4);
+  return `${all.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`;
 }

@@ -3,14 +3,14 @@ import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import type { ApprovalSnapshot } from '../../../src/approvals/snapshot.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { createSeal } from '../../../src/store/seal.ts';
-import { type Served, serveApprovalPage } from '../../support/approvals/page.ts';
+import { type ServedPage, serveApprovalPage } from '../../support/approvals/page.ts';
 import type { RawClient } from '../../support/approvals/raw-http.ts';
 import type { Pipeline } from '../../support/pipeline.ts';
 import { changeView, type PlainChange } from '../../support/redacted.ts';
 
-/** Requests of a less common kind, put up as they would be, and decided on the page. */
+/** Less common requests, created in the store and decided on the page. */
 
-let served: Served;
+let served: ServedPage;
 let pipeline: Pipeline;
 let ann: RawClient;
 
@@ -22,11 +22,11 @@ beforeAll(async () => {
 afterEach(() => void vi.useRealTimers());
 afterAll(() => served.stop());
 
-async function putUp(changed: Partial<ApprovalSnapshot>, more: { needed?: number; sealed?: Uint8Array } = {}) {
+async function createRequest(changed: Partial<ApprovalSnapshot>, more: { needed?: number; sealed?: Uint8Array } = {}) {
   const { approvals } = await pipeline.app.store();
   const id = randomUUID();
   const person = { provider: 'atlassian', connection: 'atlassian', userId: idOf('atlassian', 'jane') };
-  const view: ApprovalSnapshot = {
+  const snapshot: ApprovalSnapshot = {
     ...person,
     tool: 'atlassian_update_user',
     providerTitle: 'Atlassian',
@@ -52,7 +52,7 @@ async function putUp(changed: Partial<ApprovalSnapshot>, more: { needed?: number
     caller: 'local',
     expiresAt: Date.now() + 60_000,
     needed: more.needed ?? 1,
-    view: more.sealed ?? (await pipeline.app.seal()).seal(id, view),
+    view: more.sealed ?? (await pipeline.app.seal()).seal(id, snapshot),
   });
   return id;
 }
@@ -60,12 +60,12 @@ async function putUp(changed: Partial<ApprovalSnapshot>, more: { needed?: number
 async function decide(client: RawClient, id: string, verb: string, fields: Record<string, string> = {}) {
   const { body } = await client.get(`/approvals/${id}`);
   const action = `/approvals/${id}/${verb}`;
-  const answer = await client.post(action, { ...client.hiddenFieldsOf(body, action), ...fields });
-  return { before: body, ...answer, after: (await client.get(`/approvals/${id}`)).body };
+  const response = await client.post(action, { ...client.hiddenFieldsOf(body, action), ...fields });
+  return { before: body, ...response, after: (await client.get(`/approvals/${id}`)).body };
 }
 
-it('wants a tick of its own for what somebody changed since', async () => {
-  const id = await putUp({
+it('asks for separate consent to overwrite what changed since', async () => {
+  const id = await createRequest({
     contested: ['title'],
     undoes: 'change-1',
     warnings: ['level may move'],
@@ -81,8 +81,8 @@ it('wants a tick of its own for what somebody changed since', async () => {
   expect(ticked).toMatchObject({ status: 303, after: expect.stringContaining('Approved by ann') });
 });
 
-it('tells each of two approvers where it stands', async () => {
-  const id = await putUp(
+it('shows each of two approvers the status', async () => {
+  const id = await createRequest(
     {
       changes: [{ field: 'password', effect: 'secret', before: '[secret]', after: '[secret]', cleared: false }],
       askFor: ['password'],
@@ -101,33 +101,33 @@ it('tells each of two approvers where it stands', async () => {
   expect(second.after).toContain('Approved by ann and ben');
 });
 
-it('lets whoever asks decline only', async () => {
+it('lets the caller only decline', async () => {
   const local = await served.signIn('local');
-  const id = await putUp({});
+  const id = await createRequest({});
   const { before } = await decide(local, id, 'decline');
   expect(before).toContain('You may not approve this');
   expect(before).not.toContain(`${id}/approve`);
   expect((await (await pipeline.app.store()).approvals.get(id))?.state).toBe('declined');
 });
 
-it('says that a request is over', async () => {
-  const id = await putUp({});
+it('says that a request has expired or was superseded', async () => {
+  const id = await createRequest({});
   const { body } = await ann.get(`/approvals/${id}`);
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
   const action = `/approvals/${id}/approve`;
   expect((await ann.post(action, ann.hiddenFieldsOf(body, action))).status).toBe(303);
-  expect((await ann.get(`/approvals/${id}`)).body).toContain('Too late');
+  expect((await ann.get(`/approvals/${id}`)).body).toContain('Expired');
   vi.useRealTimers();
-  const taken = await putUp({});
-  await (await pipeline.app.store()).approvals.withdraw(taken);
-  expect((await ann.get(`/approvals/${taken}`)).body).toContain('Overtaken');
+  const superseded = await createRequest({});
+  await (await pipeline.app.store()).approvals.withdraw(superseded);
+  expect((await ann.get(`/approvals/${superseded}`)).body).toContain('Superseded');
 });
 
-it('leads through all that waits, page by page, and takes a slash at the end', async () => {
+it('lists all pending requests page by page, also with a trailing slash', async () => {
   const { approvals } = await pipeline.app.store();
   const before = await approvals.countPending();
   const ids: string[] = [];
-  for (let count = before; count < 203; count++) ids.push(await putUp({}));
+  for (let count = before; count < 203; count++) ids.push(await createRequest({}));
   const seen: string[] = [];
   for (let next: string | undefined = '/approvals/'; next !== undefined; ) {
     const { status, body } = await ann.get(next);
@@ -144,21 +144,26 @@ it('leads through all that waits, page by page, and takes a slash at the end', a
 });
 
 it.each([
-  ['was sealed with another key', () => createSeal(new Uint8Array(32)), 503, 'sealed with a key that is not at hand'],
-  ['is that of another request', () => pipeline.app.seal(), 500, 'Something went wrong'],
-])('lists the others when one %s, and says so of that one', async (_what, seal, code, said) => {
-  const id = await putUp({}, { sealed: (await seal()).seal('another', {}) });
+  [
+    'was sealed with another key',
+    () => createSeal(new Uint8Array(32)),
+    503,
+    'sealed with a key that is not available here',
+  ],
+  ['belongs to another request', () => pipeline.app.seal(), 500, 'Something went wrong'],
+])('lists the others when one %s, and explains that one', async (_what, seal, code, message) => {
+  const id = await createRequest({}, { sealed: (await seal()).seal('another', {}) });
   const { status, body } = await ann.get('/approvals');
   expect(status).toBe(200);
   expect(body).toContain('Not shown: 1');
-  const { status: failed, headers, body: words } = await ann.get(`/approvals/${id}`);
+  const { status: failed, headers, body: explanation } = await ann.get(`/approvals/${id}`);
   expect(failed).toBe(code);
-  expect(words).toContain(said);
+  expect(explanation).toContain(message);
   expect(headers['content-security-policy']).toContain("default-src 'none'");
   await (await pipeline.app.store()).approvals.withdraw(id);
 });
 
-it('makes objects and lists readable', async () => {
+it('shows objects and lists readably', async () => {
   const [a, b, c] = ['a@x.example', 'b@x.example', 'c@x.example'].map((value) => ({ value }));
   const changes: PlainChange[] = [
     { field: 'address.city', effect: 'ordinary', before: 'Rome', after: 'Oslo', cleared: false },
@@ -172,7 +177,7 @@ it('makes objects and lists readable', async () => {
     },
     { field: 'id', effect: 'ordinary', before: 2n ** 60n, after: null, cleared: true },
   ];
-  const { body } = await ann.get(`/approvals/${await putUp({ changes: changes.map(changeView) })}`);
+  const { body } = await ann.get(`/approvals/${await createRequest({ changes: changes.map(changeView) })}`);
   const text = body
     .replace(/<style[^]*<\/style>/, '')
     .replace(/<[^>]+>/g, ' ')

@@ -1,0 +1,46 @@
+import type { FieldError } from '../providers/provider.ts';
+import type { ApprovalCursor, ApprovalRow, DecideResult } from '../store/approvals.ts';
+import type { ApprovalSnapshot } from './snapshot.ts';
+
+/** Characters of an approver's reason. */
+export const MAX_REASON = 300;
+
+/** A request for approval, its snapshot unsealed. */
+export interface Approval {
+  row: ApprovalRow;
+  snapshot: ApprovalSnapshot;
+}
+
+/** One page of requests, soonest to expire first. */
+export interface ApprovalList {
+  approvals: Approval[];
+  /** How many could not be read: sealed with a key this process does not have, or altered. */
+  unreadable: number;
+  /** Where the next page begins; undefined on the last one. */
+  next?: ApprovalCursor;
+}
+
+/** What an approver decides, as a form or a terminal hands it in. */
+export interface ApproverDecision {
+  yes: boolean;
+  reason?: string;
+  /** The user's label, typed to confirm. */
+  typed?: string;
+  /** Whether fields that changed since may be overwritten by an undo. */
+  overwrite?: boolean;
+  secrets?: Readonly<Record<string, string>>;
+}
+
+export type DecisionResult =
+  | DecideResult
+  /** The caller may be this approver, who may therefore only decline. */
+  | { kind: 'own' }
+  /** The approver is no longer registered. */
+  | { kind: 'removed' }
+  /** Nothing was recorded; each error names an input to correct. */
+  | { kind: 'invalid'; errors: FieldError[] };
+
+/** Secrets still to be typed. Where several have to agree, the first approver types them. */
+export function secretsToType({ row, snapshot }: Approval): readonly string[] {
+  return row.secret ? [] : snapshot.askFor;
+}

@@ -1,0 +1,59 @@
+import type { ListedChange } from '../store/log/entry.ts';
+import type { Approval } from './approval.ts';
+
+/** Where a request is, by the yeses that count now. */
+export type ApprovalStatus =
+  /** `missing`: how many more approvers have to agree. */
+  | { kind: 'pending'; agreed: readonly string[]; missing: number }
+  /** Enough approvers agreed; the agent has not called again yet. */
+  | { kind: 'approved'; agreed: readonly string[]; hasSecrets: boolean }
+  | { kind: 'declined'; by: readonly string[]; reason?: string }
+  | { kind: 'withdrawn' }
+  | { kind: 'expired' }
+  /** `change`: what the audit log says of it. */
+  | { kind: 'used'; by: readonly string[]; change?: ListedChange };
+
+/** What one approver may do about a request. */
+export type Eligibility =
+  | { kind: 'eligible' }
+  /** The caller may be this approver, who may therefore only decline. */
+  | { kind: 'own' }
+  /** This approver's yes counts and is unused: it may be taken back or turned into a no. */
+  | { kind: 'agreed' }
+  /** The yes of an approver who counts as the same person. */
+  | { kind: 'agreed-as'; name: string }
+  /** There is nothing left to decide. */
+  | { kind: 'closed' };
+
+/** A request as one approver finds it. */
+export interface Review {
+  status: ApprovalStatus;
+  eligibility: Eligibility;
+  /** How many different people have to agree. */
+  needed: number;
+}
+
+/** `agreed`: the approvers whose yes counts now; `change`: the change a used approval led to. */
+export function statusOf(
+  { row, snapshot }: Approval,
+  agreed: readonly string[],
+  needed: number,
+  change?: ListedChange,
+): ApprovalStatus {
+  const decidedBy = (yes: boolean) => row.decisions.filter((one) => one.yes === yes).map(({ approver }) => approver);
+  switch (row.state) {
+    case 'used':
+      return { kind: 'used', by: decidedBy(true), ...(change && { change }) };
+    case 'declined': {
+      const reason = row.decisions.find(({ yes }) => !yes)?.reason;
+      return { kind: 'declined', by: decidedBy(false), ...(reason !== undefined && { reason }) };
+    }
+    case 'withdrawn':
+      return { kind: 'withdrawn' };
+    case 'pending':
+    case 'approved':
+      if (row.expiresAt <= Date.now()) return { kind: 'expired' };
+      if (agreed.length >= needed) return { kind: 'approved', agreed, hasSecrets: snapshot.askFor.length > 0 };
+      return { kind: 'pending', agreed, missing: needed - agreed.length };
+  }
+}

@@ -1,0 +1,47 @@
+import { html } from 'hono/html';
+import type { ApprovalSnapshot } from '../../../approvals/snapshot.ts';
+import { quote, quoteName, quoteStart } from '../../../lib/text/quote.ts';
+import type { Markup } from './layout.ts';
+
+/** Foreign text, whole and quoted; it cannot move the page's own words beside it. */
+export function quoted(value: unknown): Markup {
+  return html`<bdi>${quote(value)}</bdi>`;
+}
+
+/** The beginning of a foreign text, and outside the quotes how much more there is. */
+export function excerpt(text: string): Markup {
+  return html`<bdi>${quoteStart(text)}</bdi>`;
+}
+
+const MAX_NAMES = 10;
+
+/** The fields of a change; keys of open objects may be foreign too. */
+export function fieldNames(changes: readonly { field: string }[]): Markup {
+  const names = changes.slice(0, MAX_NAMES).map(({ field }) => html`<bdi>${quoteName(field)}</bdi>`);
+  const more = changes.length - names.length;
+  const shown = names.map((name, at) => (at === 0 ? name : html`, ${name}`));
+  return html`${shown}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** The verified caller, then what its client calls itself, marked as such. */
+export function callerText({ caller, client }: ApprovalSnapshot): Markup {
+  return html`${quoted(caller)}${client === undefined ? '' : html` (client says: ${quoted(client)})`}`;
+}
+
+/** `2 hours`, `3 minutes`: the largest unit, rounded; never "0". */
+export function toDuration(ms: number): string {
+  const units = [
+    ['day', 86_400_000],
+    ['hour', 3_600_000],
+    ['minute', 60_000],
+    ['second', 1000],
+  ] as const;
+  const [name, size] = units.find(([, unit]) => Math.abs(ms) >= unit) ?? ['second', 1000];
+  const count = Math.max(1, Math.round(Math.abs(ms) / size));
+  return `${count} ${name}${count === 1 ? '' : 's'}`;
+}
+
+/** `2026-03-04 15:16 UTC`. */
+export function toClock(time: number | string): string {
+  return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
