@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { configSchema } from '../../src/config/schema.ts';
 import { NEXT } from '../../src/update/results/next-steps.ts';
+import { OUTCOMES } from '../../src/update/types.ts';
 import { anchorsOf, firstColumn, ROOT, readPage, readPages } from '../support/markdown.ts';
 
 /** What the documentation lists, held against the code. */
@@ -19,6 +20,12 @@ it('docs/errors.md describes every error code and no other', () => {
   for (const section of text.split(/^## `/m).slice(1)) {
     for (const part of ['Outcome', 'Meaning', 'Remedy']) expect(section).toContain(`* **${part}**: `);
   }
+});
+
+it('docs/tools.md describes every outcome', () => {
+  expect(
+    firstColumn('docs/tools.md', 'Results').filter((name) => (OUTCOMES as readonly string[]).includes(name)),
+  ).toEqual([...OUTCOMES]);
 });
 
 it('docs/operating.md describes every metric', () => {
