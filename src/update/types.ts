@@ -5,9 +5,6 @@ import type { Provider } from '../providers/provider.ts';
 import type { Plan } from './plan/types.ts';
 import type { Decision } from './policy/rules.ts';
 
-export type * from './plan/types.ts';
-export type * from './redact/types.ts';
-
 /** One account at one provider. `provider` already has the operator’s overrides. */
 export interface Connection {
   name: string;

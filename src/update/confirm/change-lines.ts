@@ -1,5 +1,5 @@
 import { isRightToLeft, quote, quoteExactly, quoteName, quotePieces } from '../../lib/text/quote.ts';
-import type { ChangeView } from '../types.ts';
+import type { ChangeView } from '../redact/types.ts';
 
 /**
  * The lines of a change in a question: one for each value that changes and each list entry that is added or removed.

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../lib/json/json.ts';
 import type { UpdateContext } from '../context.ts';
-import type { Plan } from '../types.ts';
+import type { Plan } from '../plan/types.ts';
 
 /**
  * Keyed hashes of what a yes or a no is bound to. Keyed, since the token that carries one is readable by the client, and

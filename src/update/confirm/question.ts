@@ -1,6 +1,7 @@
 import { bounds } from '../../bounds.ts';
 import { quote, quoteName, quotePieces, quoteStart } from '../../lib/text/quote.ts';
-import type { Caller, PlanView, Question } from '../types.ts';
+import type { PlanView } from '../redact/types.ts';
+import type { Caller, Question } from '../types.ts';
 import { changeLines } from './change-lines.ts';
 import { nameToType } from './typed-name.ts';
 

@@ -1,5 +1,5 @@
 import { escapeInvisible } from '../../lib/text/quote.ts';
-import type { PlanView } from '../types.ts';
+import type { PlanView } from '../redact/types.ts';
 
 /** The name to type to confirm a change, and how the typed text is compared with it. */
 

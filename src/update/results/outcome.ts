@@ -1,6 +1,7 @@
 import type { AppError, ErrorCode } from '../../errors.ts';
+import type { Plan } from '../plan/types.ts';
 import type { Verification } from '../plan/verify.ts';
-import type { OutcomeName, Plan, Verdict } from '../types.ts';
+import type { OutcomeName, Verdict } from '../types.ts';
 
 /**
  * How a call ended: one member for each way to end, with the facts its message needs and no sentence. `messages.ts`

@@ -1,5 +1,6 @@
 import type { Call } from '../context.ts';
-import type { Plan, Verdict } from '../types.ts';
+import type { Plan } from '../plan/types.ts';
+import type { Verdict } from '../types.ts';
 
 /** What a preview tells: what would happen, what a person should know of it, and what undo cannot put back. */
 export function previewText({ plan, verdict }: { plan: Plan; verdict: Verdict }, call: Call): string {

@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject, valueAt } from '../../lib/json/json-value.ts';
+import type { Plan } from '../plan/types.ts';
 import type { Ports } from '../ports.ts';
-import type { MirrorImage, Plan } from '../types.ts';
+import type { MirrorImage } from '../types.ts';
 
 /**
  * The values a write replaces and the values it sets, secrets aside: sealed before the write, for recovering an in-doubt
