@@ -53,7 +53,7 @@ const commands: Record<string, Command> = {
     run: async (args) => (await import('./cli/commands/approver.ts')).run(args),
   },
   sandbox: {
-    summary: 'run the five vendors on loopback, with people in them',
+    summary: 'run every vendor in a sandbox on loopback, with people in it',
     run: async (args) => (await import('./cli/commands/sandbox.ts')).run(args),
   },
   demo: {

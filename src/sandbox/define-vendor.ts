@@ -32,6 +32,25 @@ export interface VendorPeople {
   toRecord(person: PersonFacts, index: number): JsonRecord;
 }
 
+/** Changes of Jane's record that the demo makes, each the `set` of an update call. */
+export interface VendorDemo {
+  /** A harmless change. */
+  change: JsonRecord;
+  /** What a careless write of it would damage, as a sentence that says it did not. */
+  trap: string;
+  /** Scenes that need one vendor only; the first that has one is shown. */
+  scenes?: {
+    /** A personal field; the person declines. */
+    declined?: JsonRecord;
+    /** A lifecycle field; the name has to be typed. */
+    typed?: JsonRecord;
+    /** A personal field; the client cannot ask. */
+    unconfirmed?: JsonRecord;
+    /** The vendor also sets `field` to `value`, which nobody asked for. */
+    collateral?: { change: JsonRecord; field: string; value: JsonValue };
+  };
+}
+
 /** Everything one vendor's HTTP interface does. Written from the vendor's documents only. */
 export interface VendorDefinition<
   Id extends string = string,
@@ -56,6 +75,7 @@ export interface VendorDefinition<
   touch?(record: JsonRecord): void;
   /** Runs last on every response: rate-limit headers, envelopes. */
   finish?(reply: VendorReply, request: VendorRequest, vendor: Vendor): VendorReply;
+  demo: VendorDemo;
   /** Names of this vendor's own options. It declares their types by extending {@link VendorOptions}. */
   options?: readonly (keyof VendorOptions)[];
 }

@@ -6,9 +6,10 @@ import { createVendor } from './vendor.ts';
 import { type VendorId, vendors } from './vendors/index.ts';
 
 export { credentials } from './credentials.ts';
+export type { VendorDemo } from './define-vendor.ts';
 export type { JsonRecord, JsonValue } from './json.ts';
 export type { Fault, RecordedRequest, Vendor, VendorOptions } from './types.ts';
-export type { VendorId } from './vendors/index.ts';
+export { type VendorId, vendors } from './vendors/index.ts';
 
 type Vendors = { [Id in VendorId]: Vendor<Id> };
 

@@ -19,7 +19,7 @@ const hosts = providers.map((provider) => {
 
 it('nothing outside providers/ and the sandbox knows a vendor’s id, title or host', () => {
   const anyName = toPattern([...ids, ...providers.map(({ title }) => title), ...hosts]);
-  const others = beyond('providers', 'sandbox', 'cli/demo');
+  const others = beyond('providers', 'sandbox');
   expect(lines(others, anyName)).toEqual([]);
   expect(others.filter(({ path }) => anyName.test(path)).map(({ path }) => path)).toEqual([]);
 });
@@ -37,7 +37,7 @@ it('every provider has a sandbox folder, and every such folder has a provider', 
 });
 
 it.each(ids)('%s is known to its file, its folder and one line in each registry', (id) => {
-  const others = beyond(`providers/${id}.ts`, `sandbox/vendors/${id}`, 'cli/demo', ...REGISTRIES);
+  const others = beyond(`providers/${id}.ts`, `sandbox/vendors/${id}`, ...REGISTRIES);
   const named = new RegExp(`^${id}$`, 'i');
   expect(nodes(others, (node) => nameIn(node, named))).toEqual([]);
   for (const registry of within(...REGISTRIES)) {

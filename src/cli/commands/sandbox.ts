@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '../../errors.ts';
-import { startSandbox } from '../../sandbox/index.ts';
+import { startSandbox, vendors } from '../../sandbox/index.ts';
 
 const HELP = `Usage: update-user-mcp sandbox [--port 4600] [--json]
-Runs the five vendors on loopback, with people in them, and prints the environment that connects to them.
-Steer it at /_sandbox/ (requests, users, faults, options, reset).`;
+Runs every vendor in a sandbox on loopback, with people in it, and prints the environment that connects to it.
+Control it at /_sandbox/ (requests, users, faults, options, reset).`;
 
 export async function run(args: string[]): Promise<number> {
   const { values } = parseArgs({
@@ -24,9 +24,9 @@ export async function run(args: string[]): Promise<number> {
     throw new UsageError('--port: expected a number from 0 to 65535');
   const sandbox = await startSandbox({ port }).catch((error: unknown) => {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
-    throw new UsageError(`--port ${port}: cannot be listened on (${code}); choose another, 0 for any`);
+    throw new UsageError(`--port ${port}: cannot listen on it (${code}); choose another, or 0 for any`);
   });
-  process.stdout.write(values.json ? `${JSON.stringify(sandbox.env)}\n` : forPeople(sandbox.url, sandbox.env));
+  process.stdout.write(values.json ? `${JSON.stringify(sandbox.env)}\n` : toExports(sandbox.url, sandbox.env));
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
@@ -35,7 +35,7 @@ export async function run(args: string[]): Promise<number> {
   return 0;
 }
 
-function forPeople(url: string, env: Record<string, string>): string {
+function toExports(url: string, env: Record<string, string>): string {
   const exports = Object.entries(env).map(([name, value]) => `export ${name}='${value}'`);
-  return `# Five vendors at ${url}. To connect update-user-mcp to them:\n${exports.join('\n')}\n`;
+  return `# ${vendors.length} vendors at ${url}. To connect update-user-mcp to them:\n${exports.join('\n')}\n`;
 }

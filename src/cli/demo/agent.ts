@@ -1,43 +1,41 @@
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 
-/** What a person does with a question in the demo. */
-export type Person = (question: { message: string; typed?: string }) => 'yes' | 'no' | { typed: string };
+export interface DemoQuestion {
+  message: string;
+  /** The name the person has to type, where there is one. */
+  nameToType?: string;
+}
+
+/** What the person of the demo answers; `typed` is a yes with this name. */
+export type DemoAnswer = 'yes' | 'no' | { typed: string };
 
 export interface DemoAgent {
   call(tool: string, args: Record<string, unknown>): Promise<Record<string, unknown>>;
   close(): Promise<void>;
 }
 
+interface Form {
+  message: string;
+  requestedSchema: { properties: Record<string, { title?: string }> };
+}
+
 /**
- * A real MCP client over stdio with this very program on the other side. `person` answers the questions; without one
- * the client declares that it cannot ask.
+ * Connects a real MCP client over stdio to this very program. `answer` is called for each question; without it the client
+ * declares that it cannot ask.
  */
-export async function startAgent(env: Record<string, string>, person?: Person): Promise<DemoAgent> {
+export async function startAgent(
+  env: Record<string, string>,
+  answer?: (question: DemoQuestion) => DemoAnswer,
+): Promise<DemoAgent> {
   const client = new Client(
     { name: 'demo-agent', version: '1.0' },
-    { capabilities: person ? { elicitation: { form: {} } } : {}, versionNegotiation: { mode: 'auto' } },
+    { capabilities: answer ? { elicitation: { form: {} } } : {}, versionNegotiation: { mode: 'auto' } },
   );
-  if (person) {
+  if (answer) {
     client.setRequestHandler('elicitation/create', async (request) => {
-      const params = request.params as {
-        message: string;
-        requestedSchema: { properties: Record<string, { title?: string }> };
-      };
-      const title = params.requestedSchema.properties['typed']?.title;
-      const typed =
-        title === undefined ? undefined : (JSON.parse(/"(?:[^"\\]|\\.)*"/.exec(title)?.[0] ?? '""') as string);
-      const answer = person({ message: params.message, ...(typed !== undefined && { typed }) });
-      if (answer === 'no') return { action: 'accept', content: { confirm: 'No, change nothing' } };
-      const text = answer === 'yes' ? typed : answer.typed;
-      return {
-        action: 'accept',
-        content: {
-          confirm: 'Yes, make this change',
-          overwrite: 'Yes, overwrite it',
-          ...(text !== undefined && { typed: text }),
-        },
-      };
+      const question = toQuestion(request.params as Form); // the only mode that is declared
+      return { action: 'accept', content: toContent(answer(question), question.nameToType) };
     });
   }
   const program = process.argv[1] ?? '';
@@ -50,5 +48,21 @@ export async function startAgent(env: Record<string, string>, person?: Person): 
       return (result.structuredContent ?? {}) as Record<string, unknown>;
     },
     close: () => client.close(),
+  };
+}
+
+/** The name to type is a JSON string in the title of its input. */
+function toQuestion({ message, requestedSchema }: Form): DemoQuestion {
+  const quoted = /"(?:[^"\\]|\\.)*"/.exec(requestedSchema.properties['typed']?.title ?? '')?.[0];
+  return { message, ...(quoted !== undefined && { nameToType: JSON.parse(quoted) as string }) };
+}
+
+function toContent(answer: DemoAnswer, nameToType: string | undefined): Record<string, string> {
+  if (answer === 'no') return { confirm: 'No, change nothing' };
+  const typed = answer === 'yes' ? nameToType : answer.typed;
+  return {
+    confirm: 'Yes, make this change',
+    overwrite: 'Yes, overwrite it',
+    ...(typed !== undefined && { typed }),
   };
 }

@@ -1,55 +1,66 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startSandbox } from '../../sandbox/index.ts';
-import { readOptions } from '../options.ts';
-import { type Person, startAgent } from './agent.ts';
-import { openStage } from './output.ts';
-import { acts } from './steps.ts';
+import { startSandbox, vendors } from '../../sandbox/index.ts';
+import { print, readOptions } from '../options.ts';
+import { type DemoAnswer, startAgent } from './agent.ts';
+import { createOutput } from './output.ts';
+import { playScenes } from './scenes.ts';
 
 const HELP = `Usage: update-user-mcp demo
-Sandbox, server and a real MCP client, start to end: find a person, update her at five vendors, review, undo.
-Exits 1 when anything is not as it should be.`;
+Shows the program from start to end on a sandbox: find a person, update her at every vendor, review the audit log, undo.
+Needs no account and sends nothing to the network. Exits 1 when a check fails.`;
+
+const INTRODUCTION = `An AI agent, here a real MCP client, changes the records of Jane Doe at
+${vendors.length} vendors. All of them run in a sandbox on this computer: you need no account,
+and nothing leaves the machine. A box shows what the person in charge is asked,
+an arrow what the agent gets back.`;
+
+const NEXT = `To use it yourself:
+  update-user-mcp init       writes a configuration, and says how to register
+                             the server with your MCP client
+  update-user-mcp sandbox    runs these vendors for your own client to try`;
 
 export async function run(args: string[]): Promise<number> {
   if (!readOptions(args, HELP, {})) return 0;
   const started = Date.now();
-  const stage = openStage();
+  const output = createOutput();
   const sandbox = await startSandbox();
   const folder = mkdtempSync(join(tmpdir(), 'update-user-demo-'));
   const store = join(folder, 'changes.db');
   const env = { PATH: process.env['PATH'] ?? '', ...sandbox.env, UPDATE_USER_STORE: store, UPDATE_USER_LOG: 'error' };
 
-  let person: Person = () => 'yes';
-  const agent = await startAgent(env, (question) => {
-    const answer = person(question);
-    const typed = typeof answer === 'object' ? answer.typed : question.typed;
-    stage.question(question.message, answer === 'no' ? 'no' : typed === undefined ? 'yes' : `yes, and typed ${typed}`);
+  let next: DemoAnswer = 'yes';
+  const agent = await startAgent(env, ({ message, nameToType }) => {
+    const answer = next;
+    const typed = typeof answer === 'object' ? answer.typed : nameToType;
+    output.question(message, answer === 'no' ? 'no' : typed === undefined ? 'yes' : `yes, and types ${typed}`);
     return answer;
   });
-  const mute = await startAgent(env);
+  const agentWithoutQuestions = await startAgent(env);
+  print(INTRODUCTION);
   try {
-    await acts({
-      stage,
+    await playScenes({
+      output,
       sandbox,
-      call: async (tool, input, answer = () => 'yes') => {
-        person = answer;
-        stage.call(tool, input);
+      call: async (tool, input, answer = 'yes') => {
+        next = answer;
+        output.call(tool, input);
         return await agent.call(tool, input);
       },
-      callMute: async (tool, input) => {
-        stage.call(tool, input);
-        return await mute.call(tool, input);
+      callWithoutQuestions: async (tool, input) => {
+        output.call(tool, input);
+        return await agentWithoutQuestions.call(tool, input);
       },
       storeBytes: () => readFileSync(store),
     });
   } finally {
-    await Promise.all([agent.close(), mute.close()]);
+    await Promise.all([agent.close(), agentWithoutQuestions.close()]);
     await sandbox.close();
     rmSync(folder, { recursive: true, force: true });
   }
-  const seconds = ((Date.now() - started) / 1000).toFixed(1);
-  const failed = stage.failures();
-  process.stdout.write(`\n${stage.checks() - failed} of ${stage.checks()} expectations held, in ${seconds} s.\n`);
+  const { passed, failed } = output.counts();
+  print(`\n${passed} of ${passed + failed} checks passed in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
+  if (failed === 0) print(`\n${NEXT}`);
   return failed === 0 ? 0 : 1;
 }

@@ -1,50 +1,55 @@
 import { quote } from '../../lib/text/quote.ts';
 
-/** What the demo prints, and whether everything was as it should be. */
-export interface Stage {
-  act(title: string): void;
+/** Prints the demo, and counts what was checked. */
+export interface DemoOutput {
+  /** The heading of a numbered scene. */
+  scene(title: string): void;
   say(text: string): void;
-  question(message: string, answer: string): void;
   call(tool: string, args: unknown): void;
+  question(message: string, answer: string): void;
   result(result: Record<string, unknown>): void;
-  /** An expectation; one that fails makes the demo fail. */
-  expect(holds: boolean, what: string): void;
-  failures(): number;
-  checks(): number;
+  /** A check that fails makes the demo fail. */
+  check(holds: boolean, what: string): void;
+  counts(): { passed: number; failed: number };
 }
 
-export function openStage(): Stage {
+export function createOutput(): DemoOutput {
   const colour = process.stdout.isTTY && !process.env['NO_COLOR'];
   const paint = (code: number, text: string) => (colour ? `\x1b[${code}m${text}\x1b[0m` : text);
   const line = (text: string) => process.stdout.write(`${text}\n`);
-  let acts = 0;
-  let checks = 0;
-  let failures = 0;
+  /** A blank line goes between a check and the next call of a scene. */
+  let isAfterCheck = false;
+  let scenes = 0;
+  let passed = 0;
+  let failed = 0;
   return {
-    act: (title) => line(`\n${paint(1, `${++acts}. ${title}`)}`),
-    say: (text) => line(`   ${text}`),
-    question(message, answer) {
-      line(paint(36, indent(`┌ asked\n${message.replace(/^/gm, '│ ')}\n└ answered: ${answer}`)));
+    scene(title) {
+      line(`\n${paint(1, `${++scenes}. ${title}`)}`);
+      isAfterCheck = false;
     },
-    call: (tool, args) => line(paint(2, `   agent → ${tool} ${JSON.stringify(args)}`)),
+    say: (text) => line(`   ${text}`),
+    call(tool, args) {
+      if (isAfterCheck) line('');
+      isAfterCheck = false;
+      line(paint(2, `   agent → ${tool} ${JSON.stringify(args)}`));
+    },
+    question(message, answer) {
+      const lines = ['┌ the person is asked', ...message.split('\n').map((text) => `│ ${text}`), `└ answer: ${answer}`];
+      line(paint(36, lines.map((text) => `   ${text}`).join('\n')));
+    },
     result(result) {
+      const code = result['code'] === undefined ? '' : ` (${String(result['code'])})`;
+      line(`   → ${paint(1, String(result['outcome']))}${code}`);
       const changes = (result['changes'] ?? []) as { field: string; before: unknown; after: unknown }[];
-      line(
-        `   → ${paint(1, String(result['outcome']))}${result['code'] === undefined ? '' : ` (${String(result['code'])})`}`,
-      );
       for (const { field, before, after } of changes) line(`     ${field}: ${quote(before)} → ${quote(after)}`);
       if (result['message'] !== undefined) line(`     ${String(result['message'])}`);
     },
-    expect(holds, what) {
-      checks++;
-      if (!holds) failures++;
-      line(`   ${holds ? paint(32, '✓') : paint(31, '✗ NOT SO:')} ${what}`);
+    check(holds, what) {
+      if (holds) passed++;
+      else failed++;
+      isAfterCheck = true;
+      line(`   ${holds ? paint(32, '✓') : paint(31, '✗ FAILED:')} ${what}`);
     },
-    failures: () => failures,
-    checks: () => checks,
+    counts: () => ({ passed, failed }),
   };
-}
-
-function indent(text: string): string {
-  return text.replace(/^/gm, '   ');
 }

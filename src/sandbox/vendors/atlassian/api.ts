@@ -34,6 +34,10 @@ export const atlassian = defineVendor({
     ATLASSIAN_BASE_URL: baseUrl,
   }),
   people,
+  demo: {
+    change: { title: 'Staff Engineer' },
+    trap: 'phone numbers, groups and extensions are as they were, although this PUT removes what it does not get',
+  },
   authorize(request) {
     if (request.headers['authorization'] !== `Bearer ${credentials.token}`) {
       throw new Rejection(scimError(401, 'Unauthorized'));

@@ -99,6 +99,11 @@ export const atomicwork = defineVendor({
     ATOMICWORK_BASE_URL: baseUrl,
   }),
   people,
+  demo: {
+    change: { title: 'Staff Engineer' },
+    trap: 'she did not move to Los Angeles, the default of the vendor’s schema',
+    scenes: { collateral: { change: { level: 'L6' }, field: 'language', value: 'tlh' } },
+  },
   authorize,
   forbidden: error(403, 'You do not have permission to perform this action'),
   error,

@@ -36,6 +36,11 @@ export const awork = defineVendor({
   credentials,
   env: (baseUrl) => ({ AWORK_API_KEY: credentials.apiKey, AWORK_BASE_URL: baseUrl }),
   people,
+  demo: {
+    change: { position: 'Staff Engineer' },
+    trap: 'the other six fields are as they were, although this PUT empties what it does not get',
+    scenes: { declined: { lastName: 'Smith' } },
+  },
   authorize(request) {
     if (request.headers['authorization'] !== `Bearer ${credentials.apiKey}`)
       throw new Rejection(error(401, 'Unauthorized'));

@@ -43,6 +43,11 @@ export const dayzero = defineVendor({
     DAYZERO_BASE_URL: baseUrl,
   }),
   people,
+  demo: {
+    change: { props: { theme: 'light' } },
+    trap: 'her other props are as they were, although the vendor may replace props as a whole',
+    scenes: { unconfirmed: { last_name: 'Smith' } },
+  },
   authorize,
   forbidden: error(403, 'Insufficient permissions'),
   error,

@@ -36,6 +36,11 @@ export const mediasilo = defineVendor({
     MEDIASILO_BASE_URL: baseUrl,
   }),
   people,
+  demo: {
+    change: { address: { city: 'Lisbon' } },
+    trap: 'the rest of her address is as it was, although the vendor may replace an address as a whole',
+    scenes: { typed: { status: 'LOCKED' } },
+  },
   authorize(request) {
     if (!isAuthorized(request)) throw new Rejection(error(401, 'Unauthorized'));
   },
