@@ -10,8 +10,9 @@ import { createInFlightCalls } from './mcp/in-flight.ts';
 import { defineTools, instructionsFor } from './mcp/registry.ts';
 import { createMcpServer, toToolbox } from './mcp/server.ts';
 
-/** How long calls in flight may take to end once the process was told to stop; recovery settles a longer write. */
+/** How long in-flight calls may take once the process was told to stop. A longer write is left to recovery. */
 const STOP_MS = 20_000;
+const FIRST_MAINTENANCE_MS = 200;
 
 export interface StdioStreams {
   input: NodeJS.ReadStream;
@@ -19,8 +20,8 @@ export interface StdioStreams {
 }
 
 /**
- * Serves one client over stdin and stdout until its input ends or a signal comes; both protocol eras. What it has called
- * is seen through and answered in either case: a script may write all its calls and close its end.
+ * Serves one client of either protocol era over stdin and stdout, until the input ends or a signal arrives. In-flight
+ * calls are drained in both cases: a script may write all its calls and close its end.
  */
 export async function runStdio(app: App, { input, output }: StdioStreams): Promise<void> {
   const { log, settings } = app;
@@ -33,29 +34,30 @@ export async function runStdio(app: App, { input, output }: StdioStreams): Promi
     transport,
     onerror: (error) => log.warn({ problem: error.name }, 'protocol error'),
   });
-  const stopMaintenance = startMaintenance(app, 200);
-  const stopped = new Promise<void>((resolve) => {
+  const stopMaintenance = startMaintenance(app, FIRST_MAINTENANCE_MS);
+  const signalled = new Promise<void>((resolve) => {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
   });
 
-  let refusal: UsageError | undefined;
-  const refused = app.conflict.then((error) => {
-    refusal = error;
+  let fatal: UsageError | undefined;
+  const conflicted = app.conflict.then((error) => {
+    fatal = error;
   });
-  await Promise.race([transport.gone, stopped, transport.inputEnded, refused]);
+  await Promise.race([transport.outputClosed, signalled, transport.inputEnded, conflicted]);
   stopMaintenance();
   calls.closeQuestions();
-  const hurried = Promise.race([stopped, refused]).then(async () => {
+  const toldToStop = Promise.race([signalled, conflicted]).then(async () => {
     calls.rejectNew();
     await sleep(STOP_MS);
   });
   const overdue = sleep(settings.limits.callMs + STOP_MS);
-  await Promise.race([transport.gone, transport.settled(), hurried, overdue]);
-  transport.abandon('The server stopped before this request ended.');
+  // Drain in-flight calls if the client can still read.
+  await Promise.race([transport.outputClosed, transport.drained(), toldToStop, overdue]);
+  transport.failOpenRequests('The server stopped before this request ended.');
   await handle.close();
   await calls.drain();
   await page.close();
   await app.shutdown();
-  if (refusal) throw refusal;
+  if (fatal) throw fatal;
 }

@@ -30,7 +30,7 @@ export interface FormAnswer {
 }
 export type OnQuestion = (form: Form) => FormAnswer | Promise<FormAnswer>;
 
-export interface ToolResult {
+export interface AgentResult {
   isError: boolean;
   text: string;
   /** `structuredContent`. */
@@ -38,7 +38,7 @@ export interface ToolResult {
 }
 
 export interface Agent {
-  call(tool: string, args: Record<string, unknown>): Promise<ToolResult>;
+  call(tool: string, args: Record<string, unknown>): Promise<AgentResult>;
   tools(): Promise<{ name: string; description?: string; inputSchema: unknown }[]>;
   /** Everything the server wrote to stderr so far. */
   log(): string;
@@ -157,10 +157,10 @@ function collect(stream: unknown): () => string {
   return () => text;
 }
 
-function toResult(raw: unknown): ToolResult {
+function toResult(raw: unknown): AgentResult {
   const { content, structuredContent, isError } = raw as {
     content?: { text: string }[];
-    structuredContent?: ToolResult['is'];
+    structuredContent?: AgentResult['is'];
     isError?: boolean;
   };
   return {

@@ -1,6 +1,6 @@
 import { loadSettings } from '../../config/load.ts';
 import { UsageError } from '../../errors.ts';
-import { approvalPage } from '../../server/http/approvals.ts';
+import { approvalsRoute } from '../../server/http/approvals.ts';
 import { startHttp } from '../../server/http/server.ts';
 import { readOptions } from '../options.ts';
 
@@ -25,10 +25,10 @@ export async function run(args: string[]): Promise<number> {
   const server = await startHttp(loadSettings(process.env, config), {
     host,
     port: Number(port),
-    routes: (parts, origin) => [approvalPage(parts, origin)],
+    routes: (parts, origin) => [approvalsRoute(parts, origin)],
   });
   process.stderr.write(`update-user-mcp: listening on ${server.url}/mcp\n`);
   await ended;
-  await server.stop();
+  await server.shutdown();
   return 0;
 }

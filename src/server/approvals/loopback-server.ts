@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { App } from '../../app.ts';
-import { clientSignal, readBody, send, toRequest } from '../http/fetch-adapter.ts';
+import { clientSignal, readBody, sendResponse, toRequest } from '../http/fetch-adapter.ts';
 import type { createApprovalsApp } from './app.ts';
 
 /** The approval page on this machine, under its own path. */
@@ -59,7 +59,7 @@ async function respond(
     const result = request
       ? await router.fetch(request, { address: message.socket.remoteAddress ?? '' })
       : new Response('Too large.', { status: 413 });
-    await send(result, response, request ? {} : { connection: 'close' }, signal);
+    await sendResponse(result, response, request ? {} : { connection: 'close' }, signal);
   } catch {
     response.destroy(); // the client disconnected, or what it sent is not HTTP
   }

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /**
- * Between node:http and the web's Request and Response. Our own few lines, because every answer passes the same place:
- * several `set-cookie` lines stay several, our headers are added, and the signal ends with the client's patience.
+ * Between node:http and the web's Request and Response. Our own few lines, because every response passes here: several
+ * `set-cookie` headers stay separate, our headers are added, and the signal is aborted when the client disconnects.
  */
 
-/** The body, or undefined when it is larger than allowed; then nothing more of it is read. */
+/** The body. Undefined when it is larger than allowed; the rest of it is not read then. */
 export async function readBody(message: IncomingMessage, maxBytes: number): Promise<Uint8Array | undefined> {
   if (Number(message.headers['content-length'] ?? 0) > maxBytes) return undefined;
   const chunks: Buffer[] = [];
@@ -20,7 +20,7 @@ export async function readBody(message: IncomingMessage, maxBytes: number): Prom
   return new Uint8Array(Buffer.concat(chunks));
 }
 
-/** `body` is left out for whoever takes the bytes as they are: a Request makes a stream of them. */
+/** Leave `body` out where the bytes are read separately: a Request turns them into a stream. */
 export function toRequest(
   message: IncomingMessage,
   url: string,
@@ -32,47 +32,47 @@ export function toRequest(
     headers.append(message.rawHeaders[index] ?? '', message.rawHeaders[index + 1] ?? '');
   }
   const method = message.method ?? 'GET';
-  const carries = method !== 'GET' && method !== 'HEAD' && body !== undefined && body.length > 0;
-  return new Request(url, { method, headers, signal, ...(carries && { body }) });
+  const hasBody = method !== 'GET' && method !== 'HEAD' && body !== undefined && body.length > 0;
+  return new Request(url, { method, headers, signal, ...(hasBody && { body }) });
 }
 
-/** Ends when the client goes away before the answer was complete. */
+/** Aborted when the client disconnects before the response is complete. */
 export function clientSignal(response: ServerResponse): AbortSignal {
   const controller = new AbortController();
   response.once('close', () => {
-    if (!response.writableFinished) controller.abort(new Error('the client went away'));
+    if (!response.writableFinished) controller.abort(new Error('the client disconnected'));
   });
   return controller.signal;
 }
 
-/** Sends an answer, streams included; resolves once it is complete or the client has gone. */
-export async function send(
-  answer: Response,
+/** Sends a response, streams included. Resolves when it is complete or the client has disconnected. */
+export async function sendResponse(
+  source: Response,
   response: ServerResponse,
   added: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<void> {
   if (signal.aborted) {
-    await answer.body?.cancel().catch(() => {});
+    await source.body?.cancel().catch(() => {});
     return;
   }
   const headers: Record<string, string | string[]> = { ...added };
-  for (const [name, value] of answer.headers) if (name !== 'set-cookie') headers[name] = value;
-  const cookies = answer.headers.getSetCookie();
+  for (const [name, value] of source.headers) if (name !== 'set-cookie') headers[name] = value;
+  const cookies = source.headers.getSetCookie();
   if (cookies.length > 0) headers['set-cookie'] = cookies;
-  if (!answer.body) {
+  if (!source.body) {
     // RFC 9110 section 8.6: these two have no length.
-    const length = [204, 304].includes(answer.status) ? {} : { 'content-length': 0 };
-    return void response.writeHead(answer.status, { ...headers, ...length }).end();
+    const length = [204, 304].includes(source.status) ? {} : { 'content-length': 0 };
+    return void response.writeHead(source.status, { ...headers, ...length }).end();
   }
   if (headers['content-type'] !== 'text/event-stream') {
-    // What does not trickle in leaves in one piece.
-    const whole = new Uint8Array(await answer.arrayBuffer());
-    return void response.writeHead(answer.status, { ...headers, 'content-length': whole.length }).end(whole);
+    // Everything but an event stream is sent in one piece.
+    const whole = new Uint8Array(await source.arrayBuffer());
+    return void response.writeHead(source.status, { ...headers, 'content-length': whole.length }).end(whole);
   }
-  response.writeHead(answer.status, headers);
+  response.writeHead(source.status, headers);
   response.flushHeaders();
-  const reader = answer.body.getReader();
+  const reader = source.body.getReader();
   signal.addEventListener('abort', () => void reader.cancel().catch(() => {}), { once: true });
   for (;;) {
     const { done, value } = await reader.read();

@@ -3,55 +3,55 @@ import type { AddressInfo } from 'node:net';
 import { errorFacts } from '../../lib/error-facts.ts';
 import type { Log } from '../../lib/log.ts';
 import type { RateLimit } from '../../lib/rate-limit.ts';
-import { clientSignal, send, toRequest } from './fetch-adapter.ts';
-import { type Body, bodyOf } from './middleware/body.ts';
+import { clientSignal, sendResponse, toRequest } from './fetch-adapter.ts';
+import { createRequestBody, type RequestBody } from './middleware/body.ts';
 import type { BodyBudget } from './middleware/body-budget.ts';
-import { type Guards, securityHeaders, toRequestId } from './middleware/host-origin.ts';
-import { refusal, tooMany } from './responses.ts';
-import { findRoute, type Route } from './router.ts';
+import type { HostOriginCheck } from './middleware/host-origin.ts';
+import { errorResponse, securityHeaders, tooManyRequests } from './responses.ts';
+import { findRoute, type HttpRoute } from './router.ts';
 
 export interface ListenerOptions {
   host: string;
   port: number;
-  routes: readonly Route[];
-  guards: Guards;
-  /** By address, for routes that have no limit of their own. */
+  routes: readonly HttpRoute[];
+  hostOriginCheck: HostOriginCheck;
+  /** By address, for routes without a limit of their own. */
   rateLimit: RateLimit;
   publicUrl: string | undefined;
   bodyBytes: number;
-  /** For the bodies of all exchanges together. */
+  /** Shared by the bodies of all requests. */
   budget: BodyBudget;
   log: Log;
-  /** Told of every exchange when it is over; `route` is a prefix, or `none`. */
+  /** Called when a request is complete. `route` is a prefix, or `none`. */
   count(route: string, status: number): void;
   timeouts?: Timeouts;
 }
 
-/** How long a client may take to send its headers, and its whole request; and rest in its body. Milliseconds. */
+/** How long a client may take for its headers, for its whole request, and between two parts of its body. Milliseconds. */
 export interface Timeouts {
   headersMs: number;
   requestMs: number;
   bodyIdleMs?: number;
 }
 
-export interface Listener {
+export interface HttpListener {
   address: AddressInfo;
-  /** Takes no new connections and lets idle ones go. */
-  refuse(): void;
-  /** Waits, within limits, until every answer has left, then closes what is still open. */
+  /** Accepts no new connections and closes idle ones. */
+  stopAccepting(): void;
+  /** Drains responses for `withinMs` at most, then closes every connection. */
   close(withinMs: number): Promise<void>;
 }
 
 const DEFAULT_TIMEOUTS: Timeouts = { headersMs: 10_000, requestMs: 30_000 };
 
-/** What is left of a request whose answer was given early is thrown away for this long, so that the answer arrives. */
+/** After an early response the rest of the request is read and dropped for this long, so that the response arrives. */
 const LINGER_MS = 1000;
 
-/** An HTTP server over routes. Everything that comes in passes the guards here, before any route sees it. */
-export async function listen(options: ListenerOptions): Promise<Listener> {
+/** An HTTP server over routes. Every request passes the checks here before a route sees it. */
+export async function listen(options: ListenerOptions): Promise<HttpListener> {
   const { headersMs, requestMs, bodyIdleMs: idleMs = 5000 } = options.timeouts ?? DEFAULT_TIMEOUTS;
   const running = new Set<Promise<void>>();
-  const always = securityHeaders(options.publicUrl);
+  const addedHeaders = securityHeaders(options.publicUrl);
   const server = createServer({
     headersTimeout: headersMs,
     requestTimeout: requestMs,
@@ -60,17 +60,17 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     maxHeaderSize: 16_384,
   });
   const serve = (expectsContinue: boolean) => (message: IncomingMessage, response: ServerResponse) => {
-    const route = routeOf(message, options);
-    const limits = { budget: options.budget, maxBytes: route.found?.maxBodyBytes ?? options.bodyBytes, idleMs };
-    const body = bodyOf(message, response, limits, expectsContinue);
-    const exchange = answer(message, response, route, body, options, always).finally(() => {
+    const target = targetOf(message, options);
+    const limits = { budget: options.budget, maxBytes: target.route?.maxBodyBytes ?? options.bodyBytes, idleMs };
+    const body = createRequestBody(message, response, limits, expectsContinue);
+    const handling = handle(message, response, target, body, options, addedHeaders).finally(() => {
       body.release();
-      running.delete(exchange);
+      running.delete(handling);
     });
-    running.add(exchange);
+    running.add(handling);
   };
   server.on('request', serve(false));
-  // Without a listener Node would ask for the body before anybody has looked at the headers.
+  // Without this handler Node would ask for the body before the headers were checked.
   server.on('checkContinue', serve(true));
   server.maxConnections = 4096;
   await new Promise<void>((resolve, reject) => {
@@ -78,8 +78,8 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     server.listen(options.port, options.host, resolve);
   });
   return {
-    address: server.address() as AddressInfo, // it listens on TCP, so this is no string and no null
-    refuse: () => void server.close(),
+    address: server.address() as AddressInfo, // listens on TCP, so neither a string nor null
+    stopAccepting: () => void server.close(),
     async close(withinMs) {
       server.close();
       server.closeIdleConnections();
@@ -93,63 +93,65 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
 /** Where a request goes. */
 interface Target {
   url: URL | undefined;
-  found: Route | undefined;
+  route: HttpRoute | undefined;
 }
 
-function routeOf(message: IncomingMessage, { publicUrl, routes }: ListenerOptions): Target {
+function targetOf(message: IncomingMessage, { publicUrl, routes }: ListenerOptions): Target {
   const url = toUrl(message, publicUrl);
-  return { url, found: url && findRoute(routes, url.pathname) };
+  return { url, route: url && findRoute(routes, url.pathname) };
 }
 
-/** One exchange, start to end. Never throws. */
-async function answer(
+/** Handles one request from headers to response. Never throws. */
+async function handle(
   message: IncomingMessage,
   response: ServerResponse,
   target: Target,
-  body: Body,
+  body: RequestBody,
   options: ListenerOptions,
-  always: Readonly<Record<string, string>>,
+  addedHeaders: Readonly<Record<string, string>>,
 ): Promise<void> {
   const { log, count } = options;
   const started = performance.now();
   const signal = clientSignal(response);
   const requestId = toRequestId(message.headers['x-request-id']);
-  const route = target.found?.prefix ?? 'none';
+  const route = target.route?.prefix ?? 'none';
   let result: Response;
   try {
-    result = await respond(message, requestId, target, body, signal, options);
+    result = await dispatch(message, requestId, target, body, signal, options);
   } catch (error) {
     if (!signal.aborted) log.error({ request: requestId, ...errorFacts(error) }, 'a request failed');
-    result = refusal(500, 'internal');
+    result = errorResponse(500, 'internal');
   }
   if (!message.complete) discard(message);
-  await send(result, response, { ...always, 'x-request-id': requestId }, signal).catch(() => response.destroy());
+  const headers = { ...addedHeaders, 'x-request-id': requestId };
+  await sendResponse(result, response, headers, signal).catch(() => response.destroy());
   count(route, result.status);
   const ms = Math.round(performance.now() - started);
   log.debug({ request: requestId, route, status: result.status, ms }, 'request');
 }
 
-/** Decides by the headers; the body is read last. */
-async function respond(
+/** Checks the headers, then calls the route. The body is read last. */
+async function dispatch(
   message: IncomingMessage,
   requestId: string,
-  { url, found: route }: Target,
-  body: Body,
+  { url, route }: Target,
+  body: RequestBody,
   signal: AbortSignal,
-  { guards, rateLimit, publicUrl }: ListenerOptions,
+  { hostOriginCheck, rateLimit, publicUrl }: ListenerOptions,
 ): Promise<Response> {
-  if (!route?.anyHost && !guards.isHostAllowed(message.headers.host))
-    return refusal(
+  if (!route?.anyHost && !hostOriginCheck.isHostAllowed(message.headers.host))
+    return errorResponse(
       403,
       'this host is not served here; the operator names hosts in http.publicUrl or http.allowedHosts',
     );
-  if (!guards.isOriginAllowed(message.headers.origin)) return refusal(403, 'this origin may not call');
-  if (!url) return refusal(400, 'not a path');
-  if (!route) return refusal(404, 'not found');
+  if (!hostOriginCheck.isOriginAllowed(message.headers.origin)) return errorResponse(403, 'this origin may not call');
+  if (!url) return errorResponse(400, 'not a path');
+  if (!route) return errorResponse(404, 'not found');
   const address = message.socket.remoteAddress ?? '';
   const wait = route.anyHost || route.ownRateLimit ? 0 : rateLimit(address);
-  if (wait > 0) return tooMany(wait);
-  if ((message.headers['content-encoding'] ?? 'identity') !== 'identity') return refusal(415, 'send it unencoded');
+  if (wait > 0) return tooManyRequests(wait);
+  if ((message.headers['content-encoding'] ?? 'identity') !== 'identity')
+    return errorResponse(415, 'send the body without content-encoding');
   const isReadHere = !route.readsBody && route.maxBodyBytes !== 0;
   const bytes = isReadHere ? await body.read({ name: address, isKnown: false }) : undefined;
   if (bytes instanceof Response) return bytes;
@@ -162,7 +164,12 @@ async function respond(
   });
 }
 
-/** The target put behind the Host, by text: `//elsewhere/path` is a path here, and not another host. */
+/** The request id of the caller, if it is safe to log, else a new one. */
+function toRequestId(header: string | string[] | undefined): string {
+  return typeof header === 'string' && /^[\w.-]{8,64}$/.test(header) ? header : crypto.randomUUID();
+}
+
+/** Joins Host and request target as text: `//elsewhere/path` is a path here, not another host. */
 function toUrl({ url = '', headers }: IncomingMessage, publicUrl: string | undefined): URL | undefined {
   const text = `${publicUrl ?? `http://${headers.host ?? 'localhost'}`}${url}`;
   if (!url.startsWith('/')) return undefined;

@@ -1,80 +1,81 @@
 import { type Server, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
 
-/** One 2025-era client: the server made for it, and who opened it. */
-export interface Session {
+/** One client of the 2025 era: the server made for it, and the caller that opened it. */
+export interface McpSession {
   id: string;
-  owner: string;
+  principal: string;
   transport: WebStandardStreamableHTTPServerTransport;
   server: Server;
-  /** When its last request came; milliseconds since the epoch. */
-  seen: number;
+  /** When its last request came. Milliseconds since the epoch. */
+  lastSeen: number;
 }
 
-/** Sessions of 2025-era clients, in this process's memory: several instances need a balancer that is sticky by session. */
-export interface Sessions {
-  /** The session, if it is this caller's. Somebody else's is as good as none: its existence is not told. */
-  find(id: string, owner: string): Session | undefined;
-  /** A new one, in place of the oldest idle one where there is no room; undefined when all are busy. */
-  open(owner: string): Promise<Session | undefined>;
-  /** Drops a session whose handshake did not come about. */
-  drop(session: Session): Promise<void>;
+/** Sessions of 2025-era clients, in the memory of this process: several instances need a balancer with sticky sessions. */
+export interface McpSessions {
+  /** The session, if it belongs to this caller. One of another caller is treated like one that does not exist. */
+  find(id: string, principal: string): McpSession | undefined;
+  /** Opens a session, in place of the oldest idle one at the limit. Undefined when all are busy. */
+  open(principal: string): Promise<McpSession | undefined>;
+  /** Closes one session, such as one whose handshake failed. */
+  close(session: McpSession): Promise<void>;
   count(): number;
-  close(): Promise<void>;
+  closeAll(): Promise<void>;
 }
 
-export interface SessionOptions {
+export interface McpSessionOptions {
   max: number;
   idleMs: number;
   isBusy(sessionId: string): boolean;
-  makeServer(): Server;
+  createServer(): Server;
 }
 
-export function createSessions({ max, idleMs, isBusy, makeServer }: SessionOptions): Sessions {
-  const sessions = new Map<string, Session>();
+export function createMcpSessions({ max, idleMs, isBusy, createServer }: McpSessionOptions): McpSessions {
+  const sessions = new Map<string, McpSession>();
 
-  const end = async (session: Session) => {
+  const close = async (session: McpSession) => {
     sessions.delete(session.id);
     await session.server.close().catch(() => {});
   };
-  const idle = () => [...sessions.values()].filter(({ id }) => !isBusy(id)).sort((a, b) => a.seen - b.seen);
-  const sweeper = setInterval(
+  const idle = () =>
+    [...sessions.values()].filter(({ id }) => !isBusy(id)).sort((one, other) => one.lastSeen - other.lastSeen);
+  const expiry = setInterval(
     () => {
-      for (const session of idle()) if (Date.now() - session.seen > idleMs) void end(session);
+      for (const session of idle()) if (Date.now() - session.lastSeen > idleMs) void close(session);
     },
     Math.min(idleMs / 2, 60_000),
   ).unref();
 
   return {
-    find(id, owner) {
+    find(id, principal) {
       const session = sessions.get(id);
-      if (session?.owner !== owner) return undefined;
-      session.seen = Date.now();
+      if (session?.principal !== principal) return undefined;
+      session.lastSeen = Date.now();
       return session;
     },
 
-    async open(owner) {
+    async open(principal) {
       if (sessions.size >= max) {
         const candidates = idle();
-        // A caller's own first: one that opens session after session must not cost the others theirs.
-        const oldest = candidates.find((session) => session.owner === owner) ?? candidates[0];
+        // The caller's own first: one that opens session after session must not push out those of others.
+        const oldest = candidates.find((session) => session.principal === principal) ?? candidates[0];
         if (!oldest) return undefined;
-        void end(oldest); // out of the map at once, so that those who come meanwhile count right
+        void close(oldest); // removes it at once, so that the count is right for concurrent calls
       }
       const id = crypto.randomUUID();
       const transport = new WebStandardStreamableHTTPServerTransport({ sessionIdGenerator: () => id });
-      const server = makeServer();
-      const session: Session = { id, owner, transport, server, seen: Date.now() };
+      const server = createServer();
+      const session: McpSession = { id, principal, transport, server, lastSeen: Date.now() };
       sessions.set(id, session);
       server.onclose = () => sessions.delete(id);
       await server.connect(transport);
       return session;
     },
 
-    drop: end,
+    close,
     count: () => sessions.size,
-    async close() {
-      clearInterval(sweeper);
-      await Promise.all([...sessions.values()].map(end));
+    async closeAll() {
+      clearInterval(expiry);
+      await Promise.all([...sessions.values()].map(close));
     },
   };
 }

@@ -1,15 +1,15 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Telemetry } from '../../lib/telemetry.ts';
-import type { Admit } from './middleware/admission.ts';
-import { methodNotAllowed, plain } from './responses.ts';
-import type { Route } from './router.ts';
+import type { RequireCaller } from './middleware/require-caller.ts';
+import { methodNotAllowed, plainText } from './responses.ts';
+import type { HttpRoute } from './router.ts';
 
-/** Counts for Prometheus. Labels hold names of ours only: tools, providers, outcomes, routes; never a caller or a value. */
+/** Metrics for Prometheus. Labels hold our own names only: tools, providers, outcomes, routes; never a caller or a value. */
 export interface Metrics {
   telemetry: Telemetry;
-  call(tool: string, outcome: string, seconds: number): void;
-  exchange(route: string, status: number): void;
-  /** Numbers that are asked for when they are read; one that cannot be had is left out. */
+  countCall(tool: string, outcome: string, seconds: number): void;
+  countRequest(route: string, status: number): void;
+  /** A number that is read when metrics are scraped. Left out when `read` fails. */
   gauge(name: string, help: string, read: () => number | Promise<number>): void;
   text(): Promise<{ text: string; type: string }>;
 }
@@ -29,18 +29,18 @@ export function createMetrics(): Metrics {
   });
   const verdicts = new Counter({
     name: 'update_user_verdicts_total',
-    help: 'What policy said of planned changes',
+    help: 'Policy decisions on planned changes',
     labelNames: ['provider', 'decision'],
     registers,
   });
   const upstream = new Histogram({
     name: 'update_user_upstream_seconds',
-    help: 'HTTP exchanges with providers; status 0 where no answer came',
+    help: 'HTTP requests to providers; status 0 without a response',
     labelNames: ['provider', 'method', 'status'],
     buckets: SECONDS,
     registers,
   });
-  const exchanges = new Counter({
+  const requests = new Counter({
     name: 'update_user_http_requests_total',
     help: 'Requests to this server',
     labelNames: ['route', 'status'],
@@ -51,8 +51,8 @@ export function createMetrics(): Metrics {
       verdict: (provider, decision) => verdicts.inc({ provider, decision }),
       upstream: (provider, method, status, seconds) => upstream.observe({ provider, method, status }, seconds),
     },
-    call: (tool, outcome, seconds) => calls.observe({ tool, outcome }, seconds),
-    exchange: (route, status) => exchanges.inc({ route, status }),
+    countCall: (tool, outcome, seconds) => calls.observe({ tool, outcome }, seconds),
+    countRequest: (route, status) => requests.inc({ route, status }),
     gauge(name, help, read) {
       new Gauge({
         name,
@@ -72,18 +72,18 @@ export function createMetrics(): Metrics {
   };
 }
 
-/** `/metrics`. Where tokens are configured it takes one, of any scope. */
-export function metricsRoute(metrics: Metrics, admit: Admit): Route {
+/** `/metrics`. If tokens are configured, it requires one, of any scope. */
+export function metricsRoute(metrics: Metrics, requireCaller: RequireCaller): HttpRoute {
   return {
     prefix: '/metrics',
     ownRateLimit: true,
     maxBodyBytes: 0,
     async fetch(request, context) {
       if (request.method !== 'GET') return methodNotAllowed('GET');
-      const identity = await admit(request, context);
+      const identity = await requireCaller(request, context);
       if (identity instanceof Response) return identity;
       const { text, type } = await metrics.text();
-      return plain(200, text, type);
+      return plainText(200, text, type);
     },
   };
 }

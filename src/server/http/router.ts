@@ -1,48 +1,47 @@
-import type { BodyHolder } from './middleware/body-budget.ts';
+import type { BodySender } from './middleware/body-budget.ts';
 
 /**
- * A part of the HTTP server: everything at and below one path. This is the extension point; `/mcp`, `/metrics` and the
- * rest are routes like any other. What a route is handed has passed the Host and Origin checks, its caller's address is
- * within the rate limit, and its body was read within the bounds for strangers, unless the route reads it by itself. Who
- * the caller is a route finds out by itself: bearer tokens are for agents, and a page for people signs them in its own
- * way.
+ * Everything at and below one path of the HTTP server. This is the extension point: `/mcp`, `/metrics` and the rest are
+ * routes like any other. A request that reaches a route has passed the Host and Origin checks and the rate limit by
+ * address, and its body was read within the limits for unauthenticated senders, unless the route reads it itself. Routes
+ * authenticate their callers themselves: bearer tokens are for agents, and a page for people has its own sign-in.
  *
- * A hono app fits as it is: `{ prefix: '/approvals', fetch: app.fetch }`; there the context is `c.env`.
+ * A hono app can be a route: `{ prefix: '/approvals', fetch: app.fetch }`. The context is then `c.env`.
  */
-export interface Route {
-  /** `/approvals` stands for itself and for `/approvals/…`. No trailing slash. */
+export interface HttpRoute {
+  /** `/approvals` means itself and `/approvals/…`. No trailing slash. */
   prefix: string;
   /**
-   * Answers every method and path below the prefix. What it throws becomes a bare 500. Security headers (no framing,
-   * no sniffing, no caching, a content security policy that allows nothing) are added where the answer has none of
-   * that name. The signal of the request ends when the client goes away.
+   * Handles every method and path below the prefix. What it throws becomes a bare 500. Security headers (no framing, no
+   * sniffing, no caching, a content security policy that allows nothing) are added unless the response has a header of
+   * that name. The signal of the request is aborted when the client disconnects.
    */
   fetch(request: Request, context: RouteContext): Response | Promise<Response>;
-  /** Limits its callers by who they are, once it knows; the limit by address is left out. */
+  /** The route limits its callers by principal; the limit by address does not apply. */
   ownRateLimit?: true;
-  /** Reads the body by `readBody` of the context, once the headers have shown that it is worth it; the request has none. */
+  /** The route reads the body with `readBody` of the context, after it has checked the headers. The request has none. */
   readsBody?: true;
-  /** Bytes of a body at most; 0 leaves every body unread. Without it the server's limit holds. */
+  /** Bytes of a body at most; 0 leaves every body unread. Default: the server's limit. */
   maxBodyBytes?: number;
-  /** For probes, which name hosts by address: no Host check, no rate limit. It must say nothing worth having. */
+  /** For probes, which call by address: no Host check, no rate limit. The response must contain nothing of value. */
   anyHost?: true;
 }
 
 export interface RouteContext {
   /** The path of the request, as the URL standard reads it. */
   pathname: string;
-  /** The whole body, or the refusal: it is too large or too slow, or too many others are being received. */
-  readBody(holder: BodyHolder): Promise<Uint8Array | Response>;
-  /** In the answer's `x-request-id` and in our log lines about it. */
+  /** The whole body, or the error response: it is too large or too slow, or too many arrive at the same time. */
+  readBody(sender: BodySender): Promise<Uint8Array | Response>;
+  /** In `x-request-id` of the response, and in our log lines about the request. */
   requestId: string;
-  /** The peer's IP address; behind a reverse proxy that proxy's. */
+  /** The peer's IP address; behind a reverse proxy, that of the proxy. */
   address: string;
-  /** `https://host` as clients reach us: the configured public URL, else what the (checked) Host header says. */
+  /** `https://host` as clients reach the server: the configured public URL, else from the (checked) Host header. */
   origin: string;
 }
 
-/** The route a path belongs to: the longest prefix that fits. */
-export function findRoute(routes: readonly Route[], pathname: string): Route | undefined {
-  const fitting = routes.filter(({ prefix }) => pathname === prefix || pathname.startsWith(`${prefix}/`));
-  return fitting.sort((a, b) => b.prefix.length - a.prefix.length)[0];
+/** The route of a path: the longest matching prefix. */
+export function findRoute(routes: readonly HttpRoute[], pathname: string): HttpRoute | undefined {
+  const matching = routes.filter(({ prefix }) => pathname === prefix || pathname.startsWith(`${prefix}/`));
+  return matching.sort((a, b) => b.prefix.length - a.prefix.length)[0];
 }

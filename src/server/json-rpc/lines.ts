@@ -1,15 +1,15 @@
 import { ByteBuffer } from '../../lib/byte-buffer.ts';
 
-/** Cuts a stream of bytes into lines, in bounded memory. */
+/** Splits a stream of bytes into lines, in bounded memory. */
 export interface LineSplitter {
   push(chunk: Buffer): void;
-  /** The last line, which may have no line feed. */
+  /** Ends the last line, which may have no line feed. */
   end(): void;
 }
 
 export interface LineListener {
   onLine(line: Buffer): void;
-  /** A line that is too long was skipped; `head` and `tail` are its two ends. */
+  /** A line was skipped because it is too long. `head` and `tail` are its two ends. */
   onSkipped(head: Buffer, tail: Buffer): void;
 }
 
@@ -18,8 +18,8 @@ const FIRST_BYTES = 1024;
 const LINE_FEED = 10;
 
 export function splitLines(maxBytes: number, { onLine, onSkipped }: LineListener): LineSplitter {
-  /** What came of a line that is not complete. */
-  let begun: ByteBuffer | undefined;
+  /** The part of an incomplete line that was read so far. */
+  let partial: ByteBuffer | undefined;
   let edges: { head: Buffer; tail: Buffer } | undefined;
 
   const take = (part: Buffer) => {
@@ -27,17 +27,17 @@ export function splitLines(maxBytes: number, { onLine, onSkipped }: LineListener
       edges.tail = lastOf(edges.tail, part);
       return;
     }
-    begun ??= new ByteBuffer(FIRST_BYTES);
-    begun.append(part);
-    if (begun.size <= maxBytes) return;
-    const whole = begun.contents();
-    // Copies, since a slice would keep all of it.
+    partial ??= new ByteBuffer(FIRST_BYTES);
+    partial.append(part);
+    if (partial.size <= maxBytes) return;
+    const whole = partial.contents();
+    // Copies: a slice would keep the whole line in memory.
     edges = { head: Buffer.from(whole.subarray(0, EDGE)), tail: Buffer.from(whole.subarray(-EDGE)) };
-    begun = undefined;
+    partial = undefined;
   };
   const endLine = () => {
-    const [line, skipped] = [begun?.contents(), edges];
-    [begun, edges] = [undefined, undefined];
+    const [line, skipped] = [partial?.contents(), edges];
+    [partial, edges] = [undefined, undefined];
     if (skipped) onSkipped(skipped.head, skipped.tail);
     else if (line) onLine(line);
   };

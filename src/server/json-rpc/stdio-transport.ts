@@ -1,40 +1,39 @@
 import type { Readable, Writable } from 'node:stream';
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/server';
 import { stringifyJson } from '../../lib/json/json.ts';
-import { isObject } from '../../lib/json/json-value.ts';
-import { type BatchMember, errorReply, INVALID_REQUEST, replyToSkipped, sieve } from './filter.ts';
 import { splitLines } from './lines.ts';
-import { type Batch, createUnanswered } from './unanswered.ts';
+import { createOpenRequests, type RequestBatch } from './open-requests.ts';
+import { errorForSkippedLine, INVALID_REQUEST, type ParsedMessage, parseMessages, rpcError } from './parse.ts';
 
-/** As long as the protocol library's own transport takes; what a call may hold is bounded further on. */
+/** As the SDK's own transport allows. What a call may hold is limited later. */
 const MAX_LINE_BYTES = 10 * 1024 * 1024;
 /** The last revision with batches (https://modelcontextprotocol.io/specification/2025-06-18/changelog). */
 const LAST_WITH_BATCHES = '2025-03-26';
 const INTERNAL_ERROR = -32_603;
 
 /**
- * JSON-RPC over lines. In place of the library's transport, which says nothing to what it cannot read, ends with a line
- * that is too long, and gives up the output together with the input.
+ * JSON-RPC over lines. Replaces the SDK's transport, which does not respond to messages it cannot read, stops at a line
+ * that is too long, and closes the output together with the input.
  */
 export interface StdioTransport extends Transport {
   /** Resolves when nothing more will be read. */
   inputEnded: Promise<void>;
-  /** Resolves when the client reads no longer, or the transport was closed. */
-  gone: Promise<void>;
-  /** Resolves when every request read so far is answered and the answers have left. */
-  settled(): Promise<void>;
-  /** Answers what is still unanswered with an error. */
-  abandon(message: string): void;
+  /** Resolves when the client no longer reads, or the transport was closed. */
+  outputClosed: Promise<void>;
+  /** Resolves when every request read so far has a response and the responses were sent. */
+  drained(): Promise<void>;
+  /** Responds to every open request with an error. */
+  failOpenRequests(message: string): void;
 }
 
-/** `onIgnored` is told why something was not answered. */
+/** `onIgnored` is called with the reason when a message gets no response. */
 export function createStdioTransport(
   input: Readable,
   output: Writable,
   onIgnored: (why: string) => void,
 ): StdioTransport {
-  const inputEnded = makeSignal();
-  const gone = makeSignal();
+  const inputEnded = createFlag();
+  const outputClosed = createFlag();
   let revision: string | undefined;
   let isClosed = false;
 
@@ -42,66 +41,66 @@ export function createStdioTransport(
     new Promise<void>((resolve, reject) => {
       output.write(`${stringifyJson(message)}\n`, (error) => (error ? reject(error) : resolve()));
     });
-  const unanswered = createUnanswered(write);
-  /** A closed output is noticed by its own event. */
-  const reply = (message: { id?: unknown }) => void unanswered.answer(message).catch(() => {});
+  const requests = createOpenRequests(write);
+  /** A closed output is reported by its own event. */
+  const respond = (response: { id?: unknown }) => void requests.respond(response).catch(() => {});
 
-  /** As asked for, since a client may go on without waiting; then as answered. */
+  /** The requested revision at first, since a client may go on without waiting; then the negotiated one. */
   const negotiate = (version: unknown) => {
     if (typeof version === 'string') revision = version;
   };
-  const deliver = (message: JSONRPCMessage, batch?: Batch) => {
-    // A subscription is answered when it ends, which is when the server does.
-    if (isRequest(message) && (batch || message.method !== 'subscriptions/listen')) unanswered.add(message.id, batch);
+  const deliver = (message: JSONRPCMessage, batch?: RequestBatch) => {
+    // A subscription gets its response when it ends, and it ends with the server.
+    if (isRequest(message) && (batch || message.method !== 'subscriptions/listen')) requests.add(message.id, batch);
     if ('method' in message && message.method === 'initialize') negotiate(message.params?.['protocolVersion']);
     if ('method' in message && message.method === 'notifications/cancelled') {
-      unanswered.cancel(message.params?.['requestId']);
+      requests.cancel(message.params?.['requestId']);
     }
     transport.onmessage?.(message);
   };
-  const deliverBatch = (members: readonly BatchMember[]) => {
+  const deliverBatch = (members: readonly ParsedMessage[]) => {
     const hasBatches = revision !== undefined && revision <= LAST_WITH_BATCHES;
-    const batch: Batch = { open: new Set(), answers: [] };
+    const batch: RequestBatch = { open: new Set(), responses: [] };
     const messages: JSONRPCMessage[] = [];
     for (const member of members) {
       if (member.kind === 'ignored') onIgnored(member.why);
-      else if (member.kind === 'reply') batch.answers.push(member.reply);
+      else if (member.kind === 'invalid') batch.responses.push(member.error);
       else if (!isRequest(member.message)) messages.push(member.message);
       else {
         const { id, method } = member.message;
-        const problem = hasBatches ? problemInBatch(method, unanswered.has(id) || batch.open.has(id)) : NO_BATCHES;
-        if (problem !== undefined) batch.answers.push(errorReply(id, INVALID_REQUEST, problem));
+        const problem = hasBatches ? problemInBatch(method, requests.has(id) || batch.open.has(id)) : NO_BATCHES;
+        if (problem !== undefined) batch.responses.push(rpcError(id, INVALID_REQUEST, problem));
         else {
-          batch.open.add(id); // before the first is delivered, so that no answer leaves alone
+          batch.open.add(id); // before the first is delivered, so that no response is sent alone
           messages.push(member.message);
         }
       }
     }
-    if (!hasBatches) return batch.answers.forEach((answer) => reply(answer as { id?: unknown }));
-    if (batch.open.size === 0 && batch.answers.length > 0) void write(batch.answers).catch(() => {});
+    if (!hasBatches) return batch.responses.forEach((response) => respond(response as { id?: unknown }));
+    if (batch.open.size === 0 && batch.responses.length > 0) void write(batch.responses).catch(() => {});
     for (const message of messages) deliver(message, batch);
   };
 
   const splitter = splitLines(MAX_LINE_BYTES, {
     onLine(line) {
       if (isBlank(line)) return;
-      const sieved = sieve(line);
-      if (sieved.kind === 'message') deliver(sieved.message);
-      else if (sieved.kind === 'batch') deliverBatch(sieved.members);
-      else if (sieved.kind === 'reply') reply(sieved.reply);
-      else onIgnored(sieved.why);
+      const parsed = parseMessages(line);
+      if (parsed.kind === 'message') deliver(parsed.message);
+      else if (parsed.kind === 'batch') deliverBatch(parsed.members);
+      else if (parsed.kind === 'invalid') respond(parsed.error);
+      else onIgnored(parsed.why);
     },
-    onSkipped: (head, tail) => reply(replyToSkipped(head, tail, MAX_LINE_BYTES)),
+    onSkipped: (head, tail) => respond(errorForSkippedLine(head, tail, MAX_LINE_BYTES)),
   });
   const endInput = () => {
-    if (inputEnded.isGiven()) return;
+    if (inputEnded.isSet()) return;
     splitter.end();
-    inputEnded.give();
+    inputEnded.set();
   };
 
   const transport: StdioTransport = {
-    inputEnded: inputEnded.given,
-    gone: gone.given,
+    inputEnded: inputEnded.whenSet,
+    outputClosed: outputClosed.whenSet,
     async start() {
       output.on('error', () => void transport.close());
       for (const event of ['end', 'close', 'error']) input.on(event, endInput);
@@ -111,7 +110,7 @@ export function createStdioTransport(
       if (isClosed) throw new Error('the transport is closed');
       if (!('result' in message || 'error' in message)) return await write(message);
       if ('result' in message) negotiate(message.result['protocolVersion']);
-      await unanswered.answer(message);
+      await requests.respond(message);
     },
     async close() {
       if (isClosed) return;
@@ -119,15 +118,15 @@ export function createStdioTransport(
       input.off('data', splitter.push);
       input.pause();
       transport.onclose?.();
-      gone.give();
+      outputClosed.set();
     },
-    settled: unanswered.settled,
-    abandon: (message) => unanswered.ids().forEach((id) => reply(errorReply(id, INTERNAL_ERROR, message))),
+    drained: requests.drained,
+    failOpenRequests: (message) => requests.ids().forEach((id) => respond(rpcError(id, INTERNAL_ERROR, message))),
   };
   return transport;
 }
 
-const NO_BATCHES = 'Invalid request: this revision of the protocol has no batches; send one message a line';
+const NO_BATCHES = 'Invalid request: this revision of the protocol has no batches; send one message per line';
 
 function problemInBatch(method: string, isTaken: boolean): string | undefined {
   if (method === 'initialize') return 'Invalid request: initialize cannot be part of a batch';
@@ -142,17 +141,18 @@ function isBlank(line: Buffer): boolean {
   return line.length < 80 && line.toString('latin1').trim() === '';
 }
 
-function makeSignal() {
-  let isGiven = false;
+/** Something that happens once, to look at or to wait for. */
+function createFlag() {
+  let value = false;
   let resolve = () => {};
-  const given = new Promise<void>((settle) => {
-    resolve = settle;
+  const whenSet = new Promise<void>((done) => {
+    resolve = done;
   });
   return {
-    given,
-    isGiven: () => isGiven,
-    give() {
-      isGiven = true;
+    whenSet,
+    isSet: () => value,
+    set() {
+      value = true;
       resolve();
     },
   };

@@ -3,7 +3,7 @@ import { createApp } from '../../../src/app.ts';
 import { createVerifier } from '../../../src/approvals/passphrase.ts';
 import { createApprovalService } from '../../../src/approvals/service.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { approvalPage } from '../../../src/server/http/approvals.ts';
+import { approvalsRoute } from '../../../src/server/http/approvals.ts';
 import { approvalOf, PASSPHRASE, startApprovalProgram } from '../../support/approvals/program.ts';
 import { signInAt } from '../../support/approvals/signed-in-approver.ts';
 import { AUDIENCE, startIssuer } from '../../support/http/issuer.ts';
@@ -27,7 +27,7 @@ describe('an OAuth caller', () => {
     const auth = { tokens: [tokenEntry('nightly-sync', 'sync-token')], oauth };
     const place = await startHttpServer(
       { policy, http: { auth } },
-      { routes: (app, origin) => [approvalPage(app, origin)] },
+      { routes: (app, origin) => [approvalsRoute(app, origin)] },
     );
     onTestFinished(() => place.stop());
     const { approvals } = await place.server.app.store();

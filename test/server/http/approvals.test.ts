@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createVerifier } from '../../../src/approvals/passphrase.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { approvalPage } from '../../../src/server/http/approvals.ts';
+import { approvalsRoute } from '../../../src/server/http/approvals.ts';
 import { createRawClient } from '../../support/approvals/raw-http.ts';
-import { type Place, startHttpServer, tokenEntry } from '../../support/http/server.ts';
+import { startHttpServer, type TestServer, tokenEntry } from '../../support/http/server.ts';
 import { putsAt } from '../../support/pipeline.ts';
 
 const PASSPHRASE = 'correct horse battery staple';
 
-let place: Place;
+let place: TestServer;
 beforeAll(async () => {
   place = await startHttpServer(
     {
       policy: { rules: [{ field: 'atlassian.title', decision: 'approve' }] },
       http: { auth: { tokens: [tokenEntry('agent', 'agent-token'), tokenEntry('other', 'other-token')] } },
     },
-    { routes: (app, origin) => [approvalPage(app, origin)] },
+    { routes: (app, origin) => [approvalsRoute(app, origin)] },
   );
   const { approvals } = await place.server.app.store();
   await approvals.addApprover('ann', await createVerifier(PASSPHRASE));

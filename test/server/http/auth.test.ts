@@ -2,10 +2,17 @@ import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { AUDIENCE, type Issuer, startIssuer } from '../../support/http/issuer.ts';
-import { connectTo, INITIALIZE, type Place, post, startHttpServer, tokenEntry } from '../../support/http/server.ts';
+import {
+  connectTo,
+  INITIALIZE,
+  post,
+  startHttpServer,
+  type TestServer,
+  tokenEntry,
+} from '../../support/http/server.ts';
 import { ALLOW_ALL, putsAt } from '../../support/pipeline.ts';
 
-let place: Place;
+let place: TestServer;
 let issuer: Issuer;
 let mcp: string;
 beforeAll(async () => {

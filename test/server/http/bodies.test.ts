@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createBodyBudget } from '../../../src/server/http/middleware/body-budget.ts';
 import { startHttpProgram } from '../../support/http/program.ts';
-import { type Place, startHttpServer, tokenEntry } from '../../support/http/server.ts';
+import { startHttpServer, type TestServer, tokenEntry } from '../../support/http/server.ts';
 import { startStdioServer } from '../../support/stdio-server.ts';
 
 /** What bodies of requests may cost, whoever sends them. */
@@ -17,7 +17,7 @@ const http = {
   rateLimit: { perMinute: 1_000_000 },
 };
 
-let place: Place;
+let place: TestServer;
 beforeAll(async () => {
   place = await startHttpServer({ http }, { timeouts: { headersMs: 10_000, requestMs: 60_000, bodyIdleMs: 1500 } });
 });
@@ -114,15 +114,15 @@ describe('bodies in flight', () => {
   it('leave a part to callers whatever strangers send', () => {
     const budget = createBodyBudget(32);
     const strangers = Array.from({ length: 9 }, (_, at) => ({ name: `10.0.0.${at}`, isKnown: false }));
-    expect(strangers.map((stranger) => budget.take(stranger, 2)).filter((verdict) => verdict !== 'taken')).toEqual([
-      'all',
-    ]);
-    expect(budget.take({ name: 'one', isKnown: true }, 8)).toBe('taken');
-    expect(budget.take({ name: 'one', isKnown: true }, 1)).toBe('share');
-    expect(budget.take({ name: 'two', isKnown: true }, 8)).toBe('taken');
-    expect(budget.take({ name: 'three', isKnown: true }, 1)).toBe('all');
-    budget.giveBack({ name: 'one', isKnown: true }, 8);
-    expect(budget.take({ name: 'three', isKnown: true }, 8)).toBe('taken');
+    expect(
+      strangers.map((stranger) => budget.reserve(stranger, 2)).filter((verdict) => verdict !== 'reserved'),
+    ).toEqual(['all']);
+    expect(budget.reserve({ name: 'one', isKnown: true }, 8)).toBe('reserved');
+    expect(budget.reserve({ name: 'one', isKnown: true }, 1)).toBe('share');
+    expect(budget.reserve({ name: 'two', isKnown: true }, 8)).toBe('reserved');
+    expect(budget.reserve({ name: 'three', isKnown: true }, 1)).toBe('all');
+    budget.release({ name: 'one', isKnown: true }, 8);
+    expect(budget.reserve({ name: 'three', isKnown: true }, 8)).toBe('reserved');
   });
 });
 

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { idOf, people } from '../../../src/sandbox/people.ts';
-import { type Place, startHttpServer } from '../../support/http/server.ts';
+import { startHttpServer, type TestServer } from '../../support/http/server.ts';
 import { CHOICE } from '../../support/json-rpc/stdio.ts';
 import { putsAt } from '../../support/pipeline.ts';
 import { CLIENTS, type Form, MUTE_CLIENTS, yes } from '../../support/stdio-server.ts';
 
-let place: Place;
+let place: TestServer;
 beforeAll(async () => {
   place = await startHttpServer();
 });

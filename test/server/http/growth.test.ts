@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { approvalPage } from '../../../src/server/http/approvals.ts';
-import { type Place, startHttpServer } from '../../support/http/server.ts';
+import { approvalsRoute } from '../../../src/server/http/approvals.ts';
+import { startHttpServer, type TestServer } from '../../support/http/server.ts';
 import { modernMeta } from '../../support/json-rpc/messages.ts';
 
 /** A body four times as large takes about four times as long, whatever stands in it, at every route. */
 
 vi.setConfig({ testTimeout: 300_000 });
 
-let place: Place;
+let place: TestServer;
 beforeAll(async () => {
   place = await startHttpServer(
     { http: { rateLimit: { perMinute: 1_000_000 } } },
-    { routes: (parts, origin) => [approvalPage(parts, origin)] },
+    { routes: (parts, origin) => [approvalsRoute(parts, origin)] },
   );
 });
 afterAll(() => place.stop());

@@ -1,12 +1,12 @@
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { INITIALIZE, type Place, post, startHttpServer } from '../../support/http/server.ts';
+import { INITIALIZE, post, startHttpServer, type TestServer } from '../../support/http/server.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-let place: Place;
-let strict: Place;
+let place: TestServer;
+let strict: TestServer;
 let mcp: string;
 let port: number;
 beforeAll(async () => {

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { AUDIENCE, type Issuer, startIssuer } from '../../support/http/issuer.ts';
-import { type Place, post, startHttpServer, tokenEntry } from '../../support/http/server.ts';
+import { post, startHttpServer, type TestServer, tokenEntry } from '../../support/http/server.ts';
 import { CHOICE } from '../../support/json-rpc/stdio.ts';
 import { putsAt } from '../../support/pipeline.ts';
 
-let place: Place;
+let place: TestServer;
 let issuer: Issuer;
 beforeAll(async () => {
   issuer = await startIssuer();

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRateLimit } from '../../../src/lib/rate-limit.ts';
 import { makeMoment } from '../../support/hold.ts';
-import { INITIALIZE, type Place, post, startHttpServer, tokenEntry } from '../../support/http/server.ts';
+import { INITIALIZE, post, startHttpServer, type TestServer, tokenEntry } from '../../support/http/server.ts';
 import { CHOICE } from '../../support/json-rpc/stdio.ts';
 
-let place: Place;
+let place: TestServer;
 // The clock stands still, so that no time is over before a test says so; timers run.
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
 afterEach(async () => {

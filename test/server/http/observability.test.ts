@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { type Place, startHttpServer, tokenEntry } from '../../support/http/server.ts';
+import { startHttpServer, type TestServer, tokenEntry } from '../../support/http/server.ts';
 import { CLIENTS } from '../../support/stdio-server.ts';
 
-let place: Place;
+let place: TestServer;
 beforeAll(async () => {
   place = await startHttpServer({ http: { auth: { tokens: [tokenEntry('jane-doe-laptop', 'the-token')] } } });
 });
@@ -54,7 +54,7 @@ it('counts calls, verdicts and exchanges, and names nobody', async () => {
 
 describe.each(CLIENTS)('%s', (kind) => {
   const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
-  const traces = (place: Place) =>
+  const traces = (place: TestServer) =>
     place.sandbox.vendors.atlassian.requests.map(({ headers }) => headers['traceparent']);
   const change = { user_id: jane, set: { nickName: crypto.randomUUID() } };
 

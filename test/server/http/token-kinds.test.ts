@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AUDIENCE, type Issuer, startIssuer } from '../../support/http/issuer.ts';
-import { INITIALIZE, type Place, post, startHttpServer } from '../../support/http/server.ts';
+import { INITIALIZE, post, startHttpServer, type TestServer } from '../../support/http/server.ts';
 
 /** An issuer whose access tokens are plain JWTs, which the operator has said. */
 
-let place: Place;
+let place: TestServer;
 let issuer: Issuer;
 beforeAll(async () => {
   issuer = await startIssuer();

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { INITIALIZE, type Place, startHttpServer, tokenEntry } from '../../support/http/server.ts';
+import { INITIALIZE, startHttpServer, type TestServer, tokenEntry } from '../../support/http/server.ts';
 import { type Answer, modernMeta } from '../../support/json-rpc/messages.ts';
 import { putsAt } from '../../support/pipeline.ts';
 
 /** Every request with an id is answered over HTTP, whatever is wrong with it, in both eras. */
 
-let place: Place;
+let place: TestServer;
 let mcp: string;
 let session: string;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { type App, createApp } from '../../../src/app.ts';
 import { createVerifier } from '../../../src/approvals/passphrase.ts';
 import { loadSettings } from '../../../src/config/load.ts';
-import { type Agent, type StdioServer, startStdioServer, type ToolResult } from '../stdio-server.ts';
+import { type Agent, type AgentResult, type StdioServer, startStdioServer } from '../stdio-server.ts';
 
 /** The built program, agents that cannot elicit, and approvers whose passphrase no agent has. */
 
@@ -36,7 +36,7 @@ export async function startApprovalProgram(
 }
 
 /** The approval a `needs_approval` result refers to. */
-export function approvalOf({ is }: ToolResult): { id: string; url: string } {
+export function approvalOf({ is }: AgentResult): { id: string; url: string } {
   const { id = '', url = '' } = (is['approval'] ?? {}) as { id?: string; url?: string };
   return { id, url };
 }

@@ -6,10 +6,10 @@ import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import { type HttpOptions, type HttpServer, startHttp } from '../../../src/server/http/server.ts';
 import { settingsFrom } from '../pipeline.ts';
-import { type ClientKind, type Form, type OnQuestion, type ToolResult, yes } from '../stdio-server.ts';
+import { type AgentResult, type ClientKind, type Form, type OnQuestion, yes } from '../stdio-server.ts';
 
 /** The HTTP server in this process on a port of its own, with a sandbox behind it and real MCP clients before it. */
-export interface Place {
+export interface TestServer {
   sandbox: Sandbox;
   server: HttpServer;
   connect(kind: ClientKind, options?: ClientOptions): Promise<HttpAgent>;
@@ -25,7 +25,7 @@ export interface ClientOptions {
 }
 
 export interface HttpAgent {
-  call(tool: string, args: Record<string, unknown>, options?: CallOptions): Promise<ToolResult>;
+  call(tool: string, args: Record<string, unknown>, options?: CallOptions): Promise<AgentResult>;
   tools(): Promise<{ name: string }[]>;
   sessionId(): string | undefined;
   close(): Promise<void>;
@@ -40,7 +40,7 @@ export async function startHttpServer(
   config: Record<string, unknown> = {},
   options: Partial<HttpOptions> = {},
   env: Record<string, string> = {},
-): Promise<Place> {
+): Promise<TestServer> {
   const sandbox = await startSandbox();
   const settings = settingsFrom(config, { ...sandbox.env, ...env });
   const server = await startHttp(settings, { host: '127.0.0.1', port: 0, ...options });
@@ -55,7 +55,7 @@ export async function startHttpServer(
     },
     async stop() {
       await Promise.allSettled(agents.map((agent) => agent.close()));
-      await server.stop();
+      await server.shutdown();
       await sandbox.close();
     },
   };
@@ -131,10 +131,10 @@ export const INITIALIZE = {
   params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'by-hand', version: '1' } },
 };
 
-function toResult(raw: unknown): ToolResult {
+function toResult(raw: unknown): AgentResult {
   const { content, structuredContent, isError } = raw as {
     content?: { text: string }[];
-    structuredContent?: ToolResult['is'];
+    structuredContent?: AgentResult['is'];
     isError?: boolean;
   };
   const text = content?.map((part) => part.text).join('\n') ?? '';

@@ -1,17 +1,17 @@
 import type { HttpAuth } from '../../../config/http.ts';
 import { SCOPES } from '../../../config/schema.ts';
 import { methodNotAllowed } from '../responses.ts';
-import type { Route } from '../router.ts';
+import type { HttpRoute } from '../router.ts';
 
 const PATH = '/.well-known/oauth-protected-resource/mcp';
 
-/** Where a client that was refused finds out how to get a token (RFC 9728 section 3.1). */
+/** Where a client without a valid token learns how to get one (RFC 9728 section 3.1). */
 export function metadataUrl(origin: string): string {
   return `${origin}${PATH}`;
 }
 
 /** The protected resource metadata of `/mcp` (RFC 9728 section 2). Without OAuth it names no authorization server. */
-export function metadataRoute({ oauth }: HttpAuth): Route {
+export function metadataRoute({ oauth }: HttpAuth): HttpRoute {
   return {
     prefix: PATH,
     maxBodyBytes: 0,

@@ -3,11 +3,11 @@ import type { HttpAuth } from '../../../config/http.ts';
 import { SCOPES, type Scope } from '../../../config/schema.ts';
 import { errorFacts } from '../../../lib/error-facts.ts';
 import type { Log } from '../../../lib/log.ts';
-import type { TokenCheck } from './auth.ts';
+import type { TokenCheck } from './tokens.ts';
 
 /**
- * Signatures by a private key only. With an HMAC among them a public key could be used as a shared secret (RFC 8725
- * section 2.1); `none` is no algorithm.
+ * Asymmetric signatures only. With an HMAC in the list, a public key could be used as a shared secret (RFC 8725 section
+ * 2.1). `none` is not a signature.
  */
 const ALGORITHMS = [
   'RS256',
@@ -47,8 +47,8 @@ export function createOauthCheck(oauth: NonNullable<HttpAuth['oauth']>, log: Log
         identity: { principal: `${oauth.issuer}#${sub}`, identities, scopes: scopesOf(payload) },
       };
     } catch (error) {
-      if (isTokensFault(error)) return { kind: 'invalid' };
-      log.error(errorFacts(error), 'the keys of http.auth.oauth.jwks cannot be had: no token can be verified');
+      if (isTokenError(error)) return { kind: 'invalid' };
+      log.error(errorFacts(error), 'the keys of http.auth.oauth.jwks cannot be fetched: no token can be verified');
       return { kind: 'unavailable' };
     }
   };
@@ -56,19 +56,19 @@ export function createOauthCheck(oauth: NonNullable<HttpAuth['oauth']>, log: Log
 
 /** RFC 9068 section 2.1, with and without `application/` (RFC 7515 section 4.1.9). */
 const ACCESS_TOKEN = ['at+jwt', 'application/at+jwt'];
-/** What an ID token (OpenID Connect Core 3.1.3.6), a logout token or a security event holds, and an access token does not. */
+/** Claims of ID tokens (OpenID Connect Core 3.1.3.6), logout tokens and security events that access tokens do not have. */
 const FOREIGN_CLAIMS = ['nonce', 'at_hash', 'c_hash', 's_hash', 'events', 'htm', 'htu'];
 
 /**
- * The same issuer signs tokens of other kinds with the same keys. And one that is bound to a key (`cnf`: RFC 8705, 9449)
- * is worth nothing without its proof, which this server does not check.
+ * An issuer signs other kinds of tokens with the same keys. A token that is bound to a key (`cnf`: RFC 8705, 9449) needs a
+ * proof that this server does not check.
  */
 function isAccessToken(typ: unknown, payload: JWTPayload, acceptJwtType: boolean): boolean {
   if (payload['cnf'] !== undefined) return false;
   const type = typeof typ === 'string' ? typ.toLowerCase() : undefined;
   if (type !== undefined && ACCESS_TOKEN.includes(type)) return true;
   if (!acceptJwtType || (type !== undefined && !['jwt', 'application/jwt'].includes(type))) return false;
-  // Keycloak and Cognito say in the payload what kind of token it is.
+  // Keycloak and Cognito name the kind of token in the payload.
   const kinds = [payload['typ'], payload['token_use']].filter((kind) => kind !== undefined);
   return (
     kinds.every((kind) => ['bearer', 'access', 'at+jwt'].includes(String(kind).toLowerCase())) &&
@@ -78,7 +78,7 @@ function isAccessToken(typ: unknown, payload: JWTPayload, acceptJwtType: boolean
 
 const MAX_IDENTITIES = 32;
 
-/** What the token says of who its subject is. An address counts where the issuer has verified it. */
+/** What else the token says about its subject. An e-mail address counts only if the issuer verified it. */
 function identitiesIn(payload: JWTPayload, claims: readonly string[]): string[] {
   const counted = claims.filter((claim) => claim !== 'email' || payload['email_verified'] === true);
   return counted
@@ -87,7 +87,7 @@ function identitiesIn(payload: JWTPayload, claims: readonly string[]): string[] 
     .slice(0, MAX_IDENTITIES);
 }
 
-/** `scope` as RFC 8693 section 4.2 has it, or `scp` as some issuers do; a string with blanks, or a list. */
+/** `scope` as in RFC 8693 section 4.2, or `scp` as some issuers use it. A string with spaces, or an array. */
 function scopesOf(payload: JWTPayload): Scope[] {
   const named = [payload['scope'], payload['scp']]
     .flat()
@@ -95,8 +95,8 @@ function scopesOf(payload: JWTPayload): Scope[] {
   return SCOPES.filter((scope) => named.includes(scope));
 }
 
-/** Keys that cannot be fetched say nothing about the token: that is our trouble, and the caller may try again. */
-function isTokensFault(error: unknown): boolean {
+/** Whether the token itself is at fault. Keys that cannot be fetched say nothing about it: the caller may try again. */
+function isTokenError(error: unknown): boolean {
   if (!(error instanceof errors.JOSEError)) return false;
   return !['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JWK_INVALID'].includes(error.code);
 }

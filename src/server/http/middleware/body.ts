@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ByteBuffer } from '../../../lib/byte-buffer.ts';
-import { refusal, tooMany, unavailable } from '../responses.ts';
-import type { BodyBudget, BodyHolder } from './body-budget.ts';
+import { errorResponse, tooManyRequests, unavailable } from '../responses.ts';
+import type { BodyBudget, BodySender } from './body-budget.ts';
 
 export interface BodyLimits {
   budget: BodyBudget;
@@ -10,67 +10,67 @@ export interface BodyLimits {
   idleMs: number;
 }
 
-/** The body of one exchange. */
-export interface Body {
-  /** Reads it, or answers with the refusal. Nothing is read before this is called. */
-  read(holder: BodyHolder): Promise<Uint8Array | Response>;
-  /** Gives its bytes back to the budget. */
+/** The body of one request. */
+export interface RequestBody {
+  /** Reads it, or returns the error response. Nothing is read before this is called. */
+  read(sender: BodySender): Promise<Uint8Array | Response>;
+  /** Returns its bytes to the budget. */
   release(): void;
 }
 
 const RETRY_SECONDS = 1;
 
-/** `expectsContinue`: the client waits for a 100 before it sends anything (RFC 9110 section 10.1.1). */
-export function bodyOf(
+/** `expectsContinue`: the client waits for a 100 before it sends the body (RFC 9110 section 10.1.1). */
+export function createRequestBody(
   message: IncomingMessage,
   response: ServerResponse,
   limits: BodyLimits,
   expectsContinue: boolean,
-): Body {
+): RequestBody {
   const { budget, maxBytes, idleMs } = limits;
-  let taken: { holder: BodyHolder; bytes: number } | undefined;
+  let reserved: { sender: BodySender; bytes: number } | undefined;
 
-  const take = (holder: BodyHolder, bytes: number): Response | undefined => {
-    const verdict = budget.take(holder, bytes);
-    if (verdict === 'share') return tooMany(RETRY_SECONDS);
-    if (verdict === 'all') return unavailable('too many bodies are being received', RETRY_SECONDS);
-    taken = { holder, bytes: (taken?.bytes ?? 0) + bytes };
+  const reserve = (sender: BodySender, bytes: number): Response | undefined => {
+    const reservation = budget.reserve(sender, bytes);
+    if (reservation === 'share') return tooManyRequests(RETRY_SECONDS);
+    if (reservation === 'all') return unavailable('too many request bodies at the same time', RETRY_SECONDS);
+    reserved = { sender, bytes: (reserved?.bytes ?? 0) + bytes };
     return undefined;
   };
-  const tooLarge = () => refusal(413, `the body is larger than ${maxBytes} bytes`);
+  const tooLarge = () => errorResponse(413, `the body is larger than ${maxBytes} bytes`);
 
   return {
-    async read(holder) {
+    async read(sender) {
       const declared = message.headers['content-length'];
       if (declared === undefined && message.headers['transfer-encoding'] === undefined) return new Uint8Array();
       const announced = Number(declared ?? 0);
       if (announced > maxBytes) return tooLarge();
-      const refused = take(holder, announced);
-      if (refused) return refused;
+      const exceeded = reserve(sender, announced);
+      if (exceeded) return exceeded;
       if (expectsContinue) response.writeContinue();
       const bytes = new ByteBuffer(declared === undefined ? FIRST_BYTES : announced);
       const data = message.iterator({ destroyOnReturn: false });
       for (;;) {
-        const next = await inTime(data.next(), idleMs);
-        if (next === 'late') return refusal(408, 'the body did not come in time', { connection: 'close' });
+        const next = await withTimeout(data.next(), idleMs);
+        if (next === 'late') return errorResponse(408, 'the body did not arrive in time', { connection: 'close' });
         if (next.done) return bytes.contents();
         const chunk: Buffer = next.value;
         if (bytes.size + chunk.length > maxBytes) return tooLarge();
-        const busy = declared === undefined ? take(holder, chunk.length) : undefined;
-        if (busy) return busy;
+        const exceeded = declared === undefined ? reserve(sender, chunk.length) : undefined;
+        if (exceeded) return exceeded;
         bytes.append(chunk);
       }
     },
     release() {
-      if (taken) budget.giveBack(taken.holder, taken.bytes);
-      taken = undefined;
+      if (reserved) budget.release(reserved.sender, reserved.bytes);
+      reserved = undefined;
     },
   };
 }
 
 const FIRST_BYTES = 4096;
 
-async function inTime<T>(pending: Promise<T>, ms: number): Promise<T | 'late'> {
+async function withTimeout<T>(pending: Promise<T>, ms: number): Promise<T | 'late'> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'late'>((resolve) => {
     timer = setTimeout(resolve, ms, 'late');

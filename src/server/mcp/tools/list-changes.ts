@@ -77,17 +77,17 @@ async function changesIn(store: Store, filter: ChangeFilter): Promise<ListedChan
 }
 
 /** As many entries as fit, at least one, and tersely where that helps. A caller that gives no limit wants a short list. */
-function pageOf(rows: readonly ListedChange[], isShort: boolean): ListPage {
+function pageOf(rows: readonly ListedChange[], isShort: boolean): Listing {
   const whole = fill(rows, isShort, false);
   return whole.changes.length === rows.length ? whole : fill(rows, isShort, true);
 }
 
-interface ListPage {
+interface Listing {
   changes: unknown[];
   lines: string[];
 }
 
-function fill(rows: readonly ListedChange[], isShort: boolean, isTerse: boolean): ListPage {
+function fill(rows: readonly ListedChange[], isShort: boolean, isTerse: boolean): Listing {
   const changes: unknown[] = [];
   const lines: string[] = [];
   let [tokens, bytes] = [0, 0];
