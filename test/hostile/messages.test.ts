@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { anyJson, toText } from '../support/arbitrary-json.ts';
 import { modernMeta } from '../support/json-rpc/messages.ts';
-import { connectRawStdio, type Era, type RawClient } from '../support/json-rpc/stdio.ts';
+import { connectRawStdio, type Era } from '../support/json-rpc/stdio.ts';
 import { type StdioServer, startStdioServer } from '../support/stdio-server.ts';
 
-/** Requests with an id of which any part may be anything: each is answered once, and the server goes on. */
+/** Random JSON in any member of a request: each request with an id is answered once, and the server goes on. */
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
 
@@ -24,7 +24,7 @@ const requestOf = (era: Era) =>
       method: fc.constantFrom(...METHODS),
       name: fc.constantFrom(...TOOLS),
       args: anyJson,
-      /** Where something else stands, and what. */
+      /** The member that is replaced by `value`. */
       changed: fc.option(fc.constantFrom('jsonrpc', 'method', 'params', 'name', '_meta', 'arguments', 'extra')),
       value: anyJson,
     })
@@ -37,26 +37,23 @@ const requestOf = (era: Era) =>
       return message;
     });
 
-it.each(['2025', '2026'] as const)('is answered, %s', async (era) => {
-  const wire: RawClient = await connectRawStdio(server.env, { era });
+it.each(['2025', '2026'] as const)('every request is answered once, %s', async (era) => {
+  const wire = await connectRawStdio(server.env, { era });
+  onTestFinished(() => wire.close());
   let nth = 0;
-  try {
-    await fc.assert(
-      fc.asyncProperty(fc.array(requestOf(era), { minLength: 1, maxLength: 8 }), async (messages) => {
-        const ids = messages.map((message) => {
-          const id = `request-${nth++}`;
-          wire.sendText(`${toText({ ...message, id })}\n`);
-          return id;
-        });
-        const answers = await Promise.all(ids.map((id) => wire.answerTo(id)));
-        for (const answer of answers) expect(answer.result ?? answer.error).toBeDefined();
-      }),
-      { numRuns: 150 },
-    );
-    const counted = wire.lines.map((line) => (JSON.parse(line) as { id?: unknown }).id);
-    expect(new Set(counted).size).toBe(counted.length);
-    expect(wire.isAlive()).toBe(true);
-  } finally {
-    await wire.close();
-  }
+  await fc.assert(
+    fc.asyncProperty(fc.array(requestOf(era), { minLength: 1, maxLength: 8 }), async (messages) => {
+      const ids = messages.map((message) => {
+        const id = `request-${nth++}`;
+        wire.sendText(`${toText({ ...message, id })}\n`);
+        return id;
+      });
+      const answers = await Promise.all(ids.map((id) => wire.answerTo(id)));
+      for (const answer of answers) expect(answer.result ?? answer.error).toBeDefined();
+    }),
+    { numRuns: 150 },
+  );
+  const answered = wire.lines.map((line) => (JSON.parse(line) as { id?: unknown }).id);
+  expect(new Set(answered).size).toBe(answered.length);
+  expect(wire.isAlive()).toBe(true);
 });

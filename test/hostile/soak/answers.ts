@@ -2,13 +2,13 @@ import { CHOICE, NO } from '../../support/json-rpc/stdio.ts';
 import { type Form, type FormAnswer, yes } from '../../support/stdio-server.ts';
 
 /**
- * How a question may be answered: by a person, or by the client itself, which declines and closes at once or sends the
- * form back as it came. An altered yes comes with another state, a swapped one with another call.
+ * How a question is answered: by a person, or by the client itself, which declines or cancels at once or returns the
+ * form untouched. An altered yes comes with a changed state, a swapped one with the arguments of another call.
  */
-export type Attitude = 'yes' | 'no' | 'declined' | 'closed' | 'unchosen' | 'mislabelled' | 'altered' | 'swapped';
+export type AnswerKind = 'yes' | 'no' | 'declined' | 'closed' | 'unchosen' | 'mislabelled' | 'altered' | 'swapped';
 
-export const ATTITUDES: readonly Attitude[] = [
-  ...Array<Attitude>(6).fill('yes'),
+export const ANSWER_KINDS: readonly AnswerKind[] = [
+  ...Array<AnswerKind>(6).fill('yes'),
   'no',
   'declined',
   'closed',
@@ -16,10 +16,10 @@ export const ATTITUDES: readonly Attitude[] = [
   'mislabelled',
 ];
 
-export function answerOf(attitude: Attitude, form: unknown): FormAnswer {
+export function answerOf(kind: AnswerKind, form: unknown): FormAnswer {
   const agreed = yes({ message: '', requestedSchema: form as Form['requestedSchema'] }) as FormAnswer;
   const content = agreed.content ?? {};
-  switch (attitude) {
+  switch (kind) {
     case 'yes':
     case 'altered':
     case 'swapped':

@@ -1,26 +1,26 @@
 import { providers } from '../../../src/providers/index.ts';
 import type { Fault, VendorId } from '../../../src/sandbox/index.ts';
-import type { Chance } from './random.ts';
+import type { Random } from './random.ts';
 
 /** What may go wrong at a vendor in a round. Nothing here is processed later than a caller waits for. */
-export function faultFor(vendor: VendorId, chance: Chance, slow: boolean): Fault {
-  const method = chance.pick(['GET', 'PUT', 'PUT']);
+export function faultFor(vendor: VendorId, random: Random, slow: boolean): Fault {
+  const method = random.pick(['GET', 'PUT', 'PUT']);
   const provider = providers.find(({ id }) => id === vendor);
   // Where a PUT replaces the record, another client's edit between reading and writing is lost by the vendor's design.
   const merges = provider?.write.semantics === 'merge';
   // A password is never given back: nobody can find out whether the vendor kept one that it accepted.
   const showsAll = Object.values(provider?.fields ?? {}).every(({ readback }) => readback !== false);
   const faults: Fault[] = [
-    { kind: 'status', method, status: chance.pick([400, 401, 403, 404, 409]) },
+    { kind: 'status', method, status: random.pick([400, 401, 403, 404, 409]) },
     { kind: 'status', method, status: 429, headers: { 'retry-after': '0' } },
     { kind: 'reset-before', method: 'GET' },
     { kind: 'reset-after', method },
-    { kind: 'delay', method, delayMs: chance.below(400) },
-    { kind: 'delay-after', method, delayMs: chance.below(400) },
+    { kind: 'delay', method, delayMs: random.below(400) },
+    { kind: 'delay-after', method, delayMs: random.below(400) },
     { kind: 'echo', method },
     { kind: 'status', method: 'GET', status: 200, body: '{"id":' },
     ...(merges
-      ? [{ kind: 'foreign-write' as const, method, patch: { x_foreign: `theirs ${chance.below(1000)}` } }]
+      ? [{ kind: 'foreign-write' as const, method, patch: { x_foreign: `theirs ${random.below(1000)}` } }]
       : []),
     ...(slow
       ? ([
@@ -28,9 +28,9 @@ export function faultFor(vendor: VendorId, chance: Chance, slow: boolean): Fault
           { kind: 'reset-before', method: 'PUT' },
           { kind: 'hang', method: 'PUT' },
           { kind: 'hang-after', method: 'PUT' },
-          { kind: 'status', method: 'PUT', status: chance.pick([500, 502, 503]) },
+          { kind: 'status', method: 'PUT', status: random.pick([500, 502, 503]) },
         ] satisfies Fault[])
       : []),
   ];
-  return slow ? (faults.at(-1 - chance.below(5)) ?? chance.pick(faults)) : chance.pick(faults);
+  return slow ? (faults.at(-1 - random.below(5)) ?? random.pick(faults)) : random.pick(faults);
 }

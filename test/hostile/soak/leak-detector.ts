@@ -2,33 +2,33 @@ import { findEncoded } from '../../support/encodings.ts';
 import type { Reply } from '../../support/json-rpc/stdio.ts';
 import { CREDENTIALS, STRANGE } from '../../support/marked-values.ts';
 import { TOKENS } from '../../support/transports.ts';
-import { markOf, PERSONAL, SECRET } from './requests.ts';
-import type { World } from './world.ts';
+import { markOf, PERSONAL, SECRET } from './planned-calls.ts';
+import type { System } from './system.ts';
 
-/** Listens to everything that leaves for what must not. */
-export interface Ears {
-  /** What was told since the last time and should not have been; with the store's own bytes, if wanted. */
-  listen(storeToo: boolean): string[];
+/** Searches everything the programs write for values that must not leave them. */
+export interface LeakDetector {
+  /** Leaks in the output since the last call, and in the store's own bytes where `storeToo`. */
+  find(storeToo: boolean): string[];
 }
 
 const KNOWN = [STRANGE, ...Object.values(TOKENS), ...CREDENTIALS];
 
-export function openEars(world: World): Ears {
-  /** How much of each log, by how it begins, was heard. */
-  const heard = new Map<string, number>();
+export function createLeakDetector(system: System): LeakDetector {
+  /** How much of each log was searched, by its beginning. */
+  const searched = new Map<string, number>();
   const fresh = (log: string) => {
     const key = log.slice(0, 200);
-    const from = heard.get(key) ?? 0;
-    heard.set(key, log.length);
+    const from = searched.get(key) ?? 0;
+    searched.set(key, log.length);
     return log.slice(from);
   };
   return {
-    listen(storeToo) {
-      const { lines, logs } = world.heard();
+    find(storeToo) {
+      const { lines, logs } = system.newOutput();
       const logged = logs.map(fresh).join('\n');
-      const problems = [...secretsIn([...lines, logged].join('\n'), 'what was said'), ...personal(logged, 'the log')];
+      const problems = [...secretsIn([...lines, logged].join('\n'), 'the output'), ...personal(logged, 'the log')];
       if (!storeToo) return problems;
-      const texts = world.storeTexts();
+      const texts = system.storeTexts();
       return [
         ...problems,
         ...texts.flatMap((text) => [...secretsIn(text, 'the store'), ...personal(text, 'the store')]),
@@ -37,7 +37,7 @@ export function openEars(world: World): Ears {
   };
 }
 
-/** Personal values in an answer that its own call did not bring along. */
+/** Personal values in a reply that its own call did not send. */
 export function personalIn({ raw }: Reply, call?: number): string[] {
   return personal(JSON.stringify(raw), 'a result', call === undefined ? undefined : markOf(call));
 }
@@ -52,5 +52,5 @@ function personal(text: string, where: string, own?: number): string[] {
   const found = [...text.matchAll(PERSONAL)].filter(([, mark]) => Number(mark) !== own);
   return found
     .slice(0, 1)
-    .map(({ 0: mark, index }) => `${where} tells ${mark}: ${text.slice(Math.max(0, index - 500), index + 100)}`);
+    .map(({ 0: mark, index }) => `${where} shows ${mark}: ${text.slice(Math.max(0, index - 500), index + 100)}`);
 }

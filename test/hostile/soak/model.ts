@@ -1,31 +1,25 @@
 import type { JsonRecord, JsonValue, Sandbox, VendorId } from '../../../src/sandbox/index.ts';
 import type { Entry } from '../../../src/store/log/entry.ts';
 import { samples } from '../../support/samples.ts';
-import type { Wish } from './requests.ts';
+import type { ForeignEdit } from './foreign-edits.ts';
+import type { PlannedCall } from './planned-calls.ts';
 
-/** What the vendors have to hold if the log tells the truth, kept apart from them. */
-
-export interface ForeignEdit {
-  vendor: VendorId;
-  user: string;
-  field: string;
-  value: JsonValue;
-}
+/** What the vendors have to hold if the audit log is true, computed from its entries alone. */
 
 export interface Model {
   held(vendor: VendorId, user: string): JsonRecord;
-  /** Somebody else changed a record while nothing else went on. */
+  /** Another client changed a record while no call was in flight. */
   edit(edit: ForeignEdit): void;
-  /** Replays a round's closed entries and names every record that is not as they say. */
-  settle(entries: readonly Entry[], wishes: ReadonlyMap<number, Wish>, foreign: readonly ForeignEdit[]): string[];
-  /** What a change replaced, where only that change can have; for undoing it. */
+  /** Replays the closed entries of a round. Reports every field that differs at the vendor. */
+  replay(entries: readonly Entry[], calls: ReadonlyMap<number, PlannedCall>, foreign: readonly ForeignEdit[]): string[];
+  /** The record before a change, where no other change of the round touched it; needed to undo it. */
   before(changeId: string): JsonRecord | undefined;
 }
 
-/** What vendors set by themselves with every write. */
+/** Attributes that vendors change with every write. */
 const VOLATILE = Object.values(samples).flatMap(({ volatile }) => volatile);
 
-export function modelOf(sandbox: Sandbox, callOf: (reason: string | undefined) => number): Model {
+export function createModel(sandbox: Sandbox, callOf: (reason: string | undefined) => number): Model {
   const records = new Map<string, JsonRecord>();
   const befores = new Map<string, JsonRecord>();
   const keyOf = (vendor: VendorId, user: string) => `${vendor} ${user}`;
@@ -35,14 +29,14 @@ export function modelOf(sandbox: Sandbox, callOf: (reason: string | undefined) =
   }
   const held = (vendor: VendorId, user: string) => records.get(keyOf(vendor, user)) ?? {};
 
-  /** The fields a change sets, and to what. Null: emptied. */
-  function changesOf(record: JsonRecord, wish: Wish, entry: Entry): JsonRecord {
-    const undone = wish.undoes === undefined ? undefined : (befores.get(wish.undoes) ?? {});
+  /** The fields that a change sets; null where it empties them. */
+  function changesOf(record: JsonRecord, planned: PlannedCall, entry: Entry): JsonRecord {
+    const undone = planned.undoes === undefined ? undefined : (befores.get(planned.undoes) ?? {});
     const names = entry.body.fields.map(({ field }) => field.split('.')[0] ?? '');
-    const changes = undone ? Object.fromEntries(names.map((name) => [name, undone[name] ?? null])) : wish.set;
+    const changes = undone ? Object.fromEntries(names.map((name) => [name, undone[name] ?? null])) : planned.set;
     return {
       ...Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, merged(record[name], value)])),
-      ...Object.fromEntries(wish.clear.map((name) => [name, null])),
+      ...Object.fromEntries(planned.clear.map((name) => [name, null])),
     };
   }
 
@@ -52,22 +46,22 @@ export function modelOf(sandbox: Sandbox, callOf: (reason: string | undefined) =
     edit({ vendor, user, field, value }) {
       records.set(keyOf(vendor, user), clean({ ...held(vendor, user), [field]: value }));
     },
-    settle(entries, wishes, foreign) {
+    replay(entries, calls, foreign) {
       const problems: string[] = [];
-      /** The values a field may have where more than one thing happened to it. */
+      /** The values that a field may have instead, after an uncertain write. */
       const doubts = new Map<string, JsonRecord[]>();
       const doubt = (key: string, record: JsonRecord) => doubts.set(key, [...(doubts.get(key) ?? []), record]);
       const writes = new Map<string, number>();
       for (const entry of entries) {
-        const wish = wishes.get(callOf(entry.body.reason));
+        const planned = calls.get(callOf(entry.body.reason));
         if (entry.kind !== 'closed' || entry.outcome === 'failed') continue;
-        if (!wish) {
+        if (!planned) {
           problems.push(`change ${entry.changeId} belongs to no call: ${JSON.stringify(entry)}`);
           continue;
         }
-        const key = keyOf(wish.vendor, wish.user);
-        const record = held(wish.vendor, wish.user);
-        const changes = changesOf(record, wish, entry);
+        const key = keyOf(planned.vendor, planned.user);
+        const record = held(planned.vendor, planned.user);
+        const changes = changesOf(record, planned, entry);
         writes.set(key, (writes.get(key) ?? 0) + 1);
         if (entry.outcome !== 'updated') {
           doubt(key, changes);
@@ -75,9 +69,11 @@ export function modelOf(sandbox: Sandbox, callOf: (reason: string | undefined) =
         }
         befores.set(entry.changeId, record);
         records.set(key, clean({ ...record, ...changes }));
-        // What is set key by key stands on top of what may have been written before.
+        // Keys set one by one are merged into whatever an uncertain write may have left.
         for (const earlier of doubts.get(key) ?? []) {
-          const both = Object.entries(wish.set).filter(([name, value]) => isObject(value) && isObject(earlier[name]));
+          const both = Object.entries(planned.set).filter(
+            ([name, value]) => isObject(value) && isObject(earlier[name]),
+          );
           for (const [name, value] of both) doubt(key, { [name]: merged(earlier[name], value) });
         }
       }
@@ -85,7 +81,7 @@ export function modelOf(sandbox: Sandbox, callOf: (reason: string | undefined) =
         const key = keyOf(vendor, user);
         writes.set(key, (writes.get(key) ?? 0) + 1);
         doubt(key, { [field]: value });
-        // Where a PUT replaces, what was read before their edit may have gone back over it.
+        // Where a PUT replaces the record, it may have overwritten the edit with what was read before.
         doubt(key, { [field]: held(vendor, user)[field] ?? null });
       }
       for (const [key, record] of records) {
@@ -96,14 +92,14 @@ export function modelOf(sandbox: Sandbox, callOf: (reason: string | undefined) =
             stable(each[field]),
           );
           if (fitting.includes(stable(now[field]))) continue;
-          problems.push(`${key}: ${field} is ${stable(now[field])}, and by the log it is ${fitting.join(' or ')}`);
+          problems.push(`${key}: ${field} is ${stable(now[field])}, by the audit log ${fitting.join(' or ')}`);
         }
         records.set(key, now);
       }
-      // Where more than one thing happened to a person, what each replaced is not known for sure.
+      // With several writes to one record, it is uncertain what each of them replaced.
       for (const entry of entries) {
-        const wish = wishes.get(callOf(entry.body.reason));
-        if (wish && writes.get(keyOf(wish.vendor, wish.user)) !== 1) befores.delete(entry.changeId);
+        const planned = calls.get(callOf(entry.body.reason));
+        if (planned && writes.get(keyOf(planned.vendor, planned.user)) !== 1) befores.delete(entry.changeId);
       }
       return problems;
     },
@@ -118,7 +114,7 @@ function merged(old: JsonValue | undefined, value: JsonValue): JsonValue {
   return isObject(value) && isObject(old) ? { ...old, ...value } : value;
 }
 
-/** Empty is empty, however a vendor writes it. */
+/** Drops what is empty, however the vendor writes it. */
 function clean(record: JsonRecord): JsonRecord {
   const entries = Object.entries(record).filter(
     ([name, value]) => !VOLATILE.includes(name) && value !== null && value !== '',

@@ -1,6 +1,6 @@
 /** Numbers that look random and come again with the same seed. */
 
-export interface Chance {
+export interface Random {
   /** From 0 up to 1, without 1. */
   next(): number;
   /** A whole number below this. */
@@ -11,7 +11,7 @@ export interface Chance {
 }
 
 /** Mulberry32. */
-export function chanceFrom(seed: number): Chance {
+export function createRandom(seed: number): Random {
   let state = seed >>> 0;
   const next = () => {
     state = (state + 0x6d2b79f5) >>> 0;

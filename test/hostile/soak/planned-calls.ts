@@ -4,29 +4,29 @@ import { idOf } from '../../../src/sandbox/people.ts';
 import type { SoakField, SoakValues } from '../../../src/sandbox/samples.ts';
 import { byVendor, vendors } from '../../../src/sandbox/vendors/index.ts';
 import { samples } from '../../support/samples.ts';
-import type { Chance } from './random.ts';
+import type { Random } from './random.ts';
 
 /**
- * What is asked for in a soak. A public or a secret value carries the number of the call that brought it, a personal one
- * that number modulo 25: 30 differing values for a masked field are an hour's budget.
+ * The calls of a soak. A public or secret value carries the number of its call, a personal one that number modulo 25:
+ * the guess budget allows 30 different values for a masked field in an hour.
  */
 
-interface WishField extends SoakField {
+interface SoakedField extends SoakField {
   clearable: boolean;
   /** Set key by key. */
   merged: boolean;
   secret: boolean;
 }
 
-/** How the marks of personal and of secret values look. */
+/** The marks of personal and of secret values. */
 export const PERSONAL = /P3rs(\d+)x/gi;
 export const SECRET = /S3cr-\d+-Xy/i;
 export const markOf = (call: number) => call % 25;
 
-/** The fields a soak changes; what is known of them besides their values is in the provider's definition. */
+/** The fields that a soak changes. All but their values comes from the provider's definition. */
 export const FIELDS = byVendor((id) => {
   const provider = providers.find((one) => one.id === id);
-  return samples[id].soak.map((field): WishField => {
+  return samples[id].soak.map((field): SoakedField => {
     const definition = provider?.fields[field.name];
     return {
       ...field,
@@ -38,21 +38,21 @@ export const FIELDS = byVendor((id) => {
 });
 
 /** The values a field may take in a call. */
-export function valuesOf(call: number, chance: Chance): SoakValues {
+export function valuesOf(call: number, random: Random): SoakValues {
   return {
     plain: `Plain${call}x`,
     personal: `P3rs${markOf(call)}x`,
     secret: `S3cr-${call}-Xy!`,
     key: `key${call % 5}`,
-    flag: () => chance.hits(0.5),
-    pick: (values) => chance.pick(values),
+    flag: () => random.hits(0.5),
+    pick: (values) => random.pick(values),
   };
 }
 
 export const VENDORS = vendors.map(({ id }) => id);
 const KEYS = ['jane', 'john', 'misaki', 'priya'] as const;
 
-/** The rules a soak runs under: what `free` says, and a yes for everything else. */
+/** Policy: fields marked `free` are allowed, everything else is confirmed. */
 export const RULES = [
   { name: 'secrets are confirmed', effect: 'secret', decision: 'confirm' },
   {
@@ -62,10 +62,10 @@ export const RULES = [
   },
 ];
 
-/** What an entry may say of the rule that decided. */
+/** The rule names that an entry may hold. */
 export const RULE_NAMES = [...RULES.map(({ name }) => name), 'built-in'];
 
-/** Whether this is a leaf: of an object that is set key by key, one key. */
+/** Whether a path names a leaf: a field, or one key of an object that is set key by key. */
 export function isLeaf(vendor: VendorId, field: string): boolean {
   return field.includes('.') || !FIELDS[vendor].some(({ name, merged }) => merged && name === field);
 }
@@ -75,7 +75,7 @@ export function isFree(vendor: VendorId, field: string): boolean {
   return FIELDS[vendor].some(({ name, free }) => free && name === field.split('.')[0]);
 }
 
-export interface Wish {
+export interface PlannedCall {
   call: number;
   vendor: VendorId;
   user: string;
@@ -93,17 +93,17 @@ export const reasonOf = (call: number) => `call #${call}.`;
 /** The call a reason belongs to. */
 export const callOf = (text: string | undefined) => Number(/call #(\d+)\./.exec(text ?? '')?.[1] ?? Number.NaN);
 
-export function wishFor(call: number, chance: Chance): Wish {
-  const vendor = chance.pick(VENDORS);
-  const user = idOf(vendor, chance.pick(KEYS));
-  const fields = FIELDS[vendor].filter(() => chance.hits(0.35));
-  if (fields.length === 0) fields.push(chance.pick(FIELDS[vendor]));
-  const cleared = fields.filter(({ clearable }) => clearable && chance.hits(0.3));
+export function planCall(call: number, random: Random): PlannedCall {
+  const vendor = random.pick(VENDORS);
+  const user = idOf(vendor, random.pick(KEYS));
+  const fields = FIELDS[vendor].filter(() => random.hits(0.35));
+  if (fields.length === 0) fields.push(random.pick(FIELDS[vendor]));
+  const cleared = fields.filter(({ clearable }) => clearable && random.hits(0.3));
   const set = Object.fromEntries(
-    fields.filter((field) => !cleared.includes(field)).map(({ name, value }) => [name, value(valuesOf(call, chance))]),
+    fields.filter((field) => !cleared.includes(field)).map(({ name, value }) => [name, value(valuesOf(call, random))]),
   );
   const clear = cleared.map(({ name }) => name);
-  const dry = chance.hits(0.05);
+  const dry = random.hits(0.05);
   return {
     call,
     vendor,

@@ -9,15 +9,15 @@ import { connectRawStdio, type Era, type RawClient } from '../../support/json-rp
 import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 import { storeTexts } from '../../support/store/files.ts';
 import { TOKENS, withTokens } from '../../support/transports.ts';
-import { RULES } from './requests.ts';
+import { RULES } from './planned-calls.ts';
 
-/** Three programs on one store, four ways into them, five vendors behind, and an eye on what leaves. */
+/** Three programs on one store, four endpoints, a sandbox behind them, and a view of their output. */
 
-export const WAYS = ['stdio 2026', 'stdio 2025', 'http 2026', 'http 2025'] as const;
-export type Way = (typeof WAYS)[number];
-export const eraOf = (way: Way): Era => (way.endsWith('2026') ? '2026' : '2025');
-type AnyWire = Omit<RawClient, 'log' | 'isAlive' | 'kill'>;
-/** A question put to a client of 2025, and what it answers. */
+export const ENDPOINTS = ['stdio 2026', 'stdio 2025', 'http 2026', 'http 2025'] as const;
+export type Endpoint = (typeof ENDPOINTS)[number];
+export const eraOf = (endpoint: Endpoint): Era => (endpoint.endsWith('2026') ? '2026' : '2025');
+type AnyClient = Omit<RawClient, 'log' | 'isAlive' | 'kill'>;
+/** How a client of 2025 answers a question. */
 export type OnAsked = (message: string, form: unknown) => unknown;
 
 interface Intent {
@@ -33,23 +33,23 @@ interface Body {
   fields: { field: string }[];
 }
 
-export interface World {
+export interface System {
   server: StdioServer;
   store: Store;
-  wire(way: Way): AnyWire;
-  /** `kill -9` of the program behind it. */
-  kill(way: Way): Promise<void>;
-  /** Starts again what was killed. */
-  revive(): Promise<void>;
-  /** What was said since the last time: lines of the protocol, and the programs' logs. */
-  heard(): { lines: string[]; logs: string[] };
-  /** The intents that are open for a person now, read from the file itself. */
+  wire(endpoint: Endpoint): AnyClient;
+  /** `kill -9` of the program behind an endpoint. */
+  kill(endpoint: Endpoint): Promise<void>;
+  /** Starts killed programs again. */
+  restart(): Promise<void>;
+  /** Protocol lines since the last call, and the programs' logs. */
+  newOutput(): { lines: string[]; logs: string[] };
+  /** The open intents for a user record, read from the database itself. */
   intents(provider: string, user: string): Intent[];
   storeTexts(): string[];
   stop(): Promise<void>;
 }
 
-export async function openWorld(onAsked: OnAsked): Promise<World> {
+export async function startSystem(onAsked: OnAsked): Promise<System> {
   const server = await startStdioServer({
     config: withTokens({
       policy: { allowSecretInput: true, rules: RULES },
@@ -62,57 +62,57 @@ export async function openWorld(onAsked: OnAsked): Promise<World> {
   const query = database.prepare(
     'SELECT e.change_id, e.body FROM open_intents o JOIN entries e ON e.seq = o.seq WHERE e.provider = ? AND e.user_id = ?',
   );
-  const wires = new Map<Way, AnyWire>();
-  const stdio = new Map<Way, RawClient>();
+  const wires = new Map<Endpoint, AnyClient>();
+  const stdio = new Map<Endpoint, RawClient>();
   let program: HttpProgram | undefined;
-  const heardOf = new Map<object, number>();
+  const taken = new Map<object, number>();
 
-  const add = (way: Way, wire: AnyWire) => {
-    wires.set(way, wire);
-    if (eraOf(way) === '2025') void answerAll(wire, onAsked);
+  const add = (endpoint: Endpoint, wire: AnyClient) => {
+    wires.set(endpoint, wire);
+    if (eraOf(endpoint) === '2025') void answerAll(wire, onAsked);
   };
   const isDead = () => !program || program.process.exitCode !== null || program.process.signalCode !== null;
   const fresh = <T extends object>(source: T, all: readonly string[]) => {
-    const from = heardOf.get(source) ?? 0;
-    heardOf.set(source, all.length);
+    const from = taken.get(source) ?? 0;
+    taken.set(source, all.length);
     return all.slice(from);
   };
   const logs: string[] = [];
-  const world: World = {
+  const system: System = {
     server,
     store,
-    wire(way) {
-      const wire = wires.get(way);
-      if (!wire) throw new Error(`no ${way}`);
+    wire(endpoint) {
+      const wire = wires.get(endpoint);
+      if (!wire) throw new Error(`no ${endpoint}`);
       return wire;
     },
-    async kill(way) {
-      if (way.startsWith('http')) {
+    async kill(endpoint) {
+      if (endpoint.startsWith('http')) {
         program?.process.kill('SIGKILL');
         await program?.exit;
         return;
       }
-      stdio.get(way)?.kill();
-      while (stdio.get(way)?.isAlive()) await sleep(1);
+      stdio.get(endpoint)?.kill();
+      while (stdio.get(endpoint)?.isAlive()) await sleep(1);
     },
-    async revive() {
-      for (const way of WAYS.slice(0, 2)) {
-        if (stdio.get(way)?.isAlive()) continue;
-        const dead = stdio.get(way);
+    async restart() {
+      for (const endpoint of ENDPOINTS.slice(0, 2)) {
+        if (stdio.get(endpoint)?.isAlive()) continue;
+        const dead = stdio.get(endpoint);
         if (dead) logs.push(dead.log());
-        const wire = await connectRawStdio(server.env, { era: eraOf(way), client: 'soak' });
-        stdio.set(way, wire);
-        add(way, wire);
+        const wire = await connectRawStdio(server.env, { era: eraOf(endpoint), client: 'soak' });
+        stdio.set(endpoint, wire);
+        add(endpoint, wire);
       }
       if (!isDead()) return;
       if (program) logs.push(program.stderr());
-      for (const way of WAYS.slice(2)) await wires.get(way)?.close();
+      for (const endpoint of ENDPOINTS.slice(2)) await wires.get(endpoint)?.close();
       program = await startHttpProgram(server.env);
-      for (const way of WAYS.slice(2)) {
-        add(way, await connectRawHttp(program.url, TOKENS.agent, { era: eraOf(way), client: 'soak' }));
+      for (const endpoint of ENDPOINTS.slice(2)) {
+        add(endpoint, await connectRawHttp(program.url, TOKENS.agent, { era: eraOf(endpoint), client: 'soak' }));
       }
     },
-    heard: () => ({
+    newOutput: () => ({
       lines: [...wires.values()].flatMap((wire) => fresh(wire, wire.lines)),
       logs: [...logs.splice(0), ...[...stdio.values()].map((wire) => wire.log()), program?.stderr() ?? ''],
     }),
@@ -133,11 +133,11 @@ export async function openWorld(onAsked: OnAsked): Promise<World> {
       await server.stop();
     },
   };
-  await world.revive();
-  return world;
+  await system.restart();
+  return system;
 }
 
-async function answerAll(wire: AnyWire, onAsked: OnAsked): Promise<void> {
+async function answerAll(wire: AnyClient, onAsked: OnAsked): Promise<void> {
   try {
     for (;;) {
       const { id, params } = await wire.nextRequest();
@@ -145,6 +145,6 @@ async function answerAll(wire: AnyWire, onAsked: OnAsked): Promise<void> {
       wire.send({ jsonrpc: '2.0', id, result });
     }
   } catch {
-    // The program behind it is gone, and with it whoever asked.
+    // The program was killed, and its questions with it.
   }
 }
