@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { ApprovalDecision, ApproverRow, DecisionRule } from '../store/approvals.ts';
-import { distinctPeople, type KnownNames, mayBeSamePerson } from './identity.ts';
+import { distinctPeople, type IdentityNames, mayBeSamePerson } from './identity.ts';
 
 export interface DecisionRuleOptions {
   /** As registered now. */
   approvers: readonly ApproverRow[];
   needed: number;
   /** Everything the caller is known as. */
-  caller: KnownNames;
+  caller: IdentityNames;
   callerMayApprove: boolean;
 }
 

@@ -1,10 +1,10 @@
 import { lookalikeForms } from '../lib/text/lookalike.ts';
 
 /** Every name an approver or a caller is known by. */
-export type KnownNames = readonly string[];
+export type IdentityNames = readonly string[];
 
 /** Whether two sets of names may belong to one person: a name of one looks like a name of the other. */
-export function mayBeSamePerson(one: KnownNames, other: KnownNames): boolean {
+export function mayBeSamePerson(one: IdentityNames, other: IdentityNames): boolean {
   const forms = formsOf(other);
   return [...formsOf(one)].some((form) => forms.has(form));
 }
@@ -19,7 +19,7 @@ export function namesOfCaller(principal: string, identities: readonly string[] =
 }
 
 /** Drops everyone who may be the same person as an earlier one, also by way of a third. */
-export function distinctPeople<T>(people: readonly T[], namesOf: (one: T) => KnownNames): T[] {
+export function distinctPeople<T>(people: readonly T[], namesOf: (one: T) => IdentityNames): T[] {
   const groups: { first: T; forms: Set<string> }[] = [];
   for (const person of people) {
     const forms = formsOf(namesOf(person));
@@ -35,6 +35,6 @@ export function distinctPeople<T>(people: readonly T[], namesOf: (one: T) => Kno
   return groups.map(({ first }) => first);
 }
 
-function formsOf(names: KnownNames): Set<string> {
+function formsOf(names: IdentityNames): Set<string> {
   return new Set(names.flatMap((name) => [...lookalikeForms(name)]));
 }

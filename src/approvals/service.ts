@@ -76,7 +76,7 @@ export async function createApprovalService(app: Pick<App, 'settings' | 'store' 
     if (status.kind !== 'pending' && status.kind !== 'approved') return { kind: 'closed' };
     const as = status.agreed.find((one) => rule.isSame(one, name));
     if (as !== undefined) return as === name ? { kind: 'agreed' } : { kind: 'agreed-as', name: as };
-    // Enough by the rule of now, but still stored as pending: the next decision settles it.
+    // Enough by the rule of now, but still stored as pending: the next yes approves it.
     if (status.kind === 'approved' && approval.row.state === 'approved') return { kind: 'closed' };
     const approver = await findApprover(name);
     const isOwn = !callerMayApprove && mayBeSamePerson(approver ? namesOf(approver) : [name], callerOf(approval));

@@ -42,7 +42,7 @@ export function createSignIn(approvals: Approvals, now: () => number = Date.now)
     // Some keyboards send an accent as a separate character; names are registered composed.
     const composed = name.normalize('NFC');
     const approver = (await approvals.approvers()).find((one) => one.name === name || one.name === composed);
-    decoy ??= createVerifier('a passphrase nobody has');
+    decoy ??= createVerifier('the passphrase of no approver');
     const unknown = await decoy;
     const isRight = await hashing('', () => verifyPassphrase(passphrase, approver?.verifier ?? unknown));
     if (approver && isRight) {

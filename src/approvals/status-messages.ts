@@ -39,7 +39,7 @@ export function statusMessage(status: ApprovalStatus): StatusMessage | undefined
     case 'withdrawn':
       return {
         tone: 'note',
-        title: 'Superseded',
+        title: 'Withdrawn',
         text: 'This request no longer counts: the user record or the request has changed, or it expired. It changed nothing. If the agent asked again, the newer request is in the list.',
       };
     case 'expired':
@@ -72,7 +72,7 @@ export function eligibilityMessage(eligibility: Eligibility): string | undefined
 export function refusalMessage(kind: Exclude<DecisionResult['kind'], 'decided' | 'invalid'>): string {
   switch (kind) {
     case 'gone':
-      return 'This request can no longer be decided: it was decided, superseded, or has expired.';
+      return 'This request can no longer be decided: it was decided, withdrawn, or has expired.';
     case 'repeated':
       return 'You have approved it already; another approver has to agree.';
     case 'own':

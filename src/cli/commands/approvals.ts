@@ -72,7 +72,7 @@ async function list(app: App, json: boolean): Promise<number> {
   const listed: ListedApproval[] = [];
   const unreadable = await visitOpenApprovals(await createApprovalService(app), (one) => listed.push(toListed(one)));
   if (json) print(JSON.stringify(listed));
-  else if (listed.length === 0) print('Nothing waits for approval.');
+  else if (listed.length === 0) print('Nothing is waiting for approval.');
   else print(toTables(listed));
   if (unreadable > 0)
     process.stderr.write(`Not shown: ${unreadable}, sealed with a key that is not available here (UPDATE_USER_KEY).\n`);

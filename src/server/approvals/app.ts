@@ -41,7 +41,7 @@ export function createApprovalsApp(app: App, { basePath, publicUrl, sessions: li
     c.set('browserId', id);
     c.set('session', session);
     await next();
-    // Whoever is signed in now, be it by this request: each response restarts the idle time.
+    // Also for a session this request created: each response restarts the idle time.
     const current = c.get('session');
     if (current) c.get('cookie').write(c, sessions.toCookie(current));
   });

@@ -33,7 +33,10 @@ export function serveWhilePending(
       return `${(await starting).url}/${id}`;
     } catch (error) {
       await stop();
-      app.log.warn({ problem: error instanceof Error ? error.message : 'unknown' }, 'no approval page');
+      app.log.warn(
+        { problem: error instanceof Error ? error.message : 'unknown' },
+        'the approval page could not be started',
+      );
       return undefined;
     }
   };
@@ -45,7 +48,10 @@ export function serveWhilePending(
       // Checked after the count: a link given meanwhile is for a request the count did not see.
       if (Date.now() - Math.max(linkedAt, server.lastRequest()) > lingerMs) await stop();
     } catch (error) {
-      app.log.warn({ problem: error instanceof Error ? error.message : 'unknown' }, 'pending approvals not counted');
+      app.log.warn(
+        { problem: error instanceof Error ? error.message : 'unknown' },
+        'pending approvals could not be counted',
+      );
     }
   }
 

@@ -5,7 +5,7 @@ export interface ApproverSession {
   /** 256 random bits: what CSRF tokens are bound to, and what signing out ends for every copy of the cookie. */
   id: string;
   approver: string;
-  /** Bound to the approver's verifier: removing the approver, or registering the name anew, ends the session. */
+  /** Bound to the approver's verifier: removing the approver, or registering the name again, ends the session. */
   proof: string;
   /** When it was created, in milliseconds since the epoch. */
   since: number;

@@ -120,7 +120,7 @@ describe('approvals, approve and reject', { timeout: 120_000 }, () => {
     expect(done.screen).not.toContain('\u001b[31m');
     expect(done.screen).not.toContain(PASSPHRASE);
     expect((await ask(args)).is.outcome).toBe('updated');
-    expect((await runPiped(env, ['approvals', 'list'])).screen).toBe('Nothing waits for approval.\n');
+    expect((await runPiped(env, ['approvals', 'list'])).screen).toBe('Nothing is waiting for approval.\n');
   });
 
   it('read a new password without echo and check it by the vendor’s rules', async () => {

@@ -4,7 +4,7 @@ import type { ApprovalSnapshot } from '../../../src/approvals/snapshot.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { createSeal } from '../../../src/store/seal.ts';
 import { type ServedPage, serveApprovalPage } from '../../support/approvals/page.ts';
-import type { RawClient } from '../../support/approvals/raw-http.ts';
+import type { RawHttpClient } from '../../support/approvals/raw-http.ts';
 import type { Pipeline } from '../../support/pipeline.ts';
 import { changeView, type PlainChange } from '../../support/redacted.ts';
 
@@ -12,7 +12,7 @@ import { changeView, type PlainChange } from '../../support/redacted.ts';
 
 let served: ServedPage;
 let pipeline: Pipeline;
-let ann: RawClient;
+let ann: RawHttpClient;
 
 beforeAll(async () => {
   served = await serveApprovalPage({}, ['ann', 'ben', 'local']);
@@ -57,7 +57,7 @@ async function createRequest(changed: Partial<ApprovalSnapshot>, more: { needed?
   return id;
 }
 
-async function decide(client: RawClient, id: string, verb: string, fields: Record<string, string> = {}) {
+async function decide(client: RawHttpClient, id: string, verb: string, fields: Record<string, string> = {}) {
   const { body } = await client.get(`/approvals/${id}`);
   const action = `/approvals/${id}/${verb}`;
   const response = await client.post(action, { ...client.hiddenFieldsOf(body, action), ...fields });
@@ -110,7 +110,7 @@ it('lets the caller only decline', async () => {
   expect((await (await pipeline.app.store()).approvals.get(id))?.state).toBe('declined');
 });
 
-it('says that a request has expired or was superseded', async () => {
+it('says that a request has expired or was withdrawn', async () => {
   const id = await createRequest({});
   const { body } = await ann.get(`/approvals/${id}`);
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
@@ -118,9 +118,9 @@ it('says that a request has expired or was superseded', async () => {
   expect((await ann.post(action, ann.hiddenFieldsOf(body, action))).status).toBe(303);
   expect((await ann.get(`/approvals/${id}`)).body).toContain('Expired');
   vi.useRealTimers();
-  const superseded = await createRequest({});
-  await (await pipeline.app.store()).approvals.withdraw(superseded);
-  expect((await ann.get(`/approvals/${superseded}`)).body).toContain('Superseded');
+  const withdrawn = await createRequest({});
+  await (await pipeline.app.store()).approvals.withdraw(withdrawn);
+  expect((await ann.get(`/approvals/${withdrawn}`)).body).toContain('Withdrawn');
 });
 
 it('lists all pending requests page by page, also with a trailing slash', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { type ServedPage, serveApprovalPage } from '../../support/approvals/page.ts';
-import { createRawClient, type RawClient } from '../../support/approvals/raw-http.ts';
+import { createRawClient, type RawHttpClient } from '../../support/approvals/raw-http.ts';
 import { type Pipeline, putsAt } from '../../support/pipeline.ts';
 
 /** Requests without a browser: only forms that a signed-in approver sends from the page have an effect. */
@@ -30,7 +30,7 @@ beforeEach(async () => {
 const stateOf = (id: string) => served.stateOf(id);
 
 /** A client with the shared session. */
-function createSignedInClient(): RawClient {
+function createSignedInClient(): RawHttpClient {
   const client = createRawClient(origin);
   client.cookie = session;
   return client;

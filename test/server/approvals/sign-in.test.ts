@@ -3,7 +3,7 @@ import { idOf } from '../../../src/sandbox/people.ts';
 import { startLoopbackServer } from '../../../src/server/approvals/loopback-server.ts';
 import { type ServedPage, serveApprovalPage } from '../../support/approvals/page.ts';
 import { PASSPHRASE } from '../../support/approvals/program.ts';
-import { createRawClient, type RawClient } from '../../support/approvals/raw-http.ts';
+import { createRawClient, type RawHttpClient } from '../../support/approvals/raw-http.ts';
 
 /** What every response of the page has in common, and signing in. */
 
@@ -95,7 +95,7 @@ describe('signing in', () => {
     const other = await startLoopbackServer(served.pipeline.app);
     onTestFinished(() => other.close());
     const { origin: there } = new URL(other.url);
-    const attempt = async (client: RawClient, passphrase: string) => {
+    const attempt = async (client: RawHttpClient, passphrase: string) => {
       const { body } = await client.get('/approvals/sign-in');
       const hidden = client.hiddenFieldsOf(body, '/approvals/sign-in');
       return await client.post('/approvals/sign-in', { ...hidden, name: 'ann', passphrase });

@@ -21,7 +21,7 @@ describe('texts of the page', () => {
     expect(plain).toEqual(marked);
   });
 
-  it('give durations and lists in words', () => {
+  it('spell out durations and lists', () => {
     expect([0, 1500, 90_000, 3_599_000, 3_600_000, 86_400_000].map(toDuration)).toEqual([
       '1 second',
       '2 seconds',

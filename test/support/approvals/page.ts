@@ -2,7 +2,7 @@ import { createVerifier } from '../../../src/approvals/passphrase.ts';
 import { type LoopbackServer, startLoopbackServer } from '../../../src/server/approvals/loopback-server.ts';
 import { createPipeline, type Pipeline, type PipelineOptions } from '../pipeline.ts';
 import { PASSPHRASE } from './program.ts';
-import { createRawClient, type RawClient } from './raw-http.ts';
+import { createRawClient, type RawHttpClient } from './raw-http.ts';
 
 /** The approval page in this process, on a store in memory, with a sandbox behind it. */
 export interface ServedPage {
@@ -10,7 +10,7 @@ export interface ServedPage {
   page: LoopbackServer;
   origin: string;
   /** A new sign-in. */
-  signIn(name?: string): Promise<RawClient>;
+  signIn(name?: string): Promise<RawHttpClient>;
   stateOf(id: string): Promise<string | undefined>;
   stop(): Promise<void>;
 }

@@ -8,7 +8,7 @@ export interface RawResponse {
   body: string;
 }
 
-export interface RawClient {
+export interface RawHttpClient {
   cookie: string;
   get(path: string, headers?: Record<string, string>): Promise<RawResponse>;
   post(path: string, fields: Record<string, string> | string, headers?: Record<string, string>): Promise<RawResponse>;
@@ -17,8 +17,8 @@ export interface RawClient {
 }
 
 /** `from`: an address of this machine to send from, such as 127.0.0.2. */
-export function createRawClient(origin: string, from?: string): RawClient {
-  const client: RawClient = {
+export function createRawClient(origin: string, from?: string): RawHttpClient {
+  const client: RawHttpClient = {
     cookie: '',
     get: (path, headers = {}) => send('GET', path, headers),
     post(path, fields, headers = {}) {

@@ -2,12 +2,12 @@ import { createApp } from '../../../src/app.ts';
 import { createVerifier } from '../../../src/approvals/passphrase.ts';
 import { loadSettings } from '../../../src/config/load.ts';
 import { PASSPHRASE } from './program.ts';
-import { createRawClient, type RawClient, type RawResponse } from './raw-http.ts';
+import { createRawClient, type RawHttpClient, type RawResponse } from './raw-http.ts';
 
 /** An approver without a browser: signs in once and sends plain requests to the page of a running program. */
 
 export interface SignedInApprover {
-  client: RawClient;
+  client: RawHttpClient;
   /** The page of a request, by its link or its path. */
   open(url: string): Promise<string>;
   list(): Promise<string>;

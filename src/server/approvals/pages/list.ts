@@ -21,7 +21,7 @@ export function listPage(frame: PageFrame, list: ListView): HtmlPage {
   const isPending = state === 'pending';
   return {
     title: isPending ? (pending === 0 ? 'Nothing to approve' : `${pending} to approve`) : 'Approved, not used yet',
-    body: html`<h1>${isPending ? (pending === 0 ? 'Nothing waits for approval' : `Waiting for approval: ${pending}`) : 'Approved, not used yet'}</h1>
+    body: html`<h1>${isPending ? (pending === 0 ? 'Nothing is waiting for approval' : `Waiting for approval: ${pending}`) : 'Approved, not used yet'}</h1>
 ${approvals.length === 0 ? emptyText(list) : html`<ul class="requests lead">${approvals.map((one) => item(frame, one))}</ul>`}
 ${
   unreadable === 0

@@ -24,7 +24,7 @@ ${eligibility.kind === 'agreed-as' ? html`<p>${own}</p>` : ''}
 ${eligibility.kind === 'agreed' ? takeBackForm(frame, approval.row.id) : ''}`,
       )
 }
-${lost.length === 0 ? '' : html`<p class="notice note lead">Does not count any more: the yes of ${lost.join(', ')}, who took it back, is no longer an approver as registered then, or counts as one person with another approver.</p>`}`;
+${lost.length === 0 ? '' : html`<p class="notice note lead">No longer counts: the yes of ${lost.join(', ')}, who took it back, is no longer an approver as registered then, or counts as one person with another approver.</p>`}`;
 }
 
 /** While the request can still be decided: approvers whose yes was recorded and does not count now. */

@@ -3,7 +3,7 @@ import type { ApprovalSnapshot } from '../../../approvals/snapshot.ts';
 import { quote, quoteName, quoteStart } from '../../../lib/text/quote.ts';
 import type { Markup } from './layout.ts';
 
-/** Foreign text, whole and quoted; it cannot move the page's own words beside it. */
+/** Foreign text, whole and quoted; it cannot alter the page's own text around it. */
 export function quoted(value: unknown): Markup {
   return html`<bdi>${quote(value)}</bdi>`;
 }
