@@ -7,7 +7,7 @@ import {
   type Era,
   expectResult,
   NO,
-  type RawClient,
+  type RawMcpClient,
   type Reply,
 } from './json-rpc/stdio.ts';
 import { type Form, type StdioServer, startStdioServer, yes } from './stdio-server.ts';
@@ -20,7 +20,7 @@ export type Answering = (question: AskedQuestion) => unknown;
 
 export interface StdioProgram {
   server: StdioServer;
-  wire: RawClient;
+  wire: RawMcpClient;
   /** Every question that was put to the client so far. */
   questions: AskedQuestion[];
   /** A call from beginning to end; whatever is asked meanwhile gets this answer, the choice of no unless another is given. */

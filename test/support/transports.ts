@@ -1,7 +1,7 @@
 import { startHttpProgram } from './http/program.ts';
 import { tokenEntry } from './http/server.ts';
 import { connectRawHttp } from './json-rpc/http.ts';
-import { connectRawStdio, type Era, type RawClient, type RawClientOptions } from './json-rpc/stdio.ts';
+import { connectRawStdio, type Era, type RawMcpClient, type RawMcpOptions } from './json-rpc/stdio.ts';
 
 /** The ways into the program: what is true of one has to be true of each. */
 
@@ -26,8 +26,8 @@ export function withTokens(config: Record<string, unknown> = {}): Record<string,
 export async function connectRaw(
   transport: Transport,
   env: Record<string, string>,
-  options: RawClientOptions = {},
-): Promise<RawClient> {
+  options: RawMcpOptions = {},
+): Promise<RawMcpClient> {
   if (transport === 'stdio') return await connectRawStdio(env, options);
   const program = await startHttpProgram(env);
   const { process: child, stderr, exit, url } = program;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { answerWith, expectAsked, expectResult, NO, type RawClient, YES } from '../../support/json-rpc/stdio.ts';
+import { answerWith, expectAsked, expectResult, NO, type RawMcpClient, YES } from '../../support/json-rpc/stdio.ts';
 import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 import { connectRaw, TRANSPORTS, withTokens } from '../../support/transports.ts';
 
@@ -26,7 +26,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
   const writes = () => writesAt(server);
 
   describe('a client of 2025', () => {
-    let old: RawClient;
+    let old: RawMcpClient;
     beforeEach(async () => {
       old = await connectRaw(transport, server.env, { era: '2025' });
       return async () => await old.close();

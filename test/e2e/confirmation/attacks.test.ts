@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { holdNext } from '../../support/hold.ts';
-import { answerWith, CHOICE, expectAsked, expectResult, type RawClient, YES } from '../../support/json-rpc/stdio.ts';
+import { answerWith, CHOICE, expectAsked, expectResult, type RawMcpClient, YES } from '../../support/json-rpc/stdio.ts';
 import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 import { connectRaw, TRANSPORTS, withTokens } from '../../support/transports.ts';
 
@@ -13,7 +13,7 @@ const YES_FORM = JSON.stringify(YES.content);
 
 describe.each(TRANSPORTS)('over %s', (transport) => {
   let server: StdioServer;
-  let wire: RawClient;
+  let wire: RawMcpClient;
   beforeAll(async () => {
     const again = { provider: 'mediasilo', baseUrl: '${env:MEDIASILO_BASE_URL}', hostContext: 'acme' };
     const login = { username: '${env:MEDIASILO_USERNAME}', password: '${env:MEDIASILO_PASSWORD}' };

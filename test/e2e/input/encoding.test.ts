@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { connectRawStdio, type RawClient } from '../../support/json-rpc/stdio.ts';
+import { connectRawStdio, type RawMcpClient } from '../../support/json-rpc/stdio.ts';
 import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 
 /** A vendor whose answers are not in UTF-8: no character is lost, or nothing is sent. */
@@ -15,7 +15,7 @@ let written: string[];
 /** What is read after a write, in place of what was written. */
 let afterwards: Buffer | undefined;
 let program: StdioServer;
-let wire: RawClient;
+let wire: RawMcpClient;
 
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];

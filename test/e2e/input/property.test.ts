@@ -7,7 +7,7 @@ import { idOf } from '../../../src/sandbox/people.ts';
 import { listedSchema } from '../../../src/server/mcp/listed-schema.ts';
 import { argumentsSchema } from '../../../src/update/request/schema.ts';
 import { anyJson, anyText, objectOf, toText } from '../../support/arbitrary-json.ts';
-import { answerWith, connectRawStdio, NO, type RawClient, type Reply } from '../../support/json-rpc/stdio.ts';
+import { answerWith, connectRawStdio, NO, type RawMcpClient, type Reply } from '../../support/json-rpc/stdio.ts';
 import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 
 /** Thousands of calls, most of them nonsense, with a person who says no to every question: nothing may ever be written. */
@@ -17,7 +17,7 @@ const WILD = 800;
 const NEAR = 1200;
 
 let server: StdioServer;
-let wire: RawClient;
+let wire: RawMcpClient;
 beforeAll(async () => {
   server = await startStdioServer({ env: { UPDATE_USER_STORE: 'memory' } });
   wire = await connectRawStdio(server.env);

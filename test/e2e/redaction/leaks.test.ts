@@ -9,7 +9,7 @@ import {
   converse,
   expectResult,
   NO,
-  type RawClient,
+  type RawMcpClient,
   YES,
 } from '../../support/json-rpc/stdio.ts';
 import { CREDENTIALS, FIXTURES, FOREIGN, NEW, OLD, SECRET, SHAPED, STRANGE } from '../../support/marked-values.ts';
@@ -21,7 +21,7 @@ import { connectRaw, TOKENS, TRANSPORT_ERAS, withTokens } from '../../support/tr
 
 describe.each(TRANSPORT_ERAS)('over %s, in the era of %s', (transport, era) => {
   let server: StdioServer;
-  let wire: RawClient;
+  let wire: RawMcpClient;
   beforeAll(async () => {
     const rules = [{ effect: 'secret', decision: 'confirm' }];
     server = await startStdioServer({ config: withTokens({ policy: { allowSecretInput: true, rules } }) });

@@ -3,7 +3,7 @@ import { idOf } from '../../../src/sandbox/people.ts';
 import { registerApprover, type SignedInApprover, signInAt } from '../../support/approvals/signed-in-approver.ts';
 import { findEncoded, textsIn } from '../../support/encodings.ts';
 import { wordsOf } from '../../support/html.ts';
-import { expectResult, type RawClient } from '../../support/json-rpc/stdio.ts';
+import { expectResult, type RawMcpClient } from '../../support/json-rpc/stdio.ts';
 import { CREDENTIALS, FIXTURES, FOREIGN, NEW, OLD, SECRET, SHAPED, STRANGE } from '../../support/marked-values.ts';
 import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 import { storeTexts } from '../../support/store/files.ts';
@@ -15,7 +15,7 @@ const TYPED = `Typed+0n.the/page-"<é&'9A`;
 
 describe.each(TRANSPORTS)('over %s', (transport) => {
   let server: StdioServer;
-  let wire: RawClient;
+  let wire: RawMcpClient;
   let visitor: SignedInApprover | undefined;
   const pages: string[] = [];
   const model: unknown[] = [];

@@ -4,7 +4,7 @@ import { idOf } from '../../../src/sandbox/people.ts';
 import { registerApprover, type SignedInApprover, signInAt } from '../../support/approvals/signed-in-approver.ts';
 import { isTaken, NASTY, UNSEEN } from '../../support/hostile-texts.ts';
 import { tagsOf, wordsOf } from '../../support/html.ts';
-import { expectResult, type RawClient } from '../../support/json-rpc/stdio.ts';
+import { expectResult, type RawMcpClient } from '../../support/json-rpc/stdio.ts';
 import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 import { connectRaw, TRANSPORTS, withTokens } from '../../support/transports.ts';
 
@@ -28,7 +28,7 @@ const MARKUP: readonly (readonly [name: string, text: string])[] = [
 const jane = idOf('dayzero', 'jane');
 describe.each(TRANSPORTS)('over %s', (transport) => {
   let server: StdioServer;
-  let wire: RawClient;
+  let wire: RawMcpClient;
   let visitor: SignedInApprover | undefined;
   let shows = 0;
   beforeAll(async () => {

@@ -3,7 +3,7 @@ import { formatPath } from '../../../src/lib/json/field-path.ts';
 import type { JsonRecord } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { isTaken, NASTY, UNSEEN } from '../../support/hostile-texts.ts';
-import { converse, expectResult, NO, type RawClient } from '../../support/json-rpc/stdio.ts';
+import { converse, expectResult, NO, type RawMcpClient } from '../../support/json-rpc/stdio.ts';
 import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 import { connectRaw, TRANSPORT_ERAS, withTokens } from '../../support/transports.ts';
 
@@ -42,7 +42,7 @@ let shows = 0;
 
 describe.each(TRANSPORT_ERAS)('over %s, in the era of %s', (transport, era) => {
   let server: StdioServer;
-  let wire: RawClient;
+  let wire: RawMcpClient;
   beforeAll(async () => {
     server = await startStdioServer({ config: withTokens() });
     wire = await connectRaw(transport, server.env, { era });

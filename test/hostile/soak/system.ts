@@ -5,7 +5,7 @@ import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { type HttpProgram, startHttpProgram } from '../../support/http/program.ts';
 import { connectRawHttp } from '../../support/json-rpc/http.ts';
-import { connectRawStdio, type Era, type RawClient } from '../../support/json-rpc/stdio.ts';
+import { connectRawStdio, type Era, type RawMcpClient } from '../../support/json-rpc/stdio.ts';
 import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 import { storeTexts } from '../../support/store/files.ts';
 import { TOKENS, withTokens } from '../../support/transports.ts';
@@ -16,7 +16,7 @@ import { RULES } from './planned-calls.ts';
 export const ENDPOINTS = ['stdio 2026', 'stdio 2025', 'http 2026', 'http 2025'] as const;
 export type Endpoint = (typeof ENDPOINTS)[number];
 export const eraOf = (endpoint: Endpoint): Era => (endpoint.endsWith('2026') ? '2026' : '2025');
-type AnyClient = Omit<RawClient, 'log' | 'isAlive' | 'kill'>;
+type AnyClient = Omit<RawMcpClient, 'log' | 'isAlive' | 'kill'>;
 /** How a client of 2025 answers a question. */
 export type OnAsked = (message: string, form: unknown) => unknown;
 
@@ -63,7 +63,7 @@ export async function startSystem(onAsked: OnAsked): Promise<System> {
     'SELECT e.change_id, e.body FROM open_intents o JOIN entries e ON e.seq = o.seq WHERE e.provider = ? AND e.user_id = ?',
   );
   const wires = new Map<Endpoint, AnyClient>();
-  const stdio = new Map<Endpoint, RawClient>();
+  const stdio = new Map<Endpoint, RawMcpClient>();
   let program: HttpProgram | undefined;
   const taken = new Map<object, number>();
 

@@ -5,20 +5,20 @@ import {
   type Extras,
   helloMessage,
   INITIALIZED,
-  type RawClient,
-  type RawClientOptions,
+  type RawMcpClient,
+  type RawMcpOptions,
   toReply,
 } from './stdio.ts';
 
 /** The same client by hand over HTTP. A 2025-era client that calls itself otherwise has another session. */
 
-type RawHttpClient = Omit<RawClient, 'log' | 'isAlive' | 'kill'>;
+type RawMcpHttpClient = Omit<RawMcpClient, 'log' | 'isAlive' | 'kill'>;
 
 export async function connectRawHttp(
   url: string,
   token: string,
-  options: RawClientOptions = {},
-): Promise<RawHttpClient> {
+  options: RawMcpOptions = {},
+): Promise<RawMcpHttpClient> {
   const { era = '2026', client = 'wire', asks = true } = options;
   const inbox = createInbox();
   const lines: string[] = [];
@@ -115,7 +115,7 @@ export async function connectRawHttp(
     const session = ('id' in message && askedIn.get(message.id)) || (await sessionOf(client));
     await exchange(text, 'method' in message || Array.isArray(message) ? await sessionOf(client) : session, id);
   };
-  const wire: RawHttpClient = {
+  const wire: RawMcpHttpClient = {
     async call(tool, args, extras) {
       return toReply(await inbox.answerTo(wire.post(tool, args, extras)));
     },

@@ -22,7 +22,7 @@ export interface Extras {
   id?: unknown;
 }
 
-export interface RawClient {
+export interface RawMcpClient {
   /** Sends a tools/call and waits for its answer; `args` may be anything. */
   call(tool: string, args: unknown, extras?: Extras): Promise<Reply>;
   /** The same with the arguments as JSON text, for what `JSON.stringify` would not write. */
@@ -50,7 +50,7 @@ export interface RawClient {
   close(): Promise<void>;
 }
 
-export interface RawClientOptions {
+export interface RawMcpOptions {
   era?: Era;
   client?: string;
   /** False: the client declares no elicitation. */
@@ -62,13 +62,7 @@ const META = 'io.modelcontextprotocol';
 export const capabilitiesOf = (asks: boolean) => (asks ? { elicitation: { form: {} } } : {});
 
 /** A tools/call as JSON text, its arguments given as text too. */
-export function callMessage(
-  id: unknown,
-  tool: string,
-  args: string,
-  extras: Extras,
-  options: RawClientOptions,
-): string {
+export function callMessage(id: unknown, tool: string, args: string, extras: Extras, options: RawMcpOptions): string {
   const { era = '2026', client = 'wire', asks = true } = options;
   const { id: _, client: name = client, ...rest } = extras;
   const _meta = {
@@ -98,7 +92,7 @@ export const cancelMessage = (requestId: unknown) => ({
 });
 
 /** Starts the program with this environment and does the handshake of the era. */
-export async function connectRawStdio(env: Record<string, string>, options: RawClientOptions = {}): Promise<RawClient> {
+export async function connectRawStdio(env: Record<string, string>, options: RawMcpOptions = {}): Promise<RawMcpClient> {
   const { era = '2026', client = 'wire', asks = true } = options;
   const child = spawn(process.execPath, [PROGRAM], { env, stdio: 'pipe' });
   const inbox = createInbox();
@@ -120,7 +114,7 @@ export async function connectRawStdio(env: Record<string, string>, options: RawC
     wire.sendText(`${callMessage(id, tool, args, extras, options)}\n`);
     return id;
   };
-  const wire: RawClient = {
+  const wire: RawMcpClient = {
     async call(tool, args, extras) {
       return toReply(await inbox.answerTo(wire.post(tool, args, extras)));
     },
@@ -211,7 +205,7 @@ export interface AskedQuestion {
  * wires on which no other call is under way.
  */
 export async function converse(
-  wire: RawClient,
+  wire: RawMcpClient,
   era: Era,
   tool: string,
   args: unknown,
