@@ -6,15 +6,15 @@ import { isLike } from '../update/policy/text-pattern.ts';
 import type { Connection } from '../update/types.ts';
 
 /** What patterns are checked against: all providers, and the connections that are configured. */
-interface Known {
+interface Configured {
   providers: readonly Provider[];
   connections: readonly Connection[];
 }
 
 /** Throws a UsageError for a pattern that can match nothing. `place` is the path of its key. */
-type Check = (pattern: string, place: string, known: Known) => void;
+type Check = (pattern: string, place: string, configured: Configured) => void;
 
-/** One entry for each condition of a rule; undefined where any text may match one day. */
+/** One entry for each condition of a rule; undefined where any text may match. */
 const CHECKS: Readonly<Record<keyof RuleConditions, Check | undefined>> = {
   provider(pattern, place, { providers }) {
     const ids = providers.map(({ id }) => id);
@@ -54,7 +54,7 @@ function checkNames(pattern: string, place: string, names: readonly string[], sh
   throw new UsageError(`${place}: "${pattern}" matches nothing; expected one of ${shown}`);
 }
 
-function checkField(text: string, place: string, { providers }: Known): void {
+function checkField(text: string, place: string, { providers }: Configured): void {
   const pattern = parseFieldPattern(text);
   const [first] = providers;
   const expected = `expected provider.field, such as ${first?.id}.title or *.title; * stands for any text between two dots`;

@@ -6,34 +6,34 @@ import { type JsonFile, readJsonFile } from './json/file.ts';
 import { type ConfigFile, configSchema } from './schema.ts';
 import { refusePlaceholders, refusePlaceholderTexts } from './values.ts';
 
-/** A configuration file, its references filled in. */
+/** A configuration file with its references filled in. */
 export interface ReadConfig {
   file: ConfigFile;
-  /** Runs what checks the file further. A UsageError out of it that names a key of the file gets line and column. */
-  withPlaces<T>(check: () => T): T;
+  /** Runs a further check of the file. A UsageError that names a key of the file gets its line and column. */
+  withPositions<T>(check: () => T): T;
 }
 
-/** Reads and checks the configuration file; variables it refers to are added to `used`. Throws a UsageError. */
+/** Reads and checks the configuration file; variables that it refers to are added to `used`. Throws a UsageError. */
 export function readConfigFile(path: string, env: NodeJS.ProcessEnv, used: Set<string>): ReadConfig {
   const json = readJsonFile(path);
-  const withPlaces = <T>(check: () => T): T => {
+  const withPositions = <T>(check: () => T): T => {
     try {
       return check();
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
-      throw new UsageError(named(error.message.split('\n'), (line) => withPlace(line, json)));
+      throw new UsageError(firstLines(error.message.split('\n'), (line) => withPosition(line, json)));
     }
   };
-  const filled = withPlaces(() => {
+  const filled = withPositions(() => {
     const texts = interpolate(json.value, env, used);
     refusePlaceholders(env, [...used]);
     refusePlaceholderTexts(texts);
     return texts;
   });
-  return { file: toConfig(withoutEmpty(filled, json.value), json), withPlaces };
+  return { file: toConfig(withoutEmpty(filled, json.value), json), withPositions };
 }
 
-/** An empty text is what `${env:NAME:-}` leaves of a variable that is not set: not given. In a rule it is a value. */
+/** Leaves out `""`, which `${env:NAME:-}` becomes when the variable is not set. In a rule it is a value, and stays. */
 function withoutEmpty(filled: unknown, written: unknown): unknown {
   if (!isMembers(filled) || !isMembers(written)) return filled;
   const isGiven = ([key, value]: [string, unknown]) =>
@@ -48,24 +48,24 @@ function isMembers(value: unknown): value is Record<string, unknown> {
 function toConfig(filled: unknown, json: JsonFile): ConfigFile {
   const names = isMembers(filled) ? Object.keys(filled) : [];
   const parsed = configSchema(names).safeParse(filled, { reportInput: false });
-  if (parsed.success) return parsed.data as ConfigFile; // made of the same parts, by name
-  throw new UsageError(named(parsed.error.issues.flatMap(toFaults), (fault) => describe(fault, json)));
+  if (parsed.success) return parsed.data as ConfigFile; // `configSchema` is made of the sections that are its type
+  throw new UsageError(firstLines(parsed.error.issues.flatMap(toMistakes), (mistake) => describe(mistake, json)));
 }
 
-/** The first of many: each costs a walk through the file for its place. */
-function named<T>(faults: readonly T[], describeOne: (fault: T) => string): string {
-  const lines = faults.slice(0, bounds.listedFaults).map(describeOne);
-  const more = faults.length - lines.length;
+/** Only the first mistakes are described: each costs a pass over the file for its position. */
+function firstLines<T>(mistakes: readonly T[], describeOne: (mistake: T) => string): string {
+  const lines = mistakes.slice(0, bounds.listedFaults).map(describeOne);
+  const more = mistakes.length - lines.length;
   return [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
 }
 
-interface Fault {
+interface FileMistake {
   path: string;
-  /** Absent where the key itself is what is wrong. */
+  /** Absent for a key that is not known. */
   message?: string;
 }
 
-function toFaults(issue: z.core.$ZodIssue): Fault[] {
+function toMistakes(issue: z.core.$ZodIssue): FileMistake[] {
   const path = issue.path
     .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
     .join('')
@@ -76,19 +76,19 @@ function toFaults(issue: z.core.$ZodIssue): Fault[] {
   return issue.keys.map((key) => ({ path: path === '' ? key : `${path}.${key}` }));
 }
 
-function describe({ path, message }: Fault, { path: file, placeOf }: JsonFile): string {
+function describe({ path, message }: FileMistake, { path: file, positionOf }: JsonFile): string {
   const shown = path.replace(/\p{Cc}/gu, '?').slice(0, MAX_PATH) || 'the file';
-  if (message === undefined) return `${file}: ${shown}: not a known key (${placeOf(path, 'key')})`;
-  return `${file}: ${shown}: ${message} (${placeOf(path)})`;
+  if (message === undefined) return `${file}: ${shown}: not a known key (${positionOf(path, 'key')})`;
+  return `${file}: ${shown}: ${message} (${positionOf(path)})`;
 }
 
 const MAX_PATH = 200;
 
-/** `policy.rules[0].field: …` with the place of that key behind it, where it is one of the file. */
-function withPlace(line: string, { path: file, placeOf }: JsonFile): string {
+/** Appends the position of the key that a line such as `policy.rules[0].field: …` begins with, if it is in the file. */
+function withPosition(line: string, { path: file, positionOf }: JsonFile): string {
   const [, path, quoted] = /^(.+?): (?:"([^"]+)": )?/.exec(line) ?? [];
   if (path === undefined || path === file) return line;
   const isKey = quoted !== undefined || /: not a known (?:key|setting)$/.test(line);
-  const place = placeOf(quoted === undefined ? path : `${path}.${quoted}`, isKey ? 'key' : 'value');
-  return place === undefined ? line : `${line} (${place} of ${file})`;
+  const position = positionOf(quoted === undefined ? path : `${path}.${quoted}`, isKey ? 'key' : 'value');
+  return position === undefined ? line : `${line} (${position} of ${file})`;
 }

@@ -3,13 +3,13 @@ import { UsageError } from '../errors.ts';
 import { isLoopback } from '../lib/loopback.ts';
 import type { Field, Provider } from '../providers/provider.ts';
 import type { Connection } from '../update/types.ts';
-import { checkMoves, withMoves } from './redaction-overrides.ts';
+import { checkOverrides, withOverrides } from './redaction-overrides.ts';
 import type { ConfigFile } from './schema.ts';
 import { headerFault, toSetting } from './values.ts';
 
 /**
- * The connections of the environment, one per provider, joined with those of the file; the file wins by name.
- * `used` are variables the file refers to. A base URL of the environment counts for each connection that has none.
+ * The connections of the environment, at most one per provider, and those of the file, which win by name. `used` are the
+ * variables that the file refers to. A base URL in the environment applies to every connection without one.
  */
 export function readConnections(
   providers: readonly Provider[],
@@ -22,9 +22,11 @@ export function readConnections(
     fileConnection(providers, env, name, entry),
   );
   const named = new Map([...fromEnvironment, ...fromFile].map((connection) => [connection.name, connection]));
-  const moves = file.redaction?.fields ?? {};
-  checkMoves(providers, moves);
-  return [...named.values()].map((connection) => ({ ...connection, provider: withMoves(connection.provider, moves) }));
+  const overrides = file.redaction?.fields ?? {};
+  checkOverrides(providers, overrides);
+  return [...named.values()].map((connection) => {
+    return { ...connection, provider: withOverrides(connection.provider, overrides) };
+  });
 }
 
 function environmentConnection(
@@ -36,13 +38,13 @@ function environmentConnection(
     const value = toSetting(variable, env[variable] ?? '');
     return value === undefined ? [] : [{ key, variable, value }];
   });
-  const meant = given.filter(({ key }) => key !== 'baseUrl');
-  if (meant.length === 0) return undefined;
+  const own = given.filter(({ key }) => key !== 'baseUrl');
+  if (own.length === 0) return undefined;
   const valuesOf = (all: typeof given) => Object.fromEntries(all.map(({ key, value }) => [key, value]));
-  // Half of what a connection needs is a mistake, unless it is there for a connection of the file to refer to. A base
-  // URL does not make it whole: it counts for that connection too.
-  const shared = meant.some(({ variable }) => used.has(variable));
-  if (shared && !provider.settings.safeParse(valuesOf(meant)).success) return undefined;
+  // An incomplete connection is a mistake, unless the file refers to its variables. A base URL does not complete it, since
+  // it applies to the connection of the file, too.
+  const isShared = own.some(({ variable }) => used.has(variable));
+  if (isShared && !provider.settings.safeParse(valuesOf(own)).success) return undefined;
   const settings = checked(provider, valuesOf(given), (key) => provider.env[key] ?? key);
   return { name: provider.id, provider, settings };
 }
@@ -56,7 +58,7 @@ function fileConnection(
   const { provider: id, clearable, ...given } = entry;
   const path = `connections.${name}`;
   if (!/^[\w.-]{1,64}$/.test(name))
-    throw new UsageError(`${path}: a name has letters, digits, dot, dash and underscore only`);
+    throw new UsageError(`${path}: a name may only have letters, digits, dots, dashes and underscores, at most 64`);
   const provider = providers.find((one) => one.id === id);
   if (!provider) throw new UsageError(`${path}.provider: expected one of ${providers.map((one) => one.id).join(', ')}`);
   const own = ownSettings(given, path);
@@ -69,7 +71,7 @@ function fileConnection(
   return { name, provider: withClearable(provider, clearable, `${path}.clearable`), settings };
 }
 
-/** An empty text is what `${env:NAME:-}` leaves of a variable that is not set: not given. */
+/** Leaves out empty strings: `${env:NAME:-}` becomes one when the variable is not set. */
 function ownSettings(given: Record<string, unknown>, path: string): Record<string, unknown> {
   const settings = Object.entries(given).map(([key, value]) => {
     return [key, typeof value === 'string' ? toSetting(`${path}.${key}`, value) : value] as const;
@@ -86,11 +88,11 @@ function checked(provider: Provider, raw: unknown, nameOf: (key: string) => stri
     throw new UsageError(`${nameOf('baseUrl')}: expected https (plain http only on loopback)`);
   }
   if (base.username || base.password)
-    throw new UsageError(`${nameOf('baseUrl')}: must not carry a user name or password`);
+    throw new UsageError(`${nameOf('baseUrl')}: must not contain a user name or password`);
   const headers = Object.values(provider.auth(settings));
   for (const key of provider.credentials) {
     const value = settings[key];
-    // A password that is sent in another form may begin as it likes.
+    // A password that is sent encoded may begin with anything.
     if (typeof value !== 'string' || !headers.some((header) => header.includes(value))) continue;
     const fault = headerFault(value);
     if (fault !== undefined) throw new UsageError(`${nameOf(key)}: ${fault}`);
@@ -99,7 +101,7 @@ function checked(provider: Provider, raw: unknown, nameOf: (key: string) => stri
     // RFC 9110 section 5.5
     if (!/[^\t\x20-\x7e\x80-\xff]/.test(header)) continue;
     const key = Object.keys(settings).find((name) => header.includes(String(settings[name])));
-    throw new UsageError(`${nameOf(key ?? 'baseUrl')}: holds a character that no HTTP header can carry`);
+    throw new UsageError(`${nameOf(key ?? 'baseUrl')}: contains a character that is not allowed in an HTTP header`);
   }
   return settings;
 }
@@ -111,7 +113,7 @@ function describe(issue: z.core.$ZodIssue, nameOf: (key: string) => string): str
   return `${nameOf(issue.path.map(String).join('.'))}: ${missing ? 'is missing' : issue.message}`;
 }
 
-/** The vendor does not document how these are emptied; the operator has found out that `null` does it. */
+/** Lets `null` empty fields for which the vendor does not document it, because the operator says so. */
 function withClearable(provider: Provider, clearable: unknown, path: string): Provider {
   if (clearable === undefined) return provider;
   const names = Array.isArray(clearable) ? clearable.map(String) : [];
@@ -121,8 +123,8 @@ function withClearable(provider: Provider, clearable: unknown, path: string): Pr
       `${path}: expected field names of ${provider.title}${unknown.length > 0 ? `, not ${unknown.join(', ')}` : ''}`,
     );
   }
-  const emptied = (name: string, field: Field): Field =>
+  const toClearable = (name: string, field: Field): Field =>
     names.includes(name) ? { ...field, clear: field.clear ?? 'null' } : field;
-  const fields = Object.entries(provider.fields).map(([name, field]) => [name, emptied(name, field)] as const);
+  const fields = Object.entries(provider.fields).map(([name, field]) => [name, toClearable(name, field)] as const);
   return { ...provider, fields: Object.fromEntries(fields) };
 }

@@ -3,9 +3,8 @@ import { readSecretFile, SecretFileError } from '../lib/files/secret-file.ts';
 import { placeholderFault } from './values.ts';
 
 /**
- * Fills `${env:NAME}`, `${env:NAME:-default}` and `${file:/path}` into every string of the configuration. A file
- * must be one that keeps a secret. Errors name the key, never a value. Names of variables that were used are added to
- * `used`.
+ * Resolves `${env:NAME}`, `${env:NAME:-default}` and `${file:/path}` in every string of the configuration. A file has to
+ * be a secret file. Adds the names of the variables to `used`. Throws a UsageError with the key and without any value.
  */
 export function interpolate(value: unknown, env: NodeJS.ProcessEnv, used: Set<string>, path = ''): unknown {
   if (typeof value === 'string') return fill(value, env, used, path);
@@ -21,7 +20,7 @@ export function interpolate(value: unknown, env: NodeJS.ProcessEnv, used: Set<st
 
 function fill(text: string, env: NodeJS.ProcessEnv, used: Set<string>, path: string): string {
   return text.replace(/\$\{([^}]*)(\}?)/g, (_, inside: string, end: string) => {
-    // Without its brace it would be taken as it stands, for an API key for example.
+    // Without its brace it would be used literally, as an API key for example.
     if (end === '' || inside.includes('${')) throw new UsageError(`${path}: a \${ is not closed by a }`);
     const variable = /^env:([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s.exec(inside);
     if (variable) {

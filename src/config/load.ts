@@ -65,8 +65,8 @@ export function loadSettings(env: NodeJS.ProcessEnv, configOption?: string): Set
   );
   const configPath = toConfigPath(env, configOption);
   if (configPath === undefined) return toSettings(env, {}, used);
-  const { file, withPlaces } = readConfigFile(configPath, env, used);
-  return withPlaces(() => toSettings(env, file, used));
+  const { file, withPositions } = readConfigFile(configPath, env, used);
+  return withPositions(() => toSettings(env, file, used));
 }
 
 function toSettings(env: NodeJS.ProcessEnv, file: ConfigFile, used: ReadonlySet<string>): Settings {

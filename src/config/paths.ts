@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../errors.ts';
 
-/** Where state is kept when nothing else is said: the platform's own folder for it. */
+/** The platform's own folder for state, where the configuration names no other place. */
 export function defaultStateFolder(env: NodeJS.ProcessEnv): string {
   if (process.platform === 'win32')
     return join(env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'update-user-mcp');
@@ -14,9 +14,9 @@ export function defaultStateFolder(env: NodeJS.ProcessEnv): string {
 export type StoreLocation = { kind: 'memory' } | { kind: 'file'; path: string } | { kind: 'postgres'; url: string };
 
 /**
- * `memory`, a `postgres://` URL, or the path of a file, which may begin with `~/`. `name` is what the setting goes by
- * where it was made. Throws a UsageError for a folder, and for every other URL: it would pass for the path of a file, and
- * paths are shown. What may hold a password is left out of its message.
+ * `memory`, a `postgres://` URL, or the path of a file, which may begin with `~/`. `name` is the variable or key of the
+ * setting. Throws a UsageError for a folder, and for any other URL: it would be taken for a path, and paths are shown,
+ * while a URL may hold a password.
  */
 export function toStoreLocation(setting: string, name: string, env: NodeJS.ProcessEnv): StoreLocation {
   const text = setting.trim();
@@ -25,24 +25,24 @@ export function toStoreLocation(setting: string, name: string, env: NodeJS.Proce
   if (/^postgres(ql)?:/i.test(text)) {
     if (isPostgresUrl(text)) return { kind: 'postgres', url: text };
     throw new UsageError(
-      `${name}: not a valid URL; it looks like postgres://user:password@host:5432/database, and in user and password ` +
-        'characters such as / @ : # ? % are written as %2F %40 %3A %23 %3F %25',
+      `${name}: not a valid URL; expected postgres://user:password@host:5432/database, where user and password ` +
+        'have / @ : # ? % written as %2F %40 %3A %23 %3F %25',
     );
   }
   if (/^[a-z][a-z\d+.-]*:\/\//i.test(text)) {
-    throw new UsageError(`${name}: expected memory, the path of a file, or a postgres:// URL; there is no other kind`);
+    throw new UsageError(`${name}: expected memory, the path of a file, or a postgres:// URL`);
   }
   const path = fromHome(text);
   if (isFolder(path)) throw new UsageError(`${name}: ${path} is a folder; name a file in it`);
   return { kind: 'file', path };
 }
 
-/** Where the key is kept that is made when none is set: beside a file, else in the state folder of this machine. */
+/** The key file that is created where no key is configured: beside an SQLite file, else in the state folder. */
 export function keyFileOf(store: StoreLocation, env: NodeJS.ProcessEnv): string {
   return store.kind === 'file' ? `${store.path}.key` : join(defaultStateFolder(env), 'key');
 }
 
-/** What cannot be looked at is left to whoever opens it, who has words for it. */
+/** False where the path cannot be read: opening it will say why. */
 function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();
@@ -51,16 +51,16 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** A shell would have filled it in; the settings of a client pass by no shell. */
+/** Expands `~/`, as a shell does: clients pass settings on without one. */
 function fromHome(path: string): string {
   return path.startsWith('~/') ? join(homedir(), path.slice(2)) : path;
 }
 
-/** Several hosts may stand between commas, which the driver knows and `URL` does not: each is looked at alone. */
+/** The driver accepts several hosts between commas and `URL` does not, so each is checked on its own. */
 function isPostgresUrl(text: string): boolean {
   const [, authority = '', rest = ''] = /^postgres(?:ql)?:\/\/([^/?#]*)(.*)$/is.exec(text) ?? [];
   const [login, hosts] = cutAfter(authority, authority.lastIndexOf('@'));
-  // An unescaped / ? or # in the password would end it there, and its rest would stand in the path.
+  // An unescaped / ? or # would end the password there, and leave the rest of it in the path.
   if (!text.includes('://') || rest.includes('@') || !isDecodable(`${login}${rest}`)) return false;
   return hosts.split(',').every((host) => URL.canParse(`postgres://${login}${host}${rest}`));
 }

@@ -1,25 +1,25 @@
 import { UsageError } from '../errors.ts';
 
 /**
- * What is wrong with a text that is still a placeholder as a whole, such as `${NAME}`, `${env:NAME}`, `${user_config.name}`
- * or `$NAME`: MCP clients pass on what they did not fill in, and it would be sent to the vendor as a credential.
+ * Describes a text that is still a placeholder as a whole, such as `${NAME}`, `${env:NAME}`, `${user_config.name}` or
+ * `$NAME`: MCP clients pass on placeholders that they did not fill in, and it would be sent to the vendor as a credential.
  */
 export function placeholderFault(text: string): string | undefined {
   const placeholder = /^\$(?:\{[^{}]*\}|[A-Z_][A-Z0-9_]*)$/.exec(text.trim())?.[0];
   if (placeholder === undefined) return undefined;
-  // Shown only where it looks like a name: nothing else of a setting is ever printed.
+  // Shown only where it looks like a name: no other part of a setting is ever printed.
   const name = /^\$\{?((?:[a-z]+:)?[\w.-]{1,64})(?::-.*)?\}?$/i.exec(placeholder)?.[1];
   const shown =
     name === undefined
       ? 'a placeholder'
       : `the placeholder ${placeholder.startsWith('${') ? `\${${name}}` : placeholder}`;
   const missing = name?.replace(/^env:/, '') ?? 'it';
-  return `is still ${shown}: the MCP client, or whatever starts this program, did not fill in ${missing}; set it there, or write the value in place of the placeholder`;
+  return `is still ${shown}: the MCP client, or what else starts this program, did not fill in ${missing}; set it there, or replace the placeholder with the value`;
 }
 
 /**
- * A setting as it is used: without the white space around it that files and shells leave; undefined where nothing else is
- * there. Throws a UsageError for what cannot be meant as a part of the value.
+ * Trims a setting, since files and shells leave white space around it; undefined for an empty one. Throws a UsageError for
+ * a placeholder, quotation marks around the value, and invisible characters.
  */
 export function toSetting(name: string, value: string): string | undefined {
   const text = value.trim();
@@ -31,18 +31,18 @@ export function toSetting(name: string, value: string): string | undefined {
 
 function shapeFault(text: string): string | undefined {
   if (/^(["'`]).*\1$|^[“„‘‚].*[”“’‘]$/su.test(text)) {
-    return 'is in quotation marks, which would be taken for a part of it; leave them out';
+    return 'is in quotation marks, which would become part of the value; remove them';
   }
   const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.exec(text)?.[0];
   if (invisible === undefined) return undefined;
   const code = (invisible.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  return `holds a line end or another character that cannot be seen (U+${code}); write the value on one line, without it`;
+  return `contains a line break or another invisible character (U+${code}); remove it`;
 }
 
-/** What is wrong with a credential that goes into a header as it is: the words of the header itself are added here. */
+/** Describes a credential that begins with a part of the header it is sent in, which the provider adds. */
 export function headerFault(text: string): string | undefined {
-  const words = /^(?:Bearer|Basic|Token|ApiKey)(?=\s)|^(?:Authorization|X-[A-Za-z-]{1,40})\s*:/i.exec(text)?.[0];
-  return words === undefined ? undefined : `begins with "${words}"; leave that out, it is added where it is sent`;
+  const prefix = /^(?:Bearer|Basic|Token|ApiKey)(?=\s)|^(?:Authorization|X-[A-Za-z-]{1,40})\s*:/i.exec(text)?.[0];
+  return prefix === undefined ? undefined : `begins with "${prefix}"; leave that out, it is added to each request`;
 }
 
 const LOWER_CASE = 'Wins over the variable in capitals.';
@@ -64,7 +64,7 @@ export const VARIABLES: Readonly<Record<string, string>> = {
   no_proxy: LOWER_CASE,
 };
 
-/** Throws a UsageError that names every variable whose value is still a placeholder, a line each. */
+/** Throws a UsageError with one line for each variable whose value is still a placeholder. `others`: of connections. */
 export function refusePlaceholders(env: NodeJS.ProcessEnv, others: readonly string[]): void {
   const faults = [...new Set([...Object.keys(VARIABLES), ...others])].flatMap((name) => {
     const fault = placeholderFault(env[name] ?? '');
@@ -73,11 +73,11 @@ export function refusePlaceholders(env: NodeJS.ProcessEnv, others: readonly stri
   if (faults.length > 0) throw new UsageError(faults.join('\n'));
 }
 
-/** Throws a UsageError with the path of a text of the configuration file that is still a placeholder. */
+/** Throws a UsageError with the path of a string in the configuration file that is still a placeholder. */
 export function refusePlaceholderTexts(value: unknown, path = ''): void {
   if (typeof value === 'string') {
     const fault = placeholderFault(value);
-    if (fault !== undefined) throw new UsageError(`${path}: ${fault}; this file writes a variable as \${env:NAME}`);
+    if (fault !== undefined) throw new UsageError(`${path}: ${fault}; in this file a variable is written \${env:NAME}`);
   } else if (Array.isArray(value)) {
     for (const [index, entry] of value.entries()) refusePlaceholderTexts(entry, `${path}[${index}]`);
   } else if (typeof value === 'object' && value !== null) {

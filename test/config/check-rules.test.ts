@@ -3,7 +3,7 @@ import { UsageError } from '../../src/errors.ts';
 import { settingsFrom } from '../support/pipeline.ts';
 
 const AWORK = { AWORK_API_KEY: 'k' };
-const EVERYBODY = {
+const ALL_PROVIDERS = {
   ...AWORK,
   ATOMICWORK_TENANT: 'a',
   ATOMICWORK_API_KEY: 'k',
@@ -43,61 +43,69 @@ describe('a rule', () => {
 
   it.each([
     [
-      'a field nobody has',
+      'an unknown field',
       { field: '*.titel', decision: 'deny' },
       /policy\.rules\[1\]\.field: "\*\.titel" matches nothing/,
     ],
     ['a field in another case', { field: 'ATLASSIAN.active', decision: 'deny' }, /"ATLASSIAN\.active" matches nothing/],
-    ['a star that would cross a dot', { field: '*title', decision: 'deny' }, /"\*title" matches nothing/],
-    ['a key nothing has', { field: 'atlassian.name.first', decision: 'deny' }, /matches nothing/],
+    ['a * that would cross a dot', { field: '*title', decision: 'deny' }, /"\*title" matches nothing/],
+    ['an unknown key of an object', { field: 'atlassian.name.first', decision: 'deny' }, /matches nothing/],
     ['a key of a plain field', { field: 'atlassian.title.x', decision: 'deny' }, /matches nothing/],
     ['a broken escape', { field: 'dayzero.props.a\\b', decision: 'deny' }, /is not a valid pattern/],
     ['a field without its provider', { field: 'title', decision: 'deny' }, /rules\[1\]\.field/],
     ['one dead pattern among others', { field: ['*.title', 'awork.email'], decision: 'deny' }, /"awork\.email"/],
-    ['an effect that is none', { effect: 'lifecyle', decision: 'deny' }, /rules\[1\]\.effect: "lifecyle" .*lifecycle/],
-    ['a provider that is none', { provider: 'attlassian', decision: 'deny' }, /rules\[1\]\.provider: .*atlassian/],
+    ['an unknown effect', { effect: 'lifecyle', decision: 'deny' }, /rules\[1\]\.effect: "lifecyle" .*lifecycle/],
+    ['an unknown provider', { provider: 'attlassian', decision: 'deny' }, /rules\[1\]\.provider: .*atlassian/],
     [
-      'a connection that is none',
+      'an unknown connection',
       { connection: 'awrk', decision: 'deny' },
       /rules\[1\]\.connection: "awrk" matches nothing; expected one of awork, awork-eu/,
     ],
     [
-      'a connection of no name',
+      'a pattern that matches no connection',
       { connection: ['awork', 'acme-*'], decision: 'deny' },
       /\.connection: "acme-\*" matches/,
     ],
-    ['a provider pattern for none', { provider: 'jira*', decision: 'deny' }, /rules\[1\]\.provider: "jira\*" matches/],
-    ['a decision that is none', { field: '*', decision: 'alow' }, /policy\.rules\[1\]\.decision/],
+    [
+      'a pattern that matches no provider',
+      { provider: 'jira*', decision: 'deny' },
+      /rules\[1\]\.provider: "jira\*" matches/,
+    ],
+    ['an unknown decision', { field: '*', decision: 'alow' }, /policy\.rules\[1\]\.decision/],
     ['no decision', { field: '*' }, /policy\.rules\[1\]\.decision/],
-    ['a key that is none', { fields: '*.title', decision: 'deny' }, /policy\.rules\[1\]\.fields: not a known key/],
+    ['an unknown key', { fields: '*.title', decision: 'deny' }, /policy\.rules\[1\]\.fields: not a known key/],
     ['an empty pattern', { field: '', decision: 'deny' }, /policy\.rules\[1\]\.field/],
     ['an empty list', { field: [], decision: 'deny' }, /policy\.rules\[1\]\.field/],
     ['a name that is too long', { name: 'n'.repeat(81), decision: 'deny' }, /rules\[1\]\.name: .*80/],
     ['a note that is too long', { note: 'n'.repeat(201), decision: 'deny' }, /rules\[1\]\.note: .*200/],
     ['an empty name', { name: ' ', decision: 'deny' }, /rules\[1\]\.name: .*not empty/],
     ['a name of two lines', { name: 'a\nb', decision: 'deny' }, /rules\[1\]\.name: .*one line/],
-    ['a note that reverses text', { note: 'a\u202eb', decision: 'deny' }, /rules\[1\]\.note: .*invisible/],
-    ['a name like those of the built-in rules', { name: 'Built-in', decision: 'deny' }, /rules\[1\]\.name/],
-    ['a name like that of another rule without one', { name: 'rules[0]', decision: 'deny' }, /rules\[1\]\.name/],
-    ['a number for a pattern', { newValue: 5, decision: 'deny' }, /policy\.rules\[1\]\.newValue/],
+    [
+      'a note with a bidirectional control character',
+      { note: 'a\u202eb', decision: 'deny' },
+      /rules\[1\]\.note: .*invisible/,
+    ],
+    ['the name of the built-in rules', { name: 'Built-in', decision: 'deny' }, /rules\[1\]\.name/],
+    ['a name like that of an unnamed rule', { name: 'rules[0]', decision: 'deny' }, /rules\[1\]\.name/],
+    ['a number as a pattern', { newValue: 5, decision: 'deny' }, /policy\.rules\[1\]\.newValue/],
   ])('with %s stops the start', (_name, rule, message) => {
     expect(load(rule)).toThrow(UsageError);
     expect(load(rule)).toThrow(message);
   });
 });
 
-it('carries the name and note of a rule through to the policy', () => {
+it('name and note of a rule are part of the policy', () => {
   const rule = { name: 'job titles', note: 'agreed with HR', field: '*.title', decision: 'allow' };
   expect(settingsFrom({ policy: { rules: [rule] } }).policy.rules).toEqual([rule]);
 });
 
-it('takes a name once, whatever its case and form', () => {
+it('names of rules are unique, whatever their case and Unicode form', () => {
   const rules = ['Job titles', 'job TITLES'].map((name) => ({ name, decision: 'deny' }));
   expect(() => settingsFrom({ policy: { rules } })).toThrow(/policy\.rules\[1\]\.name: another rule has this name/);
 });
 
 describe('redaction.fields', () => {
-  const move = (fields: Record<string, string>) => settingsFrom({ redaction: { fields } }, EVERYBODY).connections;
+  const move = (fields: Record<string, string>) => settingsFrom({ redaction: { fields } }, ALL_PROVIDERS).connections;
   const classOf = (fields: Record<string, string>, id: string, name: string) => {
     const provider = move(fields).find((connection) => connection.name === id)?.provider;
     return provider?.fields[name]?.sensitivity ?? provider?.readOnly[name];
@@ -123,7 +131,7 @@ describe('redaction.fields', () => {
     ['awork.nope', /redaction\.fields: "awork\.nope": matches no field/],
     ['*.socialSecurityNumber', /"\*\.socialSecurityNumber": matches no field/],
     ['awork.positoin', /did you mean awork\.position/],
-  ])('of %s as secret is refused: it hides nothing', (path, message) => {
+  ])('of %s as secret is refused, since it matches nothing', (path, message) => {
     expect(() => move({ [path]: 'secret' })).toThrow(UsageError);
     expect(() => move({ [path]: 'secret' })).toThrow(message);
   });
@@ -140,13 +148,13 @@ describe('redaction.fields', () => {
     expect(classOf({ 'awork.title': 'personal' }, 'atlassian', 'title')).toBe('public');
   });
 
-  it('moves what can only be read too, and attributes nobody declared by their names', () => {
+  it('moves read-only attributes, and undeclared ones by their full names', () => {
     expect(classOf({ 'atomicwork.created*': 'secret' }, 'atomicwork', 'created_at')).toBe('secret');
     expect(classOf({ 'awork.costCenter': 'public' }, 'awork', 'costCenter')).toBe('public');
     expect(classOf({ 'awork.costCenter': 'public' }, 'atlassian', 'costCenter')).toBeUndefined();
   });
 
-  it('goes by the first pattern that fits, as rules do', () => {
+  it('uses the first pattern that matches, as rules do', () => {
     const fields = { 'awork.position': 'public', '*.password': 'secret', '*.*': 'personal' };
     expect(classOf(fields, 'awork', 'position')).toBe('public');
     expect(classOf(fields, 'awork', 'title')).toBe('personal');

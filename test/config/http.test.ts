@@ -5,7 +5,7 @@ const hash = (letter: string) => letter.repeat(64);
 const read = (http: unknown) => settingsFrom({ http }).http;
 const token = (name: string, sha256 = hash('a')) => ({ name, sha256, scopes: ['users:read'] });
 
-it('has defaults for everything but auth', () => {
+it('HTTP settings have defaults, except auth', () => {
   expect(settingsFrom({}).http).toEqual({
     publicUrl: undefined,
     allowedHosts: [],
@@ -17,7 +17,7 @@ it('has defaults for everything but auth', () => {
   });
 });
 
-it('takes what the file says', () => {
+it('HTTP settings are read from the file', () => {
   const http = read({
     publicUrl: 'https://Users.example.com/',
     allowedHosts: ['Inner.example.com', '[::1]'],
@@ -37,15 +37,15 @@ it('takes what the file says', () => {
 describe('mistakes', () => {
   const oauth = { issuer: 'https://issuer.example.com', audience: 'x', jwks: 'https://issuer.example.com/jwks.json' };
   it.each([
-    ['auth without anything in it', { auth: {} }, /http\.auth: expected tokens or oauth/],
+    ['an empty auth', { auth: {} }, /http\.auth: expected tokens or oauth/],
     ['no tokens', { auth: { tokens: [] } }, /http\.auth: expected tokens or oauth/],
     ['two tokens of a name', { auth: { tokens: [token('one'), token('ONE', hash('b'))] } }, /tokens\[1\]\.name/],
     ['a token twice', { auth: { tokens: [token('one'), token('two', hash('A'))] } }, /tokens\[1\]\.sha256/],
     ['a token called local', { auth: { tokens: [token('Local')] } }, /reserved/],
     ['a token called anonymous', { auth: { tokens: [token('anonymous')] } }, /reserved/],
-    ['a token called as who undoes at the terminal', { auth: { tokens: [token('Operator')] } }, /reserved/],
-    ['a name like an OAuth identity', { auth: { tokens: [token('https://issuer.example.com#jane')] } }, /name/],
-    ['a hash that is none', { auth: { tokens: [token('one', 'secret')] } }, /sha256.*SHA-256/],
+    ['a token called operator', { auth: { tokens: [token('Operator')] } }, /reserved/],
+    ['a name like an OAuth caller', { auth: { tokens: [token('https://issuer.example.com#jane')] } }, /name/],
+    ['an invalid hash', { auth: { tokens: [token('one', 'secret')] } }, /sha256.*SHA-256/],
     ['an unknown scope', { auth: { tokens: [{ ...token('one'), scopes: ['admin'] }] } }, /scopes/],
     [
       'keys over plain http',

@@ -41,11 +41,11 @@ it.each([
   [{ a: '${file:/path' }, /^a: a \$\{ is not closed/],
   [{ a: '${env:NAME and ${env:NAME}' }, /^a: a \$\{ is not closed/],
   [{ a: '${env:GONE:-${env:NAME}}' }, /^a: a \$\{ is not closed/],
-])('%j is refused by its key', (value, message) => {
+])('%j is refused with its key', (value, message) => {
   expect(() => fill(value)).toThrow(message);
 });
 
-it('tells which variables were used, also those that were not set', () => {
+it('returns the variables that were used, also those that are not set', () => {
   const used = new Set<string>();
   fill({ a: '${env:NAME}', b: ['${env:GONE:-x}', 'plain'] }, used);
   expect([...used]).toEqual(['NAME', 'GONE']);
@@ -59,7 +59,7 @@ describe('${file:…}', () => {
     return path;
   };
 
-  it.each([0o600, 0o400])('is read where only its owner can read it (%o)', (mode) => {
+  it.each([0o600, 0o400])('is read where only its owner can (%o)', (mode) => {
     expect(fill(`\${file:${write(mode)}}`)).toBe('top-secret');
   });
 
@@ -70,7 +70,7 @@ describe('${file:…}', () => {
     );
   });
 
-  it('is refused where it is not there, or no file', () => {
+  it('is refused where it does not exist or is a folder', () => {
     expect(() => fill({ token: `\${file:${dir}/gone}` })).toThrow(/^token: .*ENOENT/);
     mkdirSync(join(dir, 'folder'), { mode: 0o700 });
     expect(() => fill({ token: `\${file:${dir}/folder}` })).toThrow(/^token: .*EISDIR/);

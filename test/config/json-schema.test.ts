@@ -6,13 +6,13 @@ import { loadSettings } from '../../src/config/load.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
-it('is committed as mcp.config.schema.json; update it with vitest -u', async () => {
+it('the editor schema is committed as mcp.config.schema.json; update it with vitest --update', async () => {
   await expect(`${JSON.stringify(editorSchema(), null, 2)}\n`).toMatchFileSnapshot(
     join(root, 'mcp.config.schema.json'),
   );
 });
 
-it('has an example that the server itself can read', () => {
+it('the example configuration is valid', () => {
   const env = { ATOMICWORK_API_KEY: 'k', ATLASSIAN_DIRECTORY_ID: 'd', ATLASSIAN_SCIM_TOKEN: 't' };
   const settings = loadSettings(env, join(root, 'mcp.config.example.json'));
   expect(settings.connections.map(({ name }) => name)).toEqual(expect.arrayContaining(['acme-hr', 'acme-directory']));

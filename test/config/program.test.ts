@@ -43,7 +43,7 @@ describe('a mistake in the settings ends the program with 2, a line on stderr an
   const hr = { provider: 'atomicwork', tenant: 'acme', apiKey: key };
 
   it.each<[string, unknown, Record<string, string>, RegExp]>([
-    ['a key that is none', { polcy: {} }, {}, /polcy: not a known key/],
+    ['an unknown key', { polcy: {} }, {}, /polcy: not a known key/],
     [
       'a rule with a mistyped field',
       { policy: { rules: [{ field: '*.titel', decision: 'deny' }] } },
@@ -62,7 +62,7 @@ describe('a mistake in the settings ends the program with 2, a line on stderr an
       {},
       /rules\[0\]\.decision/,
     ],
-    ['text that is no JSON', `{"key": "${key}",}`, {}, /not valid JSON/],
+    ['text that is not JSON', `{"key": "${key}",}`, {}, /not valid JSON/],
     [
       'a variable that is not set',
       { connections: { hr: { ...hr, apiKey: '${env:NO_SUCH}' } } },
@@ -84,7 +84,7 @@ describe('a mistake in the settings ends the program with 2, a line on stderr an
       /connections\.hr\.token: not a known/,
     ],
     ['a store that is a folder', {}, { UPDATE_USER_STORE: tmpdir() }, /UPDATE_USER_STORE: .* is a folder; name a file/],
-    ['a log level that is none', {}, { UPDATE_USER_LOG: key }, /UPDATE_USER_LOG/],
+    ['an unknown log level', {}, { UPDATE_USER_LOG: key }, /UPDATE_USER_LOG/],
   ])('%s', async (_name, config, env, message) => {
     const { code, stdout, stderr } = await run(['--config', configured(config)], env);
     expect(stderr).toMatch(message);
@@ -95,13 +95,13 @@ describe('a mistake in the settings ends the program with 2, a line on stderr an
     expect(code).toBe(2);
   });
 
-  it('a file that is not there', async () => {
+  it('a file that does not exist', async () => {
     const { code, stderr } = await run(['stdio'], { UPDATE_USER_CONFIG: join(dir, 'gone.json') });
     expect(code).toBe(2);
     expect(stderr).toContain('gone.json: the configuration file cannot be read (ENOENT)');
   });
 
-  it('a secret others can read', async () => {
+  it('a secret file that others can read', async () => {
     const path = join(dir, 'token');
     writeFileSync(path, key, { mode: 0o644 });
     const config = configured({ connections: { hr: { ...hr, apiKey: `\${file:${path}}` } } });
@@ -118,11 +118,11 @@ describe('a mistake in the settings ends the program with 2, a line on stderr an
   });
 });
 
-it('with settings in order ends with 0 once its client is gone', async () => {
+it('with valid settings the program ends with 0 once its client is gone', async () => {
   expect(await run([], { AWORK_API_KEY: 'k' })).toMatchObject({ code: 0, stdout: '' });
 });
 
-it('with nothing connected starts all the same, has no tools, and says how to connect', async () => {
+it('with nothing connected the program starts, has no tools, and says how to connect', async () => {
   const client = new Client({ name: 'test-client', version: '1.0' });
   const env = { PATH: process.env['PATH'] ?? '', HOME: dir, UPDATE_USER_STORE: 'memory' };
   await client.connect(new StdioClientTransport({ command: process.execPath, args: [PROGRAM], env, stderr: 'ignore' }));

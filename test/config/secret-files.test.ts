@@ -19,7 +19,7 @@ import { loadKey } from '../../src/store/key.ts';
 import { runNode, runProgram } from '../support/run-program.ts';
 import { PROGRAM } from '../support/stdio-server.ts';
 
-/** Files as systemd, Docker, Kubernetes and people leave them. Most of it needs root, who may give files away. */
+/** Secret files as systemd, Docker, Kubernetes and people create them. Most tests need root, to give files away. */
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start programs
 
@@ -61,18 +61,18 @@ const refusal = (path: string, env: NodeJS.ProcessEnv = {}) => {
     expect(message).not.toContain(TEXT);
     return message;
   }
-  throw new Error('the file was taken');
+  throw new Error('the file was accepted');
 };
 
-describe('outside of a folder of credentials', () => {
-  asRoot('a file of another user is refused, with the commands that help', () => {
+describe('outside a folder of credentials', () => {
+  asRoot('a file of another user is refused, with the commands that fix it', () => {
     const path = make({ uid: OTHER });
     expect(refusal(path)).toContain(
       `token: ${path} belongs to another user (uid ${OTHER}); run: chown 0 ${path} && chmod 600`,
     );
   });
 
-  asRoot('mode 0440 is taken with a group of the process, as Kubernetes leaves it with fsGroup', () => {
+  asRoot('mode 0440 is accepted with a group of the process, as Kubernetes sets it with fsGroup', () => {
     expect(read(make({ mode: 0o440, gid: process.getegid?.() ?? 0 })).token).toBe(TEXT);
     expect(refusal(make({ mode: 0o440, gid: OTHER }))).toMatch(/can be read by others; run: chmod 600/);
   });
@@ -82,7 +82,7 @@ describe('outside of a folder of credentials', () => {
     expect(refusal(make({ mode }))).toMatch(/can be (read|written) by others; run: chmod 600/);
   });
 
-  it.each(['400', '600', '700'])('mode %s is taken', (octal) => {
+  it.each(['400', '600', '700'])('mode %s is accepted', (octal) => {
     const mode = Number.parseInt(octal, 8);
     expect(read(make({ mode })).token).toBe(TEXT);
   });
@@ -99,7 +99,7 @@ describe('outside of a folder of credentials', () => {
     expect(refusal(make({ name: "my token's file", mode: 0o644 }))).toContain(`'${dir}/my token'\\''s file'`);
   });
 
-  it('a named pipe without a writer does not hold up the start', () => {
+  it('a named pipe without a writer does not block the start', () => {
     execFileSync('mkfifo', ['-m', '600', join(dir, 'pipe')]);
     expect(refusal(join(dir, 'pipe'))).toContain('is not a file');
   });
@@ -109,37 +109,37 @@ describe('outside of a folder of credentials', () => {
     ['UTF-16, as PowerShell saves it', Buffer.from(`\ufeff${TEXT}`, 'utf16le'), /is not UTF-8/],
     ['Latin-1', Buffer.from('geheim-ü', 'latin1'), /is not UTF-8/],
     ['a placeholder', '${AWORK_API_KEY}', /AWORK_API_KEY/],
-    ['what no secret is as long as', 'x'.repeat(70_000), /no secret/],
+    ['a file longer than any secret', 'x'.repeat(70_000), /no secret/],
   ])('%s is refused', (_, text, message) => {
     expect(refusal(make({ text }))).toMatch(message);
   });
 });
 
-describe('in $CREDENTIALS_DIRECTORY, as systemd makes it', () => {
+describe('in $CREDENTIALS_DIRECTORY, as systemd creates it', () => {
   const place = (made: Made = {}) => make({ mode: 0o440, uid: OTHER, gid: OTHER, ...made }, join(dir, 'unit'));
   const env = () => ({ CREDENTIALS_DIRECTORY: join(dir, 'unit') });
 
-  asRoot.each(['400', '440', '444'])('mode %s is taken, whoever owns the file', (octal) => {
+  asRoot.each(['400', '440', '444'])('mode %s is accepted, whatever the owner', (octal) => {
     const mode = Number.parseInt(octal, 8);
     expect(read(place({ mode }), env()).token).toBe(TEXT);
   });
 
-  asRoot('a folder and a file of names with dots in front are inside', () => {
+  asRoot('folders and files whose names begin with dots are inside', () => {
     expect(read(place({ name: '..2026_11_27/..token' }), env()).token).toBe(TEXT);
   });
 
-  asRoot('a file that others can write is refused all the same', () => {
+  asRoot('a file that others can write is refused there, too', () => {
     expect(refusal(place({ mode: 0o664 }), env())).toMatch(/can be written by others; run: chmod go-w/);
   });
 
-  asRoot('a link that leads in counts, one that leads out does not', () => {
+  asRoot('a link into the folder counts, and a link out of it does not', () => {
     symlinkSync(place(), join(dir, 'in'));
     expect(read(join(dir, 'in'), env()).token).toBe(TEXT);
     symlinkSync(make({ mode: 0o444 }), join(dir, 'unit', 'out'));
     expect(refusal(join(dir, 'unit', 'out'), env())).toContain('can be read by others');
   });
 
-  asRoot('".." on the way in does not count as inside, nor does a folder whose name begins alike', () => {
+  asRoot('a path with ".." does not count as inside, nor does a folder with the same prefix', () => {
     place();
     expect(refusal(`${dir}/unit/../unit/token`, env())).toContain('belongs to another user');
     expect(refusal(make({ mode: 0o444, name: 'unit-2/token' }), env())).toContain('can be read by others');
@@ -154,8 +154,8 @@ describe('in $CREDENTIALS_DIRECTORY, as systemd makes it', () => {
   });
 });
 
-describe('in /run/secrets, as Docker and Kubernetes make it', () => {
-  /** A folder of its own in there, and everything taken away again that was not there before. */
+describe('in /run/secrets, as Docker and Kubernetes create it', () => {
+  /** A new folder in /run/secrets. Everything that did not exist before is removed again. */
   function folder(): string {
     const isNew = !existsSync('/run/secrets');
     mkdirSync('/run/secrets', { recursive: true });
@@ -167,7 +167,7 @@ describe('in /run/secrets, as Docker and Kubernetes make it', () => {
     return own;
   }
 
-  asRoot('mode 0444 is taken, whoever owns the file, by both names of the folder', () => {
+  asRoot('mode 0444 is accepted, whatever the owner, by both names of the folder', () => {
     const path = make({ mode: 0o444, uid: OTHER }, folder());
     expect(read(path).token).toBe(TEXT);
     expect(read(`/var${path}`).token).toBe(TEXT);
@@ -181,7 +181,7 @@ describe('in /run/secrets, as Docker and Kubernetes make it', () => {
     expect(read(join(own, 'token')).token).toBe(TEXT);
   });
 
-  asRoot('a link out of it is judged by where it leads', () => {
+  asRoot('a link out of the folder is judged by its target', () => {
     const own = folder();
     symlinkSync(make({ mode: 0o444 }), join(own, 'token'));
     expect(refusal(join(own, 'token'))).toContain('can be read by others');
@@ -205,28 +205,31 @@ describe('a key file', () => {
       expect(stderr).toContain(file);
     }
     await expect(loadKey({ file })).rejects.toThrow(/Put that right with: .*chmod 600/);
-    // A key that is set leaves the file alone.
+    // With a configured key the file is not read.
     expect((await runProgram(['changes', 'list'], { ...env, UPDATE_USER_KEY: KEY })).code).toBe(0);
   });
 });
 
-it.each(['666', '662', '660'])('a store file of mode %s stops the start, and what helps is named', async (octal) => {
-  const file = join(dir, "jane's changes.db");
-  const env = { HOME: dir, UPDATE_USER_STORE: file };
-  expect((await runProgram(['changes', 'list'], env)).code).toBe(0);
-  chmodSync(file, Number.parseInt(octal, 8));
-  for (const args of [['stdio'], ['http', '--port', '0'], ['doctor'], ['changes', 'verify']]) {
-    const { code, stdout, stderr } = await runProgram(args, env);
-    expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toContain(
-      `The store file ${file} can be written by others; run: chmod 600 '${dir}/jane'\\''s changes.db'`,
-    );
-  }
-  chmodSync(file, 0o644);
-  expect((await runProgram(['changes', 'list'], env)).code).toBe(0);
-});
+it.each(['666', '662', '660'])(
+  'a store file of mode %s stops the start, with the command that fixes it',
+  async (octal) => {
+    const file = join(dir, "jane's changes.db");
+    const env = { HOME: dir, UPDATE_USER_STORE: file };
+    expect((await runProgram(['changes', 'list'], env)).code).toBe(0);
+    chmodSync(file, Number.parseInt(octal, 8));
+    for (const args of [['stdio'], ['http', '--port', '0'], ['doctor'], ['changes', 'verify']]) {
+      const { code, stdout, stderr } = await runProgram(args, env);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toContain(
+        `The store file ${file} can be written by others; run: chmod 600 '${dir}/jane'\\''s changes.db'`,
+      );
+    }
+    chmodSync(file, 0o644);
+    expect((await runProgram(['changes', 'list'], env)).code).toBe(0);
+  },
+);
 
-it('a store that others could take apart or replace stops the start too', async () => {
+it('a store that others can alter or replace stops the start, too', async () => {
   const file = join(dir, 'store', 'changes.db');
   const env = { HOME: dir, UPDATE_USER_STORE: file };
   const list = () => runProgram(['changes', 'list'], env);
@@ -241,8 +244,8 @@ it('a store that others could take apart or replace stops the start too', async 
   expect((await list()).code).toBe(0);
 });
 
-describe('a process of a user without rights', () => {
-  /** Runs the program as that user: it starts as root, and gives that up before anything of ours is read. */
+describe('a process without privileges', () => {
+  /** Runs the program as that user: it starts as root, and drops root before anything of ours is read. */
   function runAs(groups: readonly number[], env: Record<string, string>) {
     cpSync(dirname(PROGRAM), join(dir, 'dist'), { recursive: true });
     writeFileSync(join(dir, 'package.json'), '{"type":"module"}');
@@ -265,7 +268,7 @@ describe('a process of a user without rights', () => {
     expect(await runAs([], env)).toMatchObject({ code: 2, stderr: expect.stringContaining('EACCES') });
   });
 
-  asRoot('takes a file of its own, and none of a third user', async () => {
+  asRoot('accepts a file of its own, and none of a third user', async () => {
     expect(await runAs([], configured(make({ uid: OTHER })))).toMatchObject({ code: 0 });
     const third = await runAs([815], configured(make({ uid: OTHER + 1, gid: 815, mode: 0o440 })));
     expect(third).toMatchObject({ code: 2, stderr: expect.stringContaining('belongs to another user (uid 4712)') });

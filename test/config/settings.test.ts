@@ -16,7 +16,7 @@ function mistake(config: unknown, env: Record<string, string> = {}): string {
     if (error instanceof UsageError) return error.message;
     throw error;
   }
-  throw new Error('these settings were taken');
+  throw new Error('these settings were accepted');
 }
 
 describe('the environment alone', () => {
@@ -36,7 +36,7 @@ describe('the environment alone', () => {
   });
 
   it.each(providers.flatMap(({ id, settings, signIn }) => signIn.map((keys) => [id, keys, settings] as const)))(
-    'takes %s by %j, and by nothing less',
+    'connects %s with %j, and with nothing less',
     (_id, keys, settings) => {
       const given = Object.fromEntries(keys.map((key) => [key, '1']));
       expect(settings.safeParse(given).success).toBe(true);
@@ -101,7 +101,7 @@ describe('a base URL', () => {
     expect(() => loadSettings({ ...AWORK, AWORK_BASE_URL: url })).toThrow(/^AWORK_BASE_URL: .*https/);
   });
 
-  it('may not carry a password, and does not show it', () => {
+  it('may not contain a password, and does not show it', () => {
     const env = { ...AWORK, AWORK_BASE_URL: 'https://me:hunter2@api.acme.example' };
     expect(() => loadSettings(env)).toThrow(/^AWORK_BASE_URL: (?!.*hunter2)/);
   });
@@ -132,7 +132,7 @@ describe('the store', () => {
   it.each([
     ['changes.db', 'changes.db.key'],
     ['postgres://db.example/users', join(defaultStateFolder({}), 'key')],
-  ])('%j has its key in %s where none is set', (text, file) => {
+  ])('%j has its key in %s where none is configured', (text, file) => {
     expect(keyFileOf(storeOf(text), {})).toBe(file);
   });
 
@@ -157,7 +157,7 @@ describe('the store', () => {
 describe('the file', () => {
   const hr = { provider: 'atomicwork', tenant: 'acme', apiKey: 'k' };
 
-  it('alone makes connections, several of one provider', () => {
+  it('can define several connections of one provider', () => {
     const { connections } = settingsFrom({ connections: { hr, 'hr.test-2': { ...hr, tenant: 'acme-test' } } });
     expect(connections.map(({ name, provider }) => `${name}: ${provider.id}`)).toEqual([
       'hr: atomicwork',
@@ -173,12 +173,12 @@ describe('the file', () => {
     expect(awork?.settings).toMatchObject({ apiKey: 'of-the-file' });
   });
 
-  it('may give the name of one provider to another', () => {
+  it('may name a connection like another provider', () => {
     const settings = settingsFrom({ connections: { awork: hr } }, AWORK);
     expect(settings.connections.map(({ name, provider }) => [name, provider.id])).toEqual([['awork', 'atomicwork']]);
   });
 
-  it('takes the base URL of the environment for every connection without one of its own', () => {
+  it('applies the base URL of the environment to every connection without one', () => {
     const own = { ...hr, baseUrl: 'https://own.example' };
     const { tenant: _, ...nowhere } = hr;
     const env = { ATOMICWORK_BASE_URL: 'http://127.0.0.1:4600/atomicwork' };
@@ -196,12 +196,12 @@ describe('the file', () => {
     ['a key', { ATOMICWORK_API_KEY: 'k' }, ['hr']],
     ['a key and a base URL', { ATOMICWORK_API_KEY: 'k', ATOMICWORK_BASE_URL: 'https://a.example' }, ['hr']],
     ['a key and a tenant', { ATOMICWORK_API_KEY: 'k', ATOMICWORK_TENANT: 'acme' }, ['atomicwork', 'hr']],
-  ] as const)('that refers to %s of the environment makes no connection of less than a whole set', (_, env, names) => {
+  ] as const)('that refers to %s of the environment makes no incomplete connection', (_, env, names) => {
     const connections = { hr: { ...hr, apiKey: '${env:ATOMICWORK_API_KEY}' } };
     expect(settingsFrom({ connections }, env).connections.map(({ name }) => name)).toEqual(names);
   });
 
-  it('is found by UPDATE_USER_CONFIG too, and the environment beats it on store, key and log', () => {
+  it('loses to the environment on store, key and log', () => {
     const file = { store: 'memory', log: 'error', key: 'a'.repeat(64) };
     const env = { UPDATE_USER_STORE: 'changes.db', UPDATE_USER_LOG: 'debug', UPDATE_USER_KEY: 'b'.repeat(64) };
     const { store, log, key } = settingsFrom(file, env);
@@ -212,11 +212,11 @@ describe('the file', () => {
     });
   });
 
-  it('may begin with a byte order mark, as some editors save it', () => {
+  it('may begin with a byte order mark', () => {
     expect(settingsFrom('\ufeff{"log":"error"}', { UPDATE_USER_LOG: '' }).log).toBe('error');
   });
 
-  it('of an empty object changes nothing', () => {
+  it('with an empty object changes nothing', () => {
     expect(settingsFrom({}).limits).toEqual(loadSettings({}).limits);
     expect(settingsFrom({}).policy).toEqual({ allowSecretInput: false, rules: [] });
   });
@@ -260,39 +260,39 @@ describe('the file', () => {
       { connections: { hr: { provider: 'awork' } } },
       /connections\.hr\.apiKey: is missing/,
     ],
-    ['a name no tool argument could take', { connections: { 'h r': hr } }, /connections\.h r: a name/],
+    ['a name with a space', { connections: { 'h r': hr } }, /connections\.h r: a name/],
     [
       'a plain http connection',
       { connections: { hr: { ...hr, baseUrl: 'http://a.example' } } },
       /connections\.hr\.baseUrl: expected https/,
     ],
-    ['a clearable field that is none', { connections: { hr: { ...hr, clearable: ['titel'] } } }, /clearable.*titel/],
+    ['an unknown clearable field', { connections: { hr: { ...hr, clearable: ['titel'] } } }, /clearable.*titel/],
     ['a negative limit', { limits: { callSeconds: -1 } }, /limits\.callSeconds/],
-    ['a limit as text', { limits: { callSeconds: '30' } }, /limits\.callSeconds/],
-    ['a channel that is none', { confirmation: { channel: 'none' } }, /confirmation\.channel/],
+    ['a limit as a string', { limits: { callSeconds: '30' } }, /limits\.callSeconds/],
+    ['an unknown channel', { confirmation: { channel: 'none' } }, /confirmation\.channel/],
     [
-      'a value that is no text',
+      'a value that is not a string',
       { policy: { rules: [{ newValue: 5, decision: 'deny' }] } },
-      /newValue: expected a text/,
+      /newValue: expected a string/,
     ],
     ['a short key', { key: 'short' }, /^key: expected 32 bytes/],
     ['a short old key', { oldKeys: ['a'.repeat(64), 'short'] }, /^oldKeys\[1\]: expected 32 bytes/],
     ['a list', [], /the file/],
-    ['text that is no JSON', '{"log": "info",\n\n}', /not valid JSON, line 3/],
+    ['text that is not JSON', '{"log": "info",\n\n}', /not valid JSON, line 3/],
     [
-      'a policy that a second one would void',
+      'a policy that a second one would replace',
       '{"policy": {"rules": [{"field": "*", "decision": "deny"}]},\n"policy": {}}',
-      /mcp\.config\.json: "policy" is there twice; .* \(line 2, column 1\)$/,
+      /mcp\.config\.json: "policy" appears twice; .* \(line 2, column 1\)$/,
     ],
-    ['a key twice, further down', '{"limits": {"attempts": 1, "attempts": 2}}', /"attempts" is there twice/],
-    ['a key twice, once escaped', '{"log": "info", "l\\u006fg": "hunter2"}', /"log" is there twice(?!.*hunter2)/],
+    ['a key twice, further down', '{"limits": {"attempts": 1, "attempts": 2}}', /"attempts" appears twice/],
+    ['a key twice, once escaped', '{"log": "info", "l\\u006fg": "hunter2"}', /"log" appears twice(?!.*hunter2)/],
     ['a connection __proto__', '{"connections": {"__proto__": {"provider": "awork"}}}', /"__proto__" cannot be/],
     ['nothing', '', /not valid JSON/],
   ] as readonly [string, unknown, RegExp][])('with %s is refused by name', (_name, config, message) => {
     expect(mistake(config)).toMatch(message);
   });
 
-  it('names its own keys for store and key, and the variables where those count', () => {
+  it('names the key or the variable that store and key come from', () => {
     const file = { store: 'mysql://me:hunter2@h/db', key: 'a'.repeat(64) };
     expect(mistake(file, { UPDATE_USER_STORE: '' })).toMatch(/^store: (?!.*hunter2)/);
     expect(mistake(file, { UPDATE_USER_STORE: 'mysql://h' })).toMatch(/^UPDATE_USER_STORE: /);
@@ -308,19 +308,19 @@ describe('the file', () => {
     ['confirmation', 'answerWithinSeconds', 86_400],
     ['confirmation', 'expiresMinutes', 10_080],
     ['confirmation', 'approvalExpiresHours', 8784],
-  ])('takes %s.%s up to %d, what a timer and a date can hold', (part, name, most) => {
+  ])('accepts %s.%s up to %d, the limit of timers and dates', (part, name, most) => {
     expect(() => settingsFrom({ [part]: { [name]: most } })).not.toThrow();
     expect(mistake({ [part]: { [name]: most + 1 } })).toMatch(new RegExp(`${part}\\.${name}: .*${most}`));
   });
 
-  it('sends a yes that came too fast out of band only where the operator says so', () => {
+  it('sends a yes that came too fast out of band only where minAnswerMs is set', () => {
     expect(settingsFrom({}).confirmation.minAnswerMs).toBe(0);
     expect(settingsFrom({ confirmation: { minAnswerMs: 800 } }).confirmation.minAnswerMs).toBe(800);
     for (const minAnswerMs of [-1, 1.5, '800', 86_400_001])
       expect(mistake({ confirmation: { minAnswerMs } })).toMatch(/confirmation\.minAnswerMs: /);
   });
 
-  it('takes sessions that idle for a week, and no longer', () => {
+  it('accepts sessions that idle for a week, and no longer', () => {
     expect(settingsFrom({ http: { sessions: { idleMinutes: 10_080 } } }).http.sessions.idleMs).toBe(604_800_000);
     expect(mistake({ http: { sessions: { idleMinutes: 35_792 } } })).toMatch(/http\.sessions\.idleMinutes: .*10080/);
   });
@@ -329,12 +329,15 @@ describe('the file', () => {
     [{ UPDATE_USER_CONFIG: '' }, undefined, /^UPDATE_USER_CONFIG: is empty/],
     [{}, '', /^--config: is empty/],
     [{ UPDATE_USER_CONFIG: 'not-read.json' }, '', /^--config: is empty/],
-  ])('of no name (%j, --config %j) is a mistake: without it there would be no policy', (env, option, message) => {
-    expect(() => loadSettings(env, option)).toThrow(UsageError);
-    expect(() => loadSettings(env, option)).toThrow(message);
-  });
+  ])(
+    'with an empty path (%j, --config %j) is a mistake: without it there would be no policy',
+    (env, option, message) => {
+      expect(() => loadSettings(env, option)).toThrow(UsageError);
+      expect(() => loadSettings(env, option)).toThrow(message);
+    },
+  );
 
-  it('that is not there is named', () => {
+  it('that does not exist is named', () => {
     expect(() => loadSettings({}, 'no-such-file.json')).toThrow(/no-such-file\.json: .*ENOENT/);
     expect(() => loadSettings({ UPDATE_USER_CONFIG: 'no-such-file.json' })).toThrow(/no-such-file\.json/);
   });

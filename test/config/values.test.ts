@@ -5,7 +5,7 @@ import { providers } from '../../src/providers/index.ts';
 import { settingsFrom } from '../support/pipeline.ts';
 import { runProgram } from '../support/run-program.ts';
 
-/** Values that only look like what was meant: placeholders, quotation marks, line ends, words of a header. */
+/** Values with something that is not part of them: placeholders, quotation marks, line breaks, header prefixes. */
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start programs
 
@@ -16,7 +16,7 @@ function mistake(load: () => unknown): string {
     if (error instanceof UsageError) return error.message;
     throw error;
   }
-  throw new Error('these settings were taken');
+  throw new Error('these settings were accepted');
 }
 
 const VARIABLES = [
@@ -42,13 +42,13 @@ describe('a variable that a client did not fill in', () => {
     }
   });
 
-  it('is named beside all others, a line each', () => {
+  it('is named, each on a line of its own', () => {
     const env = { ATOMICWORK_TENANT: '${ATOMICWORK_TENANT}', ATOMICWORK_API_KEY: '${ATOMICWORK_API_KEY}' };
     const lines = mistake(() => loadSettings(env)).split('\n');
     expect(lines.map((line) => line.split(':')[0])).toEqual(['ATOMICWORK_TENANT', 'ATOMICWORK_API_KEY']);
   });
 
-  it('is not shown beyond its name', () => {
+  it('is shown by its name only', () => {
     const message = mistake(() => loadSettings({ AWORK_API_KEY: '${AWORK_API_KEY:-hunter2}' }));
     expect(message).toContain('did not fill in AWORK_API_KEY');
     expect(message).not.toContain('hunter2');
@@ -56,14 +56,14 @@ describe('a variable that a client did not fill in', () => {
   });
 
   it.each(['$5ecret', '$secret', 'a${AWORK_API_KEY}', 'a$AWORK', '$A-B', '{AWORK_API_KEY}', '$'])(
-    '%s is a value like any other',
+    '%s is an ordinary value',
     (value) => {
       expect(loadSettings({ AWORK_API_KEY: value }).connections[0]?.settings).toEqual({ apiKey: value });
     },
   );
 
   it.each([['stdio'], ['http', '--port', '0'], ['doctor'], ['changes', 'list']])(
-    'ends `%s` with 2 and a line on stderr, also where nothing is logged',
+    'ends `%s` with 2 and one line on stderr, with the log silent, too',
     async (...args) => {
       const env = { AWORK_API_KEY: '${AWORK_API_KEY}', UPDATE_USER_LOG: 'silent', UPDATE_USER_STORE: 'memory' };
       const { code, stdout, stderr } = await runProgram(args, env);
@@ -74,13 +74,13 @@ describe('a variable that a client did not fill in', () => {
     },
   );
 
-  it('as the name of the configuration file is one too', async () => {
+  it('as the path of the configuration file stops the start, too', async () => {
     const { code, stderr } = await runProgram(['--config', '${user_config.file}'], { UPDATE_USER_STORE: 'memory' });
     expect([code, stderr]).toEqual([2, expect.stringContaining('--config: is still the placeholder')]);
   });
 });
 
-describe('a text of the configuration file that is a placeholder', () => {
+describe('a string of the configuration file that is a placeholder', () => {
   const awork = (apiKey: string) => ({ connections: { hr: { provider: 'awork', apiKey } } });
   it.each<[string, unknown, Record<string, string>, RegExp]>([
     [
@@ -90,9 +90,9 @@ describe('a text of the configuration file that is a placeholder', () => {
       /^connections\.hr\.apiKey: .*did not fill in AWORK_KEY.*\$\{env:NAME\}/,
     ],
     ['a name in braces', awork('${AWORK_KEY}'), {}, /^connections\.hr\.apiKey: expected .*, not \$\{AWORK_KEY\}/],
-    ['one of a bundle', awork('${user_config.key}'), {}, /^connections\.hr\.apiKey: .*\$\{user_config\.key\}/],
+    ['one of an MCP bundle', awork('${user_config.key}'), {}, /^connections\.hr\.apiKey: .*\$\{user_config\.key\}/],
     ['a variable that holds one', awork('${env:MY_KEY}'), { MY_KEY: '${MY_KEY}' }, /^MY_KEY: is still the placeholder/],
-    ['a part of a text', { store: 'postgres://${env:MY_HOST}/db' }, { MY_HOST: '$MY_HOST' }, /^MY_HOST: is still/],
+    ['a part of a string', { store: 'postgres://${env:MY_HOST}/db' }, { MY_HOST: '$MY_HOST' }, /^MY_HOST: is still/],
     [
       'deep inside',
       { policy: { rules: [{ user: ['$ADMIN'], decision: 'deny' }] } },
@@ -107,8 +107,12 @@ describe('a text of the configuration file that is a placeholder', () => {
 
 describe('a credential', () => {
   it.each<[string, Record<string, string>, RegExp]>([
-    ['with the word of its header', { AWORK_API_KEY: 'Bearer sk-1' }, /^AWORK_API_KEY: begins with "Bearer"/],
-    ['with that word in small letters', { AWORK_API_KEY: 'bearer sk-1' }, /^AWORK_API_KEY: begins with "bearer"/],
+    ['with its authentication scheme', { AWORK_API_KEY: 'Bearer sk-1' }, /^AWORK_API_KEY: begins with "Bearer"/],
+    [
+      'with its authentication scheme in lower case',
+      { AWORK_API_KEY: 'bearer sk-1' },
+      /^AWORK_API_KEY: begins with "bearer"/,
+    ],
     [
       'with its whole header',
       { AWORK_API_KEY: 'Authorization: Bearer sk-1' },
@@ -121,24 +125,24 @@ describe('a credential', () => {
     ],
     ['in double quotes', { AWORK_API_KEY: '"sk-1"' }, /^AWORK_API_KEY: is in quotation marks/],
     ['in single quotes', { AWORK_API_KEY: "'sk-1'" }, /^AWORK_API_KEY: is in quotation marks/],
-    ['in quotes of a word processor', { AWORK_API_KEY: '“sk-1”' }, /^AWORK_API_KEY: is in quotation marks/],
-    ['of two lines', { AWORK_API_KEY: 'sk-1\nsk-2' }, /^AWORK_API_KEY: holds a line end.*U\+000A/],
+    ['in typographic quotes', { AWORK_API_KEY: '“sk-1”' }, /^AWORK_API_KEY: is in quotation marks/],
+    ['of two lines', { AWORK_API_KEY: 'sk-1\nsk-2' }, /^AWORK_API_KEY: contains a line break.*U\+000A/],
     [
       'with a control character',
       { DAYZERO_TOKEN: 'sk-\u0001', DAYZERO_BUSINESS_ID: 'b' },
-      /^DAYZERO_TOKEN: holds .*U\+0001/,
+      /^DAYZERO_TOKEN: contains .*U\+0001/,
     ],
     [
       'with a zero-width space',
       { DAYZERO_TOKEN: 's', DAYZERO_BUSINESS_ID: 'b\u200bc' },
-      /^DAYZERO_BUSINESS_ID: holds .*U\+200B/,
+      /^DAYZERO_BUSINESS_ID: contains .*U\+200B/,
     ],
     [
       'of a base URL in quotes',
       { AWORK_API_KEY: 'k', AWORK_BASE_URL: '"https://a.example"' },
       /^AWORK_BASE_URL: is in quot/,
     ],
-  ])('%s is refused by its name, and not shown', (_, env, message) => {
+  ])('%s is refused by name, and not shown', (_, env, message) => {
     const said = mistake(() => loadSettings(env));
     expect(said).toMatch(message);
     expect(said).not.toContain('sk-');
@@ -151,13 +155,13 @@ describe('a credential', () => {
   });
 
   it.each([' sk-1 ', 'sk-1\n', 'sk-1\r\n', '\tsk-1', '\u00a0sk-1', '\ufeffsk-1'])(
-    'as %j is used without what stands around it',
+    'as %j is used without the white space around it',
     (AWORK_API_KEY) => {
       expect(loadSettings({ AWORK_API_KEY }).connections[0]?.settings).toEqual({ apiKey: 'sk-1' });
     },
   );
 
-  it('that is sent encoded may begin as it likes', () => {
+  it('that is sent encoded may begin with anything', () => {
     const env = { MEDIASILO_HOST_CONTEXT: 'h', MEDIASILO_USERNAME: 'u', MEDIASILO_PASSWORD: 'Basic training' };
     expect(loadSettings(env).connections[0]?.settings).toMatchObject({ password: 'Basic training' });
     expect(mistake(() => loadSettings({ ...env, MEDIASILO_PASSWORD: '"Basic training"' }))).toMatch(
@@ -165,7 +169,7 @@ describe('a credential', () => {
     );
   });
 
-  it('of white space only is none', () => {
+  it('of white space only counts as missing', () => {
     expect(loadSettings({ AWORK_API_KEY: ' \n' }).connections).toEqual([]);
   });
 });
@@ -183,19 +187,19 @@ describe('store, key, log and configuration file', () => {
     expect(message).not.toContain('hunter2');
   });
 
-  it('may have a line end behind them', () => {
+  it('may be followed by a line break', () => {
     const { log, key } = loadSettings({ UPDATE_USER_LOG: 'warn\n', UPDATE_USER_KEY: `${'a'.repeat(64)}\n` });
     expect([log, key]).toEqual(['warn', 'a'.repeat(64)]);
   });
 
-  it('of a variable that is not set, with an empty default, are not given', () => {
+  it('count as missing where a variable is not set and its default is empty', () => {
     const config = { store: '${env:GONE:-}', log: '${env:GONE:-}', key: '${env:GONE:-}' };
     const { store, log, key } = settingsFrom(config, { UPDATE_USER_STORE: '', UPDATE_USER_LOG: '' });
     expect([store.kind, log, key]).toEqual(['file', 'info', undefined]);
   });
 });
 
-it('an optional setting of a connection with an empty default is not given, and given once its variable is set', () => {
+it('an optional setting of a connection with an empty default counts once its variable is set', () => {
   const hr = { provider: 'atomicwork', tenant: 'acme', apiKey: 'k', workspaceId: '${env:ATOMICWORK_WORKSPACE_ID:-}' };
   const settings = (env: Record<string, string>) =>
     settingsFrom({ connections: { hr } }, env).connections.find(({ name }) => name === 'hr')?.settings;

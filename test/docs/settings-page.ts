@@ -98,14 +98,14 @@ function keyTable(rows: readonly Row[]): string[] {
   return table(['key', 'type', 'default', 'meaning'], cells);
 }
 
-const PLURALS: Readonly<Record<string, string>> = { text: 'texts', URL: 'URLs', object: 'objects' };
+const PLURALS: Readonly<Record<string, string>> = { string: 'strings', URL: 'URLs', object: 'objects' };
 
 function typeOf(schema: JsonSchema): string {
   if (schema.enum) return `one of ${schema.enum.map((value) => code(String(value))).join(', ')}`;
   if (schema.anyOf) return [...new Set(schema.anyOf.map(typeOf))].join(' or ');
   switch (schema.type) {
     case 'string':
-      return schema.format === 'uri' ? 'URL' : schema.format === 'email' ? 'e-mail address' : 'text';
+      return schema.format === 'uri' ? 'URL' : schema.format === 'email' ? 'e-mail address' : 'string';
     case 'boolean':
       return '`true` or `false`';
     case 'integer':

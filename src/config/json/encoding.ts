@@ -1,8 +1,6 @@
-import { placeAt } from './place.ts';
-
 export type Decoded = { text: string } | { fault: string };
 
-/** The text of bytes in UTF-8, without a byte order mark; else the encoding they seem to have, and where that shows. */
+/** Decodes UTF-8 and drops a byte order mark. The fault names the encoding the bytes seem to have, and where it shows. */
 export function decodeUtf8(bytes: Uint8Array): Decoded {
   const wide = wideEncodingOf(bytes);
   if (wide !== undefined) return { fault: `is ${wide}, not UTF-8; save it as UTF-8` };
@@ -10,15 +8,21 @@ export function decodeUtf8(bytes: Uint8Array): Decoded {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch {
     const offset = firstBroken(bytes);
-    const { line, column } = placeAt(new TextDecoder('utf-8').decode(bytes.subarray(0, offset)));
+    const position = positionAfter(new TextDecoder('utf-8').decode(bytes.subarray(0, offset)));
     const byte = (bytes[offset] ?? 0).toString(16).toUpperCase().padStart(2, '0');
     return {
-      fault: `is not UTF-8: byte 0x${byte}, line ${line}, column ${column}. It seems to be Windows-1252 or ISO-8859-1; save it as UTF-8`,
+      fault: `is not UTF-8: byte 0x${byte}, ${position}. It is probably Windows-1252 or ISO-8859-1; save it as UTF-8`,
     };
   }
 }
 
-/** By its byte order mark, or by the zero bytes that JSON, which begins with ASCII, has in such an encoding. */
+/** `line 3, column 7`, where the next character after a text would be. Columns count UTF-16 units, as editors do. */
+export function positionAfter(before: string): string {
+  const lines = before.split(/\r\n|\n|\r/);
+  return `line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
+}
+
+/** By its byte order mark, or by its zero bytes: JSON begins with ASCII characters. */
 function wideEncodingOf(bytes: Uint8Array): string | undefined {
   const [a, b, c, d] = bytes;
   if (a === 0xff && b === 0xfe) return c === 0 && d === 0 ? 'UTF-32' : 'UTF-16 (little-endian)';
@@ -29,7 +33,7 @@ function wideEncodingOf(bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** The first byte that no UTF-8 has there. A decoder keeps what may go on, so the longest clean beginning is found by halves. */
+/** The index of the first byte that is not UTF-8, by bisection: a streaming decoder accepts every valid prefix. */
 function firstBroken(bytes: Uint8Array): number {
   let [clean, broken] = [0, bytes.length];
   while (clean + 1 < broken) {
@@ -37,7 +41,7 @@ function firstBroken(bytes: Uint8Array): number {
     if (isClean(bytes.subarray(0, middle))) clean = middle;
     else broken = middle;
   }
-  // Up to three bytes before may be the beginning of the character that breaks off there.
+  // The character that is cut off there may have started up to three bytes earlier.
   let start = clean;
   while (start > 0 && clean - start < 3 && isCut(bytes.subarray(0, start))) start--;
   return start;
@@ -52,7 +56,7 @@ function isClean(bytes: Uint8Array): boolean {
   }
 }
 
-/** Whether the bytes end within a character. */
+/** Whether the bytes end in the middle of a character. */
 function isCut(bytes: Uint8Array): boolean {
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(bytes);

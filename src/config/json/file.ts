@@ -1,30 +1,29 @@
 import { readFileSync } from 'node:fs';
 import { UsageError } from '../../errors.ts';
-import { decodeUtf8 } from './encoding.ts';
+import { decodeUtf8, positionAfter } from './encoding.ts';
 import { JsonFault, parseJsonText } from './parse.ts';
-import { placeAt, placeWords } from './place.ts';
 
-/** A configuration file as it was read, and where in it things are. */
+/** A configuration file as it was read, and the positions of its values. */
 export interface JsonFile {
   path: string;
   value: unknown;
   /**
-   * `line 3, column 7` of what a path such as `policy.rules[0].field` leads to, or of the nearest thing above it that is
-   * there; of its key, where the key is what is wrong. Undefined where the path does not begin in this file.
+   * `line 3, column 7` of the value at a path such as `policy.rules[0].field`, or of its key; of the nearest value above
+   * it where it does not exist. Undefined where the file has no value with the first name of the path.
    */
-  placeOf(path: string, what?: 'key' | 'value'): string | undefined;
+  positionOf(path: string, what?: 'key' | 'value'): string | undefined;
 }
 
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /**
- * The JSON value in a file. Throws a UsageError with the place of what cannot be taken, and without any value: not UTF-8,
- * not JSON, a key twice, or `__proto__`, which would get lost on the way.
+ * Reads a JSON file. Refuses what is not UTF-8 or not JSON, a repeated key, and `__proto__`, which objects would lose.
+ * Throws a UsageError with the position and without any value.
  */
 export function readJsonFile(path: string): JsonFile {
   const bytes = readBytes(path);
   if (bytes.length > MAX_BYTES)
-    throw new UsageError(`${path}: has more than ${MAX_BYTES} bytes, which is no configuration`);
+    throw new UsageError(`${path}: is larger than ${MAX_BYTES} bytes, too large for a configuration file`);
   const decoded = decodeUtf8(bytes);
   if ('fault' in decoded) throw new UsageError(`${path}: ${decoded.fault}`);
   const { text } = decoded;
@@ -32,11 +31,11 @@ export function readJsonFile(path: string): JsonFile {
   return {
     path,
     value,
-    placeOf(wanted, what = 'value') {
-      for (let at = wanted; ; at = parentOf(at)) {
+    positionOf(given, what = 'value') {
+      for (let at = given; ; at = parentOf(at)) {
         const node = nodes.get(at);
-        const position = (what === 'key' && at === wanted ? node?.key : undefined) ?? node?.value;
-        if (position !== undefined && (at !== '' || wanted === '')) return placeWords(placeAt(text.slice(0, position)));
+        const offset = (what === 'key' && at === given ? node?.key : undefined) ?? node?.value;
+        if (offset !== undefined && (at !== '' || given === '')) return positionAfter(text.slice(0, offset));
         if (at === '') return undefined;
       }
     },
@@ -48,9 +47,10 @@ function parse(text: string, path: string) {
     return parseJsonText(text);
   } catch (error) {
     if (!(error instanceof JsonFault)) throw error;
-    const place = placeWords(placeAt(text.slice(0, error.position)));
-    const { message, isSyntax } = error;
-    throw new UsageError(isSyntax ? `${path}: not valid JSON, ${place}: ${message}` : `${path}: ${message} (${place})`);
+    const { message, isSyntax, offset } = error;
+    const position = positionAfter(text.slice(0, offset));
+    const line = isSyntax ? `not valid JSON, ${position}: ${message}` : `${message} (${position})`;
+    throw new UsageError(`${path}: ${line}`);
   }
 }
 

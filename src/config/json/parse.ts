@@ -1,34 +1,36 @@
-import { type Expected, reasonAt } from './reasons.ts';
+import { type ExpectedToken, reasonAt } from './reasons.ts';
 
-/** Where something stands in a text, in UTF-16 units from its beginning. */
+/** Offsets of a value in the text, in UTF-16 units. */
 export interface Node {
-  /** Of its key, for a member of an object. */
+  /** The offset of its key, for a member of an object. */
   key?: number;
   value: number;
 }
 
 export interface JsonText {
   value: unknown;
-  /** Every value by its path as messages write it: `policy.rules[0].field`; the whole is ``. */
+  /** Every value by its path as messages write it, `policy.rules[0].field`; the path of the whole is empty. */
   nodes: ReadonlyMap<string, Node>;
 }
 
-/** What makes a text no JSON, or no JSON that can be taken, and where. Never holds a part of the text that may be a value. */
+/** Why a text is not JSON, or is JSON that is refused, and where. Never holds a part of the text that may be a value. */
 export class JsonFault extends Error {
-  readonly position: number;
+  /** In UTF-16 units. */
+  readonly offset: number;
+  /** False for JSON that is refused. */
   readonly isSyntax: boolean;
 
-  constructor(message: string, position: number, isSyntax = false) {
+  constructor(message: string, { offset, isSyntax }: { offset: number; isSyntax: boolean }) {
     super(message);
-    this.position = position;
+    this.offset = offset;
     this.isSyntax = isSyntax;
   }
 }
 
-/** No configuration is as deep; without a bound one of a few kilobytes ends the stack. */
+/** No configuration is as deep. Without a bound a file of a few kilobytes overflows the stack. */
 const MAX_DEPTH = 64;
 
-/** JSON by RFC 8259, each key once. Throws a JsonFault. */
+/** Parses JSON (RFC 8259) in which no key is repeated. Throws a JsonFault. */
 export function parseJsonText(text: string): JsonText {
   const nodes = new Map<string, Node>();
   let at = 0;
@@ -37,18 +39,22 @@ export function parseJsonText(text: string): JsonText {
     while (/[ \t\n\r]/.test(text[at] ?? '')) at++;
   }
 
-  function fail(expected: Expected): never {
-    throw new JsonFault(reasonAt(text, at, expected), at, true);
+  function fail(expected: ExpectedToken): never {
+    throw new JsonFault(reasonAt(text, at, expected), { offset: at, isSyntax: true });
+  }
+
+  function refuse(message: string, offset: number): never {
+    throw new JsonFault(message, { offset, isSyntax: false });
   }
 
   function readValue(path: string, depth: number, key?: number): unknown {
     skip();
     nodes.set(path, { ...(key !== undefined && { key }), value: at });
-    if (depth > MAX_DEPTH) throw new JsonFault(`is nested more than ${MAX_DEPTH} levels deep`, at);
+    if (depth > MAX_DEPTH) refuse(`is nested more than ${MAX_DEPTH} levels deep`, at);
     const first = text[at];
     if (first === '{') return readObject(path, depth);
     if (first === '[') return readArray(path, depth);
-    if (first === '"') return readText();
+    if (first === '"') return readString();
     return readWord();
   }
 
@@ -58,11 +64,10 @@ export function parseJsonText(text: string): JsonText {
     readList('}', () => {
       const start = at;
       if (text[at] !== '"') fail('key');
-      const key = readText();
+      const key = readString();
       const shown = JSON.stringify(key.length > 64 ? `${key.slice(0, 64)}…` : key);
-      if (key === '__proto__') throw new JsonFault('"__proto__" cannot be the name of anything', start);
-      if (seen.has(key))
-        throw new JsonFault(`${shown} is there twice; which of the two counts would be a guess`, start);
+      if (key === '__proto__') refuse('"__proto__" cannot be a key', start);
+      if (seen.has(key)) refuse(`${shown} appears twice; remove one of the two`, start);
       seen.add(key);
       skip();
       if (text[at] !== ':') fail('colon');
@@ -96,13 +101,13 @@ export function parseJsonText(text: string): JsonText {
     }
   }
 
-  function readText(): string {
+  function readString(): string {
     const start = at++;
     while (text[at] !== '"') {
       if (text[at] === undefined)
-        throw new JsonFault('the text that begins here has no closing quotation mark', start, true);
+        throw new JsonFault('this string has no closing quotation mark', { offset: start, isSyntax: true });
       if (text[at] === '\\') readEscape();
-      else if ((text[at] ?? '') < ' ') fail('letter');
+      else if ((text[at] ?? '') < ' ') fail('character');
       else at++;
     }
     at++;

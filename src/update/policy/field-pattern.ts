@@ -1,24 +1,24 @@
 import { splitPath, unescapeSegment } from '../../lib/json/field-path.ts';
 
-/** A `field` pattern of a policy rule, segment by segment: literal texts with wildcards between them. */
+/** A `field` pattern of a policy rule by segment: literal texts with wildcards between them. */
 export type FieldPattern = readonly (readonly string[])[];
 
 /**
- * `provider.field.key`, `*.custom_fields.*`. `*` stands for any text within one segment; `\.`, `\*` and `\\` stand
- * for themselves. A text that is no pattern matches nothing; the configuration refuses it.
+ * Parses `provider.field.key`, `*.custom_fields.*`. `*` stands for any text within one segment; `\.`, `\*` and `\\` are
+ * literal. Empty for a text that is not a pattern: it matches nothing, and the configuration refuses it.
  */
 export function parseFieldPattern(text: string): FieldPattern {
   const segments = (splitPath(text) ?? []).map((segment) => literalsOf(segment));
   return segments.every((literals) => literals !== undefined) ? segments : [];
 }
 
-/** Whether a pattern matches a path or something above it: it covers everything below what it matches. With case. */
+/** Whether a pattern matches a path, or one above it: a pattern covers everything below what it matches. Case counts. */
 export function matchPath(pattern: FieldPattern, path: readonly string[]): boolean {
   if (pattern.length === 0 || pattern.length > path.length) return false;
   return pattern.every((literals, at) => matchSegment(literals, path[at] ?? ''));
 }
 
-/** The literal texts of a written segment, split at its wildcards. */
+/** The literal texts of a segment, split at its wildcards. Undefined where it is empty or an escape is wrong. */
 function literalsOf(segment: string): string[] | undefined {
   const parts = segment.match(/(?:\\.|[^\\*])+|\*/gs) ?? [];
   const literals: string[] = [''];

@@ -3,38 +3,37 @@ import type { Field } from '../../providers/provider.ts';
 import { bareReferences } from '../plan/references.ts';
 import type { LeafChange } from '../plan/types.ts';
 
-/** What a rule on values is asked about: every text that goes, and every text that comes; `['']` for nothing. */
+/** The texts that `oldValue` and `newValue` are compared with; `['']` for an empty value. */
 export interface Texts {
   before: readonly string[];
   after: readonly string[];
-  /** Paths inside the value, for rules that lead further than the leaf. */
+  /** Paths inside the value, for `field` patterns that lead further than the leaf. */
   inside(): readonly (readonly string[])[];
 }
 
 /**
- * The texts of a leaf. Of a list every entry that goes and every entry that comes, each by itself: one that comes may
- * stand in place of any that goes. One that goes is judged by what comes instead, or, where less comes than goes, as
- * taken away.
+ * The texts of a leaf change; of a list, those of each entry that is added or removed. An added entry may replace any of
+ * the removed ones. A removed entry is judged with all added ones, or as cleared where more are removed than added.
  */
 export function textsOf({ before, after, list, definition }: LeafChange): Texts[] {
   const { parts = {} } = definition;
   const textsOfSide = (value: Json | undefined) => textsIn(value, parts);
   if (!list || list.removed.length + list.added.length === 0) {
-    // By its id, whatever else the vendor shows of what is referred to.
-    const [old, wanted] = [before, after].map((value) => bareReferences(value, definition));
-    return [{ before: textsOfSide(old), after: textsOfSide(wanted), inside: () => pathsIn([old, wanted]) }];
+    // A reference counts by its id, whatever else the vendor shows with it.
+    const [old, target] = [before, after].map((value) => bareReferences(value, definition));
+    return [{ before: textsOfSide(old), after: textsOfSide(target), inside: () => pathsIn([old, target]) }];
   }
   const { removed, added } = list;
   // Shared by all entries, so that the time stays linear.
-  const [gone, come] = [textsOfSide([...removed]), textsOfSide([...added])];
-  const instead = removed.length > added.length ? [''] : come;
+  const [allRemoved, allAdded] = [textsOfSide([...removed]), textsOfSide([...added])];
+  const replacement = removed.length > added.length ? [''] : allAdded;
   return [
-    ...added.map((entry) => ({ before: gone, after: textsOfSide(entry), inside: () => pathsIn([entry]) })),
-    ...removed.map((entry) => ({ before: textsOfSide(entry), after: instead, inside: () => pathsIn([entry]) })),
+    ...added.map((entry) => ({ before: allRemoved, after: textsOfSide(entry), inside: () => pathsIn([entry]) })),
+    ...removed.map((entry) => ({ before: textsOfSide(entry), after: replacement, inside: () => pathsIn([entry]) })),
   ];
 }
 
-/** Every text in a value, but for its public `parts`: labels, such as the type of an e-mail, say nothing by themselves. */
+/** Every text in a value except its public `parts`: labels, such as the type of an e-mail address, say nothing alone. */
 function textsIn(value: Json | undefined, parts: NonNullable<Field['parts']>): string[] {
   if (value === undefined || value === null) return [''];
   if (typeof value !== 'object' || isExact(value)) return [String(value)];

@@ -14,7 +14,7 @@ export interface Subject {
 }
 
 /** What a rule is matched against: a leaf change, or one entry of its list. */
-export interface Candidate extends Subject {
+export interface RuleInput extends Subject {
   leaf: LeafChange;
   texts: Texts;
 }
@@ -26,7 +26,7 @@ type Condition = keyof RuleConditions;
 
 type Matcher<Key extends Condition> = (
   pattern: NonNullable<Rule[Key]>,
-  candidate: Candidate,
+  input: RuleInput,
   rule: Pick<Rule, 'decision'>,
 ) => Match;
 
@@ -50,19 +50,19 @@ const MATCHERS: { readonly [Key in Condition]-?: Matcher<Key> } = {
 const CONDITIONS = Object.keys(MATCHERS) as Condition[]; // its keys are those, says its type
 
 /** Whether all conditions of a rule match. */
-export function matchRule(rule: Rule, candidate: Candidate): Match {
+export function matchRule(rule: Rule, input: RuleInput): Match {
   let match: Match = 'yes';
   for (const key of CONDITIONS) {
-    const one = matchCondition(key, rule, candidate);
+    const one = matchCondition(key, rule, input);
     if (one === 'no') return 'no';
     if (one === 'maybe') match = 'maybe';
   }
   return match;
 }
 
-function matchCondition<Key extends Condition>(key: Key, rule: Rule, candidate: Candidate): Match {
+function matchCondition<Key extends Condition>(key: Key, rule: Rule, input: RuleInput): Match {
   const pattern = rule[key];
-  return pattern === undefined ? 'yes' : MATCHERS[key](pattern, candidate, rule);
+  return pattern === undefined ? 'yes' : MATCHERS[key](pattern, input, rule);
 }
 
 function toMatch(matches: boolean): Match {
@@ -73,8 +73,8 @@ function toMatch(matches: boolean): Match {
  * A pattern covers the path it matches and everything below. One that leads further than the leaf, into an entry of a
  * list, matches where the entry holds that path; it never allows the rest of the entry.
  */
-function matchField(field: Pattern, candidate: Candidate, { decision }: Pick<Rule, 'decision'>): Match {
-  const { connection, leaf, texts } = candidate;
+function matchField(field: Pattern, input: RuleInput, { decision }: Pick<Rule, 'decision'>): Match {
+  const { connection, leaf, texts } = input;
   const path = [connection.provider.id, ...leaf.path];
   const matches = fieldPatternsOf(field).some((pattern) => {
     if (matchPath(pattern, path)) return true;

@@ -51,10 +51,10 @@ function rulingOn(rules: readonly Rule[], subject: Subject, leaf: LeafChange): R
 
 /** The first rule that matches decides, unless a stricter one before it may match. */
 function rulingOnTexts(rules: readonly Rule[], subject: Subject, leaf: LeafChange, texts: Texts): Ruling {
-  const candidate = { ...subject, leaf, texts };
+  const input = { ...subject, leaf, texts };
   const uncertain: Ruling[] = [];
   for (const rule of rules) {
-    const match = matchRule(rule, candidate);
+    const match = matchRule(rule, input);
     if (match === 'no') continue;
     const ruling = { decision: rule.decision, rule };
     if (match === 'yes') return uncertain.reduce(stricterOf, ruling);

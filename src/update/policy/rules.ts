@@ -9,7 +9,7 @@ export type Decision = (typeof DECISIONS)[number];
 /** One rule of the operator. All conditions that are given must match; a list matches when one of its patterns does. */
 export type Rule = z.output<ReturnType<typeof ruleSchema>>;
 
-/** Texts in which `*` stands for any text. */
+/** Strings in which `*` stands for any text. */
 export type Pattern = NonNullable<Rule['field']>;
 
 /**
@@ -34,13 +34,14 @@ function ruleSchema() {
     z
       .string()
       .max(max, `expected at most ${max} characters`)
-      .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, 'expected a text on one line, without invisible characters')
-      .refine((text) => text.trim() !== '', 'expected a text that is not empty');
+      .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, 'expected one line without invisible characters')
+      .refine((text) => text.trim() !== '', 'expected a string that is not empty');
   const pattern = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
-    error: 'expected a text or a list of texts, none of them empty',
+    error: 'expected a string or a list of strings, none of them empty',
   });
   const value = z.union([z.string(), z.array(z.string()).min(1)], {
-    error: 'expected a text or a list of texts; numbers and true or false as texts too, and "" for the empty value',
+    error:
+      'expected a string or a list of strings; numbers and booleans are written as strings, and the empty value as ""',
   });
   return z.strictObject({
     name: described("What people see instead of the rule's number.", shown(80)).optional(),

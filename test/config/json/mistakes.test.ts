@@ -6,7 +6,7 @@ import { loadSettings } from '../../../src/config/load.ts';
 import { UsageError } from '../../../src/errors.ts';
 import { runProgram } from '../../support/run-program.ts';
 
-/** Mistakes in a configuration file are named with their place and reason, and without a value. */
+/** A mistake in a configuration file is reported with its position and reason, and without a value. */
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start programs
 
@@ -33,10 +33,10 @@ function mistake(text: string | Uint8Array, env: Record<string, string> = {}): s
     expect(error.message).not.toContain(KEY);
     return error.message;
   }
-  throw new Error('this file was taken');
+  throw new Error('this file was accepted');
 }
 
-describe('a text that is no JSON', () => {
+describe('a text that is not JSON', () => {
   it.each<[string, string, RegExp]>([
     ['nothing at all', '', /line 1, column 1: the file is empty; .*\{\}/],
     ['white space only', ' \n\t\r\n ', /line 3, column 2: the file is empty/],
@@ -44,7 +44,7 @@ describe('a text that is no JSON', () => {
     ['True of Python', '{"policy": {"allowSecretInput": True}}', /line 1, column 33: .*true/],
     ['FALSE of Excel', '{"policy": {"allowSecretInput": FALSE}}', /column 33: .*false/],
     ['undefined', '{"log": undefined}', /column 9: .*null/],
-    ['NaN', '{"limits": {"attempts": NaN}}', /column 25: no number/],
+    ['NaN', '{"limits": {"attempts": NaN}}', /column 25: not a JSON number/],
     ['a comment on its own line', '{\n  // the log\n  "log": "info"\n}', /line 2, column 3: JSON has no comments/],
     [
       'a comment behind a value',
@@ -53,22 +53,22 @@ describe('a text that is no JSON', () => {
     ],
     ['a comment before the end', '{"log": "info" /* quiet */}', /column 16: JSON has no comments/],
     ['a comment in front', '# settings\n{"log": "info"}', /line 1, column 1: JSON has no comments/],
-    ['a trailing comma', '{\n  "log": "info",\n}', /line 3, column 1: a comma stands before the closing bracket/],
-    ['a trailing comma in a list', '{"oldKeys": ["a", ]}', /column 19: a comma stands before/],
+    ['a trailing comma', '{\n  "log": "info",\n}', /line 3, column 1: a trailing comma/],
+    ['a trailing comma in a list', '{"oldKeys": ["a", ]}', /column 19: a trailing comma/],
     ['single quotes', "{'log': 'info'}", /column 2: single quotes/],
-    ['typographic quotes', '{“log”: "info"}', /column 2: other quotation marks/],
+    ['typographic quotes', '{“log”: "info"}', /column 2: typographic quotation marks/],
     ['a key without quotes', '{log: "info"}', /column 2: expected a key in double quotes/],
     ['a value without quotes', `{"key": ${KEY}}`, /column 9: expected a value/],
     ['no comma', '{"log": "info"\n "store": "memory"}', /line 2, column 2: expected a comma/],
     ['no colon', '{"log" "info"}', /column 8: expected a colon/],
     ['an equals sign', '{"log" = "info"}', /column 8: .*colon/],
     ['no end', '{"log": "info"', /column 15: the file ends too early/],
-    ['a text without end', `{\n "key": "${KEY}\n}`, /line 2, column \d+: a line end, tab or control character/],
-    ['a text without end on the last line', `{"key": "${KEY}`, /column 9: .*no closing quotation mark/],
+    ['a string without end', `{\n "key": "${KEY}\n}`, /line 2, column \d+: a line break, tab or control character/],
+    ['a string without end on the last line', `{"key": "${KEY}`, /column 9: .*no closing quotation mark/],
     ['a path of Windows', '{"store": "C:\\Users\\jane"}', /column 14: a backslash/],
-    ['leading zeros', '{"limits": {"attempts": 007}}', /column 25: a number/],
-    ['two of them', '{"log": "info"}\n{"log": "warn"}', /line 2, column 1: something follows/],
-    ['a non-breaking space', '{\u00a0"log": "info"}', /column 2: a blank that JSON does not know/],
+    ['leading zeros', '{"limits": {"attempts": 007}}', /column 25: not a JSON number/],
+    ['two of them', '{"log": "info"}\n{"log": "warn"}', /line 2, column 1: unexpected content/],
+    ['a non-breaking space', '{\u00a0"log": "info"}', /column 2: an invisible character/],
     ['YAML', 'log: info\n', /line 1, column 1: expected a value/],
     ['lines that end in CR LF', '{\r\n  "log": "info",\r\n}', /line 3, column 1: /],
   ])('%s', (_, text, message) => {
@@ -96,29 +96,29 @@ describe('an encoding that is not UTF-8', () => {
     expect(mistake(bytes)).toContain(path);
   });
 
-  it('a byte order mark of UTF-8 is no mistake, and moves no column', () => {
+  it('a byte order mark of UTF-8 is accepted, and moves no column', () => {
     expect(load('\ufeff{"log": "warn"}').log).toBe('warn');
     expect(mistake('\ufeff{"lgo": "warn"}')).toMatch(/lgo: not a known key \(line 1, column 2\)/);
   });
 
-  it('what is UTF-8 is read as it is written', () => {
+  it('UTF-8 is read as it is written', () => {
     const { policy } = load(RULE);
     expect(policy.rules[0]?.newValue).toBe('*führer*');
   });
 });
 
-describe('JSON that cannot be taken names key, line and column', () => {
+describe('JSON that is refused names key, line and column', () => {
   const lines = (...text: string[]) => text.join('\n');
   it.each<[string, string, RegExp]>([
     [
       'a key twice, with one value',
       lines('{', '  "log": "info",', '  "log": "info"', '}'),
-      /"log" is there twice; .*\(line 3, column 3\)/,
+      /"log" appears twice; .*\(line 3, column 3\)/,
     ],
     [
       'a key twice, deep inside',
       lines('{"policy": {"rules": [', '  {"field": "*", "decision": "deny",', '   "decision": "allow"}]}}'),
-      /"decision" is there twice; .*\(line 3, column 4\)/,
+      /"decision" appears twice; .*\(line 3, column 4\)/,
     ],
     ['a wrong key', '{\n  "polcy": {}\n}', /polcy: not a known key \(line 2, column 3\)/],
     [
@@ -132,11 +132,11 @@ describe('JSON that cannot be taken names key, line and column', () => {
       /http\.auth\.tokens\[0\]\.sha256: expected string, received number \(line 3, column 14\)/,
     ],
     [
-      'a missing key, at what lacks it',
+      'a missing key, at the object without it',
       lines('{"policy": {"rules": [', '  {"field": "*.title"}]}}'),
       /policy\.rules\[0\]\.decision: .* \(line 2, column 3\)/,
     ],
-    ['a list for the whole', '\n []', /the file: expected .*object.* \(line 2, column 2\)/],
+    ['a list as the whole file', '\n []', /the file: expected .*object.* \(line 2, column 2\)/],
     [
       'a pattern that matches nothing',
       lines('{"policy": {"rules": [', '  {"field": "*.titel", "decision": "deny"}]}}'),
@@ -158,16 +158,16 @@ describe('JSON that cannot be taken names key, line and column', () => {
       /connections\.hr\.apiKey: .*GONE is not set \(line 2, column 41 of /,
     ],
     [
-      'a field that redaction does not know',
+      'an unknown field of redaction',
       lines('{"redaction": {"fields": {', '  "*.titel": "secret"}}}'),
       /redaction\.fields: "\*\.titel": .*\(line 2, column 3 of /,
     ],
-    ['a key that is none', `{\n  "key": "${KEY}"}`, /^key: expected 32 bytes as base64 or hex \(line 2, column 10 of /],
+    ['an invalid key', `{\n  "key": "${KEY}"}`, /^key: expected 32 bytes as base64 or hex \(line 2, column 10 of /],
   ])('%s', (_, text, message) => {
     expect(mistake(text)).toMatch(message);
   });
 
-  it('are named up to twenty, and the rest are counted', () => {
+  it('the first twenty are named, and the rest are counted', () => {
     const keys = Array.from({ length: 20_000 }, (_, at) => `"k${at}": 1`);
     const rules = Array.from({ length: 5000 }, () => '{"field": 5, "decision": "deny"}');
     for (const [text, count] of [
@@ -181,11 +181,11 @@ describe('JSON that cannot be taken names key, line and column', () => {
     }
   });
 
-  it('of a key that could draw a line of its own stay on theirs', () => {
+  it('a key with line breaks and escape sequences stays on one line', () => {
     expect(mistake('{"a\\nb\\u001b[31m": 1}')).toMatch(/^[^\n\u001b]*: a\?b\?\[31m: not a known key[^\n]*$/);
   });
 
-  it('$schema is no mistake', () => {
+  it('$schema is accepted', () => {
     expect(() => load('{"$schema": "./mcp.config.schema.json"}')).not.toThrow();
   });
 });

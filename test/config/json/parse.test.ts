@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { JsonFault, parseJsonText } from '../../../src/config/json/parse.ts';
 
-/** The reader with places takes what `JSON.parse` takes, and nothing else. */
+/** The parser accepts what `JSON.parse` accepts, and nothing else. */
 
 function ours(text: string): { value: unknown } | { fault: JsonFault } {
   try {
@@ -22,7 +22,7 @@ function isJson(text: string): boolean {
   }
 }
 
-it('reads every JSON value as JSON.parse does, and knows the place of each member', () => {
+it('parses every JSON value as JSON.parse does, with the position of each member', () => {
   fc.assert(
     fc.property(fc.json({ maxDepth: 6 }), fc.constantFrom(undefined, 2, '\t'), (json, space) => {
       const text = JSON.stringify(JSON.parse(json), null, space);
@@ -31,7 +31,7 @@ it('reads every JSON value as JSON.parse does, and knows the place of each membe
       const { value, nodes } = parseJsonText(text);
       for (const [key, member] of Object.entries(typeof value === 'object' && value !== null ? value : {})) {
         const node = nodes.get(Array.isArray(value) ? `[${key}]` : key);
-        // Keys may be empty or hold dots and brackets of their own, and then share a path with something else.
+        // A key that is empty or contains dots or brackets may share its path with another value.
         if (node === undefined || /[.[]|"":/.test(text.replace(/\s/g, ''))) continue;
         expect(text.slice(node.value).startsWith(JSON.stringify(member, null, space)[0] ?? '')).toBe(true);
         if (!Array.isArray(value)) expect(text.slice(node.key).startsWith(JSON.stringify(key))).toBe(true);
@@ -41,7 +41,7 @@ it('reads every JSON value as JSON.parse does, and knows the place of each membe
   );
 });
 
-it('refuses what JSON.parse refuses, with a place within the text, however a text is damaged', () => {
+it('refuses what JSON.parse refuses, with an offset within the text, however the text is damaged', () => {
   const pieces = [
     '{',
     '}',
@@ -81,8 +81,8 @@ it('refuses what JSON.parse refuses, with a place within the text, however a tex
         return;
       }
       const { fault } = found;
-      expect(fault.position).toBeGreaterThanOrEqual(0);
-      expect(fault.position).toBeLessThanOrEqual(text.length);
+      expect(fault.offset).toBeGreaterThanOrEqual(0);
+      expect(fault.offset).toBeLessThanOrEqual(text.length);
       expect(fault.message).not.toBe('');
       if (fault.isSyntax) expect(isJson(text), text).toBe(false);
     }),
