@@ -1,4 +1,4 @@
-import { onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, onTestFinished } from 'vitest';
 import { registerApprover } from './approvals/signed-in-approver.ts';
 import {
   type AskedQuestion,
@@ -12,7 +12,7 @@ import {
 } from './json-rpc/stdio.ts';
 import { type Form, type StdioServer, startStdioServer, yes } from './stdio-server.ts';
 
-/** The built program over stdio with a sandbox behind it and a client of one era, for one test. */
+/** The built program over stdio, with a sandbox behind it and a raw client of one era. */
 
 export const ERAS: readonly Era[] = ['2026', '2025'];
 
@@ -21,9 +21,9 @@ export type Answering = (question: AskedQuestion) => unknown;
 export interface StdioProgram {
   server: StdioServer;
   wire: RawMcpClient;
-  /** Every question that was put to the client so far. */
+  /** Every question the client was asked. */
   questions: AskedQuestion[];
-  /** A call from beginning to end; whatever is asked meanwhile gets this answer, the choice of no unless another is given. */
+  /** Makes a call. Questions get this answer; without one, the choice of no. */
   call(tool: string, args: object, answer?: Answering): Promise<Reply & { kind: 'result' }>;
 }
 
@@ -35,15 +35,38 @@ export interface StdioProgramOptions {
   asks?: boolean;
 }
 
+/** A program for one test. */
 export async function startStdioProgram(era: Era, options: StdioProgramOptions = {}): Promise<StdioProgram> {
+  const { program, stop } = await openStdioProgram(era, options);
+  onTestFinished(stop);
+  return program;
+}
+
+/** A program for all tests of a `describe` or a file. Vendors are as new before every test, the audit log is not. */
+export function useStdioProgram(era: Era, options: StdioProgramOptions = {}): { readonly program: StdioProgram } {
+  let opened: Awaited<ReturnType<typeof openStdioProgram>>;
+  beforeAll(async () => {
+    opened = await openStdioProgram(era, options);
+  });
+  beforeEach(() => {
+    opened.program.questions.length = 0;
+    for (const vendor of Object.values(opened.program.server.sandbox.vendors)) vendor.reset();
+  });
+  afterAll(() => opened.stop());
+  return {
+    get program() {
+      return opened.program;
+    },
+  };
+}
+
+async function openStdioProgram(era: Era, options: StdioProgramOptions) {
   const { config = {}, approver = false, asks = true } = options;
   const server = await startStdioServer({ config });
-  onTestFinished(() => server.stop());
   if (approver) await registerApprover(server.env);
   const wire = await connectRawStdio(server.env, { era, asks });
-  onTestFinished(() => wire.close());
   const questions: AskedQuestion[] = [];
-  return {
+  const program: StdioProgram = {
     server,
     wire,
     questions,
@@ -55,9 +78,14 @@ export async function startStdioProgram(era: Era, options: StdioProgramOptions =
       return expectResult(await converse(wire, era, tool, args, answering));
     },
   };
+  const stop = async () => {
+    await wire.close();
+    await server.stop();
+  };
+  return { program, stop };
 }
 
-/** Agrees to a question in full: chooses yes, types the name. */
+/** Chooses yes, and types the name where the question demands it. */
 export const agree: Answering = ({ message, form }) =>
   yes({ message, requestedSchema: form as Form['requestedSchema'] });
 

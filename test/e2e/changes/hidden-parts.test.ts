@@ -4,7 +4,14 @@ import { PASSPHRASE } from '../../support/approvals/program.ts';
 import { signInAt } from '../../support/approvals/signed-in-approver.ts';
 import { wordsOf } from '../../support/html.ts';
 import { putsAt, stored } from '../../support/pipeline.ts';
-import { agree, ERAS, linesOf, type StdioProgram, startStdioProgram } from '../../support/stdio-program.ts';
+import {
+  agree,
+  ERAS,
+  linesOf,
+  type StdioProgram,
+  startStdioProgram,
+  useStdioProgram,
+} from '../../support/stdio-program.ts';
 import { runAtTerminal } from '../../support/terminal.ts';
 
 /** No part of a change is hidden from the person who agrees to it, however long the change is. */
@@ -40,6 +47,8 @@ function joined(lines: readonly string[], side: string): string {
 }
 
 describe.each(ERAS)('in the era of %s', (era) => {
+  const shared = useStdioProgram(era);
+
   it(
     'a list of 40 entries is not asked about in a client: page and terminal show each of them',
     async () => {
@@ -59,7 +68,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
   );
 
   it('a list of 40 entries fails where no approver is registered, and says how to split it', async () => {
-    const program = await startStdioProgram(era);
+    const { program } = shared;
     const args = { user_id: idOf('atomicwork', 'jane'), set: { org_roles: ROLES } };
     const { is } = await program.call('atomicwork_update_user', args, agree);
     expect(is).toMatchObject({ outcome: 'failed', code: 'confirmation_unavailable' });
@@ -70,7 +79,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
   });
 
   it('each entry of a shorter list has a line of its own, with what is behind it sent as shown', async () => {
-    const program = await startStdioProgram(era);
+    const { program } = shared;
     const roles = ROLES.slice(8, 28);
     const user_id = idOf('atomicwork', 'jane');
     const held = stored(program.server.sandbox, 'atomicwork', user_id)['org_roles'] as number[];
@@ -84,7 +93,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
   });
 
   it('a key in the middle of a long object has a line of its own', async () => {
-    const program = await startStdioProgram(era);
+    const { program } = shared;
     const filler = (from: number) =>
       Object.fromEntries(
         Array.from({ length: 12 }, (_, at) => [`setting_${from + at}`, `value ${from + at} as it is`]),
@@ -101,7 +110,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
   });
 
   it('an address whose domain lies beyond 120 characters is shown to its end', async () => {
-    const program = await startStdioProgram(era);
+    const { program } = shared;
     const email = `${'jane.'.repeat(36)}doe@evil.example`;
     const args = { user_id: idOf('mediasilo', 'jane'), set: { email } };
     const { is } = await program.call('mediasilo_update_user', args);
@@ -112,7 +121,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
   });
 
   it('a value with dots of its own cannot pass for one that was cut', async () => {
-    const program = await startStdioProgram(era);
+    const { program } = shared;
     const long = `${'a'.repeat(150)} is_admin ${'b'.repeat(150)}`;
     const dotted = `${'a'.repeat(59)}…${'b'.repeat(59)}`;
     for (const company of [long, dotted]) {
@@ -124,7 +133,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
   });
 
   it('a preview says outside the quotes how much of a long text is missing', async () => {
-    const program = await startStdioProgram(era);
+    const { program } = shared;
     const company = `${'a'.repeat(119)}"${'b'.repeat(150)}`;
     const { text } = await program.call('mediasilo_update_user', {
       user_id: idOf('mediasilo', 'jane'),

@@ -3,7 +3,15 @@ import { canonicalJson } from '../../../src/lib/json/json.ts';
 import type { JsonRecord } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { putsAt, stored } from '../../support/pipeline.ts';
-import { agree, ERAS, linesOf, listed, type StdioProgram, startStdioProgram } from '../../support/stdio-program.ts';
+import {
+  agree,
+  ERAS,
+  linesOf,
+  listed,
+  type StdioProgram,
+  startStdioProgram,
+  useStdioProgram,
+} from '../../support/stdio-program.ts';
 
 /** What is sent is what was shown, judged, recorded and can be undone: value by value, down to every key of an object. */
 
@@ -35,6 +43,8 @@ function policy(...rules: object[]) {
 }
 
 describe.each(ERAS)('in the era of %s', (era) => {
+  const shared = useStdioProgram(era);
+
   describe('what counts as empty', () => {
     it('is judged like any other value', async () => {
       const onlyLight = policy(
@@ -54,7 +64,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
     });
 
     it('is shown, sent, recorded and undone', async () => {
-      const program = await startStdioProgram(era);
+      const { program } = shared;
       const before = props(program);
       const { is } = await program.call(TOOL, { user_id: jane, set: { props: EMPTIES } }, agree);
       expect(is['outcome']).toBe('updated');
@@ -79,7 +89,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
       ['an empty object for an empty list', [], {}],
       ['another form of the same letter', 'Zo\u00eb', 'Zoe\u0308'],
     ])('is not the same: %s', async (_what, held, wanted) => {
-      const program = await startStdioProgram(era);
+      const { program } = shared;
       const record = program.server.sandbox.vendors.dayzero.users.get(jane);
       if (record) record['props'] = { ui: { theme: held } };
       const { is, text } = await program.call(
@@ -103,7 +113,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
     ['a text in the place of an object', '{"dashboard":"none"}'],
     ['a list in the place of an object', '{"dashboard":[{"widgets":[]},[],[[]],null,""]}'],
   ])('shows, sends and undoes %s', async (_what, json) => {
-    const program = await startStdioProgram(era);
+    const { program } = shared;
     const before = canonicalJson(props(program));
     // Parsed, not written: a key named __proto__ is one of its own.
     const wanted = JSON.parse(json) as JsonRecord;
@@ -183,8 +193,8 @@ describe.each(ERAS)('in the era of %s', (era) => {
     ['atomicwork', { custom_fields: {} }],
     ['atlassian', { name: {} }],
     ['mediasilo', { address: {} }],
-  ] as const)('%s: a wish for nothing is a mistake in the call', async (provider, set) => {
-    const program = await startStdioProgram(era);
+  ] as const)('%s: an empty object is invalid input', async (provider, set) => {
+    const { program } = shared;
     const { is } = await program.call(`${provider}_update_user`, { user_id: idOf(provider, 'jane'), set });
     expect(is).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
     expect(is['message']).toContain(Object.keys(set)[0]);

@@ -13,9 +13,16 @@ import {
   expectResult,
 } from '../../support/json-rpc/stdio.ts';
 import { putsAt, stored } from '../../support/pipeline.ts';
-import { agree, ERAS, listed, type StdioProgram, startStdioProgram } from '../../support/stdio-program.ts';
+import {
+  agree,
+  ERAS,
+  listed,
+  type StdioProgram,
+  startStdioProgram,
+  useStdioProgram,
+} from '../../support/stdio-program.ts';
 
-/** What an answer means: a client's own, a person's no, a name that was typed. */
+/** What an answer means: the client's own, a person's no, a typed name. */
 
 const TOOL = 'atlassian_update_user';
 const jane = idOf('atlassian', 'jane');
@@ -56,12 +63,15 @@ async function newestEntry({ server }: StdioProgram) {
 }
 
 describe.each(ERAS)('in the era of %s', (era) => {
+  const shared = useStdioProgram(era);
+  const sharedWithApprover = useStdioProgram(era, { approver: true });
+
   describe.each([
     ['decline', 'declined', 'declined'],
     ['cancel', 'closed', 'cancelled'],
   ] as const)('a %s', (action, did, code) => {
-    it('at once means that nobody was asked', async () => {
-      const program = await startStdioProgram(era);
+    it('at once means that no person was asked', async () => {
+      const { program } = shared;
       const { is, text } = await answered(program, era, { action }, 0);
       expect(is).toMatchObject({ outcome: 'failed', code: 'confirmation_unavailable' });
       expect(is['message']).toMatch(new RegExp(`the client ${did} the question by itself after 0\\.\\d+ s`));
@@ -75,7 +85,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
     });
 
     it('at once goes to an approver where one is registered', async () => {
-      const program = await startStdioProgram(era, { approver: true });
+      const { program } = sharedWithApprover;
       const { is, text } = await answered(program, era, { action }, 0);
       expect(is, text).toMatchObject({ outcome: 'needs_approval', approval: { id: expect.any(String) } });
       expect(text).not.toMatch(CLAIM);
@@ -84,7 +94,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
     });
 
     it.each([false, true])('that took a reader’s time is a refusal (an approver is there: %s)', async (approver) => {
-      const program = await startStdioProgram(era, { approver });
+      const { program } = approver ? sharedWithApprover : shared;
       const { is, text } = await answered(program, era, { action }, 600);
       expect(is).toMatchObject({ outcome: 'refused', code });
       expect(is['message']).toMatch(new RegExp(`^The client ${did} the question after \\d+\\.\\d s\\.`));
@@ -106,7 +116,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
   });
 
   it('the first and harmless choice of every question is no, and none is preselected', async () => {
-    const program = await startStdioProgram(era);
+    const { program } = shared;
     await program.call(TOOL, lock);
     const { properties, required } = program.questions[0]?.form as {
       properties: Record<string, JsonRecord>;
@@ -121,7 +131,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
   });
 
   it('taking the first of every choice changes nothing', async () => {
-    const program = await startStdioProgram(era);
+    const { program } = shared;
     const first = ({ form }: AskedQuestion) => {
       const { properties } = form as { properties: Record<string, { enum?: string[]; type: string }> };
       const content = Object.entries(properties).map(([name, one]) => [name, one.enum?.[0] ?? 'Jane Doe'] as const);
@@ -133,7 +143,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
   });
 
   it('a wrong name is asked for again, three times at most, and a later call asks anew', async () => {
-    const program = await startStdioProgram(era);
+    const { program } = shared;
     const wrong = () => ({ action: 'accept', content: { confirm: CHOICE.yes, typed: 'John Smith' } });
     const { is } = await program.call(TOOL, lock, wrong);
     expect(is).toMatchObject({ outcome: 'refused', code: 'declined' });
@@ -143,8 +153,8 @@ describe.each(ERAS)('in the era of %s', (era) => {
     expect((await program.call(TOOL, lock, agree)).is['outcome']).toBe('updated');
   });
 
-  it('a slip is mended by typing the name again', async () => {
-    const program = await startStdioProgram(era);
+  it('a slip is corrected by typing the name again', async () => {
+    const { program } = shared;
     const slip = (question: AskedQuestion) =>
       program.questions.length === 1
         ? { action: 'accept', content: { confirm: CHOICE.yes, typed: 'Jane Deo' } }
@@ -163,7 +173,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
     ['another composition', 'Zoe\u0308 Roe', 'Zo\u00eb Roe'],
     ['a joiner of its script', 'کیان\u200cپور', 'کیان\u200cپور'],
   ])('a name typed with %s is that name', async (_what, label, typed) => {
-    const program = await startStdioProgram(era);
+    const { program } = shared;
     const record = program.server.sandbox.vendors.atlassian.users.get(jane);
     Object.assign(record ?? {}, { displayName: label });
     const answer = () => ({ action: 'accept', content: { confirm: CHOICE.yes, typed } });
@@ -176,7 +186,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
   });
 
   it('a look-alike of the name is not that name', async () => {
-    const program = await startStdioProgram(era);
+    const { program } = shared;
     const answer = () => ({ action: 'accept', content: { confirm: CHOICE.yes, typed: 'J\u0430ne Doe' } });
     const reply = expectResult(await converse(program.wire, era, TOOL, lock, answer));
     expect(reply.is).toMatchObject({ outcome: 'refused' });
