@@ -21,12 +21,10 @@ export function approvalSnapshotOf(
   const { typed } = makeQuestion(view, questionContext);
   return {
     ...view,
-    changes: [...view.changes],
     tool: request.tool,
     providerTitle: connection.provider.title,
     emails: [...new Set(plan.emails)],
     stripped: [...verdict.stripped],
-    warnings: [...view.warnings],
     contested: [...plan.contested],
     askFor: plan.leaves.filter((leaf) => leaf.asked).map(leafName),
     caller: caller.principal,

@@ -89,7 +89,7 @@ async function readClientAnswer(
 function whyNotAsked({ call, ports }: UpdateContext): NoAnswer {
   if (call.unanswered) return { kind: 'unanswered' };
   if (ports.confirmation.channel === 'page') return { kind: 'channel_page' };
-  return { kind: call.place === 'terminal' ? 'no_terminal' : 'no_elicitation' };
+  return { kind: call.place === 'terminal' ? 'no_terminal' : 'client_cannot_ask' };
 }
 
 /** Approvers decide instead, unless the operator keeps every question in the client. */

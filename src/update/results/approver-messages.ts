@@ -44,7 +44,7 @@ function causeText(cause: NoAnswer): string {
       return 'the operator has every question put to an approver (confirmation.channel)';
     case 'no_terminal':
       return 'this command has no terminal to ask at';
-    case 'no_elicitation':
+    case 'client_cannot_ask':
       return 'this client cannot ask one';
     case 'too_long':
       return `the question has ${cause.lines} lines, more than the ${bounds.questionLines} short ones that a client’s form shows`;
@@ -104,7 +104,7 @@ const STEPS: Readonly<Record<NoAnswer['kind'], string>> = {
   unanswered: 'call again when a person can answer',
   channel_page: 'have the operator set confirmation.channel to auto',
   no_terminal: 'run it at a terminal',
-  no_elicitation: 'use a client that shows elicitation forms',
+  client_cannot_ask: 'use a client that shows elicitation forms',
   too_long: 'split the change: name fewer fields, entries or keys in each call',
   no_person: 'use a client that shows elicitation forms to a person',
 };

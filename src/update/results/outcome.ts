@@ -69,7 +69,7 @@ export type ApproverReason =
 
 /** Why the client's person did not answer. */
 export type NoAnswer =
-  | { kind: 'unanswered' | 'channel_page' | 'no_terminal' | 'no_elicitation' }
+  | { kind: 'unanswered' | 'channel_page' | 'no_terminal' | 'client_cannot_ask' }
   | { kind: 'too_long'; lines: number }
   | { kind: 'no_person'; answer: NoPerson };
 
