@@ -1,3 +1,5 @@
+import { ECHOED_NAME_CHARACTERS } from './lib/text/printable.ts';
+
 /**
  * Every bound of the contract, written once. Input is measured against them before any work
  * is done on it; answers are cut to them before they leave. Units are in the names or beside them.
@@ -9,7 +11,7 @@ export const bounds = {
   /** The name of a field or an argument, a path in `clear` included, per segment. Characters (UTF-16 units). */
   nameCharacters: 128,
   /** What is given back of a name that a caller sent. Characters. */
-  echoedNameCharacters: 64,
+  echoedNameCharacters: ECHOED_NAME_CHARACTERS,
   /** Entries of `clear` and of `ask_for`. */
   listedFields: 200,
   /** Entries of an array inside `set`. */

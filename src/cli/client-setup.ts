@@ -1,4 +1,4 @@
-import { toShellWord } from '../lib/text/shell-word.ts';
+import { toShellWord } from '../lib/text/quote.ts';
 
 /** How each client is told of this server: a command, or a block for its configuration file. */
 export interface Registration {

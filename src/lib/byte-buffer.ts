@@ -1,6 +1,6 @@
 /**
- * Bytes put together in one piece. What is sent byte by byte would cost a hundred times its size in pieces; and a piece
- * twice as large each time keeps all the copying linear.
+ * Collects bytes in one contiguous buffer. Kept as chunks, input that arrives byte by byte would take a hundred times its
+ * size. Doubling the buffer keeps the cost of copying linear.
  */
 export class ByteBuffer {
   private bytes: Buffer;
@@ -25,7 +25,7 @@ export class ByteBuffer {
     this.filled = needed;
   }
 
-  /** All of it; valid until more is appended. */
+  /** All bytes so far. Valid until the next `append`. */
   contents(): Buffer {
     return this.bytes.subarray(0, this.filled);
   }

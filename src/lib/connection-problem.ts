@@ -1,16 +1,16 @@
 /**
- * Why a connection failed, by the code that Node, OpenSSL or undici gives it, and what the operator can do. The codes
- * are ours to show: they come from a list and hold nothing of the other side's.
+ * Why a connection failed, by the code of Node, OpenSSL or undici, and what the operator can do. Safe to show: the codes
+ * come from a list and contain no foreign text.
  */
 export interface ConnectionProblem {
   /** `ECONNREFUSED`, `SELF_SIGNED_CERT_IN_CHAIN` … */
   reason: string;
   remedy: string;
-  /** Whether it may pass by itself; otherwise trying again later is no advice. */
+  /** Whether the problem may pass by itself. If not, trying again later does not help. */
   passes: boolean;
 }
 
-/** A proxy setting that cannot be used. Its value is not shown: it may hold a password. */
+/** A proxy setting that cannot be used. Its value is not shown, since it may contain a password. */
 export class ProxySettingError extends Error {
   readonly code = 'ERR_INVALID_PROXY';
   readonly variable: string;
@@ -21,7 +21,7 @@ export class ProxySettingError extends Error {
   }
 }
 
-/** What is known of a failure; undefined for one without a code of the list. */
+/** What is known about a failure. Undefined without a code of the list. */
 export function connectionProblem(cause: unknown): ConnectionProblem | undefined {
   for (const error of [...causesOf(cause)].reverse()) {
     if (error instanceof ProxySettingError) {
@@ -29,7 +29,7 @@ export function connectionProblem(cause: unknown): ConnectionProblem | undefined
       return { reason: error.code, remedy, passes: false };
     }
     const status = /^Proxy response \((\d{3})\)|\((407)\)$/.exec(error.message);
-    if (status) return proxyRefusal(status[1] ?? status[2] ?? '');
+    if (status) return proxyProblem(status[1] ?? status[2] ?? '');
     const code = 'code' in error ? String(error.code) : '';
     const known = Object.hasOwn(KNOWN, code) ? KNOWN[code] : undefined;
     if (known) return { reason: code, remedy: known.remedy, passes: known.passes ?? false };
@@ -37,7 +37,7 @@ export function connectionProblem(cause: unknown): ConnectionProblem | undefined
   return undefined;
 }
 
-/** An error, what it was caused by, and what that was: the last says most. Bounded, since causes may form a circle. */
+/** An error and its causes; the last one says most. Bounded, since causes can form a circle. */
 function causesOf(cause: unknown): Set<Error> {
   const found = new Set<Error>();
   const queue = [cause];
@@ -49,15 +49,15 @@ function causesOf(cause: unknown): Set<Error> {
   return found;
 }
 
-function proxyRefusal(status: string): ConnectionProblem {
+function proxyProblem(status: string): ConnectionProblem {
   const remedy =
     status === '407'
       ? 'put the proxy’s user name and password into HTTPS_PROXY (http://user:password@host:port)'
-      : 'have the proxy let this host through, or name it in NO_PROXY';
+      : 'allow this host in the proxy, or add it to NO_PROXY';
   return { reason: `PROXY_${status}`, remedy, passes: status.startsWith('5') };
 }
 
-interface Known {
+interface KnownCode {
   remedy: string;
   passes?: boolean;
 }
@@ -67,11 +67,11 @@ const NAME = 'check the host name of the base URL, and the DNS of this machine';
 const ISSUER =
   'the certificate was issued by an authority this machine does not know: name its PEM file in NODE_EXTRA_CA_CERTS';
 const RENEW = 'the certificate has to be renewed; check the clock of this machine too';
-const PATIENCE = 'try again later; if it stays so, check the network, the firewall and the proxy on the way';
+const TRY_LATER = 'try again later; if it persists, check the network, the firewall and the proxy';
 const NO_TLS =
-  'what answers there does not speak TLS as we do: check the port, and http or https, of the base URL and of the proxy';
+  'the server there does not speak a TLS that we do: check the port, and http or https, of the base URL and of the proxy';
 
-const KNOWN: Readonly<Record<string, Known>> = {
+const KNOWN: Readonly<Record<string, KnownCode>> = {
   ENOTFOUND: { remedy: NAME },
   EAI_NODATA: { remedy: NAME },
   EAI_AGAIN: { remedy: 'the DNS of this machine did not answer: check it, then try again', passes: true },
@@ -79,15 +79,15 @@ const KNOWN: Readonly<Record<string, Known>> = {
   EHOSTUNREACH: { remedy: ADDRESS },
   ENETUNREACH: { remedy: ADDRESS },
   EADDRNOTAVAIL: { remedy: ADDRESS },
-  EACCES: { remedy: 'a firewall of this machine forbids the connection' },
-  EPERM: { remedy: 'a firewall of this machine forbids the connection' },
-  ETIMEDOUT: { remedy: PATIENCE, passes: true },
-  UND_ERR_CONNECT_TIMEOUT: { remedy: PATIENCE, passes: true },
-  UND_ERR_HEADERS_TIMEOUT: { remedy: PATIENCE, passes: true },
-  UND_ERR_BODY_TIMEOUT: { remedy: PATIENCE, passes: true },
-  UND_ERR_SOCKET: { remedy: PATIENCE, passes: true },
-  ECONNRESET: { remedy: PATIENCE, passes: true },
-  EPIPE: { remedy: PATIENCE, passes: true },
+  EACCES: { remedy: 'a firewall on this machine blocks the connection' },
+  EPERM: { remedy: 'a firewall on this machine blocks the connection' },
+  ETIMEDOUT: { remedy: TRY_LATER, passes: true },
+  UND_ERR_CONNECT_TIMEOUT: { remedy: TRY_LATER, passes: true },
+  UND_ERR_HEADERS_TIMEOUT: { remedy: TRY_LATER, passes: true },
+  UND_ERR_BODY_TIMEOUT: { remedy: TRY_LATER, passes: true },
+  UND_ERR_SOCKET: { remedy: TRY_LATER, passes: true },
+  ECONNRESET: { remedy: TRY_LATER, passes: true },
+  EPIPE: { remedy: TRY_LATER, passes: true },
   EMFILE: { remedy: 'this process has too many open files: raise its limit (ulimit -n)' },
   SELF_SIGNED_CERT_IN_CHAIN: { remedy: ISSUER },
   DEPTH_ZERO_SELF_SIGNED_CERT: { remedy: ISSUER },
@@ -98,8 +98,8 @@ const KNOWN: Readonly<Record<string, Known>> = {
   INVALID_CA: { remedy: ISSUER },
   CERT_HAS_EXPIRED: { remedy: RENEW },
   CERT_NOT_YET_VALID: { remedy: RENEW },
-  CERT_REVOKED: { remedy: 'the certificate was revoked: whoever runs the service has to replace it' },
-  CERT_SIGNATURE_FAILURE: { remedy: 'the certificate is damaged: something on the way may replace it' },
+  CERT_REVOKED: { remedy: 'the certificate was revoked: the operator of the service has to replace it' },
+  CERT_SIGNATURE_FAILURE: { remedy: 'the certificate is damaged: something in between may be replacing it' },
   ERR_TLS_CERT_ALTNAME_INVALID: { remedy: 'the certificate is for another host: check the host name of the base URL' },
   HOSTNAME_MISMATCH: { remedy: 'the certificate is for another host: check the host name of the base URL' },
   EPROTO: { remedy: NO_TLS },
@@ -109,6 +109,6 @@ const KNOWN: Readonly<Record<string, Known>> = {
   ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: { remedy: NO_TLS },
   ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: { remedy: NO_TLS },
   UND_ERR_PRX_TLS: { remedy: 'the proxy does not speak TLS: give it as http://host:port' },
-  HPE_INVALID_CONSTANT: { remedy: 'what answers there is no HTTP server: check the port of the base URL' },
-  HPE_INVALID_VERSION: { remedy: 'what answers there is no HTTP server: check the port of the base URL' },
+  HPE_INVALID_CONSTANT: { remedy: 'the server there is not an HTTP server: check the port of the base URL' },
+  HPE_INVALID_VERSION: { remedy: 'the server there is not an HTTP server: check the port of the base URL' },
 };

@@ -5,16 +5,16 @@ import { maskByShape } from './text/mask-by-shape.ts';
 const FRAMES = 12;
 
 /**
- * What the log says of an error that nobody foresaw: its message masked by shape, since it may quote a value, the calls
- * that led to it, and the code of its cause. The log scrubs credentials on top.
+ * What the log says about an unexpected error: its message masked by shape, since it may quote a value, its stack, and
+ * the code of its cause. The log also scrubs credentials.
  */
 export function errorFacts(error: unknown): LogFacts {
-  if (!(error instanceof Error)) return { problem: 'thrown: no error' };
+  if (!(error instanceof Error)) return { problem: 'thrown: not an error' };
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  const found = connectionProblem(error);
+  const cause = connectionProblem(error);
   return {
     problem: `${error.name}: ${maskByShape(error.message.slice(0, 500))}`,
     ...(frames.length > 0 && { stack: frames.slice(0, FRAMES).join('\n') }),
-    ...(found && { reason: found.reason, remedy: found.remedy }),
+    ...(cause && { reason: cause.reason, remedy: cause.remedy }),
   };
 }

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Facts of a log line. Our own words, codes and ids only: no values of a record, no text of a vendor. */
+/** Facts of a log line: our own words, codes and ids only. No values of a user record, no text of a vendor. */
 export type LogFacts = Readonly<Record<string, string | number | boolean | undefined>>;
 
 export interface Log {
@@ -15,8 +15,8 @@ export interface Log {
 }
 
 /**
- * JSON lines on stderr; stdout belongs to the protocol. pino is loaded with the first line that is written, since
- * most sessions write none. `scrub` is the second net below the field catalogue.
+ * JSON lines on stderr; stdout belongs to the protocol. pino is loaded with the first line, since most sessions write
+ * none. `scrub` is a second safety net: facts contain no credentials in the first place.
  */
 export function createLog(level: LogLevel, scrub: (text: string) => string = (text) => text): Log {
   let logger: Logger | undefined;

@@ -5,7 +5,7 @@ addresses.addSubnet('127.0.0.0', 8, 'ipv4');
 addresses.addAddress('::1', 'ipv6');
 addresses.addSubnet('::ffff:127.0.0.0', 104, 'ipv6');
 
-/** Whether a host (a name, an address, an IPv6 address in brackets) can only be reached from this machine. */
+/** Whether a host (a name, an address, an IPv6 address in brackets) is reachable from this machine only. */
 export function isLoopback(host: string): boolean {
   const plain = host.toLowerCase().replace(/^\[(.*)\]$/, '$1');
   if (plain === 'localhost' || plain === '127.0.0.1') return true;

@@ -1,10 +1,10 @@
 /**
- * Told what happens, by whoever counts it. Names of providers, methods and decisions only: nothing that comes from a
- * record or a caller may be handed in, since what is counted is published without a second look.
+ * Receives events to count. Pass names of providers, methods and decisions only, nothing from a user record or a caller:
+ * metrics are published unredacted.
  */
 export interface Telemetry {
-  /** What policy says of a planned change; once for every time it is asked. */
+  /** Policy decided on a planned change. */
   verdict(provider: string, decision: string): void;
-  /** One HTTP exchange with a vendor, retries each for themselves. `status` is 0 where no answer came. */
+  /** One HTTP request to a vendor; each retry counts. `status` is 0 without a response. */
   upstream(provider: string, method: string, status: number, seconds: number): void;
 }

@@ -2,16 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogFacts } from '../log.ts';
 
 /**
- * How long something may take: until a moment, and no longer than its caller waits. A number and not a signal made of
- * signals: cheap, with nothing to let go of, and nothing for the garbage collector to take too early, as Node does with
- * the sources of `AbortSignal.any` (https://github.com/nodejs/node/issues/57736).
+ * How long something may take: until a point in time, and no longer than its caller waits. A number instead of combined
+ * signals: it is cheap, needs no clean-up, and cannot be garbage-collected too early, as the sources of `AbortSignal.any`
+ * can (https://github.com/nodejs/node/issues/57736).
  */
 export interface Deadline {
   /** Milliseconds of the monotonic clock, as `performance.now()` counts them. */
   at: number;
-  /** Aborted when the caller no longer waits. */
+  /** Aborted when the caller stops waiting. */
   signal?: AbortSignal;
-  /** What log lines about the work say besides: the change it belongs to. */
+  /** Added to log lines about the work, such as the change it belongs to. */
   facts?: LogFacts;
 }
 
@@ -24,12 +24,12 @@ export function isOver(deadline: Deadline): boolean {
   return msLeft(deadline) === 0;
 }
 
-/** Milliseconds, never below 0; 0 too once the caller has gone. */
+/** Milliseconds, never below 0. Also 0 when the caller has stopped waiting. */
 export function msLeft({ at, signal }: Deadline): number {
   return signal?.aborted ? 0 : Math.max(0, at - performance.now());
 }
 
-/** Waits, and answers with true. False when the caller goes meanwhile, and at once when the wait cannot end in time. */
+/** Waits, then returns true. False if the caller stops waiting meanwhile, and at once if the wait would end too late. */
 export async function paused(ms: number, deadline: Deadline): Promise<boolean> {
   if (ms >= msLeft(deadline)) return false;
   const { signal } = deadline;

@@ -1,19 +1,19 @@
-/** Lets at most `width` tasks of one key run at the same time; the others wait in line, and are told that they did. */
+/** Runs at most `width` tasks of one key at the same time. The others wait in order; a task is told whether it waited. */
 export function createSemaphore(width: number) {
-  const lines = new Map<string, { running: number; waiting: (() => void)[] }>();
+  const queues = new Map<string, { running: number; waiting: (() => void)[] }>();
   return async <T>(key: string, task: (waited: boolean) => Promise<T>): Promise<T> => {
-    const line = lines.get(key) ?? { running: 0, waiting: [] };
-    lines.set(key, line);
-    const waits = line.running >= width;
-    if (!waits) line.running++;
-    else await new Promise<void>((resolve) => line.waiting.push(resolve));
+    const queue = queues.get(key) ?? { running: 0, waiting: [] };
+    queues.set(key, queue);
+    const waits = queue.running >= width;
+    if (!waits) queue.running++;
+    else await new Promise<void>((resolve) => queue.waiting.push(resolve));
     try {
       return await task(waits);
     } finally {
-      // Whoever waits takes over this place: were it free for a moment, somebody new could take it as well.
-      const next = line.waiting.shift();
+      // The next task takes over this slot. If it were free for a moment, a new task could take it as well.
+      const next = queue.waiting.shift();
       if (next) next();
-      else line.running--;
+      else queue.running--;
     }
   };
 }

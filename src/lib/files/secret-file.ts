@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, isAbsolute, sep } from 'node:path';
-import { toShellWord } from '../text/shell-word.ts';
+import { toShellWord } from '../text/quote.ts';
 
 /** Why a file is not taken for a secret, and the command that puts it right. Holds no part of the secret. */
 export class SecretFileError extends Error {

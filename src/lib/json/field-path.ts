@@ -1,11 +1,11 @@
 /**
- * Paths into a record as text: `props.theme`, `name.familyName`. Between segments stands a dot; a `.`, `*` or `\`
- * inside a segment is written `\.`, `\*`, `\\`. All functions take time linear in their input.
+ * Paths into a user record as text: `props.theme`, `name.familyName`. A dot separates segments; a `.`, `*` or `\` inside a
+ * segment is written `\.`, `\*`, `\\`. All functions take time linear in their input.
  */
 
 /**
- * The segments of a path, unescaped. Undefined for a text that is no path: an empty segment, a backslash that
- * escapes nothing. An unescaped `*` is taken as it is; whether it is a wildcard is for the caller to say (`hasWildcard`).
+ * The segments of a path, unescaped. Undefined for a text that is not a path: an empty segment, or a backslash that
+ * escapes nothing. An unescaped `*` is kept; the caller decides whether it is a wildcard (`hasWildcard`).
  */
 export function parsePath(text: string): string[] | undefined {
   const segments = splitPath(text)?.map(unescapeSegment);
@@ -17,7 +17,7 @@ export function formatPath(segments: readonly string[]): string {
   return segments.map(escapeSegment).join('.');
 }
 
-/** The segments of a path or pattern as they are written, escapes and wildcards included. */
+/** The segments of a path or pattern as written, escapes and wildcards included. */
 export function splitPath(text: string): string[] | undefined {
   const segments: string[] = [];
   let start = 0;
@@ -27,12 +27,12 @@ export function splitPath(text: string): string[] | undefined {
       segments.push(text.slice(start, at));
       start = at + 1;
     }
-    if (at >= text.length) return undefined; // the escape has nothing behind it
+    if (at >= text.length) return undefined; // nothing follows the escape
   }
   return [...segments, text.slice(start)];
 }
 
-/** Whether a written segment or path holds a `*` that is not escaped. */
+/** Whether a written segment or path contains an unescaped `*`. */
 export function hasWildcard(written: string): boolean {
   return written.replace(/\\./gs, '').includes('*');
 }
@@ -41,7 +41,7 @@ export function escapeSegment(segment: string): string {
   return segment.replace(/[.*\\]/g, '\\$&');
 }
 
-/** Undefined where a backslash stands before anything but `.`, `*` or `\`: nobody can tell what is meant. */
+/** Undefined if a backslash precedes anything but `.`, `*` or `\`: the meaning would be ambiguous. */
 export function unescapeSegment(written: string): string | undefined {
   if (/\\(?![.*\\])/.test(written.replace(/\\[.*\\]/g, ''))) return undefined;
   return written.replace(/\\([.*\\])/g, '$1');

@@ -1,17 +1,17 @@
 import { LOOKALIKES } from './lookalike-table.ts';
 
 /**
- * The forms a name is compared in: two names that share one cannot be told apart by a reader, or are one name in
- * another spelling. After the skeletons of UTS #39, of the name as written and in both cases: a Cyrillic `Н` looks like
- * an `H`, its small form does not look like an `h`. Width, case, accents, blanks and invisible characters do not count.
- * Empty where nothing of the name can be seen.
+ * The forms in which a name is compared. Names that share a form look the same to a reader, or are spellings of one name.
+ * Based on the skeletons of UTS #39, for the name as written and in both cases: a Cyrillic `Н` looks like an `H`, but its
+ * lower case does not look like an `h`. Width, case, accents, spaces and invisible characters do not count. Empty for a
+ * name without visible characters.
  */
 export function lookalikeForms(name: string): Set<string> {
   const forms = [name, name.toLowerCase(), name.toUpperCase()].map(toSkeleton);
   return new Set(forms.filter((form) => form !== ''));
 }
 
-/** Whether two names could be taken for one another. */
+/** Whether two names can be mistaken for each other. */
 export function looksAlike(one: string, other: string): boolean {
   const forms = lookalikeForms(other);
   return [...lookalikeForms(one)].some((form) => forms.has(form));
@@ -25,7 +25,7 @@ function toSkeleton(text: string): string {
   let skeleton = '';
   for (const character of text.normalize('NFKD')) skeleton += table.get(character) ?? character;
   const visible = skeleton.normalize('NFKD').replace(UNSEEN, '');
-  // By way of upper case: `ß` and `ss`, `ı` and `i` are one without case. Sigma has two small forms.
+  // Via upper case: without case, `ß` equals `ss` and `ı` equals `i`. Sigma has two lower-case forms.
   return visible.toUpperCase().toLowerCase().replaceAll('ς', 'σ');
 }
 

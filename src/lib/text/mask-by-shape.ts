@@ -1,7 +1,7 @@
 /**
- * Text that a caller or a vendor wrote, masked by what its parts look like: e-mails, dates before this year, digit runs
- * of 7 or more, tokens of 24 or more characters. Never by comparison with a record or a credential: what is masked
- * would then tell what they hold. Takes time linear in the text: whatever can fail late has a bounded length.
+ * Masks text of a caller or a vendor by what its parts look like: e-mails, dates before this year, runs of 7 or more
+ * digits, tokens of 24 or more characters. Never by comparison with a user record or a credential: the masks would then
+ * reveal what those contain. Takes time linear in the text: parts of the pattern that can fail late are bounded.
  */
 export function maskByShape(text: string, thisYear: number = new Date().getUTCFullYear()): string {
   return text.replace(SHAPES, (found, initial?: string, domain?: string, date?: string) => {
@@ -12,7 +12,7 @@ export function maskByShape(text: string, thisYear: number = new Date().getUTCFu
 
 const DOTS = '•••';
 
-/** Scripts written without blanks between words: a long sentence in one of them is not a token. */
+/** Scripts written without spaces between words: a long sentence in one of them is not a token. */
 const UNSPACED = ['Han', 'Hiragana', 'Katakana', 'Hangul', 'Thai', 'Lao', 'Khmer', 'Myanmar'];
 const NO_TOKEN = [
   '\\s,;"\'`“”„‟‘’‚‛«»‹›()<>{}\\[\\]\\u3000-\\u303f\\uff00-\\uff1f\\uff21-\\uffef',
@@ -32,13 +32,13 @@ const DATES = [
   '\\p{L}{3,12}\\.?\\s\\d{1,2}(?:st|nd|rd|th)?,?\\s(?:1[89]|2[01])\\d\\d(?!\\d)',
 ].map((date) => `(?<![\\p{L}\\d])${date}`);
 
-/** Digits in groups, as of telephone, account and insurance numbers, count as one run. */
+/** Digits in groups, as in telephone, account and insurance numbers, count as one run. */
 const DIGITS = '\\p{Nd}(?:[\\s.\\-/()]{0,2}\\p{Nd}){6,}';
 
-// A date that may be shown is found before the digit run it would be taken for.
+// Dates come before digit runs: a date that may be shown would match both.
 const SHAPES = new RegExp(`${MAIL}|(${DATES.join('|')})|${DIGITS}|${TOKEN}`, 'giu');
 
-/** Two digits mean a year of the hundred that end with this one. */
+/** Two digits mean a year of the last hundred years. */
 function yearOf(date: string, thisYear: number): number {
   const four = /\d{4}/.exec(date)?.[0];
   if (four !== undefined) return Number(four);

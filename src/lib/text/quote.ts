@@ -1,20 +1,20 @@
 import { stringifyJson } from '../json/json.ts';
 import { isObject } from '../json/json-value.ts';
 
-/** How foreign values stand in a text of ours: quoted, on one line, with nothing in them that could pass for our words. */
+/** How foreign values are shown in our texts: quoted, on one line, with nothing that could pass for our own words. */
 
 /** Characters (code points) of a value that are shown in one piece. */
 export const PIECE = 120;
 
-/** A value whole, JSON-quoted; nothing in it moves the cursor, reorders or hides text. Empty ones are `(empty)`. */
+/** The whole value as JSON. Nothing in it moves the cursor, reorders or hides text. `(empty)` for an empty one. */
 export function quote(value: unknown): string {
   if (value === undefined || value === null || value === '') return '(empty)';
   return escapeInvisible(stringifyJson(value));
 }
 
 /**
- * Like `quote`, but absent, `null` and `""` are told apart, and so are two Unicode forms of one text: what is not in NFC
- * is spelled out.
+ * Like `quote`, but distinguishes absent, `null` and `""`, and Unicode forms of the same text: characters of a text that is
+ * not in NFC are escaped.
  */
 export function quoteExactly(value: unknown): string {
   if (value === undefined) return '(not set)';
@@ -34,7 +34,7 @@ export function quoteStart(value: unknown, most = PIECE, exact = false): string 
   return `${start} and ${(points.length - most).toLocaleString('en')} more characters`;
 }
 
-/** A long text in quoted pieces; one piece where it is short. Undefined for what is no text. */
+/** A long text in quoted pieces. Undefined for a short one, and for values that are not shown as text. */
 export function quotePieces(value: unknown, exact = false): string[] | undefined {
   const text = typeof value === 'string' ? value : isObject(value) || Array.isArray(value) ? stringifyJson(value) : '';
   if (text.length <= PIECE) return undefined;
@@ -47,30 +47,30 @@ export function quotePieces(value: unknown, exact = false): string[] | undefined
   });
 }
 
-/** `before → after` of two quoted values. With text written from right to left an arrow could point either way. */
+/** `before → after` of two quoted values. Next to right-to-left text an arrow could point either way, so words are used. */
 export function moveText(before: string, after: string): string {
   return isRightToLeft(before) || isRightToLeft(after) ? `from ${before} to ${after}` : `${before} → ${after}`;
 }
 
-/** A name that may be foreign: as it is where it is a plain word, else quoted. */
+/** A name that may be foreign text: unchanged if it is a plain word, else quoted. */
 export function quoteName(name: string): string {
   return /^[\w.:$-]{1,128}$/.test(name) ? name : quoteExactly(name);
 }
 
-/** Names in a row, and how many more there are beyond `most`. */
+/** A list of names, and how many more there are beyond `most`. */
 export function quoteNames(names: readonly string[], most = Number.POSITIVE_INFINITY): string {
   const shown = names.slice(0, most).map(quoteName).join(', ');
   return names.length > most ? `${shown} and ${names.length - most} more` : shown;
 }
 
-/** Whether a text has letters that are written from right to left. */
+/** Whether a text contains right-to-left letters. */
 export function isRightToLeft(text: string): boolean {
   return /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}\p{Script=Samaritan}\p{Script=Mandaic}\p{Script=Mende_Kikakui}\p{Script=Hanifi_Rohingya}]/u.test(
     text,
   );
 }
 
-/** Everything without a width of its own: controls, formats (bidi, zero-width), separators, fillers, private use. */
+/** Escapes everything without a visible width: controls, formats (bidi, zero-width), separators, fillers, private use. */
 export function escapeInvisible(text: string): string {
   if (/^[\x20-\x7e]*$/.test(text)) return text;
   return text.replace(
@@ -81,4 +81,9 @@ export function escapeInvisible(text: string): string {
 
 function escapeCharacter(char: string): string {
   return `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`;
+}
+
+/** A word for a POSIX shell, quoted if it needs to be: a path may contain a space. */
+export function toShellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

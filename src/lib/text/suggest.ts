@@ -1,12 +1,12 @@
-/** The known name nearest to a mistyped one, or undefined when none is near. Case and separators do not count. */
+/** The known name closest to a mistyped one. Undefined if none is close. Case and separators do not count. */
 export function suggest(typed: string, names: readonly string[]): string | undefined {
-  const wanted = simplify(typed.slice(0, 64));
+  const target = simplify(typed.slice(0, 64));
   const ranked = names
-    .map((name) => ({ name, distance: editDistance(wanted, simplify(name)) }))
+    .map((name) => ({ name, distance: editDistance(target, simplify(name)) }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
-  // Two letters changing places count as two: the commonest slip of all must not be too far off.
-  const near = Math.max(wanted.length >= 5 ? 2 : 1, Math.floor(wanted.length / 3));
+  // Two swapped letters count as two edits: the most common typo must still be close enough.
+  const near = Math.max(target.length >= 5 ? 2 : 1, Math.floor(target.length / 3));
   return best && best.distance <= near ? best.name : undefined;
 }
 
