@@ -27,6 +27,10 @@ it('the sandbox imports nothing of ours, or tests would only agree with themselv
   expect(imports(within('sandbox'), ({ of }) => isOurs(of) && !isIn(of, 'sandbox'))).toEqual([]);
 });
 
+it('lib/ imports nothing of ours', () => {
+  expect(imports(within('lib'), ({ of }) => isOurs(of) && !isIn(of, 'lib'))).toEqual([]);
+});
+
 it('a provider imports its type, schemas, descriptions, response shapes and what a JSON value is, and nothing else of ours', () => {
   const allowed = [
     ...['provider', 'schemas', 'response-shapes'].map((name) => `src/providers/${name}.ts`),
