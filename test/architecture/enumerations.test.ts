@@ -44,6 +44,20 @@ it.each([
   expect(lists.filter(({ name, members }) => name !== undefined && members.includes(member))).not.toEqual([]);
 });
 
+it('no enumeration is written twice', () => {
+  const places = new Map<string, Set<string>>();
+  const isNamed = new Set<string>();
+  for (const { members, at, name } of lists) {
+    const key = members.join(' | ');
+    places.set(key, (places.get(key) ?? new Set()).add(at));
+    if (name !== undefined) isNamed.add(key);
+  }
+  // Two members without a name are a choice of the moment.
+  const counts = (key: string) => isNamed.has(key) || key.split(' | ').length > 2;
+  const repeated = [...places].filter(([key, found]) => found.size > 1 && counts(key));
+  expect(repeated.map(([key, found]) => `${key}: ${[...found].join(', ')}`)).toEqual([]);
+});
+
 /** What a declaration gives a name to, and any other node as it is. */
 function named(node: ESTree.Node): { name?: string; value: ESTree.Node } {
   if (node.type === 'TSTypeAliasDeclaration') return { name: node.id.name, value: node.typeAnnotation };
