@@ -22,8 +22,8 @@ const multiValued = (value: z.ZodType) =>
 const multiValuedParts = { value: 'personal', type: 'public', primary: 'public' } as const;
 
 /**
- * Atlassian User Provisioning, SCIM 2.0 (RFC 7643, 7644). PUT replaces the resource attribute by attribute, what is
- * not sent is cleaned, and an omitted `active` becomes true
+ * Atlassian User Provisioning, SCIM 2.0 (RFC 7643, 7644). PUT replaces the resource attribute by attribute: what is not
+ * sent is removed, and an omitted `active` becomes true
  * (https://developer.atlassian.com/cloud/admin/user-provisioning/rest/api-group-users/).
  */
 export const atlassian = defineProvider({
@@ -55,7 +55,7 @@ export const atlassian = defineProvider({
     schema: CORE,
     fillsIn: { active: true },
   },
-  // RFC 7644 sections 3.14 and 5; what this service answers is not documented.
+  // RFC 7644 sections 3.14 and 5. What this service responds is not documented.
   entityTags: { path: '/scim/directory/{directoryId}/ServiceProviderConfig', supported: ['etag', 'supported'] },
   shape: ['attributes', 'excludedAttributes'],
 
@@ -94,7 +94,7 @@ export const atlassian = defineProvider({
       title: word,
       preferredLanguage: word,
       timezone: { ...word, schema: timeZone() },
-      // Identity providers map to the extension, the profile shows the top level: both places, in step.
+      // Identity providers map to the extension, the profile shows the top level: both are written together.
       department: { ...word, mirror: [ENTERPRISE, 'department'] },
       organization: { ...word, mirror: [ENTERPRISE, 'organization'] },
       phoneNumbers: {
@@ -118,7 +118,7 @@ export const atlassian = defineProvider({
     schemas: 'public',
     [ENTERPRISE]: 'public',
   },
-  // `schemas` only lists what else is there; it goes out complete, also where it was read without.
+  // `schemas` only lists what the resource contains; it is sent complete, also when it was read without.
   volatile: ['meta', 'schemas'],
   version: [
     ['meta', 'version'],
@@ -137,7 +137,7 @@ export const atlassian = defineProvider({
       .filter((value) => typeof value === 'string')
       .filter((value) => value.includes('@')),
   apart: ['title', 'department', 'organization'],
-  // Some services answer with a text or leave it out: only a boolean says which it is.
+  // Some services send a text or leave it out; only a boolean is clear.
   status: (record) =>
     typeof record['active'] === 'boolean' ? (record['active'] ? 'active' : 'deactivated') : undefined,
   rules: [onePrimaryEmail, hasUserName],
@@ -167,8 +167,8 @@ export const atlassian = defineProvider({
 
 /** https://confluence.atlassian.com/cloudkb/email-address-change-via-user-provisioning-is-not-reflected-on-atlassian-1131087024.html */
 function domainChange(before: Json | undefined, after: Json | undefined): string | undefined {
-  const [old, wanted] = [primaryDomain(before), primaryDomain(after)];
-  if (old === undefined || old === wanted) return undefined;
+  const [old, target] = [primaryDomain(before), primaryDomain(after)];
+  if (old === undefined || old === target) return undefined;
   return 'The e-mail domain changes: group membership and product access may be lost';
 }
 
@@ -192,20 +192,20 @@ function hasUserName(after: JsonObject) {
   return { field: 'userName', message: 'Atlassian needs a userName; set one' };
 }
 
-/** RFC 7644 section 3.4.2.2; the value is a JSON string. Only a single `eq` is accepted here. */
+/** RFC 7644 section 3.4.2.2; the value is a JSON string. This service accepts a single `eq` only. */
 function filterPath(settings: Readonly<Record<string, unknown>>, attribute: string, query: string): string {
   const filter = `${attribute} eq ${JSON.stringify(query)}`;
   return `/scim/directory/${encodeURIComponent(String(settings['directoryId']))}/Users?${new URLSearchParams({ filter })}`;
 }
 
-/** RFC 7644 section 3.4.2: `Resources` may be left out where nothing was found. */
+/** RFC 7644 section 3.4.2: `Resources` may be left out when nothing was found. */
 function resources(body: Json): Json[] | undefined {
   const found = member(body, 'Resources');
   if (Array.isArray(found)) return found;
   return member(body, 'totalResults') === 0 ? [] : undefined;
 }
 
-/** A member of a message, whose names have no case either. */
+/** A member of a message; names ignore case here too. */
 function member(body: Json, name: string): Json | undefined {
   if (!isObject(body)) return undefined;
   return Object.entries(body).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];

@@ -6,10 +6,9 @@ import { listIn, quoteIn, takenIf } from './response-shapes.ts';
 import { baseUrl, date, email, flag, freeObject, int64, text } from './schemas.ts';
 
 /**
- * Atomicwork. Nothing is documented on omitted, null or empty values, and every response body is declared empty: read
- * names are assumed equal to write names, references may come back as `{ id }`, days with a time, a `data` envelope is
- * tolerated.
- * That assumption is a guess; where it is wrong a change ends `unverified`, never `updated`.
+ * Atomicwork. Omitted, null and empty values are not documented, and every response body is declared empty. Read names
+ * are assumed to equal write names; references may be read as `{ id }`, days with a time, records in a `data` envelope.
+ * Where that guess is wrong a change ends `unverified`, never `updated`.
  */
 export const atomicwork = defineProvider({
   id: 'atomicwork',
@@ -49,9 +48,9 @@ export const atomicwork = defineProvider({
   write: {
     path: '/api/v1/users/{userId}',
     semantics: 'merge',
-    // The PUT schema gives these two defaults, and this vendor's stack materialises
-    // schema defaults elsewhere. Whether it does here is a guess; sending them as read is harmless if it does not.
-    // An empty one has no documented form, so that nothing safe can be sent for it.
+    // The PUT schema has defaults for these two, and this vendor's stack applies schema defaults elsewhere. Whether it
+    // does here is a guess; sending them as read is harmless if it does not. An empty value has no documented form, so
+    // nothing safe can be sent for it.
     echo: { timezone: 'America/Los_Angeles', has_reporters: false },
   },
 
@@ -60,7 +59,7 @@ export const atomicwork = defineProvider({
     const word: Field = { schema: text(), sensitivity: 'public', effect: 'ordinary' };
     const day: Field = { schema: date(), sensitivity: 'personal', effect: 'ordinary', compare: 'day' };
     const reference: Field = { schema: int64(), sensitivity: 'public', effect: 'ordinary', compare: 'id' };
-    // Managers and HR partners approve requests, so naming one hands out access.
+    // Managers and HR partners approve requests, so naming one grants access.
     const approver: Field = {
       ...reference,
       effect: 'access',
@@ -150,13 +149,13 @@ export const atomicwork = defineProvider({
   find: [
     { by: 'email', path: (query) => `/api/v1/users/${encodeURIComponent(query)}/email-lookup`, list: personIn },
     { by: 'name', path: (query) => `/api/v1/users?${new URLSearchParams({ search_key: query })}`, list: listIn },
-    // `is_deleted` is false unless said otherwise; by e-mail and by id deleted people are found too.
+    // `is_deleted` defaults to false here; look-ups by e-mail and by id find deleted people too.
     {
       by: 'name',
       path: (query) => `/api/v1/users?${new URLSearchParams({ search_key: query, is_deleted: 'true' })}`,
       list: listIn,
     },
-    // The company's own number of the person; `page` is required.
+    // The company's own employee number; `page` is required.
     {
       by: 'id',
       path: (query) =>
@@ -180,7 +179,7 @@ export const atomicwork = defineProvider({
   },
 });
 
-/** One person, bare, in a `data` envelope or in a list: what this lookup answers is not documented either. */
+/** One user record, bare, in a `data` envelope or in a list: the response of this look-up is not documented either. */
 function personIn(body: Json): Json[] | undefined {
   const person = isObject(body) && body['data'] !== undefined ? body['data'] : body;
   if (person === null) return [];

@@ -10,7 +10,7 @@ const words = (max: number): Pick<Field, 'schema' | 'clear'> => ({ schema: text(
 
 /**
  * awork. Its PUT replaces the whole model: the vendor's staff say so of PUT in general
- * (https://github.com/awork-io/awork/issues/89 and /139), so all seven fields always go back.
+ * (https://github.com/awork-io/awork/issues/89 and /139), so all seven fields are always sent back.
  */
 export const awork = defineProvider({
   id: 'awork',
@@ -84,7 +84,7 @@ export const awork = defineProvider({
       list: listIn,
     },
     {
-      // No documented filter reaches userContactInfos, where the e-mail lives.
+      // No documented filter covers userContactInfos, which has the e-mail.
       by: 'email',
       path: (_query, page) => `/users?${new URLSearchParams(paging(page, 200))}`,
       list: listIn,
@@ -129,7 +129,7 @@ function contactEmails(record: JsonObject): string[] {
     .filter((value) => typeof value === 'string');
 }
 
-/** Archived people are left out unless asked for; their status tells them. */
+/** Archived people are left out by default; `status` marks them. */
 function paging(page: number, pageSize: number) {
   return { page: String(page + 1), pageSize: String(pageSize), showArchived: 'true' };
 }

@@ -7,7 +7,7 @@ import { baseUrl, flag, freeObject, httpUrl, pathId, text } from './schemas.ts';
 
 /**
  * DayZero. What happens to omitted fields is not documented; every field is optional and worded "Updated …". Newer
- * pages wrap answers in `{ success, message, code, data }`, older ones and the single read do not: both are taken.
+ * pages wrap responses in `{ success, message, code, data }`, older ones and the single read do not: both are accepted.
  */
 export const dayzero = defineProvider({
   id: 'dayzero',
@@ -60,7 +60,7 @@ export const dayzero = defineProvider({
             ? 'This marks them as onboarded, which opens DayZero to them'
             : 'This sends them back to onboarding, which takes their access to DayZero away until it is done',
       },
-      // Whether the vendor merges or replaces `props` is unknown: it goes back whole, so both give the same.
+      // Whether the vendor merges or replaces `props` is unknown; it is sent whole, so both have the same result.
       props: { schema: freeObject(), sensitivity: 'personal', effect: 'ordinary', merge: { clear: 'omit' } },
     };
   },

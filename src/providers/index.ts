@@ -5,5 +5,5 @@ import { dayzero } from './dayzero.ts';
 import { mediasilo } from './mediasilo.ts';
 import type { Provider } from './provider.ts';
 
-/** The registry: a sixth provider is its file and one line here. */
+/** The registry: a new provider is its file and one line here. */
 export const providers: readonly Provider[] = [atomicwork, awork, atlassian, dayzero, mediasilo];

@@ -9,8 +9,8 @@ const STATUSES = ['ACTIVE', 'LOCKED', 'DELETED'] as const;
 const ADDRESS_KEYS = ['address1', 'address2', 'city', 'province', 'postalCode', 'country'] as const;
 
 /**
- * MediaSilo v3, "Phoenix" (now SHIFT). That fields left out are kept is implied, not stated. The body of its errors is
- * not documented, and whether `address` is replaced or merged neither: it is merged here and sent whole.
+ * MediaSilo v3, "Phoenix" (now SHIFT). That omitted fields are kept is implied, not stated. Neither the body of errors
+ * nor whether `address` is replaced or merged is documented: it is merged here and sent whole.
  */
 export const mediasilo = defineProvider({
   id: 'mediasilo',
@@ -148,7 +148,7 @@ export const mediasilo = defineProvider({
   slowDown: { statuses: [420] },
 });
 
-/** Updating others needs the account role ADMINISTRATOR, says the update page; SHIFT calls it `type`. */
+/** The update page: updating others needs the account role ADMINISTRATOR. SHIFT calls it `type`. */
 function accountRole(me: Json): string {
   const words = isObject(me) ? JSON.stringify([me['type'], me['roles']]).toLowerCase() : '';
   if (words.includes('administrator')) return 'an administrator: may update every user of the account';
@@ -167,16 +167,16 @@ function isStrong(password: string): boolean {
   return [/\d/, /[A-Z]/, /[a-z]/, /[-+_!@#$%^&*,.]/].every((needed) => needed.test(password));
 }
 
-function passwordWithoutUserName(after: JsonObject, wanted: ReadonlySet<string>, before: JsonObject) {
+function passwordWithoutUserName(after: JsonObject, requested: ReadonlySet<string>, before: JsonObject) {
   const password = after['password'];
-  if (!wanted.has('password') || typeof password !== 'string') return undefined;
+  if (!requested.has('password') || typeof password !== 'string') return undefined;
   const names = [before['userName'], after['userName']].filter((name) => typeof name === 'string' && name !== '');
   if (!names.some((name) => password.toLowerCase().includes(String(name).toLowerCase()))) return undefined;
   return { field: 'password', message: 'must not contain the user name' };
 }
 
-function ssoIdNeedsSso(after: JsonObject, wanted: ReadonlySet<string>) {
-  if (!wanted.has('ssoId') || after['sso'] === true) return undefined;
+function ssoIdNeedsSso(after: JsonObject, requested: ReadonlySet<string>) {
+  if (!requested.has('ssoId') || after['sso'] === true) return undefined;
   return { field: 'ssoId', message: 'is used with sso: true only; set sso too' };
 }
 
@@ -184,12 +184,12 @@ function isAddress(value: Json | undefined): value is string {
   return typeof value === 'string' && value.includes('@');
 }
 
-/** https://phoenix.readme.io/reference/restful-querying; that it holds for users is likely, not shown. */
+/** https://phoenix.readme.io/reference/restful-querying; likely for users too, but not shown there. */
 function userQuery(query: Record<string, string>): string {
   return `/users?${new URLSearchParams({ ...query, _pageSize: '50' })}`;
 }
 
-/** First and last name are filtered apart, and nobody knows which word is which. */
+/** First and last name have separate filters, and the query does not say which word is which. */
 function longestWord(query: string): string {
   return query
     .trim()

@@ -1,72 +1,71 @@
 import type * as z from 'zod';
 import type { Json, JsonObject } from '../lib/json/json-value.ts';
 
-/** Who may see a value in clear; see "Redaction" in the README. */
+/** Who may see a value in clear: docs/operating.md, "Redaction". */
 export const SENSITIVITIES = ['public', 'personal', 'secret'] as const;
 export type Sensitivity = (typeof SENSITIVITIES)[number];
 
-/** What changing a field does to the person: `identity` is what they log in with, `access` what they may do. */
+/** What changing a field does to the person. `identity` is what they log in with, `access` what they may do. */
 export const EFFECTS = ['ordinary', 'identity', 'access', 'lifecycle', 'secret'] as const;
 export type Effect = (typeof EFFECTS)[number];
 
-/**
- * How a field is emptied: left out of a replacing body, sent as `null`, or sent as `""`.
- * A field without it cannot be cleared.
- */
+/** How a field is emptied: left out of a replacing body, sent as `null`, or sent as `""`. */
 export type ClearBy = 'omit' | 'null' | 'empty';
 
 /**
- * How two values are held against each other. `unordered`: lists may be in another order; `day`: a time behind the day
- * does not count; `id`: `5`, `"5"` and `{ id: 5 }` are one; `set`: list entries in any order, each as by `id`.
+ * How two values are compared. `unordered`: the order of a list does not count; `day`: a time after the day does not
+ * count; `id`: `5`, `"5"` and `{ id: 5 }` are equal; `set`: list entries in any order, each compared as by `id`.
  */
 export type Compare = 'exact' | 'unordered' | 'set' | 'instant' | 'day' | 'id';
 
-/** One field of a vendor's write call. The first three keys have no default, so that forgetting one does not compile. */
+/** One field of a vendor's update call. The first three keys have no default: a field without one does not compile. */
 export interface Field {
-  /** What the vendor accepts. Never carries a default: a field nobody named is never sent. */
+  /** What the vendor accepts. Has no default: a field that the call does not name is never sent. */
   schema: z.ZodType;
   sensitivity: Sensitivity;
   effect: Effect;
+  /** A field without it cannot be cleared. */
   clear?: ClearBy;
+  /** `exact` when left out. */
   compare?: Compare;
-  /** `false` where the vendor never gives the value back. */
+  /** `false` where the vendor never shows the value. */
   readback?: false;
   /**
-   * An object whose keys are changed one by one: what is read is merged with what is wanted and sent whole, since
-   * the vendor replaces it, or may. `clear` then also takes `field.key`.
+   * An object whose keys are changed one by one: the value read is merged with the requested keys and sent whole,
+   * because the vendor replaces it, or may. `clear` then also takes `field.key`. Without `keys` any key is allowed.
    */
   merge?: { keys?: readonly string[]; clear?: ClearBy };
-  /** What a composite value consists of, by key; what is neither here nor in `merge.keys` is unknown, and secret. */
+  /** The keys of a composite value. A key that is neither here nor in `merge.keys` is unknown, and so secret. */
   parts?: Readonly<Record<string, Sensitivity>>;
-  /** A second place where the vendor keeps the same value; both are written in step. */
+  /** A second place where the vendor keeps the same value; both are written together. */
   mirror?: readonly [container: string, key: string];
   /**
-   * What this very change means for the user, by its direction ("This deletes their account"). Stands in place of the
-   * general sentence for its effect; beside it where the effect is `identity`.
+   * What this change means for the person, by its direction ("This deletes their account"). Replaces the general
+   * sentence for the effect; for `identity` it is added to it.
    */
   warn?(before: Json | undefined, after: Json | undefined): string | undefined;
 }
 
-/** Something that is wrong with a wanted change. `field` is the vendor's name. */
+/** Something that is wrong with a requested change. `field` is the vendor's name. */
 export interface FieldError {
   field: string;
   message: string;
 }
 
-/** A vendor's refusal, decoded. */
+/** A vendor's error response, decoded. */
 export interface DecodedError {
   kind?: ErrorKind;
   faults?: VendorFault[];
 }
 
-/** One thing a vendor says is wrong: where, by the keys that lead there, and the sentence about it and nothing else. */
+/** One thing a vendor says is wrong: the path to it, and the sentence about it. */
 export interface VendorFault {
   path?: readonly string[];
   /** The vendor's own words: foreign text, scrubbed before anyone sees it. */
   quote?: string;
 }
 
-/** The error codes that a vendor's answer can lead to. */
+/** The error codes that a vendor's response can lead to. */
 export const ERROR_KINDS = [
   'not_found',
   'credentials_rejected',
@@ -79,22 +78,22 @@ export const ERROR_KINDS = [
 ] as const;
 export type ErrorKind = (typeof ERROR_KINDS)[number];
 
-/** One way of looking people up at a vendor. */
+/** One way to look people up at a vendor. */
 export interface Lookup {
   by: 'email' | 'name' | 'id' | 'username';
-  /** Path and query behind the base URL. `page` counts from 0. The query is a person's words: encode it. */
+  /** Path and query, relative to the base URL. `page` counts from 0. `query` is foreign text: encode it. */
   path(query: string, page: number, settings: ConnectionSettings): string;
-  /** The records in an answer, `null` where it is empty; undefined for an answer of no shape we know. */
+  /** The user records in a response; undefined for a response of unknown shape. */
   list(body: Json): Json[] | undefined;
-  /** How many pages are read at most, for vendors whose people can only be paged through and matched here. */
+  /** For vendors without a suitable filter: read at most this many pages, and match here. */
   scan?: { maxPages: number };
 }
 
 export type ConnectionSettings = Readonly<Record<string, unknown>>;
 
 /**
- * Everything about one vendor. Code is handed the entry and never asks for its name; tool, schema, diff, body,
- * verification, contract test and the README's table are derived from it.
+ * Everything about one vendor. Code gets the entry and never asks for its name: tool, schema, plan, body, verification,
+ * contract test and documentation are derived from it.
  */
 export interface Provider<S extends z.ZodType = z.ZodType> {
   id: string;
@@ -104,16 +103,16 @@ export interface Provider<S extends z.ZodType = z.ZodType> {
   /** What a connection needs. Every key may also come from the environment variable named in `env`. */
   settings: S;
   env: Readonly<Record<string, string>>;
-  /** Keys of `settings` that are enough to connect; one list for each way to sign in, what most people use first. */
+  /** Keys of `settings` that are enough to connect. One list for each way to sign in, the most common first. */
   signIn: readonly [readonly string[], ...(readonly string[])[]];
-  /** Keys of `settings` whose values are credentials and are scrubbed from all text. */
+  /** Keys of `settings` whose values are credentials; they are scrubbed from all text. */
   credentials: readonly string[];
   baseUrl(settings: z.output<S>): string;
   auth(settings: z.output<S>): Record<string, string>;
 
-  /** The path id of a person. */
+  /** The path id of a user. */
   userId: z.ZodType<string>;
-  /** The tool's example: a realistic call. Also run by the contract test. */
+  /** A realistic call, for the tool's description. The contract test runs it. */
   example: { user_id: string; set: Record<string, unknown> };
   /** One sentence for the model about this vendor's `user_id` or oddities. */
   hint: string;
@@ -121,79 +120,87 @@ export interface Provider<S extends z.ZodType = z.ZodType> {
   read: { path: string };
   write: {
     path: string;
-    /** `replace`: what is not sent is emptied, so the record goes back whole. `merge`: only what is sent changes. */
+    /** `replace`: what is not sent is emptied, so the user record goes back whole. `merge`: only what is sent changes. */
     semantics: 'merge' | 'replace';
-    /** On a replace: `fields` sends only declared fields, `record` also every unknown attribute that was read. */
+    /** Of a replace: `fields` sends only declared fields, `record` also every unknown attribute that was read. */
     carry?: 'fields' | 'record';
-    /** Attributes of a carried record that the vendor keeps itself and that are not sent back. */
+    /** Attributes that the vendor maintains itself: not sent back with a carried record. */
     withhold?: readonly string[];
-    /** The resource's own URN, where a carried record lists it and that of each extension in `schemas` (RFC 7643 section 3). */
+    /** The resource's own URN. A carried record lists it and those of its extensions in `schemas` (RFC 7643 section 3). */
     schema?: string;
     /**
-     * Fields of a merge that are sent along as read, because the vendor writes this default for what is left out. Where
-     * there is nothing to send along, whoever is asked is told of the default.
+     * Fields of a merge that are sent along as read, because the vendor writes this default when they are left out. Where
+     * the record has no value to send, policy judges the default and the question shows it.
      */
     echo?: Readonly<Record<string, Json>>;
     /**
-     * What a replacing vendor writes for a field that is not sent. Where the record does not show such a field, the
-     * body cannot carry it, and the vendor would change it unasked: the request has to name it.
+     * What a replacing vendor writes when a field is left out. Where the record does not show the field, the body cannot
+     * carry it and the vendor would change it unasked, so the call has to name it.
      */
     fillsIn?: Readonly<Record<string, Json>>;
   };
-  /** Where the service itself says whether it honours `If-Match`; asked once, and only when a read shows an entity tag. */
+  /** Where the service says whether it honours `If-Match`. Read once, and only after a read showed an entity tag. */
   entityTags?: { path: string; supported: readonly string[] };
   /** Query parameters that shape the returned user only; mutually exclusive. */
   shape?: readonly [include: string, exclude: string];
 
   fields: Readonly<Record<string, Field>>;
-  /** The vendor's names have no case (SCIM, RFC 7643 section 2.1): what is read is put in our spelling at once. */
+  /** The vendor's names ignore case (RFC 7643 section 2.1): names in a response are changed to our spelling at once. */
   caseInsensitiveNames?: true;
-  /** Attributes that can be read, never written. What is in neither list counts as secret for display. */
+  /** Attributes that can only be read. An attribute that is in neither list is secret for display. */
   readOnly: Readonly<Record<string, Sensitivity>>;
-  /** Read-only attributes that move by themselves with every write. */
+  /** Read-only attributes that change by themselves with every write. */
   volatile: readonly string[];
-  /** Paths to what tells two states of a record apart; the first one present counts. */
+  /** Paths to a version of the record; the first one present counts. */
   version?: readonly (readonly string[])[];
-  /** Paths to the ids a record carries; one of them is the `user_id` it was asked for by. */
+  /** Attributes that hold ids of the record. One of them has to equal the `user_id` that was read. */
   ids: readonly string[];
-  /** Paths whose values, joined by a space, name the person; the first complete one counts. */
+  /**
+   * What names the person; the first complete entry counts. Attributes, joined by a space, or an object and keys of it.
+   */
   label: readonly (readonly string[])[];
-  /** The person's e-mail addresses, for policy rules, and for telling namesakes apart. */
+  /** The person's e-mail addresses: for policy rules, for the question, and to distinguish people of the same name. */
   emails(record: JsonObject): string[];
-  /** Public fields that tell people of one name apart, the most telling first. */
+  /** Public fields that distinguish people of the same name, the most distinctive first. */
   apart?: readonly string[];
-  /** Whether the person can log in, in the vendor's word, where the record says so; shown by `find_user`. */
+  /** Whether the person can log in, in the vendor's word; undefined where the record does not say. Shown by `find_user`. */
   status(record: JsonObject): string | undefined;
-  /** What must hold of the record as it would be after the change, beyond each field's own schema. */
-  rules?: readonly ((after: JsonObject, wanted: ReadonlySet<string>, before: JsonObject) => FieldError | undefined)[];
+  /** Conditions on the record after the change that no single field's schema can express. `requested` are field names. */
+  rules?: readonly ((
+    after: JsonObject,
+    requested: ReadonlySet<string>,
+    before: JsonObject,
+  ) => FieldError | undefined)[];
 
   find: readonly Lookup[];
-  /** What `find_user` says when nothing was found, where the vendor cannot search by everything. `ofEmail`: of an e-mail. */
+  /** What `find_user` says when it found nothing and the vendor cannot search by everything. `ofEmail` is added for an e-mail. */
   findLimits?: { says: string; ofEmail?: string };
 
   /**
-   * A read that shows whether the credential works, how its answer is told from whatever else answers 200 at that address,
-   * and a sentence on what the credential may do, as far as reading tells.
+   * A read that shows whether the credential works. `isAnswer` tells the vendor's response from any other 200 at that
+   * address; `rights` says what the credential may do, as far as a read can tell.
    */
   probe: { path: string; isAnswer(body: Json): boolean; rights(body: Json): string };
 
   decodeError(status: number, body: Json | undefined): DecodedError;
-  /** A sentence for a status whose documented meaning is wider than it looks. */
+  /** A sentence for a status that means more than its name says. */
   statusHints?: Readonly<Record<number, string>>;
-  /** Statuses that mean "slow down" besides 429, and headers besides Retry-After that say for how many seconds. */
+  /** Statuses besides 429 that mean "slow down", and headers besides Retry-After with the number of seconds to wait. */
   slowDown?: { statuses?: readonly number[]; headers?: readonly string[] };
 }
 
-/** A provider as its file writes it down: what is made of zod is made by a call. */
-export type Definition<S extends z.ZodType> = Omit<Provider<S>, Made> & { [Key in Made]: () => Provider<S>[Key] };
+/** A provider as its file declares it: what contains zod schemas is created by a call. */
+export type ProviderDefinition<S extends z.ZodType> = Omit<Provider<S>, Schemas> & {
+  [Key in Schemas]: () => Provider<S>[Key];
+};
 
-type Made = 'settings' | 'userId' | 'fields';
+type Schemas = 'settings' | 'userId' | 'fields';
 
 /**
- * Defines a provider. Checks the literal against the type, and makes each schema with the first look at it: those of five
- * vendors are a tenth of every start, and most people connect one.
+ * Defines a provider. Creates each schema on first access: those of all vendors would be a tenth of every start, and most
+ * people connect one.
  */
-export function defineProvider<S extends z.ZodType>(definition: Definition<S>): Provider<S> {
+export function defineProvider<S extends z.ZodType>(definition: ProviderDefinition<S>): Provider<S> {
   const settings = lazily(definition.settings);
   const userId = lazily(definition.userId);
   const fields = lazily(definition.fields);
@@ -211,11 +218,11 @@ export function defineProvider<S extends z.ZodType>(definition: Definition<S>): 
   };
 }
 
-/** Makes an object once, when it is asked for. */
-function lazily<T extends object>(make: () => T): () => T {
-  let made: T | undefined;
+/** Creates an object on first access. */
+function lazily<T extends object>(create: () => T): () => T {
+  let created: T | undefined;
   return () => {
-    made ??= make();
-    return made;
+    created ??= create();
+    return created;
   };
 }

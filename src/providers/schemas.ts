@@ -2,18 +2,18 @@ import * as z from 'zod';
 import { described } from '../lib/described.ts';
 
 /**
- * Building blocks for field schemas. None has a default. Limits are the vendors'; where they state none, none is set.
+ * Building blocks for field schemas. None has a default, and none has a limit that the vendor does not state.
  * `meta.listed` is how a schema appears in a tool's input schema: one type, no format but `date-time` (other formats are
- * said in words), because the APIs of several models refuse the rest. Nothing may be chained behind it, or it is lost.
+ * in the description), because the APIs of several models reject the rest. Do not chain anything after it: it would be lost.
  */
 
 /** The setting of every provider for a test system, or for a vendor's region. */
 export const baseUrl = () => described('Base URL of the API; https, or plain http on loopback.', z.url()).optional();
 
-/** No field of the five vendors is documented as having several lines, so that no text may hold a line break either. */
+/** No vendor documents a field of several lines, so no text may contain a line break. */
 export const text = (max?: number) => {
   const plain = z.string().refine((value) => !/[\p{Cc}\u2028\u2029]/u.test(value), {
-    error: 'must not hold control characters or line breaks',
+    error: 'must not contain control characters or line breaks',
   });
   return max === undefined ? plain : plain.max(max);
 };
@@ -39,20 +39,20 @@ export const flag = () => z.boolean();
 const INT64 = 'expected a non-negative integer id; beyond 9007199254740991 as a string of digits without leading zeros';
 
 /**
- * An int64. JSON numbers beyond 2^53 lose digits in most clients before they reach us, so the listed type is a string of
- * digits; a number is taken all the same. Both leave for the vendor as exact numbers.
+ * An int64. Most clients lose digits of JSON numbers beyond 2^53, so the listed type is a string of digits; a number is
+ * accepted too. Both are sent to the vendor as exact numbers.
  */
 export const int64 = () =>
   z
     .union([z.int(INT64).min(0, INT64), z.string().regex(/^(0|[1-9]\d{0,18})$/, INT64)], { error: INT64 })
-    // Also run on what the union has refused: `BigInt` would throw there, with the value in its message.
+    // Also runs when the union has failed: `BigInt` would throw there, with the value in its message.
     .refine((value) => !/^\d{1,19}$/.test(String(value)) || BigInt(value) <= 9223372036854775807n, {
       error: 'larger than an int64',
     })
     .transform(exactInteger)
     .meta({ listed: { type: 'string', description: 'int64' } });
 
-/** A moment, RFC 3339, or a day, which means its midnight in UTC. */
+/** An RFC 3339 date-time, or a day, which means its midnight in UTC. */
 export const instant = () =>
   z
     .union([z.iso.datetime({ offset: true }), z.iso.date()], {
@@ -61,18 +61,18 @@ export const instant = () =>
     .transform((value) => (value.length === 10 ? `${value}T00:00:00Z` : value))
     .meta({ listed: { type: 'string', format: 'date-time' } });
 
-/** A name of the IANA time zone database, in its spelling. */
+/** A name of the IANA time zone database, spelled as there. */
 export const timeZone = () =>
   z.string().refine(isTimeZone, { error: 'expected an IANA time zone such as America/New_York' });
 
-/** A vendor's path id. It is percent-encoded into the path; `.` and `..` would still be taken for folders. */
+/** A vendor's path id. It is percent-encoded into the path, where `.` and `..` would still be path segments. */
 export const pathId = () =>
   z
     .string()
     .regex(/^(?!\.{1,2}$)[^\p{Cc}]{1,256}$/u, { error: 'expected the id the vendor gave this user' })
     .meta({ listed: { type: 'string' } });
 
-/** Any JSON object with keys of the tenant's own; that it is JSON follows from how it got here. */
+/** A JSON object whose keys the tenant chooses. It was parsed from JSON, so its values are JSON. */
 export const freeObject = () => z.record(z.string(), z.unknown()).meta({ listed: { type: 'object' } });
 
 function exactInteger(value: number | string): number | bigint {
@@ -81,8 +81,8 @@ function exactInteger(value: number | string): number | bigint {
 }
 
 /**
- * The names of the IANA time zone database that have no slash (tzdata 2025b, all in its file `tzdata.zi`). ICU, and with
- * it `Intl`, also takes abbreviations of its own, such as IST and CST, which mean different zones to different people.
+ * The names of the IANA time zone database without a slash (tzdata 2025b, file `tzdata.zi`). ICU, and so `Intl`, also
+ * accepts abbreviations of its own, such as IST and CST, which mean different zones to different people.
  */
 const SINGLE_WORDS = new Set(
   (
@@ -92,10 +92,10 @@ const SINGLE_WORDS = new Set(
   ).split(' '),
 );
 
-/** Names with a slash that are ICU's own, or were withdrawn from the database. */
+/** Names with a slash that only ICU has, or that the database has withdrawn. */
 const NOT_IANA = /^(?:SystemV\/|US\/Pacific-New$|Etc\/Unknown$)/;
 
-/** Whether this is a zone that Node knows, by a name of the IANA database in the spelling of the database. */
+/** Whether Node knows this zone, and the name is the IANA database's own, spelled as there. */
 function isTimeZone(name: string): boolean {
   if (!SINGLE_WORDS.has(name) && (!name.includes('/') || NOT_IANA.test(name) || !isSpelled(name))) return false;
   try {
@@ -106,7 +106,7 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** `Intl` ignores case, vendors need not: every part begins with a capital, and none of four letters is all capitals. */
+/** `Intl` ignores case, vendors may not: every part begins with a capital, and none of four or more letters is all capitals. */
 function isSpelled(name: string): boolean {
   return name.split('/').every((part) => /^[A-Z]/.test(part) && !/^[A-Z_-]{4,}$/.test(part));
 }

@@ -119,6 +119,6 @@ export const cast: readonly PersonFacts[] = [
 
 /** An id for everyone, made from a number that counts from 1. */
 export function numberedIds(toId: (nth: number) => string): Record<PersonKey, string> {
-  // The cast has each key once.
+  // The cast contains every key.
   return Object.fromEntries(cast.map(({ key }, index) => [key, toId(index + 1)])) as Record<PersonKey, string>;
 }

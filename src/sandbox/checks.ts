@@ -8,7 +8,7 @@ export function isInt64(value: JsonValue | undefined): boolean {
   return typeof value === 'bigint' && value <= INT64_MAX && value >= -INT64_MAX - 1n;
 }
 
-/** A real calendar day as YYYY-MM-DD; 2025-02-30 is none. */
+/** A real calendar day as YYYY-MM-DD; 2025-02-30 is not one. */
 export function isCalendarDate(value: JsonValue | undefined): boolean {
   if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(value)) return false;
   const date = new Date(`${value}T00:00:00Z`);
@@ -20,7 +20,7 @@ export function isEmail(value: JsonValue | undefined): value is string {
   return typeof value === 'string' && /^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)*$/.test(value);
 }
 
-/** Equal but for upper and lower case, as e-mails and user names are compared. */
+/** Equal texts, ignoring case, as e-mails and user names are compared. */
 export function isSameText(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
   return typeof a === 'string' && typeof b === 'string' && a.toLowerCase() === b.toLowerCase();
 }

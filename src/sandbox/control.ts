@@ -69,7 +69,7 @@ function addFault(vendor: LiveVendor, body: JsonRecord): VendorReply {
   if (fault['kind'] === 'redirect' && typeof fault['location'] !== 'string')
     return refuse(400, 'location must be a string');
   if (fault['kind'] === 'foreign-write' && !isObject(fault['patch'])) return refuse(400, 'patch must be an object');
-  // Kind and keys were checked above; JSON can hold no RegExp and no function.
+  // Kind and keys were checked above; JSON cannot contain a RegExp or a function.
   vendor.faults.push(fault as unknown as Fault);
   return { status: 201, body: { faults: vendor.faults.length } };
 }

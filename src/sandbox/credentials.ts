@@ -4,9 +4,9 @@ type Credentials = { [Vendor in (typeof vendors)[number] as Vendor['id']]: Vendo
 
 /**
  * The only credentials the sandbox accepts, by vendor. Most contain `+`, `/` or `=`, so that their URL-encoded form
- * differs from the plain one and a leak of either can be told apart.
+ * differs from the plain one and tests can detect a leak of either.
  */
-// One entry for each id of the registry, each with the credentials of its own vendor.
+// Each id of the registry has the credentials of its own vendor.
 export const credentials = Object.fromEntries(vendors.map((vendor) => [vendor.id, vendor.credentials])) as Credentials;
 
 /** The environment that connects update-user-mcp to a sandbox at this URL. */

@@ -46,12 +46,12 @@ export interface VendorDemo {
     typed?: JsonRecord;
     /** A personal field; the client cannot ask. */
     unconfirmed?: JsonRecord;
-    /** The vendor also sets `field` to `value`, which nobody asked for. */
+    /** The vendor also sets `field` to `value`, unasked. */
     collateral?: { change: JsonRecord; field: string; value: JsonValue };
   };
 }
 
-/** Everything one vendor's HTTP interface does. Written from the vendor's documents only. */
+/** One vendor's HTTP interface, written from the vendor's documents only. */
 export interface VendorDefinition<
   Id extends string = string,
   Credentials extends object = Readonly<Record<string, unknown>>,
@@ -96,12 +96,12 @@ export class Rejection extends Error {
   }
 }
 
-/** Stores a written record and applies the `collateral` option. Returns the record as it is held now. */
+/** Stores a written record and applies the `collateral` option. Returns what is stored. */
 export function commit(vendor: Vendor, id: string, record: JsonRecord): JsonRecord {
   const { collateral } = vendor.options;
-  const held = collateral ? { ...record, [collateral.field]: structuredClone(collateral.value) } : record;
-  vendor.users.set(id, held);
-  return held;
+  const stored = collateral ? { ...record, [collateral.field]: structuredClone(collateral.value) } : record;
+  vendor.users.set(id, stored);
+  return stored;
 }
 
 /** The body as an object, or a rejection made by `error`. */

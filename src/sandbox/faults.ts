@@ -1,12 +1,12 @@
 import type { Fault, RecordedRequest, Vendor } from './types.ts';
 
-/** Takes the first fault that fits the request; it leaves the queue after its last time. */
+/** The first fault that matches the request. It is removed after its last time. */
 export function takeFault(vendor: Vendor, request: RecordedRequest): Fault | undefined {
   const index = vendor.faults.findIndex((fault) => isHit(fault, request));
   const fault = vendor.faults[index];
   if (!fault) return undefined;
   const left = (fault.times ?? 1) - 1;
-  // A copy counts down: the object a test put in stays as it wrote it.
+  // Counts down in a copy, so that the object of the test does not change.
   if (left > 0) vendor.faults[index] = { ...fault, times: left };
   else vendor.faults.splice(index, 1);
   return fault;

@@ -1,13 +1,13 @@
 import { isInteger, parse, stringify } from 'lossless-json';
 
-/** JSON as the vendors hold it: an integer beyond 2^53 is a bigint, every other number a number. */
+/** JSON as the vendors store it: an integer beyond 2^53 is a bigint, every other number a number. */
 export type JsonValue = string | number | bigint | boolean | null | JsonValue[] | JsonRecord;
 /** A JSON object; see {@link JsonValue} for its integers. */
 export type JsonRecord = { [key: string]: JsonValue };
 
 /** Reads JSON without losing a digit of an int64 (a double holds integers only up to 2^53). Throws a SyntaxError. */
 export function parseJson(text: string): JsonValue {
-  // The number parser below yields only numbers and bigints, so what comes out is a JsonValue.
+  // The number parser below yields only numbers and bigints, so the result is a JsonValue.
   return parse(text, null, toNumber) as JsonValue;
 }
 

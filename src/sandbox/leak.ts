@@ -11,8 +11,8 @@ export function gzipBomb(): Buffer {
 }
 
 /**
- * Everything a request held, in the forms in which a careless server hands it back. What matters most stands first,
- * for readers that keep only the start of an error message.
+ * Everything a request contained, in the forms in which a careless server returns it. The most sensitive values come
+ * first, because some readers keep only the start of an error message.
  */
 export function echoText(request: RecordedRequest): string {
   const { authorization = '', ...headers } = request.headers;

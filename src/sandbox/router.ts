@@ -1,6 +1,6 @@
 import type { VendorRoute } from './define-vendor.ts';
 
-/** The route for a path, with its decoded parameters; undefined for none, `'method'` when only the method is wrong. */
+/** The route of a path, with its decoded parameters; undefined for none, `'method'` when only the method is wrong. */
 export function matchRoute(
   routes: readonly VendorRoute[],
   method: string,
@@ -17,11 +17,11 @@ export function matchRoute(
 }
 
 function matchPath(pattern: string, pathname: string): Record<string, string> | undefined {
-  const wanted = pattern.split('/');
+  const expected = pattern.split('/');
   const given = pathname.split('/');
-  if (wanted.length !== given.length) return undefined;
+  if (expected.length !== given.length) return undefined;
   const params: Record<string, string> = {};
-  for (const [index, part] of wanted.entries()) {
+  for (const [index, part] of expected.entries()) {
     const value = decode(given[index] ?? '');
     if (value === undefined) return undefined;
     if (part.startsWith(':') && value !== '') params[part.slice(1)] = value;

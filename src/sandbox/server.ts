@@ -92,7 +92,7 @@ async function applyFault(
   }
 }
 
-/** A string goes out as it is (HTML, cut-off JSON); everything else as JSON. */
+/** A string is sent as it is (HTML, truncated JSON); everything else as JSON. */
 function sendStatus(fault: Fault & { kind: 'status' }, vendor: LiveVendor, response: ServerResponse): void {
   const { status, body, headers } = fault;
   if (typeof body === 'string') {

@@ -16,7 +16,7 @@ export interface RecordedRequest {
 
 /** Switches of a vendor's behaviour; all off by default, changeable at run time. Vendors declare further ones. */
 export interface VendorOptions {
-  /** With every successful write the vendor also changes this top-level field, which nobody asked for. */
+  /** With every successful write the vendor also changes this top-level field, unasked. */
   collateral?: { field: string; value: JsonValue } | undefined;
   /** Writes are answered as for a credential without the permission. */
   forbidden?: boolean;
@@ -66,7 +66,7 @@ export type Fault = FaultScope & FaultKind;
 
 export interface Vendor<Id extends string = string> {
   readonly id: Id;
-  /** The records as the vendor holds them, secrets included, by path id. */
+  /** The records as the vendor stores them, secrets included, by path id. */
   users: Map<string, JsonRecord>;
   /** What arrived, oldest first; the last 10,000. */
   requests: RecordedRequest[];

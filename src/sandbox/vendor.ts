@@ -60,10 +60,10 @@ export function respondWithoutKeeping(vendor: LiveVendor, request: VendorRequest
 
 /** Edits a record as another client of the vendor would. Returns the new record, undefined for an unknown id. */
 export function editAtVendor(vendor: LiveVendor, id: string, patch: JsonRecord): JsonRecord | undefined {
-  const held = vendor.users.get(id);
-  if (!held) return undefined;
+  const stored = vendor.users.get(id);
+  if (!stored) return undefined;
   // A merge patch of an object with an object is an object.
-  const record = mergePatch(held, patch) as JsonRecord;
+  const record = mergePatch(stored, patch) as JsonRecord;
   vendor.definition.touch?.(record);
   vendor.users.set(id, record);
   return record;

@@ -7,7 +7,7 @@ export function providerTables(): string {
   const overview = table(
     ['provider', 'id', 'tool', 'what its update call does'],
     providers.map((provider) => [
-      `[${provider.title}](#${provider.title.toLowerCase()})`,
+      `[${provider.title}](#${provider.title.toLowerCase().replaceAll(' ', '-')})`,
       code(provider.id),
       code(`${provider.id}_update_user`),
       writeOf(provider),

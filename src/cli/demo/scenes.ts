@@ -168,7 +168,7 @@ function providerOf(id: VendorId) {
   return provider;
 }
 
-/** The texts in these values that only people concerned may see. */
+/** The texts in these values that must not be stored in clear. */
 function personalTexts(id: VendorId, set: JsonRecord): string[] {
   const { fields } = providerOf(id);
   const personal = Object.entries(set).filter(([name]) => fields[name]?.sensitivity === 'personal');

@@ -70,14 +70,14 @@ function read(request: VendorRequest, vendor: Vendor, id = ''): VendorReply {
 }
 
 function write(request: VendorRequest, vendor: Vendor, id = ''): VendorReply {
-  const held = vendor.users.get(id);
-  if (!held) return notFound(id);
+  const stored = vendor.users.get(id);
+  if (!stored) return notFound(id);
   const condition = request.headers['if-match'];
-  // Without announced ETags the header is not looked at: a client must not rely on it then.
-  if (vendor.options.etag && condition !== undefined && !isMatch(condition, versionOf(held))) {
+  // Without announced ETags the header is ignored: a client must not rely on it then.
+  if (vendor.options.etag && condition !== undefined && !isMatch(condition, versionOf(stored))) {
     return scimError(412, 'The resource has changed on the server');
   }
-  return answer(request, vendor, replaceUser(request, vendor, id, held));
+  return answer(request, vendor, replaceUser(request, vendor, id, stored));
 }
 
 function answer(request: VendorRequest, vendor: Vendor, user: JsonRecord): VendorReply {
@@ -91,7 +91,7 @@ function shown(request: VendorRequest, vendor: Vendor, user: JsonRecord): JsonRe
   return project(full, request.query);
 }
 
-/** From the content, so that every edit shows, whoever made it. */
+/** Computed from the content, so that it changes with every edit. */
 function versionOf(user: JsonRecord): string {
   return `W/"${createHash('sha256')
     .update(toJson(omit(user, ['groups'])))
@@ -105,7 +105,7 @@ function isMatch(condition: string, version: string): boolean {
   return condition.split(',').some((tag) => tag.trim() === '*' || strong(tag) === strong(version));
 }
 
-/** RFC 7643 section 5. What the real service says here is not documented but for the filter and sort limits. */
+/** RFC 7643 section 5. Of the real service's response only the filter and sort limits are documented. */
 function serviceProviderConfig(vendor: Vendor): VendorReply {
   return toScim({
     status: 200,

@@ -2,12 +2,12 @@ import { Rejection } from '../../define-vendor.ts';
 import { isObject, type JsonRecord, type JsonValue } from '../../json.ts';
 import { scimError } from './scim.ts';
 
-/** RFC 7643 section 7, `returned: always`: these no client can leave out. */
+/** RFC 7643 section 7, `returned: always`: no client can exclude these. */
 const ALWAYS = ['schemas', 'id'];
 
 /**
- * The part of a resource that `attributes` or `excludedAttributes` (comma lists, mutually exclusive) leave:
- * `userName,emails.value`. They shape the answer only, never the resource.
+ * The part of a resource that `attributes` or `excludedAttributes` select (comma lists such as `userName,emails.value`,
+ * mutually exclusive). They shape the response only, never the resource.
  */
 export function project(user: JsonRecord, query: URLSearchParams): JsonRecord {
   const attributes = query.get('attributes');
@@ -18,7 +18,7 @@ export function project(user: JsonRecord, query: URLSearchParams): JsonRecord {
   return paths.filter(([key = '', ...rest]) => rest.length > 0 || !ALWAYS.includes(key)).reduce(drop, user);
 }
 
-/** Refuses (throws) a query with both; asked before a write, which must not happen then. */
+/** Throws a rejection for a query with both. Called before a write, which must not happen then. */
 export function refuseBoth(query: URLSearchParams): void {
   if (!query.has('attributes') || !query.has('excludedAttributes')) return;
   throw new Rejection(scimError(400, 'attributes and excludedAttributes are mutually exclusive', 'invalidValue'));
@@ -31,7 +31,7 @@ function split(list: string | null): string[] {
     .filter((name) => name !== '');
 }
 
-/** `urn:…:User:department`, `emails.value` or `userName` as the keys that lead there; names ignore case. */
+/** `urn:…:User:department`, `emails.value` or `userName` as a path of keys; names ignore case. */
 function toPath(user: JsonRecord, name: string): string[] {
   const schema = Object.keys(user).find((key) => key.includes(':') && name.toLowerCase().startsWith(key.toLowerCase()));
   if (schema !== undefined) return name.length > schema.length ? [schema, name.slice(schema.length + 1)] : [schema];

@@ -36,13 +36,13 @@ const extras: Partial<Record<PersonKey, JsonRecord>> = {
     ],
     [CUSTOM]: { basedIn: 'San Francisco' },
   },
-  // userName is not always the e-mail: a search by e-mail finds nobody here.
+  // userName is not always the e-mail: a search by e-mail does not find him.
   john: { userName: 'jsmith' },
   priya: {
     schemas: [CORE, ENTERPRISE, CUSTOM, UNKNOWN, EXTERNAL],
     nickName: 'Priya N.',
     [CUSTOM]: { basedIn: 'Bengaluru' },
-    // In no document: core attributes and an extension the identity provider brought along.
+    // Undocumented: core attributes and an extension that came from the identity provider.
     userType: 'Employee',
     locale: 'en-IN',
     addresses: [{ type: 'work', locality: 'Bengaluru', country: 'IN', primary: true }],

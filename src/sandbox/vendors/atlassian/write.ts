@@ -6,7 +6,7 @@ import type { Vendor } from '../../types.ts';
 import { CORE, EXTERNAL } from './people.ts';
 import { scimError } from './scim.ts';
 
-/** The service's own: whatever is sent for them is disregarded. */
+/** Maintained by the service: values that are sent for them are ignored. */
 const READ_ONLY = ['id', 'meta', 'groups', EXTERNAL];
 
 const STRINGS = [
@@ -22,17 +22,17 @@ const STRINGS = [
 ];
 const NAME_PARTS = ['formatted', 'familyName', 'givenName', 'middleName', 'honorificPrefix', 'honorificSuffix'];
 
-/** PUT replaces: what is not sent is cleaned, unknown attributes and extensions too. Throws refusals in SCIM words. */
-export function replaceUser(request: VendorRequest, vendor: Vendor, id: string, held: JsonRecord): JsonRecord {
+/** PUT replaces: what is not sent is removed, unknown attributes and extensions too. Throws rejections with SCIM errors. */
+export function replaceUser(request: VendorRequest, vendor: Vendor, id: string, stored: JsonRecord): JsonRecord {
   const body = bodyObject(request, () => scimError(400, 'The body must be a resource', 'invalidSyntax'));
   // RFC 7643 section 2.5: null and an absent attribute are the same.
   const sent = omit(Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null)), READ_ONLY);
   validate(sent);
   refuseTaken(vendor, id, sent);
   const kept = Object.fromEntries(
-    READ_ONLY.filter((key) => held[key] !== undefined).map((key) => [key, held[key] ?? null]),
+    READ_ONLY.filter((key) => stored[key] !== undefined).map((key) => [key, stored[key] ?? null]),
   );
-  const meta: JsonRecord = { ...(isObject(held['meta']) ? held['meta'] : {}), lastModified: isoTick() };
+  const meta: JsonRecord = { ...(isObject(stored['meta']) ? stored['meta'] : {}), lastModified: isoTick() };
   const schemas = Array.isArray(sent['schemas']) ? sent['schemas'] : [];
   const all = EXTERNAL in kept && !schemas.includes(EXTERNAL) ? [...schemas, EXTERNAL] : schemas;
   // Left out means true: src/userProvisioning/models/scimUser.ts of https://github.com/MrRefactoring/jira.js
@@ -68,7 +68,7 @@ function refuseTaken(vendor: Vendor, id: string, sent: JsonRecord): void {
         scimError(409, `Resource [USER]: with userName[${String(sent['userName'])}] already exists.`, 'uniqueness'),
       );
     }
-    const taken = addresses.find((address) => addressesOf(user).some((held) => isSameText(held, address)));
+    const taken = addresses.find((address) => addressesOf(user).some((stored) => isSameText(stored, address)));
     // Words of https://support.atlassian.com/atlassian-cloud/kb/409-error-when-attempting-to-update-email-address-via-user-provisioning/
     if (taken !== undefined) {
       throw new Rejection(scimError(409, `Resource [USER]: with email[${taken}] already exists.`, 'uniqueness'));

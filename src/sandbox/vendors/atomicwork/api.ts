@@ -64,8 +64,8 @@ const WRITE_FIELDS: Readonly<Record<string, Kind>> = {
 };
 
 /**
- * The server stack materialises the defaults of its PUT schema: a note in the vendor's spec, on `is_deleted` of the
- * segment list, warns of just that. So leaving these out moves people to Los Angeles.
+ * The server stack applies the defaults of its PUT schema: a note in the vendor's spec, on `is_deleted` of the segment
+ * list, warns of that. So leaving these out moves people to Los Angeles.
  */
 const SCHEMA_DEFAULTS: JsonRecord = { timezone: 'America/Los_Angeles', has_reporters: false };
 
@@ -133,13 +133,13 @@ function authorize(request: VendorRequest): void {
     throw new Rejection(error(401, 'Access Token X-Api-Key is missing/invalid'));
   }
   const workspace = request.headers['x-workspace-id'];
-  // Optional for the user operations, whatever the introduction page says; a key reaches only its own workspaces.
+  // Optional for the user operations, despite the introduction page. A key reaches only its own workspaces.
   if (workspace !== undefined && !credentials.workspaceIds.some((id) => id === workspace)) {
     throw new Rejection(error(403, 'The workspace is not accessible with this key'));
   }
 }
 
-/** The map's key for a path id: canonical digits. Refuses what is no int64 and whom nobody knows. */
+/** The map's key for a path id: canonical digits. Rejects what is not an int64 and unknown users. */
 function keyOf(vendor: Vendor, id = ''): string {
   if (!/^-?\d{1,19}$/.test(id) || !isInt64(BigInt(id))) throw new Rejection(error(400, 'user_id must be an int64'));
   const key = BigInt(id).toString();
@@ -188,8 +188,8 @@ function list(request: VendorRequest, vendor: Vendor): VendorReply {
 
 function write(request: VendorRequest, vendor: Vendor, key: string): VendorReply {
   const body = bodyObject(request, () => error(400, 'The body must be an object'));
-  const wanted = Object.entries(body).filter(([name]) => Object.hasOwn(WRITE_FIELDS, name));
-  for (const [name, value] of wanted) {
+  const known = Object.entries(body).filter(([name]) => Object.hasOwn(WRITE_FIELDS, name));
+  for (const [name, value] of known) {
     const kind = WRITE_FIELDS[name] ?? 'string';
     if (!CHECKS[kind](value)) return error(400, `${name}: must be ${kind}`);
   }
@@ -197,7 +197,7 @@ function write(request: VendorRequest, vendor: Vendor, key: string): VendorReply
   // The work e-mail is the primary key of a person:
   // https://support.atomicwork.com/en/articles/12284168-adding-employees-to-atomicwork
   if (taken) return error(409, `A user with email ${String(body['email'])} already exists`);
-  const record = { ...vendor.users.get(key), ...SCHEMA_DEFAULTS, ...Object.fromEntries(wanted) };
+  const record = { ...vendor.users.get(key), ...SCHEMA_DEFAULTS, ...Object.fromEntries(known) };
   commit(vendor, key, { ...record, updated_at: isoTick() });
   return { status: 200, body: {} };
 }

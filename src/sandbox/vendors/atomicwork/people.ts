@@ -52,7 +52,7 @@ const extras: Partial<Record<PersonKey, JsonRecord>> = {
     has_reporters: true,
     manager: 10024,
     custom_fields: { cost_center: 'CC-4700', badge_number: 9_223_372_036_854_775_807n },
-    // In no document: attributes a tenant has beyond the documented ones.
+    // Undocumented: attributes of this tenant.
     probation_ends_on: null,
     work_pattern: { days: ['MON', 'TUE', 'WED', 'THU'], hours: 32 },
   },
@@ -97,7 +97,7 @@ function toRecord(person: PersonFacts, index: number): JsonRecord {
     external_id: `okta|00u${index}acme`,
     external_app_type: 'OKTA',
     org_roles: [41],
-    // Held, never read back.
+    // Stored, never shown.
     password: `Held-by-Atomicwork-${index}!`,
     profile_image: 880_000 + index,
     custom_fields: {},

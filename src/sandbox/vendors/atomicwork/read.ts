@@ -7,7 +7,7 @@ const ENTITIES = ['department', 'team', 'company_legal_entity', 'org_roles'];
 
 /**
  * The record as the vendor shows it: without the password, references bare or, with `objectRefs`, as `{ id, name }`.
- * The vendor documents no response body at all, so a client must live with both.
+ * The vendor documents no response body at all, so a client has to handle both.
  */
 export function readable(vendor: Vendor, record: JsonRecord): JsonRecord {
   const shown = omit(record, ['password']);

@@ -3,7 +3,7 @@
  * https://developers.awork.com/apiv1/users/returns-the-user-with-the-specified-id
  */
 
-import { dotnetTicks, tick } from '../../clock.ts';
+import { tick } from '../../clock.ts';
 import {
   bodyObject,
   commit,
@@ -16,9 +16,9 @@ import type { JsonRecord, JsonValue } from '../../json.ts';
 import type { Vendor } from '../../types.ts';
 import { credentials } from './credentials.ts';
 import { listUsers } from './list.ts';
-import { people } from './people.ts';
+import { dotnetTicks, people } from './people.ts';
 
-/** The `UserForm` model: maximum lengths; `birthDate` is the one that is no string. */
+/** Maximum lengths of the `UserForm` model; its only other field is `birthDate`. */
 const STRING_LIMITS: Readonly<Record<string, number>> = {
   firstName: 1000,
   lastName: 1000,
@@ -28,7 +28,7 @@ const STRING_LIMITS: Readonly<Record<string, number>> = {
   language: 25,
 };
 
-/** 1,000 a minute and workspace, shared by all clients: fern/pages/rate-limits.mdx */
+/** Requests a minute and workspace, shared by all clients: fern/pages/rate-limits.mdx */
 const LIMIT = 1000;
 
 export const awork = defineVendor({
@@ -45,7 +45,7 @@ export const awork = defineVendor({
     if (request.headers['authorization'] !== `Bearer ${credentials.apiKey}`)
       throw new Rejection(error(401, 'Unauthorized'));
   },
-  // There is no 403 in the table of fern/pages/error-handling.mdx: a missing permission is a 401, too.
+  // There is no 403 in the table of fern/pages/error-handling.mdx: a missing permission is a 401 too.
   forbidden: error(401, 'The user lacks the permission user-master-data:write'),
   error,
   touch,
@@ -70,8 +70,8 @@ function read(vendor: Vendor, id: string): VendorReply {
 
 /** Replaces the whole model; what is not sent is emptied: https://github.com/awork-io/awork/issues/89 (vendor staff) */
 function write(request: VendorRequest, vendor: Vendor, id: string): VendorReply {
-  const held = vendor.users.get(id);
-  if (!held) return error(404, 'User not found');
+  const stored = vendor.users.get(id);
+  if (!stored) return error(404, 'User not found');
   const body = bodyObject(request, () => error(400, 'The model is invalid', 'invalid-model'));
   const faults = Object.entries(body).flatMap(([name, value]) => faultsOf(name, value));
   if (faults.length > 0) return error(400, 'The validation failed', 'validation-failed', faults);
@@ -81,7 +81,7 @@ function write(request: VendorRequest, vendor: Vendor, id: string): VendorReply 
   }
   // Emptied strings are read back as "": tests/Fixtures/users.json of https://github.com/timkley/awork-php-sdk
   const strings = Object.keys(STRING_LIMITS).map((name): [string, JsonValue] => [name, body[name] ?? '']);
-  const record: JsonRecord = { ...held, ...Object.fromEntries(strings), birthDate };
+  const record: JsonRecord = { ...stored, ...Object.fromEntries(strings), birthDate };
   touch(record);
   return { status: 200, body: commit(vendor, id, record) };
 }
@@ -101,7 +101,7 @@ function faultsOf(name: string, value: JsonValue): JsonRecord[] {
     : [];
 }
 
-/** A .NET date-time as the vendor reads it back: in UTC, with an hour even where only a day was sent. */
+/** A .NET date-time as the vendor shows it: in UTC, with a time even where only a day was sent. */
 function toInstant(value: JsonValue | undefined): string | null {
   // The vendor's own example has three digits of seconds, `1998-04-19T00:00:000Z`.
   const text = typeof value === 'string' ? value.replace(/(T\d\d:\d\d):0(\d\d)Z$/, '$1:$2Z') : '';
@@ -110,7 +110,7 @@ function toInstant(value: JsonValue | undefined): string | null {
   return Number.isNaN(date.getTime()) ? null : date.toISOString().replace('.000Z', 'Z');
 }
 
-/** `resourceVersion` and `updatedOn` move together but are not the same instant, says the vendor's model. */
+/** The vendor's model: `resourceVersion` and `updatedOn` change together but are not the same instant. */
 function touch(record: JsonRecord): void {
   const now = tick();
   record['updatedOn'] = new Date(now).toISOString();

@@ -8,13 +8,13 @@ const FIELDS = ['firstName', 'lastName', 'position', 'title', 'gender', 'languag
 /** What `orderby` takes. */
 export const SORTABLE: readonly string[] = [...FIELDS, 'createdOn', 'updatedOn'];
 
-/** The expression is none that this vendor can evaluate. */
+/** Thrown for an expression that this vendor cannot evaluate. */
 export class InvalidFilter extends Error {}
 
 /**
- * The part of `filterby` that is sure to work on users, after fern/pages/filtering.mdx of
+ * The part of `filterby` that is documented to work on users, after fern/pages/filtering.mdx of
  * https://github.com/awork-io/developer-docs: `eq`, `startswith`, `substringof`, `tolower`, `and`, `or`, parentheses.
- * `any(...)` over contact infos has no documented example, so the sandbox refuses it; searching by e-mail needs another
+ * `any(...)` over contact infos has no documented example, so the sandbox rejects it: searching by e-mail needs another
  * way. Throws {@link InvalidFilter}.
  */
 export function parseFilter(text: string): Predicate {
@@ -47,7 +47,7 @@ function parseTerm(tokens: Tokens): Predicate {
     return (user) => whole(user).startsWith(start(user));
   }
   if (tokens.take('substringof')) {
-    // The part stands first, the whole second: the reverse of startswith.
+    // The part comes first, the whole second: the reverse of startswith.
     const [part, whole] = parsePair(tokens);
     return (user) => whole(user).includes(part(user));
   }

@@ -1,5 +1,4 @@
 import { numberedIds, type PersonFacts, type PersonKey } from '../../cast.ts';
-import { dotnetTicks } from '../../clock.ts';
 import type { VendorPeople } from '../../define-vendor.ts';
 import type { JsonRecord } from '../../json.ts';
 
@@ -9,7 +8,7 @@ const ids = numberedIds((nth) => `6e1f6f0a-52b1-4c3e-8f0d-1b1f3f5a000${nth}`);
 
 const extras: Partial<Record<PersonKey, JsonRecord>> = {
   jane: { title: 'Ms', gender: 'female', birthDate: '1988-04-19T00:00:00Z', hasImage: true },
-  // Empty strings and null are how the vendor reads back what somebody emptied.
+  // The vendor shows an emptied field as an empty string or null.
   john: { title: '', gender: '', birthDate: null },
   max: {
     isDeactivated: true,
@@ -21,7 +20,7 @@ const extras: Partial<Record<PersonKey, JsonRecord>> = {
     gender: 'female',
     tags: [{ id: 'c9d3a1b2-1111-4f4e-8a00-000000000001', name: 'leadership', color: 'blue' }],
     isExternal: false,
-    // In no document: an attribute the vendor may add any day.
+    // Undocumented: an attribute that the vendor may add any day.
     workingTimeModel: { hoursPerWeek: 32, since: '2025-01-01' },
   },
 };
@@ -72,4 +71,9 @@ function contact(index: number, nth: number, type: string, label: string, value:
     isAccountEmail: type === 'email',
     isPrimary: primary,
   };
+}
+
+/** .NET ticks (100 ns since year 1), the unit of `resourceVersion`; always beyond 2^53. */
+export function dotnetTicks(milliseconds: number): bigint {
+  return (BigInt(milliseconds) + 62_135_596_800_000n) * 10_000n;
 }

@@ -81,23 +81,23 @@ function read(vendor: Vendor, id = ''): VendorReply {
   return user ? { status: 200, body: shown(user) } : error(404, 'User not found');
 }
 
-/** Merges, but for `props`: whether that is merged is not documented, so the sandbox does the worse thing. */
+/** Merges, except for `props`: whether that is merged is not documented, so the sandbox replaces it, the worse case. */
 function write(request: VendorRequest, vendor: Vendor, id = ''): VendorReply {
   const key = id.toLowerCase();
-  const held = vendor.users.get(key);
-  if (!held) return error(404, 'User not found');
+  const stored = vendor.users.get(key);
+  if (!stored) return error(404, 'User not found');
   const body = bodyObject(request, () =>
     invalid(['body'], 'model_attributes_type', 'Input should be a valid dictionary'),
   );
-  const wanted = Object.entries(body).filter(([name]) => Object.hasOwn(WRITE_FIELDS, name));
-  const faults = wanted.flatMap(([name, input]) => {
+  const known = Object.entries(body).filter(([name]) => Object.hasOwn(WRITE_FIELDS, name));
+  const faults = known.flatMap(([name, input]) => {
     const field = WRITE_FIELDS[name];
-    // Optional fields of such a model take null.
+    // Optional fields of such a model accept null.
     if (!field || input === null || field.fits(input)) return [];
     return [{ loc: ['body', name], msg: field.msg, type: field.type, input }];
   });
   if (faults.length > 0) return { status: 422, body: { detail: faults } };
-  const record = { ...held, ...Object.fromEntries(wanted), updated_at: isoTick() };
+  const record = { ...stored, ...Object.fromEntries(known), updated_at: isoTick() };
   return { status: 200, body: shown(commit(vendor, key, record)) };
 }
 

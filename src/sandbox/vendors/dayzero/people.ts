@@ -21,7 +21,7 @@ const extras: Partial<Record<PersonKey, JsonRecord>> = {
   priya: {
     props: { ledger_row: 9_007_199_254_740_993n, approval_limit: 50_000, nested: { a: { b: [1, 2, null] } } },
     role: 'owner',
-    // In no document: an attribute the vendor may add any day.
+    // Undocumented: an attribute that the vendor may add any day.
     mfa_enrolled: true,
   },
 };

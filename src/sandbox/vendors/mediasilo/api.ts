@@ -78,18 +78,18 @@ function read(vendor: Vendor, id: string): VendorReply {
   return user ? { status: 200, body: shown(user) } : error(404, 'User not found');
 }
 
-/** Merges: only fields that are sent are looked at. `address` is an "object hash" and taken whole, the worse case. */
+/** Merges: only fields that are sent are changed. `address` is an "object hash" and replaced whole, the worse case. */
 function write(request: VendorRequest, vendor: Vendor, id: string): VendorReply {
-  const held = vendor.users.get(id);
-  if (!held) return error(404, 'User not found');
+  const stored = vendor.users.get(id);
+  if (!stored) return error(404, 'User not found');
   const body = bodyObject(request, () => error(400, 'The body must be an object'));
-  const wanted = Object.fromEntries(Object.entries(body).filter(([name]) => WRITE_FIELDS.includes(name)));
+  const known = Object.fromEntries(Object.entries(body).filter(([name]) => WRITE_FIELDS.includes(name)));
   const others = [...vendor.users].filter(([other]) => other !== id).map(([, user]) => user);
-  const faults = faultsOf(wanted, held, others);
+  const faults = faultsOf(known, stored, others);
   if (faults.length > 0) return error(400, 'Validation failed', faults);
-  // "Sending empty data will delete this field" is said of these two only.
-  const deleted = ['firstName', 'lastName'].filter((name) => wanted[name] === '');
-  const record = commit(vendor, id, omit({ ...held, ...wanted }, deleted));
+  // The vendor says "sending empty data will delete this field" of these two only.
+  const deleted = ['firstName', 'lastName'].filter((name) => known[name] === '');
+  const record = commit(vendor, id, omit({ ...stored, ...known }, deleted));
   return vendor.options.putBody ? { status: 200, body: shown(record) } : { status: 200 };
 }
 
@@ -97,7 +97,7 @@ function shown(user: JsonRecord): JsonRecord {
   return omit(user, ['password']);
 }
 
-/** The vendor's PHP SDK knows that a 400 has an error collection; its shape is not documented, this one is a guess. */
+/** The vendor's PHP SDK expects a collection of errors in a 400; its shape is not documented, this one is a guess. */
 function error(status: number, message: string, errors: JsonRecord[] = []): VendorReply {
   return { status, body: errors.length > 0 ? { message, errors } : { message } };
 }

@@ -42,7 +42,7 @@ function toRecord(person: PersonFacts, index: number): JsonRecord {
     numericId: 220_100 + index,
     defaultRoleTemplateId: 'bada5500-6666-4f4f-8000-000000000001',
     userName: person.email,
-    // Held, never read back.
+    // Stored, never shown.
     password: `Held-by-MediaSilo-${index}!`,
     firstName: person.first,
     lastName: person.last,

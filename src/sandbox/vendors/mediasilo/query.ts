@@ -2,18 +2,18 @@ import { positive, type VendorReply, type VendorRequest } from '../../define-ven
 import { isObject, type JsonRecord, type JsonValue, parseJson } from '../../json.ts';
 import type { Vendor } from '../../types.ts';
 
-type Test = (held: string, wanted: string) => boolean;
+type Test = (stored: string, operand: string) => boolean;
 
 /** Operators of https://phoenix.readme.io/reference/restful-querying */
 const OPERATORS: Readonly<Record<string, Test>> = {
-  neq: (held, wanted) => held !== wanted,
-  ct: (held, wanted) => held.includes(wanted),
-  gt: (held, wanted) => compare(held, wanted) > 0,
-  lt: (held, wanted) => compare(held, wanted) < 0,
-  in: (held, wanted) => wanted.split(',').includes(held),
-  bt: (held, wanted) => {
-    const [low = '', high = ''] = wanted.split(',');
-    return compare(held, low) >= 0 && compare(held, high) <= 0;
+  neq: (stored, operand) => stored !== operand,
+  ct: (stored, operand) => stored.includes(operand),
+  gt: (stored, operand) => compare(stored, operand) > 0,
+  lt: (stored, operand) => compare(stored, operand) < 0,
+  in: (stored, operand) => operand.split(',').includes(stored),
+  bt: (stored, operand) => {
+    const [low = '', high = ''] = operand.split(',');
+    return compare(stored, low) >= 0 && compare(stored, high) <= 0;
   },
 };
 
@@ -28,9 +28,9 @@ export function queryUsers(
   const size = request.query.has('_pageSize') ? positive(request.query.get('_pageSize')) : 50;
   if (page === undefined || size === undefined) return error(400, '_page and _pageSize must be positive');
   let found = [...vendor.users.values()].map(shown);
-  for (const [field, wanted] of request.query) {
+  for (const [field, operand] of request.query) {
     if (field.startsWith('_')) continue;
-    const test = toTest(wanted);
+    const test = toTest(operand);
     if (!test) return error(400, `Unknown operator for ${field}`);
     found = found.filter((user) => user[field] !== undefined && test(String(user[field])));
   }
@@ -54,16 +54,16 @@ function nextPath(request: VendorRequest, page: number): string {
   return `${request.pathname}?${query.toString()}`;
 }
 
-/** A plain value asks for equality; text compares without regard to case. Undefined for an unknown operator. */
-function toTest(wanted: string): ((held: string) => boolean) | undefined {
-  const condition = wanted.startsWith('{') ? parsed(wanted) : null;
-  if (!isObject(condition)) return (held) => held.toLowerCase() === wanted.toLowerCase();
+/** A plain value means equality; comparisons ignore case. Undefined for an unknown operator. */
+function toTest(operand: string): ((stored: string) => boolean) | undefined {
+  const condition = operand.startsWith('{') ? parsed(operand) : null;
+  if (!isObject(condition)) return (stored) => stored.toLowerCase() === operand.toLowerCase();
   const tests = Object.entries(condition).map(([name, value]) => {
     const operator = Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined;
-    return operator && ((held: string) => operator(held.toLowerCase(), String(value).toLowerCase()));
+    return operator && ((stored: string) => operator(stored.toLowerCase(), String(value).toLowerCase()));
   });
   const known = tests.filter((test) => test !== undefined);
-  return known.length < tests.length ? undefined : (held) => known.every((test) => test(held));
+  return known.length < tests.length ? undefined : (stored) => known.every((test) => test(stored));
 }
 
 function parsed(text: string): JsonValue {

@@ -14,25 +14,25 @@ const STRINGS = [
   'defaultRoleTemplateId',
 ];
 
-/** What "Update User" takes. */
+/** The fields that "Update User" accepts. */
 export const WRITE_FIELDS: readonly string[] = [...STRINGS, 'address', 'status', 'sso'];
 
 /** Everything wrong with the sent fields, each as `{ field, message }`; `others` are all users but this one. */
-export function faultsOf(sent: JsonRecord, held: JsonRecord, others: JsonRecord[]): JsonRecord[] {
+export function faultsOf(sent: JsonRecord, stored: JsonRecord, others: JsonRecord[]): JsonRecord[] {
   const faults: JsonRecord[] = [];
   const check = (field: string, ok: boolean, message: string) => {
     if (field in sent && !ok && !faults.some((fault) => fault['field'] === field)) faults.push({ field, message });
   };
   for (const field of STRINGS) check(field, typeof sent[field] === 'string', 'must be a string');
   for (const field of ['userName', 'email', 'password']) check(field, sent[field] !== '', 'must not be empty');
-  const userName = String(sent['userName'] ?? held['userName']);
+  const userName = String(sent['userName'] ?? stored['userName']);
   check('userName', /^[A-Za-z0-9._@-]+$/.test(userName), 'may only contain letters, numbers and . - _ @');
   check('userName', !others.some((user) => isSameText(user['userName'], userName)), 'must be unique');
   check('email', isEmail(sent['email']), 'must be an e-mail address');
   check('password', isStrong(sent['password']), 'must have 8 characters, a number, both cases and a special character');
   check(
     'password',
-    ![userName, String(held['userName'])].some((name) => contains(sent['password'], name)),
+    ![userName, String(stored['userName'])].some((name) => contains(sent['password'], name)),
     'contains the user name',
   );
   check('address', isAddress(sent['address']), 'must be an object of strings');
@@ -42,7 +42,7 @@ export function faultsOf(sent: JsonRecord, held: JsonRecord, others: JsonRecord[
     'ACTIVE, LOCKED or DELETED',
   );
   check('sso', typeof sent['sso'] === 'boolean', 'must be a boolean');
-  check('ssoId', (sent['sso'] ?? held['sso']) === true, 'sso must be set');
+  check('ssoId', (sent['sso'] ?? stored['sso']) === true, 'sso must be set');
   return faults;
 }
 
