@@ -1,6 +1,6 @@
 import { ERROR_KINDS, type VendorFault } from './providers/provider.ts';
 
-/** The stable codes a result may carry. Scripts rely on them; messages may change, codes do not. */
+/** The stable codes of results. Scripts rely on them: messages may change, codes do not. */
 export const ERROR_CODES = [
   ...ERROR_KINDS,
   'invalid_input',
@@ -17,23 +17,23 @@ export const ERROR_CODES = [
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** What else is known of a failure. */
+/** What else is known about a failure. */
 export interface ErrorFacts {
-  /** What the vendor says is wrong. Its sentences are foreign text: only ever shown scrubbed and marked as quoted. */
+  /** What the vendor says is wrong. Foreign text: shown only scrubbed and quoted. */
   faults?: readonly VendorFault[];
   retryAfterSeconds?: number;
-  /** The code of the cause, such as `ECONNREFUSED`, and what the operator can do about it: of a list of ours. */
+  /** The code of the cause, such as `ECONNREFUSED`, and what the operator can do. Both come from a list of ours. */
   reason?: string;
   remedy?: string;
-  /** The setting that the operator has to put right. */
+  /** The setting that the operator has to correct. */
   setting?: string;
-  /** What to do next, where the code alone does not tell. */
+  /** The next step, if the code alone does not imply it. */
   next?: string;
 }
 
 /**
- * The one error class. `message` is public: our own words, safe for a model, a person and a log. What actually
- * happened, foreign text included, stays in `cause` and never leaves the process.
+ * The one error class. `message` is public: our own text, safe for a model, a person and a log. What actually happened,
+ * foreign text included, stays in `cause` and never leaves the process.
  */
 export class AppError extends Error {
   override readonly name = 'AppError';
@@ -47,7 +47,7 @@ export class AppError extends Error {
   }
 }
 
-/** A mistake of the operator: a setting, an argument of a command. The command ends with exit status 2. */
+/** A mistake of the operator in a setting or a command argument. The command exits with status 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

@@ -29,7 +29,7 @@ const commands: Record<string, Command> = {
     run: async (args) => (await import('./cli/commands/init.ts')).run(args),
   },
   changes: {
-    summary: 'list, verify or export the record of changes',
+    summary: 'list, verify or export the audit log',
     run: async (args) => (await import('./cli/commands/changes.ts')).run(args),
   },
   undo: {
@@ -57,7 +57,7 @@ const commands: Record<string, Command> = {
     run: async (args) => (await import('./cli/commands/sandbox.ts')).run(args),
   },
   demo: {
-    summary: 'show the whole thing, start to end, on the sandbox',
+    summary: 'show everything, start to end, on the sandbox',
     run: async (args) => (await import('./cli/demo/demo.ts')).run(args),
   },
 };

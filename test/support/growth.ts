@@ -1,11 +1,11 @@
 import type { Tool, ToolContext } from '../../src/server/mcp/tool.ts';
 
-/** Whether a call costs more than its input is long: processor time at n and at 4n, for every argument and every shape. */
+/** Whether the cost of a call is linear in its input: processor time at n and at 4n, for every argument and every shape. */
 
-/** Where a large value is put: the name of an argument, or of a field inside of `set`. */
-export type Place = readonly [argument: string, field?: string];
+/** Where a large value goes: the name of an argument, or of a field in `set`. */
+export type ArgumentPath = readonly [argument: string, field?: string];
 
-/** Values of about `n` characters, of shapes that parsers, patterns and comparisons have trouble with. */
+/** Values of about `n` characters, in shapes that are hard on parsers, patterns and comparisons. */
 export const SHAPES: Readonly<Record<string, (n: number) => unknown>> = {
   letters: (n) => 'a'.repeat(n),
   digits: (n) => '7'.repeat(n),
@@ -34,8 +34,8 @@ function deep(levels: number): unknown {
   return value;
 }
 
-/** Every argument of a tool, and every field inside of its `set`. Another one that no tool has is among them. */
-export function placesOf({ inputSchema }: Tool): Place[] {
+/** Every argument of a tool, every field in its `set`, and an argument that no tool has. */
+export function placesOf({ inputSchema }: Tool): ArgumentPath[] {
   const { properties } = inputSchema as { properties: Record<string, { properties?: object }> };
   const fields = Object.keys(properties['set']?.properties ?? {});
   return [
@@ -45,15 +45,15 @@ export function placesOf({ inputSchema }: Tool): Place[] {
 }
 
 const SMALL = 4_000;
-/** Growth of four times the input, with room for a busy machine: work that grows with the square takes sixteen times as much. */
+/** For four times the input, with slack for a busy machine. Quadratic work takes sixteen times as long. */
 const MOST = 4 * 2.5;
 const SLACK_MS = 25;
 
-/** What is wrong with how a call of the tool grows with this argument; measured anew before it is said. */
+/** What is wrong with how the cost grows with this argument. Measured again before it is reported. */
 export async function growthFault(
   call: (args: Record<string, unknown>) => Promise<unknown>,
   base: Record<string, unknown>,
-  place: Place,
+  place: ArgumentPath,
   shape: string,
 ): Promise<string | undefined> {
   const make = SHAPES[shape] as (n: number) => unknown; // one of its keys
@@ -68,7 +68,11 @@ export async function growthFault(
   return undefined;
 }
 
-function argsWith(base: Record<string, unknown>, [argument, field]: Place, value: unknown): Record<string, unknown> {
+function argsWith(
+  base: Record<string, unknown>,
+  [argument, field]: ArgumentPath,
+  value: unknown,
+): Record<string, unknown> {
   return { ...base, [argument]: field === undefined ? value : { [field]: value } };
 }
 
@@ -84,7 +88,7 @@ async function cost(call: (args: Record<string, unknown>) => Promise<unknown>, a
   return Math.round(least * 10) / 10;
 }
 
-/** All that a call without a question looks at. Each call is that of another caller, whom no limit has met yet. */
+/** All that a call without a question needs. Each call has another caller, so that no rate limit applies. */
 export function contextOf(call: number): ToolContext {
   const signal = new AbortController().signal;
   const mcp = { mcpReq: { signal, requestState: () => undefined } } as ToolContext['mcp'];

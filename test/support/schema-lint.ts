@@ -1,4 +1,4 @@
-/** The rules that clients and model APIs have for the schemas of tools; what breaks one is refused, some with every other tool. */
+/** The rules of clients and model APIs for tool schemas. A tool that breaks one is rejected, by some with all other tools. */
 
 export interface ListedTool {
   name: string;
@@ -6,7 +6,7 @@ export interface ListedTool {
   inputSchema: Record<string, unknown>;
 }
 
-/** What a schema may say at one place. Gemini has its own subset of OpenAPI 3 (https://ai.google.dev/api/caching#Schema). */
+/** Keywords of a schema. Gemini has its own subset of OpenAPI 3 (https://ai.google.dev/api/caching#Schema). */
 const KEYWORDS = [
   'type',
   'description',
@@ -22,12 +22,12 @@ const KEYWORDS = [
   'minLength',
   'maxLength',
   'pattern',
-  // Not Gemini's; its SDKs leave it out, and everything else wants it.
+  // Not in Gemini's subset: its SDKs drop it, and all other clients want it.
   'additionalProperties',
 ];
 const TYPES = ['string', 'integer', 'number', 'boolean', 'array', 'object'];
 
-/** Cursor puts the name a server is registered with before the name of the tool, and takes 60 characters of both. */
+/** Cursor prefixes the tool name with the name of the server, and accepts 60 characters of both. */
 const SERVER_NAME = 'update-user-mcp';
 
 export function lintTool({ name, description, inputSchema }: ListedTool): string[] {
@@ -50,13 +50,13 @@ export function lintTool({ name, description, inputSchema }: ListedTool): string
   return complaints;
 }
 
-interface Place {
+interface Subschema {
   path: string;
   schema: Record<string, unknown>;
   depth: number;
 }
 
-function placesIn(schema: Record<string, unknown>, path: string, depth: number): Place[] {
+function placesIn(schema: Record<string, unknown>, path: string, depth: number): Subschema[] {
   const { items, properties } = schema as { items?: Record<string, unknown>; properties?: Record<string, never> };
   return [
     { path, schema, depth },

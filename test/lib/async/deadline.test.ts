@@ -20,7 +20,7 @@ it('is over after its time', () => {
   expect([isOver(deadline), msLeft(deadline)]).toEqual([true, 0]);
 });
 
-it('is over once the caller has gone, before or after', () => {
+it('is over once the caller stopped waiting, before or after', () => {
   const caller = new AbortController();
   const deadline = startDeadline(60_000, caller.signal);
   expect(msLeft(deadline)).toBeGreaterThan(9000);
@@ -29,14 +29,14 @@ it('is over once the caller has gone, before or after', () => {
   expect(isOver(startDeadline(10_000, AbortSignal.abort()))).toBe(true);
 });
 
-it('lets wait what ends in time, and nothing else', async () => {
+it('allows waits that end in time, and no others', async () => {
   expect(await paused(5, startDeadline(60_000))).toBe(true);
   expect(await paused(5000, startDeadline(1000))).toBe(false);
   expect(await paused(0, startDeadline(0))).toBe(false);
   expect(await paused(5000, startDeadline(60_000, AbortSignal.timeout(20)))).toBe(false);
 });
 
-it('holds for a request to a vendor that never answers, whatever the garbage collector takes', async () => {
+it('holds for a request to a vendor that never responds, whatever is garbage-collected', async () => {
   const { url } = await startOrigin(() => {});
   const request = { method: 'GET' as const, origin: url, path: '/', headers: {}, timeoutMs: 300, maxBytes: 1000 };
   const pending = exchange(request).catch((error: unknown) => String(error));

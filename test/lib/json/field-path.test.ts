@@ -16,13 +16,13 @@ describe('paths', () => {
   });
 
   it.each(['', '.', 'props.', '.theme', 'props..theme', 'props\\', 'props.\\', 'props.\\n'])(
-    '%j is no path',
+    '%j is not a path',
     (text) => {
       expect(parsePath(text)).toBeUndefined();
     },
   );
 
-  it('any segments come back from their text', () => {
+  it('formatting and parsing any segments returns them', () => {
     const segment = fc.string({ minLength: 1, unit: fc.constantFrom('.', '*', '\\', 'a', 'é', ' ') });
     fc.assert(
       fc.property(fc.array(segment, { minLength: 1 }), (segments) => {

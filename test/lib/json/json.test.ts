@@ -20,7 +20,7 @@ const EXACT = [
 ];
 
 describe('a number', () => {
-  it('with more digits than an id has is no bigint, whose making takes time by their square', () => {
+  it('with more digits than any id is not a bigint, whose creation takes quadratic time', () => {
     const digits = '9'.repeat(100_000);
     for (const text of [digits, `-${digits}`]) {
       expect(parseJson(text)).toBeInstanceOf(ExactNumber);
@@ -50,7 +50,7 @@ describe('a number', () => {
     expect(parseJson(`[${digits},1e400]`)).toEqual([value, new ExactNumber('1e400')]);
   });
 
-  it('in a text is no number', () => {
+  it('in a string is not a number', () => {
     const record = { phone: '555-0100', iban: 'DE89370400440532013000', list: ['a,-0', '[1e400'] };
     expect(parseJson(JSON.stringify(record))).toEqual(record);
   });
@@ -59,7 +59,7 @@ describe('a number', () => {
 describe('an exact number', () => {
   const value = new ExactNumber('12345678901234567890.123');
 
-  it('is a value like a number to whatever looks at a record', () => {
+  it('is a value like a number to all code that reads a user record', () => {
     expect(isObject(value)).toBe(false);
     expect(isEmpty(value)).toBe(false);
     expect(isSame({ a: [value] }, { a: [new ExactNumber(value.digits)] })).toBe(true);
@@ -71,12 +71,12 @@ describe('an exact number', () => {
     expect(toPlain({ a: [value] })).toEqual({ a: [value.digits] });
   });
 
-  it('cannot be written as something else by what does not know it', () => {
+  it('cannot be written as something else by code that does not know it', () => {
     expect(() => JSON.stringify({ a: value })).toThrow(TypeError);
   });
 });
 
-it('carries every number of an unknown attribute unchanged through a replace', () => {
+it('keeps every number of an unknown attribute unchanged through a replace', () => {
   const custom = `{"c":-0,"d":2.5,"e":12345678901234567890.123,"f":1E400,"g":[9007199254740993,{"h":-1e-400}]}`;
   const record = parseJson(
     `{"userName":"jane","active":true,"emails":[{"value":"j@a.example","primary":true}],"urn:x:custom":${custom}}`,

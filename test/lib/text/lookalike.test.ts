@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { distinctPeople, mayBeSamePerson, namesOfCaller } from '../../../src/approvals/identity.ts';
 import { lookalikeForms, looksAlike } from '../../../src/lib/text/lookalike.ts';
 
-/** Which names count as one, whoever wrote them and however. */
+/** Which names count as the same, in any spelling. */
 
 it.each([
   ['another case', 'ann', 'Ann'],
@@ -44,26 +44,26 @@ it.each([
   expect(looksAlike(one, other)).toBe(false);
 });
 
-it('what cannot be seen at all is like nothing', () => {
+it('an invisible name is like no other', () => {
   expect(lookalikeForms('\u200b \u202e')).toEqual(new Set());
   expect(looksAlike('\u200b', '\u200b')).toBe(false);
 });
 
 describe('a person of several names', () => {
-  it('is met by any of them', () => {
+  it('is recognized by any of them', () => {
     expect(mayBeSamePerson(['ann', 'ann@acme.example'], ['ANN@acme.example'])).toBe(true);
     expect(mayBeSamePerson(['ann', 'a-1'], ['ben', 'a-2'])).toBe(false);
     expect(mayBeSamePerson([], ['ann'])).toBe(false);
   });
 
-  it('counts once, also where a third name links two', () => {
+  it('counts once, also if a third name links two', () => {
     const people = [['ann'], ['ben'], ['cay', 'ann', 'ben@acme.example'], ['BEN', 'Ben@acme.example'], ['dan']];
     expect(distinctPeople(people, (names) => names)).toEqual([['ann'], ['dan']]);
     expect(distinctPeople([['ann'], ['Ann'], ['ben']], (names) => names)).toEqual([['ann'], ['ben']]);
   });
 });
 
-it('an OAuth caller goes by its subject too', () => {
+it('an OAuth caller is also known by its subject', () => {
   expect(namesOfCaller('https://id.example#jane', ['jane@acme.example'])).toEqual([
     'https://id.example#jane',
     'jane',
@@ -73,8 +73,8 @@ it('an OAuth caller goes by its subject too', () => {
   expect(namesOfCaller('a#b')).toEqual(['a#b']);
 });
 
-it('takes time in step with the length of a name', () => {
-  // Every character of it is one with a look-alike, or one that is left out.
+it('takes time linear in the length of a name', () => {
+  // Each of its characters has a look-alike or is ignored.
   const forms = lookalikeForms('\u0430\u0301\u200b'.repeat(50_000));
   expect(forms).toContain('a'.repeat(50_000));
 });

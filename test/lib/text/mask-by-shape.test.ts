@@ -26,11 +26,11 @@ describe('text masked by its shape', () => {
     'from 1 December 2026',
     'since 2019',
     '因为她升职了所以我们要改她的头衔请尽快处理谢谢大家因为她升职了',
-  ])('leaves %j as it is', (text) => {
+  ])('leaves %j unchanged', (text) => {
     expect(maskByShape(text, year)).toBe(text);
   });
 
-  it('this year is that of the clock', () => {
+  it('takes the current year from the clock', () => {
     const now = new Date().getUTCFullYear();
     expect(maskByShape(`${now}-03-02 ${now - 1}-03-02`)).toBe(`${now}-03-02 •••`);
   });

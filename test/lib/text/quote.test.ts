@@ -38,13 +38,13 @@ it('says outside the quotes how much of a long value is missing', () => {
   expect(quoteStart('x" and 3,000 more characters')).toBe('"x\\" and 3,000 more characters"');
 });
 
-it('has pieces only where it is long', () => {
+it('is split into pieces only if it is long', () => {
   expect(quotePieces('x'.repeat(120))).toBeUndefined();
   expect(quotePieces('x'.repeat(121))).toEqual([`"${'x'.repeat(120)}"`, '"x"']);
   expect(quotePieces({ a: 'x'.repeat(200) })).toHaveLength(2);
 });
 
-it('puts a word between two values where an arrow could point either way', () => {
+it('uses words between two values where an arrow could point either way', () => {
   expect(moveText('"a"', '"b"')).toBe('"a" → "b"');
   expect(moveText('"מנהל"', '"b"')).toBe('from "מנהל" to "b"');
 });

@@ -12,6 +12,6 @@ it.each([
   expect(suggest(typed, NAMES)).toBe(meant);
 });
 
-it.each(['nonsense', 'x', 'salary', '', '💥'.repeat(100)])('has nothing to offer for %j', (typed) => {
+it.each(['nonsense', 'x', 'salary', '', '💥'.repeat(100)])('suggests nothing for %j', (typed) => {
   expect(suggest(typed, NAMES)).toBeUndefined();
 });

@@ -64,7 +64,7 @@ it('is behind the Host and Origin checks', async () => {
   expect((await page.post('/approvals/sign-in', { name: 'ann', passphrase: PASSPHRASE }, foreign)).status).toBe(403);
 });
 
-it('slows down the address of the connection, whatever a header says, and nobody else', async () => {
+it('limits the address of the connection, whatever a header says, and no other', async () => {
   const attempt = async (from: string, passphrase: string, headers: Record<string, string> = {}) => {
     const page = createRawClient(place.server.url, from);
     const signIn = await page.get('/approvals/sign-in');

@@ -42,7 +42,7 @@ const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const statusWith = async (token: string) => (await post(mcp, INITIALIZE, bearer(token))).status;
 
 describe('without a valid token', () => {
-  it('answers 401 and says where to get one; the metadata is there', async () => {
+  it('responds 401 and names the metadata that says where to get one', async () => {
     const answer = await post(mcp, INITIALIZE);
     expect(answer.status).toBe(401);
     const challenge = answer.headers.get('www-authenticate') ?? '';
@@ -59,7 +59,7 @@ describe('without a valid token', () => {
     });
   });
 
-  it.each(['GET', 'DELETE', 'POST'])('refuses %s', async (method) => {
+  it.each(['GET', 'DELETE', 'POST'])('rejects %s', async (method) => {
     expect((await fetch(mcp, { method })).status).toBe(401);
   });
 
@@ -70,18 +70,18 @@ describe('without a valid token', () => {
     ['an empty token', 'Bearer '],
     ['two tokens', 'Bearer good-token, Bearer good-token'],
     ['no scheme', 'good-token'],
-  ])('refuses %s', async (_name, authorization) => {
+  ])('rejects %s', async (_name, authorization) => {
     const answer = await post(mcp, INITIALIZE, { authorization });
     expect(answer.status).toBe(401);
     expect(answer.headers.get('www-authenticate')).toContain('error="invalid_token"');
     expect(await answer.text()).not.toContain('good-token');
   });
 
-  it('takes no token from the address', async () => {
+  it('accepts no token in the URL', async () => {
     expect((await post(`${mcp}?access_token=good-token`, INITIALIZE)).status).toBe(401);
   });
 
-  it('keeps metrics behind a token, and probes open', async () => {
+  it('requires a token for metrics, and none for probes', async () => {
     const get = async (path: string, headers = {}) => (await fetch(`${place.server.url}${path}`, { headers })).status;
     expect(await get('/metrics')).toBe(401);
     expect(await get('/metrics', bearer('read-token'))).toBe(200);
@@ -91,7 +91,7 @@ describe('without a valid token', () => {
 });
 
 describe('OAuth', () => {
-  it('lets in who holds a valid access token', async () => {
+  it('accepts a valid access token', async () => {
     expect(await statusWith(await issuer.token())).toBe(200);
     expect(await statusWith(await issuer.token({ aud: ['other', AUDIENCE] }))).toBe(200);
   });
@@ -111,7 +111,7 @@ describe('OAuth', () => {
     expect(await statusWith(await issuer.token(claims))).toBe(401);
   });
 
-  it.each(['at+jwt', 'application/at+jwt', 'AT+JWT'])('takes an access token of type %s', async (typ) => {
+  it.each(['at+jwt', 'application/at+jwt', 'AT+JWT'])('accepts an access token of type %s', async (typ) => {
     expect(await statusWith(await issuer.token({}, { typ }))).toBe(200);
   });
 
@@ -125,7 +125,7 @@ describe('OAuth', () => {
     async (cnf) => expect(await statusWith(await issuer.token({ cnf }))).toBe(401),
   );
 
-  it('refuses alg none', async () => {
+  it('rejects alg none', async () => {
     const token = new UnsecuredJWT({ sub: 'jane', scope: 'users:read users:write' })
       .setIssuer(issuer.issuer)
       .setAudience(AUDIENCE)
@@ -135,7 +135,7 @@ describe('OAuth', () => {
     expect(await statusWith(`${token}AAAA`)).toBe(401);
   });
 
-  it('refuses HS256 with the public key as the secret', async () => {
+  it('rejects HS256 with the public key as the secret', async () => {
     const secret = new TextEncoder().encode(await issuer.publicKey());
     const token = await new SignJWT({ sub: 'jane', scope: 'users:write' })
       .setProtectedHeader({ alg: 'HS256', kid: 'one' })
@@ -146,7 +146,7 @@ describe('OAuth', () => {
     expect(await statusWith(token)).toBe(401);
   });
 
-  it('refuses a signature by another key, and a changed payload', async () => {
+  it('rejects a signature by another key, and a changed payload', async () => {
     const { privateKey } = await generateKeyPair('RS256');
     const forged = await new SignJWT({ sub: 'jane' })
       .setProtectedHeader({ alg: 'RS256', kid: 'one' })
@@ -160,7 +160,7 @@ describe('OAuth', () => {
     expect(await statusWith(`${header}.${payload}.${signature}`)).toBe(401);
   });
 
-  it('says 503, not 401, while keys cannot be had', async () => {
+  it('responds 503, not 401, while keys cannot be fetched', async () => {
     const fresh = await startIssuer();
     const config = { http: { auth: { oauth: { issuer: fresh.issuer, audience: AUDIENCE, jwks: fresh.jwks } } } };
     const other = await startHttpServer(config);
@@ -188,7 +188,7 @@ describe('scopes', () => {
   });
   const read = bearer('read-token');
 
-  it('lets a reader list and find, and nothing more', async () => {
+  it('allows a reader to list and find, and nothing more', async () => {
     const agent = await connectTo(mcp, 'v1-form', { token: 'read-token' });
     expect((await agent.tools()).length).toBeGreaterThan(3);
     expect((await agent.call('find_user', { query: 'jane' })).is).toHaveProperty('users');
@@ -221,7 +221,7 @@ describe('scopes', () => {
     ['a call', update],
     ['a batch with a call in it', [{ ...rpc('ping', {}), id: 'other' }, update]],
     ['undo', rpc('tools/call', { name: 'undo_change', arguments: { change_id: 'x' } })],
-  ])('answers %s with 403 and what is missing', async (_name, body) => {
+  ])('responds 403 to %s and names the missing scope', async (_name, body) => {
     const answer = await post(mcp, body, read);
     expect(answer.status).toBe(403);
     const challenge = answer.headers.get('www-authenticate') ?? '';

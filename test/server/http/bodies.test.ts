@@ -6,7 +6,7 @@ import { startHttpProgram } from '../../support/http/program.ts';
 import { startHttpServer, type TestServer, tokenEntry } from '../../support/http/server.ts';
 import { startStdioServer } from '../../support/stdio-server.ts';
 
-/** What bodies of requests may cost, whoever sends them. */
+/** What request bodies may cost, from any sender. */
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -43,7 +43,7 @@ function post(url: string, headers: Record<string, string>, path = '/mcp') {
 }
 
 const bearer = (name: string) => ({ authorization: `Bearer token-${name}` });
-/** All of a body but its last byte: it stays in flight. */
+/** All of a body but its last byte: the request stays in flight. */
 const hold = (name: string, bytes = MIB) => {
   const sent = post(place.server.url, { ...bearer(name), 'content-length': String(bytes) });
   sent.socket.write(Buffer.alloc(bytes - 1, 0x20));
@@ -61,7 +61,7 @@ describe('headers alone decide', () => {
     expect(await post(place.server.url, headers).answered).toMatch(new RegExp(`^HTTP/1.1 ${status}`));
   });
 
-  it('whether a client that waits to be told may go on', async () => {
+  it('whether a client that waits for 100 may continue', async () => {
     const waits = { ...announced, expect: '100-continue' };
     expect(await post(place.server.url, waits).answered).toMatch(/^HTTP\/1.1 401/);
     expect(await post(place.server.url, { ...waits, ...bearer('one') }).answered).toMatch(/^HTTP\/1.1 100/);
@@ -69,7 +69,7 @@ describe('headers alone decide', () => {
 });
 
 describe('bodies in flight', () => {
-  it('are bounded for each caller, who is told when to come back, and given back', async () => {
+  it('are limited per caller, who is told when to retry, and released', async () => {
     const held = Array.from({ length: 8 }, () => hold('one'));
     await expect
       .poll(() => post(place.server.url, { ...bearer('one'), 'content-length': '9' }).answered)
@@ -87,14 +87,14 @@ describe('bodies in flight', () => {
       .toMatch(/^HTTP\/1.1 400/);
   });
 
-  it('are bounded for all together', async () => {
+  it('are limited for all callers together', async () => {
     for (const name of NAMES.slice(0, 4)) for (let count = 0; count < 8; count++) hold(name);
     await expect
       .poll(() => post(place.server.url, { ...bearer('five'), 'content-length': '9' }).answered)
       .toMatch(/^HTTP\/1.1 503[^]*retry-after: 1/i);
   });
 
-  it('count as they come where no length was announced', async () => {
+  it('count as they arrive if no length was announced', async () => {
     const chunked = () => {
       const sent = post(place.server.url, { ...bearer('five'), 'transfer-encoding': 'chunked' });
       sent.socket.write(`${(MIB - 1).toString(16)}\r\n`);
@@ -105,13 +105,13 @@ describe('bodies in flight', () => {
     expect(await Promise.race(sent.map(({ answered }) => answered))).toMatch(/^HTTP\/1.1 429/);
   });
 
-  it('that rest are given up', async () => {
+  it('that stall are aborted', async () => {
     const sent = post(place.server.url, { ...bearer('five'), 'content-length': '9' });
     sent.socket.write('{');
     expect(await sent.answered).toMatch(/^HTTP\/1.1 408/);
   });
 
-  it('leave a part to callers whatever strangers send', () => {
+  it('leave a share to known callers whatever strangers send', () => {
     const budget = createBodyBudget(32);
     const strangers = Array.from({ length: 9 }, (_, at) => ({ name: `10.0.0.${at}`, isKnown: false }));
     expect(

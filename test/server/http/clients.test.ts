@@ -18,7 +18,7 @@ const deactivate = { user_id: jane, set: { active: false } };
 const record = () => place.sandbox.vendors.atlassian.users.get(jane);
 
 describe.each(CLIENTS)('%s', (kind) => {
-  it('is really asked, and writes after a ticked and typed yes', async () => {
+  it('is asked, and writes after a chosen and typed yes', async () => {
     const asked: Form[] = [];
     const agent = await place.connect(kind, {
       onQuestion: (form) => {
@@ -94,7 +94,7 @@ describe.each(CLIENTS)('%s', (kind) => {
   });
 });
 
-it.each(MUTE_CLIENTS)('%s: a clean answer, nothing sent', async (kind) => {
+it.each(MUTE_CLIENTS)('%s: a clean result, nothing sent', async (kind) => {
   const agent = await place.connect(kind);
   const { is, isError } = await agent.call('atlassian_update_user', { user_id: jane, set: { title: 'Boss' } });
   expect(is).toMatchObject({ outcome: 'failed', code: 'confirmation_unavailable' });
@@ -102,7 +102,7 @@ it.each(MUTE_CLIENTS)('%s: a clean answer, nothing sent', async (kind) => {
   expect(putsAt(place.sandbox, 'atlassian')).toHaveLength(0);
 });
 
-it('serves many clients of both eras at once, each changing its own person', async () => {
+it('serves many clients of both eras at once, each changing its own user', async () => {
   const results = await Promise.all(
     people.map(async ({ ids }, index) => {
       const agent = await place.connect(CLIENTS[index % CLIENTS.length] ?? 'v1-form');

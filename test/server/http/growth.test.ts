@@ -3,7 +3,7 @@ import { approvalsRoute } from '../../../src/server/http/approvals.ts';
 import { startHttpServer, type TestServer } from '../../support/http/server.ts';
 import { modernMeta } from '../../support/json-rpc/messages.ts';
 
-/** A body four times as large takes about four times as long, whatever stands in it, at every route. */
+/** A body four times as large takes about four times as long, whatever it contains, at every route. */
 
 vi.setConfig({ testTimeout: 300_000 });
 
@@ -21,7 +21,7 @@ const times = (unit: string, bytes: number) => unit.repeat(Math.floor(bytes / un
 const many = (bytes: number, toUnit: (nth: number) => string) =>
   Array.from({ length: Math.floor(bytes / toUnit(10_000).length) }, (_, nth) => toUnit(nth)).join(',');
 
-/** JSON values of about so many bytes that are hard on something. */
+/** JSON values of about that many bytes, each hard on some algorithm. */
 const VALUES: Record<string, (bytes: number) => string> = {
   'a long text': (bytes) => `"${repeat('x', bytes)}"`,
   escapes: (bytes) => `"${times('\\u0041', bytes)}"`,
@@ -49,7 +49,7 @@ const BODIES: Record<string, (value: string) => string> = {
   'an answer': (value) => `{"jsonrpc":"2.0","id":1,"result":${value}}`,
 };
 
-/** Milliseconds of the processor: those of others on the machine do not count. */
+/** Milliseconds of processor time of this process. */
 async function timeOf(path: string, body: string, headers: Record<string, string>): Promise<number> {
   const started = process.cpuUsage();
   const answer = await fetch(`${place.server.url}${path}`, { method: 'POST', headers, body });
@@ -58,7 +58,7 @@ async function timeOf(path: string, body: string, headers: Record<string, string
   return (user + system) / 1000;
 }
 
-/** The least of some tries: what else the process does only ever adds. */
+/** The least of some tries: other work of the process only adds. */
 async function leastTime(path: string, body: string, headers: Record<string, string>): Promise<number> {
   const tries: number[] = [];
   for (let nth = 0; nth < 3; nth++) tries.push(await timeOf(path, body, headers));
@@ -66,7 +66,7 @@ async function leastTime(path: string, body: string, headers: Record<string, str
 }
 
 const BYTES = 200_000;
-/** What caches and the garbage collector may come to. Work that grows with the square of a megabyte takes minutes. */
+/** Slack for caches and the garbage collector. Work that grows with the square of a megabyte takes minutes. */
 const SLACK_MS = 1000;
 
 async function expectLinear(path: string, toBody: (bytes: number) => string, headers: Record<string, string>) {

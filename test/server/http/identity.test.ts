@@ -66,14 +66,14 @@ it('tells OAuth subjects apart by case', async () => {
   expect(is).toMatchObject({ code: 'confirmation_unavailable' });
 });
 
-it('records who was verified, not who somebody says to be', async () => {
+it('records the verified caller, not what the client calls itself', async () => {
   const agent = await place.connect('v1-mute', { token: 'chat-token', name: 'nightly-sync' });
   await agent.call('atlassian_update_user', change);
   const { is } = await agent.call('list_changes', { limit: 1 });
   expect(is['changes']).toMatchObject([{ caller: 'chat', client: 'nightly-sync 1.0' }]);
 });
 
-it('says in the question who was verified', async () => {
+it('names the verified caller in the question', async () => {
   let message = '';
   const agent = await place.connect('v2-modern', {
     token: 'chat-token',
@@ -87,7 +87,7 @@ it('says in the question who was verified', async () => {
   expect(message).toContain('Asked by "chat", whose client calls itself "nightly-sync 1.0"');
 });
 
-it('takes a yes minted for one caller for no yes of another', async () => {
+it('does not accept a yes of one caller from another', async () => {
   const meta = {
     'io.modelcontextprotocol/protocolVersion': '2026-07-28',
     'io.modelcontextprotocol/clientInfo': { name: 'by-hand', version: '1' },

@@ -6,7 +6,7 @@ import { INITIALIZE, post, startHttpServer, type TestServer, tokenEntry } from '
 import { CHOICE } from '../../support/json-rpc/stdio.ts';
 
 let place: TestServer;
-// The clock stands still, so that no time is over before a test says so; timers run.
+// The clock stops, so that no time passes before a test says so. Timers run.
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
 afterEach(async () => {
   vi.useRealTimers();
@@ -29,7 +29,7 @@ const ping = async (mcp: string, name: string, session: string) => {
 };
 
 describe('the rate limit', () => {
-  it('is each caller’s own, and says when to come back', async () => {
+  it('is per caller, and says when to retry', async () => {
     const mcp = await open({ rateLimit: { perMinute: 6 } });
     for (let count = 0; count < 6; count++) expect((await initialize(mcp, 'one')).status).toBe(200);
     const answer = await post(mcp, INITIALIZE, bearer('one'));
@@ -38,7 +38,7 @@ describe('the rate limit', () => {
     expect((await initialize(mcp, 'two')).status).toBe(200);
   });
 
-  it('slows down guessing without locking out those who know', async () => {
+  it('slows down guessing without locking out callers with a token', async () => {
     const mcp = await open({ rateLimit: { perMinute: 6 } });
     const guesses: number[] = [];
     for (let count = 0; count < 10; count++) guesses.push((await initialize(mcp, `guess-${count}`)).status);
@@ -62,7 +62,7 @@ describe('the rate limit', () => {
     expect(limit('a')).toBe(1);
   });
 
-  it('counts below one a minute as well', () => {
+  it('also works below one per minute', () => {
     let now = 0;
     const limit = createRateLimit({ perMinute: 0.5 }, () => now);
     expect(limit('a')).toBe(0);
@@ -77,7 +77,7 @@ describe('sessions', () => {
   const idleMs = 300;
   const letPass = (ms: number) => vi.setSystemTime(Date.now() + ms);
 
-  it('serve only who opened them', async () => {
+  it('serve only the caller that opened them', async () => {
     const mcp = await open({});
     const { session } = await initialize(mcp, 'one');
     expect(await ping(mcp, 'one', session)).toBe(200);
@@ -96,7 +96,7 @@ describe('sessions', () => {
     expect(await ping(mcp, 'one', session)).toBe(404);
   });
 
-  it('need an id, or a handshake', async () => {
+  it('need an id or a handshake', async () => {
     const mcp = await open({});
     const ask = { jsonrpc: '2.0', id: 2, method: 'tools/list' };
     expect((await post(mcp, ask, bearer('one'))).status).toBe(400);
@@ -111,7 +111,7 @@ describe('sessions', () => {
     expect(await metrics()).toContain('update_user_sessions 0');
   });
 
-  it('are bounded: the oldest idle one goes, a caller’s own before another’s', async () => {
+  it('are limited: the oldest idle one is closed, a caller’s own before another’s', async () => {
     const mcp = await open({ sessions: { max: 3 } });
     const other = await initialize(mcp, 'two');
     const first = await initialize(mcp, 'one');
@@ -125,7 +125,7 @@ describe('sessions', () => {
     expect(await ping(mcp, 'two', other.session)).toBe(200);
   });
 
-  it('go when they are idle for too long', async () => {
+  it('are closed when they are idle for too long', async () => {
     const mcp = await open({ sessions: { idleMinutes: idleMs / 60_000 } });
     const { session } = await initialize(mcp, 'one');
     await sleep(700);
@@ -135,7 +135,7 @@ describe('sessions', () => {
     expect(await ping(mcp, 'one', session)).toBe(404);
   });
 
-  it('are kept while a person thinks, and refuse more when all are busy', async () => {
+  it('stay open while a question is open, and no more are opened when all are busy', async () => {
     const mcp = await open({ sessions: { max: 1, idleMinutes: idleMs / 60_000 } });
     const [asked, decided] = [makeMoment(), makeMoment()];
     const agent = await place.connect('v1-form', {

@@ -18,7 +18,7 @@ const metrics = async () => {
   return await answer.text();
 };
 
-it('counts calls, verdicts and exchanges, and names nobody', async () => {
+it('counts calls, verdicts and requests, without naming a person', async () => {
   const agent = await place.connect('v1-form', { token: 'the-token', name: 'Jane’s client' });
   const title = `Chief ${crypto.randomUUID()}`;
   await agent.call('find_user', { query: 'jane.doe@acme.example' });
@@ -58,7 +58,7 @@ describe.each(CLIENTS)('%s', (kind) => {
     place.sandbox.vendors.atlassian.requests.map(({ headers }) => headers['traceparent']);
   const change = { user_id: jane, set: { nickName: crypto.randomUUID() } };
 
-  it('carries a trace of the message to the vendor, for every request of the call', async () => {
+  it('passes the trace of the message to the vendor, with every request of the call', async () => {
     place.sandbox.vendors.atlassian.reset();
     const agent = await place.connect(kind, { token: 'the-token' });
     const { is } = await agent.call('atlassian_update_user', change, { meta: { traceparent } });
@@ -67,7 +67,7 @@ describe.each(CLIENTS)('%s', (kind) => {
     expect(new Set(traces(place))).toEqual(new Set([traceparent]));
   });
 
-  it('carries a trace of the HTTP request, where the message has none', async () => {
+  it('passes the trace of the HTTP request if the message has none', async () => {
     place.sandbox.vendors.atlassian.reset();
     const agent = await place.connect(kind, { token: 'the-token', headers: { traceparent } });
     await agent.call('atlassian_update_user', change);
@@ -79,7 +79,7 @@ describe.each(CLIENTS)('%s', (kind) => {
     ['zeros', '00-00000000000000000000000000000000-0000000000000000-00'],
     ['a line break', `${traceparent}\r\nx-evil: 1`],
     ['an object', { traceparent }],
-  ])('drops a trace that is none: %s', async (_name, bad) => {
+  ])('drops an invalid trace: %s', async (_name, bad) => {
     place.sandbox.vendors.atlassian.reset();
     const agent = await place.connect(kind, { token: 'the-token' });
     await agent.call('atlassian_update_user', { ...change, dry_run: true }, { meta: { traceparent: bad } });
@@ -89,7 +89,7 @@ describe.each(CLIENTS)('%s', (kind) => {
 });
 
 describe('readiness', () => {
-  it('says no, and not why, when the store cannot be used any more', async () => {
+  it('fails without a reason when the store can no longer be used', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'update-user-ready-'));
     const broken = await startHttpServer({}, {}, { UPDATE_USER_STORE: join(dir, 'changes.db') });
     await (await broken.server.app.store()).stop();

@@ -38,7 +38,7 @@ const connect = async (...[url, kind, options]: Parameters<typeof connectTo>) =>
   agents.push(agent);
   return agent;
 };
-/** The newest entry of the change log, once it is closed. */
+/** The newest entry of the audit log, once it is closed. */
 const newest = async () => {
   const store = await openSqliteStore(server.storePath, createProcessId());
   for (;;) {
@@ -70,14 +70,14 @@ const keyOfJunk = (dir: string) => {
 };
 
 describe('the command', () => {
-  it.each(['0.0.0.0', '::', '192.0.2.1', 'example.com'])('refuses to bind %s without auth', async (host) => {
+  it.each(['0.0.0.0', '::', '192.0.2.1', 'example.com'])('does not bind %s without auth', async (host) => {
     const program = await start(['--host', host]);
     expect(await program.exit).toBe(2);
     expect(program.stderr()).toContain('without http.auth');
     expect(program.url).toBe('');
   });
 
-  it('binds any address where callers are known', async () => {
+  it('binds any address if callers authenticate', async () => {
     const config = join(server.dir, 'auth.json');
     writeFileSync(config, JSON.stringify({ http: { auth: { tokens: [tokenEntry('one', 'token-one')] } } }));
     const program = await start(['--host', '0.0.0.0', '--config', config]);
@@ -91,7 +91,7 @@ describe('the command', () => {
     ['loopback alone', '127.0.0.1', {}],
     ['a public URL', '0.0.0.0', { publicUrl: 'https://users.example.com' }],
     ['hosts', '0.0.0.0', { allowedHosts: ['users.example.com'] }],
-  ])('has nothing to say about hosts where it serves %s', async (_what, host, http) => {
+  ])('does not warn about hosts when it serves %s', async (_what, host, http) => {
     const config = join(server.dir, 'hosts.json');
     const auth = { tokens: [tokenEntry('one', 'token-one')] };
     writeFileSync(config, JSON.stringify({ http: { auth, ...http } }));
@@ -111,7 +111,7 @@ describe('the command', () => {
     expect(program.stderr()).toContain(what);
   });
 
-  it('says that a port is taken', async () => {
+  it('reports that a port is taken', async () => {
     const { url } = await start();
     const second = await start(['--port', new URL(url).port]);
     expect(await second.exit).toBe(2);
@@ -131,7 +131,7 @@ describe('the command', () => {
     expect(program.url).toBe('');
   });
 
-  it('warns of a key that is not the one the others use, and serves all the same', async () => {
+  it('warns of a key that other instances do not use, and serves nevertheless', async () => {
     const agent = await connect((await start()).url, 'v2-modern');
     await agent.call('atlassian_update_user', change);
     for (const [key, told] of [
@@ -156,7 +156,7 @@ describe('the command', () => {
 });
 
 describe.each(['v2-modern', 'v2-legacy', 'v1-form'] as const)('%s: a write in flight', (kind) => {
-  it('is finished, recorded and answered when the server stops', async () => {
+  it('is drained when the server stops: finished, recorded and responded to', async () => {
     const program = await start();
     const agent = await connect(program.url, kind);
     const { arrived, release } = holdNext(server.sandbox.vendors.atlassian, 'PUT');
@@ -171,7 +171,7 @@ describe.each(['v2-modern', 'v2-legacy', 'v1-form'] as const)('%s: a write in fl
     expect(entry).toMatchObject({ kind: 'closed', outcome: 'updated', userId: jane, open: false });
   });
 
-  it('is seen through when the client goes away', async () => {
+  it('is finished when the client disconnects', async () => {
     const program = await start();
     const agent = await connect(program.url, kind);
     const { arrived, release } = holdNext(server.sandbox.vendors.atlassian, 'PUT');
@@ -186,7 +186,7 @@ describe.each(['v2-modern', 'v2-legacy', 'v1-form'] as const)('%s: a write in fl
     expect(server.sandbox.vendors.atlassian.users.get(jane)?.['title']).toBe('Boss');
   });
 
-  it('does not come about when the client goes away before', async () => {
+  it('is not started when the client disconnects before', async () => {
     const program = await start();
     const agent = await connect(program.url, kind);
     const { arrived, release } = holdNext(server.sandbox.vendors.atlassian, 'GET');
@@ -201,7 +201,7 @@ describe.each(['v2-modern', 'v2-legacy', 'v1-form'] as const)('%s: a write in fl
   });
 });
 
-it('does not wait for a person when it stops', async () => {
+it('does not wait for an answer when it stops', async () => {
   const config = join(server.dir, 'asks.json');
   writeFileSync(config, '{}');
   const program = await start(['--config', config]);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AUDIENCE, type Issuer, startIssuer } from '../../support/http/issuer.ts';
 import { INITIALIZE, post, startHttpServer, type TestServer } from '../../support/http/server.ts';
 
-/** An issuer whose access tokens are plain JWTs, which the operator has said. */
+/** An issuer whose access tokens are plain JWTs, as the operator has configured. */
 
 let place: TestServer;
 let issuer: Issuer;
@@ -22,11 +22,11 @@ const statusOf = async (claims: Record<string, unknown>, typ?: string) => {
 };
 
 describe('acceptJwtType', () => {
-  it.each(['JWT', 'jwt', 'at+jwt', undefined])('takes an access token of type %s', async (typ) => {
+  it.each(['JWT', 'jwt', 'at+jwt', undefined])('accepts an access token of type %s', async (typ) => {
     expect(await statusOf({}, typ)).toBe(200);
   });
 
-  it.each(['logout+jwt', 'dpop+jwt', 'id+jwt'])('takes no token of type %s', async (typ) => {
+  it.each(['logout+jwt', 'dpop+jwt', 'id+jwt'])('rejects a token of type %s', async (typ) => {
     expect(await statusOf({}, typ)).toBe(401);
   });
 
@@ -39,11 +39,11 @@ describe('acceptJwtType', () => {
     { typ: 'Refresh' },
     { token_use: 'id' },
     { cnf: { jkt: 'abc' } },
-  ])('takes no token of another kind: %j', async (claims) => {
+  ])('rejects a token of another kind: %j', async (claims) => {
     expect(await statusOf(claims, 'JWT')).toBe(401);
   });
 
-  it.each([{ typ: 'Bearer' }, { token_use: 'access' }])('takes what says that it is one: %j', async (claims) => {
+  it.each([{ typ: 'Bearer' }, { token_use: 'access' }])('accepts a token that says what it is: %j', async (claims) => {
     expect(await statusOf(claims, 'JWT')).toBe(200);
   });
 });

@@ -4,7 +4,7 @@ import { INITIALIZE, startHttpServer, type TestServer, tokenEntry } from '../../
 import { type Answer, modernMeta } from '../../support/json-rpc/messages.ts';
 import { putsAt } from '../../support/pipeline.ts';
 
-/** Every request with an id is answered over HTTP, whatever is wrong with it, in both eras. */
+/** Over HTTP every request with an id gets a response, whatever is wrong with it, in both eras. */
 
 let place: TestServer;
 let mcp: string;
@@ -40,7 +40,7 @@ const eras = {
 };
 type Era = keyof typeof eras;
 
-/** Every JSON-RPC message of the answer, as text and as values. */
+/** Every JSON-RPC message of the response, as text and as values. */
 async function messagesOf(era: Era, body: unknown, headers: Record<string, string> = {}) {
   const answer = await send(body, { ...eras[era](), ...headers });
   const text = await answer.text();
@@ -66,18 +66,18 @@ describe.each(['2025', '2026'] as const)('a request that cannot be read, %s', (e
     ['id: null', '{"jsonrpc":"2.0","id":null,"method":"tools/list"}', null, -32600],
     ['an empty batch', '[]', null, -32600],
     ['no JSON', '{"jsonrpc":"2.0","id":7', null, -32700],
-  ])('is answered: %s', async (_, body, id, code) => {
+  ])('gets a response: %s', async (_, body, id, code) => {
     const { status, messages } = await messagesOf(era, body);
     expect(status).toBe(400);
     expect(messages).toMatchObject([{ id, error: { code } }]);
   });
 
-  it('is answered with the id it has, be it larger than a double', async () => {
+  it('gets a response with its id, even one that a double cannot hold', async () => {
     const { text } = await messagesOf(era, '{"jsonrpc":"2.0","id":9007199254740993,"method":"tools/list"}');
     expect(text).toContain('"id":9007199254740993,');
   });
 
-  it('is answered with its id when the headers are what is wrong', async () => {
+  it('gets a response with its id if the headers are wrong', async () => {
     const list = { jsonrpc: '2.0', id: 7, method: 'tools/list', params: {} };
     const { status, messages } = await messagesOf(era, list, { 'mcp-protocol-version': '1999-01-01' });
     expect(status).toBe(400);
@@ -106,12 +106,12 @@ describe.each(['2025', '2026'] as const)('a request that cannot be read, %s', (e
   });
 });
 
-it('answers a body behind a byte order mark', async () => {
+it('accepts a byte order mark in front of the body', async () => {
   const { messages } = await messagesOf('2025', '\ufeff{"jsonrpc":"2.0","id":7,"method":"ping"}');
   expect(messages).toMatchObject([{ id: 7, result: {} }]);
 });
 
-it('answers every message of a batch, those it cannot read too', async () => {
+it('responds to every message of a batch, unreadable ones included', async () => {
   const batch = [
     { jsonrpc: '2.0', id: 1, method: 'ping' },
     { jsonrpc: '1.0', id: 2, method: 'ping' },
@@ -134,7 +134,7 @@ it('answers every message of a batch, those it cannot read too', async () => {
     expect(codes).toContainEqual(one);
 });
 
-it('answers every request of a batch that is refused', async () => {
+it('responds to every request of a batch that is rejected', async () => {
   const batch = [1, 2].map((id) => ({ jsonrpc: '2.0', id, method: 'ping' }));
   const { status, messages } = await messagesOf('2025', batch, { 'mcp-session-id': 'unknown' });
   expect(status).toBe(404);

@@ -8,7 +8,7 @@ import type { Tool } from '../../../src/server/mcp/tool.ts';
 import { contextOf, growthFault, placesOf, SHAPES } from '../../support/growth.ts';
 import { createPipeline, type Pipeline } from '../../support/pipeline.ts';
 
-/** No argument of any tool may cost more than its length, at any length that gets here. */
+/** The cost of any argument of any tool is linear in its length, at any length that gets through. */
 
 let pipeline: Pipeline;
 let tools: Tool[];
@@ -30,7 +30,7 @@ const updates = providers.map(({ id, example }) => {
 
 describe.each([...updates, ...Object.entries(OTHERS)])('%s', (name, base) => {
   it.each(Object.keys(SHAPES))(
-    'takes time in proportion to its arguments: %s',
+    'takes time linear in its arguments: %s',
     async (shape) => {
       const tool = tools.find((one) => one.name === name);
       if (!tool) throw new Error(`no tool ${name}`);

@@ -71,7 +71,7 @@ describe('the list of tools', () => {
     expect(sum(counts)).toBeLessThan(UPDATE_BUDGET + 900);
   });
 
-  it('has names that every model API takes, and descriptions that no client cuts', () => {
+  it('has names that every model API accepts, and descriptions that no client cuts', () => {
     for (const { name, description = '' } of tools) {
       expect(name).toMatch(/^[a-z]+(_[a-z]+)*$/);
       expect(name.length).toBeLessThanOrEqual(40);
@@ -80,7 +80,7 @@ describe('the list of tools', () => {
     }
   });
 
-  it.each(['default', '$schema', '$ref', '$defs', 'const', 'anyOf', 'oneOf'])('holds no %s', (keyword) => {
+  it.each(['default', '$schema', '$ref', '$defs', 'const', 'anyOf', 'oneOf'])('contains no %s', (keyword) => {
     for (const { name, inputSchema } of tools) expect(keywordsIn(inputSchema), name).not.toContain(keyword);
   });
 

@@ -5,7 +5,7 @@ import { defineTools } from '../../../src/server/mcp/registry.ts';
 import { createPipeline, type Pipeline } from '../../support/pipeline.ts';
 import { type ListedTool, lintTool } from '../../support/schema-lint.ts';
 
-/** Every listed schema, in every way a configuration can shape it, by the rules of the clients that take it. */
+/** Every listed schema, for every kind of configuration, against the rules of the clients that read it. */
 
 const settingsOf = (id: string) => {
   const provider = providers.find((one) => one.id === id);
@@ -41,7 +41,7 @@ async function toolsWith(config: Record<string, unknown>): Promise<ListedTool[]>
 }
 
 describe.each(CONFIGS)('with %s', (_name, config) => {
-  it('every tool of every provider has a schema that every client takes', async () => {
+  it('every tool of every provider has a schema that every client accepts', async () => {
     const tools = await toolsWith(config);
     expect(tools).toHaveLength(providers.length + 3);
     expect(tools.flatMap(lintTool)).toEqual([]);
@@ -80,7 +80,7 @@ describe('the rules', () => {
     ['no properties where there should be', { type: 'object', properties: {}, additionalProperties: false }],
     ['an empty choice', { type: 'string', enum: [] }],
     ['a pattern that looks ahead', { type: 'string', pattern: '^(?!a)' }],
-  ])('refuse %s', (_name, property) => {
+  ])('reject %s', (_name, property) => {
     expect(lintTool(tool(property))).not.toEqual([]);
   });
 });

@@ -2,18 +2,18 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, exportSPKI, generateKeyPair, type JWTHeaderParameters, SignJWT } from 'jose';
 
-/** An authorization server as far as we need one: keys, and tokens signed with them. */
+/** A minimal authorization server: keys, and tokens signed with them. */
 export interface Issuer {
   issuer: string;
   jwks: string;
-  /** A valid access token, but for what is given here. */
+  /** A valid access token, except for what is given here. */
   token(
     claims?: Readonly<Record<string, unknown>>,
     header?: { alg?: string; kid?: string; typ?: string | undefined },
   ): Promise<string>;
-  /** The public key as text, for those who would use it as a shared secret. */
+  /** The public key as text, for attacks that use it as a shared secret. */
   publicKey(): Promise<string>;
-  /** What the key set's endpoint answers from now on. */
+  /** The status with which the key set's endpoint responds from now on. */
   setStatus(status: number): void;
   close(): Promise<void>;
 }

@@ -8,7 +8,7 @@ import { type HttpOptions, type HttpServer, startHttp } from '../../../src/serve
 import { settingsFrom } from '../pipeline.ts';
 import { type AgentResult, type ClientKind, type Form, type OnQuestion, yes } from '../stdio-server.ts';
 
-/** The HTTP server in this process on a port of its own, with a sandbox behind it and real MCP clients before it. */
+/** The HTTP server in this process on its own port, with a sandbox behind it and real MCP clients in front of it. */
 export interface TestServer {
   sandbox: Sandbox;
   server: HttpServer;
@@ -61,7 +61,7 @@ export async function startHttpServer(
   };
 }
 
-/** A token as the configuration knows it. */
+/** A token as it is configured. */
 export function tokenEntry(name: string, token: string, scopes = ['users:read', 'users:write']) {
   return { name, sha256: createHash('sha256').update(token).digest('hex'), scopes };
 }
@@ -115,7 +115,7 @@ export async function connectTo(url: string, kind: ClientKind, options: ClientOp
   };
 }
 
-/** A POST to `/mcp` of a 2025-era message, by hand. */
+/** A raw POST of a 2025-era message to `/mcp`. */
 export async function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
   return await fetch(url, {
     method: 'POST',

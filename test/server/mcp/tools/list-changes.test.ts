@@ -6,7 +6,7 @@ import { listWith } from '../../../support/list-changes.ts';
 import { recordedField } from '../../../support/redacted.ts';
 import { type Agent, type StdioServer, startStdioServer } from '../../../support/stdio-server.ts';
 
-/** What a model is told of the audit log, and how much of its attention that takes. */
+/** What a model is told about the audit log, and how many tokens that takes. */
 
 interface Row {
   change_id: string;
@@ -57,19 +57,19 @@ describe('by default', () => {
     expect(newest).toMatchObject({ caller: 'local', reason: expect.stringContaining('promoted') });
   });
 
-  it.each([null, [], '{}', 7])('answers arguments that are %j in its own words', async (args) => {
+  it.each([null, [], '{}', 7])('reports arguments that are %j as invalid_input', async (args) => {
     const answered = await agent.call('list_changes', args as never);
     expect(answered.is).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
   });
 
-  it('takes null for what is not given', async () => {
+  it('accepts null for arguments that are not given', async () => {
     const nulls = { provider: null, user_id: null, outcome: null, since: null, limit: null, cursor: null };
     expect(rowsOf((await agent.call('list_changes', nulls)).is)).toHaveLength(10);
   });
 });
 
-describe('of entries that are large', () => {
-  it('cuts values at 60 characters, and says outside of them how many more there are', async () => {
+describe('large entries', () => {
+  it('cuts values at 60 characters, and says next to them how many more there are', async () => {
     const { text, is } = await listWith([{ ...body, fields: [value('x'.repeat(500)), value({ a: 'y'.repeat(500) })] }]);
     const [row] = rowsOf(is);
     expect(row?.changes[0]).toEqual({
@@ -90,7 +90,7 @@ describe('of entries that are large', () => {
     expect(text).toContain('291 more fields');
   });
 
-  it('stays below 100 kB with a hundred of them, and goes on with the next page', async () => {
+  it('stays below 100 kB with a hundred of them, and continues on the next page', async () => {
     const fields = Array.from({ length: 10 }, (_, at) => value('ü"\u0001'.repeat(500), `props.${'n'.repeat(40)}${at}`));
     const large = Array.from({ length: 100 }, () => ({ ...body, reason: 'r'.repeat(500), fields }));
     const { text, is } = await listWith(large, { limit: 100 });

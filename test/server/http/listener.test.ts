@@ -53,7 +53,7 @@ afterAll(async () => {
   await strict.stop();
 });
 
-/** Fetch does not let one choose the Host. */
+/** `fetch` cannot set the Host header. */
 function answerFor(path: string, headers: Record<string, string>, method = 'GET') {
   return new Promise<{ status: number; text: string }>((resolve, reject) => {
     const request = httpRequest({ host: '127.0.0.1', port, path, method, headers, agent: false }, (response) => {
@@ -84,18 +84,18 @@ describe('the Host header', () => {
     '0.0.0.0',
     '169.254.169.254',
     'localhost/..',
-  ])('refuses %s', async (host) => {
+  ])('rejects %s', async (host) => {
     expect(await statusFor('/mcp', { host })).toBe(403);
     expect(await statusFor('/echo', { host })).toBe(403);
     expect(await statusFor('/metrics', { host })).toBe(403);
   });
 
-  it('is refused with what the operator has to set', async () => {
+  it('is rejected with the setting that the operator has to change', async () => {
     const { text } = await answerFor('/mcp', { host: 'evil.example.com' });
     expect(text).toMatch(/http\.publicUrl or http\.allowedHosts/);
   });
 
-  it('is not asked of probes, which say nothing', async () => {
+  it('is not checked for probes, whose responses say nothing', async () => {
     expect(await statusFor('/healthz', { host: '10.1.2.3:3600' })).toBe(200);
     expect(await statusFor('/readyz', { host: '10.1.2.3:3600' })).toBe(200);
   });
@@ -114,7 +114,7 @@ describe('the Origin header', () => {
     'http://users.example.com',
     'file://',
     'https://localhost.evil.example',
-  ])('refuses %s', async (origin) => {
+  ])('rejects %s', async (origin) => {
     expect(await statusFor('/mcp', { origin }, 'POST')).toBe(403);
     expect(await statusFor('/echo', { origin }, 'POST')).toBe(403);
   });
@@ -123,11 +123,11 @@ describe('the Origin header', () => {
 describe('bodies', () => {
   const big = Buffer.alloc(10 * 1024 * 1024, 0x20);
 
-  it('cuts off 10 MB that is announced', async () => {
+  it('cuts off 10 MB that are announced', async () => {
     expect((await post(mcp, big.toString())).status).toBe(413);
   });
 
-  it('cuts off 10 MB that is not announced', async () => {
+  it('cuts off 10 MB that are not announced', async () => {
     const sent = await new Promise<{ status: string; bytes: number }>((resolve) => {
       const socket = connect(port, '127.0.0.1');
       let answer = '';
@@ -148,7 +148,7 @@ describe('bodies', () => {
     ['form data', { 'content-type': 'application/x-www-form-urlencoded' }, 415],
     ['plain text', { 'content-type': 'text/plain' }, 415],
     ['a compressed body', { 'content-encoding': 'gzip' }, 415],
-  ])('takes no %s', async (_name, headers, status) => {
+  ])('rejects %s', async (_name, headers, status) => {
     expect((await post(mcp, INITIALIZE, headers)).status).toBe(status);
   });
 
@@ -158,7 +158,7 @@ describe('bodies', () => {
     ['nothing', ''],
     ['a number', '7'],
     ['an empty batch', '[]'],
-  ])('answers %s with 400', async (_name, body) => {
+  ])('responds 400 to %s', async (_name, body) => {
     expect((await post(mcp, body)).status).toBe(400);
   });
 });
@@ -189,7 +189,7 @@ describe('slow clients', () => {
 });
 
 describe('a mounted route', () => {
-  it('gets everything below its prefix, and says its own headers', async () => {
+  it('gets everything below its prefix, and sets its own headers', async () => {
     const answer = await fetch(`${place.server.url}/echo/a/b?c=d`, { method: 'POST', body: 'hello' });
     expect(await answer.json()).toMatchObject({
       path: '/echo/a/b',
@@ -206,14 +206,14 @@ describe('a mounted route', () => {
     expect(await statusFor(path, { host: 'localhost' })).toBe(404);
   });
 
-  it('keeps what it throws to itself', async () => {
+  it('does not reveal what it throws', async () => {
     const answer = await fetch(`${place.server.url}/broken`);
     expect(answer.status).toBe(500);
     expect(await answer.text()).not.toContain('secret');
   });
 });
 
-it('adds security headers and a request id to every answer', async () => {
+it('adds security headers and a request id to every response', async () => {
   const answer = await fetch(`${place.server.url}/nowhere`, { headers: { 'x-request-id': 'trace-me-1' } });
   expect(answer.headers.get('x-request-id')).toBe('trace-me-1');
   expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
@@ -224,7 +224,7 @@ it('adds security headers and a request id to every answer', async () => {
   expect(other.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
 });
 
-it('answers other methods with 405', async () => {
+it('responds 405 to other methods', async () => {
   const answer = await fetch(mcp, { method: 'PUT', body: '{}' });
   expect(answer.status).toBe(405);
   expect(answer.headers.get('allow')).toBe('GET, POST, DELETE');

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Agent, type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 
-/** What calls are told whose arguments do not fit, and what the record says of them. */
+/** Results of calls with invalid arguments, and their audit entries. */
 
 let server: StdioServer;
 let agent: Agent;
@@ -17,13 +17,13 @@ const newest = async () => {
   return (is['changes'] as Record<string, unknown>[])[0];
 };
 
-describe('a connection nobody chose', () => {
+describe('a connection that was not chosen', () => {
   it.each([
     ['missing', {}, '(not given)'],
     ['mistyped', { connection: 'acme.us' }, 'acme.us'],
     ['no text', { connection: 7 }, '(not a text)'],
-    ['unfit to print', { connection: `a\u202e\n${'b'.repeat(80)}` }, `a??${'b'.repeat(54)}...`],
-  ])('is not reported under another one’s name: %s', async (_name, args, shown) => {
+    ['unprintable', { connection: `a\u202e\n${'b'.repeat(80)}` }, `a??${'b'.repeat(54)}...`],
+  ])('is not reported under the name of another: %s', async (_name, args, shown) => {
     const { is, text } = await agent.call('awork_update_user', { user_id: 'u-1', set: { position: 'Boss' }, ...args });
     expect(is).toMatchObject({ outcome: 'failed', code: 'invalid_input', provider: 'awork', connection: shown });
     expect(text).toContain('connection: ');
@@ -31,14 +31,14 @@ describe('a connection nobody chose', () => {
   });
 });
 
-describe('a user_id that is none', () => {
+describe('an invalid user_id', () => {
   it.each([
     ['missing', {}, '(not given)'],
     ['empty', { user_id: '' }, '(empty)'],
     ['no number', { user_id: 'abc' }, 'abc'],
     ['no text', { user_id: { id: 42 } }, '(not a text)'],
-    ['unfit to print', { user_id: `4\u0007${'2'.repeat(80)}` }, `4?${'2'.repeat(55)}...`],
-  ])('is reported as it was given: %s', async (_name, args, shown) => {
+    ['unprintable', { user_id: `4\u0007${'2'.repeat(80)}` }, `4?${'2'.repeat(55)}...`],
+  ])('is reported as given: %s', async (_name, args, shown) => {
     const { is } = await agent.call('atomicwork_update_user', { set: { title: 'Boss' }, ...args });
     expect(is).toMatchObject({ outcome: 'failed', code: 'invalid_input', user: { id: shown } });
     expect(await newest()).toMatchObject({ user_id: shown, connection: 'atomicwork' });
@@ -46,13 +46,13 @@ describe('a user_id that is none', () => {
 });
 
 describe('list_changes', () => {
-  it.each(['abc', '', '-1', '0', '1e3', '2.5', '5 ', '05', '1'.repeat(16)])('refuses the cursor %j', async (cursor) => {
+  it.each(['abc', '', '-1', '0', '1e3', '2.5', '5 ', '05', '1'.repeat(16)])('rejects the cursor %j', async (cursor) => {
     const { is, isError } = await agent.call('list_changes', { cursor });
     expect([isError, is.code]).toEqual([true, 'invalid_input']);
     expect(is.message).toBe('cursor: expected the next_cursor of the page before\nNothing was changed.');
   });
 
-  it('takes the cursor it gave', async () => {
+  it('accepts a cursor that it returned', async () => {
     const first = await agent.call('list_changes', { limit: 1 });
     const second = await agent.call('list_changes', { limit: 1, cursor: first.is['next_cursor'] });
     expect(second.isError).toBe(false);
@@ -61,7 +61,7 @@ describe('list_changes', () => {
   });
 
   it.each(['2026-01-31T09:00:00', '2026-02-30', 'yesterday', ''])(
-    'says what it expects for since %j',
+    'says what it expects instead of since %j',
     async (since) => {
       const { is } = await agent.call('list_changes', { since });
       expect(is).toMatchObject({
@@ -71,7 +71,7 @@ describe('list_changes', () => {
     },
   );
 
-  it.each(['needs_approval', 'unchanged', 'preview', 'failed'])('takes the outcome %s', async (outcome) => {
+  it.each(['needs_approval', 'unchanged', 'preview', 'failed'])('accepts the outcome %s', async (outcome) => {
     const { isError, is } = await agent.call('list_changes', { outcome });
     expect(isError).toBe(false);
     if (outcome !== 'failed') expect(is['changes']).toEqual([]);
@@ -98,7 +98,7 @@ describe('more than a call may hold', () => {
     ],
     ['a long id to take back', 'undo_change', { change_id: 'x'.repeat(16_000) }],
     ['a long cursor', 'list_changes', { cursor: '1'.repeat(16_000) }],
-  ])('is refused with a short answer: %s', async (_name, tool, args) => {
+  ])('is rejected with a short result: %s', async (_name, tool, args) => {
     const { is, text } = await agent.call(tool, args);
     expect(is).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
     expect(Buffer.byteLength(JSON.stringify([text, is]))).toBeLessThan(6_000);
@@ -110,7 +110,7 @@ describe('null for an optional argument', () => {
     ['find_user', { query: 'jane.doe@acme.example', providers: null, limit: null }],
     ['awork_update_user', { user_id: 'x', connection: 'awork', set: { position: 'x' }, clear: null, dry_run: null }],
     ['undo_change', { change_id: 'x', reason: null, dry_run: null }],
-  ])('means that it is not given: %s', async (tool, args) => {
+  ])('means that it was not given: %s', async (tool, args) => {
     expect((await agent.call(tool, args)).is).not.toMatchObject({ code: 'invalid_input' });
   });
 });
