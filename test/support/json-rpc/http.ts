@@ -10,7 +10,7 @@ import {
   toReply,
 } from './stdio.ts';
 
-/** The same client by hand over HTTP. A 2025-era client that calls itself otherwise has another session. */
+/** The same raw client over HTTP. In the 2025 era another client name means another session. */
 
 type RawMcpHttpClient = Omit<RawMcpClient, 'log' | 'isAlive' | 'kill'>;
 
@@ -24,7 +24,7 @@ export async function connectRawHttp(
   const lines: string[] = [];
   const flights = new Map<unknown, AbortController>();
   const sessions = new Map<string, Promise<string>>();
-  /** Which session a question of the server came in. */
+  /** The session in which a question of the server arrived. */
   const askedIn = new Map<unknown, string>();
   const closing = new AbortController();
   let nextId = 1;
@@ -36,7 +36,7 @@ export async function connectRawHttp(
     inbox.take(message);
   };
 
-  /** Resolves once the answer has begun; goes on reading it. */
+  /** Resolves when the response has begun. */
   async function post(text: string, session: string, headers: Record<string, string>, signal?: AbortSignal) {
     const answer = await fetch(`${url}/mcp`, {
       method: 'POST',
@@ -70,7 +70,7 @@ export async function connectRawHttp(
     const text = await answer.text();
     if (text === '') return;
     const message = JSON.parse(text) as Message;
-    // An error about a message as a whole carries no id; here each request has a body of its own.
+    // An error about a whole message has no id. Here each request has its own body.
     take(message.error && id !== undefined ? JSON.stringify({ ...message, id }) : text, session);
   }
 
@@ -125,7 +125,7 @@ export async function connectRawHttp(
     post: (tool, args, extras) => postText(tool, JSON.stringify(args), extras),
     answerTo: (id) => inbox.answerTo(id),
     send: (message) => wire.sendText(JSON.stringify(message)),
-    /** Line by line, each in a POST of its own; the next once the answer to the one before has begun. */
+    /** Line by line, each in its own POST, once the response to the previous one has begun. */
     sendText(text) {
       for (const one of text.split('\n').filter(Boolean)) {
         sending = sending.then(() => sendOne(JSON.parse(one) as Message, one));

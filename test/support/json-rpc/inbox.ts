@@ -1,4 +1,4 @@
-/** What a server sends, sorted: answers by the id they answer, requests of its own in the order they come. */
+/** Messages of a server, sorted: responses by request id, its own requests in order of arrival. */
 
 export interface Message {
   id?: unknown;
@@ -9,15 +9,15 @@ export interface Message {
 }
 
 export interface Inbox {
-  /** Takes one message in. Notifications are kept nowhere. */
+  /** Takes one message. Notifications are dropped. */
   take(message: Message): void;
-  /** Nothing more will come: whoever waits, and whoever will, gets this error. */
+  /** Nothing more will arrive: all waits, present and future, fail with this error. */
   end(error: Error): void;
-  /** The answer to a request id, whenever it comes. */
+  /** The response to a request id, whenever it arrives. */
   answerTo(id: unknown): Promise<Message>;
-  /** The next request the server makes of us, oldest first. */
+  /** The next request from the server, oldest first. */
   nextRequest(): Promise<Message>;
-  /** Whichever comes first; the other is not lost. */
+  /** Whichever arrives first. The other is kept. */
   answerOrRequest(id: unknown): Promise<Message>;
 }
 

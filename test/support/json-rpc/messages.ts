@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { PROGRAM } from '../stdio-server.ts';
 
-/** Clients by hand whose messages no library would send. */
+/** Raw messages that no SDK would send. */
 
 export interface Answer {
   id?: unknown;
@@ -23,7 +23,7 @@ export const hello = (protocolVersion = '2025-06-18') => [
 
 const META = 'io.modelcontextprotocol';
 
-/** What every request of the 2026 era carries. */
+/** `_meta` of every request of the 2026 era. */
 export const modernMeta = {
   [`${META}/protocolVersion`]: '2026-07-28',
   [`${META}/clientInfo`]: { name: 'by-hand', version: '1' },
@@ -37,11 +37,11 @@ export const toBytes = (...parts: (string | Buffer | object)[]) =>
     ),
   );
 
-/** What the program writes to stdout, line by line, after it read these bytes and the end of its input. */
+/** What the program writes to stdout, line by line, after it has read these bytes and the end of its input. */
 export async function pipe(env: Record<string, string>, ...input: (string | Buffer | object)[]) {
   const child = spawn(process.execPath, [PROGRAM], { env, stdio: ['pipe', 'pipe', 'pipe'] });
   const stderr = text(child.stderr);
-  child.stdin.on('error', () => {}); // a program that ended early is noticed by its answers
+  child.stdin.on('error', () => {}); // a program that ended early shows in its responses
   child.stdin.end(toBytes(...input));
   const [said, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
   const lines = said.split('\n').filter((line) => line !== '');

@@ -5,11 +5,11 @@ import { createInbox, type Message } from './inbox.ts';
 
 export type { Message } from './inbox.ts';
 
-/** A client that is no client: JSON-RPC by hand over the built program's stdio, for what no SDK would let one send. */
+/** Raw JSON-RPC over the stdio of the built program, for messages that no SDK would send. */
 
 export type Era = '2026' | '2025';
 
-/** What a tools/call came to: a result, a question to take elsewhere, or a protocol error. */
+/** How a tools/call ended: with a result, a question, or a protocol error. */
 export type Reply =
   | { kind: 'result'; is: Record<string, unknown>; text: string; isError: boolean; raw: Message }
   | { kind: 'asked'; state: string; message: string; form: unknown; raw: Message }
@@ -23,25 +23,25 @@ export interface Extras {
 }
 
 export interface RawMcpClient {
-  /** Sends a tools/call and waits for its answer; `args` may be anything. */
+  /** Sends a tools/call and waits for its response. `args` may be anything. */
   call(tool: string, args: unknown, extras?: Extras): Promise<Reply>;
-  /** The same with the arguments as JSON text, for what `JSON.stringify` would not write. */
+  /** The same with arguments as JSON text, for what `JSON.stringify` would not write. */
   callText(tool: string, args: string, extras?: Extras): Promise<Reply>;
-  /** The same, but only the sending. */
+  /** Like `call`, without waiting. Returns the request id. */
   post(tool: string, args: unknown, extras?: Extras): unknown;
-  /** The answer to a request id, whenever it comes. */
+  /** The response to a request id, whenever it arrives. */
   answerTo(id: unknown): Promise<Message>;
   send(message: unknown): void;
   sendText(text: string): void;
-  /** The next request the server makes of us (2025: a question), oldest first. */
+  /** The next request from the server (2025: a question), oldest first. */
   nextRequest(): Promise<Message>;
-  /** The answer to a request id, or the next request, whichever comes first; the other is not lost. */
+  /** The response to a request id or the next request, whichever arrives first. The other is kept. */
   answerOrRequest(id: unknown): Promise<Message>;
-  /** Takes a call back, in the way of the transport and the era. */
+  /** Cancels a call, as transport and era prescribe. */
   cancel(id: unknown): void;
-  /** Every line the server wrote to stdout so far; over HTTP, every message and every head of an answer. */
+  /** Every line the server wrote to stdout so far. Over HTTP, every message and the headers of every response. */
   lines: string[];
-  /** What else the server shows to whoever asks: over HTTP its metrics and its health. */
+  /** Other pages of the server: over HTTP its metrics and its health. */
   otherPages(): Promise<string[]>;
   log(): string;
   isAlive(): boolean;
@@ -61,7 +61,7 @@ const META = 'io.modelcontextprotocol';
 
 export const capabilitiesOf = (asks: boolean) => (asks ? { elicitation: { form: {} } } : {});
 
-/** A tools/call as JSON text, its arguments given as text too. */
+/** A tools/call as JSON text. `args` is JSON text as well. */
 export function callMessage(id: unknown, tool: string, args: string, extras: Extras, options: RawMcpOptions): string {
   const { era = '2026', client = 'wire', asks = true } = options;
   const { id: _, client: name = client, ...rest } = extras;
@@ -91,7 +91,7 @@ export const cancelMessage = (requestId: unknown) => ({
   params: { requestId },
 });
 
-/** Starts the program with this environment and does the handshake of the era. */
+/** Starts the program with this environment and performs the handshake of the era. */
 export async function connectRawStdio(env: Record<string, string>, options: RawMcpOptions = {}): Promise<RawMcpClient> {
   const { era = '2026', client = 'wire', asks = true } = options;
   const child = spawn(process.execPath, [PROGRAM], { env, stdio: 'pipe' });
@@ -99,7 +99,7 @@ export async function connectRawStdio(env: Record<string, string>, options: RawM
   const lines: string[] = [];
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
-  child.stdin.on('error', () => {}); // a program that died is noticed by who waits for its answer
+  child.stdin.on('error', () => {}); // if the program died, waiting for its response fails
   createInterface({ input: child.stdout }).on('line', (line) => {
     lines.push(line);
     inbox.take(JSON.parse(line) as Message); // stdout carries nothing but JSON-RPC
@@ -148,10 +148,10 @@ export async function connectRawStdio(env: Record<string, string>, options: RawM
 
 export const CHOICE = { yes: 'Yes, make this change', no: 'No, change nothing' };
 export const YES = { action: 'accept', content: { confirm: CHOICE.yes } };
-/** A no that was chosen. A decline that comes at once is the client's own. */
+/** A chosen no. An instant decline would count as the client's own. */
 export const NO = { action: 'accept', content: { confirm: CHOICE.no } };
 
-/** Comes back with an answer to an earlier question of the 2026 era. */
+/** Answers an earlier question of the 2026 era. */
 export function answerWith(answer: unknown, requestState: unknown): Extras {
   return { inputResponses: { confirm: answer }, requestState };
 }
@@ -193,7 +193,7 @@ export function toReply(raw: Message): Reply {
   };
 }
 
-/** A question as a person gets it, in either era. */
+/** A question as a person sees it, in either era. */
 export interface AskedQuestion {
   message: string;
   form: unknown;
