@@ -10,8 +10,8 @@ import type { Telemetry } from './lib/telemetry.ts';
 import type { Seal } from './store/seal.ts';
 import type { Store } from './store/store.ts';
 import type { Ports } from './update/ports.ts';
-import { credentialTexts } from './update/redact/credentials.ts';
-import { makeScrub, type Scrub } from './update/redact/scrub.ts';
+import { createScrub, type Scrub } from './update/redact/scrub.ts';
+import { credentialTexts } from './update/redact/sensitive.ts';
 
 /** What servers and commands share. Everything that returns a promise is opened on first use, then kept. */
 export interface App {
@@ -112,7 +112,7 @@ export function createApp(settings: Settings, { telemetry, isServer = false }: A
 function createScrubbedLog(settings: Settings): Log {
   let scrub: Scrub | undefined;
   return createLog(settings.log, (text) => {
-    scrub ??= makeScrub(credentialsOf(settings));
+    scrub ??= createScrub(credentialsOf(settings));
     return scrub(text);
   });
 }

@@ -9,7 +9,7 @@ import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { entryBody, newEntry } from '../../src/update/audit/entry.ts';
 import { type Call, createContext } from '../../src/update/context.ts';
-import { makePlan } from '../../src/update/plan/plan.ts';
+import { createPlan } from '../../src/update/plan/plan.ts';
 import { verify } from '../../src/update/plan/verify.ts';
 import { decide } from '../../src/update/policy/policy.ts';
 import type { Ports } from '../../src/update/ports.ts';
@@ -52,7 +52,7 @@ export async function measureStages(vendorUrl: string, scratch: string, rounds: 
   const rules = [{ field: 'awork.position', decision: 'allow' as const }];
   const call: Call = { connection, request: parse(0), caller: { principal: 'local' }, canAsk: false };
   const current = await records.read(connection, 'person-of-stages', within);
-  const plan = makePlan(awork, call.request, current, new Set());
+  const plan = createPlan(awork, call.request, current, new Set());
   const subject = { connection, caller: call.caller, userId: plan.userId, emails: plan.emails };
   const verdict = decide(rules, subject, plan);
   const seal = createSeal(new Uint8Array(32).fill(7));
@@ -78,7 +78,7 @@ export async function measureStages(vendorUrl: string, scratch: string, rounds: 
   const stages: readonly Stage[] = [
     ['parse the arguments', parse],
     ['read (one GET)', () => records.read(connection, 'person-of-stages', within)],
-    ['plan', () => makePlan(awork, call.request, current, new Set())],
+    ['plan', () => createPlan(awork, call.request, current, new Set())],
     ['policy', () => decide(rules, subject, plan)],
     ['redact (for the model and for the audit log)', () => [view('model'), view('audit')]],
     ['compose the entry (scrub included)', () => entryBody(context, proposal)],

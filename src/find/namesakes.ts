@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../lib/json/json-value.ts';
-import type { Provider } from '../providers/provider.ts';
+import { fieldOf, type Provider } from '../providers/provider.ts';
 import { bareReferences } from '../update/plan/references.ts';
+import { sensitivityOf } from '../update/redact/sensitivity.ts';
 
 const SHOWN_CHARACTERS = 60;
 
@@ -31,14 +32,12 @@ interface Candidate {
 }
 
 function isPublic(provider: Provider, name: string): boolean {
-  const field = Object.hasOwn(provider.fields, name) ? provider.fields[name] : undefined;
-  const readOnly = Object.hasOwn(provider.readOnly, name) ? provider.readOnly[name] : undefined;
   // A volatile attribute says nothing about the user.
-  return !provider.volatile.includes(name) && (field?.sensitivity ?? readOnly) === 'public';
+  return !provider.volatile.includes(name) && sensitivityOf(provider, name) === 'public';
 }
 
 function valuesOf(provider: Provider, name: string, records: readonly JsonObject[]): Candidate {
-  const field = Object.hasOwn(provider.fields, name) ? provider.fields[name] : undefined;
+  const field = fieldOf(provider, name);
   return {
     name,
     values: records.map((record) => {

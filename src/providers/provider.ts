@@ -226,3 +226,8 @@ function lazily<T extends object>(create: () => T): () => T {
     return created;
   };
 }
+
+/** A field by its write name; undefined for every other name, be it `constructor`. */
+export function fieldOf({ fields }: Pick<Provider, 'fields'>, name: string): Field | undefined {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
+}

@@ -5,9 +5,8 @@ import type { JsonObject } from '../lib/json/json-value.ts';
 import type { LogFacts } from '../lib/log.ts';
 import { maskByShape } from '../lib/text/mask-by-shape.ts';
 import type { Ports } from './ports.ts';
-import { credentialTexts } from './redact/credentials.ts';
-import { makeScrub } from './redact/scrub.ts';
-import { sensitiveTexts, sensitiveValues } from './redact/view.ts';
+import { createScrub } from './redact/scrub.ts';
+import { credentialTexts, sensitiveTexts, sensitiveValues } from './redact/sensitive.ts';
 import type { Answer, Caller, ChangeRequest, Connection } from './types.ts';
 
 /** One call of an update tool, its arguments parsed. */
@@ -123,7 +122,7 @@ function requestTexts({ connection, request }: Call): string[] {
 export function shownReason({ connection, request }: Call): string | undefined {
   const { fields } = connection.provider;
   const own = [...request.set].filter(([field]) => fields[field]?.sensitivity === 'secret');
-  return request.reason && makeScrub(own.flatMap(([, value]) => sensitiveTexts(value)))(request.reason);
+  return request.reason && createScrub(own.flatMap(([, value]) => sensitiveTexts(value)))(request.reason);
 }
 
 /** The reason as the audit log keeps it: masked by shape. */
@@ -134,7 +133,7 @@ export function keptReason(call: Call): string | undefined {
 
 /** What the log says of a failure: its code, or the facts of an unexpected error; without values of the call. */
 export function failureFacts(context: UpdateContext, error: unknown): LogFacts {
-  const scrub = makeScrub(sensitiveIn(context));
+  const scrub = createScrub(sensitiveIn(context));
   const facts = { ...(error instanceof AppError && { code: error.code }), ...errorFacts(error) };
   return Object.fromEntries(
     Object.entries(facts).map(([key, value]) => [key, typeof value === 'string' ? scrub(value) : value]),

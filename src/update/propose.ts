@@ -2,9 +2,9 @@ import { AppError } from '../errors.ts';
 import type { Json } from '../lib/json/json-value.ts';
 import type { Confirmed } from './confirm/confirm.ts';
 import type { UpdateContext } from './context.ts';
-import { makePlan } from './plan/plan.ts';
+import { createPlan } from './plan/plan.ts';
 import { decide } from './policy/policy.ts';
-import { sensitiveTexts } from './redact/view.ts';
+import { sensitiveTexts } from './redact/sensitive.ts';
 import type { Outcome } from './results/outcome.ts';
 import type { Proposal, Snapshot } from './types.ts';
 
@@ -18,12 +18,12 @@ export function propose(
   const { provider } = connection;
   const typed = Object.entries(secrets) as [string, Json][];
   const request = { ...call.request, set: new Map([...call.request.set, ...typed]) };
-  const plan = makePlan(provider, request, snapshot, new Set(keptFields));
+  const plan = createPlan(provider, request, snapshot, new Set(keptFields));
   const subject = { connection, caller, userId: request.userId, emails: plan.emails };
   const verdict = decide(ports.policy.rules, subject, plan);
   if (verdict.stripped.length === 0) return { kind: 'proposal', snapshot, plan, verdict };
   const left = new Set([...keptFields, ...verdict.stripped]);
-  return { kind: 'proposal', snapshot, plan: makePlan(provider, request, snapshot, left), verdict };
+  return { kind: 'proposal', snapshot, plan: createPlan(provider, request, snapshot, left), verdict };
 }
 
 /** How the call ends before a person is asked; undefined where it goes on. */

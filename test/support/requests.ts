@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../src/lib/json/json-value.ts';
 import { providers } from '../../src/providers/index.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { compareField } from '../../src/update/plan/leaf-changes.ts';
-import { makePlan } from '../../src/update/plan/plan.ts';
+import { createPlan } from '../../src/update/plan/plan.ts';
 import type { LeafChange, Plan } from '../../src/update/plan/types.ts';
 import type { ChangeRequest } from '../../src/update/types.ts';
 
@@ -22,7 +22,7 @@ export function requestFor({ set = {}, clear = [] }: Wanted): ChangeRequest {
 }
 
 export function planFor(id: string, record: JsonObject, wanted: Wanted, without: readonly string[] = []): Plan {
-  return makePlan(providerOf(id), requestFor(wanted), { record }, new Set(without));
+  return createPlan(providerOf(id), requestFor(wanted), { record }, new Set(without));
 }
 
 /** Makes any write to it throw. */

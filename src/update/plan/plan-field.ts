@@ -1,18 +1,18 @@
 import { AppError } from '../../errors.ts';
 import { type Json, type JsonObject, valueAt } from '../../lib/json/json-value.ts';
-import type { Field, Provider } from '../../providers/provider.ts';
+import { type Field, fieldOf, type Provider } from '../../providers/provider.ts';
 import type { ChangeRequest } from '../types.ts';
 import { isSame } from './compare.ts';
 import { compareField } from './leaf-changes.ts';
 import { targetValue } from './target-value.ts';
 import type { FieldChange, LeafChange } from './types.ts';
 
-/** A field as the record holds it; some vendors keep it in a second place only. */
+/** The value of a field in a user record. Some vendors keep it in the second place only. */
 export function readField(record: JsonObject, name: string, field: Field): Json | undefined {
   return valueAt(record, [name]) ?? (field.mirror && valueAt(record, field.mirror));
 }
 
-/** What the request changes in one field; nothing where the record already is so. */
+/** What the request changes in one field; empty if the user record already has the target value. */
 export function planField(
   provider: Provider,
   request: ChangeRequest,
@@ -20,7 +20,7 @@ export function planField(
   name: string,
   without: ReadonlySet<string>,
 ): FieldChange[] {
-  const definition = Object.hasOwn(provider.fields, name) ? provider.fields[name] : undefined;
+  const definition = fieldOf(provider, name);
   if (!definition) throw new AppError('invalid_input', `${name}: not a field of ${provider.title}`);
   if (without.has(name)) return [];
   if (request.askFor.includes(name) && !request.set.has(name)) {
@@ -29,7 +29,7 @@ export function planField(
   }
   const held = readField(record, name, definition);
   const target = targetValue(provider, request, name, definition, held);
-  // What cannot be read may hold anything: to set it is always a change.
+  // The present value of a write-only field is unknown, so setting it is always a change.
   if (definition.readback === false) {
     return [toFieldChange(name, definition, target, [leafOf(name, definition, held, target)])];
   }
@@ -40,8 +40,8 @@ export function planField(
 }
 
 /**
- * A field that the vendor keeps in two places. Where both move from one value to one value that is one leaf, else each
- * place that moves has its own: what one holds must not disappear behind the other.
+ * A field that the vendor keeps in two places. If both change from the same value to the same value, they are one leaf;
+ * else each place that changes is a leaf, so that neither value hides the other.
  */
 function planMirrored(
   request: ChangeRequest,
@@ -51,9 +51,9 @@ function planMirrored(
   target: Json | undefined,
 ): FieldChange[] {
   const { mirror, compare } = definition;
-  const image = request.undo?.mirrors.get(name);
+  const restored = request.undo?.mirrors.get(name);
   const first = { before: valueAt(record, [name]), after: target };
-  const second = { before: valueAt(record, mirror), after: image ? image.value : target };
+  const second = { before: valueAt(record, mirror), after: restored ? restored.value : target };
   const isLike = (one: Json | undefined, other: Json | undefined) => isSame(one, other, compare);
   const isInStep = isLike(first.before, second.before) && isLike(first.after, second.after);
   const places = [
@@ -62,12 +62,12 @@ function planMirrored(
   ];
   const leaves = places.filter(({ before, after, place }) => !isLike(before, after) && !(isInStep && place));
   if (leaves.length === 0) return [];
-  // A place that does not move keeps its value in the vendor's own spelling.
+  // A place that does not change keeps the vendor's spelling of its value.
   const afterOf = ({ before, after }: typeof first) => (isLike(before, after) ? before : after);
   return [
     {
       ...toFieldChange(name, definition, afterOf(first), leaves, first.before ?? second.before),
-      second: { path: mirror, after: afterOf(second), ...(image && { hadContainer: image.container }) },
+      second: { path: mirror, after: afterOf(second), ...(restored && { hadContainer: restored.container }) },
     },
   ];
 }

@@ -7,16 +7,15 @@ import type { ChangeRequest, Current } from '../types.ts';
 import { isEmpty } from './compare.ts';
 import { labelOf } from './label.ts';
 import { planField } from './plan-field.ts';
-import { sideEffectsOf } from './side-effects.ts';
 import type { FieldChange, Plan } from './types.ts';
-import { warningsOf } from './warnings.ts';
+import { sideEffectsOf, warningsOf } from './warnings.ts';
 
 /**
- * The record as it is + the request → exactly what will be sent and how the record should read afterwards. Leaves whose
- * path (or field) is in `without` are left out. Pure. Throws `invalid_input` where the vendor's own rules (exactly one
- * primary e-mail …) would be broken, or where the vendor would change something that cannot be sent along.
+ * Plans a request against the present user record: the exact body to send and the record expected afterwards. Omits
+ * leaves whose path or field is in `without`. Pure. Throws `invalid_input` if the result would break a rule of the vendor
+ * (exactly one primary e-mail …) or if the vendor would change a field that cannot be sent along.
  */
-export function makePlan(
+export function createPlan(
   provider: Provider,
   request: ChangeRequest,
   current: Current,
@@ -24,7 +23,7 @@ export function makePlan(
 ): Plan {
   const { record } = current;
   const changes = requestedFields(request).flatMap((field) => planField(provider, request, record, field, without));
-  const expected = applied(record, changes);
+  const expected = applyChanges(record, changes);
   const contested = request.undo?.contested(record) ?? [];
   checkRules(provider, request, changes, expected, record);
   checkFilledIn(provider, changes, record);
@@ -58,8 +57,8 @@ function requestedFields(request: ChangeRequest): string[] {
   return [...new Set([...request.set.keys(), ...cleared, ...request.askFor])];
 }
 
-/** The record with the changes in it. What no change touches is shared with the record, not copied. */
-function applied(record: JsonObject, changes: readonly FieldChange[]): JsonObject {
+/** The user record with the changes applied. Unchanged parts are shared with the original, not copied. */
+function applyChanges(record: JsonObject, changes: readonly FieldChange[]): JsonObject {
   const result = { ...record };
   for (const { field, after, second } of changes) {
     put(result, field, after);
@@ -84,7 +83,7 @@ function put(target: JsonObject, key: string, value: Json | undefined): void {
   else target[key] = value;
 }
 
-/** Takes away an extension that only the undone change had brought, once nothing is left in it. */
+/** Removes an empty extension that the undone change had added. */
 function removeExtension(record: JsonObject, urn: string): void {
   const extension = record[urn];
   if (!isObject(extension) || Object.keys(extension).length > 0) return;
@@ -118,7 +117,7 @@ function bodyOf(
   return compact({ ...Object.fromEntries(carried), ...changed });
 }
 
-/** Whatever was read, a resource that is sent lists its own URN and that of each extension in it. */
+/** Lists in `schemas` the URN of the resource and of each extension in it, whatever the read record had. */
 function withSchemas(body: JsonObject, resource: string | undefined): JsonObject {
   if (resource === undefined) return body;
   const listed = Array.isArray(body['schemas']) ? body['schemas'] : [];
@@ -143,15 +142,15 @@ function checkRules(
   record: JsonObject,
 ): void {
   if (changes.length === 0) return;
-  const wanted = new Set(changes.map((change) => change.field));
-  const faults = (provider.rules ?? []).flatMap((rule) => rule(expected, wanted, record) ?? []);
+  const changed = new Set(changes.map((change) => change.field));
+  const faults = (provider.rules ?? []).flatMap((rule) => rule(expected, changed, record) ?? []);
   if (faults.length > 0) {
     const pathOf = (field: string) => (request.set.has(field) ? `set.${field}` : field);
     throw new AppError('invalid_input', faults.map(({ field, message }) => `${pathOf(field)}: ${message}`).join('\n'));
   }
 }
 
-/** What a replacing vendor fills in where it is not sent, and the record does not show, has to be named to be kept. */
+/** A replacing vendor fills in some omitted fields: one that the record does not show must be in the request. */
 function checkFilledIn(provider: Provider, changes: readonly FieldChange[], record: JsonObject): void {
   if (changes.length === 0) return;
   const planned = new Set(changes.map(({ field }) => field));
@@ -159,7 +158,7 @@ function checkFilledIn(provider: Provider, changes: readonly FieldChange[], reco
     .filter(([field]) => isEmpty(valueAt(record, [field])) && !planned.has(field))
     .map(
       ([field, value]) =>
-        `${field}: the user record does not show it, and ${provider.title} makes it ${stringifyJson(value)} where it is not sent; name the value it should have in set`,
+        `${field}: the user record does not show it, and ${provider.title} sets it to ${stringifyJson(value)} if it is not sent; name the value it should have in set`,
     );
   if (faults.length > 0) throw new AppError('invalid_input', faults.join('\n'));
 }

@@ -7,8 +7,8 @@ import type { ChangeRequest } from '../types.ts';
 import { isEmpty } from './compare.ts';
 
 /**
- * What a field is to hold; undefined where it is emptied. Of an object that is changed key by key, the keys named in
- * `set` and `clear` change and the others stay. Throws where the user record does not hold an object there.
+ * The target value of a field; undefined if it is cleared. In a merged object, the keys named in `set` and `clear` change
+ * and the others stay; throws `upstream_rejected` if the user record has no object there.
  */
 export function targetValue(
   provider: Provider,
@@ -32,7 +32,7 @@ export function targetValue(
   );
 }
 
-/** Merged with anything but an object, what is there now would be lost without anyone having seen it. */
+/** Merging into anything but an object would silently overwrite the present value. */
 function objectHeld(provider: Provider, name: string, held: Json | undefined): JsonObject {
   if (isObject(held)) return held;
   if (isEmpty(held)) return {};
@@ -44,20 +44,20 @@ function objectHeld(provider: Provider, name: string, held: Json | undefined): J
   );
 }
 
-/** A dot leads deeper. Where it was meant as part of a key, to answer that nothing is there would drop the wish. */
+/** A dot separates keys. One meant as part of a key is reported, instead of silently clearing nothing. */
 function checkLiteralDots(name: string, object: JsonObject, cleared: readonly (readonly string[])[]): void {
   const faults = cleared.flatMap(([, ...keys]) => {
     const key = keys.join('.');
     if (keys.length < 2 || !Object.hasOwn(object, key) || valueAt(object, keys) !== undefined) return [];
     const written = printable(formatPath([name, key]));
     return [
-      `clear: ${printable(formatPath([name, ...keys]))}: leads nowhere; the key with a dot in it is written ${written}`,
+      `clear: ${printable(formatPath([name, ...keys]))}: is not in the user record; the key with a dot in it is written ${written}`,
     ];
   });
   if (faults.length > 0) throw new AppError('invalid_input', faults.join('\n'));
 }
 
-/** The object without the members that the paths lead to. A path that leads nowhere takes nothing away. */
+/** The object without the members at these paths. A path to nothing removes nothing. */
 function withoutPaths(object: JsonObject, paths: readonly (readonly string[])[]): JsonObject {
   const byKey = new Map<string, (readonly string[])[]>();
   for (const [key = '', ...rest] of paths) {

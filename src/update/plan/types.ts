@@ -2,8 +2,9 @@ import type { Json, JsonObject } from '../../lib/json/json-value.ts';
 import type { Effect, Field, Sensitivity } from '../../providers/provider.ts';
 
 /**
- * One thing that moves: a field, a key of an object at any depth, or the entries of a list. Question, page, policy,
- * audit log, undo and request body are all derived from a plan's list of these. Unredacted: stays inside `update/`.
+ * One thing that changes: a field, a key of an object at any depth, or the entries of a list. Question, approval page,
+ * policy, audit log, undo and request body are all derived from a plan's list of these. Unredacted: never leaves
+ * `update/`.
  */
 export interface LeafChange {
   /** The field, by the vendor's write name, and the keys that lead to the leaf. */
@@ -11,22 +12,34 @@ export interface LeafChange {
   definition: Field;
   effect: Effect;
   sensitivity: Sensitivity;
-  /** Undefined where it is absent. */
+  /** Undefined if absent. */
   before: Json | undefined;
   after: Json | undefined;
   /** Inside a free-form object: absent, `null`, `""`, `[]` and `{}` are five values. */
   exact: boolean;
-  /** Of a list: the entries that go and come, and whether those that stay change places. */
+  /** For a list. */
   list?: { removed: readonly Json[]; added: readonly Json[]; reordered: boolean };
-  /** The second place of a field, where it holds something else than the first. */
+  /** The second place of a mirrored field, if its value differs from the first. */
   place?: readonly [container: string, key: string];
-  /** The new value is still to be typed in by an approver. */
+  /** An approver will type the new value in. */
   asked?: true;
-  /** The vendor may do this by itself when the plan is carried out; nothing of it is sent. */
+  /** A side effect that the vendor may cause; not part of the body. */
   possible?: true;
 }
 
-/** The leaves of one field, and what the field holds before and after them. Unredacted: stays inside `update/`. */
+/** A field that changed although it was not planned. */
+export interface UnplannedChange {
+  field: string;
+  before: Json | undefined;
+  after: Json | undefined;
+}
+
+/** The same by leaves: `field` is the path, and `leaf` is absent if the whole field was not planned. */
+export interface Collateral extends UnplannedChange {
+  leaf?: LeafChange;
+}
+
+/** The leaves of one field, with its values before and after. Unredacted: never leaves `update/`. */
 export interface FieldChange {
   field: string;
   definition: Field;
@@ -35,11 +48,11 @@ export interface FieldChange {
   cleared: boolean;
   asked?: true;
   leaves: readonly LeafChange[];
-  /** The second place of a mirrored field after the change; an undo may take its container away again. */
+  /** The second place of a mirrored field after the change. An undo removes a container that was not there before. */
   second?: { path: readonly [container: string, key: string]; after: Json | undefined; hadContainer?: boolean };
 }
 
-/** Everything that will happen, unredacted: stays inside `update/`. */
+/** Everything an update will do. Unredacted: never leaves `update/`. */
 export interface Plan {
   userId: string;
   label: string;
@@ -47,18 +60,18 @@ export interface Plan {
   /** Planned fields that changed since the change that is being undone. */
   contested: readonly string[];
   version: string | undefined;
-  /** Every leaf that moves. */
+  /** Every leaf that changes. */
   leaves: readonly LeafChange[];
   /** The same leaves by field. */
   changes: readonly FieldChange[];
-  /** What the vendor may change besides: judged by policy and told to the person asked, never sent. */
+  /** What the vendor may change as well. Subject to policy and shown to the person, not part of the body. */
   sideEffects: readonly LeafChange[];
-  /** What a person has to know of the plan: consequences, side effects. One list for every channel. */
+  /** Consequences and side effects a person must know about; the same list for every channel. */
   warnings: readonly string[];
-  /** The record as it was read. */
+  /** The user record as it was read. */
   before: JsonObject;
   /** The request body, exactly as it will be sent. */
   body: JsonObject;
-  /** The whole record as it should read afterwards, volatile attributes aside. */
+  /** The user record expected afterwards; volatile attributes may differ. */
   expected: JsonObject;
 }

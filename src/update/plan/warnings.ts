@@ -1,14 +1,13 @@
 import { formatPath } from '../../lib/json/field-path.ts';
-import type { Json } from '../../lib/json/json-value.ts';
+import type { Json, JsonObject } from '../../lib/json/json-value.ts';
 import { quote } from '../../lib/text/quote.ts';
 import type { Effect, Provider } from '../../providers/provider.ts';
 import { isEmpty } from './compare.ts';
 import type { FieldChange, LeafChange } from './types.ts';
 
 /**
- * What a person has to know of a plan before agreeing: the consequence of each change to how a user signs in, what
- * they may do or whether they have access at all, by its direction, and what the vendor may do besides. The one list
- * that questions, pages, previews and pending approvals show.
+ * What a person must know about a plan before agreeing: the consequences of changes to sign-in, rights or access, and the
+ * side effects. Questions, pages, previews and pending approvals all show this list.
  */
 export function warningsOf(
   provider: Provider,
@@ -19,18 +18,33 @@ export function warningsOf(
   return [...new Set([...consequences, ...sideEffects.map((leaf) => sideEffectWarning(provider, leaf))])];
 }
 
+/**
+ * What a vendor that takes partial bodies may write by itself: its documents give a default for an omitted field, and the
+ * user record has no value that could be sent along. Not part of the body, but subject to policy and shown to the person.
+ */
+export function sideEffectsOf(provider: Provider, record: JsonObject, body: JsonObject): LeafChange[] {
+  return Object.entries(provider.write.echo ?? {}).flatMap(([field, value]): LeafChange[] => {
+    const definition = Object.hasOwn(body, field) ? undefined : provider.fields[field];
+    if (!definition) return [];
+    const { effect, sensitivity } = definition;
+    const before = record[field];
+    return [{ path: [field], definition, effect, sensitivity, before, after: value, exact: false, possible: true }];
+  });
+}
+
 function consequencesOf({ title }: Provider, { definition, leaves, before, after }: FieldChange): string[] {
   const { effect, warn } = definition;
   const own = warn?.(before, after);
   const general = CONSEQUENCES[effect];
-  const isSaid = own !== undefined && (effect === 'lifecycle' || effect === 'access');
-  const said = isSaid || !general ? [] : leaves.flatMap((leaf) => directionsOf(leaf).map((way) => general[way](title)));
-  return [...said, ...(own === undefined ? [] : [own])].map(sentence);
+  const ownSuffices = own !== undefined && (effect === 'lifecycle' || effect === 'access');
+  const inGeneral =
+    ownSuffices || !general ? [] : leaves.flatMap((leaf) => directionsOf(leaf).map((way) => general[way](title)));
+  return [...inGeneral, ...(own === undefined ? [] : [own])].map(sentence);
 }
 
 type Direction = 'gains' | 'loses' | 'changes';
 
-/** What a change means for the user, by effect and direction. `ordinary` needs no words. */
+/** What a change means for the user, by effect and direction. An `ordinary` change needs no warning. */
 const CONSEQUENCES: Partial<Record<Effect, Record<Direction, (title: string) => string>>> = {
   identity: {
     gains: (title) => `This gives them something new to sign in to ${title} with`,
@@ -65,7 +79,7 @@ function directionsOf({ before, after, list, asked }: LeafChange): Direction[] {
   return [isNothing(after) ? 'loses' : isNothing(before) ? 'gains' : 'changes'];
 }
 
-/** A switch that is off gives nothing. */
+/** `false` counts as nothing: a switch that is off grants nothing. */
 function isNothing(value: Json | undefined): boolean {
   return value === false || isEmpty(value);
 }

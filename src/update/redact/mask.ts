@@ -1,14 +1,11 @@
 import { isObject, type Json } from '../../lib/json/json-value.ts';
 
-/** Stands where a secret would. */
+/** Shown in place of a secret. */
 export const SECRET = '[secret]';
 
 const DOTS = '•••';
 
-/**
- * A value as somebody may see it who need not know it: `j•••@acme.com`, `J•••`, `1•••-••-••`. The structure of a
- * composite value stays, every leaf is masked.
- */
+/** Masks a value: `j•••@acme.com`, `J•••`, `1•••-••-••`. A composite value keeps its structure, with each leaf masked. */
 export function mask(value: Json | undefined): Json {
   if (value === undefined || value === null || value === '') return value ?? null;
   if (typeof value === 'string') return maskText(value);
@@ -20,7 +17,7 @@ export function mask(value: Json | undefined): Json {
 
 function maskText(text: string): string {
   const [first = ''] = text;
-  // An address has 320 characters at most; a longer text would only be tried at every one of its dots.
+  // An address has at most 320 characters; on a longer text the pattern would backtrack at every dot.
   const address = text.length > 320 ? null : /^[^\s@]+@([^\s@]+\.[^\s@]+)$/.exec(text);
   if (address) return `${first}${DOTS}@${address[1]}`;
   if (/^\d{4}-\d{2}-\d{2}/.test(text)) return `${first}${DOTS}-••-••`;

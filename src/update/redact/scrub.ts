@@ -2,16 +2,14 @@ import { bounds } from '../../bounds.ts';
 import { maskByShape } from '../../lib/text/mask-by-shape.ts';
 import { hideSpelledOut } from './spelled-out.ts';
 
-/**
- * Free text that leaves the server is cleaned of every known sensitive value of the call and of every credential,
- * also in the forms a vendor's error body may echo it in.
- */
+/** Removes all known sensitive values from free text, also in the encodings in which a vendor may echo them. */
 export type Scrub = (text: string) => string;
 
 const GONE = '[redacted]';
+/** Pieces of this many characters are searched for in an excerpt. */
 const SHINGLE = 12;
 
-export function makeScrub(values: readonly string[]): Scrub {
+export function createScrub(values: readonly string[]): Scrub {
   const known = [...new Set(values.map((value) => value.trim()))].filter((value) => value.length >= 3);
   const forms = [...new Set(known.flatMap(formsOf))].sort((a, b) => b.length - a.length);
   const hide = hideSpelledOut(known, GONE);
@@ -19,12 +17,12 @@ export function makeScrub(values: readonly string[]): Scrub {
 }
 
 /**
- * At most a short, scrubbed, printable excerpt of a vendor's own sentence, or undefined when nothing safe is left.
- * Dropped as a whole where even a piece of a known long value remains, or where it is no sentence but a dump. It holds no
- * quotation mark and no line break, so that it cannot end the quotation it is shown in.
+ * A short, scrubbed, printable excerpt of a vendor's text, or undefined if nothing safe is left: if a piece of a long
+ * sensitive value remains, or if the text is a dump rather than a sentence. It has no quotation marks and no line breaks,
+ * so that it cannot end the quotation it is shown in.
  */
 export function excerpt(text: string, values: readonly string[]): string | undefined {
-  const scrubbed = withoutWords(makeScrub(values)(text.slice(0, 4000)), values)
+  const scrubbed = withoutWords(createScrub(values)(text.slice(0, 4000)), values)
     .replace(/[^\p{L}\p{M}\p{N}\p{P}\p{Zs}\p{Sm}\p{Sc}`｀]/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim();
@@ -32,19 +30,19 @@ export function excerpt(text: string, values: readonly string[]): string | undef
   const most = bounds.quoteCharacters;
   const short = masked.length > most ? `${masked.slice(0, most - 3).toWellFormed()}...` : masked;
   if (short === '' || /[<>{}]/.test(short)) return undefined;
-  // A value may hold quotation marks itself: it is looked for where they still are.
+  // Sensitive values may contain quotation marks, so search the text that still has them.
   return holdsPiece(decodings(scrubbed.slice(0, 5 * most)), values) ? undefined : short;
 }
 
 const QUOTES = /[\p{Pi}\p{Pf}"'`‚„‛‟〝〞〟＂＇｀「」『』]/gu;
 
-/** Values too short to be looked for anywhere are taken out where they stand as a word of their own. */
+/** Removes values of one or two characters, if they are words of their own. */
 function withoutWords(text: string, values: readonly string[]): string {
   const short = new Set(values.map((value) => value.trim().toLowerCase()).filter((value) => /^.{1,2}$/u.test(value)));
   return text.replace(/[\p{L}\p{N}\p{M}]+/gu, (word) => (short.has(word.toLowerCase()) ? GONE : word));
 }
 
-/** A text and what it reads as once its escapes are undone, whoever wrote them, up to twice over. */
+/** A text and all its readings with URL, JSON or HTML escapes decoded, up to twice. */
 function decodings(text: string): string[] {
   const found = new Set([text]);
   for (let round = 0; round < 2; round++) {
@@ -85,7 +83,7 @@ function formsOf(value: string): string[] {
   return [...forms, ...base64Forms(value)].filter((form) => form.length >= 3);
 }
 
-/** Base64 of the value wherever it starts within a longer encoded text: three alignments, edges left out. */
+/** Base64 of the value at any position in a longer encoded text: three alignments, without the shared edges. */
 function base64Forms(value: string): string[] {
   const bytes = Buffer.from(value, 'utf8');
   const aligned = [0, 1, 2].map((shift) => {
@@ -104,7 +102,7 @@ function base64Forms(value: string): string[] {
 function replaceAnyCase(text: string, form: string): string {
   const haystack = text.toLowerCase();
   const needle = form.toLowerCase();
-  // Lower-casing may change the length of exotic texts; positions are then only valid for the exact form.
+  // Lower-casing changes the length of some texts; positions would then be wrong, so search the exact form.
   if (haystack.length !== text.length || needle.length !== form.length) return text.replaceAll(form, GONE);
   let result = '';
   let from = 0;

@@ -1,12 +1,12 @@
-/** Shorter ones would be found across the words of any sentence. */
+/** Shorter values would be found across the words of any sentence. */
 const SHORTEST = 6;
 
-/** What may stand between the letters of a text that is spelled out: `a b`, `a-b`, `61:62`, `0x61 0x62`, `\\x61`, `%61`. */
+/** What may separate the letters of a text that is spelled out: `a b`, `a-b`, `61:62`, `0x61 0x62`, `\\x61`, `%61`. */
 const BETWEEN = /[^\p{L}\p{N}]*(?:0x|\\x|\\u00|&#x)(?=[0-9a-f]{2})|[^\p{L}\p{N}]+/giu;
 
 /**
- * Takes values out of a text that spells them out: with anything but letters and digits between their letters, in hex
- * (base16) likewise, or backwards. Only letters and digits are compared, so that one search finds every separator.
+ * Replaces values that a text spells out: letter by letter with any separators, likewise in hex (base16), or backwards.
+ * Compares letters and digits only, so that one search covers every separator.
  */
 export function hideSpelledOut(values: readonly string[], instead: string): (text: string) => string {
   const whole = new Set(values.map((value) => value.toLowerCase()));
@@ -20,7 +20,7 @@ function hide(text: string, spellings: readonly string[], whole: ReadonlySet<str
   for (const spelling of spellings) {
     for (let at = letters.indexOf(spelling); at >= 0; at = letters.indexOf(spelling, at + spelling.length)) {
       const [from, to] = [places[at] ?? 0, (places[at + spelling.length - 1] ?? text.length) + 1];
-      // In one piece it is found by `makeScrub`, in its own spelling and case.
+      // `createScrub` finds a value in one piece.
       if (to - from > spelling.length || !whole.has(spelling)) hidden.push([from, to]);
     }
   }
@@ -42,7 +42,7 @@ function spellingsOf(value: string): string[] {
   return [plain, hex, ...backwards];
 }
 
-/** Letters and digits in lower case, and where in the text each of them stands. */
+/** Letters and digits in lower case, with the position of each in the text. */
 function lettersOf(text: string): { letters: string; places: number[] } {
   const places: number[] = [];
   let letters = '';

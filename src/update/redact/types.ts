@@ -9,14 +9,14 @@ export interface ChangeView<A extends Audience> {
   /** Undefined where absent. */
   before: Redacted<A> | undefined;
   after: Redacted<A> | undefined;
-  /** The field is emptied. */
+  /** The field is cleared. */
   cleared: boolean;
-  /** The second place of a field, where it moves by itself. */
+  /** The second place of a mirrored field, if its value differs from the first. */
   place?: string;
-  /** Absent, `null`, `""`, `[]` and `{}` are shown as five values. */
+  /** Inside a free-form object: absent, `null`, `""`, `[]` and `{}` are shown as five values. */
   exact?: true;
   list?: { removed: readonly Redacted<A>[]; added: readonly Redacted<A>[]; reordered: boolean };
-  /** The new value is typed in by an approver. */
+  /** An approver will type the new value in. */
   asked?: true;
 }
 

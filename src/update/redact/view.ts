@@ -1,13 +1,13 @@
-import { isExact, isObject, type Json, type JsonObject } from '../../lib/json/json-value.ts';
+import { isObject, type Json, type JsonObject } from '../../lib/json/json-value.ts';
 import type { Audience, Redacted } from '../../lib/json/redacted.ts';
 import { printable } from '../../lib/text/printable.ts';
-import { type Field, type Provider, type Sensitivity } from '../../providers/provider.ts';
+import { type Field, fieldOf, type Provider, type Sensitivity } from '../../providers/provider.ts';
 import { leafName } from '../plan/leaf-changes.ts';
-import { bareReferences, referenceDetails } from '../plan/references.ts';
-import type { LeafChange, Plan } from '../plan/types.ts';
+import { bareReferences } from '../plan/references.ts';
+import type { Collateral, LeafChange, Plan } from '../plan/types.ts';
 import type { ChangeRequest, Connection } from '../types.ts';
 import { mask, SECRET } from './mask.ts';
-import { type KnownParts, knownParts, NO_PARTS, unknownParts } from './sub-attributes.ts';
+import { type KnownParts, knownParts, mirroredIn, NO_PARTS, sensitivityOf } from './sensitivity.ts';
 import type { ChangeView, CollateralView, PlanView } from './types.ts';
 
 /** What each audience may see, by the one field catalogue. `relaxed` lists audiences that see personal data in clear. */
@@ -34,7 +34,7 @@ export function viewPlan<A extends Audience>(
   };
 }
 
-/** Fields whose values the model sees masked, so that it could try to guess them. */
+/** Whether the model sees the field's values masked, so that it might try to guess them. */
 export function isMasked(field: Field, redaction: Redaction): boolean {
   return field.sensitivity === 'secret' || (field.sensitivity === 'personal' && !seesPersonal('model', redaction));
 }
@@ -51,7 +51,7 @@ export function viewValue<A extends Audience>(
 }
 
 function shownValue(provider: Provider, name: string, value: Json | undefined, inClear: boolean): Json {
-  const field = Object.hasOwn(provider.fields, name) ? provider.fields[name] : undefined;
+  const field = fieldOf(provider, name);
   const mirrored = mirroredIn(provider, name);
   if (mirrored.size === 0 || !isObject(value)) {
     const shown = inClear ? value : bareReferences(value, field);
@@ -59,8 +59,8 @@ function shownValue(provider: Provider, name: string, value: Json | undefined, i
   }
   return Object.fromEntries(
     Object.entries(value).map(([key, member]) => {
-      const same = mirrored.get(key);
-      return [key, show(member, same?.sensitivity ?? 'secret', inClear, knownParts(same))];
+      const mirroredField = mirrored.get(key);
+      return [key, show(member, mirroredField?.sensitivity ?? 'secret', inClear, knownParts(mirroredField))];
     }),
   );
 }
@@ -76,20 +76,13 @@ export function viewCollateral<A extends Audience>(
   if (leaf) return viewLeaf<A>(leaf, { beforeInClear: inClear, afterInClear: inClear });
   return {
     field: printable(field),
-    effect: (Object.hasOwn(provider.fields, field) && provider.fields[field]?.effect) || 'ordinary',
+    effect: fieldOf(provider, field)?.effect ?? 'ordinary',
     before: viewValue(provider, field, before, audience, redaction),
     after: viewValue(provider, field, after, audience, redaction),
   };
 }
 
-interface Collateral {
-  field: string;
-  before: Json | undefined;
-  after: Json | undefined;
-  leaf?: LeafChange;
-}
-
-/** A whole user record as one audience may see it; unknown attributes count as secret. */
+/** A whole user record as one audience may see it; undeclared attributes count as secret. */
 export function viewRecord<A extends Audience>(
   provider: Provider,
   record: JsonObject,
@@ -102,45 +95,6 @@ export function viewRecord<A extends Audience>(
       viewValue(provider, name, value, audience, redaction),
     ]),
   );
-}
-
-/** Every text in a value that must not turn up anywhere else. */
-export function sensitiveTexts(value: Json | undefined): string[] {
-  if (typeof value === 'string') return [value];
-  if (typeof value === 'number' || isExact(value)) return [String(value)];
-  if (Array.isArray(value)) return value.flatMap(sensitiveTexts);
-  return isObject(value) ? Object.values(value).flatMap(sensitiveTexts) : [];
-}
-
-/** The personal and secret values of a record, for scrubbing; unknown attributes included. */
-export function sensitiveValues(provider: Provider, record: JsonObject): string[] {
-  return Object.entries(record).flatMap(([name, value]) => {
-    const mirrored = mirroredIn(provider, name);
-    if (mirrored.size === 0 || !isObject(value)) {
-      const field = Object.hasOwn(provider.fields, name) ? provider.fields[name] : undefined;
-      if (sensitivityOf(provider, name) !== 'public') return sensitiveTexts(value);
-      return [...referenceDetails(value, field), ...unknownParts(value, knownParts(field))].flatMap(sensitiveTexts);
-    }
-    return Object.entries(value).flatMap(([key, member]) => {
-      const same = mirrored.get(key);
-      return (same?.sensitivity === 'public' ? unknownParts(member, knownParts(same)) : [member]).flatMap(
-        sensitiveTexts,
-      );
-    });
-  });
-}
-
-/** What is neither a field nor known to be read-only counts as secret. */
-function sensitivityOf(provider: Provider, name: string): Sensitivity {
-  const field = Object.hasOwn(provider.fields, name) ? provider.fields[name] : undefined;
-  const readOnly = Object.hasOwn(provider.readOnly, name) ? provider.readOnly[name] : undefined;
-  return field?.sensitivity ?? readOnly ?? 'secret';
-}
-
-/** The fields a vendor keeps a second time in a container, by their key there; whatever else it holds is unknown. */
-function mirroredIn(provider: Provider, container: string): Map<string, Field> {
-  const fields = Object.values(provider.fields).filter((field) => field.mirror?.[0] === container);
-  return new Map(fields.map((field) => [field.mirror?.[1] ?? '', field]));
 }
 
 function seesPersonal(audience: Audience, redaction: Redaction): boolean {
@@ -181,7 +135,7 @@ function viewLeaf<A extends Audience>(leaf: LeafChange, { beforeInClear, afterIn
 
 /** Marks a value as made for one audience. */
 function redacted<A extends Audience>(shown: Json): Redacted<A> {
-  return shown as unknown as Redacted<A>; // the only place where such values come from
+  return shown as unknown as Redacted<A>; // the brand exists in types only, and is set here alone
 }
 
 function show(
@@ -194,7 +148,7 @@ function show(
   return value === undefined ? null : showParts(value, sensitivity === 'public' || inClear, known);
 }
 
-/** Known parts in clear or masked; what stands beside them counts as secret. */
+/** Declared parts in clear or masked; undeclared ones count as secret. */
 function showParts(value: Json, inClear: boolean, known: KnownParts | undefined): Json {
   if (known && Array.isArray(value)) return value.map((entry) => showParts(entry, inClear, known));
   if (!known || !isObject(value)) return inClear ? value : mask(value);

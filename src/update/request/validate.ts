@@ -4,7 +4,7 @@ import { parsePath } from '../../lib/json/field-path.ts';
 import { type Echo } from '../../lib/text/printable.ts';
 import { suggest } from '../../lib/text/suggest.ts';
 import type { Provider } from '../../providers/provider.ts';
-import { knownParts } from '../redact/sub-attributes.ts';
+import { knownParts } from '../redact/sensitivity.ts';
 import { type ArgumentOptions, isSettable } from './schema.ts';
 
 /** A fault whose words are made only when it is named: to suggest a name costs more than to find that one is wrong. */

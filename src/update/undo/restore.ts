@@ -1,8 +1,8 @@
 import { canonicalJson } from '../../lib/json/json.ts';
 import { isObject, type Json, type JsonObject } from '../../lib/json/json-value.ts';
 import type { Field } from '../../providers/provider.ts';
-import { isEmpty, isSame } from '../plan/compare.ts';
-import { isSeen } from '../plan/equivalent.ts';
+import { isEmpty, isSame, matchesTarget } from '../plan/compare.ts';
+
 import { isFreeForm } from '../plan/leaf-changes.ts';
 import { toWritten } from '../plan/references.ts';
 import type { BeforeImageChange } from '../write/before-image.ts';
@@ -31,7 +31,7 @@ export function restoredValue(definition: Field, change: BeforeImageChange, held
 export function isContested(definition: Field, change: BeforeImageChange, held: Json | undefined): boolean {
   const { before, after } = change;
   if (definition.merge) return differsFromBoth(before, after, held, equalityOf(definition));
-  return !isSame(held, before, definition.compare) && !isSeen(held, after, definition.compare);
+  return !isSame(held, before, definition.compare) && !matchesTarget(held, after, definition.compare);
 }
 
 type Equality = (one: Json | undefined, other: Json | undefined) => boolean;

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, valueAt } from '../../lib/json/json-value.ts';
-import type { Plan } from '../plan/types.ts';
+import type { Plan, UnplannedChange } from '../plan/types.ts';
 import type { Ports } from '../ports.ts';
 import type { MirrorImage } from '../types.ts';
 
@@ -33,15 +33,8 @@ export function beforeImageOf(plan: Plan, record: JsonObject): BeforeImage {
   };
 }
 
-export function withCollateral(beforeImage: BeforeImage, found: readonly Moved[]): BeforeImage {
+export function withCollateral(beforeImage: BeforeImage, found: readonly UnplannedChange[]): BeforeImage {
   return { ...beforeImage, collateral: found.map(present) };
-}
-
-/** A field that changed although not requested. */
-export interface Moved {
-  field: string;
-  before: Json | undefined;
-  after: Json | undefined;
 }
 
 /** Opens the before-image of a change; undefined where none is kept. Throws where it was sealed with another key. */
@@ -62,7 +55,7 @@ function mirrorImage(record: JsonObject, path: readonly [string, string]): Mirro
   return { container: isObject(record[path[0]]), ...(value !== undefined && { value }) };
 }
 
-function present(change: Moved & { mirror?: MirrorImage | undefined }): BeforeImageChange {
+function present(change: UnplannedChange & { mirror?: MirrorImage | undefined }): BeforeImageChange {
   const { field, before, after, mirror } = change;
   return {
     field,

@@ -3,8 +3,8 @@ import { startDeadline } from '../../lib/async/deadline.ts';
 import { type JsonObject, valueAt } from '../../lib/json/json-value.ts';
 import type { Field } from '../../providers/provider.ts';
 import type { Entry } from '../../store/log/entry.ts';
-import { isSame } from '../plan/compare.ts';
-import { isSeen } from '../plan/equivalent.ts';
+import { isSame, matchesTarget } from '../plan/compare.ts';
+
 import { compareField } from '../plan/leaf-changes.ts';
 import { readField } from '../plan/plan-field.ts';
 import type { Ports } from '../ports.ts';
@@ -62,7 +62,7 @@ async function inspect(entry: Entry, connection: Connection, ports: Ports): Prom
       });
     if (shows('after', isSame)) return { kind: 'new_values' };
     if (shows('before', isSame)) return { kind: 'old_values' };
-    return { kind: shows('after', isSeen) ? 'new_values' : 'other_values' };
+    return { kind: shows('after', matchesTarget) ? 'new_values' : 'other_values' };
   } catch (error) {
     if (error instanceof AppError) return { kind: 'unreadable', code: error.code };
     throw error;

@@ -5,7 +5,7 @@ import { quote } from '../../../src/lib/text/quote.ts';
 import { toPlain } from '../../../src/server/mcp/results.ts';
 import { isEmpty, isSame } from '../../../src/update/plan/compare.ts';
 import { mask } from '../../../src/update/redact/mask.ts';
-import { sensitiveTexts } from '../../../src/update/redact/view.ts';
+import { sensitiveTexts } from '../../../src/update/redact/sensitive.ts';
 import { planFor } from '../../support/requests.ts';
 
 /** Numbers that a double would change. */

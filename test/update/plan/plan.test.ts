@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../../src/lib/json/json-value.ts';
 import { originalRecords } from '../../../src/sandbox/vendor.ts';
 import { atlassian } from '../../../src/sandbox/vendors/atlassian/api.ts';
-import { makePlan } from '../../../src/update/plan/plan.ts';
+import { createPlan } from '../../../src/update/plan/plan.ts';
 import { deepFreeze, planFor, providerOf, requestFor, type Wanted } from '../../support/requests.ts';
 
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
@@ -204,9 +204,9 @@ describe('a key of a merged object', () => {
     },
   );
 
-  it('with a dot in it is named by its escape where the dot leads nowhere', () => {
+  it('with a dot in it is named by its escape if the path does not exist', () => {
     expect(() => planFor('dayzero', { props: { 'a.b': 1 } }, { clear: ['props.a.b'] })).toThrow(
-      'clear: props.a.b: leads nowhere; the key with a dot in it is written props.a\\.b',
+      'clear: props.a.b: is not in the user record; the key with a dot in it is written props.a\\.b',
     );
   });
 
@@ -263,7 +263,7 @@ it.each([
 });
 
 it('falls back to the entity tag for a version', () => {
-  const plan = makePlan(providerOf('mediasilo'), requestFor({}), { record: {}, etag: '"7"' }, new Set());
+  const plan = createPlan(providerOf('mediasilo'), requestFor({}), { record: {}, etag: '"7"' }, new Set());
   expect(plan.version).toBe('"7"');
 });
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { credentialTexts } from '../../../src/update/redact/credentials.ts';
+import { credentialTexts } from '../../../src/update/redact/sensitive.ts';
 import { providerOf } from '../../support/requests.ts';
 
 it.each<[string, Record<string, string>, string[]]>([

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../src/lib/json/json-value.ts';
 import type { Audience } from '../../../src/lib/json/redacted.ts';
 import { mask, SECRET } from '../../../src/update/redact/mask.ts';
-import { sensitiveValues, viewRecord, viewValue } from '../../../src/update/redact/view.ts';
+import { sensitiveValues } from '../../../src/update/redact/sensitive.ts';
+import { viewRecord, viewValue } from '../../../src/update/redact/view.ts';
 import { providerOf } from '../../support/requests.ts';
 
 describe('a masked value', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { excerpt, makeScrub } from '../../../src/update/redact/scrub.ts';
+import { createScrub, excerpt } from '../../../src/update/redact/scrub.ts';
 import { ENCODINGS, findEncoded } from '../../support/encodings.ts';
 
 const MARK = `S3cr+t/"<é&'`;
@@ -17,7 +17,7 @@ describe('scrubbed text', () => {
     ['no values', 'the key abc123 is wrong', [], 'the key abc123 is wrong'],
     ['empty values', 'the key is wrong', ['', ' ', '\n'], 'the key is wrong'],
   ])('lacks %s', (_name, text, values, scrubbed) => {
-    expect(makeScrub(values)(text)).toBe(scrubbed);
+    expect(createScrub(values)(text)).toBe(scrubbed);
   });
 
   it.each([
@@ -32,7 +32,7 @@ describe('scrubbed text', () => {
     ['base64 with something behind it', Buffer.from(`${MARK}:x`).toString('base64')],
     ['base64url', Buffer.from(`??${MARK}>>`).toString('base64url')],
   ])('lacks a value that is %s', (_name, form) => {
-    const scrubbed = makeScrub([MARK, `a b${MARK}`])(`before ${form} after`);
+    const scrubbed = createScrub([MARK, `a b${MARK}`])(`before ${form} after`);
     expect(scrubbed).toContain('[redacted]');
     expect(findEncoded(scrubbed, MARK)).toBeUndefined();
   });
@@ -54,14 +54,14 @@ describe('a value that is spelled out', () => {
     ['over two lines', 'hunt\ner2!x'],
     ['backwards', 'x!2retnuh'],
   ])('is taken out: %s', (_name, spelled) => {
-    expect(makeScrub(['hunter2!x'])(`before ${spelled} after`)).toMatch(
+    expect(createScrub(['hunter2!x'])(`before ${spelled} after`)).toMatch(
       /^before (?:0x|\\x|&#x|%)?\[redacted\];? after$/,
     );
   });
 
   it('does not take other words out', () => {
     const text = 'Ann is in the plan, and an ant ran in';
-    expect(makeScrub(['Ann', 'Li An'])(text)).toBe('[redacted] is in the plan, and an ant ran in');
+    expect(createScrub(['Ann', 'Li An'])(text)).toBe('[redacted] is in the plan, and an ant ran in');
   });
 });
 

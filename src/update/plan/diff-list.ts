@@ -1,24 +1,21 @@
 import type { Json } from '../../lib/json/json-value.ts';
 
 /** How one list becomes another. */
-export interface ListChanges {
+export interface ListDiff {
   removed: Json[];
   added: Json[];
-  /** Entries that stay change places, or new ones come before them. */
+  /** Whether kept entries change places, or new entries come before them. */
   reordered: boolean;
-  /** The target list; entries that were there already stand in it as they were. */
+  /** The target list; kept entries are in it as they were read. */
   after: Json[];
 }
 
-/**
- * Compares two lists entry by entry; entries with the same key are the same, and count as often as they occur. Takes
- * time linear in both.
- */
-export function listChanges(
+/** Compares two lists entry by entry, in linear time. Entries with the same key are the same; duplicates count. */
+export function diffList(
   before: readonly Json[],
   target: readonly Json[],
   { keyOf, ordered }: { keyOf: (entry: Json) => string; ordered: boolean },
-): ListChanges {
+): ListDiff {
   const held = new Map<string, Json[]>();
   for (const entry of before) {
     const key = keyOf(entry);
@@ -30,20 +27,20 @@ export function listChanges(
   const added: Json[] = [];
   const after = target.map((entry) => {
     const key = keyOf(entry);
-    const taken = kept.get(key) ?? 0;
-    const same = held.get(key)?.[taken];
+    const count = kept.get(key) ?? 0;
+    const same = held.get(key)?.[count];
     if (same === undefined) added.push(entry);
-    else kept.set(key, taken + 1);
+    else kept.set(key, count + 1);
     return same === undefined ? entry : same;
   });
-  const [staying, removed] = parted(before, keyOf, kept);
-  const simply = [...staying, ...added];
-  const reordered = ordered && after.some((entry, at) => keyOf(entry) !== keyOf(simply[at] ?? null));
+  const [staying, removed] = split(before, keyOf, kept);
+  const unordered = [...staying, ...added];
+  const reordered = ordered && after.some((entry, at) => keyOf(entry) !== keyOf(unordered[at] ?? null));
   return { removed, added, reordered, after };
 }
 
-/** The entries that stay, as often as they are kept, and those that go. */
-function parted(before: readonly Json[], keyOf: (entry: Json) => string, kept: ReadonlyMap<string, number>) {
+/** The entries that stay, as often as they are kept, and those that are removed. */
+function split(before: readonly Json[], keyOf: (entry: Json) => string, kept: ReadonlyMap<string, number>) {
   const left = new Map(kept);
   const staying: Json[] = [];
   const removed: Json[] = [];
