@@ -24,14 +24,20 @@ export function createProcessId(): ProcessId {
  * a process with the same start time. Of another host nothing can be seen, so its intents count as alive for a lease.
  * Where in doubt the answer is yes: waiting is cheaper than closing a change that is still being written.
  */
-export function isAlive(owner: ProcessId, at: string, options: AliveOptions = {}): boolean {
+export function isAlive(processId: ProcessId, at: string, options: AliveOptions = {}): boolean {
   const { leaseMs = 120_000, now = Date.now() } = options;
-  const [host, pidText, start] = owner.split(':');
+  const [host, pidText, start] = processId.split(':');
   const pid = Number(pidText);
   const isHere = host === thisHost() && Number.isSafeInteger(pid) && pid > 0 && start !== undefined;
   if (!isHere) return now - Date.parse(at) < leaseMs;
   if (pid === process.pid) return start === ownStart();
   return exists(pid) && hasStart(pid, start);
+}
+
+/** Whether the process that wrote an entry can still be working on its change; see `isAlive`. */
+export function createLivenessCheck({ leaseMs, now = Date.now }: { leaseMs?: number; now?: () => number }) {
+  return ({ owner, at }: { owner: ProcessId; at: string }): boolean =>
+    isAlive(owner, at, { now: now(), ...(leaseMs !== undefined && { leaseMs }) });
 }
 
 let host: string | undefined;

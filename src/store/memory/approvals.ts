@@ -17,13 +17,13 @@ import type { ApprovalRow, Approvals, ApproverRow } from '../approvals.ts';
 import { consumedKeptMs } from '../nonce.ts';
 import { storable } from '../storable.ts';
 
-/** The approvals of a memory store, and what its other half needs of them. */
+/** The approvals of a memory store, and what opening an intent needs of them. */
 export interface MemoryApprovals {
   approvals: Approvals;
   isUsable(id: string): boolean;
-  /** Uses an approval up for a change; its secret is dropped. */
+  /** Consumes an approval for a change; its secret is dropped. */
   use(id: string, changeId: string): void;
-  sweep(now: number): void;
+  purge(now: number): void;
 }
 
 /** Keeps the newest 10,000 requests; one that is dropped before its time counts as never made. */
@@ -31,7 +31,7 @@ export function createMemoryApprovals(now: () => number): MemoryApprovals {
   /** Oldest first: a Map keeps the order in which its keys came. */
   const rows = new Map<string, ApprovalRow>();
   const approvers = new Map<string, ApproverRow>();
-  const spent = new Map<string, number>();
+  const consumed = new Map<string, number>();
 
   const find = (id: string): ApprovalRow | undefined => rows.get(storable(id));
   const newest = (fits: (row: ApprovalRow) => boolean): ApprovalRow | undefined =>
@@ -58,19 +58,19 @@ export function createMemoryApprovals(now: () => number): MemoryApprovals {
     return toCopy(row);
   }
 
-  function dropSpent(time: number): void {
-    for (const [id, expiresAt] of spent) if (expiresAt <= time - consumedKeptMs) spent.delete(id);
+  function purgeConsumed(time: number): void {
+    for (const [id, expiresAt] of consumed) if (expiresAt <= time - consumedKeptMs) consumed.delete(id);
   }
 
   // Nothing is awaited inside, so no two of these ever interleave.
   const approvals: Approvals = {
     async request(approval, mostPending = Number.POSITIVE_INFINITY) {
-      const wanted = toNewRow(approval, now());
-      const same = newest((row) => row.digest === wanted.digest && isPending(row, now()));
+      const added = toNewRow(approval, now());
+      const same = newest((row) => row.digest === added.digest && isPending(row, now()));
       if (same) return same;
-      const waiting = [...rows.values()].filter((row) => row.caller === wanted.caller && isPending(row, now()));
+      const waiting = [...rows.values()].filter((row) => row.caller === added.caller && isPending(row, now()));
       if (waiting.length >= mostPending) throw new TooManyPending();
-      return structuredClone(add(wanted));
+      return structuredClone(add(added));
     },
     get: async (id) => toCopy(find(id)),
     byDigest: async (digest) => newest((row) => row.digest === storable(digest)),
@@ -109,12 +109,12 @@ export function createMemoryApprovals(now: () => number): MemoryApprovals {
     },
 
     async consume({ id, expiresAt }) {
-      dropSpent(now());
-      if (spent.has(storable(id))) return false;
-      spent.set(storable(id), expiresAt);
+      purgeConsumed(now());
+      if (consumed.has(storable(id))) return false;
+      consumed.set(storable(id), expiresAt);
       return true;
     },
-    isConsumed: async (id) => spent.has(storable(id)),
+    isConsumed: async (id) => consumed.has(storable(id)),
 
     approvers: async () =>
       [...approvers.values()].sort((a, b) => (a.name < b.name ? -1 : 1)).map((approver) => structuredClone(approver)),
@@ -133,8 +133,8 @@ export function createMemoryApprovals(now: () => number): MemoryApprovals {
     approvals,
     isUsable: (id) => isUsable(find(id), now()),
     use: (id, changeId) => end(id, { state: 'used', changeId: storable(changeId) }),
-    sweep(time) {
-      dropSpent(time);
+    purge(time) {
+      purgeConsumed(time);
       for (const [id, row] of rows) {
         if (row.expiresAt <= time - keptMs) rows.delete(id);
         else if (row.expiresAt <= time) rows.set(id, withoutSecret(row));

@@ -28,7 +28,7 @@ export function createMemoryGuesses(now: () => number) {
 
   return {
     noteGuesses: async (guesses: readonly Guess[]) => guesses.map(note),
-    sweep(time: number): void {
+    purge(time: number): void {
       for (const [key, values] of keys) {
         dropBefore(values, time - guessWindowMs);
         if (values.size === 0) keys.delete(key);

@@ -1,10 +1,7 @@
 import type { Sql } from 'postgres';
 import { lazy } from '../../lib/async/lazy.ts';
+import type { Row, Value } from '../sql/dialect.ts';
 import { connectionLost } from './errors.ts';
-
-/** A row as the driver gives it: text for `text` and `bigint`. */
-export type Row = Readonly<Record<string, unknown>>;
-export type Value = string | number | boolean | null | Uint8Array;
 
 /** One connection, or a few of which each statement takes any. Once it was lost it stays so: make another. */
 export interface Link {

@@ -1,12 +1,12 @@
 import { guessWindowMs, keptValues, storableGuess } from '../guesses.ts';
 import type { Guess } from '../store.ts';
-import type { Transaction } from './group-commit.ts';
-import type { TableNames } from './names.ts';
+import type { TableNames } from './dialect.ts';
+import type { Transaction } from './writer.ts';
 
 /** Notes guesses one after the other: two of one call may have the same key. */
 export async function noteGuesses(
   { query }: Transaction,
-  names: TableNames,
+  tables: TableNames,
   guesses: readonly Guess[],
   now: number,
 ): Promise<number[]> {
@@ -14,10 +14,10 @@ export async function noteGuesses(
   for (const { key, value } of guesses.map(storableGuess)) {
     // Every part sees the table as it was before: a row must not be both deleted and put.
     const [row] = await query(
-      `WITH others AS (SELECT count(*) AS count FROM ${names.guesses} WHERE key = $1 AND value <> $2 AND at > $3),
-        dropped AS (DELETE FROM ${names.guesses} WHERE key = $1 AND value <> $2 AND at <= $3),
+      `WITH others AS (SELECT count(*) AS count FROM ${tables.guesses} WHERE key = $1 AND value <> $2 AND at > $3),
+        dropped AS (DELETE FROM ${tables.guesses} WHERE key = $1 AND value <> $2 AND at <= $3),
         put AS (
-          INSERT INTO ${names.guesses} (key, value, at) SELECT $1, $2, $4 FROM others WHERE count < ${keptValues}
+          INSERT INTO ${tables.guesses} (key, value, at) SELECT $1, $2, $4 FROM others WHERE count < ${keptValues}
           ON CONFLICT (key, value) DO UPDATE SET at = excluded.at
         )
        SELECT count FROM others`,
@@ -28,6 +28,6 @@ export async function noteGuesses(
   return counts;
 }
 
-export async function sweepGuesses({ query }: Transaction, names: TableNames, time: number): Promise<void> {
-  await query(`DELETE FROM ${names.guesses} WHERE at <= $1`, [Math.floor(time - guessWindowMs)]);
+export async function purgeGuesses({ query }: Transaction, tables: TableNames, time: number): Promise<void> {
+  await query(`DELETE FROM ${tables.guesses} WHERE at <= $1`, [Math.floor(time - guessWindowMs)]);
 }

@@ -1,4 +1,5 @@
-import type { Connector, Link, Row, Value } from './connection.ts';
+import type { Row, Value } from '../sql/dialect.ts';
+import type { Connector, Link } from './connection.ts';
 import { isPassing } from './errors.ts';
 import { withRetries } from './retry.ts';
 

@@ -1,21 +1,22 @@
 import { StoreInUse } from '../in-use.ts';
 import { genesis } from '../log/hash-chain.ts';
 import type { Mac } from '../mac.ts';
+import { type Dialect, runAwaiting } from '../sql/dialect.ts';
+import { selectHead } from '../sql/rows.ts';
+import { signAll } from '../sql/sign-all.ts';
 import type { Link } from './connection.ts';
+import { createPostgresDialect, type TableNames } from './dialect.ts';
 import { isUsedByEarlier } from './in-use.ts';
-import type { TableNames } from './names.ts';
-import { headColumns } from './rows.ts';
-import { signAll } from './sign.ts';
 
 /**
  * Begins a transaction that holds the write lock of the whole store, and gives the head and the last batch of `writer`.
  * Says all that a server's or a role's settings could have otherwise: a snapshot from before the lock, a commit that does
  * not wait for the disk, a lock held for ever.
  */
-export function beginSql(names: TableNames, writer: string): string {
-  return `${lockSql(names)}
-    SELECT h.*, (SELECT batch FROM ${names.batches} WHERE id = '${writer}') AS batch
-      FROM (SELECT) one LEFT JOIN (SELECT ${headColumns} FROM ${names.head}) h ON true`;
+export function beginSql(tables: TableNames, dialect: Dialect, writer: string): string {
+  return `${lockSql(tables)}
+    SELECT h.*, (SELECT batch FROM ${tables.batches} WHERE id = '${writer}') AS batch
+      FROM (SELECT) one LEFT JOIN (SELECT ${selectHead(dialect)} FROM ${tables.head} h) h ON true`;
 }
 
 /**
@@ -26,23 +27,23 @@ export function beginSql(names: TableNames, writer: string): string {
  */
 export async function setUp(
   { query, script }: Link,
-  names: TableNames,
+  tables: TableNames,
   { place, mac, now }: { place: string; mac: Mac; now: number },
 ): Promise<boolean> {
   const [server] = await script('SHOW server_encoding');
   if (server?.['server_encoding'] !== 'UTF8') {
     throw new Error('The database of the store has another encoding than UTF8. Make one with: createdb -E UTF8 NAME');
   }
-  await script(lockSql(names));
+  await script(lockSql(tables));
   const [found] = await query(
     `SELECT to_regnamespace($1) IS NOT NULL AS "hasSchema", to_regclass($2) IS NOT NULL AS "hasFormat",
        EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace($1)) AS "hasOther"`,
-    [names.schema, names.format],
+    [tables.schema, tables.format],
   );
   if (!found?.['hasFormat'] && found?.['hasOther']) {
-    throw new Error(`The schema ${names.schema} of the store's database belongs to another program.`);
+    throw new Error(`The schema ${tables.schema} of the store's database belongs to another program.`);
   }
-  const [row] = found?.['hasFormat'] ? await query(`SELECT version FROM ${names.format}`) : [];
+  const [row] = found?.['hasFormat'] ? await query(`SELECT version FROM ${tables.format}`) : [];
   const version = Number(row?.['version'] ?? 0);
   if (version > migrations.length) {
     throw new Error(
@@ -50,15 +51,15 @@ export async function setUp(
         'Update the program, or name another database.',
     );
   }
-  if (version > 0 && version < format && (await isUsedByEarlier(query, format, names.schemaName))) {
+  if (version > 0 && version < format && (await isUsedByEarlier(query, format, tables.schemaName))) {
     throw new StoreInUse(place, '');
   }
   if (version < migrations.length) {
-    if (!found?.['hasSchema']) await script(`CREATE SCHEMA ${names.schema}`);
-    for (const migration of migrations.slice(version)) await script(migration(names));
+    if (!found?.['hasSchema']) await script(`CREATE SCHEMA ${tables.schema}`);
+    for (const migration of migrations.slice(version)) await script(migration(tables));
     // Last, since it goes by the columns as they are now.
-    if (version < signedFormat) await signAll(query, names, mac, now);
-    await query(`UPDATE ${names.format} SET version = $1`, [migrations.length]);
+    if (version < signedFormat) await runAwaiting(signAll(createPostgresDialect(tables), mac, now), query);
+    await query(`UPDATE ${tables.format} SET version = $1`, [migrations.length]);
   }
   await script('COMMIT');
   return version > 0 && version < signedFormat;
@@ -74,7 +75,7 @@ function lockSql({ lock }: TableNames): string {
 }
 
 /** The n-th leads from format n to format n + 1; an empty schema has format 0. Never edit one that was released. */
-const migrations: ((names: TableNames) => string)[] = [
+const migrations: ((tables: TableNames) => string)[] = [
   makeTables,
   addGuesses,
   addMacs,
@@ -88,19 +89,19 @@ const signedFormat = 3;
 
 /**
  * As in SQLite: `entries` is only ever added to; `head` is kept apart from it, so that cutting its end off is noticed;
- * `open_intents` names the rows of `entries` that nothing closed yet. `writers`, later `batches`, has the last committed batch of each
+ * `open_intents` tables the rows of `entries` that nothing closed yet. `writers`, later `batches`, has the last committed batch of each
  * process, by which a lost answer to a commit is made up for. Times are those of the instances, in ms or as ISO 8601;
  * text compares by its bytes whatever the language of the database, since it is compared to hashes and to times.
  */
-function makeTables(names: TableNames): string {
+function makeTables(tables: TableNames): string {
   const text = 'text COLLATE "C" NOT NULL';
   return `
-    CREATE TABLE ${names.format} (version integer NOT NULL);
-    INSERT INTO ${names.format} VALUES (0);
+    CREATE TABLE ${tables.format} (version integer NOT NULL);
+    INSERT INTO ${tables.format} VALUES (0);
 
-    CREATE TABLE ${names.schema}.writers (id text PRIMARY KEY, batch bigint NOT NULL, at bigint NOT NULL);
+    CREATE TABLE ${tables.schema}.writers (id text PRIMARY KEY, batch bigint NOT NULL, at bigint NOT NULL);
 
-    CREATE TABLE ${names.entries} (
+    CREATE TABLE ${tables.entries} (
       seq bigint PRIMARY KEY,
       change_id ${text},
       kind ${text},
@@ -114,25 +115,25 @@ function makeTables(names: TableNames): string {
       prev ${text},
       hash ${text}
     );
-    CREATE INDEX entries_by_change ON ${names.entries} (change_id, seq);
-    CREATE INDEX entries_by_user ON ${names.entries} (user_id, seq);
-    CREATE INDEX moves_by_person ON ${names.entries} (user_id, provider, connection, seq) WHERE kind <> 'attempt';
-    CREATE INDEX results_by_outcome ON ${names.entries} (outcome, seq) WHERE kind <> 'opened';
-    CREATE INDEX results_by_provider ON ${names.entries} (provider, seq) WHERE kind <> 'opened';
-    CREATE INDEX entries_by_time ON ${names.entries} (at, seq);
+    CREATE INDEX entries_by_change ON ${tables.entries} (change_id, seq);
+    CREATE INDEX entries_by_user ON ${tables.entries} (user_id, seq);
+    CREATE INDEX moves_by_person ON ${tables.entries} (user_id, provider, connection, seq) WHERE kind <> 'attempt';
+    CREATE INDEX results_by_outcome ON ${tables.entries} (outcome, seq) WHERE kind <> 'opened';
+    CREATE INDEX results_by_provider ON ${tables.entries} (provider, seq) WHERE kind <> 'opened';
+    CREATE INDEX entries_by_time ON ${tables.entries} (at, seq);
 
-    CREATE TABLE ${names.head} (id integer PRIMARY KEY CHECK (id = 1), seq bigint NOT NULL, hash ${text});
-    INSERT INTO ${names.head} (id, seq, hash) VALUES (1, 0, '${genesis}');
+    CREATE TABLE ${tables.head} (id integer PRIMARY KEY CHECK (id = 1), seq bigint NOT NULL, hash ${text});
+    INSERT INTO ${tables.head} (id, seq, hash) VALUES (1, 0, '${genesis}');
 
-    CREATE TABLE ${names.open_intents} (seq bigint PRIMARY KEY, change_id ${text} UNIQUE);
+    CREATE TABLE ${tables.open_intents} (seq bigint PRIMARY KEY, change_id ${text} UNIQUE);
 
-    CREATE TABLE ${names.spent} (id ${text} PRIMARY KEY, expires_at bigint NOT NULL);
-    CREATE INDEX spent_by_expiry ON ${names.spent} (expires_at);
+    CREATE TABLE ${tables.spent} (id ${text} PRIMARY KEY, expires_at bigint NOT NULL);
+    CREATE INDEX spent_by_expiry ON ${tables.spent} (expires_at);
 
-    CREATE TABLE ${names.images} (change_id ${text} PRIMARY KEY, sealed bytea NOT NULL, expires_at bigint NOT NULL);
-    CREATE INDEX images_by_expiry ON ${names.images} (expires_at);
+    CREATE TABLE ${tables.images} (change_id ${text} PRIMARY KEY, sealed bytea NOT NULL, expires_at bigint NOT NULL);
+    CREATE INDEX images_by_expiry ON ${tables.images} (expires_at);
 
-    CREATE TABLE ${names.approvals} (
+    CREATE TABLE ${tables.approvals} (
       number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       id ${text} UNIQUE,
       digest ${text},
@@ -149,12 +150,12 @@ function makeTables(names: TableNames): string {
       view bytea NOT NULL,
       secret bytea
     );
-    CREATE INDEX approvals_by_digest ON ${names.approvals} (digest, number);
-    CREATE INDEX approvals_by_request ON ${names.approvals} (request_key, number);
-    CREATE INDEX approvals_by_state ON ${names.approvals} (state, number);
-    CREATE INDEX approvals_by_expiry ON ${names.approvals} (expires_at);
+    CREATE INDEX approvals_by_digest ON ${tables.approvals} (digest, number);
+    CREATE INDEX approvals_by_request ON ${tables.approvals} (request_key, number);
+    CREATE INDEX approvals_by_state ON ${tables.approvals} (state, number);
+    CREATE INDEX approvals_by_expiry ON ${tables.approvals} (expires_at);
 
-    CREATE TABLE ${names.approvers} (
+    CREATE TABLE ${tables.approvers} (
       name ${text} PRIMARY KEY,
       verifier ${text},
       created_at ${text},
@@ -165,40 +166,40 @@ function makeTables(names: TableNames): string {
 }
 
 /** Values tried for masked fields; key and value are HMACs. */
-function addGuesses(names: TableNames): string {
+function addGuesses(tables: TableNames): string {
   const text = 'text COLLATE "C" NOT NULL';
   return `
-    CREATE TABLE ${names.guesses} (key ${text}, value ${text}, at bigint NOT NULL, PRIMARY KEY (key, value));
-    CREATE INDEX guesses_by_time ON ${names.guesses} (at);
+    CREATE TABLE ${tables.guesses} (key ${text}, value ${text}, at bigint NOT NULL, PRIMARY KEY (key, value));
+    CREATE INDEX guesses_by_time ON ${tables.guesses} (at);
   `;
 }
 
 /** What vouches for the head, for approvals and for approvers; filled in by `signAll`. */
-function addMacs(names: TableNames): string {
+function addMacs(tables: TableNames): string {
   const mac = `mac text COLLATE "C" NOT NULL DEFAULT ''`;
   return `
-    ALTER TABLE ${names.head} ADD COLUMN ${mac}, ADD COLUMN breaks text COLLATE "C" NOT NULL DEFAULT '[]';
-    ALTER TABLE ${names.approvals} ADD COLUMN ${mac};
-    ALTER TABLE ${names.approvers} ADD COLUMN ${mac};
+    ALTER TABLE ${tables.head} ADD COLUMN ${mac}, ADD COLUMN breaks text COLLATE "C" NOT NULL DEFAULT '[]';
+    ALTER TABLE ${tables.approvals} ADD COLUMN ${mac};
+    ALTER TABLE ${tables.approvers} ADD COLUMN ${mac};
   `;
 }
 
 /** What an approval was used for, by what a no is found again, and in which order requests are shown. */
-function addApprovalFacts(names: TableNames): string {
+function addApprovalFacts(tables: TableNames): string {
   return `
-    ALTER TABLE ${names.approvals} ADD COLUMN change_key text COLLATE "C" NOT NULL DEFAULT '',
+    ALTER TABLE ${tables.approvals} ADD COLUMN change_key text COLLATE "C" NOT NULL DEFAULT '',
       ADD COLUMN change_id text COLLATE "C";
-    CREATE INDEX declined_by_change ON ${names.approvals} (change_key, number) WHERE state = 'declined';
-    CREATE INDEX pending_by_caller ON ${names.approvals} (caller) WHERE state = 'pending';
-    CREATE INDEX approvals_by_time_left ON ${names.approvals} (state, expires_at, id);
-    ALTER TABLE ${names.approvers} ADD COLUMN principals text COLLATE "C" NOT NULL DEFAULT '[]';
+    CREATE INDEX declined_by_change ON ${tables.approvals} (change_key, number) WHERE state = 'declined';
+    CREATE INDEX pending_by_caller ON ${tables.approvals} (caller) WHERE state = 'pending';
+    CREATE INDEX approvals_by_time_left ON ${tables.approvals} (state, expires_at, id);
+    ALTER TABLE ${tables.approvers} ADD COLUMN principals text COLLATE "C" NOT NULL DEFAULT '[]';
   `;
 }
 
 /**
- * An earlier version names `writers` in each of its transactions: one that nobody saw, and that was not stopped, can
+ * An earlier version tables `writers` in each of its transactions: one that nobody saw, and that was not stopped, can
  * write here no more.
  */
-function keepEarlierOut(names: TableNames): string {
-  return `ALTER TABLE ${names.schema}.writers RENAME TO batches;`;
+function keepEarlierOut(tables: TableNames): string {
+  return `ALTER TABLE ${tables.schema}.writers RENAME TO batches;`;
 }

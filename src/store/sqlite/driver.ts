@@ -1,21 +1,21 @@
+import type { Value } from '../sql/dialect.ts';
+
 /** What we use of a SQLite driver: the built-in `node:sqlite` and the package that stands in for it both have it. */
 export interface SqliteDatabase {
   exec(sql: string): void;
   prepare(sql: string): SqliteStatement;
   /** Makes a function that statements may call. */
-  function(name: string, run: (...values: unknown[]) => SqliteValue): void;
+  function(name: string, run: (...values: unknown[]) => Value): void;
   close(): void;
 }
 
 /** Every call is synchronous. */
 export interface SqliteStatement {
-  run(...values: SqliteValue[]): unknown;
+  run(...values: Value[]): unknown;
   /** A row; undefined when there is none. */
-  get(...values: SqliteValue[]): unknown;
-  all(...values: SqliteValue[]): unknown[];
+  get(...values: Value[]): unknown;
+  all(...values: Value[]): unknown[];
 }
-
-export type SqliteValue = string | number | null | Uint8Array;
 
 /**
  * Opens a database file with the built-in `node:sqlite` where its SQLite is new enough, else with the package of the same

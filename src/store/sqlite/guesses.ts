@@ -1,26 +1,26 @@
 import { guessWindowMs, keptValues, storableGuess } from '../guesses.ts';
 import type { Guess } from '../store.ts';
 import type { SqliteDatabase } from './driver.ts';
-import { column } from './rows.ts';
+import { column } from './statements.ts';
 
 /** The guesses of a SQLite store. Both are to be called inside a transaction. */
 export function createSqliteGuesses(db: SqliteDatabase, now: () => number) {
-  const dropOver = db.prepare('DELETE FROM guesses WHERE key = ? AND at <= ?');
+  const dropExpired = db.prepare('DELETE FROM guesses WHERE key = ? AND at <= ?');
   const countOthers = db.prepare('SELECT count(*) AS count FROM guesses WHERE key = ? AND value <> ?');
   const put = db.prepare(
     'INSERT INTO guesses (key, value, at) VALUES (?, ?, ?) ON CONFLICT (key, value) DO UPDATE SET at = excluded.at',
   );
-  const sweepAll = db.prepare('DELETE FROM guesses WHERE at <= ?');
+  const purgeAll = db.prepare('DELETE FROM guesses WHERE at <= ?');
   return {
     note(guess: Guess): number {
       const { key, value } = storableGuess(guess);
-      dropOver.run(key, now() - guessWindowMs);
+      dropExpired.run(key, now() - guessWindowMs);
       const others = Number(column(countOthers.get(key, value), 'count'));
       if (others < keptValues) put.run(key, value, Math.floor(now()));
       return others + 1;
     },
-    sweep(time: number): void {
-      sweepAll.run(time - guessWindowMs);
+    purge(time: number): void {
+      purgeAll.run(time - guessWindowMs);
     },
   };
 }

@@ -1,17 +1,21 @@
 import { describeHolders, outwaitEarlier, StoreInUse } from '../in-use.ts';
 import { unkeyedMac } from '../mac.ts';
 import type { StoreOptions } from '../store.ts';
-import { whenFree } from './busy.ts';
 import { openDatabase, type SqliteDatabase } from './driver.ts';
-import { toStoreError } from './errors.ts';
-import { bringUpToDate, setUp } from './schema.ts';
-import { endAlone, isOfEarlierVersion, tryAlone } from './single-process.ts';
-import { openLog, type WriteAheadLog } from './wal.ts';
+import { isBusy, toStoreError } from './errors.ts';
+import { applicationId, bringUpToDate, setUp, version } from './schema.ts';
+import { whenFree } from './transaction.ts';
+import { type Disk, openLog, type WriteAheadLog } from './wal.ts';
+
+export interface SqliteStoreOptions extends StoreOptions {
+  /** Default: the disk of this machine. */
+  disk?: Disk;
+}
 
 /** Opens a file that exists, safe and with its tables up to date. Throws `StoreInUse`. */
 export async function openReady(
   file: string,
-  { mac = unkeyedMac, now = Date.now, onSigned }: StoreOptions,
+  { mac = unkeyedMac, now = Date.now, onSigned, disk }: SqliteStoreOptions,
 ): Promise<{ db: SqliteDatabase; log: WriteAheadLog }> {
   let db: SqliteDatabase | undefined;
   try {
@@ -23,14 +27,18 @@ export async function openReady(
       if (signed) onSigned?.();
     }
     await whenFree(() => setUp(opened, file, mac, now()));
-    return { db: opened, log: await openLog(file) };
+    return { db: opened, log: await openLog(file, disk) };
   } catch (error) {
     db?.close();
     throw toStoreError(error, file);
   }
 }
 
-/** A connection; alone with the file where an earlier version wrote it. */
+/**
+ * A connection; alone with the file where an earlier version wrote it: a process migrates a file only while it is the only
+ * one that has it open. Every open connection keeps a shared lock on the file, also an idle one, so the exclusive one is
+ * had only when all others are closed.
+ */
 async function openForSetUp(file: string): Promise<{ opened: SqliteDatabase; isAlone: boolean }> {
   const opened = await openDatabase(file);
   try {
@@ -55,4 +63,35 @@ export function closeDatabase(db: SqliteDatabase): void {
     // Another process is writing, and goes on from there.
   }
   db.close();
+}
+
+/**
+ * Whether an earlier version wrote the file. Prepares no statement: the package's driver keeps a closed connection half
+ * open for those, and with it the lock.
+ */
+function isOfEarlierVersion(db: SqliteDatabase): boolean {
+  let isEarlier = false;
+  db.function('note_format', (format, id) => {
+    isEarlier = Number(format) > 0 && Number(format) < version && Number(id) === applicationId;
+    return null;
+  });
+  db.exec('SELECT note_format(user_version, application_id) FROM pragma_user_version, pragma_application_id');
+  return isEarlier;
+}
+
+/** Whether no other process has the file open; from then on none can open it. When not, the connection has to be closed. */
+function tryAlone(db: SqliteDatabase): boolean {
+  try {
+    // Only the start of a transaction takes the exclusive lock; the mode makes it stay after the end.
+    db.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT');
+    return true;
+  } catch (error) {
+    if (isBusy(error)) return false;
+    throw error;
+  }
+}
+
+function endAlone(db: SqliteDatabase): void {
+  // The lock is given back by the first read in the other mode.
+  db.exec('PRAGMA locking_mode = NORMAL; SELECT seq FROM head');
 }

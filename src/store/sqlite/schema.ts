@@ -1,7 +1,10 @@
 import { genesis } from '../log/hash-chain.ts';
 import type { Mac } from '../mac.ts';
+import { runNow } from '../sql/dialect.ts';
+import { signAll } from '../sql/sign-all.ts';
+import { createQuery, sqliteDialect } from './dialect.ts';
 import type { SqliteDatabase } from './driver.ts';
-import { signAll } from './sign.ts';
+import { rollBack } from './transaction.ts';
 
 /**
  * Makes a connection safe and the tables exist. Several processes may do so at once. Throws when the file belongs to
@@ -190,16 +193,12 @@ function migrate(db: SqliteDatabase, file: string, mac: Mac, now: number): boole
     if (!isOurs) throw new Error(foreign(file));
     for (const migration of migrations.slice(found)) db.exec(migration);
     // Last, since it goes by the columns as they are now.
-    if (found < signedFormat) signAll(db, mac, now);
+    if (found < signedFormat) runNow(signAll(sqliteDialect, mac, now), createQuery(db));
     db.exec(`PRAGMA user_version = ${version}`);
     db.exec('COMMIT');
     return found > 0 && found < signedFormat;
   } catch (error) {
-    try {
-      db.exec('ROLLBACK');
-    } catch {
-      // SQLite has rolled back by itself.
-    }
+    rollBack(db);
     throw error;
   }
 }

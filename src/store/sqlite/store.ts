@@ -1,38 +1,36 @@
 import { resolve } from 'node:path';
 import { createApprovalSigner } from '../approval-mac.ts';
 import { findObstacle, type LastMove, nextEntry } from '../log/append.ts';
-import {
-  type Entry,
-  type EntryBody,
-  type EntryKind,
-  type NewEntry,
-  type StoredEntry,
-  type UserRef,
-} from '../log/entry.ts';
-import { continueHead, type SignedHead } from '../log/head.ts';
+import type { EntryBody, EntryKind, NewEntry, StoredEntry, UserRef } from '../log/entry.ts';
+import { continueHead, type SignedHead, toBreaksText } from '../log/head.ts';
 import { unkeyedMac } from '../mac.ts';
 import { consumedKeptMs } from '../nonce.ts';
-import { isAlive, type ProcessId } from '../process-id.ts';
+import { createLivenessCheck, type ProcessId } from '../process-id.ts';
+import { createSqlApprovals } from '../sql/approvals.ts';
+import { type Procedure, type Row, runNow } from '../sql/dialect.ts';
+import { listChanges } from '../sql/list.ts';
+import { fromEntryRow, readPages, toEntryValues, toHead } from '../sql/rows.ts';
 import { storable, storableUser } from '../storable.ts';
 import type { OpenRequest, OpenResult, Store, StoreOptions } from '../store.ts';
-import { createSqliteApprovals } from './approvals.ts';
-import { whenFree } from './busy.ts';
+import { createQuery, sqliteDialect } from './dialect.ts';
 import type { SqliteDatabase } from './driver.ts';
 import { toStoreError } from './errors.ts';
 import { prepareFile } from './file.ts';
-import { type Batch, createBatch } from './group-commit.ts';
 import { createSqliteGuesses } from './guesses.ts';
-import { listChanges } from './list.ts';
-import { closeDatabase, openReady } from './open.ts';
-import { column, fromRow, toBytes, toChange, toHead, toHeadValues, toText, toValues } from './rows.ts';
-import { prepareAll } from './statements.ts';
+import { closeDatabase, openReady, type SqliteStoreOptions } from './open.ts';
+import { column, prepareAll, toOpened } from './statements.ts';
+import { createSqliteGroupCommit, whenFree } from './transaction.ts';
 import type { WriteAheadLog } from './wal.ts';
 
 /**
  * The store of one machine: a SQLite file that any number of processes share. Made when it does not exist (0600). Throws
  * a sentence for the operator when the file cannot be used.
  */
-export async function openSqliteStore(path: string, processId: ProcessId, options: StoreOptions = {}): Promise<Store> {
+export async function openSqliteStore(
+  path: string,
+  processId: ProcessId,
+  options: SqliteStoreOptions = {},
+): Promise<Store> {
   const file = resolve(path);
   await prepareFile(file);
   const { db, log } = await openReady(file, options);
@@ -46,22 +44,19 @@ function createStore(
   processId: ProcessId,
   options: StoreOptions,
 ): Store {
-  const now = options.now ?? Date.now;
-  const mac = options.mac ?? unkeyedMac;
+  const { now = Date.now, mac = unkeyedMac } = options;
   const sql = prepareAll(db);
+  const query = createQuery(db);
+  const run = <T>(procedure: Procedure<T>): T => runNow(procedure, query);
+  const toEntry = (row: unknown) => fromEntryRow(row as Row, sqliteDialect);
   /** Changes of this process between their intent and their outcome. */
   let inFlight = 0;
-  const batch = createBatch(db, () => inFlight);
+  const commits = createSqliteGroupCommit(db, () => inFlight);
   const unfinished = new Set<Promise<unknown>>();
   let stopping: Promise<void> | undefined;
+  const isAlive = createLivenessCheck(options);
 
-  const lives = (entry: Entry): boolean =>
-    isAlive(entry.owner, entry.at, {
-      now: now(),
-      ...(options.leaseMs === undefined ? {} : { leaseMs: options.leaseMs }),
-    });
-
-  /** One thing that is asked of the store, from its start to its end. */
+  /** One call of the store, from its start to its end. */
   function guarded<T>(work: () => Promise<T>): Promise<T> {
     if (stopping) return Promise.reject(new Error('The store was stopped.'));
     const pending = work()
@@ -72,20 +67,24 @@ function createStore(
     unfinished.add(pending);
     return pending;
   }
-  const write: Batch['run'] = (work) =>
+  const write = <T>(work: () => T): Promise<T> =>
     guarded(async () => {
-      const done = await batch.run(work);
+      const done = await commits.run(work);
       await flushed();
       return done;
     });
   const read = <T>(work: () => T): Promise<T> => guarded(() => whenFree(work));
 
-  const signer = createApprovalSigner(mac, options.onAltered);
-  const desk = createSqliteApprovals(db, { read, write, now, signer });
+  const approvals = createSqlApprovals(sqliteDialect, {
+    read: (text, values = []) => read(() => query({ text, values })),
+    write: (work) => write(() => run(work())),
+    now,
+    signer: createApprovalSigner(mac, options.onAltered),
+  });
   const guesses = createSqliteGuesses(db, now);
 
   function readHead(): SignedHead {
-    const head = toHead(sql.head.get());
+    const head = toHead(sql.head.get() as Row | undefined, sqliteDialect);
     if (!head) throw new Error(`The store ${file} was altered: the note of its newest row is gone.`);
     return head;
   }
@@ -93,25 +92,26 @@ function createStore(
   function append(kind: EntryKind, entry: NewEntry): StoredEntry {
     const head = readHead();
     const row = nextEntry(head, kind, entry, { processId, now: now(), mac });
-    sql.append.run(...toValues(row));
-    sql.setHead.run(...toHeadValues(continueHead(head, row, mac)));
+    sql.append.run(...toEntryValues(row));
+    const next = continueHead(head, row, mac);
+    sql.setHead.run(next.seq, next.hash, next.mac, toBreaksText(next.breaks));
     return row;
   }
 
-  function readLastMove(person: UserRef): LastMove | undefined {
-    const { userId, provider, connection } = storableUser(person);
+  function readLastMove(user: UserRef): LastMove | undefined {
+    const { userId, provider, connection } = storableUser(user);
     const row = sql.lastMove.get(userId, provider, connection);
     if (row === undefined) return undefined;
     const seq = Number(column(row, 'seq'));
     const kind = column(row, 'is_open') === 1 ? 'opened' : 'closed';
-    return { seq, kind, entry: () => fromRow(sql.entry.get(seq)) };
+    return { seq, kind, entry: () => toEntry(sql.entry.get(seq)) };
   }
 
-  function open({ entry, since, nonce: spend, approval, beforeImage: image }: OpenRequest): OpenResult {
+  function open({ entry, since, nonce, approval, beforeImage }: OpenRequest): OpenResult {
     const isConsumed =
-      (spend !== undefined && sql.isSpent.get(spend.id) !== undefined) ||
-      (approval !== undefined && !desk.isUsable(approval));
-    const obstacle = findObstacle({ isConsumed, last: readLastMove(entry), since }, lives);
+      (nonce !== undefined && sql.isConsumed.get(nonce.id) !== undefined) ||
+      (approval !== undefined && !run(approvals.isUsable(approval)));
+    const obstacle = findObstacle({ isConsumed, last: readLastMove(entry), since }, isAlive);
     if (obstacle) return obstacle;
     if (sql.wasOpened.get(storable(entry.changeId)) !== undefined) {
       throw new Error(`The change ${entry.changeId} was opened before.`);
@@ -119,21 +119,21 @@ function createStore(
     const { seq } = append('opened', entry);
     sql.addOpen.run(seq);
     // The columns take whole milliseconds only.
-    if (spend) sql.spend.run(spend.id, Math.ceil(spend.expiresAt));
-    if (approval !== undefined) desk.use(approval, entry.changeId);
-    if (image) sql.addImage.run(seq, image.sealed, Math.ceil(image.expiresAt));
+    if (nonce) sql.consume.run(nonce.id, Math.ceil(nonce.expiresAt));
+    if (approval !== undefined) run(approvals.use(approval, entry.changeId));
+    if (beforeImage) sql.addBeforeImage.run(seq, beforeImage.sealed, Math.ceil(beforeImage.expiresAt));
     return { kind: 'opened', seq };
   }
 
-  /** What became of a change can be found out again: it follows to the disk when nobody waits. */
-  function close(changeId: string, outcome: string, body: EntryBody, image?: Uint8Array): Promise<boolean> {
-    const closing = batch.run(() => {
+  /** An outcome can be found out again: it is flushed later, and no caller waits for the disk. */
+  function close(changeId: string, outcome: string, body: EntryBody, beforeImage?: Uint8Array): Promise<boolean> {
+    const closing = commits.run(() => {
       const row = sql.findOpen.get(storable(changeId));
       if (row === undefined) return false;
-      const opened = Number(column(row, 'seq'));
-      append('closed', { ...toChange(row), outcome, body });
-      sql.removeOpen.run(opened);
-      if (image) sql.replaceImage.run(image, opened);
+      const { seq, ...opened } = toOpened(row);
+      append('closed', { ...opened, outcome, body });
+      sql.removeOpen.run(seq);
+      if (beforeImage) sql.replaceBeforeImage.run(beforeImage, seq);
       return true;
     });
     const done = () => {
@@ -144,90 +144,74 @@ function createStore(
     return closing;
   }
 
-  /** What was deleted is gone from the log's file too, unless somebody is reading it just now. */
-  const scour = (): Promise<unknown> => whenFree(() => sql.emptyLog.get()).catch(() => {});
+  /** Removes what was deleted from the write-ahead log's file too, unless another connection is reading it now. */
+  const truncateLog = (): Promise<unknown> => whenFree(() => sql.truncateLog.get()).catch(() => {});
 
   const flushed = (): Promise<void> =>
     log.flush(inFlight <= 1).catch(async (error: unknown) => {
-      // The system takes what it could not write for written (https://wiki.postgresql.org/wiki/Fsync_Errors): on from
-      // here without that log.
-      await scour();
+      // The system takes what it could not write as written (https://wiki.postgresql.org/wiki/Fsync_Errors): continue
+      // without that log.
+      await truncateLog();
       throw error;
     });
 
-  async function* rows(afterSeq = 0): AsyncGenerator<Entry> {
-    for (let last = afterSeq; ; ) {
-      const page = await read(() => sql.rows.all(last).map(fromRow));
-      yield* page;
-      const end = page.at(-1);
-      if (!end) return;
-      last = end.seq;
-    }
-  }
-
   return {
     notBefore: 0,
-    approvals: desk.approvals,
-    lastSeq: (person) =>
+    approvals: approvals.approvals,
+    lastSeq: (user) =>
       read(() => {
-        const { userId, provider, connection } = storableUser(person);
+        const { userId, provider, connection } = storableUser(user);
         return Number(column(sql.lastSeq.get(userId, provider, connection), 'seq') ?? 0);
       }),
     open: (request) =>
       guarded(async () => {
-        const result = await batch.run(() => open(request));
+        const result = await commits.run(() => open(request));
         if (result.kind !== 'opened') return result;
         inFlight += 1;
         const { changeId, body } = request.entry;
         await flushed().catch(async (error: unknown) => {
-          // Nothing will be sent; nobody is to be kept from this person for it.
+          // Nothing will be sent: an open intent would only block this user.
           await close(changeId, 'failed', body).catch(() => {});
           throw error;
         });
-        if (request.approval !== undefined) await scour();
+        if (request.approval !== undefined) await truncateLog();
         return result;
       }),
     close: (...closing) => guarded(() => close(...closing)),
-    attempt: (entry, spend) =>
+    attempt: (entry, nonce) =>
       write(() => {
         append('attempt', entry);
-        if (spend) sql.spendOnce.run(spend.id, Math.ceil(spend.expiresAt));
+        if (nonce) sql.consumeOnce.run(nonce.id, Math.ceil(nonce.expiresAt));
       }),
-    list: (filter) => read(() => listChanges(db, filter)),
-    rows,
+    list: (filter) => read(() => run(listChanges(sqliteDialect, filter))),
+    rows: (afterSeq = 0) => readPages((last) => read(() => sql.rows.all(last).map(toEntry)), afterSeq),
     head: () =>
       read(() => {
         const { seq, hash } = readHead();
         return { seq, hash };
       }),
     signedHead: () => read(readHead),
-    inDoubt: () =>
-      read(() =>
-        sql.allOpen
-          .all()
-          .map(fromRow)
-          .filter((entry) => !lives(entry)),
-      ),
+    inDoubt: async () => (await read(() => sql.allOpen.all().map(toEntry))).filter((entry) => !isAlive(entry)),
     beforeImage: (changeId) =>
       read(() => {
-        const row = sql.image.get(storable(changeId), now());
-        return row === undefined ? undefined : toBytes(column(row, 'sealed'));
+        const row = sql.beforeImage.get(storable(changeId), now());
+        return row === undefined ? undefined : sqliteDialect.toBytes(column(row, 'sealed'));
       }),
     noteGuesses: (noted) =>
       guarded(async () => {
-        const counts = await batch.run(() => noted.map(guesses.note));
-        // A power cut may forget the last moment's guesses; nobody waits for the disk for them.
+        const counts = await commits.run(() => noted.map(guesses.note));
+        // A power cut may lose the last moment's guesses: no caller waits for the disk for them.
         log.flushSoon();
         return counts;
       }),
     async purgeExpired(time) {
       await write(() => {
-        sql.sweepImages.run(time);
-        sql.sweepSpent.run(time - consumedKeptMs);
-        desk.sweep(time);
-        guesses.sweep(time);
+        sql.purgeBeforeImages.run(time);
+        sql.purgeConsumed.run(time - consumedKeptMs);
+        run(approvals.purge(time));
+        guesses.purge(time);
       });
-      await scour();
+      await truncateLog();
     },
     stop() {
       stopping ??= Promise.allSettled(unfinished)

@@ -11,7 +11,7 @@ import { testLong } from './long.ts';
 
 /** A place for stores. Those opened on one share their contents; one that cannot share gives the first one again. */
 export interface Place {
-  open(owner: string, options?: StoreOptions): Promise<Store>;
+  open(processId: string, options?: StoreOptions): Promise<Store>;
   remove(): Promise<void>;
 }
 

@@ -3,8 +3,8 @@ import { canonicalJson } from '../../../src/lib/json/json.ts';
 import { toBodyText } from '../../../src/store/log/codec.ts';
 import { type ChainVerdict, genesis, hashEntry, verifyChain } from '../../../src/store/log/hash-chain.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
+import { sqliteDialect } from '../../../src/store/sqlite/dialect.ts';
 import { openDatabase, type SqliteDatabase } from '../../../src/store/sqlite/driver.ts';
-import { toBytes } from '../../../src/store/sqlite/rows.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { recordedField } from '../../support/redacted.ts';
 import { body, intent, person } from '../../support/store/samples.ts';
@@ -49,7 +49,7 @@ describe('verifyChain', () => {
       const read = db.prepare(`SELECT CAST(${column} AS BLOB) AS bytes FROM entries WHERE seq = ?`);
       const write = db.prepare(`UPDATE entries SET ${column} = CAST(? AS TEXT) WHERE seq = ?`);
       for (const seq of [1, 3, 6]) {
-        const original = Uint8Array.from(toBytes(Object(read.get(seq)).bytes));
+        const original = Uint8Array.from(sqliteDialect.toBytes(Object(read.get(seq)).bytes));
         for (const index of original.keys()) {
           const altered = Uint8Array.from(original);
           // Each byte with another bit; 0x20 turns \u001f into \u001F, 0x80 makes text that is not UTF-8.

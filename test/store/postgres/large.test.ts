@@ -1,5 +1,5 @@
 import { afterAll, describe } from 'vitest';
-import { entryColumns, toValues } from '../../../src/store/postgres/rows.ts';
+import { entryColumns, toEntryValues } from '../../../src/store/sql/rows.ts';
 import { findServer, makePostgresPlace } from '../../support/store/postgres.ts';
 import { testLarge } from '../contract/large.ts';
 
@@ -21,7 +21,7 @@ describe.skipIf(!server)('with PostgreSQL', () => {
           [json],
         );
       };
-      for (const row of rows) if (waiting.push(toValues(row)) === 5000) await flush();
+      for (const row of rows) if (waiting.push(toEntryValues(row)) === 5000) await flush();
       await flush();
       await sql`UPDATE head SET (seq, hash) = (SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1)`;
     },

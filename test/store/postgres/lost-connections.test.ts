@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { verifyChain } from '../../../src/store/log/hash-chain.ts';
-import { toTableNames } from '../../../src/store/postgres/names.ts';
+import { toTableNames } from '../../../src/store/postgres/dialect.ts';
 import { openPostgresStore } from '../../../src/store/postgres/store.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import type { Store } from '../../../src/store/store.ts';

@@ -1,5 +1,5 @@
+import { entryColumns, toEntryValues } from '../../../src/store/sql/rows.ts';
 import { openDatabase } from '../../../src/store/sqlite/driver.ts';
-import { entryColumns, toValues } from '../../../src/store/sqlite/rows.ts';
 import { makeSqlitePlace } from '../../support/store/sqlite.ts';
 import { testLarge } from '../contract/large.ts';
 
@@ -7,7 +7,7 @@ testLarge('sqlite', makeSqlitePlace, async ({ file }, rows) => {
   const db = await openDatabase(file);
   db.exec('BEGIN IMMEDIATE');
   const append = db.prepare(`INSERT INTO entries (${entryColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-  for (const row of rows) append.run(...toValues(row));
+  for (const row of rows) append.run(...toEntryValues(row));
   db.exec('UPDATE head SET (seq, hash) = (SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1)');
   db.exec('COMMIT');
   db.close();

@@ -5,8 +5,8 @@ import { nextEntry } from '../../../src/store/log/append.ts';
 import { emptyHead, genesis, verifyChain } from '../../../src/store/log/hash-chain.ts';
 import { unkeyedMac } from '../../../src/store/mac.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
+import { entryColumns, toEntryValues } from '../../../src/store/sql/rows.ts';
 import { openDatabase } from '../../../src/store/sqlite/driver.ts';
-import { entryColumns, toValues } from '../../../src/store/sqlite/rows.ts';
 import { storeTexts } from '../../support/store/files.ts';
 import { body, entry, person } from '../../support/store/samples.ts';
 import { makeSqlitePlace } from '../../support/store/sqlite.ts';
@@ -91,7 +91,9 @@ async function makeFormat1(file: string): Promise<void> {
     now: Date.now(),
     mac: unkeyedMac,
   });
-  db.prepare(`INSERT INTO entries (${entryColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(...toValues(row));
+  db.prepare(`INSERT INTO entries (${entryColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(
+    ...toEntryValues(row),
+  );
   db.prepare('UPDATE head SET seq = ?, hash = ?').run(row.seq, row.hash);
   db.prepare('INSERT INTO open_intents (seq, change_id) VALUES (1, ?)').run('c1');
   db.prepare('INSERT INTO images (change_id, sealed, expires_at) VALUES (?, ?, ?)').run(

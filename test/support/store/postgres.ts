@@ -49,8 +49,8 @@ export async function makePostgresPlace(url: string): Promise<PostgresPlace> {
     schema,
     where: { url, schema },
     sql,
-    async open(owner, options) {
-      const store = await openPostgresStore(url, owner, { ...options, schema });
+    async open(processId, options) {
+      const store = await openPostgresStore(url, processId, { ...options, schema });
       stores.push(store);
       return store;
     },

@@ -1,13 +1,21 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { SqliteStoreOptions } from '../../../src/store/sqlite/open.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import type { Place } from '../../store/contract/store.ts';
 import type { Where } from './writer.ts';
 
+export interface SqlitePlace extends Place {
+  folder: string;
+  file: string;
+  where: Where;
+  open(processId: string, options?: SqliteStoreOptions): Promise<Store>;
+}
+
 /** A folder of its own for SQLite stores, all on one file. */
-export async function makeSqlitePlace(): Promise<Place & { folder: string; file: string; where: Where }> {
+export async function makeSqlitePlace(): Promise<SqlitePlace> {
   const folder = await mkdtemp(join(tmpdir(), 'store-'));
   const file = join(folder, 'state', 'changes.db');
   const stores: Store[] = [];
@@ -15,8 +23,8 @@ export async function makeSqlitePlace(): Promise<Place & { folder: string; file:
     folder,
     file,
     where: { file },
-    async open(owner, options) {
-      const store = await openSqliteStore(file, owner, options);
+    async open(processId, options) {
+      const store = await openSqliteStore(file, processId, options);
       stores.push(store);
       return store;
     },

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import type { Dialect, Table } from '../sql/dialect.ts';
+
+/** The schema, quoted, and its tables, each with the schema: the database may be shared with other programs. */
+export type TableNames = Readonly<Record<'schema' | 'format' | 'batches' | Table, string>> & {
+  schemaName: string;
+  lock: string;
+};
+
+export function toTableNames(schema: string): TableNames {
+  const quoted = `"${schema.replaceAll('"', '""')}"`;
+  const lock = createHash('sha256').update(`update-user-mcp/${schema}`).digest().readBigInt64BE().toString();
+  const named = (table: string): string => `${quoted}.${table}`;
+  return {
+    schema: quoted,
+    schemaName: schema,
+    lock,
+    format: named('format'),
+    batches: named('batches'),
+    entries: named('entries'),
+    head: named('head'),
+    open_intents: named('open_intents'),
+    spent: named('spent'),
+    images: named('images'),
+    approvals: named('approvals'),
+    approvers: named('approvers'),
+    guesses: named('guesses'),
+  };
+}
+
+export function createPostgresDialect(tables: TableNames): Dialect {
+  return {
+    tables,
+    selectText: (of, column) => `${of}.${column} AS ${column}`,
+    // The driver knows only one of the two forms in which a server may be set to send bytes.
+    selectBytes: (of, column) => `encode(${of}.${column}, 'hex') AS ${column}`,
+    toText: String,
+    toBytes: (value) => Uint8Array.from(Buffer.from(String(value), 'hex')),
+    // Its planner has statistics.
+    unindexed: (column) => column,
+    updateApproval: [
+      // The MAC of an approved row is remembered as over, so that the row cannot be put back as it was.
+      `WITH over AS (
+         INSERT INTO ${tables.spent} (id, expires_at) SELECT 'approval/' || mac, expires_at FROM ${tables.approvals}
+         WHERE id = $6 AND state = 'approved' AND mac <> $5 ON CONFLICT (id) DO NOTHING
+       ), live AS (DELETE FROM ${tables.spent} WHERE id = 'approval/' || $5)
+       UPDATE ${tables.approvals} SET state = $1, decisions = $2, secret = $3, change_id = $4, mac = $5 WHERE id = $6`,
+    ],
+    list: {
+      // A subquery that no planner turns into a join: it is asked for the few entries that the search comes by.
+      isLast: `e.seq = (SELECT max(l.seq) FROM ${tables.entries} l WHERE l.change_id = e.change_id)`,
+      at: `e.at || ''`,
+      findLowest: `SELECT count(*) AS count, min(seq) AS seq
+        FROM (SELECT seq FROM ${tables.entries} WHERE at >= $1 ORDER BY at LIMIT ${manyEntries}) e`,
+      // Of few entries the lowest seq ends the search early; many fill the page soon.
+      toLowest(row) {
+        const count = Number(row?.['count']);
+        if (count === manyEntries) return undefined;
+        return count === 0 ? Number.MAX_SAFE_INTEGER : Number(row?.['seq']);
+      },
+    },
+  };
+}
+
+const manyEntries = 2000;

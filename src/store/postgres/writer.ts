@@ -1,0 +1,106 @@
+import { createGroupCommit, type GroupCommit, type Work } from '../log/group-commit.ts';
+import type { SignedHead } from '../log/head.ts';
+import { type Dialect, type Procedure, type Row, runAwaiting, type Value } from '../sql/dialect.ts';
+import { toHead } from '../sql/rows.ts';
+import type { Connector, Link } from './connection.ts';
+import type { TableNames } from './dialect.ts';
+import { commitUnknown, isPassing } from './errors.ts';
+import { withRetries } from './retry.ts';
+import { beginSql } from './schema.ts';
+
+/** What a write may use of its transaction, which holds the write lock of the whole store. */
+export interface Transaction {
+  query(text: string, values?: readonly Value[]): Promise<Row[]>;
+  run<T>(procedure: Procedure<T>): Promise<T>;
+  /** The newest entry, moved on by each append. Undefined when the database lost its note of it. */
+  head: SignedHead | undefined;
+}
+
+/** All writing of this process, one transaction after the other; each is committed exactly once. */
+export interface Writer extends Pick<GroupCommit<Transaction>, 'run'> {
+  /** Resolves when nothing is waiting any more, and the connection is closed. */
+  stop(): Promise<void>;
+}
+
+export function createWriter(
+  connector: Connector,
+  tables: TableNames,
+  dialect: Dialect,
+  mayRetry: (ms: number) => boolean,
+): Writer {
+  const id = crypto.randomUUID();
+  let batchNumber = 0;
+  let link: Link | undefined;
+  let usedAt = 0;
+
+  function connected(): Link {
+    // A connection that was idle for long may have been cut off by something on the way that told neither end.
+    if (link && (link.isLost() || Date.now() - usedAt > idleMs)) drop();
+    usedAt = Date.now();
+    link ??= connector.single();
+    return link;
+  }
+
+  function drop(): void {
+    void link?.end();
+    link = undefined;
+  }
+
+  async function write(batch: readonly Work<Transaction>[]): Promise<readonly unknown[]> {
+    batchNumber += 1;
+    /** The values of the batch, to be given if the commit, whose answer was lost, went through. */
+    let uncertain: unknown[] | undefined;
+
+    async function attempt(): Promise<unknown[]> {
+      const { query, script } = connected();
+      const [found] = await script(beginSql(tables, dialect, id));
+      // This holds the lock that the lost transaction held: that one is over, one way or the other.
+      if (uncertain && Number(found?.['batch']) === batchNumber) {
+        drop();
+        return uncertain;
+      }
+      uncertain = undefined;
+      const run = <T>(procedure: Procedure<T>): Promise<T> => runAwaiting(procedure, query);
+      const transaction: Transaction = { query, run, head: toHead(found, dialect) };
+      const values: unknown[] = [];
+      for (const work of batch) values.push(await work(transaction));
+      await query(
+        `INSERT INTO ${tables.batches} (id, batch, at) VALUES ($1, $2, $3)
+         ON CONFLICT (id) DO UPDATE SET batch = excluded.batch, at = excluded.at`,
+        [id, batchNumber, Date.now()],
+      );
+      uncertain = values;
+      await script('COMMIT');
+      return values;
+    }
+
+    try {
+      return await withRetries(
+        (ms) => (uncertain ? ms < uncertainMs : mayRetry(ms)),
+        () =>
+          attempt().catch((error: unknown) => {
+            // The server rolls back what a closed connection leaves behind.
+            drop();
+            throw error;
+          }),
+      );
+    } catch (error) {
+      throw uncertain ? commitUnknown(error) : error;
+    }
+  }
+
+  // When the connection fails no single write is at fault, and some of them may have been kept.
+  const commits = createGroupCommit<Transaction>({ write, maxBatch: 100, isOfAll: isPassing });
+
+  return {
+    run: commits.run,
+    async stop() {
+      await commits.idle();
+      await link?.end();
+    },
+  };
+}
+
+const idleMs = 60_000;
+/** How long to ask whether a commit went through, in ms; the caller cannot go on without knowing. */
+const uncertainMs = 60_000;

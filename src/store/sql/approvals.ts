@@ -1,0 +1,173 @@
+import { TooManyPending } from '../../approvals/eligibility.ts';
+import type { ApprovalSigner } from '../approval-mac.ts';
+import {
+  applyDecision,
+  applyRemoval,
+  applySettling,
+  applyTakingBack,
+  isPending,
+  isRevocable,
+  isUsable,
+  keptMs,
+  toNewApprover,
+  toNewRow,
+  withoutSecret,
+} from '../approval-rules.ts';
+import type { ApprovalRow, Approvals, ApproverRow } from '../approvals.ts';
+import { consumedKeptMs } from '../nonce.ts';
+import { storable } from '../storable.ts';
+import { toApproval, toApprovalValues, toApprover, toDecisionsText } from './approval-rows.ts';
+import { approvalStatements } from './approval-statements.ts';
+import { type Dialect, type Procedure, query, type Row, type Value } from './dialect.ts';
+
+/** How the store runs what it is handed. */
+export interface SqlAccess {
+  read(text: string, values?: readonly Value[]): Promise<Row[]>;
+  /** Runs a procedure in a transaction that holds the write lock. It may be run several times; one run is committed. */
+  write<T>(work: () => Procedure<T>): Promise<T>;
+  now(): number;
+  signer: ApprovalSigner;
+}
+
+/** The approvals of a database, and what opening an intent needs of them in its own transaction. */
+export interface SqlApprovals {
+  approvals: Approvals;
+  isUsable(id: string): Procedure<boolean>;
+  /** Consumes an approval for a change; its secret is dropped. False when it is not usable. */
+  use(id: string, changeId: string): Procedure<boolean>;
+  /** Drops the secrets of what has expired, and what expired long ago. */
+  purge(time: number): Procedure<void>;
+}
+
+export function createSqlApprovals(dialect: Dialect, { read, write, now, signer }: SqlAccess): SqlApprovals {
+  const sql = approvalStatements(dialect);
+  const trusted = ([row]: Row[]) => row && signer.trust(toApproval(row, dialect), now());
+  const shown = ([row]: Row[]) => row && signer.show(toApproval(row, dialect), now());
+
+  function* find(id: string): Procedure<ApprovalRow | undefined> {
+    return trusted(yield* query(sql.get, [storable(id)]));
+  }
+
+  function* store(row: ApprovalRow): Procedure<ApprovalRow> {
+    const { mac } = signer.approval(row);
+    const decisions = toDecisionsText(row.decisions);
+    const values = [row.state, decisions, row.secret ?? null, row.changeId ?? null, mac, row.id];
+    for (const text of sql.update) yield* query(text, values);
+    return row;
+  }
+
+  const toKnown = (rows: Row[]): ApproverRow[] =>
+    rows.flatMap((row) => signer.readApprover(toApprover(row, dialect)) ?? []);
+
+  const approvals: Approvals = {
+    request: (approval, mostPending = Number.POSITIVE_INFINITY) =>
+      write(function* () {
+        const added = toNewRow(approval, now());
+        const same = trusted(yield* query(sql.samePending, [added.digest, now()]));
+        if (isPending(same, now())) return same;
+        const [waiting] = yield* query(sql.countOfCaller, [added.caller, now()]);
+        if (Number(waiting?.['count']) >= mostPending) throw new TooManyPending();
+        const rows = yield* query(sql.add, toApprovalValues(signer.approval(added)));
+        if (rows.length === 0) throw new Error(`The approval ${added.id} was asked for before.`);
+        return added;
+      }),
+    get: async (id) => shown(await read(sql.get, [storable(id)])),
+    byDigest: async (digest) => shown(await read(sql.byDigest, [storable(digest)])),
+    byRequest: async (requestKey) => shown(await read(sql.byRequest, [storable(requestKey)])),
+    declined: async (changeKey) => shown(await read(sql.declined, [storable(changeKey), now()])),
+    async live({ state, limit, after = { expiresAt: 0, id: '' } }) {
+      const rows = await read(sql.live, [state, now(), after.expiresAt, storable(after.id), limit]);
+      return rows.flatMap((row) => shown([row]) ?? []);
+    },
+    async list({ state, limit }) {
+      const reading =
+        state === undefined
+          ? read(sql.list, [limit])
+          : state === 'pending'
+            ? read(sql.listPending, [now(), limit])
+            : read(sql.listState, [state, limit]);
+      return (await reading).flatMap((found) => {
+        const row = shown([found]);
+        return row && (state === undefined || row.state === state) ? [row] : [];
+      });
+    },
+    async countPending() {
+      const [row] = await read(sql.countPending, [now()]);
+      return Number(row?.['count']);
+    },
+    decide: (id, decision, secret, rule) =>
+      write(function* () {
+        const result = applyDecision(yield* find(id), decision, secret, now(), rule);
+        if (result.kind === 'decided') yield* store(result.row);
+        return result;
+      }),
+    recount: (id, rule) =>
+      write(function* () {
+        const next = applySettling(yield* find(id), rule, now());
+        return next ? yield* store(next) : shown(yield* query(sql.get, [storable(id)]));
+      }),
+    takeBack: (id, approver) =>
+      write(function* () {
+        const next = applyTakingBack(yield* find(id), approver, now());
+        return next && (yield* store(next));
+      }),
+    withdraw: (id) =>
+      write(function* () {
+        const row = yield* find(id);
+        if (!isRevocable(row)) return false;
+        yield* store(withoutSecret({ ...row, state: 'withdrawn' }));
+        return true;
+      }),
+
+    consume: ({ id, expiresAt }) =>
+      write(function* () {
+        yield* query(sql.purgeConsumed, [now() - consumedKeptMs]);
+        return (yield* query(sql.consume, [storable(id), Math.ceil(expiresAt)])).length > 0;
+      }),
+    isConsumed: async (id) => (await read(sql.isConsumed, [storable(id)])).length > 0,
+
+    approvers: async () => toKnown(await read(sql.approvers)),
+    addApprover: (name, verifier, principals = []) =>
+      write(function* () {
+        const known = toKnown(yield* query(sql.approvers));
+        const approver = toNewApprover(known, { name, verifier, principals: [...principals] }, now());
+        if (!approver) return false;
+        const { createdAt, mac } = signer.approver(approver);
+        // An altered row is no approver, and must not block the name.
+        yield* query(sql.removeApprover, [approver.name]);
+        const also = JSON.stringify(approver.principals);
+        yield* query(sql.addApprover, [approver.name, approver.verifier, also, createdAt, mac]);
+        return true;
+      }),
+    removeApprover: (name) =>
+      write(function* () {
+        for (const found of yield* query(sql.allApproved, [now()])) {
+          const row = trusted([found]);
+          const next = row && applyRemoval(row, name);
+          if (next) yield* store(next);
+        }
+        return (yield* query(sql.removeApprover, [storable(name)])).length > 0;
+      }),
+  };
+
+  return {
+    approvals,
+    *isUsable(id) {
+      if (!isUsable(yield* find(id), now())) return false;
+      return (yield* query(sql.isOver, [storable(id)])).length === 0;
+    },
+    *use(id, changeId) {
+      const row = yield* find(id);
+      if (!isUsable(row, now())) return false;
+      yield* store(withoutSecret({ ...row, state: 'used', changeId: storable(changeId) }));
+      return true;
+    },
+    *purge(time) {
+      yield* query(sql.purge, [time - keptMs]);
+      for (const found of yield* query(sql.expiredSecrets, [time])) {
+        const { mac, id } = signer.dropSecret(toApproval(found, dialect));
+        yield* query(sql.dropSecret, [mac, id]);
+      }
+    },
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * What SQLite and PostgreSQL share: statements written once, with `$1`, `$2` … for their parameters, and the logic that
+ * goes from one statement to the next. Each dialect says how its columns are read and how a statement is run.
+ */
+export interface Dialect {
+  /** The tables, qualified where the dialect needs it. */
+  tables: Readonly<Record<Table, string>>;
+  /** Selects a text column of the table alias `of`, under its own name. */
+  selectText(of: string, column: string): string;
+  selectBytes(of: string, column: string): string;
+  /** A text or bytes as selected by these. Altered values are read as they are, never refused. */
+  toText(value: unknown): string;
+  toBytes(value: unknown): Uint8Array;
+  /** Keeps a planner that knows nothing about how common a value is from choosing the index of this column. */
+  unindexed(column: string): string;
+  /** The statements that write an approval back, run one after the other with the same values. */
+  updateApproval: readonly string[];
+  list: ListDialect;
+}
+
+/** Where the planners differ so much that the list of changes needs other SQL. */
+export interface ListDialect {
+  /** Whether the entry `e` is the last one of its change. */
+  isLast: string;
+  /** `e.at`, such that no index on times is used: it would give the entries in another order than the one asked for. */
+  at: string;
+  /** A statement with a time as `$1`, by whose row `toLowest` knows below which seq no result is at or after the time. */
+  findLowest: string;
+  toLowest(row: Row | undefined): number | undefined;
+}
+
+export type Table = 'entries' | 'head' | 'open_intents' | 'spent' | 'images' | 'approvals' | 'approvers' | 'guesses';
+
+export type Row = Readonly<Record<string, unknown>>;
+export type Value = string | number | null | Uint8Array;
+
+export interface Statement {
+  text: string;
+  values: readonly Value[];
+}
+
+/**
+ * Logic with statements in it: it yields one and goes on with its rows. SQLite runs it within one tick of the event loop,
+ * since a transaction that others could interrupt would show them what is not committed; PostgreSQL awaits each answer.
+ */
+export type Procedure<T> = Generator<Statement, T, Row[]>;
+
+export function* query(text: string, values: readonly Value[] = []): Procedure<Row[]> {
+  return yield { text, values };
+}
+
+export function runNow<T>(procedure: Procedure<T>, run: (statement: Statement) => Row[]): T {
+  let step = procedure.next();
+  while (!step.done) step = procedure.next(run(step.value));
+  return step.value;
+}
+
+export async function runAwaiting<T>(
+  procedure: Procedure<T>,
+  run: (text: string, values: readonly Value[]) => Promise<Row[]>,
+): Promise<T> {
+  let step = procedure.next();
+  while (!step.done) step = procedure.next(await run(step.value.text, step.value.values));
+  return step.value;
+}

@@ -1,0 +1,48 @@
+import { toListedChange } from '../log/codec.ts';
+import type { ListedChange } from '../log/entry.ts';
+import { storableKey, toInstant } from '../storable.ts';
+import type { ChangeFilter } from '../store.ts';
+import { type Dialect, type Procedure, query, type Value } from './dialect.ts';
+import { fromEntryRow, selectEntry } from './rows.ts';
+
+/**
+ * One page of changes, newest first: the last entry of each. Results (`closed`, `attempt`) and open intents are looked for
+ * apart: all `opened` entries have the same outcome, so that a filter by it would have to go through every change there
+ * ever was. (To SQLite, CROSS JOIN says to start from the few open intents and not, for the order's sake, from `entries`.)
+ */
+export function* listChanges(dialect: Dialect, filter: ChangeFilter): Procedure<ListedChange[]> {
+  const { tables, list } = dialect;
+  const since = filter.since === undefined ? undefined : toInstant(filter.since);
+  const values: Value[] = [filter.limit];
+  const add = (condition: string, value: Value | undefined): string =>
+    value === undefined ? '' : ` AND ${condition} $${values.push(value)}`;
+  const where = conditions(dialect, filter).map(([condition, value]) => add(condition, value));
+  const matches = [...where, add('e.seq <', filter.before), add(`${list.at} >=`, since)].join('');
+  // Times nearly follow seq (clocks jump): the lowest seq ends the search, and the time itself decides.
+  const lowest = since === undefined ? undefined : list.toLowest((yield* query(list.findLowest, [since]))[0]);
+  const columns = selectEntry(dialect);
+  const rows = yield* query(
+    `SELECT * FROM (
+       SELECT ${columns} FROM ${tables.entries} e
+       WHERE e.kind <> 'opened'${add('e.seq >=', lowest)} AND ${list.isLast}${matches} ORDER BY e.seq DESC LIMIT $1) results
+     UNION ALL SELECT * FROM (
+       SELECT ${columns} FROM ${tables.open_intents} o CROSS JOIN ${tables.entries} e
+       WHERE e.seq = o.seq AND ${list.isLast}${matches} ORDER BY o.seq DESC LIMIT $1) intents
+     ORDER BY seq DESC LIMIT $1`,
+    values,
+  );
+  return rows.map((row) => toListedChange(fromEntryRow(row, dialect)));
+}
+
+/** The most selective first: its index is used, and gives the entries in the order asked for. */
+function conditions({ unindexed }: Dialect, filter: ChangeFilter): [condition: string, value: string][] {
+  const named = [
+    ['change_id', filter.changeId],
+    ['user_id', filter.userId],
+    ['outcome', filter.outcome],
+    ['provider', filter.provider],
+    ['connection', filter.connection],
+  ] as const;
+  const given = named.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value: storableKey(value) }]));
+  return given.map(({ name, value }, i) => [`${i === 0 ? `e.${name}` : unindexed(`e.${name}`)} =`, value]);
+}

@@ -1,0 +1,80 @@
+import { toEntry } from '../log/codec.ts';
+import type { Entry, EntryKind, StoredEntry } from '../log/entry.ts';
+import { parseBreaks, type SignedHead } from '../log/head.ts';
+import type { Dialect, Row, Value } from './dialect.ts';
+
+const textColumns = [
+  'change_id',
+  'kind',
+  'at',
+  'outcome',
+  'owner',
+  'provider',
+  'connection',
+  'user_id',
+  'body',
+  'prev',
+  'hash',
+] as const;
+
+/** The columns an entry is written to, in the order of `toEntryValues`. */
+export const entryColumns = `seq, ${textColumns.join(', ')}`;
+
+export function toEntryValues(entry: StoredEntry): Value[] {
+  const { seq, changeId, kind, at, outcome, owner, provider, connection, userId, bodyText, prev, hash } = entry;
+  return [seq, changeId, kind, at, outcome, owner, provider, connection, userId, bodyText, prev, hash];
+}
+
+/** Selects the columns of an entry from the table alias `e`. */
+export function selectEntry(dialect: Dialect): string {
+  return ['e.seq AS seq', ...textColumns.map((name) => dialect.selectText('e', name))].join(', ');
+}
+
+/** A row of `selectEntry`. */
+export function fromEntryRow(row: Row, { toText }: Dialect): Entry {
+  return toEntry({
+    seq: Number(row['seq']),
+    changeId: toText(row['change_id']),
+    // An altered kind stays visible as it is; the hash tells.
+    kind: toText(row['kind']) as EntryKind,
+    at: toText(row['at']),
+    outcome: toText(row['outcome']),
+    owner: toText(row['owner']),
+    provider: toText(row['provider']),
+    connection: toText(row['connection']),
+    userId: toText(row['user_id']),
+    bodyText: toText(row['body']),
+    prev: toText(row['prev']),
+    hash: toText(row['hash']),
+  });
+}
+
+/** Selects the columns of the head from the table alias `h`. */
+export function selectHead(dialect: Dialect): string {
+  return ['h.seq AS seq', ...['hash', 'mac', 'breaks'].map((name) => dialect.selectText('h', name))].join(', ');
+}
+
+/** A row of `selectHead`; undefined where the database lost it. */
+export function toHead(row: Row | undefined, { toText }: Dialect): SignedHead | undefined {
+  if (row?.['seq'] == null) return undefined;
+  return {
+    seq: Number(row['seq']),
+    hash: toText(row['hash']),
+    mac: toText(row['mac']),
+    breaks: parseBreaks(toText(row['breaks'])),
+  };
+}
+
+/** All entries after `afterSeq`, page by page: bounded memory whatever the length. */
+export async function* readPages(
+  readPage: (afterSeq: number) => Promise<Entry[]>,
+  afterSeq: number,
+): AsyncGenerator<Entry> {
+  for (let last = afterSeq; ; ) {
+    const page = await readPage(last);
+    yield* page;
+    const end = page.at(-1);
+    if (!end) return;
+    last = end.seq;
+  }
+}

@@ -1,0 +1,62 @@
+import type { Dialect, Row, Statement } from '../sql/dialect.ts';
+import type { SqliteDatabase, SqliteStatement } from './driver.ts';
+
+export const sqliteDialect: Dialect = {
+  tables: {
+    entries: 'entries',
+    head: 'head',
+    open_intents: 'open_intents',
+    spent: 'spent',
+    images: 'images',
+    approvals: 'approvals',
+    approvers: 'approvers',
+    guesses: 'guesses',
+  },
+  // As bytes: read as text, what was altered would end at a NUL and look whole.
+  selectText: (of, column) => `CAST(${of}.${column} AS BLOB) AS ${column}`,
+  selectBytes: (of, column) => `${of}.${column} AS ${column}`,
+  toText,
+  toBytes,
+  unindexed: (column) => `+${column}`,
+  updateApproval: [
+    // The MAC of an approved row is remembered as over, so that the row cannot be put back as it was.
+    `INSERT OR IGNORE INTO spent (id, expires_at)
+     SELECT 'approval/' || mac, expires_at FROM approvals WHERE id = $6 AND state = 'approved'`,
+    `DELETE FROM spent WHERE id = 'approval/' || $5`,
+    'UPDATE approvals SET state = $1, decisions = $2, secret = $3, change_id = $4, mac = $5 WHERE id = $6',
+  ],
+  list: {
+    isLast: 'NOT EXISTS (SELECT 1 FROM entries l WHERE l.change_id = e.change_id AND l.seq > e.seq)',
+    at: '+e.at',
+    // Without the plus SQLite would look for the lowest seq by going through the table from its start.
+    findLowest: `SELECT min(+seq) AS seq FROM entries WHERE kind <> 'opened' AND at >= $1`,
+    toLowest: (row) => Number(row?.['seq'] ?? Number.MAX_SAFE_INTEGER),
+  },
+};
+
+/** Runs statements with `$1` …; each text is prepared once per connection, since preparing costs more than running. */
+export function createQuery(db: SqliteDatabase): (statement: Statement) => Row[] {
+  const prepared = new Map<string, { statement: SqliteStatement; order: readonly number[] }>();
+  return ({ text, values }) => {
+    const known = prepared.get(text) ?? prepare(db, text);
+    prepared.set(text, known);
+    // A row has the columns that its statement names, and no other members.
+    return known.statement.all(...known.order.map((n) => values[n - 1] ?? null)) as Row[];
+  };
+}
+
+/** The drivers bind by position only. */
+function prepare(db: SqliteDatabase, text: string): { statement: SqliteStatement; order: readonly number[] } {
+  const order = [...text.matchAll(/\$(\d+)/g)].map(([, n]) => Number(n));
+  return { statement: db.prepare(text.replaceAll(/\$\d+/g, '?')), order };
+}
+
+/** Nothing but bytes counts as a blob. */
+function toBytes(value: unknown): Uint8Array {
+  return value instanceof Uint8Array ? value : new Uint8Array();
+}
+
+function toText(value: unknown): string {
+  const { buffer, byteOffset, byteLength } = toBytes(value);
+  return Buffer.from(buffer, byteOffset, byteLength).toString();
+}

@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createGroupCommit, type GroupCommit } from '../log/group-commit.ts';
+import type { SqliteDatabase } from './driver.ts';
+import { isBusy } from './errors.ts';
+
+/**
+ * The group commit of a connection. What is handed to it is synchronous: a transaction lasts no longer than a tick. What
+ * was committed outlives this process, and a power cut once the write-ahead log was flushed. `inFlight` tells how many
+ * others may be about to write.
+ */
+export function createSqliteGroupCommit(db: SqliteDatabase, inFlight: () => number = () => 2): GroupCommit<void> {
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const commit = db.prepare('COMMIT');
+  return createGroupCommit<void>({
+    maxBatch: 200,
+    inFlight,
+    write: (batch) =>
+      whenFree(() => {
+        begin.run();
+        try {
+          const values = batch.map((work) => work());
+          commit.run();
+          return values;
+        } catch (error) {
+          rollBack(db);
+          throw error;
+        }
+      }),
+  });
+}
+
+/**
+ * Runs `work`, again as long as another process holds the lock, for a minute. SQLite itself waits 10 s each time, but
+ * answers "busy" at once where waiting could deadlock, and wakes waiters in no order. `work` must be safe to repeat.
+ */
+export async function whenFree<T>(work: () => T): Promise<T> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    try {
+      return work();
+    } catch (error) {
+      if (!isBusy(error) || Date.now() > deadline) throw error;
+    }
+    // At random, or processes that collided once would collide again.
+    await sleep(5 + Math.random() * 45);
+  }
+}
+
+export function rollBack(db: SqliteDatabase): void {
+  try {
+    db.exec('ROLLBACK');
+  } catch {
+    // SQLite has rolled back by itself, as it does when the disk is full.
+  }
+}
