@@ -5,8 +5,8 @@ import type { ApprovalRow, ApproverRow, OnAltered } from './approvals.ts';
 import type { Mac } from './mac.ts';
 
 /**
- * Write access to the database is enough to write a yes. So every row of `approvals` and `approvers` carries a MAC over all its
- * columns, also those that are added later, and counts for nothing where that does not hold.
+ * Write access to the database is enough to write a yes. So every row of `approvals` and `approvers` carries a MAC over all
+ * its columns, also those that are added later, and does not count where the MAC does not hold.
  */
 
 /** A row as the database has it. */
@@ -16,11 +16,11 @@ export interface ApprovalSigner {
   approval(row: ApprovalRow): Signed<ApprovalRow>;
   approver(row: ApproverRow): Signed<ApproverRow>;
   /**
-   * The row as it may be decided and used: one that was altered counts as withdrawn, so that what it was for is asked
-   * again. What is over can neither be decided nor used, and stays as it is.
+   * The row as it may be decided and used: an altered one counts as withdrawn, so that approval is requested again. An
+   * expired one can be neither decided nor used, and stays as it is.
    */
   trust(row: Signed<ApprovalRow> | undefined, now: number): ApprovalRow | undefined;
-  /** The row as it is shown. What waits under another key is shown as waiting, so that people are told of the key. */
+  /** The row as it is shown. A pending one under another key is shown as pending, so that the missing key is noticed. */
   show(row: Signed<ApprovalRow> | undefined, now: number): ApprovalRow | undefined;
   /** The row without its secret, to be stored. One that was altered stays unsigned. */
   dropSecret(row: Signed<ApprovalRow>): Signed<ApprovalRow>;
@@ -30,11 +30,11 @@ export interface ApprovalSigner {
 
 export function createApprovalSigner(mac: Mac, onAltered: OnAltered = () => {}): ApprovalSigner {
   const approval = (row: ApprovalRow) => ({ ...row, mac: mac.sign('approval', approvalText(row)) });
-  /** Lists are read over and over: each row is told of once. */
-  const told = new Set<string>();
-  const tell: OnAltered = (what, why) => {
-    if (told.has(what) || told.size >= maxTold) return;
-    told.add(what);
+  /** Lists are read again and again: each row is reported once. */
+  const reported = new Set<string>();
+  const report: OnAltered = (what, why) => {
+    if (reported.has(what) || reported.size >= maxReported) return;
+    reported.add(what);
     onAltered(what, why);
   };
   const check = (row: Signed<ApprovalRow>) => mac.check('approval', approvalText(row), row.mac);
@@ -46,7 +46,7 @@ export function createApprovalSigner(mac: Mac, onAltered: OnAltered = () => {}):
     const verdict = hasPower ? check(found) : 'holds';
     if (verdict === 'holds') return row;
     if (isShown && verdict === 'unknown_key' && row.state === 'pending') return row;
-    tell(`approval ${row.id}`, verdict);
+    report(`approval ${row.id}`, verdict);
     return { ...row, state: 'withdrawn' };
   }
 
@@ -67,13 +67,13 @@ export function createApprovalSigner(mac: Mac, onAltered: OnAltered = () => {}):
       const { mac: signature, ...row } = found;
       const verdict = mac.check('approver', approverText(row), signature);
       if (verdict === 'holds') return row;
-      tell(`approver ${row.name}`, verdict);
+      report(`approver ${row.name}`, verdict);
       return undefined;
     },
   };
 }
 
-const maxTold = 1000;
+const maxReported = 1000;
 
 function approvalText({ view, secret, mac: _, ...columns }: ApprovalRow & { mac?: string }): string {
   return canonicalJson({ ...columns, view: digest(view), secret: secret && digest(secret) });

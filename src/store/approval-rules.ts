@@ -10,9 +10,9 @@ import type {
 } from './approvals.ts';
 import { storable, storableUser } from './storable.ts';
 
-/** What holds for approvals in every store, free of any database. */
+/** The rules for approvals in every store, independent of any database. */
 
-/** How long a row stays once it is over, in ms, so that whoever asks late is still told what became of it. */
+/** How long a row is kept after it expired, in ms, so that a late caller still learns the outcome. */
 export const keptMs = 30 * 24 * 60 * 60_000;
 
 /** Whether it may still be decided. */
@@ -20,17 +20,17 @@ export function isPending(row: ApprovalRow | undefined, now: number): row is App
   return row?.state === 'pending' && row.expiresAt > now;
 }
 
-/** Whether it may be used up by opening an intent. */
+/** Whether opening an intent may consume it. */
 export function isUsable(row: ApprovalRow | undefined, now: number): row is ApprovalRow {
   return row?.state === 'approved' && row.expiresAt > now;
 }
 
-/** Whether it may be taken back: also when it is over, so that whoever asks is told so once and then asks anew. */
+/** Whether it may be withdrawn: also when expired, so that the caller learns of it once and then requests a new one. */
 export function isRevocable(row: ApprovalRow | undefined): row is ApprovalRow {
   return row?.state === 'pending' || row?.state === 'approved';
 }
 
-/** The row a request is put up as. */
+/** The row of a new request. */
 export function toNewRow(approval: NewApproval, now: number): ApprovalRow {
   return {
     id: storable(approval.id),
@@ -66,13 +66,13 @@ export function applyDecision(
   const decisions = [...row.decisions, made];
   if (!decision.yes) return { kind: 'decided', row: withoutSecret({ ...row, decisions, state: 'declined' }) };
   const kept = secret ? { secret: Uint8Array.from(secret) } : {};
-  return { kind: 'decided', row: settled({ ...row, ...kept, decisions }, rule) };
+  return { kind: 'decided', row: recounted({ ...row, ...kept, decisions }, rule) };
 }
 
-/** Approved or pending, by what counts now; undefined where that changes nothing, or the row is over or decided. */
-export function applySettling(row: ApprovalRow | undefined, rule: DecisionRule, now: number): ApprovalRow | undefined {
+/** Approved or pending, by what counts now; undefined where that changes nothing, or the row has expired or is decided. */
+export function applyRecount(row: ApprovalRow | undefined, rule: DecisionRule, now: number): ApprovalRow | undefined {
   if (!isLive(row, now)) return undefined;
-  const next = settled(row, rule);
+  const next = recounted(row, rule);
   if (next.state === row.state) return undefined;
   const isLost = rule.counted(row.decisions).length < row.decisions.filter(isYes).length;
   return isLost ? withoutSecret(next) : next;
@@ -101,7 +101,7 @@ function isEnough({ state, decisions }: ApprovalRow, { needed, counted }: Decisi
   return state === 'approved' && counted(decisions).length >= needed;
 }
 
-function settled(row: ApprovalRow, { needed, counted }: DecisionRule): ApprovalRow {
+function recounted(row: ApprovalRow, { needed, counted }: DecisionRule): ApprovalRow {
   return { ...row, state: counted(row.decisions).length >= needed ? 'approved' : 'pending' };
 }
 
@@ -109,18 +109,18 @@ function plainRule({ needed }: ApprovalRow): DecisionRule {
   return { needed, counted: (decisions) => decisions.filter(isYes), isSame: (one, other) => one === other };
 }
 
-/** The decisions of a row as the database has them; none where the text was altered, which its MAC tells too. */
+/** The decisions of a row as the database has them; none where the text was altered, which its MAC shows too. */
 export function parseDecisions(text: string): ApprovalDecision[] {
   try {
     const decisions: unknown = JSON.parse(text);
-    // Written by this program only: the row's MAC, not this cast, is what vouches for its shape.
+    // Written by this program only: the row's MAC, not this cast, proves its shape.
     return Array.isArray(decisions) && decisions.every(isDecision) ? decisions : [];
   } catch {
     return [];
   }
 }
 
-/** The further names of an approver as the database has them; none where the text was altered, which its MAC tells too. */
+/** The further names of an approver as the database has them; none where the text was altered, which its MAC shows too. */
 export function parsePrincipals(text: string): string[] {
   try {
     const principals: unknown = JSON.parse(text);
@@ -135,11 +135,8 @@ function isDecision(value: unknown): value is ApprovalDecision {
   return typeof value === 'object' && value !== null && 'approver' in value && typeof value.approver === 'string';
 }
 
-/**
- * A row of an earlier version, which signed nothing. Nothing vouches for a yes in it: what waits for one, or for being
- * used, is asked again.
- */
-export function askedAgain(row: ApprovalRow): ApprovalRow {
+/** A row of an earlier version, which signed nothing: no MAC proves its decisions, so it is pending without any. */
+export function withoutDecisions(row: ApprovalRow): ApprovalRow {
   return withoutSecret({ ...row, state: 'pending', decisions: [] });
 }
 
@@ -147,12 +144,12 @@ export function withoutSecret({ secret: _, ...row }: ApprovalRow): ApprovalRow {
   return row;
 }
 
-/** A row as it is handed out: a secret whose time is over is gone, also before it is swept. */
+/** A row as it is handed out: the secret of an expired one is gone, also before it is purged. */
 export function toShown(row: ApprovalRow, now: number): ApprovalRow {
   return row.expiresAt > now ? row : withoutSecret(row);
 }
 
-/** Undefined where the new approver could not be told from one there is. */
+/** Undefined where the new approver could not be distinguished from an existing one. */
 export function toNewApprover(
   approvers: readonly ApproverRow[],
   { name, verifier, principals }: Omit<ApproverRow, 'createdAt'>,

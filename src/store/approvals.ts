@@ -1,12 +1,12 @@
 import type { UserRef } from './log/entry.ts';
 import type { Nonce } from './nonce.ts';
 
-/** What waits for a person out of band, and who that person may be. Part of every store; same contract test for all. */
+/** Out-of-band approvals and the approvers. Part of every store; one contract test for all. */
 
 /**
- * `pending` → `approved` → `used`, or `declined`, or `withdrawn` (overtaken by a newer request for the same thing). Back
+ * `pending` → `approved` → `used`, or `declined`, or `withdrawn` (replaced by a newer request for the same thing). Back
  * from `approved` to `pending` where a yes was taken back or does not count any more.
- * Expiry is no state: a row whose `expiresAt` has passed is over, whatever its state.
+ * Expiry is no state: a row whose `expiresAt` has passed has expired, whatever its state.
  */
 export type ApprovalState = 'pending' | 'approved' | 'declined' | 'withdrawn' | 'used';
 
@@ -18,7 +18,7 @@ export interface ApprovalDecision {
   at: string;
   /** Identifies the approver's registration at that time: the same name registered again has another. */
   registration?: string;
-  /** When the approver took the yes back, ISO 8601. It counts no more. */
+  /** When the approver took the yes back, ISO 8601. It does not count any more. */
   takenBack?: string;
 }
 
@@ -26,11 +26,11 @@ export interface ApprovalRow extends UserRef {
   id: string;
   /** Fits one plan only: same user, same before and after values, same caller. */
   digest: string;
-  /** The same for the same arguments of the same caller, whatever the record held. */
+  /** The same for the same arguments of the same caller, whatever the user record held. */
   requestKey: string;
   /**
-   * The same for the same change of the same fields by the same caller, whatever else of the record moved and whatever
-   * the caller says besides: a no counts for all of it.
+   * The same for the same change of the same fields by the same caller, whatever else in the user record moved and
+   * whatever reason the caller gives: a no counts for all of it.
    */
   changeKey?: string;
   state: ApprovalState;
@@ -45,7 +45,7 @@ export interface ApprovalRow extends UserRef {
   decisions: ApprovalDecision[];
   /** What the approver is shown, sealed. Never holds a secret. */
   view: Uint8Array;
-  /** Secrets an approver typed on the page, sealed; gone once used, declined or over. */
+  /** Secrets an approver typed on the page, sealed; gone once used, declined or expired. */
   secret?: Uint8Array;
   /** The change it was used for. */
   changeId?: string;
@@ -64,7 +64,7 @@ export interface DecisionRule {
 
 export type DecideResult =
   | { kind: 'decided'; row: ApprovalRow }
-  /** Not pending any more, over, or unknown. */
+  /** Not pending any more, expired, or unknown. */
   | { kind: 'gone' }
   /** This approver has decided on it before. */
   | { kind: 'repeated' };
@@ -87,28 +87,27 @@ export interface ApprovalCursor {
 
 export interface Approvals {
   /**
-   * Puts a request up for approval. Identical pending requests (same digest, not over) are one: the one that is there
-   * is returned, with its own id. Throws `TooManyPending` where it would be one more than `mostPending` of this caller.
-   * In one transaction.
+   * Requests approval. Identical pending requests (same digest, not expired) are one: the existing one is returned, with
+   * its own id. Throws `TooManyPending` where this caller would have more than `mostPending`. In one transaction.
    */
   request(approval: NewApproval, mostPending?: number): Promise<ApprovalRow>;
   get(id: string): Promise<ApprovalRow | undefined>;
-  /** The newest row with this digest, over or not. */
+  /** The newest row with this digest, expired or not. */
   byDigest(digest: string): Promise<ApprovalRow | undefined>;
-  /** The newest row with this request key, over or not. */
+  /** The newest row with this request key, expired or not. */
   byRequest(requestKey: string): Promise<ApprovalRow | undefined>;
-  /** The newest declined row with this change key that is not over. */
+  /** The newest declined row with this change key that has not expired. */
   declined(changeKey: string): Promise<ApprovalRow | undefined>;
-  /** What is not over, soonest to expire first. One that was altered in the database is in it too, as `withdrawn`. */
+  /** Rows that have not expired, soonest to expire first. An altered one is included, as `withdrawn`. */
   live(filter: { state: 'pending' | 'approved'; limit: number; after?: ApprovalCursor }): Promise<ApprovalRow[]>;
-  /** Newest first. `pending` leaves out what is over. */
+  /** Newest first. `pending` leaves out the expired ones. */
   list(filter: { state?: ApprovalState; limit: number }): Promise<ApprovalRow[]>;
-  /** How many are pending and not over. */
+  /** How many are pending and have not expired. */
   countPending(): Promise<number>;
   /**
-   * Records a decision, in one transaction: a no declines, the `needed`-th different yes approves. `secret` is kept
-   * with a yes. Deciding on what is not pending, or is over, changes nothing; what is approved without being enough by
-   * the rule counts as pending. Without a rule every yes of another name counts.
+   * Stores a decision, in one transaction: a no declines, the `needed`-th different yes approves. `secret` is kept with a
+   * yes. Deciding on a row that is not pending, or has expired, changes nothing; one that is approved by fewer than the
+   * rule needs counts as pending. Without a rule every yes of another name counts.
    */
   decide(
     id: string,
@@ -123,15 +122,15 @@ export interface Approvals {
   recount(id: string, rule: DecisionRule): Promise<ApprovalRow | undefined>;
   /**
    * Takes this approver's yes back; the request is pending again and its secret dropped. Undefined when there is no such
-   * yes, or it was used, or is over. In one transaction: it is either taken back or used.
+   * yes, or it was used, or has expired. In one transaction: it is either taken back or used.
    */
   takeBack(id: string, approver: string): Promise<ApprovalRow | undefined>;
-  /** Takes a pending or approved request back, over or not; its secret is dropped. False when there was nothing to take back. */
+  /** Withdraws a pending or approved request, expired or not; its secret is dropped. False when there is none. */
   withdraw(id: string): Promise<boolean>;
 
   /**
-   * Uses up what counts once, such as a form of the page. False when it was used up before, by any process that shares
-   * the store. Remembered until an hour after `expiresAt`: from then on it is the caller who has to know that it is over.
+   * Consumes a nonce, such as that of a form on the page. False when it was consumed before, by any process that shares
+   * the store. Remembered until an hour after `expiresAt`: from then on the caller has to know that it has expired.
    */
   consume(nonce: Nonce): Promise<boolean>;
   isConsumed(id: string): Promise<boolean>;

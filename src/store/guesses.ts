@@ -1,12 +1,12 @@
 import { storable } from './storable.ts';
 import type { Guess } from './store.ts';
 
-/** What holds for guesses in every store, free of any database. */
+/** The rules for guesses in every store, independent of any database. */
 
 /** For how long a guess counts, in ms. */
 export const guessWindowMs = 60 * 60_000;
 
-/** Values kept of one key. More than the budget of guesses; whatever comes beyond is counted and not kept. */
+/** Values kept of one key. More than the budget of guesses; further values are counted and not kept. */
 export const keptValues = 64;
 
 export function storableGuess({ key, value }: Guess): Guess {

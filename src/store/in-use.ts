@@ -2,15 +2,15 @@ import { readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * A server of an earlier version has the store open. It would go on writing in the way of its version beside this one,
- * whose checks it does not know. Nothing was changed.
+ * A server of an earlier version has the store open. It would continue to write in its version's format, without the
+ * checks of this one. Nothing was changed.
  */
 export class StoreInUse extends Error {
   override readonly name = 'StoreInUse';
 
   constructor(place: string, holders: string) {
     super(
-      `The store ${place} is in use by an earlier version of this program${holders}, beside which this one cannot run. ` +
+      `The store ${place} is in use by an earlier version of this program${holders}, next to which this one cannot run. ` +
         'Nothing was changed. Stop every server and command of the earlier version, then start this one.',
     );
   }
@@ -18,19 +18,19 @@ export class StoreInUse extends Error {
 
 /** Runs `open`, again while it throws `StoreInUse`: a command of the earlier version ends by itself, a server does not. */
 export async function outwaitEarlier<T>(open: () => Promise<T>): Promise<T> {
-  const deadline = Date.now() + patienceMs;
+  const deadline = Date.now() + waitMs;
   for (;;) {
     try {
       return await open();
     } catch (error) {
       if (!(error instanceof StoreInUse) || Date.now() > deadline) throw error;
     }
-    // At random, or two processes of this version would find each other in the way again and again.
+    // At random, or two processes of this version would block each other again and again.
     await sleep(20 + Math.random() * 200);
   }
 }
 
-const patienceMs = 5000;
+const waitMs = 5000;
 
 /** The other processes that have a file open, as far as Linux shows them to this user: ` (process 12, 34)` or nothing. */
 export function describeHolders(file: string): string {

@@ -11,9 +11,9 @@ export interface KeySource {
 }
 
 /**
- * The master key, 32 bytes. From `configured`, in base64, base64url or hex; else from `file`, which is made (0600, in a
- * folder of 0700) when it does not exist. Several processes starting at once end up with the same key. Throws when the
- * key is not one, or when the file is not one that keeps a secret. No message holds a part of a key.
+ * The master key, 32 bytes. From `configured`, in base64, base64url or hex; else from `file`, which is created (0600, in
+ * a folder of 0700) when it does not exist. Several processes that start at once end up with the same key. Throws when the
+ * text is no key, or the file's permissions do not keep a secret. No message holds a part of a key.
  */
 export async function loadKey({ configured, file }: KeySource): Promise<Uint8Array> {
   if (configured !== undefined) {
@@ -65,7 +65,7 @@ async function create(file: string): Promise<Uint8Array> {
   } finally {
     await unlink(draft).catch(() => undefined);
   }
-  // What stands there now, be it ours or another process's.
+  // The key that is there now, ours or another process's.
   const key = read(file);
   if (!key) throw new Error(`The key file ${file} vanished while it was made.`);
   return key;

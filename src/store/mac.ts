@@ -7,8 +7,8 @@ export type MacPurpose = 'head' | 'approval' | 'approver' | 'value';
 export type MacVerdict = 'holds' | 'broken' | 'unknown_key';
 
 /**
- * Proves that this server wrote what stands in the database: write access there comes without the key, and makes no MAC.
- * It does not prove that a row is the newest of its kind: an earlier one that was put back still holds.
+ * Proves that this server wrote a row: write access to the database comes without the key, and makes no MAC. It does not
+ * prove that a row is the newest of its kind: the MAC of an earlier one that was put back still holds.
  */
 export interface Mac {
   /** `KEYID:HEX`, HMAC-SHA-256. */
@@ -17,7 +17,7 @@ export interface Mac {
   check(purpose: MacPurpose, text: string, mac: string): MacVerdict;
 }
 
-/** Signs with the first key, and takes what any of them signed. */
+/** Signs with the first key, and accepts MACs of all of them. */
 export function createMac(masters: readonly [Uint8Array, ...Uint8Array[]]): Mac {
   const keys = masters.map((master) => ({ id: toKeyId(master).toString('hex'), digest: createDigest(master) }));
   return {
@@ -37,7 +37,7 @@ export function createMac(masters: readonly [Uint8Array, ...Uint8Array[]]): Mac 
   };
 }
 
-/** For a store that is opened without a key: what it writes counts for nobody who has one. */
+/** For a store that is opened without a key: no server that has one accepts what it writes. */
 export const unkeyedMac: Mac = createMac([new Uint8Array(32)]);
 
 /** Deriving a key costs more than using it: each is derived once. */

@@ -22,7 +22,7 @@ export function createProcessId(): ProcessId {
 /**
  * Whether the process that opened an intent `at` (ISO 8601) can still be working on it. On this host: the PID is taken by
  * a process with the same start time. Of another host nothing can be seen, so its intents count as alive for a lease.
- * Where in doubt the answer is yes: waiting is cheaper than closing a change that is still being written.
+ * When in doubt the answer is yes: waiting is cheaper than closing a change that is still being written.
  */
 export function isAlive(processId: ProcessId, at: string, options: AliveOptions = {}): boolean {
   const { leaseMs = 120_000, now = Date.now() } = options;
@@ -52,7 +52,7 @@ function thisHost(): string {
 }
 
 function ownStart(): string {
-  // Without /proc the time of the clock: it tells this process from an earlier one of the same PID, which is enough here.
+  // Without /proc by the clock: it distinguishes this process from an earlier one of the same PID, which is enough here.
   start ??= readProcess(process.pid)?.start ?? String(Math.round(Date.now() - process.uptime() * 1000));
   return start;
 }
@@ -62,14 +62,14 @@ function exists(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it is there and belongs to somebody else.
+    // EPERM: it exists and belongs to another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 
 function hasStart(pid: number, expected: string): boolean {
   const found = readProcess(pid);
-  // Unreadable means no /proc (not Linux) or one that hides other users' processes: the PID alone has to do.
+  // Unreadable means no /proc (not Linux) or one that hides other users' processes: the PID alone has to be enough.
   if (!found) return true;
   // A zombie keeps its PID until the parent collects it, which in a container may be never.
   return found.state !== 'Z' && found.state !== 'X' && found.start === expected;

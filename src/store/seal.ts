@@ -3,23 +3,23 @@ import { parseJson, stringifyJson } from '../lib/json/json.ts';
 import { createMac, type Mac } from './mac.ts';
 import { derive, toKeyId } from './subkeys.ts';
 
-/** Everything that is done with the master key, which itself goes nowhere: each use has a key derived for it alone. */
+/** Everything that is done with the master key, which never leaves it: each use has a key derived for it alone. */
 export interface Seal {
-  /** Names the key without telling anything about it: 8 hex digits. */
+  /** Identifies the key without revealing anything about it: 8 hex digits. */
   keyId: string;
   /** Encrypts a JSON value (bigints included) so that it opens for this change only. Throws when it is not JSON. */
   seal(changeId: string, value: unknown): Uint8Array;
   /** Does all of it that can be done before the value is known; what it returns may be called once. */
   prepare(changeId: string): (value: unknown) => Uint8Array;
-  /** Throws when it was sealed with a key not at hand, was altered, or belongs to another change. */
+  /** Throws when it was sealed with an unknown key, was altered, or belongs to another change. */
   unseal(changeId: string, sealed: Uint8Array): unknown;
-  /** Whether the key it was sealed with is at hand. Cheap: it says so in front, and is not opened. */
+  /** Whether it was sealed with a known key. Cheap: the header names the key, and nothing is decrypted. */
   knows(sealed: Uint8Array): boolean;
   /** HMAC-SHA-256 in hex, with a key of this purpose. */
   hmac(purpose: string, text: string): string;
   /** A key of 32 bytes for this purpose, unrelated to those of `hmac` and of sealing. */
   subkey(purpose: string): Uint8Array;
-  /** What the store signs its rows with. */
+  /** Signs the rows of a store. */
   mac: Mac;
 }
 
@@ -61,7 +61,7 @@ export function createSeal(key: Uint8Array, oldKeys: readonly Uint8Array[] = [])
   };
 }
 
-/** Each once. Asking the system costs far more than the bytes do, so they are drawn many at a time. */
+/** Each is used once. A call of the system costs far more than the bytes, so they are drawn many at a time. */
 function createNonces(): () => Buffer {
   let drawn = Buffer.alloc(0);
   return () => {
@@ -91,7 +91,7 @@ function decrypt(keys: readonly SealingKey[], changeId: string, bytes: Buffer): 
   const key = keys.find(({ id }) => id.equals(header.subarray(1)));
   if (!key) {
     const known = keys.map(({ id }) => id.toString('hex')).join(', ');
-    throw new Error(`The sealed values need the key ${name}, which is not at hand (at hand: ${known}).`);
+    throw new Error(`The sealed values need the key ${name}, which is not configured (configured: ${known}).`);
   }
   const body = headerLength + nonceLength;
   const decipher = createDecipheriv('aes-256-gcm', key.key, bytes.subarray(headerLength, body), { authTagLength: 16 })

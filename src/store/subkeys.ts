@@ -6,7 +6,7 @@ export function derive(master: Uint8Array, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', master, '', `update-user-mcp/${purpose}`, 32));
 }
 
-/** Names a key without telling anything about it: of a derived value, or guesses at the key could be checked. */
+/** Identifies a key without revealing anything about it: by a derived value, or guesses at the key could be checked. */
 export function toKeyId(master: Uint8Array): Buffer {
   return createHash('sha256').update(derive(master, 'key-id')).digest().subarray(0, 4);
 }

@@ -67,7 +67,7 @@ describe('changes verify', () => {
     const { code, stdout } = await run('changes', 'verify');
     expect([code, stdout.trim()]).toEqual([
       0,
-      expect.stringMatching(/^The chain is whole: 7 rows\.\nHead: [0-9a-f]{64}$/),
+      expect.stringMatching(/^The chain is whole: 7 entries\.\nHead: [0-9a-f]{64}$/),
     ]);
   });
 
@@ -87,17 +87,17 @@ describe('changes verify', () => {
     expect(await run('changes', 'verify', '--head', 'abc')).toMatchObject({ code: 2 });
   });
 
-  it('finds that the last rows were deleted and the head set back, also after the server went on', async () => {
+  it('finds that the last entries were deleted and the head set back, also after the server went on', async () => {
     const db = await openDatabase(server.storePath);
     db.exec(
       'DELETE FROM entries WHERE seq > 5; UPDATE head SET (seq, hash) = (SELECT seq, hash FROM entries WHERE seq = 5)',
     );
     db.close();
-    expect(await run('changes', 'verify')).toMatchObject({ code: 1, stdout: expect.stringContaining('row 5') });
+    expect(await run('changes', 'verify')).toMatchObject({ code: 1, stdout: expect.stringContaining('entry 5') });
     const agent = await server.connect('v2-modern');
     await agent.call('awork_update_user', { user_id: idOf('awork', 'jane'), set: { firstName: 'Jana' } });
     await agent.close();
-    expect(await run('changes', 'verify')).toMatchObject({ code: 1, stdout: expect.stringContaining('row 5') });
+    expect(await run('changes', 'verify')).toMatchObject({ code: 1, stdout: expect.stringContaining('entry 5') });
   });
 
   it.each([
@@ -119,13 +119,13 @@ describe('changes verify', () => {
     expect(JSON.parse(stdout)).toMatchObject({ ok: false, seq: row });
   });
 
-  it('gives JSON, and exits 1, when the note of the newest row is gone', async () => {
+  it('gives JSON, and exits 1, when the note of the newest entry is gone', async () => {
     const db = await openDatabase(server.storePath);
     db.exec('DELETE FROM head');
     db.close();
     const { code, stdout } = await run('changes', 'verify', '--json');
     expect(code).toBe(1);
-    expect(JSON.parse(stdout)).toEqual({ ok: false, problem: expect.stringContaining('newest row is gone') });
+    expect(JSON.parse(stdout)).toEqual({ ok: false, problem: expect.stringContaining('newest entry is gone') });
     expect(await run('changes', 'verify')).toMatchObject({ code: 1, stdout: expect.stringContaining('broken: ') });
   });
 });

@@ -28,7 +28,7 @@ describe('sealing', () => {
   it('names the key that is missing', () => {
     const sealed = createSeal(key).seal('c1', value);
     const other = createSeal(otherKey);
-    const message = `need the key ${createSeal(key).keyId}, which is not at hand (at hand: ${other.keyId})`;
+    const message = `need the key ${createSeal(key).keyId}, which is not configured (configured: ${other.keyId})`;
     expect(() => other.unseal('c1', sealed)).toThrow(message);
   });
 
@@ -38,7 +38,7 @@ describe('sealing', () => {
     expect(() => createSeal(key).unseal('c1', rotated.seal('c1', value))).toThrow(rotated.keyId);
   });
 
-  it('knows by the header whether the key is at hand', () => {
+  it('knows by the header whether the key is known', () => {
     const sealed = createSeal(key).seal('c1', value);
     expect(createSeal(key).knows(sealed)).toBe(true);
     expect(createSeal(otherKey, [key]).knows(sealed)).toBe(true);
@@ -52,7 +52,7 @@ describe('sealing', () => {
     for (const index of sealed.keys()) {
       const altered = Uint8Array.from(sealed);
       altered[index] = (sealed[index] ?? 0) ^ 1;
-      expect(() => seal.unseal('c1', altered)).toThrow(/altered|not at hand|another version/);
+      expect(() => seal.unseal('c1', altered)).toThrow(/altered|not configured|another version/);
     }
     for (const length of sealed.keys()) {
       expect(() => seal.unseal('c1', sealed.subarray(0, length))).toThrow(/altered|cut off/);

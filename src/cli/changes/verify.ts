@@ -22,13 +22,13 @@ export async function verify(parts: App, options: { json?: boolean; head?: strin
 
 function toWords(verdict: LogVerdict, noted: string | undefined): string {
   if (!verdict.ok && verdict.rows !== undefined) {
-    return `The chain is whole: ${verdict.rows} rows. Its end cannot be checked: ${verdict.problem}`;
+    return `The chain is whole: ${verdict.rows} entries. Its end cannot be checked: ${verdict.problem}`;
   }
   if (!verdict.ok) {
-    return `The chain is broken${verdict.seq === undefined ? '' : ` at row ${verdict.seq}`}: ${verdict.problem}`;
+    return `The chain is broken${verdict.seq === undefined ? '' : ` at entry ${verdict.seq}`}: ${verdict.problem}`;
   }
   return [
-    `The chain is whole: ${verdict.rows} rows.`,
+    `The chain is whole: ${verdict.rows} entries.`,
     ...(noted === undefined ? [] : ['It goes on from the head that was noted.']),
     ...(verdict.note === undefined ? [] : [verdict.note]),
     `Head: ${verdict.head}`,
@@ -39,7 +39,7 @@ async function walk(store: Store, mac: Mac, noted: string | undefined): Promise<
   const { seq } = await store.head();
   const { isTTY } = process.stderr;
   const onProgress = (rows: number) => {
-    if (isTTY && rows % 5000 === 0) process.stderr.write(`\r${rows} of ${seq} rows …`);
+    if (isTTY && rows % 5000 === 0) process.stderr.write(`\r${rows} of ${seq} entries …`);
   };
   try {
     return await verifyLog(store, mac, { onProgress, ...(noted !== undefined && { noted }) });

@@ -2,8 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Makes the folder a file is to stand in, and those above it, each with mode 0700; what exists keeps its mode. One by one,
- * since `recursive` never returns where a folder is there and takes no others in it, such as /proc.
+ * Creates the folder of a file, and those above it, each with mode 0700; what exists keeps its mode. One by one, since
+ * `recursive` never returns where a folder exists but takes no others, such as /proc.
  */
 export async function makeFolderFor(file: string): Promise<void> {
   const folder = dirname(file);

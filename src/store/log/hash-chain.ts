@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { toBodyText } from './codec.ts';
 import type { Entry, StoredEntry } from './entry.ts';
 
-/** The newest row's seq and hash; `{ seq: 0, hash: genesis }` before the first row. */
+/** The newest entry's seq and hash; `emptyHead` before the first entry. */
 export interface Head {
   seq: number;
   hash: string;
@@ -10,14 +10,14 @@ export interface Head {
 
 export type ChainVerdict = { ok: true; rows: number } | { ok: false; seq: number; problem: string };
 
-/** What the first row has as `prev`. */
+/** `prev` of the first entry. */
 export const genesis = '0'.repeat(64);
 
 export const emptyHead: Head = { seq: 0, hash: genesis };
 
 /**
- * The hash of a row: SHA-256, in hex, over the canonical JSON (keys sorted, no white space) of the whole row without its
- * own `hash`; `prev` is part of it. Anybody can recompute it from an export.
+ * The hash of an entry: SHA-256, in hex, over the canonical JSON (keys sorted, no white space) of the whole entry without
+ * its own `hash`; `prev` is part of it. It can be recomputed from an export.
  */
 export function hashEntry(row: Omit<StoredEntry, 'hash'>): string {
   const members = [
@@ -37,9 +37,9 @@ export function hashEntry(row: Omit<StoredEntry, 'hash'>): string {
 }
 
 /**
- * Walks the whole log once, in bounded memory, and names the first row that is not as it was written: altered, missing
- * (also the first and the last), out of order. `head` has to be read before the first row: rows written while this runs
- * lie beyond it and only have to continue the chain.
+ * Reads the whole audit log once, in bounded memory, and names the first entry that is not as it was written: altered,
+ * missing (also the first and the last), out of order. `head` has to be read before the first entry: entries written
+ * while this runs lie beyond it and only have to continue the chain.
  */
 export async function verifyChain(
   rows: AsyncIterable<Entry>,
@@ -54,7 +54,7 @@ export async function verifyChain(
     if (last.seq % 1000 === 0) onProgress?.(last.seq);
   }
   if (last.seq < head.seq) {
-    const problem = `Row ${last.seq + 1} is missing: the log ends before row ${head.seq}, which was its newest.`;
+    const problem = `Entry ${last.seq + 1} is missing: the log ends before entry ${head.seq}, which was its newest.`;
     return { ok: false, seq: last.seq + 1, problem };
   }
   return { ok: true, rows: last.seq };
@@ -62,16 +62,16 @@ export async function verifyChain(
 
 function findProblem(row: Entry, last: Head, head: Head): { seq: number; problem: string } | undefined {
   const expected = last.seq + 1;
-  if (row.seq > expected) return { seq: expected, problem: `Row ${expected} is missing.` };
-  if (row.seq < expected) return { seq: expected, problem: `Row ${row.seq} stands where row ${expected} belongs.` };
+  if (row.seq > expected) return { seq: expected, problem: `Entry ${expected} is missing.` };
+  if (row.seq < expected) return { seq: expected, problem: `Entry ${row.seq} is where entry ${expected} belongs.` };
   const { seq } = row;
   if (hashEntry({ ...row, bodyText: toBodyText(row.body) }) !== row.hash)
-    return { seq, problem: `Row ${seq} was altered after it was written.` };
+    return { seq, problem: `Entry ${seq} was altered after it was written.` };
   if (row.prev !== last.hash) {
-    return { seq, problem: `Row ${seq} does not continue the row before it: one of the two was replaced.` };
+    return { seq, problem: `Entry ${seq} does not continue the entry before it: one of the two was replaced.` };
   }
   if (seq === head.seq && row.hash !== head.hash) {
-    return { seq, problem: `Row ${seq} is not the one that was noted as the newest: it was replaced.` };
+    return { seq, problem: `Entry ${seq} is not the one that was noted as the newest: it was replaced.` };
   }
   return undefined;
 }

@@ -3,8 +3,8 @@ import type { StoredEntry } from './entry.ts';
 import { emptyHead, type Head } from './hash-chain.ts';
 
 /**
- * The note of the newest row, as the database has it. With write access to the database the last rows can be deleted
- * and this note set back; the MAC over it, which only the server's key makes, tells.
+ * The head as the database has it. With write access to the database the last entries can be deleted and the head set
+ * back; the MAC over it, which only the server's key makes, shows that.
  */
 export interface SignedHead extends Head {
   mac: string;
@@ -12,25 +12,25 @@ export interface SignedHead extends Head {
 }
 
 /**
- * A row up to which nothing but the chain vouches for the log: `mac` is what the note of it carried when the log was
- * continued, and did not hold then. It may hold once an old key is configured again. `migrated`: an earlier version, which
- * signed nothing, wrote up to it.
+ * An entry up to which only the chain proves the audit log: `mac` is the MAC of its head, which did not hold when the log
+ * was continued. It may hold once an old key is configured again. `migrated`: an earlier version, which signed nothing,
+ * wrote up to it.
  */
 export type HeadBreak = { seq: number; mac: string } | { seq: number; migrated: true };
 
-/** Before the first row. */
+/** Before the first entry. */
 export function firstHead(mac: Mac): SignedHead {
   return sign(emptyHead, [], mac);
 }
 
-/** The note of a store that an earlier version wrote. */
+/** The head of a store that an earlier version wrote. */
 export function migratedHead(head: Head, mac: Mac): SignedHead {
   return sign(head, head.seq > 0 ? [{ seq: head.seq, migrated: true }] : [], mac);
 }
 
 /**
- * The note after one more row. Where the one before it does not hold, the log goes on all the same, since it is better
- * to record than not to; the break is noted under the new MAC, so that every later check finds it.
+ * The head after one more entry. Where the one before does not hold, the audit log continues nevertheless, since an entry
+ * must not be lost; the break is kept under the new MAC, so that every later check finds it.
  */
 export function continueHead(found: SignedHead, next: StoredEntry, mac: Mac): SignedHead {
   return sign(next, checkHead(found, mac) === 'holds' ? found.breaks : withBreak(found), mac);
@@ -47,7 +47,7 @@ export interface FoundBreak {
   mac?: string;
 }
 
-/** What still is one of the breaks, and why; `hashAt` gives the hash of a row. */
+/** The breaks that are left with the known keys, and why; `hashAt` gives the hash of an entry. */
 export function findBreaks(breaks: readonly HeadBreak[], hashAt: (seq: number) => string | undefined, mac: Mac) {
   return breaks.flatMap((one, index): FoundBreak[] => {
     if ('migrated' in one) return [{ seq: one.seq, why: 'migrated' }];
@@ -61,7 +61,7 @@ export function toBreaksText(breaks: readonly HeadBreak[]): string {
   return JSON.stringify(breaks);
 }
 
-/** None where the text was altered, which the MAC over it tells too. */
+/** None where the text was altered, which the MAC over it shows too. */
 export function parseBreaks(text: string): HeadBreak[] {
   try {
     const breaks: unknown = JSON.parse(text);
@@ -75,7 +75,7 @@ function sign(head: Head, breaks: readonly HeadBreak[], mac: Mac): SignedHead {
   return { seq: head.seq, hash: head.hash, breaks, mac: mac.sign('head', textOf(head, breaks)) };
 }
 
-/** Where two servers with different keys write one store, each write is a break: the last kept one stands for the rest. */
+/** Where two servers with different keys write one store, each write is a break: the last kept one represents the rest. */
 function withBreak({ seq, mac, breaks }: SignedHead): HeadBreak[] {
   const kept = breaks.slice(0, maxBreaks - 1);
   return [...kept, kept.length < breaks.length ? { seq, mac: '' } : { seq, mac }];

@@ -5,8 +5,8 @@ import { toBodyText } from './codec.ts';
 import type { EntryBody, RecordedField } from './entry.ts';
 
 /**
- * Stands in an entry for a value that was too long for it: how it begins (as JSON), its length, and an HMAC of it, so
- * that the value can be shown to be the one. The before-image holds the value whole.
+ * Replaces a value that was too long for an entry: its beginning (as JSON), its length, and an HMAC of it, so that a value
+ * can be proven to be this one. The before-image holds the whole value.
  */
 export interface CutValue {
   cut: string;
@@ -16,9 +16,9 @@ export interface CutValue {
 }
 
 /**
- * The body as text of at most `maxBytes`, for an entry must never be refused for its size. What fits is left as it is.
- * Else values and texts are cut, the longest ones first; where there are too many of them, the last of a list become one
- * that counts them.
+ * The body as text of at most `maxBytes`, since an entry must never be refused for its size. A body that fits stays as it
+ * is. Else values and texts are cut, the longest ones first; of too many values, the last ones of a list become one that
+ * counts them.
  */
 export function fitBody(body: EntryBody, maxBytes: number, mac: Mac): string {
   const whole = toBodyText(body);
@@ -33,7 +33,7 @@ export function fitBody(body: EntryBody, maxBytes: number, mac: Mac): string {
   return toBodyText(cutLists(body, maxBytes, mac));
 }
 
-/** Cuts a text; what it says of itself stands in brackets after it. */
+/** Cuts a text; its length and HMAC follow in brackets. */
 export function cutText(text: string, characters: number, mac: Mac): string {
   if (text.length <= characters + cutCosts) return text;
   return `${begin(text, characters)}… [cut; ${text.length} characters, ${mac.sign('value', text)}]`;

@@ -5,8 +5,8 @@ import { emptyHead, genesis, type Head, verifyChain } from './hash-chain.ts';
 import { checkHead, findBreaks } from './head.ts';
 
 /**
- * `head`: the hash of the newest row, to be noted elsewhere. `note`: what a whole log does not prove. Where `rows` comes
- * with a problem, the chain is whole, and its end cannot be checked with the keys that are known.
+ * `head`: the hash of the newest entry, to be noted elsewhere. `note`: what an intact log does not prove. Where `entries`
+ * comes with a problem, the chain is intact, and its end cannot be checked with the known keys.
  */
 export type LogVerdict =
   | { ok: true; rows: number; head: string; note?: string }
@@ -19,8 +19,8 @@ export interface VerifyOptions {
 }
 
 /**
- * Whether the log is as this server wrote it: each row by the chain, its end by the MAC of the head, and that no earlier
- * state of the whole store was put back by a head that was noted elsewhere.
+ * Whether the audit log is as this server wrote it: each entry by the chain, its end by the MAC of the head, and that no
+ * earlier state of the whole store was put back by a head that was noted elsewhere.
  */
 export async function verifyLog(
   store: Pick<Store, 'rows' | 'signedHead'>,
@@ -28,7 +28,7 @@ export async function verifyLog(
   { noted, onProgress }: VerifyOptions = {},
 ): Promise<LogVerdict> {
   const head = await store.signedHead();
-  /** Hashes of the rows that something besides the chain speaks of. */
+  /** Hashes of the entries that a break or `noted` refers to. */
   const hashes = new Map<number, string>();
   let last: Head = emptyHead;
   let isNoted = noted === undefined || noted === genesis;
@@ -43,13 +43,13 @@ export async function verifyLog(
 
   const chain = await verifyChain(watched(), head, onProgress);
   if (!chain.ok) return chain;
-  // Rows that were written meanwhile lie beyond the head that was read first, and none beyond the one that is read now.
+  // Entries written meanwhile lie beyond the head that was read first, and none beyond the one that is read now.
   const end = await store.signedHead();
   if (last.seq > end.seq || (last.seq === end.seq && last.hash !== end.hash)) {
     return {
       ok: false,
       seq: end.seq + 1,
-      problem: `Row ${last.seq} lies beyond row ${end.seq}, the newest one: it was added.`,
+      problem: `Entry ${last.seq} lies beyond entry ${end.seq}, the newest one: it was added.`,
     };
   }
   for (const one of [head, end]) {
@@ -63,7 +63,7 @@ export async function verifyLog(
   const unknown = breaks.find((one) => one.why === 'unknown_key');
   if (unknown) return { ok: false, rows: chain.rows, problem: unknownKey(unknown) };
   if (!isNoted) {
-    return { ok: false, problem: `The head ${noted} is not in the chain: rows up to it were removed or replaced.` };
+    return { ok: false, problem: `The head ${noted} is not in the chain: entries up to it were removed or replaced.` };
   }
   const migrated = breaks.at(-1);
   return { ok: true, rows: chain.rows, head: last.hash, ...(migrated && { note: migratedUpTo(migrated.seq) }) };
@@ -71,28 +71,28 @@ export async function verifyLog(
 
 function alteredHead(seq: number): string {
   return (
-    `The note of row ${seq} as the newest does not carry the MAC of this server's key: it was altered, ` +
-    'and rows after it may have been removed.'
+    `The note of entry ${seq} as the newest does not carry the MAC of this server's key: it was altered, ` +
+    'and entries after it may have been removed.'
   );
 }
 
 function unknownKey({ seq, mac }: { seq: number; mac?: string }): string {
   return (
-    `row ${seq} was signed as the newest with the key ${mac?.split(':')[0]}, which is not known here. ` +
-    'Add that key to oldKeys; if it never was a key of this store, rows may have been removed.'
+    `entry ${seq} was signed as the newest with the key ${mac?.split(':')[0]}, which is not known here. ` +
+    'Add that key to oldKeys; if it never was a key of this store, entries may have been removed.'
   );
 }
 
 function brokenAt(seq: number): string {
   return (
-    `After row ${seq} the log was continued although the note of it as the newest did not carry the MAC of this server's ` +
-    `key: it had been altered, and rows after ${seq} may have been removed.`
+    `After entry ${seq} the log was continued although the note of it as the newest did not carry the MAC of this server's ` +
+    `key: it had been altered, and entries after ${seq} may have been removed.`
   );
 }
 
 function migratedUpTo(seq: number): string {
   return (
-    `Rows 1 to ${seq} were written by an earlier version, which did not sign the end of the log: ` +
-    'that no row was removed there is not proven.'
+    `Entries 1 to ${seq} were written by an earlier version, which did not sign the end of the log: ` +
+    'that no entry was removed there is not proven.'
   );
 }

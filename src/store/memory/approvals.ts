@@ -1,8 +1,8 @@
 import { TooManyPending } from '../../approvals/eligibility.ts';
 import {
   applyDecision,
+  applyRecount,
   applyRemoval,
-  applySettling,
   applyTakingBack,
   isPending,
   isRevocable,
@@ -98,7 +98,7 @@ export function createMemoryApprovals(now: () => number): MemoryApprovals {
     },
     async recount(id, rule) {
       const row = find(id);
-      return replace(applySettling(row, rule, now()) ?? row);
+      return replace(applyRecount(row, rule, now()) ?? row);
     },
     takeBack: async (id, approver) => replace(applyTakingBack(find(id), approver, now())),
     async withdraw(id) {

@@ -19,7 +19,7 @@ import { createMemoryApprovals } from './approvals.ts';
 import { createMemoryGuesses } from './guesses.ts';
 
 /**
- * A store that lives and dies with the process, for a trial run and for tests. It keeps the newest 10,000 changes, and
+ * A store that ends with the process, for a trial run and for tests. It keeps the newest 10,000 changes, and
  * every open one; once it has dropped some, its audit log no longer starts with the first entry.
  */
 export function createMemoryStore(processId: ProcessId, options: StoreOptions = {}): Store {

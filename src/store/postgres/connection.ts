@@ -38,7 +38,7 @@ export async function createConnector(url: string, applicationName: string): Pro
     try {
       return postgres(url, {
         max,
-        // What runs out is replaced by us, for the driver would go on with the next statement of a transaction elsewhere.
+        // We replace lost connections, since the driver would run the next statement of a transaction on another one.
         ...(max === 1 ? { idle_timeout: 0, max_lifetime: null } : { idle_timeout: 60 }),
         connect_timeout: connectMs / 1000,
         // We wait between tries ourselves.
@@ -67,10 +67,10 @@ export async function createConnector(url: string, applicationName: string): Pro
   };
 }
 
-/** `loss` tells that the one connection is gone: from that moment on nothing may be sent any more. */
+/** `loss` is aborted when the one connection is gone: from then on nothing may be sent. */
 function makeLink(sql: Sql, loss?: AbortSignal): Link {
   let isEnded = false;
-  // Where something accepts connections and closes them at once, the driver would go on trying for ever.
+  // Where something accepts connections and closes them at once, the driver would try for ever.
   const greet = lazy(() => send(connectMs, 'SELECT 1'));
 
   function send(ms: number, text: string, values?: readonly Value[]): Promise<unknown[]> {
@@ -78,16 +78,16 @@ function makeLink(sql: Sql, loss?: AbortSignal): Link {
       const fail = (): void => reject(connectionLost('The connection was closed.'));
       if (isEnded || loss?.aborted) return fail();
       const timer = setTimeout(() => reject(connectionLost('The database does not answer.')), ms);
-      // The driver never settles what is sent on a connection that breaks in that very moment.
+      // The driver never answers a statement that is sent at the moment its connection breaks.
       loss?.addEventListener('abort', fail);
-      const settled = (): void => {
+      const done = (): void => {
         clearTimeout(timer);
         loss?.removeEventListener('abort', fail);
       };
       sql
         .unsafe(text, values && [...values], { prepare: values !== undefined })
         .then(resolve, reject)
-        .finally(settled);
+        .finally(done);
     });
   }
 
@@ -97,7 +97,7 @@ function makeLink(sql: Sql, loss?: AbortSignal): Link {
   }
 
   return {
-    // Bound to the column names of the statement by whoever wrote it.
+    // Bound to the column names by the statement.
     query: async (text, values = []) => (await run(text, values)) as Row[],
     async script(text) {
       const answer = await run(text);

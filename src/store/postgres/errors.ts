@@ -1,4 +1,4 @@
-/** The connection is no more, or is silent: whether the last statement was carried out is unknown. */
+/** The connection is gone, or silent: whether the last statement was carried out is unknown. */
 export function connectionLost(message: string): Error {
   return Object.assign(new Error(message), { code: 'CONNECTION_LOST' });
 }
@@ -8,13 +8,13 @@ export function commitUnknown(cause: unknown): Error {
   return Object.assign(new Error('The answer to a commit was lost.', { cause }), { code: 'COMMIT_UNKNOWN' });
 }
 
-/** Whether another try may succeed where this one failed for the connection's or the moment's sake. */
+/** Whether another try may succeed: this one failed for the connection or the moment. */
 export function isPassing(error: unknown): boolean {
   const code = codeOf(error);
   return passing.has(code) || /^08/.test(code);
 }
 
-/** An error of the database in words for the operator, free of the URL and its password; any other error as it is. */
+/** An error of the database as a sentence for the operator, without the URL and its password; any other error as it is. */
 export function toStoreError(error: unknown, place: string): unknown {
   const code = codeOf(error);
   if (code === '') return error;
@@ -41,7 +41,7 @@ const passing = new Set([
   'ERR_STREAM_DESTROYED',
   'ERR_STREAM_WRITE_AFTER_END',
   'ETIMEDOUT',
-  // Of a server that stops, starts or is crowded, or of a transaction that stood in another's way.
+  // Of a server that stops, starts or is crowded, or of a transaction that blocked another.
   '25P03',
   '40001',
   '40P01',
@@ -59,7 +59,7 @@ const refused = 'refuses the user or the password of its URL.';
 const sentences: Record<string, string> = {
   '22021': 'does not take text in UTF-8. Use a database whose encoding is UTF8.',
   '22023': unknownParameter,
-  '23505': 'has rows that its note of the newest row does not know: it was altered, or restored only in part.',
+  '23505': 'has entries that its note of the newest one does not know: it was altered, or restored only in part.',
   '25006': 'is read-only, perhaps a standby. Name the primary server.',
   '28000': refused,
   '28P01': refused,

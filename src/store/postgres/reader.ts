@@ -3,7 +3,7 @@ import type { Connector, Link } from './connection.ts';
 import { isPassing } from './errors.ts';
 import { withRetries } from './retry.ts';
 
-/** Runs statements that change nothing, and so may be repeated, over a few connections. */
+/** Runs statements that change nothing, and so may be repeated, on a few connections. */
 export interface Reader {
   query(text: string, values?: readonly Value[]): Promise<Row[]>;
   /** Resolves when nothing is being read any more, and the connections are closed. */
@@ -20,7 +20,7 @@ export function createReader(connector: Connector, mayRetry: (ms: number) => boo
     try {
       return await used.query(text, values);
     } catch (error) {
-      // When one connection broke the others did, or will: those that wait on them are to hear of it now.
+      // When one connection broke the others did, or will: statements that wait on them fail now.
       if (isPassing(error)) {
         if (link === used) link = undefined;
         void used.end();

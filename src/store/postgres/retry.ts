@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isPassing } from './errors.ts';
 
 /**
- * Runs `work` until it succeeds or fails for good; again at least once, since a first failure may only tell that a
- * connection broke while it was idle, then as long as `mayRetry` says so. `work` must be safe to repeat.
+ * Runs `work` until it succeeds or fails for good; again at least once, since a first failure may only mean that a
+ * connection broke while it was idle, then as long as `mayRetry` allows it. `work` must be safe to repeat.
  */
 export async function withRetries<T>(mayRetry: (elapsedMs: number) => boolean, work: () => Promise<T>): Promise<T> {
   const since = Date.now();

@@ -10,8 +10,8 @@ import { isUsedByEarlier } from './in-use.ts';
 
 /**
  * Begins a transaction that holds the write lock of the whole store, and gives the head and the last batch of `writer`.
- * Says all that a server's or a role's settings could have otherwise: a snapshot from before the lock, a commit that does
- * not wait for the disk, a lock held for ever.
+ * Sets all that the settings of a server or a role could undo: no snapshot from before the lock, no commit that does not
+ * wait for the disk, no lock held for ever.
  */
 export function beginSql(tables: TableNames, dialect: Dialect, writer: string): string {
   return `${lockSql(tables)}
@@ -20,10 +20,10 @@ export function beginSql(tables: TableNames, dialect: Dialect, writer: string): 
 }
 
 /**
- * Makes the tables exist, or brings those of an older version up to date. Several processes may do so at once. Throws
- * when the schema belongs to another program or to a newer version of this one, an earlier version is using it, or the
- * database cannot hold all text. What was begun is rolled back when the link ends. Gives
- * whether it signed what an earlier version left.
+ * Creates the tables, or migrates those of an older version. Several processes may do so at once. Throws when the schema
+ * belongs to another program or to a newer version of this one, an earlier version is using it, or the database cannot
+ * hold all text. An unfinished transaction is rolled back when the link ends. Gives whether it signed what an earlier
+ * version wrote.
  */
 export async function setUp(
   { query, script }: Link,
@@ -88,10 +88,9 @@ export const format = migrations.length;
 const signedFormat = 3;
 
 /**
- * As in SQLite: `entries` is only ever added to; `head` is kept apart from it, so that cutting its end off is noticed;
- * `open_intents` tables the rows of `entries` that nothing closed yet. `writers`, later `batches`, has the last committed batch of each
- * process, by which a lost answer to a commit is made up for. Times are those of the instances, in ms or as ISO 8601;
- * text compares by its bytes whatever the language of the database, since it is compared to hashes and to times.
+ * The tables are those of SQLite, whose schema explains them. `writers`, later `batches`, has the last committed batch of
+ * each process: it shows whether a commit whose answer was lost went through. Times are those of the instances, in ms or as
+ * ISO 8601; text compares by its bytes whatever the language of the database, since it is compared to hashes and to times.
  */
 function makeTables(tables: TableNames): string {
   const text = 'text COLLATE "C" NOT NULL';
@@ -174,7 +173,7 @@ function addGuesses(tables: TableNames): string {
   `;
 }
 
-/** What vouches for the head, for approvals and for approvers; filled in by `signAll`. */
+/** The MACs of the head, of approvals and of approvers; filled in by `signAll`. */
 function addMacs(tables: TableNames): string {
   const mac = `mac text COLLATE "C" NOT NULL DEFAULT ''`;
   return `
@@ -184,7 +183,7 @@ function addMacs(tables: TableNames): string {
   `;
 }
 
-/** What an approval was used for, by what a no is found again, and in which order requests are shown. */
+/** The change an approval was used for, the key by which a no is found again, and the order in which requests are shown. */
 function addApprovalFacts(tables: TableNames): string {
   return `
     ALTER TABLE ${tables.approvals} ADD COLUMN change_key text COLLATE "C" NOT NULL DEFAULT '',
@@ -197,8 +196,8 @@ function addApprovalFacts(tables: TableNames): string {
 }
 
 /**
- * An earlier version tables `writers` in each of its transactions: one that nobody saw, and that was not stopped, can
- * write here no more.
+ * An earlier version names `writers` in each of its transactions: one that was not noticed, and not stopped, can write here
+ * no more.
  */
 function keepEarlierOut(tables: TableNames): string {
   return `ALTER TABLE ${tables.schema}.writers RENAME TO batches;`;

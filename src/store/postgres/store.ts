@@ -90,7 +90,7 @@ function createStore(
   });
 
   function lostHead(): Error {
-    return new Error(`The store ${connector.place} was altered: the note of its newest row is gone.`);
+    return new Error(`The store ${connector.place} was altered: the note of its newest entry is gone.`);
   }
 
   /** The next entry, and the values of a statement that appends it. */
@@ -122,10 +122,10 @@ function createStore(
 
   async function readObstacle(
     { query, run }: Transaction,
-    { entry: wanted, since, nonce, approval }: OpenRequest,
+    { entry: opened, since, nonce, approval }: OpenRequest,
   ): Promise<OpenResult | undefined> {
-    const { userId, provider, connection } = storableUser(wanted);
-    const changeId = storable(wanted.changeId);
+    const { userId, provider, connection } = storableUser(opened);
+    const changeId = storable(opened.changeId);
     const nonceId = nonce ? storable(nonce.id) : null;
     const [facts] = await query(sql.facts, [userId, provider, connection, changeId, nonceId]);
     const isUsable = approval === undefined || (await run(approvals.isUsable(approval)));

@@ -2,8 +2,8 @@ import { TooManyPending } from '../../approvals/eligibility.ts';
 import type { ApprovalSigner } from '../approval-mac.ts';
 import {
   applyDecision,
+  applyRecount,
   applyRemoval,
-  applySettling,
   applyTakingBack,
   isPending,
   isRevocable,
@@ -103,7 +103,7 @@ export function createSqlApprovals(dialect: Dialect, { read, write, now, signer 
       }),
     recount: (id, rule) =>
       write(function* () {
-        const next = applySettling(yield* find(id), rule, now());
+        const next = applyRecount(yield* find(id), rule, now());
         return next ? yield* store(next) : shown(yield* query(sql.get, [storable(id)]));
       }),
     takeBack: (id, approver) =>

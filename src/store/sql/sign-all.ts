@@ -1,5 +1,5 @@
 import { createApprovalSigner } from '../approval-mac.ts';
-import { askedAgain } from '../approval-rules.ts';
+import { withoutDecisions } from '../approval-rules.ts';
 import { migratedHead, toBreaksText } from '../log/head.ts';
 import type { Mac } from '../mac.ts';
 import { selectApproval, selectApprover, toApproval, toApprover, toDecisionsText } from './approval-rows.ts';
@@ -22,7 +22,7 @@ export function* signAll(dialect: Dialect, mac: Mac, now: number): Procedure<voi
     [now],
   );
   for (const row of unused) {
-    const signed = signer.approval(askedAgain(toApproval(row, dialect)));
+    const signed = signer.approval(withoutDecisions(toApproval(row, dialect)));
     yield* query(`UPDATE ${tables.approvals} SET state = $1, decisions = $2, secret = NULL, mac = $3 WHERE id = $4`, [
       signed.state,
       toDecisionsText(signed.decisions),

@@ -1,10 +1,10 @@
 import type { Value } from '../sql/dialect.ts';
 
-/** What we use of a SQLite driver: the built-in `node:sqlite` and the package that stands in for it both have it. */
+/** What we use of a SQLite driver: the built-in `node:sqlite` and the package that replaces it both have it. */
 export interface SqliteDatabase {
   exec(sql: string): void;
   prepare(sql: string): SqliteStatement;
-  /** Makes a function that statements may call. */
+  /** Defines a function that statements may call. */
   function(name: string, run: (...values: unknown[]) => Value): void;
   close(): void;
 }
@@ -51,7 +51,7 @@ async function bundled(): Promise<DatabaseClass> {
   }
 }
 
-/** The drivers are bound to the structure above here, and only here. */
+/** The only place where the drivers are bound to the interfaces above. */
 function classOf(module: object | undefined): DatabaseClass {
   const { DatabaseSync } = module as { DatabaseSync: DatabaseClass };
   return DatabaseSync;
@@ -59,7 +59,7 @@ function classOf(module: object | undefined): DatabaseClass {
 
 /** Node writes "SQLite is an experimental feature" to stderr, which clients of a stdio server show to people. */
 function withoutSqliteWarning<T>(load: () => T): T {
-  // Put back as it was, and called with `process` as its `this`.
+  // Restored below, and called with `process` as its `this`.
   // oxlint-disable-next-line typescript/unbound-method
   const original = process.emitWarning;
   const quiet = (...args: unknown[]): void => {

@@ -9,7 +9,7 @@ export function isBusy(error: unknown): boolean {
   return resultCode(error) === 5;
 }
 
-/** An error of the database or of its disk in words for the operator; any other error as it is. */
+/** An error of the database or of its disk as a sentence for the operator; any other error as it is. */
 export function toStoreError(error: unknown, file: string): unknown {
   const code = resultCode(error) ?? diskCode(error);
   if (code === undefined) return error;
@@ -17,7 +17,7 @@ export function toStoreError(error: unknown, file: string): unknown {
   return new Error(`The store ${file} ${says}`, { cause: error });
 }
 
-/** What the system says of a flush, as SQLite would have said it. */
+/** The result code that SQLite would have for a failed flush. */
 function diskCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('syscall' in error && 'code' in error)) return undefined;
   return error.code === 'ENOSPC' || error.code === 'EDQUOT' ? 13 : 10;
@@ -25,10 +25,10 @@ function diskCode(error: unknown): number | undefined {
 
 const sentences: Record<number, string> = {
   3: 'may not be opened by this user: check the permissions of the file and of its folder.',
-  5: 'has been locked by another process for too long. If none is writing, end whatever keeps it open.',
+  5: 'has been locked by another process for too long. If none is writing, end the process that keeps it open.',
   8: 'cannot be written: check the permissions of the file and of its folder.',
   10: 'cannot be read or written: the disk or the file system reports an error.',
-  11: 'is damaged. Move it away, keep it for the record, and restore a backup or start a new one.',
+  11: 'is damaged. Move it away, keep it as evidence, and restore a backup or start a new one.',
   13: 'cannot grow: the disk is full.',
   14: 'cannot be opened: check that its folder exists and that this user may write there.',
   26: 'is not a SQLite database. Name another file.',

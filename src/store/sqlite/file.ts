@@ -3,8 +3,8 @@ import { access, open, stat } from 'node:fs/promises';
 import { makeFolderFor } from '../../lib/files/private-dir.ts';
 
 /**
- * Sees to it that the store's file exists and is private: the folder is made with mode 0700, the file with 0600, before
- * SQLite touches it (its journal takes the file's mode). What exists keeps its mode. Throws when it cannot be used.
+ * Creates the store's file where it does not exist, private: the folder with mode 0700, the file with 0600, before SQLite
+ * opens it (its journal takes the file's mode). What exists keeps its mode. Throws when it cannot be used.
  */
 export async function prepareFile(file: string): Promise<void> {
   try {

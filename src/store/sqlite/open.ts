@@ -12,7 +12,7 @@ export interface SqliteStoreOptions extends StoreOptions {
   disk?: Disk;
 }
 
-/** Opens a file that exists, safe and with its tables up to date. Throws `StoreInUse`. */
+/** Opens an existing file, safe and with its tables migrated. Throws `StoreInUse`. */
 export async function openReady(
   file: string,
   { mac = unkeyedMac, now = Date.now, onSigned, disk }: SqliteStoreOptions,
@@ -46,21 +46,21 @@ async function openForSetUp(file: string): Promise<{ opened: SqliteDatabase; isA
     if (isEarlier && !tryAlone(opened)) throw new StoreInUse(file, describeHolders(file));
     return { opened, isAlone: isEarlier };
   } catch (error) {
-    // Also so that another process of this version, which looked at the same time, can have the file alone.
+    // Also so that another process of this version, which tried at the same time, can have the file alone.
     opened.close();
     throw error;
   }
 }
 
 /**
- * Leaves everything in the one file, unless others have it open. The built-in driver's last connection does so by itself;
+ * Moves everything into the one file, unless others have it open. The built-in driver's last connection does so by itself;
  * the other driver's stays half open for its prepared statements, until the process ends.
  */
 export function closeDatabase(db: SqliteDatabase): void {
   try {
     db.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)');
   } catch {
-    // Another process is writing, and goes on from there.
+    // Another process is writing, and continues from there.
   }
   db.close();
 }
@@ -92,6 +92,6 @@ function tryAlone(db: SqliteDatabase): boolean {
 }
 
 function endAlone(db: SqliteDatabase): void {
-  // The lock is given back by the first read in the other mode.
+  // The first read in the other mode releases the lock.
   db.exec('PRAGMA locking_mode = NORMAL; SELECT seq FROM head');
 }

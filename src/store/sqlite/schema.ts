@@ -7,45 +7,49 @@ import type { SqliteDatabase } from './driver.ts';
 import { rollBack } from './transaction.ts';
 
 /**
- * Makes a connection safe and the tables exist. Several processes may do so at once. Throws when the file belongs to
+ * Makes a connection safe and creates the tables. Several processes may do so at once. Throws when the file belongs to
  * another program or to a newer version of this one.
  */
 export function setUp(db: SqliteDatabase, file: string, mac: Mac, now: number): void {
   bringUpToDate(db, file, mac, now);
   if (readPragma(db, 'application_id') !== applicationId) throw new Error(foreign(file));
-  // `openDatabase` sees to it that this is a SQLite whose write-ahead log several processes may write.
+  // `openDatabase` ensures that this is a SQLite whose write-ahead log several processes may write.
   const mode = readPragma(db, 'journal_mode = WAL');
   if (mode !== 'wal') {
     throw new Error(`The store ${file} cannot have a write-ahead log where it is: keep it on a disk of this machine.`);
   }
-  // What must outlive a power cut waits for the log to be flushed: see sqlite-wal.ts.
+  // What must outlive a power cut waits for the log to be flushed: see wal.ts.
   db.exec('PRAGMA synchronous = NORMAL');
-  // A larger log is gone through less often, and a page that changed many times is then copied once.
+  // A larger log is checkpointed less often, and a page that changed many times is then copied once.
   db.exec('PRAGMA wal_autocheckpoint = 2000');
   // On macOS a plain fsync leaves the bytes in the drive's cache; elsewhere this does nothing.
   db.exec('PRAGMA fullfsync = ON');
   db.exec('PRAGMA temp_store = MEMORY');
-  // The first look at a table makes the log's file.
+  // The first read of a table creates the log's file.
   db.prepare('SELECT seq FROM head').get();
 }
 
-/** Makes the tables exist, or brings those of an earlier version up to date. Whether it signed what it found. */
+/** Creates the tables, or migrates those of an earlier version. Gives whether it signed what an earlier version wrote. */
 export function bringUpToDate(db: SqliteDatabase, file: string, mac: Mac, now: number): boolean {
   // First of all, since every other statement may have to wait.
   db.exec('PRAGMA busy_timeout = 10000');
   // For a file that is made now: rows are small, and a commit writes whole pages.
   db.exec('PRAGMA page_size = 2048');
-  // What is swept must be gone from the file too, and what a migration leaves behind.
+  // What is purged must be gone from the file too, and what a migration leaves behind.
   db.exec('PRAGMA secure_delete = ON');
   return readPragma(db, 'user_version') !== version && migrate(db, file, mac, now);
 }
 
-/** "UUM1": tells our files from other programs'. */
+/** "UUM1": distinguishes our files from those of other programs. */
 export const applicationId = 0x55554d31;
 
 /**
- * `entries` is only ever added to. `head` is kept apart from it, so that cutting its end off is noticed. `open_intents`
- * names the rows of `entries` that nothing closed yet; it changes in the same transaction as `entries`.
+ * The names of tables and columns are fixed, since stores outlive versions; the code calls some of them otherwise:
+ * `owner` is a process id, `spent` holds consumed nonces, `images` holds before-images.
+ *
+ * `entries` is only ever appended to. `head` is kept apart from it, so that cutting its end off is noticed. `open_intents`
+ * names the rows of `entries` that are not closed yet; it changes in the same transaction as `entries`. `spent` also has
+ * the MACs of approved rows that are over, as `approval/MAC`.
  */
 const logTables = `
   CREATE TABLE entries (
@@ -117,8 +121,8 @@ const approvalTables = `
 `;
 
 /**
- * Fewer pages to write for each row: one index of people instead of two, no index that repeats a key, and images found by
- * the row that opened their change.
+ * Fewer pages to write for each entry: one index of users instead of two, no index that repeats a key, and before-images
+ * found by the entry that opened their change.
  */
 const leanerLog = `
   DROP INDEX moves_by_person;
@@ -151,7 +155,7 @@ const guessTable = `
   CREATE INDEX guesses_by_time ON guesses (at);
 `;
 
-/** What vouches for the head, for approvals and for approvers; filled in by `signAll`. */
+/** The MACs of the head, of approvals and of approvers; filled in by `signAll`. */
 const macColumns = `
   ALTER TABLE head ADD COLUMN mac TEXT NOT NULL DEFAULT '';
   ALTER TABLE head ADD COLUMN breaks TEXT NOT NULL DEFAULT '[]';
@@ -159,7 +163,7 @@ const macColumns = `
   ALTER TABLE approvers ADD COLUMN mac TEXT NOT NULL DEFAULT '';
 `;
 
-/** What an approval was used for, by what a no is found again, and in which order requests are shown. */
+/** The change an approval was used for, the key by which a no is found again, and the order in which requests are shown. */
 const approvalFacts = `
   ALTER TABLE approvals ADD COLUMN change_key TEXT NOT NULL DEFAULT '';
   ALTER TABLE approvals ADD COLUMN change_id TEXT;

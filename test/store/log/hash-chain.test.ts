@@ -68,10 +68,10 @@ describe('verifyChain', () => {
     db.exec(`DELETE FROM entries WHERE seq = ${seq}`);
     const verdict = await verify();
     expect(verdict).toMatchObject({ ok: false, seq });
-    expect(verdict.ok ? '' : verdict.problem).toContain(`Row ${seq} is missing`);
+    expect(verdict.ok ? '' : verdict.problem).toContain(`Entry ${seq} is missing`);
   });
 
-  it('finds that all rows were deleted', async () => {
+  it('finds that all entries were deleted', async () => {
     db.exec('DELETE FROM entries');
     expect(await verify()).toMatchObject({ ok: false, seq: 1 });
   });
@@ -98,14 +98,14 @@ describe('verifyChain', () => {
     expect(await verifyChain(store.rows(), { ...head, seq: 3 })).toMatchObject({ ok: false, seq: 3 });
   });
 
-  it('finds an altered note of the newest row', async () => {
+  it('finds an altered note of the newest entry', async () => {
     db.exec(`UPDATE head SET hash = '${'f'.repeat(64)}'`);
     expect(await verify()).toMatchObject({ ok: false, seq: 6 });
     db.exec('UPDATE head SET seq = 7');
     expect(await verify()).toMatchObject({ ok: false, seq: 7 });
     db.exec('DELETE FROM head');
-    await expect(verify()).rejects.toThrow('the note of its newest row is gone');
-    await expect(store.open(intent('c9'))).rejects.toThrow('the note of its newest row is gone');
+    await expect(verify()).rejects.toThrow('the note of its newest entry is gone');
+    await expect(store.open(intent('c9'))).rejects.toThrow('the note of its newest entry is gone');
   });
 
   it('does not mind rows written while it runs', async () => {
@@ -116,7 +116,7 @@ describe('verifyChain', () => {
 
   it('goes on listing when a body was altered, and says so', async () => {
     db.exec(`UPDATE entries SET body = '{' WHERE seq = 6`);
-    expect((await store.list({ limit: 1 }))[0]?.body.message).toBe('This row was altered in the database.');
+    expect((await store.list({ limit: 1 }))[0]?.body.message).toBe('This entry was altered in the database.');
   });
 });
 
