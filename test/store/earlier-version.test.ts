@@ -124,7 +124,7 @@ it('is taken over by the program, with the key it was sealed with', { timeout: 6
   await copyOldFile(file);
   const env = { UPDATE_USER_STORE: file, UPDATE_USER_KEY: Buffer.from(OLD_KEY).toString('base64'), HOME: folder };
   const verified = await runProgram(['changes', 'verify', '--json'], env);
-  expect(verified.stderr).toContain('signed as it was found');
+  expect(verified.stderr).toContain('signed as they were found');
   expect(JSON.parse(verified.stdout)).toMatchObject({ ok: true, rows: OLD_ROWS });
   expect((await runProgram(['changes', 'verify'], env)).stderr).toBe('');
   const listed = await runProgram(['changes', 'list', '--json', '--limit', '99'], env);
