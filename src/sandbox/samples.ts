@@ -44,6 +44,8 @@ export interface VendorSamples {
   forbidden: 'forbidden' | 'credentials_rejected';
   /** A change of Priya's, and the integers beyond a double that its body has to repeat digit by digit. */
   exact?: { set: Readonly<Record<string, unknown>>; digits: readonly string[] };
+  /** A change with nested values where the vendor has some, exactly as the tool's schema lists them. */
+  preview: JsonRecord;
   marked: MarkedFields;
   soak: readonly SoakField[];
 }

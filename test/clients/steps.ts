@@ -1,18 +1,19 @@
+import { providers } from '../../src/providers/index.ts';
+import type { VendorId } from '../../src/sandbox/index.ts';
+import { idOf } from '../../src/sandbox/people.ts';
+import { samples } from '../support/samples.ts';
 import type { Step } from './model.ts';
 
-export const PROVIDERS = ['atlassian', 'atomicwork', 'awork', 'dayzero', 'mediasilo'];
+export const PROVIDERS = providers.map(({ id }) => id).sort();
 export const TOOLS = [...PROVIDERS.map((id) => `${id}_update_user`), 'find_user', 'list_changes', 'undo_change'];
 
 /** Jane Doe, as the sandbox knows her. */
 const EMAIL = 'jane.doe@acme.example';
-export const AWORK_ID = '6e1f6f0a-52b1-4c3e-8f0d-1b1f3f5a0001';
-const previews: Step[] = [
-  toPreview('atlassian', '3f2c9d7e-1a44-4f6b-9c1e-7d5a2b8e0001', { title: 'Head', name: { familyName: 'Roe' } }),
-  toPreview('atomicwork', '10017', { title: 'Head', org_roles: ['41'], custom_fields: { shirt_size: 'L' } }),
-  toPreview('awork', AWORK_ID, { position: 'Head', birthDate: '1990-01-31T00:00:00Z' }),
-  toPreview('dayzero', '01918f3a-7000-7c11-9a01-3e5d7f9b0001', { last_name: 'Roe', props: { theme: 'light' } }),
-  toPreview('mediasilo', 'a7c1e2d4-0b3f-4f5e-8d6c-9b8a7f6e0001', { lastName: 'Roe', address: { city: 'Oakland' } }),
-];
+export const AWORK_ID = idOf('awork', 'jane');
+const previews = PROVIDERS.map((id): Step => {
+  const vendor = id as VendorId; // every provider has a vendor of its id
+  return toPreview(id, idOf(vendor, 'jane'), samples[vendor].preview);
+});
 
 export const POSITION = 'Head of Product';
 const policy = {

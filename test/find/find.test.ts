@@ -1,22 +1,23 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { find } from '../../src/find/find.ts';
+import { providers } from '../../src/providers/index.ts';
 import type { JsonValue, VendorId } from '../../src/sandbox/index.ts';
 import { idOf, people } from '../../src/sandbox/people.ts';
+import { vendors } from '../../src/sandbox/vendors/index.ts';
 import { defineFindUserTool } from '../../src/server/mcp/tools/find-user.ts';
 import { type FinalToolResult, toolContext, useFindPipeline } from '../support/find.ts';
 import { createPipeline } from '../support/pipeline.ts';
 
 const setup = useFindPipeline();
 const { search } = setup;
+/** Each of these has one Jane. */
+const searchedByName = providers.filter(({ find: lookUps }) => lookUps.some(({ by }) => by === 'name')).length;
 
-it('finds one person at all five vendors by e-mail address, and masks the address', async () => {
+it('finds one person at every vendor by e-mail address, and masks the address', async () => {
   const { users, gaps } = await search('jane.doe@acme.example');
   expect(users.map(({ provider, user_id }) => [provider, user_id]).sort()).toEqual(
-    (['atlassian', 'atomicwork', 'awork', 'dayzero', 'mediasilo'] as const).map((vendor) => [
-      vendor,
-      idOf(vendor, 'jane'),
-    ]),
+    vendors.map(({ id }) => [id, idOf(id, 'jane')]).sort(),
   );
   expect(users.every(({ email, label }) => email === 'j•••@acme.example' && label === 'Jane Doe')).toBe(true);
   expect(gaps).toEqual([]);
@@ -110,17 +111,18 @@ it('finds deleted and archived users by name too, with their status', async () =
 });
 
 it('says how many more match than it returns', async () => {
-  expect(await search('jane', 2)).toMatchObject({ users: { length: 2 }, more: 2 });
+  const more = searchedByName - 2;
+  expect(await search('jane', 2)).toMatchObject({ users: { length: 2 }, more });
   expect(await search('jane')).toMatchObject({ more: 0 });
   const tool = defineFindUserTool(setup.pipeline.app);
   const some = (await tool.handle({ query: 'jane', limit: 2 }, toolContext)) as FinalToolResult;
   expect(some.content[0]?.text).toMatch(
-    /^2 found, and 2 more match: look for something more precise, or raise limit\./,
+    `2 found, and ${more} more match: look for something more precise, or raise limit.`,
   );
-  expect(some.structuredContent).toMatchObject({ more: 2 });
+  expect(some.structuredContent).toMatchObject({ more });
   const all = (await tool.handle({ query: 'jane' }, toolContext)) as FinalToolResult;
   expect(all.structuredContent).not.toHaveProperty('more');
-  expect(all.content[0]?.text).toMatch(/^4 found\.\n/);
+  expect(all.content[0]?.text).toContain(`${searchedByName} found.\n`);
 });
 
 it('needs no store', async () => {
@@ -128,7 +130,7 @@ it('needs no store', async () => {
   onTestFinished(() => other.sandbox.close());
   const { connections } = other.app.settings;
   const signal = new AbortController().signal;
-  expect((await find(connections, 'jane', 20, await other.app.findPorts(), signal)).users).toHaveLength(4);
+  expect((await find(connections, 'jane', 20, await other.app.findPorts(), signal)).users).toHaveLength(searchedByName);
   await expect(other.app.store()).rejects.toThrow();
 });
 
@@ -171,14 +173,13 @@ describe('with one vendor', () => {
     ['slow beyond its deadline', { kind: 'hang' }, /in time/],
     ['rejecting the credential', { kind: 'status', status: 401 }, /credential/],
     ['responding with HTML', { kind: 'status', status: 200, body: '<html>hello</html>' }, /not JSON/],
-  ] as const)('%s, the other four are still searched within the deadline', async (_name, fault, why) => {
+  ] as const)('%s, the others are still searched within the deadline', async (_name, fault, why) => {
     setup.pipeline.sandbox.vendors.dayzero.faults.push({ ...fault, times: 50 });
     const started = Date.now();
     const { users, gaps } = await search('jane.doe@acme.example', 20, { deadlineMs: 4000 });
     expect(Date.now() - started).toBeLessThan(10_000);
-    expect(new Set(users.map(({ provider }) => provider))).toEqual(
-      new Set(['atomicwork', 'awork', 'atlassian', 'mediasilo']),
-    );
+    const others = vendors.map(({ id }) => id).filter((id) => id !== 'dayzero');
+    expect(users.map(({ provider }) => provider).sort()).toEqual(others.sort());
     expect(gaps).toEqual([expect.objectContaining({ provider: 'dayzero', why: expect.stringMatching(why) })]);
   });
 });

@@ -14,7 +14,8 @@ it('makes no code of strings, from the start to an update and its undo', async (
   const change = { user_id: idOf('awork', 'jane'), set: { position: 'Advisor' } };
   const { is } = await agent.call('awork_update_user', change);
   expect(is).toMatchObject({ outcome: 'updated' });
-  expect((await agent.call('find_user', { query: 'jane.doe@acme.example' })).is['users']).toHaveLength(5);
+  const { users } = (await agent.call('find_user', { query: 'jane.doe@acme.example' })).is;
+  expect(users).toHaveLength(Object.keys(server.sandbox.vendors).length);
   expect((await agent.call('undo_change', { change_id: is['change_id'] })).is).toMatchObject({ outcome: 'updated' });
   expect((await agent.call('list_changes', {})).is['changes']).toHaveLength(2);
   await server.stop();

@@ -98,6 +98,7 @@ export const samples: VendorSamples = {
   credential: 'ATLASSIAN_SCIM_TOKEN',
   forbidden: 'forbidden',
   exact: { set: { title: 'x' }, digits: ['9223372036854775807'] },
+  preview: { title: 'Head', name: { familyName: 'Roe' } },
   marked: {
     personal: 'nickName',
     open: ['title', 'Principal'],

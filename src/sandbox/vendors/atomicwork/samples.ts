@@ -66,6 +66,7 @@ export const samples: VendorSamples = {
     set: { manager: '9007199254740993', org_roles: ['9223372036854775807'] },
     digits: ['9007199254740993', '9223372036854775807'],
   },
+  preview: { title: 'Head', org_roles: ['41'], custom_fields: { shirt_size: 'L' } },
   marked: {
     personal: 'address',
     open: ['level', 'Principal'],

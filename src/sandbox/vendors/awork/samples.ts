@@ -29,6 +29,7 @@ export const samples: VendorSamples = {
   unknownId: '6e1f6f0a-52b1-4c3e-8f0d-ffffffffffff',
   credential: 'AWORK_API_KEY',
   forbidden: 'credentials_rejected',
+  preview: { position: 'Head', birthDate: '1990-01-31T00:00:00Z' },
   marked: {
     personal: 'title',
     open: ['position', 'Principal'],

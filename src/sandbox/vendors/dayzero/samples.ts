@@ -27,6 +27,7 @@ export const samples: VendorSamples = {
   credential: 'DAYZERO_TOKEN',
   forbidden: 'forbidden',
   exact: { set: { props: { theme: 'dark' } }, digits: ['9007199254740993'] },
+  preview: { last_name: 'Roe', props: { theme: 'light' } },
   marked: {
     personal: 'photo_url',
     around: (mark) => `https://photos.example/?of=${mark}`,

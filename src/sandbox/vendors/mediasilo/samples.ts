@@ -59,6 +59,7 @@ export const samples: VendorSamples = {
   unknownId: 'a7c1e2d4-0b3f-4f5e-8d6c-ffffffffffff',
   credential: 'MEDIASILO_PASSWORD',
   forbidden: 'forbidden',
+  preview: { lastName: 'Roe', address: { city: 'Oakland' } },
   marked: {
     personal: 'phone',
     open: ['company', 'Principal Ltd.'],
