@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { type Findings, find } from '../../src/find/find.ts';
-import type { ToolContext, ToolResult } from '../../src/server/mcp/tool.ts';
+import type { FinalToolResult, ToolContext } from '../../src/server/mcp/tool.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
 
 export interface FindPipeline {
@@ -42,4 +42,4 @@ export function useFindPipeline(): FindPipeline {
 /** The part of its context that `find_user` reads. */
 export const toolContext = { mcp: { mcpReq: { signal: new AbortController().signal } } } as ToolContext;
 
-export type FinalToolResult = Exclude<ToolResult, { resultType: 'input_required' }>;
+export type { FinalToolResult };

@@ -1,6 +1,6 @@
 import { loadSettings } from '../../config/load.ts';
 import { UsageError } from '../../errors.ts';
-import { approvalsRoute } from '../../server/http/approvals.ts';
+import { approvalsRoute } from '../../server/http/approvals-route.ts';
 import { startHttp } from '../../server/http/server.ts';
 import { readOptions } from '../options.ts';
 

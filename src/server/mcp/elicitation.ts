@@ -47,7 +47,10 @@ export function originOf({ caller, canAsk, mcp }: ToolContext): CallOrigin {
   return { caller, canAsk, signal: mcp.mcpReq.signal };
 }
 
-/** Signs confirmation tokens that travel through the client. They have their own expiry; the codec's is an outer bound. */
+/**
+ * Signs confirmation tokens that travel through the client. They have their own expiry; the codec's is an outer bound. The
+ * purpose of the key keeps its old name: another one would invalidate tokens in use.
+ */
 async function createTokenCodec({ settings, seal }: Pick<App, 'settings' | 'seal'>): Promise<TokenCodec> {
   const ttlSeconds = Math.ceil(settings.confirmation.expiresMs / 1000) + 3600;
   return createRequestStateCodec<ConfirmationToken>({ key: (await seal()).subkey('ticket'), ttlSeconds });

@@ -3,7 +3,7 @@ import { createApp } from '../../../src/app.ts';
 import { createVerifier } from '../../../src/approvals/passphrase.ts';
 import { createApprovalService } from '../../../src/approvals/service.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { approvalsRoute } from '../../../src/server/http/approvals.ts';
+import { approvalsRoute } from '../../../src/server/http/approvals-route.ts';
 import { approvalOf, PASSPHRASE, startApprovalProgram } from '../../support/approvals/program.ts';
 import { signInAt } from '../../support/approvals/signed-in-approver.ts';
 import { AUDIENCE, startIssuer } from '../../support/http/issuer.ts';

@@ -12,12 +12,12 @@ import {
 } from '../../support/http/server.ts';
 import { ALLOW_ALL, putsAt } from '../../support/pipeline.ts';
 
-let place: TestServer;
+let testServer: TestServer;
 let issuer: Issuer;
 let mcp: string;
 beforeAll(async () => {
   issuer = await startIssuer();
-  place = await startHttpServer({
+  testServer = await startHttpServer({
     policy: ALLOW_ALL,
     http: {
       auth: {
@@ -31,10 +31,10 @@ beforeAll(async () => {
       },
     },
   });
-  mcp = `${place.server.url}/mcp`;
+  mcp = `${testServer.server.url}/mcp`;
 });
 afterAll(async () => {
-  await place.stop();
+  await testServer.stop();
   await issuer.close();
 });
 
@@ -82,7 +82,8 @@ describe('without a valid token', () => {
   });
 
   it('requires a token for metrics, and none for probes', async () => {
-    const get = async (path: string, headers = {}) => (await fetch(`${place.server.url}${path}`, { headers })).status;
+    const get = async (path: string, headers = {}) =>
+      (await fetch(`${testServer.server.url}${path}`, { headers })).status;
     expect(await get('/metrics')).toBe(401);
     expect(await get('/metrics', bearer('read-token'))).toBe(200);
     expect(await get('/healthz')).toBe(200);
@@ -101,13 +102,13 @@ describe('OAuth', () => {
     ['no audience', { aud: undefined }],
     ['another issuer', { iss: 'https://elsewhere.example.com' }],
     ['no issuer', { iss: undefined }],
-    ['an end in the past', { exp: Math.floor(Date.now() / 1000) - 60 }],
-    ['no end', { exp: undefined }],
-    ['a beginning in the future', { nbf: Math.floor(Date.now() / 1000) + 300 }],
+    ['an expiry in the past', { exp: Math.floor(Date.now() / 1000) - 60 }],
+    ['no expiry', { exp: undefined }],
+    ['a start in the future', { nbf: Math.floor(Date.now() / 1000) + 300 }],
     ['no subject', { sub: undefined }],
     ['an empty subject', { sub: '' }],
     ['a subject with a line break', { sub: 'jane\nAsked by: somebody' }],
-  ] as const)('refuses a token with %s', async (_name, claims) => {
+  ] as const)('rejects a token with %s', async (_name, claims) => {
     expect(await statusWith(await issuer.token(claims))).toBe(401);
   });
 
@@ -116,12 +117,12 @@ describe('OAuth', () => {
   });
 
   it.each(['JWT', 'logout+jwt', 'dpop+jwt', 'secevent+jwt', 'id+jwt', 'at', 'application/jwt', '', undefined])(
-    'refuses a token of type %s',
+    'rejects a token of type %s',
     async (typ) => expect(await statusWith(await issuer.token({}, { typ }))).toBe(401),
   );
 
   it.each([{ jkt: 'abc' }, { 'x5t#S256': 'abc' }, {}, null])(
-    'refuses a token that is bound to a key, since nothing proves the key: %j',
+    'rejects a token that is bound to a key, since nothing proves the key: %j',
     async (cnf) => expect(await statusWith(await issuer.token({ cnf }))).toBe(401),
   );
 
@@ -199,7 +200,7 @@ describe('scopes', () => {
   });
 
   it.each(['v2-modern', 'v1-form'] as const)(
-    '%s: a writer lists its tools and writes, and reads nothing',
+    '%s: a writer lists its tools and writes, but cannot read',
     async (kind) => {
       const agent = await connectTo(mcp, kind, { token: 'write-token' });
       expect((await agent.tools()).map(({ name }) => name)).toContain('atlassian_update_user');
@@ -228,13 +229,13 @@ describe('scopes', () => {
     expect(challenge).toContain('error="insufficient_scope"');
     expect(challenge).toContain('scope="users:write"');
     expect(challenge).toContain('/.well-known/oauth-protected-resource/mcp');
-    expect(putsAt(place.sandbox, 'atlassian')).toHaveLength(0);
+    expect(putsAt(testServer.sandbox, 'atlassian')).toHaveLength(0);
   });
 
   it.each(['v2-modern', 'v2-legacy'] as const)('%s: a reader cannot write', async (kind) => {
     const agent = await connectTo(mcp, kind, { token: 'read-token' });
     await expect(agent.call('atlassian_update_user', { user_id: jane, set: { title: 'Boss' } })).rejects.toThrow();
-    expect(putsAt(place.sandbox, 'atlassian')).toHaveLength(0);
+    expect(putsAt(testServer.sandbox, 'atlassian')).toHaveLength(0);
     await agent.close();
   });
 

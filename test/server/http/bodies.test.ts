@@ -17,11 +17,14 @@ const http = {
   rateLimit: { perMinute: 1_000_000 },
 };
 
-let place: TestServer;
+let testServer: TestServer;
 beforeAll(async () => {
-  place = await startHttpServer({ http }, { timeouts: { headersMs: 10_000, requestMs: 60_000, bodyIdleMs: 1500 } });
+  testServer = await startHttpServer(
+    { http },
+    { timeouts: { headersMs: 10_000, requestMs: 60_000, bodyIdleMs: 1500 } },
+  );
 });
-afterAll(() => place.stop());
+afterAll(() => testServer.stop());
 
 /** A POST by hand: its head, and then what `more` sends. Resolves with the head of the answer. */
 function post(url: string, headers: Record<string, string>, path = '/mcp') {
@@ -45,7 +48,7 @@ function post(url: string, headers: Record<string, string>, path = '/mcp') {
 const bearer = (name: string) => ({ authorization: `Bearer token-${name}` });
 /** All of a body but its last byte: the request stays in flight. */
 const hold = (name: string, bytes = MIB) => {
-  const sent = post(place.server.url, { ...bearer(name), 'content-length': String(bytes) });
+  const sent = post(testServer.server.url, { ...bearer(name), 'content-length': String(bytes) });
   sent.socket.write(Buffer.alloc(bytes - 1, 0x20));
   return sent;
 };
@@ -58,13 +61,13 @@ describe('headers alone decide', () => {
     ['no JSON', { ...announced, ...bearer('one'), 'content-type': 'text/plain' }, '415'],
     ['a body that is too large', { ...bearer('one'), 'content-length': String(MIB + 1) }, '413'],
   ])('about %s, before any of the body is sent', async (_, headers, status) => {
-    expect(await post(place.server.url, headers).answered).toMatch(new RegExp(`^HTTP/1.1 ${status}`));
+    expect(await post(testServer.server.url, headers).answered).toMatch(new RegExp(`^HTTP/1.1 ${status}`));
   });
 
   it('whether a client that waits for 100 may continue', async () => {
     const waits = { ...announced, expect: '100-continue' };
-    expect(await post(place.server.url, waits).answered).toMatch(/^HTTP\/1.1 401/);
-    expect(await post(place.server.url, { ...waits, ...bearer('one') }).answered).toMatch(/^HTTP\/1.1 100/);
+    expect(await post(testServer.server.url, waits).answered).toMatch(/^HTTP\/1.1 401/);
+    expect(await post(testServer.server.url, { ...waits, ...bearer('one') }).answered).toMatch(/^HTTP\/1.1 100/);
   });
 });
 
@@ -72,15 +75,15 @@ describe('bodies in flight', () => {
   it('are limited per caller, who is told when to retry, and released', async () => {
     const held = Array.from({ length: 8 }, () => hold('one'));
     await expect
-      .poll(() => post(place.server.url, { ...bearer('one'), 'content-length': '9' }).answered)
+      .poll(() => post(testServer.server.url, { ...bearer('one'), 'content-length': '9' }).answered)
       .toMatch(/^HTTP\/1.1 429[^]*retry-after: 1/i);
-    const other = post(place.server.url, { ...bearer('two'), 'content-length': '2' });
+    const other = post(testServer.server.url, { ...bearer('two'), 'content-length': '2' });
     other.socket.write('{}');
     expect(await other.answered).toMatch(/^HTTP\/1.1 400/);
     for (const { socket } of held) socket.destroy();
     await expect
       .poll(() => {
-        const again = post(place.server.url, { ...bearer('one'), 'content-length': '2' });
+        const again = post(testServer.server.url, { ...bearer('one'), 'content-length': '2' });
         again.socket.write('{}');
         return again.answered;
       })
@@ -90,13 +93,13 @@ describe('bodies in flight', () => {
   it('are limited for all callers together', async () => {
     for (const name of NAMES.slice(0, 4)) for (let count = 0; count < 8; count++) hold(name);
     await expect
-      .poll(() => post(place.server.url, { ...bearer('five'), 'content-length': '9' }).answered)
+      .poll(() => post(testServer.server.url, { ...bearer('five'), 'content-length': '9' }).answered)
       .toMatch(/^HTTP\/1.1 503[^]*retry-after: 1/i);
   });
 
   it('count as they arrive if no length was announced', async () => {
     const chunked = () => {
-      const sent = post(place.server.url, { ...bearer('five'), 'transfer-encoding': 'chunked' });
+      const sent = post(testServer.server.url, { ...bearer('five'), 'transfer-encoding': 'chunked' });
       sent.socket.write(`${(MIB - 1).toString(16)}\r\n`);
       sent.socket.write(Buffer.alloc(MIB - 1, 0x20));
       return sent;
@@ -106,7 +109,7 @@ describe('bodies in flight', () => {
   });
 
   it('that stall are aborted', async () => {
-    const sent = post(place.server.url, { ...bearer('five'), 'content-length': '9' });
+    const sent = post(testServer.server.url, { ...bearer('five'), 'content-length': '9' });
     sent.socket.write('{');
     expect(await sent.answered).toMatch(/^HTTP\/1.1 408/);
   });

@@ -6,21 +6,21 @@ import { CHOICE } from '../../support/json-rpc/stdio.ts';
 import { putsAt } from '../../support/pipeline.ts';
 import { CLIENTS, type Form, MUTE_CLIENTS, yes } from '../../support/stdio-server.ts';
 
-let place: TestServer;
+let testServer: TestServer;
 beforeAll(async () => {
-  place = await startHttpServer();
+  testServer = await startHttpServer();
 });
-afterAll(() => place.stop());
-beforeEach(() => place.sandbox.vendors.atlassian.reset());
+afterAll(() => testServer.stop());
+beforeEach(() => testServer.sandbox.vendors.atlassian.reset());
 
 const jane = idOf('atlassian', 'jane');
 const deactivate = { user_id: jane, set: { active: false } };
-const record = () => place.sandbox.vendors.atlassian.users.get(jane);
+const record = () => testServer.sandbox.vendors.atlassian.users.get(jane);
 
 describe.each(CLIENTS)('%s', (kind) => {
   it('is asked, and writes after a chosen and typed yes', async () => {
     const asked: Form[] = [];
-    const agent = await place.connect(kind, {
+    const agent = await testServer.connect(kind, {
       onQuestion: (form) => {
         asked.push(form);
         return yes(form);
@@ -33,7 +33,7 @@ describe.each(CLIENTS)('%s', (kind) => {
     expect(asked[0]?.message).toContain('active: true → false');
     expect(asked[0]?.message).toContain('Asked by "anonymous", whose client calls itself "test-client 1.0"');
     expect(record()?.['active']).toBe(false);
-    expect(putsAt(place.sandbox, 'atlassian')).toHaveLength(1);
+    expect(putsAt(testServer.sandbox, 'atlassian')).toHaveLength(1);
   });
 
   it.each([
@@ -45,12 +45,12 @@ describe.each(CLIENTS)('%s', (kind) => {
       asked++;
       return answer;
     };
-    const agent = await place.connect(kind, { onQuestion });
+    const agent = await testServer.connect(kind, { onQuestion });
     const { is, isError } = await agent.call('atlassian_update_user', deactivate);
     expect(is).toMatchObject({ outcome: 'refused', code: 'declined' });
     expect(isError).toBe(true);
     expect(asked).toBe(times);
-    expect(putsAt(place.sandbox, 'atlassian')).toHaveLength(0);
+    expect(putsAt(testServer.sandbox, 'atlassian')).toHaveLength(0);
   });
 
   it.each([
@@ -61,51 +61,51 @@ describe.each(CLIENTS)('%s', (kind) => {
       await sleep(600);
       return { action };
     };
-    const agent = await place.connect(kind, { onQuestion });
+    const agent = await testServer.connect(kind, { onQuestion });
     const { is, isError } = await agent.call('atlassian_update_user', deactivate);
     expect(is).toMatchObject({ outcome: 'refused', code });
     expect(isError).toBe(true);
-    expect(putsAt(place.sandbox, 'atlassian')).toHaveLength(0);
+    expect(putsAt(testServer.sandbox, 'atlassian')).toHaveLength(0);
   });
 
   it.each([
     ['a decline at once', { action: 'decline' }, 'declined the question by itself'],
     ['a cancel at once', { action: 'cancel' }, 'closed the question by itself'],
     ['an empty form', { action: 'accept', content: {} }, 'without a choice'],
-  ] as const)('has asked nobody on %s, and writes nothing', async (_name, answer, how) => {
-    const agent = await place.connect(kind, { onQuestion: () => answer });
+  ] as const)('counts %s as no question asked, and writes nothing', async (_name, answer, how) => {
+    const agent = await testServer.connect(kind, { onQuestion: () => answer });
     const { is, isError } = await agent.call('atlassian_update_user', deactivate);
     expect(is).toMatchObject({ outcome: 'failed', code: 'confirmation_unavailable' });
     expect(is.message).toContain(how);
     expect(isError).toBe(true);
-    expect(putsAt(place.sandbox, 'atlassian')).toHaveLength(0);
+    expect(putsAt(testServer.sandbox, 'atlassian')).toHaveLength(0);
   });
 
   it('lists tools and finds people', async () => {
-    const agent = await place.connect(kind);
+    const agent = await testServer.connect(kind);
     expect((await agent.tools()).map(({ name }) => name)).toContain('atlassian_update_user');
     const { is } = await agent.call('find_user', { query: 'jane' });
     expect(is).toHaveProperty('users');
   });
 
   it(kind === 'v2-modern' ? 'needs no session' : 'has a session', async () => {
-    const agent = await place.connect(kind);
+    const agent = await testServer.connect(kind);
     expect(agent.sessionId() === undefined).toBe(kind === 'v2-modern');
   });
 });
 
 it.each(MUTE_CLIENTS)('%s: a clean result, nothing sent', async (kind) => {
-  const agent = await place.connect(kind);
+  const agent = await testServer.connect(kind);
   const { is, isError } = await agent.call('atlassian_update_user', { user_id: jane, set: { title: 'Boss' } });
   expect(is).toMatchObject({ outcome: 'failed', code: 'confirmation_unavailable' });
   expect(isError).toBe(true);
-  expect(putsAt(place.sandbox, 'atlassian')).toHaveLength(0);
+  expect(putsAt(testServer.sandbox, 'atlassian')).toHaveLength(0);
 });
 
 it('serves many clients of both eras at once, each changing its own user', async () => {
   const results = await Promise.all(
     people.map(async ({ ids }, index) => {
-      const agent = await place.connect(CLIENTS[index % CLIENTS.length] ?? 'v1-form');
+      const agent = await testServer.connect(CLIENTS[index % CLIENTS.length] ?? 'v1-form');
       const args = { user_id: ids.awork, set: { position: `Position ${index}` } };
       return (await agent.call('awork_update_user', args)).is.outcome;
     }),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { approvalsRoute } from '../../../src/server/http/approvals.ts';
+import { approvalsRoute } from '../../../src/server/http/approvals-route.ts';
 import { startHttpServer, type TestServer } from '../../support/http/server.ts';
 import { modernMeta } from '../../support/json-rpc/messages.ts';
 
@@ -7,14 +7,14 @@ import { modernMeta } from '../../support/json-rpc/messages.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
 
-let place: TestServer;
+let testServer: TestServer;
 beforeAll(async () => {
-  place = await startHttpServer(
+  testServer = await startHttpServer(
     { http: { rateLimit: { perMinute: 1_000_000 } } },
     { routes: (parts, origin) => [approvalsRoute(parts, origin)] },
   );
 });
-afterAll(() => place.stop());
+afterAll(() => testServer.stop());
 
 const repeat = (unit: string, bytes: number) => unit.repeat(Math.ceil(bytes / unit.length)).slice(0, bytes);
 const times = (unit: string, bytes: number) => unit.repeat(Math.floor(bytes / unit.length));
@@ -52,7 +52,7 @@ const BODIES: Record<string, (value: string) => string> = {
 /** Milliseconds of processor time of this process. */
 async function timeOf(path: string, body: string, headers: Record<string, string>): Promise<number> {
   const started = process.cpuUsage();
-  const answer = await fetch(`${place.server.url}${path}`, { method: 'POST', headers, body });
+  const answer = await fetch(`${testServer.server.url}${path}`, { method: 'POST', headers, body });
   await answer.arrayBuffer();
   const { user, system } = process.cpuUsage(started);
   return (user + system) / 1000;

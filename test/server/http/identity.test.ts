@@ -5,11 +5,11 @@ import { post, startHttpServer, type TestServer, tokenEntry } from '../../suppor
 import { CHOICE } from '../../support/json-rpc/stdio.ts';
 import { putsAt } from '../../support/pipeline.ts';
 
-let place: TestServer;
+let testServer: TestServer;
 let issuer: Issuer;
 beforeAll(async () => {
   issuer = await startIssuer();
-  place = await startHttpServer({
+  testServer = await startHttpServer({
     policy: {
       rules: [
         { caller: 'nightly-sync', field: 'atlassian.title', decision: 'allow' },
@@ -25,49 +25,49 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await place.stop();
+  await testServer.stop();
   await issuer.close();
 });
-beforeEach(() => place.sandbox.vendors.atlassian.reset());
+beforeEach(() => testServer.sandbox.vendors.atlassian.reset());
 
 const jane = idOf('atlassian', 'jane');
 const change = { user_id: jane, set: { title: 'Boss' } };
 
 it.each(['v2-modern-mute', 'v2-legacy-mute', 'v1-mute'] as const)(
-  '%s: a rule for a token’s name holds',
+  '%s: a rule for the name of a token applies',
   async (kind) => {
-    const agent = await place.connect(kind, { token: 'sync-token' });
+    const agent = await testServer.connect(kind, { token: 'sync-token' });
     expect((await agent.call('atlassian_update_user', change)).is).toMatchObject({ outcome: 'updated' });
   },
 );
 
 it.each(['v2-modern-mute', 'v2-legacy-mute', 'v1-mute'] as const)(
-  '%s: calling itself so does not count',
+  '%s: a client that calls itself that does not match',
   async (kind) => {
-    const agent = await place.connect(kind, { token: 'chat-token', name: 'nightly-sync' });
+    const agent = await testServer.connect(kind, { token: 'chat-token', name: 'nightly-sync' });
     const { is } = await agent.call('atlassian_update_user', change);
     expect(is).toMatchObject({ outcome: 'failed', code: 'confirmation_unavailable' });
-    expect(putsAt(place.sandbox, 'atlassian')).toHaveLength(0);
+    expect(putsAt(testServer.sandbox, 'atlassian')).toHaveLength(0);
   },
 );
 
 it('tells OAuth subjects apart from tokens of the same name', async () => {
-  const robot = await place.connect('v1-mute', { token: await issuer.token({ sub: 'robot' }) });
+  const robot = await testServer.connect('v1-mute', { token: await issuer.token({ sub: 'robot' }) });
   expect((await robot.call('atlassian_update_user', change)).is).toMatchObject({ outcome: 'updated' });
-  place.sandbox.vendors.atlassian.reset();
-  const impostor = await place.connect('v1-mute', { token: await issuer.token({ sub: 'nightly-sync' }) });
+  testServer.sandbox.vendors.atlassian.reset();
+  const impostor = await testServer.connect('v1-mute', { token: await issuer.token({ sub: 'nightly-sync' }) });
   const { is } = await impostor.call('atlassian_update_user', change);
   expect(is).toMatchObject({ code: 'confirmation_unavailable' });
 });
 
 it('tells OAuth subjects apart by case', async () => {
-  const other = await place.connect('v1-mute', { token: await issuer.token({ sub: 'ROBOT' }) });
+  const other = await testServer.connect('v1-mute', { token: await issuer.token({ sub: 'ROBOT' }) });
   const { is } = await other.call('atlassian_update_user', change);
   expect(is).toMatchObject({ code: 'confirmation_unavailable' });
 });
 
 it('records the verified caller, not what the client calls itself', async () => {
-  const agent = await place.connect('v1-mute', { token: 'chat-token', name: 'nightly-sync' });
+  const agent = await testServer.connect('v1-mute', { token: 'chat-token', name: 'nightly-sync' });
   await agent.call('atlassian_update_user', change);
   const { is } = await agent.call('list_changes', { limit: 1 });
   expect(is['changes']).toMatchObject([{ caller: 'chat', client: 'nightly-sync 1.0' }]);
@@ -75,7 +75,7 @@ it('records the verified caller, not what the client calls itself', async () => 
 
 it('names the verified caller in the question', async () => {
   let message = '';
-  const agent = await place.connect('v2-modern', {
+  const agent = await testServer.connect('v2-modern', {
     token: 'chat-token',
     name: 'nightly-sync',
     onQuestion: (form) => {
@@ -106,7 +106,7 @@ it('does not accept a yes of one caller from another', async () => {
       'mcp-name': 'atlassian_update_user',
     };
     const body = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { ...params, ...more } };
-    const answer = await post(`${place.server.url}/mcp`, body, headers);
+    const answer = await post(`${testServer.server.url}/mcp`, body, headers);
     return ((await answer.json()) as { result: Record<string, unknown> }).result;
   };
   const asked = await call('chat-token');
@@ -117,6 +117,6 @@ it('does not accept a yes of one caller from another', async () => {
   };
   const stolen = await call('sync-token', yes);
   expect(stolen).toHaveProperty('inputRequests'); // asked anew
-  expect(putsAt(place.sandbox, 'atlassian')).toHaveLength(0);
+  expect(putsAt(testServer.sandbox, 'atlassian')).toHaveLength(0);
   expect(await call('chat-token', yes)).toMatchObject({ structuredContent: { outcome: 'updated' } });
 });

@@ -5,18 +5,18 @@ import { makeMoment } from '../../support/hold.ts';
 import { INITIALIZE, post, startHttpServer, type TestServer, tokenEntry } from '../../support/http/server.ts';
 import { CHOICE } from '../../support/json-rpc/stdio.ts';
 
-let place: TestServer;
+let testServer: TestServer;
 // The clock stops, so that no time passes before a test says so. Timers run.
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
 afterEach(async () => {
   vi.useRealTimers();
-  await place?.stop();
+  await testServer?.stop();
 });
 
 const open = async (http: Record<string, unknown>) => {
   const auth = { tokens: [tokenEntry('one', 'token-one'), tokenEntry('two', 'token-two')] };
-  place = await startHttpServer({ http: { auth, ...http } });
-  return `${place.server.url}/mcp`;
+  testServer = await startHttpServer({ http: { auth, ...http } });
+  return `${testServer.server.url}/mcp`;
 };
 const bearer = (name: string) => ({ authorization: `Bearer token-${name}` });
 const initialize = async (mcp: string, name: string) => {
@@ -73,7 +73,8 @@ describe('the rate limit', () => {
 });
 
 describe('sessions', () => {
-  const metrics = async () => await (await fetch(`${place.server.url}/metrics`, { headers: bearer('one') })).text();
+  const metrics = async () =>
+    await (await fetch(`${testServer.server.url}/metrics`, { headers: bearer('one') })).text();
   const idleMs = 300;
   const letPass = (ms: number) => vi.setSystemTime(Date.now() + ms);
 
@@ -138,7 +139,7 @@ describe('sessions', () => {
   it('stay open while a question is open, and no more are opened when all are busy', async () => {
     const mcp = await open({ sessions: { max: 1, idleMinutes: idleMs / 60_000 } });
     const [asked, decided] = [makeMoment(), makeMoment()];
-    const agent = await place.connect('v1-form', {
+    const agent = await testServer.connect('v1-form', {
       token: 'token-one',
       onQuestion: async () => {
         asked.tell();
@@ -146,7 +147,7 @@ describe('sessions', () => {
         return { action: 'accept', content: { confirm: CHOICE.no } };
       },
     });
-    const [id = ''] = place.sandbox.vendors.awork.users.keys();
+    const [id = ''] = testServer.sandbox.vendors.awork.users.keys();
     const pending = agent.call('awork_update_user', { user_id: id, set: { position: 'Boss' } });
     await asked.come;
     letPass(idleMs + 1);

@@ -5,12 +5,12 @@ import { INITIALIZE, post, startHttpServer, type TestServer } from '../../suppor
 
 vi.setConfig({ testTimeout: 120_000 });
 
-let place: TestServer;
+let testServer: TestServer;
 let strict: TestServer;
 let mcp: string;
 let port: number;
 beforeAll(async () => {
-  place = await startHttpServer(
+  testServer = await startHttpServer(
     {
       http: {
         publicUrl: 'https://users.example.com',
@@ -19,7 +19,7 @@ beforeAll(async () => {
       },
     },
     {
-      routes: (_parts, origin) => [
+      routes: (_app, origin) => [
         {
           prefix: '/echo',
           async fetch(request, context) {
@@ -45,11 +45,11 @@ beforeAll(async () => {
     },
   );
   strict = await startHttpServer({}, { timeouts: { headersMs: 600, requestMs: 1200 } });
-  mcp = `${place.server.url}/mcp`;
+  mcp = `${testServer.server.url}/mcp`;
   port = Number(new URL(mcp).port);
 });
 afterAll(async () => {
-  await place.stop();
+  await testServer.stop();
   await strict.stop();
 });
 
@@ -71,7 +71,7 @@ const statusFor = async (...[path, headers, method]: Parameters<typeof answerFor
 
 describe('the Host header', () => {
   it.each(['127.0.0.1', 'localhost:80', 'LOCALHOST', '[::1]:3600', 'users.example.com', 'inner.example.com:8080'])(
-    'lets in %s',
+    'accepts %s',
     async (host) => expect(await statusFor('/metrics', { host })).toBe(200),
   );
 
@@ -103,7 +103,7 @@ describe('the Host header', () => {
 
 describe('the Origin header', () => {
   it.each(['http://localhost:5173', 'https://127.0.0.1', 'https://users.example.com', 'https://chat.example.com:8443'])(
-    'lets in %s',
+    'accepts %s',
     async (origin) => expect(await statusFor('/metrics', { origin })).toBe(200),
   );
 
@@ -153,7 +153,7 @@ describe('bodies', () => {
   });
 
   it.each([
-    ['no JSON', '{"jsonrpc":'],
+    ['not JSON', '{"jsonrpc":'],
     ['null', 'null'],
     ['nothing', ''],
     ['a number', '7'],
@@ -190,7 +190,7 @@ describe('slow clients', () => {
 
 describe('a mounted route', () => {
   it('gets everything below its prefix, and sets its own headers', async () => {
-    const answer = await fetch(`${place.server.url}/echo/a/b?c=d`, { method: 'POST', body: 'hello' });
+    const answer = await fetch(`${testServer.server.url}/echo/a/b?c=d`, { method: 'POST', body: 'hello' });
     expect(await answer.json()).toMatchObject({
       path: '/echo/a/b',
       text: 'hello',
@@ -207,20 +207,20 @@ describe('a mounted route', () => {
   });
 
   it('does not reveal what it throws', async () => {
-    const answer = await fetch(`${place.server.url}/broken`);
+    const answer = await fetch(`${testServer.server.url}/broken`);
     expect(answer.status).toBe(500);
     expect(await answer.text()).not.toContain('secret');
   });
 });
 
 it('adds security headers and a request id to every response', async () => {
-  const answer = await fetch(`${place.server.url}/nowhere`, { headers: { 'x-request-id': 'trace-me-1' } });
+  const answer = await fetch(`${testServer.server.url}/nowhere`, { headers: { 'x-request-id': 'trace-me-1' } });
   expect(answer.headers.get('x-request-id')).toBe('trace-me-1');
   expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
   expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
   expect(answer.headers.get('cache-control')).toBe('no-store');
   expect(answer.headers.get('strict-transport-security')).toContain('max-age');
-  const other = await fetch(`${place.server.url}/nowhere`, { headers: { 'x-request-id': 'a b "c' } });
+  const other = await fetch(`${testServer.server.url}/nowhere`, { headers: { 'x-request-id': 'a b "c' } });
   expect(other.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
 });
 

@@ -6,20 +6,20 @@ import { idOf } from '../../../src/sandbox/people.ts';
 import { startHttpServer, type TestServer, tokenEntry } from '../../support/http/server.ts';
 import { CLIENTS } from '../../support/stdio-server.ts';
 
-let place: TestServer;
+let testServer: TestServer;
 beforeAll(async () => {
-  place = await startHttpServer({ http: { auth: { tokens: [tokenEntry('jane-doe-laptop', 'the-token')] } } });
+  testServer = await startHttpServer({ http: { auth: { tokens: [tokenEntry('jane-doe-laptop', 'the-token')] } } });
 });
-afterAll(() => place.stop());
+afterAll(() => testServer.stop());
 
 const jane = idOf('atlassian', 'jane');
 const metrics = async () => {
-  const answer = await fetch(`${place.server.url}/metrics`, { headers: { authorization: 'Bearer the-token' } });
+  const answer = await fetch(`${testServer.server.url}/metrics`, { headers: { authorization: 'Bearer the-token' } });
   return await answer.text();
 };
 
 it('counts calls, verdicts and requests, without naming a person', async () => {
-  const agent = await place.connect('v1-form', { token: 'the-token', name: 'Jane’s client' });
+  const agent = await testServer.connect('v1-form', { token: 'the-token', name: 'Jane’s client' });
   const title = `Chief ${crypto.randomUUID()}`;
   await agent.call('find_user', { query: 'jane.doe@acme.example' });
   await agent.call('atlassian_update_user', { user_id: jane, set: { title }, reason: 'Jane asked' });
@@ -54,24 +54,23 @@ it('counts calls, verdicts and requests, without naming a person', async () => {
 
 describe.each(CLIENTS)('%s', (kind) => {
   const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
-  const traces = (place: TestServer) =>
-    place.sandbox.vendors.atlassian.requests.map(({ headers }) => headers['traceparent']);
+  const traces = () => testServer.sandbox.vendors.atlassian.requests.map(({ headers }) => headers['traceparent']);
   const change = { user_id: jane, set: { nickName: crypto.randomUUID() } };
 
   it('passes the trace of the message to the vendor, with every request of the call', async () => {
-    place.sandbox.vendors.atlassian.reset();
-    const agent = await place.connect(kind, { token: 'the-token' });
+    testServer.sandbox.vendors.atlassian.reset();
+    const agent = await testServer.connect(kind, { token: 'the-token' });
     const { is } = await agent.call('atlassian_update_user', change, { meta: { traceparent } });
     expect(is).toMatchObject({ outcome: 'updated' });
-    expect(traces(place).length).toBeGreaterThan(2);
-    expect(new Set(traces(place))).toEqual(new Set([traceparent]));
+    expect(traces().length).toBeGreaterThan(2);
+    expect(new Set(traces())).toEqual(new Set([traceparent]));
   });
 
   it('passes the trace of the HTTP request if the message has none', async () => {
-    place.sandbox.vendors.atlassian.reset();
-    const agent = await place.connect(kind, { token: 'the-token', headers: { traceparent } });
+    testServer.sandbox.vendors.atlassian.reset();
+    const agent = await testServer.connect(kind, { token: 'the-token', headers: { traceparent } });
     await agent.call('atlassian_update_user', change);
-    expect(new Set(traces(place))).toEqual(new Set([traceparent]));
+    expect(new Set(traces())).toEqual(new Set([traceparent]));
   });
 
   it.each([
@@ -80,11 +79,11 @@ describe.each(CLIENTS)('%s', (kind) => {
     ['a line break', `${traceparent}\r\nx-evil: 1`],
     ['an object', { traceparent }],
   ])('drops an invalid trace: %s', async (_name, bad) => {
-    place.sandbox.vendors.atlassian.reset();
-    const agent = await place.connect(kind, { token: 'the-token' });
+    testServer.sandbox.vendors.atlassian.reset();
+    const agent = await testServer.connect(kind, { token: 'the-token' });
     await agent.call('atlassian_update_user', { ...change, dry_run: true }, { meta: { traceparent: bad } });
-    expect(traces(place).length).toBeGreaterThan(0);
-    expect(new Set(traces(place))).toEqual(new Set([undefined]));
+    expect(traces().length).toBeGreaterThan(0);
+    expect(new Set(traces())).toEqual(new Set([undefined]));
   });
 });
 

@@ -105,7 +105,7 @@ describe('the command', () => {
     [['--port', 'abc'], '--port'],
     [['--port', '70000'], '--port'],
     [['--bind', 'x'], '--bind'],
-  ])('refuses %j', async (args, what) => {
+  ])('rejects %j', async (args, what) => {
     const program = await start(args);
     expect(await program.exit).toBe(2);
     expect(program.stderr()).toContain(what);
@@ -121,8 +121,12 @@ describe('the command', () => {
   it.each([
     ['a folder for a store', (dir: string) => ({ UPDATE_USER_STORE: dir }), /UPDATE_USER_STORE: .* is a folder/],
     ['a store in no folder', () => ({ UPDATE_USER_STORE: '/dev/null/changes.db' }), /UPDATE_USER_STORE: The store/],
-    ['a file that is no database', (dir: string) => ({ UPDATE_USER_STORE: junk(dir, 'changes.db') }), /not a SQLite/],
-    ['a key file that holds none', keyOfJunk, /UPDATE_USER_KEY: The key file .* holds no key/],
+    [
+      'a file that is not a database',
+      (dir: string) => ({ UPDATE_USER_STORE: junk(dir, 'changes.db') }),
+      /not a SQLite/,
+    ],
+    ['a key file without a key', keyOfJunk, /UPDATE_USER_KEY: The key file .* holds no key/],
   ])('does not listen with %s', async (_name, envOf, message) => {
     const program = await start([], envOf(mkdtempSync(join(server.dir, 'unusable-'))));
     expect(await program.exit).toBe(2);

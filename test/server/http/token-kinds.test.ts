@@ -4,21 +4,21 @@ import { INITIALIZE, post, startHttpServer, type TestServer } from '../../suppor
 
 /** An issuer whose access tokens are plain JWTs, as the operator has configured. */
 
-let place: TestServer;
+let testServer: TestServer;
 let issuer: Issuer;
 beforeAll(async () => {
   issuer = await startIssuer();
   const oauth = { issuer: issuer.issuer, audience: AUDIENCE, jwks: issuer.jwks, acceptJwtType: true };
-  place = await startHttpServer({ http: { auth: { oauth } } });
+  testServer = await startHttpServer({ http: { auth: { oauth } } });
 });
 afterAll(async () => {
-  await place.stop();
+  await testServer.stop();
   await issuer.close();
 });
 
 const statusOf = async (claims: Record<string, unknown>, typ?: string) => {
   const authorization = `Bearer ${await issuer.token(claims, { typ })}`;
-  return (await post(`${place.server.url}/mcp`, INITIALIZE, { authorization })).status;
+  return (await post(`${testServer.server.url}/mcp`, INITIALIZE, { authorization })).status;
 };
 
 describe('acceptJwtType', () => {

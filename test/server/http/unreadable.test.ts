@@ -1,25 +1,26 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { INITIALIZE, startHttpServer, type TestServer, tokenEntry } from '../../support/http/server.ts';
-import { type Answer, modernMeta } from '../../support/json-rpc/messages.ts';
+import { modernMeta, type RawResponse } from '../../support/json-rpc/messages.ts';
+import type { Era } from '../../support/json-rpc/stdio.ts';
 import { putsAt } from '../../support/pipeline.ts';
 
 /** Over HTTP every request with an id gets a response, whatever is wrong with it, in both eras. */
 
-let place: TestServer;
+let testServer: TestServer;
 let mcp: string;
 let session: string;
 beforeAll(async () => {
-  place = await startHttpServer({
+  testServer = await startHttpServer({
     http: { auth: { tokens: [tokenEntry('one', 'token-one')] }, rateLimit: { perMinute: 1_000_000 } },
     policy: { rules: [{ decision: 'allow' }] },
   });
-  mcp = `${place.server.url}/mcp`;
+  mcp = `${testServer.server.url}/mcp`;
   const params = { ...INITIALIZE.params, protocolVersion: '2025-03-26' };
   session = (await send({ ...INITIALIZE, params }, {})).headers.get('mcp-session-id') ?? '';
 });
-afterAll(() => place.stop());
-beforeEach(() => place.sandbox.vendors.awork.reset());
+afterAll(() => testServer.stop());
+beforeEach(() => testServer.sandbox.vendors.awork.reset());
 
 async function send(body: unknown, headers: Record<string, string>): Promise<Response> {
   return await fetch(mcp, {
@@ -38,7 +39,6 @@ const eras = {
   '2025': () => ({ 'mcp-session-id': session, 'mcp-protocol-version': '2025-03-26' }),
   '2026': () => ({ 'mcp-protocol-version': '2026-07-28' }),
 };
-type Era = keyof typeof eras;
 
 /** Every JSON-RPC message of the response, as text and as values. */
 async function messagesOf(era: Era, body: unknown, headers: Record<string, string> = {}) {
@@ -46,7 +46,7 @@ async function messagesOf(era: Era, body: unknown, headers: Record<string, strin
   const text = await answer.text();
   const isStream = answer.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
   const lines = isStream ? text.split('\n').flatMap((line) => /^data: (.+)/.exec(line)?.[1] ?? []) : [text];
-  const messages = lines.flatMap((line) => JSON.parse(line) as Answer | Answer[]);
+  const messages = lines.flatMap((line) => JSON.parse(line) as RawResponse | RawResponse[]);
   return { status: answer.status, text, messages };
 }
 
@@ -65,7 +65,7 @@ describe.each(['2025', '2026'] as const)('a request that cannot be read, %s', (e
     ['a fractional id', '{"jsonrpc":"2.0","id":7.5,"method":"tools/list"}', 7.5, -32600],
     ['id: null', '{"jsonrpc":"2.0","id":null,"method":"tools/list"}', null, -32600],
     ['an empty batch', '[]', null, -32600],
-    ['no JSON', '{"jsonrpc":"2.0","id":7', null, -32700],
+    ['not JSON', '{"jsonrpc":"2.0","id":7', null, -32700],
   ])('gets a response: %s', async (_, body, id, code) => {
     const { status, messages } = await messagesOf(era, body);
     expect(status).toBe(400);
@@ -85,7 +85,7 @@ describe.each(['2025', '2026'] as const)('a request that cannot be read, %s', (e
   });
 
   it.each(['awork_update_user', 'find_user', 'list_changes', 'undo_change'])(
-    'gets our invalid_input for arguments that are no object: %s',
+    'gets our invalid_input for arguments that are not an object: %s',
     async (tool) => {
       for (const args of ['null', '[]', '"{}"', '7', 'true']) {
         const { messages } = await messagesOf(era, callOf(era, 7, tool, args), headersOf(era, tool));
@@ -102,7 +102,7 @@ describe.each(['2025', '2026'] as const)('a request that cannot be read, %s', (e
     const { text, messages } = await messagesOf(era, body, headersOf(era, 'awork_update_user'));
     expect(messages).toMatchObject([{ id: 7, result: { structuredContent: { code: 'invalid_input' } } }]);
     expect(text).not.toContain('\ufffd');
-    expect(putsAt(place.sandbox, 'awork')).toEqual([]);
+    expect(putsAt(testServer.sandbox, 'awork')).toEqual([]);
   });
 });
 

@@ -30,14 +30,14 @@ export function createInbox(): Inbox {
   const messages: Message[] = [];
   const waiters: Waiter[] = [];
   let fail: (error: Error) => void = () => {};
-  const ended = new Promise<never>((_, reject) => (fail = reject));
-  ended.catch(() => {});
+  const failed = new Promise<never>((_, reject) => (fail = reject));
+  failed.catch(() => {});
 
   const next = async (fits: (message: Message) => boolean): Promise<Message> => {
     const index = messages.findIndex(fits);
     const [known] = index < 0 ? [] : messages.splice(index, 1);
     if (known) return known;
-    return await Promise.race([new Promise<Message>((resolve) => waiters.push({ fits, resolve })), ended]);
+    return await Promise.race([new Promise<Message>((resolve) => waiters.push({ fits, resolve })), failed]);
   };
   const answers = (id: unknown) => (message: Message) => message.method === undefined && message.id === id;
   const asks = (message: Message) => message.method !== undefined;

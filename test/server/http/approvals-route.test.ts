@@ -1,40 +1,40 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createVerifier } from '../../../src/approvals/passphrase.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { approvalsRoute } from '../../../src/server/http/approvals.ts';
+import { approvalsRoute } from '../../../src/server/http/approvals-route.ts';
 import { createRawClient } from '../../support/approvals/raw-http.ts';
 import { startHttpServer, type TestServer, tokenEntry } from '../../support/http/server.ts';
 import { putsAt } from '../../support/pipeline.ts';
 
 const PASSPHRASE = 'correct horse battery staple';
 
-let place: TestServer;
+let testServer: TestServer;
 beforeAll(async () => {
-  place = await startHttpServer(
+  testServer = await startHttpServer(
     {
       policy: { rules: [{ field: 'atlassian.title', decision: 'approve' }] },
       http: { auth: { tokens: [tokenEntry('agent', 'agent-token'), tokenEntry('other', 'other-token')] } },
     },
     { routes: (app, origin) => [approvalsRoute(app, origin)] },
   );
-  const { approvals } = await place.server.app.store();
+  const { approvals } = await testServer.server.app.store();
   await approvals.addApprover('ann', await createVerifier(PASSPHRASE));
 });
-afterAll(() => place.stop());
+afterAll(() => testServer.stop());
 
 const jane = idOf('atlassian', 'jane');
 const change = { user_id: jane, set: { title: 'Boss' } };
 
 describe.each(['v2-modern-mute', 'v1-mute'] as const)('%s', (kind) => {
   it('gets its change approved on the page, which takes no bearer token', async () => {
-    place.sandbox.vendors.atlassian.reset();
-    const agent = await place.connect(kind, { token: 'agent-token' });
+    testServer.sandbox.vendors.atlassian.reset();
+    const agent = await testServer.connect(kind, { token: 'agent-token' });
     const { is } = await agent.call('atlassian_update_user', change);
     expect(is).toMatchObject({ outcome: 'needs_approval' });
     const { url = '' } = is['approval'] as { url?: string };
-    expect(url).toMatch(`${place.server.url}/approvals/`);
+    expect(url).toMatch(`${testServer.server.url}/approvals/`);
 
-    const page = createRawClient(place.server.url);
+    const page = createRawClient(testServer.server.url);
     const bearer = { authorization: 'Bearer agent-token' };
     expect((await page.get(new URL(url).pathname, bearer)).body).not.toContain('Boss');
     const signIn = await page.get('/approvals/sign-in');
@@ -49,16 +49,16 @@ describe.each(['v2-modern-mute', 'v1-mute'] as const)('%s', (kind) => {
     const request = await page.get(pathname);
     expect(request.body).toContain('Boss');
     await page.post(`${pathname}/approve`, page.hiddenFieldsOf(request.body, `${pathname}/approve`));
-    expect(putsAt(place.sandbox, 'atlassian')).toHaveLength(0); // the page records a decision, and nothing else
+    expect(putsAt(testServer.sandbox, 'atlassian')).toHaveLength(0); // the page records a decision, and nothing else
 
-    const other = await place.connect(kind, { token: 'other-token' });
+    const other = await testServer.connect(kind, { token: 'other-token' });
     expect((await other.call('atlassian_update_user', change)).is).toMatchObject({ outcome: 'needs_approval' });
     expect((await agent.call('atlassian_update_user', change)).is).toMatchObject({ outcome: 'updated' });
   });
 });
 
 it('is behind the Host and Origin checks', async () => {
-  const page = createRawClient(place.server.url);
+  const page = createRawClient(testServer.server.url);
   expect((await page.get('/approvals/sign-in', { host: 'evil.example.com' })).status).toBe(403);
   const foreign = { origin: 'https://evil.example.com' };
   expect((await page.post('/approvals/sign-in', { name: 'ann', passphrase: PASSPHRASE }, foreign)).status).toBe(403);
@@ -66,7 +66,7 @@ it('is behind the Host and Origin checks', async () => {
 
 it('limits the address of the connection, whatever a header says, and no other', async () => {
   const attempt = async (from: string, passphrase: string, headers: Record<string, string> = {}) => {
-    const page = createRawClient(place.server.url, from);
+    const page = createRawClient(testServer.server.url, from);
     const signIn = await page.get('/approvals/sign-in');
     const hidden = page.hiddenFieldsOf(signIn.body, '/approvals/sign-in');
     return (await page.post('/approvals/sign-in', { ...hidden, name: 'ann', passphrase }, headers)).status;
