@@ -27,7 +27,7 @@ describe('a replacing PUT', () => {
   it.each([
     ['leaves it out', (record: JsonRecord) => void delete record['active']],
     ['shows it as null', (record: JsonRecord) => void (record['active'] = null)],
-  ])('would make active true where the record %s: nothing is sent until it is named', async (_name, change) => {
+  ])('would make active true when the record %s: nothing is sent until the call names it', async (_name, change) => {
     at.edit('max', change);
     const unnamed = await at.update('max', { set: { title: 'Alumnus' } });
     expect(unnamed).toMatchObject({ outcome: 'failed' });
@@ -41,7 +41,7 @@ describe('a replacing PUT', () => {
   it.each([
     ['not at all', undefined],
     ['empty', []],
-  ])('carries its schemas where they are read %s, and calls them no collateral', async (_name, schemas) => {
+  ])('sends complete schemas when they are read %s, and does not report them as collateral', async (_name, schemas) => {
     const before = at.held('jane')['schemas'];
     at.edit('jane', (record) => {
       delete record['schemas'];
@@ -61,7 +61,7 @@ describe('a replacing PUT', () => {
   });
 });
 
-describe('names in another case', () => {
+describe('attribute names in another case', () => {
   const rename = (record: JsonRecord, from: string, to: string) => {
     const value = record[from];
     delete record[from];
@@ -71,7 +71,7 @@ describe('names in another case', () => {
     Object.keys(body).filter((key) => key.toLowerCase() === name.toLowerCase());
 
   it.each(['title', 'userName', 'emails', 'active', 'name', 'schemas', ENTERPRISE])(
-    'are one attribute with ours, never written twice: %s',
+    'are the same attribute, never written twice: %s',
     async (name) => {
       at.edit('jane', (record) => rename(record, name, name.toUpperCase()));
       const result = await at.update('jane', { set: { title: 'CEO', department: 'Board' } });
@@ -84,7 +84,7 @@ describe('names in another case', () => {
     },
   );
 
-  it('are one inside of objects, lists and extensions too', async () => {
+  it('are the same inside objects, lists and extensions too', async () => {
     at.edit('jane', (record) => {
       rename(asObject(record['name']), 'familyName', 'FAMILYNAME');
       rename(asObject(record[ENTERPRISE]), 'department', 'Department');
@@ -106,7 +106,7 @@ describe('names in another case', () => {
     expect(new Set(urns).size).toBe(urns.length);
   });
 
-  it('that say two things of one attribute stop the change', async () => {
+  it('stop the change when they give one attribute two values', async () => {
     at.edit('jane', (record) => void (record['Title'] = 'Another'));
     const result = await at.update('jane', { set: { nickName: 'JD' } });
     expect(result).toMatchObject({ outcome: 'failed', code: 'upstream_rejected' });
@@ -114,7 +114,7 @@ describe('names in another case', () => {
     expect(at.puts()).toHaveLength(0);
   });
 
-  it('of unknown attributes stay as they are', async () => {
+  it('stay as they are for unknown attributes', async () => {
     at.edit('jane', (record) => void (record['X-Badge'] = { Number: 7 }));
     await at.update('jane', { set: { title: 'CEO' } });
     expect(at.body()['X-Badge']).toEqual({ Number: 7 });
@@ -130,7 +130,7 @@ describe.each(['department', 'organization'])('%s', (field) => {
     ['in the extension only', (record: JsonRecord) => void delete record[field]],
     ['with another value in each', (record: JsonRecord) => void (record[field] = 'Elsewhere')],
     ['nowhere', (record: JsonRecord) => void (delete record[field], delete asObject(record[ENTERPRISE])[field])],
-  ])('that stands %s is written to both', async (_name, change) => {
+  ])('that is stored %s is written to both places', async (_name, change) => {
     at.edit('jane', change);
     const others = without(at.held('jane'), field, ENTERPRISE, 'meta');
     const result = await at.update('jane', { set: { [field]: 'Platform' } });
@@ -140,14 +140,14 @@ describe.each(['department', 'organization'])('%s', (field) => {
     expect(without(at.held('jane'), field, ENTERPRISE, 'meta')).toEqual(others);
   });
 
-  it('is brought in step where only one place holds what is wanted', async () => {
+  it('is written when only one place has the target value', async () => {
     at.edit('jane', (record) => void delete asObject(record[ENTERPRISE])[field]);
     expect(await at.update('jane', { set: { [field]: at.held('jane')[field] } })).toMatchObject({ outcome: 'updated' });
     const [top, inner] = places(at.held('jane'));
     expect(inner).toBe(top);
   });
 
-  it('shows what the extension holds where only that moves, and an undo puts back both as they were', async () => {
+  it('shows the value of the extension when only that changes, and undo restores both', async () => {
     at.edit('jane', (record) => void (record[field] = 'Sales'));
     const before = places(at.held('jane'));
     const result = await at.update('jane', { set: { [field]: 'Sales' } });
@@ -157,7 +157,7 @@ describe.each(['department', 'organization'])('%s', (field) => {
     expect(places(at.held('jane'))).toEqual(before);
   });
 
-  it('is put into an extension that was not there, and the extension is listed', async () => {
+  it('is written to an extension that did not exist, and the extension is listed', async () => {
     at.edit('jane', (record) => {
       delete record[ENTERPRISE];
       record['schemas'] = ['urn:ietf:params:scim:schemas:core:2.0:User'];
@@ -172,7 +172,7 @@ describe.each(['department', 'organization'])('%s', (field) => {
     expect(places(at.held('jane'))).toEqual([undefined, undefined]);
   });
 
-  it('shows the value of the extension as the old one where the top level has none', async () => {
+  it('shows the value of the extension as the old one when the top level has none', async () => {
     at.edit('jane', (record) => void delete record[field]);
     const inner = asObject(at.held('jane')[ENTERPRISE])[field];
     const result = await at.update('jane', { set: { [field]: 'Platform' } });
@@ -191,12 +191,12 @@ describe('emails', () => {
     expect(at.held('jane')['emails']).toEqual([work]);
   });
 
-  it('are the same in another order', async () => {
+  it('are unchanged in another order', async () => {
     const emails = [...(at.held('jane')['emails'] as JsonRecord[])].reverse();
     expect(await at.update('jane', { set: { emails } })).toMatchObject({ outcome: 'unchanged' });
   });
 
-  it('taken by somebody else end as uniqueness_conflict, and nothing moves', async () => {
+  it('of another user end as uniqueness_conflict, and nothing changes', async () => {
     const before = at.held('jane');
     const result = await at.update('jane', { set: { emails: [{ ...work, value: 'john.smith@acme.example' }] } });
     expect(result).toMatchObject({ outcome: 'failed', code: 'uniqueness_conflict' });
@@ -204,7 +204,7 @@ describe('emails', () => {
     expect(at.held('jane')).toEqual(before);
   });
 
-  it('without a primary in the record stop every update until one is given', async () => {
+  it('without a primary one in the record stop every update until the call gives one', async () => {
     at.edit('jane', (record) => void (record['emails'] = [{ value: 'jane.doe@acme.example', type: 'work' }]));
     const result = await at.update('jane', { set: { title: 'CEO' } });
     expect(result).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
@@ -213,7 +213,7 @@ describe('emails', () => {
     expect(await at.update('jane', { set: { title: 'CEO', emails: [work] } })).toMatchObject({ outcome: 'updated' });
   });
 
-  it('of an unverified domain cost the groups: that is named as collateral', async () => {
+  it('of an unverified domain remove the groups, which is reported as collateral', async () => {
     at.vendor.options.verifiedDomains = ['acme.example'];
     const emails = [{ ...work, value: 'jane@elsewhere.example' }];
     const result = await at.update('jane', { set: { emails } });
@@ -224,12 +224,12 @@ describe('emails', () => {
   });
 });
 
-it('refuses a taken userName with the vendor’s own code, scrubbed', async () => {
+it('reports a taken userName by the vendor’s own code, scrubbed', async () => {
   const result = await at.update('jane', { set: { userName: 'jsmith' } });
   expect(result).toMatchObject({ outcome: 'failed', code: 'uniqueness_conflict' });
 });
 
-it('asks for a userName where the record has none', async () => {
+it('requires a userName when the record has none', async () => {
   at.edit('jane', (record) => void delete record['userName']);
   const result = await at.update('jane', { set: { title: 'CEO' } });
   expect(result).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
@@ -242,7 +242,7 @@ describe('attributes and excluded_attributes', () => {
   it.each([
     [{ attributes: 'userName,emails.value' }, '?attributes=userName%2Cemails.value'],
     [{ excluded_attributes: 'groups,meta' }, '?excludedAttributes=groups%2Cmeta'],
-  ])('%j goes on the query of the PUT only', async (shape, query) => {
+  ])('%j is added to the query of the PUT only', async (shape, query) => {
     const before = at.held('jane');
     const result = await at.update('jane', { set: { title: 'CEO' }, ...shape });
     expect(result).toMatchObject({ outcome: 'updated' });
@@ -252,7 +252,7 @@ describe('attributes and excluded_attributes', () => {
     expect(without(at.held('jane'), 'meta', 'title')).toEqual(without(before, 'meta', 'title'));
   });
 
-  it('shape the user that is returned, masked', async () => {
+  it('shape the returned user, which is masked', async () => {
     const args = { set: { title: 'CEO' }, attributes: 'title,emails.value' };
     const { user } = await at.update('jane', args);
     const returned = user.attributes as JsonRecord;
@@ -261,7 +261,7 @@ describe('attributes and excluded_attributes', () => {
     expect(JSON.stringify(returned)).not.toContain('jane.doe@');
   });
 
-  it('exclude what is left out', async () => {
+  it('leave out excluded attributes', async () => {
     const { user } = await at.update('jane', { set: { title: 'CEO' }, excluded_attributes: 'emails,name' });
     expect(user.attributes).not.toHaveProperty('emails');
     expect(user.attributes).toHaveProperty('title');
@@ -273,7 +273,7 @@ describe('attributes and excluded_attributes', () => {
     expect(at.vendor.requests).toHaveLength(0);
   });
 
-  it('are arguments here only', async () => {
+  it('are arguments of this provider only', async () => {
     const result = await at.pipeline.call('awork', { user_id: 'x', set: { position: 'x' }, attributes: 'position' });
     expect(result).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
   });
@@ -285,7 +285,7 @@ describe('entity tags', () => {
     expect(at.puts()[0]?.headers).not.toHaveProperty('if-match');
   });
 
-  it('are not sent where the service shows one but says it does not honour it', async () => {
+  it('are not sent to a service that shows one but says that it does not honour it', async () => {
     at.edit('jane', (record) => void (record['meta'] = { ...asObject(record['meta']), version: 'W/"1"' }));
     await at.update('jane', { set: { title: 'CEO' } });
     expect(at.puts()[0]?.headers).not.toHaveProperty('if-match');
@@ -294,7 +294,7 @@ describe('entity tags', () => {
   describe('of a service that announces them', () => {
     const tagged = useVendor('atlassian');
 
-    it('go along, and a stale one ends as a conflict with the foreign value kept', async () => {
+    it('are sent, and a stale one ends as a conflict that keeps the foreign value', async () => {
       tagged.vendor.options.etag = true;
       expect(await tagged.update('john', { set: { title: 'CEO' } })).toMatchObject({ outcome: 'updated' });
       expect(tagged.body()).toMatchObject({ title: 'CEO' });
@@ -315,7 +315,7 @@ it('does not write through another spelling of the id', async () => {
   expect(result).toMatchObject({ outcome: 'failed', code: 'not_found' });
 });
 
-it('warns of a domain that changes, in the question', async () => {
+it('warns of a changed domain in the question', async () => {
   const asking = await import('../support/pipeline.ts').then(({ createPipeline }) =>
     createPipeline({ config: { policy: {} } }),
   );

@@ -14,7 +14,7 @@ describe('the defaults of the PUT schema', () => {
     expect(at.held(key)).toMatchObject({ timezone, has_reporters, title: 'Boss' });
   });
 
-  it('are never sent for what the record does not have; what the vendor then does is named', async () => {
+  it('are never sent for fields that the record lacks; the defaults the vendor then writes are reported', async () => {
     at.edit('john', (record) => {
       delete record['timezone'];
       delete record['has_reporters'];
@@ -28,7 +28,7 @@ describe('the defaults of the PUT schema', () => {
     expect(result.message).toContain('timezone');
   });
 
-  it('are set like any other value when they are asked for', async () => {
+  it('are set like any other value when the call names them', async () => {
     await at.update('jane', { set: { timezone: 'America/Los_Angeles', has_reporters: false } });
     expect(at.body()).toEqual({ timezone: 'America/Los_Angeles', has_reporters: false });
   });
@@ -40,7 +40,7 @@ describe.each([
   ['in a data envelope', { dataEnvelope: true }],
   ['with both', { objectRefs: true, dataEnvelope: true }],
 ])('a record read %s', (_name, options) => {
-  it('shows what was written to a reference', async () => {
+  it('verifies a written reference', async () => {
     Object.assign(at.vendor.options, options);
     const set = { manager: '9007199254740993', department: 14, org_roles: [42, '9007199254741001'] };
     const result = await at.update('john', { set });
@@ -49,7 +49,7 @@ describe.each([
     expect(at.held('john')).toMatchObject({ department: 14, org_roles: [42, 9_007_199_254_741_001n] });
   });
 
-  it('is seen to be so already', async () => {
+  it('is recognized as unchanged', async () => {
     Object.assign(at.vendor.options, options);
     const set = {
       manager: '9007199254740993',
@@ -62,7 +62,7 @@ describe.each([
   });
 });
 
-it('takes a day for what it is, whatever time is read behind it', async () => {
+it('compares days without the time that is read after them', async () => {
   const run = () =>
     at.edit('jane', (record) => {
       if (/^\d{4}-\d\d-\d\d$/.test(String(record['joined_on']))) record['joined_on'] += 'T00:00:00Z';
@@ -77,20 +77,20 @@ it('takes a day for what it is, whatever time is read behind it', async () => {
   expect(at.held('jane')['joined_on']).toBe('1991-01-01T00:00:00Z');
 });
 
-it('keeps a user id beyond 2^53 exact in the path', async () => {
+it('sends a user id beyond 2^53 exactly in the path', async () => {
   expect(await at.update('priya', { set: { title: 'Boss' } })).toMatchObject({ outcome: 'updated' });
   expect(at.puts()[0]?.path).toBe('/api/v1/users/9007199254740993');
   const neighbour = await at.pipeline.call('atomicwork', { user_id: '9007199254740992', set: { title: 'Boss' } });
   expect(neighbour).toMatchObject({ outcome: 'failed', code: 'not_found' });
 });
 
-it.each(['9.5', '1e3', '-1', '0x10', '12345678901234567890', 'jane'])('refuses %j as a user id', async (user_id) => {
+it.each(['9.5', '1e3', '-1', '0x10', '12345678901234567890', 'jane'])('rejects %j as a user id', async (user_id) => {
   const result = await at.pipeline.call('atomicwork', { user_id, set: { title: 'Boss' } });
   expect(result).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
   expect(at.vendor.requests).toHaveLength(0);
 });
 
-it('refuses a rounded integer instead of writing a neighbour’s id', async () => {
+it('rejects a rounded integer instead of writing a neighbouring id', async () => {
   const result = await at.update('jane', { set: { manager: Number('9007199254740993') } });
   expect(result).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
   expect(result.message).toContain('set.manager');
@@ -103,7 +103,7 @@ it('merges custom fields key by key and sends them whole', async () => {
   expect(result).toMatchObject({ outcome: 'updated' });
 });
 
-it('says that the password cannot be read back, and repeats it nowhere', async () => {
+it('reports that the password cannot be read back, and repeats it nowhere', async () => {
   const result = await at.update('jane', { set: { password: 'Hunter-2-hunter' } });
   expect(result).toMatchObject({ outcome: 'updated', unreadable: ['password'] });
   expect(result.message).toContain('password');
@@ -111,18 +111,18 @@ it('says that the password cannot be read back, and repeats it nowhere', async (
   expect(at.held('jane')['password']).toBe('Hunter-2-hunter');
 });
 
-it('names a taken e-mail without showing whose it is', async () => {
+it('reports a taken e-mail without showing whose it is', async () => {
   const result = await at.update('jane', { set: { email: 'john.smith@acme.example' } });
   expect(result).toMatchObject({ outcome: 'failed', code: 'uniqueness_conflict' });
   expect(at.held('jane')['email']).toBe('jane.doe@acme.example');
 });
 
-it('moves unicode to the vendor as it is', async () => {
+it('sends Unicode text unchanged', async () => {
   await at.update('jane', { set: { last_name: '田中 “😀” x' } });
   expect(at.body()['last_name']).toBe('田中 “😀” x');
 });
 
-describe('where the operator knows that null empties a field', () => {
+describe('fields that the operator declares clearable by null', () => {
   const clearing = useVendor('atomicwork', {
     config: {
       connections: {
@@ -137,7 +137,7 @@ describe('where the operator knows that null empties a field', () => {
     },
   });
 
-  it('sends null for it, and still nothing else can be cleared', async () => {
+  it('are sent as null, and no other field can be cleared', async () => {
     const call = (clear: string) => clearing.pipeline.call('hr', { user_id: '10017', clear: [clear] });
     expect(await call('azure_id')).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
     expect(clearing.vendor.requests).toHaveLength(0);
@@ -145,7 +145,7 @@ describe('where the operator knows that null empties a field', () => {
     expect(clearing.body()).toEqual({ slack_id: null, timezone: 'America/New_York', has_reporters: true });
   });
 
-  it('works without a workspace id', async () => {
+  it('work on a connection without a workspace id', async () => {
     await clearing.pipeline.call('hr', { user_id: '10017', set: { title: 'Boss' } });
     expect(clearing.puts()[0]?.headers).not.toHaveProperty('x-workspace-id');
   });

@@ -26,7 +26,7 @@ it.each(['john', 'jane'] as const)('does not fill what %s has empty', async (key
   });
 });
 
-it('takes a field the record lacks for empty', async () => {
+it('treats a field that the record lacks as empty', async () => {
   at.edit('jane', (record) => {
     delete record['gender'];
   });
@@ -34,7 +34,7 @@ it('takes a field the record lacks for empty', async () => {
   expect(at.body()).toMatchObject({ gender: null });
 });
 
-it('reads resourceVersion to its last digit, so that each version is another one', async () => {
+it('reads resourceVersion to its last digit, so that versions differ', async () => {
   const version = at.held('jane')['resourceVersion'];
   expect(typeof version).toBe('bigint');
   const pipeline = at.pipeline;
@@ -57,7 +57,7 @@ describe('birthDate', () => {
     expect(await at.update('jane', { set: { birthDate } })).toMatchObject({ outcome });
   });
 
-  it('of tomorrow is refused here, before anything is sent', async () => {
+  it('of tomorrow is rejected before anything is sent', async () => {
     const birthDate = new Date(Date.now() + 90_000_000).toISOString();
     const result = await at.update('jane', { set: { birthDate } });
     expect(result).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
@@ -67,50 +67,50 @@ describe('birthDate', () => {
 });
 
 describe('emptying', () => {
-  it('takes "" and null for the same: john’s empty title is empty already', async () => {
+  it('treats "" and null as equal: John’s empty title is already empty', async () => {
     expect(await at.update('john', { clear: ['title', 'birthDate', 'gender'] })).toMatchObject({
       outcome: 'unchanged',
     });
   });
 
-  it.each([null, ''])('refuses %j in set, and says how it is done', async (value) => {
+  it.each([null, ''])('rejects %j in set, and points to clear', async (value) => {
     const result = await at.update('jane', { set: { title: value } });
     expect(result).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
     expect(result.message).toContain('clear: ["title"]');
     expect(at.vendor.requests).toHaveLength(0);
   });
 
-  it('refuses a field in both set and clear', async () => {
+  it('rejects a field in both set and clear', async () => {
     const result = await at.update('jane', { set: { title: 'Dr.' }, clear: ['title'] });
     expect(result).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
     expect(at.vendor.requests).toHaveLength(0);
   });
 });
 
-it.each(['de', 'de-DE'])('takes the language %s', async (language) => {
+it.each(['de', 'de-DE'])('accepts the language %s', async (language) => {
   expect(await at.update('jane', { set: { language } })).toMatchObject({ outcome: 'updated' });
 });
 
-it('says of a 401 that it may mean a missing permission', async () => {
+it('says that a 401 may mean a missing permission', async () => {
   at.vendor.options.forbidden = true;
   const result = await at.update('jane', { set: { position: 'CEO' } });
   expect(result.message).toContain('user-master-data:write');
   expect(result).toMatchObject({ outcome: 'failed', code: 'credentials_rejected' });
 });
 
-it('has no e-mail to write', async () => {
+it('cannot change the e-mail', async () => {
   const result = await at.update('jane', { set: { email: 'x@acme.example' } });
   expect(result).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
   expect(result.message).toContain('set.email');
 });
 
-it.each(['me', 'ME'])('does not update whoever %s is', async (user_id) => {
+it.each(['me', 'ME'])('does not update the user that %s stands for', async (user_id) => {
   const result = await at.pipeline.call('awork', { user_id, set: { position: 'CEO' } });
   expect(result).toMatchObject({ outcome: 'failed', code: 'not_found' });
   expect(at.puts()).toHaveLength(0);
 });
 
-it('names the fields the vendor names, in our words', async () => {
+it('reports the fields that the vendor names, by our names', async () => {
   at.vendor.faults.push({
     kind: 'status',
     method: 'PUT',
@@ -123,7 +123,7 @@ it('names the fields the vendor names, in our words', async () => {
   expect(result.message).toContain('(quoted): “No such language”');
 });
 
-it('keeps each sentence with its own field', async () => {
+it('reports each sentence with its own field', async () => {
   const validationErrors = [
     { property: 'FirstName', message: 'is too long' },
     { property: '$.language', message: 'No such language' },

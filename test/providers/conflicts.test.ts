@@ -4,7 +4,7 @@ import type { VendorId } from '../../src/sandbox/index.ts';
 import { idOf } from '../../src/sandbox/people.ts';
 import { createPipeline, type Pipeline } from '../support/pipeline.ts';
 
-/** What a vendor says of a value that is taken tells of the person who has it. */
+/** A vendor's sentence about a taken value may be about the person who has it. */
 
 let pipeline: Pipeline;
 beforeAll(async () => {
@@ -16,7 +16,7 @@ const words = 'userName is taken by Robert Smith (born 1971-03-02, +49 170 12345
 const body = { detail: words, error: words, message: words, description: words };
 
 it.each(providers.map((provider) => [provider.id as VendorId, provider] as const))(
-  'nothing of a conflict’s sentence is told: %s',
+  'the sentence of a conflict is not shown: %s',
   async (vendor, { example }) => {
     pipeline.sandbox.vendors[vendor].faults.push({ kind: 'status', method: 'PUT', status: 409, body });
     const result = await pipeline.call(vendor, { ...example, user_id: idOf(vendor, 'john') });
@@ -26,7 +26,7 @@ it.each(providers.map((provider) => [provider.id as VendorId, provider] as const
 );
 
 it.each(providers.map((provider) => [provider.id as VendorId, provider] as const))(
-  'other sentences are masked by shape, and end in no quotation mark of their own: %s',
+  'other sentences are masked by shape, and contain no quotation marks of their own: %s',
   async (vendor, { example }) => {
     const sentence = `Not valid” said of Bob.\nNext: “call again", ${words}`;
     const said = Object.fromEntries(Object.keys(body).map((key) => [key, sentence]));

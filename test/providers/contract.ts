@@ -8,7 +8,7 @@ import type { VendorSamples } from '../../src/sandbox/samples.ts';
 import { createPipeline, type Pipeline, putsAt, stored, yesTo } from '../support/pipeline.ts';
 import { without } from '../support/samples.ts';
 
-/** What every provider has to do, whatever its API is like. */
+/** What every provider has to do, whatever its API. */
 export function testProvider(provider: Provider, samples: VendorSamples): void {
   const vendor = provider.id as VendorId; // a provider without a sandbox vendor cannot be tested
   const jane = idOf(vendor, 'jane');
@@ -24,7 +24,7 @@ export function testProvider(provider: Provider, samples: VendorSamples): void {
   const puts = () => putsAt(pipeline.sandbox, vendor);
   const requests = () => pipeline.sandbox.vendors[vendor].requests;
 
-  /** Makes a call that has to succeed and to move these attributes, and these only, on the wire and at the vendor. */
+  /** Calls the tool and expects exactly these attributes to change, in the body and at the vendor. */
   async function expectToMove(id: string, args: object, move: (before: JsonRecord) => JsonRecord): Promise<void> {
     const before = held(id);
     const moved = move(before);
@@ -56,12 +56,12 @@ export function testProvider(provider: Provider, samples: VendorSamples): void {
     });
 
     describe('set', () => {
-      it.each(fields)('%s alone is sent, is stored, and moves nothing else', async (name) => {
+      it.each(fields)('%s alone is sent and stored, and changes nothing else', async (name) => {
         const { valid, moves } = sampleOf(samples, name);
         await expectToMove(jane, { set: { [name]: valid } }, moves ?? (() => ({ [name]: valid as JsonValue })));
       });
 
-      it.each(fields)('%s as it already is: unchanged, and nothing is sent', async (name, field) => {
+      it.each(fields)('%s with its current value is unchanged, and nothing is sent', async (name, field) => {
         const value = asArgument(held()[name]);
         if (field.readback === false || value === undefined) return;
         const result = await pipeline.call(vendor, { user_id: jane, set: { [name]: value } });
@@ -70,7 +70,7 @@ export function testProvider(provider: Provider, samples: VendorSamples): void {
       });
 
       it.each(fields.flatMap(([name]) => sampleOf(samples, name).invalid.map((value) => [name, value] as const)))(
-        '%s: %j is refused before the vendor is asked anything',
+        '%s: %j is rejected before any request to the vendor',
         async (name, value) => {
           const result = await pipeline.call(vendor, { user_id: jane, set: { [name]: value } });
           expect(result).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
@@ -79,7 +79,7 @@ export function testProvider(provider: Provider, samples: VendorSamples): void {
         },
       );
 
-      it('every field at once', async () => {
+      it('sends every field at once', async () => {
         const together = listed.filter((name) => !sampleOf(samples, name).onlyAlone);
         const set = Object.fromEntries(together.map((name) => [name, sampleOf(samples, name).valid]));
         const moves = together.map((name) => {
@@ -89,7 +89,7 @@ export function testProvider(provider: Provider, samples: VendorSamples): void {
         const before = held();
         const result = await pipeline.call(vendor, { user_id: jane, set });
         expect(result).toMatchObject({ outcome: 'updated' });
-        // Of an object that is changed key by key each key has a row, and so has the second place of a mirrored field.
+        // Each key of a merged object has a row of its own, and so has the second place of a mirrored field.
         const rows = result.changes.filter(({ field }) => !field.startsWith('urn:'));
         expect([...new Set(rows.map(({ field }) => field.split('.')[0]))].sort()).toEqual(Object.keys(set).sort());
         const after = held();
@@ -102,7 +102,7 @@ export function testProvider(provider: Provider, samples: VendorSamples): void {
     });
 
     describe('clear', () => {
-      it('takes exactly what the vendor lets one empty', () => {
+      it('accepts exactly the fields that the vendor lets be emptied', () => {
         const whole = fields.filter(([, field]) => field.clear).map(([name]) => name);
         expect(whole.sort()).toEqual(
           clearable
@@ -112,11 +112,11 @@ export function testProvider(provider: Provider, samples: VendorSamples): void {
         );
       });
 
-      it.each(clearable)('%s is emptied, and nothing else moves', async (name, moves) => {
+      it.each(clearable)('%s is emptied, and nothing else changes', async (name, moves) => {
         await expectToMove(jane, { clear: [name] }, moves);
       });
 
-      it.each(clearable)('%s once empty: unchanged, and nothing is sent', async (name) => {
+      it.each(clearable)('%s when already empty is unchanged, and nothing is sent', async (name) => {
         await pipeline.call(vendor, { user_id: jane, clear: [name] });
         const result = await pipeline.call(vendor, { user_id: jane, clear: [name] });
         expect(result).toMatchObject({ outcome: 'unchanged' });
@@ -128,7 +128,7 @@ export function testProvider(provider: Provider, samples: VendorSamples): void {
         'id',
         'nothing',
         '__proto__',
-      ])('%s is refused, and nothing is sent', async (name) => {
+      ])('%s is rejected, and nothing is sent', async (name) => {
         const result = await pipeline.call(vendor, { user_id: jane, clear: [name] });
         expect(result).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
         expect(result.message).toContain(`clear: ${name}: `);
@@ -136,7 +136,7 @@ export function testProvider(provider: Provider, samples: VendorSamples): void {
       });
     });
 
-    it('shows a dry run and writes nothing', async () => {
+    it('previews a dry run and writes nothing', async () => {
       const before = held();
       const args = { user_id: jane, set: { [name]: sampleOf(samples, name).valid }, dry_run: true };
       const result = await pipeline.call(vendor, args);
@@ -158,7 +158,7 @@ export function testProvider(provider: Provider, samples: VendorSamples): void {
       await expectToMove(idOf(vendor, key), { set: { [name]: valid } }, () => ({ [name]: valid as JsonValue }));
     });
 
-    it('sends integers beyond 2^53 as the digits they are', async () => {
+    it('sends integers beyond 2^53 digit by digit', async () => {
       if (samples.exact === undefined) return;
       const before = held(idOf(vendor, 'priya'));
       await pipeline.call(vendor, { user_id: idOf(vendor, 'priya'), set: samples.exact.set });
@@ -168,14 +168,14 @@ export function testProvider(provider: Provider, samples: VendorSamples): void {
       expect(toJson(held(idOf(vendor, 'priya'))).match(/\d{17,}/g)).toEqual(expect.arrayContaining([...digits]));
     });
 
-    it('knows no such user', async () => {
+    it('reports an unknown user', async () => {
       const set = { [name]: sampleOf(samples, name).valid };
       const result = await pipeline.call(vendor, { user_id: samples.unknownId, set });
       expect(result).toMatchObject({ outcome: 'failed', code: 'not_found', changes: [] });
       expect(puts()).toHaveLength(0);
     });
 
-    it.each(['', '.', '..', 'a\nb', 'x'.repeat(300), null, 12, {}])('refuses %j as a user id', async (id) => {
+    it.each(['', '.', '..', 'a\nb', 'x'.repeat(300), null, 12, {}])('rejects %j as a user id', async (id) => {
       const result = await pipeline.call(vendor, { user_id: id, set: { [first]: 'x' } });
       expect(result).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
       expect(result.message).toContain('user_id');
@@ -183,7 +183,7 @@ export function testProvider(provider: Provider, samples: VendorSamples): void {
     });
 
     it.each(['jane/../john', '%2e%2e', 'jane?x=1', 'jane#x', '*', 'me%00'])(
-      'reaches nothing but one segment of a path with the user id %j',
+      'sends the user id %j as one path segment only',
       async (id) => {
         const set = { [first]: sampleOf(samples, first).valid };
         const result = await pipeline.call(vendor, { user_id: id, set });
@@ -193,7 +193,7 @@ export function testProvider(provider: Provider, samples: VendorSamples): void {
       },
     );
 
-    it('says so where the credential may not write', async () => {
+    it('reports a credential that may not write', async () => {
       pipeline.sandbox.vendors[vendor].options.forbidden = true;
       const before = held();
       const result = await pipeline.call(vendor, { user_id: jane, set: { [name]: sampleOf(samples, name).valid } });
@@ -205,7 +205,7 @@ export function testProvider(provider: Provider, samples: VendorSamples): void {
   });
 
   describe(`${provider.id}: contract, with the built-in policy or another credential`, () => {
-    it('asks, and writes after a yes to that very question', async () => {
+    it('asks, and writes after a yes to that question', async () => {
       pipeline = await createPipeline({ config: { policy: {} } });
       const args = { user_id: jane, set: { [name]: sampleOf(samples, name).valid } };
       const asked = await pipeline.converse(vendor, args);
@@ -218,7 +218,7 @@ export function testProvider(provider: Provider, samples: VendorSamples): void {
       await pipeline.stop();
     });
 
-    it('says so where the credential is wrong, without showing it', async () => {
+    it('reports a wrong credential without showing it', async () => {
       pipeline = await createPipeline({ env: { [samples.credential]: 'quite-wrong-4711' } });
       const result = await pipeline.call(vendor, { user_id: jane, set: { [name]: sampleOf(samples, name).valid } });
       expect(result).toMatchObject({ outcome: 'failed', code: 'credentials_rejected' });
@@ -235,7 +235,7 @@ function sampleOf(samples: VendorSamples, name: string) {
   return sample;
 }
 
-/** The stored value as an agent would send it back; undefined where there is nothing to send. */
+/** The stored value as an agent would send it back; undefined if there is nothing to send. */
 function asArgument(value: JsonValue | undefined): unknown {
   if (value === undefined || value === null || value === '') return undefined;
   if (typeof value === 'bigint') return value.toString();

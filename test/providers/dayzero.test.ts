@@ -6,7 +6,7 @@ const at = useVendor('dayzero');
 describe.each([
   ['bare', false],
   ['in an envelope', true],
-])('answers %s', (_name, envelope) => {
+])('responses %s', (_name, envelope) => {
   it('are understood, on reading and on writing', async () => {
     at.vendor.options.envelope = envelope;
     expect(await at.update('jane', { set: { first_name: 'Janet' } })).toMatchObject({
@@ -17,7 +17,7 @@ describe.each([
     expect(at.body()).toEqual({ first_name: 'Janet' });
   });
 
-  it('name the person they were asked for', async () => {
+  it('to an unknown id cause no write', async () => {
     at.vendor.options.envelope = envelope;
     const result = await at.pipeline.call('dayzero', { user_id: 'unknown', set: { first_name: 'Janet' } });
     expect(result.outcome).toBe('failed');
@@ -34,7 +34,7 @@ describe('props', () => {
     expect(at.body()).toEqual({ props: { ...Object(before), theme: 'light', nested: { a: [1] } } });
   });
 
-  it('show only the keys that move', async () => {
+  it('show only the keys that change', async () => {
     const result = await at.update('jane', { set: { props: { theme: 'light' } }, clear: ['props.newsletter'] });
     expect(result.changes).toEqual([
       { field: 'props.theme', before: 'd•••', after: 'light' },
@@ -43,14 +43,14 @@ describe('props', () => {
     expect(at.held('jane')['props']).not.toHaveProperty('newsletter');
   });
 
-  it('lose one key by clear, and every other key stays to the last digit', async () => {
+  it('lose one key by clear, and every other key stays exactly as it was', async () => {
     const { theme: _, ...others } = Object(at.held('priya')['props']);
     await at.update('priya', { clear: ['props.approval_limit'] });
     const { approval_limit: __, ...left } = others;
     expect(at.held('priya')['props']).toEqual(left);
   });
 
-  it('are still an object when their last key goes', async () => {
+  it('are an empty object when their last key is cleared', async () => {
     expect(await at.update('max', { clear: ['props.offboarded_on'] })).toMatchObject({
       outcome: 'updated',
       cleared: ['props.offboarded_on'],
@@ -58,7 +58,7 @@ describe('props', () => {
     expect(at.body()).toEqual({ props: {} });
   });
 
-  it('take keys with dots, and names that objects have of themselves', async () => {
+  it('accept keys with dots and names of built-in object members', async () => {
     const set = { props: { 'a.b': 1, constructor: 'x', toString: 'y' } };
     expect(await at.update('john', { set })).toMatchObject({ outcome: 'updated' });
     expect(at.held('john')['props']).toEqual(set.props);
@@ -68,13 +68,13 @@ describe('props', () => {
     expect(at.held('john')['props']).toEqual({ toString: 'y' });
   });
 
-  it('are not emptied as a whole', async () => {
+  it('cannot be emptied as a whole', async () => {
     expect(await at.update('jane', { clear: ['props'] })).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
     expect(await at.update('jane', { clear: ['props.'] })).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
     expect(at.vendor.requests).toHaveLength(0);
   });
 
-  it('{} names nothing, and is not called done', async () => {
+  it('{} names no key and is rejected', async () => {
     expect(await at.update('jane', { set: { props: {} } })).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
     expect(at.vendor.requests).toHaveLength(0);
   });
@@ -85,7 +85,7 @@ describe('props', () => {
   });
 });
 
-it('names both meanings of a 404', async () => {
+it('explains both meanings of a 404', async () => {
   const unknown = { user_id: '01918f3a-7000-7c11-9a01-ffffffffffff', set: { first_name: 'X' } };
   const { code, message } = await at.pipeline.call('dayzero', unknown);
   expect(code).toBe('not_found');
@@ -98,7 +98,7 @@ it.each(['email', 'role', 'firm_ids', 'id'])('does not write %s', async (field) 
   expect(result).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
 });
 
-it('sends the business and the e-mail for the audit trail', async () => {
+it('sends the business, and the e-mail for the vendor’s audit trail', async () => {
   await at.update('jane', { set: { first_name: 'Janet' } });
   expect(at.puts()[0]?.headers).toMatchObject({
     'x-business-id': '01918f3a-6c00-7b1e-8a44-5d2f0c9e1a01',
@@ -106,7 +106,7 @@ it('sends the business and the e-mail for the audit trail', async () => {
   });
 });
 
-it('keeps each sentence with its own field, and names the field by what follows body', async () => {
+it('reports each sentence with its own field, named by the path after body', async () => {
   const detail = [
     { loc: ['body', 'props', 'theme'], msg: 'not one of the themes' },
     { loc: ['body', 'first_name'], msg: 'too short' },

@@ -17,7 +17,7 @@ describe('names', () => {
     expect(at.held('jane')).not.toHaveProperty('firstName');
   });
 
-  it('of two that go, both are gone', async () => {
+  it('are emptied two at a time', async () => {
     expect(await at.update('jane', { clear: ['firstName', 'lastName'] })).toMatchObject({ outcome: 'updated' });
     expect(at.held('jane')).not.toHaveProperty('lastName');
   });
@@ -33,19 +33,19 @@ describe('address', () => {
     expect(at.body()).toEqual({ address: { ...before, city: 'Oakland' } });
   });
 
-  it('keeps keys no page names', async () => {
+  it('keeps undocumented keys', async () => {
     at.edit('jane', (record) => void (record['address'] = { city: 'A', planet: 'Earth' }));
     await at.update('jane', { set: { address: { city: 'Oakland' } } });
     expect(at.held('jane')['address']).toEqual({ city: 'Oakland', planet: 'Earth' });
   });
 
-  it('of a record without one is what is sent', async () => {
+  it('is sent as given when the record has none', async () => {
     at.edit('jane', (record) => void delete record['address']);
     await at.update('jane', { set: { address: { city: 'Oakland' } } });
     expect(at.body()).toEqual({ address: { city: 'Oakland' } });
   });
 
-  it.each(['address', 'address.city'])('does not let one clear %s', async (name) => {
+  it.each(['address', 'address.city'])('does not accept %s in clear', async (name) => {
     expect(await at.update('jane', { clear: [name] })).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
   });
 });
@@ -71,27 +71,27 @@ describe('password', () => {
     expect(at.puts()).toHaveLength(0);
   });
 
-  it('does not stop other changes of a person whose password is unknown', async () => {
+  it('does not block other changes of a user whose password is unknown', async () => {
     expect(await at.update('jane', { set: { company: 'Acme GmbH' } })).toMatchObject({ outcome: 'updated' });
   });
 });
 
 describe('ssoId', () => {
-  it('goes with sso: true as it is stored', async () => {
+  it('is accepted when the record has sso: true', async () => {
     expect(await at.update('jane', { set: { ssoId: 'new@idp.example' } })).toMatchObject({ outcome: 'updated' });
   });
 
   it.each([
     ['without sso', {}],
     ['with sso: false', { sso: false }],
-  ])('is refused %s', async (_name, more) => {
+  ])('is rejected %s', async (_name, more) => {
     const result = await at.update('john', { set: { ssoId: 'john@idp.example', ...more } });
     expect(result).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
     expect(result.message).toContain('ssoId');
     expect(at.puts()).toHaveLength(0);
   });
 
-  it('is taken with sso: true in the same call', async () => {
+  it('is accepted with sso: true in the same call', async () => {
     const set = { sso: true, ssoId: 'john@idp.example' };
     expect(await at.update('john', { set })).toMatchObject({ outcome: 'updated' });
     expect(at.body()).toEqual(set);
@@ -101,7 +101,7 @@ describe('ssoId', () => {
 it.each([
   ['DELETED', true],
   ['LOCKED', false],
-])('status %s is asked about, with a name to type; a warning of deletion: %s', async (status, warned) => {
+])('status %s needs the name typed; a warning of deletion: %s', async (status, warned) => {
   const asking = await createPipeline({ config: { policy: {} } });
   const outcome = await asking.converse('mediasilo', { user_id: jane(), set: { status } });
   await asking.stop();
@@ -119,7 +119,7 @@ describe('420', () => {
     expect(await at.update('jane', { set: { company: 'Acme GmbH' } })).toMatchObject({ outcome: 'updated' });
   });
 
-  it('that lasts ends as rate_limited, with nothing changed', async () => {
+  it('that persists ends as rate_limited, with nothing changed', async () => {
     slow('PUT', 10);
     const result = await at.update('jane', { set: { company: 'Acme GmbH' } });
     expect(result).toMatchObject({ outcome: 'failed', code: 'rate_limited' });
@@ -127,12 +127,12 @@ describe('420', () => {
   });
 });
 
-it('takes a PUT that answers with the user', async () => {
+it('accepts a PUT that responds with the user', async () => {
   at.vendor.options.putBody = true;
   expect(await at.update('jane', { set: { company: 'Acme GmbH' } })).toMatchObject({ outcome: 'updated' });
 });
 
-it('refuses a userName that is somebody else’s, in the vendor’s words and marked as such', async () => {
+it('reports a userName of another user in the vendor’s words, marked as quoted', async () => {
   const result = await at.update('jane', { set: { userName: 'john.smith@acme.example' } });
   expect(result).toMatchObject({ outcome: 'failed', code: 'upstream_rejected' });
   expect(result.message).toContain('(quoted): “Validation failed”');

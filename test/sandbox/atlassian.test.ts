@@ -22,7 +22,7 @@ describe('auth', () => {
     for (const name of ['schemas', ENTERPRISE, CUSTOM]) expect(body[name] ?? '', name).not.toBe('');
   });
 
-  it('wants the directory key and its directory, and answers in SCIM with a string status', async () => {
+  it('needs the directory key and its directory, and responds in SCIM with a string status', async () => {
     const { status, body, headers } = await get(jane, { Authorization: 'Bearer wrong' });
     expect(status).toBe(401);
     expect(body).toEqual({
@@ -38,7 +38,7 @@ describe('auth', () => {
 });
 
 describe('PUT', () => {
-  it('cleans everything that is not sent, but not what is read-only', async () => {
+  it('removes everything that is not sent, except read-only attributes', async () => {
     const before = (await get(jane)).body;
     const { status, body } = await put(jane, minimal);
     expect(status).toBe(200);
@@ -49,7 +49,7 @@ describe('PUT', () => {
     expect((await get(jane)).body).toEqual(body);
   });
 
-  it('reactivates somebody when active is left out, and only then', async () => {
+  it('reactivates a user when active is omitted, and only then', async () => {
     const max = pathOf('atlassian', 'max');
     const { body } = await get(max);
     expect(body['active']).toBe(false);
@@ -58,7 +58,7 @@ describe('PUT', () => {
     expect((await put(max, rest)).body['active']).toBe(true);
   });
 
-  it('changes only meta.lastModified when the resource goes back as read', async () => {
+  it('changes only meta.lastModified when the resource is sent back as read', async () => {
     for (const key of ['jane', 'priya'] as const) {
       const before = (await get(pathOf('atlassian', key))).body;
       const { id: _, meta, groups: __, [EXTERNAL]: ___, ...writable } = before;
@@ -69,7 +69,7 @@ describe('PUT', () => {
     }
   });
 
-  it('disregards read-only attributes that are sent', async () => {
+  it('ignores read-only attributes that are sent', async () => {
     const { body } = await put(jane, {
       ...minimal,
       id: 'x',
@@ -90,7 +90,7 @@ describe('PUT', () => {
     expect((await put(jane, minimal)).body).not.toHaveProperty([urn]);
   });
 
-  it('keeps department and extension apart', async () => {
+  it('stores department and extension independently', async () => {
     const { body } = await put(jane, { ...minimal, department: 'A', [ENTERPRISE]: { department: 'B' } });
     expect([body['department'], body[ENTERPRISE]]).toEqual(['A', { department: 'B' }]);
   });
@@ -109,14 +109,14 @@ describe('PUT', () => {
     ['active as text', { active: 'false' }],
     ['a title that is no text', { title: 7 }],
     ['a name that is no object', { name: 'Jane' }],
-  ])('refuses %s and changes nothing', async (_, wrong) => {
+  ])('rejects %s and changes nothing', async (_, wrong) => {
     const before = (await get(jane)).text;
     const { status, body } = await put(jane, { ...minimal, ...wrong });
     expect([status, body['status'], body['scimType']]).toEqual([400, '400', 'invalidValue']);
     expect((await get(jane)).text).toBe(before);
   });
 
-  it('wants user names and e-mails to be unique', async () => {
+  it('needs user names and e-mails to be unique', async () => {
     const name = await put(jane, { ...minimal, userName: 'JSmith' });
     expect([name.status, name.body['scimType']]).toEqual([409, 'uniqueness']);
     const mail = await put(jane, { ...minimal, emails: [{ value: 'john.smith@acme.example', primary: true }] });
@@ -127,7 +127,7 @@ describe('PUT', () => {
     });
   });
 
-  it('takes groups and the account link away on an unverified domain, when domains are set', async () => {
+  it('removes groups and the account link for an unverified domain, when domains are set', async () => {
     const moved = { ...minimal, emails: [{ value: 'jane@elsewhere.example', primary: true }] };
     expect((await put(jane, moved)).body['groups']).toHaveLength(1);
     at.sandbox.vendors.atlassian.options.verifiedDomains = ['acme.example'];
@@ -138,7 +138,7 @@ describe('PUT', () => {
 });
 
 describe('attributes and excludedAttributes', () => {
-  it('shape the answer only', async () => {
+  it('shape the response only', async () => {
     const full = (await get(jane)).body;
     const { id: _, meta: __, groups: ___, ...writable } = full;
     const { body } = await put(`${jane}?attributes=userName,emails.value`, writable);
@@ -185,7 +185,7 @@ describe('listing', () => {
     'userName eq "a" or userName eq "b"',
     'userName eq jane',
     'displayName eq "Jane Doe"',
-  ])('refuses the filter %s', async (filter) => {
+  ])('rejects the filter %s', async (filter) => {
     const { status, body } = await find(filter);
     expect([status, body['scimType'], body['detail']]).toEqual([
       400,
@@ -204,7 +204,7 @@ describe('listing', () => {
 describe('ETags', () => {
   const config = users.replace('/Users', '/ServiceProviderConfig');
 
-  it('are off: nothing is sent, If-Match is not looked at', async () => {
+  it('are off by default: none is sent, If-Match is ignored', async () => {
     expect((await get(config)).body['etag']).toEqual({ supported: false });
     expect((await get(jane)).headers.get('etag')).toBeNull();
     expect((await put(jane, minimal, { 'If-Match': 'W/"stale"' })).status).toBe(200);

@@ -8,14 +8,14 @@ const get = (path: string, headers = {}) => send(at.sandbox, 'atomicwork', 'GET'
 const put = (body: JsonValue, path = jane) => send(at.sandbox, 'atomicwork', 'PUT', path, { body });
 
 describe('auth', () => {
-  it('wants the key, and no workspace', async () => {
+  it('needs the key, and no workspace', async () => {
     const refused = await get(jane, { 'X-Api-Key': 'wrong' });
     expect(refused.status).toBe(401);
     expect(refused.body).toEqual({ error: 'Access Token X-Api-Key is missing/invalid', code: 'UNAUTHORIZED' });
     expect((await get(jane, { 'X-Workspace-Id': null })).status).toBe(200);
   });
 
-  it('refuses a workspace the key does not belong to', async () => {
+  it('rejects a workspace that the key does not belong to', async () => {
     expect((await get(jane, { 'X-Workspace-Id': '8' })).status).toBe(403);
   });
 });
@@ -37,7 +37,7 @@ describe('reading', () => {
     expect(at.sandbox.vendors.atomicwork.users.get('10017')?.['password']).toBe('Held-by-Atomicwork-0!');
   });
 
-  it('shows references as objects and wraps when told so', async () => {
+  it('shows references as objects and wraps reads when the options say so', async () => {
     Object.assign(at.sandbox.vendors.atomicwork.options, { objectRefs: true, dataEnvelope: true });
     const { body } = await get(jane);
     expect(body['data']).toMatchObject({
@@ -58,14 +58,14 @@ describe('reading', () => {
     expect((await get('/api/v1/users/list?page=2&per_page=3')).json).toMatchObject([{ id: 10020 }, {}, {}]);
   });
 
-  it('leaves deleted people out of a search unless asked, and wants a page for lists', async () => {
+  it('leaves deleted people out of a search by default, and needs a page for lists', async () => {
     expect((await get('/api/v1/users?search_key=max')).json).toEqual([]);
     expect((await get('/api/v1/users?search_key=max&is_deleted=true')).json).toHaveLength(1);
     expect((await get('/api/v1/users/list')).status).toBe(400);
     expect((await get('/api/v1/users/list?page=1&per_page=101')).status).toBe(400);
   });
 
-  it('tells a malformed id from an unknown one', async () => {
+  it('distinguishes a malformed id from an unknown one', async () => {
     expect((await get('/api/v1/users/abc')).status).toBe(400);
     expect((await get('/api/v1/users/9223372036854775808')).status).toBe(400);
     expect((await get('/api/v1/users/9007199254740992')).body).toEqual({ error: 'User not found', code: 'NOT_FOUND' });
@@ -73,7 +73,7 @@ describe('reading', () => {
 });
 
 describe('PUT', () => {
-  it('merges, answers an empty object, and writes the schema defaults for what was left out', async () => {
+  it('merges, responds with an empty object, and writes the schema defaults of omitted fields', async () => {
     const before = (await get(jane)).body;
     const answer = await put({ title: 'Director' });
     expect([answer.status, answer.text]).toEqual([200, '{}']);
@@ -95,7 +95,7 @@ describe('PUT', () => {
     expect(body).not.toHaveProperty('nickname');
   });
 
-  it('takes custom_fields whole', async () => {
+  it('replaces custom_fields whole', async () => {
     await put({ custom_fields: { shirt_size: 'L' } });
     expect((await get(jane)).body['custom_fields']).toEqual({ shirt_size: 'L' });
   });
@@ -112,7 +112,7 @@ describe('PUT', () => {
     ['external_app_type', 'okta'],
     ['custom_fields', []],
     ['title', null],
-  ])('refuses %s: %j and changes nothing', async (field, value) => {
+  ])('rejects %s: %j and changes nothing', async (field, value) => {
     const before = (await get(jane)).text;
     const { status, body } = await put({ title: 'X', [field]: value });
     expect(status).toBe(400);
@@ -120,19 +120,19 @@ describe('PUT', () => {
     expect((await get(jane)).text).toBe(before);
   });
 
-  it('refuses an integer beyond int64', async () => {
+  it('rejects an integer beyond int64', async () => {
     expect((await put({ manager: 9_223_372_036_854_775_808n })).status).toBe(400);
     expect((await put({ manager: 9_223_372_036_854_775_807n })).status).toBe(200);
   });
 
-  it('wants e-mails to be unique', async () => {
+  it('needs e-mails to be unique', async () => {
     const { status, body } = await put({ email: 'John.Smith@acme.example' });
     expect(status).toBe(409);
     expect(body).toMatchObject({ code: 'DUPLICATE_EMAIL' });
     expect((await put({ email: 'jane.doe@acme.example' })).status).toBe(200);
   });
 
-  it('holds a new password but never shows it', async () => {
+  it('stores a new password but never shows it', async () => {
     await put({ password: 'New-Pa55word!' });
     expect(at.sandbox.vendors.atomicwork.users.get('10017')?.['password']).toBe('New-Pa55word!');
     expect((await get(jane)).text).not.toContain('New-Pa55word!');

@@ -20,7 +20,7 @@ const whole = {
 };
 
 describe('auth', () => {
-  it('answers 401 for a wrong key and for a missing permission alike', async () => {
+  it('responds with 401 to a wrong key and to a missing permission', async () => {
     expect((await get(jane, { Authorization: 'Bearer wrong' })).body).toMatchObject({ code: 'unauthorized' });
     at.sandbox.vendors.awork.options.forbidden = true;
     const { status, body } = await put(whole);
@@ -50,11 +50,11 @@ describe('reading', () => {
     expect(BigInt(Number(version))).not.toBe(version);
   });
 
-  it('knows the owner of the key as me', async () => {
+  it('shows the owner of the key as me', async () => {
     expect((await get('/users/me')).body).toMatchObject({ firstName: 'Alex' });
   });
 
-  it('answers not-found in its own words', async () => {
+  it('responds to an unknown user with its own not-found error', async () => {
     const { status, body } = await get('/users/6e1f6f0a-52b1-4c3e-8f0d-000000000000');
     expect(status).toBe(404);
     expect(body).toMatchObject({ code: 'not-found', link: 'https://developers.awork.com/error-handling' });
@@ -62,7 +62,7 @@ describe('reading', () => {
 });
 
 describe('PUT', () => {
-  it('empties what is left out or null', async () => {
+  it('empties fields that are omitted or null', async () => {
     const { status, body } = await put({ position: 'Director', gender: null });
     expect(status).toBe(200);
     const empty = { firstName: '', lastName: '', birthDate: null, gender: '', title: '', language: '' };
@@ -70,7 +70,7 @@ describe('PUT', () => {
     expect((await get(jane)).body).toMatchObject(empty);
   });
 
-  it('changes nothing else when all seven are sent, and moves the version', async () => {
+  it('changes nothing else when all seven are sent, and changes the version', async () => {
     const before = (await get(jane)).body;
     const after = (await put({ ...whole, position: 'Director' })).body;
     expect(BigInt(String(after['resourceVersion']))).toBeGreaterThan(BigInt(String(before['resourceVersion'])));
@@ -81,7 +81,7 @@ describe('PUT', () => {
     expect(BigInt(String(again['resourceVersion']))).toBeGreaterThan(BigInt(String(resourceVersion)));
   });
 
-  it('refuses additional properties, by name', async () => {
+  it('rejects additional properties, by name', async () => {
     const { status, body } = await put({ ...whole, resourceVersion: 1, email: 'x@y.example' });
     expect(status).toBe(400);
     expect(body).toMatchObject({
@@ -98,13 +98,13 @@ describe('PUT', () => {
     ['position', 7, '$.position'],
     ['birthDate', '19.04.1988', '$.birthDate'],
     ['birthDate', '1988-13-01', '$.birthDate'],
-  ])('refuses %s: %j', async (field, value, property) => {
+  ])('rejects %s: %j', async (field, value, property) => {
     const { status, body } = await put({ ...whole, [field]: value });
     expect(status).toBe(400);
     expect(body).toMatchObject({ code: 'validation-failed', validationErrors: [{ property }] });
   });
 
-  it('refuses a birth date in the future', async () => {
+  it('rejects a birth date in the future', async () => {
     const { status, body } = await put({ ...whole, birthDate: '2999-01-01T00:00:00Z' });
     expect([status, body['code']]).toEqual([400, 'date-out-of-range']);
   });
@@ -132,7 +132,7 @@ describe('listing', () => {
     expect((await get('/users?pageSize=1001')).status).toBe(400);
   });
 
-  it('leaves archived people out unless asked', async () => {
+  it('leaves archived people out by default', async () => {
     const max = at.sandbox.vendors.awork.users.get(pathOf('awork', 'max').slice('/users/'.length));
     if (max) max['isArchived'] = true;
     expect((await get('/users')).headers.get('aw-totalitems')).toBe('7');
@@ -162,12 +162,12 @@ describe('listing', () => {
     "firstName ne 'Jane'",
     'firstName eq',
     "firstName eq 'Jane' and",
-  ])('refuses the filter %s', async (expression) => {
+  ])('rejects the filter %s', async (expression) => {
     const { status, body } = await filter(expression);
     expect([status, body['code']]).toEqual([400, 'invalid-filter-or-order']);
   });
 
-  it('refuses an order it does not know', async () => {
+  it('rejects an unknown order', async () => {
     expect((await get('/users?orderby=email')).body['code']).toBe('invalid-filter-or-order');
   });
 });

@@ -15,7 +15,7 @@ async function control(method: string, path: string, body?: JsonValue): Promise<
 }
 
 describe('control over HTTP', () => {
-  it('lists what arrived, refused requests too, and not its own', async () => {
+  it('lists recorded requests, also rejected ones, and not its own', async () => {
     await get();
     await send(at.sandbox, 'atomicwork', 'PUT', `${jane}?x=%20`, {
       body: { manager: 9_007_199_254_740_993n },
@@ -45,7 +45,7 @@ describe('control over HTTP', () => {
     ['a status that is none', { vendor: 'awork', kind: 'status', status: 7 }],
     ['a redirect to nowhere', { vendor: 'awork', kind: 'redirect' }],
     ['no object', []],
-  ])('refuses a fault with %s', async (_, body) => {
+  ])('rejects a fault with %s', async (_, body) => {
     expect((await control('POST', 'faults', body)).status).toBe(400);
     expect(at.sandbox.vendors.awork.faults).toEqual([]);
   });
@@ -83,7 +83,7 @@ describe('control over HTTP', () => {
     expect(at.sandbox.vendors.atomicwork.options).toEqual({});
   });
 
-  it('answers 404 for anything else', async () => {
+  it('responds with 404 to anything else', async () => {
     expect((await control('DELETE', 'users')).status).toBe(404);
     expect((await fetch(`${at.sandbox.url}/nobody/users`)).status).toBe(404);
   });

@@ -8,7 +8,7 @@ const get = (path: string, headers = {}) => send(at.sandbox, 'dayzero', 'GET', p
 const put = (body: JsonValue) => send(at.sandbox, 'dayzero', 'PUT', jane, { body });
 
 describe('auth', () => {
-  it('answers 401 for the token and 404 for a wrong business, as for an unknown user', async () => {
+  it('responds with 401 to a wrong token and with 404 to a wrong business, as to an unknown user', async () => {
     expect(await get(jane, { Authorization: null })).toMatchObject({
       status: 401,
       body: { detail: 'Invalid or expired token' },
@@ -22,7 +22,7 @@ describe('auth', () => {
 });
 
 describe('PUT', () => {
-  it('keeps what is left out, answers the bare user and moves updated_at', async () => {
+  it('keeps omitted fields, responds with the bare user and changes updated_at', async () => {
     const before = (await get(jane)).body;
     const { status, body } = await put({ first_name: 'Janet' });
     expect(status).toBe(200);
@@ -34,13 +34,13 @@ describe('PUT', () => {
     expect((await put({ props: { theme: 'light' } })).body['props']).toEqual({ theme: 'light' });
   });
 
-  it('ignores what is not updatable', async () => {
+  it('ignores fields that cannot be updated', async () => {
     const { body } = await put({ email: 'x@y.example', role: 'owner', firm_ids: [], first_name: 'Janet' });
     expect(body).toMatchObject({ email: 'jane.doe@acme.example', first_name: 'Janet' });
     expect(body['firm_ids']).toHaveLength(1);
   });
 
-  it('names every field of a wrong type with 422', async () => {
+  it('reports every field of a wrong type with 422', async () => {
     const { status, body } = await put({ first_name: 7, onboarded: 'yes', props: [] });
     expect(status).toBe(422);
     expect(body['detail']).toMatchObject([
@@ -53,7 +53,7 @@ describe('PUT', () => {
 });
 
 describe('reading', () => {
-  it('wants a UUID for GET only', async () => {
+  it('needs a UUID for GET only', async () => {
     expect((await get('/api/v1/users/nobody')).status).toBe(422);
     expect((await send(at.sandbox, 'dayzero', 'PUT', '/api/v1/users/nobody', { body: {} })).status).toBe(404);
   });

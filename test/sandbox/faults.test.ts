@@ -25,7 +25,7 @@ describe('matching', () => {
     expect(at.sandbox.vendors.mediasilo.faults).toHaveLength(1);
   });
 
-  it('hits as often as told and leaves the given object alone', async () => {
+  it('hits as often as requested and does not change the given object', async () => {
     const given: Fault = { kind: 'status', status: 429, headers: { 'Retry-After': '1' }, times: 2 };
     fault(given);
     const answers = [await get(), await get(), await get()];
@@ -42,13 +42,13 @@ describe('status', () => {
     ['atlassian', 'detail'],
     ['dayzero', 'detail'],
     ['mediasilo', 'message'],
-  ])('without a body speaks as %s does', async (vendor, key) => {
+  ])('without a body responds with an error of %s', async (vendor, key) => {
     at.sandbox.vendors[vendor].faults.push({ kind: 'status', status: 400 });
     const { status, body } = await send(at.sandbox, vendor, 'GET', pathOf(vendor, 'jane'));
     expect([status, body[key]]).toEqual([400, 'Fault of the sandbox']);
   });
 
-  it('sends HTML and cut-off JSON as they are', async () => {
+  it('sends HTML and truncated JSON unchanged', async () => {
     fault({ kind: 'status', status: 502, body: '<html>Bad gateway</html>' });
     fault({ kind: 'status', status: 200, body: '{"id":"x"' });
     const html = await get();
@@ -146,7 +146,7 @@ it('gzip-bomb is small on the wire and 50 MB unpacked', async () => {
   expect(gunzipSync(packed).length).toBeGreaterThan(50_000_000);
 });
 
-it('echo hands everything back, in every form, and does not process', async () => {
+it('echo returns everything, in every form, and does not process', async () => {
   const secret = 'Pa55<"word">&é';
   fault({ kind: 'echo' });
   const { status, body } = await put({ body: { password: secret, company: 'New' } });
@@ -165,7 +165,7 @@ it('echo hands everything back, in every form, and does not process', async () =
   expect(company()).toBe('Acme Inc.');
 });
 
-it('ignore answers as if written', async () => {
+it('ignore responds as if written', async () => {
   at.sandbox.vendors.mediasilo.options.putBody = true;
   fault({ kind: 'ignore' });
   expect((await put()).body['company']).toBe('New');

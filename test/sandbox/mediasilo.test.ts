@@ -33,21 +33,21 @@ describe('auth', () => {
     expect((await get('/me', headers)).status).toBe(status);
   });
 
-  it('refuses writes without the role', async () => {
+  it('rejects writes without the role', async () => {
     at.sandbox.vendors.mediasilo.options.forbidden = true;
     expect((await put({ company: 'X' })).status).toBe(403);
   });
 });
 
 describe('PUT', () => {
-  it('keeps what is left out and answers with an empty body', async () => {
+  it('keeps omitted fields and responds with an empty body', async () => {
     const before = (await get(jane)).body;
     const answer = await put({ company: 'New Inc.' });
     expect([answer.status, answer.text]).toEqual([200, '']);
     expect((await get(jane)).body).toEqual({ ...before, company: 'New Inc.' });
   });
 
-  it('answers with the user when told so, without the password', async () => {
+  it('responds with the user when the option says so, without the password', async () => {
     at.sandbox.vendors.mediasilo.options.putBody = true;
     const { body } = await put({ company: 'New Inc.', password: 'Brand-New1' });
     expect(body['company']).toBe('New Inc.');
@@ -95,7 +95,7 @@ describe('PUT', () => {
     ['ssoId', { sso: false, ssoId: 'jane' }],
     ['address', { address: 'Market St' }],
     ['company', { company: null }],
-  ])('refuses %s in %j and changes nothing', async (field, body) => {
+  ])('rejects %s in %j and changes nothing', async (field, body) => {
     const before = (await get(jane)).text;
     const answer = await put({ mobile: '1', ...body });
     expect(answer.status).toBe(400);
@@ -103,14 +103,14 @@ describe('PUT', () => {
     expect((await get(jane)).text).toBe(before);
   });
 
-  it('takes ssoId with sso in the request or in the record', async () => {
+  it('accepts ssoId with sso in the request or in the record', async () => {
     const john = pathOf('mediasilo', 'john');
     expect((await put({ ssoId: 'jane-2' })).status).toBe(200);
     expect((await put({ ssoId: 'john' }, john)).status).toBe(400);
     expect((await put({ sso: true, ssoId: 'john' }, john)).status).toBe(200);
   });
 
-  it.each('-+_!@#$%^&*,.'.split(''))('takes %s as the special character', async (char) => {
+  it.each('-+_!@#$%^&*,.'.split(''))('accepts %s as the special character', async (char) => {
     expect((await put({ password: `Abcdef12${char}` })).status).toBe(200);
   });
 

@@ -16,7 +16,7 @@ export const SHAPED = [
   'tok-Sh4pe5-0123456789-abcdef',
 ] as const;
 
-/** The fields of every vendor that tests put marks into. */
+/** Of every vendor, the fields that tests put marks into. */
 export const FIXTURES = Object.entries(samples).map(
   ([id, { marked }]): [VendorId, MarkedFields] => [id as VendorId, marked], // keys of `samples`
 );

@@ -4,13 +4,13 @@ import { idOf, type PersonKey } from '../../src/sandbox/people.ts';
 import type { Result } from '../../src/update/types.ts';
 import { createPipeline, type Pipeline, type PipelineOptions, putsAt, stored } from './pipeline.ts';
 
-/** One vendor and its connection for a file, as new before every test. */
+/** One vendor and its connection for a test file; the vendor is reset before each test. */
 export interface VendorUnderTest {
   readonly pipeline: Pipeline;
   readonly vendor: Vendor;
   update(key: PersonKey, args: object): Promise<Result>;
   held(key: PersonKey): JsonRecord;
-  /** Changes the stored record before the test begins. */
+  /** Changes the stored record at the vendor. */
   edit(key: PersonKey, change: (record: JsonRecord) => void): void;
   puts(): RecordedRequest[];
   /** The parsed body of the only PUT. */
