@@ -3,9 +3,9 @@ import { isObject, type Json, type JsonObject } from '../../src/lib/json/json-va
 import type { Provider } from '../../src/providers/provider.ts';
 
 /**
- * By which leaves two states of a record differ, worked out here from the two records alone and written as text:
- * `path: before → after`, and for lists what goes and what comes. What the vendor takes for the same in a declared field
- * is told by `isEmpty` and by the kind of field; inside free-form objects nothing is the same but itself.
+ * The leaves in which two states of a user record differ, computed from the two records alone and written as text:
+ * `path: before → after`, and for lists the removed and added entries. In a declared field, `isEmpty` and the kind of
+ * field say what is the same to the vendor; inside free-form objects values are compared exactly.
  */
 export function differences(
   provider: Provider,
@@ -17,19 +17,19 @@ export function differences(
   const leaves = names
     .filter((name) => !provider.volatile.includes(name) && name !== 'schemas' && name !== 'meta')
     .flatMap((name) => fieldDifferences(provider, name, before[name], after[name], lists));
-  // A field that moves in step in both of its places is one leaf.
+  // A field that changes alike in both of its places is one leaf.
   return leaves.filter((leaf) => !/^urn:/.test(leaf) || !leaves.includes(leaf.replace(/^[^ ]*:(?=\w+: )/, ''))).sort();
 }
 
 type Lists = 'by entry' | 'whole';
 
-/** One leaf as text; `undefined` stands for an absent value. */
+/** One leaf as text; `undefined` means absent. */
 export function leafText(path: string, before: unknown, after: unknown): string {
   return `${path}: ${toText(before)} → ${toText(after)}`;
 }
 
-export const goesText = (path: string, entry: unknown) => `${path} loses: ${toText(entry)}`;
-export const comesText = (path: string, entry: unknown) => `${path} gains: ${toText(entry)}`;
+export const losesText = (path: string, entry: unknown) => `${path} loses: ${toText(entry)}`;
+export const gainsText = (path: string, entry: unknown) => `${path} gains: ${toText(entry)}`;
 
 function fieldDifferences(
   provider: Provider,
@@ -45,13 +45,13 @@ function fieldDifferences(
     return keysOf(before, after).flatMap((key) => plainDifference(`${name}.${key}`, own(before, key), own(after, key)));
   }
   if (Array.isArray(before) || Array.isArray(after)) {
-    const moved = entryDifferences(name, entries(before), entries(after));
-    return lists === 'whole' && moved.length > 0 ? [leafText(name, known(before), known(after))] : moved;
+    const changed = entryDifferences(name, entries(before), entries(after));
+    return lists === 'whole' && changed.length > 0 ? [leafText(name, known(before), known(after))] : changed;
   }
   return plainDifference(name, before, after);
 }
 
-/** Of an extension only the second places of fields may move, in step or each by itself. */
+/** In an extension, only the second places of fields may change, alike or each by itself. */
 function mirroredDifferences(
   provider: Provider,
   name: string,
@@ -60,7 +60,7 @@ function mirroredDifferences(
 ): string[] {
   return keysOf(before, after).flatMap((key) => {
     const isMirror = Object.values(provider.fields).some(({ mirror }) => mirror?.[0] === name && mirror[1] === key);
-    const path = isMirror ? `${name}:${key}` : `unasked ${name}.${key}`;
+    const path = isMirror ? `${name}:${key}` : `unplanned ${name}.${key}`;
     return plainDifference(path, own(before, key), own(after, key));
   });
 }
@@ -75,17 +75,17 @@ function freeDifferences(path: string, before: Json | undefined, after: Json | u
   const below = (old: Json | undefined, now: Json | undefined) =>
     keysOf(old, now).flatMap((key) => freeDifferences(`${path}.${escaped(key)}`, own(old, key), own(now, key), lists));
   if (isObject(before) && isObject(after)) return below(before, after);
-  // Another kind of value: what was in an object goes, it becomes something else, what is in that comes.
-  const parts = [...(isObject(before) ? below(before, {}) : []), ...(isObject(after) ? below({}, after) : [])];
+  // Another kind of value: members are removed, the value changes, members are added.
+  const members = [...(isObject(before) ? below(before, {}) : []), ...(isObject(after) ? below({}, after) : [])];
   const [old, now] = [emptied(before), emptied(after)];
   if (!Array.isArray(old) && !Array.isArray(now)) {
     const isImplied = before === undefined && isObject(after) && Object.keys(after).length > 0;
-    return isImplied ? parts : [...parts, leafText(path, old, now)];
+    return isImplied ? members : [...members, leafText(path, old, now)];
   }
-  if (lists === 'whole') return [...parts, leafText(path, old, now)];
+  if (lists === 'whole') return [...members, leafText(path, old, now)];
   const isLine = (value: Json | undefined) => !Array.isArray(value);
   return [
-    ...parts,
+    ...members,
     ...(isLine(old) && (old !== undefined || entries(now).length === 0) ? [leafText(path, old, [])] : []),
     ...entryDifferences(path, entries(old), entries(now), true),
     ...(isLine(now) ? [leafText(path, [], now)] : []),
@@ -95,24 +95,28 @@ function freeDifferences(path: string, before: Json | undefined, after: Json | u
 function entryDifferences(path: string, before: Json[], after: Json[], ordered = false): string[] {
   const counts = new Map<string, number>();
   for (const entry of after) counts.set(canonical(entry), (counts.get(canonical(entry)) ?? 0) + 1);
-  const gone: Json[] = [];
-  const stayed: Json[] = [];
+  const removed: Json[] = [];
+  const kept: Json[] = [];
   for (const entry of before) {
     const left = counts.get(canonical(entry)) ?? 0;
-    if (left > 0) stayed.push(entry);
-    else gone.push(entry);
+    if (left > 0) kept.push(entry);
+    else removed.push(entry);
     counts.set(canonical(entry), left - 1);
   }
-  const come = after.filter((_, at) => {
+  const added = after.filter((_, at) => {
     const nth = after.slice(0, at + 1).filter((other) => canonical(other) === canonical(after[at])).length;
-    return nth > stayed.filter((other) => canonical(other) === canonical(after[at])).length;
+    return nth > kept.filter((other) => canonical(other) === canonical(after[at])).length;
   });
-  const moved =
-    ordered && canonical([...stayed, ...come]) !== canonical(after) ? [`${path}: its entries change places`] : [];
-  return [...gone.map((entry) => goesText(path, entry)), ...come.map((entry) => comesText(path, entry)), ...moved];
+  const reordered =
+    ordered && canonical([...kept, ...added]) !== canonical(after) ? [`${path}: its entries change places`] : [];
+  return [
+    ...removed.map((entry) => losesText(path, entry)),
+    ...added.map((entry) => gainsText(path, entry)),
+    ...reordered,
+  ];
 }
 
-/** An object without its parts. */
+/** An object without its members. */
 function emptied(value: Json | undefined): Json | undefined {
   return isObject(value) ? {} : value;
 }

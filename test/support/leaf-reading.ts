@@ -1,11 +1,11 @@
 import { parseJson } from '../../src/lib/json/json.ts';
-import { comesText, goesText, leafText } from './leaf-oracle.ts';
+import { gainsText, leafText, losesText } from './leaf-oracle.ts';
 
-/** Reads leaves back out of what a person is asked, as the texts that the oracle writes. Entries of lists are short here. */
+/** Reads the leaves from a question, as the texts that the oracle writes. Expects short list entries. */
 
 const LINE = /^- ("(?:[^"\\]|\\.)*"|\S+?)( loses| gains| before| after)?(, part \d+ of \d+)?: (.*)$/;
 
-/** The leaves in the lines of a question. `isExact` tells for a path whether its empty values are told apart. */
+/** The leaves in the lines of a question. `isExact`: whether the empty values at a path are distinct. */
 export function leavesInQuestion(message: string, isExact: (path: string) => boolean): string[] {
   const leaves: string[] = [];
   const sides = new Map<string, { before: Side; after: Side }>();
@@ -14,8 +14,8 @@ export function leavesInQuestion(message: string, isExact: (path: string) => boo
     if (name === '') continue;
     const path = name.startsWith('"') ? String(readValue(name)) : name;
     const known = (value: unknown) => (isExact(path) ? value : withoutEmpty(value));
-    if (what === ' loses') leaves.push(goesText(path, readValue(rest)));
-    else if (what === ' gains') leaves.push(comesText(path, readValue(rest)));
+    if (what === ' loses') leaves.push(losesText(path, readValue(rest)));
+    else if (what === ' gains') leaves.push(gainsText(path, readValue(rest)));
     else if (what === '') leaves.push(rest === ORDER ? `${path}: ${ORDER}` : pairText(path, rest, known));
     else {
       const both = sides.get(path) ?? { before: [], after: [] };
@@ -48,7 +48,7 @@ export function withoutEmpty(value: unknown): unknown {
   return isEmpty ? undefined : value;
 }
 
-/** Where the arrow between two values is: outside of any quotes. */
+/** The position of the arrow between two values: outside of quotes. */
 function arrowIn(text: string): number {
   let isQuoted = false;
   for (let at = 0; at < text.length; at++) {
@@ -59,7 +59,7 @@ function arrowIn(text: string): number {
   throw new Error(`no arrow in ${text}`);
 }
 
-/** A value as it is quoted for people: JSON, with `\u{…}` for what cannot be seen. */
+/** Parses a value as quoted for people: JSON, with `\u{…}` for invisible characters. */
 function readValue(text: string): unknown {
   if (text === '(empty)' || text === '(not set)') return undefined;
   const json = text.replace(/\\(?:u\{([0-9a-f]+)\}|.)/g, (escape, code?: string) =>

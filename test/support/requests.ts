@@ -12,31 +12,32 @@ export function providerOf(id: string): Provider {
   return provider;
 }
 
-export interface Wanted {
+/** The part of a change request that a plan depends on. */
+export interface PlainRequest {
   set?: Record<string, Json>;
   clear?: readonly string[];
 }
 
-export function requestFor({ set = {}, clear = [] }: Wanted): ChangeRequest {
+export function requestFor({ set = {}, clear = [] }: PlainRequest): ChangeRequest {
   return { tool: 'test', userId: '1', set: new Map(Object.entries(set)), clear, askFor: [], dryRun: false };
 }
 
-export function planFor(id: string, record: JsonObject, wanted: Wanted, without: readonly string[] = []): Plan {
-  return createPlan(providerOf(id), requestFor(wanted), { record }, new Set(without));
+export function planFor(id: string, record: JsonObject, request: PlainRequest, without: readonly string[] = []): Plan {
+  return createPlan(providerOf(id), requestFor(request), { record }, new Set(without));
 }
 
-/** Makes any write to it throw. */
+/** Makes every write to it throw. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null) for (const member of Object.values(value)) deepFreeze(member);
   return Object.freeze(value);
 }
 
-/** The leaves by which a field's two values differ. */
+/** The leaves in which two values of a field differ. */
 export function leavesOf(id: string, field: string, before: Json | undefined, after: Json | undefined): LeafChange[] {
   return compareField(field, leafOf(id, field, before, after).definition, before, after).leaves;
 }
 
-/** One leaf for a whole field, whatever its values are. */
+/** One leaf for a whole field, whatever its values. */
 export function leafOf(id: string, field: string, before: Json | undefined, after: Json | undefined): LeafChange {
   const definition = providerOf(id).fields[field];
   if (!definition) throw new Error(`${id} has no field ${field}`);

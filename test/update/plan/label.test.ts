@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../src/lib/json/json-value.ts';
 import { labelOf } from '../../../src/update/plan/label.ts';
 import { providerOf } from '../../support/requests.ts';
 
-/** A person is called by whatever there is of a name, so that nobody has to type an id to confirm. */
+/** Any part of a name will do, so that a person need not type an id to confirm. */
 
 it.each<[string, JsonObject, string | undefined]>([
   ['atomicwork', { first_name: '', last_name: 'Tanaka' }, 'Tanaka'],
@@ -17,6 +17,6 @@ it.each<[string, JsonObject, string | undefined]>([
   ['atlassian', { name: { familyName: 'Tanaka' } }, 'Tanaka'],
   ['atlassian', { displayName: '', name: { givenName: 'Misaki' } }, 'Misaki'],
   ['dayzero', { first_name: ' ', last_name: null }, undefined],
-])('%s: %j is %s', (id, record, label) => {
+])('%s: the label of %j is %s', (id, record, label) => {
   expect(labelOf(providerOf(id), record)).toBe(label);
 });

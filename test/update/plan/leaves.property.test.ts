@@ -17,8 +17,8 @@ import { samples } from '../../support/samples.ts';
 import { undo } from '../../support/undo.ts';
 
 /**
- * What moves at the vendor = what was shown = judged = recorded = undone, leaf by leaf, for random records and random
- * wishes. The vendor is the sandbox over HTTP; the differences are worked out from its records alone.
+ * The leaves that change at the vendor are those that were shown, judged, logged and undone, for random user records and
+ * random requests. The vendor is the sandbox over HTTP; the expected leaves are computed from its records alone.
  */
 
 const RUNS = 1000;
@@ -26,7 +26,7 @@ const SEED = 20_261_127;
 
 let pipeline: Pipeline;
 beforeAll(async () => {
-  // Personal values in clear, so that the log can be compared with what the vendor holds, and nothing is a guess.
+  // Personal values in clear, so that the audit log can be compared with the vendor's records and nothing is a guess.
   const config = { policy: { rules: [] }, redaction: { relax: ['model', 'record'] } };
   pipeline = await createPipeline({ config, env: { UPDATE_USER_STORE: 'memory' } });
 });
@@ -43,8 +43,8 @@ describe.each(providers.map((provider) => [provider.id as VendorId, provider] as
   const held = () => stored(pipeline.sandbox, vendor, id);
   const isExact = (path: string) => isFreeForm(provider, path.split('.')[0] ?? '');
 
-  it(`shows, judges, records and undoes exactly what moves, in ${RUNS} cases`, async () => {
-    let moved = 0;
+  it(`shows, judges, logs and undoes exactly the leaves that change, in ${RUNS} cases`, async () => {
+    let updated = 0;
     const property = fc.asyncProperty(casesOf(provider, vendor, held()), async ({ record, set, clear }) => {
       pipeline.sandbox.vendors[vendor].users.set(id, structuredClone(record) as JsonRecord);
       const args = { user_id: id, set, clear };
@@ -53,32 +53,39 @@ describe.each(providers.map((provider) => [provider.id as VendorId, provider] as
       if (done.kind === 'ask') throw new Error('asked twice');
       const leaves = differences(provider, record, held());
       if (asked.kind === 'result' || done.outcome !== 'updated') {
-        // The record is so already, or a rule of the vendor's is in the way: then nothing may move.
+        // The record has the target values already, or a vendor's rule forbids the change: nothing may change.
         expect(['unchanged', 'failed'], done.message).toContain(done.outcome);
         expect(leaves).toEqual([]);
         return;
       }
-      moved++;
+      updated++;
       const after = held();
       expect(leavesInQuestion(asked.question.message, isExact), 'shown').toEqual(leaves);
       expect(judged(provider, record, { set, clear }, leaves), 'judged').toEqual({ each: true, all: true });
-      const [row] = await (await pipeline.app.store()).list({ changeId: done.change_id ?? '', limit: 1 });
-      const recorded = (row?.body.fields ?? []).map((one) => recordedText(one, isExact)).sort();
-      const rows = differences(provider, record, after, 'whole').map((leaf) => leaf.replace(/^urn:\S*:(?=\w+: )/, ''));
-      expect(recorded, 'recorded').toEqual(rows.sort());
+      const [entry] = await (await pipeline.app.store()).list({ changeId: done.change_id ?? '', limit: 1 });
+      const recorded = (entry?.body.fields ?? []).map((one) => recordedText(one, isExact)).sort();
+      const changed = differences(provider, record, after, 'whole').map((leaf) =>
+        leaf.replace(/^urn:\S*:(?=\w+: )/, ''),
+      );
+      expect(recorded, 'logged').toEqual(changed.sort());
       await undo(pipeline, done.change_id ?? '').catch((error: Error) => {
         expect(error.message).toContain('nothing of that change can be put back');
       });
       expect(differences(provider, record, held()), 'undone').toEqual(beyondUndo(provider, record, after));
     });
     await fc.assert(property, { seed: SEED, numRuns: RUNS });
-    expect(moved).toBeGreaterThan(RUNS / 2);
+    expect(updated).toBeGreaterThan(RUNS / 2);
   }, 600_000);
 });
 
-/** Whether a rule for each leaf is asked about it, and whether rules for all of them cover everything that is judged. */
-function judged(provider: Provider, record: JsonObject, wish: Pick<Case, 'set' | 'clear'>, leaves: readonly string[]) {
-  const plan = planFor(provider.id, record, wish);
+/** Whether a rule for each leaf applies to it, and whether rules for all leaves cover the whole plan. */
+function judged(
+  provider: Provider,
+  record: JsonObject,
+  request: Pick<Case, 'set' | 'clear'>,
+  leaves: readonly string[],
+) {
+  const plan = planFor(provider.id, record, request);
   const connection = { name: provider.id, provider, settings: {} };
   const subject = { connection, caller: { principal: 'local' }, userId: '1', emails: [] };
   const patterns = leaves.map((leaf) => `${provider.id}.${policyPath(leaf)}`);
@@ -87,7 +94,7 @@ function judged(provider: Provider, record: JsonObject, wish: Pick<Case, 'set' |
   return { each: patterns.every(isDenied), all: decide(rules, subject, plan).decision === 'allow' };
 }
 
-/** The second place of a field goes by the name of the first. */
+/** Policy names the second place of a field like the first. */
 function policyPath(leaf: string): string {
   const [path = ''] = leaf.split(/ loses: | gains: |: (?=\S+ → |"|its )/);
   return path.startsWith('urn:') ? (path.split(':').at(-1) ?? '') : path;
@@ -98,7 +105,7 @@ function recordedText({ field, before, after }: RecordedField, isExact: (path: s
   return leafText(field, known(before), known(after));
 }
 
-/** What undo leaves behind: values of fields that cannot be emptied, and a free-form object where there was none. */
+/** What undo cannot restore: fields that cannot be cleared, and the absence of a free-form object. */
 function beyondUndo(provider: Provider, before: JsonObject, after: JsonObject): string[] {
   const left = Object.entries(provider.fields).flatMap(([name, field]): [string, Json][] => {
     if (withoutEmpty(before[name]) !== undefined && before[name] !== undefined) return [];
@@ -114,7 +121,7 @@ function isFreeForm(provider: Provider, name: string): boolean {
   return merge !== undefined && merge.keys === undefined;
 }
 
-/** Texts that are easily confused, long, right to left, or look like ours. */
+/** Texts that are easily confused, long, right-to-left, or similar to our own markup. */
 const TEXTS = ['Jörg', 'Jo\u0308rg', 'a" → "b', 'x'.repeat(130), 'مدير', 'D’Angelo', 'True', ' ', '…'];
 const KEYS = ['theme', 'access', 'a.b', 'x*', 'y\\z', 'is_admin', 'constructor', 'two words'];
 
@@ -130,14 +137,14 @@ const freeValue: fc.Arbitrary<Json> = fc.letrec<{ value: Json; object: Json }>((
 
 const freeObject = fc.dictionary(fc.constantFrom(...KEYS), freeValue, { maxKeys: 4 });
 
-/** A random record of Jane's, and a wish that the tool takes. */
+/** A random user record for Jane, and a request that the tool accepts. */
 function casesOf(provider: Provider, vendor: VendorId, jane: JsonObject): fc.Arbitrary<Case> {
   const settable = Object.entries(provider.fields).filter(([, field]) => field.sensitivity !== 'secret');
   const free = settable.filter(([name]) => isFreeForm(provider, name)).map(([name]) => name);
-  const wishes = settable.map(([name]) =>
+  const requests = settable.map(([name]) =>
     fc.record({ name: fc.constant(name), value: valueOf(provider, vendor, name) }),
   );
-  // What names a person, or what the vendor fills in by itself, is always there.
+  // Ids, and fields that the vendor fills in by itself, are always present.
   const kept = new Set([
     ...provider.ids,
     ...Object.keys(provider.write.echo ?? {}),
@@ -167,11 +174,11 @@ function casesOf(provider: Provider, vendor: VendorId, jane: JsonObject): fc.Arb
       frees,
       unknown: freeValue,
       extensions: fc.record(Object.fromEntries(mirrors.map((name) => [name, extension]))),
-      wishes: fc.array(fc.oneof(...wishes), { maxLength: 4 }),
+      requests: fc.array(fc.oneof(...requests), { maxLength: 4 }),
       clears: fc.array(fc.constantFrom(...clearableNames(provider).names, '(free)'), { maxLength: 2 }),
       nth: fc.nat(),
     })
-    .map(({ states: changed, frees: objects, unknown, extensions, wishes: wanted, clears, nth }) => {
+    .map(({ states: changed, frees: objects, unknown, extensions, requests: requested, clears, nth }) => {
       const record: Record<string, unknown> = {
         ...jane,
         ...toObject(changed),
@@ -187,7 +194,7 @@ function casesOf(provider: Provider, vendor: VendorId, jane: JsonObject): fc.Arb
       );
       return {
         record: withoutUndefined(record),
-        set: toObject(wanted) as Record<string, Json>,
+        set: toObject(requested) as Record<string, Json>,
         clear: [...new Set(clear)],
       };
     });
@@ -195,7 +202,7 @@ function casesOf(provider: Provider, vendor: VendorId, jane: JsonObject): fc.Arb
 
 function valueOf(provider: Provider, vendor: VendorId, name: string): fc.Arbitrary<Json> {
   if (isFreeForm(provider, name)) {
-    // Of an object that is changed key by key no first-level key is set to nothing.
+    // A request must not set a first-level key of a merged object to nothing.
     return freeObject.map((object) =>
       Object.fromEntries(
         Object.entries(object).map(([key, value]) => [key, value === null || value === '' ? 'x' : value]),
@@ -214,7 +221,7 @@ function valueOf(provider: Provider, vendor: VendorId, name: string): fc.Arbitra
   return fc.constantFrom(...fitting);
 }
 
-/** A value as the vendor would show it once it was set. */
+/** A value as the vendor would return it after it was set. */
 function asHeld(provider: Provider, name: string, value: fc.Arbitrary<Json>): fc.Arbitrary<Json> {
   return value.map((each) => provider.fields[name]?.schema.parse(each) as Json);
 }

@@ -4,7 +4,7 @@ import { idOf } from '../../../src/sandbox/people.ts';
 import { createPipeline, type Pipeline, putsAt } from '../../support/pipeline.ts';
 import { planFor } from '../../support/requests.ts';
 
-/** A default that a vendor may write for what cannot be sent along: judged by policy, and told before a yes. */
+/** A vendor may write a default for a field that cannot be sent along: subject to policy, and shown before a yes. */
 
 const WARNING =
   'timezone is empty or not shown, so it cannot be sent along as it is; Atomicwork may set it to its default, "America/Los_Angeles".';
@@ -16,7 +16,7 @@ beforeAll(async () => {
     { field: '*.language', decision: 'allow' },
   ];
   pipeline = await createPipeline({ config: { policy: { rules } } });
-  await (await pipeline.app.store()).approvals.addApprover('ann', 'not signed in with here');
+  await (await pipeline.app.store()).approvals.addApprover('ann', 'a passphrase not used here');
 });
 beforeEach(() => {
   pipeline.sandbox.vendors.atomicwork.reset();
@@ -44,19 +44,19 @@ describe('a user without a time zone', () => {
     expect(putsAt(pipeline.sandbox, 'atomicwork')).toHaveLength(0);
   });
 
-  it('is not moved by a rule that allows another field', async () => {
+  it('is not covered by a rule that allows another field', async () => {
     const allowed = { user_id: john, set: { language: 'fr' } };
     expect(await pipeline.call('atomicwork', { ...allowed, dry_run: true })).toMatchObject({ verdict: 'confirm' });
     expect((await pipeline.converse('atomicwork', allowed)).kind).toBe('ask');
   });
 
-  it('is not warned about when the time zone is what changes', async () => {
+  it('has no warning if the time zone itself changes', async () => {
     const zone = await pipeline.call('atomicwork', { user_id: john, set: { timezone: 'Europe/Paris' }, dry_run: true });
     expect(zone.message).not.toContain('may set it');
   });
 });
 
-it('nothing is warned of where everything can be sent along', () => {
+it('there is no warning if everything can be sent along', () => {
   const record = { timezone: 'Europe/Berlin', has_reporters: false, title: 'A' };
   expect(planFor('atomicwork', record, { set: { title: 'B' } }).warnings).toEqual([]);
   expect(planFor('atomicwork', {}, { set: { title: 'B' } }).warnings).toHaveLength(2);

@@ -9,9 +9,9 @@ describe('scrubbed text', () => {
     ['a value in the middle', 'the key abc123 is wrong', ['abc123'], 'the key [redacted] is wrong'],
     ['a value in another case', 'the key ABC123 is wrong', ['abc123'], 'the key [redacted] is wrong'],
     ['a value several times', 'abc123abc123 abc123', ['abc123'], '[redacted][redacted] [redacted]'],
-    ['a value with blanks around it', 'say abc123.', ['  abc123\n'], 'say [redacted].'],
+    ['a value with white space around it', 'say abc123.', ['  abc123\n'], 'say [redacted].'],
     ['the longer of two values', 'abc123456', ['abc123', 'abc123456'], '[redacted]'],
-    ['a value of regular-expression signs', 'is (.*)+ ok', ['(.*)+'], 'is [redacted] ok'],
+    ['a value of regular-expression characters', 'is (.*)+ ok', ['(.*)+'], 'is [redacted] ok'],
     ['a value with a dollar', 'is $& ok', ['$&x'], 'is $& ok'],
     ['letters whose case has another length', 'İstanbul İSTANBUL', ['İstanbul'], '[redacted] İSTANBUL'],
     ['no values', 'the key abc123 is wrong', [], 'the key abc123 is wrong'],
@@ -29,7 +29,7 @@ describe('scrubbed text', () => {
     ['base64', Buffer.from(MARK).toString('base64')],
     ['base64 after one byte', Buffer.from(`:${MARK}`).toString('base64')],
     ['base64 after two bytes', Buffer.from(`::${MARK}`).toString('base64')],
-    ['base64 with something behind it', Buffer.from(`${MARK}:x`).toString('base64')],
+    ['base64 with a suffix', Buffer.from(`${MARK}:x`).toString('base64')],
     ['base64url', Buffer.from(`??${MARK}>>`).toString('base64url')],
   ])('lacks a value that is %s', (_name, form) => {
     const scrubbed = createScrub([MARK, `a b${MARK}`])(`before ${form} after`);
@@ -43,7 +43,7 @@ describe('a value that is spelled out', () => {
   const pairs = hex.match(/../g) ?? [];
   it.each([
     ['in hex', hex],
-    ['in hex of capitals', hex.toUpperCase()],
+    ['in upper-case hex', hex.toUpperCase()],
     ['in hex with colons', pairs.join(':')],
     ['in hex with prefixes', pairs.map((pair) => `0x${pair}`).join(', ')],
     ['in hex escapes', pairs.map((pair) => `\\x${pair}`).join('')],
@@ -53,13 +53,13 @@ describe('a value that is spelled out', () => {
     ['with hyphens', 'hun-ter-2!-x'],
     ['over two lines', 'hunt\ner2!x'],
     ['backwards', 'x!2retnuh'],
-  ])('is taken out: %s', (_name, spelled) => {
+  ])('is removed: %s', (_name, spelled) => {
     expect(createScrub(['hunter2!x'])(`before ${spelled} after`)).toMatch(
       /^before (?:0x|\\x|&#x|%)?\[redacted\];? after$/,
     );
   });
 
-  it('does not take other words out', () => {
+  it('does not remove other words', () => {
     const text = 'Ann is in the plan, and an ant ran in';
     expect(createScrub(['Ann', 'Li An'])(text)).toBe('[redacted] is in the plan, and an ant ran in');
   });
@@ -72,21 +72,21 @@ describe('an excerpt of foreign text', () => {
     expect(shown).toBe('Bad said. Nothing is wrong now call again or so then Next: do it');
   });
 
-  it('is masked by shape, whatever we know of', () => {
+  it('is masked by shape, even without known values', () => {
     expect(excerpt('userName is taken by Bob (bob@acme.example, born 1971-03-02, +49 170 1234567)', [])).toBe(
       'userName is taken by Bob (b•••@acme.example, born •••, +•••)',
     );
   });
 
-  it('is the vendor’s own sentence where it holds nothing we know', () => {
+  it('is the vendor’s own sentence if it has no known value', () => {
     expect(excerpt('The e-mail is used by another account.', [MARK])).toBe('The e-mail is used by another account.');
   });
 
-  it('has the known values taken out', () => {
+  it('lacks the known values', () => {
     expect(excerpt('Title "Boss" is too long', ['Boss'])).toBe('Title [redacted] is too long');
   });
 
-  it.each(ENCODINGS)('never holds a value that is %s', (_name, encode) => {
+  it.each(ENCODINGS)('never contains a value that is %s', (_name, encode) => {
     for (const text of [`Value ${encode(MARK)} is invalid`, `v=${encode(MARK)}`, encode(MARK)]) {
       const shown = excerpt(text, [MARK, 'Jane']) ?? '';
       expect(findEncoded(shown, MARK), shown).toBeUndefined();
@@ -94,13 +94,13 @@ describe('an excerpt of foreign text', () => {
     }
   });
 
-  it.each(['M', 'F', 'Li', '7', 'é'])('takes the short value %s out where it stands as a word', (value) => {
+  it.each(['M', 'F', 'Li', '7', 'é'])('lacks the short value %s if it is a word of its own', (value) => {
     expect(excerpt(`Gender ${value} is not allowed, ${value.toUpperCase()}!`, [value])).toBe(
       'Gender [redacted] is not allowed, [redacted]!',
     );
   });
 
-  it('leaves words alone that merely hold a short value', () => {
+  it('keeps words that merely contain a short value', () => {
     expect(excerpt('Lists of limes', ['Li'])).toBe('Lists of limes');
   });
 
@@ -110,22 +110,22 @@ describe('an excerpt of foreign text', () => {
     ['markup', '<h1>Bad gateway</h1>', []],
     ['nothing', '', []],
     ['blanks', ' \n\t ', []],
-  ])('is dropped as a whole where it is %s', (_name, text, values) => {
+  ])('is dropped as a whole if it is %s', (_name, text, values) => {
     expect(excerpt(text, values)).toBeUndefined();
   });
 
-  it('shows no run of characters that could be a key', () => {
+  it('shows no long run of characters, which could be a key', () => {
     expect(excerpt(`Key sk_live_${'a1'.repeat(20)} rejected`, [])).toBe('Key [redacted] rejected');
   });
 
-  it('is one line, short, and free of what cannot be seen', () => {
+  it('is one short line without invisible characters', () => {
     const shown = excerpt(`Bad\nthing\u202e\u200b\u001b[31m${' word'.repeat(200)}`, []) ?? '';
     expect(Array.from(shown).length).toBeLessThanOrEqual(160);
     expect(shown).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
     expect(shown.endsWith('...')).toBe(true);
   });
 
-  it('comes to an end over a megabyte', () => {
+  it('terminates for a megabyte', () => {
     const found = excerpt('%41&#65;\\u0041 '.repeat(70_000), [
       'x'.repeat(100_000),
       ...Array.from({ length: 500 }, (_, i) => `value ${i}`),

@@ -14,7 +14,7 @@ it.each<[string, Record<string, string>, string[]]>([
     ['dz_secret', 'Bearer dz_secret'],
   ],
   ['atomicwork', { tenant: 'acme', apiKey: 'key-of-acme', workspaceId: '7' }, ['key-of-acme']],
-])('what signs in at %s is secret; the names of the account are not', (id, settings, expected) => {
+])('what authenticates at %s is sensitive, and the name of the account is not', (id, settings, expected) => {
   const texts = credentialTexts({ name: 'main', provider: providerOf(id), settings });
   expect([...new Set(texts)].sort()).toEqual([...expected].sort());
 });
