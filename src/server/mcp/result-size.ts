@@ -16,7 +16,7 @@ type Size = (typeof SIZES)[number];
  * Cuts a result to its size limit, text and structure together. A safety net: tools put first what matters. What is left
  * out is counted, in the structure next to the values, in the text outside quotation marks.
  */
-export function limitResultSize(result: ToolResult, most: number = bounds.answerBytes): ToolResult {
+export function limitResultSize(result: ToolResult, most: number = bounds.resultBytes): ToolResult {
   if (!isFinal(result) || bytesOf(result) <= most) return result;
   const { content, structuredContent } = result;
   for (const size of SIZES) {

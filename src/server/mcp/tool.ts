@@ -17,7 +17,7 @@ export interface Tool {
   description: string;
   inputSchema: Record<string, unknown>;
   annotations: Annotations;
-  /** Bytes of a result at most, text and structure together. Default: `bounds.answerBytes`. */
+  /** Bytes of a result at most, text and structure together. Default: `bounds.resultBytes`. */
   resultBytes?: number;
   /** Handles calls with `unreadable` arguments itself, because every attempt leaves an audit entry. */
   recordsUnreadable?: true;

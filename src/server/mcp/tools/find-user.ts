@@ -29,7 +29,7 @@ export function defineFindUserTool(app: App): Tool {
     inputSchema: listedSchema(schema),
     // Read only. The same query may find other people tomorrow, but asking changes nothing.
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
-    resultBytes: bounds.listAnswerBytes,
+    resultBytes: bounds.listResultBytes,
     async handle(args, { mcp, caller }) {
       const { query, providers = ids, limit = 20 } = parseArguments(schema, args);
       const wait = rateLimit(caller?.principal ?? 'local');

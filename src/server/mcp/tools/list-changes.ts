@@ -38,7 +38,7 @@ export function defineListChangesTool(app: App): Tool {
     inputSchema: listedSchema(schema),
     // Reads our own audit log only.
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
-    resultBytes: bounds.listAnswerBytes,
+    resultBytes: bounds.listResultBytes,
     async handle(args) {
       const data = parseArguments(schema, args);
       const { provider, user_id, outcome, since, limit = bounds.listRows, cursor } = data;
@@ -51,7 +51,7 @@ export function defineListChangesTool(app: App): Tool {
         ...(since !== undefined && { since: new Date(since).toISOString() }),
         ...(cursor !== undefined && { before: Number(cursor) }),
       });
-      const { changes, lines } = pageOf(rows.slice(0, limit), data.limit === undefined);
+      const { changes, lines } = pageOf(rows.slice(0, limit), { isShort: data.limit === undefined });
       const last = rows[changes.length - 1];
       const next = rows.length > changes.length && last ? String(last.seq) : undefined;
       const more = next === undefined ? [] : [`More with cursor ${next}.`];
@@ -77,9 +77,9 @@ async function changesIn(store: Store, filter: ChangeFilter): Promise<ListedChan
 }
 
 /** As many entries as fit, at least one, and tersely where that helps. A caller that gives no limit wants a short list. */
-function pageOf(rows: readonly ListedChange[], isShort: boolean): Listing {
-  const whole = fill(rows, isShort, false);
-  return whole.changes.length === rows.length ? whole : fill(rows, isShort, true);
+function pageOf(rows: readonly ListedChange[], { isShort }: { isShort: boolean }): Listing {
+  const whole = fill(rows, { isShort, isTerse: false });
+  return whole.changes.length === rows.length ? whole : fill(rows, { isShort, isTerse: true });
 }
 
 interface Listing {
@@ -87,16 +87,17 @@ interface Listing {
   lines: string[];
 }
 
-function fill(rows: readonly ListedChange[], isShort: boolean, isTerse: boolean): Listing {
+/** `isShort` stops at the token limit; `isTerse` makes more entries fit. */
+function fill(rows: readonly ListedChange[], { isShort, isTerse }: { isShort: boolean; isTerse: boolean }): Listing {
   const changes: unknown[] = [];
   const lines: string[] = [];
   let [tokens, bytes] = [0, 0];
   for (const [at, row] of rows.entries()) {
-    const [change, text] = [toRow(row, rows[at - 1], isTerse), toLines(row, rows[at - 1], isTerse)];
+    const [change, text] = [toRow(row, rows[at - 1], { isTerse }), toLines(row, rows[at - 1], { isTerse })];
     const both = `${JSON.stringify(change)}\n${text.join('\n')}`;
     tokens += approximateTokens(both);
     bytes += Buffer.byteLength(JSON.stringify(both));
-    const isFull = bytes > 0.9 * bounds.listAnswerBytes || (isShort && tokens > bounds.listTokens);
+    const isFull = bytes > 0.9 * bounds.listResultBytes || (isShort && tokens > bounds.listTokens);
     if (isFull && changes.length > 0) break;
     changes.push(change);
     lines.push(...text);

@@ -14,7 +14,11 @@ import { toPlain } from '../results.ts';
 const SHOWN_FIELDS = 10;
 
 /** The entry as structure. `isTerse` omits a connection that is named like its provider. */
-export function toRow(row: ListedChange, above: ListedChange | undefined, isTerse: boolean): Record<string, unknown> {
+export function toRow(
+  row: ListedChange,
+  above: ListedChange | undefined,
+  { isTerse }: { isTerse: boolean },
+): Record<string, unknown> {
   const { body } = row;
   const fields = shown(body.fields);
   const collateral = body.collateral && shown(body.collateral);
@@ -53,7 +57,11 @@ export function toRow(row: ListedChange, above: ListedChange | undefined, isTers
  * The entry as one line of text, under a heading if its day or user differs from the entry above. `isTerse` shortens long
  * user ids; the structure has them whole.
  */
-export function toLines(row: ListedChange, above: ListedChange | undefined, isTerse: boolean): string[] {
+export function toLines(
+  row: ListedChange,
+  above: ListedChange | undefined,
+  { isTerse }: { isTerse: boolean },
+): string[] {
   const { body } = row;
   const day = row.at.slice(0, 10);
   const isSameUser = above?.userId === row.userId && above.connection === row.connection;
