@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished, type TestContext } from 'vitest';
 import { type App, createApp } from '../../src/app.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import { AppError } from '../../src/errors.ts';
@@ -18,7 +19,7 @@ import { argumentsSchema } from '../../src/update/request/schema.ts';
 import type { Answer, Ask, Connection, Result, UpdateReply } from '../../src/update/types.ts';
 import { update } from '../../src/update/update.ts';
 
-/** The road of an update in this process, over real HTTP to a sandbox, with settings as the program loads them. */
+/** The update pipeline in this process, over real HTTP to a sandbox, with settings as the program loads them. */
 
 export interface Pipeline {
   sandbox: Sandbox;
@@ -66,9 +67,19 @@ export async function createPipeline({ config = {}, env = {} }: PipelineOptions 
   };
 }
 
+/** A pipeline that is stopped after the test. Concurrent tests pass their context. */
+export async function startPipeline(
+  options: PipelineOptions = {},
+  context: Pick<TestContext, 'onTestFinished'> = { onTestFinished },
+): Promise<Pipeline> {
+  const pipeline = await createPipeline(options);
+  context.onTestFinished(() => pipeline.stop());
+  return pipeline;
+}
+
 /** Settings of a configuration file and an environment, in memory but for the moment of loading. */
 export function settingsFrom(config: unknown, env: Record<string, string> = {}) {
-  const dir = mkdtempSync(join(tmpdir(), 'update-user-road-'));
+  const dir = mkdtempSync(join(tmpdir(), 'update-user-'));
   try {
     const path = join(dir, 'mcp.config.json');
     writeFileSync(path, typeof config === 'string' ? config : JSON.stringify(config));
@@ -80,7 +91,7 @@ export function settingsFrom(config: unknown, env: Record<string, string> = {}) 
 
 /**
  * A configuration's connection of another name to a vendor of the sandbox. Updates of one person wait for each other
- * within a process, so roads that run at the same time need names of their own.
+ * within a process, so pipelines that run at the same time need names of their own.
  */
 export function connectionNamed(name: string, id: VendorId): Record<string, unknown> {
   const provider = providers.find((one) => one.id === id);

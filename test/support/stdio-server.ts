@@ -6,6 +6,7 @@ import { StdioClientTransport as StdioV2 } from '@modelcontextprotocol/client/st
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as StdioV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import { onTestFinished, type TestContext } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 
 /** The built program with a sandbox behind it and real MCP clients before it. `npm test` builds it first. */
@@ -91,6 +92,16 @@ export async function startStdioServer(
       rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** A server that is stopped after the test. Concurrent tests pass their context. */
+export async function startTestServer(
+  options: Parameters<typeof startStdioServer>[0] = {},
+  context: Pick<TestContext, 'onTestFinished'> = { onTestFinished },
+): Promise<StdioServer> {
+  const server = await startStdioServer(options);
+  context.onTestFinished(() => server.stop());
+  return server;
 }
 
 /** Chooses yes wherever there is a choice, and types what is asked to be typed. */

@@ -1,22 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Fault, Vendor } from '../../../src/sandbox/index.ts';
 import { idOf, people } from '../../../src/sandbox/people.ts';
 import { verifyChain } from '../../../src/store/log/hash-chain.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
 import { ALLOW_ALL, connectionNamed, putsAt } from '../../support/pipeline.ts';
-import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
+import { startTestServer } from '../../support/stdio-server.ts';
 
 const PATIENCE = 120_000;
 const limits = { callSeconds: 60, requestSeconds: 20 };
-let server: StdioServer;
-afterEach(() => server.stop());
 
-/**
- * Counts how many writes the vendor has in hand at the same time. It keeps each for a while, and the first ones until
- * `together` have come.
- */
+/** Counts the writes in flight at a vendor. Holds each for a while, and the first until `together` have arrived. */
 function watchWrites(vendor: Vendor, holdMs: number, together = 1) {
   const count = { now: 0, most: 0 };
   const hold: Fault = {
@@ -36,9 +31,9 @@ function watchWrites(vendor: Vendor, holdMs: number, together = 1) {
 
 describe('two programs on one store', () => {
   it(
-    'changing different fields of one person at the same moment keep both changes, twenty times',
+    'keep both changes when they update different fields of one user at once, twenty times',
     async () => {
-      server = await startStdioServer({ config: { policy: ALLOW_ALL, limits } });
+      const server = await startTestServer({ config: { policy: ALLOW_ALL, limits } });
       const user_id = idOf('awork', 'jane');
       const [one, two] = [await server.connect('v1-mute'), await server.connect('v1-mute')];
       for (let round = 0; round < 20; round++) {
@@ -62,7 +57,7 @@ describe('two programs on one store', () => {
   it(
     'never write one person at the same time',
     async () => {
-      server = await startStdioServer({ config: { policy: ALLOW_ALL, limits } });
+      const server = await startTestServer({ config: { policy: ALLOW_ALL, limits } });
       const user_id = idOf('dayzero', 'jane');
       const count = watchWrites(server.sandbox.vendors.dayzero, 20);
       const agents = [await server.connect('v1-mute'), await server.connect('v1-mute')];
@@ -84,9 +79,9 @@ describe('two programs on one store', () => {
 
 describe('one program', () => {
   it(
-    'makes twenty updates of one person, asked for at once, one after the other, and loses none',
+    'makes twenty concurrent updates of one user one after the other, and loses none',
     async () => {
-      server = await startStdioServer({ config: { policy: ALLOW_ALL, limits } });
+      const server = await startTestServer({ config: { policy: ALLOW_ALL, limits } });
       const user_id = idOf('dayzero', 'jane');
       const count = watchWrites(server.sandbox.vendors.dayzero, 5);
       const agent = await server.connect('v2-modern');
@@ -105,10 +100,10 @@ describe('one program', () => {
   );
 
   it(
-    'makes updates of one person one after the other also where two connections lead to one account',
+    'makes updates of one user one after the other also over two connections to one account',
     async () => {
       const connections = connectionNamed('second', 'awork');
-      server = await startStdioServer({ config: { policy: ALLOW_ALL, connections, limits } });
+      const server = await startTestServer({ config: { policy: ALLOW_ALL, connections, limits } });
       const user_id = idOf('awork', 'jane');
       const count = watchWrites(server.sandbox.vendors.awork, 5);
       const agent = await server.connect('v2-modern');
@@ -130,7 +125,7 @@ describe('one program', () => {
   it(
     'updates eight people at once, each as asked',
     async () => {
-      server = await startStdioServer({ config: { policy: ALLOW_ALL, limits } });
+      const server = await startTestServer({ config: { policy: ALLOW_ALL, limits } });
       const agent = await server.connect('v1-mute');
       const count = watchWrites(server.sandbox.vendors.awork, 100, 2);
       const answers = await Promise.all(
@@ -148,9 +143,9 @@ describe('one program', () => {
   );
 
   it.each([1, 3])(
-    'never has more than %d writes at a vendor where the operator says so',
+    'never has more than %d writes in flight at a vendor with concurrentWrites',
     async (concurrentWrites) => {
-      server = await startStdioServer({ config: { policy: ALLOW_ALL, limits: { ...limits, concurrentWrites } } });
+      const server = await startTestServer({ config: { policy: ALLOW_ALL, limits: { ...limits, concurrentWrites } } });
       const agent = await server.connect('v1-mute');
       const count = watchWrites(server.sandbox.vendors.mediasilo, 60, concurrentWrites);
       const answers = await Promise.all(
@@ -165,9 +160,9 @@ describe('one program', () => {
   );
 
   it(
-    'asks anew when the record moved while the person was thinking, and then writes what was agreed to',
+    'asks again when the record moved during the question, and writes what was agreed to',
     async () => {
-      server = await startStdioServer();
+      const server = await startTestServer();
       const user_id = idOf('awork', 'jane');
       const questions: string[] = [];
       const agent = await server.connect('v1-form', (form) => {

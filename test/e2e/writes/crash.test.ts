@@ -8,9 +8,9 @@ import { createProcessId } from '../../../src/store/process-id.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
 import { allArrived } from '../../support/arrived.ts';
 import { ALLOW_ALL, putsAt } from '../../support/pipeline.ts';
-import { type Agent, type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
+import { type Agent, type StdioServer, startTestServer } from '../../support/stdio-server.ts';
 
-/** `kill -9` at every kind of moment; then the same program on the same store. */
+/** `kill -9` at every kind of moment, then a start on the same store. */
 
 const PATIENCE = 120_000;
 const jane = idOf('awork', 'jane');
@@ -36,11 +36,11 @@ async function killDuring(
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   for (const end = Date.now() + 40_000; Date.now() < end; await sleep(5)) if (await condition()) return;
-  throw new Error('what was waited for did not happen');
+  throw new Error('timed out');
 }
 
-/** The log as a start leaves it, once nothing in it is open any more. Its chain must hold. */
-async function settledLog(server: StdioServer): Promise<ListedChange[]> {
+/** The audit log once a start has closed every open entry. Checks its chain. */
+async function recoveredLog(server: StdioServer): Promise<ListedChange[]> {
   const store = await openSqliteStore(server.storePath, createProcessId());
   try {
     await until(async () => (await store.list({ limit: 1000 })).every(({ open }) => !open));
@@ -52,12 +52,12 @@ async function settledLog(server: StdioServer): Promise<ListedChange[]> {
   }
 }
 
-/** When the first change was put on record, in ms since 1970. */
+/** When the first entry was written, in ms since 1970. */
 async function firstOpened(server: StdioServer): Promise<number> {
   const store = await openSqliteStore(server.storePath, createProcessId());
   try {
     for await (const { at } of store.rows()) return Date.parse(at);
-    throw new Error('nothing is on record');
+    throw new Error('the audit log is empty');
   } finally {
     await store.stop();
   }
@@ -70,7 +70,7 @@ function put(server: StdioServer, position: string): void {
 interface Crash {
   /** Hits the PUT. */
   fault: Fault;
-  /** What the record shows once the program is dead, where that is something else. */
+  /** What the record shows once the program is dead, where it differs. */
   later?: string;
   outcome: string;
   position: string;
@@ -90,7 +90,7 @@ const crashes: Record<string, Crash> = {
     outcome: 'updated',
     position: 'Killed',
   },
-  'overtaken by somebody else': {
+  'overtaken by another client': {
     fault: { kind: 'hang' },
     later: 'Theirs',
     outcome: 'unverified',
@@ -99,10 +99,11 @@ const crashes: Record<string, Crash> = {
 };
 
 describe.concurrent('killed while a write is', () => {
-  it.each(Object.entries(crashes))(
-    '%s: the next start says what became of it, and sends nothing again',
-    async (_name, { fault, later, outcome, position }) => {
-      const server = await startStdioServer({ config: { policy: ALLOW_ALL } });
+  it.for(Object.entries(crashes))(
+    '%s: the next start records its outcome, and sends nothing again',
+    { timeout: PATIENCE },
+    async ([, { fault, later, outcome, position }], context) => {
+      const server = await startTestServer({ config: { policy: ALLOW_ALL } }, context);
       const vendor = server.sandbox.vendors.awork;
       vendor.faults.push({ ...fault, method: 'PUT' });
       await killDuring(
@@ -113,30 +114,28 @@ describe.concurrent('killed while a write is', () => {
       if (later !== undefined) put(server, later);
 
       const agent = await server.connect('v1-mute');
-      const [entry, ...others] = await settledLog(server);
+      const [entry, ...others] = await recoveredLog(server);
       expect(others).toEqual([]);
       expect(entry).toMatchObject({ kind: 'closed', outcome, userId: jane, provider: 'awork' });
       expect(entry?.body.message).toContain('interrupted');
       expect(held(server)).toBe(position);
       expect(putsAt(server.sandbox, 'awork')).toHaveLength(1);
-      // Nobody looks while the write may still be on its way: 3 s, with a little for clocks that are not quite at one.
+      // Recovery waits 3 s for a write that may still be on its way; a little less allows for clock skew.
       const [, , look] = vendor.requests;
       expect((look?.at ?? 0) - (await firstOpened(server))).toBeGreaterThan(2950);
 
       expect((await setPosition(agent, 'Afterwards')).is).toMatchObject({ outcome: 'updated' });
       expect(held(server)).toBe('Afterwards');
-      expect((await settledLog(server)).map((row) => row.outcome)).toEqual(['updated', outcome]);
-      await server.stop();
+      expect((await recoveredLog(server)).map((row) => row.outcome)).toEqual(['updated', outcome]);
     },
-    PATIENCE,
   );
 });
 
 describe.concurrent('started again', () => {
   it(
-    'and asked for the same person at once: settles what was open first, then writes',
-    async () => {
-      const server = await startStdioServer({ config: { policy: ALLOW_ALL } });
+    'and called for the same user at once: recovers the open entry first, then writes',
+    async (context) => {
+      const server = await startTestServer({ config: { policy: ALLOW_ALL } }, context);
       server.sandbox.vendors.awork.faults.push({ kind: 'hang', method: 'PUT' });
       await killDuring(
         server,
@@ -149,19 +148,19 @@ describe.concurrent('started again', () => {
         outcome: 'updated',
         changes: [{ before: 'Killed', after: 'Afterwards' }],
       });
-      expect((await settledLog(server)).map((row) => row.outcome)).toEqual(['updated', 'updated']);
+      expect((await recoveredLog(server)).map((row) => row.outcome)).toEqual(['updated', 'updated']);
       expect(putsAt(server.sandbox, 'awork')).toHaveLength(2);
-      await server.stop();
     },
     PATIENCE,
   );
 });
 
 describe.concurrent('killed around the read', () => {
-  it.each([0, 1, 2, 4, 8, 16])(
-    '%d ms after it: whatever happened is what the log says',
-    async (ms) => {
-      const server = await startStdioServer({ config: { policy: ALLOW_ALL } });
+  it.for([0, 1, 2, 4, 8, 16])(
+    '%d ms after it: the audit log says what happened',
+    { timeout: PATIENCE },
+    async (ms, context) => {
+      const server = await startTestServer({ config: { policy: ALLOW_ALL } }, context);
       await killDuring(
         server,
         (agent) => setPosition(agent, 'Killed'),
@@ -169,46 +168,43 @@ describe.concurrent('killed around the read', () => {
       );
       const sent = putsAt(server.sandbox, 'awork').length;
       const agent = await server.connect('v1-mute');
-      const log = await settledLog(server);
+      const log = await recoveredLog(server);
       expect(sent).toBeLessThanOrEqual(1);
       expect(putsAt(server.sandbox, 'awork')).toHaveLength(sent);
       if (sent > 0) expect(log.map(({ outcome }) => outcome)).toEqual(['updated']);
       else expect(log.filter(({ outcome }) => outcome !== 'failed')).toEqual([]);
       expect(held(server)).toBe(sent > 0 ? 'Killed' : 'Product Manager');
       expect((await setPosition(agent, 'Afterwards')).is).toMatchObject({ outcome: 'updated' });
-      await server.stop();
     },
-    PATIENCE,
   );
 
   it(
-    'before the vendor answers it: nothing is on record and nothing was sent',
-    async () => {
-      const server = await startStdioServer({ config: { policy: ALLOW_ALL } });
+    'before the vendor responds: no entry, and nothing was sent',
+    async (context) => {
+      const server = await startTestServer({ config: { policy: ALLOW_ALL } }, context);
       server.sandbox.vendors.awork.faults.push({ kind: 'hang', method: 'GET' });
       await killDuring(
         server,
         (agent) => setPosition(agent, 'Killed'),
         () => until(() => server.sandbox.vendors.awork.requests.length > 0),
       );
-      expect(await settledLog(server)).toEqual([]);
+      expect(await recoveredLog(server)).toEqual([]);
       expect(putsAt(server.sandbox, 'awork')).toEqual([]);
-      await server.stop();
     },
     PATIENCE,
   );
 });
 
 describe.concurrent('killed in a burst of 50 updates', () => {
-  it.each([3, 20, 35])(
-    'after %d writes: every write is on record, and nothing is written twice',
-    async (after) => {
-      const server = await startStdioServer({
-        config: { policy: ALLOW_ALL, limits: { callSeconds: 60, requestSeconds: 20 } },
-      });
+  it.for([3, 20, 35])(
+    'after %d writes: every write has an entry, and nothing is written twice',
+    { timeout: PATIENCE },
+    async (after, context) => {
+      const limits = { callSeconds: 60, requestSeconds: 20 };
+      const server = await startTestServer({ config: { policy: ALLOW_ALL, limits } }, context);
       const { dayzero } = server.sandbox.vendors;
       const puts = () => putsAt(server.sandbox, 'dayzero');
-      const wanted = Array.from({ length: 50 }, (_, i) => ({
+      const updates = Array.from({ length: 50 }, (_, i) => ({
         id: idOf('dayzero', people[i % people.length]?.key ?? 'jane'),
         key: `burst_${i}`,
       }));
@@ -216,7 +212,7 @@ describe.concurrent('killed in a burst of 50 updates', () => {
         server,
         (agent) =>
           Promise.all(
-            wanted.map(({ id, key }) =>
+            updates.map(({ id, key }) =>
               agent.call('dayzero_update_user', { user_id: id, set: { props: { [key]: 'x' } } }),
             ),
           ),
@@ -225,23 +221,23 @@ describe.concurrent('killed in a burst of 50 updates', () => {
       const sent = puts().length;
 
       const agent = await server.connect('v1-mute');
-      const log = await settledLog(server);
+      const log = await recoveredLog(server);
       expect(puts()).toHaveLength(sent);
       const written = log.flatMap(({ outcome, body }) => (outcome === 'updated' ? body.fields : []));
-      const kept = wanted.filter(({ id, key }) => Object.hasOwn(Object(dayzero.users.get(id)?.['props']), key));
+      const kept = updates.filter(({ id, key }) => Object.hasOwn(Object(dayzero.users.get(id)?.['props']), key));
       expect(written).toHaveLength(kept.length);
       expect(kept.length).toBeGreaterThanOrEqual(Math.min(after, sent) - 1);
       expect(kept).toHaveLength(sent);
       expect(log.every(({ outcome }) => ['updated', 'failed'].includes(outcome))).toBe(true);
 
       const again = await Promise.all(
-        wanted.map(({ id, key }) => agent.call('dayzero_update_user', { user_id: id, set: { props: { [key]: 'x' } } })),
+        updates.map(({ id, key }) =>
+          agent.call('dayzero_update_user', { user_id: id, set: { props: { [key]: 'x' } } }),
+        ),
       );
       expect(again.filter(({ is }) => is.outcome === 'unchanged')).toHaveLength(kept.length);
       expect(again.filter(({ is }) => is.outcome === 'updated')).toHaveLength(50 - kept.length);
-      for (const { id, key } of wanted) expect(dayzero.users.get(id)?.['props']).toHaveProperty(key);
-      await server.stop();
+      for (const { id, key } of updates) expect(dayzero.users.get(id)?.['props']).toHaveProperty(key);
     },
-    PATIENCE,
   );
 });

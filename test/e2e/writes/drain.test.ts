@@ -6,7 +6,7 @@ import { idOf } from '../../../src/sandbox/people.ts';
 import { putsAt } from '../../support/pipeline.ts';
 import { PROGRAM, type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 
-/** A script that writes all it has to say and closes its end, as `printf … | update-user-mcp` does. */
+/** A script that writes its requests and closes stdin, as `printf … | update-user-mcp` does. */
 
 let server: StdioServer;
 beforeAll(async () => {
@@ -24,7 +24,7 @@ interface Answer {
   result: { tools?: unknown[]; structuredContent?: Record<string, unknown> };
 }
 
-/** What the program answers to these requests, by id from 2 on, until it has ended; how it ended is 0. */
+/** The results of these requests, in their order. Expects exit status 0. */
 async function pipe(requests: readonly { method: string; params: object }[]): Promise<Answer['result'][]> {
   const child = spawn(process.execPath, [PROGRAM], { env: server.env, stdio: ['pipe', 'pipe', 'ignore'] });
   const clientInfo = { name: 'script', version: '1' };
@@ -44,7 +44,7 @@ async function pipe(requests: readonly { method: string; params: object }[]): Pr
   return requests.map((_, at) => answers.find(({ id }) => id === at + 2)?.result ?? {});
 }
 
-it('has every call answered, the writes too', async () => {
+it('every call is answered, writes included', async () => {
   const call = (params: object) => ({ method: 'tools/call', params });
   const [listed, found, updated, changes] = await pipe([
     { method: 'tools/list', params: {} },
@@ -58,14 +58,14 @@ it('has every call answered, the writes too', async () => {
   expect(changes?.structuredContent?.['changes']).toBeInstanceOf(Array);
 });
 
-it('has a write that takes its time answered as well', async () => {
+it('a slow write is answered as well', async () => {
   server.sandbox.vendors.awork.faults.push({ kind: 'delay', method: 'PUT', delayMs: 1000 });
   const [updated] = await pipe([{ method: 'tools/call', params: allowed }]);
   expect(updated?.structuredContent).toMatchObject({ outcome: 'updated' });
   expect(putsAt(server.sandbox, 'awork')).toHaveLength(1);
 });
 
-it('is not waited for where a question would have to be answered', async () => {
+it('a call that needs an answer fails at once', async () => {
   const [stopped] = await pipe([{ method: 'tools/call', params: asked }]);
   expect(stopped?.structuredContent).toMatchObject({ outcome: 'failed', code: 'confirmation_unavailable' });
   expect(putsAt(server.sandbox, 'awork')).toHaveLength(0);

@@ -1,13 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault, Vendor } from '../../../src/sandbox/index.ts';
 
-/**
- * What can go wrong on the way, as a table: what the caller is told, how many writes were on the wire, and what the
- * vendor holds in the end.
- */
+/** The fault table: for each fault, the outcome, the writes on the wire, and what the vendor holds in the end. */
 
 export const LIMITS = { attempts: 3 };
-/** For where a vendor never answers a write, but has to be read before and after it under the same limit. */
+/** For a vendor that never responds to a write, but has to be read before and after it under the same limit. */
 export const PATIENT = { requestSeconds: 4 };
 const HASTY = { requestSeconds: 1 };
 const FOREIGN = 'FOREIGN words of a vendor';
@@ -41,7 +38,7 @@ const unavailable = { outcome: 'failed', code: 'upstream_unavailable' };
 const updated = { outcome: 'updated', puts: 1, written: true };
 const onlyRead = { puts: 0, written: false };
 
-/** A body that is JSON and shows nobody. */
+/** A body that is JSON and no user record. */
 function noRecord(vendor: Tested, body: object): Row {
   const faults = [status(200, { body: JSON.stringify(body), times: every })];
   return { vendor, faults, ...unavailable, ...onlyRead, message: /not a user record/ };
@@ -85,7 +82,7 @@ export const reads: Record<string, Row> = {
   'an empty object of a vendor that merges': noRecord('atomicwork', {}),
   'an empty envelope': noRecord('mediasilo', { data: {} }),
   'an envelope of nothing': noRecord('dayzero', { success: true, message: FOREIGN, code: 200, data: null }),
-  'an envelope nobody documents': noRecord('awork', { user: { id: 'a', firstName: 'A' } }),
+  'an undocumented envelope': noRecord('awork', { user: { id: 'a', firstName: 'A' } }),
   'a notice with 200': noRecord('awork', { code: 'server-error', description: FOREIGN, link: 'x' }),
   'a record of nothing': noRecord('awork', { id: null, firstName: null }),
   'a refusal with 200': {
@@ -95,8 +92,8 @@ export const reads: Record<string, Row> = {
     ...onlyRead,
   },
   'an outage with 200': { vendor: 'dayzero', faults: [status(200, { body: refused(503) })], ...updated },
-  'the record of somebody else': {
-    faults: [status(200, { body: '{"id":"somebody-else","position":"x"}' })],
+  'the record of another user': {
+    faults: [status(200, { body: '{"id":"another-user","position":"x"}' })],
     ...{ outcome: 'failed', code: 'not_found' },
     ...onlyRead,
   },
@@ -108,7 +105,7 @@ const lostAndNew = { ...updated, message: /reply was lost/ };
 const doubtful = { outcome: 'unverified', code: 'unverified', puts: 1 };
 const blind = (vendor: Vendor) => void vendor.faults.push({ kind: 'status', status: 500, method: 'GET', times: every });
 
-/** Resolves once the record is read back: by then nobody waits for the write any more. */
+/** Resolves once the record is read back: by then the server has given up on the write. */
 async function givenUp({ requests }: Vendor): Promise<void> {
   while (requests.at(-1)?.method !== 'GET') await sleep(5, undefined, { ref: false });
 }

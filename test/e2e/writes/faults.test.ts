@@ -1,51 +1,51 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, type TestContext } from 'vitest';
 import type { Fault, JsonRecord, Vendor, VendorId } from '../../../src/sandbox/index.ts';
 import { gzipBomb } from '../../../src/sandbox/leak.ts';
 import { idOf, people } from '../../../src/sandbox/people.ts';
 import { json, startOrigin } from '../../support/origin.ts';
-import { ALLOW_ALL, connectionNamed, createPipeline, type Pipeline, putsAt, stored } from '../../support/pipeline.ts';
+import { ALLOW_ALL, connectionNamed, type Pipeline, putsAt, startPipeline, stored } from '../../support/pipeline.ts';
 import { startStdioServer } from '../../support/stdio-server.ts';
 import { every, FIELDS, html, LIMITS, PATIENT, type Row, reads, status, type Tested, writes } from './fault-rows.ts';
 
-/** Every row of the table, each with a sandbox of its own, and what no table can hold. */
+/** Every row of the fault table, each with a sandbox of its own, and what the table cannot express. */
 
 const PATIENCE = 60_000;
 
-// Packing 50 MB takes a moment, and would stand in the way of a vendor that should answer at once.
+// Packing 50 MB takes a moment, and would delay a vendor that should respond at once.
 gzipBomb();
 
 describe.concurrent('a fault on reading', () => {
-  it.each(withPeople(reads))('%s', async (name, row, key) => expectRow(name, row, key, 'GET'), PATIENCE);
+  it.for(withPeople(reads))('%s', { timeout: PATIENCE }, (row, context) => expectRow(row, 'GET', context));
 });
 
 describe.concurrent('a fault on writing', () => {
-  it.each(withPeople(writes))('%s', async (name, row, key) => expectRow(name, row, key, 'PUT'), PATIENCE);
+  it.for(withPeople(writes))('%s', { timeout: PATIENCE }, (row, context) => expectRow(row, 'PUT', context));
 });
 
 type Key = Parameters<typeof idOf>[1];
 
-/** Rows about one person would wait for each other, as all updates of one person do within a process. */
+/** Updates of one user record wait for each other within a process, so rows are spread over several. */
 function withPeople(rows: Record<string, Row>): [string, Row, Key][] {
   return Object.entries(rows).map(([name, row], index) => [name, row, people[index % people.length]?.key ?? 'jane']);
 }
 
-/** A road with a connection of its own name, so that rows can run at the same time. */
+/** A pipeline with a connection of its own name, so that rows can run at the same time. */
 async function openRow(
   id: Tested,
   title: string,
+  context: TestContext,
   key: Key = 'jane',
   limits: object = {},
 ): Promise<Pipeline & { update(): ReturnType<Pipeline['call']> }> {
   const name = title.replace(/\W/g, '-').slice(0, 64);
-  const pipeline = await createPipeline({
-    config: { policy: ALLOW_ALL, limits: { ...LIMITS, ...limits }, connections: connectionNamed(name, id) },
-  });
+  const config = { policy: ALLOW_ALL, limits: { ...LIMITS, ...limits }, connections: connectionNamed(name, id) };
+  const pipeline = await startPipeline({ config }, context);
   return { ...pipeline, update: () => pipeline.call(name, { user_id: idOf(id, key), set: { [FIELDS[id]]: 'New' } }) };
 }
 
-async function expectRow(name: string, row: Row, key: Key, method: 'GET' | 'PUT'): Promise<void> {
+async function expectRow([name, row, key]: [string, Row, Key], method: 'GET' | 'PUT', context: TestContext) {
   const id: Tested = row.vendor ?? 'awork';
-  const pipeline = await openRow(id, `${method} ${name}`, key, row.limits);
+  const pipeline = await openRow(id, `${method} ${name}`, context, key, row.limits);
   const vendor = pipeline.sandbox.vendors[id];
   const user = idOf(id, key);
   const before = stored(pipeline.sandbox, id, user);
@@ -57,7 +57,6 @@ async function expectRow(name: string, row: Row, key: Key, method: 'GET' | 'PUT'
   const after = stored(pipeline.sandbox, id, user);
   const puts = putsAt(pipeline.sandbox, id);
   const [entry] = await (await pipeline.app.store()).list({ limit: 1 });
-  await pipeline.stop();
 
   expect({
     outcome: result.outcome,
@@ -89,7 +88,7 @@ async function applyOnArrival(vendor: Vendor, user: string): Promise<void> {
   }
 }
 
-/** Words of a vendor stand between quotation marks of ours, or nowhere. */
+/** A vendor's text appears between our quotation marks, or nowhere. */
 function expectNoForeignText(result: unknown): void {
   expect(JSON.stringify(result).replace(/\(quoted\): “[^”]*”/g, '')).not.toContain('FOREIGN');
 }
@@ -102,14 +101,13 @@ describe('a redirect', () => {
     ['PUT', 307],
     ['PUT', 308],
     ['GET', 301],
-  ] as const)('of a %s with %d goes nowhere: the other host hears nothing', async (method, code) => {
+  ] as const)('of a %s with %d is not followed', async (method, code) => {
     const other = await startOrigin((_request, response) => response.end('{}'));
-    const pipeline = await createPipeline();
+    const pipeline = await startPipeline();
     const headers = { location: `${other.url}/users/1` };
     pipeline.sandbox.vendors.awork.faults.push({ kind: 'status', status: code, method, headers });
     const result = await pipeline.call('awork', { user_id: idOf('awork', 'jane'), set: { position: 'New' } });
     const puts = putsAt(pipeline.sandbox, 'awork');
-    await pipeline.stop();
     expect(result).toMatchObject({ outcome: 'failed', code: 'upstream_rejected' });
     expect(puts).toHaveLength(method === 'PUT' ? 1 : 0);
     expect(other.seen).toEqual([]);
@@ -118,34 +116,33 @@ describe('a redirect', () => {
 
 describe('a vendor that is gone', () => {
   it('from the start: failed, nothing sent', async () => {
-    const pipeline = await createPipeline({ config: { policy: ALLOW_ALL, limits: LIMITS } });
+    const pipeline = await startPipeline({ config: { policy: ALLOW_ALL, limits: LIMITS } });
     await pipeline.sandbox.close();
     const result = await pipeline.call('awork', { user_id: idOf('awork', 'jane'), set: { position: 'New' } });
     expect(result).toMatchObject({ outcome: 'failed', code: 'upstream_unavailable' });
     expect(result.message).toMatch(/could not be reached.*Nothing was changed/);
   });
 
-  it('after the read: failed, for the write certainly never left', async () => {
+  it('after the read: failed, as the write certainly never left', async () => {
     const origin = await startOrigin((_request, response) => {
       origin.stopListening();
       json(response, 200, { id: 'jane', first_name: 'Jane', last_name: 'Doe' }, { connection: 'close' });
     });
-    const pipeline = await createPipeline({
+    const pipeline = await startPipeline({
       config: { policy: ALLOW_ALL, limits: LIMITS },
       env: { DAYZERO_BASE_URL: origin.url },
     });
     const result = await pipeline.call('dayzero', { user_id: 'jane', set: { first_name: 'New' } });
-    await pipeline.stop();
     expect(result).toMatchObject({ outcome: 'failed', code: 'upstream_unavailable' });
     expect(result.message).toMatch(/could not be reached.*Nothing was changed/);
     expect(origin.seen).toEqual(['GET /api/v1/users/jane']);
   });
 });
 
-describe.concurrent('somebody else', () => {
+describe.concurrent('another client', () => {
   const others: readonly [string, Tested, Fault[], object, JsonRecord][] = [
     [
-      'changing another field right before the write of a vendor that merges is told as collateral, and kept',
+      'changing another field right before the write of a vendor that merges is reported as collateral, and kept',
       'atomicwork',
       [{ kind: 'foreign-write', method: 'PUT', patch: { city: 'Elsewhere' } }],
       { outcome: 'updated', collateral: [{ field: 'city', before: 'S•••', after: 'E•••' }] },
@@ -174,23 +171,21 @@ describe.concurrent('somebody else', () => {
     ],
   ];
 
-  it.each(others)('%s', async (name, id, faults, told, held) => {
-    const pipeline = await openRow(id, name);
+  it.for(others)('%s', async ([name, id, faults, told, held], context) => {
+    const pipeline = await openRow(id, name, context);
     const vendor = pipeline.sandbox.vendors[id];
     vendor.faults.push(...faults);
     const result = await pipeline.update();
     const record = vendor.users.get(idOf(id, 'jane'));
-    await pipeline.stop();
     expect(result).toMatchObject(told);
     expect(record ?? {}).toMatchObject(held);
     expect(putsAt(pipeline.sandbox, id)).toHaveLength(1);
   });
 
-  it('is the vendor itself: a field it changes along is named, masked', async () => {
-    const pipeline = await createPipeline();
+  it('is the vendor itself: a field it changes along is named, masked', async (context) => {
+    const pipeline = await startPipeline({}, context);
     pipeline.sandbox.vendors.dayzero.options.collateral = { field: 'email', value: 'someone@else.example' };
     const result = await pipeline.call('dayzero', { user_id: idOf('dayzero', 'jane'), set: { first_name: 'Janet' } });
-    await pipeline.stop();
     expect(result).toMatchObject({
       outcome: 'updated',
       collateral: [{ field: 'email', before: 'j•••@acme.example', after: 's•••@else.example' }],

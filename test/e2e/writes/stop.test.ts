@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { CLIENTS, type StdioServer, startStdioServer, yes } from '../../support/stdio-server.ts';
 
-/** What a stdio server that is told to stop owes its client. */
+/** SIGTERM: in-flight calls are answered before the program ends. */
 
 let server: StdioServer;
 beforeAll(async () => {
@@ -19,7 +19,7 @@ const arrived = async (method: string) => {
 };
 
 describe.each(CLIENTS)('%s: a server that gets SIGTERM', (kind) => {
-  it('finishes the write in flight, and answers it', async () => {
+  it('finishes the write in flight, and responds', async () => {
     const agent = await server.connect(kind);
     server.sandbox.vendors.atlassian.faults.push({ kind: 'delay', method: 'PUT', delayMs: 500 });
     const pending = agent.call('atlassian_update_user', change);
@@ -30,7 +30,7 @@ describe.each(CLIENTS)('%s: a server that gets SIGTERM', (kind) => {
 });
 
 describe.each(['v2-legacy', 'v1-form'] as const)('%s: a server that gets SIGTERM', (kind) => {
-  it('does not wait for a person, and says so', async () => {
+  it('does not wait for an answer to a question, and says so', async () => {
     let asked = () => {};
     const question = new Promise<void>((resolve) => {
       asked = resolve;

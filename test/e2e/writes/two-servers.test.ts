@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
-import { afterAll, afterEach, describe, expect, it, onTestFailed } from 'vitest';
+import { afterAll, describe, expect, it, onTestFailed, onTestFinished } from 'vitest';
 import type { RecordedRequest, Vendor } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { verifyChain } from '../../../src/store/log/hash-chain.ts';
@@ -25,13 +25,13 @@ const server = await findServer('two servers on one database');
 afterAll(() => server?.stop());
 
 describe.runIf(server)('two HTTP servers on one PostgreSQL', () => {
-  let servers: ServerPair;
-  afterEach(() => servers.stop());
-
   it(
-    'carry out each of 200 approvals given on one of them exactly once, though both are asked for all',
+    'carry out each of 200 approvals given at one of them exactly once, though both are called for all',
     async () => {
-      servers = await startServerPair({ policy: { rules: [{ field: '*', decision: 'approve' }] }, limits: LIMITS });
+      const servers = await startServerPair({
+        policy: { rules: [{ field: '*', decision: 'approve' }] },
+        limits: LIMITS,
+      });
       const { people, agents, programs } = servers;
       const [first, second] = agents;
       const call = (agent: HttpAgent | undefined, id: string) =>
@@ -55,11 +55,11 @@ describe.runIf(server)('two HTTP servers on one PostgreSQL', () => {
       expect(new Map(people.map((id) => [id, 1]))).toEqual(servers.puts());
       expect(outcomes.filter((pair) => pair.includes('updated'))).toHaveLength(200);
       expect(outcomes.flat().filter((outcome) => outcome === 'updated')).toHaveLength(200);
-      // Whoever came second found the record so already, or the approval spent.
+      // The second call finds the record changed already, or the approval consumed.
       for (const pair of outcomes)
         expect(['unchanged', 'needs_approval']).toContain(pair[0] === 'updated' ? pair[1] : pair[0]);
       for (const id of people) expect(servers.company(id)).toBe(`For ${id}`);
-      const log = await servers.settledLog();
+      const log = await servers.closedLog();
       expect(log.filter(({ outcome }) => outcome === 'updated')).toHaveLength(200);
       expect(new Set(log.map(({ changeId }) => changeId)).size).toBe(log.length);
     },
@@ -67,9 +67,9 @@ describe.runIf(server)('two HTTP servers on one PostgreSQL', () => {
   );
 
   it(
-    'lose nothing when one is killed in the middle of its writes: the other goes on, and a start settles the rest',
+    'lose nothing when one is killed during its writes: the other goes on, and a start recovers the rest',
     async () => {
-      servers = await startServerPair({ policy: ALLOW_ALL, limits: { ...LIMITS, concurrentWrites: 10 } });
+      const servers = await startServerPair({ policy: ALLOW_ALL, limits: { ...LIMITS, concurrentWrites: 10 } });
       const { sandbox } = servers.stdio;
       const people = servers.people.slice(0, 60);
       // Every second person is the second server's, whose writes are carried out once it is dead.
@@ -93,7 +93,7 @@ describe.runIf(server)('two HTTP servers on one PostgreSQL', () => {
       await servers.programs[1]?.exit;
       await allArrived(sandbox);
 
-      // Half of what is open is asked for again at the survivor at once, which has to settle it first.
+      // Half of the open changes are called again at the survivor at once, which has to recover them first.
       const sent = servers.puts();
       const open = (await servers.entries()).filter((entry) => entry.open).map(({ userId }) => userId);
       expect(open.length).toBeGreaterThan(0);
@@ -105,7 +105,7 @@ describe.runIf(server)('two HTTP servers on one PostgreSQL', () => {
         }),
       );
       await servers.start(1);
-      const log = await servers.settledLog();
+      const log = await servers.closedLog();
 
       for (const [id, outcome] of answered) if (outcome === 'updated') expect(servers.company(id)).toBe(`For ${id}`);
       for (const id of people) {
@@ -133,9 +133,8 @@ interface ServerPair {
   /** How many writes arrived, by person. */
   puts(): Map<string, number>;
   entries(): ReturnType<Store['list']>;
-  /** The log once nothing is open in it any more. Its chain must hold. */
-  settledLog(): ReturnType<Store['list']>;
-  stop(): Promise<void>;
+  /** The audit log once no entry is open. Checks its chain. */
+  closedLog(): ReturnType<Store['list']>;
 }
 
 /** A database of its own, two servers on it with one key, an agent at each, and 200 people at MediaSilo. */
@@ -184,34 +183,35 @@ async function startServerPair(config: Record<string, unknown>): Promise<ServerP
       return counts;
     },
     entries: () => store.list({ limit: 1000 }),
-    async settledLog() {
+    async closedLog() {
       for (const end = Date.now() + 40_000; Date.now() < end; await sleep(50)) {
         const entries = await servers.entries();
         if (entries.some(({ open }) => open)) continue;
         expect(await verifyChain(store.rows(), await store.head())).toMatchObject({ ok: true });
         return entries;
       }
-      throw new Error('something stayed open');
-    },
-    async stop() {
-      await Promise.allSettled(agents.map((agent) => agent.close()));
-      for (const { process: child, exit } of programs) {
-        child.kill('SIGKILL');
-        await exit;
-      }
-      await store.stop();
-      await stdio.stop();
-      await admin.unsafe(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-      await admin.end();
+      throw new Error('an entry stayed open');
     },
   };
+  const stop = async () => {
+    await Promise.allSettled(agents.map((agent) => agent.close()));
+    for (const { process: child, exit } of programs) {
+      child.kill('SIGKILL');
+      await exit;
+    }
+    await store.stop();
+    await stdio.stop();
+    await admin.unsafe(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    await admin.end();
+  };
+  onTestFinished(stop);
   await Promise.all([servers.start(0), servers.start(1)]);
   return servers;
 }
 
 const userIn = (path: string) => path.split('/').at(-1) ?? '';
 
-/** Does it for each, so many at a time. */
+/** Works on all items, so many at a time. */
 async function inLanes<T, R>(items: readonly T[], lanes: number, work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   const waiting = [...items.entries()];

@@ -9,7 +9,7 @@ import { ERAS, listed, startStdioProgram } from '../../support/stdio-program.ts'
 
 const blind = ({ faults }: Vendor) => void faults.push({ kind: 'status', status: 500, method: 'GET', times: 99 });
 
-/** Resolves once the record is read back: by then nobody waits for the write any more. */
+/** Resolves once the record is read back: by then the server has given up on the write. */
 async function givenUp({ requests }: Vendor): Promise<void> {
   while (requests.at(-1)?.method !== 'GET') await sleep(5, undefined, { ref: false });
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, type TestContext, vi } from 'vitest';
 import type { Fault, JsonRecord, VendorId } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
@@ -10,22 +10,27 @@ import { holdNext } from '../../support/hold.ts';
 import {
   ALLOW_ALL,
   connectionNamed,
-  createPipeline,
   type Pipeline,
   putsAt,
+  startPipeline,
   stored,
   yesTo,
 } from '../../support/pipeline.ts';
 import { deadOwner } from '../../support/store/samples.ts';
 
-/** What others do to a record between our reading it and our writing it. */
+/** Edits by other clients between our read and our write. */
 
 const PATIENCE = 60_000;
 
-async function openRow(id: VendorId, title: string, more: Record<string, unknown> = {}): Promise<[Pipeline, string]> {
+async function openRow(
+  context: TestContext,
+  id: VendorId,
+  title: string,
+  more: Record<string, unknown> = {},
+): Promise<[Pipeline, string]> {
   const name = title.replace(/\W/g, '-').slice(0, 64);
   const connections = connectionNamed(name, id);
-  return [await createPipeline({ config: { policy: ALLOW_ALL, connections, ...more } }), name];
+  return [await startPipeline({ config: { policy: ALLOW_ALL, connections, ...more } }, context), name];
 }
 
 function edit(pipeline: Pipeline, id: VendorId, patch: JsonRecord): void {
@@ -35,63 +40,57 @@ function edit(pipeline: Pipeline, id: VendorId, patch: JsonRecord): void {
 const firstWrite = (pipeline: Pipeline, id: VendorId) =>
   vi.waitFor(() => expect(putsAt(pipeline.sandbox, id)).toHaveLength(1), { timeout: 20_000 });
 
-/** Resolves once the intent of a change of Jane is on record: her record was read, and the write is to come. */
-const intentOnRecord = async (pipeline: Pipeline, id: VendorId) => {
+/** Resolves once a change of Jane has an intent: her record was read, the write is next. */
+const openIntent = async (pipeline: Pipeline, id: VendorId) => {
   const store = await pipeline.app.store();
   const newest = () => store.list({ userId: idOf(id, 'jane'), limit: 1 });
   await vi.waitFor(async () => expect(await newest()).toMatchObject([{ open: true }]), { timeout: 20_000 });
 };
 
-const told = (vendor: VendorId): Fault => {
+const slowDown = (vendor: VendorId): Fault => {
   const code = vendor === 'mediasilo' ? 420 : 429;
   return { kind: 'status', status: code, method: 'PUT', headers: { 'retry-after': '1' } };
 };
 
 describe.concurrent('a write that has to wait', () => {
-  it.each<[VendorId, JsonRecord, JsonRecord]>([
+  it.for<[VendorId, JsonRecord, JsonRecord]>([
     ['awork', { position: 'New' }, { lastName: 'Married' }],
     ['atlassian', { title: 'New' }, { active: false }],
     ['atomicwork', { title: 'New' }, { timezone: 'Europe/Lisbon' }],
     ['dayzero', { props: { theme: 'light' } }, { props: { approval_limit: 7 } }],
     ['mediasilo', { address: { city: 'Bonn' } }, { address: { city: 'Rome', country: 'IT' } }],
-  ])(
-    'at %s is not sent on a record that moved',
-    async (id, set, patch) => {
-      const [pipeline, name] = await openRow(id, `waits ${id}`);
-      pipeline.sandbox.vendors[id].faults.push(told(id));
-      const pending = pipeline.call(name, { user_id: idOf(id, 'jane'), set });
-      await firstWrite(pipeline, id);
-      edit(pipeline, id, patch);
-      const result = await pending;
-      const [entry] = await (await pipeline.app.store()).list({ limit: 1 });
-      await pipeline.stop();
-      expect(result).toMatchObject({ outcome: 'conflict', code: 'record_changed' });
-      expect(result.message).toContain('Nothing was sent');
-      expect(putsAt(pipeline.sandbox, id)).toHaveLength(1);
-      expect(stored(pipeline.sandbox, id, idOf(id, 'jane'))).toMatchObject(patch);
-      expect(entry).toMatchObject({ outcome: 'conflict', kind: 'closed' });
-    },
-    PATIENCE,
-  );
+  ])('at %s is not sent on a record that moved', { timeout: PATIENCE }, async ([id, set, patch], context) => {
+    const [pipeline, name] = await openRow(context, id, `waits ${id}`);
+    pipeline.sandbox.vendors[id].faults.push(slowDown(id));
+    const pending = pipeline.call(name, { user_id: idOf(id, 'jane'), set });
+    await firstWrite(pipeline, id);
+    edit(pipeline, id, patch);
+    const result = await pending;
+    const [entry] = await (await pipeline.app.store()).list({ limit: 1 });
+    expect(result).toMatchObject({ outcome: 'conflict', code: 'record_changed' });
+    expect(result.message).toContain('Nothing was sent');
+    expect(putsAt(pipeline.sandbox, id)).toHaveLength(1);
+    expect(stored(pipeline.sandbox, id, idOf(id, 'jane'))).toMatchObject(patch);
+    expect(entry).toMatchObject({ outcome: 'conflict', kind: 'closed' });
+  });
 
   it(
     'for its turn at the vendor looks at the record again, and is sent where that stayed',
-    async () => {
+    async (context) => {
       const limits = { concurrentWrites: 1 };
       for (const patch of [undefined, { lastName: 'Married' }]) {
-        const [pipeline, name] = await openRow('awork', `turn ${patch ? 'moved' : 'stayed'}`, { limits });
+        const [pipeline, name] = await openRow(context, 'awork', `turn ${patch ? 'moved' : 'stayed'}`, { limits });
         const vendor = pipeline.sandbox.vendors.awork;
         const { release } = holdNext(vendor, 'PUT');
         const first = pipeline.call(name, { user_id: idOf('awork', 'john'), set: { position: 'First' } });
         await firstWrite(pipeline, 'awork');
         const second = pipeline.call(name, { user_id: idOf('awork', 'jane'), set: { position: 'Second' } });
-        await intentOnRecord(pipeline, 'awork');
+        await openIntent(pipeline, 'awork');
         if (patch) edit(pipeline, 'awork', patch);
         release();
         expect(await first).toMatchObject({ outcome: 'updated' });
         expect(await second).toMatchObject({ outcome: patch ? 'conflict' : 'updated' });
         const held = stored(pipeline.sandbox, 'awork', idOf('awork', 'jane'));
-        await pipeline.stop();
         expect(held).toMatchObject(patch ?? { position: 'Second' });
       }
     },
@@ -99,56 +98,51 @@ describe.concurrent('a write that has to wait', () => {
   );
 
   it(
-    'behind another change of the same person for longer than its time says so',
-    async () => {
-      // All roads of this process share one queue of a person; only the second is in a hurry.
-      const [slow, slowName] = await openRow('awork', 'in the way');
-      const [pipeline, name] = await openRow('awork', 'behind', { limits: { callSeconds: 0.5 } });
+    'longer than its time behind another change of the same user says so',
+    async (context) => {
+      // The time of the first call no longer counts once its write is on its way.
+      const [pipeline, name] = await openRow(context, 'awork', 'behind', { limits: { callSeconds: 2 } });
       const change = (position: string) => ({ user_id: idOf('awork', 'jane'), set: { position } });
-      const { release } = holdNext(slow.sandbox.vendors.awork, 'PUT');
-      const first = slow.call(slowName, change('First'));
-      await firstWrite(slow, 'awork');
+      const { release } = holdNext(pipeline.sandbox.vendors.awork, 'PUT');
+      const first = pipeline.call(name, change('First'));
+      await firstWrite(pipeline, 'awork');
       const pending = pipeline.call(name, change('Second'));
-      await sleep(1000);
+      await sleep(2500);
       release();
       const second = await pending;
       expect(second).toMatchObject({ outcome: 'failed', code: 'record_changed' });
-      expect(second.message).toContain('Other changes of this person were in the way');
+      expect(second.message).toContain('Other changes of this user were in progress the whole time');
       expect(await first).toMatchObject({ outcome: 'updated' });
-      await slow.stop();
-      await pipeline.stop();
     },
     PATIENCE,
   );
 
   it(
-    'is told so where the record cannot be looked at again',
-    async () => {
-      const [pipeline, name] = await openRow('awork', 'blind');
+    'fails where the record cannot be read again',
+    async (context) => {
+      const [pipeline, name] = await openRow(context, 'awork', 'blind');
       const vendor = pipeline.sandbox.vendors.awork;
-      vendor.faults.push(told('awork'));
+      vendor.faults.push(slowDown('awork'));
       const pending = pipeline.call(name, { user_id: idOf('awork', 'jane'), set: { position: 'New' } });
       await firstWrite(pipeline, 'awork');
       vendor.faults.push({ kind: 'status', status: 500, method: 'GET', times: 99 });
       expect(await pending).toMatchObject({ outcome: 'failed', code: 'upstream_unavailable' });
-      await pipeline.stop();
       expect(putsAt(pipeline.sandbox, 'awork')).toHaveLength(1);
     },
     PATIENCE,
   );
 });
 
-it('looks at the record again once the change that broke off before it is settled', async () => {
+it('the record is read again once an interrupted change before it is recovered', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'broken-off-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, 'changes.db');
-  const pipeline = await createPipeline({ env: { UPDATE_USER_STORE: file } });
-  await breakOff(pipeline, file, { field: 'position', before: 'Product Manager', after: 'Killed' });
+  const pipeline = await startPipeline({ env: { UPDATE_USER_STORE: file } });
+  await leaveIntent(pipeline, file, { field: 'position', before: 'Product Manager', after: 'Killed' });
   const readings = [() => {}, () => edit(pipeline, 'awork', { position: 'Killed' })];
   pipeline.sandbox.vendors.awork.faults.push(...readings.map((run) => ({ kind: 'run' as const, method: 'GET', run })));
   const result = await pipeline.call('awork', { user_id: idOf('awork', 'jane'), set: { position: 'New' } });
   const entries = await (await pipeline.app.store()).list({ limit: 9 });
-  await pipeline.stop();
-  rmSync(folder, { recursive: true, force: true });
   expect(result).toMatchObject({ outcome: 'updated', changes: [{ before: 'Killed', after: 'New' }] });
   expect(entries.map(({ outcome, open }) => [outcome, open])).toEqual([
     ['updated', false],
@@ -156,8 +150,8 @@ it('looks at the record again once the change that broke off before it is settle
   ]);
 });
 
-/** Leaves the intent of a change of Jane on record as a process that died a minute ago does. */
-async function breakOff(pipeline: Pipeline, file: string, change: { field: string; before: string; after: string }) {
+/** Leaves the open intent of a process that died a minute ago. */
+async function leaveIntent(pipeline: Pipeline, file: string, change: { field: string; before: string; after: string }) {
   const { seal } = await pipeline.app.ports();
   const image = { sealed: seal.seal('broken', { changes: [change], secrets: 0 }), expiresAt: Date.now() + 3_600_000 };
   const person = { provider: 'awork', connection: 'awork', userId: idOf('awork', 'jane') };
@@ -171,8 +165,8 @@ async function breakOff(pipeline: Pipeline, file: string, change: { field: strin
   await store.stop();
 }
 
-it('is a conflict where the vendor itself says that the record moved', async () => {
-  const pipeline = await createPipeline();
+it('a vendor that says itself that the record moved is a conflict', async () => {
+  const pipeline = await startPipeline();
   const { atlassian, awork } = pipeline.sandbox.vendors;
   atlassian.options.etag = true;
   atlassian.faults.push({ kind: 'foreign-write', method: 'PUT', patch: { nickName: 'Theirs' } });
@@ -186,7 +180,6 @@ it('is a conflict where the vendor itself says that the record moved', async () 
     expect(result).toMatchObject({ outcome: 'conflict', code: 'record_changed' });
     expect(result.message).toContain('Nothing was changed');
   }
-  await pipeline.stop();
 });
 
 describe('one person under two spellings of the id', () => {
@@ -194,7 +187,7 @@ describe('one person under two spellings of the id', () => {
     ['awork', { position: 'P1' }, { lastName: 'L2' }],
     ['dayzero', { props: { one: '1' } }, { props: { two: '2' } }],
   ])('is one person to %s: no update undoes the other', async (id, first, second) => {
-    const pipeline = await createPipeline();
+    const pipeline = await startPipeline();
     const jane = idOf(id, 'jane');
     const { release } = holdNext(pipeline.sandbox.vendors[id], 'PUT');
     const one = pipeline.call(id, { user_id: jane, set: first });
@@ -206,22 +199,20 @@ describe('one person under two spellings of the id', () => {
     const results = await Promise.all([one, two]);
     const held = stored(pipeline.sandbox, id, jane);
     const entries = await (await pipeline.app.store()).list({ userId: jane, limit: 9 });
-    await pipeline.stop();
     for (const result of results) expect(result).toMatchObject({ outcome: 'updated', user: { id: jane } });
     expect(held).toMatchObject(id === 'awork' ? { ...first, ...second } : { props: { one: '1', two: '2' } });
     expect(entries).toHaveLength(2);
   });
 
   it('is asked about once: the yes given under one of them does not count twice', async () => {
-    const pipeline = await createPipeline({ config: { policy: {} } });
+    const pipeline = await startPipeline({ config: { policy: {} } });
     const jane = idOf('awork', 'jane');
     const set = { position: 'New' };
     const asked = await pipeline.converse('awork', { user_id: jane.toUpperCase(), set });
-    if (asked.kind !== 'ask') throw new Error('nobody was asked');
+    if (asked.kind !== 'ask') throw new Error('no question came');
     const done = await pipeline.converse('awork', { user_id: jane.toUpperCase(), set }, yesTo(asked));
     expect(done).toMatchObject({ outcome: 'updated', user: { id: jane } });
     edit(pipeline, 'awork', { position: 'Old' });
     expect(await pipeline.converse('awork', { user_id: jane, set }, yesTo(asked))).toMatchObject({ kind: 'ask' });
-    await pipeline.stop();
   });
 });
