@@ -33,7 +33,7 @@ const commands: Record<string, Command> = {
     run: async (args) => (await import('./cli/commands/changes.ts')).run(args),
   },
   undo: {
-    summary: 'put back what a recorded change replaced',
+    summary: 'restore what a recorded change replaced',
     run: async (args) => (await import('./cli/commands/undo.ts')).run(args),
   },
   approvals: {

@@ -1,6 +1,6 @@
 import { toShellWord } from '../lib/text/quote.ts';
 
-/** How each client is told of this server: a command, or a block for its configuration file. */
+/** How to register this server with a client: a command, or a block for its configuration file. */
 export interface Registration {
   client: string;
   line: string;
@@ -13,10 +13,10 @@ export interface Variables {
 }
 
 /**
- * With a configuration file and the variables it refers to, by name: values stay in the environment. Clients write a
- * reference each in its own way (https://cursor.com/docs/context/mcp, https://code.visualstudio.com/docs/reference/variables-reference,
- * https://github.com/google-gemini/gemini-cli/blob/main/docs/tools/mcp-server.md); in a command the shell fills it in. An
- * optional variable that is not set has to arrive as an empty text: Gemini CLI leaves `$NAME` as it is, and needs a default.
+ * Registrations with a configuration file and the names of the variables it refers to; values stay in the environment.
+ * Each client has its own syntax for references (https://cursor.com/docs/context/mcp, https://code.visualstudio.com/docs/reference/variables-reference,
+ * https://github.com/google-gemini/gemini-cli/blob/main/docs/tools/mcp-server.md); in a command the shell resolves
+ * them. An unset optional variable has to arrive as an empty string: Gemini CLI leaves `$NAME` as it is without a default.
  */
 export function registrations(config: string, { required, optional }: Variables): Registration[] {
   const args = ['-y', 'update-user-mcp', '--config', config];
@@ -31,7 +31,7 @@ export function registrations(config: string, { required, optional }: Variables)
   const braces = (name: string) => `\${env:${name}}`;
   const gemini = (name: string) => (optional.includes(name) ? `\${${name}:-}` : `$${name}`);
   return [
-    // `--env` takes any number of values: another option has to stand between it and the name.
+    // `--env` takes any number of values, so another option has to come between it and the name.
     { client: 'Claude Code', line: `claude mcp add${flags} --transport stdio update-user -- ${command}` },
     { client: 'Cursor (.cursor/mcp.json)', line: block('mcpServers', braces) },
     { client: 'VS Code (.vscode/mcp.json)', line: block('servers', braces, { type: 'stdio' }) },

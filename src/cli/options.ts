@@ -9,8 +9,8 @@ const COMMON = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-/** The arguments of a command, or undefined once its help was printed. Unknown options are usage errors. */
-export function readOptions<T extends OptionTypes>(args: string[], help: string, options: T, positionals = 0) {
+/** Parses the arguments of a command. Prints its help and returns undefined for `--help`. Throws a UsageError. */
+export function parseOptions<T extends OptionTypes>(args: string[], help: string, options: T, positionals = 0) {
   const parsed = parseArgs({ args, options: { ...COMMON, ...options }, allowPositionals: true });
   const values = parsed.values as typeof parsed.values & { help?: boolean };
   if (values.help) {
@@ -21,7 +21,7 @@ export function readOptions<T extends OptionTypes>(args: string[], help: string,
   return parsed;
 }
 
-/** Throws a UsageError for an option that is given twice: of two filters the first would be ignored. */
+/** Throws a UsageError for an option that is given twice, since the first one would be ignored. */
 export function refuseRepeated(args: string[], names: readonly string[]): void {
   const { tokens } = parseArgs({ args, strict: false, tokens: true });
   const given = tokens.flatMap((token) => (token.kind === 'option' && names.includes(token.name) ? [token.name] : []));
@@ -29,7 +29,7 @@ export function refuseRepeated(args: string[], names: readonly string[]): void {
   if (twice !== undefined) throw new UsageError(`--${twice}: is given twice`);
 }
 
-/** Throws a UsageError where a text a person gave is longer than what is kept of it: it would be cut unseen. */
+/** Throws a UsageError for a text that is longer than what is stored of it, rather than cut it unnoticed. */
 export function checkLength(option: string, text: string | undefined, max: number): void {
   if (text !== undefined && text.length > max) throw new UsageError(`${option}: at most ${max} characters`);
 }

@@ -1,25 +1,25 @@
 export interface TableOptions {
   width?: number;
-  /** Columns that are never cut: what people copy. */
-  whole?: readonly number[];
+  /** Columns that are never cut, since people copy their cells. */
+  uncut?: readonly number[];
 }
 
 /**
- * Rows of cells as aligned columns, no wider than the terminal: the widest cell gives way. Where there is no terminal
- * nothing is cut, since programs read it.
+ * Rows of cells as aligned columns, no wider than the terminal: the widest columns are cut. Nothing is cut in a pipe,
+ * since programs read it.
  */
 export function toTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
-  { width = terminalWidth(), whole = [] }: TableOptions = {},
+  { width = terminalWidth(), uncut = [] }: TableOptions = {},
 ): string {
   const all = [head, ...rows].map((row) => row.map(printable));
   const widths = head.map((_, column) => Math.max(...all.map((row) => columns(row[column] ?? ''))));
   const gaps = 2 * (head.length - 1);
   while (widths.reduce((sum, one) => sum + one, gaps) > width) {
-    const most = Math.max(...widths.filter((_, column) => !whole.includes(column)));
+    const most = Math.max(...widths.filter((_, column) => !uncut.includes(column)));
     if (most <= 6) break;
-    const widest = widths.findIndex((one, column) => one === most && !whole.includes(column));
+    const widest = widths.findIndex((one, column) => one === most && !uncut.includes(column));
     widths[widest] = most - 1;
   }
   return all
@@ -32,7 +32,7 @@ export function toTable(
     .join('\n');
 }
 
-/** Breaks a text between words so that no line is wider than `width`; a longer word stands on a line of its own. */
+/** Breaks a text between words so that no line is wider than `width`. A longer word gets a line of its own. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of printable(text).split(' ')) {
@@ -43,7 +43,7 @@ export function wrap(text: string, width: number): string[] {
   return lines;
 }
 
-/** As `wrap`, and longer words are broken too: nothing is wider. */
+/** As `wrap`, but breaks longer words, too. */
 export function wrapAll(text: string, width: number): string[] {
   return wrap(text, width).flatMap((line) => {
     const pieces: string[] = [];
@@ -57,7 +57,7 @@ export function wrapAll(text: string, width: number): string[] {
   });
 }
 
-/** 80 for a terminal that does not say; no end where there is none. */
+/** 80 for a terminal without a known width; infinite in a pipe. */
 export function terminalWidth(): number {
   return process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY;
 }
@@ -74,7 +74,7 @@ function fit(cell: string, width: number): string {
   return `${text}…${' '.repeat(Math.max(0, width - 1 - used))}`;
 }
 
-/** How many columns of a terminal a text takes: marks none, characters of East Asia and emoji two (UAX #11). */
+/** How many terminal columns a text takes: none for combining marks, two for East Asian characters and emoji (UAX #11). */
 function columns(text: string): number {
   let count = 0;
   for (const character of text) count += character < '\u0300' ? 1 : widthOf(character);
@@ -89,7 +89,7 @@ function widthOf(character: string): number {
 const WIDE =
   /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]$/u;
 
-/** Cells may hold foreign text: nothing in them may move the cursor or break the line. */
+/** Cells may contain foreign text, which must not move the cursor or break the line. */
 function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
 }

@@ -11,7 +11,7 @@ import { recordedField } from '../support/redacted.ts';
 import { runProgram } from '../support/run-program.ts';
 import { runAtTerminal } from '../support/terminal.ts';
 
-/** What an auditor asks for is what is listed and exported; nothing that was asked is left out unseen. */
+/** Filters of `changes list` and `changes export` are applied or refused, never ignored. */
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start programs
 
@@ -171,12 +171,12 @@ describe('a filter', () => {
     ],
     [['--until', '1h', '--provider', 'awork', '--caller', 'local'], ['before']],
     [['--provider', 'dayzero', '--outcome', 'failed', '--field', 'props.theme', '--since', '2026-01-31'], ['whole']],
-  ])('%j is honoured by list and by export', async (filter, ids) => {
+  ])('%j applies to list and to export', async (filter, ids) => {
     expect(await listed(...filter)).toEqual(ids);
     expect(await exported(...filter)).toEqual(ids);
   });
 
-  it('says in UTC what a time without a zone means, wherever the machine is', async () => {
+  it('reads a time without a zone as UTC, in any time zone of the machine', async () => {
     const here = { ...env, TZ: 'America/Los_Angeles' };
     const { stdout } = await runProgram(['changes', 'list', '--since', '2026-02-01T00:00'], here);
     const [head, row, span] = stdout.split('\n');
@@ -195,10 +195,10 @@ describe('a filter', () => {
     [['export', '--provider', 'bogus'], /--provider bogus: expected one of/],
     [['list', '--user', ''], /--user: is empty/],
     [['list', '--user', 'a', '--user', 'b'], /--user: is given twice/],
-    [['list', '--head', 'a'.repeat(64)], /changes list takes no --head/],
-    [['verify', '--provider', 'awork'], /changes verify takes no --provider: it walks the whole chain/],
-    [['verify', '--since', '7d'], /changes verify takes no --since/],
-  ])('%j is refused, and not ignored', async (args, message) => {
+    [['list', '--head', 'a'.repeat(64)], /changes list does not take --head/],
+    [['verify', '--provider', 'awork'], /changes verify does not take --provider: it checks the whole chain/],
+    [['verify', '--since', '7d'], /changes verify does not take --since/],
+  ])('%j is refused, not ignored', async (args, message) => {
     const { code, stdout, stderr } = await run(...args);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(message);
@@ -206,7 +206,7 @@ describe('a filter', () => {
 });
 
 describe('a limit', () => {
-  it('of a list says how many more there are, and how to see them', async () => {
+  it('of a list says how many more changes there are, and how to see them', async () => {
     const { stdout } = await run('list', '--limit', '2');
     expect(stdout.trimEnd().split('\n').at(-1)).toBe('4 more: --limit 6');
     expect((await run('list', '--limit', '6')).stdout).not.toContain('more');
@@ -215,38 +215,40 @@ describe('a limit', () => {
     expect(json.stderr).toContain('1 more: --limit 3');
   });
 
-  it('of an export counts rows, and says that there are more', async () => {
+  it('of an export counts entries, and says that there are more', async () => {
     const { stdout, stderr } = await run('export', '--limit', '2');
     expect(stdout.trimEnd().split('\n')).toHaveLength(2);
     expect(stderr).toContain('There are more: --limit 2 is reached.');
   });
 });
 
-describe('an e-mail', () => {
+describe('an e-mail address', () => {
   const email = 'jane.doe@acme.example';
 
-  it('is looked up at the vendors, and the log searched for the ids found', async () => {
+  it('is looked up at the vendors, and the audit log searched for the ids found', async () => {
     expect(await listed('--user', email)).toEqual(['before', 'first']);
     expect(await exported('--user', email)).toEqual(['before', 'first']);
     expect(await listed('--user', email.toUpperCase(), '--outcome', 'updated')).toEqual(['before', 'first']);
   });
 
-  it('that nobody has is said, with what could not be searched', async () => {
+  it('that no user has is reported, with what could not be searched', async () => {
     const { code, stdout } = await run('list', '--user', 'nobody@acme.example');
     expect(code).toBe(1);
-    expect(stdout.replaceAll('\n', ' ')).toMatch(/No user with the e-mail nobody@acme\.example was found\. .*user id/);
+    expect(stdout.replaceAll('\n', ' ')).toMatch(
+      /No user with the e-mail address nobody@acme\.example was found\. .*user id/,
+    );
     expect(stdout).toContain('No changes.');
     const json = await run('list', '--json', '--user', 'nobody@acme.example');
     expect([json.code, JSON.parse(json.stdout)]).toEqual([1, []]);
     expect(json.stderr).toContain('nobody@acme.example');
   });
 
-  it('is told apart from one that a vendor did not answer about', async () => {
+  it('is told apart from one whose vendor did not answer', async () => {
     sandbox.vendors.awork.faults.push({ kind: 'status', status: 500, times: 50 });
     const { code, stdout } = await run('list', '--user', email);
     sandbox.vendors.awork.reset();
     expect(code).toBe(1);
-    expect(stdout).toMatch(/Not searched, or not wholly: awork\. /);
+    expect(stdout).toMatch(/Not searched, or only in part: awork\. /);
   });
 
   it('cannot be looked up where no provider is connected', async () => {
@@ -258,20 +260,20 @@ describe('an e-mail', () => {
 });
 
 it.each([
-  [['--user', 'Jane Doe'], 'The log has no entry of this user.'],
-  [['--caller', 'nightly-snyc'], 'The log has no entry of the caller "nightly-snyc".'],
-  [['--field', 'tilte'], 'The log has no entry of the field "tilte".'],
-])('says that nothing in the log has %j', async (filter, sentence) => {
+  [['--user', 'Jane Doe'], 'The audit log has no entry of this user.'],
+  [['--caller', 'nightly-snyc'], 'The audit log has no entry of the caller "nightly-snyc".'],
+  [['--field', 'tilte'], 'The audit log has no entry of the field "tilte".'],
+])('says that no entry matches %j', async (filter, sentence) => {
   const { code, stdout } = await run('list', ...filter);
   expect([code, stdout]).toEqual([0, `No changes.\n${sentence}\n`]);
-  // What is there is not said to be missing, only because no change fits all filters.
+  // A value that some entry has is not reported as missing, only because no change matches all filters.
   expect((await run('list', ...filter, '--provider', 'dayzero', '--caller', 'local')).stdout).not.toContain(
     'caller "local"',
   );
 });
 
 describe('the table', () => {
-  it('shows when, outcome, who, whom, what and why on a line each in a pipe', async () => {
+  it('shows one line for each change in a pipe', async () => {
     const { stdout } = await run('list', '--limit', '6');
     const [head = '', ...lines] = stdout.trimEnd().split('\n');
     expect(head.split(/ {2,}/)).toEqual(['WHEN (UTC)', 'OUTCOME', 'WHO', 'WHERE', 'USER', 'WHAT', 'WHY', 'CHANGE']);
@@ -290,7 +292,7 @@ describe('the table', () => {
     expect(lines.find((line) => line.endsWith('whole'))).toContain('(forbidden)');
   });
 
-  it('shows all of it within 80 columns of a terminal', async () => {
+  it('shows everything within 80 columns of a terminal', async () => {
     const { screen } = await runAtTerminal(env, ['changes', 'list'], []);
     const lines = screen.trimEnd().split(/\r?\n/);
     expect(lines.filter((line) => [...line].length > 80)).toEqual([]);

@@ -29,7 +29,7 @@ const changeIds = async (...filter: string[]) => {
 };
 
 describe('changes list', () => {
-  it('is a table, newest first, values masked, and whole in a pipe', async () => {
+  it('prints a table, newest first, with masked values and nothing cut in a pipe', async () => {
     const { code, stdout } = await run('changes', 'list');
     const lines = stdout.trimEnd().split('\n');
     expect(code).toBe(0);
@@ -40,7 +40,7 @@ describe('changes list', () => {
     expect(lines.slice(1).every((line) => line.includes(idOf('awork', 'jane')))).toBe(true);
   });
 
-  it('fits a terminal of 80 columns, with ids that undo takes', async () => {
+  it('fits a terminal of 80 columns, with ids that undo accepts', async () => {
     const { screen } = await runAtTerminal(server.env, ['changes', 'list'], []);
     const lines = screen.trimEnd().split(/\r?\n/);
     expect(lines.every((line) => [...line].length <= 80)).toBe(true);
@@ -53,7 +53,7 @@ describe('changes list', () => {
     expect(JSON.parse(stdout)).toMatchObject({ outcome: 'updated' });
   });
 
-  it('filters, and gives JSON to scripts', async () => {
+  it('filters, and prints JSON for scripts', async () => {
     const { stdout } = await run('changes', 'list', '--json', '--outcome', 'updated', '--limit', '2');
     const rows = JSON.parse(stdout) as { outcome: string; changes: unknown }[];
     expect(rows.map(({ outcome }) => outcome)).toEqual(['updated', 'updated']);
@@ -63,15 +63,15 @@ describe('changes list', () => {
 });
 
 describe('changes verify', () => {
-  it('says how many rows are whole', async () => {
+  it('prints the number of entries and the head', async () => {
     const { code, stdout } = await run('changes', 'verify');
     expect([code, stdout.trim()]).toEqual([
       0,
-      expect.stringMatching(/^The chain is whole: 7 entries\.\nHead: [0-9a-f]{64}$/),
+      expect.stringMatching(/^The chain is intact: 7 entries\.\nHead: [0-9a-f]{64}$/),
     ]);
   });
 
-  it('takes a head that was noted elsewhere, as long as it is in the chain', async () => {
+  it('accepts a head noted elsewhere if it is in the chain', async () => {
     const { head } = JSON.parse((await run('changes', 'verify', '--json')).stdout) as { head: string };
     const agent = await server.connect('v2-modern');
     await agent.call('awork_update_user', { user_id: idOf('awork', 'jane'), set: { firstName: 'Jana' } });
@@ -79,7 +79,7 @@ describe('changes verify', () => {
     expect(agent.log()).toContain(head);
     expect(await run('changes', 'verify', '--head', head.toUpperCase())).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('It goes on from the head that was noted.'),
+      stdout: expect.stringContaining('It contains the head that was noted.'),
     });
     const newest = (await run('changes', 'verify')).stdout.slice(-65).trim();
     expect(agent.log()).toContain(newest);
@@ -87,7 +87,7 @@ describe('changes verify', () => {
     expect(await run('changes', 'verify', '--head', 'abc')).toMatchObject({ code: 2 });
   });
 
-  it('finds that the last entries were deleted and the head set back, also after the server went on', async () => {
+  it('finds that the last entries were deleted and the head set back, also after further entries', async () => {
     const db = await openDatabase(server.storePath);
     db.exec(
       'DELETE FROM entries WHERE seq > 5; UPDATE head SET (seq, hash) = (SELECT seq, hash FROM entries WHERE seq = 5)',
@@ -103,14 +103,14 @@ describe('changes verify', () => {
   it.each([
     ['a changed value', "UPDATE entries SET body = replace(body, 'J•••', 'K•••') WHERE seq = 3", 3],
     ['a changed outcome', "UPDATE entries SET outcome = 'refused' WHERE seq = 2", 2],
-    ['a deleted row', 'DELETE FROM entries WHERE seq = 4', 4],
-    ['the last row cut off', 'DELETE FROM entries WHERE seq = 7', 7],
+    ['a deleted entry', 'DELETE FROM entries WHERE seq = 4', 4],
+    ['the last entry cut off', 'DELETE FROM entries WHERE seq = 7', 7],
     [
-      'two rows swapped',
+      'two swapped entries',
       'UPDATE entries SET seq = CASE seq WHEN 2 THEN -3 WHEN 3 THEN -2 END WHERE seq IN (2, 3); UPDATE entries SET seq = -seq WHERE seq < 0',
       2,
     ],
-  ])('names the row of %s and exits 1', async (_name, sql, row) => {
+  ])('names the entry of %s and exits 1', async (_name, sql, row) => {
     const db = await openDatabase(server.storePath);
     db.exec(sql);
     db.close();
@@ -119,7 +119,7 @@ describe('changes verify', () => {
     expect(JSON.parse(stdout)).toMatchObject({ ok: false, seq: row });
   });
 
-  it('gives JSON, and exits 1, when the note of the newest entry is gone', async () => {
+  it('prints JSON, and exits 1, when the stored head is gone', async () => {
     const db = await openDatabase(server.storePath);
     db.exec('DELETE FROM head');
     db.close();
@@ -130,7 +130,7 @@ describe('changes verify', () => {
   });
 });
 
-it('changes export gives every row as JSON Lines, without a value in clear', async () => {
+it('changes export prints every entry as JSON Lines, without a value in clear', async () => {
   const { code, stdout } = await run('changes', 'export');
   const rows = stdout
     .trimEnd()
@@ -143,7 +143,7 @@ it('changes export gives every row as JSON Lines, without a value in clear', asy
   }
 });
 
-it('gives an id beyond 2^53 to its last digit: to scripts as text, in an export as it was recorded', async () => {
+it('prints an id beyond 2^53 with all its digits: as a string for scripts, in an export as it was recorded', async () => {
   const agent = await server.connect('v2-modern');
   const department = '9007199254740993';
   await agent.call('atomicwork_update_user', { user_id: idOf('atomicwork', 'jane'), set: { department } });
@@ -156,13 +156,13 @@ it('gives an id beyond 2^53 to its last digit: to scripts as text, in an export 
 it.each([
   ['undo', 500],
   ['reject', 300],
-])('%s takes a reason of up to %d characters', async (command, max) => {
+])('%s accepts a reason of up to %d characters', async (command, max) => {
   const { code, stderr } = await run(command, '00000000', '--reason', 'x'.repeat(max + 1));
   expect([code, stderr.trim()]).toEqual([2, `update-user-mcp: --reason: at most ${max} characters`]);
 });
 
 describe('undo', () => {
-  it('puts a change back where policy allows it, and says what it did', async () => {
+  it('restores a change where policy allows it, and reports it', async () => {
     const rows = JSON.parse((await run('changes', 'list', '--json', '--outcome', 'updated')).stdout) as {
       change_id: string;
     }[];
@@ -176,7 +176,7 @@ describe('undo', () => {
     ['a no', 'n', 'was to change nothing', 'declined'],
     ['Ctrl-C', '\u0003', 'The person at the terminal closed the question', 'cancelled'],
     ['Ctrl-D', '\u0004', 'The person at the terminal closed the question', 'cancelled'],
-  ])('takes %s at its question for a refusal, on record', async (_what, typed, said, code) => {
+  ])('records %s at its question as a refusal', async (_what, typed, said, code) => {
     const [id = ''] = await changeIds('--outcome', 'updated');
     const { UPDATE_USER_CONFIG: _, ...asking } = server.env;
     const ended = await runAtTerminal(asking, ['undo', id], [['change [y/N] ', typed]]);
@@ -185,18 +185,18 @@ describe('undo', () => {
     expect(newest).toMatchObject({ outcome: 'refused', code, undoes: id });
   });
 
-  it('says when the beginning of an id fits several changes', async () => {
+  it('says when a prefix of an id matches several changes', async () => {
     const { code, stderr } = await run('undo', (await changeIds())[0]?.slice(0, 4) ?? '');
     expect(code).toBe(2);
-    expect(stderr).toContain('fits more than one change; give more of the id');
+    expect(stderr).toContain('matches more than one change; give more of the id');
   });
 
-  it('does not know an unknown change, and says so', async () => {
+  it('reports an unknown change', async () => {
     const { code, stderr } = await run('undo', 'no-such-change');
     expect([code, stderr.trim()]).toEqual([1, 'update-user-mcp: change_id: no such change is recorded.']);
   });
 
-  it('fails with a clear word under another key, while everything else works', async () => {
+  it('fails with a clear message under another key, while everything else works', async () => {
     const rows = JSON.parse((await run('changes', 'list', '--json', '--outcome', 'updated')).stdout) as {
       change_id: string;
     }[];
@@ -205,7 +205,7 @@ describe('undo', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('sealed with another key (UPDATE_USER_KEY)');
     const verified = await run('changes', 'verify');
-    expect(verified).toMatchObject({ code: 1, stdout: expect.stringMatching(/^The chain is whole: .*oldKeys/) });
+    expect(verified).toMatchObject({ code: 1, stdout: expect.stringMatching(/^The chain is intact: .*oldKeys/) });
     const doctor = await run('doctor', '--json');
     const { findings } = JSON.parse(doctor.stdout) as { findings: { what: string; ok: boolean; detail: string }[] };
     const key = { what: 'key', ok: false, detail: expect.stringContaining('set UPDATE_USER_KEY to the one the other') };

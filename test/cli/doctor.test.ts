@@ -7,11 +7,11 @@ import { loadSettings } from '../../src/config/load.ts';
 import { runProgram } from '../support/run-program.ts';
 import { type StdioServer, startStdioServer } from '../support/stdio-server.ts';
 
-/** doctor is green only where changes can be made. */
+/** doctor succeeds only where changes can be made. */
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start programs
 
-interface Said {
+interface Report {
   ok: boolean;
   findings: { what: string; ok: boolean; detail: string }[];
   notes: string[];
@@ -30,14 +30,14 @@ async function addApprovers(...names: string[]) {
   await app.shutdown();
 }
 
-async function doctor(config: unknown, env: Record<string, string> = {}): Promise<Said & { code: number }> {
+async function doctor(config: unknown, env: Record<string, string> = {}): Promise<Report & { code: number }> {
   const path = join(server.dir, 'mcp.config.json');
   writeFileSync(path, JSON.stringify(config));
   const { code, stdout } = await runProgram(['doctor', '--json', '--config', path], { ...server.env, ...env });
-  return { code, ...(JSON.parse(stdout) as Said) };
+  return { code, ...(JSON.parse(stdout) as Report) };
 }
 
-const failed = ({ findings }: Said) => findings.filter(({ ok }) => !ok);
+const failed = ({ findings }: Report) => findings.filter(({ ok }) => !ok);
 const approve = (rule: object = { effect: 'lifecycle' }) => ({ policy: { rules: [{ ...rule, decision: 'approve' }] } });
 
 describe('rules that ask for approvals', () => {
@@ -61,9 +61,9 @@ describe('rules that ask for approvals', () => {
   it('fail with fewer approvers than are needed', async () => {
     await addApprovers('ann');
     const config = { ...approve({ name: 'leavers', effect: 'lifecycle' }), confirmation: { approversNeeded: 2 } };
-    const said = await doctor(config);
-    expect(said.code).toBe(1);
-    expect(failed(said)[0]?.detail).toMatch(/policy\.rules\[0\] \("leavers"\) .* only 1 of the 2 approvers needed/);
+    const report = await doctor(config);
+    expect(report.code).toBe(1);
+    expect(failed(report)[0]?.detail).toMatch(/policy\.rules\[0\] \("leavers"\) .* only 1 of the 2 approvers needed/);
     await addApprovers('bob');
     expect((await doctor(config)).code).toBe(0);
   });
@@ -71,9 +71,9 @@ describe('rules that ask for approvals', () => {
   it('fail where the only approver is the caller of the rule', async () => {
     await addApprovers('nightly-sync');
     const rule = { caller: 'Nightly-Sync', effect: 'lifecycle' };
-    const said = await doctor(approve(rule));
-    expect([said.code, failed(said).length]).toEqual([1, 1]);
-    expect(failed(said)[0]?.detail).toContain('"Nightly-Sync" may not approve what it asked for itself');
+    const report = await doctor(approve(rule));
+    expect([report.code, failed(report).length]).toEqual([1, 1]);
+    expect(failed(report)[0]?.detail).toContain('"Nightly-Sync" may not approve its own changes');
     expect((await doctor({ ...approve(rule), confirmation: { callerMayApprove: true } })).code).toBe(0);
     expect((await doctor(approve({ caller: 'nightly-*', effect: 'lifecycle' }))).code).toBe(0);
     await addApprovers('ann');
@@ -81,21 +81,16 @@ describe('rules that ask for approvals', () => {
   });
 
   it.each([
-    ['a store in memory', approve(), { UPDATE_USER_STORE: 'memory' }, /a store in memory has no approvers/],
-    [
-      'a channel that stays in the client',
-      { ...approve(), confirmation: { channel: 'client' } },
-      {},
-      /channel "client"/,
-    ],
-    ['a channel that is the page', { confirmation: { channel: 'page' } }, {}, /channel is "page", but no approver/],
+    ['a memory store', approve(), { UPDATE_USER_STORE: 'memory' }, /a memory store has no approvers/],
+    ['the channel client', { ...approve(), confirmation: { channel: 'client' } }, {}, /channel "client"/],
+    ['the channel page', { confirmation: { channel: 'page' } }, {}, /channel is "page", but no approver/],
   ])('fail with %s', async (_, config, env, message) => {
-    const said = await doctor(config, env);
-    expect(said.code).toBe(1);
-    expect(failed(said).map(({ detail }) => detail)).toEqual([expect.stringMatching(message)]);
+    const report = await doctor(config, env);
+    expect(report.code).toBe(1);
+    expect(failed(report).map(({ detail }) => detail)).toEqual([expect.stringMatching(message)]);
   });
 
-  it('do not count where they concern nothing that is connected', async () => {
+  it('do not count where they match no connection', async () => {
     const { AWORK_API_KEY, AWORK_BASE_URL } = server.env;
     const env = { HOME: server.dir, AWORK_API_KEY: AWORK_API_KEY ?? '', AWORK_BASE_URL: AWORK_BASE_URL ?? '' };
     const path = join(server.dir, 'mcp.config.json');
@@ -104,10 +99,12 @@ describe('rules that ask for approvals', () => {
   });
 });
 
-it('only notes that the built-in rule for passwords has no approver', async () => {
-  const said = await doctor({});
-  expect([said.code, said.ok, failed(said)]).toEqual([0, true, []]);
-  expect(said.notes).toEqual([expect.stringMatching(/A new password needs an approval .* no approver is registered/)]);
+it('reports only a note where the built-in rule for passwords has no approver', async () => {
+  const report = await doctor({});
+  expect([report.code, report.ok, failed(report)]).toEqual([0, true, []]);
+  expect(report.notes).toEqual([
+    expect.stringMatching(/A new password needs an approval .* no approver is registered/),
+  ]);
   const { code, stdout } = await runProgram(['doctor'], server.env);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^note {2}approvals\n {6}A new password needs an approval/m);

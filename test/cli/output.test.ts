@@ -7,14 +7,16 @@ import { PROGRAM, type StdioServer, startStdioServer } from '../support/stdio-se
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start programs
 
-/** More entries than a pipe holds: 64 KiB on Linux. */
-const ROWS = 400;
+/** Their output is larger than a pipe holds, 64 KiB on Linux. */
+const ENTRIES = 400;
 
 let server: StdioServer;
 beforeAll(async () => {
   server = await startStdioServer();
   const wire = await connectRawStdio(server.env);
-  const ids = Array.from({ length: ROWS }, (_, at) => wire.post('awork_update_user', { user_id: `not-an-id-${at}` }));
+  const ids = Array.from({ length: ENTRIES }, (_, at) =>
+    wire.post('awork_update_user', { user_id: `not-an-id-${at}` }),
+  );
   await Promise.all(ids.map((id) => wire.answerTo(id)));
   await wire.close();
 });
@@ -29,7 +31,7 @@ function start(...args: string[]) {
   };
 }
 
-/** Through a pipe of the system's, which holds 64 KiB, into a reader that does not begin at once. */
+/** Reads through a pipe of the system, which holds 64 KiB, with a reader that starts late. */
 async function readSlowly(args: readonly string[], input = ''): Promise<string> {
   const command = `"$0" "$@" | { sleep 1; cat; }`;
   const child = spawn('sh', ['-c', command, process.execPath, PROGRAM, ...args], {
@@ -41,25 +43,25 @@ async function readSlowly(args: readonly string[], input = ''): Promise<string> 
 }
 
 describe('output into a pipe that is read slowly', () => {
-  it('is whole: changes list', async () => {
-    const said = await readSlowly(['changes', 'list', '--limit', '500', '--json']);
-    expect(said.length).toBeGreaterThan(65_536);
-    expect(JSON.parse(said)).toHaveLength(ROWS);
+  it('is complete: changes list', async () => {
+    const output = await readSlowly(['changes', 'list', '--limit', '500', '--json']);
+    expect(output.length).toBeGreaterThan(65_536);
+    expect(JSON.parse(output)).toHaveLength(ENTRIES);
   });
 
-  it('is whole: changes export', async () => {
-    const said = await readSlowly(['changes', 'export']);
-    expect(said.length).toBeGreaterThan(65_536);
-    expect(said.trimEnd().split('\n')).toHaveLength(ROWS);
+  it('is complete: changes export', async () => {
+    const output = await readSlowly(['changes', 'export']);
+    expect(output.length).toBeGreaterThan(65_536);
+    expect(output.trimEnd().split('\n')).toHaveLength(ENTRIES);
   });
 });
 
-it('answers over stdio are whole in a pipe that is read slowly', async () => {
+it('responses over stdio are complete in a pipe that is read slowly', async () => {
   const ids = Array.from({ length: 60 }, (_, at) => at);
   const lists = ids.map((id) => ({ jsonrpc: '2.0', id, method: 'tools/list' }));
   const lines = [helloMessage('by-hand', false), INITIALIZED, ...lists].map((message) => JSON.stringify(message));
-  const said = await readSlowly([], lines.join('\n'));
-  const answered = said
+  const output = await readSlowly([], lines.join('\n'));
+  const answered = output
     .trimEnd()
     .split('\n')
     .map((line) => (JSON.parse(line) as { id: unknown }).id);
@@ -77,14 +79,14 @@ describe('a reader that goes away', () => {
     },
   );
 
-  it('leaves the exit status as it is', async () => {
+  it('does not change the exit status', async () => {
     const { child, ended } = start('changes', 'list', '--outcome', 'nonsense');
     child.stdout.destroy();
     child.stderr.destroy();
     expect(await ended).toEqual([2, null]);
   });
 
-  it('ends a server that speaks over stdio, without a crash', async () => {
+  it('ends a stdio server without a crash', async () => {
     const child = spawn(process.execPath, [PROGRAM], { env: server.env, stdio: 'pipe' });
     const stderr = text(child.stderr);
     child.stdin.on('error', () => {});

@@ -54,7 +54,7 @@ describe('every command', () => {
     expect((await run('--version')).stdout.trim()).toBe(manifest.version);
   });
 
-  it('is told apart from a mistyped one', async () => {
+  it('is not guessed from a mistyped name', async () => {
     const { code, stderr, stdout } = await run('stdoi');
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain('stdoi: no such command');
@@ -62,7 +62,7 @@ describe('every command', () => {
 });
 
 describe('doctor', () => {
-  it('finds every connection of the sandbox working, by reading only', async () => {
+  it('finds that every connection of the sandbox works, by reading only', async () => {
     const { code, stdout } = await run('doctor', '--json');
     const { ok, findings } = JSON.parse(stdout) as { ok: boolean; findings: { what: string; detail: string }[] };
     // One for each connection, and two about the store.
@@ -89,18 +89,18 @@ describe('doctor', () => {
     }
   });
 
-  it('looks for no user, and says what to check where a connection leads nowhere', async () => {
+  it('looks up no user, and says what to check where a connection leads nowhere', async () => {
     const env = { ...server.env, ATLASSIAN_DIRECTORY_ID: 'no-such-directory' };
     const { code, stdout } = await runProgram(['doctor', '--json'], env);
     const { findings } = JSON.parse(stdout) as { findings: { what: string; ok: boolean; detail: string }[] };
     const { ok, detail } = findings.find(({ what }) => what.startsWith('atlassian')) ?? { ok: true, detail: '' };
     expect([code, ok]).toEqual([1, false]);
-    expect(detail).toMatch(/no such place: check directoryId \(ATLASSIAN_DIRECTORY_ID\)/);
+    expect(detail).toMatch(/no such resource: check directoryId \(ATLASSIAN_DIRECTORY_ID\)/);
     expect(detail).not.toMatch(/user/);
   });
 
   it.each(['{}', '<!doctype html>', '', '{"message":"It works!"}'])(
-    'takes no place that answers everything with 200 and %j for a vendor',
+    'does not take a server that answers everything with 200 and %j for a vendor',
     async (body) => {
       const vendors = Object.values(server.sandbox.vendors);
       for (const vendor of vendors) vendor.faults.push({ kind: 'status', status: 200, body, times: 9 });
@@ -133,33 +133,36 @@ describe('init', () => {
     expect((await run('doctor', '--config', file)).code).toBe(0);
     const again = await run('init', '--file', file);
     expect([again.code, readFileSync(file, 'utf8')]).toEqual([2, text]);
-    expect(again.stderr).toContain('exists already');
+    expect(again.stderr).toContain('already exists');
   });
 
-  it.each(providers.map(({ id }) => id))('writes for %s what works once the variables it names are set', async (id) => {
-    const file = join(server.dir, `${id}.json`);
-    const { code, stdout } = await runProgram(['init', '--file', file, '--provider', id, '--json'], {
-      HOME: server.dir,
-    });
-    const { variables, optional, registrations } = JSON.parse(stdout) as Printed;
-    expect(code).toBe(0);
-    expect(
-      readFileSync(file, 'utf8')
-        .match(/(?<=\$\{env:)\w+/g)
-        ?.sort(),
-    ).toEqual([...variables].sort());
-    const required = variables.filter((name) => !optional.includes(name));
-    const { connections } = loadSettings(Object.fromEntries(required.map((name) => [name, '1'])), file);
-    expect(connections.map(({ name, provider }) => [name, provider.id])).toEqual([[id, id]]);
-    for (const { client, line } of registrations)
-      for (const name of variables) expect(line, client).toMatch(new RegExp(`"?${name}"?(=|: )"\\$`));
-  });
+  it.each(providers.map(({ id }) => id))(
+    'writes a configuration of %s that works once the variables it names are set',
+    async (id) => {
+      const file = join(server.dir, `${id}.json`);
+      const { code, stdout } = await runProgram(['init', '--file', file, '--provider', id, '--json'], {
+        HOME: server.dir,
+      });
+      const { variables, optional, registrations } = JSON.parse(stdout) as Printed;
+      expect(code).toBe(0);
+      expect(
+        readFileSync(file, 'utf8')
+          .match(/(?<=\$\{env:)\w+/g)
+          ?.sort(),
+      ).toEqual([...variables].sort());
+      const required = variables.filter((name) => !optional.includes(name));
+      const { connections } = loadSettings(Object.fromEntries(required.map((name) => [name, '1'])), file);
+      expect(connections.map(({ name, provider }) => [name, provider.id])).toEqual([[id, id]]);
+      for (const { client, line } of registrations)
+        for (const name of variables) expect(line, client).toMatch(new RegExp(`"?${name}"?(=|: )"\\$`));
+    },
+  );
 
   it.each<readonly [string, string, string, string]>([
     ['atomicwork', 'workspaceId', 'ATOMICWORK_WORKSPACE_ID', '7'],
     ['dayzero', 'userEmail', 'DAYZERO_USER_EMAIL', 'a@b.example'],
     ...providers.map(({ id, env }) => [id, 'baseUrl', env['baseUrl'] ?? '', 'https://vendor.example'] as const),
-  ])('writes for %s that %s comes from %s once that is set', async (id, key, variable, value) => {
+  ])('writes a configuration of %s whose %s comes from %s once that is set', async (id, key, variable, value) => {
     const file = join(server.dir, `${id}-${key}.json`);
     const { stdout } = await runProgram(['init', '--file', file, '--provider', id, '--json'], { HOME: server.dir });
     const { variables, optional, registrations } = JSON.parse(stdout) as Printed;
@@ -169,20 +172,20 @@ describe('init', () => {
     const settingsWith = (more: Record<string, string>) =>
       loadSettings({ ...env, ...more }, file).connections[0]?.settings;
     expect(settingsWith({})).not.toHaveProperty(key);
-    // As a client hands it over that has no value for it.
+    // As a client passes on a variable that it has no value for.
     expect(settingsWith({ [variable]: '' })).not.toHaveProperty(key);
     expect(settingsWith({ [variable]: value })).toHaveProperty(key, value);
   });
 
-  it('names to people what is optional', async () => {
+  it('names the optional variables', async () => {
     const file = join(server.dir, 'named.json');
     const { stdout } = await runProgram(['init', '--file', file, '--provider', 'atomicwork'], { HOME: server.dir });
-    expect(stdout).toContain('It takes from the environment: ATOMICWORK_TENANT, ATOMICWORK_API_KEY.\n');
-    expect(stdout).toContain('Optional, and taken when set: ATOMICWORK_WORKSPACE_ID, ATOMICWORK_BASE_URL.\n');
+    expect(stdout).toContain('Taken from the environment: ATOMICWORK_TENANT, ATOMICWORK_API_KEY.\n');
+    expect(stdout).toContain('Optional: ATOMICWORK_WORKSPACE_ID, ATOMICWORK_BASE_URL.\n');
     expect(stdout).toContain('Not set yet: ATOMICWORK_TENANT, ATOMICWORK_API_KEY.\n');
   });
 
-  it('gives Gemini CLI a default for what is optional: it leaves the name of an unset variable as it is', async () => {
+  it('writes a default for optional variables for Gemini CLI, which keeps the reference to an unset one', async () => {
     const file = join(server.dir, 'gemini.json');
     const { stdout } = await runProgram(['init', '--file', file, '--provider', 'awork', '--json'], {
       HOME: server.dir,
@@ -194,7 +197,7 @@ describe('init', () => {
     expect(env).toEqual({ AWORK_API_KEY: '$AWORK_API_KEY', AWORK_BASE_URL: '${AWORK_BASE_URL:-}' });
   });
 
-  it('takes the way to sign in whose variables are set, and what else is set', async () => {
+  it('uses the way to sign in whose variables are set, and other variables that are set', async () => {
     const file = join(server.dir, 'session.json');
     const env = { HOME: server.dir, MEDIASILO_HOST_CONTEXT: 'h', MEDIASILO_SESSION_KEY: 's', MEDIASILO_USERNAME: 'u' };
     const { stdout } = await runProgram(['init', '--file', file, '--json'], {
@@ -211,7 +214,7 @@ describe('init', () => {
     expect(optional).toEqual(['DAYZERO_USER_EMAIL', 'DAYZERO_BASE_URL', 'MEDIASILO_BASE_URL']);
   });
 
-  it('keeps a setting of other ways to sign in that goes along with this one', async () => {
+  it('keeps a setting of another way to sign in that goes with this one', async () => {
     const file = join(server.dir, 'key.json');
     const env = { HOME: server.dir, MEDIASILO_KEY: 'k', MEDIASILO_SECRET: 's' };
     const { stdout } = await runProgram(['init', '--file', file, '--json'], env);
@@ -223,7 +226,7 @@ describe('init', () => {
     });
   });
 
-  it('with nothing set writes what any provider’s variables are enough for', async () => {
+  it('with nothing set writes a configuration that works with the variables of any provider', async () => {
     const file = join(server.dir, 'nothing.json');
     const { code, stdout } = await runProgram(['init', '--file', file], { HOME: server.dir });
     expect(code).toBe(0);
@@ -239,7 +242,7 @@ describe('init', () => {
     expect(registrations[0]?.line).toContain(`'${server.dir}/Jane'\\''s file.json'`);
   });
 
-  it('knows the providers by name', async () => {
+  it('accepts providers by id only', async () => {
     const file = join(server.dir, 'one.json');
     await run('init', '--file', file, '--provider', 'awork');
     const { connections } = JSON.parse(readFileSync(file, 'utf8')) as { connections: object };

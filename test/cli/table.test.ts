@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shortIds, wholeId } from '../../src/cli/changes/ids.ts';
+import { resolveChangeId, shortIds } from '../../src/cli/changes/ids.ts';
 import { toTable, wrapAll } from '../../src/cli/table.ts';
 import { UsageError } from '../../src/errors.ts';
 import { createMemoryStore } from '../../src/store/memory/store.ts';
@@ -10,14 +10,14 @@ const ID = `${WHEN}-7abc-8def-0123456789ab`;
 
 describe('a table', () => {
   const rows = [['awork', 'firstName: "J•••" → "J•••"; lastName: "D•••" → "D•••"', ID]];
-  const linesAt = (width: number) => toTable(['WHERE', 'WHAT', 'ID'], rows, { width, whole: [2] }).split('\n');
+  const linesAt = (width: number) => toTable(['WHERE', 'WHAT', 'ID'], rows, { width, uncut: [2] }).split('\n');
 
-  it.each([100, 80, 60])('of %d columns keeps what is to stay whole, and cuts the rest', (width) => {
+  it.each([100, 80, 60])('of %d columns keeps uncut columns, and cuts the rest', (width) => {
     for (const line of linesAt(width)) expect([...line].length).toBeLessThanOrEqual(width);
     expect(linesAt(width)[1]?.endsWith(`  ${ID}`)).toBe(true);
   });
 
-  it('is too wide before it cuts that', () => {
+  it('is too wide rather than cut those', () => {
     expect(linesAt(20)[1]?.endsWith(`  ${ID}`)).toBe(true);
   });
 
@@ -26,20 +26,20 @@ describe('a table', () => {
     ['Korean', '직함을변경했습니다'],
     ['accents on their own', 'a\u0301'.repeat(40)],
     ['emoji', '🎉'.repeat(20)],
-  ])('counts the columns of a terminal that %s take', (_, text) => {
+  ])('counts the terminal columns of %s', (_, text) => {
     const columns = (line: string) =>
       [...line].reduce(
         (sum, one) => sum + (/\p{M}/u.test(one) ? 0 : /[\p{sc=Han}\p{sc=Hangul}🎉]/u.test(one) ? 2 : 1),
         0,
       );
-    const [head = '', cut = ''] = toTable(['WHAT', 'ID'], [[text, ID]], { width: 50, whole: [1] }).split('\n');
+    const [head = '', cut = ''] = toTable(['WHAT', 'ID'], [[text, ID]], { width: 50, uncut: [1] }).split('\n');
     expect(columns(cut)).toBeLessThanOrEqual(50);
     expect(columns(cut.slice(0, cut.indexOf(ID)))).toBe(head.indexOf('ID'));
     for (const line of wrapAll(text, 15)) expect(columns(line)).toBeLessThanOrEqual(15);
     expect(wrapAll(text, 15).join('')).toBe(text);
   });
 
-  it('cuts nothing where there is no terminal', () => {
+  it('cuts nothing in a pipe', () => {
     expect(toTable(['WHAT'], [['x'.repeat(500)]])).toContain('x'.repeat(500));
   });
 });
@@ -48,14 +48,14 @@ describe('ids of changes', () => {
   it.each([
     ['of different times', [ID, ID.replace('7b1c', '7b1d')], 18],
     ['of one millisecond', [ID, ID.replace('7abc', '7abd')], 18],
-    ['alike up to there', [ID, ID.replace('8def', '9def')], 23],
-    ['alike nearly to the end', [ID, ID.replace(/b$/, 'c')], 36],
-    ['alone', [ID], 18],
-  ])('%s are as short as they can be', (_name, ids, length) => {
+    ['with a longer common prefix', [ID, ID.replace('8def', '9def')], 23],
+    ['that differ at the end', [ID, ID.replace(/b$/, 'c')], 36],
+    ['of a single change', [ID], 18],
+  ])('%s are shortened as far as possible', (_name, ids, length) => {
     expect(shortIds(ids)).toEqual(ids.map((id) => id.slice(0, length)));
   });
 
-  it('are found by their beginning, however long ago, unless several begin like that', async () => {
+  it('are resolved by a prefix, however old, unless it is ambiguous', async () => {
     const store = createMemoryStore(createProcessId());
     const idAt = (at: number) => `0198f3a2-${String(at).padStart(4, '0')}-7abc-8def-0123456789ab`;
     for (let at = 0; at < 1200; at++) {
@@ -67,11 +67,11 @@ describe('ids of changes', () => {
         body: { tool: 't', caller: 'c', fields: [] },
       });
     }
-    expect(await wholeId(store, '0198f3a2-0003')).toBe(idAt(3));
-    expect(await wholeId(store, '0198F3A2-1199-7')).toBe(idAt(1199));
-    expect(await wholeId(store, idAt(7))).toBe(idAt(7));
-    expect(await wholeId(store, '0198f3a2-9')).toBe('0198f3a2-9');
-    await expect(wholeId(store, '0198f3a2-00')).rejects.toThrow(UsageError);
-    await expect(wholeId(store, '0198')).rejects.toThrow(/fits more than one change/);
+    expect(await resolveChangeId(store, '0198f3a2-0003')).toBe(idAt(3));
+    expect(await resolveChangeId(store, '0198F3A2-1199-7')).toBe(idAt(1199));
+    expect(await resolveChangeId(store, idAt(7))).toBe(idAt(7));
+    expect(await resolveChangeId(store, '0198f3a2-9')).toBe('0198f3a2-9');
+    await expect(resolveChangeId(store, '0198f3a2-00')).rejects.toThrow(UsageError);
+    await expect(resolveChangeId(store, '0198')).rejects.toThrow(/matches more than one change/);
   });
 });

@@ -4,15 +4,15 @@ import type { Entry, EntryBody, ListedChange } from '../../store/log/entry.ts';
 import type { ChangeFilter, Store } from '../../store/store.ts';
 import { isLike } from '../../update/policy/text-pattern.ts';
 
-/** Which changes are asked for. What is not given matches all. */
+/** Which changes to find. What is not given matches all. */
 export interface ChangeQuery {
   provider?: string;
-  /** The user records meant; a record without a connection is one of that id at any. */
+  /** User records; one without a connection matches that id at any connection. */
   users?: readonly UserRecord[];
   field?: string;
   caller?: string;
   outcome?: string;
-  /** ISO 8601, UTC, both included. */
+  /** ISO 8601 in UTC, inclusive. */
   since?: string;
   until?: string;
 }
@@ -24,8 +24,8 @@ export interface UserRecord {
 
 const PAGE = 500;
 
-/** Changes that fit, newest first, page by page: the store filters by what it has an index for, the rest is done here. */
-export async function* changesLike(store: Store, query: ChangeQuery): AsyncGenerator<ListedChange> {
+/** Matching changes, newest first, read page by page. The store filters by what it has an index for, this the rest. */
+export async function* findChanges(store: Store, query: ChangeQuery): AsyncGenerator<ListedChange> {
   const { provider, outcome, since, users } = query;
   const ids = new Set(users?.map(({ userId }) => userId));
   const [userId] = ids;
@@ -38,19 +38,19 @@ export async function* changesLike(store: Store, query: ChangeQuery): AsyncGener
   };
   for (let before: number | undefined; ; ) {
     const page = await store.list({ ...filter, ...(before !== undefined && { before }) });
-    for (const change of page) if (isMeant(change, query)) yield change;
+    for (const change of page) if (matches(change, query)) yield change;
     const last = page.at(-1);
     if (!last || page.length < PAGE) return;
     before = last.seq;
   }
 }
 
-/** Rows of the log that fit, oldest first. With an outcome, of an intent that was carried out only its last row. */
-export async function* rowsLike(store: Store, query: ChangeQuery): AsyncGenerator<Entry> {
-  for await (const row of store.rows()) {
-    if (!isMeant(row, query)) continue;
-    if (query.outcome !== undefined && row.kind === 'opened' && !(await isOpen(store, row))) continue;
-    yield row;
+/** Matching audit entries, oldest first. A filter by outcome leaves out the intent of a change that has an outcome. */
+export async function* findEntries(store: Store, query: ChangeQuery): AsyncGenerator<Entry> {
+  for await (const entry of store.rows()) {
+    if (!matches(entry, query)) continue;
+    if (query.outcome !== undefined && entry.kind === 'opened' && !(await isOpen(store, entry))) continue;
+    yield entry;
   }
 }
 
@@ -59,39 +59,39 @@ async function isOpen(store: Store, { changeId }: Entry): Promise<boolean> {
   return last?.open === true;
 }
 
-export function isMeant(row: Entry, query: ChangeQuery): boolean {
+function matches(entry: Entry, query: ChangeQuery): boolean {
   return (
-    (query.provider === undefined || row.provider === query.provider) &&
-    (query.outcome === undefined || row.outcome === query.outcome) &&
-    (query.since === undefined || row.at >= query.since) &&
-    (query.until === undefined || row.at <= query.until) &&
-    (query.users === undefined || query.users.some((user) => isUser(row, user))) &&
-    (query.caller === undefined || isCaller(row.body, query.caller)) &&
-    (query.field === undefined || hasField(row, query.field))
+    (query.provider === undefined || entry.provider === query.provider) &&
+    (query.outcome === undefined || entry.outcome === query.outcome) &&
+    (query.since === undefined || entry.at >= query.since) &&
+    (query.until === undefined || entry.at <= query.until) &&
+    (query.users === undefined || query.users.some((user) => isUser(entry, user))) &&
+    (query.caller === undefined || isCaller(entry.body, query.caller)) &&
+    (query.field === undefined || hasField(entry, query.field))
   );
 }
 
-export function isUser(row: Entry, { connection, userId }: UserRecord): boolean {
-  return row.userId === userId && (connection === undefined || row.connection === connection);
+export function isUser(entry: Entry, { connection, userId }: UserRecord): boolean {
+  return entry.userId === userId && (connection === undefined || entry.connection === connection);
 }
 
-export function isCaller({ caller }: EntryBody, wanted: string): boolean {
-  return wanted.includes('*') ? isLike(wanted, caller) : plain(caller) === plain(wanted);
+export function isCaller({ caller }: EntryBody, given: string): boolean {
+  return given.includes('*') ? isLike(given, caller) : plain(caller) === plain(given);
 }
 
 function plain(text: string): string {
   return text.normalize('NFKC').toLowerCase();
 }
 
-/** Whether a field, or anything in it, moved: `props` covers `props.theme`, and the provider may stand in front. */
-export function hasField({ provider, body }: Entry, wanted: string): boolean {
-  const pattern = splitPath(wanted) ?? [wanted];
-  const moved = [...body.fields, ...(body.collateral ?? [])].map(({ field, before, after }) => ({
+/** Whether a field, or something in it, changed: `props` covers `props.theme`, and the path may begin with the provider. */
+export function hasField({ provider, body }: Entry, given: string): boolean {
+  const pattern = splitPath(given) ?? [given];
+  const changed = [...body.fields, ...(body.collateral ?? [])].map(({ field, before, after }) => ({
     path: parsePath(field) ?? [field],
     values: [before, after] as Json[],
   }));
   const stripped = (body.stripped ?? []).map((field) => ({ path: parsePath(field) ?? [field], values: [] }));
-  return [...moved, ...stripped].some(({ path, values }) => {
+  return [...changed, ...stripped].some(({ path, values }) => {
     return covers(pattern, path, values) || covers(pattern, [provider, ...path], values);
   });
 }
@@ -105,7 +105,7 @@ function covers(pattern: readonly string[], path: readonly string[], values: rea
     );
   };
   if (pattern.length <= path.length) return pattern.every(fits);
-  // A field that was recorded whole: the rest of the path may lead into its value.
+  // A field recorded as a whole: the rest of the path may lead into its value.
   if (!path.every((_, index) => fits(pattern[index] ?? '', index))) return false;
   const rest = pattern.slice(path.length).map((segment) => parsePath(segment)?.[0] ?? segment);
   return values.some((value) => leadsInto(value, rest));

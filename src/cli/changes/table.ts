@@ -4,19 +4,19 @@ import { toTable, wrapAll } from '../table.ts';
 import { shortIds } from './ids.ts';
 import { toMinute } from './times.ts';
 
-/** As wide a terminal leaves room for a change on one line. */
+/** The width at which a change fits on one line. */
 const ONE_LINE = 180;
-/** As wide a terminal leaves room for whole ids, which people copy. */
+/** The width at which whole ids fit. */
 const WHOLE_IDS = 110;
-/** A change of more lines is cut there: `--json` has it whole. */
-const MOST_LINES = 12;
+/** A change with more lines is cut; `--json` has all of it. */
+const MAX_LINES = 12;
 
-/** Changes for people: when, outcome, who, whom, what and why, no wider than the terminal. */
+/** Changes as a table for people, no wider than the terminal. */
 export function toChangeTable(changes: readonly ListedChange[], width: number): string {
-  return width >= ONE_LINE ? onOneLine(changes, width) : onSeveral(changes, width);
+  return width >= ONE_LINE ? toOneLineTable(changes, width) : toBlockTable(changes, width);
 }
 
-function onOneLine(changes: readonly ListedChange[], width: number): string {
+function toOneLineTable(changes: readonly ListedChange[], width: number): string {
   const head = ['WHEN (UTC)', 'OUTCOME', 'WHO', 'WHERE', 'USER', 'WHAT', 'WHY', 'CHANGE'];
   const cells = changes.map((change) => [
     toMinute(change.at),
@@ -28,18 +28,18 @@ function onOneLine(changes: readonly ListedChange[], width: number): string {
     whyOf(change) ?? '',
     change.changeId,
   ]);
-  return toTable(head, cells, { width, whole: [head.length - 1] });
+  return toTable(head, cells, { width, uncut: [head.length - 1] });
 }
 
-/** A line for what people look for, and below it who, what and why, whole. */
-function onSeveral(changes: readonly ListedChange[], width: number): string {
+/** One line for what people search by, and below it who, what and why, wrapped. */
+function toBlockTable(changes: readonly ListedChange[], width: number): string {
   const all = changes.map(({ changeId }) => changeId);
   const ids = width >= WHOLE_IDS ? all : shortIds(all);
   const head = ['WHEN (UTC)', 'OUTCOME', 'WHERE', 'USER', 'CHANGE'];
   const cells = changes.map((change, at) => {
     return [toMinute(change.at), outcomeOf(change), change.connection, change.userId, ids[at] ?? change.changeId];
   });
-  const [first = '', ...rows] = toTable(head, cells, { width, whole: [head.length - 1] }).split('\n');
+  const [first = '', ...rows] = toTable(head, cells, { width, uncut: [head.length - 1] }).split('\n');
   const blocks = changes.flatMap((change, at) => [rows[at] ?? '', ...detailsOf(change, width)]);
   return [first, ...blocks].join('\n');
 }
@@ -50,8 +50,8 @@ function detailsOf(change: ListedChange, width: number): string[] {
     return lines.map((line, at) => `  ${(at === 0 ? title : '').padEnd(6)}${line}`.trimEnd());
   };
   const lines = [...part('who', whoOf(change)), ...part('what', whatOf(change)), ...part('why', whyOf(change))];
-  if (lines.length <= MOST_LINES) return lines;
-  return [...lines.slice(0, MOST_LINES - 1), `  … ${lines.length - MOST_LINES + 1} more lines; --json has all of it`];
+  if (lines.length <= MAX_LINES) return lines;
+  return [...lines.slice(0, MAX_LINES - 1), `  … ${lines.length - MAX_LINES + 1} more lines; --json has all of it`];
 }
 
 function outcomeOf({ open, outcome }: ListedChange): string {
@@ -67,10 +67,10 @@ function whoOf({ body }: ListedChange): string {
 }
 
 function whatOf({ body }: ListedChange): string {
-  const moved = body.fields.map(({ field, before, after }) => `${field}: ${moveText(quote(before), quote(after))}`);
+  const changes = body.fields.map(({ field, before, after }) => `${field}: ${moveText(quote(before), quote(after))}`);
   return [
-    ...moved,
-    ...(body.code === undefined ? [] : [moved.length === 0 ? body.code : `(${body.code})`]),
+    ...changes,
+    ...(body.code === undefined ? [] : [changes.length === 0 ? body.code : `(${body.code})`]),
     ...(body.detail === undefined ? [] : [body.detail]),
     ...(body.undoes === undefined ? [] : [`undoes ${body.undoes}`]),
   ].join('; ');

@@ -4,16 +4,16 @@ const DAY = 86_400_000;
 const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, d: DAY, w: 7 * DAY };
 
 const EXPECTED =
-  'expected 7d (or h, w: so long ago), a day such as 2026-01-31, or a date-time such as 2026-01-31T09:00Z; without a zone it is UTC';
+  'expected 7d (or h, w: that long ago), a day such as 2026-01-31, or a date-time such as 2026-01-31T09:00Z; without a zone it is UTC';
 
-/** A span of time as people type it, both ends included; ISO 8601 in UTC. Throws a UsageError. */
-export function readSpan(
+/** Parses `--since` and `--until`, both inclusive, to ISO 8601 in UTC. Throws a UsageError. */
+export function parseSpan(
   since: string | undefined,
   until: string | undefined,
   now = Date.now(),
 ): { since?: string; until?: string } {
-  const from = since === undefined ? undefined : readTime('--since', since, now).first;
-  const to = until === undefined ? undefined : readTime('--until', until, now).last;
+  const from = since === undefined ? undefined : parseTime('--since', since, now).first;
+  const to = until === undefined ? undefined : parseTime('--until', until, now).last;
   if (from !== undefined && to !== undefined && from > to) throw new UsageError('--since: is after --until');
   return {
     ...(from !== undefined && { since: new Date(from).toISOString() }),
@@ -26,8 +26,8 @@ export function toMinute(iso: string): string {
   return iso.slice(0, 16).replace('T', ' ');
 }
 
-/** The first and the last millisecond of what was given: a day, a minute and a second have more than one. */
-function readTime(option: string, text: string, now: number): { first: number; last: number } {
+/** The first and last millisecond of a time as it was given: a day, a minute and a second have more than one. */
+function parseTime(option: string, text: string, now: number): { first: number; last: number } {
   const ago = /^(\d{1,5})([hdw])$/i.exec(text.trim());
   if (ago) {
     const at = now - Number(ago[1]) * (UNITS[(ago[2] ?? '').toLowerCase()] ?? 0);
@@ -48,7 +48,7 @@ function readTime(option: string, text: string, now: number): { first: number; l
 
 type Six = [number, number, number, number, number, number];
 
-/** `Date` carries what is too much over to the next month or day. */
+/** `Date` turns 30 February into 2 March; such dates are refused. */
 function isOnCalendar(numbers: Six): boolean {
   const date = new Date(Date.UTC(...numbers));
   const found = [

@@ -7,7 +7,7 @@ import { UsageError } from '../../errors.ts';
 import { quoteNames } from '../../lib/text/quote.ts';
 import { startLoopbackServer } from '../../server/approvals/loopback-server.ts';
 import type { ApprovalCursor } from '../../store/approvals.ts';
-import { print, readOptions } from '../options.ts';
+import { parseOptions, print } from '../options.ts';
 import { toTable } from '../table.ts';
 import { sharedApprovals } from './approver.ts';
 
@@ -28,7 +28,7 @@ const MAX_CELL = 120;
 const MAX_NAMES = 10;
 
 export async function run(args: string[]): Promise<number> {
-  const parsed = readOptions(args, HELP, { port: { type: 'string', default: '0' } }, 1);
+  const parsed = parseOptions(args, HELP, { port: { type: 'string', default: '0' } }, 1);
   if (!parsed) return 0;
   const { values, positionals } = parsed;
   const app = createApp(loadSettings(process.env, values.config));
@@ -104,7 +104,7 @@ function toTables(listed: readonly ListedApproval[]): string {
   const head = ['ID', 'WHERE', 'WHO', 'WHAT', 'ASKED BY', 'CLIENT SAYS', 'LEFT'];
   const tableOf = (state: string) => {
     const rows = listed.filter((one) => one.state === state).map(toRow);
-    return rows.length === 0 ? [] : [toTable(head, rows, { whole: [0, 6] })];
+    return rows.length === 0 ? [] : [toTable(head, rows, { uncut: [0, 6] })];
   };
   const approved = tableOf('approved').map((table) => `Approved, not used yet:\n${table}`);
   return [...tableOf('pending'), ...approved].join('\n\n');

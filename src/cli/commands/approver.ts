@@ -6,7 +6,7 @@ import { loadSettings } from '../../config/load.ts';
 import { UsageError } from '../../errors.ts';
 import { lookalikeForms } from '../../lib/text/lookalike.ts';
 import type { Approvals, ApproverRow } from '../../store/approvals.ts';
-import { print, readOptions } from '../options.ts';
+import { parseOptions, print } from '../options.ts';
 import { toTable } from '../table.ts';
 import { openTerminal } from '../terminal.ts';
 
@@ -36,7 +36,7 @@ const MAX_PRINCIPAL = 512;
 export async function run(args: string[]): Promise<number> {
   const verb = args.find((arg) => ['add', 'list', 'remove'].includes(arg));
   const options = { is: { type: 'string', multiple: true } } as const;
-  const parsed = readOptions(args, HELP, options, verb === 'list' ? 1 : 2);
+  const parsed = parseOptions(args, HELP, options, verb === 'list' ? 1 : 2);
   if (!parsed) return 0;
   const { values, positionals } = parsed;
   const [subcommand, name = ''] = positionals;

@@ -15,7 +15,7 @@ import { UsageError } from '../../errors.ts';
 import { quoteNames } from '../../lib/text/quote.ts';
 import { makeQuestion } from '../../update/confirm/question.ts';
 import { spelledOut } from '../../update/confirm/typed-name.ts';
-import { checkLength, print, readOptions } from '../options.ts';
+import { checkLength, parseOptions, print } from '../options.ts';
 import { openTerminal, type Terminal } from '../terminal.ts';
 import { visitOpenApprovals } from './approvals.ts';
 import { sharedApprovals } from './approver.ts';
@@ -41,8 +41,8 @@ ${COMMON_HELP}`,
 export async function run(verb: 'approve' | 'reject', args: string[]): Promise<number> {
   const parsed =
     verb === 'approve'
-      ? readOptions(args, HELP.approve, { 'take-back': { type: 'boolean' } }, 1)
-      : readOptions(args, HELP.reject, { reason: { type: 'string' } }, 1);
+      ? parseOptions(args, HELP.approve, { 'take-back': { type: 'boolean' } }, 1)
+      : parseOptions(args, HELP.reject, { reason: { type: 'string' } }, 1);
   if (!parsed) return 0;
   const { values } = parsed;
   const { json = false } = values;

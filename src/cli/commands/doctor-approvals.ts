@@ -4,16 +4,18 @@ import type { ApproverRow } from '../../store/approvals.ts';
 import type { Rule } from '../../update/policy/rules.ts';
 import { isLike } from '../../update/policy/text-pattern.ts';
 
-/** What asks for approvals and gets none, and what only a built-in rule asks for. */
-export interface ApprovalFaults {
+/** Whether the approvals that a configuration asks for can be given. */
+export interface ApprovalCheck {
+  /** Sentences about what asks for approvals that cannot be given. */
   faults: string[];
+  /** A sentence about approvals that only a built-in rule asks for. */
   note?: string;
   /** Whether the configuration asks for approvals at all. */
   isAsked: boolean;
 }
 
-/** Whether the approvals that the configuration asks for could be given by the approvers there are. */
-export function checkApprovals(settings: Settings, approvers: readonly ApproverRow[]): ApprovalFaults {
+/** Checks whether the registered approvers can give the approvals that the configuration asks for. */
+export function checkApprovals(settings: Settings, approvers: readonly ApproverRow[]): ApprovalCheck {
   const { confirmation, policy } = settings;
   const asked = policy.rules.flatMap((rule, index) => {
     return rule.decision === 'approve' && concernsConnections(rule, settings)
@@ -46,14 +48,14 @@ function concernsConnections({ provider, connection }: Rule, { connections }: Se
 
 function problemOf({ caller }: Rule, settings: Settings, approvers: readonly ApproverRow[]): string | undefined {
   const { channel, callerMayApprove } = settings.confirmation;
-  if (channel === 'client') return 'confirmation.channel "client" lets nothing be approved outside of the client';
+  if (channel === 'client') return 'with confirmation.channel "client" nothing is approved out of band';
   const problem = tooFew(settings, approvers);
   if (problem !== undefined || caller === undefined || callerMayApprove) return problem;
   for (const name of [caller].flat()) {
     if (name.includes('*')) continue;
     const others = approvers.filter((approver) => !mayBeSamePerson(namesOfCaller(name), [approver.name]));
     const own = tooFew(settings, others);
-    if (own !== undefined) return `"${name}" may not approve what it asked for itself; besides, ${own}`;
+    if (own !== undefined) return `"${name}" may not approve its own changes, and ${own}`;
   }
   return undefined;
 }
@@ -62,14 +64,13 @@ function tooFew({ confirmation, store }: Settings, approvers: readonly ApproverR
   const needed = confirmation.approversNeeded;
   const count = distinctPeople(approvers, ({ name }) => [name]).length;
   if (count >= needed) return undefined;
-  if (store.kind === 'memory')
-    return 'a store in memory has no approvers; set UPDATE_USER_STORE to a file or PostgreSQL';
-  const there =
+  if (store.kind === 'memory') return 'a memory store has no approvers; set UPDATE_USER_STORE to a file or PostgreSQL';
+  const problem =
     count === 0 ? 'no approver is registered' : `only ${count} of the ${needed} approvers needed is registered`;
-  return `${there}; add one: update-user-mcp approver add NAME`;
+  return `${problem}; add one: update-user-mcp approver add NAME`;
 }
 
-/** A new password is approved by the built-in rule; who sets none needs no approver. */
+/** Only a note: the built-in rule asks for the approval of a new password, and not every operator sets passwords. */
 function noteOnSecrets(settings: Settings, approvers: readonly ApproverRow[]): string | undefined {
   const hasSecrets = settings.connections.some(({ provider }) => {
     return Object.values(provider.fields).some(({ effect }) => effect === 'secret');

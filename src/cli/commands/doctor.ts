@@ -5,14 +5,14 @@ import type { AppError } from '../../errors.ts';
 import { startDeadline } from '../../lib/async/deadline.ts';
 import type { Connection } from '../../update/types.ts';
 import { isKeyKnown, unknownKeyMessage } from '../../update/undo/key-check.ts';
-import { print, readOptions } from '../options.ts';
+import { parseOptions, print } from '../options.ts';
 import { wrap } from '../table.ts';
 import { checkApprovals } from './doctor-approvals.ts';
 
 const HELP = `Usage: update-user-mcp doctor
 For each connection: whether the credential works and what it may do, by reading
 only. Then store, key, and whether the approvals that the configuration asks for
-could be given. Exits 1 when anything cannot work, nothing connected included.
+could be given. Exits 1 when anything cannot work, or nothing is connected.
 Never prints a credential.
 
 Options: --config FILE, --json`;
@@ -24,7 +24,7 @@ interface Finding {
 }
 
 export async function run(args: string[]): Promise<number> {
-  const parsed = readOptions(args, HELP, {});
+  const parsed = parseOptions(args, HELP, {});
   if (!parsed) return 0;
   const { values } = parsed;
   const settings = loadSettings(process.env, values.config);
@@ -48,15 +48,15 @@ function toLines(state: string, what: string, detail: string): string {
   return [`${state.padEnd(4)}  ${what}`, ...wrap(detail, 74).map((line) => `      ${line}`)].join('\n');
 }
 
-const NOTHING: Finding = {
+const NOTHING_CONNECTED: Finding = {
   what: 'connections',
   ok: false,
   detail:
-    'No provider is connected: set its variables, or name it in the configuration; update-user-mcp init shows how.',
+    'No provider is connected: set its variables, or add it to the configuration; update-user-mcp init shows how.',
 };
 
 async function probeConnections({ connections, limits }: Settings): Promise<Finding[]> {
-  if (connections.length === 0) return [NOTHING];
+  if (connections.length === 0) return [NOTHING_CONNECTED];
   const { probe } = await import('../../upstream/probe.ts');
   return await Promise.all(
     connections.map(async (connection) => {
@@ -64,20 +64,20 @@ async function probeConnections({ connections, limits }: Settings): Promise<Find
       const probed = await probe(connection, { ...limits, attempts: 2 }, startDeadline(limits.callMs));
       return probed.ok
         ? { what, ok: true, detail: probed.rights }
-        : { what, ok: false, detail: wordsFor(connection, probed.error) };
+        : { what, ok: false, detail: failureText(connection, probed.error) };
     }),
   );
 }
 
-/** A probe looks nobody up: what was not found is the place itself, which the settings without a credential name. */
-function wordsFor({ provider, settings }: Connection, error: AppError): string {
+/** A probe looks up no user: `not_found` means that the settings without a credential lead nowhere. */
+function failureText({ provider, settings }: Connection, error: AppError): string {
   const { remedy } = error.facts;
   if (error.code !== 'not_found') return remedy === undefined ? error.message : `${error.message} Remedy: ${remedy}.`;
   const keys = Object.entries(provider.env).filter(
     ([key]) => settings[key] !== undefined && !provider.credentials.includes(key),
   );
   const named = keys.map(([key, variable]) => `${key} (${variable})`).join(', ');
-  return `${provider.title} answers that there is no such place: check ${named || 'where this connection leads'}.`;
+  return `${provider.title} answers that there is no such resource: check ${named || 'the settings of this connection'}.`;
 }
 
 async function checkStore(app: App): Promise<Finding> {
@@ -85,7 +85,7 @@ async function checkStore(app: App): Promise<Finding> {
   const place = store.kind === 'file' ? `file ${store.path}` : store.kind;
   try {
     const { seq } = await (await app.store()).head();
-    return { what: 'store', ok: true, detail: `${place}, ${seq} rows` };
+    return { what: 'store', ok: true, detail: `${place}, ${seq} entries` };
   } catch (error) {
     return { what: 'store', ok: false, detail: error instanceof Error ? error.message : place };
   }
@@ -94,7 +94,7 @@ async function checkStore(app: App): Promise<Finding> {
 async function checkApprovers({ settings, store }: App): Promise<{ findings: Finding[]; notes: string[] }> {
   const approvers = await store()
     .then(({ approvals }) => approvals.approvers())
-    .catch(() => undefined); // the finding on the store
+    .catch(() => undefined); // reported with the store
   if (!approvers) return { findings: [], notes: [] };
   const { faults, isAsked, note } = checkApprovals(settings, approvers);
   const notes = note === undefined ? [] : [note];
@@ -108,7 +108,7 @@ async function checkKey(app: App): Promise<Finding> {
   try {
     const seal = await app.seal();
     const source = `${sourceOf(app.settings)}, id ${seal.keyId}`;
-    const store = await app.store().catch(() => undefined); // the finding before this one
+    const store = await app.store().catch(() => undefined); // reported with the store
     if (!store || (await isKeyKnown(store, seal))) return { what: 'key', ok: true, detail: source };
     return { what: 'key', ok: false, detail: `${source}: ${unknownKeyMessage(app.settings.names.key)}` };
   } catch (error) {
@@ -118,5 +118,5 @@ async function checkKey(app: App): Promise<Finding> {
 
 function sourceOf({ key, store }: Settings): string {
   if (key !== undefined) return 'configured';
-  return store.kind === 'memory' ? 'made for this process' : `kept in ${keyFileOf(store, process.env)}`;
+  return store.kind === 'memory' ? 'created for this process' : `kept in ${keyFileOf(store, process.env)}`;
 }

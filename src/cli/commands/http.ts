@@ -2,14 +2,14 @@ import { loadSettings } from '../../config/load.ts';
 import { UsageError } from '../../errors.ts';
 import { approvalsRoute } from '../../server/http/approvals-route.ts';
 import { startHttp } from '../../server/http/server.ts';
-import { readOptions } from '../options.ts';
+import { parseOptions } from '../options.ts';
 
 const HELP = `Usage: update-user-mcp http [--host 127.0.0.1] [--port 3600] [--config FILE]
-Serves MCP clients at /mcp and approvers at /approvals, with /healthz, /readyz and /metrics beside them.
-Port 0 takes any that is free. Without http.auth in the configuration it serves loopback only.`;
+Serves MCP clients at /mcp and approvers at /approvals, and /healthz, /readyz and /metrics.
+Port 0 picks a free port. Without http.auth in the configuration it serves loopback only.`;
 
 export async function run(args: string[]): Promise<number> {
-  const parsed = readOptions(args, HELP, {
+  const parsed = parseOptions(args, HELP, {
     host: { type: 'string', default: '127.0.0.1' },
     port: { type: 'string', default: '3600' },
   });

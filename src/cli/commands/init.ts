@@ -4,12 +4,12 @@ import { UsageError } from '../../errors.ts';
 import { providers } from '../../providers/index.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { registrations, type Variables } from '../client-setup.ts';
-import { print, readOptions } from '../options.ts';
+import { parseOptions, print } from '../options.ts';
 
 const HELP = `Usage: update-user-mcp init [--provider ID]... [--file mcp.config.json]
-Writes a starter configuration without secrets (they are taken from the environment), never over an existing file, and
-prints how to register the server with MCP clients. Without --provider it takes those whose variables are set.
-Optional settings are taken from their variables whenever these are set.
+Writes a starter configuration that takes secrets from the environment, never over an existing file, and prints how to
+register the server with MCP clients. Without --provider it has the providers whose variables are set. Optional
+settings apply once their variables are set.
 
 Options: --json`;
 
@@ -18,7 +18,7 @@ export async function run(args: string[]): Promise<number> {
     provider: { type: 'string', multiple: true },
     file: { type: 'string', default: 'mcp.config.json' },
   } as const;
-  const parsed = readOptions(args, HELP, options);
+  const parsed = parseOptions(args, HELP, options);
   if (!parsed) return 0;
   const { values } = parsed;
   const chosen = chooseProviders(values.provider);
@@ -28,9 +28,9 @@ export async function run(args: string[]): Promise<number> {
     settings.flatMap((one) => one[kind].flatMap((key) => one.provider.env[key] ?? []));
   const variables: Variables = { required: toVariables('required'), optional: toVariables('optional') };
   write(file, {
-    // Without a connection here every provider whose variables are set is connected all the same.
+    // Without connections in the file, every provider whose variables are set is still connected.
     ...(chosen.length > 0 && {
-      connections: Object.fromEntries(settings.map((one) => [one.provider.id, starter(one)])),
+      connections: Object.fromEntries(settings.map((one) => [one.provider.id, toConnection(one)])),
     }),
     policy: { rules: [{ effect: 'lifecycle', decision: 'confirm' }] },
   });
@@ -42,7 +42,7 @@ export async function run(args: string[]): Promise<number> {
     print(
       [
         `Wrote ${file}.`,
-        ...next(chosen, variables),
+        ...nextSteps(chosen, variables),
         '',
         ...blocks.flatMap(({ client, line }) => [`${client}:`, line, '']),
       ]
@@ -63,18 +63,19 @@ function chooseProviders(named: string[] | undefined): Provider[] {
   );
 }
 
-interface Keys {
+/** Keys of a provider's settings. */
+interface SettingKeys {
   required: readonly string[];
   optional: readonly string[];
 }
 
-/** The keys of one way to sign in, the one whose variables are set if there is one, and all that may be given besides. */
-function settingsOf({ env, signIn, auth }: Provider): Keys {
+/** The keys of one way to sign in, preferably one whose variables are set, and the optional ones that go with it. */
+function settingsOf({ env, signIn, auth }: Provider): SettingKeys {
   const isSet = (key: string) => Boolean(process.env[env[key] ?? '']);
   const required = signIn.find((keys) => keys.every(isSet)) ?? signIn[0];
   const headers = (keys: readonly string[]) => Object.entries(auth(Object.fromEntries(keys.map((key) => [key, 'x']))));
   const plain = headers(required);
-  // What other ways to sign in need is optional beside this one where it adds a header, and leaves all others alone.
+  // A key of another way to sign in is optional if it adds a header and changes no other.
   const isAddition = (key: string) => {
     const found = headers([...required, key]);
     return (
@@ -87,8 +88,12 @@ function settingsOf({ env, signIn, auth }: Provider): Keys {
   return { required, optional };
 }
 
-/** Settings as references to the environment variables of the same meaning; an empty default means not given. */
-function starter({ provider: { id, env }, required, optional }: Keys & { provider: Provider }): Record<string, string> {
+/** A connection with references to environment variables; an empty default means that the setting is not given. */
+function toConnection({
+  provider: { id, env },
+  required,
+  optional,
+}: SettingKeys & { provider: Provider }): Record<string, string> {
   return {
     provider: id,
     ...Object.fromEntries(required.map((key) => [key, `\${env:${env[key]}}`])),
@@ -102,27 +107,27 @@ function write(file: string, config: object): void {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
     throw new UsageError(
-      `${file}: ${code === 'EEXIST' ? 'exists already and is left as it is' : `cannot be written (${code})`}`,
+      `${file}: ${code === 'EEXIST' ? 'already exists and is left as it is' : `cannot be written (${code})`}`,
     );
   }
 }
 
-/** What is still to be done before it works. */
-function next(chosen: readonly Provider[], { required, optional }: Variables): string[] {
+/** Sentences on what is left to do. */
+function nextSteps(chosen: readonly Provider[], { required, optional }: Variables): string[] {
   if (chosen.length === 0) {
     const ways = ({ env, signIn }: Provider) => signIn.map((keys) => keys.map((key) => env[key]).join(' + '));
     return [
-      'No variables of a provider are set yet. Set those of the ones you use, and they are connected:',
+      'No variables of a provider are set yet. Set those of the providers you use, and they are connected:',
       ...providers.map((provider) => `  ${provider.id}: ${ways(provider).join(', or ')}`),
       '`update-user-mcp init --provider ID --file ANOTHER` prints registrations that pass them on.',
     ];
   }
   const missing = required.filter((name) => !process.env[name]);
   return [
-    `It takes from the environment: ${required.join(', ')}.`,
-    ...(optional.length > 0 ? [`Optional, and taken when set: ${optional.join(', ')}.`] : []),
+    `Taken from the environment: ${required.join(', ')}.`,
+    ...(optional.length > 0 ? [`Optional: ${optional.join(', ')}.`] : []),
     ...(missing.length > 0 ? [`Not set yet: ${missing.join(', ')}.`] : []),
-    'A client passes on what its own environment has; where that lacks a variable, write the value in its place,',
-    'or take an optional one out. A variable that a client does not fill in stops the start, and is named.',
+    'A client passes on the variables of its own environment. Where it lacks one, write the value in its place, or',
+    'remove it if it is optional. A variable that a client does not fill in stops the start with its name.',
   ];
 }

@@ -4,8 +4,8 @@ import { loadSettings } from '../../config/load.ts';
 import { runStdio } from '../../server/stdio.ts';
 import { limitDrain } from '../output.ts';
 
-/** Answers have left by then, or the client does not read them. */
-const LAST_OUTPUT_MS = 5000;
+/** Answers are written by then, or the client does not read them. */
+const MAX_DRAIN_MS = 5000;
 
 export async function run(args: string[]): Promise<number> {
   const { values } = parseArgs({
@@ -22,6 +22,6 @@ export async function run(args: string[]): Promise<number> {
     input: process.stdin,
     output: process.stdout,
   });
-  limitDrain(LAST_OUTPUT_MS);
+  limitDrain(MAX_DRAIN_MS);
   return 0;
 }

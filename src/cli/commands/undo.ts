@@ -9,34 +9,36 @@ import type { Answer, Ask, Result } from '../../update/types.ts';
 import { failUndo } from '../../update/undo/failure.ts';
 import { undoRequest } from '../../update/undo/request.ts';
 import { update } from '../../update/update.ts';
-import { wholeId } from '../changes/ids.ts';
-import { checkLength, print, readOptions } from '../options.ts';
+import { resolveChangeId } from '../changes/ids.ts';
+import { checkLength, parseOptions, print } from '../options.ts';
 import { openTerminal, Stopped } from '../terminal.ts';
 
 const HELP = `Usage: update-user-mcp undo CHANGE_ID [--reason TEXT] [--dry-run]
-Puts back what a recorded change replaced, after the same question an agent's change would raise.
-\`update-user-mcp changes list\` shows the ids; as much of one is enough as no other change begins with.
+Restores what a recorded change replaced, after the same question as for an agent's change.
+\`update-user-mcp changes list\` shows the ids; a prefix is enough if only one change has it.
 
 Options: --config FILE, --json`;
 
 export async function run(args: string[]): Promise<number> {
-  const parsed = readOptions(args, HELP, { reason: { type: 'string' }, 'dry-run': { type: 'boolean' } }, 1);
+  const parsed = parseOptions(args, HELP, { reason: { type: 'string' }, 'dry-run': { type: 'boolean' } }, 1);
   if (!parsed) return 0;
   const { values, positionals } = parsed;
   checkLength('--reason', values.reason, bounds.reasonCharacters);
   const app = createApp(loadSettings(process.env, values.config));
   try {
     const ports = await app.ports();
-    const wanted = {
-      change_id: await wholeId(ports.store, positionals[0] ?? ''),
+    const undoArguments = {
+      change_id: await resolveChangeId(ports.store, positionals[0] ?? ''),
       ...(values.reason !== undefined && { reason: values.reason }),
       ...(values['dry-run'] && { dry_run: true }),
     };
     const caller = { principal: 'operator', client: `update-user-mcp undo, ${userInfo().username}` };
-    const undo = await undoRequest('undo', wanted, app.settings.connections, ports).catch(async (error: unknown) => {
-      if (error instanceof AppError) await failUndo({ tool: 'undo', args: wanted, caller }, error, ports);
-      throw error;
-    });
+    const undo = await undoRequest('undo', undoArguments, app.settings.connections, ports).catch(
+      async (error: unknown) => {
+        if (error instanceof AppError) await failUndo({ tool: 'undo', args: undoArguments, caller }, error, ports);
+        throw error;
+      },
+    );
     const canAsk = process.stdin.isTTY === true;
     const result = await untilResult((answer) =>
       update({ ...undo, caller, canAsk, place: 'terminal', ...(answer && { answer }) }, ports),
@@ -54,15 +56,15 @@ export async function run(args: string[]): Promise<number> {
   }
 }
 
-async function untilResult(walk: (answer?: Answer) => Promise<Result | Ask>): Promise<Result> {
-  for (let outcome = await walk(); ; ) {
+async function untilResult(attempt: (answer?: Answer) => Promise<Result | Ask>): Promise<Result> {
+  for (let outcome = await attempt(); ; ) {
     if (outcome.kind === 'result') return outcome;
-    outcome = await walk(await putQuestion(outcome));
+    outcome = await attempt(await askAtTerminal(outcome));
   }
 }
 
-/** The same question as in a client, at the terminal. Anything but a clear yes is a no. */
-async function putQuestion({ question, token }: Ask): Promise<Answer> {
+/** Asks the same question as a client does. Anything but a clear yes is a no. */
+async function askAtTerminal({ question, token }: Ask): Promise<Answer> {
   const terminal = openTerminal('undo');
   const answered = () => ({ token, afterMs: Date.now() - token.mintedAt });
   try {

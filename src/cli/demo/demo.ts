@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox, vendors } from '../../sandbox/index.ts';
-import { print, readOptions } from '../options.ts';
+import { parseOptions, print } from '../options.ts';
 import { type DemoAnswer, startAgent } from './agent.ts';
 import { createOutput } from './output.ts';
 import { playScenes } from './scenes.ts';
@@ -22,7 +22,7 @@ const NEXT = `To use it yourself:
   update-user-mcp sandbox    runs these vendors for your own client to try`;
 
 export async function run(args: string[]): Promise<number> {
-  if (!readOptions(args, HELP, {})) return 0;
+  if (!parseOptions(args, HELP, {})) return 0;
   const started = Date.now();
   const output = createOutput();
   const sandbox = await startSandbox();
