@@ -1,7 +1,12 @@
+/** All that is looked at of a JSON-RPC response. */
+interface RpcResponse {
+  id?: unknown;
+}
+
 /** The open requests of one JSON-RPC batch and the responses so far. They are sent together. */
 export interface RequestBatch {
   open: Set<unknown>;
-  responses: unknown[];
+  responses: RpcResponse[];
 }
 
 /** Requests that were read and have no response yet. */
@@ -9,7 +14,7 @@ export interface OpenRequests {
   has(id: unknown): boolean;
   add(id: unknown, batch?: RequestBatch): void;
   /** Sends a response; one that belongs to a batch waits for the others. Resolves when the request is closed. */
-  respond(response: { id?: unknown }): Promise<void>;
+  respond(response: RpcResponse): Promise<void>;
   /** The client cancelled the request and gets no response. */
   cancel(id: unknown): void;
   ids(): unknown[];
@@ -37,7 +42,7 @@ export function createOpenRequests(write: (message: unknown) => Promise<void>): 
       checkDrained();
     }
   };
-  const close = async (id: unknown, response?: unknown) => {
+  const close = async (id: unknown, response?: RpcResponse) => {
     const [batch, ...others] = open.get(id) ?? [];
     if (others.length > 0) open.set(id, others);
     else open.delete(id);

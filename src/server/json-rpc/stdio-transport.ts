@@ -76,7 +76,7 @@ export function createStdioTransport(
         }
       }
     }
-    if (!hasBatches) return batch.responses.forEach((response) => respond(response as { id?: unknown }));
+    if (!hasBatches) return batch.responses.forEach((response) => respond(response));
     if (batch.open.size === 0 && batch.responses.length > 0) void write(batch.responses).catch(() => {});
     for (const message of messages) deliver(message, batch);
   };

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { TRACEPARENT_META_KEY } from '@modelcontextprotocol/server';
 import { AppError } from '../../errors.ts';
 import { withTrace } from '../../lib/trace.ts';
-import type { Tool, ToolContext, ToolResult } from './tool.ts';
+import { isFinal, type Tool, type ToolContext, type ToolResult } from './tool.ts';
 
 /** The tool calls that are running: counted, traced, and drained when the server shuts down. */
 export interface InFlightCalls {
@@ -82,8 +82,7 @@ function traceparentOf({ mcp }: ToolContext): unknown {
 
 /** The outcome for metrics: `asked` for a question, `ok` for a list, which has no outcome of its own. */
 function outcomeOf(result: ToolResult): string {
-  if (!('content' in result)) return 'asked';
-  const structured = result.structuredContent as Readonly<Record<string, unknown>> | undefined;
-  const outcome = structured?.['outcome'];
+  if (!isFinal(result)) return 'asked';
+  const outcome = result.structuredContent?.['outcome'];
   return typeof outcome === 'string' ? outcome : result.isError ? 'failed' : 'ok';
 }

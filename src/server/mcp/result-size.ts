@@ -1,6 +1,6 @@
 import { bounds } from '../../bounds.ts';
 import { isObject } from '../../lib/json/json-value.ts';
-import type { FinalToolResult, ToolResult } from './tool.ts';
+import { type FinalToolResult, isFinal, type ToolResult } from './tool.ts';
 
 /** Limits for texts and lists in a result, from generous to tight. The first that makes the result fit is used. */
 const SIZES = [
@@ -17,10 +17,12 @@ type Size = (typeof SIZES)[number];
  * out is counted, in the structure next to the values, in the text outside quotation marks.
  */
 export function limitResultSize(result: ToolResult, most: number = bounds.resultBytes): ToolResult {
+  // A question is sent whole or not at all.
   if (!isFinal(result) || bytesOf(result) <= most) return result;
   const { content, structuredContent } = result;
   for (const size of SIZES) {
     const omissions: Omission[] = [];
+    // An object stays an object.
     const smaller = structuredContent && (shrink(structuredContent, size, [], omissions) as Record<string, unknown>);
     const bounded = {
       ...result,
@@ -42,11 +44,6 @@ export function limitResultSize(result: ToolResult, most: number = bounds.result
 interface Omission {
   path: readonly string[];
   left: string;
-}
-
-/** A question is sent whole or not at all. */
-function isFinal(result: ToolResult): result is FinalToolResult {
-  return 'content' in result;
 }
 
 function bytesOf({ content, structuredContent }: FinalToolResult): number {

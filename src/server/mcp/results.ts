@@ -22,7 +22,7 @@ const IS_ERROR: Readonly<Record<OutcomeName, boolean>> = {
 export function toToolResult({ kind: _, ...result }: Result): ToolResult {
   return {
     content: [{ type: 'text', text: toText(result) }],
-    structuredContent: toPlain(result) as Record<string, unknown>,
+    structuredContent: toPlain(result) as Record<string, unknown>, // an object stays an object
     isError: IS_ERROR[result.outcome],
   };
 }

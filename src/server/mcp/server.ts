@@ -68,7 +68,7 @@ export async function callTool(tool: Tool, args: unknown, context: ToolContext, 
 
 /** Gemini CLI adds `wait_for_previous` to every schema, to order the calls of its model, and sends it along. */
 function withoutClientHints(args: object): object {
-  if (typeof (args as Record<string, unknown>)['wait_for_previous'] !== 'boolean') return args;
+  if (!('wait_for_previous' in args) || typeof args.wait_for_previous !== 'boolean') return args;
   return Object.fromEntries(Object.entries(args).filter(([name]) => name !== 'wait_for_previous'));
 }
 
@@ -89,6 +89,7 @@ function toListedTool({ name, title, description, inputSchema, annotations }: To
 }
 
 function contextOf(server: Server, mcp: ServerContext, identifyCaller: IdentifyCaller, { settings }: App): ToolContext {
+  // The SDK has validated the envelope, and leaves it untyped.
   const envelope = mcp.mcpReq.envelope as Record<string, unknown> | undefined;
   const modern = envelope !== undefined;
   const info = (modern ? envelope[CLIENT_INFO_META_KEY] : server.getClientVersion()) as Implementation | undefined;

@@ -49,3 +49,8 @@ export type FinalToolResult = {
 };
 
 export type ToolResult = FinalToolResult | InputRequiredResult;
+
+/** Whether a result ends the call; otherwise it is a question. */
+export function isFinal(result: ToolResult): result is FinalToolResult {
+  return 'content' in result;
+}
