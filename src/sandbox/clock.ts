@@ -1,6 +1,6 @@
 let last = 0;
 
-/** Milliseconds since 1970, never the same twice: two edits within one millisecond must have different time stamps. */
+/** Milliseconds since 1970, never the same twice: two edits within one millisecond must have different timestamps. */
 export function tick(): number {
   last = Math.max(Date.now(), last + 1);
   return last;

@@ -71,7 +71,7 @@ export interface VendorDefinition<
   error(status: number, message: string): VendorReply;
   /** The response to a body that is not JSON, where that is not a plain 400. */
   malformed?: VendorReply;
-  /** Updates the version and time stamps of a record, as any edit at the vendor does. */
+  /** Updates the version and timestamps of a record, as any edit at the vendor does. */
   touch?(record: JsonRecord): void;
   /** Runs last on every response: rate-limit headers, envelopes. */
   finish?(reply: VendorReply, request: VendorRequest, vendor: Vendor): VendorReply;

@@ -94,13 +94,13 @@ function cutValue(value: unknown, characters: number, mac: Mac): unknown {
   return { cut: begin(text, characters), characters: text.length, hash: mac.sign('value', text) } satisfies CutValue;
 }
 
-/** Shares of the room that the three lists get. */
+/** Shares of the space that the three lists get. */
 const shares = { fields: 0.6, collateral: 0.3, stripped: 0.1 };
 
 function cutLists(body: EntryBody, maxBytes: number, mac: Mac): EntryBody {
   const { fields, collateral, stripped, ...rest } = body;
   const texts = cutTexts(rest, shortest, mac);
-  const room = maxBytes - size(toBodyText({ ...texts, fields: [] })) - countersCost;
+  const space = maxBytes - size(toBodyText({ ...texts, fields: [] })) - countersCost;
   const cut = (one: RecordedField): RecordedField => cutField(one, shortest, mac);
   const count = (left: readonly RecordedField[]): RecordedField => ({
     field: `(${left.length} more)`,
@@ -120,23 +120,23 @@ function cutLists(body: EntryBody, maxBytes: number, mac: Mac): EntryBody {
   const cutName = (name: string): string => cutText(name, shortest, mac);
   return {
     ...texts,
-    fields: firstOf(fields, room * shares.fields, cut, count),
-    ...(collateral && { collateral: firstOf(collateral, room * shares.collateral, cut, count) }),
-    ...(stripped && { stripped: firstOf(stripped, room * shares.stripped, cutName, countNames) }),
+    fields: firstOf(fields, space * shares.fields, cut, count),
+    ...(collateral && { collateral: firstOf(collateral, space * shares.collateral, cut, count) }),
+    ...(stripped && { stripped: firstOf(stripped, space * shares.stripped, cutName, countNames) }),
   };
 }
 
-/** Room for the entries that count what was left out. */
+/** Space for the entries that count what was left out. */
 const countersCost = 3000;
 
-/** As many as there is room for; one more counts the rest. */
-function firstOf<T>(list: readonly T[], room: number, cut: (one: T) => T, count: (left: readonly T[]) => T): T[] {
+/** As many as there is space for; one more counts the rest. */
+function firstOf<T>(list: readonly T[], space: number, cut: (one: T) => T, count: (left: readonly T[]) => T): T[] {
   const kept: T[] = [];
   let used = 0;
   for (const one of list) {
     const short = cut(one);
     used += size(canonicalJson(short)) + 1;
-    if (used > room) return [...kept, count(list.slice(kept.length))];
+    if (used > space) return [...kept, count(list.slice(kept.length))];
     kept.push(short);
   }
   return kept;

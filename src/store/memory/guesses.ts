@@ -17,7 +17,7 @@ export function createMemoryGuesses(now: () => number) {
     return others + 1;
   }
 
-  /** The key with the fewest guesses makes room, so that many new keys cannot reset one that is near its bound. */
+  /** The key with the fewest guesses is dropped, so that many new keys cannot reset one that is near its bound. */
   function dropSmallest(newest: string): void {
     let smallest: { key: string; size: number } | undefined;
     for (const [key, { size }] of keys) {

@@ -57,7 +57,7 @@ export async function setUp(
   if (version < migrations.length) {
     if (!found?.['hasSchema']) await script(`CREATE SCHEMA ${tables.schema}`);
     for (const migration of migrations.slice(version)) await script(migration(tables));
-    // Last, since it goes by the columns as they are now.
+    // Last, since it depends on the current columns.
     if (version < signedFormat) await runAwaiting(signAll(createPostgresDialect(tables), mac, now), query);
     await query(`UPDATE ${tables.format} SET version = $1`, [migrations.length]);
   }

@@ -196,7 +196,7 @@ function migrate(db: SqliteDatabase, file: string, mac: Mac, now: number): boole
         : readPragma(db, 'application_id') === applicationId;
     if (!isOurs) throw new Error(foreign(file));
     for (const migration of migrations.slice(found)) db.exec(migration);
-    // Last, since it goes by the columns as they are now.
+    // Last, since it depends on the current columns.
     if (found < signedFormat) runNow(signAll(sqliteDialect, mac, now), createQuery(db));
     db.exec(`PRAGMA user_version = ${version}`);
     db.exec('COMMIT');

@@ -6,7 +6,7 @@ import { suggest } from '../../lib/text/suggest.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { clearableNames } from './schema.ts';
 
-/** What `clear` names: paths that parse and lead to something the vendor lets one empty, and what is wrong with others. */
+/** What `clear` names: paths that parse and lead to something the vendor allows to be emptied, and what is wrong with others. */
 export interface ClearPaths {
   paths: readonly (readonly string[])[];
   faults: readonly (() => string)[];

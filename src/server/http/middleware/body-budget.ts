@@ -8,7 +8,7 @@ export interface BodySender {
 
 /** Bytes of request bodies in memory, from the first received until the response was sent. */
 export interface BodyBudget {
-  /** Reserves bytes, or says why it cannot: the sender's share is used up, or the whole budget is. */
+  /** Reserves bytes, or says why it cannot: the sender's share is exhausted, or the whole budget is. */
   reserve(sender: BodySender, bytes: number): 'reserved' | 'share' | 'all';
   release(sender: BodySender, bytes: number): void;
 }
