@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { toEnv } from './credentials.ts';
-import { createHttpServer } from './server.ts';
+import { createHttpServer } from './http/server.ts';
 import type { Vendor } from './types.ts';
 import { createVendor } from './vendor.ts';
 import { type VendorId, vendors } from './vendors/index.ts';

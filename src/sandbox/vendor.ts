@@ -1,7 +1,7 @@
 import { cast } from './cast.ts';
 import { Rejection, type VendorDefinition, type VendorReply, type VendorRequest } from './define-vendor.ts';
+import { matchRoute } from './http/router.ts';
 import { clone, type JsonRecord, mergePatch, toJson } from './json.ts';
-import { matchRoute } from './router.ts';
 import type { Vendor } from './types.ts';
 
 /** A vendor with its state and its behaviour. */

@@ -1,11 +1,17 @@
-import { expect, it } from 'vitest';
+import { expect, expectTypeOf, it } from 'vitest';
 import { providers } from '../../src/providers/index.ts';
+import type { Field } from '../../src/providers/provider.ts';
 import type { VendorId } from '../../src/sandbox/index.ts';
 import { samples } from '../support/samples.ts';
 import { testProvider } from './contract.ts';
 
 it('has samples for every registered provider, and for no other', () => {
   expect(providers.map(({ id }) => id).sort()).toEqual(Object.keys(samples).sort());
+});
+
+it('requires schema, sensitivity and effect of every field', () => {
+  type RequiredKey = { [Key in keyof Field]-?: object extends Pick<Field, Key> ? never : Key }[keyof Field];
+  expectTypeOf<RequiredKey>().toEqualTypeOf<'schema' | 'sensitivity' | 'effect'>();
 });
 
 for (const provider of providers) testProvider(provider, samples[provider.id as VendorId]);

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it, type TestContext } from 'vitest';
+import { gzipBomb } from '../../../src/sandbox/http/leak.ts';
 import type { Fault, JsonRecord, Vendor, VendorId } from '../../../src/sandbox/index.ts';
-import { gzipBomb } from '../../../src/sandbox/leak.ts';
 import { idOf, people } from '../../../src/sandbox/people.ts';
 import { json, startOrigin } from '../../support/origin.ts';
 import { ALLOW_ALL, connectionNamed, type Pipeline, putsAt, startPipeline, stored } from '../../support/pipeline.ts';

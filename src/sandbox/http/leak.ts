@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import type { JsonValue } from './json.ts';
-import type { RecordedRequest } from './types.ts';
+import type { JsonValue } from '../json.ts';
+import type { RecordedRequest } from '../types.ts';
 
 let bomb: Buffer | undefined;
 

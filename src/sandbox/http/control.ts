@@ -1,7 +1,7 @@
-import type { VendorReply, VendorRequest } from './define-vendor.ts';
-import { isObject, type JsonRecord, type JsonValue } from './json.ts';
-import type { Fault } from './types.ts';
-import { editAtVendor, type LiveVendor } from './vendor.ts';
+import type { VendorReply, VendorRequest } from '../define-vendor.ts';
+import { isObject, type JsonRecord, type JsonValue } from '../json.ts';
+import type { Fault } from '../types.ts';
+import { editAtVendor, type LiveVendor } from '../vendor.ts';
 
 type Vendors = readonly LiveVendor[];
 

@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { VendorReply, VendorRequest } from '../define-vendor.ts';
+import { type JsonValue, parseJson } from '../json.ts';
+import type { Fault } from '../types.ts';
+import { editAtVendor, encodeReply, type LiveVendor, respond, respondWithoutKeeping, userOfPath } from '../vendor.ts';
 import { control } from './control.ts';
-import type { VendorReply, VendorRequest } from './define-vendor.ts';
 import { takeFault } from './faults.ts';
-import { type JsonValue, parseJson } from './json.ts';
 import { echoText, gzipBomb } from './leak.ts';
-import type { Fault } from './types.ts';
-import { editAtVendor, encodeReply, type LiveVendor, respond, respondWithoutKeeping, userOfPath } from './vendor.ts';
 
 const MAX_BODY = 4 * 1024 * 1024;
 const MAX_REQUESTS = 10_000;

@@ -1,4 +1,4 @@
-import type { Fault, RecordedRequest, Vendor } from './types.ts';
+import type { Fault, RecordedRequest, Vendor } from '../types.ts';
 
 /** The first fault that matches the request. It is removed after its last time. */
 export function takeFault(vendor: Vendor, request: RecordedRequest): Fault | undefined {

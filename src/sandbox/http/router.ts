@@ -1,4 +1,4 @@
-import type { VendorRoute } from './define-vendor.ts';
+import type { VendorRoute } from '../define-vendor.ts';
 
 /** The route of a path, with its decoded parameters; undefined for none, `'method'` when only the method is wrong. */
 export function matchRoute(
