@@ -69,7 +69,7 @@ function unknownName(addressee: Addressee, path: readonly string[], key: string,
   }
   const inner = place === 'set' ? innerHint(addressee, key) : undefined;
   if (inner !== undefined) return inner;
-  const what = place === 'set' ? `not a writable field of ${provider.title}` : 'not a known name here';
+  const what = place === 'set' ? `not a field of ${provider.title} that can be written` : 'not a known name here';
   const near = suggest(key, names);
   if (near) return `${what}; did you mean ${near}?`;
   return names.length === 0 || !isFirst ? what : `${what}; known: ${names.join(', ')}`;

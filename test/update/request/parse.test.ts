@@ -118,7 +118,12 @@ describe('a fault', () => {
       'excluded_attributes: not a known name here; known: user_id, set, clear, ask_for, reason, dry_run',
     ],
     ['a field outside of set', 'atlassian', { ...jane, title: 'x' }, 'title: not an argument; put it inside set'],
-    ['an unknown field', 'atlassian', { ...jane, set: { salary: 1 } }, 'set.salary: not a writable field of Atlassian'],
+    [
+      'an unknown field',
+      'atlassian',
+      { ...jane, set: { salary: 1 } },
+      'set.salary: not a field of Atlassian that can be written',
+    ],
     ['a mistyped field', 'atlassian', { ...jane, set: { nick_name: 'x' } }, 'did you mean nickName?'],
     [
       'a mistyped key of a field',
