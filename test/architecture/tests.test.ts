@@ -48,6 +48,16 @@ it('what runs under a condition runs in CI', async () => {
   expect(process.env['TEST_DATABASE_URL'] ?? (await findBinaries())[0]).toBeDefined();
 });
 
+it('no test mocks a Node module', () => {
+  const mocks = (node: ESTree.Node) => {
+    if (node.type !== 'CallExpression' || !/^vi\.(?:do)?[mM]ock$/.test(chainOf(node).join('.'))) return undefined;
+    const [module] = node.arguments;
+    const name = module && textOf(module);
+    return name != null && builtinModules.includes(name.replace(/^node:/, '')) ? name : undefined;
+  };
+  expect(nodes(tests, mocks)).toEqual([]);
+});
+
 /** The names along a chain of members and calls, first to last. */
 function chainOf(node: ESTree.Node): string[] {
   switch (node.type) {
