@@ -13,7 +13,7 @@ export class TransportError extends Error {
   readonly sent: boolean;
   readonly problem: 'unreachable' | 'timeout' | 'broken' | 'oversized';
 
-  constructor(problem: TransportError['problem'], sent: boolean, options?: ErrorOptions) {
+  constructor(problem: TransportError['problem'], { sent, ...options }: ErrorOptions & { sent: boolean }) {
     super(problem, options);
     this.problem = problem;
     this.sent = sent;

@@ -36,7 +36,7 @@ export function collectBody(format: BodyFormat, maxBytes: number, listener: Body
   const take = (chunk: Buffer): boolean => {
     size += chunk.length;
     if (size <= maxBytes) chunks.push(chunk);
-    else listener.onError(new TransportError('oversized', true));
+    else listener.onError(new TransportError('oversized', { sent: true }));
     return true;
   };
   const end = () => listener.onText(decodeText(Buffer.concat(chunks), type));
@@ -45,7 +45,7 @@ export function collectBody(format: BodyFormat, maxBytes: number, listener: Body
   }
   const decoder = decoderFor(encoding);
   decoder.on('data', take).on('end', end).on('drain', listener.onDrain);
-  decoder.on('error', (cause) => listener.onError(new TransportError('broken', true, { cause })));
+  decoder.on('error', (cause) => listener.onError(new TransportError('broken', { sent: true, cause })));
   return {
     write: (chunk) => decoder.write(chunk),
     end: () => void decoder.end(),
@@ -63,7 +63,7 @@ function decoderFor(encoding: string): Duplex {
     case 'br':
       return createBrotliDecompress();
     default:
-      throw new TransportError('broken', true);
+      throw new TransportError('broken', { sent: true });
   }
 }
 

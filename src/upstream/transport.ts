@@ -39,7 +39,7 @@ export function exchange(request: HttpRequest): Promise<HttpResponse> {
   try {
     dispatcher = dispatcherFor(undici, origin);
   } catch (cause) {
-    return Promise.reject(new TransportError('unreachable', false, { cause }));
+    return Promise.reject(new TransportError('unreachable', { sent: false, cause }));
   }
   return new Promise((resolve, reject) => {
     dispatcher.dispatch({ origin, path, method, headers, body }, new PendingExchange(request, resolve, reject));
@@ -75,7 +75,7 @@ class PendingExchange implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Controller): void {
     this.controller = controller;
     // Timed out or aborted while waiting for a connection: send nothing.
-    if (this.settled) controller.abort(new TransportError('timeout', false));
+    if (this.settled) controller.abort(new TransportError('timeout', { sent: false }));
   }
 
   onResponseStart(controller: Controller, status: number, found: Record<string, string | string[] | undefined>): void {
@@ -105,11 +105,12 @@ class PendingExchange implements Dispatcher.DispatchHandler {
     this.fail(error);
   }
 
-  private readonly timeOut = () => this.fail(new TransportError('timeout', this.controller !== undefined));
+  private readonly timeOut = () => this.fail(new TransportError('timeout', { sent: this.controller !== undefined }));
 
   private fail(error: unknown): void {
     this.settle(() => {
-      const failure = error instanceof TransportError ? error : fromLibrary(error, this.controller !== undefined);
+      const failure =
+        error instanceof TransportError ? error : fromLibrary(error, { started: this.controller !== undefined });
       this.reject(failure);
       this.controller?.abort(failure);
       this.body?.destroy();
@@ -162,6 +163,6 @@ function flatten(headers: Record<string, string | string[] | undefined>): Record
  * A request that never started has sent nothing: its connection did not open, be it for a failed TLS handshake. Any other
  * may have reached the vendor.
  */
-function fromLibrary(cause: unknown, started: boolean): TransportError {
-  return new TransportError(started ? 'broken' : 'unreachable', started, { cause });
+function fromLibrary(cause: unknown, { started }: { started: boolean }): TransportError {
+  return new TransportError(started ? 'broken' : 'unreachable', { sent: started, cause });
 }

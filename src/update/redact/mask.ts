@@ -1,7 +1,8 @@
 import { isObject, type Json } from '../../lib/json/json-value.ts';
+import type { Placeholder } from '../../lib/json/redacted.ts';
 
 /** Shown in place of a secret. */
-export const SECRET = '[secret]';
+export const SECRET = '[secret]' satisfies Placeholder;
 
 const DOTS = '•••';
 
