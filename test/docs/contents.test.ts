@@ -5,7 +5,8 @@ import * as z from 'zod';
 import { configSchema } from '../../src/config/schema.ts';
 import { NEXT } from '../../src/update/results/next-steps.ts';
 import { OUTCOMES } from '../../src/update/types.ts';
-import { anchorsOf, firstColumn, ROOT, readPage, readPages } from '../support/markdown.ts';
+import { anchorsOf, firstColumn, ROOT, readPage, readPages, sectionOf } from '../support/markdown.ts';
+import { src } from '../support/sources/find.ts';
 
 /** What the documentation lists, held against the code. */
 
@@ -40,6 +41,21 @@ it('docs/architecture.md describes every folder of src/', () => {
   const folders = readdirSync(join(ROOT, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const expected = folders.map(({ name }) => `src/${name}`);
   expect(firstColumn('docs/architecture.md', 'Folders').toSorted()).toEqual(expected.toSorted());
+});
+
+it('docs/architecture.md names at most 30 files that lead from a call to the vendor and back', () => {
+  const path = [
+    ...sectionOf('docs/architecture.md', 'From `tools/call` to the vendor and back').matchAll(/`(src\/[^`]+)`/g),
+  ];
+  const named = path.map(([, file = '']) => file);
+  expect(new Set(named).size).toBe(named.length);
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.length).toBeLessThanOrEqual(30);
+  const imported = new Set(
+    src.filter((source) => named.includes(source.path)).flatMap((source) => source.imports.map(({ of }) => of)),
+  );
+  const entries = ['src/app.ts', 'src/server/stdio.ts'];
+  expect(named.filter((file) => !entries.includes(file) && !imported.has(file))).toEqual([]);
 });
 
 describe('code blocks in JSON', () => {

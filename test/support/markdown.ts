@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ROOT } from './sources/read.ts';
 
 /** The documentation: Markdown files at the top, in docs/ and in .github/. */
 
-export const ROOT = join(import.meta.dirname, '..', '..');
+export { ROOT };
 
 export interface Page {
   /** Below the root, with slashes. */
@@ -63,8 +64,13 @@ export function anchorsOf({ text }: Page): Set<string> {
   );
 }
 
+/** The text below a heading, up to the next one. */
+export function sectionOf(path: string, heading: string): string {
+  const literal = heading.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+  return new RegExp(`^#+ ${literal}$(.*?)(?=^#|(?![^]))`, 'ms').exec(readPage(path).text)?.[1] ?? '';
+}
+
 /** The code spans that begin the rows of the tables below a heading. */
 export function firstColumn(path: string, heading: string): string[] {
-  const section = new RegExp(`^#+ ${heading}$(.*?)(?=^#|(?![^]))`, 'ms').exec(readPage(path).text)?.[1] ?? '';
-  return [...section.matchAll(/^\| `([^`]+)`/gm)].map(([, name = '']) => name);
+  return [...sectionOf(path, heading).matchAll(/^\| `([^`]+)`/gm)].map(([, name = '']) => name);
 }
