@@ -4,7 +4,7 @@ import { parseRequest } from '../../src/update/request/parse.ts';
 import { argumentsSchema } from '../../src/update/request/schema.ts';
 import { providerOf } from './requests.ts';
 
-/** Arguments through the parser, as an update tool of this provider does it. */
+/** Parses arguments as the update tool of a provider does. */
 
 const CLOSED = { allowSecretInput: false };
 
@@ -17,7 +17,7 @@ export function parse(
   return parseRequest('tool', provider, argumentsSchema(provider, options), options, args);
 }
 
-/** The faults named, one a line. */
+/** The lines of the message, one for each fault. */
 export function faultsOf(id: string, args: unknown, options = CLOSED): string[] {
   try {
     parse(id, args, options);

@@ -4,7 +4,7 @@ import { isObject } from '../../lib/json/json-value.ts';
 import { echo } from '../../lib/text/printable.ts';
 import { suggest } from '../../lib/text/suggest.ts';
 import { shapeFaults, withoutNulls } from '../../update/request/argument-shape.ts';
-import { type Fault, issueWords, namedFaults } from '../../update/request/validate.ts';
+import { type ArgumentFault, issueText, namedFaults } from '../../update/request/validate.ts';
 
 /**
  * Parses the arguments of a tool that is not tied to one provider. Optional ones may be null. Throws one `invalid_input`
@@ -20,9 +20,9 @@ export function parseArguments<S extends z.ZodObject>(schema: S, raw: unknown): 
   throw new AppError('invalid_input', namedFaults(faults).join('\n'));
 }
 
-function issueFaults(issue: z.core.$ZodIssue, names: readonly string[]): Fault[] {
+function issueFaults(issue: z.core.$ZodIssue, names: readonly string[]): ArgumentFault[] {
   const path = issue.path.map((key) => echo(String(key))).join('.') || 'arguments';
-  if (issue.code !== 'unrecognized_keys') return [() => `${path}: ${issueWords(issue)}`];
+  if (issue.code !== 'unrecognized_keys') return [() => `${path}: ${issueText(issue)}`];
   return issue.keys.map((key) => () => {
     const near = suggest(key, names);
     return `${echo(key)}: not a known argument${near === undefined ? '' : `; did you mean ${near}?`}`;

@@ -2,42 +2,42 @@ import { bounds } from '../../bounds.ts';
 import { isObject, type JsonObject } from '../../lib/json/json-value.ts';
 import { type Echo, echo } from '../../lib/text/printable.ts';
 
-/** One value of the arguments, and where it is. */
-interface Place {
+/** A value inside the arguments, with its parents. */
+interface ArgumentNode {
   value: unknown;
   key: string;
-  parent?: Place;
+  parent?: ArgumentNode;
   depth: number;
 }
 
 /**
- * What is wrong with arguments whatever tool they are for: the bounds of the contract, and what no record needs and some
- * code downstream could trip over. Runs before anything else looks at them, in one pass that ends with the first bound
- * that is broken in size, so that no input costs more than its length.
+ * Faults of arguments that do not depend on the tool: the bounds of the contract, and values that no user record needs,
+ * such as control characters and `__proto__`. Runs before anything else reads them, in one pass that ends once the size
+ * bound is exceeded, so that no input costs more than its length.
  */
 export function shapeFaults(raw: unknown, name: Echo = echo): string[] {
   if (!isObject(raw)) return raw === undefined ? [] : [`arguments: expected an object, ${NOT_AN_OBJECT[kindOf(raw)]}`];
   const faults: string[] = [];
-  const places: Place[] = [{ value: raw, key: '', depth: 0 }];
+  const nodes: ArgumentNode[] = [{ value: raw, key: '', depth: 0 }];
   let bytes = 0;
-  // Grows while it is read: no recursion, so that depth cannot harm it.
-  for (const place of places) {
-    const { value } = place;
-    const found = faultOf(place);
-    if (found !== undefined) faults.push(`${pathOf(place, name)}: ${found}`);
+  // Grows while it is read: without recursion, deep input cannot overflow the stack.
+  for (const node of nodes) {
+    const { value } = node;
+    const found = faultOf(node);
+    if (found !== undefined) faults.push(`${pathOf(node, name)}: ${found}`);
     if (faults.length >= bounds.listedFaults) break;
     bytes += sizeOf(value);
     if (bytes > bounds.argumentBytes)
       return [`arguments: larger than ${bounds.argumentBytes / 1024 ** 2} MiB; send less`];
-    if (typeof value !== 'object' || value === null || isTooMuch(place)) continue;
+    if (typeof value !== 'object' || value === null || isTooMuch(node)) continue;
     for (const [key, member] of Object.entries(value)) {
-      places.push({ value: member, key, parent: place, depth: place.depth + 1 });
+      nodes.push({ value: member, key, parent: node, depth: node.depth + 1 });
     }
   }
   return faults;
 }
 
-/** `null` for an argument means that it is not given (so says OpenAI's strict mode); for an unknown name it is a fault. */
+/** Drops known arguments that are `null`: OpenAI's strict mode sends arguments that are not given like this. */
 export function withoutNulls(args: JsonObject, names: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(args).filter(([name, value]) => value !== null || !names.includes(name)));
 }
@@ -45,48 +45,48 @@ export function withoutNulls(args: JsonObject, names: readonly string[]): JsonOb
 const NOT_AN_OBJECT = {
   null: 'not null',
   list: 'not a list',
-  text: 'not a text; send the JSON object itself, not the JSON text of it',
+  string: 'not a string; send the JSON object itself, not its JSON text',
   other: 'not a single value',
 };
 
 function kindOf(raw: unknown): keyof typeof NOT_AN_OBJECT {
   if (raw === null) return 'null';
   if (Array.isArray(raw)) return 'list';
-  return typeof raw === 'string' ? 'text' : 'other';
+  return typeof raw === 'string' ? 'string' : 'other';
 }
 
-function faultOf(place: Place): string | undefined {
-  const { value } = place;
+function faultOf(node: ArgumentNode): string | undefined {
+  const { value } = node;
   if (typeof value === 'string') return textFault(value);
   if (typeof value === 'number') return numberFault(value);
   if (typeof value !== 'object' || value === null) return undefined;
-  if (place.depth > bounds.depth) return `nested deeper than ${bounds.depth} levels`;
-  if (isTooMuch(place)) {
-    return `${Object.keys(value).length} entries; at most ${mostEntries(place)} at once`;
+  if (node.depth > bounds.depth) return `nested deeper than ${bounds.depth} levels`;
+  if (isTooMuch(node)) {
+    return `${Object.keys(value).length} entries; at most ${mostEntries(node)} at once`;
   }
   return Array.isArray(value) ? undefined : nameFault(Object.keys(value));
 }
 
-/** Whether a list or an object is not looked into: it is refused as a whole. */
-function isTooMuch(place: Place): boolean {
-  return place.depth > bounds.depth || Object.keys(place.value as object).length > mostEntries(place);
+/** Whether a list or an object is refused as a whole, and its members are not checked. */
+function isTooMuch(node: ArgumentNode): boolean {
+  return node.depth > bounds.depth || Object.keys(node.value as object).length > mostEntries(node);
 }
 
-function mostEntries({ key, depth }: Place): number {
+function mostEntries({ key, depth }: ArgumentNode): number {
   return depth === 1 && ['clear', 'ask_for'].includes(key) ? bounds.listedFields : bounds.arrayEntries;
 }
 
 function textFault(text: string): string | undefined {
-  if (!text.isWellFormed()) return 'the text has a broken surrogate pair';
-  if (isLong(text)) return `the text is longer than ${bounds.textBytes / 1024} KiB`;
-  if (hasControl(text)) return 'control characters and line breaks are not taken; leave them out';
+  if (!text.isWellFormed()) return 'the string has a broken surrogate pair';
+  if (isLong(text)) return `the string is longer than ${bounds.textBytes / 1024} KiB`;
+  if (hasControl(text)) return 'control characters and line breaks are not allowed; remove them';
   return undefined;
 }
 
 function numberFault(value: number): string | undefined {
   if (!Number.isFinite(value)) return 'the number is too large';
   if (!Number.isInteger(value) || Number.isSafeInteger(value)) return undefined;
-  return 'a number beyond 2^53 has lost digits on its way here; send it as a string of digits';
+  return 'a number beyond 2^53 loses digits on its way here; send it as a string of digits';
 }
 
 function nameFault(names: readonly string[]): string | undefined {
@@ -95,7 +95,7 @@ function nameFault(names: readonly string[]): string | undefined {
   const long = names.find((name) => name.length > bounds.nameCharacters);
   if (long !== undefined) return `a name of ${long.length} characters; at most ${bounds.nameCharacters}`;
   if (!names.every((name) => name.isWellFormed())) return 'a name has a broken surrogate pair';
-  return names.some(hasControl) ? 'a name holds a control character or a line break' : undefined;
+  return names.some(hasControl) ? 'a name contains a control character or a line break' : undefined;
 }
 
 /** C0, DEL and C1, and the two line breaks of Unicode. */
@@ -109,17 +109,17 @@ function isLong(text: string): boolean {
   );
 }
 
-/** About as many bytes as it takes in JSON: what it holds is counted by itself, but for its names. */
+/** The approximate size in JSON, in bytes, without the values of its members, which are counted on their own. */
 function sizeOf(value: unknown): number {
   if (typeof value === 'string') return Buffer.byteLength(value) + 2;
   if (!isObject(value)) return 4;
   return Object.keys(value).reduce((sum, key) => sum + Buffer.byteLength(key) + 4, 2);
 }
 
-/** A long path by its ends: the place is found by them, and the line stays short. */
-function pathOf(place: Place, name: Echo): string {
+/** The path of a value; a long one without its middle, to keep the line short. */
+function pathOf(node: ArgumentNode, name: Echo): string {
   const keys: string[] = [];
-  for (let at: Place | undefined = place; at?.parent !== undefined; at = at.parent) keys.unshift(name(at.key));
+  for (let at: ArgumentNode | undefined = node; at?.parent !== undefined; at = at.parent) keys.unshift(name(at.key));
   if (keys.length === 0) return 'arguments';
   return (keys.length > 6 ? [...keys.slice(0, 3), '…', ...keys.slice(-2)] : keys).join('.');
 }

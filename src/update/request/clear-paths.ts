@@ -5,17 +5,18 @@ import { type Echo } from '../../lib/text/printable.ts';
 import { suggest } from '../../lib/text/suggest.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { clearableNames } from './schema.ts';
+import type { ArgumentFault } from './validate.ts';
 
-/** What `clear` names: paths that parse and lead to something the vendor allows to be emptied, and what is wrong with others. */
+/** The paths in `clear` that the vendor lets a caller empty, and the faults of the others. */
 export interface ClearPaths {
   paths: readonly (readonly string[])[];
-  faults: readonly (() => string)[];
+  faults: readonly ArgumentFault[];
 }
 
-/** Whether a path leads to something is for the plan to say, which has the record. */
-export function clearPaths(provider: Provider, given: readonly string[], name: Echo): ClearPaths {
+/** Parses `clear`. Whether a path exists in the user record is checked by the plan. */
+export function parseClearPaths(provider: Provider, given: readonly string[], name: Echo): ClearPaths {
   const paths: string[][] = [];
-  const faults: (() => string)[] = [];
+  const faults: ArgumentFault[] = [];
   const { names, prefixes } = clearableNames(provider);
   const choices = [...names, ...prefixes.map((prefix) => `${prefix}KEY`)];
   const all = choices.length > 0 ? `can be cleared: ${choices.join(', ')}` : 'no field can be cleared';
@@ -29,7 +30,7 @@ export function clearPaths(provider: Provider, given: readonly string[], name: E
     }
     faults.push(() => {
       const problem = problemOf(provider, text, path);
-      // One list of what can be cleared is enough.
+      // The list of what can be cleared is given once.
       const known = problem ?? `cannot be emptied at ${provider.title}${isListed ? '' : `; ${all}`}`;
       isListed ||= problem === undefined;
       return `clear: ${name(text)}: ${known}`;
@@ -40,9 +41,9 @@ export function clearPaths(provider: Provider, given: readonly string[], name: E
 
 function problemOf(provider: Provider, text: string, path: readonly string[] | undefined): string | undefined {
   const { names, prefixes } = clearableNames(provider);
-  if (path && hasWildcard(text)) return `* is no wildcard here; a * inside of a name is written \\*`;
+  if (path && hasWildcard(text)) return `* is not a wildcard here; in a name, * is written \\*`;
   if (!path && prefixes.some((prefix) => text.startsWith(prefix))) {
-    return 'not a path; between names stands a dot, and a dot, * or \\ inside of a name is written \\., \\*, \\\\';
+    return 'not a path; names are separated by dots, and in a name . * and \\ are written \\. \\* and \\\\';
   }
   const bound = path && boundFault(path);
   if (bound !== undefined) return bound;
@@ -64,7 +65,7 @@ function boundFault(path: readonly string[]): string | undefined {
   return long === undefined ? undefined : `a name of ${long.length} characters; at most ${bounds.nameCharacters}`;
 }
 
-/** Whether `set` gives a value to what the path empties, to a part of it, or to what it is a part of. */
+/** Whether `set` has a value for the path, for a part of it, or for something that contains it. */
 export function isAlsoSet([field = '', key]: readonly string[], set: unknown): boolean {
   if (!isObject(set) || !Object.hasOwn(set, field)) return false;
   const value = set[field];

@@ -4,16 +4,16 @@ import { type Echo } from '../../lib/text/printable.ts';
 import type { Field, Provider } from '../../providers/provider.ts';
 import { clearableNames } from './schema.ts';
 
-/** Something in `set` that is no value. `path` begins with the field. */
+/** A filler in `set`. `path` begins with the field. */
 export interface FillerFault {
   path: readonly string[];
   message: string;
 }
 
 /**
- * Models fill arguments they do not need with null, "", [] or {}, and some frameworks strip what they do not know until
- * {} is left. None of them is taken for a wish: `clear` is the one way to empty a field. Only what is deeper inside a
- * free-form object is a value of the tenant's own.
+ * Finds fillers: models fill arguments they do not need with null, "", [] or {}, and some frameworks strip unknown keys
+ * until {} is left. They are refused, and `clear` is the only way to empty a field. Deeper inside a free-form object they
+ * are values of the tenant.
  */
 export function fillerFaults(provider: Provider, set: unknown, echo: Echo): FillerFault[] {
   if (!isObject(set)) return [];
@@ -54,13 +54,13 @@ function mergedFaults(
   for (const [key, part] of entries) {
     const filler = merge?.keys ? isFiller(part) : part === null || part === '';
     const clearable = merge?.clear !== undefined && (merge.keys?.includes(key) ?? true);
-    // A name that cannot be shown as it is cannot be shown in a path either.
+    // A name that is not shown as it is must not appear in a path either.
     const path = echo(key) === key ? formatPath([name, key]) : `${name}.KEY`;
     if (filler) refuse([name, key], part, clearable ? path : undefined);
   }
 }
 
-/** Paths to the null and "" in a value whose shape the vendor declares: entries of a list, their parts. */
+/** Paths to null and "" in a value with a declared shape, such as entries of a list. */
 function fillersIn(value: unknown, path: readonly string[]): string[][] {
   if (value === null || value === '') return [[...path]];
   if (typeof value !== 'object') return [];
@@ -75,7 +75,7 @@ function isFiller(value: unknown): boolean {
   return value === null || value === '' || (Array.isArray(value) && value.length === 0);
 }
 
-/** `set` without what was already complained about, so that no fault is named twice. */
+/** `set` without its fillers, so that no fault is named twice. */
 export function withoutFillers(set: unknown, faults: readonly FillerFault[]): unknown {
   if (faults.length === 0 || !isObject(set)) return set;
   const fields = new Set(faults.filter(({ path }) => path.length !== 2).map(({ path }) => path[0]));

@@ -5,14 +5,14 @@ import { type Echo, echoWithout } from '../../lib/text/printable.ts';
 import { type Provider } from '../../providers/provider.ts';
 import type { ChangeRequest } from '../types.ts';
 import { shapeFaults, withoutNulls } from './argument-shape.ts';
-import { clearPaths, isAlsoSet } from './clear-paths.ts';
+import { isAlsoSet, parseClearPaths } from './clear-paths.ts';
 import { fillerFaults, withoutFillers } from './fillers.ts';
 import type { ArgumentOptions, argumentsSchema } from './schema.ts';
-import { type Addressee, type Fault, issueFaults, namedFaults } from './validate.ts';
+import { type Addressee, type ArgumentFault, issueFaults, namedFaults } from './validate.ts';
 
 /**
- * Arguments → ChangeRequest. Throws one `invalid_input` that names every fault at once, each with its path.
- * Values never appear in it, since one of them may be a secret.
+ * Arguments → ChangeRequest. Throws one `invalid_input` that names every fault with its path, and no value, since a
+ * value may be a secret.
  */
 export function parseRequest(
   tool: string,
@@ -27,11 +27,11 @@ export function parseRequest(
   const names = Object.keys(schema.shape);
   const args = withoutNulls(isObject(raw) ? raw : {}, names);
   const fillers = fillerFaults(provider, args['set'], echo);
-  const cleared = clearPaths(provider, textsIn(args['clear']), echo);
+  const cleared = parseClearPaths(provider, textsIn(args['clear']), echo);
   const given = Object.hasOwn(args, 'set') ? { ...args, set: withoutFillers(args['set'], fillers) } : args;
   const parsed = schema.safeParse(given, { reportInput: false });
   const addressee: Addressee = { provider, options, names, echo };
-  const faults: Fault[] = [
+  const faults: ArgumentFault[] = [
     ...fillers.map(
       ({ message }) =>
         () =>
@@ -66,7 +66,7 @@ function toRequest(
   const set = new Map(
     Object.entries(args.set ?? {}).filter((entry): entry is [string, Json] => entry[1] !== undefined),
   );
-  // Models fill arguments they do not need with "": it shapes nothing.
+  // Models fill arguments they do not need with "", which means that they are not given.
   const shaped = provider.shape && [
     ...(args.attributes ? [[provider.shape[0], args.attributes] as const] : []),
     ...(args.excluded_attributes ? [[provider.shape[1], args.excluded_attributes] as const] : []),
@@ -84,7 +84,7 @@ function toRequest(
   };
 }
 
-/** Texts of the call that no name may repeat in an answer: what was given for a secret, under its name or a like one. */
+/** Texts that names in a message must not repeat: what was given for a secret, or under a name like that of a secret. */
 function secretTexts(provider: Provider, raw: unknown): string[] {
   if (!isObject(raw)) return [];
   const isSecret = (name: string) => {
@@ -98,8 +98,8 @@ function secretTexts(provider: Provider, raw: unknown): string[] {
   );
 }
 
-/** A secret that is repeated as a name inside of a value, where it would be shown. A reason is scrubbed of it instead. */
-function repeatedSecrets(provider: Provider, args: JsonObject): Fault[] {
+/** Secrets that are repeated as names inside a value, where they would be shown. A reason is scrubbed instead. */
+function repeatedSecrets(provider: Provider, args: JsonObject): ArgumentFault[] {
   const set = isObject(args['set']) ? args['set'] : {};
   const secrets = Object.entries(set).flatMap(([name, value]) => {
     const isSecret = Object.hasOwn(provider.fields, name) && provider.fields[name]?.sensitivity === 'secret';
@@ -116,7 +116,7 @@ function repeatedSecrets(provider: Provider, args: JsonObject): Fault[] {
     );
 }
 
-/** Shorter ones are found in many a name. */
+/** In characters. Many names contain shorter texts by chance. */
 const SHORTEST_SECRET = 6;
 
 function namesIn(value: Json): string[] {
@@ -125,19 +125,19 @@ function namesIn(value: Json): string[] {
   return [...own, ...Object.values(value).flatMap(namesIn)];
 }
 
-/** What each argument may say by itself, but not together with the others. */
-function contradictions(args: JsonObject, cleared: readonly (readonly string[])[], echo: Echo): Fault[] {
+/** Faults of arguments that are valid on their own but not together. */
+function contradictions(args: JsonObject, cleared: readonly (readonly string[])[], echo: Echo): ArgumentFault[] {
   const set = isObject(args['set']) ? args['set'] : {};
-  const twice = (place: string, names: readonly string[]) =>
-    names.map((name) => () => `${place}: ${echo(name)} is also in set; name it in one of them`);
+  const alsoInSet = (argument: string, names: readonly string[]) =>
+    names.map((name) => () => `${argument}: ${echo(name)} is also in set; name it in one of them`);
   const isEmpty = (part: Json | undefined) =>
     part === undefined || (typeof part === 'object' && part !== null && Object.keys(part).length === 0);
   return [
-    ...twice(
+    ...alsoInSet(
       'ask_for',
       textsIn(args['ask_for']).filter((name) => Object.hasOwn(set, name)),
     ),
-    ...twice('clear', cleared.filter((path) => isAlsoSet(path, set)).map(formatPath)),
+    ...alsoInSet('clear', cleared.filter((path) => isAlsoSet(path, set)).map(formatPath)),
     ...(['set', 'clear', 'ask_for'].every((name) => isEmpty(args[name]))
       ? [() => 'set: names nothing to change; give at least one field']
       : []),

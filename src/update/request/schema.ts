@@ -9,7 +9,7 @@ export interface ArgumentOptions {
   allowSecretInput: boolean;
 }
 
-/** The zod schema of a provider's update tool: what is listed, and what arguments are parsed with. */
+/** The arguments of a provider's update tool: listed to clients, and used to parse calls. */
 export function argumentsSchema(provider: Provider, options: ArgumentOptions) {
   const settable = Object.entries(provider.fields).filter(([, field]) => isSettable(field, options));
   const secrets = Object.keys(provider.fields).filter((name) => provider.fields[name]?.sensitivity === 'secret');
@@ -18,7 +18,7 @@ export function argumentsSchema(provider: Provider, options: ArgumentOptions) {
     set: z
       .strictObject(Object.fromEntries(settable.map(([name, field]) => [name, field.schema.optional()])))
       .optional(),
-    // What stands in it is parsed apart, as paths; see clear-paths.ts.
+    // Its paths are parsed in clear-paths.ts.
     clear: z.array(z.string().meta({ listed: clearListed(provider) })).optional(),
     ...(secrets.length > 0 && { ask_for: z.array(z.enum(secrets)).optional().describe('a person types these in') }),
     reason: z.string().max(bounds.reasonCharacters).optional(),
@@ -29,7 +29,7 @@ export function argumentsSchema(provider: Provider, options: ArgumentOptions) {
   return z.strictObject(shape);
 }
 
-/** Names that may stand in `clear`. Free-form objects are cleared key by key, by a pattern. */
+/** What `clear` accepts: names, and prefixes for the keys of free-form objects. */
 export function clearableNames(provider: Provider): { names: string[]; prefixes: string[] } {
   const fields = Object.entries(provider.fields);
   const names = fields.filter(([, field]) => field.clear).map(([name]) => name);
@@ -45,7 +45,7 @@ export function isSettable(field: Field, options: ArgumentOptions): boolean {
   return field.sensitivity !== 'secret' || options.allowSecretInput;
 }
 
-/** What stands in `clear`, as it is listed; undefined where nothing can be emptied, and the argument is not listed. */
+/** The listed schema of an entry of `clear`; undefined where nothing can be emptied and the argument is not listed. */
 export function clearListed(provider: Provider): Record<string, unknown> | undefined {
   const { names, prefixes } = clearableNames(provider);
   const keyOf = prefixes.map((prefix) => `^${prefix.replace('.', '\\.')}.+`);

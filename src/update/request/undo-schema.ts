@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { bounds } from '../../bounds.ts';
 
-/** What an undo takes: what is listed, and what arguments are parsed with. */
+/** The arguments of `undo_change`: listed to clients, and used to parse calls. */
 export const undoSchema = z.strictObject({
   change_id: z.string().min(1).max(64),
   reason: z.string().max(bounds.reasonCharacters).optional(),

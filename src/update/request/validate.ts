@@ -7,27 +7,27 @@ import type { Provider } from '../../providers/provider.ts';
 import { knownParts } from '../redact/sensitivity.ts';
 import { type ArgumentOptions, isSettable } from './schema.ts';
 
-/** A fault whose words are made only when it is named: to suggest a name costs more than to find that one is wrong. */
-export type Fault = () => string;
+/** Makes the message of a fault. Called only for the faults that are named, since suggestions are costly. */
+export type ArgumentFault = () => string;
 
-/** The faults that one answer names, and how many more there are. */
-export function namedFaults(faults: readonly Fault[]): string[] {
+/** The messages of the first faults, and how many more there are. */
+export function namedFaults(faults: readonly ArgumentFault[]): string[] {
   const named = faults.slice(0, bounds.listedFaults).map((fault) => fault());
   const more = faults.length - named.length;
-  return more > 0 ? [...named, `${more} more faults of this kind; correct these first`] : named;
+  return more > 0 ? [...named, `${more} more faults; correct these first`] : named;
 }
 
-/** Whose arguments they are. */
+/** The tool that the arguments are for. */
 export interface Addressee {
   provider: Provider;
   options: ArgumentOptions;
-  /** The arguments its tool takes. */
+  /** The arguments that the tool accepts. */
   names: readonly string[];
   echo: Echo;
 }
 
-/** A zod issue in our words. Names may be the caller's own text, so they are made printable; values never appear. */
-export function issueFaults(addressee: Addressee, issue: z.core.$ZodIssue): Fault[] {
+/** The faults of a zod issue. Names are the caller's text and made printable; values never appear. */
+export function issueFaults(addressee: Addressee, issue: z.core.$ZodIssue): ArgumentFault[] {
   const { echo } = addressee;
   const path = issue.path.map((key) => echo(String(key))).join('.');
   if (issue.code === 'unrecognized_keys') {
@@ -36,11 +36,11 @@ export function issueFaults(addressee: Addressee, issue: z.core.$ZodIssue): Faul
       return `${place}: ${unknownName(addressee, issue.path.map(String), key, at === 0)}`;
     });
   }
-  return [() => `${path === '' ? 'arguments' : path}: ${issueWords(issue)}`];
+  return [() => `${path === '' ? 'arguments' : path}: ${issueText(issue)}`];
 }
 
-/** What zod says, without its habits: what was received may be a secret, and is left out wherever it would be shown. */
-export function issueWords(issue: z.core.$ZodIssue): string {
+/** The message of a zod issue, without what was received, which may be a secret. */
+export function issueText(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type' && /received undefined$/.test(issue.message))
     return `is required (${issue.expected})`;
   if (issue.code === 'too_big' && issue.origin === 'string') return `at most ${issue.maximum} characters`;
@@ -48,7 +48,7 @@ export function issueWords(issue: z.core.$ZodIssue): string {
   return issue.message.replace(/^Invalid input: /, '');
 }
 
-/** What may stand at a path of the arguments: an argument, a field's name, or a key of a composite value. */
+/** The names that are known at a path of the arguments: arguments, fields, or keys of a composite value. */
 function namesAt({ provider, names }: Addressee, path: readonly string[]): readonly string[] {
   const [first, name = ''] = path;
   if (first === undefined) return names;
@@ -62,7 +62,7 @@ function unknownName(addressee: Addressee, path: readonly string[], key: string,
   const place = path.join('.');
   const field = place === 'set' && Object.hasOwn(provider.fields, key) ? provider.fields[key] : undefined;
   if (field && !isSettable(field, options))
-    return `is a secret and is not taken as an argument; use ask_for: ["${key}"], a person then types it`;
+    return `is a secret and not accepted as an argument; use ask_for: ["${key}"], and a person types it`;
   const names = namesAt(addressee, path);
   if (place === '' && Object.hasOwn(provider.fields, key)) {
     return `not an argument; put it inside set: {"set": {"${key}": …}}`;
@@ -75,7 +75,7 @@ function unknownName(addressee: Addressee, path: readonly string[], key: string,
   return names.length === 0 || !isFirst ? what : `${what}; known: ${names.join(', ')}`;
 }
 
-/** `name.familyName`, or `familyName` by itself, where the vendor takes an object. */
+/** A hint for `name.familyName`, or `familyName` alone, where the vendor expects an object. */
 function innerHint({ provider, echo }: Addressee, key: string): string | undefined {
   const nested = (field: string, inner: string) =>
     `not a field by itself; nest it: {"set": {"${field}": {${JSON.stringify(echo(inner))}: …}}}`;
@@ -86,6 +86,6 @@ function innerHint({ provider, echo }: Addressee, key: string): string | undefin
     const inner = rest.join('.');
     return nested(field, merge.keys?.find((known) => known.toLowerCase() === inner.toLowerCase()) ?? inner);
   }
-  const owner = Object.entries(provider.fields).find(([, { merge: own }]) => own?.keys?.includes(key));
-  return owner && nested(owner[0], key);
+  const parent = Object.entries(provider.fields).find(([, { merge: own }]) => own?.keys?.includes(key));
+  return parent && nested(parent[0], key);
 }

@@ -46,38 +46,38 @@ describe('a filler', () => {
     ['mediasilo', { address: { city: '' } }, 'it cannot be emptied here'],
     ['atomicwork', { custom_fields: { size: null } }, 'it cannot be emptied here'],
     ['atomicwork', { custom_fields: { size: '' } }, 'it cannot be emptied here; leave it out'],
-  ])('within an object is refused too: %s %j', (id, set, hint) => {
+  ])('within an object is refused, too: %s %j', (id, set, hint) => {
     const faults = faultsOf(id, { user_id: '1', set });
     expect(faults).toHaveLength(1);
     expect(faults[0]).toContain(hint);
   });
 });
 
-describe('an empty shape of the answer', () => {
+describe('an empty argument for the shape of the answer', () => {
   it.each([
     [{ attributes: '' }, undefined],
     [{ excluded_attributes: '' }, undefined],
     [{ attributes: '', excluded_attributes: '' }, undefined],
     [{ attributes: 'title', excluded_attributes: '' }, { attributes: 'title' }],
     [{ attributes: '', excluded_attributes: 'name' }, { excludedAttributes: 'name' }],
-  ])('is none: %j', (given, shape) => {
+  ])('counts as not given: %j', (given, shape) => {
     expect(parse('atlassian', { ...titled, ...given }).shape).toEqual(shape);
   });
 
-  it('is no argument where there is none', () => {
+  it('is refused where the tool has no such argument', () => {
     expect(faultsOf('awork', { ...jane, set: { position: 'x' }, attributes: '' }).join()).toMatch(/^attributes: not/);
   });
 });
 
 describe('a secret', () => {
-  it('is no argument unless the operator says so', () => {
+  it('is accepted as an argument only with allowSecretInput', () => {
     const args = { user_id: '1', set: { password: 'Correct-h0rse' } };
     expect(faultsOf('atomicwork', args).join()).toContain('set.password: is a secret');
     expect(parse('atomicwork', args, { allowSecretInput: true }).set.get('password')).toBe('Correct-h0rse');
   });
 
   it.each(['short1A', 'no-digit-Here', 'NO-LOWER-1', 'no-upper-1', 'NoSpecial1'])(
-    'too weak for the vendor is named: %s',
+    'that is too weak for the vendor is named: %s',
     (password) => {
       const faults = faultsOf('mediasilo', { ...jane, set: { password } }, { allowSecretInput: true });
       expect(faults.join()).toMatch(/^set\.password: /);
@@ -85,7 +85,7 @@ describe('a secret', () => {
     },
   );
 
-  it('may be asked for, and not given at the same time', () => {
+  it('may be asked for, but not given at the same time', () => {
     expect(parse('atomicwork', { user_id: '1', ask_for: ['password'] }).askFor).toEqual(['password']);
     const both = { user_id: '1', set: { password: 'x' }, ask_for: ['password'] };
     expect(faultsOf('atomicwork', both, { allowSecretInput: true }).join()).toContain(
@@ -99,7 +99,7 @@ describe('a secret', () => {
 describe('several connections', () => {
   const options = { allowSecretInput: false, connections: ['acme', 'acme-eu'] };
 
-  it('have to be chosen from, exactly', () => {
+  it('have to be named exactly', () => {
     expect(parse('atlassian', { ...titled, connection: 'acme-eu' }, options).connection).toBe('acme-eu');
     for (const connection of [undefined, '', 'ACME', 'acme ', 'other', null, ['acme']]) {
       expect(faultsOf('atlassian', { ...titled, connection }, options).join()).toMatch(/^connection: /);

@@ -5,8 +5,8 @@ import { faultsOf, parse } from '../../support/parse-arguments.ts';
 const jane = { user_id: '3f2c' };
 const titled = { ...jane, set: { title: 'Boss' } };
 
-describe('good arguments', () => {
-  it('become a request that says no more than they did', () => {
+describe('valid arguments', () => {
+  it('become a request with nothing added', () => {
     expect(parse('atlassian', titled)).toEqual({
       tool: 'tool',
       userId: '3f2c',
@@ -18,7 +18,7 @@ describe('good arguments', () => {
   });
 
   it.each(providers.map((provider) => [provider.id, provider] as const))(
-    'of the example of %s are good',
+    'of the example of %s are valid',
     (id, provider) => {
       const { set } = parse(id, provider.example);
       expect([...set.keys()]).toEqual(Object.keys(provider.example.set));
@@ -43,13 +43,13 @@ describe('good arguments', () => {
     expect(set.get('department')).toBe(exact);
   });
 
-  it.each([-5, '-5', 1.5, '012', '00', 'x'])('may not name one as %o', (given) => {
+  it.each([-5, '-5', 1.5, '012', '00', 'x'])('may not name an int64 as %o', (given) => {
     const [fault = '', ...rest] = faultsOf('atomicwork', { user_id: '1', set: { department: given } });
     expect(rest).toEqual([]);
     expect(fault).toMatch(/^set\.department: expected a non-negative integer id; /);
   });
 
-  it('may be null where they are optional, which means that they are not given', () => {
+  it('may be null where they are optional, as if they were not given', () => {
     const nulls = { clear: null, ask_for: null, reason: null, dry_run: null };
     expect(parse('atomicwork', { user_id: '1', set: { title: 'Boss' }, ...nulls })).toEqual(
       parse('atomicwork', { user_id: '1', set: { title: 'Boss' } }),
@@ -63,7 +63,7 @@ describe('good arguments', () => {
     expect(parse('dayzero', { ...jane, clear }).clear).toEqual(clear);
   });
 
-  it('may hold empty values deeper inside of a free-form object', () => {
+  it('may have empty values deeper inside a free-form object', () => {
     const props = { access: { level: 'viewer', expires: null, deny: [], mfa: '', none: {} }, tools: [], none: {} };
     expect(parse('dayzero', { ...jane, set: { props } }).set.get('props')).toEqual(props);
   });
@@ -74,7 +74,7 @@ describe('good arguments', () => {
     ['a text', { set: { props: { text: 'x'.repeat(16 * 1024) } } }],
     ['clear', { clear: Array.from({ length: 200 }, (_, index) => `props.k${index}`) }],
     ['depth', { set: { props: deep(30) } }],
-  ])('may be as large as the bounds say: %s', (_name, args) => {
+  ])('may be as large as the bounds allow: %s', (_name, args) => {
     expect(faultsOf('dayzero', { ...jane, ...args })).toEqual([]);
   });
 });
@@ -84,13 +84,18 @@ describe('a fault', () => {
     ['no arguments', 'atlassian', undefined, 'user_id: '],
     ['null', 'atlassian', null, 'arguments: expected an object, not null'],
     ['a list', 'atlassian', [], 'arguments: expected an object, not a list'],
-    ['a text', 'atlassian', '{}', 'arguments: expected an object, not a text; send the JSON object'],
+    ['a string', 'atlassian', '{}', 'arguments: expected an object, not a string; send the JSON object'],
     ['a missing id', 'atlassian', { set: { title: 'x' } }, 'user_id: '],
     ['an id of the wrong type', 'atlassian', { ...titled, user_id: 7 }, 'user_id: '],
     ['an empty id', 'atlassian', { ...titled, user_id: '' }, 'user_id: expected the id'],
     ['an id that is a folder', 'atlassian', { ...titled, user_id: '..' }, 'user_id: expected the id'],
     ['an id with a line feed', 'atlassian', { ...titled, user_id: 'a\nb' }, 'user_id: control characters'],
-    ['an id of no digits', 'atomicwork', { ...titled, user_id: '1e3' }, 'user_id: expected the numeric'],
+    [
+      'an id with other characters than digits',
+      'atomicwork',
+      { ...titled, user_id: '1e3' },
+      'user_id: expected the numeric',
+    ],
     ['an id of too many digits', 'atomicwork', { ...titled, user_id: '1'.repeat(20) }, 'user_id: expected the numeric'],
     ['an unknown argument', 'atlassian', { ...titled, force: true }, 'force: not a known name here'],
     [
@@ -117,7 +122,7 @@ describe('a fault', () => {
       { ...titled, excluded_attributes: 'title' },
       'excluded_attributes: not a known name here; known: user_id, set, clear, ask_for, reason, dry_run',
     ],
-    ['a field outside of set', 'atlassian', { ...jane, title: 'x' }, 'title: not an argument; put it inside set'],
+    ['a field outside set', 'atlassian', { ...jane, title: 'x' }, 'title: not an argument; put it inside set'],
     [
       'an unknown field',
       'atlassian',
@@ -134,22 +139,22 @@ describe('a fault', () => {
     ['a field named like a method', 'atlassian', { ...jane, set: { toString: 1 } }, 'set.toString: not a field'],
     ['a field named constructor', 'atlassian', { ...jane, set: { constructor: 1 } }, 'set.constructor: not a field'],
     ['a value of the wrong type', 'atlassian', { ...jane, set: { title: 7 } }, 'set.title: expected string'],
-    ['a text for a boolean', 'atlassian', { ...jane, set: { active: 'false' } }, 'set.active: expected boolean'],
+    ['a string for a boolean', 'atlassian', { ...jane, set: { active: 'false' } }, 'set.active: expected boolean'],
     ['a number for a boolean', 'atlassian', { ...jane, set: { active: 0 } }, 'set.active: expected boolean'],
-    ['an address that is none', 'atomicwork', { user_id: '1', set: { email: 'jane' } }, 'set.email: '],
+    ['an invalid e-mail address', 'atomicwork', { user_id: '1', set: { email: 'jane' } }, 'set.email: '],
     ['a day that does not exist', 'atomicwork', { user_id: '1', set: { joined_on: '2023-02-29' } }, 'set.joined_on: '],
     ['a moment for a day', 'atomicwork', { user_id: '1', set: { joined_on: '2023-02-28T00:00Z' } }, 'set.joined_on: '],
-    ['a word outside of an enum', 'mediasilo', { ...jane, set: { status: 'active' } }, 'set.status: '],
-    ['a text that is too long', 'awork', { ...jane, set: { gender: 'x'.repeat(26) } }, 'set.gender: '],
+    ['a value outside an enum', 'mediasilo', { ...jane, set: { status: 'active' } }, 'set.status: '],
+    ['a string that is too long', 'awork', { ...jane, set: { gender: 'x'.repeat(26) } }, 'set.gender: '],
     [
-      'a birthday to come',
+      'a birthday in the future',
       'awork',
       { ...jane, set: { birthDate: '2999-01-01' } },
       'set.birthDate: must not be in the future',
     ],
-    ['a zone that is none', 'atlassian', { ...jane, set: { timezone: 'Mars/Base' } }, 'set.timezone: '],
+    ['an unknown time zone', 'atlassian', { ...jane, set: { timezone: 'Mars/Base' } }, 'set.timezone: '],
     [
-      'an int64 that is larger',
+      'a number larger than an int64',
       'atomicwork',
       { user_id: '1', set: { hr: '9223372036854775808' } },
       'set.hr: larger than',
@@ -183,11 +188,11 @@ describe('a fault', () => {
       { user_id: '1', clear: ['title'] },
       'clear: title: cannot be emptied at Atomicwork',
     ],
-    ['a list to clear that is a text', 'atlassian', { ...jane, clear: 'title' }, 'clear: expected array'],
+    ['a string in place of a list to clear', 'atlassian', { ...jane, clear: 'title' }, 'clear: expected array'],
     ['a reason that is too long', 'atlassian', { ...titled, reason: 'x'.repeat(501) }, 'reason: '],
-    ['a preview that is a text', 'atlassian', { ...titled, dry_run: 'yes' }, 'dry_run: expected boolean'],
+    ['a string for dry_run', 'atlassian', { ...titled, dry_run: 'yes' }, 'dry_run: expected boolean'],
     [
-      'a connection that nobody asked for',
+      'a connection where the tool has only one',
       'atlassian',
       { ...titled, connection: 'main' },
       'connection: not a known name',
@@ -221,15 +226,15 @@ describe('a fault', () => {
     ['an id that is null', 'atlassian', { ...titled, user_id: null }, 'user_id: is required'],
     ['an unknown argument that is null', 'atlassian', { ...titled, force: null }, 'force: not a known name here'],
     [
-      'a text that ends a line',
+      'a string with a line break',
       'mediasilo',
       { ...jane, set: { company: 'A\r\nB' } },
       'set.company: control characters',
     ],
-    ['a text with NUL', 'atlassian', { ...jane, set: { userName: 'a\0' } }, 'set.userName: control characters'],
-    ['a text with C1', 'awork', { ...jane, set: { title: 'a\u0085' } }, 'set.title: control characters'],
+    ['a string with NUL', 'atlassian', { ...jane, set: { userName: 'a\0' } }, 'set.userName: control characters'],
+    ['a string with C1', 'awork', { ...jane, set: { title: 'a\u0085' } }, 'set.title: control characters'],
     ['a reason of two lines', 'awork', { ...jane, set: { title: 'a' }, reason: 'a\nb' }, 'reason: control characters'],
-    ['a key with NUL', 'dayzero', { ...jane, set: { props: { 'a\0': 1 } } }, 'set.props: a name holds a control'],
+    ['a key with NUL', 'dayzero', { ...jane, set: { props: { 'a\0': 1 } } }, 'set.props: a name contains a control'],
     ['a key without a name', 'dayzero', { ...jane, set: { props: { '': 1 } } }, 'set.props: a name is empty'],
     [
       'a long key',
@@ -239,10 +244,10 @@ describe('a fault', () => {
     ],
     ['a long list', 'dayzero', { ...jane, set: { props: { l: numbers(1_001) } } }, 'set.props.l: 1001 entries'],
     [
-      'a long text',
+      'a long string',
       'dayzero',
       { ...jane, set: { props: { l: 'ü'.repeat(8_193) } } },
-      'set.props.l: the text is longer',
+      'set.props.l: the string is longer',
     ],
     [
       'a long list to clear',
@@ -251,7 +256,7 @@ describe('a fault', () => {
       'clear: 201 entries',
     ],
     [
-      'more than a call takes',
+      'more than a call may have',
       'dayzero',
       { ...jane, set: { props: Object.fromEntries(numbers(100).map((n) => [`k${n}`, 'x'.repeat(12_000)])) } },
       'arguments: larger than 1 MiB',
@@ -259,7 +264,12 @@ describe('a fault', () => {
     ['a path that ends in an escape', 'dayzero', { ...jane, clear: ['props.a\\'] }, 'clear: props.a\\: not a path'],
     ['a deep path', 'dayzero', { ...jane, clear: [`props${'.a'.repeat(32)}`] }, 'deeper than 32 levels'],
     ['a long name in a path', 'dayzero', { ...jane, clear: [`props.${'a'.repeat(129)}`] }, 'a name of 129 characters'],
-    ['a path that is a wildcard', 'dayzero', { ...jane, clear: ['props.*'] }, 'clear: props.*: * is no wildcard here'],
+    [
+      'a path that is a wildcard',
+      'dayzero',
+      { ...jane, clear: ['props.*'] },
+      'clear: props.*: * is not a wildcard here',
+    ],
     [
       'a free-form object as a whole',
       'dayzero',
@@ -279,17 +289,22 @@ describe('a fault', () => {
       { ...jane, set: { 'name.familyName': 'Doe' } },
       'set.name.familyName: not a field by itself; nest it: {"set": {"name": {"familyName": …}}}',
     ],
-    ['a part by itself', 'mediasilo', { ...jane, set: { postalCode: '1' } }, '{"set": {"address": {"postalCode": …}}}'],
+    [
+      'a part without its object',
+      'mediasilo',
+      { ...jane, set: { postalCode: '1' } },
+      '{"set": {"address": {"postalCode": …}}}',
+    ],
     ['a key by its path', 'dayzero', { ...jane, set: { 'props.theme': '1' } }, '{"set": {"props": {"theme": …}}}'],
     ['a day in another order', 'atomicwork', { user_id: '1', set: { joined_on: '31.01.2026' } }, 'as YYYY-MM-DD'],
     [
-      'a zone that only ICU knows',
+      'a time zone that only ICU knows',
       'atlassian',
       { ...jane, set: { timezone: 'IST' } },
       'set.timezone: expected an IANA',
     ],
     [
-      'a zone in another case',
+      'a time zone in another case',
       'atlassian',
       { ...jane, set: { timezone: 'america/new_york' } },
       'set.timezone: expected',
@@ -308,10 +323,10 @@ describe('a fault', () => {
       'clear: props.a is',
     ],
     [
-      'a broken text',
+      'a broken string',
       'atlassian',
       { ...jane, set: { title: 'a\ud800' } },
-      'set.title: the text has a broken surrogate',
+      'set.title: the string has a broken surrogate',
     ],
     ['a broken name', 'dayzero', { ...jane, set: { props: { '\udc00': 1 } } }, 'set.props: a name has a broken'],
     [
@@ -322,13 +337,13 @@ describe('a fault', () => {
     ],
     ['a rounded number', 'dayzero', { ...jane, set: { props: { n: 2 ** 53 } } }, 'set.props.n: a number beyond 2^53'],
     [
-      'a boundless number',
+      'an infinite number',
       'dayzero',
       { ...jane, set: { props: { n: Number.POSITIVE_INFINITY } } },
       'set.props.n: the number is too large',
     ],
-    ['a bottomless value', 'dayzero', { ...jane, set: { props: deep(33) } }, 'nested deeper than 32 levels'],
-  ])('is named with its place: %s', (_name, id, args, fault) => {
+    ['a value nested too deeply', 'dayzero', { ...jane, set: { props: deep(33) } }, 'nested deeper than 32 levels'],
+  ])('is named with its path: %s', (_name, id, args, fault) => {
     const faults = faultsOf(id, args);
     expect(
       faults.filter((line) => line.includes(fault)),
@@ -336,11 +351,11 @@ describe('a fault', () => {
     ).toHaveLength(1);
   });
 
-  it('is found in a value that is nested very deeply, without harm', () => {
+  it('is found in a very deep value without a stack overflow', () => {
     expect(faultsOf('dayzero', { ...jane, set: { props: deep(50_000) } }).join()).toContain('nested deeper');
   });
 
-  it('never comes alone when there are more', () => {
+  it('is named together with all others', () => {
     const args = {
       user_id: '..',
       set: { title: 7, salary: 1, nickName: null, displayName: '', emails: [], active: 'x' },
@@ -371,7 +386,7 @@ describe('a fault', () => {
     );
   });
 
-  it('holds no value, since it may be a secret', () => {
+  it('shows no value, since it may be a secret', () => {
     const args = {
       user_id: '..',
       set: { title: ['Hush-hush'], active: 'Hush-hush', emails: [{ value: 'Hush-hush' }], timezone: 'Hush-hush' },
@@ -383,7 +398,7 @@ describe('a fault', () => {
     expect(faultsOf('atlassian', args).join('\n')).not.toContain('Hush-hush');
   });
 
-  it('names twenty faults, and says how many more there are', () => {
+  it('is one of twenty that are named, with the number of others', () => {
     const set = Object.fromEntries(numbers(1_000).map((n) => [`k${n}`, 1]));
     const faults = faultsOf('atlassian', { ...jane, set });
     expect(faults).toHaveLength(21);
@@ -391,7 +406,7 @@ describe('a fault', () => {
     expect(faults.join('\n').length).toBeLessThan(5_000);
   });
 
-  it('repeats no name that is long, or that holds a secret of the same call', () => {
+  it('repeats no long name, and none that contains a secret of the same call', () => {
     const secret = 'Correct-h0rse';
     const args = { user_id: '1', set: { password: secret, [secret]: 1, [`x${secret}y`]: 2, ['k'.repeat(65)]: 3 } };
     const faults = faultsOf('atomicwork', args, { allowSecretInput: true }).join('\n');
@@ -401,7 +416,7 @@ describe('a fault', () => {
     expect(faultsOf('dayzero', { ...jane, token: secret, [secret]: 1, clear: [secret] }).join()).not.toContain(secret);
   });
 
-  it('is a secret that is repeated as a name inside of a value', () => {
+  it('is a secret that is repeated as a name inside a value', () => {
     const secret = 'Correct-h0rse';
     const set = { password: secret, custom_fields: { deep: { [`x${secret.toUpperCase()}`]: 1 } } };
     const open = { allowSecretInput: true };
@@ -411,7 +426,7 @@ describe('a fault', () => {
   });
 
   it.each(['a\n  title: ok', '\u001b[2J', '\u202e', 'x'.repeat(10_000)])(
-    'shows a name of %j as one short word',
+    'shows the name %j short and printable',
     (name) => {
       const wrong = { [name]: 1, set: { [name]: 1, name: { [name]: '' } }, clear: [name], [`${name}2`]: 1 };
       for (const line of faultsOf('atlassian', { ...jane, ...wrong })) {
