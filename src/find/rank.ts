@@ -26,7 +26,7 @@ export interface RankedUser {
 /** The users among these records that match the query, each once. */
 export function rankUsers(connection: Connection, query: string, records: readonly JsonObject[]): RankedUser[] {
   const { provider } = connection;
-  const matches = new Map<string, Match>();
+  const matches = new Map<string, MatchingRecord>();
   for (const record of records) {
     const id = provider.ids.map((key) => record[key]).find((value) => value !== undefined && value !== null);
     const score = scoreOf(provider, record, query);
@@ -36,13 +36,13 @@ export function rankUsers(connection: Connection, query: string, records: readon
   return withDifferences(provider, [...matches.values()]);
 }
 
-interface Match extends RankedUser {
+interface MatchingRecord extends RankedUser {
   record: JsonObject;
 }
 
 /** Adds to users with the same name what tells them apart. */
-function withDifferences(provider: Provider, matches: readonly Match[]): RankedUser[] {
-  const byName = new Map<string, Match[]>();
+function withDifferences(provider: Provider, matches: readonly MatchingRecord[]): RankedUser[] {
+  const byName = new Map<string, MatchingRecord[]>();
   for (const match of matches) {
     const name = match.user.label?.normalize('NFKC').toLowerCase() ?? '';
     const namesakes = byName.get(name) ?? [];
