@@ -37,6 +37,13 @@ it('docs/operating.md describes every metric', () => {
   expect(firstColumn('docs/operating.md', 'Metrics').toSorted()).toEqual(metrics.toSorted());
 });
 
+it('docs/operating.md quotes messages that the server logs', () => {
+  const spans = [...sectionOf('docs/operating.md', 'Logs').matchAll(/`([^`]+)`/g)].map(([, text = '']) => text);
+  const quoted = spans.filter((text) => text.includes(' '));
+  expect(quoted.length).toBeGreaterThan(1);
+  expect(quoted.filter((text) => !src.some((source) => source.text.includes(`'${text}'`)))).toEqual([]);
+});
+
 it('docs/architecture.md describes every folder of src/', () => {
   const folders = readdirSync(join(ROOT, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const expected = folders.map(({ name }) => `src/${name}`);
