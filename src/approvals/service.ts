@@ -137,7 +137,7 @@ export async function createApprovalService(app: Pick<App, 'settings' | 'store' 
       limit = PAGE_SIZE,
     ): Promise<ApprovalList> {
       // One more than is shown tells whether there is another page.
-      const found = await approvals.live({ state, limit: limit + 1, ...(after && { after }) });
+      const found = await approvals.listUnexpired({ state, limit: limit + 1, ...(after && { after }) });
       const rows = found.slice(0, limit);
       // A row that was altered in the database comes as withdrawn.
       const intact = rows.filter((row) => row.state === state);

@@ -2,7 +2,7 @@ import { UsageError } from '../errors.ts';
 import { checkSecretFile, checkStoreWriters, SecretFileError } from '../lib/files/secret-file.ts';
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts';
 import { providers } from '../providers/index.ts';
-import { decodeKey } from '../store/key-format.ts';
+import { decodeKey } from '../store/master-key.ts';
 import type { ConfirmationChannel, Policy } from '../update/ports.ts';
 import type { Redaction } from '../update/redact/view.ts';
 import type { Connection } from '../update/types.ts';

@@ -39,13 +39,17 @@ export function createApprovalSigner(mac: Mac, onAltered: OnAltered = () => {}):
   };
   const check = (row: Signed<ApprovalRow>) => mac.check('approval', approvalText(row), row.mac);
 
-  function read(found: Signed<ApprovalRow> | undefined, now: number, isShown: boolean): ApprovalRow | undefined {
+  function read(
+    found: Signed<ApprovalRow> | undefined,
+    now: number,
+    purpose: 'use' | 'display',
+  ): ApprovalRow | undefined {
     if (!found) return undefined;
     const { mac: _, ...row } = found;
     const hasPower = row.expiresAt > now && (row.state === 'pending' || row.state === 'approved');
     const verdict = hasPower ? check(found) : 'holds';
     if (verdict === 'holds') return row;
-    if (isShown && verdict === 'unknown_key' && row.state === 'pending') return row;
+    if (purpose === 'display' && verdict === 'unknown_key' && row.state === 'pending') return row;
     report(`approval ${row.id}`, verdict);
     return { ...row, state: 'withdrawn' };
   }
@@ -53,9 +57,9 @@ export function createApprovalSigner(mac: Mac, onAltered: OnAltered = () => {}):
   return {
     approval,
     approver: (row) => ({ ...row, mac: mac.sign('approver', approverText(row)) }),
-    trust: (found, now) => read(found, now, false),
+    trust: (found, now) => read(found, now, 'use'),
     show: (found, now) => {
-      const row = read(found, now, true);
+      const row = read(found, now, 'display');
       return row && toShown(row, now);
     },
     dropSecret(found) {

@@ -93,13 +93,17 @@ export interface Approvals {
   request(approval: NewApproval, mostPending?: number): Promise<ApprovalRow>;
   get(id: string): Promise<ApprovalRow | undefined>;
   /** The newest row with this digest, expired or not. */
-  byDigest(digest: string): Promise<ApprovalRow | undefined>;
+  findByDigest(digest: string): Promise<ApprovalRow | undefined>;
   /** The newest row with this request key, expired or not. */
-  byRequest(requestKey: string): Promise<ApprovalRow | undefined>;
+  findByRequest(requestKey: string): Promise<ApprovalRow | undefined>;
   /** The newest declined row with this change key that has not expired. */
-  declined(changeKey: string): Promise<ApprovalRow | undefined>;
+  findDeclined(changeKey: string): Promise<ApprovalRow | undefined>;
   /** Rows that have not expired, soonest to expire first. An altered one is included, as `withdrawn`. */
-  live(filter: { state: 'pending' | 'approved'; limit: number; after?: ApprovalCursor }): Promise<ApprovalRow[]>;
+  listUnexpired(filter: {
+    state: 'pending' | 'approved';
+    limit: number;
+    after?: ApprovalCursor;
+  }): Promise<ApprovalRow[]>;
   /** Newest first. `pending` leaves out the expired ones. */
   list(filter: { state?: ApprovalState; limit: number }): Promise<ApprovalRow[]>;
   /** How many are pending and have not expired. */

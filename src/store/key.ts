@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { link, open, unlink } from 'node:fs/promises';
 import { makeFolderFor } from '../lib/files/private-dir.ts';
 import { readSecretFile, SecretFileError } from '../lib/files/secret-file.ts';
-import { decodeKey } from './key-format.ts';
+import { decodeKey } from './master-key.ts';
 
 /** Where the master key comes from: `configured` (the value of UPDATE_USER_KEY) wins over `file`. */
 export interface KeySource {

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { derive, toKeyId } from './subkeys.ts';
+import { deriveKey, toKeyId } from './master-key.ts';
 
 /** What is signed. Each has a key of its own, so that no MAC of one passes for that of another. */
 export type MacPurpose = 'head' | 'approval' | 'approver' | 'value';
@@ -44,7 +44,7 @@ export const unkeyedMac: Mac = createMac([new Uint8Array(32)]);
 function createDigest(master: Uint8Array): (purpose: MacPurpose, text: string) => Buffer {
   const derived = new Map<MacPurpose, Buffer>();
   return (purpose, text) => {
-    const key = derived.get(purpose) ?? derive(master, `mac/${purpose}`);
+    const key = derived.get(purpose) ?? deriveKey(master, `mac/${purpose}`);
     derived.set(purpose, key);
     return createHmac('sha256', key).update(text).digest();
   };

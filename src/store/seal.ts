@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { parseJson, stringifyJson } from '../lib/json/json.ts';
 import { createMac, type Mac } from './mac.ts';
-import { derive, toKeyId } from './subkeys.ts';
+import { deriveKey, toKeyId } from './master-key.ts';
 
 /** Everything that is done with the master key, which never leaves it: each use has a key derived for it alone. */
 export interface Seal {
@@ -53,10 +53,10 @@ export function createSeal(key: Uint8Array, oldKeys: readonly Uint8Array[] = [])
     },
     knows: (sealed) => keys.some(({ id }) => id.equals(sealed.subarray(1, headerLength))),
     hmac: (purpose, text) =>
-      createHmac('sha256', derive(key, `hmac/${purpose}`))
+      createHmac('sha256', deriveKey(key, `hmac/${purpose}`))
         .update(text)
         .digest('hex'),
-    subkey: (purpose) => derive(key, `subkey/${purpose}`),
+    subkey: (purpose) => deriveKey(key, `subkey/${purpose}`),
     mac: createMac([key, ...oldKeys]),
   };
 }
@@ -109,5 +109,5 @@ function associatedData(header: Buffer, changeId: string): Buffer {
 }
 
 function toSealingKey(master: Uint8Array): SealingKey {
-  return { id: toKeyId(master), key: derive(master, 'seal') };
+  return { id: toKeyId(master), key: deriveKey(master, 'seal') };
 }

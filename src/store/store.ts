@@ -27,7 +27,7 @@ export interface Store {
   attempt(entry: NewEntry, nonce?: Nonce): Promise<void>;
   list(filter: ChangeFilter): Promise<ListedChange[]>;
   /** Entries in order of seq, for verify and export; bounded memory whatever the length. */
-  rows(afterSeq?: number): AsyncIterable<Entry>;
+  entries(afterSeq?: number): AsyncIterable<Entry>;
   /** The newest entry's seq and hash, kept apart from the entries so that cutting the end off is noticed. */
   head(): Promise<{ seq: number; hash: string }>;
   /** The same with its MAC. */

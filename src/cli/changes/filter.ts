@@ -47,7 +47,7 @@ export async function* findChanges(store: Store, query: ChangeQuery): AsyncGener
 
 /** Matching audit entries, oldest first. A filter by outcome leaves out the intent of a change that has an outcome. */
 export async function* findEntries(store: Store, query: ChangeQuery): AsyncGenerator<Entry> {
-  for await (const entry of store.rows()) {
+  for await (const entry of store.entries()) {
     if (!matches(entry, query)) continue;
     if (query.outcome !== undefined && entry.kind === 'opened' && !(await isOpen(store, entry))) continue;
     yield entry;

@@ -14,7 +14,7 @@ export async function filtersWithoutEntries(store: Store, query: ChangeQuery): P
   ] as const;
   const unseen = new Set(checks.filter(({ isUnseen }) => isUnseen));
   const [byUser, byCaller, byField] = checks;
-  for await (const entry of store.rows()) {
+  for await (const entry of store.entries()) {
     if (unseen.size === 0) break;
     if (users?.some((user) => isUser(entry, user))) unseen.delete(byUser);
     if (caller !== undefined && isCaller(entry.body, caller)) unseen.delete(byCaller);

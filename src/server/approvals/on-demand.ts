@@ -59,7 +59,7 @@ export function serveWhilePending(
   async function isNeeded(): Promise<boolean> {
     const { approvals } = await app.store();
     if ((await approvals.countPending()) > 0) return true;
-    return (await approvals.live({ state: 'approved', limit: 1 })).length > 0;
+    return (await approvals.listUnexpired({ state: 'approved', limit: 1 })).length > 0;
   }
 
   async function stop(): Promise<void> {

@@ -23,7 +23,7 @@ export interface VerifyOptions {
  * earlier state of the whole store was put back by a head that was noted elsewhere.
  */
 export async function verifyLog(
-  store: Pick<Store, 'rows' | 'signedHead'>,
+  store: Pick<Store, 'entries' | 'signedHead'>,
   mac: Mac,
   { noted, onProgress }: VerifyOptions = {},
 ): Promise<LogVerdict> {
@@ -33,7 +33,7 @@ export async function verifyLog(
   let last: Head = emptyHead;
   let isNoted = noted === undefined || noted === genesis;
   async function* watched(): AsyncGenerator<Entry> {
-    for await (const row of store.rows()) {
+    for await (const row of store.entries()) {
       if (head.breaks.some(({ seq }) => seq === row.seq)) hashes.set(row.seq, row.hash);
       if (row.hash === noted) isNoted = true;
       last = row;

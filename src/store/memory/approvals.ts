@@ -73,11 +73,11 @@ export function createMemoryApprovals(now: () => number): MemoryApprovals {
       return structuredClone(add(added));
     },
     get: async (id) => toCopy(find(id)),
-    byDigest: async (digest) => newest((row) => row.digest === storable(digest)),
-    byRequest: async (requestKey) => newest((row) => row.requestKey === storable(requestKey)),
-    declined: async (changeKey) =>
+    findByDigest: async (digest) => newest((row) => row.digest === storable(digest)),
+    findByRequest: async (requestKey) => newest((row) => row.requestKey === storable(requestKey)),
+    findDeclined: async (changeKey) =>
       newest((row) => row.changeKey === storable(changeKey) && row.state === 'declined' && row.expiresAt > now()),
-    async live({ state, limit, after = { expiresAt: 0, id: '' } }) {
+    async listUnexpired({ state, limit, after = { expiresAt: 0, id: '' } }) {
       const isAfter = ({ expiresAt, id }: ApprovalRow): boolean =>
         expiresAt > after.expiresAt || (expiresAt === after.expiresAt && id > after.id);
       const found = [...rows.values()].filter((row) => row.state === state && row.expiresAt > now() && isAfter(row));

@@ -112,7 +112,7 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
       dropOldest();
     },
     list: async (filter) => listRows(log, changes, filter),
-    async *rows(afterSeq = 0) {
+    async *entries(afterSeq = 0) {
       // A Map may be iterated while it grows and shrinks.
       for (const row of log.values()) if (row.seq > afterSeq) yield toEntry(row);
     },

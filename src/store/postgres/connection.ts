@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from 'postgres';
 import { lazy } from '../../lib/async/lazy.ts';
 import type { Row, Value } from '../sql/dialect.ts';
-import { connectionLost } from './errors.ts';
+import { connectionLost, isPassing } from './errors.ts';
 
 /** One connection, or a few of which each statement takes any. Once it was lost it stays so: make another. */
 export interface Link {
@@ -125,4 +126,21 @@ function notAUrl(): Error {
     'The store has no valid URL. It looks like postgres://user:password@host:5432/database; ' +
       'in user and password, characters such as / @ : # ? % are written as %2F %40 %3A %23 %3F %25.',
   );
+}
+
+/**
+ * Runs `work` until it succeeds or fails for good; again at least once, since a first failure may only mean that a
+ * connection broke while it was idle, then as long as `mayRetry` allows it. `work` must be safe to repeat.
+ */
+export async function withRetries<T>(mayRetry: (elapsedMs: number) => boolean, work: () => Promise<T>): Promise<T> {
+  const since = Date.now();
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isPassing(error) || (tries > 1 && !mayRetry(Date.now() - since))) throw error;
+    }
+    // At random, or instances that lost the database together would come back together.
+    await sleep(Math.min(25 * 2 ** tries, 1000) * (0.5 + Math.random()));
+  }
 }

@@ -1,7 +1,6 @@
 import type { Row, Value } from '../sql/dialect.ts';
-import type { Connector, Link } from './connection.ts';
+import { type Connector, type Link, withRetries } from './connection.ts';
 import { isPassing } from './errors.ts';
-import { withRetries } from './retry.ts';
 
 /** Runs statements that change nothing, and so may be repeated, on a few connections. */
 export interface Reader {

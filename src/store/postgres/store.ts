@@ -12,13 +12,13 @@ import { listChanges } from '../sql/list.ts';
 import { fromEntryRow, readPages, toEntryValues, toHead } from '../sql/rows.ts';
 import { storable, storableUser } from '../storable.ts';
 import type { OpenRequest, OpenResult, Store, StoreOptions } from '../store.ts';
-import { type Connector, createConnector } from './connection.ts';
+import { type Connector, createConnector, withRetries } from './connection.ts';
 import { createPostgresDialect, type TableNames, toTableNames } from './dialect.ts';
 import { toStoreError } from './errors.ts';
 import { noteGuesses, purgeGuesses } from './guesses.ts';
 import { toApplicationName } from './in-use.ts';
 import { createReader } from './reader.ts';
-import { withRetries } from './retry.ts';
+
 import { format, setUp } from './schema.ts';
 import { logStatements } from './statements.ts';
 import { createWriter, type Transaction } from './writer.ts';
@@ -169,7 +169,7 @@ function createStore(
         if (nonce) await transaction.query(sql.consume, [storable(nonce.id), Math.ceil(nonce.expiresAt)]);
       }),
     list: (filter) => guarded(() => runAwaiting(listChanges(dialect, filter), reader.query)),
-    rows: (afterSeq = 0) => readPages(async (last) => (await read(sql.rows, [last])).map(toEntry), afterSeq),
+    entries: (afterSeq = 0) => readPages(async (last) => (await read(sql.rows, [last])).map(toEntry), afterSeq),
     async head() {
       const { seq, hash } = await readHead();
       return { seq, hash };

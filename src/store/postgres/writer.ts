@@ -2,10 +2,10 @@ import { createGroupCommit, type GroupCommit, type Work } from '../log/group-com
 import type { SignedHead } from '../log/head.ts';
 import { type Dialect, type Procedure, type Row, runAwaiting, type Value } from '../sql/dialect.ts';
 import { toHead } from '../sql/rows.ts';
-import type { Connector, Link } from './connection.ts';
+import { type Connector, type Link, withRetries } from './connection.ts';
 import type { TableNames } from './dialect.ts';
 import { commitUnknown, isPassing } from './errors.ts';
-import { withRetries } from './retry.ts';
+
 import { beginSql } from './schema.ts';
 
 /** What a write may use of its transaction, which holds the write lock of the whole store. */

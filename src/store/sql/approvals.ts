@@ -72,10 +72,10 @@ export function createSqlApprovals(dialect: Dialect, { read, write, now, signer 
         return added;
       }),
     get: async (id) => shown(await read(sql.get, [storable(id)])),
-    byDigest: async (digest) => shown(await read(sql.byDigest, [storable(digest)])),
-    byRequest: async (requestKey) => shown(await read(sql.byRequest, [storable(requestKey)])),
-    declined: async (changeKey) => shown(await read(sql.declined, [storable(changeKey), now()])),
-    async live({ state, limit, after = { expiresAt: 0, id: '' } }) {
+    findByDigest: async (digest) => shown(await read(sql.byDigest, [storable(digest)])),
+    findByRequest: async (requestKey) => shown(await read(sql.byRequest, [storable(requestKey)])),
+    findDeclined: async (changeKey) => shown(await read(sql.declined, [storable(changeKey), now()])),
+    async listUnexpired({ state, limit, after = { expiresAt: 0, id: '' } }) {
       const rows = await read(sql.live, [state, now(), after.expiresAt, storable(after.id), limit]);
       return rows.flatMap((row) => shown([row]) ?? []);
     },

@@ -147,13 +147,17 @@ function createStore(
   /** Removes what was deleted from the write-ahead log's file too, unless another connection is reading it now. */
   const truncateLog = (): Promise<unknown> => whenFree(() => sql.truncateLog.get()).catch(() => {});
 
-  const flushed = (): Promise<void> =>
-    log.flush(inFlight <= 1).catch(async (error: unknown) => {
+  async function flushed(): Promise<void> {
+    try {
+      if (inFlight <= 1) log.flushBlocking();
+      else await log.flush();
+    } catch (error) {
       // The system takes what it could not write as written (https://wiki.postgresql.org/wiki/Fsync_Errors): continue
       // without that log.
       await truncateLog();
       throw error;
-    });
+    }
+  }
 
   return {
     notBefore: 0,
@@ -184,7 +188,7 @@ function createStore(
         if (nonce) sql.consumeOnce.run(nonce.id, Math.ceil(nonce.expiresAt));
       }),
     list: (filter) => read(() => run(listChanges(sqliteDialect, filter))),
-    rows: (afterSeq = 0) => readPages((last) => read(() => sql.rows.all(last).map(toEntry)), afterSeq),
+    entries: (afterSeq = 0) => readPages((last) => read(() => sql.rows.all(last).map(toEntry)), afterSeq),
     head: () =>
       read(() => {
         const { seq, hash } = readHead();

@@ -7,11 +7,10 @@ import { promisify } from 'node:util';
  * commits share one wait, and the event loop is free meanwhile.
  */
 export interface WriteAheadLog {
-  /**
-   * Resolves once all that was committed before the call is on the disk. Throws a system error when the disk fails. Where
-   * nothing else could run meanwhile (`isAlone`), it blocks, which saves the way through another thread.
-   */
-  flush(isAlone?: boolean): Promise<void>;
+  /** Resolves once all that was committed before the call is on the disk. Throws a system error when the disk fails. */
+  flush(): Promise<void>;
+  /** The same where nothing else could run meanwhile: saves the way through another thread. */
+  flushBlocking(): void;
   /** Flushes in a moment, unless another call does so earlier. */
   flushSoon(): void;
   close(): Promise<void>;
@@ -43,22 +42,29 @@ export async function openLog(file: string, disk = systemDisk): Promise<WriteAhe
     await running;
   }
 
-  async function flush(isAlone = false): Promise<void> {
+  function dropTimer(): void {
     clearTimeout(timer);
     timer = undefined;
-    if (isAlone) return disk.flushBlocking(fd);
+  }
+
+  async function flush(): Promise<void> {
+    dropTimer();
     next ??= afterRunning();
     await next;
   }
 
   return {
     flush,
+    flushBlocking() {
+      dropTimer();
+      disk.flushBlocking(fd);
+    },
     flushSoon() {
       // The next write reports what is wrong with the disk.
       timer ??= setTimeout(() => void flush().catch(() => {}), soonMs).unref();
     },
     async close() {
-      clearTimeout(timer);
+      dropTimer();
       await (next ?? running).catch(() => {});
       await promisify(close)(fd);
     },

@@ -30,10 +30,10 @@ export async function approvalFor(context: UpdateContext, proposal: Proposal): P
   const { ports } = context;
   const { approvals } = ports.store;
   const changeKey = changeKeyOf(context, proposal.plan);
-  const declined = await approvals.declined(changeKey);
+  const declined = await approvals.findDeclined(changeKey);
   if (declined) return approverDeclined(declined);
   const digest = digestOf(context, proposal.plan);
-  const existing = await approvals.byDigest(digest);
+  const existing = await approvals.findByDigest(digest);
   const isOver = existing !== undefined && existing.expiresAt <= ports.clock.now();
   if (existing && isOver && (existing.state === 'pending' || existing.state === 'approved')) {
     await approvals.withdraw(existing.id);
@@ -97,7 +97,7 @@ async function request(
   const { call, ports } = context;
   const { approvals } = ports.store;
   const requestKey = requestKeyOf(context);
-  const earlier = await approvals.byRequest(requestKey);
+  const earlier = await approvals.findByRequest(requestKey);
   const isReplaced = earlier && earlier.digest !== keys.digest && (await approvals.withdraw(earlier.id));
   const note = isReplaced ? changedSinceNote(context, earlier, proposal) : undefined;
   const id = crypto.randomUUID();

@@ -47,7 +47,7 @@ export async function confirm(context: UpdateContext, proposal: Proposal): Promi
     return await askElsewhere(context, proposal, { kind: 'too_long', lines: question.message.split('\n').length });
   }
   // What an approver declined is not asked again in the client.
-  const declined = await ports.store.approvals.declined(changeKeyOf(context, plan));
+  const declined = await ports.store.approvals.findDeclined(changeKeyOf(context, plan));
   if (declined) return await endCall(context, approverDeclined(declined), proposal);
   return await readClientAnswer(context, proposal, question.typed);
 }

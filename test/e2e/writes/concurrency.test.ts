@@ -48,7 +48,7 @@ describe('two programs on one store', () => {
       }
       expect(putsAt(server.sandbox, 'awork')).toHaveLength(40);
       const store = await openSqliteStore(server.storePath, createProcessId());
-      expect(await verifyChain(store.rows(), await store.head())).toEqual({ ok: true, rows: 80 });
+      expect(await verifyChain(store.entries(), await store.head())).toEqual({ ok: true, rows: 80 });
       await store.stop();
     },
     PATIENCE,

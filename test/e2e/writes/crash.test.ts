@@ -45,7 +45,7 @@ async function recoveredLog(server: StdioServer): Promise<ListedChange[]> {
   try {
     await until(async () => (await store.list({ limit: 1000 })).every(({ open }) => !open));
     const head = await store.head();
-    expect(await verifyChain(store.rows(), head)).toMatchObject({ ok: true });
+    expect(await verifyChain(store.entries(), head)).toMatchObject({ ok: true });
     return await store.list({ limit: 1000 });
   } finally {
     await store.stop();
@@ -56,7 +56,7 @@ async function recoveredLog(server: StdioServer): Promise<ListedChange[]> {
 async function firstOpened(server: StdioServer): Promise<number> {
   const store = await openSqliteStore(server.storePath, createProcessId());
   try {
-    for await (const { at } of store.rows()) return Date.parse(at);
+    for await (const { at } of store.entries()) return Date.parse(at);
     throw new Error('the audit log is empty');
   } finally {
     await store.stop();

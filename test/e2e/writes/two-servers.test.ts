@@ -187,7 +187,7 @@ async function startServerPair(config: Record<string, unknown>): Promise<ServerP
       for (const end = Date.now() + 40_000; Date.now() < end; await sleep(50)) {
         const entries = await servers.entries();
         if (entries.some(({ open }) => open)) continue;
-        expect(await verifyChain(store.rows(), await store.head())).toMatchObject({ ok: true });
+        expect(await verifyChain(store.entries(), await store.head())).toMatchObject({ ok: true });
         return entries;
       }
       throw new Error('an entry stayed open');

@@ -278,11 +278,11 @@ export class SoakRun {
     }
     const head = await store.head();
     const entries: Entry[] = [];
-    for await (const entry of store.rows(this.#seq)) entries.push(entry);
+    for await (const entry of store.entries(this.#seq)) entries.push(entry);
     this.#seq = entries.at(-1)?.seq ?? this.#seq;
     this.#foreign.push(...editsOfFaults(this.#system.server.sandbox, this.#model));
     this.#problems.push(...this.#model.replay(entries, this.#planned, this.#foreign));
-    const chain = head.seq < 3000 || index % 20 === 0 ? await verifyChain(store.rows(), head) : { ok: true };
+    const chain = head.seq < 3000 || index % 20 === 0 ? await verifyChain(store.entries(), head) : { ok: true };
     if (!chain.ok) this.#problems.push(`the chain is broken: ${JSON.stringify(chain)}`);
     this.#problems.push(...this.#leaks.find(index % 10 === 0));
   }

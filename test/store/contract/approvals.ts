@@ -61,12 +61,12 @@ export function testApprovals(name: string, makePlace: () => Promise<Place>): vo
       };
       expect(await request('a1')).toEqual(row);
       expect(await approvals.get('a1')).toEqual(row);
-      expect(await approvals.byDigest('digest of a1')).toEqual(row);
-      expect(await approvals.byRequest('request of a1')).toEqual(row);
+      expect(await approvals.findByDigest('digest of a1')).toEqual(row);
+      expect(await approvals.findByRequest('request of a1')).toEqual(row);
       expect(await approvals.list({ limit: 9 })).toEqual([row]);
       for (const missing of ['a2', 'A1', '']) expect(await approvals.get(missing)).toBeUndefined();
-      expect(await approvals.byDigest('digest of a2')).toBeUndefined();
-      expect(await approvals.byRequest('request of a2')).toBeUndefined();
+      expect(await approvals.findByDigest('digest of a2')).toBeUndefined();
+      expect(await approvals.findByRequest('request of a2')).toBeUndefined();
     });
 
     it('takes identical pending requests for one, also many at once', async () => {
@@ -81,7 +81,7 @@ export function testApprovals(name: string, makePlace: () => Promise<Place>): vo
       expect((await request('later', same)).id).toBe('later');
       await approvals.decide('later', no('ann'));
       expect((await request('last', same)).id).toBe('last');
-      expect(await approvals.byDigest('one')).toMatchObject({ id: 'last', state: 'pending' });
+      expect(await approvals.findByDigest('one')).toMatchObject({ id: 'last', state: 'pending' });
     });
 
     it('consumes what counts once, and forgets it an hour after its time', async () => {
@@ -186,7 +186,7 @@ export function testApprovals(name: string, makePlace: () => Promise<Place>): vo
       expect(ids(await approvals.list({ state: 'used', limit: 9 }))).toEqual([]);
       expect(await approvals.countPending()).toBe(2);
       await request('again', { requestKey: 'request of a1' });
-      expect(await approvals.byRequest('request of a1')).toMatchObject({ id: 'again' });
+      expect(await approvals.findByRequest('request of a1')).toMatchObject({ id: 'again' });
     });
 
     it('uses an approval up with the intent it is for, once among many', async () => {
@@ -261,8 +261,8 @@ export function testApprovals(name: string, makePlace: () => Promise<Place>): vo
       await approvals.decide(odd, { ...yes(odd), reason: odd });
       expect(await approvals.decide(odd, yes(odd))).toEqual({ kind: 'repeated' });
       const row = await approvals.get(odd);
-      expect(await approvals.byDigest(odd)).toEqual(row);
-      expect(await approvals.byRequest(odd)).toEqual(row);
+      expect(await approvals.findByDigest(odd)).toEqual(row);
+      expect(await approvals.findByRequest(odd)).toEqual(row);
       expect(row?.caller).toContain('line \u2028 😀');
       expect(row?.decisions[0]?.approver).toBe(row?.caller);
     });
@@ -378,17 +378,17 @@ export function testApprovals(name: string, makePlace: () => Promise<Place>): vo
 
     it('finds the newest no to a change, whatever was asked with it', async () => {
       await request('a1', { changeKey: 'k' });
-      expect(await approvals.declined('k')).toBeUndefined();
+      expect(await approvals.findDeclined('k')).toBeUndefined();
       await approvals.decide('a1', no('ann'));
-      expect(await approvals.declined('k')).toMatchObject({ id: 'a1', changeKey: 'k' });
-      expect(await approvals.declined('')).toBeUndefined();
+      expect(await approvals.findDeclined('k')).toMatchObject({ id: 'a1', changeKey: 'k' });
+      expect(await approvals.findDeclined('')).toBeUndefined();
       await request('a2', { changeKey: 'k', expiresAt: time + 5 });
       await approvals.decide('a2', no('ben'));
-      expect(await approvals.declined('k')).toMatchObject({ id: 'a2' });
+      expect(await approvals.findDeclined('k')).toMatchObject({ id: 'a2' });
       time += 5;
-      expect(await approvals.declined('k')).toMatchObject({ id: 'a1' });
+      expect(await approvals.findDeclined('k')).toMatchObject({ id: 'a1' });
       time += day;
-      expect(await approvals.declined('k')).toBeUndefined();
+      expect(await approvals.findDeclined('k')).toBeUndefined();
     });
 
     it('lets so many requests of one caller wait, and identical ones still be one', async () => {
@@ -413,16 +413,16 @@ export function testApprovals(name: string, makePlace: () => Promise<Place>): vo
       const seen: string[] = [];
       let after: ApprovalCursor | undefined;
       for (;;) {
-        const page = await approvals.live({ state: 'pending', limit: 2, ...(after && { after }) });
+        const page = await approvals.listUnexpired({ state: 'pending', limit: 2, ...(after && { after }) });
         seen.push(...ids(page));
         const last = page.at(-1);
         if (!last) break;
         after = { expiresAt: last.expiresAt, id: last.id };
       }
       expect(seen).toEqual(['a1', 'a2', 'a5', 'a0', 'a3']);
-      expect(ids(await approvals.live({ state: 'approved', limit: 9 }))).toEqual(['yes1']);
+      expect(ids(await approvals.listUnexpired({ state: 'approved', limit: 9 }))).toEqual(['yes1']);
       time += 1;
-      expect(await approvals.live({ state: 'approved', limit: 9 })).toEqual([]);
+      expect(await approvals.listUnexpired({ state: 'approved', limit: 9 })).toEqual([]);
     });
   });
 }

@@ -32,7 +32,7 @@ export function testLarge<P extends Place>(
       const before = readMemory();
       let peak = 0;
       let steps = 0;
-      const verdict = await verifyChain(store.rows(), head, () => {
+      const verdict = await verifyChain(store.entries(), head, () => {
         steps += 1;
         peak = Math.max(peak, readMemory() - before);
       });

@@ -46,12 +46,12 @@ export function testLong(name: string, makePlace: () => Promise<Place>): void {
       await store.open(intent('c1', { body: long }));
       await store.close('c1', 'updated', long);
       const rows: Entry[] = [];
-      for await (const row of store.rows()) rows.push(row);
+      for await (const row of store.entries()) rows.push(row);
       expect(rows).toHaveLength(3);
       for (const row of rows) {
         expect(Buffer.byteLength(stringifyJson(row))).toBeLessThanOrEqual(bounds.auditEntryBytes);
       }
-      expect(await verifyChain(store.rows(), await store.head())).toEqual({ ok: true, rows: 3 });
+      expect(await verifyChain(store.entries(), await store.head())).toEqual({ ok: true, rows: 3 });
     });
 
     it('keeps the length of what it cuts and a keyed hash, and the rest as it is', async () => {

@@ -99,10 +99,10 @@ function said({ lines }: Child): string[] {
 
 async function readAll(store: Store): Promise<string[]> {
   const found: string[] = [];
-  for await (const row of store.rows()) found.push(`${row.kind} ${row.changeId}`);
+  for await (const row of store.entries()) found.push(`${row.kind} ${row.changeId}`);
   return found;
 }
 
 async function expectWhole(store: Store, rows: number): Promise<void> {
-  expect(await verifyChain(store.rows(), await store.head())).toEqual({ ok: true, rows });
+  expect(await verifyChain(store.entries(), await store.head())).toEqual({ ok: true, rows });
 }

@@ -280,7 +280,7 @@ export function testStore(name: string, makePlace: () => Promise<Place>): void {
       expect((await store.list({ userId: id, limit: 1 }))[0]?.body.fields).toEqual([field]);
       await store.close('c1', 'updated', body());
       const head = await store.head();
-      expect(await verifyChain(store.rows(), head)).toEqual({ ok: true, rows: 2 });
+      expect(await verifyChain(store.entries(), head)).toEqual({ ok: true, rows: 2 });
       expect(head).toEqual({ seq: 2, hash: (await all(store)).at(-1)?.hash });
     });
 
@@ -289,7 +289,7 @@ export function testStore(name: string, makePlace: () => Promise<Place>): void {
       await store.attempt(entry('c1', { outcome: 'refused', body: { ...body(), code: 'refused_by_person' } }));
       expect((await store.list({ limit: 1 }))[0]?.body.code).toBe('declined');
       expect((await all(store))[0]?.body.code).toBe('refused_by_person');
-      expect(await verifyChain(store.rows(), await store.head())).toEqual({ ok: true, rows: 1 });
+      expect(await verifyChain(store.entries(), await store.head())).toEqual({ ok: true, rows: 1 });
     });
 
     it('gives rows after a seq, in order', async () => {
@@ -313,6 +313,6 @@ export function testStore(name: string, makePlace: () => Promise<Place>): void {
 
 async function all(store: Store, afterSeq?: number): Promise<Entry[]> {
   const rows: Entry[] = [];
-  for await (const row of store.rows(afterSeq)) rows.push(row);
+  for await (const row of store.entries(afterSeq)) rows.push(row);
   return rows;
 }

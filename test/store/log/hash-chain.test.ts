@@ -33,7 +33,7 @@ afterEach(async () => {
 
 async function verify(): Promise<ChainVerdict> {
   const head = await store.head();
-  return verifyChain(store.rows(), head);
+  return verifyChain(store.entries(), head);
 }
 
 describe('verifyChain', () => {
@@ -88,14 +88,14 @@ describe('verifyChain', () => {
   });
 
   it('finds a row that was replaced together with its hash', async () => {
-    for await (const row of store.rows(2)) {
+    for await (const row of store.entries(2)) {
       const hash = hashEntry({ ...row, bodyText: toBodyText(row.body), outcome: 'refused' });
       if (row.seq === 3) db.prepare(`UPDATE entries SET outcome = 'refused', hash = ? WHERE seq = 3`).run(hash);
       if (row.seq === 6) db.prepare(`UPDATE entries SET outcome = 'refused', hash = ? WHERE seq = 6`).run(hash);
     }
     expect(await verify()).toMatchObject({ ok: false, seq: 4, problem: expect.stringContaining('replaced') });
     const head = await store.head();
-    expect(await verifyChain(store.rows(), { ...head, seq: 3 })).toMatchObject({ ok: false, seq: 3 });
+    expect(await verifyChain(store.entries(), { ...head, seq: 3 })).toMatchObject({ ok: false, seq: 3 });
   });
 
   it('finds an altered note of the newest entry', async () => {
@@ -111,7 +111,7 @@ describe('verifyChain', () => {
   it('does not mind rows written while it runs', async () => {
     const head = await store.head();
     await store.open(intent('c9'));
-    expect(await verifyChain(store.rows(), head)).toEqual({ ok: true, rows: 7 });
+    expect(await verifyChain(store.entries(), head)).toEqual({ ok: true, rows: 7 });
   });
 
   it('goes on listing when a body was altered, and says so', async () => {

@@ -36,8 +36,8 @@ describe.skipIf(!server)('with connections to PostgreSQL that break', () => {
   });
   const kinds = async (): Promise<string[]> => {
     const found: string[] = [];
-    for await (const row of store.rows()) found.push(`${row.kind} ${row.changeId}`);
-    expect(await verifyChain(store.rows(), await store.head())).toEqual({ ok: true, rows: found.length });
+    for await (const row of store.entries()) found.push(`${row.kind} ${row.changeId}`);
+    expect(await verifyChain(store.entries(), await store.head())).toEqual({ ok: true, rows: found.length });
     return found;
   };
 

@@ -53,9 +53,9 @@ describe.skipIf(!server)('with a PostgreSQL that restarts', () => {
       await writing;
 
       const found: string[] = [];
-      for await (const row of store.rows()) found.push(`${row.kind} ${row.changeId}`);
+      for await (const row of store.entries()) found.push(`${row.kind} ${row.changeId}`);
       expect(found.sort()).toEqual(promised.sort());
-      expect(await verifyChain(store.rows(), await store.head())).toEqual({ ok: true, rows: found.length });
+      expect(await verifyChain(store.entries(), await store.head())).toEqual({ ok: true, rows: found.length });
     },
     120_000,
   );

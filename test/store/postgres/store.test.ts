@@ -127,7 +127,7 @@ describe.skipIf(!server)('with PostgreSQL', () => {
       expect(kinds.filter((kind) => kind === 'opened')).toHaveLength(20);
       const [store] = stores;
       if (!store) throw new Error('none');
-      expect(await verifyChain(store.rows(), await store.head())).toEqual({ ok: true, rows: 20 });
+      expect(await verifyChain(store.entries(), await store.head())).toEqual({ ok: true, rows: 20 });
       const sealed = Uint8Array.from({ length: 256 }, (_, i) => i);
       await store.open({ ...intent('image', person('image')), beforeImage: { sealed, expiresAt: 9e15 } });
       expect(await store.beforeImage('image')).toEqual(sealed);
@@ -139,7 +139,7 @@ describe.skipIf(!server)('with PostgreSQL', () => {
     it('is found out', async () => {
       const store = await open();
       for (let i = 1; i <= 4; i += 1) await store.attempt(entry(`c${i}`, { body: body('é "quoted"') }));
-      const verify = async () => verifyChain(store.rows(), await store.head());
+      const verify = async () => verifyChain(store.entries(), await store.head());
       expect(await verify()).toEqual({ ok: true, rows: 4 });
       const { sql } = place;
       const columns = 'change_id kind at outcome owner provider connection user_id body prev hash'.split(' ');

@@ -22,7 +22,7 @@ afterEach(() => place.remove());
 it('brings a file of format 1 up to date, with everything that is in it', async () => {
   await makeFormat1(place.file);
   const [store] = await Promise.all([place.open(createProcessId()), place.open(createProcessId())]);
-  expect(await verifyChain(store.rows(), await store.head())).toEqual({ ok: true, rows: 1 });
+  expect(await verifyChain(store.entries(), await store.head())).toEqual({ ok: true, rows: 1 });
   expect(await store.beforeImage('c1')).toEqual(IMAGE);
   expect(await store.approvals.countPending()).toBe(0);
   const asked = {
@@ -39,7 +39,7 @@ it('brings a file of format 1 up to date, with everything that is in it', async 
   await store.stop();
   const again = await place.open(createProcessId());
   expect(await again.approvals.get('a1')).toMatchObject({ state: 'pending', view: Uint8Array.of(3) });
-  expect(await verifyChain(again.rows(), await again.head())).toEqual({ ok: true, rows: 2 });
+  expect(await verifyChain(again.entries(), await again.head())).toEqual({ ok: true, rows: 2 });
 });
 
 it('leaves no sealed image behind once it is swept, whatever moved it', async () => {
