@@ -1,9 +1,9 @@
 import type { PersonFacts, PersonKey } from './cast.ts';
 import { isObject, type JsonRecord, type JsonValue } from './json.ts';
-import type { RecordedRequest, Vendor, VendorOptions } from './types.ts';
+import type { RecordedRequest, Vendor } from './types.ts';
 
 /** What a vendor answers. Without `body` the response is empty. */
-export interface VendorReply {
+export interface VendorResponse {
   status: number;
   body?: JsonValue;
   headers?: Record<string, string>;
@@ -17,11 +17,11 @@ export interface VendorRequest extends RecordedRequest {
   baseUrl: string;
 }
 
-export interface VendorRoute {
+export interface VendorRoute<Options extends object = object> {
   method: 'GET' | 'PUT';
   /** Segments with a colon are parameters: `/users/:id`. List a literal route before the patterns it would match. */
   path: string;
-  handle(request: VendorRequest, vendor: Vendor, params: Record<string, string>): VendorReply;
+  handle(request: VendorRequest, vendor: Vendor<Options>, params: Record<string, string>): VendorResponse;
 }
 
 /** The people at a vendor when it starts. */
@@ -54,7 +54,8 @@ export interface VendorDemo {
 /** One vendor's HTTP interface, written from the vendor's documents only. */
 export interface VendorDefinition<
   Id extends string = string,
-  Credentials extends object = Readonly<Record<string, unknown>>,
+  Credentials extends object = object,
+  Options extends object = object,
 > {
   /** The path prefix in the sandbox, and the id of the provider under test. */
   id: Id;
@@ -65,32 +66,34 @@ export interface VendorDefinition<
   /** Throws a {@link Rejection} for a request without a valid credential. */
   authorize(request: VendorRequest): void;
   /** The response to a credential that may not write. */
-  forbidden: VendorReply;
-  routes: readonly VendorRoute[];
+  forbidden: VendorResponse;
+  routes: readonly VendorRoute<Options>[];
   /** An error in this vendor's shape, for what has no route of its own: 404, 405, 415, faults. */
-  error(status: number, message: string): VendorReply;
+  error(status: number, message: string): VendorResponse;
   /** The response to a body that is not JSON, where that is not a plain 400. */
-  malformed?: VendorReply;
+  malformed?: VendorResponse;
   /** Updates the version and timestamps of a record, as any edit at the vendor does. */
   touch?(record: JsonRecord): void;
   /** Runs last on every response: rate-limit headers, envelopes. */
-  finish?(reply: VendorReply, request: VendorRequest, vendor: Vendor): VendorReply;
+  finish?(response: VendorResponse, request: VendorRequest, vendor: Vendor<Options>): VendorResponse;
   demo: VendorDemo;
-  /** Names of this vendor's own options. It declares their types by extending {@link VendorOptions}. */
-  options?: readonly (keyof VendorOptions)[];
+  /** The switches that only this vendor has, with their defaults. */
+  options?: Options;
 }
 
-/** Defines a vendor. Checks the literal, and keeps the types of its id and its credentials. */
-export function defineVendor<const Id extends string, const Credentials extends object>(
-  definition: VendorDefinition<Id, Credentials>,
-): VendorDefinition<Id, Credentials> {
+/** Defines a vendor. Checks the literal, and keeps the types of its id, credentials and options. */
+export function defineVendor<
+  const Id extends string,
+  const Credentials extends object,
+  Options extends object = object,
+>(definition: VendorDefinition<Id, Credentials, Options>): VendorDefinition<Id, Credentials, Options> {
   return definition;
 }
 
 /** Thrown by a handler to answer at once; the server sends `reply`. */
 export class Rejection extends Error {
-  readonly reply: VendorReply;
-  constructor(reply: VendorReply) {
+  readonly reply: VendorResponse;
+  constructor(reply: VendorResponse) {
     super(`rejected with ${reply.status}`);
     this.reply = reply;
   }
@@ -105,7 +108,7 @@ export function commit(vendor: Vendor, id: string, record: JsonRecord): JsonReco
 }
 
 /** The body as an object, or a rejection made by `error`. */
-export function bodyObject(request: VendorRequest, error: () => VendorReply): JsonRecord {
+export function bodyObject(request: VendorRequest, error: () => VendorResponse): JsonRecord {
   if (!isObject(request.body)) throw new Rejection(error());
   return request.body;
 }

@@ -6,12 +6,18 @@ import { createVendor } from './vendor.ts';
 import { type VendorId, vendors } from './vendors/index.ts';
 
 export { credentials } from './credentials.ts';
+
+import type { VendorDefinition } from './define-vendor.ts';
+
 export type { VendorDemo } from './define-vendor.ts';
 export type { JsonRecord, JsonValue } from './json.ts';
 export type { Fault, RecordedRequest, Vendor, VendorOptions } from './types.ts';
 export { type VendorId, vendors } from './vendors/index.ts';
 
-type Vendors = { [Id in VendorId]: Vendor<Id> };
+type Definition = (typeof vendors)[number];
+type OptionsOf<V> = V extends VendorDefinition<string, object, infer Options> ? Options : never;
+/** Every vendor of the registry by its id, each with its own options. */
+type VendorsById = { [V in Definition as V['id']]: Vendor<OptionsOf<V>, V['id']> };
 
 export interface Sandbox {
   /** `http://127.0.0.1:PORT` */
@@ -19,7 +25,7 @@ export interface Sandbox {
   port: number;
   /** The environment variables that connect update-user-mcp to every vendor. */
   env: Record<string, string>;
-  vendors: Vendors;
+  vendors: VendorsById;
   /** Ends every connection, also those that hang. */
   close(): Promise<void>;
 }
@@ -31,7 +37,7 @@ export interface Sandbox {
 export async function startSandbox(options: { port?: number } = {}): Promise<Sandbox> {
   const live = vendors.map((definition) => createVendor(definition));
   // One entry for each id of the registry.
-  const byId = Object.fromEntries(live.map((vendor) => [vendor.id, vendor])) as unknown as Vendors;
+  const byId = Object.fromEntries(live.map((vendor) => [vendor.id, vendor])) as unknown as VendorsById;
   const server = createHttpServer(live);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -14,7 +14,7 @@ export interface RecordedRequest {
   at: number;
 }
 
-/** Switches of a vendor's behaviour; all off by default, changeable at run time. Vendors declare further ones. */
+/** Switches of a vendor's behaviour that every vendor has; all off by default, changeable at run time. */
 export interface VendorOptions {
   /** With every successful write the vendor also changes this top-level field, unasked. */
   collateral?: { field: string; value: JsonValue } | undefined;
@@ -64,7 +64,8 @@ export type FaultKind =
 
 export type Fault = FaultScope & FaultKind;
 
-export interface Vendor<Id extends string = string> {
+/** A vendor's state. `Options` are the switches that only this vendor has. */
+export interface Vendor<Options extends object = object, Id extends string = string> {
   readonly id: Id;
   /** The records as the vendor stores them, secrets included, by path id. */
   users: Map<string, JsonRecord>;
@@ -72,7 +73,7 @@ export interface Vendor<Id extends string = string> {
   requests: RecordedRequest[];
   /** The first fault that matches a request is applied to it. */
   faults: Fault[];
-  options: VendorOptions;
+  options: VendorOptions & Partial<Options>;
   /** Restores the original people and the default options, and drops faults and recorded requests. */
   reset(): void;
 }

@@ -1,5 +1,5 @@
 import { cast } from './cast.ts';
-import { Rejection, type VendorDefinition, type VendorReply, type VendorRequest } from './define-vendor.ts';
+import { Rejection, type VendorDefinition, type VendorRequest, type VendorResponse } from './define-vendor.ts';
 import { matchRoute } from './http/router.ts';
 import { clone, type JsonRecord, mergePatch, toJson } from './json.ts';
 import type { Vendor } from './types.ts';
@@ -36,9 +36,9 @@ export function originalRecords({ people }: VendorDefinition): [id: string, reco
 }
 
 /** Responds to one request. Synchronous, so that two writes never interleave within the vendor. */
-export function respond(vendor: LiveVendor, request: VendorRequest): VendorReply {
+export function respond(vendor: LiveVendor, request: VendorRequest): VendorResponse {
   const { definition } = vendor;
-  let reply: VendorReply;
+  let reply: VendorResponse;
   try {
     reply = dispatch(vendor, request);
   } catch (error) {
@@ -50,7 +50,7 @@ export function respond(vendor: LiveVendor, request: VendorRequest): VendorReply
 }
 
 /** Responds as {@link respond} does, but leaves every record as it was. */
-export function respondWithoutKeeping(vendor: LiveVendor, request: VendorRequest): VendorReply {
+export function respondWithoutKeeping(vendor: LiveVendor, request: VendorRequest): VendorResponse {
   const before = [...vendor.users].map(([id, record]): [string, JsonRecord] => [id, structuredClone(record)]);
   const reply = respond(vendor, request);
   vendor.users.clear();
@@ -75,7 +75,7 @@ export function userOfPath(vendor: Vendor, path: string): string | undefined {
   return [...vendor.users.keys()].find((id) => segments.includes(encodeURIComponent(id)) || segments.includes(id));
 }
 
-function dispatch(vendor: LiveVendor, request: VendorRequest): VendorReply {
+function dispatch(vendor: LiveVendor, request: VendorRequest): VendorResponse {
   const { definition } = vendor;
   definition.authorize(request);
   const match = matchRoute(definition.routes, request.method, request.pathname);
@@ -94,7 +94,7 @@ function dispatch(vendor: LiveVendor, request: VendorRequest): VendorReply {
 }
 
 /** The headers and the body text of a reply. */
-export function encodeReply(reply: VendorReply): { headers: Record<string, string>; text: string } {
+export function encodeReply(reply: VendorResponse): { headers: Record<string, string>; text: string } {
   if (reply.body === undefined) return { headers: reply.headers ?? {}, text: '' };
   const type = reply.headers?.['content-type'] ?? 'application/json; charset=utf-8';
   return { headers: { ...reply.headers, 'content-type': type }, text: toJson(reply.body) };

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import type { JsonRecord, RecordedRequest, Vendor, VendorId } from '../../src/sandbox/index.ts';
+import type { JsonRecord, RecordedRequest, Sandbox, VendorId } from '../../src/sandbox/index.ts';
 import { idOf, type PersonKey } from '../../src/sandbox/people.ts';
 import type { Result } from '../../src/update/types.ts';
 import { createPipeline, type Pipeline, type PipelineOptions, putsAt, stored } from './pipeline.ts';
 
 /** One vendor and its connection for a test file; the vendor is reset before each test. */
-export interface VendorUnderTest {
+export interface VendorUnderTest<Id extends VendorId> {
   readonly pipeline: Pipeline;
-  readonly vendor: Vendor;
+  readonly vendor: Sandbox['vendors'][Id];
   update(key: PersonKey, args: object): Promise<Result>;
   held(key: PersonKey): JsonRecord;
   /** Changes the stored record at the vendor. */
@@ -17,7 +17,7 @@ export interface VendorUnderTest {
   body(): JsonRecord;
 }
 
-export function useVendor(id: VendorId, options: PipelineOptions = {}): VendorUnderTest {
+export function useVendor<Id extends VendorId>(id: Id, options: PipelineOptions = {}): VendorUnderTest<Id> {
   let pipeline: Pipeline;
   beforeAll(async () => {
     pipeline = await createPipeline(options);

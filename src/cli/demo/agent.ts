@@ -15,7 +15,7 @@ export interface DemoAgent {
   close(): Promise<void>;
 }
 
-interface Form {
+interface ElicitationForm {
   message: string;
   requestedSchema: { properties: Record<string, { title?: string }> };
 }
@@ -34,7 +34,7 @@ export async function startAgent(
   );
   if (answer) {
     client.setRequestHandler('elicitation/create', async (request) => {
-      const question = toQuestion(request.params as Form); // the only mode that is declared
+      const question = toQuestion(request.params as ElicitationForm); // the only mode that is declared
       return { action: 'accept', content: toContent(answer(question), question.nameToType) };
     });
   }
@@ -52,7 +52,7 @@ export async function startAgent(
 }
 
 /** The name to type is a JSON string in the title of its input. */
-function toQuestion({ message, requestedSchema }: Form): DemoQuestion {
+function toQuestion({ message, requestedSchema }: ElicitationForm): DemoQuestion {
   const quoted = /"(?:[^"\\]|\\.)*"/.exec(requestedSchema.properties['typed']?.title ?? '')?.[0];
   return { message, ...(quoted !== undefined && { nameToType: JSON.parse(quoted) as string }) };
 }

@@ -1,9 +1,9 @@
-import type { VendorReply, VendorRequest } from '../define-vendor.ts';
+import type { VendorRequest, VendorResponse } from '../define-vendor.ts';
 import { isObject, type JsonRecord, type JsonValue } from '../json.ts';
 import type { Fault } from '../types.ts';
 import { editAtVendor, type LiveVendor } from '../vendor.ts';
 
-type Vendors = readonly LiveVendor[];
+type VendorList = readonly LiveVendor[];
 
 const FAULT_KEYS: Record<Exclude<Fault['kind'], 'run'>, readonly string[]> = {
   status: ['status', 'headers', 'body'],
@@ -23,7 +23,7 @@ const SCOPE_KEYS = ['vendor', 'kind', 'method', 'path', 'times', 'delayMs'];
 const COMMON_OPTIONS = ['collateral', 'forbidden'];
 
 /** The remote control under `/_sandbox`, for a sandbox that runs as a process of its own. */
-export function control(vendors: Vendors, request: VendorRequest): VendorReply {
+export function control(vendors: VendorList, request: VendorRequest): VendorResponse {
   const [, action, vendorId, id] = request.pathname.split('/').map((part) => decodeURIComponent(part));
   switch (`${request.method} ${action}`) {
     case 'GET requests':
@@ -47,14 +47,14 @@ export function control(vendors: Vendors, request: VendorRequest): VendorReply {
 }
 
 /** Resets one vendor when the body names one, else all. */
-function reset(vendors: Vendors, body: JsonValue | undefined): VendorReply {
+function reset(vendors: VendorList, body: JsonValue | undefined): VendorResponse {
   const name = isObject(body) ? body['vendor'] : undefined;
   if (name !== undefined && !find(vendors, name)) return refuse(400, `No vendor ${String(name)}`);
   for (const vendor of vendors) if (name === undefined || vendor.id === name) vendor.reset();
   return { status: 200, body: {} };
 }
 
-function addFault(vendor: LiveVendor, body: JsonRecord): VendorReply {
+function addFault(vendor: LiveVendor, body: JsonRecord): VendorResponse {
   const { vendor: _, ...fault } = body;
   const own =
     typeof fault['kind'] === 'string' && Object.hasOwn(FAULT_KEYS, fault['kind'])
@@ -74,7 +74,7 @@ function addFault(vendor: LiveVendor, body: JsonRecord): VendorReply {
   return { status: 201, body: { faults: vendor.faults.length } };
 }
 
-function setOptions(vendor: LiveVendor, body: JsonRecord, known: readonly string[]): VendorReply {
+function setOptions(vendor: LiveVendor, body: JsonRecord, known: readonly string[]): VendorResponse {
   const { vendor: _, ...options } = body;
   const unknown = Object.keys(options).find((key) => !known.includes(key));
   if (unknown !== undefined) return refuse(400, `Unknown option ${unknown}; known: ${known.join(', ')}`);
@@ -85,18 +85,22 @@ function setOptions(vendor: LiveVendor, body: JsonRecord, known: readonly string
   return { status: 200, body: Object.fromEntries(Object.entries(vendor.options)) as JsonRecord };
 }
 
-function optionNames(vendors: Vendors): string[] {
-  return [...COMMON_OPTIONS, ...vendors.flatMap(({ definition }) => definition.options ?? [])];
+function optionNames(vendors: VendorList): string[] {
+  return [...COMMON_OPTIONS, ...vendors.flatMap(({ definition }) => Object.keys(definition.options ?? {}))];
 }
 
-function foreignEdit(vendor: LiveVendor | undefined, id: string, patch: JsonValue | undefined): VendorReply {
+function foreignEdit(vendor: LiveVendor | undefined, id: string, patch: JsonValue | undefined): VendorResponse {
   if (!vendor || !isObject(patch)) return refuse(400, 'PUT users/{vendor}/{id} takes a merge patch (an object)');
   const record = editAtVendor(vendor, id, patch);
   return record ? { status: 200, body: record } : refuse(404, `${vendor.id} has no user ${id}`);
 }
 
 /** One vendor's part when `?vendor=` names one, else the parts of all by name. */
-function perVendor(vendors: Vendors, request: VendorRequest, part: (vendor: LiveVendor) => JsonValue): VendorReply {
+function perVendor(
+  vendors: VendorList,
+  request: VendorRequest,
+  part: (vendor: LiveVendor) => JsonValue,
+): VendorResponse {
   const name = request.query.get('vendor');
   const vendor = find(vendors, name ?? undefined);
   if (vendor) return { status: 200, body: part(vendor) };
@@ -105,19 +109,19 @@ function perVendor(vendors: Vendors, request: VendorRequest, part: (vendor: Live
 }
 
 function withVendor(
-  vendors: Vendors,
+  vendors: VendorList,
   body: JsonValue | undefined,
-  act: (vendor: LiveVendor, body: JsonRecord) => VendorReply,
-): VendorReply {
+  act: (vendor: LiveVendor, body: JsonRecord) => VendorResponse,
+): VendorResponse {
   if (!isObject(body)) return refuse(400, 'The body must be a JSON object');
   const vendor = find(vendors, body['vendor']);
   return vendor ? act(vendor, body) : refuse(400, `vendor must be one of ${vendors.map(({ id }) => id).join(', ')}`);
 }
 
-function find(vendors: Vendors, name: JsonValue | undefined): LiveVendor | undefined {
+function find(vendors: VendorList, name: JsonValue | undefined): LiveVendor | undefined {
   return vendors.find(({ id }) => id === name);
 }
 
-function refuse(status: number, error: string): VendorReply {
+function refuse(status: number, error: string): VendorResponse {
   return { status, body: { error } };
 }

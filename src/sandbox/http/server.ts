@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { VendorReply, VendorRequest } from '../define-vendor.ts';
+import type { VendorRequest, VendorResponse } from '../define-vendor.ts';
 import { type JsonValue, parseJson } from '../json.ts';
 import type { Fault } from '../types.ts';
 import { editAtVendor, encodeReply, type LiveVendor, respond, respondWithoutKeeping, userOfPath } from '../vendor.ts';
@@ -101,12 +101,12 @@ function sendStatus(fault: Fault & { kind: 'status' }, vendor: LiveVendor, respo
     response.end(body);
     return;
   }
-  const own: VendorReply = status >= 400 ? vendor.definition.error(status, 'Fault of the sandbox') : { status };
+  const own: VendorResponse = status >= 400 ? vendor.definition.error(status, 'Fault of the sandbox') : { status };
   const reply = body === undefined ? own : { status, body };
   send(response, { ...reply, headers: { ...reply.headers, ...headers } });
 }
 
-function send(response: ServerResponse, reply: VendorReply): void {
+function send(response: ServerResponse, reply: VendorResponse): void {
   if (response.destroyed) return;
   const { headers, text } = encodeReply(reply);
   const length = reply.status === 204 || reply.status === 304 ? {} : { 'content-length': Buffer.byteLength(text) };

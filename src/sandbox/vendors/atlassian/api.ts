@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { isoTick } from '../../clock.ts';
-import { defineVendor, Rejection, type VendorReply, type VendorRequest } from '../../define-vendor.ts';
+import { defineVendor, Rejection, type VendorRequest, type VendorResponse } from '../../define-vendor.ts';
 import { isObject, type JsonRecord, omit, toJson } from '../../json.ts';
 import type { Vendor } from '../../types.ts';
 import { project, refuseBoth } from './attributes.ts';
@@ -12,18 +12,11 @@ import { credentials } from './credentials.ts';
 import { listUsers } from './list.ts';
 import { people } from './people.ts';
 import { scimError, toScim } from './scim.ts';
-import { replaceUser } from './write.ts';
+import { type AtlassianOptions, replaceUser } from './write.ts';
 
 const DIRECTORY = '/scim/directory/:directory';
 
-declare module '../../types.ts' {
-  interface VendorOptions {
-    /** ETags are announced, sent and honoured. */
-    etag?: boolean;
-    /** A primary e-mail outside these domains costs the user all groups and the account link. */
-    verifiedDomains?: string[] | undefined;
-  }
-}
+const options: AtlassianOptions = { etag: false, verifiedDomains: undefined };
 
 export const atlassian = defineVendor({
   id: 'atlassian',
@@ -51,7 +44,7 @@ export const atlassian = defineVendor({
   touch(record) {
     record['meta'] = { ...(isObject(record['meta']) ? record['meta'] : {}), lastModified: isoTick() };
   },
-  options: ['etag', 'verifiedDomains'],
+  options,
   routes: [
     { method: 'GET', path: `${DIRECTORY}/ServiceProviderConfig`, handle: (_, vendor) => serviceProviderConfig(vendor) },
     {
@@ -64,12 +57,12 @@ export const atlassian = defineVendor({
   ],
 });
 
-function read(request: VendorRequest, vendor: Vendor, id = ''): VendorReply {
+function read(request: VendorRequest, vendor: Vendor<AtlassianOptions>, id = ''): VendorResponse {
   const user = vendor.users.get(id);
   return user ? answer(request, vendor, user) : notFound(id);
 }
 
-function write(request: VendorRequest, vendor: Vendor, id = ''): VendorReply {
+function write(request: VendorRequest, vendor: Vendor<AtlassianOptions>, id = ''): VendorResponse {
   const stored = vendor.users.get(id);
   if (!stored) return notFound(id);
   const condition = request.headers['if-match'];
@@ -80,12 +73,12 @@ function write(request: VendorRequest, vendor: Vendor, id = ''): VendorReply {
   return answer(request, vendor, replaceUser(request, vendor, id, stored));
 }
 
-function answer(request: VendorRequest, vendor: Vendor, user: JsonRecord): VendorReply {
+function answer(request: VendorRequest, vendor: Vendor<AtlassianOptions>, user: JsonRecord): VendorResponse {
   const etag = vendor.options.etag ? { etag: versionOf(user) } : {};
   return toScim({ status: 200, body: shown(request, vendor, user), headers: etag });
 }
 
-function shown(request: VendorRequest, vendor: Vendor, user: JsonRecord): JsonRecord {
+function shown(request: VendorRequest, vendor: Vendor<AtlassianOptions>, user: JsonRecord): JsonRecord {
   const meta = isObject(user['meta']) ? user['meta'] : {};
   const full = vendor.options.etag ? { ...user, meta: { ...meta, version: versionOf(user) } } : user;
   return project(full, request.query);
@@ -106,7 +99,7 @@ function isMatch(condition: string, version: string): boolean {
 }
 
 /** RFC 7643 section 5. Of the real service's response only the filter and sort limits are documented. */
-function serviceProviderConfig(vendor: Vendor): VendorReply {
+function serviceProviderConfig(vendor: Vendor<AtlassianOptions>): VendorResponse {
   return toScim({
     status: 200,
     body: {
@@ -123,6 +116,6 @@ function serviceProviderConfig(vendor: Vendor): VendorReply {
   });
 }
 
-function notFound(id: string): VendorReply {
+function notFound(id: string): VendorResponse {
   return scimError(404, `Resource [USER] with id [${id}] not found`);
 }

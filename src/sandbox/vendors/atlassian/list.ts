@@ -1,5 +1,5 @@
 import { isSameText } from '../../checks.ts';
-import type { VendorReply, VendorRequest } from '../../define-vendor.ts';
+import type { VendorRequest, VendorResponse } from '../../define-vendor.ts';
 import type { JsonRecord, JsonValue } from '../../json.ts';
 import type { Vendor } from '../../types.ts';
 import { scimError, toScim } from './scim.ts';
@@ -11,7 +11,7 @@ export function listUsers(
   request: VendorRequest,
   vendor: Vendor,
   shown: (user: JsonRecord) => JsonRecord,
-): VendorReply {
+): VendorResponse {
   const filter = request.query.get('filter');
   const matches = filter === null ? () => true : parseFilter(filter);
   // Words of https://confluence.atlassian.com/cloudkb/user-provisioning-failing-with-resource-user-invalid-filter-in-azure-ad-1071827946.html

@@ -6,6 +6,14 @@ import type { Vendor } from '../../types.ts';
 import { CORE, EXTERNAL } from './people.ts';
 import { scimError } from './scim.ts';
 
+/** Switches of this vendor's behaviour. */
+export interface AtlassianOptions {
+  /** ETags are announced, sent and honoured. */
+  etag: boolean;
+  /** A primary e-mail outside these domains costs the user all groups and the account link. */
+  verifiedDomains: string[] | undefined;
+}
+
 /** Maintained by the service: values that are sent for them are ignored. */
 const READ_ONLY = ['id', 'meta', 'groups', EXTERNAL];
 
@@ -23,7 +31,12 @@ const STRINGS = [
 const NAME_PARTS = ['formatted', 'familyName', 'givenName', 'middleName', 'honorificPrefix', 'honorificSuffix'];
 
 /** PUT replaces: what is not sent is removed, unknown attributes and extensions too. Throws rejections with SCIM errors. */
-export function replaceUser(request: VendorRequest, vendor: Vendor, id: string, stored: JsonRecord): JsonRecord {
+export function replaceUser(
+  request: VendorRequest,
+  vendor: Vendor<AtlassianOptions>,
+  id: string,
+  stored: JsonRecord,
+): JsonRecord {
   const body = bodyObject(request, () => scimError(400, 'The body must be a resource', 'invalidSyntax'));
   // RFC 7643 section 2.5: null and an absent attribute are the same.
   const sent = omit(Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null)), READ_ONLY);
@@ -59,7 +72,7 @@ function validate(sent: JsonRecord): void {
   }
 }
 
-function refuseTaken(vendor: Vendor, id: string, sent: JsonRecord): void {
+function refuseTaken(vendor: Vendor<AtlassianOptions>, id: string, sent: JsonRecord): void {
   const addresses = addressesOf(sent);
   for (const [other, user] of vendor.users) {
     if (other === id) continue;
@@ -80,7 +93,7 @@ function refuseTaken(vendor: Vendor, id: string, sent: JsonRecord): void {
  * A primary e-mail on an unverified domain takes the user out of all provisioned groups and cuts the account link:
  * https://confluence.atlassian.com/cloudkb/email-address-change-via-user-provisioning-is-not-reflected-on-atlassian-1131087024.html
  */
-function leavesOrganisation(vendor: Vendor, record: JsonRecord): boolean {
+function leavesOrganisation(vendor: Vendor<AtlassianOptions>, record: JsonRecord): boolean {
   const { verifiedDomains } = vendor.options;
   if (!verifiedDomains || !isListOfValues(record['emails'])) return false;
   const primary = record['emails'].find((email) => email['primary'] === true)?.['value'];

@@ -12,14 +12,14 @@ import {
   defineVendor,
   positive,
   Rejection,
-  type VendorReply,
   type VendorRequest,
+  type VendorResponse,
 } from '../../define-vendor.ts';
 import { isObject, type JsonRecord, type JsonValue } from '../../json.ts';
 import type { Vendor } from '../../types.ts';
 import { credentials } from './credentials.ts';
 import { people } from './people.ts';
-import { readable } from './read.ts';
+import { type AtomicworkOptions, readable } from './read.ts';
 
 type Kind = 'string' | 'email' | 'date' | 'int64' | 'int64[]' | 'boolean' | 'object' | 'app';
 
@@ -80,14 +80,7 @@ const CHECKS: Readonly<Record<Kind, (value: JsonValue) => boolean>> = {
   app: (value) => ['MICROSOFT', 'OKTA', 'GOOGLE', 'RAPID7', 'JUMPCLOUD'].some((name) => name === value),
 };
 
-declare module '../../types.ts' {
-  interface VendorOptions {
-    /** References are read as `{ id, name }` instead of a bare id. */
-    objectRefs?: boolean;
-    /** Reads are wrapped into `{ data }`. */
-    dataEnvelope?: boolean;
-  }
-}
+const options: AtomicworkOptions = { objectRefs: false, dataEnvelope: false };
 
 export const atomicwork = defineVendor({
   id: 'atomicwork',
@@ -110,7 +103,7 @@ export const atomicwork = defineVendor({
   touch(record) {
     record['updated_at'] = isoTick();
   },
-  options: ['objectRefs', 'dataEnvelope'],
+  options,
   routes: [
     { method: 'GET', path: '/api/v1/users/list', handle: (request, vendor) => list(request, vendor) },
     { method: 'GET', path: '/api/v1/users', handle: (request, vendor) => search(request, vendor) },
@@ -140,23 +133,23 @@ function authorize(request: VendorRequest): void {
 }
 
 /** The map's key for a path id: canonical digits. Rejects what is not an int64 and unknown users. */
-function keyOf(vendor: Vendor, id = ''): string {
+function keyOf(vendor: Vendor<AtomicworkOptions>, id = ''): string {
   if (!/^-?\d{1,19}$/.test(id) || !isInt64(BigInt(id))) throw new Rejection(error(400, 'user_id must be an int64'));
   const key = BigInt(id).toString();
   if (!vendor.users.has(key)) throw new Rejection(error(404, 'User not found'));
   return key;
 }
 
-function read(vendor: Vendor, key: string): VendorReply {
+function read(vendor: Vendor<AtomicworkOptions>, key: string): VendorResponse {
   return wrap(vendor, readable(vendor, vendor.users.get(key) ?? {}));
 }
 
-function lookup(vendor: Vendor, email = ''): VendorReply {
+function lookup(vendor: Vendor<AtomicworkOptions>, email = ''): VendorResponse {
   const found = [...vendor.users].find(([, user]) => isSameText(user['email'], email));
   return found ? read(vendor, found[0]) : error(404, 'User not found');
 }
 
-function search(request: VendorRequest, vendor: Vendor): VendorReply {
+function search(request: VendorRequest, vendor: Vendor<AtomicworkOptions>): VendorResponse {
   const key = (request.query.get('search_key') ?? '').toLowerCase();
   const deleted = request.query.get('is_deleted') === 'true';
   const users = [...vendor.users.values()].filter((user) => {
@@ -169,7 +162,7 @@ function search(request: VendorRequest, vendor: Vendor): VendorReply {
   );
 }
 
-function list(request: VendorRequest, vendor: Vendor): VendorReply {
+function list(request: VendorRequest, vendor: Vendor<AtomicworkOptions>): VendorResponse {
   const page = positive(request.query.get('page'));
   const size = request.query.has('per_page') ? positive(request.query.get('per_page')) : 25;
   if (page === undefined) return error(400, 'page is required and must be positive');
@@ -186,7 +179,7 @@ function list(request: VendorRequest, vendor: Vendor): VendorReply {
   );
 }
 
-function write(request: VendorRequest, vendor: Vendor, key: string): VendorReply {
+function write(request: VendorRequest, vendor: Vendor<AtomicworkOptions>, key: string): VendorResponse {
   const body = bodyObject(request, () => error(400, 'The body must be an object'));
   const known = Object.entries(body).filter(([name]) => Object.hasOwn(WRITE_FIELDS, name));
   for (const [name, value] of known) {
@@ -202,12 +195,12 @@ function write(request: VendorRequest, vendor: Vendor, key: string): VendorReply
   return { status: 200, body: {} };
 }
 
-function wrap(vendor: Vendor, body: JsonValue): VendorReply {
+function wrap(vendor: Vendor<AtomicworkOptions>, body: JsonValue): VendorResponse {
   return { status: 200, body: vendor.options.dataEnvelope ? { data: body } : body };
 }
 
 /** `{error, code}`: https://github.com/api-evangelist/atomicwork/blob/main/errors/atomicwork-problem-types.yml */
-function error(status: number, message: string): VendorReply {
+function error(status: number, message: string): VendorResponse {
   const codes: Record<number, string> = {
     400: 'BAD_REQUEST',
     401: 'UNAUTHORIZED',

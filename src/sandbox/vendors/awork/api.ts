@@ -9,8 +9,8 @@ import {
   commit,
   defineVendor,
   Rejection,
-  type VendorReply,
   type VendorRequest,
+  type VendorResponse,
 } from '../../define-vendor.ts';
 import type { JsonRecord, JsonValue } from '../../json.ts';
 import type { Vendor } from '../../types.ts';
@@ -63,13 +63,13 @@ export const awork = defineVendor({
   ],
 });
 
-function read(vendor: Vendor, id: string): VendorReply {
+function read(vendor: Vendor, id: string): VendorResponse {
   const user = vendor.users.get(id);
   return user ? { status: 200, body: user } : error(404, 'User not found');
 }
 
 /** Replaces the whole model; what is not sent is emptied: https://github.com/awork-io/awork/issues/89 (vendor staff) */
-function write(request: VendorRequest, vendor: Vendor, id: string): VendorReply {
+function write(request: VendorRequest, vendor: Vendor, id: string): VendorResponse {
   const stored = vendor.users.get(id);
   if (!stored) return error(404, 'User not found');
   const body = bodyObject(request, () => error(400, 'The model is invalid', 'invalid-model'));
@@ -118,7 +118,7 @@ function touch(record: JsonRecord): void {
   record['resourceVersion'] = dotnetTicks(now) + 1n;
 }
 
-function addRateLimit(reply: VendorReply, _request: VendorRequest, vendor: Vendor): VendorReply {
+function addRateLimit(reply: VendorResponse, _request: VendorRequest, vendor: Vendor): VendorResponse {
   const headers = {
     'ratelimit-limit': String(LIMIT),
     'ratelimit-remaining': String(LIMIT - (vendor.requests.length % LIMIT)),
@@ -128,7 +128,12 @@ function addRateLimit(reply: VendorReply, _request: VendorRequest, vendor: Vendo
 }
 
 /** The body of fern/pages/error-handling.mdx. */
-function error(status: number, description: string, code?: string, validationErrors: JsonRecord[] = []): VendorReply {
+function error(
+  status: number,
+  description: string,
+  code?: string,
+  validationErrors: JsonRecord[] = [],
+): VendorResponse {
   const codes: Record<number, string> = { 401: 'unauthorized', 404: 'not-found', 500: 'server-error' };
   return {
     status,

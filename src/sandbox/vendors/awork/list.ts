@@ -1,12 +1,12 @@
-import { positive, type VendorReply, type VendorRequest } from '../../define-vendor.ts';
+import { positive, type VendorRequest, type VendorResponse } from '../../define-vendor.ts';
 import type { JsonRecord } from '../../json.ts';
 import type { Vendor } from '../../types.ts';
 import { InvalidFilter, parseFilter, SORTABLE } from './filter.ts';
 
-type ToError = (status: number, description: string, code: string) => VendorReply;
+type ToError = (status: number, description: string, code: string) => VendorResponse;
 
 /** `GET /users`: fern/pages/pagination.mdx and filtering.mdx of https://github.com/awork-io/developer-docs */
-export function listUsers(request: VendorRequest, vendor: Vendor, error: ToError): VendorReply {
+export function listUsers(request: VendorRequest, vendor: Vendor, error: ToError): VendorResponse {
   const page = request.query.has('page') ? positive(request.query.get('page')) : 1;
   // The spec says 10; the pagination page says 1000. The smaller one catches a client that reads only one page.
   const size = request.query.has('pageSize') ? positive(request.query.get('pageSize')) : 10;

@@ -7,8 +7,8 @@ import {
   commit,
   defineVendor,
   Rejection,
-  type VendorReply,
   type VendorRequest,
+  type VendorResponse,
 } from '../../define-vendor.ts';
 import { isObject, type JsonRecord, type JsonValue } from '../../json.ts';
 import type { Vendor } from '../../types.ts';
@@ -26,12 +26,13 @@ const WRITE_FIELDS: Readonly<Record<string, { fits: (value: JsonValue) => boolea
   props: { fits: isObject, type: 'dict_type', msg: 'Input should be a valid dictionary' },
 };
 
-declare module '../../types.ts' {
-  interface VendorOptions {
-    /** Successes are wrapped into `{ success, message, code, data }`. */
-    envelope?: boolean;
-  }
+/** Switches of this vendor's behaviour. */
+export interface DayzeroOptions {
+  /** Successes are wrapped into `{ success, message, code, data }`. */
+  envelope: boolean;
 }
+
+const options: DayzeroOptions = { envelope: false };
 
 export const dayzero = defineVendor({
   id: 'dayzero',
@@ -56,7 +57,7 @@ export const dayzero = defineVendor({
     record['updated_at'] = isoTick();
   },
   finish: addEnvelope,
-  options: ['envelope'],
+  options,
   routes: [
     { method: 'GET', path: '/api/v1/users', handle: (request, vendor) => list(request, vendor) },
     { method: 'GET', path: '/api/v1/users/:id', handle: (_, vendor, { id }) => read(vendor, id) },
@@ -74,7 +75,7 @@ function authorize(request: VendorRequest): void {
   if (!isSameText(business, credentials.businessId)) throw new Rejection(error(404, 'Business not found'));
 }
 
-function read(vendor: Vendor, id = ''): VendorReply {
+function read(vendor: Vendor<DayzeroOptions>, id = ''): VendorResponse {
   // GET declares a UUID, PUT a plain string: only here a malformed id is a validation error.
   if (!UUID.test(id)) return invalid(['path', 'user_id'], 'uuid_parsing', 'Input should be a valid UUID');
   const user = vendor.users.get(id.toLowerCase());
@@ -82,7 +83,7 @@ function read(vendor: Vendor, id = ''): VendorReply {
 }
 
 /** Merges, except for `props`: whether that is merged is not documented, so the sandbox replaces it, the worse case. */
-function write(request: VendorRequest, vendor: Vendor, id = ''): VendorReply {
+function write(request: VendorRequest, vendor: Vendor<DayzeroOptions>, id = ''): VendorResponse {
   const key = id.toLowerCase();
   const stored = vendor.users.get(key);
   if (!stored) return error(404, 'User not found');
@@ -101,7 +102,7 @@ function write(request: VendorRequest, vendor: Vendor, id = ''): VendorReply {
   return { status: 200, body: shown(commit(vendor, key, record)) };
 }
 
-function list(request: VendorRequest, vendor: Vendor): VendorReply {
+function list(request: VendorRequest, vendor: Vendor<DayzeroOptions>): VendorResponse {
   const { query } = request;
   const limit = query.has('limit') ? Number(query.get('limit')) : 50;
   if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
@@ -139,16 +140,16 @@ function shown(user: JsonRecord): JsonRecord {
  * Newer copies of the pages show successes in an envelope; errors are `{detail}` in all of them:
  * https://www.ondayzero.com/docs/guides/error-handling
  */
-function addEnvelope(reply: VendorReply, _request: VendorRequest, vendor: Vendor): VendorReply {
+function addEnvelope(reply: VendorResponse, _request: VendorRequest, vendor: Vendor<DayzeroOptions>): VendorResponse {
   if (!vendor.options.envelope || reply.status >= 400) return reply;
   return { ...reply, body: { success: true, message: 'OK', code: reply.status, data: reply.body ?? null } };
 }
 
-function error(status: number, detail: string): VendorReply {
+function error(status: number, detail: string): VendorResponse {
   return { status, body: { detail } };
 }
 
-function invalid(loc: string[], type: string, msg: string): VendorReply {
+function invalid(loc: string[], type: string, msg: string): VendorResponse {
   return { status: 422, body: { detail: [{ loc, msg, type }] } };
 }
 

@@ -9,8 +9,8 @@ import {
   commit,
   defineVendor,
   Rejection,
-  type VendorReply,
   type VendorRequest,
+  type VendorResponse,
 } from '../../define-vendor.ts';
 import { type JsonRecord, omit } from '../../json.ts';
 import type { Vendor } from '../../types.ts';
@@ -19,12 +19,13 @@ import { people } from './people.ts';
 import { queryUsers } from './query.ts';
 import { faultsOf, WRITE_FIELDS } from './rules.ts';
 
-declare module '../../types.ts' {
-  interface VendorOptions {
-    /** A write answers with the user instead of an empty body. */
-    putBody?: boolean;
-  }
+/** Switches of this vendor's behaviour. */
+export interface MediasiloOptions {
+  /** A write answers with the user instead of an empty body. */
+  putBody: boolean;
 }
+
+const options: MediasiloOptions = { putBody: false };
 
 export const mediasilo = defineVendor({
   id: 'mediasilo',
@@ -46,7 +47,7 @@ export const mediasilo = defineVendor({
   },
   forbidden: error(403, 'The account-level role ADMINISTRATOR is required'),
   error,
-  options: ['putBody'],
+  options,
   routes: [
     { method: 'GET', path: '/me', handle: (_, vendor) => read(vendor, people.ids.alex) },
     { method: 'GET', path: '/users', handle: (request, vendor) => queryUsers(request, vendor, shown, error) },
@@ -73,13 +74,13 @@ function isAuthorized({ headers }: VendorRequest): boolean {
   return headers['authorization'] === `Basic ${Buffer.from(`${userName}:${password}`).toString('base64')}`;
 }
 
-function read(vendor: Vendor, id: string): VendorReply {
+function read(vendor: Vendor<MediasiloOptions>, id: string): VendorResponse {
   const user = vendor.users.get(id);
   return user ? { status: 200, body: shown(user) } : error(404, 'User not found');
 }
 
 /** Merges: only fields that are sent are changed. `address` is an "object hash" and replaced whole, the worse case. */
-function write(request: VendorRequest, vendor: Vendor, id: string): VendorReply {
+function write(request: VendorRequest, vendor: Vendor<MediasiloOptions>, id: string): VendorResponse {
   const stored = vendor.users.get(id);
   if (!stored) return error(404, 'User not found');
   const body = bodyObject(request, () => error(400, 'The body must be an object'));
@@ -98,6 +99,6 @@ function shown(user: JsonRecord): JsonRecord {
 }
 
 /** The vendor's PHP SDK expects a collection of errors in a 400; its shape is not documented, this one is a guess. */
-function error(status: number, message: string, errors: JsonRecord[] = []): VendorReply {
+function error(status: number, message: string, errors: JsonRecord[] = []): VendorResponse {
   return { status, body: errors.length > 0 ? { message, errors } : { message } };
 }

@@ -1,4 +1,4 @@
-import { positive, type VendorReply, type VendorRequest } from '../../define-vendor.ts';
+import { positive, type VendorRequest, type VendorResponse } from '../../define-vendor.ts';
 import { isObject, type JsonRecord, type JsonValue, parseJson } from '../../json.ts';
 import type { Vendor } from '../../types.ts';
 
@@ -22,8 +22,8 @@ export function queryUsers(
   request: VendorRequest,
   vendor: Vendor,
   shown: (user: JsonRecord) => JsonRecord,
-  error: (status: number, message: string) => VendorReply,
-): VendorReply {
+  error: (status: number, message: string) => VendorResponse,
+): VendorResponse {
   const page = request.query.has('_page') ? positive(request.query.get('_page')) : 1;
   const size = request.query.has('_pageSize') ? positive(request.query.get('_pageSize')) : 50;
   if (page === undefined || size === undefined) return error(400, '_page and _pageSize must be positive');
