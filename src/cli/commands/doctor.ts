@@ -17,7 +17,7 @@ Never prints a credential.
 
 Options: --config FILE, --json`;
 
-interface Finding {
+interface DoctorFinding {
   what: string;
   ok: boolean;
   detail: string;
@@ -48,14 +48,14 @@ function toLines(state: string, what: string, detail: string): string {
   return [`${state.padEnd(4)}  ${what}`, ...wrap(detail, 74).map((line) => `      ${line}`)].join('\n');
 }
 
-const NOTHING_CONNECTED: Finding = {
+const NOTHING_CONNECTED: DoctorFinding = {
   what: 'connections',
   ok: false,
   detail:
     'No provider is connected: set its variables, or add it to the configuration; update-user-mcp init shows how.',
 };
 
-async function probeConnections({ connections, limits }: Settings): Promise<Finding[]> {
+async function probeConnections({ connections, limits }: Settings): Promise<DoctorFinding[]> {
   if (connections.length === 0) return [NOTHING_CONNECTED];
   const { probe } = await import('../../upstream/probe.ts');
   return await Promise.all(
@@ -80,7 +80,7 @@ function failureText({ provider, settings }: Connection, error: AppError): strin
   return `${provider.title} answers that there is no such resource: check ${named || 'the settings of this connection'}.`;
 }
 
-async function checkStore(app: App): Promise<Finding> {
+async function checkStore(app: App): Promise<DoctorFinding> {
   const { store } = app.settings;
   const place = store.kind === 'file' ? `file ${store.path}` : store.kind;
   try {
@@ -91,7 +91,7 @@ async function checkStore(app: App): Promise<Finding> {
   }
 }
 
-async function checkApprovers({ settings, store }: App): Promise<{ findings: Finding[]; notes: string[] }> {
+async function checkApprovers({ settings, store }: App): Promise<{ findings: DoctorFinding[]; notes: string[] }> {
   const approvers = await store()
     .then(({ approvals }) => approvals.approvers())
     .catch(() => undefined); // reported with the store
@@ -104,7 +104,7 @@ async function checkApprovers({ settings, store }: App): Promise<{ findings: Fin
   return { findings: isAsked ? [{ what: 'approvals', ok: true, detail }] : [], notes };
 }
 
-async function checkKey(app: App): Promise<Finding> {
+async function checkKey(app: App): Promise<DoctorFinding> {
   try {
     const seal = await app.seal();
     const source = `${sourceOf(app.settings)}, id ${seal.keyId}`;

@@ -20,7 +20,7 @@ export interface RuleInput extends Subject {
 }
 
 /** `maybe`: a match would tell what a secret is, so that a rule counts only where it is stricter. */
-export type Match = 'yes' | 'no' | 'maybe';
+export type RuleMatch = 'yes' | 'no' | 'maybe';
 
 type Condition = keyof RuleConditions;
 
@@ -28,7 +28,7 @@ type Matcher<Key extends Condition> = (
   pattern: NonNullable<Rule[Key]>,
   input: RuleInput,
   rule: Pick<Rule, 'decision'>,
-) => Match;
+) => RuleMatch;
 
 /** One matcher for each condition of a rule, the cheap ones first. */
 const MATCHERS: { readonly [Key in Condition]-?: Matcher<Key> } = {
@@ -50,8 +50,8 @@ const MATCHERS: { readonly [Key in Condition]-?: Matcher<Key> } = {
 const CONDITIONS = Object.keys(MATCHERS) as Condition[]; // its keys are those, says its type
 
 /** Whether all conditions of a rule match. */
-export function matchRule(rule: Rule, input: RuleInput): Match {
-  let match: Match = 'yes';
+export function matchRule(rule: Rule, input: RuleInput): RuleMatch {
+  let match: RuleMatch = 'yes';
   for (const key of CONDITIONS) {
     const one = matchCondition(key, rule, input);
     if (one === 'no') return 'no';
@@ -60,12 +60,12 @@ export function matchRule(rule: Rule, input: RuleInput): Match {
   return match;
 }
 
-function matchCondition<Key extends Condition>(key: Key, rule: Rule, input: RuleInput): Match {
+function matchCondition<Key extends Condition>(key: Key, rule: Rule, input: RuleInput): RuleMatch {
   const pattern = rule[key];
   return pattern === undefined ? 'yes' : MATCHERS[key](pattern, input, rule);
 }
 
-function toMatch(matches: boolean): Match {
+function toMatch(matches: boolean): RuleMatch {
   return matches ? 'yes' : 'no';
 }
 
@@ -73,7 +73,7 @@ function toMatch(matches: boolean): Match {
  * A pattern covers the path it matches and everything below. One that leads further than the leaf, into an entry of a
  * list, matches where the entry holds that path; it never allows the rest of the entry.
  */
-function matchField(field: Pattern, input: RuleInput, { decision }: Pick<Rule, 'decision'>): Match {
+function matchField(field: Pattern, input: RuleInput, { decision }: Pick<Rule, 'decision'>): RuleMatch {
   const { connection, leaf, texts } = input;
   const path = [connection.provider.id, ...leaf.path];
   const matches = fieldPatternsOf(field).some((pattern) => {
@@ -103,7 +103,7 @@ interface ValueSide {
  * Of several texts `allow` needs all to match, anything stricter needs one. `""` matches nothing but the empty value; to
  * `allow`, a list that holds something is not empty, whatever comes to it or goes.
  */
-function matchValue(rule: Pick<Rule, 'decision'>, pattern: Pattern, { side, leaf, texts }: ValueSide): Match {
+function matchValue(rule: Pick<Rule, 'decision'>, pattern: Pattern, { side, leaf, texts }: ValueSide): RuleMatch {
   const patterns = [pattern].flat();
   if (leaf.sensitivity === 'secret') return matchSecret(patterns, side, leaf);
   const whole = leaf[side];
@@ -115,11 +115,11 @@ function matchValue(rule: Pick<Rule, 'decision'>, pattern: Pattern, { side, leaf
   return memoized(texts, rule, () => toMatch(isAllow ? texts.every(matches) : texts.some(matches)));
 }
 
-const matchesByTexts = new WeakMap<readonly string[], Map<unknown, Match>>();
+const matchesByTexts = new WeakMap<readonly string[], Map<unknown, RuleMatch>>();
 
 /** The entries of a list share the texts of the other side: a rule is matched with them once, however many entries. */
-function memoized(texts: readonly string[], rule: unknown, match: () => Match): Match {
-  const known = matchesByTexts.get(texts) ?? new Map<unknown, Match>();
+function memoized(texts: readonly string[], rule: unknown, match: () => RuleMatch): RuleMatch {
+  const known = matchesByTexts.get(texts) ?? new Map<unknown, RuleMatch>();
   matchesByTexts.set(texts, known);
   const matched = known.get(rule) ?? match();
   known.set(rule, matched);
@@ -130,7 +130,7 @@ function memoized(texts: readonly string[], rule: unknown, match: () => Match): 
  * A secret is compared with no pattern but the one that matches everything, or a rule could be used to guess it. Whether it
  * is cleared is no secret.
  */
-function matchSecret(patterns: readonly string[], side: ValueSide['side'], { after, asked }: LeafChange): Match {
+function matchSecret(patterns: readonly string[], side: ValueSide['side'], { after, asked }: LeafChange): RuleMatch {
   if (patterns.includes('*')) return 'yes';
   const isCleared = after === undefined && !asked;
   if (side === 'after' && isCleared && patterns.includes('')) return 'yes';
