@@ -43,8 +43,8 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       expect(writes()).toHaveLength(0);
     });
 
-    it('that gives up while it is asked is on record as just that', async () => {
-      const id = old.post(TOOL, { ...change, reason: 'nobody at home' });
+    it('that gives up during the question has an entry that says so', async () => {
+      const id = old.post(TOOL, { ...change, reason: 'gives up' });
       await old.nextRequest();
       const { length: reads } = server.sandbox.vendors.mediasilo.requests;
       old.cancel(id);
@@ -52,7 +52,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
         const { is } = expectResult(await old.call('list_changes', { user_id: jane, limit: 1 }));
         return (is['changes'] as Record<string, unknown>[])[0];
       };
-      await vi.waitFor(async () => expect(await newest()).toMatchObject({ reason: 'nobody at home' }), PATIENT);
+      await vi.waitFor(async () => expect(await newest()).toMatchObject({ reason: 'gives up' }), PATIENT);
       expect(await newest()).toMatchObject({
         outcome: 'failed',
         code: 'confirmation_unavailable',
@@ -62,7 +62,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       expect(server.sandbox.vendors.mediasilo.requests).toHaveLength(reads);
     });
 
-    it('that gives up while the record is read is on record as just that', async () => {
+    it('that gives up while the record is read has an entry that says so', async () => {
       server.sandbox.vendors.mediasilo.faults.push({ kind: 'hang', method: 'GET' });
       const id = old.post(TOOL, { ...change, reason: 'a slow vendor' });
       await vi.waitFor(() => expect(server.sandbox.vendors.mediasilo.requests).toHaveLength(1), PATIENT);
@@ -78,7 +78,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       }, PATIENT);
     });
 
-    it('cannot answer before it is asked', async () => {
+    it('cannot answer before the question', async () => {
       const early = Array.from({ length: 20 }, (_, id) => JSON.stringify({ jsonrpc: '2.0', id, result: YES }));
       const call = { jsonrpc: '2.0', id: 'c', method: 'tools/call', params: { name: TOOL, arguments: change } };
       old.sendText(`${[...early, JSON.stringify(call), ...early].join('\n')}\n`);
@@ -101,7 +101,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       expect(writes()).toHaveLength(0);
     });
 
-    it('gets no state to play with, and no use of one that was made for it elsewhere', async () => {
+    it('gets no state, and cannot use one made for it elsewhere', async () => {
       const newer = await connectRaw(transport, server.env);
       const { state } = expectAsked(await newer.call(TOOL, change));
       await newer.close();
@@ -113,7 +113,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       expect(writes()).toHaveLength(0);
     });
 
-    it('writes only what was said yes to, when two calls carry the same id', async () => {
+    it('writes only what was agreed to when two calls have the same id', async () => {
       old.post(TOOL, change, { id: 'same' });
       const first = await old.nextRequest();
       old.post(TOOL, { ...change, set: { company: 'Other Corp' } }, { id: 'same' });
@@ -134,7 +134,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       expect(old.isAlive()).toBe(true);
     });
 
-    it('writes once when ten calls for the same change are all said yes to', async () => {
+    it('writes once when ten calls for the same change all get a yes', async () => {
       const ids = Array.from({ length: 10 }, () => old.post(TOOL, change));
       const answered = Promise.all(ids.map((id) => old.answerTo(id)));
       let open = true;
@@ -154,7 +154,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       expect(new Set(outcomes)).toEqual(new Set(['updated', 'unchanged']));
     });
 
-    it('is asked again, with what is there now, when the record moves while the person thinks', async () => {
+    it('is asked again, with the current values, when the record moves during the question', async () => {
       const id = old.post(TOOL, change);
       const first = await old.nextRequest();
       record()['company'] = 'Acme Holding';
@@ -168,7 +168,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       expect(writes()).toHaveLength(0);
     });
 
-    it('cannot answer when the time for it is over', async () => {
+    it('cannot answer after the time limit', async () => {
       const own = await startStdioServer({ config: withTokens({ confirmation: { answerWithinSeconds: 0.3 } }) });
       const client = await connectRaw(transport, own.env, { era: '2025' });
       const id = client.post(TOOL, change);

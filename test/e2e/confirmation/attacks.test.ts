@@ -31,7 +31,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
   const TOOL = 'mediasilo_update_user';
   const jane = idOf('mediasilo', 'jane');
   const change = { connection: 'mediasilo', user_id: jane, set: { company: 'Evil Corp' } };
-  /** No version, no time stamp: at this vendor nothing but the server's own memory tells a used yes from a new one. */
+  /** No version, no timestamp: at this vendor only the server's own store tells a used yes from a new one. */
   const vendor = () => server.sandbox.vendors.mediasilo;
   const record = () => vendor().users.get(jane) ?? {};
   const writes = () =>
@@ -41,8 +41,8 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
   const say = async (answer: unknown, state: unknown, args: unknown = change) =>
     await wire.call(TOOL, args, answerWith(answer, state));
 
-  describe('an answer to a question nobody put', () => {
-    it('is asked for all the same when it comes with the very first call', async () => {
+  describe('an answer without a question', () => {
+    it('is asked for anyway when it comes with the first call', async () => {
       const reply = await wire.call(TOOL, change, { inputResponses: { confirm: YES } });
       expect(reply.kind).toBe('asked');
       expect(writes()).toHaveLength(0);
@@ -97,7 +97,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       expect(replies.filter((reply) => reply.kind === 'result' && reply.is['outcome'] === 'updated')).toHaveLength(1);
     });
 
-    it('is worth nothing to a process with another key', async () => {
+    it('is worthless to a process with another key', async () => {
       const { state } = await ask();
       const other = await connectRaw(transport, { ...server.env, UPDATE_USER_KEY: randomBytes(32).toString('hex') });
       const reply = await other.call(TOOL, change, answerWith(YES, state));
@@ -153,7 +153,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
 
     it('does not fit another client', async () => {
       const { state } = await ask();
-      const reply = await wire.call(TOOL, change, { ...answerWith(YES, state), client: 'somebody-else' });
+      const reply = await wire.call(TOOL, change, { ...answerWith(YES, state), client: 'another-client' });
       expect(reply.kind).toBe('asked');
       expect(writes()).toHaveLength(0);
     });
@@ -167,7 +167,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       expect(writes()).toHaveLength(0);
     });
 
-    it('does not fit a record that moved, and the next question shows what is there now', async () => {
+    it('does not fit a record that moved, and the next question shows the current values', async () => {
       const { state, message } = await ask();
       expect(message).toContain('company: "Acme Inc." → "Evil Corp"');
       record()['company'] = 'Acme Holding';
@@ -206,7 +206,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     });
   });
 
-  describe('an answer that is no clear yes', () => {
+  describe('an answer that is not a clear yes', () => {
     it.each<[string, unknown]>([
       ['true', { action: 'accept', content: { confirm: true } }],
       ['the text "true"', { action: 'accept', content: { confirm: 'true' } }],
@@ -237,7 +237,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     ])('writes nothing: %s', async (_name, answer) => {
       const { state } = await ask();
       const reply = await say(answer, state);
-      // Nobody chose anything, so nobody refused anything either.
+      // Without a choice there is no refusal either.
       if (reply.kind === 'result') {
         expect(reply.is).toMatchObject({ outcome: 'failed', code: 'confirmation_unavailable' });
       }
@@ -274,7 +274,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       expect(writes()).toHaveLength(0);
     });
 
-    it('writes nothing when it stands under another key', async () => {
+    it('writes nothing under another key', async () => {
       const { state } = await ask();
       for (const inputResponses of [
         { other: YES },
@@ -290,7 +290,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       expect(writes()).toHaveLength(0);
     });
 
-    it('takes additional content of a true yes for what it is: nothing', async () => {
+    it('ignores additional content of a yes', async () => {
       const { state } = await ask();
       const content = raw(
         `{"confirm":"${CHOICE.yes}","typed":7,"set":{"status":"DELETED"},"overwrite":true,"__proto__":{"typed":"x"}}`,
@@ -308,7 +308,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       ['a part of the name', 'Jane'],
       ['a look-alike of the name', 'Jаne Doe'],
       ['the name twice', 'Jane Doe Jane Doe'],
-    ])('locks nobody out where %s is typed', async (_name, typed) => {
+    ])('does not lock the user out where %s is typed', async (_name, typed) => {
       const { state, form } = await ask(lock);
       expect(form).toMatchObject({ required: ['confirm', 'typed'] });
       const answer = { action: 'accept', content: { confirm: CHOICE.yes, typed } };

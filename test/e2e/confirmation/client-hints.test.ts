@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { CLIENTS, type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 
-/** What real clients add to calls on their own; see test/clients. */
+/** Arguments that real clients add to calls; see test/clients. */
 
 let server: StdioServer;
 beforeAll(async () => {
@@ -10,14 +10,17 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-it.each(CLIENTS)('%s: the ordering hint of Gemini CLI is no argument, and no other is let through', async (kind) => {
-  const agent = await server.connect(kind);
-  const query = { query: 'jane.doe@acme.example' };
-  const found = await agent.call('find_user', { ...query, wait_for_previous: true });
-  expect(found.isError).toBe(false);
-  const change = { user_id: idOf('awork', 'jane'), set: { position: 'CEO' }, dry_run: true };
-  expect((await agent.call('awork_update_user', { ...change, wait_for_previous: false })).is.outcome).toBe('preview');
-  for (const extra of [{ wait_for_previous: 'yes' }, { wait_for_next: true }]) {
-    expect((await agent.call('awork_update_user', { ...change, ...extra })).is.code).toBe('invalid_input');
-  }
-});
+it.each(CLIENTS)(
+  '%s: the ordering hint of Gemini CLI is ignored, and no other undeclared argument is',
+  async (kind) => {
+    const agent = await server.connect(kind);
+    const query = { query: 'jane.doe@acme.example' };
+    const found = await agent.call('find_user', { ...query, wait_for_previous: true });
+    expect(found.isError).toBe(false);
+    const change = { user_id: idOf('awork', 'jane'), set: { position: 'CEO' }, dry_run: true };
+    expect((await agent.call('awork_update_user', { ...change, wait_for_previous: false })).is.outcome).toBe('preview');
+    for (const extra of [{ wait_for_previous: 'yes' }, { wait_for_next: true }]) {
+      expect((await agent.call('awork_update_user', { ...change, ...extra })).is.code).toBe('invalid_input');
+    }
+  },
+);

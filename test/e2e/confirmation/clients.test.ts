@@ -16,7 +16,7 @@ const writes = () => server.sandbox.vendors.atlassian.requests.filter((request) 
 const record = () => server.sandbox.vendors.atlassian.users.get(jane);
 
 describe.each(CLIENTS)('%s', (kind) => {
-  it('writes after a ticked and typed yes', async () => {
+  it('writes after a chosen and typed yes', async () => {
     const agent = await server.connect(kind);
     const { is, isError } = await agent.call('atlassian_update_user', { user_id: jane, set: { active: false } });
     expect(is).toMatchObject({ outcome: 'updated', changes: [{ field: 'active', before: true, after: false }] });
@@ -25,7 +25,7 @@ describe.each(CLIENTS)('%s', (kind) => {
     expect(writes()).toHaveLength(1);
   });
 
-  it('takes a label with quotes in it as the form spells it', async () => {
+  it('accepts a label with quotes as the form spells it', async () => {
     Object.assign(record() ?? {}, { displayName: 'Jane "JD" \\ Doe' });
     const titles: (string | undefined)[] = [];
     const agent = await server.connect(kind, ({ requestedSchema }) => {
@@ -76,7 +76,7 @@ describe.each(CLIENTS)('%s', (kind) => {
       { action: 'accept', content: {} },
       /the client sent the form back after 0\.\d+ s without a choice/,
     ],
-  ] as const)('has asked nobody on %s, and writes nothing', async (_name, answer, how) => {
+  ] as const)('counts %s as not asked, and writes nothing', async (_name, answer, how) => {
     const agent = await server.connect(kind, () => answer);
     const { is, isError } = await agent.call('atlassian_update_user', { user_id: jane, set: { active: false } });
     expect(is).toMatchObject({ outcome: 'failed', code: 'confirmation_unavailable' });
@@ -86,7 +86,7 @@ describe.each(CLIENTS)('%s', (kind) => {
   });
 });
 
-it.each(MUTE_CLIENTS)('%s: a clean answer, nothing sent', async (kind) => {
+it.each(MUTE_CLIENTS)('%s: confirmation_unavailable, and nothing is sent', async (kind) => {
   const agent = await server.connect(kind, yes);
   const { is, isError } = await agent.call('atlassian_update_user', { user_id: jane, set: { title: 'Boss' } });
   expect(is).toMatchObject({ outcome: 'failed', code: 'confirmation_unavailable' });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { connectRawStdio, type RawMcpClient } from '../../support/json-rpc/stdio.ts';
 import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 
-/** A vendor whose answers are not in UTF-8: no character is lost, or nothing is sent. */
+/** Vendor responses that are not UTF-8: either no character is lost, or nothing is sent. */
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start programs
 
@@ -64,12 +64,12 @@ const answerWith = (body: Buffer, type?: string, more: Record<string, string> = 
 describe('is refused, and nothing is sent', () => {
   const latin1 = Buffer.from(record('Müller'), 'latin1');
   it.each<[string, Buffer, string | undefined, Record<string, string>?]>([
-    ['ISO-8859-1 that nobody declares', latin1, 'application/json'],
+    ['undeclared ISO-8859-1', latin1, 'application/json'],
     ['ISO-8859-1 without a type', latin1, undefined],
     ['ISO-8859-1 declared as UTF-8', latin1, 'application/json; charset=utf-8'],
     ['ISO-8859-1 in gzip', gzipSync(latin1), 'application/json', { 'content-encoding': 'gzip' }],
-    ['a charset nobody knows', latin1, 'application/json; charset=x-martian'],
-    ['UTF-16 that nobody declares', Buffer.from(`\ufeff${record('Müller')}`, 'utf16le'), 'application/json'],
+    ['an unknown charset', latin1, 'application/json; charset=x-martian'],
+    ['undeclared UTF-16', Buffer.from(`\ufeff${record('Müller')}`, 'utf16le'), 'application/json'],
     ['a character cut in half', withBytes(record('M??r'), 0xc3, 0x28), 'application/json'],
     ['a surrogate in three bytes', withBytes(record('M???r'), 0xed, 0xa0, 0xbd), 'application/json'],
     ['an overlong slash', withBytes(record('M??r'), 0xc0, 0xaf), 'application/json'],

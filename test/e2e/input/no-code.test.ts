@@ -7,7 +7,7 @@ import { startStdioServer } from '../../support/stdio-server.ts';
 const TRAP = `globalThis.Function = new Proxy(Function, { construct: () => process.exit(99), apply: () => process.exit(99) });
 globalThis.eval = () => process.exit(99);`;
 
-it('makes no code of strings, from the start to an update and its undo', async () => {
+it('evaluates no string, from the start to an update and its undo', async () => {
   const trap = `data:text/javascript,${encodeURIComponent(TRAP)}`;
   const server = await startStdioServer({ config: { policy: ALLOW_ALL }, env: { NODE_OPTIONS: `--import=${trap}` } });
   const agent = await server.connect('v2-modern');

@@ -10,7 +10,7 @@ import { anyJson, anyText, objectOf, toText } from '../../support/arbitrary-json
 import { answerWith, connectRawStdio, NO, type RawMcpClient, type Reply } from '../../support/json-rpc/stdio.ts';
 import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 
-/** Thousands of calls, most of them nonsense, with a person who says no to every question: nothing may ever be written. */
+/** Thousands of calls, mostly nonsense, with a no to every question: nothing may ever be written. */
 
 const SEED = 20261123;
 const WILD = 800;
@@ -33,11 +33,11 @@ const CODES: Readonly<Record<string, readonly string[]>> = {
   refused: ['declined'],
   failed: ['invalid_input', 'not_found', 'confirmation_unavailable', 'upstream_rejected'],
 };
-/** What the record as a whole has to say can be known only after it was read. */
+/** Rules about the whole record are known only after it was read. */
 const RECORD_RULES =
   /^(set\.)?(ssoId: is used with sso|password: must not contain|emails: Atlassian needs|userName: Atlassian needs)/;
 
-/** How often a call came to what; a generator that only makes nonsense would prove little. */
+/** Counts outcomes: a generator that only makes nonsense would prove little. */
 type Tally = Record<string, number>;
 
 /** One call, declined if it comes to a question, and everything that must hold of it whatever the arguments were. */
@@ -76,7 +76,7 @@ async function send(tool: string, args: unknown, extras: object = {}): Promise<R
 }
 
 describe.concurrent.each(providers.map((provider) => [provider.id, provider] as const))('%s', (_id, provider) => {
-  it(`answers ${WILD} arbitrary and ${NEAR} nearly valid calls in its own words and writes nothing`, async () => {
+  it(`answers ${WILD} arbitrary and ${NEAR} nearly valid calls with its own messages and writes nothing`, async () => {
     const wild = fc.oneof({ weight: 9, arbitrary: objectOf(anyText, anyJson) }, { weight: 1, arbitrary: anyJson });
     const tally: Tally = {};
     const property = (args: fc.Arbitrary<unknown>) => fc.asyncProperty(args, (each) => check(provider, each, tally));
@@ -88,7 +88,7 @@ describe.concurrent.each(providers.map((provider) => [provider.id, provider] as 
   }, 600_000);
 });
 
-/** Known names with any value, unknown names with good ones, and sometimes all of it right. */
+/** Known names with any value, unknown names with valid ones, and sometimes valid arguments. */
 function nearlyValid(provider: Provider): fc.Arbitrary<object> {
   const schema = listedSchema(argumentsSchema(provider, { allowSecretInput: false }), provider);
   const { set, clear } = schema['properties'] as { set: Listed; clear?: Listed };

@@ -9,7 +9,7 @@ import { putsAt } from '../../support/pipeline.ts';
 import { PROGRAM, type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 import { storeTexts } from '../../support/store/files.ts';
 
-/** Every request with an id is answered over stdio, whatever is wrong with it, and the server reads on. */
+/** Every request with an id is answered over stdio, however malformed, and the server reads on. */
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start programs
 
@@ -86,7 +86,7 @@ describe('a request that cannot be read', () => {
   });
 });
 
-describe('a request that reads well', () => {
+describe('a well-formed request', () => {
   it('is answered without a line feed at the end', async () => {
     const { answers } = await pipe(server.env, ...hello(), JSON.stringify(ping));
     expect(answerTo(answers, 'ping')).toMatchObject([{ result: {} }]);
@@ -99,7 +99,7 @@ describe('a request that reads well', () => {
     expect(answerTo(answers, 'ping')).toMatchObject([{ result: {} }]);
   });
 
-  it('is answered whatever its id is', async () => {
+  it('is answered with any id', async () => {
     const ids = ['', '💣', 'x'.repeat(5000), 0, -1, Number.MAX_SAFE_INTEGER];
     const { answers } = await pipe(server.env, ...hello(), ...ids.map((id) => ({ ...ping, id })));
     for (const id of ids) expect(answerTo(answers, id)).toMatchObject([{ result: {} }]);
@@ -114,7 +114,7 @@ describe('a request that reads well', () => {
   });
 });
 
-it('a subscription does not keep a server whose input has ended, and is answered with its end', async () => {
+it('a subscription does not keep a server alive after its input has ended, and is answered at its end', async () => {
   const params = { _meta: modernMeta, notifications: { toolsListChanged: true } };
   const list = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta: modernMeta } };
   const { answers } = await pipe(server.env, list, { jsonrpc: '2.0', id: 2, method: 'subscriptions/listen', params });
@@ -128,12 +128,12 @@ describe('a line over 10 MB', () => {
     ['last', `{"method":"ping","params":{"a":"${filler}"},"jsonrpc":"2.0","id":"seven"}\n`, 'seven'],
     ['nowhere', `{"method":"ping","params":{"a":"${filler}"}}\n`, null],
     ['nowhere, and there is no end to it', filler, null],
-  ])('is refused and skipped; its id stands %s', async (_, line, id) => {
+  ])('is refused and skipped; its id is %s', async (_, line, id) => {
     expect(await answered(line.endsWith('\n') ? line : `${line}\n`, id)).toMatchObject({ error: { code: -32600 } });
   });
 });
 
-it('a line without an end costs no more memory than the longest that is taken', async () => {
+it('a line without an end costs no more memory than the longest accepted one', async () => {
   const child = spawn(process.execPath, [PROGRAM], { env: server.env, stdio: ['pipe', 'pipe', 'ignore'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const rss = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024;
@@ -158,7 +158,7 @@ describe('a batch', () => {
     7,
   ];
 
-  it('is answered by a batch where the revision has them', async () => {
+  it('is answered by a batch in revisions with batches', async () => {
     const { answers } = await pipe(server.env, ...hello('2025-03-26'), `${JSON.stringify(batch)}\n`, ping);
     const [together = [], ...others] = answers.filter((answer) => Array.isArray(answer));
     expect(others).toEqual([]);
@@ -172,7 +172,7 @@ describe('a batch', () => {
     expect(answerTo(answers, 'ping')).toHaveLength(1);
   });
 
-  it('is refused message by message where it has none', async () => {
+  it('is refused message by message in other revisions', async () => {
     const { answers } = await pipe(server.env, ...hello('2025-06-18'), `${JSON.stringify(batch.slice(0, 4))}\n`, ping);
     for (const id of [1, 2, 3]) expect(answerTo(answers, id)).toMatchObject([{ error: { code: -32600 } }]);
     expect(answers.every((answer) => !Array.isArray(answer))).toBe(true);

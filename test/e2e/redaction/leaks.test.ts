@@ -17,7 +17,7 @@ import { type StdioServer, startStdioServer } from '../../support/stdio-server.t
 import { storeTexts } from '../../support/store/files.ts';
 import { connectRaw, TOKENS, TRANSPORT_ERAS, withTokens } from '../../support/transports.ts';
 
-/** Marked values everywhere, then a search of everything that left the server: results, questions, log, store. */
+/** Marks every value, then searches everything that leaves the server: results, questions, log, store. */
 
 describe.each(TRANSPORT_ERAS)('over %s, in the era of %s', (transport, era) => {
   let server: StdioServer;
@@ -32,7 +32,7 @@ describe.each(TRANSPORT_ERAS)('over %s, in the era of %s', (transport, era) => {
     await server.stop();
   });
 
-  /** All that was seen of the server, by who sees it. */
+  /** Everything the server showed, by its audience. */
   const model: unknown[] = [];
   const asked: unknown[] = [];
 
@@ -44,22 +44,22 @@ describe.each(TRANSPORT_ERAS)('over %s, in the era of %s', (transport, era) => {
     beforeEach(() => {
       vendor().reset();
       const record = vendor().users.get(jane);
-      if (!record) throw new Error('nobody there');
+      if (!record) throw new Error('no such user');
       record[fixture.personal] = around(OLD);
       record[fixture.other] = OLD;
       record['x_strange'] = STRANGE;
       record['x_strange_object'] = { [STRANGE]: STRANGE, list: [STRANGE, { deep: STRANGE }] };
     });
-    const wanted = () => ({
+    const newValues = () => ({
       [fixture.personal]: around(NEW),
       [fixture.open[0]]: fixture.open[1],
       ...(fixture.secret && { [fixture.secret]: SECRET }),
     });
 
     const reason = [`asked by ${SHAPED.join(', ')}`, ...(fixture.secret ? [SECRET] : [])].join(' with ');
-    const go = (args: object, content: object = YES) => walk(tool, { user_id: jane, reason, ...args }, content);
+    const update = (args: object, content: object = YES) => callTool(tool, { user_id: jane, reason, ...args }, content);
 
-    async function walk(name: string, args: object, content: object = YES) {
+    async function callTool(name: string, args: object, content: object = YES) {
       const answer = ({ form, raw }: AskedQuestion) => {
         asked.push(raw);
         const typed = /"typed".*?Type (\\".*?\\") to confirm/.exec(JSON.stringify(form))?.[1];
@@ -72,78 +72,78 @@ describe.each(TRANSPORT_ERAS)('over %s, in the era of %s', (transport, era) => {
       return result;
     }
 
-    it('keeps everything to itself when all goes well', async () => {
-      const { is, raw } = await go({ set: wanted() });
+    it('leaks nothing when the change is made', async () => {
+      const { is, raw } = await update({ set: newValues() });
       expect(is['outcome']).toBe('updated');
       expect(vendor().users.get(jane)?.[fixture.personal]).toBe(around(NEW));
       expectModelSeesNothing(raw);
     });
 
     const shapes = id === 'atlassian' ? ['the whole user'] : [];
-    it.each(shapes)('keeps everything to itself when it is asked for %s', async () => {
+    it.each(shapes)('leaks nothing when it returns %s', async () => {
       const record = vendor().users.get(jane) ?? {};
       record[ENTERPRISE] = { department: 'Product', organization: 'Acme Inc.', employeeNumber: STRANGE };
       record['emails'] = [{ value: 'jane.doe@acme.example', type: 'work', primary: true, display: OLD }];
-      const { is, raw } = await go({ set: wanted(), excluded_attributes: 'locale' });
+      const { is, raw } = await update({ set: newValues(), excluded_attributes: 'locale' });
       expect(is).toMatchObject({ outcome: 'updated', user: { attributes: { title: 'Principal' } } });
       expect(vendor().users.get(jane)?.[ENTERPRISE]).toMatchObject({ employeeNumber: STRANGE });
       expectModelSeesNothing(raw);
     });
 
-    it('keeps everything to itself when the person says no', async () => {
-      const { is } = await go({ set: wanted() }, NO);
+    it('leaks nothing when the answer is no', async () => {
+      const { is } = await update({ set: newValues() }, NO);
       expect(is['outcome']).toBe('refused');
     });
 
-    it('keeps everything to itself in a preview, and when nothing changes', async () => {
-      expect((await go({ set: wanted(), dry_run: true })).is['outcome']).toBe('preview');
+    it('leaks nothing in a preview, nor when nothing changes', async () => {
+      expect((await update({ set: newValues(), dry_run: true })).is['outcome']).toBe('preview');
       const now = vendor().users.get(jane)?.[fixture.open[0]];
-      expect((await go({ set: { [fixture.open[0]]: now } })).is['outcome']).toBe('unchanged');
+      expect((await update({ set: { [fixture.open[0]]: now } })).is['outcome']).toBe('unchanged');
     });
 
-    it('keeps everything to itself when the vendor echoes the request and its headers', async () => {
+    it('leaks nothing when the vendor echoes the request and its headers', async () => {
       vendor().faults.push({ kind: 'echo', method: 'PUT' });
-      const { is, raw } = await go({ set: wanted() });
+      const { is, raw } = await update({ set: newValues() });
       expect(is).toMatchObject({ outcome: 'failed', code: 'upstream_rejected' });
       expectModelSeesNothing(raw);
     });
 
-    it('keeps everything to itself when the vendor echoes a reading', async () => {
+    it('leaks nothing when the vendor echoes a read', async () => {
       vendor().faults.push({ kind: 'echo', method: 'GET' });
-      const { is } = await go({ set: wanted() });
+      const { is } = await update({ set: newValues() });
       expect(is['outcome']).toBe('failed');
     });
 
-    // A write answered with 500 may have been done, and is looked after for seconds: once is enough.
+    // After a 500 the write may have been made, and the record is polled for seconds: one vendor is enough.
     const statuses = [401, 403, 404, 409, 422, ...(id === 'mediasilo' ? [500] : [])];
-    it.each(statuses)('keeps everything to itself when a write is answered with %i', async (status) => {
+    it.each(statuses)('leaks nothing when a write gets status %i', async (status) => {
       const body = fixture.error([SECRET, OLD, NEW, STRANGE, ...fixture.keys].join(' '));
       vendor().faults.push({ kind: 'status', method: 'PUT', status, body });
-      const { is } = await go({ set: wanted() });
+      const { is } = await update({ set: newValues() });
       expect(['failed', 'unverified']).toContain(is['outcome']);
     });
 
-    it('keeps everything to itself when nothing can be read back', async () => {
+    it('leaks nothing when the record cannot be read back', async () => {
       const body = fixture.error([SECRET, OLD, NEW, STRANGE, ...fixture.keys].join(' '));
       const breakReads = (each: Vendor) =>
         void each.faults.push({ kind: 'status', method: 'GET', status: 500, times: 20, body });
       vendor().faults.push({ kind: 'run', method: 'PUT', run: breakReads });
-      const { is, raw } = await go({ set: wanted() });
+      const { is, raw } = await update({ set: newValues() });
       expect(is).toMatchObject({ outcome: 'unverified', code: 'unverified' });
       expectModelSeesNothing(raw);
     });
 
-    it('keeps everything to itself when somebody else got there first', async () => {
+    it('leaks nothing when another client changed the record first', async () => {
       vendor().options.collateral = { field: fixture.personal, value: around(FOREIGN) };
-      const { is, raw } = await go({ set: wanted() });
+      const { is, raw } = await update({ set: newValues() });
       expect(is).toMatchObject({ outcome: 'conflict', code: 'record_changed' });
       expectModelSeesNothing(raw);
     });
 
-    it.each(['a known', 'an unknown'])('keeps everything to itself when %s attribute moves unasked', async (which) => {
+    it.each(['a known', 'an unknown'])('leaks nothing when %s attribute changes unasked', async (which) => {
       const field = which === 'a known' ? fixture.other : 'x_strange';
       vendor().options.collateral = { field, value: FOREIGN };
-      const { is, raw } = await go({ set: wanted() });
+      const { is, raw } = await update({ set: newValues() });
       expect(is).toMatchObject({ outcome: 'updated', collateral: [{ field }] });
       expectModelSeesNothing(raw);
     });
@@ -155,50 +155,50 @@ describe.each(TRANSPORT_ERAS)('over %s, in the era of %s', (transport, era) => {
       ],
       ['an unknown field', { set: { nonsense: NEW, passwort: SECRET } }],
       ['a field in the wrong place', { [fixture.personal]: NEW, password: SECRET }],
-      ['a reason that is too long', { set: wanted(), reason: SECRET.repeat(100) }],
+      ['a reason that is too long', { set: newValues(), reason: SECRET.repeat(100) }],
       ...(fixture.secret === undefined
         ? []
         : [
-            ['a secret twice', { set: wanted(), [fixture.secret]: SECRET, reason: `set ${SECRET}` }] as [
+            ['a secret twice', { set: newValues(), [fixture.secret]: SECRET, reason: `set ${SECRET}` }] as [
               string,
               object,
             ],
           ]),
       ['a list of what cannot be cleared', { clear: [NEW, SECRET] }],
       ['a broken text', { set: { [fixture.personal]: `${NEW}\ud800`, password: `${SECRET}\ud800` } }],
-    ])('keeps everything to itself when it refuses %s', async (_name, args) => {
-      const { is, raw } = await go(args);
+    ])('leaks nothing when it refuses %s', async (_name, args) => {
+      const { is, raw } = await update(args);
       expect(is).toMatchObject({ outcome: 'failed', code: 'invalid_input' });
       for (const text of textsIn(raw)) expect(findEncoded(text, SECRET)).toBeUndefined();
     });
 
     if (fixture.secret !== undefined)
-      it('scrubs a reason of the secret that it repeats', async () => {
-        const { is, raw } = await go({ set: wanted(), reason: `set ${SECRET}` });
+      it('scrubs a secret that the reason repeats', async () => {
+        const { is, raw } = await update({ set: newValues(), reason: `set ${SECRET}` });
         expect(is['outcome']).toBe('updated');
         for (const text of textsIn(raw)) expect(findEncoded(text, SECRET)).toBeUndefined();
       });
 
-    it('keeps everything to itself when a change is undone', async () => {
-      const { is } = await go({ set: wanted() });
-      const undone = await walk('undo_change', { change_id: is['change_id'] });
+    it('leaks nothing when a change is undone', async () => {
+      const { is } = await update({ set: newValues() });
+      const undone = await callTool('undo_change', { change_id: is['change_id'] });
       expect(undone.is['outcome']).toBe('updated');
       expect(vendor().users.get(jane)?.[fixture.personal]).toBe(around(OLD));
       expectModelSeesNothing(undone.raw);
       for (const text of textsIn(undone.raw)) expect(findEncoded(text, NEW), text).toBeUndefined();
     });
 
-    it('keeps everything to itself when somebody is looked for, and when the vendor echoes that', async () => {
+    it('leaks nothing in a look-up, nor when the vendor echoes it', async () => {
       const query = id === 'dayzero' ? 'Jane Doe' : 'jane.doe@acme.example';
-      const found = await walk('find_user', { query, providers: [id] });
+      const found = await callTool('find_user', { query, providers: [id] });
       expect(JSON.stringify(found.is)).toContain(jane);
       vendor().faults.push({ kind: 'echo', times: 10 });
-      await walk('find_user', { query, providers: [id] });
+      await callTool('find_user', { query, providers: [id] });
       expectModelSeesNothing(found.raw);
     });
 
-    describe('says of a vendor’s own words only what it knows to be harmless', () => {
-      // All of them over stdio; over HTTP, which has no part in it, a quarter in each era.
+    describe('quotes only the harmless part of a vendor’s text', () => {
+      // All over stdio; a quarter in each era over HTTP, whose transport makes no difference here.
       const first = transport === 'stdio' ? undefined : era === '2026' ? 0 : 2;
       const encodings = ENCODINGS.filter((_, index) => first === undefined || index % 4 === first);
       const quoted = { credential: fixture.keys[0] ?? '', personal: OLD, unknown: STRANGE, 'newly given': around(NEW) };
@@ -212,7 +212,7 @@ describe.each(TRANSPORT_ERAS)('over %s, in the era of %s', (transport, era) => {
             body: fixture.error(`Value ${encode(mark)} is not valid`),
           });
           // The new personal value is not part of this call's changes in the result: only the secret and the open one.
-          const { is } = await go({ set: wanted() });
+          const { is } = await update({ set: newValues() });
           expect(is['outcome']).toBe('failed');
           const message = `${String(is['message'])} ${String(is['next'])}`;
           expect(findEncoded(message, mark), `${name}: ${message}`).toBeUndefined();
@@ -223,7 +223,7 @@ describe.each(TRANSPORT_ERAS)('over %s, in the era of %s', (transport, era) => {
   });
 
   describe('afterwards', () => {
-    it('the record of it all tells neither what was there nor what was put there', async () => {
+    it('list_changes shows neither old nor new values', async () => {
       let cursor: unknown;
       let pages = 0;
       do {
@@ -243,7 +243,7 @@ describe.each(TRANSPORT_ERAS)('over %s, in the era of %s', (transport, era) => {
 
   describe('in the end', () => {
     const secrets = [SECRET, ...CREDENTIALS];
-    /** Where a mark turns up, with what stands around it. */
+    /** The texts in which a mark occurs. */
     const leaksOf = (texts: readonly string[], marks: readonly string[]) => {
       const all = texts.join('\n');
       return marks
@@ -251,23 +251,23 @@ describe.each(TRANSPORT_ERAS)('over %s, in the era of %s', (transport, era) => {
         .flatMap((mark) => texts.filter((text) => findEncoded(text, mark)));
     };
 
-    it('no result told the model more than it knew', () => {
+    it('no result showed the model more than it knew', () => {
       expect(model.length).toBeGreaterThan(transport === 'stdio' ? 300 : 200);
       expect(leaksOf(model.flatMap(textsIn), [...secrets, ...SHAPED, OLD, STRANGE, FOREIGN])).toEqual([]);
     });
 
-    it('no question showed a secret or what is none of its business', () => {
+    it('no question showed a secret or an unrelated value', () => {
       const texts = [...asked.flatMap(textsIn), ...asked.flatMap(statesIn)];
       for (const shown of [JSON.stringify(OLD), ...SHAPED])
         expect(texts.some((text) => text.includes(shown))).toBe(true);
       expect(leaksOf(texts, [...secrets, STRANGE, FOREIGN])).toEqual([]);
     });
 
-    it('nothing that came over the line holds a secret', () => {
+    it('no protocol line holds a secret', () => {
       expect(leaksOf(wire.lines, [...secrets, STRANGE, FOREIGN])).toEqual([]);
     });
 
-    it('neither the metrics nor what else anybody may ask for holds anything', async () => {
+    it('metrics, health and sign-in page hold nothing', async () => {
       const marks = [...secrets, ...SHAPED, OLD, NEW, STRANGE, FOREIGN, 'Jane', 'jane.doe', ...Object.values(TOKENS)];
       expect(leaksOf(await wire.otherPages(), marks)).toEqual([]);
     });
@@ -298,7 +298,7 @@ function expectModelSeesNothing(raw: unknown): void {
   }
 }
 
-/** What a ticket says to whoever opens it. */
+/** The decoded parts of a request state. */
 function statesIn(raw: unknown): string[] {
   const state = (raw as { result?: { requestState?: string } }).result?.requestState ?? '';
   return state.split('.').map((part) => Buffer.from(part, 'base64url').toString());

@@ -4,7 +4,7 @@ import { idOf } from '../../../src/sandbox/people.ts';
 import { runProgram } from '../../support/run-program.ts';
 import { agree, ERAS, listed, type StdioProgram, startStdioProgram } from '../../support/stdio-program.ts';
 
-/** Nothing tells a caller whether a guess at a value it may not see is right, beyond a small budget. */
+/** Beyond a small budget, nothing tells a caller whether a guess at a hidden value is right. */
 
 const PATIENCE = 120_000;
 const BUDGET = 30;
@@ -28,7 +28,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
     const jane = idOf('mediasilo', 'jane');
     /** What the record holds, or the operator; and a wrong guess of the same shape. */
     const GUESSES: [what: string, right: string, wrong: string][] = [
-      ['a value nobody declared', '4711', '4712'],
+      ['an undeclared value', '4711', '4712'],
       ['a telephone number', '+1 415 555 0101', '+1 415 555 0102'],
       ['a city', 'Springfield', 'Shelbyville'],
       ['a street', 'Evergreen Terrace', 'Nevergreen Terrace'],
@@ -67,7 +67,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
       }
     });
 
-    it('is kept as it was written, but for what has the shape of personal data', async () => {
+    it('is kept as written, except for text in the shape of personal data', async () => {
       const config = { policy: { rules: [{ field: '*', decision: 'allow' }] } };
       const program = await startStdioProgram(era, { config });
       const set = { company: 'Acme' };
@@ -77,7 +77,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
     });
   });
 
-  describe('30 differing values for a masked field are an hour’s budget', () => {
+  describe('an hour’s budget is 30 different values for a masked field', () => {
     const jane = idOf('awork', 'jane');
     const RIGHT = '1984-05-17T00:00:00Z';
     const guess = (number: number) => `19${String(50 + number).padStart(2, '0')}-01-01T00:00:00Z`;
@@ -95,7 +95,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
         before: { outcome: 'needs_approval' },
       },
     };
-    const SPENT = { outcome: 'denied', code: 'guess_limit' };
+    const EXHAUSTED = { outcome: 'denied', code: 'guess_limit' };
 
     async function start(config: object, approver = false): Promise<StdioProgram> {
       const program = await startStdioProgram(era, { config: { ...config }, approver });
@@ -121,7 +121,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
         const told: Entry[] = [];
         for (const birthDate of [RIGHT, guess(31), RIGHT, guess(32)]) {
           const { is, text } = await attempt(program, birthDate, args);
-          expect(is).toMatchObject(SPENT);
+          expect(is).toMatchObject(EXHAUSTED);
           const entry = kind === 'previews' ? {} : (await listed(program, 1))[0];
           told.push({ is: comparable(is), text: text.replace(/Recorded as .*/, ''), entry: comparable(entry) });
         }
@@ -141,10 +141,10 @@ describe.each(ERAS)('in the era of %s', (era) => {
         for (let number = 1; number < BUDGET; number++) {
           await attempt(program, guess(number), { dry_run: number % 2 === 0 });
         }
-        expect((await attempt(program, guess(40))).is).toMatchObject(SPENT);
-        expect((await attempt(program, guess(41), { dry_run: true })).is).toMatchObject(SPENT);
+        expect((await attempt(program, guess(40))).is).toMatchObject(EXHAUSTED);
+        expect((await attempt(program, guess(41), { dry_run: true })).is).toMatchObject(EXHAUSTED);
         const clear = { user_id: jane, clear: ['birthDate'], dry_run: true };
-        expect((await program.call('awork_update_user', clear)).is).toMatchObject(SPENT);
+        expect((await program.call('awork_update_user', clear)).is).toMatchObject(EXHAUSTED);
 
         const john = { user_id: idOf('awork', 'john'), set: { birthDate: guess(1) }, dry_run: true };
         expect((await program.call('awork_update_user', john)).is['outcome']).toBe('preview');
@@ -165,7 +165,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
     });
 
     it(
-      'does not stand in the way of changes that are made',
+      'does not block changes that are made',
       async () => {
         const program = await start({ policy: { rules: [{ field: '*', decision: 'allow' }] } });
         for (let number = 0; number < BUDGET + 5; number++) {

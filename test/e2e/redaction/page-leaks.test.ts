@@ -9,14 +9,14 @@ import { type StdioServer, startStdioServer } from '../../support/stdio-server.t
 import { storeTexts } from '../../support/store/files.ts';
 import { connectRaw, TOKENS, TRANSPORTS, withTokens } from '../../support/transports.ts';
 
-/** Marked values everywhere, a client that can ask nobody, and a search of every page an approver gets to see. */
+/** Marks every value, then searches every page that an approver sees. The client cannot elicit. */
 
 const TYPED = `Typed+0n.the/page-"<é&'9A`;
 
 describe.each(TRANSPORTS)('over %s', (transport) => {
   let server: StdioServer;
   let wire: RawMcpClient;
-  let visitor: SignedInApprover | undefined;
+  let approver: SignedInApprover | undefined;
   const pages: string[] = [];
   const model: unknown[] = [];
   beforeAll(async () => {
@@ -35,20 +35,20 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     model.push(result.raw);
     return result.is;
   }
-  /** Puts a change up and goes to its page, where a stranger sees nothing of it. */
-  async function putUp(tool: string, args: object) {
+  /** Requests a change and opens its page. Without a session the page shows nothing. */
+  async function requestApproval(tool: string, args: object) {
     const is = await call(tool, args);
     expect(is['outcome']).toBe('needs_approval');
     const { url } = is['approval'] as { url: string };
     const stranger = await fetch(url, { redirect: 'follow' });
     pages.push(await stranger.text());
     expect(wordsOf(pages.at(-1) ?? '')).not.toContain('Jane');
-    visitor ??= await signInAt(new URL(url).origin);
-    return { url, visitor };
+    approver ??= await signInAt(new URL(url).origin);
+    return { url, approver };
   }
-  const look = async (visitor: SignedInApprover, url: string) => {
-    const page = await visitor.open(url);
-    pages.push(page, await visitor.list());
+  const look = async (approver: SignedInApprover, url: string) => {
+    const page = await approver.open(url);
+    pages.push(page, await approver.list());
     return wordsOf(page);
   };
 
@@ -60,7 +60,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     beforeEach(() => {
       vendor().reset();
       const record = vendor().users.get(jane);
-      if (!record) throw new Error('nobody there');
+      if (!record) throw new Error('no such user');
       record[fixture.personal] = around(OLD);
       record[fixture.other] = OLD;
       record['x_strange'] = STRANGE;
@@ -72,31 +72,31 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       reason: `${title} for ${SHAPED.join(', ')}${fixture.secret ? ` with ${SECRET}` : ''}`,
     });
 
-    it('shows an approver what changes, and nothing else that is there', async () => {
-      const { url, visitor } = await putUp(tool, wanted('approved'));
-      const before = await look(visitor, url);
+    it('shows an approver what changes, and no other value of the record', async () => {
+      const { url, approver } = await requestApproval(tool, wanted('approved'));
+      const before = await look(approver, url);
       expect(before).toContain(JSON.stringify(around(OLD)));
       expect(before).toContain(JSON.stringify(around(NEW)));
       for (const mark of SHAPED) expect(before).toContain(mark);
-      expect((await visitor.press(url, 'approve')).status).toBe(303);
-      await look(visitor, url);
+      expect((await approver.press(url, 'approve')).status).toBe(303);
+      await look(approver, url);
       expect(vendor().requests.filter(({ method }) => method === 'PUT')).toHaveLength(0);
       expect((await call(tool, wanted('approved')))['outcome']).toBe('updated');
-      expect(await look(visitor, url)).toContain('carried out');
+      expect(await look(approver, url)).toContain('carried out');
       if (fixture.secret) expect(vendor().users.get(jane)?.[fixture.secret]).toBe(SECRET);
     });
 
     it('shows nothing more when it is declined, or asked again after the record moved', async () => {
-      const { url, visitor } = await putUp(tool, wanted('declined'));
+      const { url, approver } = await requestApproval(tool, wanted('declined'));
       const record = vendor().users.get(jane) ?? {};
       record['x_strange'] = FOREIGN;
       record[fixture.personal] = around(`${OLD}2`);
-      const again = await putUp(tool, wanted('declined'));
-      await look(visitor, url);
-      expect(await look(visitor, again.url)).toContain('Asked again');
-      const pressed = await visitor.press(again.url, 'decline', { reason: 'no, not now' });
+      const again = await requestApproval(tool, wanted('declined'));
+      await look(approver, url);
+      expect(await look(approver, again.url)).toContain('Asked again');
+      const pressed = await approver.press(again.url, 'decline', { reason: 'no, not now' });
       expect(pressed.status).toBe(303);
-      await look(visitor, again.url);
+      await look(approver, again.url);
       expect((await call(tool, wanted('declined')))['outcome']).toBe('refused');
     });
 
@@ -104,17 +104,17 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       'shows nothing of the %s an approver types in',
       async (field) => {
         const args = { user_id: jane, ask_for: [field], reason: 'locked out' };
-        const { url, visitor } = await putUp(tool, args);
+        const { url, approver } = await requestApproval(tool, args);
         const names = { [`new-${field}`]: TYPED, [`new-${field}-again`]: TYPED };
-        const wrong = await visitor.press(url, 'approve', { ...names, [`new-${field}`]: `${TYPED}x` });
+        const wrong = await approver.press(url, 'approve', { ...names, [`new-${field}`]: `${TYPED}x` });
         pages.push(wrong.body, JSON.stringify(wrong.headers));
-        const right = await visitor.press(url, 'approve', names);
+        const right = await approver.press(url, 'approve', names);
         pages.push(right.body, JSON.stringify(right.headers));
         expect(right.status).toBe(303);
-        await look(visitor, url);
+        await look(approver, url);
         expect((await call(tool, args))['outcome']).toBe('updated');
         expect(vendor().users.get(jane)?.[field]).toBe(TYPED);
-        await look(visitor, url);
+        await look(approver, url);
       },
     );
   });
@@ -124,7 +124,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     const leaksOf = (texts: readonly string[], marks: readonly string[]) =>
       texts.flatMap((text) => marks.filter((mark) => findEncoded(text, mark)).map((mark) => `${mark} in ${text}`));
 
-    it('no page showed a secret, or an attribute nobody knows', () => {
+    it('no page showed a secret or an unknown attribute', () => {
       expect(pages.length).toBeGreaterThan(60);
       expect(leaksOf([...pages, ...pages.map(wordsOf)], [...secrets, STRANGE, FOREIGN])).toEqual([]);
     });

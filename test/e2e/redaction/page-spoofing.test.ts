@@ -29,7 +29,7 @@ const jane = idOf('dayzero', 'jane');
 describe.each(TRANSPORTS)('over %s', (transport) => {
   let server: StdioServer;
   let wire: RawMcpClient;
-  let visitor: SignedInApprover | undefined;
+  let approver: SignedInApprover | undefined;
   let shows = 0;
   beforeAll(async () => {
     server = await startStdioServer({
@@ -43,7 +43,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     await server.stop();
   });
 
-  /** The page of a change with this text in every place of it, and the list it stands in. It is declined in the end. */
+  /** The page of a change with this text in every value, and the list of requests. Declines it in the end. */
   async function show(text: string) {
     const { users } = server.sandbox.vendors.dayzero;
     const record = structuredClone(users.get(jane)) as JsonRecord;
@@ -62,13 +62,13 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     const { is } = expectResult(await wire.call('dayzero_update_user', { user_id, set, reason }, client));
     expect(is['outcome']).toBe('needs_approval');
     const { url } = is['approval'] as { url: string };
-    visitor ??= await signInAt(new URL(url).origin);
-    const shown = { page: await visitor.open(url), list: await visitor.list() };
-    expect((await visitor.press(url, 'decline')).status).toBe(303);
+    approver ??= await signInAt(new URL(url).origin);
+    const shown = { page: await approver.open(url), list: await approver.list() };
+    expect((await approver.press(url, 'decline')).status).toBe(303);
     return shown;
   }
 
-  it('no text is ever more than a value, wherever it stands', async () => {
+  it('no text is ever more than a value', async () => {
     const fitting = [...NASTY, ...MARKUP].filter(([, text]) => text.isWellFormed() && text.length <= 150_000);
     const harmless = await show('harmless');
     // The title, the heading, the address, the old and the new value, the key, the label to type, the client, the reason.

@@ -7,7 +7,7 @@ import { converse, expectResult, NO, type RawMcpClient } from '../../support/jso
 import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 import { connectRaw, TRANSPORT_ERAS, withTokens } from '../../support/transports.ts';
 
-/** The same texts through the running program: what a person is shown, and what the model reads. */
+/** Hostile texts through the running program: what a person is shown, and what the model reads. */
 
 const jane = idOf('dayzero', 'jane');
 
@@ -23,7 +23,7 @@ interface Shown {
   result: string[];
 }
 
-/** A text may take lines of its own, each of which says what it is part of. */
+/** A text may take several lines, each of which names its part. */
 const VALUE = /^- props\.theme(?: (?:before|after))?(?:, part \d+ of \d+)?: ("[^"\\]*(?:\\.[^"\\]*)*"(?: → )?){1,2}$/;
 
 /** Lines of the question in which the text may show. */
@@ -53,7 +53,7 @@ describe.each(TRANSPORT_ERAS)('over %s, in the era of %s', (transport, era) => {
   });
   beforeEach(() => server.sandbox.vendors.dayzero.reset());
 
-  /** What is shown of a change with this text in one place of it; the person says no. */
+  /** The question and result of a change with this text in one place. The answer is no. */
   async function show(place: string, text: string): Promise<Shown> {
     const { users } = server.sandbox.vendors.dayzero;
     const record = structuredClone(users.get(jane)) as JsonRecord;
@@ -120,7 +120,7 @@ describe.each(TRANSPORT_ERAS)('over %s, in the era of %s', (transport, era) => {
   });
 });
 
-/** Characters of a line, each escape counted as the one it stands for. */
+/** Characters of a line; an escape counts as the one it represents. */
 function shownLength(line: string): number {
   return Array.from(line.replace(/\\u\{[\da-f]+\}|\\u[\da-f]{4}|\\./g, '?')).length;
 }
