@@ -8,7 +8,7 @@ import {
   expectResult,
   NO,
   type RawMcpClient,
-  type Reply,
+  type ToolReply,
 } from './json-rpc/stdio.ts';
 import { type Form, type StdioServer, startStdioServer, yes } from './stdio-server.ts';
 
@@ -24,7 +24,7 @@ export interface StdioProgram {
   /** Every question the client was asked. */
   questions: AskedQuestion[];
   /** Makes a call. Questions get this answer; without one, the choice of no. */
-  call(tool: string, args: object, answer?: Answering): Promise<Reply & { kind: 'result' }>;
+  call(tool: string, args: object, answer?: Answering): Promise<ToolReply & { kind: 'result' }>;
 }
 
 export interface StdioProgramOptions {

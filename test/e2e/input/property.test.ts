@@ -7,7 +7,7 @@ import { idOf } from '../../../src/sandbox/people.ts';
 import { listedSchema } from '../../../src/server/mcp/listed-schema.ts';
 import { argumentsSchema } from '../../../src/update/request/schema.ts';
 import { anyJson, anyText, objectOf, toText } from '../../support/arbitrary-json.ts';
-import { answerWith, connectRawStdio, NO, type RawMcpClient, type Reply } from '../../support/json-rpc/stdio.ts';
+import { answerWith, connectRawStdio, NO, type RawMcpClient, type ToolReply } from '../../support/json-rpc/stdio.ts';
 import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 
 /** Thousands of calls, mostly nonsense, with a no to every question: nothing may ever be written. */
@@ -70,7 +70,7 @@ async function check(provider: Provider, args: unknown, tally: Tally): Promise<v
   if (code === 'invalid_input' && !RECORD_RULES.test(String(is['message']))) expect(vendor.requests).toHaveLength(0);
 }
 
-async function send(tool: string, args: unknown, extras: object = {}): Promise<Reply> {
+async function send(tool: string, args: unknown, extras: object = {}): Promise<ToolReply> {
   // The arguments go over as the text they were made for; through JSON.stringify alone `-0` and `1e400` would be lost.
   return await wire.callText(tool, toText(args), extras);
 }

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { hello, modernMeta, pipe, type RawResponse, toBytes } from '../../support/json-rpc/messages.ts';
+import { hello, modernMeta, pipe, type RawRpcResponse, toBytes } from '../../support/json-rpc/messages.ts';
 import { putsAt } from '../../support/pipeline.ts';
 import { PROGRAM, type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 import { storeTexts } from '../../support/store/files.ts';
@@ -28,11 +28,11 @@ const call = (id: unknown, name: string, args: string) =>
   `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"method":"tools/call","params":{"name":"${name}","arguments":${args}}}\n`;
 const modernCall = (id: unknown, name: string, args: string) =>
   call(id, name, args).replace('"params":{', `"params":{"_meta":${JSON.stringify(modernMeta)},`);
-const answerTo = (answers: readonly (RawResponse | RawResponse[])[], id: unknown) =>
+const answerTo = (answers: readonly (RawRpcResponse | RawRpcResponse[])[], id: unknown) =>
   answers.flat().filter((answer) => answer.id === id);
 
 /** The answer to a line between a handshake and a ping, which has to be answered as well. */
-async function answered(line: string | Buffer, id: unknown): Promise<RawResponse | undefined> {
+async function answered(line: string | Buffer, id: unknown): Promise<RawRpcResponse | undefined> {
   const { code, answers } = await pipe(server.env, ...hello(), line, ping);
   expect(code).toBe(0);
   expect(answerTo(answers, 'ping')).toMatchObject([{ result: {} }]);

@@ -1,5 +1,5 @@
 import { findEncoded } from '../../support/encodings.ts';
-import type { Reply } from '../../support/json-rpc/stdio.ts';
+import type { ToolReply } from '../../support/json-rpc/stdio.ts';
 import { CREDENTIALS, STRANGE } from '../../support/marked-values.ts';
 import { TOKENS } from '../../support/transports.ts';
 import { markOf, PERSONAL, SECRET } from './planned-calls.ts';
@@ -38,7 +38,7 @@ export function createLeakDetector(system: System): LeakDetector {
 }
 
 /** Personal values in a reply that its own call did not send. */
-export function personalIn({ raw }: Reply, call?: number): string[] {
+export function personalIn({ raw }: ToolReply, call?: number): string[] {
   return personal(JSON.stringify(raw), 'a result', call === undefined ? undefined : markOf(call));
 }
 

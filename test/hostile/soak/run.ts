@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonRecord } from '../../../src/sandbox/index.ts';
 import type { Entry } from '../../../src/store/log/entry.ts';
 import { verifyChain } from '../../../src/store/log/hash-chain.ts';
-import { answerWith, NO, type Reply, toReply } from '../../support/json-rpc/stdio.ts';
+import { answerWith, NO, type ToolReply, toReply } from '../../support/json-rpc/stdio.ts';
 import { STRANGE } from '../../support/marked-values.ts';
 import { ANSWER_KINDS, type AnswerKind, answerOf } from './answers.ts';
 import { faultFor } from './faults.ts';
@@ -164,7 +164,7 @@ export class SoakRun {
     endpoint: Endpoint,
     { state, answer }: { state: string; answer: unknown },
     random: Random,
-  ): Promise<Reply> {
+  ): Promise<ToolReply> {
     const wire = this.#system.wire(endpoint);
     const kind = this.#answerKinds.get(planned.call);
     if (kind === 'altered') {
@@ -195,7 +195,7 @@ export class SoakRun {
     return answerOf(kind, form);
   }
 
-  #checkReply(planned: PlannedCall, reply: Reply): void {
+  #checkReply(planned: PlannedCall, reply: ToolReply): void {
     if (reply.kind === 'error') return void this.#problems.push(`#${planned.call}: ${JSON.stringify(reply.raw)}`);
     if (reply.kind === 'asked') return this.#count('left open');
     const outcome = String(reply.is['outcome']);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { INITIALIZE, startHttpServer, type TestServer, tokenEntry } from '../../support/http/server.ts';
-import { modernMeta, type RawResponse } from '../../support/json-rpc/messages.ts';
+import { modernMeta, type RawRpcResponse } from '../../support/json-rpc/messages.ts';
 import type { Era } from '../../support/json-rpc/stdio.ts';
 import { putsAt } from '../../support/pipeline.ts';
 
@@ -46,7 +46,7 @@ async function messagesOf(era: Era, body: unknown, headers: Record<string, strin
   const text = await answer.text();
   const isStream = answer.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
   const lines = isStream ? text.split('\n').flatMap((line) => /^data: (.+)/.exec(line)?.[1] ?? []) : [text];
-  const messages = lines.flatMap((line) => JSON.parse(line) as RawResponse | RawResponse[]);
+  const messages = lines.flatMap((line) => JSON.parse(line) as RawRpcResponse | RawRpcResponse[]);
   return { status: answer.status, text, messages };
 }
 

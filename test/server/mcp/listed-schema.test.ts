@@ -20,7 +20,7 @@ interface Schema {
   items?: Schema;
   additionalProperties?: boolean;
 }
-interface Listed {
+interface ListedUpdateTool {
   name: string;
   description?: string;
   inputSchema: unknown;
@@ -30,26 +30,26 @@ interface Listed {
 const UPDATE_BUDGET = 380 * providers.length;
 const UPDATES = providers.map(({ id }) => `${id}_update_user`);
 
-async function listWith(config: unknown): Promise<{ server: StdioServer; tools: Listed[] }> {
+async function listWith(config: unknown): Promise<{ server: StdioServer; tools: ListedUpdateTool[] }> {
   const server = await startStdioServer({ config, env: { UPDATE_USER_STORE: 'memory' } });
   const agent = await server.connect('v2-modern');
   return { server, tools: await agent.tools() };
 }
 
-const schemaOf = (tools: readonly Listed[], name: string) =>
+const schemaOf = (tools: readonly ListedUpdateTool[], name: string) =>
   (tools.find((tool) => tool.name === name)?.inputSchema ?? {}) as Schema;
-const setOf = (tools: readonly Listed[], name: string) => schemaOf(tools, name).properties?.['set'] ?? {};
+const setOf = (tools: readonly ListedUpdateTool[], name: string) => schemaOf(tools, name).properties?.['set'] ?? {};
 /** A tool as the JSON a model is handed. */
-const tokensOf = (tools: readonly Listed[]) =>
+const tokensOf = (tools: readonly ListedUpdateTool[]) =>
   tools.map(
     ({ name, description, inputSchema }) =>
       [name, encode(JSON.stringify({ name, description, inputSchema })).length] as const,
   );
-const updatesOf = (tools: readonly Listed[]) => tools.filter(({ name }) => UPDATES.includes(name));
+const updatesOf = (tools: readonly ListedUpdateTool[]) => tools.filter(({ name }) => UPDATES.includes(name));
 const sum = (counts: readonly (readonly [string, number])[]) => counts.reduce((total, [, count]) => total + count, 0);
 
 let server: StdioServer;
-let tools: Listed[];
+let tools: ListedUpdateTool[];
 beforeAll(async () => {
   ({ server, tools } = await listWith({}));
 });

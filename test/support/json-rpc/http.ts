@@ -1,4 +1,4 @@
-import { createInbox, type Message } from './inbox.ts';
+import { createInbox, type RpcMessage } from './inbox.ts';
 import {
   callMessage,
   cancelMessage,
@@ -31,7 +31,7 @@ export async function connectRawHttp(
 
   const take = (text: string, session: string) => {
     lines.push(text);
-    const message = JSON.parse(text) as Message;
+    const message = JSON.parse(text) as RpcMessage;
     if (message.method !== undefined && message.id !== undefined) askedIn.set(message.id, session);
     inbox.take(message);
   };
@@ -69,7 +69,7 @@ export async function connectRawHttp(
     }
     const text = await answer.text();
     if (text === '') return;
-    const message = JSON.parse(text) as Message;
+    const message = JSON.parse(text) as RpcMessage;
     // An error about a whole message has no id. Here each request has its own body.
     take(message.error && id !== undefined ? JSON.stringify({ ...message, id }) : text, session);
   }
@@ -110,7 +110,7 @@ export async function connectRawHttp(
     void sent.catch(broken);
     return id;
   };
-  const sendOne = async (message: Message | readonly unknown[], text: string) => {
+  const sendOne = async (message: RpcMessage | readonly unknown[], text: string) => {
     const id = 'method' in message ? message.id : undefined;
     const session = ('id' in message && askedIn.get(message.id)) || (await sessionOf(client));
     await exchange(text, 'method' in message || Array.isArray(message) ? await sessionOf(client) : session, id);
@@ -128,7 +128,7 @@ export async function connectRawHttp(
     /** Line by line, each in its own POST, once the response to the previous one has begun. */
     sendText(text) {
       for (const one of text.split('\n').filter(Boolean)) {
-        sending = sending.then(() => sendOne(JSON.parse(one) as Message, one));
+        sending = sending.then(() => sendOne(JSON.parse(one) as RpcMessage, one));
         sending = sending.catch(broken);
       }
     },

@@ -1,6 +1,6 @@
 /** Messages of a server, sorted: responses by request id, its own requests in order of arrival. */
 
-export interface Message {
+export interface RpcMessage {
   id?: unknown;
   method?: string;
   params?: Record<string, unknown>;
@@ -10,37 +10,37 @@ export interface Message {
 
 export interface Inbox {
   /** Takes one message. Notifications are dropped. */
-  take(message: Message): void;
+  take(message: RpcMessage): void;
   /** Nothing more will arrive: all waits, present and future, fail with this error. */
   end(error: Error): void;
   /** The response to a request id, whenever it arrives. */
-  answerTo(id: unknown): Promise<Message>;
+  answerTo(id: unknown): Promise<RpcMessage>;
   /** The next request from the server, oldest first. */
-  nextRequest(): Promise<Message>;
+  nextRequest(): Promise<RpcMessage>;
   /** Whichever arrives first. The other is kept. */
-  answerOrRequest(id: unknown): Promise<Message>;
+  answerOrRequest(id: unknown): Promise<RpcMessage>;
 }
 
 interface Waiter {
-  fits(message: Message): boolean;
-  resolve(message: Message): void;
+  fits(message: RpcMessage): boolean;
+  resolve(message: RpcMessage): void;
 }
 
 export function createInbox(): Inbox {
-  const messages: Message[] = [];
+  const messages: RpcMessage[] = [];
   const waiters: Waiter[] = [];
   let fail: (error: Error) => void = () => {};
   const failed = new Promise<never>((_, reject) => (fail = reject));
   failed.catch(() => {});
 
-  const next = async (fits: (message: Message) => boolean): Promise<Message> => {
+  const next = async (fits: (message: RpcMessage) => boolean): Promise<RpcMessage> => {
     const index = messages.findIndex(fits);
     const [known] = index < 0 ? [] : messages.splice(index, 1);
     if (known) return known;
-    return await Promise.race([new Promise<Message>((resolve) => waiters.push({ fits, resolve })), failed]);
+    return await Promise.race([new Promise<RpcMessage>((resolve) => waiters.push({ fits, resolve })), failed]);
   };
-  const answers = (id: unknown) => (message: Message) => message.method === undefined && message.id === id;
-  const asks = (message: Message) => message.method !== undefined;
+  const answers = (id: unknown) => (message: RpcMessage) => message.method === undefined && message.id === id;
+  const asks = (message: RpcMessage) => message.method !== undefined;
   return {
     take(message) {
       if (message.method !== undefined && message.id === undefined) return;

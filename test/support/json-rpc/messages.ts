@@ -5,7 +5,7 @@ import { PROGRAM } from '../stdio-server.ts';
 
 /** Raw messages that no SDK would send. */
 
-export interface RawResponse {
+export interface RawRpcResponse {
   id?: unknown;
   result?: Record<string, unknown> & { structuredContent?: Record<string, unknown> };
   error?: { code: number; message: string };
@@ -45,6 +45,6 @@ export async function pipe(env: Record<string, string>, ...input: (string | Buff
   child.stdin.end(toBytes(...input));
   const [said, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
   const lines = said.split('\n').filter((line) => line !== '');
-  const answers = lines.map((line) => JSON.parse(line) as RawResponse | RawResponse[]);
+  const answers = lines.map((line) => JSON.parse(line) as RawRpcResponse | RawRpcResponse[]);
   return { code: code as number | null, lines, answers, stderr: await stderr };
 }

@@ -1,19 +1,19 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { PROGRAM } from '../stdio-server.ts';
-import { createInbox, type Message } from './inbox.ts';
+import { createInbox, type RpcMessage } from './inbox.ts';
 
-export type { Message } from './inbox.ts';
+export type { RpcMessage } from './inbox.ts';
 
 /** Raw JSON-RPC over the stdio of the built program, for messages that no SDK would send. */
 
 export type Era = '2026' | '2025';
 
 /** How a tools/call ended: with a result, a question, or a protocol error. */
-export type Reply =
-  | { kind: 'result'; is: Record<string, unknown>; text: string; isError: boolean; raw: Message }
-  | { kind: 'asked'; state: string; message: string; form: unknown; raw: Message }
-  | { kind: 'error'; code: number; message: string; raw: Message };
+export type ToolReply =
+  | { kind: 'result'; is: Record<string, unknown>; text: string; isError: boolean; raw: RpcMessage }
+  | { kind: 'asked'; state: string; message: string; form: unknown; raw: RpcMessage }
+  | { kind: 'error'; code: number; message: string; raw: RpcMessage };
 
 export interface Extras {
   inputResponses?: unknown;
@@ -24,19 +24,19 @@ export interface Extras {
 
 export interface RawMcpClient {
   /** Sends a tools/call and waits for its response. `args` may be anything. */
-  call(tool: string, args: unknown, extras?: Extras): Promise<Reply>;
+  call(tool: string, args: unknown, extras?: Extras): Promise<ToolReply>;
   /** The same with arguments as JSON text, for what `JSON.stringify` would not write. */
-  callText(tool: string, args: string, extras?: Extras): Promise<Reply>;
+  callText(tool: string, args: string, extras?: Extras): Promise<ToolReply>;
   /** Like `call`, without waiting. Returns the request id. */
   post(tool: string, args: unknown, extras?: Extras): unknown;
   /** The response to a request id, whenever it arrives. */
-  answerTo(id: unknown): Promise<Message>;
+  answerTo(id: unknown): Promise<RpcMessage>;
   send(message: unknown): void;
   sendText(text: string): void;
   /** The next request from the server (2025: a question), oldest first. */
-  nextRequest(): Promise<Message>;
+  nextRequest(): Promise<RpcMessage>;
   /** The response to a request id or the next request, whichever arrives first. The other is kept. */
-  answerOrRequest(id: unknown): Promise<Message>;
+  answerOrRequest(id: unknown): Promise<RpcMessage>;
   /** Cancels a call, as transport and era prescribe. */
   cancel(id: unknown): void;
   /** Every line the server wrote to stdout so far. Over HTTP, every message and the headers of every response. */
@@ -102,7 +102,7 @@ export async function connectRawStdio(env: Record<string, string>, options: RawM
   child.stdin.on('error', () => {}); // if the program died, waiting for its response fails
   createInterface({ input: child.stdout }).on('line', (line) => {
     lines.push(line);
-    inbox.take(JSON.parse(line) as Message); // stdout carries nothing but JSON-RPC
+    inbox.take(JSON.parse(line) as RpcMessage); // stdout carries nothing but JSON-RPC
   });
   child.once('exit', (code, signal) =>
     inbox.end(new Error(`the program ended (${code ?? signal}): ${log.slice(-2000)}`)),
@@ -156,17 +156,17 @@ export function answerWith(answer: unknown, requestState: unknown): Extras {
   return { inputResponses: { confirm: answer }, requestState };
 }
 
-export function expectAsked(reply: Reply): Reply & { kind: 'asked' } {
+export function expectAsked(reply: ToolReply): ToolReply & { kind: 'asked' } {
   if (reply.kind !== 'asked') throw new Error(`no question, but ${JSON.stringify(reply.raw)}`);
   return reply;
 }
 
-export function expectResult(reply: Reply): Reply & { kind: 'result' } {
+export function expectResult(reply: ToolReply): ToolReply & { kind: 'result' } {
   if (reply.kind !== 'result') throw new Error(`no result, but ${JSON.stringify(reply.raw)}`);
   return reply;
 }
 
-export function toReply(raw: Message): Reply {
+export function toReply(raw: RpcMessage): ToolReply {
   if (raw.error) return { kind: 'error', ...raw.error, raw };
   const result = raw.result ?? {};
   if (result['resultType'] === 'input_required') {
@@ -197,7 +197,7 @@ export function toReply(raw: Message): Reply {
 export interface AskedQuestion {
   message: string;
   form: unknown;
-  raw: Message;
+  raw: RpcMessage;
 }
 
 /**
@@ -211,7 +211,7 @@ export async function converse(
   args: unknown,
   answer: (question: AskedQuestion) => unknown,
   extras: Extras = {},
-): Promise<Reply> {
+): Promise<ToolReply> {
   if (era === '2026') {
     let reply = await wire.call(tool, args, extras);
     for (let round = 0; reply.kind === 'asked' && round < 3; round++) {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { callTool } from '../../../src/server/mcp/server.ts';
-import type { ToolContext, ToolResult } from '../../../src/server/mcp/tool.ts';
+import type { FinalToolResult, ToolContext } from '../../../src/server/mcp/tool.ts';
 import { defineUndoChangeTool } from '../../../src/server/mcp/tools/undo-change.ts';
 import { createPipeline, type Pipeline } from '../../support/pipeline.ts';
 
@@ -17,11 +17,9 @@ const jane = idOf('atomicwork', 'jane');
 /** All the tool looks at before it plans. */
 const context = { caller: { principal: 'local', client: 'tests 1.0' }, mcp: { mcpReq: {} } } as ToolContext;
 
-type Answer = Exclude<ToolResult, { resultType: 'input_required' }>;
-
 async function undo(change_id: string, more: object = {}) {
   const tool = defineUndoChangeTool(pipeline.app);
-  const answer = (await callTool(tool, { change_id, ...more }, context, pipeline.app)) as Answer;
+  const answer = (await callTool(tool, { change_id, ...more }, context, pipeline.app)) as FinalToolResult;
   const is: Record<string, unknown> = answer.structuredContent ?? {};
   return { is, text: answer.content.map(({ text }) => text).join('\n'), answer };
 }

@@ -8,7 +8,7 @@ import { type Agent, type StdioServer, startStdioServer } from '../../../support
 
 /** What a model is told about the audit log, and how many tokens that takes. */
 
-interface Row {
+interface ListedRow {
   change_id: string;
   caller: string;
   reason?: string;
@@ -18,7 +18,7 @@ interface Row {
 
 const body: EntryBody = { tool: 'dayzero_update_user', caller: 'local', fields: [] };
 const value = (after: unknown, field = 'props.note') => recordedField(field, null, after);
-const rowsOf = (is: Record<string, unknown>) => is['changes'] as Row[];
+const rowsOf = (is: Record<string, unknown>) => is['changes'] as ListedRow[];
 const tokensOf = ({ text, is }: { text: string; is: unknown }) =>
   encode(text).length + encode(JSON.stringify(is)).length;
 
