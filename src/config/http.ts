@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { isLoopback } from '../lib/loopback.ts';
+import { BUILT_IN_CALLERS } from '../update/types.ts';
 import { DEFAULTS } from './defaults.ts';
 import type { ConfigFile, Scope } from './schema.ts';
 
@@ -30,8 +31,8 @@ export interface HttpAuth {
   };
 }
 
-/** Callers without a token: rules and the audit log could take a token of such a name for one of them. */
-const RESERVED = ['local', 'anonymous', 'operator'];
+/** Rules and the audit log could take a token of such a name for a caller without a token. */
+const RESERVED: readonly string[] = Object.values(BUILT_IN_CALLERS);
 
 export function toHttpSettings(http: ConfigFile['http'] = {}): HttpSettings {
   const { sessions = {}, rateLimit = {}, auth } = http;

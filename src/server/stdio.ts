@@ -4,6 +4,7 @@ import type { App } from '../app.ts';
 import type { UsageError } from '../errors.ts';
 import { startMaintenance } from '../maintenance.ts';
 import { providers } from '../providers/index.ts';
+import { BUILT_IN_CALLERS } from '../update/types.ts';
 import { serveWhilePending } from './approvals/on-demand.ts';
 import { createStdioTransport } from './json-rpc/stdio-transport.ts';
 import { createInFlightCalls } from './mcp/in-flight.ts';
@@ -30,10 +31,13 @@ export async function runStdio(app: App, { input, output }: StdioStreams): Promi
   const instructions = instructionsFor(providers, app);
   const page = serveWhilePending(app);
   const transport = createStdioTransport(input, output, (why) => log.warn({ why }, 'a message was ignored'));
-  const handle = serveStdio(() => createMcpServer(toolbox, instructions, app, () => ({ principal: 'local' })), {
-    transport,
-    onerror: (error) => log.warn({ problem: error.name }, 'protocol error'),
-  });
+  const handle = serveStdio(
+    () => createMcpServer(toolbox, instructions, app, () => ({ principal: BUILT_IN_CALLERS.stdio })),
+    {
+      transport,
+      onerror: (error) => log.warn({ problem: error.name }, 'protocol error'),
+    },
+  );
   const stopMaintenance = startMaintenance(app, FIRST_MAINTENANCE_MS);
   const signalled = new Promise<void>((resolve) => {
     process.once('SIGINT', () => resolve());

@@ -12,6 +12,9 @@ export interface Connection {
   settings: Readonly<Record<string, unknown>>;
 }
 
+/** The principals of callers without a token. Tokens must not have these names. */
+export const BUILT_IN_CALLERS = { stdio: 'local', openHttp: 'anonymous', command: 'operator' } as const;
+
 /** Who calls. The transport verifies `principal`, and policy matches it; the client’s name is its own claim. */
 export interface Caller {
   principal: string;

@@ -5,7 +5,7 @@ import { loadSettings } from '../../config/load.ts';
 import { AppError } from '../../errors.ts';
 import { toPlain, toText } from '../../server/mcp/results.ts';
 import { spelledOut } from '../../update/confirm/typed-name.ts';
-import type { Answer, Ask, Result } from '../../update/types.ts';
+import { type Answer, type Ask, BUILT_IN_CALLERS, type Result } from '../../update/types.ts';
 import { failUndo } from '../../update/undo/failure.ts';
 import { undoRequest } from '../../update/undo/request.ts';
 import { update } from '../../update/update.ts';
@@ -32,7 +32,7 @@ export async function run(args: string[]): Promise<number> {
       ...(values.reason !== undefined && { reason: values.reason }),
       ...(values['dry-run'] && { dry_run: true }),
     };
-    const caller = { principal: 'operator', client: `update-user-mcp undo, ${userInfo().username}` };
+    const caller = { principal: BUILT_IN_CALLERS.command, client: `update-user-mcp undo, ${userInfo().username}` };
     const undo = await undoRequest('undo', undoArguments, app.settings.connections, ports).catch(
       async (error: unknown) => {
         if (error instanceof AppError) await failUndo({ tool: 'undo', args: undoArguments, caller }, error, ports);

@@ -101,8 +101,8 @@ describe('a pattern of values', () => {
   });
 
   const phones = (before: string[], after: string[]) => {
-    const [old, wanted] = [before, after].map((values) => values.map((value) => ({ value })));
-    return change('phoneNumbers', old, wanted?.length === 0 ? undefined : wanted);
+    const [old, target] = [before, after].map((values) => values.map((value) => ({ value })));
+    return change('phoneNumbers', old, target?.length === 0 ? undefined : target);
   };
 
   it.each<[string, keyof Rule, Leaves, boolean, boolean]>([
@@ -197,14 +197,14 @@ describe('a pattern of values', () => {
   });
 
   it('sees entries that are added or removed, not those that stay', () => {
-    const [old, kept, wanted] = ['old@acme.com', 'kept@partner.example', 'new@acme.com'].map((value) => ({ value }));
-    const moves = change('emails', [old ?? null, kept ?? null], [wanted ?? null, kept ?? null]);
-    expect(verdictOn([{ newValue: '*@partner.example', decision: 'deny' }], moves).decision).toBe('confirm');
-    expect(verdictOn([{ newValue: '*@acme.com', decision: 'allow' }], moves).decision).toBe('allow');
-    expect(verdictOn([{ oldValue: 'old@*', decision: 'approve' }], moves).decision).toBe('approve');
-    const goes = change('emails', [old ?? null, kept ?? null], [kept ?? null]);
-    expect(verdictOn([{ oldValue: 'kept@*', decision: 'deny' }], goes).decision).toBe('confirm');
-    expect(verdictOn([{ oldValue: 'old@*', newValue: '', decision: 'deny' }], goes).decision).toBe('deny');
+    const [old, kept, target] = ['old@acme.com', 'kept@partner.example', 'new@acme.com'].map((value) => ({ value }));
+    const changes = change('emails', [old ?? null, kept ?? null], [target ?? null, kept ?? null]);
+    expect(verdictOn([{ newValue: '*@partner.example', decision: 'deny' }], changes).decision).toBe('confirm');
+    expect(verdictOn([{ newValue: '*@acme.com', decision: 'allow' }], changes).decision).toBe('allow');
+    expect(verdictOn([{ oldValue: 'old@*', decision: 'approve' }], changes).decision).toBe('approve');
+    const removal = change('emails', [old ?? null, kept ?? null], [kept ?? null]);
+    expect(verdictOn([{ oldValue: 'kept@*', decision: 'deny' }], removal).decision).toBe('confirm');
+    expect(verdictOn([{ oldValue: 'old@*', newValue: '', decision: 'deny' }], removal).decision).toBe('deny');
   });
 
   it('sees the id of a reference, not the name beside it', () => {

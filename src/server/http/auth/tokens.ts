@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { HttpAuth } from '../../../config/http.ts';
 import { SCOPES, type Scope } from '../../../config/schema.ts';
+import { BUILT_IN_CALLERS } from '../../../update/types.ts';
 
 /** A verified caller. `principal` is what policy rules, questions and the audit log use. */
 export interface Identity {
@@ -11,7 +12,7 @@ export interface Identity {
 }
 
 /** Every caller of a server without auth, which serves loopback only. */
-export const ANONYMOUS: Identity = { principal: 'anonymous', scopes: SCOPES };
+export const ANONYMOUS: Identity = { principal: BUILT_IN_CALLERS.openHttp, scopes: SCOPES };
 
 export type TokenCheck = (token: string) => Promise<TokenVerdict>;
 

@@ -5,6 +5,7 @@ import { AppError } from '../../../errors.ts';
 import { createLookupCounter } from '../../../find/lookup-counter.ts';
 import { createRateLimit } from '../../../lib/rate-limit.ts';
 import { quote } from '../../../lib/text/quote.ts';
+import { BUILT_IN_CALLERS } from '../../../update/types.ts';
 import { parseArguments } from '../arguments.ts';
 import { listedSchema } from '../listed-schema.ts';
 import { toPlain } from '../results.ts';
@@ -32,7 +33,7 @@ export function defineFindUserTool(app: App): Tool {
     resultBytes: bounds.listResultBytes,
     async handle(args, { mcp, caller }) {
       const { query, providers = ids, limit = 20 } = parseArguments(schema, args);
-      const wait = rateLimit(caller?.principal ?? 'local');
+      const wait = rateLimit(caller?.principal ?? BUILT_IN_CALLERS.stdio);
       if (wait > 0) throw tooManyLookups(wait);
       const { find } = await import('../../../find/find.ts');
       const searched = connections.filter((connection) => providers.includes(connection.provider.id));
