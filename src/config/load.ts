@@ -81,7 +81,7 @@ function toSettings(env: NodeJS.ProcessEnv, file: ConfigFile, used: ReadonlySet<
   const others = providers.filter(({ id }) => !connected.some((one) => one.id === id));
   checkRules([...connected, ...others], connections, rules);
   const location = toStoreLocation(store.text ?? '', store.name, env);
-  checkFiles(location, key.text !== undefined, env);
+  checkFiles(location, key.text, env);
   return {
     connections,
     policy: { allowSecretInput: file.policy?.allowSecretInput ?? DEFAULTS.policy.allowSecretInput, rules },
@@ -131,7 +131,7 @@ function checkKeys(keys: readonly NamedSetting[]): void {
 }
 
 /** Refuses a store or key file that others can write: they could forge the audit log. Throws a UsageError. */
-function checkFiles(store: StoreLocation, hasKey: boolean, env: NodeJS.ProcessEnv): void {
+function checkFiles(store: StoreLocation, key: string | undefined, env: NodeJS.ProcessEnv): void {
   const refused = (what: string, check: () => void) => {
     try {
       check();
@@ -141,7 +141,7 @@ function checkFiles(store: StoreLocation, hasKey: boolean, env: NodeJS.ProcessEn
     }
   };
   if (store.kind === 'file') refused('store', () => checkStoreWriters(store.path));
-  if (!hasKey && store.kind !== 'memory') refused('key', () => checkSecretFile(keyFileOf(store, env), env));
+  if (key === undefined && store.kind !== 'memory') refused('key', () => checkSecretFile(keyFileOf(store, env), env));
 }
 
 /** Refuses an empty path, such as a variable that was not filled in: to go on without the file would drop its policy. */

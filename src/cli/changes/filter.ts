@@ -88,7 +88,7 @@ export function hasField({ provider, body }: Entry, given: string): boolean {
   const pattern = splitPath(given) ?? [given];
   const changed = [...body.fields, ...(body.collateral ?? [])].map(({ field, before, after }) => ({
     path: parsePath(field) ?? [field],
-    values: [before, after] as Json[],
+    values: [before, after] as Json[], // an entry is stored as JSON
   }));
   const stripped = (body.stripped ?? []).map((field) => ({ path: parsePath(field) ?? [field], values: [] }));
   return [...changed, ...stripped].some(({ path, values }) => {

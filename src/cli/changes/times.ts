@@ -39,7 +39,7 @@ function parseTime(option: string, text: string, now: number): { first: number; 
     );
   if (!parts) throw new UsageError(`${option}: ${EXPECTED}`);
   const [, year, month, day, hour, minute = '0', second, fraction, zone] = parts;
-  const numbers = [year, Number(month) - 1, day, hour ?? 0, minute, second ?? 0].map(Number) as Six;
+  const numbers = [year, Number(month) - 1, day, hour ?? 0, minute, second ?? 0].map(Number) as Six; // one number for each of the six
   const first = Date.UTC(...numbers) + Number((fraction ?? '0').padEnd(3, '0')) - offsetOf(zone);
   if (!isOnCalendar(numbers)) throw new UsageError(`${option}: there is no such time; ${EXPECTED}`);
   const length = hour === undefined ? DAY : second === undefined ? 60_000 : fraction === undefined ? 1000 : 1;

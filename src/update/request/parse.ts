@@ -43,7 +43,8 @@ export function parseRequest(
     ...repeatedSecrets(provider, args),
   ];
   if (!parsed.success || faults.length > 0) throw new AppError('invalid_input', namedFaults(faults).join('\n'));
-  return toRequest(tool, provider, parsed.data as ParsedArguments, cleared.paths.map(formatPath));
+  const data = parsed.data as ParsedArguments; // `set` has the provider's own fields, so that zod infers less
+  return toRequest(tool, provider, data, cleared.paths.map(formatPath));
 }
 
 interface ParsedArguments {

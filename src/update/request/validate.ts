@@ -33,7 +33,7 @@ export function issueFaults(addressee: Addressee, issue: z.core.$ZodIssue): Argu
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key, at) => () => {
       const place = path === '' ? echo(key) : `${path}.${echo(key)}`;
-      return `${place}: ${unknownName(addressee, issue.path.map(String), key, at === 0)}`;
+      return `${place}: ${unknownName(addressee, issue.path.map(String), key, { listKnown: at === 0 })}`;
     });
   }
   return [() => `${path === '' ? 'arguments' : path}: ${issueText(issue)}`];
@@ -57,7 +57,12 @@ function namesAt({ provider, names }: Addressee, path: readonly string[]): reado
   return [...(knownParts(field)?.keys() ?? [])];
 }
 
-function unknownName(addressee: Addressee, path: readonly string[], key: string, isFirst: boolean): string {
+function unknownName(
+  addressee: Addressee,
+  path: readonly string[],
+  key: string,
+  { listKnown }: { listKnown: boolean },
+): string {
   const { provider, options } = addressee;
   const place = path.join('.');
   const field = place === 'set' && Object.hasOwn(provider.fields, key) ? provider.fields[key] : undefined;
@@ -72,7 +77,7 @@ function unknownName(addressee: Addressee, path: readonly string[], key: string,
   const what = place === 'set' ? `not a field of ${provider.title} that can be written` : 'not a known name here';
   const near = suggest(key, names);
   if (near) return `${what}; did you mean ${near}?`;
-  return names.length === 0 || !isFirst ? what : `${what}; known: ${names.join(', ')}`;
+  return names.length === 0 || !listKnown ? what : `${what}; known: ${names.join(', ')}`;
 }
 
 /** A hint for `name.familyName`, or `familyName` alone, where the vendor expects an object. */
