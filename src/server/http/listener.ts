@@ -59,19 +59,19 @@ export async function listen(options: ListenerOptions): Promise<HttpListener> {
     keepAliveTimeout: 20_000,
     maxHeaderSize: 16_384,
   });
-  const serve = (expectsContinue: boolean) => (message: IncomingMessage, response: ServerResponse) => {
+  const serve = (message: IncomingMessage, response: ServerResponse, { expectsContinue = false } = {}) => {
     const target = targetOf(message, options);
     const limits = { budget: options.budget, maxBytes: target.route?.maxBodyBytes ?? options.bodyBytes, idleMs };
-    const body = createRequestBody(message, response, limits, expectsContinue);
+    const body = createRequestBody(message, response, { ...limits, expectsContinue });
     const handling = handle(message, response, target, body, options, addedHeaders).finally(() => {
       body.release();
       running.delete(handling);
     });
     running.add(handling);
   };
-  server.on('request', serve(false));
+  server.on('request', (message, response) => serve(message, response));
   // Without this handler Node would ask for the body before the headers were checked.
-  server.on('checkContinue', serve(true));
+  server.on('checkContinue', (message, response) => serve(message, response, { expectsContinue: true }));
   server.maxConnections = 4096;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -3,11 +3,13 @@ import { ByteBuffer } from '../../../lib/byte-buffer.ts';
 import { errorResponse, tooManyRequests, unavailable } from '../responses.ts';
 import type { BodyBudget, BodySender } from './body-budget.ts';
 
-export interface BodyLimits {
+export interface BodyOptions {
   budget: BodyBudget;
   maxBytes: number;
   /** How long a client may send nothing in the middle of its body. Milliseconds. */
   idleMs: number;
+  /** The client waits for a 100 before it sends the body (RFC 9110 section 10.1.1). */
+  expectsContinue: boolean;
 }
 
 /** The body of one request. */
@@ -20,14 +22,11 @@ export interface RequestBody {
 
 const RETRY_SECONDS = 1;
 
-/** `expectsContinue`: the client waits for a 100 before it sends the body (RFC 9110 section 10.1.1). */
 export function createRequestBody(
   message: IncomingMessage,
   response: ServerResponse,
-  limits: BodyLimits,
-  expectsContinue: boolean,
+  { budget, maxBytes, idleMs, expectsContinue }: BodyOptions,
 ): RequestBody {
-  const { budget, maxBytes, idleMs } = limits;
   let reserved: { sender: BodySender; bytes: number } | undefined;
 
   const reserve = (sender: BodySender, bytes: number): Response | undefined => {
