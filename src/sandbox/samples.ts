@@ -11,8 +11,8 @@ export interface FieldSample {
   listed: object;
   /** As an agent sends it; not what Jane has. */
   valid: unknown;
-  /** Attributes of the stored record that this moves; the field itself, as sent, when left out. */
-  moves?: (before: JsonRecord) => JsonRecord;
+  /** Attributes of the stored record that this changes; the field itself, as sent, when left out. */
+  changes?: (before: JsonRecord) => JsonRecord;
   /** Values that must never be sent to the vendor. */
   invalid: readonly unknown[];
   /** A rule of the vendor forbids `valid` together with the other samples. */
@@ -30,8 +30,8 @@ export interface VendorSamples {
   clearable: Readonly<Record<string, (before: JsonRecord) => JsonRecord>>;
   /** How the items of `clear` are listed, where they are not exactly the names of `clearable`. */
   listedClear?: object;
-  /** The body that may go out when these attributes move, and nothing else. */
-  body(before: JsonRecord, moved: JsonRecord): JsonRecord;
+  /** The body that may go out when these attributes change, and nothing else. */
+  body(before: JsonRecord, changed: JsonRecord): JsonRecord;
   /** Attributes that the vendor itself changes with every write. */
   volatile: readonly string[];
   /** Fields that a rule of the vendor binds to others of the record. */
@@ -134,7 +134,7 @@ export const day = (valid: string): FieldSample => ({
 export const int64 = (field: string, valid: number | string): FieldSample => ({
   listed: INT64,
   valid,
-  moves: () => ({ [field]: exactInteger(valid) }),
+  changes: () => ({ [field]: exactInteger(valid) }),
   invalid: [
     ...[1.5, -1, '012', '12a', '', null, true, [14], { id: 14 }],
     ...[2 ** 60, '9223372036854775808', '99999999999999999999'],
@@ -145,7 +145,7 @@ export const int64 = (field: string, valid: number | string): FieldSample => ({
 export const merged = (field: string, listed: object, valid: JsonRecord, invalid: readonly unknown[]): FieldSample => ({
   listed,
   valid,
-  moves: (before) => ({ [field]: { ...asObject(before[field]), ...valid } }),
+  changes: (before) => ({ [field]: { ...asObject(before[field]), ...valid } }),
   invalid,
 });
 

@@ -25,15 +25,15 @@ export function testProvider(provider: Provider, samples: VendorSamples): void {
   const requests = () => pipeline.sandbox.vendors[vendor].requests;
 
   /** Calls the tool and expects exactly these attributes to change, in the body and at the vendor. */
-  async function expectToMove(id: string, args: object, move: (before: JsonRecord) => JsonRecord): Promise<void> {
+  async function expectToChange(id: string, args: object, change: (before: JsonRecord) => JsonRecord): Promise<void> {
     const before = held(id);
-    const moved = move(before);
+    const changed = change(before);
     const result = await pipeline.call(vendor, { user_id: id, ...args });
     expect(result).toMatchObject({ outcome: 'updated', provider: provider.id, connection: provider.id });
     expect(result).not.toHaveProperty('collateral');
     expect(puts()).toHaveLength(1);
-    expect(parseJson(puts()[0]?.rawBody ?? '')).toEqual(samples.body(before, moved));
-    expectMoved(before, held(id), moved, samples.volatile);
+    expect(parseJson(puts()[0]?.rawBody ?? '')).toEqual(samples.body(before, changed));
+    expectChanged(before, held(id), changed, samples.volatile);
     expect(requests().at(-1)?.method).toBe('GET');
   }
 
@@ -57,8 +57,8 @@ export function testProvider(provider: Provider, samples: VendorSamples): void {
 
     describe('set', () => {
       it.each(fields)('%s alone is sent and stored, and changes nothing else', async (name) => {
-        const { valid, moves } = sampleOf(samples, name);
-        await expectToMove(jane, { set: { [name]: valid } }, moves ?? (() => ({ [name]: valid as JsonValue })));
+        const { valid, changes } = sampleOf(samples, name);
+        await expectToChange(jane, { set: { [name]: valid } }, changes ?? (() => ({ [name]: valid as JsonValue })));
       });
 
       it.each(fields)('%s with its current value is unchanged, and nothing is sent', async (name, field) => {
@@ -82,9 +82,9 @@ export function testProvider(provider: Provider, samples: VendorSamples): void {
       it('sends every field at once', async () => {
         const together = listed.filter((name) => !sampleOf(samples, name).onlyAlone);
         const set = Object.fromEntries(together.map((name) => [name, sampleOf(samples, name).valid]));
-        const moves = together.map((name) => {
-          const { valid, moves } = sampleOf(samples, name);
-          return moves ?? (() => ({ [name]: valid as JsonValue }));
+        const expected = together.map((name) => {
+          const { valid, changes } = sampleOf(samples, name);
+          return changes ?? (() => ({ [name]: valid as JsonValue }));
         });
         const before = held();
         const result = await pipeline.call(vendor, { user_id: jane, set });
@@ -93,8 +93,8 @@ export function testProvider(provider: Provider, samples: VendorSamples): void {
         const rows = result.changes.filter(({ field }) => !field.startsWith('urn:'));
         expect([...new Set(rows.map(({ field }) => field.split('.')[0]))].sort()).toEqual(Object.keys(set).sort());
         const after = held();
-        for (const move of moves) {
-          for (const [key, value] of Object.entries(move(before))) {
+        for (const change of expected) {
+          for (const [key, value] of Object.entries(change(before))) {
             if (typeof value !== 'object') expect(after[key]).toEqual(value);
           }
         }
@@ -112,8 +112,8 @@ export function testProvider(provider: Provider, samples: VendorSamples): void {
         );
       });
 
-      it.each(clearable)('%s is emptied, and nothing else changes', async (name, moves) => {
-        await expectToMove(jane, { clear: [name] }, moves);
+      it.each(clearable)('%s is emptied, and nothing else changes', async (name, changes) => {
+        await expectToChange(jane, { clear: [name] }, changes);
       });
 
       it.each(clearable)('%s when already empty is unchanged, and nothing is sent', async (name) => {
@@ -155,7 +155,7 @@ export function testProvider(provider: Provider, samples: VendorSamples): void {
 
     it.each(['misaki', 'max', 'priya'] as const)('keeps every attribute of %s, to the last digit', async (key) => {
       const { valid } = sampleOf(samples, name);
-      await expectToMove(idOf(vendor, key), { set: { [name]: valid } }, () => ({ [name]: valid as JsonValue }));
+      await expectToChange(idOf(vendor, key), { set: { [name]: valid } }, () => ({ [name]: valid as JsonValue }));
     });
 
     it('sends integers beyond 2^53 digit by digit', async () => {
@@ -244,10 +244,10 @@ function asArgument(value: JsonValue | undefined): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, asArgument(member)]));
 }
 
-function expectMoved(before: JsonRecord, after: JsonRecord, moved: JsonRecord, volatile: readonly string[]): void {
-  const aside = [...Object.keys(moved), ...volatile];
+function expectChanged(before: JsonRecord, after: JsonRecord, changed: JsonRecord, volatile: readonly string[]): void {
+  const aside = [...Object.keys(changed), ...volatile];
   expect(without(after, ...aside)).toEqual(without(before, ...aside));
-  for (const [name, value] of Object.entries(moved)) {
+  for (const [name, value] of Object.entries(changed)) {
     if (value === null) expect([undefined, null, ''], name).toContain(after[name]);
     else expect(after[name], name).toEqual(value);
   }

@@ -58,7 +58,11 @@ describe.each(kinds)('a %s that an earlier version wrote', (_kind, open) => {
   it('has a chain that verifies, and says what was not signed', async () => {
     const store = await open();
     const verdict = await verifyLog(store, seal.mac);
-    expect(verdict).toMatchObject({ ok: true, rows: OLD_ROWS, note: expect.stringContaining(`Entries 1 to ${OLD_ROWS}`) });
+    expect(verdict).toMatchObject({
+      ok: true,
+      rows: OLD_ROWS,
+      note: expect.stringContaining(`Entries 1 to ${OLD_ROWS}`),
+    });
     await store.attempt(intent('new').entry);
     expect(await verifyLog(store, seal.mac)).toMatchObject({ ok: true, rows: OLD_ROWS + 1 });
   });

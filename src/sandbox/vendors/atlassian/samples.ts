@@ -29,7 +29,7 @@ const listOf = (value: object) => ({
 /** A field that the enterprise extension repeats. */
 const inStep = (field: string, valid: string): FieldSample => ({
   ...text(valid),
-  moves: (before) => ({ [field]: valid, [ENTERPRISE]: { ...asObject(before[ENTERPRISE]), [field]: valid } }),
+  changes: (before) => ({ [field]: valid, [ENTERPRISE]: { ...asObject(before[ENTERPRISE]), [field]: valid } }),
 });
 
 const goneInStep = (field: string): VendorSamples['clearable'] => ({
@@ -91,7 +91,7 @@ export const samples: VendorSamples = {
     ...gone('phoneNumbers'),
     ...keysGone('name', NAME_PARTS),
   },
-  body: (before, moved) => withoutNull(without({ ...before, ...moved }, 'id', 'meta', 'groups', EXTERNAL)),
+  body: (before, changed) => withoutNull(without({ ...before, ...changed }, 'id', 'meta', 'groups', EXTERNAL)),
   volatile: ['meta'],
   bound: ['userName', 'emails'],
   unknownId: '3f2c9d7e-1a44-4f6b-9c1e-ffffffffffff',

@@ -43,7 +43,7 @@ export const samples: VendorSamples = {
     org_roles: {
       listed: { type: 'array', items: INT64 },
       valid: [42, '9007199254741003'],
-      moves: () => ({ org_roles: [42, 9_007_199_254_741_003n] }),
+      changes: () => ({ org_roles: [42, 9_007_199_254_741_003n] }),
       invalid: ['42', [1.5], ['x'], [null], [], null, {}],
     },
     password: text('A-new-Pa55word'),
@@ -57,7 +57,7 @@ export const samples: VendorSamples = {
     notification_enabled: flag(false),
   },
   clearable: {},
-  body: ({ timezone = null, has_reporters = null }, moved) => ({ timezone, has_reporters, ...moved }),
+  body: ({ timezone = null, has_reporters = null }, changed) => ({ timezone, has_reporters, ...changed }),
   volatile: ['updated_at'],
   unknownId: '424242',
   credential: 'ATOMICWORK_API_KEY',

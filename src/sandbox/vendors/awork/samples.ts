@@ -13,7 +13,7 @@ export const samples: VendorSamples = {
     birthDate: {
       listed: { type: 'string', format: 'date-time' },
       valid: '1990-01-31',
-      moves: () => ({ birthDate: '1990-01-31T00:00:00Z' }),
+      changes: () => ({ birthDate: '1990-01-31T00:00:00Z' }),
       invalid: ['2999-01-01', '31.01.1990', '1990-02-30', 'soon', '', null, 19900131],
     },
     gender: textUpTo(25, 'diverse'),
@@ -22,9 +22,11 @@ export const samples: VendorSamples = {
     language: textUpTo(25, 'de-DE'),
   },
   clearable: gone(...FIELDS),
-  // Replaces: a field that does not move is repeated, one that is emptied is null.
-  body: (before, moved) =>
-    Object.fromEntries(FIELDS.map((name) => [name, (Object.hasOwn(moved, name) ? moved[name] : before[name]) ?? null])),
+  // Replaces: a field that does not change is repeated, one that is emptied is null.
+  body: (before, changed) =>
+    Object.fromEntries(
+      FIELDS.map((name) => [name, (Object.hasOwn(changed, name) ? changed[name] : before[name]) ?? null]),
+    ),
   volatile: ['updatedOn', 'updatedBy', 'resourceVersion'],
   unknownId: '6e1f6f0a-52b1-4c3e-8f0d-ffffffffffff',
   credential: 'AWORK_API_KEY',

@@ -21,7 +21,7 @@ export const samples: VendorSamples = {
   },
   clearable: keysGone('props', ['theme']),
   listedClear: { type: 'string', pattern: '^props\\..+' },
-  body: (_before, moved) => moved,
+  body: (_before, changed) => changed,
   volatile: ['updated_at'],
   unknownId: '01918f3a-7000-7c11-9a01-ffffffffffff',
   credential: 'DAYZERO_TOKEN',

@@ -53,7 +53,7 @@ export const samples: VendorSamples = {
     defaultRoleTemplateId: text('bada5500-6666-4f4f-8000-000000000002'),
   },
   clearable: gone('firstName', 'lastName'),
-  body: (_before, moved) => Object.fromEntries(Object.entries(moved).map(([field, value]) => [field, value ?? ''])),
+  body: (_before, changed) => Object.fromEntries(Object.entries(changed).map(([field, value]) => [field, value ?? ''])),
   volatile: [],
   bound: ['userName', 'sso', 'ssoId'],
   unknownId: 'a7c1e2d4-0b3f-4f5e-8d6c-ffffffffffff',
