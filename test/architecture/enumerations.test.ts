@@ -40,6 +40,8 @@ it.each([
   ['outcomes', 'needs_approval'],
   ['log levels', 'silent'],
   ['error codes', 'guess_limit'],
+  ['sensitivities', 'personal'],
+  ['confirmation channels', 'page'],
 ])('%s have a list with a name', (_, member) => {
   expect(lists.filter(({ name, members }) => name !== undefined && members.includes(member))).not.toEqual([]);
 });

@@ -24,11 +24,7 @@ export type RuleMatch = 'yes' | 'no' | 'maybe';
 
 type Condition = keyof RuleConditions;
 
-type Matcher<Key extends Condition> = (
-  pattern: NonNullable<Rule[Key]>,
-  input: RuleInput,
-  rule: Pick<Rule, 'decision'>,
-) => RuleMatch;
+type Matcher<Key extends Condition> = (pattern: NonNullable<Rule[Key]>, input: RuleInput, rule: Rule) => RuleMatch;
 
 /** One matcher for each condition of a rule, the cheap ones first. */
 const MATCHERS: { readonly [Key in Condition]-?: Matcher<Key> } = {
@@ -73,7 +69,7 @@ function toMatch(matches: boolean): RuleMatch {
  * A pattern covers the path it matches and everything below. One that leads further than the leaf, into an entry of a
  * list, matches where the entry holds that path; it never allows the rest of the entry.
  */
-function matchField(field: Pattern, input: RuleInput, { decision }: Pick<Rule, 'decision'>): RuleMatch {
+function matchField(field: Pattern, input: RuleInput, { decision }: Rule): RuleMatch {
   const { connection, leaf, texts } = input;
   const path = [connection.provider.id, ...leaf.path];
   const matches = fieldPatternsOf(field).some((pattern) => {
@@ -103,7 +99,7 @@ interface ValueSide {
  * Of several texts `allow` needs all to match, anything stricter needs one. `""` matches nothing but the empty value; to
  * `allow`, a list that holds something is not empty, whatever comes to it or goes.
  */
-function matchValue(rule: Pick<Rule, 'decision'>, pattern: Pattern, { side, leaf, texts }: ValueSide): RuleMatch {
+function matchValue(rule: Rule, pattern: Pattern, { side, leaf, texts }: ValueSide): RuleMatch {
   const patterns = [pattern].flat();
   if (leaf.sensitivity === 'secret') return matchSecret(patterns, side, leaf);
   const whole = leaf[side];
@@ -115,11 +111,11 @@ function matchValue(rule: Pick<Rule, 'decision'>, pattern: Pattern, { side, leaf
   return memoized(texts, rule, () => toMatch(isAllow ? texts.every(matches) : texts.some(matches)));
 }
 
-const matchesByTexts = new WeakMap<readonly string[], Map<unknown, RuleMatch>>();
+const matchesByTexts = new WeakMap<readonly string[], Map<Rule, RuleMatch>>();
 
 /** The entries of a list share the texts of the other side: a rule is matched with them once, however many entries. */
-function memoized(texts: readonly string[], rule: unknown, match: () => RuleMatch): RuleMatch {
-  const known = matchesByTexts.get(texts) ?? new Map<unknown, RuleMatch>();
+function memoized(texts: readonly string[], rule: Rule, match: () => RuleMatch): RuleMatch {
+  const known = matchesByTexts.get(texts) ?? new Map<Rule, RuleMatch>();
   matchesByTexts.set(texts, known);
   const matched = known.get(rule) ?? match();
   known.set(rule, matched);

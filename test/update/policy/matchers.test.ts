@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { fileSchema } from '../../../src/config/json-schema.ts';
 import type { Json } from '../../../src/lib/json/json-value.ts';
 import { decide } from '../../../src/update/policy/policy.ts';
 import type { Decision, Pattern, Rule } from '../../../src/update/policy/rules.ts';
@@ -46,6 +47,19 @@ describe('a condition of a rule', () => {
     ['newValue', 'Engineer', false],
   ])('%s: %j matches: %s', (key, pattern, fits) => {
     expect(decisionOn({ [key]: pattern }, title)).toBe(fits ? 'deny' : 'confirm');
+  });
+});
+
+describe('every condition in the schema of rules', () => {
+  const rule = fileSchema().properties?.['policy']?.properties?.['rules']?.items?.properties ?? {};
+  const conditions = Object.keys(rule).filter((key) => !['name', 'note', 'decision'].includes(key));
+
+  it.each(conditions)('restricts its rule: %s', (key) => {
+    expect(decisionOn({ [key]: 'no-such-value' }, title, 'allow')).toBe('confirm');
+  });
+
+  it('is found', () => {
+    expect(conditions).toContain('newValue');
   });
 });
 
