@@ -102,7 +102,7 @@ describe.each(kinds)('a %s that an earlier version wrote', (_kind, open) => {
     expect(await verifyPassphrase(OLD_PASSPHRASE, approvers[0]?.verifier ?? '')).toBe(true);
   });
 
-  it('asks again for a yes that was not used, and lets what waits be decided', async () => {
+  it('asks again for a yes that was not used, and keeps pending requests open for a decision', async () => {
     const { approvals, ...store } = await open();
     const rows = await approvals.list({ limit: 9 });
     expect(rows.map(({ state }) => state)).toEqual(
@@ -121,7 +121,7 @@ describe.each(kinds)('a %s that an earlier version wrote', (_kind, open) => {
   });
 });
 
-it('is taken over by the program, with the key it was sealed with', { timeout: 60_000 }, async () => {
+it('is migrated by the program, with the key it was sealed with', { timeout: 60_000 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'old-store-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const file = join(folder, 'changes.db');

@@ -3,7 +3,7 @@ import { idOf } from '../../src/sandbox/people.ts';
 import { openDatabase } from '../../src/store/sqlite/driver.ts';
 import { type ApprovalProgram, approvalOf, startApprovalProgram } from '../support/approvals/program.ts';
 
-/** Whoever can write the database of a running server, and has no key. */
+/** An attacker who can write the database of a running server, and has no key. */
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start programs
 
@@ -23,7 +23,7 @@ async function alter(sql: string): Promise<void> {
   db.close();
 }
 
-it('cannot carry a change out by one UPDATE of its approval', async () => {
+it('cannot execute a change by one UPDATE of its approval', async () => {
   const agent = await program.agent();
   const { id } = approvalOf(await agent.call('awork_update_user', change));
   const decisions = JSON.stringify([{ approver: 'ann', yes: true, at: new Date().toISOString() }]);
@@ -34,7 +34,7 @@ it('cannot carry a change out by one UPDATE of its approval', async () => {
   expect(putsSent()).toBe(0);
 });
 
-it('cannot pass a yes to one change off as a yes to another', async () => {
+it('cannot use a yes to one change for another', async () => {
   const agent = await program.agent();
   const harmless = approvalOf(await agent.call('awork_update_user', { ...change, set: { position: 'Clerk' } })).id;
   const { id } = approvalOf(await agent.call('awork_update_user', change));

@@ -118,7 +118,7 @@ describe.skipIf(!server)('a PostgreSQL schema', () => {
     const stores = await Promise.all([open(), open()]);
     await stores[0].attempt(entry('c1'));
     await (await open()).stop();
-    // One that nobody saw cannot write: it names `writers` in every transaction.
+    // One that was not noticed cannot write: it names `writers` in every transaction.
     await expect(sql`SELECT batch FROM writers`).rejects.toThrow('does not exist');
     await Promise.all(stores.map((store) => store.stop()));
   });

@@ -52,7 +52,7 @@ describe('a key file', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  it('is made private and found again', async () => {
+  it('is created private and found again', async () => {
     const made = await loadKey({ file });
     expect(made).toHaveLength(32);
     expect(await loadKey({ file })).toEqual(made);
@@ -62,7 +62,7 @@ describe('a key file', () => {
     expect(((await stat(join(folder, 'state'))).mode & 0o777).toString(8)).toBe('700');
   });
 
-  it('is one and the same for all that make it at once', async () => {
+  it('is the same for all processes that create it at once', async () => {
     const keys = await Promise.all(Array.from({ length: 40 }, () => loadKey({ file })));
     expect(new Set(keys.map((bytes) => Buffer.from(bytes).toString('hex'))).size).toBe(1);
     expect(await readdir(join(folder, 'state'))).toEqual(['key']);
@@ -74,7 +74,7 @@ describe('a key file', () => {
     await expect(loadKey({ file })).rejects.toThrow(`chmod 600 ${file}`);
   });
 
-  it('is refused when it holds no key, without being printed or replaced', async () => {
+  it('is refused when it holds no key, and neither printed nor replaced', async () => {
     await loadKey({ file });
     const text = randomBytes(20).toString('hex');
     await writeFile(file, text);

@@ -6,7 +6,7 @@ const otherKey = new Uint8Array(32).fill(2);
 const value = { before: { id: 12345678901234567890n, name: 'Jané', list: [null, 1.5, true] }, after: {} };
 
 describe('sealing', () => {
-  it('opens again, integers exact', () => {
+  it('unseals what was sealed, integers exact', () => {
     const seal = createSeal(key);
     expect(seal.unseal('c1', seal.seal('c1', value))).toEqual(value);
     expect(seal.unseal('c1', seal.seal('c1', null))).toBeNull();
@@ -20,7 +20,7 @@ describe('sealing', () => {
     expect(sealed.includes('name')).toBe(false);
   });
 
-  it('opens for its change only', () => {
+  it('unseals for its change only', () => {
     const seal = createSeal(key);
     expect(() => seal.unseal('c2', seal.seal('c1', value))).toThrow('of another change');
   });

@@ -16,7 +16,7 @@ import {
   stored,
   yesTo,
 } from '../../support/pipeline.ts';
-import { deadOwner } from '../../support/store/samples.ts';
+import { deadProcessId } from '../../support/store/samples.ts';
 
 /** Edits by other clients between our read and our write. */
 
@@ -156,7 +156,7 @@ async function leaveIntent(pipeline: Pipeline, file: string, change: { field: st
   const image = { sealed: seal.seal('broken', { changes: [change], secrets: 0 }), expiresAt: Date.now() + 3_600_000 };
   const person = { provider: 'awork', connection: 'awork', userId: idOf('awork', 'jane') };
   const body = { tool: 'awork_update_user', caller: 'local', fields: [] };
-  const store = await openSqliteStore(file, deadOwner(), { now: () => Date.now() - 60_000 });
+  const store = await openSqliteStore(file, deadProcessId(), { now: () => Date.now() - 60_000 });
   await store.open({
     entry: { ...person, changeId: 'broken', outcome: 'unverified', body },
     since: 0,

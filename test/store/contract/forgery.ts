@@ -4,21 +4,18 @@ import { type LogVerdict, verifyLog } from '../../../src/store/log/verify.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import { createSeal } from '../../../src/store/seal.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { body, entry, intent, person } from '../../support/store/samples.ts';
+import { body, entry, intent, newApproval, person } from '../../support/store/samples.ts';
 import type { Place } from './store.ts';
 
-/** A database as somebody sees it who may write there and has no key. */
+/** A database as an attacker sees it who may write there and has no key. */
 export interface RawAccess {
   run(sql: string): Promise<void>;
   /** Name and kind of each column of a table. */
   columns(table: string): Promise<{ name: string; kind: 'text' | 'number' | 'bytes' }[]>;
 }
 
-const [oldKey, key, otherKey] = [1, 2, 3].map((byte) => new Uint8Array(32).fill(byte)) as [
-  Uint8Array,
-  Uint8Array,
-  Uint8Array,
-];
+const keyOf = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
+const [oldKey, key, otherKey] = [keyOf(1), keyOf(2), keyOf(3)];
 const { mac } = createSeal(key);
 const day = 24 * 60 * 60_000;
 
@@ -28,7 +25,7 @@ export function testForgery<P extends Place>(
   makePlace: () => Promise<P>,
   accessOf: (place: P) => RawAccess,
 ): void {
-  describe(`${name}: somebody writes to the database`, () => {
+  describe(`${name}: an attacker writes to the database`, () => {
     let place: P;
     let raw: RawAccess;
     let store: Store;
@@ -43,17 +40,8 @@ export function testForgery<P extends Place>(
     });
     afterEach(() => place.remove());
 
-    const wanted = (id: string, more: Partial<NewApproval> = {}): NewApproval => ({
-      id,
-      digest: `digest of ${id}`,
-      requestKey: `request of ${id}`,
-      caller: 'tests',
-      ...person('jane'),
-      expiresAt: Date.now() + day,
-      needed: 2,
-      view: Uint8Array.of(1, 2, 3),
-      ...more,
-    });
+    const requested = (id: string, more: Partial<NewApproval> = {}): NewApproval =>
+      newApproval(id, { needed: 2, ...more });
     const yes = (approver: string) => ({ approver, yes: true });
     const use = (id: string) => store.open({ ...intent(`change ${id}`), approval: id });
     const forged = JSON.stringify([
@@ -68,14 +56,14 @@ export function testForgery<P extends Place>(
       ['decisions that are no JSON', `decisions = '{', state = 'approved'`],
       ['the MAC as well', `decisions = '${forged}', state = 'approved', mac = ''`],
     ])('does not take a yes that was written into %s', async (_what, change) => {
-      await store.approvals.request(wanted('a1'));
+      await store.approvals.request(requested('a1'));
       await raw.run(`UPDATE approvals SET ${change} WHERE id = 'a1'`);
       expect(await use('a1')).toEqual({ kind: 'consumed' });
       expect((await store.approvals.get('a1'))?.state).toBe('withdrawn');
       expect(await store.approvals.list({ limit: 9, state: 'approved' })).toEqual([]);
       expect(altered).toContain('broken: approval a1');
       // It is asked again.
-      expect(await store.approvals.request({ ...wanted('a2'), digest: 'digest of a1' })).toMatchObject({ id: 'a2' });
+      expect(await store.approvals.request({ ...requested('a2'), digest: 'digest of a1' })).toMatchObject({ id: 'a2' });
     });
 
     it('binds a yes to every column of its row', async () => {
@@ -85,7 +73,7 @@ export function testForgery<P extends Place>(
         // The order in which requests came binds nothing, and neither does the state: it is tried above.
         if (column === 'number' || column === 'state') continue;
         const id = `of ${column}`;
-        await store.approvals.request(wanted(id));
+        await store.approvals.request(requested(id));
         await store.approvals.decide(id, yes('ann'));
         await store.approvals.decide(id, yes('ben'), Uint8Array.of(9));
         expect(await store.approvals.get(id)).toMatchObject({ state: 'approved' });
@@ -98,13 +86,13 @@ export function testForgery<P extends Place>(
       }
     });
 
-    it('does not let an altered request be decided, or a used one come back', async () => {
-      await store.approvals.request(wanted('a1'));
+    it('accepts no decision on an altered request, and no used one again', async () => {
+      await store.approvals.request(requested('a1'));
       await raw.run(`UPDATE approvals SET needed = 1, digest = 'another' WHERE id = 'a1'`);
       expect(await store.approvals.decide('a1', yes('ann'))).toEqual({ kind: 'gone' });
       expect(await store.approvals.list({ limit: 9, state: 'pending' })).toEqual([]);
 
-      await store.approvals.request(wanted('a2', { needed: 1 }));
+      await store.approvals.request(requested('a2', { needed: 1 }));
       await store.approvals.decide('a2', yes('ann'));
       expect(await use('a2')).toMatchObject({ kind: 'opened' });
       await store.close('change a2', 'updated', body());
@@ -112,14 +100,14 @@ export function testForgery<P extends Place>(
       expect(await store.open({ ...intent('again'), approval: 'a2' })).toEqual({ kind: 'consumed' });
     });
 
-    it('does not let an approved row come back as it was, once it was used, taken back or withdrawn', async () => {
+    it('accepts no approved row again once it was used, taken back or withdrawn', async () => {
       const endings: Record<string, (id: string) => Promise<unknown>> = {
         used: use,
         withdrawn: (id) => store.approvals.withdraw(id),
         'taken back': (id) => store.approvals.takeBack(id, 'ann'),
       };
       for (const [how, end] of Object.entries(endings)) {
-        await store.approvals.request(wanted(how, { needed: 1 }));
+        await store.approvals.request(requested(how, { needed: 1 }));
         await store.approvals.decide(how, yes('ann'));
         await raw.run(`CREATE TABLE kept AS SELECT * FROM approvals WHERE id = '${how}'`);
         await end(how);
@@ -190,7 +178,7 @@ export function testForgery<P extends Place>(
       expect(await verify()).toMatchObject({ ok: false, seq: 2, problem: expect.stringContaining('MAC') });
     });
 
-    it('finds it also when the log was continued since, and by whom ever', async () => {
+    it('finds it also when the log was continued since, by any server', async () => {
       const [, , third] = await fill();
       await cut(2);
       for (const id of ['d1', 'd2', 'd3']) await store.attempt(entry(id));
@@ -202,7 +190,7 @@ export function testForgery<P extends Place>(
       expect(await verify()).toMatchObject({ ok: false });
     });
 
-    it('finds a log that was emptied, and rows that were added', async () => {
+    it('finds a log that was emptied, and entries that were added', async () => {
       await raw.run(`DELETE FROM entries; UPDATE head SET seq = 0, hash = '${'0'.repeat(64)}', mac = ''`);
       expect(await verify()).toMatchObject({ ok: false });
       await store.stop();
@@ -216,7 +204,7 @@ export function testForgery<P extends Place>(
       expect(await verify()).toMatchObject({ ok: false, seq: 4 });
     });
 
-    it('finds an earlier state that was put back whole by a head noted elsewhere', async () => {
+    it('finds an earlier state that was restored as a whole, by a head noted elsewhere', async () => {
       await store.attempt(entry('c1'));
       const { mac: signature } = await store.signedHead();
       await store.attempt(entry('c2'));
@@ -227,21 +215,21 @@ export function testForgery<P extends Place>(
       expect(await verify(noted)).toMatchObject({ ok: false, problem: expect.stringContaining(noted) });
     });
 
-    it('goes on with another key: what an old one signed holds as long as that is known', async () => {
+    it('continues with another key: what an old one signed holds as long as that one is known', async () => {
       await store.stop();
       await place.remove();
       place = await makePlace();
       raw = accessOf(place);
       store = await open(createSeal(oldKey).mac);
       await fill();
-      await store.approvals.request(wanted('a1'));
+      await store.approvals.request(requested('a1'));
       await store.approvals.addApprover('ann', 'v');
 
       const rotated = createSeal(key, [oldKey]).mac;
       store = await open(rotated);
       expect(await verify(undefined, rotated)).toMatchObject({ ok: true });
       expect(await store.approvals.approvers()).toHaveLength(1);
-      await store.approvals.request(wanted('a2'));
+      await store.approvals.request(requested('a2'));
       const another = await open(createSeal(otherKey).mac);
       expect(await another.approvals.list({ limit: 9, state: 'pending' })).toHaveLength(2);
       expect(await another.approvals.decide('a1', yes('ann'))).toEqual({ kind: 'gone' });

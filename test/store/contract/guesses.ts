@@ -47,7 +47,7 @@ export function testGuesses(name: string, makePlace: () => Promise<Place>): void
       expect(await note('d')).toEqual([1]);
     });
 
-    it('stays over the bound however many values come, and keeps 64 of them', async () => {
+    it('stays above the limit however many values come, and keeps 64 of them', async () => {
       const values = Array.from({ length: 200 }, (_, i) => `v${i}`);
       expect(await note(...values)).toEqual(values.map((_, i) => Math.min(i + 1, 65)));
       time += hour;

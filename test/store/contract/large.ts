@@ -55,7 +55,7 @@ export function testLarge<P extends Place>(
       expect(await store.list({ limit: 50, ...filter })).toHaveLength(expected);
     });
 
-    it('goes on where it ended', async () => {
+    it('continues where it ended', async () => {
       const about = person('user-7');
       const since = await store.lastSeq(about);
       expect(since).toBeGreaterThan(0);

@@ -54,7 +54,7 @@ export function testLong(name: string, makePlace: () => Promise<Place>): void {
       expect(await verifyChain(store.entries(), await store.head())).toEqual({ ok: true, rows: 3 });
     });
 
-    it('keeps the length of what it cuts and a keyed hash, and the rest as it is', async () => {
+    it('keeps the length and a keyed hash of what it cuts, and everything else', async () => {
       const long = 'x'.repeat(40_000);
       const fields = [field('title', long, 'Engineer'), field('name', 'Jane', 'Joan')];
       for (const id of ['a1', 'a2']) await store.attempt(entry(id, { body: { ...body(), fields, reason: long } }));
@@ -65,7 +65,7 @@ export function testLong(name: string, makePlace: () => Promise<Place>): void {
       expect(last?.body.reason).toMatch(/^x{2000}… \[cut; 40000 characters, [0-9a-f]{8}:[0-9a-f]{64}\]$/);
     });
 
-    it('counts the leaves that have no room', async () => {
+    it('counts the leaves that do not fit', async () => {
       await store.attempt(entry('a1', { body: { ...body(), fields: leaves(1000) } }));
       const [listed] = await store.list({ limit: 1 });
       const fields = listed?.body.fields ?? [];
@@ -77,13 +77,13 @@ export function testLong(name: string, makePlace: () => Promise<Place>): void {
       });
     });
 
-    it('leaves what fits as it is', async () => {
+    it('leaves a body that fits as it is', async () => {
       const fields = [field('emails', emails(300))];
       await store.attempt(entry('a1', { body: { ...body(), fields } }));
       expect((await store.list({ limit: 1 }))[0]?.body.fields).toEqual(fields);
     });
 
-    it('takes an id of any length', async () => {
+    it('accepts an id of any length', async () => {
       const [one, another] = [person(`${'i'.repeat(20_000)}1`), person(`${'i'.repeat(20_000)}2`)];
       expect(await store.open(intent('c1', one))).toMatchObject({ kind: 'opened' });
       expect(await store.open(intent('c2', one))).toEqual({ kind: 'busy' });

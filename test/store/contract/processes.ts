@@ -66,14 +66,14 @@ export function testProcesses(name: string, makePlace: () => Promise<Place & { w
       }
     }, 120_000);
 
-    it('lets one of two processes use a yes', async () => {
+    it('gives a yes to one of two processes', async () => {
       const children = ['a', 'b'].map((one) => writers.start(one, 'yeses', place.where));
       expect(await Promise.all(children.map(({ ended }) => ended))).toEqual([0, 0]);
       const expected = Array.from({ length: 40 }, (_, i) => [`opened yes-${i}`, `consumed yes-${i}`]).flat();
       expect(children.flatMap(said).sort()).toEqual(expected.sort());
     }, 120_000);
 
-    it('lets one of two processes use each of 200 approvals', async () => {
+    it('gives each of 200 approvals to one of two processes', async () => {
       const store = await place.open(createProcessId());
       const ids = Array.from({ length: 200 }, (_, i) => `approval-${i}`);
       await Promise.all(ids.map((id) => approve(store, id)));

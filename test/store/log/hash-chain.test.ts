@@ -64,7 +64,7 @@ describe('verifyChain', () => {
     60_000,
   );
 
-  it.each([1, 3, 6])('finds that row %i was deleted', async (seq) => {
+  it.each([1, 3, 6])('finds that entry %i was deleted', async (seq) => {
     db.exec(`DELETE FROM entries WHERE seq = ${seq}`);
     const verdict = await verify();
     expect(verdict).toMatchObject({ ok: false, seq });
@@ -76,7 +76,7 @@ describe('verifyChain', () => {
     expect(await verify()).toMatchObject({ ok: false, seq: 1 });
   });
 
-  it('finds two swapped rows, and one moved away', async () => {
+  it('finds two swapped entries, and one moved away', async () => {
     db.exec('UPDATE entries SET seq = -seq WHERE seq IN (3, 4); UPDATE entries SET seq = 7 + seq WHERE seq < 0');
     expect(await verify()).toMatchObject({ ok: false, seq: 3 });
     db.exec('UPDATE entries SET seq = -seq WHERE seq IN (3, 4); UPDATE entries SET seq = 7 + seq WHERE seq < 0');
@@ -87,7 +87,7 @@ describe('verifyChain', () => {
     expect(await verify()).toMatchObject({ ok: false, seq: 5 });
   });
 
-  it('finds a row that was replaced together with its hash', async () => {
+  it('finds an entry that was replaced together with its hash', async () => {
     for await (const row of store.entries(2)) {
       const hash = hashEntry({ ...row, bodyText: toBodyText(row.body), outcome: 'refused' });
       if (row.seq === 3) db.prepare(`UPDATE entries SET outcome = 'refused', hash = ? WHERE seq = 3`).run(hash);
@@ -108,13 +108,13 @@ describe('verifyChain', () => {
     await expect(store.open(intent('c9'))).rejects.toThrow('the note of its newest entry is gone');
   });
 
-  it('does not mind rows written while it runs', async () => {
+  it('accepts entries written while it runs', async () => {
     const head = await store.head();
     await store.open(intent('c9'));
     expect(await verifyChain(store.entries(), head)).toEqual({ ok: true, rows: 7 });
   });
 
-  it('goes on listing when a body was altered, and says so', async () => {
+  it('continues to list when a body was altered, and says so', async () => {
     db.exec(`UPDATE entries SET body = '{' WHERE seq = 6`);
     expect((await store.list({ limit: 1 }))[0]?.body.message).toBe('This entry was altered in the database.');
   });

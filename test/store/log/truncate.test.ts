@@ -3,7 +3,7 @@ import { idOf } from '../../../src/sandbox/people.ts';
 import { runProgram } from '../../support/run-program.ts';
 import { startStdioServer } from '../../support/stdio-server.ts';
 
-it('records no row above 32 kB, however much a refused call wanted', { timeout: 60_000 }, async () => {
+it('logs no entry above 32 kB, however much a refused call wanted to change', { timeout: 60_000 }, async () => {
   const server = await startStdioServer({ config: { policy: { rules: [{ field: '*', decision: 'deny' }] } } });
   onTestFinished(() => server.stop());
   const agent = await server.connect('v2-modern');

@@ -8,8 +8,8 @@ import { testStore } from '../contract/store.ts';
 testStore('memory', async () => {
   let store: Store | undefined;
   return {
-    async open(owner, options) {
-      store ??= createMemoryStore(owner, options);
+    async open(processId, options) {
+      store ??= createMemoryStore(processId, options);
       return store;
     },
     async remove() {},
@@ -18,9 +18,9 @@ testStore('memory', async () => {
 
 it('keeps the newest 10,000 changes and every open one', async () => {
   const store = createMemoryStore(createProcessId());
-  const image = { sealed: new Uint8Array(8), expiresAt: Number.MAX_SAFE_INTEGER };
+  const beforeImage = { sealed: new Uint8Array(8), expiresAt: Number.MAX_SAFE_INTEGER };
   await store.open(intent('open', person('open')));
-  await store.open({ ...intent('old', person('old')), beforeImage: image });
+  await store.open({ ...intent('old', person('old')), beforeImage });
   await store.close('old', 'updated', body());
   for (let i = 0; i < 12_000; i += 1) await store.attempt(entry(`c${i}`, person(`p${i}`)));
   const listed = await store.list({ limit: 20_000 });
@@ -33,7 +33,7 @@ it('keeps the newest 10,000 changes and every open one', async () => {
   expect((await store.head()).seq).toBe(12_003);
 });
 
-it('keeps a key near its bound when thousands of others are guessed at', async () => {
+it('keeps a key near its limit when thousands of others are guessed at', async () => {
   const store = createMemoryStore(createProcessId());
   await store.noteGuesses(Array.from({ length: 30 }, (_, i) => ({ key: 'target', value: `v${i}` })));
   await store.noteGuesses(Array.from({ length: 10_000 }, (_, i) => ({ key: `other ${i}`, value: 'v' })));

@@ -45,11 +45,11 @@ describe.skipIf(!server)('with connections to PostgreSQL that break', () => {
   describe.each(ways.map((cuts) => ({ cuts })))('cut $cuts the commit', ({ cuts }) => {
     it('opens and closes once, and answers as if nothing had happened', async () => {
       const nonce = { id: 'yes', expiresAt: 9e15 };
-      const image = { sealed: Uint8Array.of(1), expiresAt: 9e15 };
+      const beforeImage = { sealed: Uint8Array.of(1), expiresAt: 9e15 };
       await store.approvals.request({ ...request('a1'), needed: 1 });
       await store.approvals.decide('a1', { approver: 'ann', yes: true });
       proxy.cut(...cuts);
-      expect(await store.open({ ...intent('c1'), nonce, beforeImage: image, approval: 'a1' })).toEqual({
+      expect(await store.open({ ...intent('c1'), nonce, beforeImage, approval: 'a1' })).toEqual({
         kind: 'opened',
         seq: 1,
       });
@@ -65,7 +65,7 @@ describe.skipIf(!server)('with connections to PostgreSQL that break', () => {
       expect(await kinds()).toEqual(['opened c1', 'closed c1', 'attempt c3']);
     });
 
-    it('gives each of many at once its own answer', async () => {
+    it('gives each of many parallel writes its own answer', async () => {
       const nonce = { id: 'yes', expiresAt: 9e15 };
       proxy.cut(...cuts);
       const results = await Promise.allSettled([
@@ -97,7 +97,7 @@ describe.skipIf(!server)('with connections to PostgreSQL that break', () => {
     });
   });
 
-  it('goes on after idle connections were broken', async () => {
+  it('continues after idle connections were broken', async () => {
     for (let round = 0; round < 5; round += 1) {
       await store.open(intent(`c${round}`));
       expect((await store.head()).seq).toBe(2 * round + 1);
@@ -135,7 +135,7 @@ describe.skipIf(!server)('with connections to PostgreSQL that break', () => {
     expect((await kinds()).sort()).toEqual(expected.sort());
   }, 120_000);
 
-  it('gives up after its time, says so, and works again later', async () => {
+  it('gives up after its time limit, says so, and works again later', async () => {
     const impatient = await openPostgresStore(proxy.url, createProcessId(), { schema: place.schema, retryMs: 200 });
     proxy.refuse(true);
     proxy.breakAll();

@@ -8,7 +8,7 @@ import type { Store } from '../../../src/store/store.ts';
 import { findOwnServer, makePostgresPlace, type PostgresPlace } from '../../support/store/postgres.ts';
 import { body, intent, person } from '../../support/store/samples.ts';
 
-// A server of our own: restarting it harms nobody else.
+// A server of our own: restarting it disturbs no other test.
 const server = await findOwnServer('the tests that restart PostgreSQL');
 const url = server?.url ?? '';
 afterAll(() => server?.stop());
@@ -60,7 +60,7 @@ describe.skipIf(!server)('with a PostgreSQL that restarts', () => {
     120_000,
   );
 
-  it('says that it is gone, and goes on when it is back', async () => {
+  it('reports that it is gone, and continues when it is back', async () => {
     const impatient = await openPostgresStore(url, createProcessId(), { schema: place.schema, retryMs: 100 });
     await impatient.open(intent('c1'));
     await server?.halt('fast');

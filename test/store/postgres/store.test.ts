@@ -46,10 +46,10 @@ describe.skipIf(!server)('with PostgreSQL', () => {
   describe('the schema', () => {
     it('keeps everything over a restart of the program', async () => {
       const first = await open();
-      const image = { sealed: Uint8Array.of(1, 2, 3), expiresAt: Number.MAX_SAFE_INTEGER };
+      const beforeImage = { sealed: Uint8Array.of(1, 2, 3), expiresAt: Number.MAX_SAFE_INTEGER };
       await first.open({
         ...intent('c1'),
-        beforeImage: image,
+        beforeImage,
         nonce: { id: 'yes', expiresAt: Number.MAX_SAFE_INTEGER },
       });
       const head = await first.head();
@@ -58,12 +58,12 @@ describe.skipIf(!server)('with PostgreSQL', () => {
       await expect(first.attempt(entry('c2'))).rejects.toThrow('stopped');
       const second = await open();
       expect(await second.head()).toEqual(head);
-      expect(await second.beforeImage('c1')).toEqual(image.sealed);
+      expect(await second.beforeImage('c1')).toEqual(beforeImage.sealed);
       expect(await second.open({ ...intent('c2'), nonce: { id: 'yes', expiresAt: 1 } })).toEqual({ kind: 'consumed' });
       expect(await second.close('c1', 'updated', body())).toBe(true);
     });
 
-    it('finishes what is waiting before it stops', async () => {
+    it('finishes waiting writes before it stops', async () => {
       const store = await open();
       const waiting = Promise.all(Array.from({ length: 300 }, (_, i) => store.attempt(entry(`c${i}`))));
       await store.stop();
@@ -77,7 +77,7 @@ describe.skipIf(!server)('with PostgreSQL', () => {
       expect((await stores[0]?.head())?.seq).toBe(8);
     });
 
-    it('may have been made empty, by somebody who has the rights', async () => {
+    it('may have been created empty, by a role that has the rights', async () => {
       await place.sql`CREATE SCHEMA ${place.sql(place.schema)}`;
       expect(await (await open()).head()).toMatchObject({ seq: 0 });
     });
@@ -136,7 +136,7 @@ describe.skipIf(!server)('with PostgreSQL', () => {
   });
 
   describe('a log that was altered', () => {
-    it('is found out', async () => {
+    it('is detected', async () => {
       const store = await open();
       for (let i = 1; i <= 4; i += 1) await store.attempt(entry(`c${i}`, { body: body('é "quoted"') }));
       const verify = async () => verifyChain(store.entries(), await store.head());

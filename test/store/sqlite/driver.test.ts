@@ -14,7 +14,7 @@ class DatabaseSync {
 }
 
 describe('openDatabase', () => {
-  it('takes the built-in driver where it is new enough, without the warning that it is experimental', async () => {
+  it('uses the built-in driver where it is new enough, without the warning that it is experimental', async () => {
     const emitWarning = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
     vi.spyOn(process, 'getBuiltinModule').mockImplementation(() => {
       process.emitWarning('SQLite is an experimental feature and might change at any time', 'ExperimentalWarning');
@@ -31,7 +31,7 @@ describe('openDatabase', () => {
   });
 
   it.each(['3.51.2', '3.46.1', '2.99.99', ''])(
-    'does not let a WAL be written by a built-in SQLite of version "%s"',
+    'writes no WAL with a built-in SQLite of version "%s"',
     async (version) => {
       const getBuiltinModule = vi.spyOn(process, 'getBuiltinModule');
       const db = await openDatabase(':memory:', version);

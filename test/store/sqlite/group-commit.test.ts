@@ -24,7 +24,7 @@ function texts(db: SqliteDatabase): unknown[] {
   return rows.map((row) => Object(row).a);
 }
 
-it('says that the disk is full to the one that fills it, and keeps the others', async () => {
+it('reports a full disk to the write that fills it, and keeps the others', async () => {
   const { db } = await makeDatabase();
   db.prepare('PRAGMA max_page_count = 8').get();
   const insert = db.prepare('INSERT INTO t (a) VALUES (?)');

@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => place.remove());
 
-it('brings a file of format 1 up to date, with everything that is in it', async () => {
+it('migrates a file of format 1, with everything in it', async () => {
   await makeFormat1(place.file);
   const [store] = await Promise.all([place.open(createProcessId()), place.open(createProcessId())]);
   expect(await verifyChain(store.entries(), await store.head())).toEqual({ ok: true, rows: 1 });
@@ -42,7 +42,7 @@ it('brings a file of format 1 up to date, with everything that is in it', async 
   expect(await verifyChain(again.entries(), await again.head())).toEqual({ ok: true, rows: 2 });
 });
 
-it('leaves no sealed image behind once it is swept, whatever moved it', async () => {
+it('leaves no sealed before-image behind once it is purged, whatever moved it', async () => {
   await makeFormat1(place.file);
   const store = await place.open(createProcessId());
   expect(await store.beforeImage('c1')).toEqual(IMAGE);

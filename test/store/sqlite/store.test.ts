@@ -46,14 +46,14 @@ async function raw<T>(use: (db: SqliteDatabase) => T | Promise<T>, file = place.
 describe('the file', () => {
   it('keeps everything over a restart', async () => {
     const first = await place.open(createProcessId());
-    const image = { sealed: Uint8Array.of(1, 2, 3), expiresAt: Number.MAX_SAFE_INTEGER };
-    await first.open({ ...intent('c1'), beforeImage: image, nonce: { id: 'yes', expiresAt: Number.MAX_SAFE_INTEGER } });
+    const beforeImage = { sealed: Uint8Array.of(1, 2, 3), expiresAt: Number.MAX_SAFE_INTEGER };
+    await first.open({ ...intent('c1'), beforeImage, nonce: { id: 'yes', expiresAt: Number.MAX_SAFE_INTEGER } });
     const head = await first.head();
     await first.stop();
     await expect(first.head()).rejects.toThrow('stopped');
     const second = await place.open(createProcessId());
     expect(await second.head()).toEqual(head);
-    expect(await second.beforeImage('c1')).toEqual(image.sealed);
+    expect(await second.beforeImage('c1')).toEqual(beforeImage.sealed);
     expect(await second.open({ ...intent('c2'), nonce: { id: 'yes', expiresAt: 1 } })).toEqual({ kind: 'consumed' });
     expect(await second.close('c1', 'updated', body())).toBe(true);
   });
@@ -69,7 +69,7 @@ describe('the file', () => {
     await second.stop();
   });
 
-  it('finishes what is waiting before it stops', async () => {
+  it('finishes waiting writes before it stops', async () => {
     const store = await place.open(createProcessId());
     const waiting = Promise.all(Array.from({ length: 300 }, (_, i) => store.attempt(entry(`c${i}`))));
     await store.stop();
@@ -87,14 +87,14 @@ describe('the file', () => {
     },
   );
 
-  it.skipIf(process.platform === 'win32')('has its folder made, and those above it', async () => {
+  it.skipIf(process.platform === 'win32')('has its folder created, and those above it', async () => {
     const file = join(place.folder, 'a', 'b', 'changes.db');
     await (await openSqliteStore(file, createProcessId())).stop();
     const modes = await Promise.all([dirname(dirname(file)), dirname(file)].map((path) => stat(path)));
     expect(modes.map(({ mode }) => (mode & 0o777).toString(8))).toEqual(['700', '700']);
   });
 
-  it('is readable by its owner only from the first moment, and leaves the mode of what exists alone', async () => {
+  it('is readable by its owner only from the first moment, and an existing file keeps its mode', async () => {
     await mkdir(dirname(place.file), { mode: 0o755 });
     await writeFile(place.file, '');
     await chmod(place.file, 0o640);
@@ -214,7 +214,7 @@ function readPlans(db: SqliteDatabase, filter: Partial<ChangeFilter>): string[][
   return plans;
 }
 
-/** Root may write everywhere, so the tests of permissions are somebody else for a while, who owns `paths`. */
+/** Root may write everywhere, so tests of permissions run as another user, who owns `paths`. */
 async function asPlainUser(paths: string[], work: () => Promise<void>): Promise<void> {
   if (process.geteuid?.() !== 0) return work();
   const nobody = 65_534;

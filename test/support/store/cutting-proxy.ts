@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 /** Where the next commit that passes is cut off: before it arrives, or after it was carried out. */
 export type Cut = 'before' | 'after';
 
-/** Stands between a store and its database and breaks connections at the worst moments. */
+/** A proxy between a store and its database that breaks connections at the worst moments. */
 export interface CuttingProxy {
   /** The URL of the database, by way of this. */
   url: string;

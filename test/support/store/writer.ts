@@ -28,14 +28,16 @@ if (mode === 'approvals') await inLanes(8, 25, useApproval);
 await store.stop();
 
 async function openStore(at: Where): Promise<Store> {
-  const owner = createProcessId();
-  return 'file' in at ? openSqliteStore(at.file, owner) : openPostgresStore(at.url, owner, { schema: at.schema });
+  const processId = createProcessId();
+  return 'file' in at
+    ? openSqliteStore(at.file, processId)
+    : openPostgresStore(at.url, processId, { schema: at.schema });
 }
 
 async function writeChange(lane: number, i: number): Promise<void> {
   const id = `${name}-${lane}-${i}`;
-  const image = { sealed: new Uint8Array(500), expiresAt: Number.MAX_SAFE_INTEGER };
-  const result = await store.open({ ...intent(id, person(id)), beforeImage: image });
+  const beforeImage = { sealed: new Uint8Array(500), expiresAt: Number.MAX_SAFE_INTEGER };
+  const result = await store.open({ ...intent(id, person(id)), beforeImage });
   if (result.kind !== 'opened') throw new Error(`${id}: ${result.kind}`);
   say(`opened ${id}`);
   await store.close(id, 'updated', body());
