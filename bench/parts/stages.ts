@@ -83,7 +83,7 @@ export async function measureStages(vendorUrl: string, scratch: string, rounds: 
     ['redact (for the model and for the audit log)', () => [view('model'), view('audit')]],
     ['compose the entry (scrub included)', () => entryBody(context, proposal)],
     ['audit in memory (open, seal, close)', (nth) => open(memory, nth)],
-    ['audit in SQLite (open, seal, close; two durable commits)', (nth) => open(sqlite, nth)],
+    ['audit in SQLite (open, seal, close; the intent is durable)', (nth) => open(sqlite, nth)],
     ['for comparison: append 4 KB to a file and fsync it', () => append(disk)],
     [
       'write (one PUT)',
