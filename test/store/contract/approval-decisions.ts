@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ApprovalDecision } from '../../../src/store/approvals.ts';
+import type { Place } from '../../support/store/place.ts';
 import { body, intent, person } from '../../support/store/samples.ts';
 import { createApprovalFixture, day, no, yes } from './approval-fixture.ts';
-import type { Place } from './store.ts';
 
 /** What every store has to do with decisions, and with approvals that are consumed. */
 export function testApprovalDecisions(name: string, makePlace: () => Promise<Place>): void {

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect } from 'vitest';
 import type { ApprovalRow, Approvals, NewApproval } from '../../../src/store/approvals.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import type { Store } from '../../../src/store/store.ts';
+import type { Place } from '../../support/store/place.ts';
 import { newApproval } from '../../support/store/samples.ts';
-import type { Place } from './store.ts';
 
 export const hour = 60 * 60_000;
 export const day = 24 * hour;

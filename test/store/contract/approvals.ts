@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { TooManyPending } from '../../../src/approvals/eligibility.ts';
 import type { ApprovalCursor, NewApproval } from '../../../src/store/approvals.ts';
+import type { Place } from '../../support/store/place.ts';
 import { createApprovalFixture, day, hour, ids, no, yes } from './approval-fixture.ts';
-import type { Place } from './store.ts';
 
 /** What every store has to do with requests for approval and approvers. */
 export function testApprovals(name: string, makePlace: () => Promise<Place>): void {

@@ -3,9 +3,8 @@ import { genesis, verifyChain } from '../../../src/store/log/hash-chain.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { recordedField } from '../../support/redacted.ts';
+import type { Place } from '../../support/store/place.ts';
 import { body, entry, intent, person, readEntries } from '../../support/store/samples.ts';
-
-import type { Place } from './store.ts';
 
 /** What every store has to do when its entries are listed and read. */
 export function testEntries(name: string, makePlace: () => Promise<Place>): void {

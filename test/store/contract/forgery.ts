@@ -4,8 +4,8 @@ import { type LogVerdict, verifyLog } from '../../../src/store/log/verify.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import { createSeal } from '../../../src/store/seal.ts';
 import type { Store } from '../../../src/store/store.ts';
+import type { Place } from '../../support/store/place.ts';
 import { body, entry, intent, newApproval, person } from '../../support/store/samples.ts';
-import type { Place } from './store.ts';
 
 /** A database as an attacker sees it who may write there and has no key. */
 export interface RawAccess {

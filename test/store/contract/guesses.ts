@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import type { Store } from '../../../src/store/store.ts';
-import type { Place } from './store.ts';
+import type { Place } from '../../support/store/place.ts';
 
 const hour = 60 * 60_000;
 

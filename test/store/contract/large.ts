@@ -6,8 +6,8 @@ import { unkeyedMac } from '../../../src/store/mac.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import type { ChangeFilter, Store } from '../../../src/store/store.ts';
 import { recordedField } from '../../support/redacted.ts';
+import type { Place } from '../../support/store/place.ts';
 import { entry, intent, person } from '../../support/store/samples.ts';
-import type { Place } from './store.ts';
 
 const size = 100_000;
 

@@ -6,8 +6,8 @@ import { verifyChain } from '../../../src/store/log/hash-chain.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { recordedField } from '../../support/redacted.ts';
+import type { Place } from '../../support/store/place.ts';
 import { body, entry, intent, person } from '../../support/store/samples.ts';
-import type { Place } from './store.ts';
 
 const field = (name: string, after: unknown, before: unknown = null) => recordedField(name, before, after);
 const emails = (count: number) =>

@@ -2,10 +2,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { verifyChain } from '../../../src/store/log/hash-chain.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import type { Store } from '../../../src/store/store.ts';
+import type { Place } from '../../support/store/place.ts';
 import { body, intent, person } from '../../support/store/samples.ts';
 import type { Where } from '../../support/store/writer.ts';
 import { buildWriters, type Child, type Writers } from '../../support/store/writers.ts';
-import type { Place } from './store.ts';
 
 /** What every store that several processes share has to do when they are real ones, and are killed. */
 export function testProcesses(name: string, makePlace: () => Promise<Place & { where: Where }>): void {

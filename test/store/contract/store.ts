@@ -2,20 +2,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Entry } from '../../../src/store/log/entry.ts';
 import { genesis, verifyChain } from '../../../src/store/log/hash-chain.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
-import type { Store, StoreOptions } from '../../../src/store/store.ts';
+import type { Store } from '../../../src/store/store.ts';
 import { recordedField } from '../../support/redacted.ts';
+import type { Place } from '../../support/store/place.ts';
 import { body, deadProcessId, entry, intent, person, readEntries } from '../../support/store/samples.ts';
 import { testApprovalDecisions } from './approval-decisions.ts';
 import { testApprovals } from './approvals.ts';
 import { testEntries } from './entries.ts';
 import { testGuesses } from './guesses.ts';
 import { testLong } from './long.ts';
-
-/** A place for stores. Those opened on one share their contents; one that cannot share gives the first one again. */
-export interface Place {
-  open(processId: string, options?: StoreOptions): Promise<Store>;
-  remove(): Promise<void>;
-}
 
 const hour = 60 * 60_000;
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import postgres, { type Sql } from 'postgres';
 import { openPostgresStore } from '../../../src/store/postgres/store.ts';
 import type { Store } from '../../../src/store/store.ts';
-import type { Place } from '../../store/contract/store.ts';
+import type { Place } from './place.ts';
 import { answers, findBinaries, makeServer, type OwnServer, type Server } from './postgres-server.ts';
 import type { Where } from './writer.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { SqliteStoreOptions } from '../../../src/store/sqlite/open.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
 import type { Store } from '../../../src/store/store.ts';
-import type { Place } from '../../store/contract/store.ts';
+import type { Place } from './place.ts';
 import type { Where } from './writer.ts';
 
 export interface SqlitePlace extends Place {

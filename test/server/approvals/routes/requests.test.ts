@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
-import type { ApprovalSnapshot } from '../../../src/approvals/snapshot.ts';
-import { idOf } from '../../../src/sandbox/people.ts';
-import { createSeal } from '../../../src/store/seal.ts';
-import { type ServedPage, serveApprovalPage } from '../../support/approvals/page.ts';
-import type { RawHttpClient } from '../../support/approvals/raw-http.ts';
-import type { Pipeline } from '../../support/pipeline.ts';
-import { changeView, type PlainChange } from '../../support/redacted.ts';
+import type { ApprovalSnapshot } from '../../../../src/approvals/snapshot.ts';
+import { idOf } from '../../../../src/sandbox/people.ts';
+import { createSeal } from '../../../../src/store/seal.ts';
+import { type ServedPage, serveApprovalPage } from '../../../support/approvals/page.ts';
+import type { RawHttpClient } from '../../../support/approvals/raw-http.ts';
+import type { Pipeline } from '../../../support/pipeline.ts';
+import { changeView, type PlainChange } from '../../../support/redacted.ts';
 
 /** Less common requests, created in the store and decided on the page. */
 

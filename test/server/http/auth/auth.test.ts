@@ -1,7 +1,7 @@
 import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { AUDIENCE, type Issuer, startIssuer } from '../../support/http/issuer.ts';
-import { INITIALIZE, post, startHttpServer, type TestServer, tokenEntry } from '../../support/http/server.ts';
+import { AUDIENCE, type Issuer, startIssuer } from '../../../support/http/issuer.ts';
+import { INITIALIZE, post, startHttpServer, type TestServer, tokenEntry } from '../../../support/http/server.ts';
 
 let testServer: TestServer;
 let issuer: Issuer;

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createApp } from '../../src/app.ts';
-import { createVerifier } from '../../src/approvals/passphrase.ts';
-import { loadSettings } from '../../src/config/load.ts';
-import { runProgram } from '../support/run-program.ts';
-import { type StdioServer, startStdioServer } from '../support/stdio-server.ts';
+import { createApp } from '../../../src/app.ts';
+import { createVerifier } from '../../../src/approvals/passphrase.ts';
+import { loadSettings } from '../../../src/config/load.ts';
+import { runProgram } from '../../support/run-program.ts';
+import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 
 /** doctor succeeds only where changes can be made. */
 
