@@ -16,3 +16,9 @@ it(`half of the files have ${MAX_MEDIAN} lines at most`, () => {
   const sorted = sizes.map(({ lines }) => lines).sort((a, b) => a - b);
   expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThanOrEqual(MAX_MEDIAN);
 });
+
+it(`no folder holds more than ${MAX_FILES} files`, () => {
+  const folders = new Map<string, number>();
+  for (const { path } of src) folders.set(dirname(path), (folders.get(dirname(path)) ?? 0) + 1);
+  expect([...folders].filter(([, files]) => files > MAX_FILES)).toEqual([]);
+});

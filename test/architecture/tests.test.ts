@@ -58,6 +58,29 @@ it('no test mocks a Node module', () => {
   expect(nodes(tests, mocks)).toEqual([]);
 });
 
+it('a helper lies in test/support, or in the folder of the tests that use it', () => {
+  const subject = (path: string) => path.split('/')[1];
+  const isElsewhere = (of: string, path: string) =>
+    of.startsWith('test/') && subject(of) !== 'support' && subject(of) !== subject(path);
+  expect(imports(tests, ({ of }, { path }) => isElsewhere(of, path))).toEqual([]);
+  expect(tests.filter(({ path }) => /^test\/support\/.*\.test\.ts$/.test(path)).map(({ path }) => path)).toEqual([]);
+});
+
+it('a test of one file has its name and lies where that does', () => {
+  const files = src.map(({ path }) => path.replace(/^src\//, '').replace(/\.ts$/, ''));
+  const misplaced = tests.flatMap(({ path }) => {
+    const at = /^test\/(.*)\.test\.ts$/.exec(path)?.[1];
+    if (at === undefined) return [];
+    const [folder = ''] = at.split('/');
+    const named = files.filter((file) => file.startsWith(`${folder}/`) && file.endsWith(`/${at.split('/').at(-1)}`));
+    // Of two files of one name a test may be about both.
+    const isAbove = named.length > 1 && named.every((file) => file.startsWith(`${dirname(at)}/`));
+    if (named.length === 0 || named.includes(at) || isAbove) return [];
+    return [`${path} is about src/${named.join('.ts or src/')}.ts`];
+  });
+  expect(misplaced).toEqual([]);
+});
+
 /** The names along a chain of members and calls, first to last. */
 function chainOf(node: ESTree.Node): string[] {
   switch (node.type) {
