@@ -140,7 +140,7 @@ export interface Approvals {
   isConsumed(id: string): Promise<boolean>;
 
   approvers(): Promise<ApproverRow[]>;
-  /** False when the name is taken, or cannot be told from another approver's, the further names of both included. */
+  /** False when the name is taken, or cannot be distinguished from another approver's, including the further names of both. */
   addApprover(name: string, verifier: string, principals?: readonly string[]): Promise<boolean>;
   /** Everything this approver agreed to and that was not used is pending again, in the same transaction. */
   removeApprover(name: string): Promise<boolean>;

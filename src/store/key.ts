@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { link, open, unlink } from 'node:fs/promises';
-import { makeFolderFor } from '../lib/files/private-dir.ts';
+import { createParentFolder } from '../lib/files/private-dir.ts';
 import { readSecretFile, SecretFileError } from '../lib/files/secret-file.ts';
 import { decodeKey } from './master-key.ts';
 
@@ -48,7 +48,7 @@ function readText(file: string): string | undefined {
 async function create(file: string): Promise<Uint8Array> {
   const draft = `${file}.${randomBytes(6).toString('hex')}.tmp`;
   try {
-    await makeFolderFor(file);
+    await createParentFolder(file);
     const handle = await open(draft, 'wx', 0o600);
     try {
       await handle.writeFile(`${randomBytes(32).toString('base64')}\n`);

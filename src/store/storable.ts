@@ -16,7 +16,7 @@ export function storableUser({ provider, connection, userId }: UserRef): UserRef
 
 /**
  * Text that is looked up by, as an index holds it: PostgreSQL's take at most 2,700 bytes a row. Longer text, which no
- * vendor has as an id, is told from others by a hash.
+ * vendor has as an id, is distinguished by a hash.
  */
 export function storableKey(text: string): string {
   const stored = storable(text);

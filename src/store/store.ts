@@ -91,7 +91,7 @@ export interface OpenRequest {
 
 export type OpenResult =
   | { kind: 'opened'; seq: number }
-  /** Another process changes this user: its intent is open and the process lives. Wait, read again. */
+  /** Another process changes this user: its intent is open and the process is alive. Wait, read again. */
   | { kind: 'busy' }
   /** An open intent whose process is gone. Recovery has to close it before anything new is written. */
   | { kind: 'in_doubt'; entry: Entry }

@@ -5,13 +5,13 @@ import { dirname } from 'node:path';
  * Creates the folder of a file, and those above it, each with mode 0700; what exists keeps its mode. One by one, since
  * `recursive` never returns where a folder exists but takes no others, such as /proc.
  */
-export async function makeFolderFor(file: string): Promise<void> {
+export async function createParentFolder(file: string): Promise<void> {
   const folder = dirname(file);
   const make = () => mkdir(folder, { mode: 0o700 });
   try {
     await make().catch(async (error: unknown) => {
       if (!isCode(error, 'ENOENT') || folder === dirname(folder)) throw error;
-      await makeFolderFor(folder);
+      await createParentFolder(folder);
       await make();
     });
   } catch (error) {

@@ -2,12 +2,12 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync, 
 import { dirname, isAbsolute, sep } from 'node:path';
 import { toShellWord } from '../text/quote.ts';
 
-/** Why a file is not taken for a secret, and the command that puts it right. Holds no part of the secret. */
+/** Why a file is not accepted as a secret, and the command that fixes it. Holds no part of the secret. */
 export class SecretFileError extends Error {
   override readonly name = 'SecretFileError';
   readonly problem: string;
   readonly remedy: string | undefined;
-  /** What the system said, where it did. */
+  /** The error code of the system, if it gave one. */
   readonly code: string | undefined;
 
   constructor(file: string, problem: string, { remedy, code }: { remedy?: string; code?: string } = {}) {
@@ -22,9 +22,9 @@ export class SecretFileError extends Error {
 const MAX_BYTES = 65_536;
 
 /**
- * The text of a file that holds a secret, without white space around it. The file belongs to root or the user, and only
- * its owner can write it. Others can read it only in a folder of credentials, or where it has mode 0440 and a group of
- * this process. Throws a SecretFileError.
+ * The text of a file that holds a secret, without surrounding white space. The file has to belong to root or the user, and
+ * only its owner may write it. Others may read it only in a folder of credentials, or where it has mode 0440 and a group
+ * of this process. Throws a SecretFileError.
  */
 export function readSecretFile(file: string, env: NodeJS.ProcessEnv): string {
   return withFile(file, (fd, info, target) => {
@@ -41,8 +41,8 @@ export function readSecretFile(file: string, env: NodeJS.ProcessEnv): string {
 }
 
 /**
- * Throws a SecretFileError where a file belongs to another user, or others can write it: what it holds may not be what was
- * put there. Reads nothing of it; a file that is not there is no fault.
+ * Throws a SecretFileError where a file belongs to another user, or others can write it: its content may have been
+ * replaced. Reads nothing of it; a missing file is no error.
  */
 export function checkSecretFile(file: string, env: NodeJS.ProcessEnv): void {
   try {
@@ -52,12 +52,12 @@ export function checkSecretFile(file: string, env: NodeJS.ProcessEnv): void {
       refuseWritable(file, info, access);
     });
   } catch (error) {
-    // What cannot be opened is found by the one that needs its text.
+    // A file that cannot be opened is reported when its text is read.
     if (!(error instanceof SecretFileError) || error.remedy !== undefined) throw error;
   }
 }
 
-/** Throws a SecretFileError where others can write a file, whose owner does not matter. One that is not there is no fault. */
+/** Throws a SecretFileError where others can write a file, whichever user owns it. A missing file is no error. */
 function checkWriters(file: string): void {
   try {
     refuseWritable(file, statSync(file), { isOwn: true, inFolder: false });
@@ -67,8 +67,8 @@ function checkWriters(file: string): void {
 }
 
 /**
- * Throws a SecretFileError where others can write a store: its file, what SQLite keeps beside it, or the folder in which
- * they could put another one in its place. In a folder with the sticky bit, as /tmp has it, they cannot.
+ * Throws a SecretFileError where others can write a store: its file, the files SQLite keeps beside it, or its folder, where
+ * they could replace it. In a folder with the sticky bit, such as /tmp, they cannot.
  */
 export function checkStoreWriters(file: string): void {
   for (const ending of ['', '-wal', '-shm']) checkWriters(`${file}${ending}`);
@@ -83,12 +83,12 @@ export function checkStoreWriters(file: string): void {
   }
 }
 
-/** What is checked is what is read: the target of a link, opened once. */
+/** Checks and reads the same file: the target of a link, opened once. */
 function withFile<T>(file: string, use: (fd: number, info: Stats, target: string) => T): T {
   let fd: number | undefined;
   try {
     const target = realpathSync(file);
-    // A named pipe without a writer would hold up the start.
+    // Opening a named pipe without a writer would block the start.
     fd = openSync(target, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
     const info = fstatSync(fd);
     if (info.isDirectory()) throw new SecretFileError(file, 'is not a file (EISDIR)', { code: 'EISDIR' });
@@ -135,7 +135,7 @@ function isOwnGroup(group: number): boolean {
   return process.getegid?.() === group || process.getgroups?.().includes(group) === true;
 }
 
-/** Where systemd, Docker and Kubernetes put credentials. They decide who reads what is there. */
+/** Where systemd, Docker and Kubernetes put credentials. They decide who may read them. */
 function isInSecretFolder(file: string, target: string, user: number, env: NodeJS.ProcessEnv): boolean {
   if (file.split(sep).includes('..')) return false;
   const given = env['CREDENTIALS_DIRECTORY'] ?? '';

@@ -37,7 +37,7 @@ export function createGroupCommit<Transaction>(writer: BatchWriter<Transaction>)
     draining = undefined;
   }
 
-  /** Gives what tells each caller its result, to be called once all of them are safe. */
+  /** Gives functions that report to each caller, to be called once all of the batch is done. */
   async function commit(batch: readonly Pending<Transaction>[]): Promise<Report[]> {
     try {
       const values = await writer.write(batch.map(({ work }) => work));

@@ -1,7 +1,6 @@
 import { findObstacle, type LastMove, nextEntry } from '../log/append.ts';
 import { toEntry, toListedChange } from '../log/codec.ts';
 import {
-  type Entry,
   type EntryBody,
   type EntryKind,
   type ListedChange,

@@ -59,17 +59,17 @@ export async function createConnector(url: string, applicationName: string): Pro
     place,
     single() {
       const loss = new AbortController();
-      return makeLink(
+      return createLink(
         connect(1, () => loss.abort()),
         loss.signal,
       );
     },
-    several: () => makeLink(connect(4, () => {})),
+    several: () => createLink(connect(4, () => {})),
   };
 }
 
 /** `loss` is aborted when the one connection is gone: from then on nothing may be sent. */
-function makeLink(sql: Sql, loss?: AbortSignal): Link {
+function createLink(sql: Sql, loss?: AbortSignal): Link {
   let isEnded = false;
   // Where something accepts connections and closes them at once, the driver would try for ever.
   const greet = lazy(() => send(connectMs, 'SELECT 1'));
@@ -115,7 +115,7 @@ function makeLink(sql: Sql, loss?: AbortSignal): Link {
 function describePlace(url: string): string {
   const address = url.split('://')[1] ?? '';
   const authority = address.split(/[/?#]/)[0] ?? '';
-  // An unescaped / ? or # in the password: what stands before it would be taken for the host.
+  // An unescaped / ? or # in the password: what comes before it would be taken for the host.
   if (address.slice(authority.length).includes('@')) throw notAUrl();
   const hosts = authority.slice(authority.lastIndexOf('@') + 1) || 'localhost';
   return `postgres://${hosts}${address.slice(authority.length).split(/[?#]/)[0]}`;

@@ -6,8 +6,8 @@ import { continueHead, type SignedHead, toBreaksText } from '../log/head.ts';
 import { unkeyedMac } from '../mac.ts';
 import { consumedKeptMs } from '../nonce.ts';
 import { createLivenessCheck, type ProcessId } from '../process-id.ts';
-import { createSqlApprovals, type SqlApprovals } from '../sql/approvals.ts';
-import { type Dialect, type Row, runAwaiting, type Value } from '../sql/dialect.ts';
+import { createSqlApprovals } from '../sql/approvals.ts';
+import { type Row, runAwaiting, type Value } from '../sql/dialect.ts';
 import { listChanges } from '../sql/list.ts';
 import { fromEntryRow, readPages, toEntryValues, toHead } from '../sql/rows.ts';
 import { storable, storableUser } from '../storable.ts';
@@ -26,7 +26,7 @@ import { createWriter, type Transaction } from './writer.ts';
 export interface PostgresStoreOptions extends StoreOptions {
   /** The schema that holds the tables. Default `update_user`. */
   schema?: string;
-  /** How long to go on trying while the database cannot be reached, in ms. Default 10,000. */
+  /** How long to retry while the database cannot be reached, in ms. Default 10,000. */
   retryMs?: number;
 }
 
@@ -94,7 +94,7 @@ function createStore(
   }
 
   /** The next entry, and the values of a statement that appends it. */
-  function makeEntry(transaction: Transaction, kind: EntryKind, entry: NewEntry): { seq: number; values: Value[] } {
+  function createEntry(transaction: Transaction, kind: EntryKind, entry: NewEntry): { seq: number; values: Value[] } {
     if (!transaction.head) throw lostHead();
     const row = nextEntry(transaction.head, kind, entry, { processId, now: now(), mac });
     const head = continueHead(transaction.head, row, mac);
@@ -112,7 +112,7 @@ function createStore(
     const obstacle = await readObstacle(transaction, request);
     if (obstacle) return obstacle;
     const { entry, beforeImage } = request;
-    const row = makeEntry(transaction, 'opened', entry);
+    const row = createEntry(transaction, 'opened', entry);
     await consume(transaction, request);
     // The columns take whole milliseconds only.
     const image = beforeImage ? [beforeImage.sealed, Math.ceil(beforeImage.expiresAt)] : [null, null];
@@ -158,13 +158,13 @@ function createStore(
         const [found] = await transaction.query(sql.findOpen, [storable(changeId)]);
         if (!found) return false;
         const opened = toEntry(found);
-        const row = makeEntry(transaction, 'closed', { ...opened, outcome, body });
+        const row = createEntry(transaction, 'closed', { ...opened, outcome, body });
         await transaction.query(sql.appendClosed, [...row.values, opened.seq, beforeImage ?? null]);
         return true;
       }),
     attempt: (entry, nonce) =>
       write(async (transaction) => {
-        const row = makeEntry(transaction, 'attempt', entry);
+        const row = createEntry(transaction, 'attempt', entry);
         await transaction.query(sql.appendAttempt, row.values);
         if (nonce) await transaction.query(sql.consume, [storable(nonce.id), Math.ceil(nonce.expiresAt)]);
       }),

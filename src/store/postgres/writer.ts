@@ -34,7 +34,7 @@ export function createWriter(
   let usedAt = 0;
 
   function connected(): Link {
-    // A connection that was idle for long may have been cut off by something on the way that told neither end.
+    // A connection that was idle for long may have been cut off on the way without either end being informed.
     if (link && (link.isLost() || Date.now() - usedAt > idleMs)) drop();
     usedAt = Date.now();
     link ??= connector.single();
@@ -54,7 +54,7 @@ export function createWriter(
     async function attempt(): Promise<unknown[]> {
       const { query, script } = connected();
       const [found] = await script(beginSql(tables, dialect, id));
-      // This holds the lock that the lost transaction held: that one is over, one way or the other.
+      // This holds the lock that the lost transaction held: that one has ended, either way.
       if (uncertain && Number(found?.['batch']) === batchNumber) {
         drop();
         return uncertain;
@@ -102,5 +102,5 @@ export function createWriter(
 }
 
 const idleMs = 60_000;
-/** How long to ask whether a commit went through, in ms; the caller cannot go on without knowing. */
+/** How long to ask whether a commit went through, in ms; the caller cannot continue without knowing. */
 const uncertainMs = 60_000;

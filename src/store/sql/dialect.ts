@@ -40,7 +40,7 @@ export interface Statement {
 }
 
 /**
- * Logic with statements in it: it yields one and goes on with its rows. SQLite runs it within one tick of the event loop,
+ * Logic between statements: it yields a statement and receives its rows. SQLite runs it within one tick of the event loop,
  * since a transaction that others could interrupt would show them what is not committed; PostgreSQL awaits each answer.
  */
 export type Procedure<T> = Generator<Statement, T, Row[]>;

@@ -12,7 +12,7 @@ export const sqliteDialect: Dialect = {
     approvers: 'approvers',
     guesses: 'guesses',
   },
-  // As bytes: read as text, what was altered would end at a NUL and look whole.
+  // As bytes: an altered text read as text would end at a NUL and look intact.
   selectText: (of, column) => `CAST(${of}.${column} AS BLOB) AS ${column}`,
   selectBytes: (of, column) => `${of}.${column} AS ${column}`,
   toText,

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access, open, stat } from 'node:fs/promises';
-import { makeFolderFor } from '../../lib/files/private-dir.ts';
+import { createParentFolder } from '../../lib/files/private-dir.ts';
 
 /**
  * Creates the store's file where it does not exist, private: the folder with mode 0700, the file with 0600, before SQLite
@@ -8,7 +8,7 @@ import { makeFolderFor } from '../../lib/files/private-dir.ts';
  */
 export async function prepareFile(file: string): Promise<void> {
   try {
-    await makeFolderFor(file);
+    await createParentFolder(file);
     if (await exists(file)) await access(file, constants.R_OK | constants.W_OK);
     else await create(file);
   } catch (error) {

@@ -7,7 +7,7 @@ import type { SqliteDatabase } from './driver.ts';
 /** The statements about the audit log, prepared once per connection: preparing costs more than running. */
 export function prepareAll(db: SqliteDatabase) {
   const entry = selectEntry(sqliteDialect);
-  const userColumns = openedColumns.map((name) => sqliteDialect.selectText('e', name)).join(', ');
+  const openedChange = openedColumns.map((name) => sqliteDialect.selectText('e', name)).join(', ');
   const user = 'user_id = ? AND provider = ? AND connection = ?';
   return {
     head: db.prepare(`SELECT ${selectHead(sqliteDialect)} FROM head h`),
@@ -23,7 +23,7 @@ export function prepareAll(db: SqliteDatabase) {
     wasOpened: db.prepare(`SELECT 1 AS found FROM entries WHERE change_id = ? AND kind = 'opened'`),
     allOpen: db.prepare(`SELECT ${entry} FROM open_intents o CROSS JOIN entries e WHERE e.seq = o.seq ORDER BY o.seq`),
     findOpen: db.prepare(
-      `SELECT ${entry} FROM entries e JOIN open_intents o ON o.seq = e.seq
+      `SELECT e.seq AS seq, ${openedChange} FROM entries e JOIN open_intents o ON o.seq = e.seq
        WHERE e.change_id = ? AND e.kind = 'opened'`,
     ),
     addOpen: db.prepare('INSERT INTO open_intents (seq) VALUES (?)'),

@@ -8,15 +8,15 @@ import { openDatabase, type SqliteDatabase } from '../../../src/store/sqlite/dri
 import type { Store } from '../../../src/store/store.ts';
 import { recordedField } from '../../support/redacted.ts';
 import { body, intent, person } from '../../support/store/samples.ts';
-import { makeSqlitePlace } from '../../support/store/sqlite.ts';
+import { createSqlitePlace } from '../../support/store/sqlite.ts';
 
 const columns = 'change_id kind at outcome owner provider connection user_id body prev hash'.split(' ');
 
-let place: Awaited<ReturnType<typeof makeSqlitePlace>>;
+let place: Awaited<ReturnType<typeof createSqlitePlace>>;
 let store: Store;
 let db: SqliteDatabase;
 beforeEach(async () => {
-  place = await makeSqlitePlace();
+  place = await createSqlitePlace();
   store = await place.open(createProcessId());
   for (const id of ['c1', 'c2', 'c3']) {
     const field = recordedField('title', null, 'é \u0001 Staff');

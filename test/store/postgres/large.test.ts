@@ -1,6 +1,6 @@
 import { afterAll, describe } from 'vitest';
 import { entryColumns, toEntryValues } from '../../../src/store/sql/rows.ts';
-import { findServer, makePostgresPlace } from '../../support/store/postgres.ts';
+import { createPostgresPlace, findServer } from '../../support/store/postgres.ts';
 import { testLarge } from '../contract/large.ts';
 
 const server = await findServer('the tests of a long log in PostgreSQL');
@@ -9,7 +9,7 @@ afterAll(() => server?.stop());
 describe.skipIf(!server)('with PostgreSQL', () => {
   testLarge(
     'postgres',
-    () => makePostgresPlace(server?.url ?? ''),
+    () => createPostgresPlace(server?.url ?? ''),
     async ({ sql }, rows) => {
       let waiting: unknown[][] = [];
       const flush = async (): Promise<void> => {

@@ -6,7 +6,7 @@ import { openPostgresStore } from '../../../src/store/postgres/store.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { type Cut, type CuttingProxy, startCuttingProxy } from '../../support/store/cutting-proxy.ts';
-import { findServer, makePostgresPlace, type PostgresPlace } from '../../support/store/postgres.ts';
+import { createPostgresPlace, findServer, type PostgresPlace } from '../../support/store/postgres.ts';
 import { body, entry, intent, person } from '../../support/store/samples.ts';
 
 const server = await findServer('the tests of lost connections to PostgreSQL');
@@ -25,7 +25,7 @@ describe.skipIf(!server)('with connections to PostgreSQL that break', () => {
   let proxy: CuttingProxy;
   let store: Store;
   beforeEach(async () => {
-    place = await makePostgresPlace(url);
+    place = await createPostgresPlace(url);
     proxy = await startCuttingProxy(url);
     store = await openPostgresStore(proxy.url, createProcessId(), { schema: place.schema, retryMs: 30_000 });
   });

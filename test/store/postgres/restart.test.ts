@@ -5,7 +5,7 @@ import { verifyChain } from '../../../src/store/log/hash-chain.ts';
 import { openPostgresStore } from '../../../src/store/postgres/store.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { findOwnServer, makePostgresPlace, type PostgresPlace } from '../../support/store/postgres.ts';
+import { createPostgresPlace, findOwnServer, type PostgresPlace } from '../../support/store/postgres.ts';
 import { body, intent, person } from '../../support/store/samples.ts';
 
 // A server of our own: restarting it disturbs no other test.
@@ -17,7 +17,7 @@ describe.skipIf(!server)('with a PostgreSQL that restarts', () => {
   let place: PostgresPlace;
   let store: Store;
   beforeEach(async () => {
-    place = await makePostgresPlace(url);
+    place = await createPostgresPlace(url);
     store = await openPostgresStore(url, createProcessId(), { schema: place.schema, retryMs: 60_000 });
   });
   afterEach(async () => {

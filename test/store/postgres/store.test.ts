@@ -5,7 +5,7 @@ import { isPassing, toStoreError } from '../../../src/store/postgres/errors.ts';
 import { openPostgresStore } from '../../../src/store/postgres/store.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { findServer, makePostgresPlace, type PostgresPlace } from '../../support/store/postgres.ts';
+import { createPostgresPlace, findServer, type PostgresPlace } from '../../support/store/postgres.ts';
 import { body, entry, intent, person } from '../../support/store/samples.ts';
 import { testForgery } from '../contract/forgery.ts';
 import { testStore } from '../contract/store.ts';
@@ -15,10 +15,10 @@ const url = server?.url ?? '';
 afterAll(() => server?.stop());
 
 describe.skipIf(!server)('with PostgreSQL', () => {
-  testStore('postgres', () => makePostgresPlace(url));
+  testStore('postgres', () => createPostgresPlace(url));
   testForgery(
     'postgres',
-    () => makePostgresPlace(url),
+    () => createPostgresPlace(url),
     ({ sql }) => ({
       async run(text) {
         await sql.unsafe(text);
@@ -36,7 +36,7 @@ describe.skipIf(!server)('with PostgreSQL', () => {
 
   let place: PostgresPlace;
   beforeEach(async () => {
-    place = await makePostgresPlace(url);
+    place = await createPostgresPlace(url);
   });
   afterEach(() => place.remove());
   const open = (): Promise<Store> => place.open(createProcessId());

@@ -1,9 +1,9 @@
 import { entryColumns, toEntryValues } from '../../../src/store/sql/rows.ts';
 import { openDatabase } from '../../../src/store/sqlite/driver.ts';
-import { makeSqlitePlace } from '../../support/store/sqlite.ts';
+import { createSqlitePlace } from '../../support/store/sqlite.ts';
 import { testLarge } from '../contract/large.ts';
 
-testLarge('sqlite', makeSqlitePlace, async ({ file }, rows) => {
+testLarge('sqlite', createSqlitePlace, async ({ file }, rows) => {
   const db = await openDatabase(file);
   db.exec('BEGIN IMMEDIATE');
   const append = db.prepare(`INSERT INTO entries (${entryColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);

@@ -9,13 +9,13 @@ import { entryColumns, toEntryValues } from '../../../src/store/sql/rows.ts';
 import { openDatabase } from '../../../src/store/sqlite/driver.ts';
 import { storeTexts } from '../../support/store/files.ts';
 import { body, entry, person } from '../../support/store/samples.ts';
-import { makeSqlitePlace } from '../../support/store/sqlite.ts';
+import { createSqlitePlace } from '../../support/store/sqlite.ts';
 
 const IMAGE = new Uint8Array(Buffer.from('what the change displaced, sealed'));
 
-let place: Awaited<ReturnType<typeof makeSqlitePlace>>;
+let place: Awaited<ReturnType<typeof createSqlitePlace>>;
 beforeEach(async () => {
-  place = await makeSqlitePlace();
+  place = await createSqlitePlace();
 });
 afterEach(() => place.remove());
 

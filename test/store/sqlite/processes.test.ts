@@ -1,4 +1,4 @@
-import { makeSqlitePlace } from '../../support/store/sqlite.ts';
+import { createSqlitePlace } from '../../support/store/sqlite.ts';
 import { testProcesses } from '../contract/processes.ts';
 
-testProcesses('sqlite', makeSqlitePlace);
+testProcesses('sqlite', createSqlitePlace);

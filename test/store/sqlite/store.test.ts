@@ -10,12 +10,12 @@ import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
 import type { ChangeFilter } from '../../../src/store/store.ts';
 import { storeFiles } from '../../support/store/files.ts';
 import { body, entry, intent } from '../../support/store/samples.ts';
-import { makeSqlitePlace } from '../../support/store/sqlite.ts';
+import { createSqlitePlace } from '../../support/store/sqlite.ts';
 import { testForgery } from '../contract/forgery.ts';
 import { testStore } from '../contract/store.ts';
 
-testStore('sqlite', makeSqlitePlace);
-testForgery('sqlite', makeSqlitePlace, ({ file }) => ({
+testStore('sqlite', createSqlitePlace);
+testForgery('sqlite', createSqlitePlace, ({ file }) => ({
   run: async (sql) => raw((db) => db.exec(`PRAGMA busy_timeout = 10000; ${sql}`), file),
   columns: async (table) =>
     raw((db) => {
@@ -28,9 +28,9 @@ testForgery('sqlite', makeSqlitePlace, ({ file }) => ({
     }, file),
 }));
 
-let place: Awaited<ReturnType<typeof makeSqlitePlace>>;
+let place: Awaited<ReturnType<typeof createSqlitePlace>>;
 beforeEach(async () => {
-  place = await makeSqlitePlace();
+  place = await createSqlitePlace();
 });
 afterEach(() => place.remove());
 

@@ -6,7 +6,7 @@ import { createProcessId } from '../../../src/store/process-id.ts';
 import { type Disk, openLog } from '../../../src/store/sqlite/wal.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { body, entry, intent } from '../../support/store/samples.ts';
-import { makeSqlitePlace, type SqlitePlace } from '../../support/store/sqlite.ts';
+import { createSqlitePlace, type SqlitePlace } from '../../support/store/sqlite.ts';
 
 /** The disk of this machine, until a test makes it slow or fail. */
 function createDisk() {
@@ -43,7 +43,7 @@ let place: SqlitePlace;
 let disk: ReturnType<typeof createDisk>;
 let store: Store;
 beforeEach(async () => {
-  place = await makeSqlitePlace();
+  place = await createSqlitePlace();
   disk = createDisk();
   store = await place.open(createProcessId(), { disk });
   onTestFinished(async () => {

@@ -13,7 +13,7 @@ export const OLD_KEY = new Uint8Array(32).fill(0x14);
 /** Of the approvers ann and ben. */
 export const OLD_PASSPHRASE = 'correct horse battery staple';
 
-/** A moment at which nothing in them is over, and the server that was killed is long gone. */
+/** A time at which nothing in them has expired, and the server that was killed is long gone. */
 export const OLD_TIME = Date.parse('2026-12-01T12:00:00Z');
 
 /** Rows of the log; the outcomes of its changes, newest first, as they were when the server was killed. */

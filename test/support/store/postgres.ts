@@ -41,7 +41,7 @@ export async function findOwnServer(leftOut: string): Promise<OwnServer | undefi
   return undefined;
 }
 
-export async function makePostgresPlace(url: string): Promise<PostgresPlace> {
+export async function createPostgresPlace(url: string): Promise<PostgresPlace> {
   const schema = `test_${randomBytes(6).toString('hex')}`;
   const sql = postgres(url, { max: 2, onnotice: () => {}, connection: { search_path: schema } });
   const stores: Store[] = [];

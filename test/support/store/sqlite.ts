@@ -15,7 +15,7 @@ export interface SqlitePlace extends Place {
 }
 
 /** A folder of its own for SQLite stores, all on one file. */
-export async function makeSqlitePlace(): Promise<SqlitePlace> {
+export async function createSqlitePlace(): Promise<SqlitePlace> {
   const folder = await mkdtemp(join(tmpdir(), 'store-'));
   const file = join(folder, 'state', 'changes.db');
   const stores: Store[] = [];
