@@ -5,7 +5,7 @@ import { createProcessId } from '../../../src/store/process-id.ts';
 import { createSeal } from '../../../src/store/seal.ts';
 import type { Store } from '../../../src/store/store.ts';
 import type { Place } from '../../support/store/place.ts';
-import { body, entry, intent, newApproval, person } from '../../support/store/samples.ts';
+import { body, entry, intent, newApproval } from '../../support/store/samples.ts';
 
 /** A database as an attacker sees it who may write there and has no key. */
 export interface RawAccess {
@@ -17,7 +17,6 @@ export interface RawAccess {
 const keyOf = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
 const [oldKey, key, otherKey] = [keyOf(1), keyOf(2), keyOf(3)];
 const { mac } = createSeal(key);
-const day = 24 * 60 * 60_000;
 
 /** What every store that others may write to has to do: nothing they write counts, and verify finds what they removed. */
 export function testForgery<P extends Place>(

@@ -1,9 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Entry } from '../../../src/store/log/entry.ts';
-import { genesis, verifyChain } from '../../../src/store/log/hash-chain.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { recordedField } from '../../support/redacted.ts';
 import type { Place } from '../../support/store/place.ts';
 import { body, deadProcessId, entry, intent, person, readEntries } from '../../support/store/samples.ts';
 import { testApprovalDecisions } from './approval-decisions.ts';
