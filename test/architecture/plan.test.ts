@@ -1,5 +1,6 @@
 import type { ESTree } from 'rolldown/utils';
 import { expect, it } from 'vitest';
+import type { PlanView } from '../../src/update/redact/types.ts';
 import { beyond, imports, nodes, src, within } from '../support/sources/find.ts';
 import { declarations, namesIn } from '../support/sources/types.ts';
 
@@ -16,6 +17,15 @@ it('the types of a plan and of its view are read from their declarations', () =>
 
 it('no view holds any of a plan', () => {
   expect(viewTypes.filter((name) => planTypes.includes(name))).toEqual([]);
+});
+
+it('a view for one audience is none for another audience', () => {
+  const person = {} as PlanView<'person'>;
+  // @ts-expect-error: what a person may see must not become an audit entry
+  const audit: PlanView<'audit'> = person;
+  // @ts-expect-error: nor a result for the model
+  const model: PlanView<'model'> = person;
+  expect([audit, model]).toEqual([person, person]);
 });
 
 it('the plan and its leaf changes are named in update/ only', () => {

@@ -7,7 +7,7 @@ it('every type name is declared once, exported or not', () => {
   for (const { name, path, line } of src.flatMap(declarations)) {
     places.set(name, [...(places.get(name) ?? []), `${path}:${line}`]);
   }
-  expect(places.get('Plan')).toHaveLength(1);
+  expect(places.size).toBeGreaterThan(200);
   expect(
     [...places].filter(([, found]) => found.length > 1).map(([name, found]) => `${name}: ${found.join(', ')}`),
   ).toEqual([]);
