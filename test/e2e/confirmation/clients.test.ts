@@ -2,7 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { CHOICE } from '../../support/json-rpc/stdio.ts';
-import { CLIENTS, MUTE_CLIENTS, type StdioServer, startStdioServer, yes } from '../../support/stdio-server.ts';
+import {
+  type Agent,
+  CLIENTS,
+  MUTE_CLIENTS,
+  type OnQuestion,
+  type StdioServer,
+  startStdioServer,
+  yes,
+} from '../../support/stdio-server.ts';
 
 let server: StdioServer;
 beforeAll(async () => {
@@ -16,8 +24,16 @@ const writes = () => server.sandbox.vendors.atlassian.requests.filter((request) 
 const record = () => server.sandbox.vendors.atlassian.users.get(jane);
 
 describe.each(CLIENTS)('%s', (kind) => {
+  let agent: Agent;
+  let answer: OnQuestion;
+  beforeAll(async () => {
+    agent = await server.connect(kind, (form) => answer(form));
+  });
+  beforeEach(() => {
+    answer = yes;
+  });
+
   it('writes after a chosen and typed yes', async () => {
-    const agent = await server.connect(kind);
     const { is, isError } = await agent.call('atlassian_update_user', { user_id: jane, set: { active: false } });
     expect(is).toMatchObject({ outcome: 'updated', changes: [{ field: 'active', before: true, after: false }] });
     expect(isError).toBe(false);
@@ -28,10 +44,10 @@ describe.each(CLIENTS)('%s', (kind) => {
   it('accepts a label with quotes as the form spells it', async () => {
     Object.assign(record() ?? {}, { displayName: 'Jane "JD" \\ Doe' });
     const titles: (string | undefined)[] = [];
-    const agent = await server.connect(kind, ({ requestedSchema }) => {
+    answer = ({ requestedSchema }) => {
       titles.push(requestedSchema.properties['typed']?.title);
       return { action: 'accept', content: { confirm: CHOICE.yes, typed: 'Jane "JD" \\ Doe' } };
-    });
+    };
     const { is } = await agent.call('atlassian_update_user', { user_id: jane, set: { active: false } });
     expect(titles).toEqual(['Type “Jane "JD" \\ Doe” to confirm']);
     expect(is).toMatchObject({ outcome: 'updated' });
@@ -41,12 +57,12 @@ describe.each(CLIENTS)('%s', (kind) => {
     ['a chosen no', { action: 'accept', content: { confirm: CHOICE.no, typed: 'Jane Doe' } }, 1],
     ['a wrong label, three times', { action: 'accept', content: { confirm: CHOICE.yes, typed: 'John Doe' } }, 3],
     ['a missing label, three times', { action: 'accept', content: { confirm: CHOICE.yes } }, 3],
-  ] as const)('writes nothing on %s', async (_name, answer, times) => {
+  ] as const)('writes nothing on %s', async (_name, given, times) => {
     let asked = 0;
-    const agent = await server.connect(kind, () => {
+    answer = () => {
       asked++;
-      return answer;
-    });
+      return given;
+    };
     const { is, isError } = await agent.call('atlassian_update_user', { user_id: jane, set: { active: false } });
     expect(is).toMatchObject({ outcome: 'refused', code: 'declined' });
     expect(isError).toBe(true);
@@ -58,10 +74,10 @@ describe.each(CLIENTS)('%s', (kind) => {
     ['decline', 'declined'],
     ['cancel', 'cancelled'],
   ] as const)('writes nothing on a %s that took a reader’s time', async (action, code) => {
-    const agent = await server.connect(kind, async () => {
+    answer = async () => {
       await sleep(600);
       return { action };
-    });
+    };
     const { is, isError } = await agent.call('atlassian_update_user', { user_id: jane, set: { active: false } });
     expect(is).toMatchObject({ outcome: 'refused', code });
     expect(isError).toBe(true);
@@ -76,8 +92,8 @@ describe.each(CLIENTS)('%s', (kind) => {
       { action: 'accept', content: {} },
       /the client sent the form back after 0\.\d+ s without a choice/,
     ],
-  ] as const)('counts %s as not asked, and writes nothing', async (_name, answer, how) => {
-    const agent = await server.connect(kind, () => answer);
+  ] as const)('counts %s as not asked, and writes nothing', async (_name, given, how) => {
+    answer = () => given;
     const { is, isError } = await agent.call('atlassian_update_user', { user_id: jane, set: { active: false } });
     expect(is).toMatchObject({ outcome: 'failed', code: 'confirmation_unavailable' });
     expect(is.message).toMatch(how);
