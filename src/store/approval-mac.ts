@@ -5,32 +5,32 @@ import type { ApprovalRow, ApproverRow, OnAltered } from './approvals.ts';
 import type { Mac } from './mac.ts';
 
 /**
- * Write access to the database is enough to write a yes. So every row of `approvals` and `approvers` carries a MAC over all
- * its columns, also those that are added later, and does not count where the MAC does not hold.
+ * Anyone with write access to the database can insert a yes. Every row of `approvals` and `approvers` therefore carries
+ * a MAC over all its columns, including columns added later, and is ignored if the MAC is invalid.
  */
 
-/** A row as the database has it. */
+/** A row as stored. */
 export type Signed<Row> = Row & { mac: string };
 
 export interface ApprovalSigner {
   approval(row: ApprovalRow): Signed<ApprovalRow>;
   approver(row: ApproverRow): Signed<ApproverRow>;
   /**
-   * The row as it may be decided and used: an altered one counts as withdrawn, so that approval is requested again. An
-   * expired one can be neither decided nor used, and stays as it is.
+   * The row to decide on or to use. An altered row counts as withdrawn, so that approval is requested again. An expired
+   * row can be neither decided nor used and is returned unchanged.
    */
   trust(row: Signed<ApprovalRow> | undefined, now: number): ApprovalRow | undefined;
-  /** The row as it is shown. A pending one under another key is shown as pending, so that the missing key is noticed. */
+  /** The row to display. A pending row signed with another key stays pending, so that the missing key is noticed. */
   show(row: Signed<ApprovalRow> | undefined, now: number): ApprovalRow | undefined;
-  /** The row without its secret, to be stored. One that was altered stays unsigned. */
+  /** The row without its secret, to be stored. An altered row stays unsigned. */
   dropSecret(row: Signed<ApprovalRow>): Signed<ApprovalRow>;
-  /** Undefined where the row was altered: there is no such approver. */
+  /** Undefined if the row was altered: it does not count as an approver. */
   readApprover(row: Signed<ApproverRow> | undefined): ApproverRow | undefined;
 }
 
 export function createApprovalSigner(mac: Mac, onAltered: OnAltered = () => {}): ApprovalSigner {
   const approval = (row: ApprovalRow) => ({ ...row, mac: mac.sign('approval', approvalText(row)) });
-  /** Lists are read again and again: each row is reported once. */
+  /** Lists are read repeatedly, so each row is reported once. */
   const reported = new Set<string>();
   const report: OnAltered = (what, why) => {
     if (reported.has(what) || reported.size >= maxReported) return;

@@ -15,17 +15,20 @@ import { storable, storableUser } from './storable.ts';
 /** How long a row is kept after it expired, in ms, so that a late caller still learns the outcome. */
 export const keptMs = 30 * 24 * 60 * 60_000;
 
-/** Whether it may still be decided. */
+/** Whether it can still be decided. */
 export function isPending(row: ApprovalRow | undefined, now: number): row is ApprovalRow {
   return row?.state === 'pending' && row.expiresAt > now;
 }
 
-/** Whether opening an intent may consume it. */
+/** Whether opening an intent can consume it. */
 export function isUsable(row: ApprovalRow | undefined, now: number): row is ApprovalRow {
   return row?.state === 'approved' && row.expiresAt > now;
 }
 
-/** Whether it may be withdrawn: also when expired, so that the caller learns of it once and then requests a new one. */
+/**
+ * Whether it can be withdrawn. Expired requests can, so that the caller learns of the expiry once and then requests a
+ * new one.
+ */
 export function isRevocable(row: ApprovalRow | undefined): row is ApprovalRow {
   return row?.state === 'pending' || row?.state === 'approved';
 }
@@ -49,7 +52,7 @@ export function toNewRow(approval: NewApproval, now: number): ApprovalRow {
   };
 }
 
-/** What a decision makes of a row. The row of a `decided` is to be stored, in the transaction that read `row`. */
+/** Applies a decision to a row. Store the row of a `decided` in the transaction that read `row`. */
 export function applyDecision(
   row: ApprovalRow | undefined,
   decision: Omit<ApprovalDecision, 'at' | 'takenBack'>,
@@ -69,7 +72,10 @@ export function applyDecision(
   return { kind: 'decided', row: recounted({ ...row, ...kept, decisions }, rule) };
 }
 
-/** Approved or pending, by what counts now; undefined where that changes nothing, or the row has expired or is decided. */
+/**
+ * The row as approved or pending under the current rule; undefined if nothing changes, or the row has expired or is
+ * decided.
+ */
 export function applyRecount(row: ApprovalRow | undefined, rule: DecisionRule, now: number): ApprovalRow | undefined {
   if (!isLive(row, now)) return undefined;
   const next = recounted(row, rule);
@@ -78,7 +84,7 @@ export function applyRecount(row: ApprovalRow | undefined, rule: DecisionRule, n
   return isLost ? withoutSecret(next) : next;
 }
 
-/** The row without this approver's yes; undefined where there is none to take back. */
+/** The row without this approver's yes; undefined if there is none. */
 export function applyTakingBack(row: ApprovalRow | undefined, approver: string, now: number): ApprovalRow | undefined {
   const isTheirs = (made: ApprovalDecision) => isYes(made) && made.approver === storable(approver);
   if (!isLive(row, now) || !row.decisions.some(isTheirs)) return undefined;
@@ -87,7 +93,7 @@ export function applyTakingBack(row: ApprovalRow | undefined, approver: string, 
   return withoutSecret({ ...row, decisions, state: 'pending' });
 }
 
-/** An approved row after the removal of an approver who agreed to it; undefined where that makes no difference. */
+/** An approved row after the removal of an approver who agreed to it; undefined if nothing changes. */
 export function applyRemoval(row: ApprovalRow, approver: string): ApprovalRow | undefined {
   const agreed = row.state === 'approved' && row.decisions.some((made) => made.approver === storable(approver));
   return agreed ? withoutSecret({ ...row, state: 'pending' }) : undefined;
@@ -109,7 +115,7 @@ function plainRule({ needed }: ApprovalRow): DecisionRule {
   return { needed, counted: (decisions) => decisions.filter(isYes), isSame: (one, other) => one === other };
 }
 
-/** The decisions of a row as the database has them; none where the text was altered, which its MAC shows too. */
+/** The stored decisions of a row; empty if the text was altered, which its MAC also reveals. */
 export function parseDecisions(text: string): ApprovalDecision[] {
   try {
     const decisions: unknown = JSON.parse(text);
@@ -120,7 +126,7 @@ export function parseDecisions(text: string): ApprovalDecision[] {
   }
 }
 
-/** The further names of an approver as the database has them; none where the text was altered, which its MAC shows too. */
+/** The stored additional names of an approver; empty if the text was altered, which its MAC also reveals. */
 export function parsePrincipals(text: string): string[] {
   try {
     const principals: unknown = JSON.parse(text);
@@ -135,7 +141,9 @@ function isDecision(value: unknown): value is ApprovalDecision {
   return typeof value === 'object' && value !== null && 'approver' in value && typeof value.approver === 'string';
 }
 
-/** A row of an earlier version, which signed nothing: no MAC proves its decisions, so it is pending without any. */
+/**
+ * A row of an earlier version, which signed nothing: no MAC proves its decisions, so it becomes pending without any.
+ */
 export function withoutDecisions(row: ApprovalRow): ApprovalRow {
   return withoutSecret({ ...row, state: 'pending', decisions: [] });
 }
@@ -144,12 +152,12 @@ export function withoutSecret({ secret: _, ...row }: ApprovalRow): ApprovalRow {
   return row;
 }
 
-/** A row as it is handed out: the secret of an expired one is gone, also before it is purged. */
+/** A row as returned to callers: an expired row has no secret, even before it is purged. */
 export function toShown(row: ApprovalRow, now: number): ApprovalRow {
   return row.expiresAt > now ? row : withoutSecret(row);
 }
 
-/** Undefined where the new approver could not be distinguished from an existing one. */
+/** Undefined if the new approver could be mistaken for an existing one. */
 export function toNewApprover(
   approvers: readonly ApproverRow[],
   { name, verifier, principals }: Omit<ApproverRow, 'createdAt'>,

@@ -4,9 +4,9 @@ import type { Nonce } from './nonce.ts';
 /** Out-of-band approvals and the approvers. Part of every store; one contract test for all. */
 
 /**
- * `pending` → `approved` → `used`, or `declined`, or `withdrawn` (replaced by a newer request for the same thing). Back
- * from `approved` to `pending` where a yes was taken back or does not count any more.
- * Expiry is no state: a row whose `expiresAt` has passed has expired, whatever its state.
+ * `pending` → `approved` → `used`, or `declined`, or `withdrawn` (replaced by a newer request for the same thing). A
+ * row returns from `approved` to `pending` if a yes was taken back or no longer counts. Expiry is not a state: a row
+ * whose `expiresAt` has passed has expired, whatever its state.
  */
 export type ApprovalState = 'pending' | 'approved' | 'declined' | 'withdrawn' | 'used';
 
@@ -18,13 +18,13 @@ export interface ApprovalDecision {
   at: string;
   /** Identifies the approver's registration at that time: the same name registered again has another. */
   registration?: string;
-  /** When the approver took the yes back, ISO 8601. It does not count any more. */
+  /** When the approver took the yes back, ISO 8601. It no longer counts. */
   takenBack?: string;
 }
 
 export interface ApprovalRow extends UserRef {
   id: string;
-  /** Fits one plan only: same user, same before and after values, same caller. */
+  /** Matches one plan only: same user, same before and after values, same caller. */
   digest: string;
   /** The same for the same arguments of the same caller, whatever the user record held. */
   requestKey: string;
@@ -53,10 +53,10 @@ export interface ApprovalRow extends UserRef {
 
 export type NewApproval = Omit<ApprovalRow, 'state' | 'createdAt' | 'decisions' | 'secret' | 'changeId'>;
 
-/** What makes decisions enough, as things are now. */
+/** The current rule for when decisions are enough. */
 export interface DecisionRule {
   needed: number;
-  /** The yeses that count, one of each person. */
+  /** The yeses that count, at most one per person. */
   counted(decisions: readonly ApprovalDecision[]): readonly ApprovalDecision[];
   /** Whether two names of approvers count as one person. */
   isSame(one: string, other: string): boolean;
@@ -64,7 +64,7 @@ export interface DecisionRule {
 
 export type DecideResult =
   | { kind: 'decided'; row: ApprovalRow }
-  /** Not pending any more, expired, or unknown. */
+  /** No longer pending, expired, or unknown. */
   | { kind: 'gone' }
   /** This approver has decided on it before. */
   | { kind: 'repeated' };
@@ -73,7 +73,7 @@ export interface ApproverRow {
   name: string;
   /** A scrypt verifier in PHC-like text, never a passphrase. */
   verifier: string;
-  /** What the approver is known as besides: callers of these names are the same person. */
+  /** Other names of the approver: callers with these names are the same person. */
   principals: string[];
   /** ISO 8601. */
   createdAt: string;
@@ -87,8 +87,8 @@ export interface ApprovalCursor {
 
 export interface Approvals {
   /**
-   * Requests approval. Identical pending requests (same digest, not expired) are one: the existing one is returned, with
-   * its own id. Throws `TooManyPending` where this caller would have more than `mostPending`. In one transaction.
+   * Requests approval. Identical pending requests (same digest, not expired) are one: the existing one is returned,
+   * with its own id. Throws `TooManyPending` if this caller would have more than `mostPending`. In one transaction.
    */
   request(approval: NewApproval, mostPending?: number): Promise<ApprovalRow>;
   get(id: string): Promise<ApprovalRow | undefined>;
@@ -109,9 +109,9 @@ export interface Approvals {
   /** How many are pending and have not expired. */
   countPending(): Promise<number>;
   /**
-   * Stores a decision, in one transaction: a no declines, the `needed`-th different yes approves. `secret` is kept with a
-   * yes. Deciding on a row that is not pending, or has expired, changes nothing; one that is approved by fewer than the
-   * rule needs counts as pending. Without a rule every yes of another name counts.
+   * Stores a decision, in one transaction: a no declines, the `needed`-th different yes approves. `secret` is kept with
+   * a yes. Deciding on a row that is not pending, or has expired, changes nothing; one that is approved by fewer than
+   * the rule needs counts as pending. Without a rule, every yes under another name counts.
    */
   decide(
     id: string,
@@ -120,8 +120,8 @@ export interface Approvals {
     rule?: DecisionRule,
   ): Promise<DecideResult>;
   /**
-   * Approved or pending by what counts now, in one transaction; the row as it is then, undefined when there is none. The
-   * secret is dropped with a yes that does not count any more.
+   * Sets a request to approved or pending under the current rule, in one transaction. Returns the updated row;
+   * undefined if there is none. Drops the secret if the yes it came with no longer counts.
    */
   recount(id: string, rule: DecisionRule): Promise<ApprovalRow | undefined>;
   /**
@@ -134,7 +134,7 @@ export interface Approvals {
 
   /**
    * Consumes a nonce, such as that of a form on the page. False when it was consumed before, by any process that shares
-   * the store. Remembered until an hour after `expiresAt`: from then on the caller has to know that it has expired.
+   * the store. Remembered until an hour after `expiresAt`: after that the caller has to check the expiry itself.
    */
   consume(nonce: Nonce): Promise<boolean>;
   isConsumed(id: string): Promise<boolean>;
@@ -142,7 +142,7 @@ export interface Approvals {
   approvers(): Promise<ApproverRow[]>;
   /** False when the name is taken, or cannot be distinguished from another approver's, including the further names of both. */
   addApprover(name: string, verifier: string, principals?: readonly string[]): Promise<boolean>;
-  /** Everything this approver agreed to and that was not used is pending again, in the same transaction. */
+  /** Also makes everything this approver agreed to pending again if it is unused, in the same transaction. */
   removeApprover(name: string): Promise<boolean>;
 }
 

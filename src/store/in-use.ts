@@ -16,7 +16,10 @@ export class StoreInUse extends Error {
   }
 }
 
-/** Runs `open`, again while it throws `StoreInUse`: a command of the earlier version ends by itself, a server does not. */
+/**
+ * Runs `open`, and retries while it throws `StoreInUse`: a command of the earlier version exits by itself, a server
+ * does not.
+ */
 export async function outwaitEarlier<T>(open: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + waitMs;
   for (;;) {
@@ -25,7 +28,7 @@ export async function outwaitEarlier<T>(open: () => Promise<T>): Promise<T> {
     } catch (error) {
       if (!(error instanceof StoreInUse) || Date.now() > deadline) throw error;
     }
-    // At random, or two processes of this version would block each other again and again.
+    // Random, so that two processes of this version do not keep blocking each other.
     await sleep(20 + Math.random() * 200);
   }
 }

@@ -11,9 +11,9 @@ export interface KeySource {
 }
 
 /**
- * The master key, 32 bytes. From `configured`, in base64, base64url or hex; else from `file`, which is created (0600, in
- * a folder of 0700) when it does not exist. Several processes that start at once end up with the same key. Throws when the
- * text is no key, or the file's permissions do not keep a secret. No message holds a part of a key.
+ * The master key, 32 bytes. From `configured`, in base64, base64url or hex; else from `file`, which is created (0600,
+ * in a folder of 0700) when it does not exist. Several processes that start at once end up with the same key. Throws if
+ * the text is not a key, or if other users can read the file. No message contains part of a key.
  */
 export async function loadKey({ configured, file }: KeySource): Promise<Uint8Array> {
   if (configured !== undefined) {
@@ -56,7 +56,7 @@ async function create(file: string): Promise<Uint8Array> {
     } finally {
       await handle.close();
     }
-    // A link appears whole or not at all, and only for the first of several processes.
+    // Linking is atomic: the file appears complete, and only the first of several processes succeeds.
     await link(draft, file).catch((error: unknown) => {
       if (!isCode(error, 'EEXIST')) throw error;
     });

@@ -1,14 +1,14 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { deriveKey, toKeyId } from './master-key.ts';
 
-/** What is signed. Each has a key of its own, so that no MAC of one passes for that of another. */
+/** What is signed. Each purpose has its own key, so that a MAC for one is not valid for another. */
 export type MacPurpose = 'head' | 'approval' | 'approver' | 'value';
 
 export type MacVerdict = 'holds' | 'broken' | 'unknown_key';
 
 /**
- * Proves that this server wrote a row: write access to the database comes without the key, and makes no MAC. It does not
- * prove that a row is the newest of its kind: the MAC of an earlier one that was put back still holds.
+ * Proves that this server wrote a row: write access to the database does not include the key. Does not prove that a row
+ * is the newest of its kind: the MAC of a restored earlier row is still valid.
  */
 export interface Mac {
   /** `KEYID:HEX`, HMAC-SHA-256. */
@@ -37,10 +37,10 @@ export function createMac(masters: readonly [Uint8Array, ...Uint8Array[]]): Mac 
   };
 }
 
-/** For a store that is opened without a key: no server that has one accepts what it writes. */
+/** For a store that is opened without a key. Servers with a key do not accept what it writes. */
 export const unkeyedMac: Mac = createMac([new Uint8Array(32)]);
 
-/** Deriving a key costs more than using it: each is derived once. */
+/** Deriving a key costs more than using it, so each is derived once. */
 function createDigest(master: Uint8Array): (purpose: MacPurpose, text: string) => Buffer {
   const derived = new Map<MacPurpose, Buffer>();
   return (purpose, text) => {

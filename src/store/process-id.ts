@@ -14,15 +14,15 @@ export interface AliveOptions {
   now?: number;
 }
 
-/** The running process. Each call gives another one, all equally alive. */
+/** The running process. Each call returns a different id; all count as alive. */
 export function createProcessId(): ProcessId {
   return [thisHost(), process.pid, ownStart(), crypto.randomUUID().slice(0, 8)].join(':');
 }
 
 /**
- * Whether the process that opened an intent `at` (ISO 8601) can still be working on it. On this host: the PID is taken by
- * a process with the same start time. Of another host nothing can be seen, so its intents count as alive for a lease.
- * When in doubt the answer is yes: waiting is cheaper than closing a change that is still being written.
+ * Whether the process that opened an intent `at` (ISO 8601) can still be working on it. On this host: the PID is taken
+ * by a process with the same start time. Processes of another host cannot be observed, so their intents count as alive
+ * for a lease. When in doubt, returns true: waiting is cheaper than closing a change that is still being written.
  */
 export function isAlive(processId: ProcessId, at: string, options: AliveOptions = {}): boolean {
   const { leaseMs = 120_000, now = Date.now() } = options;
@@ -52,7 +52,8 @@ function thisHost(): string {
 }
 
 function ownStart(): string {
-  // Without /proc by the clock: it distinguishes this process from an earlier one of the same PID, which is enough here.
+  // Without /proc, by the clock: it distinguishes this process from an earlier one with the same PID, which is enough
+  // here.
   start ??= readProcess(process.pid)?.start ?? String(Math.round(Date.now() - process.uptime() * 1000));
   return start;
 }
@@ -79,7 +80,7 @@ function hasStart(pid: number, expected: string): boolean {
 function readProcess(pid: number): { state: string; start: string } | undefined {
   const stat = tryRead(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
   const boot = tryRead(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8));
-  // Field 2 is the command's name in parentheses, which may itself hold blanks and parentheses.
+  // Field 2 is the command's name in parentheses, which may itself contain blanks and parentheses.
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
   const state = fields?.[0];
   const ticks = fields?.[19];

@@ -3,15 +3,15 @@ import { parseJson, stringifyJson } from '../lib/json/json.ts';
 import { createMac, type Mac } from './mac.ts';
 import { deriveKey, toKeyId } from './master-key.ts';
 
-/** Everything that is done with the master key, which never leaves it: each use has a key derived for it alone. */
+/** All uses of the master key. The key itself is never exposed: each use has a key derived for it alone. */
 export interface Seal {
   /** Identifies the key without revealing anything about it: 8 hex digits. */
   keyId: string;
   /** Encrypts a JSON value (bigints included) so that it opens for this change only. Throws when it is not JSON. */
   seal(changeId: string, value: unknown): Uint8Array;
-  /** Does all of it that can be done before the value is known; what it returns may be called once. */
+  /** Does all the work that does not depend on the value. Call the returned function at most once. */
   prepare(changeId: string): (value: unknown) => Uint8Array;
-  /** Throws when it was sealed with an unknown key, was altered, or belongs to another change. */
+  /** Throws if it was sealed with an unknown key, was altered, or belongs to another change. */
   unseal(changeId: string, sealed: Uint8Array): unknown;
   /** Whether it was sealed with a known key. Cheap: the header names the key, and nothing is decrypted. */
   knows(sealed: Uint8Array): boolean;
@@ -24,9 +24,9 @@ export interface Seal {
 }
 
 /**
- * A seal from a master key of 32 bytes. `oldKeys` are only read with, so that after a rotation what they sealed still
- * opens. Sealed bytes: version (1), key id (4), nonce (12), ciphertext, tag (16); AES-256-GCM with everything before the
- * nonce and the change id as associated data.
+ * A seal from a master key of 32 bytes. `oldKeys` only open: values sealed before a key rotation stay readable. Sealed
+ * bytes: version (1), key id (4), nonce (12), ciphertext, tag (16); AES-256-GCM with everything before the nonce and
+ * the change id as associated data.
  */
 export function createSeal(key: Uint8Array, oldKeys: readonly Uint8Array[] = []): Seal {
   const current = toSealingKey(key);
@@ -61,7 +61,7 @@ export function createSeal(key: Uint8Array, oldKeys: readonly Uint8Array[] = [])
   };
 }
 
-/** Each is used once. A call of the system costs far more than the bytes, so they are drawn many at a time. */
+/** Each is used once. They are drawn many at a time, because a system call costs far more than the bytes. */
 function createNonces(): () => Buffer {
   let drawn = Buffer.alloc(0);
   return () => {

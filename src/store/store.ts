@@ -5,30 +5,30 @@ import type { Mac } from './mac.ts';
 import type { Nonce } from './nonce.ts';
 
 /**
- * What outlives the process. One interface, several stores: SQLite for one machine, PostgreSQL for several, memory for
- * the running process only. One contract test runs the same cases over each.
+ * Everything that survives the process. One interface, several stores: SQLite for one machine, PostgreSQL for several,
+ * memory for the running process only. One contract test runs the same cases over each.
  */
 export interface Store {
   /**
-   * What was issued before (ms since the epoch) may have been consumed without this store knowing: 0 where consumed
-   * nonces outlive the process, else when the store was made. Such a token has to be refused.
+   * Tokens issued before this time (ms since the epoch) may have been consumed without this store knowing, and have to
+   * be refused. 0 if consumed nonces outlive the process, else the time the store was created.
    */
   notBefore: number;
   approvals: Approvals;
-  /** Highest seq among this user's entries, 0 when there is none. Not durable by itself, a plain read. */
+  /** Highest seq among this user's entries, 0 if there is none. A plain read, which makes nothing durable. */
   lastSeq(user: UserRef): Promise<number>;
   open(request: OpenRequest): Promise<OpenResult>;
   /**
-   * Closes an open intent. Idempotent: closing a closed one does nothing and answers false. A before-image given here
+   * Closes an open intent. Idempotent: closing a closed one does nothing and returns false. A before-image given here
    * replaces the one the intent was opened with, and is kept as long.
    */
   close(changeId: string, outcome: string, body: EntryBody, beforeImage?: Uint8Array): Promise<boolean>;
-  /** Logs a call that never came to a write. A refusal consumes its confirmation token, so that a no stays a no. */
+  /** Logs a call that never reached a write. A refusal consumes its confirmation token, so that a no is final. */
   attempt(entry: NewEntry, nonce?: Nonce): Promise<void>;
   list(filter: ChangeFilter): Promise<ListedChange[]>;
-  /** Entries in order of seq, for verify and export; bounded memory whatever the length. */
+  /** Entries in order of seq, for verify and export; in bounded memory, whatever the length. */
   entries(afterSeq?: number): AsyncIterable<Entry>;
-  /** The newest entry's seq and hash, kept apart from the entries so that cutting the end off is noticed. */
+  /** The newest entry's seq and hash, kept apart from the entries so that removed entries at the end are noticed. */
   head(): Promise<{ seq: number; hash: string }>;
   /** The same with its MAC. */
   signedHead(): Promise<SignedHead>;
@@ -36,7 +36,7 @@ export interface Store {
   inDoubt(): Promise<Entry[]>;
   beforeImage(changeId: string): Promise<Uint8Array | undefined>;
   /**
-   * Notes values that were guessed for masked fields, and answers for each guess how many different values were noted
+   * Notes values that were guessed for masked fields, and returns for each guess how many different values were noted
    * for its key within the last hour, this one included. Keys and values are HMACs: the store never sees what was
    * guessed. Shared by all processes; `guesses.ts` says what is kept.
    */
@@ -57,8 +57,8 @@ export interface StoreOptions {
   /** Called for each approval or approver that was read and does not count. */
   onAltered?: OnAltered;
   /**
-   * Called when a store of an earlier version, which signed nothing, was signed as found. It happens once; a second
-   * time the store was made to look like one.
+   * Called when a store of an earlier version, which signed nothing, was signed as found. That happens once; a second
+   * time, someone made the store look like an old one.
    */
   onSigned?: () => void;
 }
@@ -81,9 +81,12 @@ export interface OpenRequest {
   entry: NewEntry;
   /** What `lastSeq` said before the user record was read. */
   since: number;
-  /** The confirmation token, consumed by this. */
+  /** The confirmation token, consumed by opening. */
   nonce?: Nonce;
-  /** The approval, consumed by this: `approved` and not expired, else the answer is `consumed`. Its secret is dropped. */
+  /**
+   * The approval, consumed by opening: `approved` and not expired, else the result is `consumed`. Its secret is
+   * dropped.
+   */
   approval?: string;
   /** Sealed before- and after-values for undo and recovery; kept until `expiresAt` (ms since the epoch). */
   beforeImage?: { sealed: Uint8Array; expiresAt: number };
@@ -97,7 +100,7 @@ export type OpenResult =
   | { kind: 'in_doubt'; entry: Entry }
   /** A change of this user was opened or closed since `since`. What was read is stale: read again. */
   | { kind: 'moved' }
-  /** The yes was consumed before, or its approval is not usable any more. */
+  /** The yes was consumed before, or its approval is no longer usable. */
   | { kind: 'consumed' };
 
 /** A value tried for one masked field of one user record by one caller. */

@@ -7,7 +7,7 @@ import { type Head, hashEntry } from './hash-chain.ts';
 import { fitBody } from './truncate.ts';
 
 /**
- * The entry that comes after `head`. Only this function makes entries, whatever the database; none is longer than
+ * Makes the entry that follows `head`. The only function that makes entries, for every database; none is longer than
  * `bounds.auditEntryBytes` as a line of an export.
  */
 export function nextEntry(
@@ -31,7 +31,7 @@ export function nextEntry(
   return { ...row, hash: hashEntry(row) };
 }
 
-/** This user's newest entry that is not an attempt; the whole of it is only read where it is open. */
+/** This user's newest entry that is not an attempt; the whole entry is read only if it is open. */
 export interface LastMove {
   seq: number;
   kind: EntryKind;
@@ -39,14 +39,14 @@ export interface LastMove {
 }
 
 /**
- * What `open` answers, or undefined when the intent may be opened. Since one change follows another, the last move is
- * `opened` exactly when a change of this user is open.
+ * The result of `open`, or undefined if the intent can be opened. Changes of one user are sequential, so the last move
+ * is `opened` exactly when a change of this user is open.
  */
 export function findObstacle(
   { isConsumed, last, since }: { isConsumed: boolean; last: LastMove | undefined; since: number },
   isAlive: (entry: Entry) => boolean,
 ): Exclude<OpenResult, { kind: 'opened' }> | undefined {
-  // First: neither waiting nor reading again makes a consumed yes usable.
+  // Checked first: neither waiting nor rereading makes a consumed yes usable.
   if (isConsumed) return { kind: 'consumed' };
   if (last?.kind === 'opened') {
     const entry = last.entry();

@@ -5,7 +5,7 @@ export function toBodyText(body: EntryBody): string {
   return canonicalJson(body);
 }
 
-/** The entry as it is handed out, with a body of its own. */
+/** The entry as returned to callers, with its own copy of the body. */
 export function toEntry({ bodyText, ...columns }: StoredEntry): Entry {
   return { ...columns, body: fromBodyText(bodyText) };
 }
@@ -23,8 +23,8 @@ export function toListedChange(entry: Entry): ListedChange {
 }
 
 /**
- * Reads a body back. A text that is not, byte for byte, what `toBodyText` writes was altered in the database; it becomes
- * a body that says so and that fits no entry's hash, instead of an error that would keep the rest from being read.
+ * Parses a stored body. Text that is not byte for byte what `toBodyText` writes was altered in the database. It becomes
+ * a body that says so and matches no entry's hash, because an error would keep the rest from being read.
  */
 function fromBodyText(text: string): EntryBody {
   try {
@@ -32,7 +32,7 @@ function fromBodyText(text: string): EntryBody {
     // Our own text: the entry's hash, not this cast, proves its shape.
     if (canonicalJson(body) === text) return body as EntryBody;
   } catch {
-    // Not JSON any more: treated like every other alteration.
+    // No longer JSON: handled like any other alteration.
   }
   return { tool: 'unreadable', caller: 'unreadable', fields: [], message: 'This entry was altered in the database.' };
 }

@@ -18,7 +18,7 @@ export interface EntryBody {
   reason?: string;
   verdict?: string;
   rule?: string;
-  /** The `name` of the policy rule that decided, where the operator gave it one. */
+  /** The `name` of the policy rule that decided, if the operator gave it one. */
   ruleName?: string;
   approvedBy?: string;
   /** The approver who said no out of band. */
@@ -45,8 +45,8 @@ export interface UserRef {
 }
 
 /**
- * `opened`: the intent, durable before the first byte of a write leaves. `closed`: its outcome.
- * `attempt`: a call that never came to a write (refused, denied, failed): one entry, no intent.
+ * `opened`: the intent, durable before the first byte of a write leaves. `closed`: its outcome. `attempt`: a call that
+ * never reached a write (refused, denied, failed): one entry, no intent.
  */
 export type EntryKind = 'opened' | 'closed' | 'attempt';
 

@@ -3,11 +3,11 @@ import { setImmediate as nextTick, setTimeout as sleep } from 'node:timers/promi
 /** Group commit: the writes that wait in one tick of the event loop share a transaction. */
 export interface GroupCommit<Transaction> {
   /**
-   * Runs `work` in a transaction that holds the write lock. Resolves after the commit. When it throws, nothing it did is
-   * kept, and the others of its transaction do not notice. It may be run several times; one run is committed.
+   * Runs `work` in a transaction that holds the write lock. Resolves after the commit. If it throws, its changes are
+   * rolled back, without affecting other work in the transaction. It may run several times; one run is committed.
    */
   run<T>(work: (transaction: Transaction) => T | Promise<T>): Promise<T>;
-  /** Resolves when no write waits any more. */
+  /** Resolves when no write is waiting. */
   idle(): Promise<void>;
 }
 
@@ -15,13 +15,16 @@ export type Work<Transaction> = (transaction: Transaction) => unknown;
 
 /** How a dialect writes a batch. */
 export interface BatchWriter<Transaction> {
-  /** Runs all of it in one transaction and commits. Gives the value of each, in order; throws when nothing was kept. */
+  /**
+   * Runs the whole batch in one transaction and commits. Returns the values in order; throws if everything was rolled
+   * back.
+   */
   write(batch: readonly Work<Transaction>[]): Promise<readonly unknown[]>;
-  /** The largest batch: others must get the lock in between, however much one process has to do. */
+  /** The largest batch: bounded so that other processes can take the lock between batches. */
   maxBatch: number;
-  /** How many others may be about to write, and so whether it is worth waiting for them. Default 2. */
+  /** How many other writes may be about to start, and so whether waiting for them pays off. Default 2. */
   inFlight?(): number;
-  /** Whether an error is of no single write, so that all of the batch fail; some of it may have been kept. */
+  /** Whether an error concerns no single write, so that the whole batch fails; some of it may have been committed. */
   isOfAll?(error: unknown): boolean;
 }
 
@@ -53,7 +56,7 @@ export function createGroupCommit<Transaction>(writer: BatchWriter<Transaction>)
             () =>
               reject(error),
         );
-      // One of them failed, and nothing was kept: each on its own.
+      // One write failed and everything was rolled back: run each on its own.
       const reports: Report[] = [];
       for (const pending of batch) reports.push(...(await commit([pending])));
       return reports;
@@ -63,7 +66,7 @@ export function createGroupCommit<Transaction>(writer: BatchWriter<Transaction>)
   return {
     run: <T>(work: (transaction: Transaction) => T | Promise<T>) =>
       new Promise<T>((resolve, reject) => {
-        // The writer gives the values in the order of the batch: this one is what `work` gave.
+        // The writer returns the values in batch order: this is the one `work` returned.
         queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
         draining ??= drain();
       }),
@@ -81,7 +84,7 @@ interface Pending<Transaction> {
 
 type Report = () => void;
 
-/** A single write has none to wait for. Where many are in flight, a moment costs little and saves whole transactions. */
+/** A single write has nothing to wait for. With many in flight, a short wait is cheap and saves whole transactions. */
 async function gather(inFlight: number): Promise<void> {
   if (inFlight > few) await sleep(gatherMs);
   else if (inFlight > 1) await nextTick();

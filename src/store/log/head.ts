@@ -3,8 +3,8 @@ import type { StoredEntry } from './entry.ts';
 import { emptyHead, type Head } from './hash-chain.ts';
 
 /**
- * The head as the database has it. With write access to the database the last entries can be deleted and the head set
- * back; the MAC over it, which only the server's key makes, shows that.
+ * The stored head. With write access to the database, the last entries can be deleted and the head reset. The MAC over
+ * the head reveals that, because only the server's key can make it.
  */
 export interface SignedHead extends Head {
   mac: string;
@@ -12,9 +12,9 @@ export interface SignedHead extends Head {
 }
 
 /**
- * An entry up to which only the chain proves the audit log: `mac` is the MAC of its head, which did not hold when the log
- * was continued. It may hold once an old key is configured again. `migrated`: an earlier version, which signed nothing,
- * wrote up to it.
+ * Up to this entry only the hash chain proves the audit log: `mac` is the MAC of its head, which was invalid when the
+ * log was continued. It may become valid once an old key is configured again. `migrated`: written by an earlier
+ * version, which signed nothing.
  */
 export type HeadBreak = { seq: number; mac: string } | { seq: number; migrated: true };
 
@@ -29,8 +29,8 @@ export function migratedHead(head: Head, mac: Mac): SignedHead {
 }
 
 /**
- * The head after one more entry. Where the one before does not hold, the audit log continues nevertheless, since an entry
- * must not be lost; the break is kept under the new MAC, so that every later check finds it.
+ * The head after one more entry. If the previous MAC is invalid, the audit log still continues, since no entry may be
+ * lost; the break is kept under the new MAC, so that every later check finds it.
  */
 export function continueHead(found: SignedHead, next: StoredEntry, mac: Mac): SignedHead {
   return sign(next, checkHead(found, mac) === 'holds' ? found.breaks : withBreak(found), mac);
@@ -40,14 +40,14 @@ export function checkHead(head: SignedHead, mac: Mac) {
   return mac.check('head', textOf(head, head.breaks), head.mac);
 }
 
-/** A break that does not hold with the keys that are known. */
+/** A break whose MAC is invalid with the known keys. */
 export interface FoundBreak {
   seq: number;
   why: 'migrated' | 'broken' | 'unknown_key';
   mac?: string;
 }
 
-/** The breaks that are left with the known keys, and why; `hashAt` gives the hash of an entry. */
+/** The breaks that remain with the known keys, and why; `hashAt` returns the hash of an entry. */
 export function findBreaks(breaks: readonly HeadBreak[], hashAt: (seq: number) => string | undefined, mac: Mac) {
   return breaks.flatMap((one, index): FoundBreak[] => {
     if ('migrated' in one) return [{ seq: one.seq, why: 'migrated' }];
@@ -61,7 +61,7 @@ export function toBreaksText(breaks: readonly HeadBreak[]): string {
   return JSON.stringify(breaks);
 }
 
-/** None where the text was altered, which the MAC over it shows too. */
+/** Empty if the text was altered, which its MAC also reveals. */
 export function parseBreaks(text: string): HeadBreak[] {
   try {
     const breaks: unknown = JSON.parse(text);
@@ -75,7 +75,9 @@ function sign(head: Head, breaks: readonly HeadBreak[], mac: Mac): SignedHead {
   return { seq: head.seq, hash: head.hash, breaks, mac: mac.sign('head', textOf(head, breaks)) };
 }
 
-/** Where two servers with different keys write one store, each write is a break: the last kept one represents the rest. */
+/**
+ * If two servers with different keys write to one store, every write is a break: the last one kept represents the rest.
+ */
 function withBreak({ seq, mac, breaks }: SignedHead): HeadBreak[] {
   const kept = breaks.slice(0, maxBreaks - 1);
   return [...kept, kept.length < breaks.length ? { seq, mac: '' } : { seq, mac }];

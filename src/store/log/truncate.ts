@@ -16,15 +16,15 @@ export interface CutValue {
 }
 
 /**
- * The body as text of at most `maxBytes`, since an entry must never be refused for its size. A body that fits stays as it
- * is. Else values and texts are cut, the longest ones first; of too many values, the last ones of a list become one that
- * counts them.
+ * The body as text of at most `maxBytes`, since no entry may be rejected for its size. A body that fits is unchanged.
+ * Otherwise values and texts are cut, the longest first; if there are too many values, one that counts them replaces
+ * the last ones of a list.
  */
 export function fitBody(body: EntryBody, maxBytes: number, mac: Mac): string {
   const whole = toBodyText(body);
   if (size(whole) <= maxBytes) return whole;
   const entries = body.fields.length + (body.collateral?.length ?? 0) + (body.stripped?.length ?? 0);
-  // Where there are too many of them even if each were empty, nothing is gained by cutting all of them.
+  // With too many values, even empty ones would not fit, so cutting them all gains nothing.
   const tried = entries * leastEntryBytes > maxBytes ? [] : steps;
   for (const characters of tried) {
     const text = toBodyText(cutLong(body, characters, mac));
@@ -129,7 +129,7 @@ function cutLists(body: EntryBody, maxBytes: number, mac: Mac): EntryBody {
 /** Space for the entries that count what was left out. */
 const countersCost = 3000;
 
-/** As many as there is space for; one more counts the rest. */
+/** As many as fit; one more counts the rest. */
 function firstOf<T>(list: readonly T[], space: number, cut: (one: T) => T, count: (left: readonly T[]) => T): T[] {
   const kept: T[] = [];
   let used = 0;
@@ -142,7 +142,7 @@ function firstOf<T>(list: readonly T[], space: number, cut: (one: T) => T, count
   return kept;
 }
 
-/** No half of a surrogate pair at its end, which no database would take. */
+/** Does not end with half of a surrogate pair, which databases reject. */
 function begin(text: string, characters: number): string {
   const start = text.slice(0, characters);
   return start.isWellFormed() ? start : start.slice(0, -1).toWellFormed();

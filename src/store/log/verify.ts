@@ -5,8 +5,8 @@ import { emptyHead, genesis, type Head, verifyChain } from './hash-chain.ts';
 import { checkHead, findBreaks } from './head.ts';
 
 /**
- * `head`: the hash of the newest entry, to be noted elsewhere. `note`: what an intact log does not prove. Where `entries`
- * comes with a problem, the chain is intact, and its end cannot be checked with the known keys.
+ * `head`: the hash of the newest entry, to be noted elsewhere. `note`: what an intact log does not prove. If `entries`
+ * comes with a problem, the chain is intact but its end cannot be checked with the known keys.
  */
 export type LogVerdict =
   | { ok: true; rows: number; head: string; note?: string }
@@ -19,8 +19,8 @@ export interface VerifyOptions {
 }
 
 /**
- * Whether the audit log is as this server wrote it: each entry by the chain, its end by the MAC of the head, and that no
- * earlier state of the whole store was put back by a head that was noted elsewhere.
+ * Checks that the audit log is as this server wrote it. The hash chain proves each entry, and the MAC of the head
+ * proves the end. Only a head that was noted elsewhere shows that the whole store was not reset to an earlier state.
  */
 export async function verifyLog(
   store: Pick<Store, 'entries' | 'signedHead'>,

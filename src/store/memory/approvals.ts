@@ -26,7 +26,7 @@ export interface MemoryApprovals {
   purge(now: number): void;
 }
 
-/** Keeps the newest 10,000 requests; one that is dropped before its time counts as never made. */
+/** Keeps the newest 10,000 requests; one that is dropped early counts as never made. */
 export function createMemoryApprovals(now: () => number): MemoryApprovals {
   /** Oldest first: a Map keeps the order in which its keys came. */
   const rows = new Map<string, ApprovalRow>();
@@ -62,7 +62,7 @@ export function createMemoryApprovals(now: () => number): MemoryApprovals {
     for (const [id, expiresAt] of consumed) if (expiresAt <= time - consumedKeptMs) consumed.delete(id);
   }
 
-  // Nothing is awaited inside, so no two of these ever interleave.
+  // Nothing is awaited inside, so these never interleave.
   const approvals: Approvals = {
     async request(approval, mostPending = Number.POSITIVE_INFINITY) {
       const added = toNewRow(approval, now());

@@ -18,8 +18,8 @@ import { createMemoryApprovals } from './approvals.ts';
 import { createMemoryGuesses } from './guesses.ts';
 
 /**
- * A store that ends with the process, for a trial run and for tests. It keeps the newest 10,000 changes, and
- * every open one; once it has dropped some, its audit log no longer starts with the first entry.
+ * A store that lives as long as the process, for trial runs and tests. It keeps the newest 10,000 changes and every
+ * open one; once it has dropped some, its audit log no longer starts with the first entry.
  */
 export function createMemoryStore(processId: ProcessId, options: StoreOptions = {}): Store {
   const { now = Date.now, mac = unkeyedMac } = options;
@@ -88,7 +88,7 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
     }
   }
 
-  // Nothing is awaited inside, so no two of these ever interleave.
+  // Nothing is awaited inside, so these never interleave.
   return {
     notBefore: now(),
     approvals: approvals.approvals,

@@ -4,13 +4,13 @@ import { lazy } from '../../lib/async/lazy.ts';
 import type { Row, Value } from '../sql/dialect.ts';
 import { connectionLost, isPassing } from './errors.ts';
 
-/** One connection, or a few of which each statement takes any. Once it was lost it stays so: make another. */
+/** One connection, or a small pool in which a statement may use any. A lost connection stays lost: make another. */
 export interface Link {
   query(text: string, values?: readonly Value[]): Promise<Row[]>;
-  /** Runs several statements in one go, without values. Gives the rows of the last that has any. */
+  /** Runs several statements at once, without values. Returns the rows of the last one that has any. */
   script(text: string): Promise<Row[]>;
   isLost(): boolean;
-  /** Closes it at once; what is still running fails. */
+  /** Closes immediately; running statements fail. */
   end(): Promise<void>;
 }
 
@@ -23,14 +23,14 @@ export interface Connector {
   several(): Link;
 }
 
-/** How long the answer to one statement may take, in ms; longer than what the server itself allows for it. */
+/** How long the response to one statement may take, in ms; longer than the server's own limit. */
 const answerMs = 15_000;
-/** The same for the first one of a link, which has to connect. */
+/** The same for the first statement of a link, which also has to connect. */
 const connectMs = 5000;
 
 /**
- * Loads the driver. Connects to nothing yet. Throws a sentence when the URL is none; the URL itself is in no error.
- * `applicationName` is what the server lists the connections under.
+ * Loads the driver. Does not connect yet. Throws an error with a readable message if the URL is invalid; no error
+ * contains the URL. `applicationName` is what the server lists the connections under.
  */
 export async function createConnector(url: string, applicationName: string): Promise<Connector> {
   const { default: postgres } = await import('postgres');
@@ -46,12 +46,12 @@ export async function createConnector(url: string, applicationName: string): Pro
         backoff: () => 0.05,
         fetch_types: false,
         connection: { application_name: applicationName },
-        // Else the driver prints notices to stdout, where a stdio server speaks JSON-RPC.
+        // Otherwise the driver prints notices to stdout, where a stdio server speaks JSON-RPC.
         onnotice: () => {},
         onclose,
       });
     } catch {
-      // Not as the cause: an error about a URL holds the URL.
+      // Not set as the cause: an error about a URL contains the URL.
       throw notAUrl();
     }
   };
@@ -68,10 +68,10 @@ export async function createConnector(url: string, applicationName: string): Pro
   };
 }
 
-/** `loss` is aborted when the one connection is gone: from then on nothing may be sent. */
+/** `loss` is aborted when the one connection is gone: nothing may be sent after that. */
 function createLink(sql: Sql, loss?: AbortSignal): Link {
   let isEnded = false;
-  // Where something accepts connections and closes them at once, the driver would try for ever.
+  // If a peer accepts connections and closes them at once, the driver would retry forever.
   const greet = lazy(() => send(connectMs, 'SELECT 1'));
 
   function send(ms: number, text: string, values?: readonly Value[]): Promise<unknown[]> {
@@ -79,7 +79,7 @@ function createLink(sql: Sql, loss?: AbortSignal): Link {
       const fail = (): void => reject(connectionLost('The connection was closed.'));
       if (isEnded || loss?.aborted) return fail();
       const timer = setTimeout(() => reject(connectionLost('The database does not answer.')), ms);
-      // The driver never answers a statement that is sent at the moment its connection breaks.
+      // The driver never resolves a statement that is sent at the moment its connection breaks.
       loss?.addEventListener('abort', fail);
       const done = (): void => {
         clearTimeout(timer);
@@ -129,8 +129,8 @@ function notAUrl(): Error {
 }
 
 /**
- * Runs `work` until it succeeds or fails for good; again at least once, since a first failure may only mean that a
- * connection broke while it was idle, then as long as `mayRetry` allows it. `work` must be safe to repeat.
+ * Runs `work` until it succeeds or fails permanently. Retries at least once, since a first failure may only mean that
+ * an idle connection broke, then as long as `mayRetry` allows. `work` must be safe to repeat.
  */
 export async function withRetries<T>(mayRetry: (elapsedMs: number) => boolean, work: () => Promise<T>): Promise<T> {
   const since = Date.now();
@@ -140,7 +140,7 @@ export async function withRetries<T>(mayRetry: (elapsedMs: number) => boolean, w
     } catch (error) {
       if (!isPassing(error) || (tries > 1 && !mayRetry(Date.now() - since))) throw error;
     }
-    // At random, or instances that lost the database together would come back together.
+    // Random, so that instances that lost the database together do not reconnect together.
     await sleep(Math.min(25 * 2 ** tries, 1000) * (0.5 + Math.random()));
   }
 }

@@ -39,7 +39,7 @@ export function createPostgresDialect(tables: TableNames): Dialect {
     // Its planner has statistics.
     unindexed: (column) => column,
     updateApproval: [
-      // The MAC of an approved row is remembered as over, so that the row cannot be put back as it was.
+      // Remembers the MAC of a consumed approved row as obsolete, so that a restored copy of the row does not count.
       `WITH over AS (
          INSERT INTO ${tables.spent} (id, expires_at) SELECT 'approval/' || mac, expires_at FROM ${tables.approvals}
          WHERE id = $6 AND state = 'approved' AND mac <> $5 ON CONFLICT (id) DO NOTHING
@@ -47,12 +47,12 @@ export function createPostgresDialect(tables: TableNames): Dialect {
        UPDATE ${tables.approvals} SET state = $1, decisions = $2, secret = $3, change_id = $4, mac = $5 WHERE id = $6`,
     ],
     list: {
-      // A subquery that no planner turns into a join: it is asked for the few entries that the search comes by.
+      // A subquery that no planner turns into a join: it runs only for the few entries that the search reaches.
       isLast: `e.seq = (SELECT max(l.seq) FROM ${tables.entries} l WHERE l.change_id = e.change_id)`,
       at: `e.at || ''`,
       findLowest: `SELECT count(*) AS count, min(seq) AS seq
         FROM (SELECT seq FROM ${tables.entries} WHERE at >= $1 ORDER BY at LIMIT ${manyEntries}) e`,
-      // Of few entries the lowest seq ends the search early; many fill the page soon.
+      // With few entries, the lowest seq ends the search early; with many, the page fills quickly.
       toLowest(row) {
         const count = Number(row?.['count']);
         if (count === manyEntries) return undefined;

@@ -1,4 +1,4 @@
-/** The connection is gone, or silent: whether the last statement was carried out is unknown. */
+/** The connection is lost or unresponsive: whether the last statement was executed is unknown. */
 export function connectionLost(message: string): Error {
   return Object.assign(new Error(message), { code: 'CONNECTION_LOST' });
 }
@@ -8,13 +8,15 @@ export function commitUnknown(cause: unknown): Error {
   return Object.assign(new Error('The answer to a commit was lost.', { cause }), { code: 'COMMIT_UNKNOWN' });
 }
 
-/** Whether another try may succeed: this one failed for the connection or the moment. */
+/** Whether a retry may succeed: the connection failed, or the cause was temporary. */
 export function isPassing(error: unknown): boolean {
   const code = codeOf(error);
   return passing.has(code) || /^08/.test(code);
 }
 
-/** An error of the database as a sentence for the operator, without the URL and its password; any other error as it is. */
+/**
+ * An error of the database as a message for the operator, without the URL and its password; any other error unchanged.
+ */
 export function toStoreError(error: unknown, place: string): unknown {
   const code = codeOf(error);
   if (code === '') return error;
@@ -25,12 +27,12 @@ export function toStoreError(error: unknown, place: string): unknown {
 const passing = new Set([
   'CONNECTION_LOST',
   'COMMIT_UNKNOWN',
-  // Of the driver.
+  // From the driver.
   'CONNECTION_CLOSED',
   'CONNECTION_DESTROYED',
   'CONNECTION_ENDED',
   'CONNECT_TIMEOUT',
-  // Of the network.
+  // From the network.
   'EAI_AGAIN',
   'ECONNREFUSED',
   'ECONNRESET',
@@ -41,7 +43,7 @@ const passing = new Set([
   'ERR_STREAM_DESTROYED',
   'ERR_STREAM_WRITE_AFTER_END',
   'ETIMEDOUT',
-  // Of a server that stops, starts or is crowded, or of a transaction that blocked another.
+  // From a server that is stopping, starting or overloaded, or from a deadlock.
   '25P03',
   '40001',
   '40P01',

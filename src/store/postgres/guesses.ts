@@ -3,7 +3,7 @@ import type { Guess } from '../store.ts';
 import type { TableNames } from './dialect.ts';
 import type { Transaction } from './writer.ts';
 
-/** Notes guesses one after the other: two of one call may have the same key. */
+/** Notes guesses one at a time: two of one call may have the same key. */
 export async function noteGuesses(
   { query }: Transaction,
   tables: TableNames,
@@ -12,7 +12,7 @@ export async function noteGuesses(
 ): Promise<number[]> {
   const counts: number[] = [];
   for (const { key, value } of guesses.map(storableGuess)) {
-    // Every part sees the table as it was before: a row must not be both deleted and put.
+    // Every part sees the table as it was before, so no row may be both deleted and inserted.
     const [row] = await query(
       `WITH others AS (SELECT count(*) AS count FROM ${tables.guesses} WHERE key = $1 AND value <> $2 AND at > $3),
         dropped AS (DELETE FROM ${tables.guesses} WHERE key = $1 AND value <> $2 AND at <= $3),

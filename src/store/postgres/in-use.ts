@@ -1,17 +1,18 @@
 import type { Link } from './connection.ts';
 
-/** What the server lists the connections of the first version under, whatever their schema. */
+/** The name under which the server lists connections of the first version, whatever their schema. */
 const FIRST = 'update-user-mcp';
 
-/** What the server lists our connections under: which format of the store, and which store. */
+/** The name under which the server lists our connections: the format of the store, and which store. */
 export function toApplicationName(format: number, schema: string): string {
-  // PostgreSQL cuts after 63 bytes, and turns what is not ASCII into question marks.
+  // PostgreSQL truncates after 63 bytes and replaces non-ASCII characters with question marks.
   return `${FIRST}/${format}/${encodeURIComponent(schema)}`.slice(0, 63);
 }
 
 /**
- * Whether a connection of an earlier version is open to this store. A server keeps the one it writes over, and writes once
- * a minute. Not seen: one behind a pooler that changes names; its writes fail, see `keepEarlierOut`.
+ * Whether a connection of an earlier version to this store is open. A server keeps its write connection open and writes
+ * once a minute. Does not detect connections behind a pooler that changes names; their writes fail, see
+ * `keepEarlierOut`.
  */
 export async function isUsedByEarlier(query: Link['query'], format: number, schema: string): Promise<boolean> {
   const earlier = [FIRST, ...Array.from({ length: format - 1 }, (_, i) => toApplicationName(i + 1, schema))];

@@ -5,7 +5,7 @@ import { isPassing } from './errors.ts';
 /** Runs statements that change nothing, and so may be repeated, on a few connections. */
 export interface Reader {
   query(text: string, values?: readonly Value[]): Promise<Row[]>;
-  /** Resolves when nothing is being read any more, and the connections are closed. */
+  /** Resolves when all reads have ended and the connections are closed. */
   stop(): Promise<void>;
 }
 
@@ -19,7 +19,7 @@ export function createReader(connector: Connector, mayRetry: (ms: number) => boo
     try {
       return await used.query(text, values);
     } catch (error) {
-      // When one connection broke the others did, or will: statements that wait on them fail now.
+      // If one connection broke, the others did or will: statements that wait on them fail now.
       if (isPassing(error)) {
         if (link === used) link = undefined;
         void used.end();

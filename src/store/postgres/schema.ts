@@ -9,9 +9,9 @@ import { createPostgresDialect, type TableNames } from './dialect.ts';
 import { isUsedByEarlier } from './in-use.ts';
 
 /**
- * Begins a transaction that holds the write lock of the whole store, and gives the head and the last batch of `writer`.
- * Sets all that the settings of a server or a role could undo: no snapshot from before the lock, no commit that does not
- * wait for the disk, no lock held for ever.
+ * Begins a transaction that holds the write lock of the whole store, and returns the head and the last batch of
+ * `writer`. Overrides the settings of a server or role that would be unsafe: no snapshot from before the lock, no
+ * commit that does not wait for the disk, no lock held forever.
  */
 export function beginSql(tables: TableNames, dialect: Dialect, writer: string): string {
   return `${lockSql(tables)}
@@ -20,10 +20,10 @@ export function beginSql(tables: TableNames, dialect: Dialect, writer: string): 
 }
 
 /**
- * Creates the tables, or migrates those of an older version. Several processes may do so at once. Throws when the schema
- * belongs to another program or to a newer version of this one, an earlier version is using it, or the database cannot
- * hold all text. An unfinished transaction is rolled back when the link ends. Gives whether it signed what an earlier
- * version wrote.
+ * Creates the tables, or migrates those of an older version. Several processes may do so at once. Throws when the
+ * schema belongs to another program or to a newer version of this one, an earlier version is using it, or the database
+ * cannot hold all text. An unfinished transaction is rolled back when the link ends. Returns whether it signed what an
+ * earlier version wrote.
  */
 export async function setUp(
   { query, script }: Link,
@@ -74,7 +74,7 @@ function lockSql({ lock }: TableNames): string {
     SELECT pg_advisory_xact_lock(${lock});`;
 }
 
-/** The n-th leads from format n to format n + 1; an empty schema has format 0. Never edit one that was released. */
+/** The n-th migrates from format n to format n + 1; an empty schema has format 0. Never edit one that was released. */
 const migrations: ((tables: TableNames) => string)[] = [
   makeTables,
   addGuesses,
@@ -88,9 +88,9 @@ export const format = migrations.length;
 const signedFormat = 3;
 
 /**
- * The tables are those of SQLite, whose schema explains them. `writers`, later `batches`, has the last committed batch of
- * each process: it shows whether a commit whose answer was lost went through. Times are those of the instances, in ms or as
- * ISO 8601; text compares by its bytes whatever the language of the database, since it is compared to hashes and to times.
+ * The tables are those of SQLite, whose schema explains them. `writers`, later `batches`, has the last committed batch
+ * of each process: it shows whether a commit with a lost response succeeded. Times come from the instances' clocks, in
+ * ms or as ISO 8601. Text compares bytewise in any database locale, since it is compared to hashes and times.
  */
 function makeTables(tables: TableNames): string {
   const text = 'text COLLATE "C" NOT NULL';
@@ -183,7 +183,9 @@ function addMacs(tables: TableNames): string {
   `;
 }
 
-/** The change an approval was used for, the key by which a no is found again, and the order in which requests are shown. */
+/**
+ * The change that used an approval, the key by which a no is found again, and the order in which requests are shown.
+ */
 function addApprovalFacts(tables: TableNames): string {
   return `
     ALTER TABLE ${tables.approvals} ADD COLUMN change_key text COLLATE "C" NOT NULL DEFAULT '',
@@ -196,8 +198,8 @@ function addApprovalFacts(tables: TableNames): string {
 }
 
 /**
- * An earlier version names `writers` in each of its transactions: one that was not noticed, and not stopped, can write here
- * no more.
+ * Earlier versions refer to `writers` in each of their transactions: one that was not detected can no longer write
+ * here.
  */
 function keepEarlierOut(tables: TableNames): string {
   return `ALTER TABLE ${tables.schema}.writers RENAME TO batches;`;

@@ -31,8 +31,9 @@ export interface PostgresStoreOptions extends StoreOptions {
 }
 
 /**
- * The store of several machines: a schema of a PostgreSQL database, made when it does not exist. Survives restarts of the
- * database. Throws a sentence for the operator, without the URL's password, when the database cannot be used.
+ * The store for several machines: a schema of a PostgreSQL database, created if it does not exist. Survives restarts of
+ * the database. Throws an error with a message for the operator, without the URL's password, if the database cannot be
+ * used.
  */
 export async function openPostgresStore(
   url: string,
@@ -93,7 +94,7 @@ function createStore(
     return new Error(`The store ${connector.place} was altered: the note of its newest entry is gone.`);
   }
 
-  /** The next entry, and the values of a statement that appends it. */
+  /** The next entry, and the values of the statement that appends it. */
   function createEntry(transaction: Transaction, kind: EntryKind, entry: NewEntry): { seq: number; values: Value[] } {
     if (!transaction.head) throw lostHead();
     const row = nextEntry(transaction.head, kind, entry, { processId, now: now(), mac });
@@ -114,7 +115,7 @@ function createStore(
     const { entry, beforeImage } = request;
     const row = createEntry(transaction, 'opened', entry);
     await consume(transaction, request);
-    // The columns take whole milliseconds only.
+    // The columns hold whole milliseconds only.
     const image = beforeImage ? [beforeImage.sealed, Math.ceil(beforeImage.expiresAt)] : [null, null];
     await transaction.query(sql.appendOpened, [...row.values, ...image]);
     return { kind: 'opened', seq: row.seq };
@@ -137,7 +138,7 @@ function createStore(
     return obstacle;
   }
 
-  /** The lock and `readObstacle` have seen to it that both are unused; here the database confirms it. */
+  /** The lock and `readObstacle` ensure that both are unused; the database confirms it here. */
   async function consume({ query, run }: Transaction, { entry, nonce, approval }: OpenRequest): Promise<void> {
     const isNew = !nonce || (await query(sql.consume, [storable(nonce.id), Math.ceil(nonce.expiresAt)])).length === 1;
     const isUsed = approval === undefined || (await run(approvals.use(approval, entry.changeId)));
@@ -196,5 +197,5 @@ function createStore(
   };
 }
 
-/** A process asks for its own note only while an answer is missing: seconds after it was written. */
+/** A process reads its own note only while a response is missing, seconds after it was written. */
 const batchKeptMs = 24 * 60 * 60_000;

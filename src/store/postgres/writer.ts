@@ -12,13 +12,13 @@ import { beginSql } from './schema.ts';
 export interface Transaction {
   query(text: string, values?: readonly Value[]): Promise<Row[]>;
   run<T>(procedure: Procedure<T>): Promise<T>;
-  /** The newest entry, moved on by each append. Undefined when the database lost its note of it. */
+  /** The newest entry, advanced by each append. Undefined if the database lost the head. */
   head: SignedHead | undefined;
 }
 
-/** All writing of this process, one transaction after the other; each is committed exactly once. */
+/** All writes of this process, one transaction at a time; each is committed exactly once. */
 export interface Writer extends Pick<GroupCommit<Transaction>, 'run'> {
-  /** Resolves when nothing is waiting any more, and the connection is closed. */
+  /** Resolves when nothing is waiting and the connection is closed. */
   stop(): Promise<void>;
 }
 
@@ -48,7 +48,7 @@ export function createWriter(
 
   async function write(batch: readonly Work<Transaction>[]): Promise<readonly unknown[]> {
     batchNumber += 1;
-    /** The values of the batch, to be given if the commit, whose answer was lost, went through. */
+    /** The values of the batch, to return if the commit with the lost response succeeded. */
     let uncertain: unknown[] | undefined;
 
     async function attempt(): Promise<unknown[]> {
@@ -79,7 +79,7 @@ export function createWriter(
         (ms) => (uncertain ? ms < uncertainMs : mayRetry(ms)),
         () =>
           attempt().catch((error: unknown) => {
-            // The server rolls back what a closed connection leaves behind.
+            // The server rolls back what a closed connection leaves unfinished.
             drop();
             throw error;
           }),
@@ -89,7 +89,7 @@ export function createWriter(
     }
   }
 
-  // When the connection fails no single write is at fault, and some of them may have been kept.
+  // A failed connection is not the fault of a single write, and some writes may have been committed.
   const commits = createGroupCommit<Transaction>({ write, maxBatch: 100, isOfAll: isPassing });
 
   return {

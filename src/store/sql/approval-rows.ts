@@ -55,7 +55,7 @@ export function toApproval(row: Row, { toText, toBytes }: Dialect): Signed<Appro
     id: text('id'),
     digest: text('digest'),
     requestKey: text('request_key'),
-    // Written by this program only; an unknown state counts as none of those that allow anything.
+    // Written by this program only; an unknown state permits nothing.
     state: text('state') as ApprovalState,
     caller: text('caller'),
     provider: text('provider'),

@@ -33,7 +33,7 @@ export function approvalStatements(dialect: Dialect) {
     isConsumed: `SELECT 1 AS found FROM ${tables.spent} WHERE id = $1`,
     purgeConsumed: `DELETE FROM ${tables.spent} WHERE expires_at <= $1`,
     approvers: `SELECT ${selectApprover(dialect)} FROM ${tables.approvers} a ORDER BY name`,
-    // `failures` and `locked_until` are of an earlier version.
+    // `failures` and `locked_until` belong to an earlier version.
     addApprover: `INSERT INTO ${tables.approvers} (${approverColumns.join(', ')}, failures, locked_until)
       VALUES ($1, $2, $3, $4, $5, 0, 0)`,
     removeApprover: `DELETE FROM ${tables.approvers} WHERE name = $1 RETURNING 1 AS removed`,

@@ -20,7 +20,7 @@ import { toApproval, toApprovalValues, toApprover, toDecisionsText } from './app
 import { approvalStatements } from './approval-statements.ts';
 import { type Dialect, type Procedure, query, type Row, type Value } from './dialect.ts';
 
-/** How the store runs what it is handed. */
+/** How the store runs statements and procedures. */
 export interface SqlAccess {
   read(text: string, values?: readonly Value[]): Promise<Row[]>;
   /** Runs a procedure in a transaction that holds the write lock. It may be run several times; one run is committed. */
@@ -33,9 +33,9 @@ export interface SqlAccess {
 export interface SqlApprovals {
   approvals: Approvals;
   isUsable(id: string): Procedure<boolean>;
-  /** Consumes an approval for a change; its secret is dropped. False when it is not usable. */
+  /** Consumes an approval for a change and drops its secret. False if it is not usable. */
   use(id: string, changeId: string): Procedure<boolean>;
-  /** Drops the secrets of what has expired, and what expired long ago. */
+  /** Drops the secrets of expired requests, and requests that expired long ago. */
   purge(time: number): Procedure<void>;
 }
 
@@ -133,7 +133,7 @@ export function createSqlApprovals(dialect: Dialect, { read, write, now, signer 
         const approver = toNewApprover(known, { name, verifier, principals: [...principals] }, now());
         if (!approver) return false;
         const { createdAt, mac } = signer.approver(approver);
-        // An altered row is no approver, and must not block the name.
+        // An altered row does not count as an approver, and must not block the name.
         yield* query(sql.removeApprover, [approver.name]);
         const also = JSON.stringify(approver.principals);
         yield* query(sql.addApprover, [approver.name, approver.verifier, also, createdAt, mac]);

@@ -1,30 +1,33 @@
 /**
- * What SQLite and PostgreSQL share: statements written once, with `$1`, `$2` … for their parameters, and the logic that
- * goes from one statement to the next. Each dialect says how its columns are read and how a statement is run.
+ * What SQLite and PostgreSQL share: statements written once, with `$1`, `$2` … for their parameters, and the logic
+ * between statements. Each dialect defines how its columns are read and how a statement is run.
  */
 export interface Dialect {
-  /** The tables, qualified where the dialect needs it. */
+  /** The tables, qualified if the dialect needs it. */
   tables: Readonly<Record<Table, string>>;
   /** Selects a text column of the table alias `of`, under its own name. */
   selectText(of: string, column: string): string;
   selectBytes(of: string, column: string): string;
-  /** A text or bytes as selected by these. Altered values are read as they are, never refused. */
+  /** A selected text or bytes value. Altered values are read as they are, never rejected. */
   toText(value: unknown): string;
   toBytes(value: unknown): Uint8Array;
-  /** Keeps a planner that knows nothing about how common a value is from choosing the index of this column. */
+  /** Prevents a planner without statistics on common values from choosing the index of this column. */
   unindexed(column: string): string;
   /** The statements that write an approval back, run one after the other with the same values. */
   updateApproval: readonly string[];
   list: ListDialect;
 }
 
-/** Where the planners differ so much that the list of changes needs other SQL. */
+/** The planners differ so much that the list of changes needs different SQL. */
 export interface ListDialect {
   /** Whether the entry `e` is the last one of its change. */
   isLast: string;
-  /** `e.at`, such that no index on times is used: it would give the entries in another order than the one asked for. */
+  /** `e.at`, written so that no index on times is used: it would return the entries in the wrong order. */
   at: string;
-  /** A statement with a time as `$1`, by whose row `toLowest` knows below which seq no result is at or after the time. */
+  /**
+   * A statement with a time as `$1`. From its row, `toLowest` derives the seq below which no result is at or after the
+   * time.
+   */
   findLowest: string;
   toLowest(row: Row | undefined): number | undefined;
 }

@@ -6,9 +6,9 @@ import { type Dialect, type Procedure, query, type Value } from './dialect.ts';
 import { fromEntryRow, selectEntry } from './rows.ts';
 
 /**
- * One page of changes, newest first: the last entry of each. Results (`closed`, `attempt`) and open intents are looked for
- * apart: all `opened` entries have the same outcome, so that a filter by it would have to go through every change there
- * ever was. (To SQLite, CROSS JOIN says to start from the few open intents and not, for the order's sake, from `entries`.)
+ * One page of changes, newest first: the last entry of each. Results (`closed`, `attempt`) and open intents are queried
+ * separately: all `opened` entries have the same outcome, so a filter by it would scan every change. (In SQLite, CROSS
+ * JOIN makes the scan start from the few open intents; for the sake of the order it would choose `entries`.)
  */
 export function* listChanges(dialect: Dialect, filter: ChangeFilter): Procedure<ListedChange[]> {
   const { tables, list } = dialect;
@@ -34,7 +34,7 @@ export function* listChanges(dialect: Dialect, filter: ChangeFilter): Procedure<
   return rows.map((row) => toListedChange(fromEntryRow(row, dialect)));
 }
 
-/** The most selective first: its index is used, and gives the entries in the order asked for. */
+/** The most selective first: its index is used, and returns the entries in the requested order. */
 function conditions({ unindexed }: Dialect, filter: ChangeFilter): [condition: string, value: string][] {
   const named = [
     ['change_id', filter.changeId],

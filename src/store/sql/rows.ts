@@ -54,7 +54,7 @@ export function selectHead(dialect: Dialect): string {
   return ['h.seq AS seq', ...['hash', 'mac', 'breaks'].map((name) => dialect.selectText('h', name))].join(', ');
 }
 
-/** A row of `selectHead`; undefined where the database lost it. */
+/** A row of `selectHead`; undefined if the database lost it. */
 export function toHead(row: Row | undefined, { toText }: Dialect): SignedHead | undefined {
   if (row?.['seq'] == null) return undefined;
   return {
@@ -65,7 +65,7 @@ export function toHead(row: Row | undefined, { toText }: Dialect): SignedHead | 
   };
 }
 
-/** All entries after `afterSeq`, page by page: bounded memory whatever the length. */
+/** All entries after `afterSeq`, page by page: in bounded memory, whatever the length. */
 export async function* readPages(
   readPage: (afterSeq: number) => Promise<Entry[]>,
   afterSeq: number,

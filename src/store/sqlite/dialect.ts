@@ -19,7 +19,7 @@ export const sqliteDialect: Dialect = {
   toBytes,
   unindexed: (column) => `+${column}`,
   updateApproval: [
-    // The MAC of an approved row is remembered as over, so that the row cannot be put back as it was.
+    // Remembers the MAC of a consumed approved row as obsolete, so that a restored copy of the row does not count.
     `INSERT OR IGNORE INTO spent (id, expires_at)
      SELECT 'approval/' || mac, expires_at FROM approvals WHERE id = $6 AND state = 'approved'`,
     `DELETE FROM spent WHERE id = 'approval/' || $5`,
@@ -28,7 +28,7 @@ export const sqliteDialect: Dialect = {
   list: {
     isLast: 'NOT EXISTS (SELECT 1 FROM entries l WHERE l.change_id = e.change_id AND l.seq > e.seq)',
     at: '+e.at',
-    // Without the plus SQLite would look for the lowest seq by going through the table from its start.
+    // Without the plus, SQLite would find the lowest seq by scanning the table from its start.
     findLowest: `SELECT min(+seq) AS seq FROM entries WHERE kind <> 'opened' AND at >= $1`,
     toLowest: (row) => Number(row?.['seq'] ?? Number.MAX_SAFE_INTEGER),
   },
@@ -51,7 +51,7 @@ function prepare(db: SqliteDatabase, text: string): { statement: SqliteStatement
   return { statement: db.prepare(text.replaceAll(/\$\d+/g, '?')), order };
 }
 
-/** Nothing but bytes counts as a blob. */
+/** Only bytes count as a blob. */
 function toBytes(value: unknown): Uint8Array {
   return value instanceof Uint8Array ? value : new Uint8Array();
 }

@@ -18,9 +18,9 @@ export interface SqliteStatement {
 }
 
 /**
- * Opens a database file with the built-in `node:sqlite` where its SQLite is new enough, else with the package of the same
+ * Opens a database file with the built-in `node:sqlite` if its SQLite is new enough, else with the package of the same
  * interface. "New enough" is 3.51.3: before it, two processes that write one WAL file can corrupt it
- * (https://sqlite.org/wal.html#walresetbug). Throws what the driver throws; see `toStoreError`.
+ * (https://sqlite.org/wal.html#walresetbug). Throws the driver's errors; see `toStoreError`.
  */
 export async function openDatabase(file: string, ownVersion = process.versions['sqlite']): Promise<SqliteDatabase> {
   const Database = isNewEnough(ownVersion) ? builtIn() : await bundled();
@@ -40,7 +40,7 @@ function builtIn(): DatabaseClass {
 
 async function bundled(): Promise<DatabaseClass> {
   try {
-    // Only now: it is native code, of no use to a process that keeps its store elsewhere.
+    // Imported only here: it is native code, useless to a process that keeps its store elsewhere.
     return classOf(await import('@photostructure/sqlite'));
   } catch (cause) {
     const problem =

@@ -4,12 +4,12 @@ export function resultCode(error: unknown): number | undefined {
   return Number(error.errcode) & 0xff;
 }
 
-/** Another connection holds the lock: what was tried did not happen and may be tried again. */
+/** Another connection holds the lock: the operation had no effect and can be retried. */
 export function isBusy(error: unknown): boolean {
   return resultCode(error) === 5;
 }
 
-/** An error of the database or of its disk as a sentence for the operator; any other error as it is. */
+/** An error of the database or of its disk as a message for the operator; any other error unchanged. */
 export function toStoreError(error: unknown, file: string): unknown {
   const code = resultCode(error) ?? diskCode(error);
   if (code === undefined) return error;

@@ -3,8 +3,8 @@ import { access, open, stat } from 'node:fs/promises';
 import { createParentFolder } from '../../lib/files/private-dir.ts';
 
 /**
- * Creates the store's file where it does not exist, private: the folder with mode 0700, the file with 0600, before SQLite
- * opens it (its journal takes the file's mode). What exists keeps its mode. Throws when it cannot be used.
+ * Creates the store's file if it does not exist, private: the folder with mode 0700, the file with 0600, before SQLite
+ * opens it (its journal takes the file's mode). Existing ones keep their mode. Throws if the file cannot be used.
  */
 export async function prepareFile(file: string): Promise<void> {
   try {
@@ -42,7 +42,7 @@ async function create(file: string): Promise<void> {
     const handle = await open(file, 'wx', 0o600);
     await handle.close();
   } catch (error) {
-    // Another process was faster, and made it the same way.
+    // Another process was faster, and created it the same way.
     if (!(await exists(file))) throw error;
   }
 }

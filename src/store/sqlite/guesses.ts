@@ -3,7 +3,7 @@ import type { Guess } from '../store.ts';
 import type { SqliteDatabase } from './driver.ts';
 import { column } from './statements.ts';
 
-/** The guesses of a SQLite store. Both are to be called inside a transaction. */
+/** The guesses of a SQLite store. Call both inside a transaction. */
 export function createSqliteGuesses(db: SqliteDatabase, now: () => number) {
   const dropExpired = db.prepare('DELETE FROM guesses WHERE key = ? AND at <= ?');
   const countOthers = db.prepare('SELECT count(*) AS count FROM guesses WHERE key = ? AND value <> ?');

@@ -35,9 +35,9 @@ export async function openReady(
 }
 
 /**
- * A connection; alone with the file where an earlier version wrote it: a process migrates a file only while it is the only
- * one that has it open. Every open connection keeps a shared lock on the file, also an idle one, so the exclusive one is
- * had only when all others are closed.
+ * Opens a connection, exclusively if an earlier version wrote the file: a process migrates a file only while no other
+ * has it open. Every open connection keeps a shared lock on the file, even an idle one, so the exclusive lock is
+ * available only when all others are closed.
  */
 async function openForSetUp(file: string): Promise<{ opened: SqliteDatabase; isAlone: boolean }> {
   const opened = await openDatabase(file);
@@ -46,15 +46,15 @@ async function openForSetUp(file: string): Promise<{ opened: SqliteDatabase; isA
     if (isEarlier && !tryAlone(opened)) throw new StoreInUse(file, describeHolders(file));
     return { opened, isAlone: isEarlier };
   } catch (error) {
-    // Also so that another process of this version, which tried at the same time, can have the file alone.
+    // Also lets another process of this version that tried at the same time have the file alone.
     opened.close();
     throw error;
   }
 }
 
 /**
- * Moves everything into the one file, unless others have it open. The built-in driver's last connection does so by itself;
- * the other driver's stays half open for its prepared statements, until the process ends.
+ * Moves everything into the one file, unless others have it open. With the built-in driver, closing the last connection
+ * does that. With the other driver, the connection stays half open for its prepared statements until the process ends.
  */
 export function closeDatabase(db: SqliteDatabase): void {
   try {
@@ -79,10 +79,13 @@ function isOfEarlierVersion(db: SqliteDatabase): boolean {
   return isEarlier;
 }
 
-/** Whether no other process has the file open; from then on none can open it. When not, the connection has to be closed. */
+/**
+ * Takes the file for this process alone: true if no other has it open, after which none can open it. If false, close
+ * the connection.
+ */
 function tryAlone(db: SqliteDatabase): boolean {
   try {
-    // Only the start of a transaction takes the exclusive lock; the mode makes it stay after the end.
+    // Only the start of a transaction takes the exclusive lock; the mode keeps it after the end.
     db.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT');
     return true;
   } catch (error) {

@@ -7,18 +7,18 @@ import type { SqliteDatabase } from './driver.ts';
 import { rollBack } from './transaction.ts';
 
 /**
- * Makes a connection safe and creates the tables. Several processes may do so at once. Throws when the file belongs to
- * another program or to a newer version of this one.
+ * Configures a connection for safety and creates the tables. Several processes may do so at once. Throws if the file
+ * belongs to another program or to a newer version of this one.
  */
 export function setUp(db: SqliteDatabase, file: string, mac: Mac, now: number): void {
   bringUpToDate(db, file, mac, now);
   if (readPragma(db, 'application_id') !== applicationId) throw new Error(foreign(file));
-  // `openDatabase` ensures that this is a SQLite whose write-ahead log several processes may write.
+  // `openDatabase` ensures a SQLite version whose write-ahead log several processes can write.
   const mode = readPragma(db, 'journal_mode = WAL');
   if (mode !== 'wal') {
     throw new Error(`The store ${file} cannot have a write-ahead log where it is: keep it on a disk of this machine.`);
   }
-  // What must outlive a power cut waits for the log to be flushed: see wal.ts.
+  // Writes that must survive a power cut wait for a flush of the log: see wal.ts.
   db.exec('PRAGMA synchronous = NORMAL');
   // A larger log is checkpointed less often, and a page that changed many times is then copied once.
   db.exec('PRAGMA wal_autocheckpoint = 2000');
@@ -29,13 +29,15 @@ export function setUp(db: SqliteDatabase, file: string, mac: Mac, now: number): 
   db.prepare('SELECT seq FROM head').get();
 }
 
-/** Creates the tables, or migrates those of an earlier version. Gives whether it signed what an earlier version wrote. */
+/**
+ * Creates the tables, or migrates those of an earlier version. Returns whether it signed what an earlier version wrote.
+ */
 export function bringUpToDate(db: SqliteDatabase, file: string, mac: Mac, now: number): boolean {
-  // First of all, since every other statement may have to wait.
+  // Comes first, since every other statement may have to wait.
   db.exec('PRAGMA busy_timeout = 10000');
-  // For a file that is made now: rows are small, and a commit writes whole pages.
+  // For a new file: rows are small, and a commit writes whole pages.
   db.exec('PRAGMA page_size = 2048');
-  // What is purged must be gone from the file too, and what a migration leaves behind.
+  // Erases purged data from the file too, and what a migration leaves behind.
   db.exec('PRAGMA secure_delete = ON');
   return readPragma(db, 'user_version') !== version && migrate(db, file, mac, now);
 }
@@ -44,12 +46,12 @@ export function bringUpToDate(db: SqliteDatabase, file: string, mac: Mac, now: n
 export const applicationId = 0x55554d31;
 
 /**
- * The names of tables and columns are fixed, since stores outlive versions; the code calls some of them otherwise:
- * `owner` is a process id, `spent` holds consumed nonces, `images` holds before-images.
+ * The names of tables and columns are fixed, since stores outlive versions; the code has other names for some: `owner`
+ * is a process id, `spent` holds consumed nonces, `images` holds before-images.
  *
- * `entries` is only ever appended to. `head` is kept apart from it, so that cutting its end off is noticed. `open_intents`
- * names the rows of `entries` that are not closed yet; it changes in the same transaction as `entries`. `spent` also has
- * the MACs of approved rows that are over, as `approval/MAC`.
+ * `entries` is only ever appended to. `head` is kept separately, so that removed entries at its end are noticed.
+ * `open_intents` names the rows of `entries` that are not closed yet; it changes in the same transaction as `entries`.
+ * `spent` also has the MACs of approved rows that are obsolete, as `approval/MAC`.
  */
 const logTables = `
   CREATE TABLE entries (
@@ -163,7 +165,9 @@ const macColumns = `
   ALTER TABLE approvers ADD COLUMN mac TEXT NOT NULL DEFAULT '';
 `;
 
-/** The change an approval was used for, the key by which a no is found again, and the order in which requests are shown. */
+/**
+ * The change that used an approval, the key by which a no is found again, and the order in which requests are shown.
+ */
 const approvalFacts = `
   ALTER TABLE approvals ADD COLUMN change_key TEXT NOT NULL DEFAULT '';
   ALTER TABLE approvals ADD COLUMN change_id TEXT;
@@ -173,7 +177,7 @@ const approvalFacts = `
   ALTER TABLE approvers ADD COLUMN principals TEXT NOT NULL DEFAULT '[]';
 `;
 
-/** The n-th leads from format n to format n + 1; an empty file has format 0. Never edit one that was released. */
+/** The n-th migrates from format n to format n + 1; an empty file has format 0. Never edit one that was released. */
 const migrations = [logTables, approvalTables, leanerLog, guessTable, macColumns, approvalFacts];
 export const version = migrations.length;
 /** The first format whose rows are signed. */
@@ -182,7 +186,7 @@ const signedFormat = 5;
 function migrate(db: SqliteDatabase, file: string, mac: Mac, now: number): boolean {
   db.exec('BEGIN IMMEDIATE');
   try {
-    // Read again under the lock: another process may have been faster.
+    // Reads again under the lock: another process may have been faster.
     const found = Number(readPragma(db, 'user_version'));
     if (found > version && readPragma(db, 'application_id') === applicationId) {
       throw new Error(
@@ -213,7 +217,7 @@ function foreign(file: string): string {
 
 function readPragma(db: SqliteDatabase, pragma: string): unknown {
   const row = db.prepare(`PRAGMA ${pragma}`).get();
-  // A pragma answers one row with one column, and its name is the pragma's.
+  // A pragma returns one row with one column, named like the pragma.
   const name = pragma.split(' ')[0] ?? pragma;
   return typeof row === 'object' && row !== null ? Object.entries(row).find(([key]) => key === name)?.[1] : undefined;
 }

@@ -45,7 +45,7 @@ export function prepareAll(db: SqliteDatabase) {
 
 const openedColumns = ['change_id', 'provider', 'connection', 'user_id'] as const;
 
-/** A row of `findOpen`: whose change was opened. Without the body, which costs the most to read. */
+/** A row of `findOpen`: which user's change was opened. Without the body, the most expensive part to read. */
 export function toOpened(row: unknown): UserRef & { seq: number; changeId: string } {
   const text = (name: (typeof openedColumns)[number]): string => sqliteDialect.toText(column(row, name));
   return {

@@ -23,8 +23,8 @@ import { createSqliteGroupCommit, whenFree } from './transaction.ts';
 import type { WriteAheadLog } from './wal.ts';
 
 /**
- * The store of one machine: a SQLite file that any number of processes share. Made when it does not exist (0600). Throws
- * a sentence for the operator when the file cannot be used.
+ * The store for one machine: a SQLite file that any number of processes share. Created if it does not exist (0600).
+ * Throws an error with a message for the operator if the file cannot be used.
  */
 export async function openSqliteStore(
   path: string,
@@ -118,14 +118,14 @@ function createStore(
     }
     const { seq } = append('opened', entry);
     sql.addOpen.run(seq);
-    // The columns take whole milliseconds only.
+    // The columns hold whole milliseconds only.
     if (nonce) sql.consume.run(nonce.id, Math.ceil(nonce.expiresAt));
     if (approval !== undefined) run(approvals.use(approval, entry.changeId));
     if (beforeImage) sql.addBeforeImage.run(seq, beforeImage.sealed, Math.ceil(beforeImage.expiresAt));
     return { kind: 'opened', seq };
   }
 
-  /** An outcome can be found out again: it is flushed later, and no caller waits for the disk. */
+  /** An outcome can be recovered, so it is flushed later and no caller waits for the disk. */
   function close(changeId: string, outcome: string, body: EntryBody, beforeImage?: Uint8Array): Promise<boolean> {
     const closing = commits.run(() => {
       const row = sql.findOpen.get(storable(changeId));
@@ -144,7 +144,7 @@ function createStore(
     return closing;
   }
 
-  /** Removes what was deleted from the write-ahead log's file too, unless another connection is reading it now. */
+  /** Also removes deleted data from the write-ahead log's file, unless another connection is reading it now. */
   const truncateLog = (): Promise<unknown> => whenFree(() => sql.truncateLog.get()).catch(() => {});
 
   async function flushed(): Promise<void> {
@@ -152,8 +152,8 @@ function createStore(
       if (inFlight <= 1) log.flushBlocking();
       else await log.flush();
     } catch (error) {
-      // The system takes what it could not write as written (https://wiki.postgresql.org/wiki/Fsync_Errors): continue
-      // without that log.
+      // After a failed flush, the system considers the data written (https://wiki.postgresql.org/wiki/Fsync_Errors):
+      // continue without that log.
       await truncateLog();
       throw error;
     }
@@ -204,7 +204,7 @@ function createStore(
     noteGuesses: (noted) =>
       guarded(async () => {
         const counts = await commits.run(() => noted.map(guesses.note));
-        // A power cut may lose the last moment's guesses: no caller waits for the disk for them.
+        // A power cut may lose the most recent guesses, so no caller waits for the disk.
         log.flushSoon();
         return counts;
       }),

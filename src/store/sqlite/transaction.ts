@@ -4,9 +4,9 @@ import type { SqliteDatabase } from './driver.ts';
 import { isBusy } from './errors.ts';
 
 /**
- * The group commit of a connection. What is handed to it is synchronous: a transaction lasts no longer than a tick. What
- * was committed outlives this process, and a power cut once the write-ahead log was flushed. `inFlight` tells how many
- * others may be about to write.
+ * The group commit of a connection. Its work is synchronous, so a transaction takes no longer than a tick. Committed
+ * work survives this process, and a power cut once the write-ahead log was flushed. `inFlight` returns how many other
+ * writes may be about to start.
  */
 export function createSqliteGroupCommit(db: SqliteDatabase, inFlight: () => number = () => 2): GroupCommit<void> {
   const begin = db.prepare('BEGIN IMMEDIATE');
@@ -30,8 +30,9 @@ export function createSqliteGroupCommit(db: SqliteDatabase, inFlight: () => numb
 }
 
 /**
- * Runs `work`, again as long as another process holds the lock, for a minute. SQLite itself waits 10 s each time, but
- * answers "busy" at once where waiting could deadlock, and wakes waiters in no order. `work` must be safe to repeat.
+ * Runs `work`, and retries for a minute while another process holds the lock. SQLite itself waits 10 s each time, but
+ * returns "busy" at once if waiting could deadlock, and wakes waiters in no particular order. `work` must be safe to
+ * repeat.
  */
 export async function whenFree<T>(work: () => T): Promise<T> {
   const deadline = Date.now() + 60_000;
@@ -41,7 +42,7 @@ export async function whenFree<T>(work: () => T): Promise<T> {
     } catch (error) {
       if (!isBusy(error) || Date.now() > deadline) throw error;
     }
-    // At random, or processes that collided once would collide again.
+    // Random, so that processes that collided once do not collide again.
     await sleep(5 + Math.random() * 45);
   }
 }

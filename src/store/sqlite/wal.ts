@@ -2,21 +2,21 @@ import { close, fdatasync, fdatasyncSync, open } from 'node:fs';
 import { promisify } from 'node:util';
 
 /**
- * The write-ahead log of an open database, as the disk has it. SQLite, set to `synchronous = NORMAL`, leaves a commit to
- * the system; what must outlive a power cut waits for `flush`. As safe as `FULL` (https://sqlite.org/wal.html), but many
- * commits share one wait, and the event loop is free meanwhile.
+ * Flushes the write-ahead log of an open database. With `synchronous = NORMAL`, SQLite only hands a commit to the
+ * system; writes that must survive a power cut wait for `flush`. As safe as `FULL` (https://sqlite.org/wal.html), but
+ * many commits share one wait, and the event loop is free meanwhile.
  */
 export interface WriteAheadLog {
-  /** Resolves once all that was committed before the call is on the disk. Throws a system error when the disk fails. */
+  /** Resolves when everything committed before the call is on the disk. Throws a system error if the disk fails. */
   flush(): Promise<void>;
-  /** The same where nothing else could run meanwhile: saves the way through another thread. */
+  /** The same for when nothing else could run meanwhile: saves the detour through another thread. */
   flushBlocking(): void;
-  /** Flushes in a moment, unless another call does so earlier. */
+  /** Flushes shortly, unless another call does so earlier. */
   flushSoon(): void;
   close(): Promise<void>;
 }
 
-/** How the bytes of a file are brought to the disk. */
+/** How the bytes of a file are flushed to the disk. */
 export interface Disk {
   flush(fd: number): Promise<void>;
   flushBlocking(fd: number): void;
@@ -26,9 +26,10 @@ const systemDisk: Disk = { flush: promisify(fdatasync), flushBlocking: fdatasync
 
 const soonMs = 50;
 
-/** `file` is the database's, whose log has to exist by now. */
+/** `file` is the database file, whose log has to exist already. */
 export async function openLog(file: string, disk = systemDisk): Promise<WriteAheadLog> {
-  // For writing too: without it Windows flushes nothing. SQLite keeps no lock on this file that closing it could drop.
+  // Opened for writing too: otherwise Windows flushes nothing. SQLite keeps no lock on this file that closing it could
+  // drop.
   const fd = await promisify(open)(`${file}-wal`, 'r+');
   let running: Promise<void> = Promise.resolve();
   let next: Promise<void> | undefined;
