@@ -53,7 +53,7 @@ export interface Evidence {
 /** What every step of one attempt needs. Read-only: a step that learns something returns it, or a new context. */
 export interface UpdateContext extends AttemptState {
   readonly ports: Ports;
-  /** Ends with the caller's patience or with the call's time, whichever is first. */
+  /** Ends when the caller stops waiting or the call's time is up, whichever is first. */
   readonly within: Deadline;
   readonly evidence: Evidence;
   readonly known: KnownValues;

@@ -9,7 +9,9 @@ import type { Rule } from './policy/rules.ts';
 import type { Redaction } from './redact/view.ts';
 import type { Connection, Current } from './types.ts';
 
-/** Where questions go. `client`: only to the client. `page`: never to the client. `auto`: to the client where it can ask. */
+/**
+ * Where questions go. `client`: only to the client. `page`: never to the client. `auto`: to the client if it can ask.
+ */
 export const CONFIRMATION_CHANNELS = ['auto', 'client', 'page'] as const;
 export type ConfirmationChannel = (typeof CONFIRMATION_CHANNELS)[number];
 
@@ -39,7 +41,7 @@ export interface Clock {
 export interface ApprovalOptions {
   /** Whether enough approvers are registered. */
   ready(): Promise<boolean>;
-  /** The URL of a pending approval; undefined where no page is served. */
+  /** The URL of a pending approval; undefined if no page is served. */
   link(id: string): Promise<string | undefined>;
   expiresMs: number;
   /** How many approvers have to agree. */
@@ -69,7 +71,7 @@ export interface WriteRequest {
 
 export interface WriteOptions {
   within: Deadline;
-  /** Whether the user record still is as it was when the body was made; asked before sending after a wait. */
+  /** Whether the user record is unchanged since the body was made; checked before sending after a wait. */
   isCurrent(): Promise<boolean>;
   etag?: string;
   query?: Readonly<Record<string, string>>;
@@ -86,7 +88,7 @@ export type WriteResult =
 
 export interface Sealing {
   seal(id: string, value: unknown): Uint8Array;
-  /** Does all of sealing that does not need the value; what it returns may be called once. */
+  /** Does all the sealing work that does not depend on the value. Call the returned function at most once. */
   prepare(id: string): (value: unknown) => Uint8Array;
   unseal(id: string, sealed: Uint8Array): unknown;
   hmac(purpose: string, text: string): string;

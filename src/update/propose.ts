@@ -26,7 +26,7 @@ export function propose(
   return { kind: 'proposal', snapshot, plan: createPlan(provider, request, snapshot, left), verdict };
 }
 
-/** How the call ends before a person is asked; undefined where it goes on. */
+/** How the call ends before a person is asked; undefined if it continues. */
 export function endsBeforeConfirmation(
   { call }: UpdateContext,
   { plan, verdict }: Proposal,

@@ -44,8 +44,8 @@ export async function readUpdateCall(
 }
 
 /**
- * Turns the arguments of an undo into the reverse of the change they name. Where that cannot be done, the call ends with
- * an audit entry under the user of that change. Throws an AppError for an id that no change has: an entry needs a user.
+ * Turns the arguments of an undo into the reverse of the change they name. If that fails, the call ends with an audit
+ * entry under the user of that change. Throws an AppError for an id that no change has: an entry needs a user.
  */
 export async function readUndoCall(
   tool: string,

@@ -43,30 +43,30 @@ export interface ChangeRequest {
   undo?: Undo;
 }
 
-/** What an undo knows besides the values it puts back. */
+/** What an undo needs besides the values it restores. */
 export interface Undo {
   changeId: string;
-  /** The target value of a field, given its present value: only what the change moved goes back. */
+  /** The target value of a field, given its present value: only what the change moved is restored. */
   target(field: string, held: Json | undefined): Json | undefined;
   /** Fields that changed since; overwriting them needs a yes of its own. */
   contested(record: JsonObject): string[];
-  /** What the second place of a mirrored field held, where that differs from the field. */
+  /** What the second place of a mirrored field held, if it differs from the field. */
   mirrors: ReadonlyMap<string, MirrorImage>;
-  /** What cannot be put back, and why; said in the result. */
+  /** What cannot be restored, and why; included in the result. */
   beyond: readonly string[];
 }
 
 /** The second place of a mirrored field before a change. */
 export interface MirrorImage {
   value?: Json;
-  /** Whether its container was there at all. */
+  /** Whether its container existed. */
   container: boolean;
 }
 
 /** The user record as it is now. */
 export interface Current {
   record: JsonObject;
-  /** The user id as the vendor spells it, where the user record has one. */
+  /** The user id in the vendor's spelling, if the user record has one. */
   id?: string;
   etag?: string;
 }
@@ -175,7 +175,7 @@ export interface ConfirmationToken {
 export interface Answer {
   token: ConfirmationToken;
   action: 'accept' | 'decline' | 'cancel';
-  /** Undefined where the form was accepted without a choice. */
+  /** Undefined if the form was accepted without a choice. */
   choice?: 'yes' | 'no';
   typed?: string;
   /** The separate yes for contested fields. */
@@ -184,5 +184,5 @@ export interface Answer {
   afterMs: number;
 }
 
-/** What a call is answered with. */
+/** The response to a call. */
 export type UpdateReply = Result | Ask;

@@ -14,8 +14,7 @@ import { openEntry } from './write/open.ts';
 
 /**
  * One update, from a parsed request to its result. A question ends the call instead of waiting: the answer comes with
- * another call, which runs the same steps again, and that is also what notices a user record that moved in between.
- * Never throws.
+ * another call, which runs the same steps again and so also detects a user record that moved in between. Never throws.
  */
 export async function update(call: Call, ports: Ports): Promise<UpdateReply> {
   const reply = await run(createContext(call, ports));
@@ -64,10 +63,10 @@ async function run(first: UpdateContext): Promise<UpdateReply> {
   }
 }
 
-/** Retries under one lock; with another user id the lock is another. */
+/** Retries under one lock; another user id has another lock. */
 async function attemptUntilEnded(first: UpdateContext): Promise<UpdateReply | Retry> {
   let context = first;
-  // Waiting for the lock may have taken all the time; the vendor is not to blame for that.
+  // Waiting for the lock may have taken all the time; that is not the vendor's fault.
   if (isOver(context.within)) throw blocked();
   for (;;) {
     const next = await attempt(context);
@@ -77,7 +76,7 @@ async function attemptUntilEnded(first: UpdateContext): Promise<UpdateReply | Re
   }
 }
 
-/** Not by connection: two of them may lead to the same account. */
+/** Not per connection: two connections may lead to the same account. */
 function lockKeyOf({ call: { connection, request } }: UpdateContext): string {
   return `${connection.provider.id} ${request.userId}`;
 }
@@ -86,13 +85,13 @@ function lockKeyOf({ call: { connection, request } }: UpdateContext): string {
 async function readSnapshot({ call, ports, within }: UpdateContext) {
   const lastSeq = await ports.store.lastSeq(userRefOf(call));
   const reading = ports.records.read(call.connection, call.request.userId, within);
-  // While the vendor answers: what does not depend on the answer costs no time.
+  // Runs while the vendor responds, so that it adds no time.
   const changeId = newChangeId();
   const prepared = { changeId, seal: ports.seal.prepare(changeId) };
   return { snapshot: { ...(await reading), lastSeq }, prepared };
 }
 
-/** One user under two spellings of the id would be two to the lock, the audit log and every yes. */
+/** Two spellings of one user id would count as two users for the lock, the audit log and every yes. */
 function withCanonicalId(context: UpdateContext, userId: string): Retry {
   const { call } = context;
   const canonical = { ...call, request: { ...call.request, userId } };
@@ -110,7 +109,7 @@ async function proposeOrCount(context: UpdateContext, snapshot: Snapshot): Promi
   }
 }
 
-/** Ends the call where nothing is to be written, or where asking would already confirm a guess. */
+/** Ends the call if there is nothing to write, or if asking would already confirm a guess. */
 async function endWithoutWrite(context: UpdateContext, proposal: Proposal): Promise<Result | undefined> {
   const { plan, verdict } = proposal;
   if (plan.leaves.length > 0) context.ports.telemetry?.verdict(context.call.connection.provider.id, verdict.decision);
@@ -124,7 +123,7 @@ async function endWithoutWrite(context: UpdateContext, proposal: Proposal): Prom
 
 async function fail(context: UpdateContext, error: unknown): Promise<Result> {
   const { call, ports } = context;
-  // Whatever was under way ended because the caller left.
+  // The failure is a consequence of the caller leaving.
   if (call.signal?.aborted) return await abandonCall(context);
   const result = await endCall(context, { kind: 'failed', error });
   const where = { change: result.change_id, tool: call.request.tool, connection: call.connection.name };

@@ -6,7 +6,7 @@ import type { PlanView } from '../redact/types.ts';
 import { type Redaction, viewCollateral, viewPlan, viewValue } from '../redact/view.ts';
 import type { Proposal } from '../types.ts';
 
-/** What the audit log says of a call, redacted for the audit log whatever the caller may see. */
+/** What the audit log says about a call, redacted for the audit log regardless of what the caller may see. */
 
 export function userRefOf(call: Call): UserRef {
   return { provider: call.connection.provider.id, connection: call.connection.name, userId: call.request.userId };

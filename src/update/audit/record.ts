@@ -11,7 +11,7 @@ import { toResult } from '../results/result.ts';
 import type { Caller, ChangeRequest, Connection, Proposal, Result } from '../types.ts';
 import { entryBody, newEntry } from './entry.ts';
 
-/** Ends a call that wrote nothing: records it where it has to be found, then answers. */
+/** Ends a call that wrote nothing: logs it if the audit log needs it, then returns the result. */
 export async function endCall(context: UpdateContext, outcome: Outcome, proposal?: Proposal): Promise<Result> {
   const { call, ports } = context;
   const message = toMessage(outcome, { call, sensitive: () => sensitiveIn(context) });
@@ -32,7 +32,7 @@ export async function endCall(context: UpdateContext, outcome: Outcome, proposal
   return { ...result, change_id: changeId };
 }
 
-/** A preview changes nothing, but a refusal of further guesses has to be found. A pending request is recorded once. */
+/** A preview changes nothing, but a refusal of further guesses is logged. A pending request is logged once. */
 function isRecorded(outcome: Outcome, { request }: Call): boolean {
   if (outcome.kind === 'unchanged') return false;
   if (outcome.kind === 'needs_approval' && !outcome.approval.isNew) return false;

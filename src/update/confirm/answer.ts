@@ -3,10 +3,10 @@ import type { NoPerson, Refusal } from '../results/outcome.ts';
 import type { Answer } from '../types.ts';
 import { isTyped } from './typed-name.ts';
 
-/** An answer faster than this was given by a program: no person reads a question in half a second. */
+/** An answer faster than this came from a program: no person reads a question in half a second. */
 const FASTEST_READER_MS = 500;
 
-/** What an answer means for the present plan. */
+/** What an answer means for the current plan. */
 export type Finding =
   | { kind: 'yes'; overwrite: boolean }
   | { kind: 'no'; refusal: Refusal }
@@ -14,7 +14,7 @@ export type Finding =
   /** Ask, or ask again: `askedAgain` says why, for the person. */
   | { kind: 'ask'; askedAgain: string | undefined; wrongNames: number };
 
-/** What a valid yes has to fit. */
+/** What a valid yes has to match. */
 export interface Expectation {
   digest: string;
   /** The name that has to be typed. */
@@ -23,15 +23,15 @@ export interface Expectation {
   now: number;
   /** A yes that came faster than this does not count. */
   minAnswerMs: number;
-  /** Where the question was shown: a program may answer for a client, at a terminal a person does. */
+  /** Where the question was shown: a program may answer for a client, but a person answers at a terminal. */
   asked: 'client' | 'terminal';
   /** Tokens minted before this do not count; ms since the epoch. */
   notBefore: number;
 }
 
 /**
- * What the client's answer means for this very change. Without a token of ours there is no answer, whatever else came
- * along: a first call that already carries answers is asked all the same.
+ * Interprets the client's answer for this change. Without one of our tokens there is no answer: a first call that
+ * already carries answers is still asked.
  */
 export function readAnswer(answer: Answer | undefined, expected: Expectation): Finding {
   if (answer === undefined) return { kind: 'ask', askedAgain: undefined, wrongNames: 0 };

@@ -12,7 +12,7 @@ import { changedSinceNote, lostApprovalNote } from './approval-notes.ts';
 import { approvalSnapshotOf } from './approval-snapshot.ts';
 import { changeKeyOf, digestOf, requestKeyOf } from './digest.ts';
 
-/** What approvers have said of a proposal. */
+/** What approvers have decided about a proposal. */
 export type ApprovalLookup =
   | { kind: 'approved'; id: string; approvedBy: string; secrets: JsonObject; reason: string | undefined }
   /** `isNew`: this call made the request. `note`: why an earlier approval does not count. */
@@ -22,9 +22,9 @@ export type ApprovalLookup =
   | Extract<Outcome, { kind: 'approver_declined' | 'approval_expired' | 'too_many_approvals' }>;
 
 /**
- * Looks the proposal's approval up, or requests one. An approval is bound to a digest, so a user record that moved makes
- * it another proposal: the earlier request is withdrawn, and the new one says what moved. A no is found whatever else
- * the caller says of the same change. Opening the entry consumes the approval in the same transaction.
+ * Looks up the proposal's approval, or requests one. An approval is bound to a digest, so a user record that moved
+ * makes it another proposal: the earlier request is withdrawn, and the new one says what moved. A no is found even if
+ * the caller describes the same change differently. Opening the entry consumes the approval in the same transaction.
  */
 export async function approvalFor(context: UpdateContext, proposal: Proposal): Promise<ApprovalLookup> {
   const { ports } = context;
@@ -54,7 +54,7 @@ export function approverDeclined({ decisions, expiresAt }: ApprovalRow) {
   return { kind: 'approver_declined' as const, approver, until: expiresAt };
 }
 
-/** A pending or approved request, by the yeses that count now; undefined where it is neither. */
+/** A pending or approved request, by the yeses that count now; undefined if it is neither. */
 async function currentState(context: UpdateContext, existing: ApprovalRow): Promise<ApprovalLookup | undefined> {
   const { call, ports } = context;
   const { approvals } = ports.store;

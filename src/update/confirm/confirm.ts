@@ -17,7 +17,7 @@ export interface Confirmed {
   kind: 'confirmed';
   /** With the evidence of the consent and, after an approval, the reason the approver saw. */
   context: UpdateContext;
-  /** What the consent consumes: nothing where policy allows the change. */
+  /** What the consent consumes: nothing if policy allows the change. */
   consumes: { token?: ConfirmationToken; approvalId?: string };
   /** What an approver typed. */
   secrets: JsonObject;
@@ -36,7 +36,7 @@ export async function confirm(context: UpdateContext, proposal: Proposal): Promi
   if (secrets.length > 0) return await askApprovers(context, proposal, { kind: 'secret_input', fields: secrets });
   if (verdict.decision === 'approve') return await askApprovers(context, proposal, { kind: 'policy' });
   if (verdict.decision === 'allow') {
-    // Policy allows the change, not overwriting what someone else changed since.
+    // Policy allows the change, but not overwriting what someone else changed since.
     if (plan.contested.length === 0) return confirmed(context);
     if (!call.canAsk && plan.contested.length < plan.changes.length)
       return confirmed(context, { keptFields: plan.contested });
@@ -135,7 +135,7 @@ async function askApprovers(
   }
 }
 
-/** The approver agreed to the reason that was shown: the entry says that one, not another given since. */
+/** The entry contains the reason the approver agreed to, not one given since. */
 function withReason(context: UpdateContext, shown: string | undefined): UpdateContext {
   const { reason: _, ...request } = context.call.request;
   return {

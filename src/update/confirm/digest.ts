@@ -34,9 +34,9 @@ export function questionDigest(context: UpdateContext, plan: Plan): string {
 }
 
 /**
- * All of what a yes is bound to that does not come from the user record: a newer request for the same replaces the
- * earlier one. Less would let one request replace another that is only similar, and void an approval its caller still
- * waits to use. The same change with another reason is the same request.
+ * Everything a yes is bound to, except for the user record: a newer request with the same key replaces the earlier one.
+ * With less, a merely similar request would replace another, and void an approval that its caller still waits to use.
+ * The same change with another reason is the same request.
  */
 export function requestKeyOf({ call, ports }: UpdateContext): string {
   const { request, connection, caller } = call;
@@ -55,8 +55,8 @@ export function requestKeyOf({ call, ports }: UpdateContext): string {
 }
 
 /**
- * What a no is bound to: the fields that would move, from what to what. Neither the tool, the client or the reason nor
- * anything of the user record that stays as it is: else a no could be asked around.
+ * What a no is bound to: the fields that would change, with old and new values. The tool, the client, the reason and
+ * the unchanged parts of the user record do not count: otherwise varying them would bypass a no.
  */
 export function changeKeyOf({ call, ports }: UpdateContext, plan: Plan): string {
   const change = {

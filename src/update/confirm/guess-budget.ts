@@ -10,9 +10,9 @@ import type { Proposal } from '../types.ts';
 
 /**
  * Whether the user record already holds a value tells a caller if a guess at a masked value is right. So every request
- * that is answered without a write counts: so many different values for one field of one user in an hour. The first of
- * an hour is put in the audit log where nothing else would record it (`answeredAs`). Returns the outcome where the limit
- * is exceeded.
+ * that is answered without a write counts: the number of different values for one field of one user in an hour is
+ * limited. The first of an hour is added to the audit log if nothing else would record it (`answeredAs`). Returns the
+ * outcome if the limit is exceeded.
  */
 export async function countGuesses(
   context: UpdateContext,
@@ -33,7 +33,7 @@ export async function countGuesses(
 
 function guessesOf({ call, ports: { seal, redaction } }: UpdateContext): Guess[] {
   const { request, connection, caller } = call;
-  // What an undo puts back is not the caller's choice.
+  // The caller does not choose the values that an undo restores.
   if (request.undo) return [];
   const { fields } = connection.provider;
   const cleared = request.clear.map((path) => [parsePath(path)?.[0] ?? path, ['clear', path]] as const);

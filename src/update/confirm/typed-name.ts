@@ -3,7 +3,7 @@ import type { PlanView } from '../redact/types.ts';
 
 /** The name to type to confirm a change, and how the typed text is compared with it. */
 
-/** The label where a keyboard can type it, else the id. Every kind of blank counts as a space. */
+/** The label if a keyboard can type it, else the id. Every kind of blank counts as a space. */
 export function nameToType({ label, userId }: Pick<PlanView<'person'>, 'label' | 'userId'>): string {
   const name = label.replace(/\p{Zs}/gu, ' ');
   const visible = withoutJoiners(name);

@@ -12,13 +12,13 @@ export function parseFieldPattern(text: string): FieldPattern {
   return segments.every((literals) => literals !== undefined) ? segments : [];
 }
 
-/** Whether a pattern matches a path, or one above it: a pattern covers everything below what it matches. Case counts. */
+/** Whether a pattern matches a path, or one above it: a pattern covers everything below its match. Case-sensitive. */
 export function matchPath(pattern: FieldPattern, path: readonly string[]): boolean {
   if (pattern.length === 0 || pattern.length > path.length) return false;
   return pattern.every((literals, at) => matchSegment(literals, path[at] ?? ''));
 }
 
-/** The literal texts of a segment, split at its wildcards. Undefined where it is empty or an escape is wrong. */
+/** The literal texts of a segment, split at its wildcards. Undefined if it is empty or an escape is wrong. */
 function literalsOf(segment: string): string[] | undefined {
   const parts = segment.match(/(?:\\.|[^\\*])+|\*/gs) ?? [];
   const literals: string[] = [''];

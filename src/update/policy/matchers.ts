@@ -19,7 +19,7 @@ export interface RuleInput extends Subject {
   texts: Texts;
 }
 
-/** `maybe`: a match would tell what a secret is, so that a rule counts only where it is stricter. */
+/** `maybe`: a match would reveal a secret, so the rule counts only if it is stricter. */
 export type RuleMatch = 'yes' | 'no' | 'maybe';
 
 type Condition = keyof RuleConditions;
@@ -43,7 +43,7 @@ const MATCHERS: { readonly [Key in Condition]-?: Matcher<Key> } = {
   },
 };
 
-const CONDITIONS = Object.keys(MATCHERS) as Condition[]; // its keys are those, says its type
+const CONDITIONS = Object.keys(MATCHERS) as Condition[]; // the keys are exactly those of the type
 
 /** Whether all conditions of a rule match. */
 export function matchRule(rule: Rule, input: RuleInput): RuleMatch {
@@ -96,8 +96,8 @@ interface ValueSide {
 }
 
 /**
- * Of several texts `allow` needs all to match, anything stricter needs one. `""` matches nothing but the empty value; to
- * `allow`, a list that holds something is not empty, whatever comes to it or goes.
+ * Of several texts, `allow` needs all to match; anything stricter needs one. `""` matches only the empty value; for
+ * `allow`, a list with entries is not empty, whatever is added or removed.
  */
 function matchValue(rule: Rule, pattern: Pattern, { side, leaf, texts }: ValueSide): RuleMatch {
   const patterns = [pattern].flat();
@@ -123,8 +123,8 @@ function memoized(texts: readonly string[], rule: Rule, match: () => RuleMatch):
 }
 
 /**
- * A secret is compared with no pattern but the one that matches everything, or a rule could be used to guess it. Whether it
- * is cleared is no secret.
+ * A secret is compared only with the pattern that matches everything, since any other rule could be used to guess it.
+ * Whether it is cleared is not a secret.
  */
 function matchSecret(patterns: readonly string[], side: ValueSide['side'], { after, asked }: LeafChange): RuleMatch {
   if (patterns.includes('*')) return 'yes';

@@ -42,7 +42,7 @@ function ruleName(rules: readonly Rule[], rule: Rule): string {
   return rule.name ?? `rules[${rules.indexOf(rule)}]`;
 }
 
-/** Each entry of a list that goes or comes is judged by itself: none vouches for another. */
+/** Each added or removed entry of a list is judged by itself. */
 function rulingOn(rules: readonly Rule[], subject: Subject, leaf: LeafChange): Ruling {
   return textsOf(leaf)
     .map((texts) => rulingOnTexts(rules, subject, leaf, texts))

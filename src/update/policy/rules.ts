@@ -28,7 +28,7 @@ export function rulesSchema() {
   return described('Rules, tried in order for each leaf change; the first that matches decides.', rules);
 }
 
-/** Made when it is needed: every start pays for the schemas it makes. */
+/** Created on demand: every schema costs startup time. */
 function ruleSchema() {
   const shown = (max: number) =>
     z

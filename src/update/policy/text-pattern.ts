@@ -1,4 +1,6 @@
-/** Whether a text matches a pattern, or one of a list: `*` stands for any text. Without case, in Unicode NFC. */
+/**
+ * Whether a text matches a pattern, or one of a list: `*` stands for any text. Ignores case; compares in Unicode NFC.
+ */
 export function isLike(pattern: string | readonly string[], text: string): boolean {
   const patterns = typeof pattern === 'string' ? [pattern] : pattern;
   const plain = (of: string) => of.normalize('NFC').toLowerCase();

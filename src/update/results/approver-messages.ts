@@ -3,7 +3,7 @@ import type { ApproverReason, NoAnswer, NoPerson, Obstacle, Refusal } from './ou
 
 /** Why a change was not confirmed at the client, and what else would confirm it. */
 
-/** An answer that means no, as a sentence about the client: it is never known that a person spoke. */
+/** An answer that means no, described as the client's: whether a person gave it is never known. */
 export function answerText(answer: Refusal): string {
   switch (answer.kind) {
     case 'declined':
@@ -65,7 +65,7 @@ function noPersonText(answer: NoPerson): string {
   }
 }
 
-/** What stands in the way of an approval, and every step that would help in this very case. */
+/** What prevents an approval, and every step that would help in this case. */
 export function unavailableSteps(reason: ApproverReason, obstacle: Obstacle): { problem: string; next: string } {
   const { problem, step } = obstacleText(obstacle);
   const next = [...stepsOf(reason), step].join('; or ');

@@ -8,7 +8,7 @@ import { previewText } from './preview-message.ts';
 import { vendorMessage } from './vendor-message.ts';
 import { conflictMessage, notReadBackMessage, unverifiedMessage, updatedMessage } from './write-messages.ts';
 
-/** What a message may draw on besides the outcome. `sensitive` lists the values that may not be quoted. */
+/** What a message may use besides the outcome. `sensitive` lists the values that may not be quoted. */
 export interface MessageSource {
   call: Call;
   sensitive(): readonly string[];

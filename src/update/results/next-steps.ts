@@ -1,6 +1,6 @@
 import type { AppError, ErrorCode } from '../../errors.ts';
 
-/** What to do next, by code; where more is known it is said instead. */
+/** The default next step for each code. */
 export const NEXT: Readonly<Record<ErrorCode, string>> = {
   invalid_input: 'Correct the arguments and call again.',
   not_found: 'Check user_id; find_user looks ids up.',

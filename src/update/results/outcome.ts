@@ -4,8 +4,8 @@ import type { Verification } from '../plan/verify.ts';
 import type { OutcomeName, Verdict } from '../types.ts';
 
 /**
- * How a call ended: one member for each way to end, with the facts its message needs and no sentence. `messages.ts`
- * makes the words.
+ * How a call ended: one member for each way to end, with the facts its message needs but no text. `messages.ts` writes
+ * the messages.
  */
 export type Outcome = WithoutQuestion | Unconfirmed | Failure | Written;
 
@@ -67,7 +67,7 @@ export type ApproverReason =
   /** `onlyOverwrites`: policy allows the change; what needs a yes is overwriting what someone else changed since. */
   | { kind: 'no_answer'; onlyOverwrites: boolean; cause: NoAnswer };
 
-/** Why the client's person did not answer. */
+/** Why the client's user did not answer. */
 export type NoAnswer =
   | { kind: 'unanswered' | 'channel_page' | 'no_terminal' | 'client_cannot_ask' }
   | { kind: 'too_long'; lines: number }
@@ -80,7 +80,7 @@ export interface PendingApproval {
   id: string;
   /** Ms since the epoch. */
   expiresAt: number;
-  /** Where the approval page shows it; undefined where none is served. */
+  /** Where the approval page shows it; undefined if none is served. */
   url: string | undefined;
   /** This call made the request; only then it is recorded. */
   isNew: boolean;

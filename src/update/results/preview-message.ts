@@ -2,7 +2,7 @@ import type { Call } from '../context.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Verdict } from '../types.ts';
 
-/** What a preview tells: what would happen, what a person should know of it, and what undo cannot put back. */
+/** The message of a preview: what would happen, the warnings, and what undo cannot restore. */
 export function previewText({ plan, verdict }: { plan: Plan; verdict: Verdict }, call: Call): string {
   const contested = plan.contested.join(', ');
   const notes = [

@@ -5,7 +5,7 @@ import type { Verification } from '../plan/verify.ts';
 import { NEXT } from './next-steps.ts';
 import type { Message, VendorReply, Written } from './outcome.ts';
 
-/** Messages about a write that left, by what the read-back showed. */
+/** Messages about a write that was sent, by what the read-back showed. */
 
 type Ended<K extends Written['kind']> = Extract<Written, { kind: K }>;
 

@@ -9,7 +9,7 @@ import type { Caller, Result } from '../types.ts';
 
 /**
  * Ends an undo that failed before it could be planned, and records it under the user of the change it was about.
- * Undefined where no such change is recorded: the audit log is kept by user, and there is none.
+ * Undefined if no such change exists, since the audit log is kept by user.
  */
 export async function failUndo(
   target: { tool: string; args: UndoArguments; caller: Caller },

@@ -2,8 +2,8 @@ import type { Seal } from '../../store/seal.ts';
 import type { Store } from '../../store/store.ts';
 
 /**
- * Whether the newest sealed values in the store were sealed with a configured key; true where nothing is sealed. False
- * where instances share a store but not the key, or the key was lost. Reads headers and opens nothing.
+ * Whether the newest sealed values in the store were sealed with a configured key; true if nothing is sealed. False if
+ * instances share a store but not the key, or the key was lost. Reads headers only; decrypts nothing.
  */
 export async function isKeyKnown(store: Store, seal: Pick<Seal, 'knows'>): Promise<boolean> {
   const [change] = await store.list({ outcome: 'updated', limit: 1 });

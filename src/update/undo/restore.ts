@@ -7,14 +7,14 @@ import { isFreeForm } from '../plan/leaf-changes.ts';
 import { toWritten } from '../plan/references.ts';
 import type { BeforeImageChange } from '../write/before-image.ts';
 
-/** How undo puts back what a change moved, and nothing else: a three-way merge of what was, what came and what is now. */
+/** Restores what a change moved, and nothing else: a three-way merge of the old, the changed and the current values. */
 
-/** Whether the field can be put back at all: some fields cannot be emptied. */
+/** Whether the field can be restored at all: some fields cannot be emptied. */
 export function isRestorable(definition: Field, { before }: BeforeImageChange): boolean {
   return definition.merge !== undefined || definition.clear !== undefined || !isEmpty(before);
 }
 
-/** What the field is to hold, given what it holds now. */
+/** The target value of the field, given its current value. */
 export function restoredValue(definition: Field, change: BeforeImageChange, held: Json | undefined): Json | undefined {
   const { before, after } = change;
   if (!definition.merge) {
@@ -23,11 +23,11 @@ export function restoredValue(definition: Field, change: BeforeImageChange, held
   }
   const restored = merged(before, after, held, equalityOf(definition));
   const isNothing = isFreeForm(definition) ? restored === undefined : isEmpty(restored);
-  // What cannot be emptied as a whole is left without keys.
+  // An object that cannot be cleared as a whole keeps no keys.
   return isNothing && !definition.clear && held !== undefined ? {} : restored;
 }
 
-/** Whether what the change moved is now neither as the change left it nor as it was before. */
+/** Whether the current value differs both from what the change left and from what was there before. */
 export function isContested(definition: Field, change: BeforeImageChange, held: Json | undefined): boolean {
   const { before, after } = change;
   if (definition.merge) return differsFromBoth(before, after, held, equalityOf(definition));

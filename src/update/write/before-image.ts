@@ -37,7 +37,7 @@ export function withCollateral(beforeImage: BeforeImage, found: readonly Unplann
   return { ...beforeImage, collateral: found.map(present) };
 }
 
-/** Opens the before-image of a change; undefined where none is kept. Throws where it was sealed with another key. */
+/** Opens the before-image of a change; undefined if none is kept. Throws if it was sealed with another key. */
 export async function readBeforeImage(
   changeId: string,
   ports: Pick<Ports, 'store' | 'seal'>,

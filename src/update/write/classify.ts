@@ -3,7 +3,7 @@ import type { WriteResult } from '../ports.ts';
 import type { Written } from '../results/outcome.ts';
 
 /**
- * How a write ended, by what the vendor said and what the user record shows. `seen` is undefined where the record could
+ * How a write ended, by what the vendor said and what the user record shows. `seen` is undefined if the record could
  * not be read back. Pure.
  */
 export function classify(written: WriteResult, seen: Verification | undefined, keptFields: readonly string[]): Written {

@@ -27,7 +27,7 @@ export interface OpenedChange {
   keptFields: readonly string[];
 }
 
-/** The least time a write or a read-back gets, even where the call's time is nearly over, in ms. */
+/** The least time a write or a read-back gets, even if the call's time is nearly over, in ms. */
 const LEAST_MS = 3000;
 
 /**
@@ -91,7 +91,7 @@ function timeLeft({ context: { within }, changeId }: OpenedChange, leastMs: numb
   return startDeadline(Math.max(leastMs, within.at - performance.now()), undefined, { change: changeId });
 }
 
-/** The user record after the write compared with the plan; undefined where it cannot be read. */
+/** The user record after the write compared with the plan; undefined if it cannot be read. */
 async function readBack(change: OpenedChange, written: Sent): Promise<Verification | undefined> {
   const { context, proposal, changeId } = change;
   const { plan, snapshot } = proposal;

@@ -15,8 +15,8 @@ export interface PreparedEntry {
 }
 
 /**
- * Makes the intent durable and consumes the consent, in one transaction. What is in the way (another process, a newer
- * entry, a consumed token) means that the steps run again.
+ * Makes the intent durable and consumes the consent, in one transaction. Any obstacle (another process, a newer entry,
+ * a consumed token) makes the steps run again.
  */
 export async function openEntry(
   context: UpdateContext,

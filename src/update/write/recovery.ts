@@ -83,7 +83,7 @@ function isShowing(
   return side === 'before' && isLike(valueAt(record, [change.field]), change.before, definition.compare);
 }
 
-/** Undefined where there is none, or where it was sealed with another key. */
+/** Undefined if there is none, or if it was sealed with another key. */
 async function openBeforeImage(entry: Entry, ports: Ports): Promise<BeforeImage | undefined> {
   try {
     return await readBeforeImage(entry.changeId, ports);
