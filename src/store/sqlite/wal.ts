@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 export interface WriteAheadLog {
   /** Resolves when everything committed before the call is on the disk. Throws a system error if the disk fails. */
   flush(): Promise<void>;
-  /** The same for when nothing else could run meanwhile: saves the detour through another thread. */
+  /** The same for when nothing else could run meanwhile: avoids the hop to another thread. */
   flushBlocking(): void;
   /** Flushes shortly, unless another call does so earlier. */
   flushSoon(): void;
