@@ -2,7 +2,7 @@ import type { FieldError } from '../providers/provider.ts';
 import type { ApprovalCursor, ApprovalRow, DecideResult } from '../store/approvals.ts';
 import type { ApprovalSnapshot } from './snapshot.ts';
 
-/** Characters of an approver's reason. */
+/** Maximum length of an approver's reason, in characters. */
 export const MAX_REASON = 300;
 
 /** A request for approval, its snapshot unsealed. */
@@ -20,7 +20,7 @@ export interface ApprovalList {
   next?: ApprovalCursor;
 }
 
-/** What an approver decides, as a form or a terminal hands it in. */
+/** An approver's decision, as a form or a terminal submits it. */
 export interface ApproverDecision {
   yes: boolean;
   reason?: string;
@@ -33,7 +33,7 @@ export interface ApproverDecision {
 
 export type DecisionResult =
   | DecideResult
-  /** The caller may be this approver, who may therefore only decline. */
+  /** The caller may be this approver, so the approver can only decline. */
   | { kind: 'own' }
   /** The approver is no longer registered. */
   | { kind: 'removed' }

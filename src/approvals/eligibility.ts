@@ -6,7 +6,7 @@ export interface DecisionRuleOptions {
   /** As registered now. */
   approvers: readonly ApproverRow[];
   needed: number;
-  /** Everything the caller is known as. */
+  /** All names of the caller. */
   caller: IdentityNames;
   callerMayApprove: boolean;
 }
@@ -20,7 +20,7 @@ export class TooManyPending extends Error {
 
 /**
  * Which yeses count: those of approvers whose registration has not changed since and who are not the caller. Approvers
- * who may be one person count once.
+ * who may be the same person count once.
  */
 export function createDecisionRule({ approvers, needed, caller, callerMayApprove }: DecisionRuleOptions): DecisionRule {
   const registered = new Map(approvers.map((one) => [one.name, one]));
@@ -40,7 +40,7 @@ export function createDecisionRule({ approvers, needed, caller, callerMayApprove
   };
 }
 
-/** Everything an approver is known as. */
+/** All names of an approver. */
 export function namesOf({ name, principals }: Pick<ApproverRow, 'name' | 'principals'>): string[] {
   return [name, ...principals];
 }

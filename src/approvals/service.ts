@@ -45,7 +45,7 @@ export async function createApprovalService(app: Pick<App, 'settings' | 'store' 
     return (await approvals.approvers()).find((one) => one.name === name);
   }
 
-  /** A request made when more approvers were needed keeps needing them. */
+  /** A request keeps the number of approvers that was needed when it was made, even if fewer are needed now. */
   async function ruleFor(approval: Approval): Promise<DecisionRule> {
     const approvers = await approvals.approvers();
     const needed = Math.max(approversNeeded, approval.row.needed);
@@ -76,7 +76,7 @@ export async function createApprovalService(app: Pick<App, 'settings' | 'store' 
     if (status.kind !== 'pending' && status.kind !== 'approved') return { kind: 'closed' };
     const as = status.agreed.find((one) => rule.isSame(one, name));
     if (as !== undefined) return as === name ? { kind: 'agreed' } : { kind: 'agreed-as', name: as };
-    // Enough by the rule of now, but still stored as pending: the next yes approves it.
+    // Has enough approvals under the current rule, but is still stored as pending: the next yes approves it.
     if (status.kind === 'approved' && approval.row.state === 'approved') return { kind: 'closed' };
     const approver = await findApprover(name);
     const isOwn = !callerMayApprove && mayBeSamePerson(approver ? namesOf(approver) : [name], callerOf(approval));
@@ -130,16 +130,16 @@ export async function createApprovalService(app: Pick<App, 'settings' | 'store' 
 
     countPending: async () => await approvals.countPending(),
 
-    /** What is pending, or approved and not used yet. */
+    /** Requests that are pending, or approved and not used yet. */
     async list(
       state: 'pending' | 'approved' = 'pending',
       after?: ApprovalCursor,
       limit = PAGE_SIZE,
     ): Promise<ApprovalList> {
-      // One more than is shown tells whether there is another page.
+      // Reads one more than is shown, to find out whether there is another page.
       const found = await approvals.listUnexpired({ state, limit: limit + 1, ...(after && { after }) });
       const rows = found.slice(0, limit);
-      // A row that was altered in the database comes as withdrawn.
+      // A row that was altered in the database is returned as withdrawn.
       const intact = rows.filter((row) => row.state === state);
       const readable = intact.flatMap((row) => {
         try {
@@ -153,14 +153,14 @@ export async function createApprovalService(app: Pick<App, 'settings' | 'store' 
       return { approvals: readable, unreadable: intact.length - readable.length, ...(next && { next }) };
     },
 
-    /** Takes an unused yes back, so that the request is pending again. False when there is none, or it is too late. */
+    /** Takes an unused yes back and makes the request pending again. False if there is none, or if it is too late. */
     async takeBack(id: string, approver: string): Promise<boolean> {
       return (await approvals.takeBack(id, approver)) !== undefined;
     },
   };
 }
 
-/** A refusal enters the audit log at once, not only when the agent calls again. */
+/** A refusal is written to the audit log at once, not only when the agent calls again. */
 async function auditRefusal(
   store: Store,
   { row, snapshot }: Approval,

@@ -22,8 +22,8 @@ const MAX_HASHING = 2;
 
 /**
  * Checks passphrases. Wrong ones slow down that name from that source, and no other source. Unknown names take as long
- * and slow down like known ones, so that no response tells who is an approver. Each source is served one attempt at a
- * time: otherwise guesses sent all at once would be checked before the first failure is counted.
+ * and slow down like known ones, so that responses do not reveal who is an approver. Each source is served one attempt
+ * at a time: otherwise guesses sent all at once would be checked before the first failure is counted.
  */
 export function createSignIn(approvals: Approvals, now: () => number = Date.now) {
   const backOff = createBackOff(now);
@@ -53,7 +53,7 @@ export function createSignIn(approvals: Approvals, now: () => number = Date.now)
     return { kind: 'wrong' };
   }
 
-  /** `source`: where the attempt comes from, as far as that is certain. */
+  /** `source`: where the attempt comes from, as far as that can be verified. */
   return async (name: string, passphrase: string, source = ''): Promise<SignInResult> => {
     if (name.trim() === '' || passphrase === '') return { kind: 'empty' };
     const before = queued.get(source) ?? 0;

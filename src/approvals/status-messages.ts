@@ -53,7 +53,7 @@ export function statusMessage(status: ApprovalStatus): StatusMessage | undefined
   }
 }
 
-/** What the status means for this approver; undefined where the status says it all. */
+/** What the status means for this approver; undefined if the status alone is clear. */
 export function eligibilityMessage(eligibility: Eligibility): string | undefined {
   switch (eligibility.kind) {
     case 'eligible':
@@ -82,7 +82,7 @@ export function refusalMessage(kind: Exclude<DecisionResult['kind'], 'decided' |
   }
 }
 
-/** What became of the change an approval was used for, according to the audit log alone. */
+/** The outcome of the change that used an approval, according to the audit log alone. */
 function usedMessage(approved: string, change: ListedChange | undefined): StatusMessage {
   if (!change) {
     const text = 'It was used and cannot be used again. The audit log does not say what became of the change.';

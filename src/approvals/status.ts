@@ -1,7 +1,7 @@
 import type { ListedChange } from '../store/log/entry.ts';
 import type { Approval } from './approval.ts';
 
-/** Where a request is, by the yeses that count now. */
+/** The status of a request, by the yeses that count now. */
 export type ApprovalStatus =
   /** `missing`: how many more approvers have to agree. */
   | { kind: 'pending'; agreed: readonly string[]; missing: number }
@@ -16,7 +16,7 @@ export type ApprovalStatus =
 /** What one approver may do about a request. */
 export type Eligibility =
   | { kind: 'eligible' }
-  /** The caller may be this approver, who may therefore only decline. */
+  /** The caller may be this approver, so the approver can only decline. */
   | { kind: 'own' }
   /** This approver's yes counts and is unused: it may be taken back or turned into a no. */
   | { kind: 'agreed' }
@@ -25,7 +25,7 @@ export type Eligibility =
   /** There is nothing left to decide. */
   | { kind: 'closed' };
 
-/** A request as one approver finds it. */
+/** A request as one approver sees it. */
 export interface Review {
   status: ApprovalStatus;
   eligibility: Eligibility;

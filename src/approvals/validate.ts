@@ -44,7 +44,7 @@ export function validateDecision(
 }
 
 /**
- * As this process is configured, else as built in: an approver's process writes nothing, so it may run without the
+ * Uses the configured provider, or the built-in one: an approver's process writes nothing, so it may run without the
  * credentials of the connection.
  */
 function providerOf(connections: readonly Connection[], snapshot: ApprovalSnapshot): Provider | undefined {
