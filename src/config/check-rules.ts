@@ -32,7 +32,7 @@ const CHECKS: Readonly<Record<keyof RuleConditions, Check | undefined>> = {
   newValue: undefined,
 };
 
-const CONDITIONS = Object.keys(CHECKS) as (keyof RuleConditions)[]; // its keys are those, says its type
+const CONDITIONS = Object.keys(CHECKS) as (keyof RuleConditions)[]; // the keys are exactly those of the type
 
 /** Refuses patterns that match nothing: with a mistyped one, a `deny` would deny nothing. Throws a UsageError. */
 export function checkRules(
@@ -79,7 +79,9 @@ function reachesInto(rest: FieldPattern, { merge, parts }: Field): boolean {
   return rest.length === 1 && known.some((key) => matchPath(rest, [key]));
 }
 
-/** One notice for each pattern that meant other fields in version 0.1.0, when `*` crossed dots and case did not count. */
+/**
+ * One notice for each pattern that matched other fields in version 0.1.0, where `*` crossed dots and case was ignored.
+ */
 export function changedPatterns(providers: readonly Provider[], rules: readonly Rule[]): string[] {
   const fields = providers.flatMap((provider) =>
     Object.keys(provider.fields).map((name) => [provider.id, name] as const),

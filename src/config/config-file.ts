@@ -48,7 +48,7 @@ function isMembers(value: unknown): value is Record<string, unknown> {
 function toConfig(filled: unknown, json: JsonFile): ConfigFile {
   const names = isMembers(filled) ? Object.keys(filled) : [];
   const parsed = configSchema(names).safeParse(filled, { reportInput: false });
-  if (parsed.success) return parsed.data as ConfigFile; // `configSchema` is made of the sections that are its type
+  if (parsed.success) return parsed.data as ConfigFile; // `configSchema` is built from the sections of this type
   throw new UsageError(firstLines(parsed.error.issues.flatMap(toMistakes), (mistake) => describe(mistake, json)));
 }
 

@@ -8,8 +8,9 @@ import type { ConfigFile } from './schema.ts';
 import { headerFault, toSetting } from './values.ts';
 
 /**
- * The connections of the environment, at most one per provider, and those of the file, which win by name. `used` are the
- * variables that the file refers to. A base URL in the environment applies to every connection without one.
+ * The connections of the environment, at most one per provider, and those of the file, which override them by name.
+ * `used` are the variables that the file refers to. A base URL in the environment applies to every connection without
+ * one.
  */
 export function readConnections(
   providers: readonly Provider[],

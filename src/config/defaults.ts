@@ -3,7 +3,7 @@ import type { ConfigFile } from './schema.ts';
 
 type Partially<T> = T extends object ? { readonly [Key in keyof T]?: Partially<T[Key]> } : T;
 
-/** What applies where neither the configuration file nor the environment says otherwise. */
+/** Defaults for settings that neither the configuration file nor the environment gives. */
 export const DEFAULTS = {
   policy: { allowSecretInput: false },
   confirmation: {

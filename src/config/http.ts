@@ -6,7 +6,7 @@ import type { ConfigFile, Scope } from './schema.ts';
 
 /** How the HTTP server behaves, with defaults applied. */
 export interface HttpSettings {
-  /** The address at which people and clients reach it, without a trailing slash; undefined where it is not configured. */
+  /** The address at which people and clients reach it, without a trailing slash; undefined if it is not configured. */
   publicUrl: string | undefined;
   /** Host names without a port, besides loopback's. */
   allowedHosts: readonly string[];
@@ -15,7 +15,7 @@ export interface HttpSettings {
   sessions: { max: number; idleMs: number };
   rateLimit: { perMinute: number };
   bodyBytes: number;
-  /** Undefined where it is not configured: then anyone who reaches the server may use it, and it serves loopback only. */
+  /** Undefined if it is not configured: then anyone who reaches the server may use it, and it serves loopback only. */
   auth: HttpAuth | undefined;
 }
 
@@ -31,7 +31,7 @@ export interface HttpAuth {
   };
 }
 
-/** Rules and the audit log could take a token of such a name for a caller without a token. */
+/** Rules and the audit log could mistake a token of such a name for a caller without a token. */
 const RESERVED: readonly string[] = Object.values(BUILT_IN_CALLERS);
 
 export function toHttpSettings(http: ConfigFile['http'] = {}): HttpSettings {
@@ -57,7 +57,7 @@ function toAuth({ tokens = [], oauth }: NonNullable<NonNullable<ConfigFile['http
   for (const [index, { name, sha256 }] of tokens.entries()) {
     const plain = name.toLowerCase();
     if (RESERVED.includes(plain)) throw new UsageError(`http.auth.tokens[${index}].name: "${name}" is reserved`);
-    // Callers and approvers are told apart without case, and one token must not speak for two callers.
+    // Names of callers and approvers are compared without case, and one token must not represent two callers.
     if (names.has(plain)) throw new UsageError(`http.auth.tokens[${index}].name: "${name}" appears twice`);
     if (hashes.has(sha256.toLowerCase())) throw new UsageError(`http.auth.tokens[${index}].sha256: appears twice`);
     names.add(plain);
@@ -70,7 +70,7 @@ function toAuth({ tokens = [], oauth }: NonNullable<NonNullable<ConfigFile['http
   return { tokens, oauth: { ...oauth, principals, acceptJwtType } };
 }
 
-/** Plain http on loopback only: who can change the key set on its way can sign tokens. */
+/** Plain http on loopback only: anyone who can change the key set in transit can sign tokens. */
 function checkJwksUrl(jwks: string): void {
   const { protocol, hostname } = new URL(jwks);
   if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname))) {

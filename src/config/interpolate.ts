@@ -20,7 +20,7 @@ export function interpolate(value: unknown, env: NodeJS.ProcessEnv, used: Set<st
 
 function fill(text: string, env: NodeJS.ProcessEnv, used: Set<string>, path: string): string {
   return text.replace(/\$\{([^}]*)(\}?)/g, (_, inside: string, end: string) => {
-    // Without its brace it would be used literally, as an API key for example.
+    // Without its closing brace it would be used literally, for example as an API key.
     if (end === '' || inside.includes('${')) throw new UsageError(`${path}: a \${ is not closed by a }`);
     const variable = /^env:([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s.exec(inside);
     if (variable) {

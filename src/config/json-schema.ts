@@ -68,7 +68,7 @@ function toJsonSchema(schema: z.ZodType): JsonSchema {
 function withDefaults(schema: JsonSchema, defaults: unknown): JsonSchema {
   if (defaults === undefined) return schema;
   if (!schema.properties) return { ...schema, default: defaults };
-  const of = defaults as Readonly<Record<string, unknown>>; // defaults have the shape of the file, says their type
+  const of = defaults as Readonly<Record<string, unknown>>; // defaults have the shape of the file
   const properties = Object.entries(schema.properties).map(
     ([key, part]) => [key, withDefaults(part, of[key])] as const,
   );

@@ -144,7 +144,9 @@ function checkFiles(store: StoreLocation, key: string | undefined, env: NodeJS.P
   if (key === undefined && store.kind !== 'memory') refused('key', () => checkSecretFile(keyFileOf(store, env), env));
 }
 
-/** Refuses an empty path, such as a variable that was not filled in: to go on without the file would drop its policy. */
+/**
+ * Refuses an empty path, such as a variable that was not filled in: continuing without the file would drop its policy.
+ */
 function toConfigPath(env: NodeJS.ProcessEnv, option: string | undefined): string | undefined {
   const [name, given] = option === undefined ? ['UPDATE_USER_CONFIG', env['UPDATE_USER_CONFIG']] : ['--config', option];
   const path = given === undefined ? undefined : toSetting(name, given);

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../errors.ts';
 
-/** The platform's own folder for state, where the configuration names no other place. */
+/** The platform's folder for state, used unless the configuration names another. */
 export function defaultStateFolder(env: NodeJS.ProcessEnv): string {
   if (process.platform === 'win32')
     return join(env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'update-user-mcp');
@@ -15,8 +15,8 @@ export type StoreLocation = { kind: 'memory' } | { kind: 'file'; path: string } 
 
 /**
  * `memory`, a `postgres://` URL, or the path of a file, which may begin with `~/`. `name` is the variable or key of the
- * setting. Throws a UsageError for a folder, and for any other URL: it would be taken for a path, and paths are shown,
- * while a URL may hold a password.
+ * setting. Throws a UsageError for a folder, and for any other URL: it would be treated as a path, and messages show
+ * paths, but a URL may contain a password.
  */
 export function toStoreLocation(setting: string, name: string, env: NodeJS.ProcessEnv): StoreLocation {
   const text = setting.trim();
@@ -37,12 +37,12 @@ export function toStoreLocation(setting: string, name: string, env: NodeJS.Proce
   return { kind: 'file', path };
 }
 
-/** The key file that is created where no key is configured: beside an SQLite file, else in the state folder. */
+/** The key file that is created if no key is configured: next to an SQLite file, else in the state folder. */
 export function keyFileOf(store: StoreLocation, env: NodeJS.ProcessEnv): string {
   return store.kind === 'file' ? `${store.path}.key` : join(defaultStateFolder(env), 'key');
 }
 
-/** False where the path cannot be read: opening it will say why. */
+/** False if the path cannot be read: opening it reports why. */
 function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();
@@ -51,7 +51,7 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** Expands `~/`, as a shell does: clients pass settings on without one. */
+/** Expands `~/` like a shell: clients pass settings on without one. */
 function fromHome(path: string): string {
   return path.startsWith('~/') ? join(homedir(), path.slice(2)) : path;
 }

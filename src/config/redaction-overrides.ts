@@ -26,7 +26,7 @@ export function checkOverrides(providers: readonly Provider[], overrides: Sensit
   }
 }
 
-/** The provider with the overridden sensitivities. The first pattern that matches a field counts. */
+/** The provider with the overridden sensitivities. The first pattern that matches a field wins. */
 export function withOverrides(provider: Provider, overrides: SensitivityOverrides): Provider {
   if (Object.keys(overrides).length === 0) return provider;
   const sensitivityOf = (name: string) => overrideOf(overrides, provider, name)?.[1];

@@ -24,7 +24,7 @@ const HOST = /^([\w-]+(\.[\w-]+)*|\[[0-9a-fA-F:.]+\])$/;
 /** Without `#` and `:`, so that no token name can be taken for the identity of an OAuth caller, `ISSUER#SUB`. */
 const TOKEN_NAME = /^[A-Za-z0-9][\w.-]{0,63}$/;
 
-/** The sections of the configuration file, each made when it is needed: every start pays for the schemas it makes. */
+/** The sections of the configuration file, each created on demand: every schema costs startup time. */
 const sections = {
   $schema: () => described('The JSON Schema of this file, for editors.', z.string()),
   connections: connectionsSchema,
@@ -52,9 +52,9 @@ type Sections = typeof sections;
 export type ConfigFile = { [Name in keyof Sections]?: z.output<ReturnType<Sections[Name]>> | undefined };
 
 /**
- * The schema of the configuration file. Every section is optional, and no key has a default here, so that the parsed file
- * holds only what the operator wrote. Connections are checked by their providers. Only the sections in `present` are
- * made: to check a file, those it has are enough.
+ * The schema of the configuration file. Every section is optional, and no key has a default here, so that the parsed
+ * file holds only what the operator wrote. Connections are checked by their providers. Only the sections in `present`
+ * are created.
  */
 export function configSchema(present: readonly string[] = Object.keys(sections)) {
   const made = Object.entries(sections).filter(([name]) => present.includes(name));

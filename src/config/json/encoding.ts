@@ -1,6 +1,9 @@
 export type Decoded = { text: string } | { fault: string };
 
-/** Decodes UTF-8 and drops a byte order mark. The fault names the encoding the bytes seem to have, and where it shows. */
+/**
+ * Decodes UTF-8 and drops a byte order mark. The fault names the likely encoding of the bytes, and the position that
+ * shows it.
+ */
 export function decodeUtf8(bytes: Uint8Array): Decoded {
   const wide = wideEncodingOf(bytes);
   if (wide !== undefined) return { fault: `is ${wide}, not UTF-8; save it as UTF-8` };

@@ -8,8 +8,8 @@ export interface JsonFile {
   path: string;
   value: unknown;
   /**
-   * `line 3, column 7` of the value at a path such as `policy.rules[0].field`, or of its key; of the nearest value above
-   * it where it does not exist. Undefined where the file has no value with the first name of the path.
+   * `line 3, column 7` of the value at a path such as `policy.rules[0].field`, or of its key; of the nearest value
+   * above if there is none. Undefined if the file has no value with the first name of the path.
    */
   positionOf(path: string, what?: 'key' | 'value'): string | undefined;
 }

@@ -27,7 +27,7 @@ export class JsonFault extends Error {
   }
 }
 
-/** No configuration is as deep. Without a bound a file of a few kilobytes overflows the stack. */
+/** No real configuration is this deep. Without a bound, a file of a few kilobytes overflows the stack. */
 const MAX_DEPTH = 64;
 
 /** Parses JSON (RFC 8259) in which no key is repeated. Throws a JsonFault. */
