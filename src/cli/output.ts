@@ -11,8 +11,8 @@ const READER_GONE = ['EPIPE', 'ECONNRESET', 'EIO'];
 type Output = NodeJS.WriteStream;
 
 /**
- * Makes a reader that closes its end no error: later output is discarded, and the command ends with its own status.
- * `onFailure` gets the code of any other failure of stdout, such as a full disk.
+ * Treats a closed reader as normal: later output is discarded, and the command exits with its own status. `onFailure`
+ * gets the code of any other failure of stdout, such as a full disk.
  */
 export function tolerateClosedReaders(onFailure: (code: string) => void): void {
   for (const stream of [process.stdout, process.stderr]) {
@@ -24,7 +24,7 @@ export function tolerateClosedReaders(onFailure: (code: string) => void): void {
   }
 }
 
-/** Writes to stdout and waits until it takes more. Returns false once the reader is gone. */
+/** Writes to stdout and waits until it accepts more. Returns false once the reader is gone. */
 export async function write(text: string): Promise<boolean> {
   const { stdout } = process;
   if (gone.has(stdout)) return false;
@@ -38,7 +38,7 @@ export async function drainOutput(): Promise<void> {
   await (longestDrainMs === undefined ? drained : Promise.race([drained, sleep(longestDrainMs)]));
 }
 
-/** Limits the wait, for a server that has to end although its client no longer reads. */
+/** Limits the wait, for a server that has to exit although its client no longer reads. */
 export function limitDrain(ms: number): void {
   longestDrainMs = ms;
 }
@@ -50,6 +50,6 @@ const gone = new Set<Output>();
 
 async function flushed(stream: Output): Promise<void> {
   if (stream.writableLength === 0 || gone.has(stream)) return;
-  // The callback runs after all earlier writes, also when they failed.
+  // The callback runs after all earlier writes, even if they failed.
   await new Promise<void>((resolve) => void stream.write('', () => resolve()));
 }

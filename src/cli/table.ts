@@ -43,7 +43,7 @@ export function wrap(text: string, width: number): string[] {
   return lines;
 }
 
-/** As `wrap`, but breaks longer words, too. */
+/** Like `wrap`, but breaks longer words, too. */
 export function wrapAll(text: string, width: number): string[] {
   return wrap(text, width).flatMap((line) => {
     const pieces: string[] = [];

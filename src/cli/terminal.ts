@@ -20,7 +20,7 @@ export class Stopped extends Error {
   }
 }
 
-/** Throws a UsageError where stdin is not a terminal: a program could write the passphrase into a pipe. */
+/** Throws a UsageError if stdin is not a terminal: a program could write the passphrase into a pipe. */
 export function openTerminal(command: string): Terminal {
   if (!process.stdin.isTTY) throw new UsageError(`${command} asks for a passphrase and needs a terminal`);
   let muted = false;

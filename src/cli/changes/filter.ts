@@ -4,7 +4,7 @@ import type { Entry, EntryBody, ListedChange } from '../../store/log/entry.ts';
 import type { ChangeFilter, Store } from '../../store/store.ts';
 import { isLike } from '../../update/policy/text-pattern.ts';
 
-/** Which changes to find. What is not given matches all. */
+/** Filters for changes. Omitted ones match everything. */
 export interface ChangeQuery {
   provider?: string;
   /** User records; one without a connection matches that id at any connection. */
@@ -24,7 +24,10 @@ export interface UserRecord {
 
 const PAGE = 500;
 
-/** Matching changes, newest first, read page by page. The store filters by what it has an index for, this the rest. */
+/**
+ * Matching changes, newest first, read page by page. The store applies the filters it has an index for; this applies
+ * the rest.
+ */
 export async function* findChanges(store: Store, query: ChangeQuery): AsyncGenerator<ListedChange> {
   const { provider, outcome, since, users } = query;
   const ids = new Set(users?.map(({ userId }) => userId));

@@ -12,8 +12,8 @@ export function shortIds(ids: readonly string[]): string[] {
 }
 
 /**
- * The id of the one change that begins with `given`, or `given` itself where none does. Throws a UsageError where several
- * do. May read the whole audit log, newest entries first: it serves one command that a person has typed.
+ * The id of the one change that begins with `given`, or `given` itself if none does. Throws a UsageError if several do.
+ * May read the whole audit log, newest entries first; only commands that a person types use it.
  */
 export async function resolveChangeId(store: Store, given: string): Promise<string> {
   const [exact] = await store.list({ changeId: given, limit: 1 });

@@ -2,7 +2,7 @@ import type { Store } from '../../store/store.ts';
 import { type ChangeQuery, hasField, isCaller, isUser } from './filter.ts';
 
 /**
- * Sentences about filters that match no entry at all, for an empty result: a mistyped name must not pass for a user
+ * Sentences about filters that match no entry at all, for an empty result: a mistyped name must not look like a user
  * without changes. Reads the whole audit log.
  */
 export async function filtersWithoutEntries(store: Store, query: ChangeQuery): Promise<string[]> {

@@ -31,7 +31,7 @@ function toOneLineTable(changes: readonly ListedChange[], width: number): string
   return toTable(head, cells, { width, uncut: [head.length - 1] });
 }
 
-/** One line for what people search by, and below it who, what and why, wrapped. */
+/** One line with what people search by, then who, what and why, wrapped. */
 function toBlockTable(changes: readonly ListedChange[], width: number): string {
   const all = changes.map(({ changeId }) => changeId);
   const ids = width >= WHOLE_IDS ? all : shortIds(all);

@@ -2,7 +2,7 @@ import type { App } from '../../app.ts';
 import type { Gap } from '../../find/find.ts';
 import type { UserRecord } from './filter.ts';
 
-/** The user records of `--user`, and what to tell about how they were found. */
+/** The user records that match `--user`, and notes on how they were found. */
 export interface FoundUsers {
   users: UserRecord[];
   /** Sentences for people. */

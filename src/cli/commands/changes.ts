@@ -79,7 +79,7 @@ async function toQuery(values: ChangesOptions, span: { since?: string; until?: s
   return { query, notes: found?.notes ?? [], isPartial: found?.isPartial ?? false };
 }
 
-/** Sentences for people go to stdout; where a program reads stdout, they go to stderr. */
+/** Sentences for people go to stdout, or to stderr if a program reads stdout. */
 function tell(sentences: readonly string[], reader: 'person' | 'program'): void {
   const lines = sentences.flatMap((sentence) => wrap(sentence, 80)).join('\n');
   if (reader === 'program') process.stderr.write(`${lines}\n`);

@@ -77,7 +77,7 @@ export async function run(verb: 'approve' | 'reject', args: string[]): Promise<n
   }
 }
 
-/** Why this approver cannot decide this way; undefined where it can. */
+/** Why this approver cannot decide this way; undefined if they can. */
 function obstacleTo(verb: 'approve' | 'reject', eligibility: Eligibility): string | undefined {
   switch (eligibility.kind) {
     case 'eligible':
@@ -103,7 +103,10 @@ async function signIn(service: ApprovalService, terminal: Terminal): Promise<str
   return undefined;
 }
 
-/** By its whole id, or by a prefix that is unique among the requests pending or approved and not used yet. */
+/**
+ * Finds a request by its whole id, or by a prefix that is unique among the requests pending or approved and not used
+ * yet.
+ */
 async function find(service: ApprovalService, id: string): Promise<Approval> {
   if (!/^[0-9a-f-]{4,36}$/.test(id))
     throw new UsageError('ID: expected an id as shown by update-user-mcp approvals list');
@@ -123,7 +126,7 @@ function questionOf(snapshot: ApprovalSnapshot): string {
   return makeQuestion(snapshot, { ...context, caller: by }).message;
 }
 
-/** Undefined without a yes to all of it. */
+/** Undefined unless every question was answered with yes. */
 async function askForYes(terminal: Terminal, approval: Approval): Promise<ApproverDecision | undefined> {
   const { snapshot } = approval;
   if (!(await terminal.isYes('Approve this change?'))) return undefined;

@@ -4,17 +4,17 @@ import type { ApproverRow } from '../../store/approvals.ts';
 import type { Rule } from '../../update/policy/rules.ts';
 import { isLike } from '../../update/policy/text-pattern.ts';
 
-/** Whether the approvals that a configuration asks for can be given. */
+/** Whether the approvals that a configuration requires are possible. */
 export interface ApprovalCheck {
-  /** Sentences about what asks for approvals that cannot be given. */
+  /** Problems: settings that require approvals that no approver can give. */
   faults: string[];
-  /** A sentence about approvals that only a built-in rule asks for. */
+  /** A note about approvals that only a built-in rule requires. */
   note?: string;
-  /** Whether the configuration asks for approvals at all. */
+  /** Whether the configuration requires approvals at all. */
   isAsked: boolean;
 }
 
-/** Checks whether the registered approvers can give the approvals that the configuration asks for. */
+/** Checks whether the registered approvers can give the approvals that the configuration requires. */
 export function checkApprovals(settings: Settings, approvers: readonly ApproverRow[]): ApprovalCheck {
   const { confirmation, policy } = settings;
   const asked = policy.rules.flatMap((rule, index) => {
@@ -70,7 +70,7 @@ function tooFew({ confirmation, store }: Settings, approvers: readonly ApproverR
   return `${problem}; add one: update-user-mcp approver add NAME`;
 }
 
-/** Only a note: the built-in rule asks for the approval of a new password, and not every operator sets passwords. */
+/** Only a note: the built-in rule requires approval for a new password, but not every operator sets passwords. */
 function noteOnSecrets(settings: Settings, approvers: readonly ApproverRow[]): string | undefined {
   const hasSecrets = settings.connections.some(({ provider }) => {
     return Object.values(provider.fields).some(({ effect }) => effect === 'secret');

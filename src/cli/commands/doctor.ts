@@ -69,7 +69,7 @@ async function probeConnections({ connections, limits }: Settings): Promise<Doct
   );
 }
 
-/** A probe looks up no user: `not_found` means that the settings without a credential lead nowhere. */
+/** A probe looks up no user: `not_found` means that a setting other than the credential is wrong. */
 function failureText({ provider, settings }: Connection, error: AppError): string {
   const { remedy } = error.facts;
   if (error.code !== 'not_found') return remedy === undefined ? error.message : `${error.message} Remedy: ${remedy}.`;

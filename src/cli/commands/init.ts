@@ -112,7 +112,7 @@ function write(file: string, config: object): void {
   }
 }
 
-/** Sentences on what is left to do. */
+/** Describes what is left to do. */
 function nextSteps(chosen: readonly Provider[], { required, optional }: Variables): string[] {
   if (chosen.length === 0) {
     const ways = ({ env, signIn }: Provider) => signIn.map((keys) => keys.map((key) => env[key]).join(' + '));

@@ -4,7 +4,7 @@ import { loadSettings } from '../../config/load.ts';
 import { runStdio } from '../../server/stdio.ts';
 import { limitDrain } from '../output.ts';
 
-/** Answers are written by then, or the client does not read them. */
+/** By then, responses have been written or the client no longer reads them. */
 const MAX_DRAIN_MS = 5000;
 
 export async function run(args: string[]): Promise<number> {

@@ -3,7 +3,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 
 export interface DemoQuestion {
   message: string;
-  /** The name the person has to type, where there is one. */
+  /** The name the person has to type, if any. */
   nameToType?: string;
 }
 
@@ -21,7 +21,7 @@ interface ElicitationForm {
 }
 
 /**
- * Connects a real MCP client over stdio to this very program. `answer` is called for each question; without it the client
+ * Connects a real MCP client over stdio to this program. `answer` is called for each question; without it the client
  * declares that it cannot ask.
  */
 export async function startAgent(

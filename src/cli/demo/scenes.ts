@@ -22,8 +22,8 @@ const EMAIL = 'jane.doe@acme.example';
 const ID_WIDTH = Math.max(...vendors.map(({ id }) => id.length));
 
 /**
- * Plays all scenes. Checks compare the record at the vendor, not the result of the server. What is changed where comes
- * from the vendors' definitions, so that a new vendor takes part by itself.
+ * Plays all scenes. Checks compare the record at the vendor, not the result of the server. The changes come from the
+ * vendors' definitions, so that new vendors are included automatically.
  */
 export async function playScenes(demo: Demo): Promise<void> {
   const jane = await findJane(demo);
