@@ -6,8 +6,8 @@ import { sensitivityOf } from '../update/redact/sensitivity.ts';
 const SHOWN_CHARACTERS = 60;
 
 /**
- * What tells users with the same name apart, for each of these records: as few public fields with different values as
- * suffice. The fields in the provider's `apart` (title, department …) come first.
+ * What distinguishes users with the same name, for each of these records: the fewest public fields whose values differ.
+ * The fields in the provider's `apart` (title, department …) come first.
  */
 export function differencesOf(provider: Provider, records: readonly JsonObject[]): Record<string, Json>[] {
   const declared = [...Object.keys(provider.fields), ...Object.keys(provider.readOnly)];
@@ -49,7 +49,7 @@ function valuesOf(provider: Provider, name: string, records: readonly JsonObject
   };
 }
 
-/** How many of the records these fields tell apart. */
+/** How many of the records these fields distinguish. */
 function countOf(candidates: readonly Candidate[], count: number): number {
   const rows = Array.from({ length: count }, (_, at) =>
     JSON.stringify(candidates.map(({ values }) => (values[at] === undefined ? null : String(values[at])))),

@@ -14,7 +14,7 @@ export interface FoundUser {
   label?: string;
   email?: string;
   status?: string;
-  /** For users with the same name: public fields that tell them apart. */
+  /** For users with the same name: public fields that distinguish them. */
   differs?: Record<string, Json>;
 }
 
@@ -40,7 +40,7 @@ interface MatchingRecord extends RankedUser {
   record: JsonObject;
 }
 
-/** Adds to users with the same name what tells them apart. */
+/** Adds distinguishing fields to users with the same name. */
 function withDifferences(provider: Provider, matches: readonly MatchingRecord[]): RankedUser[] {
   const byName = new Map<string, MatchingRecord[]>();
   for (const match of matches) {
