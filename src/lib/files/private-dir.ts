@@ -2,8 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Creates the folder of a file, and those above it, each with mode 0700; what exists keeps its mode. One by one, since
- * `recursive` never returns where a folder exists but takes no others, such as /proc.
+ * Creates the folder of a file, and those above it, each with mode 0700; existing folders keep their mode. Creates them
+ * one by one, since `recursive` never returns if a folder exists but accepts no others, such as /proc.
  */
 export async function createParentFolder(file: string): Promise<void> {
   const folder = dirname(file);

@@ -2,7 +2,7 @@
 export type Json = null | boolean | number | bigint | ExactNumber | string | Json[] | JsonObject;
 export type JsonObject = { [key: string]: Json };
 
-/** Any other number that a double cannot hold, by its digits as read. A value like a bigint, not a JSON object. */
+/** Any other number that a double cannot hold, by its digits as read. A scalar like a bigint, not a JSON object. */
 export class ExactNumber {
   readonly digits: string;
 

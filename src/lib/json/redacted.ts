@@ -1,7 +1,7 @@
 /** Who a redacted value is made for: the agent, the person who decides, or the audit log with metrics and logs. */
 export type Audience = 'model' | 'person' | 'audit';
 
-/** Stands for a secret, for a value that was never read, or for no value. Every audience may see it. */
+/** A placeholder for a secret, for a value that was never read, or for no value. Every audience may see it. */
 export type Placeholder = '[secret]' | '[not read]' | null;
 
 declare const seenBy: unique symbol;

@@ -7,7 +7,7 @@ export function printable(name: string): string {
 /** Repeats a name that a caller sent. */
 export type Echo = (name: string) => string;
 
-/** Characters of a caller's name that are repeated. A longer one may be a value in the wrong place. */
+/** Maximum length of a caller's name that is repeated. A longer one may be a value in the wrong place. */
 export const ECHOED_NAME_CHARACTERS = 64;
 
 /** A name that a caller sent, for a line of our own: whole, or not at all. */
