@@ -28,7 +28,7 @@ export interface Field {
   clear?: ClearBy;
   /** `exact` when left out. */
   compare?: Compare;
-  /** `false` where the vendor never shows the value. */
+  /** `false` if the vendor never shows the value. */
   readback?: false;
   /**
    * An object whose keys are changed one by one: the value read is merged with the requested keys and sent whole,
@@ -189,7 +189,7 @@ export interface Provider<S extends z.ZodType = z.ZodType> {
   slowDown?: { statuses?: readonly number[]; headers?: readonly string[] };
 }
 
-/** A provider as its file declares it: what contains zod schemas is created by a call. */
+/** A provider as its file declares it: parts with zod schemas are functions that create them. */
 export type ProviderDefinition<S extends z.ZodType> = Omit<Provider<S>, Schemas> & {
   [Key in Schemas]: () => Provider<S>[Key];
 };
@@ -227,7 +227,7 @@ function lazily<T extends object>(create: () => T): () => T {
   };
 }
 
-/** A field by its write name; undefined for every other name, be it `constructor`. */
+/** A field by its write name; undefined for every other name, even `constructor`. */
 export function fieldOf({ fields }: Pick<Provider, 'fields'>, name: string): Field | undefined {
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }

@@ -37,7 +37,7 @@ export function quoteIn(...values: (Json | undefined)[]): { quote: string } | un
   return typeof quote === 'string' ? { quote } : undefined;
 }
 
-/** A value that is taken, of a 4xx only: a 5xx may just show the name of an exception. */
+/** A value that is already taken. For a 4xx only: a 5xx may just contain the name of an exception. */
 export function takenIf(isSaid: boolean, status: number): { kind: 'uniqueness_conflict' } | undefined {
   return isSaid && status >= 400 && status < 500 ? { kind: 'uniqueness_conflict' } : undefined;
 }
