@@ -36,7 +36,7 @@ export interface VendorPeople {
 export interface VendorDemo {
   /** A harmless change. */
   change: JsonRecord;
-  /** What a careless write of it would damage, as a sentence that says it did not. */
+  /** A sentence that says the write did not damage what a careless write would. */
   trap: string;
   /** Scenes that need one vendor only; the first that has one is shown. */
   scenes?: {
@@ -68,9 +68,9 @@ export interface VendorDefinition<
   /** The response to a credential that may not write. */
   forbidden: VendorResponse;
   routes: readonly VendorRoute<Options>[];
-  /** An error in this vendor's shape, for what has no route of its own: 404, 405, 415, faults. */
+  /** An error in this vendor's shape, for requests without a route of their own: 404, 405, 415, faults. */
   error(status: number, message: string): VendorResponse;
-  /** The response to a body that is not JSON, where that is not a plain 400. */
+  /** The response to a body that is not JSON, if that is not a plain 400. */
   malformed?: VendorResponse;
   /** Updates the version and timestamps of a record, as any edit at the vendor does. */
   touch?(record: JsonRecord): void;

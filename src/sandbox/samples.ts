@@ -28,7 +28,7 @@ export interface VendorSamples {
   fields: Readonly<Record<string, FieldSample>>;
   /** The paths `clear` takes, and what is gone from the stored record afterwards. */
   clearable: Readonly<Record<string, (before: JsonRecord) => JsonRecord>>;
-  /** How the items of `clear` are listed, where they are not exactly the names of `clearable`. */
+  /** How the items of `clear` are listed, if they are not exactly the names of `clearable`. */
   listedClear?: object;
   /** The body that may go out when these attributes change, and nothing else. */
   body(before: JsonRecord, changed: JsonRecord): JsonRecord;
@@ -44,7 +44,7 @@ export interface VendorSamples {
   forbidden: 'forbidden' | 'credentials_rejected';
   /** A change of Priya's, and the integers beyond a double that its body has to repeat digit by digit. */
   exact?: { set: Readonly<Record<string, unknown>>; digits: readonly string[] };
-  /** A change with nested values where the vendor has some, exactly as the tool's schema lists them. */
+  /** A change with nested values if the vendor has some, exactly as the tool's schema lists them. */
   preview: JsonRecord;
   marked: MarkedFields;
   soak: readonly SoakField[];
@@ -60,7 +60,7 @@ export interface MarkedFields {
   open: readonly [field: string, value: JsonValue];
   /** Another personal attribute, which the call does not name. */
   other: string;
-  /** A secret field, where the vendor has one. */
+  /** A secret field, if the vendor has one. */
   secret?: string;
   /** Values of the credential in use, in every form in which it is sent. */
   keys: readonly string[];

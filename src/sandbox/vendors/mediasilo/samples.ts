@@ -16,7 +16,7 @@ const ADDRESS_KEYS = ['address1', 'address2', 'city', 'province', 'postalCode', 
 const plainBasic = `${credentials.userName}:${credentials.password}`;
 const basic = Buffer.from(plainBasic).toString('base64');
 
-/** A name that `""` empties, so that it is not called wrong. */
+/** A name. `""` clears it, so it is not among the invalid values. */
 const name = (valid: string): FieldSample => ({ ...text(valid), invalid: [1, true, {}, ['x'], null] });
 
 /** https://phoenix.readme.io/reference/update-current-user */
