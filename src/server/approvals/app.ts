@@ -12,7 +12,7 @@ export interface ApprovalsOptions {
   /** Path of the page, without a trailing slash. */
   basePath: string;
   /**
-   * Scheme, host and port people reach the page by; https makes the cookie secure. A function where they depend on the
+   * Scheme, host and port people reach the page by; https makes the cookie secure. A function if they depend on the
    * request: it gets what the app was fetched with.
    */
   publicUrl: string | ((request: Request, env: unknown) => string);

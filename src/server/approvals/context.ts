@@ -21,7 +21,7 @@ export interface Env {
     origin: URL;
     query: FormFields;
     cookie: PageCookie;
-    /** What CSRF tokens are bound to; empty where the browser has no cookie yet, undefined before it is identified. */
+    /** What CSRF tokens are bound to; empty if the browser has no cookie yet, undefined before it is identified. */
     browserId: string | undefined;
     session: ApproverSession | undefined;
   };
@@ -66,7 +66,7 @@ export function createPageContext(app: App, home: string, limits?: SessionLimits
     service: async () => (await open()).service,
     sessions: async () => (await open()).sessions,
 
-    /** Undefined where the body is not a form. */
+    /** Undefined if the body is not a form. */
     readForm: async (c: Context<Env>) => parseForm(new Uint8Array(await c.req.arrayBuffer())),
 
     /** Checks the CSRF token of a form and consumes its nonce. */

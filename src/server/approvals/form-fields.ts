@@ -1,14 +1,14 @@
 /** The fields of a form or a query, each at most once. */
 export type FormFields = ReadonlyMap<string, string>;
 
-/** No form of the page has as many. */
+/** More than any form of the page has. */
 const MAX_FIELDS = 64;
 const MAX_NAME = 128;
 
 /**
- * Parses `application/x-www-form-urlencoded` strictly. Undefined for bytes or escapes that are not UTF-8, for a repeated
- * field or a list, and for more than a form of the page can hold. A lenient parser could read a yes, or a typed name,
- * into something that says neither.
+ * Parses `application/x-www-form-urlencoded` strictly. Undefined for bytes or escapes that are not UTF-8, for a
+ * repeated field or a list, and for more than a form of the page can hold. A lenient parser could find a yes or a typed
+ * name in input that contains neither.
  */
 export function parseForm(form: Uint8Array | string): FormFields | undefined {
   const fields = new Map<string, string>();

@@ -15,10 +15,10 @@ export interface LoopbackServer {
 
 const BASE_PATH = '/approvals';
 const MAX_CONNECTIONS = 64;
-/** Far above any form of the page, which itself refuses much less. */
+/** Far more than any form of the page; the page itself accepts much less. */
 const MAX_BODY = 65_536;
 
-/** Serves the approval page on 127.0.0.1; port 0 picks a free one. hono is loaded here and not before. */
+/** Serves the approval page on 127.0.0.1; port 0 picks a free one. hono is only loaded here. */
 export async function startLoopbackServer(app: App, port = 0): Promise<LoopbackServer> {
   const page = await import('./app.ts');
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5000 });

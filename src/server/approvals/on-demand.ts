@@ -14,8 +14,8 @@ export interface OnDemandTimes {
 }
 
 /**
- * The approval page of a stdio server. It listens from the first link on, until nothing is pending and no yes is unused.
- * Where it cannot listen there is no link; approvers then decide at the terminal.
+ * The approval page of a stdio server. It starts listening with the first link, and stops when nothing is pending and
+ * no yes is unused. If it cannot listen, there is no link; approvers then decide at the terminal.
  */
 export function serveWhilePending(
   app: App,
@@ -55,7 +55,7 @@ export function serveWhilePending(
     }
   }
 
-  /** Whether there is anything to decide, or a yes that may be taken back. */
+  /** Whether there is anything to decide, or a yes that can be taken back. */
   async function isNeeded(): Promise<boolean> {
     const { approvals } = await app.store();
     if ((await approvals.countPending()) > 0) return true;

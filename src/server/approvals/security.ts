@@ -18,7 +18,7 @@ export const securityHeaders: MiddlewareHandler<Env>[] = [
     // leads to another site, so no address leaks either way.
     referrerPolicy: 'same-origin',
     xFrameOptions: 'DENY',
-    // The HTTP server adds HSTS where it has a public https URL; the others have no effect in current browsers.
+    // The HTTP server adds HSTS if it has a public https URL; the others have no effect in current browsers.
     strictTransportSecurity: false,
     originAgentCluster: false,
     xDnsPrefetchControl: false,

@@ -5,7 +5,7 @@ import { type ApproverSession, createSessionCodec, type SessionLimits } from './
 
 /** The browser a request came from. */
 export interface IdentifiedBrowser {
-  /** What CSRF tokens are bound to; empty where the browser has no valid cookie. */
+  /** What CSRF tokens are bound to; empty if the browser has no valid cookie. */
   id: string;
   /** Only while it is valid. */
   session?: ApproverSession;

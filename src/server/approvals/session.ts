@@ -20,7 +20,7 @@ export interface SessionLimits {
 
 const DEFAULT_LIMITS: SessionLimits = { idleMs: 15 * 60_000, absoluteMs: 8 * 3_600_000 };
 
-/** Sessions as the cookie carries them. Whether one was signed out, or its approver removed, only the store knows. */
+/** Sessions as the cookie carries them. Only the store records whether one was signed out, or its approver removed. */
 export function createSessionCodec(
   key: Uint8Array,
   { idleMs, absoluteMs }: SessionLimits = DEFAULT_LIMITS,
@@ -38,7 +38,7 @@ export function createSessionCodec(
       const text = Buffer.from(JSON.stringify({ ...session, seen: now() })).toString('base64url');
       return `${text}.${sign(text)}`;
     },
-    /** What we signed, expired or not; undefined for anything else. */
+    /** A session that we signed, expired or not; undefined for anything else. */
     parseCookie(cookie: string): ApproverSession | undefined {
       const [text = '', signature = ''] = cookie.split('.');
       const [expected, given] = [Buffer.from(sign(text)), Buffer.from(signature)];

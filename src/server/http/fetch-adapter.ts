@@ -20,7 +20,7 @@ export async function readBody(message: IncomingMessage, maxBytes: number): Prom
   return new Uint8Array(Buffer.concat(chunks));
 }
 
-/** Leave `body` out where the bytes are read separately: a Request turns them into a stream. */
+/** Omit `body` if the bytes are read separately: a Request turns them into a stream. */
 export function toRequest(
   message: IncomingMessage,
   url: string,

@@ -30,7 +30,7 @@ export function healthRoutes(app: App, isStopping: () => boolean): HttpRoute[] {
   ];
 }
 
-/** One check serves all requests of a second: the route is open, and must not be a way to load the store. */
+/** One check serves all requests of a second: the route is public, and must not be a way to overload the store. */
 function memoizeForSecond<T>(check: () => Promise<T>): () => Promise<T> {
   let latest: { at: number; result: Promise<T> } | undefined;
   return () => {

@@ -3,7 +3,7 @@ import { AppError, UsageError } from '../../errors.ts';
 import { isLoopback } from '../../lib/loopback.ts';
 import { isKeyKnown, unknownKeyMessage } from '../../update/undo/key-check.ts';
 
-/** Throws a UsageError where every caller would be anonymous and not only this machine could call. */
+/** Throws a UsageError if every caller would be anonymous and other machines could call. */
 export function requireAuthBeyondLoopback({ http }: App['settings'], host: string): void {
   if (http.auth || isLoopback(host)) return;
   throw new UsageError(

@@ -1,8 +1,8 @@
 import { isObject } from '../../lib/json/json-value.ts';
 
 /**
- * Arguments of a tools/call that the SDK would reject with a protocol error: no object, or not readable. They pass it under
- * a name that only this process knows, so that the tool can return a result that says what is wrong.
+ * Arguments of a tools/call that the SDK would reject with a protocol error: no object, or not readable. They are
+ * passed on under a name that only this process knows, so that the tool can return a result that says what is wrong.
  */
 const NAME = `set-aside-${crypto.randomUUID()}`;
 

@@ -1,4 +1,4 @@
-/** All that is looked at of a JSON-RPC response. */
+/** The only parts of a JSON-RPC response that are read. */
 interface RpcResponse {
   id?: unknown;
 }

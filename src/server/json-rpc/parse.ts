@@ -35,7 +35,7 @@ export function rpcError(id: unknown, code: number, message: string): RpcError {
 const MAX_BATCH = 100;
 const NOT_UTF8 = 'the message holds bytes that are not UTF-8; send all text as UTF-8';
 
-/** The error for a line that was skipped. Its id is looked for where clients put it: at the start or at the very end. */
+/** The error for a line that was skipped. Looks for the id where clients put it: at the start or at the very end. */
 export function errorForSkippedLine(head: Buffer, tail: Buffer, maxBytes: number): RpcError {
   const [, atHead] = ID_AT_HEAD.exec(head.toString('latin1')) ?? [];
   const [, atTail] = ID_AT_TAIL.exec(tail.toString('latin1')) ?? [];

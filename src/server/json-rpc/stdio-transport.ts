@@ -141,7 +141,7 @@ function isBlank(line: Buffer): boolean {
   return line.length < 80 && line.toString('latin1').trim() === '';
 }
 
-/** Something that happens once, to look at or to wait for. */
+/** Something that happens once, and can be checked or awaited. */
 function createFlag() {
   let value = false;
   let resolve = () => {};

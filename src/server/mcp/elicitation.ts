@@ -20,16 +20,16 @@ import { toToolResult } from './results.ts';
 import type { ToolContext, ToolResult } from './tool.ts';
 
 const KEY = 'confirm';
-/** A typed name can be corrected, and a record can move: more rounds than this are a client that loops. */
+/** A typed name can be corrected, and a record can move; more rounds than this mean that the client loops. */
 const MAX_ROUNDS = 8;
 const PAGE_TIMEOUT_MS = 30_000;
 
 type TokenCodec = RequestStateCodec<ConfirmationToken>;
 
-/** Runs `update`, asking the client's user where it has to be confirmed. */
+/** Runs `update`, asking the client's user if it has to be confirmed. */
 export type RunUpdate = (call: Call, context: ToolContext) => Promise<ToolResult>;
 
-/** What one run of the pipeline is given of the conversation with the client. */
+/** What one run of the pipeline learns from the conversation with the client. */
 type Round = Pick<Call, 'answer' | 'canAsk' | 'unanswered'>;
 
 export function createRunUpdate(app: App): RunUpdate {

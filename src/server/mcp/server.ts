@@ -108,7 +108,7 @@ function contextOf(server: Server, mcp: ServerContext, identifyCaller: IdentifyC
   };
 }
 
-/** `elicitation: {}` means forms: it was written before there was another mode. */
+/** `elicitation: {}` means forms: it predates the other modes. */
 function canShowForms(capabilities: ClientCapabilities | undefined): boolean {
   const elicitation = capabilities?.elicitation;
   if (elicitation === undefined) return false;

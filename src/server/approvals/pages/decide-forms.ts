@@ -10,7 +10,7 @@ import { form, type Markup, type PageFrame } from './layout.ts';
 
 const AGAIN = '-again';
 
-/** What a yes takes: new secrets typed twice, overwriting confirmed, the label typed. */
+/** The inputs for a yes: new secrets, each typed twice, a confirmation to overwrite, the typed label. */
 export function approveForm(
   frame: PageFrame,
   snapshot: ApprovalSnapshot,
@@ -58,7 +58,7 @@ ${errorText('reason', errors)}
 </section>`;
 }
 
-/** A secret that was not typed the same twice is already an error here. */
+/** Two different entries of a secret are already an error here. */
 export function parseApproval(
   fields: FormFields,
   askFor: readonly string[],
@@ -79,7 +79,7 @@ export function parseApproval(
   };
 }
 
-/** A reason that is too long to be stored is an error, since it would be cut silently. */
+/** A reason that is too long to store is an error, since it would be cut silently. */
 export function parseDecline(fields: FormFields): { decision: ApproverDecision; errors: FieldError[] } {
   const reason = fields.get('reason')?.toWellFormed().trim() ?? '';
   const isLong = reason.length > MAX_REASON;
@@ -92,7 +92,7 @@ export function fieldsToInputs(errors: readonly FieldError[], askFor: readonly s
   return errors.map(({ field, message }) => ({ field: askFor.includes(field) ? inputOf(field) : field, message }));
 }
 
-/** What an error summary calls an input. */
+/** The name of an input in an error summary. */
 export function labelOf(name: string): string {
   const field = name.replace(/^new-/, '').replace(/-again$/, '');
   if (name === 'typed') return 'What was typed to confirm';

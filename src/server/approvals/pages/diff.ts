@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { Markup } from './layout.ts';
 
-/** Texts with a smaller share in common are two different texts; marking the difference would say nothing. */
+/** Texts that share less than this are treated as unrelated: marking the difference would not help. */
 const LEAST_COMMON = 0.3;
 
 /** Marks the part in which two texts differ: one changed letter in a long address, or a lookalike letter. */

@@ -35,7 +35,7 @@ ${errorText(name, errors)}
 </div>`;
 }
 
-/** What has to be corrected, first on the page and in focus; each line leads to its input. */
+/** The error summary, first on the page and focused; each line links to its input. */
 export function errorSummary(title: string, errors: readonly FieldError[], labelOf: (field: string) => string): Markup {
   return html`<div class="notice bad lead" role="alert" tabindex="-1" autofocus id="errors">
 <h2>${title}</h2>

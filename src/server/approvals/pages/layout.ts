@@ -6,7 +6,7 @@ import { STYLE } from './style.ts';
 /** Markup whose foreign parts are escaped: made by `html` only. */
 export type Markup = HtmlEscapedString | Promise<HtmlEscapedString>;
 
-/** What every page needs to know of the request it answers. */
+/** What every page needs to know about its request. */
 export interface PageFrame {
   /** Path of the list, without a trailing slash; all links and forms start with it. */
   home: string;
@@ -20,12 +20,12 @@ export interface PageFrame {
 
 export interface HtmlPage {
   title: string;
-  /** Said first in the title, so that a screen reader says it first. */
+  /** First in the title, so that a screen reader reads it first. */
   hasErrors?: boolean;
   body: Markup;
 }
 
-/** Works without scripts: there are none. */
+/** The page has no scripts. */
 export function layout(frame: PageFrame, { title, hasErrors, body }: HtmlPage): Markup {
   return html`<!doctype html>
 <html lang="en">
@@ -49,7 +49,7 @@ ${body}
 </html>`;
 }
 
-/** Opens the same page again from this site: only then browsers send the strict cookie. */
+/** Reloads the page from this site, because only then do browsers send the strict cookie. */
 export function sameSiteRedirect(path: string): Markup {
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=${path}"><title>Approvals</title></head>

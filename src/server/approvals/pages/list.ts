@@ -69,7 +69,7 @@ function cursorText({ expiresAt, id }: ApprovalCursor): string {
   return `${expiresAt}.${id}`;
 }
 
-/** Undefined for anything but what a "Next page" link holds. */
+/** Undefined for anything but the value of a "Next page" link. */
 export function parseCursor(text: string): ApprovalCursor | undefined {
   const [, expiresAt, id] = /^(\d{1,15})\.([0-9a-f-]{36})$/.exec(text) ?? [];
   return expiresAt === undefined || id === undefined ? undefined : { expiresAt: Number(expiresAt), id };

@@ -27,7 +27,7 @@ ${eligibility.kind === 'agreed' ? takeBackForm(frame, approval.row.id) : ''}`,
 ${lost.length === 0 ? '' : html`<p class="notice note lead">No longer counts: the yes of ${lost.join(', ')}, who took it back, is no longer an approver as registered then, or counts as one person with another approver.</p>`}`;
 }
 
-/** While the request can still be decided: approvers whose yes was recorded and does not count now. */
+/** While the request can still be decided: approvers whose recorded yes does not count now. */
 function lostYeses({ row }: Approval, { status }: Review): string[] {
   if (status.kind !== 'pending' && status.kind !== 'approved') return [];
   const given = row.decisions.filter((one) => one.yes && (!isYes(one) || !status.agreed.includes(one.approver)));

@@ -3,10 +3,13 @@ import type { Hono } from 'hono';
 import { type Env, isId, type PageContext } from '../context.ts';
 import { type SignInProblem, signInPage } from '../pages/sign-in.ts';
 
-/** A failed sign-in takes at least this long, so that its duration tells nothing. */
+/** A failed sign-in takes at least this long, so that its duration reveals nothing. */
 const MIN_FAILURE_MS = 400;
 
-/** Signing in and out. Forged forms and empty inputs are refused before a passphrase is checked, and count as no attempt. */
+/**
+ * Signing in and out. Forged forms and empty inputs are refused before a passphrase is checked, and are not counted as
+ * attempts.
+ */
 export function addSignInRoutes(router: Hono<Env>, context: PageContext): void {
   const { home } = context;
 

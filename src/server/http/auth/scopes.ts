@@ -9,8 +9,8 @@ import type { Tool } from '../../mcp/tool.ts';
 export type NeededScopes = (body: unknown, held: readonly Scope[]) => Scope[];
 
 /**
- * Checks the whole body, batches of the 2025 revisions included. It is the parsed value that is executed afterwards: no
- * second parser could read it differently.
+ * Checks the whole body, batches of the 2025 revisions included. The same parsed value is executed afterwards, so no
+ * second parser can read it differently.
  */
 export function createNeededScopes(tools: readonly Tool[]): NeededScopes {
   const byTool = new Map<string, Scope>(

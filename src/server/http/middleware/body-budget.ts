@@ -1,4 +1,4 @@
-/** Who sends a body, as far as the headers tell. */
+/** Who sends a body, as far as the headers show. */
 export interface BodySender {
   /** The principal of a known caller, the address of any other. */
   name: string;

@@ -76,7 +76,7 @@ async function changesIn(store: Store, filter: ChangeFilter): Promise<ListedChan
   }
 }
 
-/** As many entries as fit, at least one, and tersely where that helps. A caller that gives no limit wants a short list. */
+/** As many entries as fit, at least one, and tersely if that helps. A caller that gives no limit wants a short list. */
 function pageOf(rows: readonly ListedChange[], { isShort }: { isShort: boolean }): Listing {
   const whole = fill(rows, { isShort, isTerse: false });
   return whole.changes.length === rows.length ? whole : fill(rows, { isShort, isTerse: true });

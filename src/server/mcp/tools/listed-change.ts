@@ -33,7 +33,7 @@ export function toRow(
     user_id: row.userId,
     ...(body.tool !== `${row.provider}_update_user` && { tool: body.tool }),
     caller: body.caller,
-    // Only the newest in a run of entries of one client names it.
+    // In a run of entries from one client, only the newest names it.
     ...(body.client !== undefined && body.client !== above?.body.client && { client: body.client }),
     ...given('reason', body.reason),
     changes: fields.map(toChange),

@@ -6,7 +6,7 @@ import { createRunUpdate, originOf } from '../elicitation.ts';
 import { toToolResult } from '../results.ts';
 import type { Tool } from '../tool.ts';
 
-/** The handler of `undo_change`. Loaded with the first call: it brings the whole update pipeline. */
+/** The handler of `undo_change`. Loaded with the first call, since it imports the whole update pipeline. */
 export function createUndoHandler(app: App): Tool['handle'] {
   const runUpdate = createRunUpdate(app);
   return async (args, context) => {

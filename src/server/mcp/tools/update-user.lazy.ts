@@ -13,7 +13,7 @@ export interface UpdateToolParts extends Pick<UpdateArguments, 'schemaOf' | 'opt
   connections: readonly [Connection, ...Connection[]];
 }
 
-/** The handler of one update tool. Loaded with the first call: it brings the whole update pipeline. */
+/** The handler of one update tool. Loaded with the first call, since it imports the whole update pipeline. */
 export function createUpdateHandler({ name, connections, ...parsing }: UpdateToolParts, app: App): Tool['handle'] {
   const runUpdate = createRunUpdate(app);
   return async (args, context) => {

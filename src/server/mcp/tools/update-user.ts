@@ -55,8 +55,8 @@ function describe(provider: Provider): string {
 }
 
 /**
- * The definition to list. It is that of the connections, where the operator may have reclassified fields. A field counts
- * as clearable if any connection allows that; the parser checks which one does.
+ * The definition to list. It is that of the connections, because the operator may have reclassified fields. A field
+ * counts as clearable if any connection allows that; the parser checks which one does.
  */
 function withEveryClear([first, ...others]: readonly [Connection, ...Connection[]]): Provider {
   if (others.length === 0) return first.provider;
