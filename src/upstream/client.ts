@@ -18,7 +18,7 @@ import type { UpstreamLimits, UpstreamRequest, UpstreamResponse } from './types.
 /** A read with one of these statuses is sent again. */
 const PASSING = new Set([429, 502, 503, 504]);
 
-/** How one request ended. With `retry` it may be sent again, after the time the vendor asks for, if it does. */
+/** How one request ended. With `retry` it may be sent again, after the time the vendor asks for, if any. */
 export type Attempt =
   | { ok: true; response: UpstreamResponse }
   | { ok: false; failure: UpstreamFailure; retry?: { afterMs?: number } };

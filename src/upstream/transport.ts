@@ -160,7 +160,7 @@ function flatten(headers: Record<string, string | string[] | undefined>): Record
 }
 
 /**
- * A request that never started has sent nothing: its connection did not open, be it for a failed TLS handshake. Any other
+ * A request that never started has sent nothing: its connection did not open, or its TLS handshake failed. Any other
  * may have reached the vendor.
  */
 function fromLibrary(cause: unknown, { started }: { started: boolean }): TransportError {
