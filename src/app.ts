@@ -26,7 +26,7 @@ export interface App {
   approvalLink?: (id: string) => Promise<string | undefined>;
   /** Recovers in-doubt entries of earlier processes and deletes what has expired. Never throws. */
   maintain(): Promise<void>;
-  /** Resolves when an earlier version of this program holds the store: a server has to stop then. */
+  /** Resolves if an earlier version of this program has the store open: a server has to stop then. */
   conflict: Promise<UsageError>;
   /** Closes the store, if it was opened. Callers drain their in-flight calls first. */
   shutdown(): Promise<void>;
@@ -74,7 +74,7 @@ export function createApp(settings: Settings, { telemetry, isServer = false }: A
     };
   });
 
-  // Without the store: a search writes nothing.
+  // A search writes nothing, so it needs no store.
   const findPorts = lazy(async (): Promise<FindPorts> => {
     const { createRunLookup } = await import('./upstream/search.ts');
     return { records: await records(), lookup: createRunLookup(upstream), deadlineMs: settings.limits.findMs };
@@ -108,7 +108,7 @@ export function createApp(settings: Settings, { telemetry, isServer = false }: A
   return app;
 }
 
-/** Credentials are collected with the first line that is logged: most sessions log none. */
+/** Collects credentials when the first line is logged, since most sessions log none. */
 function createScrubbedLog(settings: Settings): Log {
   let scrub: Scrub | undefined;
   return createLog(settings.log, (text) => {

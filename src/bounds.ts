@@ -10,7 +10,7 @@ const kib = 1024;
 export const bounds = {
   /** The name of a field or an argument, a path in `clear` included, per segment. Characters (UTF-16 units). */
   nameCharacters: 128,
-  /** A name that a caller sent, where it is repeated. Characters. */
+  /** A caller's name for something, when a message repeats it. Characters. */
   echoedNameCharacters: ECHOED_NAME_CHARACTERS,
   /** Entries of `clear` and of `ask_for`. */
   listedFields: 200,

@@ -22,7 +22,7 @@ export interface ErrorFacts {
   /** What the vendor says is wrong. Foreign text: shown only scrubbed and quoted. */
   faults?: readonly VendorFault[];
   retryAfterSeconds?: number;
-  /** The code of the cause, such as `ECONNREFUSED`, and what the operator can do. Both come from a list of ours. */
+  /** The code of the cause, such as `ECONNREFUSED`, and what the operator can do. Both come from a fixed list. */
   reason?: string;
   remedy?: string;
   /** The setting that the operator has to correct. */

@@ -9,11 +9,11 @@ import { createProcessId } from '../store/process-id.ts';
 import type { Seal } from '../store/seal.ts';
 import type { Store, StoreOptions } from '../store/store.ts';
 
-/** The store and the key that signs its rows, both opened on first use so that a start stays short. */
+/** The store and the key that signs its rows, both opened on first use to keep startup fast. */
 export interface Storage {
   store: Lazy<Store>;
   seal: Lazy<Seal>;
-  /** Resolves when an earlier version of this program holds the store: a server has to stop then. */
+  /** Resolves if an earlier version of this program has the store open: a server has to stop then. */
   conflict: Promise<UsageError>;
 }
 
@@ -52,7 +52,7 @@ async function orConfigurationError<T>(opening: Promise<T>, setting: string): Pr
   }
 }
 
-/** By name: the class is part of the store, which is loaded only when it is opened. */
+/** Compared by name: the class is part of the store, which is loaded only when it is opened. */
 function isStoreInUse(error: unknown): boolean {
   return error instanceof Error && error.name === 'StoreInUse';
 }
