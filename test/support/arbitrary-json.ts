@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Arbitrary JSON as an enemy would write it, and how to write it down. */
+/** Arbitrary JSON as an attacker would write it, and its text. */
 
 /** Names that mean something to JavaScript, to JSON libraries, or to this server. */
 const NAMES = [
@@ -27,7 +27,7 @@ const NAMES = [
   '\u202e',
 ];
 
-/** Numbers that `JSON.stringify` would not write. Stands in a string until `toText`. */
+/** Numbers that `JSON.stringify` would not write. Kept as strings until `toText`. */
 const LITERALS = ['-0', '1e400', '-1e400', '9007199254740993', '1e-400', '123456789012345678901234567890', '0.1e2'];
 const MARK = '\u0001literal:';
 

@@ -48,7 +48,7 @@ export function findEncoded(haystack: string, text: string): string | undefined 
   const lower = haystack.toLowerCase();
   return ENCODINGS.find(([name, encode]) => {
     const form = encode(text);
-    // Within longer base64 the first and the last group depend on what stands beside.
+    // Within longer base64 the first and the last group depend on the bytes beside them.
     const core = name.startsWith('base64') ? form.slice(4, -4).replace(/=+$/, '') : form;
     return core.length > 3 && lower.includes(core.toLowerCase());
   })?.[0];

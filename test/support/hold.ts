@@ -1,6 +1,6 @@
 import type { Vendor } from '../../src/sandbox/index.ts';
 
-/** Something that is told in one place and waited for in another. */
+/** An event that is signalled in one place and awaited in another. */
 export function makeMoment() {
   let tell = () => {};
   const come = new Promise<void>((resolve) => (tell = resolve));

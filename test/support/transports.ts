@@ -3,7 +3,7 @@ import { tokenEntry } from './http/server.ts';
 import { connectRawHttp } from './json-rpc/http.ts';
 import { connectRawStdio, type Era, type RawMcpClient, type RawMcpOptions } from './json-rpc/stdio.ts';
 
-/** The ways into the program: what is true of one has to be true of each. */
+/** The transports of the program: what holds for one has to hold for each. */
 
 export const TRANSPORTS = ['stdio', 'http'] as const;
 export type Transport = (typeof TRANSPORTS)[number];
@@ -13,10 +13,10 @@ export const TRANSPORT_ERAS: readonly (readonly [transport: Transport, era: Era]
   ['http', '2025'],
 ];
 
-/** The tokens every house of `withTokens` knows, by the caller they stand for. */
+/** The tokens of `withTokens`, by their caller. */
 export const TOKENS = { agent: 'agent-token-of-the-tests', other: 'other-token-of-the-tests' } as const;
 
-/** A configuration under which callers over HTTP need a token, and may be quick. */
+/** A configuration with bearer tokens over HTTP and without a rate limit in practice. */
 export function withTokens(config: Record<string, unknown> = {}): Record<string, unknown> {
   const tokens = Object.entries(TOKENS).map(([name, token]) => tokenEntry(name, token));
   return { ...config, http: { auth: { tokens }, rateLimit: { perMinute: 1_000_000 } } };

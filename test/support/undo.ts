@@ -3,7 +3,7 @@ import { undoRequest } from '../../src/update/undo/request.ts';
 import { update } from '../../src/update/update.ts';
 import type { Pipeline } from './pipeline.ts';
 
-/** Undoes a change as `undo_change` does. `overwrite` is the yes of its own for what somebody changed since. */
+/** Undoes a change as `undo_change` does. `overwrite` is the separate yes for contested fields. */
 export async function undo(
   { app }: Pipeline,
   changeId: string,
@@ -12,7 +12,7 @@ export async function undo(
   const ports = await app.ports();
   const wanted = { change_id: changeId, dry_run: dryRun };
   const request = await undoRequest('undo_change', wanted, app.settings.connections, ports);
-  const walk = (answer?: Answer): Promise<UpdateReply> =>
+  const attempt = (answer?: Answer): Promise<UpdateReply> =>
     update(
       {
         ...request,
@@ -23,11 +23,11 @@ export async function undo(
       },
       ports,
     );
-  const first = await walk();
+  const first = await attempt();
   if (first.kind === 'result') return first;
   const { token, question } = first;
   const typed = question.typed;
-  const second = await walk({
+  const second = await attempt({
     token,
     action: 'accept',
     choice: 'yes',

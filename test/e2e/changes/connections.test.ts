@@ -10,7 +10,7 @@ import { closedPortUrl } from '../../support/origin.ts';
 import { runProgram } from '../../support/run-program.ts';
 import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
 
-/** Why a provider cannot be reached is told by its code, to the caller, in the log and by `doctor`, with a remedy. */
+/** A provider that cannot be reached: caller, log and `doctor` get the error code and a remedy. */
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start programs
 
@@ -31,7 +31,7 @@ async function tlsUrl(...chain: string[]): Promise<string> {
   return `https://localhost:${await listening(createTlsServer(options, (_, response) => void response.end('{}')))}`;
 }
 
-/** A proxy that has nobody through. `seen` are the hosts it was asked for. */
+/** A proxy that refuses every host. `seen` are the hosts it was asked for. */
 async function refusingProxy(status: number) {
   const seen: string[] = [];
   const server = createHttpServer();
@@ -42,8 +42,8 @@ async function refusingProxy(status: number) {
   return { port: await listening(server), seen };
 }
 
-/** What the caller, the log and `doctor` say of a connection with this environment. */
-async function sayings(more: Record<string, string>) {
+/** What the caller, the log and `doctor` report for a connection in this environment. */
+async function reports(more: Record<string, string>) {
   const env = { ...server.env, UPDATE_USER_LOG: 'warn', ...more };
   const wire = await connectRawStdio(env);
   const reply = await wire.call('awork_update_user', { user_id: crypto.randomUUID(), set: { position: 'Boss' } });
@@ -61,28 +61,28 @@ const extra = () => {
 };
 
 it.each<[string, () => Promise<Record<string, string>>, RegExp, RegExp]>([
-  ['a host nobody knows', async () => ({ AWORK_BASE_URL: 'https://nowhere.invalid' }), /ENOTFOUND|EAI_AGAIN/, /DNS/],
-  ['a port nobody listens on', async () => ({ AWORK_BASE_URL: await closedPortUrl() }), /ECONNREFUSED/, /port/],
+  ['an unknown host', async () => ({ AWORK_BASE_URL: 'https://nowhere.invalid' }), /ENOTFOUND|EAI_AGAIN/, /DNS/],
+  ['a closed port', async () => ({ AWORK_BASE_URL: await closedPortUrl() }), /ECONNREFUSED/, /port/],
   [
-    'a certificate that signs itself',
+    'a self-signed certificate',
     async () => ({ AWORK_BASE_URL: await tlsUrl(certificates.selfSigned) }),
     /DEPTH_ZERO_SELF_SIGNED_CERT/,
     /NODE_EXTRA_CA_CERTS/,
   ],
   [
-    'a certificate of the company’s own authority',
+    'a certificate of a private authority',
     async () => ({ AWORK_BASE_URL: await tlsUrl(certificates.trusted, certificates.authority) }),
     /SELF_SIGNED_CERT_IN_CHAIN/,
     /NODE_EXTRA_CA_CERTS/,
   ],
   [
-    'an authority that was not sent along',
+    'a chain without its authority',
     async () => ({ AWORK_BASE_URL: await tlsUrl(certificates.trusted) }),
     /UNABLE_TO_VERIFY_LEAF_SIGNATURE/,
     /NODE_EXTRA_CA_CERTS/,
   ],
   [
-    'a certificate that is over its time',
+    'an expired certificate',
     async () => ({ AWORK_BASE_URL: await tlsUrl(certificates.expired), ...extra() }),
     /CERT_HAS_EXPIRED/,
     /renewed/,
@@ -103,7 +103,7 @@ it.each<[string, () => Promise<Record<string, string>>, RegExp, RegExp]>([
     /port, and http or https/,
   ],
 ])('%s', async (_, environment, code, remedy) => {
-  const { told, next, log, doctor } = await sayings(await environment());
+  const { told, next, log, doctor } = await reports(await environment());
   expect(told).toMatch(code);
   expect(log).toMatch(code);
   expect(log).toMatch(remedy);
@@ -119,24 +119,24 @@ describe('a proxy', () => {
     'without a scheme in %s is used',
     async (name) => {
       const { port, seen } = await refusingProxy(407);
-      const { told, log, doctor } = await sayings({ ...BASE, [name]: `127.0.0.1:${port}` });
+      const { told, log, doctor } = await reports({ ...BASE, [name]: `127.0.0.1:${port}` });
       expect(seen).toContain('awork.invalid:443');
       for (const text of [told, log, doctor]) expect(text).toContain('PROXY_407');
       for (const text of [log, doctor]) expect(text).toContain('user:password@host:port');
     },
   );
 
-  it('is left alone for hosts in NO_PROXY', async () => {
+  it('is not used for hosts in NO_PROXY', async () => {
     const { port, seen } = await refusingProxy(407);
-    const { told } = await sayings({ ...BASE, HTTPS_PROXY: `127.0.0.1:${port}`, NO_PROXY: 'awork.invalid' });
+    const { told } = await reports({ ...BASE, HTTPS_PROXY: `127.0.0.1:${port}`, NO_PROXY: 'awork.invalid' });
     expect(seen).toEqual([]);
     expect(told).toMatch(/ENOTFOUND|EAI_AGAIN/);
   });
 
   it.each(['ftp://secret-word@proxy.corp', 'http://', 'http://secret-word:x@[::1'])(
-    'that is none is named by its variable and not by its value: %s',
+    'that is invalid is named by its variable, not by its value: %s',
     async (value) => {
-      const { told, log, doctor } = await sayings({ ...BASE, HTTPS_PROXY: value });
+      const { told, log, doctor } = await reports({ ...BASE, HTTPS_PROXY: value });
       for (const text of [told, log, doctor]) expect(text).not.toContain('secret-word');
       for (const text of [log, doctor]) expect(text).toMatch(/ERR_INVALID_PROXY[^]*set HTTPS_PROXY to http/);
     },

@@ -8,7 +8,7 @@ export function faultFor(vendor: VendorId, random: Random, slow: boolean): Fault
   const provider = providers.find(({ id }) => id === vendor);
   // Where a PUT replaces the record, another client's edit between reading and writing is lost by the vendor's design.
   const merges = provider?.write.semantics === 'merge';
-  // A password is never given back: nobody can find out whether the vendor kept one that it accepted.
+  // A password is never returned: there is no way to verify that the vendor kept one that it accepted.
   const showsAll = Object.values(provider?.fields ?? {}).every(({ readback }) => readback !== false);
   const faults: Fault[] = [
     { kind: 'status', method, status: random.pick([400, 401, 403, 404, 409]) },

@@ -31,7 +31,7 @@ async function ask(clientName: string, title: string, reason?: string): Promise<
   return outcome;
 }
 
-it('by another client stands beside the other, and voids no approval of it', async () => {
+it('by another client is a separate request, and voids no approval of the first', async () => {
   const one = await ask('editor', 'Boss', 'promoted');
   await service.decide(one.approval?.id ?? '', 'ann', { yes: true });
   const other = await ask('terminal', 'Boss', 'promoted');
@@ -46,7 +46,7 @@ it.each<[string, string | undefined, string | undefined]>([
   ['one blank more', 'promoted', 'promoted '],
   ['a reason', undefined, 'as agreed'],
   ['no reason', 'promoted', undefined],
-])('with %s is the same request, and what the approver was shown goes on record', async (what, first, second) => {
+])('with %s is the same request, and the entry holds what the approver was shown', async (what, first, second) => {
   const title = `Head of ${what}`;
   const one = await ask('editor', title, first);
   const other = await ask('editor', title, second);
@@ -71,7 +71,7 @@ it('says where to approve, with and without a page', async () => {
   );
 });
 
-it('declined is on record at once, masked, with who declined and what it was about', async () => {
+it('declined has an entry at once, masked, with the approver and the subject', async () => {
   const { approval } = await pipeline.call('atlassian', {
     user_id: jane,
     set: { title: 'Boss', displayName: 'Jane X. Doe' },

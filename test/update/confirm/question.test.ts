@@ -189,7 +189,7 @@ describe('a question', () => {
   it.each([
     ['is too long', 'J'.repeat(61)],
     ['breaks lines', 'Jane\nDoe'],
-    ['holds what nobody can see', 'Jane\u200bDoe'],
+    ['holds invisible characters', 'Jane\u200bDoe'],
     ['holds a joiner where nothing joins', 'Jane\u200dDoe'],
     ['holds what turns the line', 'Jane\u202eDoe'],
     ['holds a tab', 'Jane\tDoe'],

@@ -6,7 +6,7 @@ import { update } from '../../../src/update/update.ts';
 import { createPipeline, type Pipeline, putsAt } from '../../support/pipeline.ts';
 import { requestFor } from '../../support/requests.ts';
 
-/** Where nobody can be asked, the answer says why in this very case, and only what would help in it. */
+/** Where no question can be asked, the result says why in this case, and only what helps in it. */
 
 let pipeline: Pipeline;
 afterEach(() => pipeline.stop());
@@ -39,7 +39,7 @@ async function ask(
 }
 
 describe('confirmation_unavailable', () => {
-  it('of a change to approve sends nobody to another client', async () => {
+  it('of a change to approve does not suggest another client', async () => {
     const { message, next } = await ask(APPROVE, { canAsk: true });
     expect(message).toContain('needs approval by a person outside this client; no approver is registered.');
     expect(next).toBe(upper(`have the operator change the policy rule that wants approval for it; or ${REGISTER}`));
@@ -59,7 +59,7 @@ describe('confirmation_unavailable', () => {
 
   it.each([
     ['a client that cannot ask', {}, {}, 'this client cannot ask one', 'Use a client that shows elicit'],
-    ['nobody answering', { unanswered: true }, {}, 'the question was not answered in time', 'Call again when'],
+    ['no answer', { unanswered: true }, {}, 'the question was not answered in time', 'Call again when'],
     [
       'questions for approvers only',
       {},

@@ -33,7 +33,7 @@ async function secretChange(): Promise<string> {
 }
 
 describe('an undo that cannot be planned', () => {
-  it('says whose change it was and what to do, and is on record', async () => {
+  it('says whose change it was and what to do, and has an entry', async () => {
     const change = await secretChange();
     const { is, answer, text } = await undo(change, { reason: 'back to Correct-Horse-8' });
     expect(answer).toMatchObject({ isError: true });
@@ -59,7 +59,7 @@ describe('an undo that cannot be planned', () => {
     });
   });
 
-  it('like any call that ends before a plan says what was wanted, masked, and that nobody looked', async () => {
+  it('like any call that ends before a plan has an entry with the masked target values, without old ones', async () => {
     const set = { title: 'Boss', first_name: 'Janet', password: 'Correct-Horse-9' };
     await pipeline.call('atomicwork', { user_id: '999', set });
     expect((await rows())[0]?.body.fields).toEqual([
@@ -86,7 +86,7 @@ describe('an undo that cannot be planned', () => {
     expect(text.match(/Nothing was changed/g)).toHaveLength(1);
   });
 
-  it('of an id nobody knows is about nobody: it says where ids are, and leaves no record', async () => {
+  it('of an unknown id says where ids are, and leaves no entry', async () => {
     const { length } = await rows();
     const { is, text } = await undo('no-such-change');
     expect(is).toMatchObject({

@@ -32,7 +32,7 @@ describe.each(providers.map((provider) => [provider.id as VendorId, provider] as
   );
 
   it('has the original record back after any updates and undos are undone in reverse', async () => {
-    const walk = fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 20 }), async (steps) => {
+    const property = fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 20 }), async (steps) => {
       pipeline.sandbox.vendors[vendor].reset();
       const before = record();
       const changes: string[] = [];
@@ -48,21 +48,21 @@ describe.each(providers.map((provider) => [provider.id as VendorId, provider] as
       }
       expect(record()).toEqual(before);
     });
-    await fc.assert(walk, { seed: SEED, numRuns: RUNS });
+    await fc.assert(property, { seed: SEED, numRuns: RUNS });
 
     async function take(one: Step, changes: readonly string[]) {
       if (one.kind === 'undo') {
         const change = changes[one.of];
         return change === undefined ? undefined : await undo(pipeline, change);
       }
-      const wish = one.kind === 'set' ? { set: { [one.field]: one.value } } : { clear: [one.field] };
-      return await pipeline.call(vendor, { user_id: id, ...wish });
+      const args = one.kind === 'set' ? { set: { [one.field]: one.value } } : { clear: [one.field] };
+      return await pipeline.call(vendor, { user_id: id, ...args });
     }
   });
 
   it('never overwrites a foreign edit without a yes of its own', async () => {
     const field = settings(provider, vendor).filter((one): one is Step & { kind: 'set' } => one.kind === 'set');
-    const walk = fc.asyncProperty(fc.constantFrom(...field), fc.boolean(), async (change, overwrite) => {
+    const property = fc.asyncProperty(fc.constantFrom(...field), fc.boolean(), async (change, overwrite) => {
       pipeline.sandbox.vendors[vendor].reset();
       const before = record();
       const { change_id, outcome } = await pipeline.call(vendor, {
@@ -81,7 +81,7 @@ describe.each(providers.map((provider) => [provider.id as VendorId, provider] as
       expect(result.outcome).toBe(overwrite ? 'updated' : 'refused');
       expect(record()).toEqual(overwrite ? before : edited);
     });
-    await fc.assert(walk, { seed: SEED, numRuns: RUNS });
+    await fc.assert(property, { seed: SEED, numRuns: RUNS });
   });
 });
 
@@ -99,7 +99,7 @@ function settings(provider: Provider, vendor: VendorId): Step[] {
   return [...sets, ...clears];
 }
 
-/** A text of somebody else's for fields that hold text. */
+/** A text of another client, for fields that hold text. */
 function foreignEdit(record: JsonRecord, field: string): string | undefined {
   const free = [
     'title',
@@ -112,7 +112,7 @@ function foreignEdit(record: JsonRecord, field: string): string | undefined {
     'city',
     'displayName',
   ];
-  return free.includes(field) && typeof record[field] === 'string' ? 'Somebody Else’s' : undefined;
+  return free.includes(field) && typeof record[field] === 'string' ? 'Another Client’s' : undefined;
 }
 
 function edit(vendor: VendorId, id: string, field: string, value: string): void {

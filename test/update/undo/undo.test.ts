@@ -91,7 +91,7 @@ it('leaves a contested field alone and undoes the others where only they are agr
   expect(record()).toMatchObject({ title: before['title'], level: 'L3' });
 });
 
-it('does not need a question for what nobody touched, where policy allows it, and never for contested fields', async () => {
+it('asks no question for untouched fields where policy allows it, and always one for contested fields', async () => {
   const before = record();
   const id = await change({ title: 'Boss', level: 'L9' });
   const held = pipeline.sandbox.vendors.atomicwork.users.get(jane);
@@ -105,7 +105,7 @@ describe('a preview', () => {
   it.each([
     ['a client that can ask', { canAsk: true }, 'A person would be asked first.'],
     ['a client that cannot', { canAsk: false }, 'Policy allows what has not changed since.'],
-  ])('for %s names what somebody changed since', async (_client, how, would) => {
+  ])('for %s names the fields that changed since', async (_client, how, would) => {
     const id = await change({ title: 'Boss', level: 'L9', password: 'Correct-Horse-9' });
     const held = pipeline.sandbox.vendors.atomicwork.users.get(jane);
     if (held) held['level'] = 'L3';
@@ -154,7 +154,7 @@ describe('where references are read with their names', () => {
     expect(body[field]).toEqual(before[field]);
   });
 
-  it('shows nobody who need not know whose names they are', async () => {
+  it('shows no names to an audience without a need to know', async () => {
     const { vendors } = pipeline.sandbox;
     vendors.atomicwork.options.collateral = { field: 'hr', value: 9_007_199_254_740_993n };
     const result = await pipeline.call('atomicwork', { user_id: jane, set: { manager: 10024, org_roles: [42] } });
@@ -192,7 +192,7 @@ it('takes an extension away again that only the change had brought', async () =>
 });
 
 describe('refuses', () => {
-  it('what is not on record', async () => {
+  it('a change without an entry', async () => {
     await expect(undo(pipeline, 'no-such-change')).rejects.toMatchObject({ code: 'not_found' });
   });
 

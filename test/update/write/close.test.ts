@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { createPipeline } from '../../support/pipeline.ts';
 
-it('gives the store an outcome again that it could not take, and keeps nobody from that person for good', async () => {
+it('retries an outcome that the store could not take, and does not block the user for good', async () => {
   const pipeline = await createPipeline();
   const store = await pipeline.app.store();
   const close = store.close.bind(store);

@@ -22,11 +22,11 @@ it.each([
 ])('with the %s', async (name, after, outcome) => {
   const held = pipeline.sandbox.vendors.mediasilo.users.get(jane);
   if (held) held['email'] = outcome === 'updated' ? 'b@acme.example' : 'a@acme.example';
-  expect(await settled(name, { field: 'email', before: 'a@acme.example', after })).toBe(outcome);
+  expect(await recovered(name, { field: 'email', before: 'a@acme.example', after })).toBe(outcome);
 });
 
-/** Opens an intent that nobody goes on with, settles it, and gives the outcome on record. */
-async function settled(changeId: string, change: { field: string; before: Json; after: Json }) {
+/** Opens an intent, abandons it, recovers it, and returns the recorded outcome. */
+async function recovered(changeId: string, change: { field: string; before: Json; after: Json }) {
   const ports = await pipeline.app.ports();
   const connection = pipeline.app.settings.connections.find((one) => one.name === 'mediasilo');
   if (!connection) throw new Error('mediasilo is not connected');
@@ -43,7 +43,7 @@ async function settled(changeId: string, change: { field: string; before: Json; 
     },
   );
   const [opened] = await ports.store.list({ changeId, limit: 1 });
-  if (!opened) throw new Error('no intent on record');
+  if (!opened) throw new Error('no open intent');
   // Long ago, so that nothing of it can still be on its way.
   await recover({ ...opened, at: '2026-01-01T00:00:00.000Z' }, connection, ports);
   return (await ports.store.list({ changeId, limit: 1 }))[0]?.outcome;
