@@ -14,7 +14,8 @@ export interface Subject {
 }
 
 /** What a rule is matched against: a leaf change, or one entry of its list. */
-export interface RuleInput extends Subject {
+export interface RuleInput {
+  subject: Subject;
   leaf: LeafChange;
   texts: Texts;
 }
@@ -28,12 +29,14 @@ type Matcher<Key extends Condition> = (pattern: NonNullable<Rule[Key]>, input: R
 
 /** One matcher for each condition of a rule, the cheap ones first. */
 const MATCHERS: { readonly [Key in Condition]-?: Matcher<Key> } = {
-  provider: (pattern, { connection }) => toMatch(isLike(pattern, connection.provider.id)),
-  connection: (pattern, { connection }) => toMatch(isLike(pattern, connection.name)),
+  provider: (pattern, { subject }) => toMatch(isLike(pattern, subject.connection.provider.id)),
+  connection: (pattern, { subject }) => toMatch(isLike(pattern, subject.connection.name)),
   effect: (pattern, { leaf }) => toMatch(isLike(pattern, leaf.effect)),
   // Compared exactly: an issuer may have a subject `alice` and another `ALICE`.
-  caller: (pattern, { caller }) => toMatch([pattern].flat().some((one) => matchWildcard(one, caller.principal))),
-  user: (pattern, { userId, emails }) => toMatch([userId, ...emails].some((text) => isLike(pattern, text))),
+  caller: (pattern, { subject }) =>
+    toMatch([pattern].flat().some((one) => matchWildcard(one, subject.caller.principal))),
+  user: (pattern, { subject: { userId, emails } }) =>
+    toMatch([userId, ...emails].some((text) => isLike(pattern, text))),
   field: matchField,
   oldValue: (pattern, { leaf, texts }, rule) => {
     return matchValue(rule, pattern, { side: 'before', leaf, texts: texts.before });
@@ -70,8 +73,8 @@ function toMatch(matches: boolean): RuleMatch {
  * list, matches where the entry holds that path; it never allows the rest of the entry.
  */
 function matchField(field: Pattern, input: RuleInput, { decision }: Rule): RuleMatch {
-  const { connection, leaf, texts } = input;
-  const path = [connection.provider.id, ...leaf.path];
+  const { subject, leaf, texts } = input;
+  const path = [subject.connection.provider.id, ...leaf.path];
   const matches = fieldPatternsOf(field).some((pattern) => {
     if (matchPath(pattern, path)) return true;
     return decision !== 'allow' && texts.inside().some((keys) => matchPath(pattern, [...path, ...keys]));

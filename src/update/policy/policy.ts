@@ -51,7 +51,7 @@ function rulingOn(rules: readonly Rule[], subject: Subject, leaf: LeafChange): R
 
 /** The first rule that matches decides, unless a stricter one before it may match. */
 function rulingOnTexts(rules: readonly Rule[], subject: Subject, leaf: LeafChange, texts: Texts): Ruling {
-  const input = { ...subject, leaf, texts };
+  const input = { subject, leaf, texts };
   const uncertain: Ruling[] = [];
   for (const rule of rules) {
     const match = matchRule(rule, input);
