@@ -19,8 +19,8 @@ export class TooManyPending extends Error {
 }
 
 /**
- * Which yeses count: those of approvers whose registration has not changed since and who are not the caller. Approvers
- * who may be the same person count once.
+ * Decides which yeses count: only those of approvers who are not the caller and whose registration has not changed
+ * since. Approvers who may be the same person count once.
  */
 export function createDecisionRule({ approvers, needed, caller, callerMayApprove }: DecisionRuleOptions): DecisionRule {
   const registered = new Map(approvers.map((one) => [one.name, one]));

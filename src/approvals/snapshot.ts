@@ -3,7 +3,7 @@ import type { EntryBody } from '../store/log/entry.ts';
 import type { PlanView } from '../update/redact/types.ts';
 
 /**
- * A pending change as an approver sees it, sealed at rest. Personal values are in clear, because no one can judge what is
+ * A pending change as an approver sees it, sealed at rest. Personal values are in the clear, because no one can judge what is
  * hidden. Secrets are not in it in any form. The property names are a stored format.
  */
 export interface ApprovalSnapshot extends PlanView<'person'> {
@@ -21,7 +21,7 @@ export interface ApprovalSnapshot extends PlanView<'person'> {
   caller: string;
   /** Further verified names of the caller: an approver with one of them may not approve. */
   identities?: string[];
-  /** What the client calls itself; not verified. */
+  /** The name the client gives itself; not verified. */
   client?: string;
   reason?: string;
   /** The change that is undone. */

@@ -10,10 +10,10 @@ export type ApprovalStatus =
   | { kind: 'declined'; by: readonly string[]; reason?: string }
   | { kind: 'withdrawn' }
   | { kind: 'expired' }
-  /** `change`: what the audit log says of it. */
+  /** `change`: its outcome in the audit log. */
   | { kind: 'used'; by: readonly string[]; change?: ListedChange };
 
-/** What one approver may do about a request. */
+/** The actions one approver can take on a request. */
 export type Eligibility =
   | { kind: 'eligible' }
   /** The caller may be this approver, so the approver can only decline. */

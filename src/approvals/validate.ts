@@ -8,7 +8,7 @@ import type { ApproverDecision } from './approval.ts';
 import type { ApprovalSnapshot } from './snapshot.ts';
 
 /**
- * What has to be corrected before a yes counts; never quotes what was typed. `askFor` lists the secrets still to be
+ * Returns the faults to correct before a yes counts; never quotes the input. `askFor` lists the secrets still to be
  * typed: none once another approver has typed them.
  */
 export function validateDecision(
