@@ -5,7 +5,7 @@ import type { Rule, RuleConditions } from '../update/policy/rules.ts';
 import { isLike } from '../update/policy/text-pattern.ts';
 import type { Connection } from '../update/types.ts';
 
-/** What patterns are checked against: all providers, and the connections that are configured. */
+/** The providers and configured connections that patterns are checked against. */
 interface Configured {
   providers: readonly Provider[];
   connections: readonly Connection[];
@@ -14,7 +14,7 @@ interface Configured {
 /** Throws a UsageError for a pattern that can match nothing. `place` is the path of its key. */
 type Check = (pattern: string, place: string, configured: Configured) => void;
 
-/** One entry for each condition of a rule; undefined where any text may match. */
+/** One entry for each condition of a rule; undefined if any text may match. */
 const CHECKS: Readonly<Record<keyof RuleConditions, Check | undefined>> = {
   provider(pattern, place, { providers }) {
     const ids = providers.map(({ id }) => id);

@@ -35,7 +35,7 @@ export interface Settings {
   key: string | undefined;
   /** The variables or keys of the file that store and key come from, for messages about them. */
   names: { store: string; key: string };
-  /** Earlier keys, to open what they sealed. */
+  /** Earlier keys, for opening values sealed with them. */
   oldKeys: readonly string[];
   /** Sentences for the operator about a configuration that is valid. */
   notices: readonly string[];
@@ -54,8 +54,8 @@ export interface Settings {
 }
 
 /**
- * Settings from the environment and, where one is named, the configuration file. Throws a UsageError that names the
- * key and what was expected: a rule set that cannot be read stops the start and never means "allow".
+ * Settings from the environment and, where one is named, the configuration file. Throws a UsageError that names the key
+ * and what was expected: an unreadable rule set stops the start and never means "allow".
  */
 export function loadSettings(env: NodeJS.ProcessEnv, configOption?: string): Settings {
   const used = new Set<string>();
@@ -156,7 +156,7 @@ function toConfigPath(env: NodeJS.ProcessEnv, option: string | undefined): strin
   return path;
 }
 
-/** A setting, undefined where it is not given, and the variable or key that it comes from. */
+/** A setting, undefined if it is not given, and the variable or key that it comes from. */
 interface NamedSetting {
   name: string;
   text: string | undefined;

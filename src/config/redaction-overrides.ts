@@ -7,8 +7,9 @@ import { isLike } from '../update/policy/text-pattern.ts';
 export type SensitivityOverrides = Readonly<Record<string, Sensitivity>>;
 
 /**
- * Refuses a pattern that matches no field: it would leave in clear what was meant to be hidden. A name without a wildcard
- * may be that of an undeclared attribute, but only to relax it, since those count as secret. Throws a UsageError.
+ * Refuses a pattern that matches no field: it would expose a value that was meant to be hidden. A name without a
+ * wildcard may be that of an undeclared attribute, but only to relax it, since those count as secret. Throws a
+ * UsageError.
  */
 export function checkOverrides(providers: readonly Provider[], overrides: SensitivityOverrides): void {
   if (Object.keys(overrides).length === 0) return;
