@@ -5,7 +5,7 @@ import type { Store } from '../../store/store.ts';
 const LENGTHS = [18, 23, 36];
 const PAGE = 500;
 
-/** The shortest prefixes that tell these ids apart. */
+/** The shortest prefixes that distinguish these ids. */
 export function shortIds(ids: readonly string[]): string[] {
   const length = LENGTHS.find((one) => new Set(ids.map((id) => id.slice(0, one))).size === new Set(ids).size) ?? 36;
   return ids.map((id) => id.slice(0, length));

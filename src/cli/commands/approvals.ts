@@ -91,7 +91,7 @@ function toListed({ row, snapshot }: Approval) {
     user: { id: snapshot.userId, label: snapshot.label },
     fields: snapshot.changes.map(({ field }) => field),
     caller: snapshot.caller,
-    /** What the client calls itself: not verified. */
+    /** The name the client gives itself: not verified. */
     client: snapshot.client ?? null,
     asked_at: row.createdAt,
     expires_at: new Date(row.expiresAt).toISOString(),

@@ -100,7 +100,7 @@ async function add(approvals: Approvals, name: string, principals: string[]): Pr
   }
 }
 
-/** Why this approver cannot be added; undefined where it can. */
+/** Why this approver cannot be added; undefined if possible. */
 function obstacleTo(
   candidate: Pick<ApproverRow, 'name' | 'principals'>,
   approvers: readonly ApproverRow[],

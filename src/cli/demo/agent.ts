@@ -7,7 +7,7 @@ export interface DemoQuestion {
   nameToType?: string;
 }
 
-/** What the person of the demo answers; `typed` is a yes with this name. */
+/** The answer of the person in the demo; `typed` is a yes with this name. */
 export type DemoAnswer = 'yes' | 'no' | { typed: string };
 
 export interface DemoAgent {

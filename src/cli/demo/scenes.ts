@@ -138,7 +138,7 @@ async function reviewLog({ output, call, storeBytes }: Demo, personal: readonly 
   }
   const count = (outcome: string) => changes.filter((entry) => entry.outcome === outcome).length;
   const counts = [count('updated'), count('refused'), count('failed')];
-  // One update at each vendor, the one with the typed name, the one with collateral, and its undo.
+  // One update at each vendor, the update with the typed name, the one with collateral, and its undo.
   const isComplete = isDeepStrictEqual(counts, [vendors.length + 3, 2, 1]);
   const [updated, refused, failed] = counts;
   output.check(
@@ -168,7 +168,7 @@ function providerOf(id: VendorId) {
   return provider;
 }
 
-/** The texts in these values that must not be stored in clear. */
+/** The texts in these values that must not be stored in the clear. */
 function personalTexts(id: VendorId, set: JsonRecord): string[] {
   const { fields } = providerOf(id);
   const personal = Object.entries(set).filter(([name]) => fields[name]?.sensitivity === 'personal');
