@@ -21,7 +21,7 @@ export class ProxySettingError extends Error {
   }
 }
 
-/** What is known about a failure. Undefined without a code of the list. */
+/** The known facts about a failure. Undefined unless its code is in the list. */
 export function connectionProblem(cause: unknown): ConnectionProblem | undefined {
   for (const error of [...causesOf(cause)].reverse()) {
     if (error instanceof ProxySettingError) {

@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /**
- * The W3C trace context of a call, for the requests it causes. Ambient, because otherwise every step of the pipeline would
- * have to pass on what none of them reads. https://www.w3.org/TR/trace-context/#traceparent-header
+ * The W3C trace context of a call, for the requests it causes. Ambient, because otherwise every step of the pipeline
+ * would have to pass it on without using it. https://www.w3.org/TR/trace-context/#traceparent-header
  */
 const current = new AsyncLocalStorage<string>();
 

@@ -41,7 +41,7 @@ export function readSecretFile(file: string, env: NodeJS.ProcessEnv): string {
 }
 
 /**
- * Throws a SecretFileError where a file belongs to another user, or others can write it: its content may have been
+ * Throws a SecretFileError if a file belongs to another user, or others can write it: its content may have been
  * replaced. Reads nothing of it; a missing file is no error.
  */
 export function checkSecretFile(file: string, env: NodeJS.ProcessEnv): void {
@@ -57,7 +57,7 @@ export function checkSecretFile(file: string, env: NodeJS.ProcessEnv): void {
   }
 }
 
-/** Throws a SecretFileError where others can write a file, whichever user owns it. A missing file is no error. */
+/** Throws a SecretFileError if others can write a file, whichever user owns it. A missing file is not an error. */
 function checkWriters(file: string): void {
   try {
     refuseWritable(file, statSync(file), { isOwn: true, inFolder: false });
@@ -67,8 +67,8 @@ function checkWriters(file: string): void {
 }
 
 /**
- * Throws a SecretFileError where others can write a store: its file, the files SQLite keeps beside it, or its folder, where
- * they could replace it. In a folder with the sticky bit, such as /tmp, they cannot.
+ * Throws a SecretFileError if others can write a store: its file, the files SQLite keeps beside it, or its folder,
+ * where they could replace it. In a folder with the sticky bit, such as /tmp, they cannot.
  */
 export function checkStoreWriters(file: string): void {
   for (const ending of ['', '-wal', '-shm']) checkWriters(`${file}${ending}`);

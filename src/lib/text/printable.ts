@@ -25,7 +25,7 @@ export function echoWithout(secrets: readonly string[]): Echo {
   };
 }
 
-/** What a call contained where a name or an id was expected, for a line of our own. */
+/** Describes what a call contained in place of a name or an id, for a line of our own. */
 export function asGiven(name: unknown): string {
   if (name === undefined || name === null) return '(not given)';
   if (typeof name !== 'string') return '(not a text)';
