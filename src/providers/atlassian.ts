@@ -55,7 +55,7 @@ export const atlassian = defineProvider({
     schema: CORE,
     fillsIn: { active: true },
   },
-  // RFC 7644 sections 3.14 and 5. What this service responds is not documented.
+  // RFC 7644 sections 3.14 and 5. The actual response of this service is not documented.
   entityTags: { path: '/scim/directory/{directoryId}/ServiceProviderConfig', supported: ['etag', 'supported'] },
   shape: ['attributes', 'excludedAttributes'],
 

@@ -1,11 +1,11 @@
 import type * as z from 'zod';
 import type { Json, JsonObject } from '../lib/json/json-value.ts';
 
-/** Who may see a value in clear: docs/operating.md, "Redaction". */
+/** Who may see a value in the clear: docs/operating.md, "Redaction". */
 export const SENSITIVITIES = ['public', 'personal', 'secret'] as const;
 export type Sensitivity = (typeof SENSITIVITIES)[number];
 
-/** What changing a field does to the person. `identity` is what they log in with, `access` what they may do. */
+/** How changing a field affects the person. `identity` is their sign-in, `access` their rights. */
 export const EFFECTS = ['ordinary', 'identity', 'access', 'lifecycle', 'secret'] as const;
 export type Effect = (typeof EFFECTS)[number];
 
@@ -20,7 +20,7 @@ export type Compare = 'exact' | 'unordered' | 'set' | 'instant' | 'day' | 'id';
 
 /** One field of a vendor's update call. The first three keys have no default: a field without one does not compile. */
 export interface Field {
-  /** What the vendor accepts. Has no default: a field that the call does not name is never sent. */
+  /** The values the vendor accepts. Has no default: a field that the call does not name is never sent. */
   schema: z.ZodType;
   sensitivity: Sensitivity;
   effect: Effect;
@@ -40,8 +40,8 @@ export interface Field {
   /** A second place where the vendor keeps the same value; both are written together. */
   mirror?: readonly [container: string, key: string];
   /**
-   * What this change means for the person, by its direction ("This deletes their account"). Replaces the general
-   * sentence for the effect; for `identity` it is added to it.
+   * How this change affects the person, by its direction ("This deletes their account"). Replaces the general sentence
+   * for the effect; for `identity` it is added to it.
    */
   warn?(before: Json | undefined, after: Json | undefined): string | undefined;
 }
@@ -100,7 +100,7 @@ export interface Provider<S extends z.ZodType = z.ZodType> {
   title: string;
   /** The vendor's page for the update call. */
   docs: string;
-  /** What a connection needs. Every key may also come from the environment variable named in `env`. */
+  /** The settings a connection needs. Every key may also come from the environment variable named in `env`. */
   settings: S;
   env: Readonly<Record<string, string>>;
   /** Keys of `settings` that are enough to connect. One list for each way to sign in, the most common first. */
@@ -120,11 +120,14 @@ export interface Provider<S extends z.ZodType = z.ZodType> {
   read: { path: string };
   write: {
     path: string;
-    /** `replace`: what is not sent is emptied, so the user record goes back whole. `merge`: only what is sent changes. */
+    /**
+     * `replace`: omitted fields are emptied, so the whole user record is sent back. `merge`: only the fields sent
+     * change.
+     */
     semantics: 'merge' | 'replace';
-    /** Of a replace: `fields` sends only declared fields, `record` also every unknown attribute that was read. */
+    /** For `replace`: `fields` sends only declared fields, `record` also every unknown attribute that was read. */
     carry?: 'fields' | 'record';
-    /** Attributes that the vendor maintains itself: not sent back with a carried record. */
+    /** Attributes that the vendor maintains itself: not sent back with the record. */
     withhold?: readonly string[];
     /** The resource's own URN. A carried record lists it and those of its extensions in `schemas` (RFC 7643 section 3). */
     schema?: string;
@@ -134,8 +137,8 @@ export interface Provider<S extends z.ZodType = z.ZodType> {
      */
     echo?: Readonly<Record<string, Json>>;
     /**
-     * What a replacing vendor writes when a field is left out. Where the record does not show the field, the body cannot
-     * carry it and the vendor would change it unasked, so the call has to name it.
+     * The value a replacing vendor writes when a field is left out. If the record does not show the field, the body
+     * cannot contain it and the vendor would change it unasked, so the call has to name it.
      */
     fillsIn?: Readonly<Record<string, Json>>;
   };
@@ -156,14 +159,17 @@ export interface Provider<S extends z.ZodType = z.ZodType> {
   /** Attributes that hold ids of the record. One of them has to equal the `user_id` that was read. */
   ids: readonly string[];
   /**
-   * What names the person; the first complete entry counts. Attributes, joined by a space, or an object and keys of it.
+   * The attributes that name the person; the first complete entry counts. Attributes, joined by a space, or an object
+   * and keys of it.
    */
   label: readonly (readonly string[])[];
   /** The person's e-mail addresses: for policy rules, for the question, and to distinguish people of the same name. */
   emails(record: JsonObject): string[];
   /** Public fields that distinguish people of the same name, the most distinctive first. */
   apart?: readonly string[];
-  /** Whether the person can log in, in the vendor's word; undefined where the record does not say. Shown by `find_user`. */
+  /**
+   * Whether the person can log in, in the vendor's word; undefined if the record does not say. Shown by `find_user`.
+   */
   status(record: JsonObject): string | undefined;
   /** Conditions on the record after the change that no single field's schema can express. `requested` are field names. */
   rules?: readonly ((
@@ -173,7 +179,10 @@ export interface Provider<S extends z.ZodType = z.ZodType> {
   ) => FieldError | undefined)[];
 
   find: readonly Lookup[];
-  /** What `find_user` says when it found nothing and the vendor cannot search by everything. `ofEmail` is added for an e-mail. */
+  /**
+   * The message of `find_user` if it found nothing and the vendor cannot search by everything. `ofEmail` is added for
+   * an e-mail.
+   */
   findLimits?: { says: string; ofEmail?: string };
 
   /**
