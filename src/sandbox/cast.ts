@@ -1,6 +1,6 @@
 export type PersonKey = 'jane' | 'john' | 'misaki' | 'max' | 'anna' | 'anna2' | 'priya' | 'alex';
 
-/** What every vendor knows of one person. What a single vendor knows is in that vendor's folder. */
+/** The data every vendor has about one person. Data of a single vendor is in that vendor's folder. */
 export interface PersonFacts {
   key: PersonKey;
   first: string;

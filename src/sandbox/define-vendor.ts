@@ -2,7 +2,7 @@ import type { PersonFacts, PersonKey } from './cast.ts';
 import { isObject, type JsonRecord, type JsonValue } from './json.ts';
 import type { RecordedRequest, Vendor } from './types.ts';
 
-/** What a vendor answers. Without `body` the response is empty. */
+/** A vendor's response. Without `body` it is empty. */
 export interface VendorResponse {
   status: number;
   body?: JsonValue;

@@ -1,8 +1,8 @@
 import { isObject, type JsonRecord, type JsonValue } from './json.ts';
 
 /**
- * What tests need to know of a vendor, in its folder as `samples.ts`. Written from the vendor's pages, never from the
- * provider's definition: a test that compares a definition with itself proves nothing. No code of the program reads it.
+ * Test data about a vendor, in its folder as `samples.ts`. Written from the vendor's pages, never from the provider's
+ * definition: a test that compares a definition with itself proves nothing. No code of the program reads it.
  */
 
 /** One field of the vendor's update call. */
@@ -22,15 +22,15 @@ export interface FieldSample {
 export interface VendorSamples {
   /** Headers of a valid credential. */
   headers: Readonly<Record<string, string>>;
-  /** What the path of a user begins with; the path id follows. */
+  /** The path prefix of a user; the path id follows. */
   userPath: string;
   /** Every field that the vendor's page of the update call lists. */
   fields: Readonly<Record<string, FieldSample>>;
-  /** The paths `clear` takes, and what is gone from the stored record afterwards. */
+  /** The paths `clear` accepts, and the stored attributes that are gone afterwards. */
   clearable: Readonly<Record<string, (before: JsonRecord) => JsonRecord>>;
   /** How the items of `clear` are listed, if they are not exactly the names of `clearable`. */
   listedClear?: object;
-  /** The body that may go out when these attributes change, and nothing else. */
+  /** The only body that may be sent when these attributes change. */
   body(before: JsonRecord, changed: JsonRecord): JsonRecord;
   /** Attributes that the vendor itself changes with every write. */
   volatile: readonly string[];

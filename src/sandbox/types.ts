@@ -69,7 +69,7 @@ export interface Vendor<Options extends object = object, Id extends string = str
   readonly id: Id;
   /** The records as the vendor stores them, secrets included, by path id. */
   users: Map<string, JsonRecord>;
-  /** What arrived, oldest first; the last 10,000. */
+  /** Requests received, oldest first; the last 10,000. */
   requests: RecordedRequest[];
   /** The first fault that matches a request is applied to it. */
   faults: Fault[];

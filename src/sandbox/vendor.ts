@@ -69,7 +69,7 @@ export function editAtVendor(vendor: LiveVendor, id: string, patch: JsonRecord):
   return record;
 }
 
-/** The user a path is about: the one whose id is a segment of it. */
+/** The user of a path: the one whose id is a segment of the path. */
 export function userOfPath(vendor: Vendor, path: string): string | undefined {
   const segments = (path.split('?')[0] ?? '').split('/');
   return [...vendor.users.keys()].find((id) => segments.includes(encodeURIComponent(id)) || segments.includes(id));

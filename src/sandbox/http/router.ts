@@ -1,6 +1,8 @@
 import type { VendorRoute } from '../define-vendor.ts';
 
-/** The route of a path, with its decoded parameters; undefined for none, `'method'` when only the method is wrong. */
+/**
+ * The route of a path, with its decoded parameters; undefined if there is none, `'method'` if only the method is wrong.
+ */
 export function matchRoute(
   routes: readonly VendorRoute[],
   method: string,

@@ -98,7 +98,7 @@ function isMatch(condition: string, version: string): boolean {
   return condition.split(',').some((tag) => tag.trim() === '*' || strong(tag) === strong(version));
 }
 
-/** RFC 7643 section 5. Of the real service's response only the filter and sort limits are documented. */
+/** RFC 7643 section 5. Only the filter and sort limits of the real service's response are documented. */
 function serviceProviderConfig(vendor: Vendor<AtlassianOptions>): VendorResponse {
   return toScim({
     status: 200,

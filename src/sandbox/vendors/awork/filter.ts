@@ -5,7 +5,7 @@ type Operand = (user: JsonRecord) => string;
 
 const FIELDS = ['firstName', 'lastName', 'position', 'title', 'gender', 'language'];
 
-/** What `orderby` takes. */
+/** The fields `orderby` accepts. */
 export const SORTABLE: readonly string[] = [...FIELDS, 'createdOn', 'updatedOn'];
 
 /** Thrown for an expression that this vendor cannot evaluate. */
