@@ -12,9 +12,9 @@ import { type HtmlPage, layout, type PageFrame } from './pages/layout.ts';
 import { type ApproverSession, createBrowserId, type SessionLimits } from './session.ts';
 import { createSessionManager } from './session-manager.ts';
 
-/** What the middleware learns about a request. */
+/** Facts about a request that the middleware finds out. */
 export interface Env {
-  /** What the app was fetched with: the address at the other end of the connection. */
+  /** Bindings the app was fetched with: the address at the other end of the connection. */
   Bindings: { address?: string };
   Variables: SecureHeadersVariables & {
     /** Where people reach the page. */
@@ -29,7 +29,7 @@ export interface Env {
 
 type PageStatus = 200 | 401 | 422 | 429 | ErrorStatus;
 
-/** What the routes share: the approval service, sessions, and how a response is rendered. */
+/** Shared by the routes: the approval service, sessions, and how a response is rendered. */
 export function createPageContext(app: App, home: string, limits?: SessionLimits) {
   const log: Log = app.log;
   const open = lazy(async () => {

@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
  * `set-cookie` headers stay separate, our headers are added, and the signal is aborted when the client disconnects.
  */
 
-/** The body. Undefined when it is larger than allowed; the rest of it is not read then. */
+/** The body. Undefined when it is larger than allowed; the rest is not read then. */
 export async function readBody(message: IncomingMessage, maxBytes: number): Promise<Uint8Array | undefined> {
   if (Number(message.headers['content-length'] ?? 0) > maxBytes) return undefined;
   const chunks: Buffer[] = [];

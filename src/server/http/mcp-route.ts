@@ -63,7 +63,7 @@ export function mcpRoute({ requireCaller, neededScopes, modern, sessions, isStop
   };
 }
 
-/** The verified caller. The token itself goes no further. */
+/** The verified caller. The token itself is not passed on. */
 function toAuthInfo({ principal, identities = [], scopes }: Identity): AuthInfo {
   return { token: '', clientId: principal, scopes: [...scopes], extra: { principal, identities } };
 }

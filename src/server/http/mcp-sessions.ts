@@ -12,7 +12,7 @@ export interface McpSession {
 
 /** Sessions of 2025-era clients, in the memory of this process: several instances need a balancer with sticky sessions. */
 export interface McpSessions {
-  /** The session, if it belongs to this caller. One of another caller is treated like one that does not exist. */
+  /** The session, if it belongs to this caller. A session of another caller is treated like one that does not exist. */
   find(id: string, principal: string): McpSession | undefined;
   /** Opens a session, in place of the oldest idle one at the limit. Undefined when all are busy. */
   open(principal: string): Promise<McpSession | undefined>;
@@ -56,7 +56,7 @@ export function createMcpSessions({ max, idleMs, isBusy, createServer }: McpSess
     async open(principal) {
       if (sessions.size >= max) {
         const candidates = idle();
-        // The caller's own first: one that opens session after session must not push out those of others.
+        // The caller's own first, so that a caller that opens session after session does not push out others.
         const oldest = candidates.find((session) => session.principal === principal) ?? candidates[0];
         if (!oldest) return undefined;
         void close(oldest); // removes it at once, so that the count is right for concurrent calls

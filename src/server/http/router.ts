@@ -12,9 +12,9 @@ export interface HttpRoute {
   /** `/approvals` means itself and `/approvals/…`. No trailing slash. */
   prefix: string;
   /**
-   * Handles every method and path below the prefix. What it throws becomes a bare 500. Security headers (no framing, no
-   * sniffing, no caching, a content security policy that allows nothing) are added unless the response has a header of
-   * that name. The signal of the request is aborted when the client disconnects.
+   * Handles every method and path below the prefix. Errors it throws become a bare 500. Security headers (no framing,
+   * no sniffing, no caching, a content security policy that allows nothing) are added unless the response has a header
+   * of that name. The signal of the request is aborted when the client disconnects.
    */
   fetch(request: Request, context: RouteContext): Response | Promise<Response>;
   /** The route limits its callers by principal; the limit by address does not apply. */

@@ -92,7 +92,7 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
   });
   const { address, family, port } = listener.address;
   try {
-    // Again: what a host name resolves to is known only now.
+    // Checked again: the address that a host name resolves to is known only now.
     requireAuthBeyondLoopback(settings, address);
   } catch (error) {
     await listener.close(0);

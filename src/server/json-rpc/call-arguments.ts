@@ -11,13 +11,13 @@ export type SetAside =
   /** Why the arguments could not be read. */
   | { problem: string };
 
-/** The message with its arguments replaced by what was found. */
+/** The message with its arguments replaced by the problem found. */
 export function setAside(message: Record<string, unknown>, found: SetAside): Record<string, unknown> {
   const params = isObject(message['params']) ? message['params'] : {};
   return { ...message, params: { ...params, arguments: { [NAME]: found } } };
 }
 
-/** What is wrong with the arguments of a call as a whole. Undefined if they are an object. */
+/** The problem with the arguments of a call as a whole. Undefined if they are an object. */
 export function argumentsProblem(args: Readonly<Record<string, unknown>> | undefined): string | undefined {
   const found = args?.[NAME] as SetAside | undefined; // only `setAside` knows the name
   if (found === undefined) return undefined;

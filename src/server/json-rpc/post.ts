@@ -5,7 +5,7 @@ import { INVALID_REQUEST, parseMessages, type RpcError, rpcError } from './parse
 
 /** The messages of a POST. */
 export interface PostedMessages {
-  /** What the SDK gets: one message or a batch. Undefined if nothing can be read. */
+  /** The part for the SDK: one message or a batch. Undefined if nothing can be read. */
   body?: JSONRPCMessage | JSONRPCMessage[];
   /** Responses to requests that the SDK does not get. */
   errors: RpcError[];

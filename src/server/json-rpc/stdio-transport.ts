@@ -5,7 +5,7 @@ import { splitLines } from './lines.ts';
 import { createOpenRequests, type RequestBatch } from './open-requests.ts';
 import { errorForSkippedLine, INVALID_REQUEST, type ParsedMessage, parseMessages, rpcError } from './parse.ts';
 
-/** As the SDK's own transport allows. What a call may hold is limited later. */
+/** The same limit as the SDK's own transport. The size of a call is limited later. */
 const MAX_LINE_BYTES = 10 * 1024 * 1024;
 /** The last revision with batches (https://modelcontextprotocol.io/specification/2025-06-18/changelog). */
 const LAST_WITH_BATCHES = '2025-03-26';

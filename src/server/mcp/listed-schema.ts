@@ -33,7 +33,7 @@ export function listedSchema(schema: z.ZodType, clear?: Provider): Record<string
  */
 function withoutUselessClear(schema: Record<string, unknown>, provider: Provider): Record<string, unknown> {
   if (clearListed(provider)) return schema;
-  // Every tool's schema is that of an object.
+  // Every tool's schema is an object schema.
   const { clear: _, ...properties } = schema['properties'] as Record<string, unknown>;
   return { ...schema, properties };
 }

@@ -16,7 +16,7 @@ export function defineTools(registry: readonly Provider[], app: App): Tool[] {
   return [...updates, defineFindUserTool(app), defineListChangesTool(app), defineUndoChangeTool(app)];
 }
 
-/** What the model is told about the server. Below 2,048 characters: some clients cut off longer texts. */
+/** The server's instructions for the model. Below 2,048 characters: some clients cut off longer texts. */
 export function instructionsFor(registry: readonly Provider[], app: App): string {
   const { connections } = app.settings;
   if (connections.length === 0) {

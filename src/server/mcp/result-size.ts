@@ -13,8 +13,8 @@ const SIZES = [
 type Size = (typeof SIZES)[number];
 
 /**
- * Cuts a result to its size limit, text and structure together. A safety net: tools put first what matters. What is left
- * out is counted, in the structure next to the values, in the text outside quotation marks.
+ * Cuts a result to its size limit, text and structure together. A safety net: tools put the important parts first.
+ * Omitted parts are counted, in the structure next to the values, in the text outside quotation marks.
  */
 export function limitResultSize(result: ToolResult, most: number = bounds.resultBytes): ToolResult {
   // A question is sent whole or not at all.

@@ -54,7 +54,7 @@ export function createMcpServer(
   return server;
 }
 
-/** The one error boundary: what a handler throws becomes our own text here, and foreign text goes no further. */
+/** The one error boundary: errors that a handler throws become our own text here, and foreign text is not passed on. */
 export async function callTool(tool: Tool, args: unknown, context: ToolContext, app: App): Promise<ToolResult> {
   try {
     if (context.unreadable && !tool.recordsUnreadable) throw context.unreadable;

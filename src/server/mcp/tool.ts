@@ -25,7 +25,7 @@ export interface Tool {
   handle(args: unknown, context: ToolContext): Promise<ToolResult>;
 }
 
-/** What a handler knows of a call besides its arguments. */
+/** Facts about a call that its handler gets besides the arguments. */
 export interface ToolContext {
   mcp: ServerContext;
   caller: Caller;

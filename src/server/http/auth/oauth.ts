@@ -78,7 +78,7 @@ function isAccessToken(typ: unknown, payload: JWTPayload, acceptJwtType: boolean
 
 const MAX_IDENTITIES = 32;
 
-/** What else the token says about its subject. An e-mail address counts only if the issuer verified it. */
+/** Other claims about the subject. An e-mail address counts only if the issuer verified it. */
 function identitiesIn(payload: JWTPayload, claims: readonly string[]): string[] {
   const counted = claims.filter((claim) => claim !== 'email' || payload['email_verified'] === true);
   return counted

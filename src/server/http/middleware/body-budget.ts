@@ -14,8 +14,8 @@ export interface BodyBudget {
 }
 
 /**
- * One sender gets a quarter of it, and all unauthenticated senders together a half, so that neither one caller nor they
- * can block the others.
+ * One sender gets a quarter of the budget, and all unauthenticated senders together half of it, so that neither can
+ * block the others.
  */
 export function createBodyBudget(totalBytes: number): BodyBudget {
   const held = new Map<string, number>();

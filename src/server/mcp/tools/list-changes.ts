@@ -64,7 +64,7 @@ export function defineListChangesTool(app: App): Tool {
   };
 }
 
-/** Without the entries that count look-ups: those are for operators, and are no changes. */
+/** Without the entries that count look-ups: those are for operators, and are not changes. */
 async function changesIn(store: Store, filter: ChangeFilter): Promise<ListedChange[]> {
   const found: ListedChange[] = [];
   for (let { before } = filter; ; ) {

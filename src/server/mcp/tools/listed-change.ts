@@ -6,8 +6,8 @@ import type { ListedChange, RecordedField } from '../../../store/log/entry.ts';
 import { toPlain } from '../results.ts';
 
 /**
- * Entries of the audit log as `list_changes` returns them: values cut at 60 characters, ten fields per entry, with how much
- * was left out. What is the same for every entry of a tool is omitted, since every token costs.
+ * Entries of the audit log as `list_changes` returns them: values cut at 60 characters, ten fields per entry, with how
+ * much was left out. Values that are the same for every entry of a tool are omitted, to save tokens.
  */
 
 /** Fields shown per entry. One with hundreds would crowd out all others. */
@@ -145,7 +145,7 @@ function quoteCut(value: unknown): string {
   return left > 0 ? `${quote(beginning)} (+${left} characters)` : quote(beginning);
 }
 
-/** Names are almost always plain words. Anything else is quoted, so that it cannot pass for our text. */
+/** Names are almost always plain words. Anything else is quoted, so that it cannot look like our text. */
 function nameOf(name: string): string {
   return /^[\w.@:-]{1,60}$/.test(name) ? name : quoteCut(name);
 }

@@ -7,7 +7,7 @@ import { createRunUpdate, originOf } from '../elicitation.ts';
 import { toToolResult } from '../results.ts';
 import type { Tool } from '../tool.ts';
 
-/** What the handler needs of an update tool's definition. `connections` are those of its provider. */
+/** The parts of an update tool's definition that the handler needs. `connections` are those of its provider. */
 export interface UpdateToolParts extends Pick<UpdateArguments, 'schemaOf' | 'options'> {
   name: string;
   connections: readonly [Connection, ...Connection[]];
