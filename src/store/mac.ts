@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { deriveKey, toKeyId } from './master-key.ts';
 
-/** What is signed. Each purpose has its own key, so that a MAC for one is not valid for another. */
+/** The kinds of data that are signed. Each has its own key, so that a MAC for one is not valid for another. */
 export type MacPurpose = 'head' | 'approval' | 'approver' | 'value';
 
 export type MacVerdict = 'holds' | 'broken' | 'unknown_key';

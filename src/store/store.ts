@@ -79,7 +79,7 @@ export interface ChangeFilter {
 /** Opens an intent. All of it in one transaction: the checks, consuming the yes, the entry, the before-image. */
 export interface OpenRequest {
   entry: NewEntry;
-  /** What `lastSeq` said before the user record was read. */
+  /** The result of `lastSeq` before the user record was read. */
   since: number;
   /** The confirmation token, consumed by opening. */
   nonce?: Nonce;
@@ -98,7 +98,7 @@ export type OpenResult =
   | { kind: 'busy' }
   /** An open intent whose process is gone. Recovery has to close it before anything new is written. */
   | { kind: 'in_doubt'; entry: Entry }
-  /** A change of this user was opened or closed since `since`. What was read is stale: read again. */
+  /** A change of this user was opened or closed since `since`. The data that was read is stale: read again. */
   | { kind: 'moved' }
   /** The yes was consumed before, or its approval is no longer usable. */
   | { kind: 'consumed' };

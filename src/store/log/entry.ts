@@ -1,6 +1,6 @@
 import type { Redacted } from '../../lib/json/redacted.ts';
 
-/** What the audit log is made of. */
+/** The types of the audit log. */
 
 /** One field of a logged change. The values are masked for the audit log: a store never sees a clear one. */
 export interface RecordedField {
@@ -33,7 +33,7 @@ export interface EntryBody {
   /** How long the client's answer to the question took, in ms. */
   answeredAfterMs?: number;
   undoes?: string;
-  /** What the changes of one batch have in common. */
+  /** Shared by all changes of one batch. */
   batchId?: string;
 }
 

@@ -10,7 +10,7 @@ import type { EntryBody, RecordedField } from './entry.ts';
  */
 export interface CutValue {
   cut: string;
-  /** Of the JSON of the value, in UTF-16 units. */
+  /** Length of the JSON of the value, in UTF-16 units. */
   characters: number;
   hash: string;
 }
@@ -42,9 +42,9 @@ export function cutText(text: string, characters: number, mac: Mac): string {
 /** Characters kept of each value, tried one after the other. */
 const shortest = 60;
 const steps = [2000, 500, 150, shortest];
-/** Of the JSON of a field; a name in `stripped` has less, and is rare. */
+/** The least size of an entry, in bytes of JSON; a name in `stripped` has less, and is rare. */
 const leastEntryBytes = 45;
-/** What cutting adds: a value that is hardly longer stays whole. */
+/** The characters that cutting adds: a value that is hardly longer stays whole. */
 const cutCosts = 120;
 
 function cutLong(body: EntryBody, characters: number, mac: Mac): EntryBody {
@@ -83,7 +83,7 @@ function cutRedacted(
   characters: number,
   mac: Mac,
 ): AuditValue {
-  return cutValue(value, characters, mac) as AuditValue; // a part of what is redacted is redacted
+  return cutValue(value, characters, mac) as AuditValue; // part of a redacted value is redacted
 }
 
 function cutValue(value: unknown, characters: number, mac: Mac): unknown {

@@ -43,7 +43,7 @@ export async function verifyLog(
 
   const chain = await verifyChain(watched(), head, onProgress);
   if (!chain.ok) return chain;
-  // Entries written meanwhile lie beyond the head that was read first, and none beyond the one that is read now.
+  // Entries written meanwhile come after the head that was read first, and none come after the head that is read now.
   const end = await store.signedHead();
   if (last.seq > end.seq || (last.seq === end.seq && last.hash !== end.hash)) {
     return {

@@ -21,9 +21,9 @@ export function beginSql(tables: TableNames, dialect: Dialect, writer: string): 
 
 /**
  * Creates the tables, or migrates those of an older version. Several processes may do so at once. Throws when the
- * schema belongs to another program or to a newer version of this one, an earlier version is using it, or the database
- * cannot hold all text. An unfinished transaction is rolled back when the link ends. Returns whether it signed what an
- * earlier version wrote.
+ * schema belongs to another program or to a newer version of this one, if an earlier version is using it, or if the
+ * database cannot hold all text. An unfinished transaction is rolled back when the link ends. Returns whether it signed
+ * what an earlier version wrote.
  */
 export async function setUp(
   { query, script }: Link,

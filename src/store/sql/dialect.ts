@@ -1,5 +1,5 @@
 /**
- * What SQLite and PostgreSQL share: statements written once, with `$1`, `$2` … for their parameters, and the logic
+ * Shared by SQLite and PostgreSQL: statements written once, with `$1`, `$2` … for their parameters, and the logic
  * between statements. Each dialect defines how its columns are read and how a statement is run.
  */
 export interface Dialect {
@@ -43,8 +43,8 @@ export interface Statement {
 }
 
 /**
- * Logic between statements: it yields a statement and receives its rows. SQLite runs it within one tick of the event loop,
- * since a transaction that others could interrupt would show them what is not committed; PostgreSQL awaits each answer.
+ * Logic between statements: it yields a statement and receives its rows. SQLite runs it within one tick of the event
+ * loop, since a transaction that others could interrupt would expose uncommitted data; PostgreSQL awaits each response.
  */
 export type Procedure<T> = Generator<Statement, T, Row[]>;
 

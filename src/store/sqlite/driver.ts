@@ -1,6 +1,8 @@
 import type { Value } from '../sql/dialect.ts';
 
-/** What we use of a SQLite driver: the built-in `node:sqlite` and the package that replaces it both have it. */
+/**
+ * The part of a SQLite driver that we use: both the built-in `node:sqlite` and the package that replaces it have it.
+ */
 export interface SqliteDatabase {
   exec(sql: string): void;
   prepare(sql: string): SqliteStatement;
