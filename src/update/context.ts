@@ -26,7 +26,7 @@ export interface Call {
   readonly signal?: AbortSignal;
 }
 
-/** What one attempt passes on to the next. */
+/** State that one attempt passes on to the next. */
 export interface AttemptState {
   readonly call: Call;
   /** The user id is the vendor's own spelling. */
@@ -42,7 +42,7 @@ export interface Retry {
   readonly state: AttemptState;
 }
 
-/** What is known of the consent so far, for the audit entry. */
+/** The evidence of the consent so far, for the audit entry. */
 export interface Evidence {
   /** Names of the approvers who agreed out of band. */
   readonly approvedBy?: string;
@@ -50,7 +50,7 @@ export interface Evidence {
   readonly answeredAfterMs?: number;
 }
 
-/** What every step of one attempt needs. Read-only: a step that learns something returns it, or a new context. */
+/** The inputs of every step of one attempt. Read-only: a step that learns something returns it, or a new context. */
 export interface UpdateContext extends AttemptState {
   readonly ports: Ports;
   /** Ends when the caller stops waiting or the call's time is up, whichever is first. */
@@ -60,7 +60,7 @@ export interface UpdateContext extends AttemptState {
 }
 
 /**
- * What the call has read and what an approver typed, for scrubbing free text. It only grows, and is shared by all
+ * Values that the call has read or an approver typed, for scrubbing free text. It only grows, and is shared by all
  * attempts, so that a failure at any step is scrubbed of everything that any step has seen.
  */
 export interface KnownValues {
@@ -131,7 +131,7 @@ export function keptReason(call: Call): string | undefined {
   return reason && maskByShape(reason);
 }
 
-/** What the log says of a failure: its code, or the facts of an unexpected error; without values of the call. */
+/** The facts of a failure for the log: its code, or the facts of an unexpected error; without values of the call. */
 export function failureFacts(context: UpdateContext, error: unknown): LogFacts {
   const scrub = createScrub(sensitiveIn(context));
   const facts = { ...(error instanceof AppError && { code: error.code }), ...errorFacts(error) };

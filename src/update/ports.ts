@@ -15,7 +15,7 @@ import type { Connection, Current } from './types.ts';
 export const CONFIRMATION_CHANNELS = ['auto', 'client', 'page'] as const;
 export type ConfirmationChannel = (typeof CONFIRMATION_CHANNELS)[number];
 
-/** What the pipeline needs and does not do itself. */
+/** The ports of the pipeline: everything it needs from outside. */
 export interface Ports {
   records: Records;
   store: Store;
@@ -62,7 +62,7 @@ export interface Records {
   write(connection: Connection, request: WriteRequest, options: WriteOptions): Promise<WriteResult>;
 }
 
-/** What leaves the pipeline for a vendor. */
+/** The data that leaves the pipeline for a vendor. */
 export interface WriteRequest {
   userId: string;
   /** The request body, exactly as it is sent. */

@@ -8,7 +8,7 @@ import { sensitiveTexts } from './redact/sensitive.ts';
 import type { Outcome } from './results/outcome.ts';
 import type { Proposal, Snapshot } from './types.ts';
 
-/** plan/plan → policy/policy: the plan and the verdict on it. Plans again without what a rule strips. */
+/** plan/plan → policy/policy: the plan and the verdict on it. Plans again without the leaves that a rule strips. */
 export function propose(
   { call, ports }: UpdateContext,
   snapshot: Snapshot,
@@ -37,12 +37,12 @@ export function endsBeforeConfirmation(
   return undefined;
 }
 
-/** Policy allows all of it, and nothing needs a yes or a secret of its own. */
+/** Policy allows the whole plan, and nothing needs a yes or a secret of its own. */
 export function needsNoConsent({ plan, verdict }: Proposal): boolean {
   return verdict.decision === 'allow' && plan.contested.length === 0 && !plan.leaves.some((leaf) => leaf.asked);
 }
 
-/** The proposal as it was agreed to: without the fields that are kept, with what an approver typed. */
+/** The proposal as confirmed: without the fields that are kept, with the secrets an approver typed. */
 export function agreedProposal({ context, keptFields, secrets }: Confirmed, proposal: Proposal): Proposal {
   const typed = Object.values(secrets);
   context.known.addTexts(typed.flatMap(sensitiveTexts));

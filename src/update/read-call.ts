@@ -10,10 +10,10 @@ import type { Connection, Result } from './types.ts';
 import { failUndo } from './undo/failure.ts';
 import { undoRequest } from './undo/request.ts';
 
-/** A call that `update` can run, or the result of one that ended before that. */
+/** A call that `update` can run, or the result of a call that ended earlier. */
 export type ReadCall = { call: Call; failed?: never } | { call?: never; failed: Result };
 
-/** What is known of a call before its arguments are parsed. */
+/** Known facts about a call before its arguments are parsed. */
 export type CallOrigin = Pick<Call, 'caller' | 'canAsk' | 'signal'>;
 
 /** An update tool with the connection that was chosen, and the arguments it got. */

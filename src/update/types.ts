@@ -75,7 +75,7 @@ export interface Verdict {
   decision: Exclude<Decision, 'strip'>;
   /** The rule that decided: its name, else `rules[3]` or `built-in`. */
   rule: string;
-  /** What the operator says about the rule. */
+  /** The operator's note on the rule. */
   note?: string;
   /** Paths of the leaf changes that a rule removed. */
   stripped: readonly string[];
@@ -123,15 +123,15 @@ export interface Result {
   provider: string;
   connection: string;
   user: { id: string; label?: string; attributes?: Record<string, Redacted<'model'>> };
-  /** Of a preview: what policy would decide, and by which rule. */
+  /** For a preview: the decision of policy, and the rule behind it. */
   verdict?: Verdict['decision'];
   rule?: string;
   changes: readonly ChangeResult[];
   cleared?: readonly string[];
   stripped?: readonly string[];
-  /** Of a preview of an undo: fields that changed since, which need a yes of their own. */
+  /** For a preview of an undo: fields that changed since, which need a yes of their own. */
   contested?: readonly string[];
-  /** Contested fields of an undo that were left as they are. */
+  /** Contested fields of an undo that keep their values. */
   left?: readonly string[];
   collateral?: readonly ChangeResult[];
   unreadable?: readonly string[];
@@ -146,7 +146,10 @@ export interface Result {
 export interface Ask {
   kind: 'ask';
   question: Question;
-  /** What the answer is bound to. The server signs it, sends it with the question, and requires it with the answer. */
+  /**
+   * Binds the answer to this question. The server signs it, sends it with the question, and requires it with the
+   * answer.
+   */
   token: ConfirmationToken;
   /** Records that the question was abandoned. Call it when the caller stops waiting. */
   abandon(): Promise<Result>;
@@ -160,7 +163,7 @@ export interface Question {
   contested?: readonly string[];
 }
 
-/** What binds an answer to its question: valid once, for one plan, until it expires. */
+/** Binds an answer to its question: valid once, for one plan, until it expires. */
 export interface ConfirmationToken {
   id: string;
   digest: string;

@@ -8,7 +8,7 @@ import type { Proposal } from '../types.ts';
 import { questionContextOf } from './ask.ts';
 import { makeQuestion } from './question.ts';
 
-/** What an approver is shown. `note`: why the same change is requested again. */
+/** The snapshot for the approver. `note`: why the same change is requested again. */
 export function approvalSnapshotOf(
   context: UpdateContext,
   proposal: Proposal,

@@ -32,7 +32,7 @@ export function questionFor(context: UpdateContext, proposal: Proposal, askedAga
   return makeQuestion(view, questionContextOf(context, proposal, askedAgain));
 }
 
-/** What a question says besides the change itself. */
+/** Parts of a question besides the change itself. */
 export function questionContextOf(
   { call }: UpdateContext,
   { plan, verdict }: Proposal,

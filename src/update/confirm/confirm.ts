@@ -19,9 +19,9 @@ export interface Confirmed {
   context: UpdateContext;
   /** What the consent consumes: nothing if policy allows the change. */
   consumes: { token?: ConfirmationToken; approvalId?: string };
-  /** What an approver typed. */
+  /** The secrets an approver typed. */
   secrets: JsonObject;
-  /** Contested fields without a yes of their own; they are left as they are. */
+  /** Contested fields without a yes of their own; they keep their values. */
   keptFields: readonly string[];
 }
 
@@ -46,7 +46,7 @@ export async function confirm(context: UpdateContext, proposal: Proposal): Promi
   if (!fitsClient(question)) {
     return await askElsewhere(context, proposal, { kind: 'too_long', lines: question.message.split('\n').length });
   }
-  // What an approver declined is not asked again in the client.
+  // A change that an approver declined is not asked about again in the client.
   const declined = await ports.store.approvals.findDeclined(changeKeyOf(context, plan));
   if (declined) return await endCall(context, approverDeclined(declined), proposal);
   return await readClientAnswer(context, proposal, question.typed);

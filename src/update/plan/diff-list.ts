@@ -6,7 +6,7 @@ export interface ListDiff {
   added: Json[];
   /** Whether kept entries change places, or new entries come before them. */
   reordered: boolean;
-  /** The target list; kept entries are in it as they were read. */
+  /** The target list; kept entries appear as they were read. */
   after: Json[];
 }
 

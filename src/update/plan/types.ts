@@ -64,7 +64,7 @@ export interface Plan {
   leaves: readonly LeafChange[];
   /** The same leaves by field. */
   changes: readonly FieldChange[];
-  /** What the vendor may change as well. Subject to policy and shown to the person, not part of the body. */
+  /** Fields the vendor may change as well. Subject to policy and shown to the person, not part of the body. */
   sideEffects: readonly LeafChange[];
   /** Consequences and side effects a person must know about; the same list for every channel. */
   warnings: readonly string[];

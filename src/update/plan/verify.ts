@@ -7,7 +7,7 @@ import { compareField, leafName } from './leaf-changes.ts';
 import { readField } from './plan-field.ts';
 import type { Collateral, FieldChange, LeafChange, Plan, UnplannedChange } from './types.ts';
 
-/** What the user record shows after a write. Leaves of a merged object are named by their paths. */
+/** The state of the user record after a write. Leaves of a merged object are named by their paths. */
 export interface Verification {
   /** Fields with the new value. */
   seen: string[];
@@ -19,7 +19,7 @@ export interface Verification {
   writeOnly: string[];
   /** Fields that are missing from the record that was read. */
   unreadable: string[];
-  /** What changed without being planned: attributes, and leaves of planned fields. */
+  /** Unplanned changes: attributes, and leaves of planned fields. */
   collateral: Collateral[];
   /** The same by whole fields, for the before-image. */
   moved: UnplannedChange[];

@@ -6,7 +6,7 @@ import { isEmpty } from './compare.ts';
 import type { FieldChange, LeafChange } from './types.ts';
 
 /**
- * What a person must know about a plan before agreeing: the consequences of changes to sign-in, rights or access, and the
+ * The warnings about a plan before a person agrees: the consequences of changes to sign-in, rights or access, and the
  * side effects. Questions, pages, previews and pending approvals all show this list.
  */
 export function warningsOf(
@@ -19,8 +19,9 @@ export function warningsOf(
 }
 
 /**
- * What a vendor that takes partial bodies may write by itself: its documents give a default for an omitted field, and the
- * user record has no value that could be sent along. Not part of the body, but subject to policy and shown to the person.
+ * Fields that a vendor with partial updates may write by itself: its documents give a default for an omitted field, and
+ * the user record has no value that could be sent along. Not part of the body, but subject to policy and shown to the
+ * person.
  */
 export function sideEffectsOf(provider: Provider, record: JsonObject, body: JsonObject): LeafChange[] {
   return Object.entries(provider.write.echo ?? {}).flatMap(([field, value]): LeafChange[] => {
@@ -44,7 +45,7 @@ function consequencesOf({ title }: Provider, { definition, leaves, before, after
 
 type Direction = 'gains' | 'loses' | 'changes';
 
-/** What a change means for the user, by effect and direction. An `ordinary` change needs no warning. */
+/** How a change affects the user, by effect and direction. An `ordinary` change needs no warning. */
 const CONSEQUENCES: Partial<Record<Effect, Record<Direction, (title: string) => string>>> = {
   identity: {
     gains: (title) => `This gives them something new to sign in to ${title} with`,

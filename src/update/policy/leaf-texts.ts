@@ -12,8 +12,8 @@ export interface Texts {
 }
 
 /**
- * The texts of a leaf change; of a list, those of each entry that is added or removed. An added entry may replace any
- * of the removed ones. A removed entry is judged with all added ones, or as cleared if more are removed than added.
+ * The texts of a leaf change; for a list, the texts of each added or removed entry. An added entry may replace any of
+ * the removed ones. A removed entry is judged with all added ones, or as cleared if more are removed than added.
  */
 export function textsOf({ before, after, list, definition }: LeafChange): Texts[] {
   const { parts = {} } = definition;

@@ -69,8 +69,8 @@ function toMatch(matches: boolean): RuleMatch {
 }
 
 /**
- * A pattern covers the path it matches and everything below. One that leads further than the leaf, into an entry of a
- * list, matches where the entry holds that path; it never allows the rest of the entry.
+ * A pattern covers the path it matches and everything below. A pattern that leads into an entry of a list matches if
+ * the entry contains that path; it never allows the rest of the entry.
  */
 function matchField(field: Pattern, input: RuleInput, { decision }: Rule): RuleMatch {
   const { subject, leaf, texts } = input;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { described } from '../../lib/described.ts';
 import { EFFECTS } from '../../providers/provider.ts';
 
-/** What policy decides on a leaf change, the most lenient first: of several decisions the strictest counts. */
+/** Decisions of policy on a leaf change, the most lenient first: the strictest of several counts. */
 export const DECISIONS = ['allow', 'confirm', 'approve', 'strip', 'deny'] as const;
 export type Decision = (typeof DECISIONS)[number];
 
@@ -13,8 +13,8 @@ export type Rule = z.output<ReturnType<typeof ruleSchema>>;
 export type Pattern = NonNullable<Rule['field']>;
 
 /**
- * What restricts a rule. Every key of the schema is a condition unless it is listed here: `MATCHERS` then has to match it,
- * so that a new key without a matcher does not compile, instead of widening the rules that use it.
+ * The conditions that restrict a rule. Every key of the schema is a condition unless it is listed here: `MATCHERS` then
+ * has to match it, so that a new key without a matcher does not compile, instead of widening the rules that use it.
  */
 export type RuleConditions = Omit<Rule, 'name' | 'note' | 'decision'>;
 

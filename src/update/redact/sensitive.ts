@@ -4,7 +4,7 @@ import { referenceDetails } from '../plan/references.ts';
 import type { Connection } from '../types.ts';
 import { knownParts, mirroredIn, sensitivityOf, unknownParts } from './sensitivity.ts';
 
-/** What must not appear in free text: see `scrub.ts` for how it is removed. */
+/** Values that must not appear in free text; `scrub.ts` removes them. */
 
 /** Every text and number in a value. */
 export function sensitiveTexts(value: Json | undefined): string[] {

@@ -6,7 +6,7 @@ export interface ChangeView<A extends Audience> {
   /** The path of the leaf. */
   field: string;
   effect: Effect;
-  /** Undefined where absent. */
+  /** Undefined if absent. */
   before: Redacted<A> | undefined;
   after: Redacted<A> | undefined;
   /** The field is cleared. */

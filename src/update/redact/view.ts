@@ -10,7 +10,10 @@ import { mask, SECRET } from './mask.ts';
 import { type KnownParts, knownParts, mirroredIn, NO_PARTS, sensitivityOf } from './sensitivity.ts';
 import type { ChangeView, CollateralView, PlanView } from './types.ts';
 
-/** What each audience may see, by the one field catalogue. `relaxed` lists audiences that see personal data in clear. */
+/**
+ * What each audience may see, according to the field catalogue. `relaxed` lists audiences that see personal data in the
+ * clear.
+ */
 export interface Redaction {
   relaxed: readonly Audience[];
 }
@@ -148,7 +151,7 @@ function show(
   return value === undefined ? null : showParts(value, sensitivity === 'public' || inClear, known);
 }
 
-/** Declared parts in clear or masked; undeclared ones count as secret. */
+/** Declared parts in the clear or masked; undeclared ones count as secret. */
 function showParts(value: Json, inClear: boolean, known: KnownParts | undefined): Json {
   if (known && Array.isArray(value)) return value.map((entry) => showParts(entry, inClear, known));
   if (!known || !isObject(value)) return inClear ? value : mask(value);

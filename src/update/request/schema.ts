@@ -29,7 +29,7 @@ export function argumentsSchema(provider: Provider, options: ArgumentOptions) {
   return z.strictObject(shape);
 }
 
-/** What `clear` accepts: names, and prefixes for the keys of free-form objects. */
+/** The names `clear` accepts, and the prefixes for the keys of free-form objects. */
 export function clearableNames(provider: Provider): { names: string[]; prefixes: string[] } {
   const fields = Object.entries(provider.fields);
   const names = fields.filter(([, field]) => field.clear).map(([name]) => name);
@@ -45,7 +45,7 @@ export function isSettable(field: Field, options: ArgumentOptions): boolean {
   return field.sensitivity !== 'secret' || options.allowSecretInput;
 }
 
-/** The listed schema of an entry of `clear`; undefined where nothing can be emptied and the argument is not listed. */
+/** The listed schema of an entry of `clear`; undefined if nothing can be emptied and the argument is not listed. */
 export function clearListed(provider: Provider): Record<string, unknown> | undefined {
   const { names, prefixes } = clearableNames(provider);
   const keyOf = prefixes.map((prefix) => `^${prefix.replace('.', '\\.')}.+`);

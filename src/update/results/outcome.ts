@@ -54,7 +54,7 @@ export type Refusal =
   | { kind: 'wrong_name'; times: number }
   | { kind: 'did_not_overwrite' };
 
-/** An answer that no person gave, as far as can be told. */
+/** An answer that, as far as we can tell, no person gave. */
 export type NoPerson =
   | { kind: 'too_fast_no'; did: 'declined' | 'closed'; afterMs: number }
   | { kind: 'too_fast_yes'; afterMs: number }
@@ -64,7 +64,7 @@ export type NoPerson =
 export type ApproverReason =
   | { kind: 'policy' }
   | { kind: 'secret_input'; fields: readonly string[] }
-  /** `onlyOverwrites`: policy allows the change; what needs a yes is overwriting what someone else changed since. */
+  /** `onlyOverwrites`: policy allows the change; only overwriting later changes of someone else needs a yes. */
   | { kind: 'no_answer'; onlyOverwrites: boolean; cause: NoAnswer };
 
 /** Why the client's user did not answer. */
@@ -84,11 +84,11 @@ export interface PendingApproval {
   url: string | undefined;
   /** This call made the request; only then it is recorded. */
   isNew: boolean;
-  /** What changed since an earlier request for the same change. */
+  /** The differences from an earlier request for the same change. */
   note: string | undefined;
 }
 
-/** What the caller and the audit log are told about an outcome. */
+/** The text about an outcome for the caller and the audit log. */
 export interface Message {
   outcome: OutcomeName;
   code?: ErrorCode;

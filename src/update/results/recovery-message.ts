@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../errors.ts';
 
-/** What the user record showed of an interrupted change. */
+/** The state of the user record after an interrupted change. */
 export type RecoveryFinding =
   | { kind: 'new_values' | 'old_values' | 'other_values' | 'only_secrets' | 'image_sealed_elsewhere' }
   | { kind: 'unreadable'; code: ErrorCode };

@@ -8,9 +8,9 @@ import type { ChangeRequest } from '../types.ts';
 const MOST_FAULTS = 5;
 
 /**
- * What a vendor says is wrong: each fault's sentence beside its own field, scrubbed and marked as quoted. Only names that
- * we or the caller know are shown, since what a vendor calls a field is foreign text and may be the value. Where a value
- * is taken by another user, nothing is quoted: such sentences say by whom.
+ * The faults that a vendor reports: each fault's sentence beside its own field, scrubbed and marked as quoted. Only
+ * names that we or the caller know are shown, since the vendor's name of a field is foreign text and may be the value.
+ * If a value is taken by another user, nothing is quoted: such sentences say by whom.
  */
 export function vendorMessage(
   provider: Provider,

@@ -12,7 +12,7 @@ export async function isKeyKnown(store: Store, seal: Pick<Seal, 'knows'>): Promi
   return [beforeImage, waiting?.view].every((sealed) => sealed === undefined || seal.knows(sealed));
 }
 
-/** What to do about it. `setting`: the setting that holds the key. */
+/** The advice to the operator. `setting`: the setting that holds the key. */
 export function unknownKeyMessage(setting: string): string {
   return `what the store holds was sealed with another key; set ${setting} to the one the other instances use, or list it in oldKeys`;
 }

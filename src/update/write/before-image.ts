@@ -11,7 +11,7 @@ export interface BeforeImage {
   changes: BeforeImageChange[];
   /** How many secrets changed; their values are not kept. */
   secrets: number;
-  /** What changed although not requested, added once the user record was read back. */
+  /** Unrequested changes, added once the user record was read back. */
   collateral?: BeforeImageChange[];
 }
 

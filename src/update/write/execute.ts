@@ -20,10 +20,10 @@ export interface OpenedChange {
   context: UpdateContext;
   proposal: Proposal;
   changeId: string;
-  /** What the entry says of the intent. */
+  /** The intent as the entry describes it. */
   body: EntryBody;
   beforeImage: BeforeImage;
-  /** Contested fields that were left as they are. */
+  /** Contested fields that keep their values. */
   keptFields: readonly string[];
 }
 
@@ -31,8 +31,8 @@ export interface OpenedChange {
 const LEAST_MS = 3000;
 
 /**
- * Waits before reading again, in ms. Some vendors answer before what they wrote can be read; and a write whose reply was
- * lost may still be on its way through the vendor's stack.
+ * Waits before reading again, in ms. Some vendors respond before their write is visible to reads, and a write whose
+ * reply was lost may still be on its way through the vendor's stack.
  */
 const REREAD_AFTER_MS = { accepted: [150, 600], unknown: [250, 750, 2000] };
 
@@ -86,7 +86,7 @@ async function write(change: OpenedChange): Promise<WriteResult> {
   }
 }
 
-/** What is left of the call's time, whether or not the caller still waits, and not less than `leastMs`. */
+/** The remaining time of the call, whether or not the caller still waits, and not less than `leastMs`. */
 function timeLeft({ context: { within }, changeId }: OpenedChange, leastMs: number): Deadline {
   return startDeadline(Math.max(leastMs, within.at - performance.now()), undefined, { change: changeId });
 }
