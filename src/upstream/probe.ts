@@ -6,7 +6,7 @@ import { UpstreamFailure } from './errors.ts';
 import { pathTo, unwrap } from './records.ts';
 import type { UpstreamLimits } from './types.ts';
 
-/** What the credential may do, in words of the provider; or why the probe failed. */
+/** The rights of the credential, in words of the provider; or why the probe failed. */
 export type ProbeResult = { ok: true; rights: string } | { ok: false; error: AppError };
 
 /** Checks whether a connection's credential works and what it may do. Only reads. */

@@ -99,7 +99,7 @@ function isRecord({ ids, fields }: Provider, record: JsonObject): boolean {
 
 /**
  * The id in the record itself, the first if there are several. Throws if it is not the id that was asked for, in any
- * spelling: aliases such as `me` resolve to another user, and the user written to must be the one that was named.
+ * spelling: aliases such as `me` resolve to another user, and the user written to must be the user that was named.
  */
 function ownId(provider: Provider, userId: string, record: JsonObject): string | undefined {
   const ids = provider.ids.map((key) => record[key]).filter((id) => id !== undefined && id !== null);
@@ -127,7 +127,7 @@ async function withoutFaults<T>(pending: Promise<T>): Promise<T> {
   }
 }
 
-/** Not an error of the vendor: it is our own limit that delayed the write. */
+/** Not an error of the vendor: our own limit delayed the write. */
 function noFreeSlot({ name }: Connection): AppError {
   const message = `Other writes of connection "${name}" took until the time of this call was over. Nothing was sent.`;
   return new AppError('rate_limited', message, { facts: { retryAfterSeconds: 5 } });
@@ -142,7 +142,7 @@ function toWriteResult(provider: Provider, attempt: Attempt): WriteResult {
   return fate === 'no' ? { kind: 'rejected', error } : { kind: 'unknown', error, running: fate === 'running' };
 }
 
-/** The write has happened: a response that contradicts itself is no reason to fail. */
+/** The write has happened: a contradictory response is no reason to fail. */
 function asKnown(provider: Provider, body: Json | undefined): Json | undefined {
   try {
     return isObject(body) ? withKnownNames(provider, body) : body;

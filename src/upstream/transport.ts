@@ -19,7 +19,7 @@ export interface HttpRequest {
 
 export interface HttpResponse {
   status: number;
-  /** By lower-case name. */
+  /** Keyed by lower-case name. */
   headers: Readonly<Record<string, string>>;
   /** Undefined if the bytes are not text in the declared encoding. */
   text: string | undefined;

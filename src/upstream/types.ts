@@ -3,7 +3,7 @@ import type { Json } from '../lib/json/json-value.ts';
 import type { Log } from '../lib/log.ts';
 import type { Telemetry } from '../lib/telemetry.ts';
 
-/** What bounds one request, and who learns of it. */
+/** The limits of one request, and the listener for its failures. */
 export interface UpstreamLimits {
   requestMs: number;
   responseBytes: number;
@@ -25,7 +25,7 @@ export interface UpstreamRequest {
 
 export interface UpstreamResponse {
   status: number;
-  /** By lower-case name. */
+  /** Keyed by lower-case name. */
   headers: Readonly<Record<string, string>>;
   /** Undefined for an empty body and for one that is not JSON. */
   body: Json | undefined;
