@@ -13,13 +13,13 @@ import type { Ports } from './update/ports.ts';
 import { createScrub, type Scrub } from './update/redact/scrub.ts';
 import { credentialTexts } from './update/redact/sensitive.ts';
 
-/** What servers and commands share. Everything that returns a promise is opened on first use, then kept. */
+/** Shared by servers and commands. Everything that returns a promise is opened on first use, then kept. */
 export interface App {
   settings: Settings;
   log: Log;
   store(): Promise<Store>;
   seal(): Promise<Seal>;
-  /** What the update pipeline needs. */
+  /** The dependencies of the update pipeline. */
   ports(): Promise<Ports>;
   findPorts(): Promise<FindPorts>;
   /** Set by the server of the approval page: the address of a pending approval. */

@@ -17,9 +17,9 @@ export const ERROR_CODES = [
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** What else is known about a failure. */
+/** Additional facts about a failure. */
 export interface ErrorFacts {
-  /** What the vendor says is wrong. Foreign text: shown only scrubbed and quoted. */
+  /** The vendor's description of the fault. Foreign text: shown only scrubbed and quoted. */
   faults?: readonly VendorFault[];
   retryAfterSeconds?: number;
   /** The code of the cause, such as `ECONNREFUSED`, and what the operator can do. Both come from a fixed list. */
@@ -32,7 +32,7 @@ export interface ErrorFacts {
 }
 
 /**
- * The one error class. `message` is public: our own text, safe for a model, a person and a log. What actually happened,
+ * The one error class. `message` is public: our own text, safe for a model, a person and a log. The original error,
  * foreign text included, stays in `cause` and never leaves the process.
  */
 export class AppError extends Error {
