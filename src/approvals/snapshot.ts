@@ -3,8 +3,8 @@ import type { EntryBody } from '../store/log/entry.ts';
 import type { PlanView } from '../update/redact/types.ts';
 
 /**
- * A pending change as an approver sees it, sealed at rest. Personal values are in the clear, because no one can judge what is
- * hidden. Secrets are not in it in any form. The property names are a stored format.
+ * A pending change as an approver sees it, sealed at rest. Personal values are in the clear, because no one can judge
+ * what is hidden. Secrets are not in it in any form. The property names are a stored format.
  */
 export interface ApprovalSnapshot extends PlanView<'person'> {
   tool: string;
