@@ -10,7 +10,7 @@ export class StoreInUse extends Error {
 
   constructor(place: string, holders: string) {
     super(
-      `The store ${place} is in use by an earlier version of this program${holders}, next to which this one cannot run. ` +
+      `The store ${place} is in use by an earlier version of this program${holders}. This version cannot run next to it. ` +
         'Nothing was changed. Stop every server and command of the earlier version, then start this one.',
     );
   }

@@ -40,7 +40,7 @@ function readText(file: string): string | undefined {
     if (!(error instanceof SecretFileError)) throw error;
     if (error.code === 'ENOENT') return undefined;
     const { problem, remedy } = error;
-    const next = remedy === undefined ? '' : ` Put that right with: ${remedy}`;
+    const next = remedy === undefined ? '' : ` Fix it with: ${remedy}`;
     throw new Error(`The key file ${file} ${problem.replace(/^can be/, 'may be')}.${next}`);
   }
 }
@@ -61,13 +61,13 @@ async function create(file: string): Promise<Uint8Array> {
       if (!isCode(error, 'EEXIST')) throw error;
     });
   } catch (error) {
-    throw new Error(`The key file ${file} cannot be made (${codeOf(error)}). Set UPDATE_USER_KEY instead.`);
+    throw new Error(`The key file ${file} cannot be created (${codeOf(error)}). Set UPDATE_USER_KEY instead.`);
   } finally {
     await unlink(draft).catch(() => undefined);
   }
   // The key that is there now, ours or another process's.
   const key = read(file);
-  if (!key) throw new Error(`The key file ${file} vanished while it was made.`);
+  if (!key) throw new Error(`The key file ${file} vanished while it was being created.`);
   return key;
 }
 

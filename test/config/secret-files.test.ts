@@ -204,7 +204,7 @@ describe('a key file', () => {
       expect(stderr).toMatch(message);
       expect(stderr).toContain(file);
     }
-    await expect(loadKey({ file })).rejects.toThrow(/Put that right with: .*chmod 600/);
+    await expect(loadKey({ file })).rejects.toThrow(/Fix it with: .*chmod 600/);
     // With a configured key the file is not read.
     expect((await runProgram(['changes', 'list'], { ...env, UPDATE_USER_KEY: KEY })).code).toBe(0);
   });

@@ -63,7 +63,7 @@ export async function verifyChain(
 function findProblem(row: Entry, last: Head, head: Head): { seq: number; problem: string } | undefined {
   const expected = last.seq + 1;
   if (row.seq > expected) return { seq: expected, problem: `Entry ${expected} is missing.` };
-  if (row.seq < expected) return { seq: expected, problem: `Entry ${row.seq} is where entry ${expected} belongs.` };
+  if (row.seq < expected) return { seq: expected, problem: `Entry ${row.seq} is in the place of entry ${expected}.` };
   const { seq } = row;
   if (hashEntry({ ...row, bodyText: toBodyText(row.body) }) !== row.hash)
     return { seq, problem: `Entry ${seq} was altered after it was written.` };

@@ -49,7 +49,7 @@ export async function verifyLog(
     return {
       ok: false,
       seq: end.seq + 1,
-      problem: `Entry ${last.seq} lies beyond entry ${end.seq}, the newest one: it was added.`,
+      problem: `Entry ${last.seq} comes after entry ${end.seq}, the newest one: it was added.`,
     };
   }
   for (const one of [head, end]) {
@@ -71,7 +71,7 @@ export async function verifyLog(
 
 function alteredHead(seq: number): string {
   return (
-    `The note of entry ${seq} as the newest does not carry the MAC of this server's key: it was altered, ` +
+    `The head at entry ${seq} has no valid MAC of this server's key: it was altered, ` +
     'and entries after it may have been removed.'
   );
 }
@@ -85,14 +85,14 @@ function unknownKey({ seq, mac }: { seq: number; mac?: string }): string {
 
 function brokenAt(seq: number): string {
   return (
-    `After entry ${seq} the log was continued although the note of it as the newest did not carry the MAC of this server's ` +
-    `key: it had been altered, and entries after ${seq} may have been removed.`
+    `The log was continued after entry ${seq} although the head there had no valid MAC of this server's key: ` +
+    `it had been altered, and entries after ${seq} may have been removed.`
   );
 }
 
 function migratedUpTo(seq: number): string {
   return (
     `Entries 1 to ${seq} were written by an earlier version, which did not sign the end of the log: ` +
-    'that no entry was removed there is not proven.'
+    'entries may have been removed there without a trace.'
   );
 }

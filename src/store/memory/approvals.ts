@@ -39,7 +39,7 @@ export function createMemoryApprovals(now: () => number): MemoryApprovals {
   const toCopy = (row: ApprovalRow | undefined): ApprovalRow | undefined => row && structuredClone(toShown(row, now()));
 
   function add(row: ApprovalRow): ApprovalRow {
-    if (rows.has(row.id)) throw new Error(`The approval ${row.id} was asked for before.`);
+    if (rows.has(row.id)) throw new Error(`The approval ${row.id} was requested before.`);
     rows.set(row.id, row);
     for (const id of rows.keys()) {
       if (rows.size <= maxRows) break;

@@ -59,9 +59,9 @@ const unknownParameter = 'does not know a parameter of its URL, or its value.';
 const refused = 'refuses the user or the password of its URL.';
 
 const sentences: Record<string, string> = {
-  '22021': 'does not take text in UTF-8. Use a database whose encoding is UTF8.',
+  '22021': 'does not accept UTF-8 text. Use a database whose encoding is UTF8.',
   '22023': unknownParameter,
-  '23505': 'has entries that its note of the newest one does not know: it was altered, or restored only in part.',
+  '23505': 'has entries after its recorded head: it was altered, or restored only in part.',
   '25006': 'is read-only, perhaps a standby. Name the primary server.',
   '28000': refused,
   '28P01': refused,
@@ -74,7 +74,7 @@ const sentences: Record<string, string> = {
   '55P03': 'has been locked by another instance for too long.',
   '57014': 'takes too long to answer.',
   '57P03': 'is starting or stopping. Try again soon.',
-  COMMIT_UNKNOWN: 'was lost in the middle of a change. Whether that was recorded is seen once it is back.',
+  COMMIT_UNKNOWN: 'was lost in the middle of a change. Whether the change was recorded will be known once it is back.',
   ENOTFOUND: 'cannot be reached: the name of its host is unknown.',
 };
 

@@ -91,7 +91,7 @@ function createStore(
   });
 
   function lostHead(): Error {
-    return new Error(`The store ${connector.place} was altered: the note of its newest entry is gone.`);
+    return new Error(`The store ${connector.place} was altered: its head is missing.`);
   }
 
   /** The next entry, and the values of the statement that appends it. */

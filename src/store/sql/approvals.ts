@@ -68,7 +68,7 @@ export function createSqlApprovals(dialect: Dialect, { read, write, now, signer 
         const [waiting] = yield* query(sql.countOfCaller, [added.caller, now()]);
         if (Number(waiting?.['count']) >= mostPending) throw new TooManyPending();
         const rows = yield* query(sql.add, toApprovalValues(signer.approval(added)));
-        if (rows.length === 0) throw new Error(`The approval ${added.id} was asked for before.`);
+        if (rows.length === 0) throw new Error(`The approval ${added.id} was requested before.`);
         return added;
       }),
     get: async (id) => shown(await read(sql.get, [storable(id)])),

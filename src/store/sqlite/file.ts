@@ -13,7 +13,7 @@ export async function prepareFile(file: string): Promise<void> {
     else await create(file);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    throw new Error(`The store ${file} ${sentences[code] ?? `cannot be made (${code}).`}`, { cause: error });
+    throw new Error(`The store ${file} ${sentences[code] ?? `cannot be created (${code}).`}`, { cause: error });
   }
   if ((await stat(file)).isDirectory()) throw new Error(`The store ${file} is a folder. Name a file.`);
 }
@@ -22,9 +22,9 @@ const sentences: Record<string, string> = {
   EACCES: 'cannot be written: check the permissions of the file and of its folder.',
   EPERM: 'cannot be written: check the permissions of the file and of its folder.',
   EROFS: 'cannot be written: it is on a read-only file system.',
-  ENOSPC: 'cannot be made: the disk is full.',
-  ENOTDIR: 'cannot be made: a part of its path is a file, not a folder.',
-  EEXIST: 'cannot be made: a part of its path is a file, not a folder.',
+  ENOSPC: 'cannot be created: the disk is full.',
+  ENOTDIR: 'cannot be created: a part of its path is a file, not a folder.',
+  EEXIST: 'cannot be created: a part of its path is a file, not a folder.',
 };
 
 async function exists(file: string): Promise<boolean> {

@@ -85,7 +85,7 @@ function createStore(
 
   function readHead(): SignedHead {
     const head = toHead(sql.head.get() as Row | undefined, sqliteDialect);
-    if (!head) throw new Error(`The store ${file} was altered: the note of its newest entry is gone.`);
+    if (!head) throw new Error(`The store ${file} was altered: its head is missing.`);
     return head;
   }
 

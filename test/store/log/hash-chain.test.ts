@@ -104,8 +104,8 @@ describe('verifyChain', () => {
     db.exec('UPDATE head SET seq = 7');
     expect(await verify()).toMatchObject({ ok: false, seq: 7 });
     db.exec('DELETE FROM head');
-    await expect(verify()).rejects.toThrow('the note of its newest entry is gone');
-    await expect(store.open(intent('c9'))).rejects.toThrow('the note of its newest entry is gone');
+    await expect(verify()).rejects.toThrow('its head is missing');
+    await expect(store.open(intent('c9'))).rejects.toThrow('its head is missing');
   });
 
   it('accepts entries written while it runs', async () => {

@@ -155,8 +155,8 @@ describe.skipIf(!server)('with PostgreSQL', () => {
       await sql`UPDATE head SET seq = 2`;
       await expect(store.attempt(entry('c5'))).rejects.toThrow('it was altered, or restored only in part');
       await sql`DELETE FROM head`;
-      await expect(store.attempt(entry('c5'))).rejects.toThrow('the note of its newest entry is gone');
-      await expect(verify()).rejects.toThrow('the note of its newest entry is gone');
+      await expect(store.attempt(entry('c5'))).rejects.toThrow('its head is missing');
+      await expect(verify()).rejects.toThrow('its head is missing');
     });
   });
 

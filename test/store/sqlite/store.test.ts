@@ -137,7 +137,7 @@ describe('a file that cannot be used', () => {
   });
 
   it.skipIf(process.platform !== 'linux')('lies where no folders can be made', async () => {
-    await expect(tryOpen('/proc/nowhere/below/changes.db')).rejects.toThrow('cannot be made (ENOENT)');
+    await expect(tryOpen('/proc/nowhere/below/changes.db')).rejects.toThrow('cannot be created (ENOENT)');
   });
 
   it.skipIf(process.platform === 'win32')('may not be written', async () => {
