@@ -37,15 +37,15 @@ const commands: Record<string, Command> = {
     run: async (args) => (await import('./cli/commands/undo.ts')).run(args),
   },
   approvals: {
-    summary: 'list what waits for a person, or serve the approval page',
+    summary: 'list pending approvals, or serve the approval page',
     run: async (args) => (await import('./cli/commands/approvals.ts')).run(args),
   },
   approve: {
-    summary: 'approve a change that waits for a person',
+    summary: 'approve a pending change',
     run: async (args) => (await import('./cli/commands/decide.ts')).run('approve', args),
   },
   reject: {
-    summary: 'decline a change that waits for a person',
+    summary: 'decline a pending change',
     run: async (args) => (await import('./cli/commands/decide.ts')).run('reject', args),
   },
   approver: {
@@ -57,7 +57,7 @@ const commands: Record<string, Command> = {
     run: async (args) => (await import('./cli/commands/sandbox.ts')).run(args),
   },
   demo: {
-    summary: 'show everything, start to end, on the sandbox',
+    summary: 'demonstrate everything on the sandbox, start to end',
     run: async (args) => (await import('./cli/demo/demo.ts')).run(args),
   },
 };

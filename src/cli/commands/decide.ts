@@ -27,13 +27,13 @@ Options: --config FILE, --json`;
 
 const HELP = {
   approve: `Usage: update-user-mcp approve ID [--take-back]
-Shows a request for approval and approves it; for one that was approved, says
-what became of the change. --take-back takes your yes back while it is unused:
-the request is pending again.
+Shows a request for approval and approves it, or shows the outcome of the change
+if it was approved already. --take-back takes your yes back while it is unused,
+which makes the request pending again.
 ${COMMON_HELP}`,
   reject: `Usage: update-user-mcp reject ID [--reason TEXT]
-Declines a request for approval, also one that you have approved and that was
-not used yet.
+Declines a request for approval, even if you have approved it, unless it was
+used already.
 ${COMMON_HELP}`,
 };
 
@@ -134,7 +134,9 @@ async function askForYes(terminal: Terminal, approval: Approval): Promise<Approv
     snapshot.contested.length > 0 &&
     (await terminal.isYes(`Also overwrite ${quoteNames(snapshot.contested)}, changed since?`));
   if (snapshot.contested.length > 0 && !overwrite) {
-    terminal.say('A yes is to all of it, including what was changed since. To decline it: update-user-mcp reject ID');
+    terminal.say(
+      'A yes covers the whole change, including fields changed since. To decline it: update-user-mcp reject ID',
+    );
     return undefined;
   }
   const secrets: Record<string, string> = {};
@@ -152,7 +154,7 @@ async function askForYes(terminal: Terminal, approval: Approval): Promise<Approv
 
 async function takeBack(service: ApprovalService, { row }: Approval, approver: string, json: boolean): Promise<number> {
   if (!(await service.takeBack(row.id, approver))) {
-    return fail('There is no yes of yours to take back: it was used, no longer counts, or has expired.');
+    return fail('You have no yes to take back: it was used, no longer counts, or has expired.');
   }
   if (json) print(JSON.stringify({ id: row.id, state: 'pending' }));
   else print('Taken back. The request is pending again; to decline it: update-user-mcp reject ID');

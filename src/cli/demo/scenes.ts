@@ -119,7 +119,7 @@ async function undoCollateral({ output, sandbox, call }: Demo, jane: Ids): Promi
   const reported = (result['collateral'] ?? []) as { field: string }[];
   output.check(
     reported.some((one) => one.field === field),
-    `the result names ${field}, which nobody asked to change`,
+    `the result names ${field}, which was not requested`,
   );
   const undone = await call('undo_change', { change_id: result['change_id'] });
   output.result(undone);
@@ -147,7 +147,7 @@ async function reviewLog({ output, call, storeBytes }: Demo, personal: readonly 
   );
   const bytes = storeBytes();
   const found = personal.filter((value) => bytes.includes(value));
-  output.check(found.length === 0, 'the file it is stored in contains no personal value in clear');
+  output.check(found.length === 0, 'the file it is stored in contains no personal value in the clear');
 }
 
 type Scenes = NonNullable<VendorDemo['scenes']>;
