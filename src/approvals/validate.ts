@@ -25,7 +25,8 @@ export function validateDecision(
     errors.push({ field: 'overwrite', message: `tick it to overwrite ${quoteNames(snapshot.contested)}, or decline` });
   }
   const provider = providerOf(connections, snapshot);
-  if (!provider) return [...errors, { field: 'connection', message: 'is to a service this version does not know' }];
+  if (!provider)
+    return [...errors, { field: 'connection', message: 'is for a service that this version does not know' }];
   const secrets: JsonObject = {};
   for (const field of askFor) {
     const secret = decision.secrets?.[field] ?? '';

@@ -14,7 +14,7 @@ export function placeholderFault(text: string): string | undefined {
       ? 'a placeholder'
       : `the placeholder ${placeholder.startsWith('${') ? `\${${name}}` : placeholder}`;
   const missing = name?.replace(/^env:/, '') ?? 'it';
-  return `is still ${shown}: the MCP client, or what else starts this program, did not fill in ${missing}; set it there, or replace the placeholder with the value`;
+  return `is still ${shown}: the MCP client, or whatever else starts this program, did not fill in ${missing}; set it there, or replace the placeholder with the value`;
 }
 
 /**

@@ -18,7 +18,7 @@ export async function probe(connection: Connection, limits: UpstreamLimits, with
     if (body !== undefined && provider.probe.isAnswer(body)) {
       return { ok: true, rights: provider.probe.rights(unwrap(body) ?? null) };
     }
-    const message = `What answers is not ${provider.title} (HTTP ${status} with an unknown body): check ${provider.env['baseUrl'] ?? 'the address'}.`;
+    const message = `The service there is not ${provider.title} (HTTP ${status} with an unknown body): check ${provider.env['baseUrl'] ?? 'the address'}.`;
     return { ok: false, error: new AppError('upstream_unavailable', message) };
   } catch (error) {
     if (error instanceof UpstreamFailure) return { ok: false, error: error.error };

@@ -109,7 +109,7 @@ describe('doctor', () => {
       const { findings } = JSON.parse(stdout) as { findings: { what: string; ok: boolean; detail: string }[] };
       expect([code, findings.filter(({ ok }) => ok).map(({ what }) => what)]).toEqual([1, ['store', 'key']]);
       for (const { detail } of findings.filter(({ ok }) => !ok))
-        expect(detail).toMatch(/What answers is not .*: check \w+_BASE_URL\./);
+        expect(detail).toMatch(/The service there is not .*: check \w+_BASE_URL\./);
     },
   );
 

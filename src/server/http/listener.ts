@@ -144,7 +144,7 @@ async function dispatch(
       403,
       'this host is not served here; the operator names hosts in http.publicUrl or http.allowedHosts',
     );
-  if (!hostOriginCheck.isOriginAllowed(message.headers.origin)) return errorResponse(403, 'this origin may not call');
+  if (!hostOriginCheck.isOriginAllowed(message.headers.origin)) return errorResponse(403, 'this origin is not allowed');
   if (!url) return errorResponse(400, 'not a path');
   if (!route) return errorResponse(404, 'not found');
   const address = message.socket.remoteAddress ?? '';

@@ -33,5 +33,5 @@ export function lostApprovalNote({ decisions }: ApprovalRow, rule: DecisionRule)
   const counted = rule.counted(decisions);
   const lost = decisions.filter((one) => one.yes && !counted.includes(one)).map(({ approver }) => approver);
   if (lost.length === 0) return `Approved before by fewer than the ${rule.needed} approvers it takes now.`;
-  return `Approved before, but the yes of ${lost.join(', ')} does not count any more.`;
+  return `Approved before, but the yes of ${lost.join(', ')} no longer counts.`;
 }

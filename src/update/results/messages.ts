@@ -34,7 +34,7 @@ export function toMessage(outcome: Outcome, source: MessageSource): Message {
       return {
         outcome: 'denied',
         code: 'guess_limit',
-        message: `More than ${outcome.limit} different values were tried within an hour for a field of this user that is not shown. ${UNCHANGED} Whether the value is right is not told.`,
+        message: `More than ${outcome.limit} different values were tried within an hour for a field of this user that is not shown. ${UNCHANGED} This result does not say whether the value is right.`,
         next: NEXT.guess_limit,
       };
     case 'refused': {

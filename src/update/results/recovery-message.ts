@@ -22,7 +22,7 @@ export function recoveryMessage(found: RecoveryFinding): {
     case 'image_sealed_elsewhere':
       return {
         outcome: 'unverified',
-        message: 'interrupted; its before-image cannot be opened with the present key',
+        message: 'interrupted; its before-image cannot be opened with the current key',
       };
     case 'unreadable':
       return { outcome: 'unverified', message: `interrupted; the record cannot be read (${found.code})` };

@@ -47,7 +47,7 @@ export function defineFindUserTool(app: App): Tool {
         const facts = [user.email, user.status, ...differs].filter((fact) => fact !== undefined).join(', ');
         return `  ${quote(user.label ?? user.user_id)} at ${quote(user.connection)}: user_id ${quote(user.user_id)}${facts && ` (${facts})`}`;
       });
-      const unsearched = gaps.map((gap) => `  not searched, or not wholly: ${quote(gap.connection)}: ${gap.why}`);
+      const unsearched = gaps.map((gap) => `  not searched, or only in part: ${quote(gap.connection)}: ${gap.why}`);
       return {
         content: [{ type: 'text', text: [found, ...people, ...unsearched].join('\n') }],
         structuredContent: { users: toPlain(users), ...(more > 0 && { more }), not_searched: gaps, message: found },
