@@ -18,7 +18,7 @@ export function namesOfCaller(principal: string, identities: readonly string[] =
   return [...new Set([principal, ...(subject === undefined ? [] : [subject]), ...identities])];
 }
 
-/** Drops everyone who may be the same person as an earlier one, directly or through a third. */
+/** Drops every entry that may be the same person as an earlier one, directly or through a third. */
 export function distinctPeople<T>(people: readonly T[], namesOf: (one: T) => IdentityNames): T[] {
   const groups: { first: T; forms: Set<string> }[] = [];
   for (const person of people) {

@@ -24,7 +24,7 @@ export interface ApprovalSnapshot extends PlanView<'person'> {
   /** The name the client gives itself; not verified. */
   client?: string;
   reason?: string;
-  /** The change that is undone. */
+  /** The change that this one undoes. */
   undoes?: string;
   /** Why the question is asked again. */
   again?: string;

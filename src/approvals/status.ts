@@ -18,7 +18,7 @@ export type Eligibility =
   | { kind: 'eligible' }
   /** The caller may be this approver, so the approver can only decline. */
   | { kind: 'own' }
-  /** This approver's yes counts and is unused: it may be taken back or turned into a no. */
+  /** This approver's yes counts and is unused: the approver can take it back or decline instead. */
   | { kind: 'agreed' }
   /** The yes of an approver who counts as the same person. */
   | { kind: 'agreed-as'; name: string }

@@ -29,7 +29,7 @@ export function refuseRepeated(args: string[], names: readonly string[]): void {
   if (twice !== undefined) throw new UsageError(`--${twice}: is given twice`);
 }
 
-/** Throws a UsageError for a text that is longer than what is stored of it, instead of silently cutting it. */
+/** Throws a UsageError for a text longer than the stored maximum, instead of silently cutting it. */
 export function checkLength(option: string, text: string | undefined, max: number): void {
   if (text !== undefined && text.length > max) throw new UsageError(`${option}: at most ${max} characters`);
 }

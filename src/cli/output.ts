@@ -5,7 +5,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Error codes of a reader that is gone: `| head`, a client that exited, a terminal that hung up. */
+/** Error codes for a closed reader: `| head`, a client that exited, a terminal that hung up. */
 const READER_GONE = ['EPIPE', 'ECONNRESET', 'EIO'];
 
 type Output = NodeJS.WriteStream;

@@ -32,7 +32,7 @@ export function toTable(
     .join('\n');
 }
 
-/** Breaks a text between words so that no line is wider than `width`. A longer word gets a line of its own. */
+/** Breaks a text between words so that no line is wider than `width`. Longer words get their own line. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of printable(text).split(' ')) {

@@ -72,7 +72,7 @@ function matchesSome(pattern: FieldPattern, provider: Provider): boolean {
   );
 }
 
-/** Whether a field can hold something at the rest of a pattern: any key of a free-form object, or a declared one. */
+/** Whether the rest of a pattern can match inside a field: any key of a free-form object, or a declared one. */
 function reachesInto(rest: FieldPattern, { merge, parts }: Field): boolean {
   if (rest.length === 0 || (merge && !merge.keys)) return true;
   const known = [...(merge?.keys ?? []), ...Object.keys(parts ?? {})];

@@ -61,7 +61,7 @@ function firstLines<T>(mistakes: readonly T[], describeOne: (mistake: T) => stri
 
 interface FileMistake {
   path: string;
-  /** Absent for a key that is not known. */
+  /** Absent for an unknown key. */
   message?: string;
 }
 

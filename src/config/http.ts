@@ -57,7 +57,7 @@ function toAuth({ tokens = [], oauth }: NonNullable<NonNullable<ConfigFile['http
   for (const [index, { name, sha256 }] of tokens.entries()) {
     const plain = name.toLowerCase();
     if (RESERVED.includes(plain)) throw new UsageError(`http.auth.tokens[${index}].name: "${name}" is reserved`);
-    // Names of callers and approvers are compared without case, and one token must not represent two callers.
+    // Names of callers and approvers are compared case-insensitively, and one token must not represent two callers.
     if (names.has(plain)) throw new UsageError(`http.auth.tokens[${index}].name: "${name}" appears twice`);
     if (hashes.has(sha256.toLowerCase())) throw new UsageError(`http.auth.tokens[${index}].sha256: appears twice`);
     names.add(plain);

@@ -37,7 +37,7 @@ export interface Settings {
   names: { store: string; key: string };
   /** Earlier keys, for opening values sealed with them. */
   oldKeys: readonly string[];
-  /** Sentences for the operator about a configuration that is valid. */
+  /** Notices for the operator about a valid configuration. */
   notices: readonly string[];
   log: LogLevel;
   http: HttpSettings;

@@ -5,7 +5,7 @@ import { SENSITIVITIES } from '../providers/provider.ts';
 import { rulesSchema } from '../update/policy/rules.ts';
 import { CONFIRMATION_CHANNELS } from '../update/ports.ts';
 
-/** What a caller of the HTTP server may do. */
+/** The rights of a caller of the HTTP server. */
 export const SCOPES = ['users:read', 'users:write'] as const;
 export type Scope = (typeof SCOPES)[number];
 

@@ -73,7 +73,7 @@ export function refusePlaceholders(env: NodeJS.ProcessEnv, others: readonly stri
   if (faults.length > 0) throw new UsageError(faults.join('\n'));
 }
 
-/** Throws a UsageError with the path of a string in the configuration file that is still a placeholder. */
+/** Throws a UsageError with the path of the first string in the configuration file that is still a placeholder. */
 export function refusePlaceholderTexts(value: unknown, path = ''): void {
   if (typeof value === 'string') {
     const fault = placeholderFault(value);

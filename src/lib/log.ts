@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Facts of a log line: only our own words, codes and ids. No values of a user record, no text of a vendor. */
+/** Facts of a log line: only our own words, codes and ids. No values of a user record, no vendor text. */
 export type LogFacts = Readonly<Record<string, string | number | boolean | undefined>>;
 
 export interface Log {

@@ -26,7 +26,7 @@ export interface ApprovalRow extends UserRef {
   id: string;
   /** Matches one plan only: same user, same before and after values, same caller. */
   digest: string;
-  /** The same for the same arguments of the same caller, whatever the user record held. */
+  /** Identical for identical arguments of one caller, regardless of the user record. */
   requestKey: string;
   /**
    * The same for the same change of the same fields by the same caller, whatever else in the user record moved and
@@ -40,10 +40,10 @@ export interface ApprovalRow extends UserRef {
   createdAt: string;
   /** Milliseconds since the epoch. */
   expiresAt: number;
-  /** How many different approvers had to say yes when it was asked for; one no is enough to decline. */
+  /** The number of approvers required when it was requested; one no is enough to decline. */
   needed: number;
   decisions: ApprovalDecision[];
-  /** What the approver is shown, sealed. Never holds a secret. */
+  /** The snapshot for the approver, sealed. Never contains a secret. */
   view: Uint8Array;
   /** Secrets an approver typed on the page, sealed; gone once used, declined or expired. */
   secret?: Uint8Array;

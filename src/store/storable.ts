@@ -15,8 +15,8 @@ export function storableUser({ provider, connection, userId }: UserRef): UserRef
 }
 
 /**
- * Text that is looked up by, as an index holds it: PostgreSQL's take at most 2,700 bytes a row. Longer text, which no
- * vendor has as an id, is distinguished by a hash.
+ * Text for lookups, as an index can hold it: PostgreSQL's take at most 2,700 bytes a row. Longer text, which no vendor
+ * uses as an id, is identified by a hash.
  */
 export function storableKey(text: string): string {
   const stored = storable(text);

@@ -93,7 +93,7 @@ function createKnownValues(): KnownValues {
   };
 }
 
-/** The retry that leads here again, with what changes for the next attempt. */
+/** A retry of this attempt, with the changes for the next one. */
 export function retry(
   { call, isCanonical, askedAgain }: UpdateContext,
   reason: Retry['reason'],

@@ -21,7 +21,7 @@ export class TransportError extends Error {
 }
 
 /**
- * Whether the vendor may have carried out a request that failed. `maybe`: the connection broke, the server failed or
+ * Whether the vendor may have executed a failed request. `maybe`: the connection broke, the server failed or
  * redirected. `running`: we stopped waiting, and the vendor may still be working on it. A 4xx is a `no`.
  */
 export type Fate = 'no' | 'maybe' | 'running';

@@ -17,7 +17,7 @@ export interface JsonFile {
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /**
- * Reads a JSON file. Refuses what is not UTF-8 or not JSON, a repeated key, and `__proto__`, which objects would lose.
+ * Reads a JSON file. Rejects invalid UTF-8, invalid JSON, repeated keys, and `__proto__`, which objects would lose.
  * Throws a UsageError with the position and without any value.
  */
 export function readJsonFile(path: string): JsonFile {

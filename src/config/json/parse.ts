@@ -13,11 +13,13 @@ export interface JsonText {
   nodes: ReadonlyMap<string, Node>;
 }
 
-/** Why a text is not JSON, or is JSON that is refused, and where. Never holds a part of the text that may be a value. */
+/**
+ * Why and where a text is not JSON, or is JSON that we reject. Never contains a part of the text that may be a value.
+ */
 export class JsonFault extends Error {
   /** In UTF-16 units. */
   readonly offset: number;
-  /** False for JSON that is refused. */
+  /** False for valid JSON that we reject. */
   readonly isSyntax: boolean;
 
   constructor(message: string, { offset, isSyntax }: { offset: number; isSyntax: boolean }) {

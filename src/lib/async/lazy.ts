@@ -1,7 +1,7 @@
-/** A value made by the first call and kept. */
+/** A value created by the first call and kept. */
 export interface Lazy<T> {
   (): Promise<T>;
-  /** Whether the value was made, or is being made. */
+  /** Whether the value was created, or is being created. */
   isStarted(): boolean;
 }
 

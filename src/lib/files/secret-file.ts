@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync, 
 import { dirname, isAbsolute, sep } from 'node:path';
 import { toShellWord } from '../text/quote.ts';
 
-/** Why a file is not accepted as a secret, and the command that fixes it. Holds no part of the secret. */
+/** Why a file is not accepted as a secret, and the command that fixes it. Contains no part of the secret. */
 export class SecretFileError extends Error {
   override readonly name = 'SecretFileError';
   readonly problem: string;

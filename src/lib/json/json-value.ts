@@ -24,7 +24,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }
 
-/** Whether it is a number that is not a double. Its text is its digits. */
+/** Whether a double cannot hold the number. Its text is its digits. */
 export function isExact(value: unknown): value is bigint | ExactNumber {
   return typeof value === 'bigint' || value instanceof ExactNumber;
 }

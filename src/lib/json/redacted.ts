@@ -1,4 +1,4 @@
-/** Who a redacted value is made for: the agent, the person who decides, or the audit log with metrics and logs. */
+/** The audience of a redacted value: the agent, the person who decides, or the audit log with metrics and logs. */
 export type Audience = 'model' | 'person' | 'audit';
 
 /** A placeholder for a secret, for a value that was never read, or for no value. Every audience may see it. */

@@ -10,7 +10,7 @@ export type Echo = (name: string) => string;
 /** Maximum length of a caller's name that is repeated. A longer one may be a value in the wrong place. */
 export const ECHOED_NAME_CHARACTERS = 64;
 
-/** A name that a caller sent, for a line of our own: whole, or not at all. */
+/** A name that a caller sent, for a line of our own: unshortened, or replaced by a description. */
 export function echo(name: string): string {
   if (name.length > ECHOED_NAME_CHARACTERS) return `(a name of ${name.length} characters)`;
   return name === '' ? '(an empty name)' : toAscii(name);

@@ -2,7 +2,7 @@ import type { App } from '../../app.ts';
 import type { LoopbackServer } from './loopback-server.ts';
 
 export interface OnDemandPage {
-  /** Stops listening; `app` gives out no more links. */
+  /** Stops listening; from then on `app` creates no links. */
   close(): Promise<void>;
 }
 

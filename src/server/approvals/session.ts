@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** A signed-in approver. Kept in the browser's cookie, signed, so that it is valid at every instance and after a restart. */
 export interface ApproverSession {
-  /** 256 random bits: what CSRF tokens are bound to, and what signing out ends for every copy of the cookie. */
+  /** 256 random bits. CSRF tokens are bound to them, and signing out ends every copy of the cookie with them. */
   id: string;
   approver: string;
   /** Bound to the approver's verifier: removing the approver, or registering the name again, ends the session. */

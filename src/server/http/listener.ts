@@ -90,7 +90,7 @@ export async function listen(options: ListenerOptions): Promise<HttpListener> {
   };
 }
 
-/** Where a request goes. */
+/** The URL of a request, and its route. */
 interface Target {
   url: URL | undefined;
   route: HttpRoute | undefined;

@@ -40,7 +40,7 @@ export function createGroupCommit<Transaction>(writer: BatchWriter<Transaction>)
     draining = undefined;
   }
 
-  /** Returns functions that report to each caller. Call them once the whole batch is done. */
+  /** Commits a batch. Returns functions that report to each caller; call them once the whole batch is done. */
   async function commit(batch: readonly Pending<Transaction>[]): Promise<Report[]> {
     try {
       const values = await writer.write(batch.map(({ work }) => work));

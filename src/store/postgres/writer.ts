@@ -8,7 +8,7 @@ import { commitUnknown, isPassing } from './errors.ts';
 
 import { beginSql } from './schema.ts';
 
-/** What a write may use of its transaction, which holds the write lock of the whole store. */
+/** The tools of a write inside its transaction, which holds the write lock of the whole store. */
 export interface Transaction {
   query(text: string, values?: readonly Value[]): Promise<Row[]>;
   run<T>(procedure: Procedure<T>): Promise<T>;

@@ -35,7 +35,7 @@ export function fromEntryRow(row: Row, { toText }: Dialect): Entry {
   return toEntry({
     seq: Number(row['seq']),
     changeId: toText(row['change_id']),
-    // An altered kind stays visible as it is; the hash shows that it was altered.
+    // An altered kind is returned as it is; the hash reveals the change.
     kind: toText(row['kind']) as EntryKind,
     at: toText(row['at']),
     outcome: toText(row['outcome']),

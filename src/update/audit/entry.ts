@@ -49,7 +49,9 @@ function recordedFields(view: PlanView<'audit'>): RecordedField[] {
   return view.changes.map(({ field, effect, before, after }) => ({ field, effect, before, after }));
 }
 
-/** A call that failed before there was a plan: what was requested. What it would have replaced was never read. */
+/**
+ * A call that failed before it was planned: the requested changes. The values it would have replaced were never read.
+ */
 function requestedFields({ connection: { provider }, request }: Call, redaction: Redaction): RecordedField[] {
   const entryOf = (field: string, after: RecordedField['after']): RecordedField => {
     const definition = provider.fields[field];

@@ -85,7 +85,7 @@ function toRequest(
   };
 }
 
-/** Texts that names in a message must not repeat: what was given for a secret, or under a name like that of a secret. */
+/** Texts that names in a message must not repeat: values given for a secret, or under a name like that of a secret. */
 function secretTexts(provider: Provider, raw: unknown): string[] {
   if (!isObject(raw)) return [];
   const isSecret = (name: string) => {

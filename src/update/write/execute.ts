@@ -14,7 +14,7 @@ import { type BeforeImage, withCollateral } from './before-image.ts';
 import { classify } from './classify.ts';
 import { closeEntry } from './close.ts';
 
-/** A change whose intent is durable. From here on it ends with a closed entry, whatever the caller does. */
+/** A change whose intent is durable. It always ends with a closed entry, whatever the caller does. */
 export interface OpenedChange {
   kind: 'opened';
   context: UpdateContext;

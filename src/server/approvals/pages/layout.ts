@@ -3,7 +3,7 @@ import type { HtmlEscapedString } from 'hono/utils/html';
 import type { CsrfFields } from '../csrf.ts';
 import { STYLE } from './style.ts';
 
-/** Markup whose foreign parts are escaped: made by `html` only. */
+/** Markup with all foreign text escaped. Only `html` creates it. */
 export type Markup = HtmlEscapedString | Promise<HtmlEscapedString>;
 
 /** What every page needs to know about its request. */

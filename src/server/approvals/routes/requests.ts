@@ -80,7 +80,7 @@ export function addRequestRoutes(router: Hono<Env>, context: PageContext): void 
       errors.length > 0 ? { kind: 'invalid' as const, errors } : await service.decide(id, approver, decision);
     if (result.kind === 'invalid') {
       const shown = fieldsToInputs(result.errors, askFor);
-      // Opened again: another decision may have changed what has to be typed.
+      // Reads the request again: another decision may have changed the secrets to type.
       const now = await service.open(id);
       const current = now === undefined || now === 'sealed' ? approval : now;
       const review = await service.review(current, approver);
