@@ -6,7 +6,7 @@ import type { Guess } from './store.ts';
 /** For how long a guess counts, in ms. */
 export const guessWindowMs = 60 * 60_000;
 
-/** Values kept per key. Above the guess budget; further values are counted but not kept. */
+/** Values kept per key: more than the guess budget. Further values are counted but not kept. */
 export const keptValues = 64;
 
 export function storableGuess({ key, value }: Guess): Guess {

@@ -13,7 +13,7 @@ export interface KeySource {
 /**
  * The master key, 32 bytes. From `configured`, in base64, base64url or hex; else from `file`, which is created (0600,
  * in a folder of 0700) when it does not exist. Several processes that start at once end up with the same key. Throws if
- * the text is not a key, or if other users can read the file. No message contains part of a key.
+ * the text is not a key, or if the file's permissions are unsafe. No message contains part of a key.
  */
 export async function loadKey({ configured, file }: KeySource): Promise<Uint8Array> {
   if (configured !== undefined) {

@@ -18,7 +18,7 @@ const MAX_CONNECTIONS = 64;
 /** Far more than any form of the page; the page itself accepts much less. */
 const MAX_BODY = 65_536;
 
-/** Serves the approval page on 127.0.0.1; port 0 picks a free one. hono is only loaded here. */
+/** Serves the approval page on 127.0.0.1; port 0 picks a free one. hono is loaded by this call, not earlier. */
 export async function startLoopbackServer(app: App, port = 0): Promise<LoopbackServer> {
   const page = await import('./app.ts');
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5000 });

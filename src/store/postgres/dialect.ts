@@ -39,7 +39,7 @@ export function createPostgresDialect(tables: TableNames): Dialect {
     // Its planner has statistics.
     unindexed: (column) => column,
     updateApproval: [
-      // Remembers the MAC of a consumed approved row as obsolete, so that a restored copy of the row does not count.
+      // Remembers the MAC of the former approved row as obsolete, so that a restored copy of the row does not count.
       `WITH over AS (
          INSERT INTO ${tables.spent} (id, expires_at) SELECT 'approval/' || mac, expires_at FROM ${tables.approvals}
          WHERE id = $6 AND state = 'approved' AND mac <> $5 ON CONFLICT (id) DO NOTHING

@@ -19,7 +19,7 @@ export const sqliteDialect: Dialect = {
   toBytes,
   unindexed: (column) => `+${column}`,
   updateApproval: [
-    // Remembers the MAC of a consumed approved row as obsolete, so that a restored copy of the row does not count.
+    // Remembers the MAC of the former approved row as obsolete, so that a restored copy of the row does not count.
     `INSERT OR IGNORE INTO spent (id, expires_at)
      SELECT 'approval/' || mac, expires_at FROM approvals WHERE id = $6 AND state = 'approved'`,
     `DELETE FROM spent WHERE id = 'approval/' || $5`,
