@@ -24,10 +24,25 @@ export interface SqliteStatement {
  * interface. "New enough" is 3.51.3: before it, two processes that write one WAL file can corrupt it
  * (https://sqlite.org/wal.html#walresetbug). Throws the driver's errors; see `toStoreError`.
  */
-export async function openDatabase(file: string, ownVersion = process.versions['sqlite']): Promise<SqliteDatabase> {
-  const Database = isNewEnough(ownVersion) ? builtIn() : await bundled();
+export async function openDatabase(file: string, drivers: SqliteDrivers = DRIVERS): Promise<SqliteDatabase> {
+  const Database = isNewEnough(drivers.builtInVersion) ? builtIn(drivers) : await packaged(drivers);
   return new Database(file);
 }
+
+/** Where the drivers come from. Each loader returns a module with a `DatabaseSync`, or throws. */
+export interface SqliteDrivers {
+  /** The SQLite inside Node; undefined where it has none. */
+  builtInVersion: string | undefined;
+  loadBuiltIn(): object | undefined;
+  loadPackage(): Promise<object>;
+}
+
+const DRIVERS: SqliteDrivers = {
+  builtInVersion: process.versions['sqlite'],
+  loadBuiltIn: () => process.getBuiltinModule('node:sqlite'),
+  // Imported only when needed: it is native code, useless to a process that keeps its store elsewhere.
+  loadPackage: () => import('@photostructure/sqlite'),
+};
 
 type DatabaseClass = new (file: string) => SqliteDatabase;
 
@@ -36,14 +51,13 @@ function isNewEnough(version = '0'): boolean {
   return major * 1_000_000 + minor * 1000 + patch >= 3_051_003;
 }
 
-function builtIn(): DatabaseClass {
-  return withoutSqliteWarning(() => classOf(process.getBuiltinModule('node:sqlite')));
+function builtIn({ loadBuiltIn }: SqliteDrivers): DatabaseClass {
+  return withoutSqliteWarning(() => classOf(loadBuiltIn()));
 }
 
-async function bundled(): Promise<DatabaseClass> {
+async function packaged({ loadPackage }: SqliteDrivers): Promise<DatabaseClass> {
   try {
-    // Imported only here: it is native code, useless to a process that keeps its store elsewhere.
-    return classOf(await import('@photostructure/sqlite'));
+    return classOf(await loadPackage());
   } catch (cause) {
     const problem =
       `A store in a file needs SQLite 3.51.3 or later, which Node ${process.version} does not have, and the package ` +

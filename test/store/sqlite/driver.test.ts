@@ -1,10 +1,5 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { openDatabase } from '../../../src/store/sqlite/driver.ts';
-
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.doUnmock('@photostructure/sqlite');
-});
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openDatabase, type SqliteDrivers } from '../../../src/store/sqlite/driver.ts';
 
 class DatabaseSync {
   readonly file: string;
@@ -13,40 +8,57 @@ class DatabaseSync {
   }
 }
 
+const loadPackage = () => import('@photostructure/sqlite');
+
+function mustNotLoad(): never {
+  throw new Error('loaded a driver that it should not use');
+}
+
+/** Collects what Node would print as a warning, until the test ends. */
+function collectWarnings(): unknown[][] {
+  const warnings: unknown[][] = [];
+  const original = Object.getOwnPropertyDescriptor(process, 'emitWarning') ?? {};
+  process.emitWarning = (...args: unknown[]) => void warnings.push(args);
+  onTestFinished(() => void Object.defineProperty(process, 'emitWarning', original));
+  return warnings;
+}
+
 describe('openDatabase', () => {
   it('uses the built-in driver where it is new enough, without the warning that it is experimental', async () => {
-    const emitWarning = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
-    vi.spyOn(process, 'getBuiltinModule').mockImplementation(() => {
+    const warnings = collectWarnings();
+    const loadBuiltIn: SqliteDrivers['loadBuiltIn'] = () => {
       process.emitWarning('SQLite is an experimental feature and might change at any time', 'ExperimentalWarning');
       process.emitWarning('Something else', 'ExperimentalWarning');
       return { DatabaseSync };
-    });
-    const db = await openDatabase('file.db', '3.51.3');
+    };
+    const db = await openDatabase('file.db', { builtInVersion: '3.51.3', loadBuiltIn, loadPackage: mustNotLoad });
     expect(db).toBeInstanceOf(DatabaseSync);
     expect(db).toMatchObject({ file: 'file.db' });
-    expect(emitWarning.mock.calls).toEqual([['Something else', 'ExperimentalWarning']]);
+    expect(warnings).toEqual([['Something else', 'ExperimentalWarning']]);
     // Only while it was loaded.
     process.emitWarning('SQLite', 'ExperimentalWarning');
-    expect(emitWarning.mock.calls.at(-1)).toEqual(['SQLite', 'ExperimentalWarning']);
+    expect(warnings.at(-1)).toEqual(['SQLite', 'ExperimentalWarning']);
   });
 
-  it.each(['3.51.2', '3.46.1', '2.99.99', ''])(
+  it.each(['3.51.2', '3.46.1', '2.99.99', '', undefined])(
     'writes no WAL with a built-in SQLite of version "%s"',
-    async (version) => {
-      const getBuiltinModule = vi.spyOn(process, 'getBuiltinModule');
-      const db = await openDatabase(':memory:', version);
+    async (builtInVersion) => {
+      const db = await openDatabase(':memory:', { builtInVersion, loadBuiltIn: mustNotLoad, loadPackage });
       const found = Object(db.prepare('SELECT sqlite_version() AS version').get()) as { version: string };
       db.close();
       const [major = 0, minor = 0, patch = 0] = found.version.split('.').map(Number);
       expect(major * 1_000_000 + minor * 1000 + patch).toBeGreaterThanOrEqual(3_051_003);
-      expect(getBuiltinModule).not.toHaveBeenCalledWith('node:sqlite');
     },
   );
 
   it('says what to do where there is neither', async () => {
-    vi.doMock('@photostructure/sqlite', () => {
-      throw new Error('no prebuilt binary');
-    });
-    await expect(openDatabase(':memory:', '3.40.0')).rejects.toThrow(/Use a newer Node, or set UPDATE_USER_STORE/);
+    const drivers: SqliteDrivers = {
+      builtInVersion: '3.40.0',
+      loadBuiltIn: mustNotLoad,
+      loadPackage: async () => {
+        throw new Error('no prebuilt binary');
+      },
+    };
+    await expect(openDatabase(':memory:', drivers)).rejects.toThrow(/Use a newer Node, or set UPDATE_USER_STORE/);
   });
 });
