@@ -101,7 +101,7 @@ function help(): string {
     '',
     ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`),
     '',
-    'Every command takes --help. Settings: --config FILE or the environment; see docs/settings.md.',
+    'Every command takes --help. Settings: --config FILE or the environment; see README.md.',
   ].join('\n');
 }
 

@@ -41,6 +41,8 @@ export function createHeadLog(log: Log, seal: () => Promise<Seal>): HeadLog {
   return {
     onOpened(store) {
       atStart = store.signedHead();
+      // Reported by `logStart`; until then a rejection must not end the process.
+      atStart.catch(() => {});
     },
     logStart,
     async logStop(store) {

@@ -159,7 +159,7 @@ function httpSchema() {
         z.url(),
       ).optional(),
       allowedHosts: described(
-        'Host names that are served besides `publicUrl` and loopback, without a port.',
+        'Host names that are served besides `publicUrl`, the bound address and loopback, without a port.',
         z.array(z.string().regex(HOST, 'expected a host name without a port')),
       ).optional(),
       allowedOrigins: described(

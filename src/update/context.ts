@@ -40,6 +40,8 @@ export interface Retry {
   readonly kind: 'retry';
   readonly reason: 'canonical_id' | 'record_moved' | 'token_consumed' | 'in_flight' | 'recovered';
   readonly state: AttemptState;
+  /** The consent of the attempt that ended so. The next attempt needs its own. */
+  readonly evidence: Evidence;
 }
 
 /** The evidence of the consent so far, for the audit entry. */
@@ -95,11 +97,11 @@ function createKnownValues(): KnownValues {
 
 /** A retry of this attempt, with the changes for the next one. */
 export function retry(
-  { call, isCanonical, askedAgain }: UpdateContext,
+  { call, isCanonical, askedAgain, evidence }: UpdateContext,
   reason: Retry['reason'],
   changed: Partial<AttemptState> = {},
 ): Retry {
-  return { kind: 'retry', reason, state: { call, isCanonical, askedAgain, ...changed } };
+  return { kind: 'retry', reason, state: { call, isCanonical, askedAgain, ...changed }, evidence };
 }
 
 /** Every value of this call that must not turn up in free text. Only failures need it, so it is computed on demand. */

@@ -41,11 +41,15 @@ async function attempt(context: UpdateContext): Promise<UpdateReply | Retry> {
   const confirmed = await confirm(context, proposal);
   if (confirmed.kind !== 'confirmed') return confirmed;
 
-  const agreed = agreedProposal(confirmed, proposal);
-  const opened = await openEntry(confirmed.context, agreed, confirmed, prepared);
-  if (opened.kind !== 'opened') return opened;
+  try {
+    const agreed = agreedProposal(confirmed, proposal);
+    const opened = await openEntry(confirmed.context, agreed, confirmed, prepared);
+    if (opened.kind !== 'opened') return opened;
 
-  return await execute(opened);
+    return await execute(opened);
+  } catch (error) {
+    return await fail(confirmed.context, error);
+  }
 }
 
 /** Runs attempts until one ends, one call per user at a time. */
@@ -72,7 +76,8 @@ async function attemptUntilEnded(first: UpdateContext): Promise<UpdateReply | Re
     const next = await attempt(context);
     if (next.kind !== 'retry' || next.reason === 'canonical_id') return next;
     context = { ...context, ...next.state };
-    if (!(await paused(20 + Math.random() * 40, context.within))) throw blocked();
+    const isInTime = await paused(20 + Math.random() * 40, context.within);
+    if (!isInTime) return await fail({ ...context, evidence: next.evidence }, blocked());
   }
 }
 
@@ -121,6 +126,7 @@ async function endWithoutWrite(context: UpdateContext, proposal: Proposal): Prom
   return outcome && (await endCall(context, outcome, proposal));
 }
 
+/** Ends a call that failed. The context is the one of the failed step, so that the entry has the evidence of the consent. */
 async function fail(context: UpdateContext, error: unknown): Promise<Result> {
   const { call, ports } = context;
   // The failure is a consequence of the caller leaving.

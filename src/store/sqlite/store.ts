@@ -120,7 +120,9 @@ function createStore(
     sql.addOpen.run(seq);
     // The columns hold whole milliseconds only.
     if (nonce) sql.consume.run(nonce.id, Math.ceil(nonce.expiresAt));
-    if (approval !== undefined) run(approvals.use(approval, entry.changeId));
+    // Expired since the check above: the batch is rolled back, and the next check reports it as consumed.
+    if (approval !== undefined && !run(approvals.use(approval, entry.changeId)))
+      throw new Error('An approval expired while it was consumed.');
     if (beforeImage) sql.addBeforeImage.run(seq, beforeImage.sealed, Math.ceil(beforeImage.expiresAt));
     return { kind: 'opened', seq };
   }

@@ -125,7 +125,7 @@ describe('changes verify', () => {
     db.close();
     const { code, stdout } = await run('changes', 'verify', '--json');
     expect(code).toBe(1);
-    expect(JSON.parse(stdout)).toEqual({ ok: false, problem: expect.stringContaining('newest entry is gone') });
+    expect(JSON.parse(stdout)).toEqual({ ok: false, problem: expect.stringContaining('head is missing') });
     expect(await run('changes', 'verify')).toMatchObject({ code: 1, stdout: expect.stringContaining('broken: ') });
   });
 });
