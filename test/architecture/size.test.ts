@@ -1,6 +1,6 @@
 import { dirname } from 'node:path/posix';
 import { expect, it } from 'vitest';
-import { src } from '../support/sources/find.ts';
+import { src, tests } from '../support/sources/find.ts';
 
 const MAX_LINES = 250;
 const MAX_MEDIAN = 100;
@@ -19,6 +19,6 @@ it(`half of the files have ${MAX_MEDIAN} lines at most`, () => {
 
 it(`no folder holds more than ${MAX_FILES} files`, () => {
   const folders = new Map<string, number>();
-  for (const { path } of src) folders.set(dirname(path), (folders.get(dirname(path)) ?? 0) + 1);
+  for (const { path } of [...src, ...tests]) folders.set(dirname(path), (folders.get(dirname(path)) ?? 0) + 1);
   expect([...folders].filter(([, files]) => files > MAX_FILES)).toEqual([]);
 });

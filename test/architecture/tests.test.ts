@@ -3,13 +3,12 @@ import { dirname, join } from 'node:path';
 import type { ESTree } from 'rolldown/utils';
 import { expect, it } from 'vitest';
 import { hasBrowser } from '../support/approvals/browser.ts';
-import { imports, nodes, src, textOf } from '../support/sources/find.ts';
-import { ROOT, readSources } from '../support/sources/read.ts';
+import { imports, nodes, src, tests, textOf } from '../support/sources/find.ts';
+import { ROOT } from '../support/sources/read.ts';
 import { findBinaries } from '../support/store/postgres-server.ts';
 
 /** What holds for the tests themselves. */
 
-const tests = readSources('test');
 const RUNNERS = ['it', 'test', 'describe', 'suite'];
 /** What may leave a test out: a platform that is not that of CI, and what has to be there in CI. */
 const CONDITIONS = ['process.platform', 'process.getuid', 'server', 'hasBrowser'];

@@ -7,9 +7,9 @@ import { idOf } from '../../src/sandbox/people.ts';
 import type { EntryBody, UserRef } from '../../src/store/log/entry.ts';
 import { createProcessId } from '../../src/store/process-id.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
-import { recordedField } from '../support/redacted.ts';
-import { runProgram } from '../support/run-program.ts';
-import { runAtTerminal } from '../support/terminal.ts';
+import { recordedField } from '../support/pipeline/redacted.ts';
+import { runProgram } from '../support/program/run-program.ts';
+import { runAtTerminal } from '../support/program/terminal.ts';
 
 /** Filters of `changes list` and `changes export` are applied or refused, never ignored. */
 

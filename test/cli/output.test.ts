@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connectRawStdio, helloMessage, INITIALIZED } from '../support/json-rpc/stdio.ts';
-import { PROGRAM, type StdioServer, startStdioServer } from '../support/stdio-server.ts';
+import { PROGRAM, type StdioServer, startStdioServer } from '../support/program/stdio-server.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start programs
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadSettings } from '../../src/config/load.ts';
 import { providers } from '../../src/providers/index.ts';
-import { runProgram } from '../support/run-program.ts';
-import { type StdioServer, startStdioServer } from '../support/stdio-server.ts';
+import { runProgram } from '../support/program/run-program.ts';
+import { type StdioServer, startStdioServer } from '../support/program/stdio-server.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start programs
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { type ApprovalProgram, startApprovalProgram } from '../support/approvals/program.ts';
-import { PROGRAM } from '../support/stdio-server.ts';
+import { PROGRAM } from '../support/program/stdio-server.ts';
 import { type App, writerIn } from './apps/app.ts';
 import type { Installed } from './install.ts';
 import { type Model, startModel } from './model.ts';

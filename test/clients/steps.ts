@@ -1,7 +1,7 @@
 import { providers } from '../../src/providers/index.ts';
 import type { VendorId } from '../../src/sandbox/index.ts';
 import { idOf } from '../../src/sandbox/people.ts';
-import { samples } from '../support/samples.ts';
+import { samples } from '../support/vendors/samples.ts';
 import type { Step } from './model.ts';
 
 export const PROVIDERS = providers.map(({ id }) => id).sort();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/errors.ts';
-import { settingsFrom } from '../support/pipeline.ts';
+import { settingsFrom } from '../support/pipeline/pipeline.ts';
 
 const AWORK = { AWORK_API_KEY: 'k' };
 const ALL_PROVIDERS = {

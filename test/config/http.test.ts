@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { settingsFrom } from '../support/pipeline.ts';
+import { settingsFrom } from '../support/pipeline/pipeline.ts';
 
 const hash = (letter: string) => letter.repeat(64);
 const read = (http: unknown) => settingsFrom({ http }).http;

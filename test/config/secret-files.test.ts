@@ -16,8 +16,8 @@ import { dirname, join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { interpolate } from '../../src/config/interpolate.ts';
 import { loadKey } from '../../src/store/key.ts';
-import { runNode, runProgram } from '../support/run-program.ts';
-import { PROGRAM } from '../support/stdio-server.ts';
+import { runNode, runProgram } from '../support/program/run-program.ts';
+import { PROGRAM } from '../support/program/stdio-server.ts';
 
 /** Secret files as systemd, Docker, Kubernetes and people create them. Most tests need root, to give files away. */
 

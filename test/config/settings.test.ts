@@ -5,7 +5,7 @@ import { loadSettings } from '../../src/config/load.ts';
 import { defaultStateFolder, keyFileOf } from '../../src/config/paths.ts';
 import { UsageError } from '../../src/errors.ts';
 import { providers } from '../../src/providers/index.ts';
-import { settingsFrom } from '../support/pipeline.ts';
+import { settingsFrom } from '../support/pipeline/pipeline.ts';
 
 const AWORK = { AWORK_API_KEY: 'secret-awork-key' };
 

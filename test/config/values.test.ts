@@ -2,8 +2,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { loadSettings } from '../../src/config/load.ts';
 import { UsageError } from '../../src/errors.ts';
 import { providers } from '../../src/providers/index.ts';
-import { settingsFrom } from '../support/pipeline.ts';
-import { runProgram } from '../support/run-program.ts';
+import { settingsFrom } from '../support/pipeline/pipeline.ts';
+import { runProgram } from '../support/program/run-program.ts';
 
 /** Values with something that is not part of them: placeholders, quotation marks, line breaks, header prefixes. */
 

@@ -5,8 +5,8 @@ import * as z from 'zod';
 import { configSchema } from '../../src/config/schema.ts';
 import { NEXT } from '../../src/update/results/next-steps.ts';
 import { OUTCOMES } from '../../src/update/types.ts';
-import { anchorsOf, firstColumn, ROOT, readPage, readPages, sectionOf } from '../support/markdown.ts';
 import { src } from '../support/sources/find.ts';
+import { anchorsOf, firstColumn, ROOT, readPage, readPages, sectionOf } from '../support/text/markdown.ts';
 
 /** What the documentation lists, held against the code. */
 

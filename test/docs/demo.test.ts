@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { ROOT, readPage } from '../support/markdown.ts';
+import { ROOT, readPage } from '../support/text/markdown.ts';
 
 it('the README shows what the demo prints, line by line', () => {
   const { text } = readPage('README.md');

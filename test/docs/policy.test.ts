@@ -4,8 +4,8 @@ import { expect, it, onTestFinished } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
 import { EFFECTS } from '../../src/providers/provider.ts';
 import { idOf } from '../../src/sandbox/people.ts';
-import { firstColumn, ROOT, readPage } from '../support/markdown.ts';
-import { createPipeline } from '../support/pipeline.ts';
+import { createPipeline } from '../support/pipeline/pipeline.ts';
+import { firstColumn, ROOT, readPage } from '../support/text/markdown.ts';
 
 const PAGE = 'docs/policy.md';
 

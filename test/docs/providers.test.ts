@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { ROOT } from '../support/markdown.ts';
-import { providerTables } from '../support/provider-tables.ts';
+import { ROOT } from '../support/text/markdown.ts';
+import { providerTables } from '../support/text/provider-tables.ts';
 
 it('docs/providers.md has the tables of the registry; update it with vitest --update', async () => {
   const path = join(ROOT, 'docs', 'providers.md');

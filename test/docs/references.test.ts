@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, sep } from 'node:path';
 import { expect, it } from 'vitest';
-import { anchorsOf, type Page, ROOT, readPage, readPages } from '../support/markdown.ts';
+import { anchorsOf, type Page, ROOT, readPage, readPages } from '../support/text/markdown.ts';
 
 /** What the documentation names has to exist. Needs a build, as all tests that start the program do. */
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { fileSchema, type JsonSchema, settingsSchema } from '../../src/config/json-schema.ts';
 import { providers } from '../../src/providers/index.ts';
-import { ROOT } from '../support/markdown.ts';
+import { ROOT } from '../support/text/markdown.ts';
 import { settingsPage } from './settings-page.ts';
 
 it('docs/settings.md is what the schemas say; update it with vitest --update', async () => {

@@ -6,8 +6,8 @@ import type { JsonValue, VendorId } from '../../src/sandbox/index.ts';
 import { idOf, people } from '../../src/sandbox/people.ts';
 import { vendors } from '../../src/sandbox/vendors/index.ts';
 import { defineFindUserTool } from '../../src/server/mcp/tools/find-user.ts';
-import { type FinalToolResult, toolContext, useFindPipeline } from '../support/find.ts';
-import { createPipeline } from '../support/pipeline.ts';
+import { type FinalToolResult, toolContext, useFindPipeline } from '../support/pipeline/find.ts';
+import { createPipeline } from '../support/pipeline/pipeline.ts';
 
 const setup = useFindPipeline();
 const { search } = setup;

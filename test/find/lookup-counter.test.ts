@@ -3,8 +3,8 @@ import { callTool } from '../../src/server/mcp/server.ts';
 import type { ToolContext } from '../../src/server/mcp/tool.ts';
 import { defineFindUserTool } from '../../src/server/mcp/tools/find-user.ts';
 import { defineListChangesTool } from '../../src/server/mcp/tools/list-changes.ts';
-import { type FinalToolResult, toolContext } from '../support/find.ts';
-import { createPipeline } from '../support/pipeline.ts';
+import { type FinalToolResult, toolContext } from '../support/pipeline/find.ts';
+import { createPipeline } from '../support/pipeline/pipeline.ts';
 
 it('limits the look-ups of each caller, and counts them in the audit log', async () => {
   const { app, stop } = await createPipeline({ env: { UPDATE_USER_STORE: 'memory' } });

@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { find } from '../../src/find/find.ts';
 import { defineFindUserTool } from '../../src/server/mcp/tools/find-user.ts';
-import { type FinalToolResult, toolContext, useFindPipeline } from '../support/find.ts';
-import { createPipeline } from '../support/pipeline.ts';
+import { type FinalToolResult, toolContext, useFindPipeline } from '../support/pipeline/find.ts';
+import { createPipeline } from '../support/pipeline/pipeline.ts';
 
 const setup = useFindPipeline();
 const { search } = setup;

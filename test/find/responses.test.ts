@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { find } from '../../src/find/find.ts';
 import type { Fault, JsonValue, VendorId } from '../../src/sandbox/index.ts';
 import { idOf } from '../../src/sandbox/people.ts';
-import { useFindPipeline } from '../support/find.ts';
-import { startOrigin } from '../support/origin.ts';
-import { stored } from '../support/pipeline.ts';
+import { useFindPipeline } from '../support/pipeline/find.ts';
+import { stored } from '../support/pipeline/pipeline.ts';
+import { startOrigin } from '../support/vendors/origin.ts';
 
 const setup = useFindPipeline();
 const { search } = setup;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
-import { anyJson, toText } from '../support/arbitrary-json.ts';
 import { modernMeta } from '../support/json-rpc/messages.ts';
 import { connectRawStdio, type Era } from '../support/json-rpc/stdio.ts';
-import { type StdioServer, startStdioServer } from '../support/stdio-server.ts';
+import { type StdioServer, startStdioServer } from '../support/program/stdio-server.ts';
+import { anyJson, toText } from '../support/text/arbitrary-json.ts';
 
 /** Random JSON in any member of a request: each request with an id is answered once, and the server goes on. */
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonRecord } from '../../src/sandbox/index.ts';
 import { CUSTOM, ENTERPRISE, EXTERNAL } from '../../src/sandbox/vendors/atlassian/people.ts';
-import { asObject, without } from '../support/samples.ts';
-import { undo } from '../support/undo.ts';
-import { useVendor } from '../support/vendor-under-test.ts';
+import { undo } from '../support/pipeline/undo.ts';
+import { asObject, without } from '../support/vendors/samples.ts';
+import { useVendor } from '../support/vendors/vendor-under-test.ts';
 
 const at = useVendor('atlassian');
 const BADGE = 'urn:acme:params:scim:schemas:extension:badge:1.0:User';
@@ -316,7 +316,7 @@ it('does not write through another spelling of the id', async () => {
 });
 
 it('warns of a changed domain in the question', async () => {
-  const asking = await import('../support/pipeline.ts').then(({ createPipeline }) =>
+  const asking = await import('../support/pipeline/pipeline.ts').then(({ createPipeline }) =>
     createPipeline({ config: { policy: {} } }),
   );
   const emails = [{ value: 'jane@elsewhere.example', primary: true }];

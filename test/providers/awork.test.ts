@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { startDeadline } from '../../src/lib/async/deadline.ts';
 import { stringifyJson } from '../../src/lib/json/json.ts';
-import { useVendor } from '../support/vendor-under-test.ts';
+import { useVendor } from '../support/vendors/vendor-under-test.ts';
 
 const at = useVendor('awork');
 const NAMES = ['birthDate', 'firstName', 'gender', 'language', 'lastName', 'position', 'title'];

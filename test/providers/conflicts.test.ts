@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { providers } from '../../src/providers/index.ts';
 import type { VendorId } from '../../src/sandbox/index.ts';
 import { idOf } from '../../src/sandbox/people.ts';
-import { createPipeline, type Pipeline } from '../support/pipeline.ts';
+import { createPipeline, type Pipeline } from '../support/pipeline/pipeline.ts';
 
 /** A vendor's sentence about a taken value may be about the person who has it. */
 

@@ -2,7 +2,7 @@ import { expect, expectTypeOf, it } from 'vitest';
 import { providers } from '../../src/providers/index.ts';
 import type { Field } from '../../src/providers/provider.ts';
 import type { VendorId } from '../../src/sandbox/index.ts';
-import { samples } from '../support/samples.ts';
+import { samples } from '../support/vendors/samples.ts';
 import { testProvider } from './contract.ts';
 
 it('has samples for every registered provider, and for no other', () => {

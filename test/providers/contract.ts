@@ -5,8 +5,8 @@ import type { JsonRecord, JsonValue, VendorId } from '../../src/sandbox/index.ts
 import { parseJson, toJson } from '../../src/sandbox/json.ts';
 import { idOf } from '../../src/sandbox/people.ts';
 import type { VendorSamples } from '../../src/sandbox/samples.ts';
-import { createPipeline, type Pipeline, putsAt, stored, yesTo } from '../support/pipeline.ts';
-import { without } from '../support/samples.ts';
+import { createPipeline, type Pipeline, putsAt, stored, yesTo } from '../support/pipeline/pipeline.ts';
+import { without } from '../support/vendors/samples.ts';
 
 /** What every provider has to do, whatever its API. */
 export function testProvider(provider: Provider, samples: VendorSamples): void {

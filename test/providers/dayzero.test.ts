@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { useVendor } from '../support/vendor-under-test.ts';
+import { useVendor } from '../support/vendors/vendor-under-test.ts';
 
 const at = useVendor('dayzero');
 

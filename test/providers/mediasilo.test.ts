@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { credentials } from '../../src/sandbox/index.ts';
-import { createPipeline, putsAt } from '../support/pipeline.ts';
-import { asObject } from '../support/samples.ts';
-import { useVendor } from '../support/vendor-under-test.ts';
+import { createPipeline, putsAt } from '../support/pipeline/pipeline.ts';
+import { asObject } from '../support/vendors/samples.ts';
+import { useVendor } from '../support/vendors/vendor-under-test.ts';
 
 const at = useVendor('mediasilo');
 const jane = () => String(at.held('jane')['id']);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonRecord, JsonValue } from '../../src/sandbox/index.ts';
 import { CORE, CUSTOM, ENTERPRISE, EXTERNAL } from '../../src/sandbox/vendors/atlassian/people.ts';
-import { pathOf, send, useSandbox } from '../support/sandbox.ts';
+import { pathOf, send, useSandbox } from '../support/vendors/sandbox.ts';
 
 const at = useSandbox();
 const jane = pathOf('atlassian', 'jane');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../src/sandbox/index.ts';
-import { pathOf, send, useSandbox } from '../support/sandbox.ts';
+import { pathOf, send, useSandbox } from '../support/vendors/sandbox.ts';
 
 const at = useSandbox();
 const jane = pathOf('atomicwork', 'jane');

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { startSandbox } from '../../src/sandbox/index.ts';
 import { people } from '../../src/sandbox/people.ts';
 import { vendors } from '../../src/sandbox/vendors/index.ts';
-import { samples } from '../support/samples.ts';
-import { pathOf, send, useSandbox } from '../support/sandbox.ts';
+import { samples } from '../support/vendors/samples.ts';
+import { pathOf, send, useSandbox } from '../support/vendors/sandbox.ts';
 
 const at = useSandbox();
 describe.each(vendors.map((definition) => [definition.id, definition] as const))('%s', (vendor, definition) => {

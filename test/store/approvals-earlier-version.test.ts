@@ -8,8 +8,8 @@ import { genesis } from '../../src/store/log/hash-chain.ts';
 import { openDatabase } from '../../src/store/sqlite/driver.ts';
 import { approvalOf, PASSPHRASE } from '../support/approvals/program.ts';
 import { signInAt } from '../support/approvals/signed-in-approver.ts';
-import { startStdioServer } from '../support/stdio-server.ts';
-import { runPiped } from '../support/terminal.ts';
+import { startStdioServer } from '../support/program/stdio-server.ts';
+import { runPiped } from '../support/program/terminal.ts';
 
 /** A store of before, in which two approvers have names that look alike. */
 

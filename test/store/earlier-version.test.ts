@@ -9,7 +9,7 @@ import { createProcessId } from '../../src/store/process-id.ts';
 import { createSeal } from '../../src/store/seal.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import type { Store, StoreOptions } from '../../src/store/store.ts';
-import { runProgram } from '../support/run-program.ts';
+import { runProgram } from '../support/program/run-program.ts';
 import {
   copyOldFile,
   loadOldSchema,

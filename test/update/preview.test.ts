@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { idOf } from '../../src/sandbox/people.ts';
-import { createPipeline, putsAt } from '../support/pipeline.ts';
+import { createPipeline, putsAt } from '../support/pipeline/pipeline.ts';
 
 const user_id = idOf('atomicwork', 'jane');
 

@@ -5,8 +5,8 @@ import type { OpenResult } from '../../src/store/store.ts';
 import type { Ports } from '../../src/update/ports.ts';
 import type { Answer } from '../../src/update/types.ts';
 import { update } from '../../src/update/update.ts';
-import { type PipelineOptions, putsAt, startPipeline, yesTo } from '../support/pipeline.ts';
-import { requestFor } from '../support/requests.ts';
+import { type PipelineOptions, putsAt, startPipeline, yesTo } from '../support/pipeline/pipeline.ts';
+import { requestFor } from '../support/pipeline/requests.ts';
 
 /** The entry of a call that fails after the consent still says who agreed, and to what. */
 

@@ -6,7 +6,7 @@ import { startDeadline } from '../../src/lib/async/deadline.ts';
 import type { Log, LogFacts } from '../../src/lib/log.ts';
 import { nextAfter } from '../../src/update/results/next-steps.ts';
 import { createRecords } from '../../src/upstream/records.ts';
-import { connectionTo, json, startOrigin } from '../support/origin.ts';
+import { connectionTo, json, startOrigin } from '../support/vendors/origin.ts';
 
 const limits = { requestMs: 5000, responseBytes: 1000, attempts: 1, concurrentWrites: 1 };
 

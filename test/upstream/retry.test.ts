@@ -3,7 +3,7 @@ import { startDeadline } from '../../src/lib/async/deadline.ts';
 import { get } from '../../src/upstream/client.ts';
 import { type Fate, UpstreamFailure } from '../../src/upstream/errors.ts';
 import { createRecords } from '../../src/upstream/records.ts';
-import { closedPortUrl, connectionTo, type Handler, json, startOrigin } from '../support/origin.ts';
+import { closedPortUrl, connectionTo, type Handler, json, startOrigin } from '../support/vendors/origin.ts';
 
 const limits = { requestMs: 20_000, responseBytes: 10_000, attempts: 2 };
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { type ApprovalProgram, approvalOf, PASSPHRASE, startApprovalProgram } from '../../support/approvals/program.ts';
-import { type Agent, PROGRAM } from '../../support/stdio-server.ts';
-import { runAtTerminal, runPiped } from '../../support/terminal.ts';
+import { type Agent, PROGRAM } from '../../support/program/stdio-server.ts';
+import { runAtTerminal, runPiped } from '../../support/program/terminal.ts';
 
 /** `approver`, `approvals`, `approve` and `reject` at the terminal. */
 

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { openDatabase } from '../../../src/store/sqlite/driver.ts';
-import { runProgram } from '../../support/run-program.ts';
-import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
+import { runProgram } from '../../support/program/run-program.ts';
+import { type StdioServer, startStdioServer } from '../../support/program/stdio-server.ts';
+import { runAtTerminal } from '../../support/program/terminal.ts';
 import { storeTexts } from '../../support/store/files.ts';
-import { runAtTerminal } from '../../support/terminal.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start programs
 

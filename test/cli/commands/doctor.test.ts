@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createApp } from '../../../src/app.ts';
 import { createVerifier } from '../../../src/approvals/passphrase.ts';
 import { loadSettings } from '../../../src/config/load.ts';
-import { runProgram } from '../../support/run-program.ts';
-import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
+import { runProgram } from '../../support/program/run-program.ts';
+import { type StdioServer, startStdioServer } from '../../support/program/stdio-server.ts';
 
 /** doctor succeeds only where changes can be made. */
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadSettings } from '../../../src/config/load.ts';
 import { UsageError } from '../../../src/errors.ts';
-import { runProgram } from '../../support/run-program.ts';
+import { runProgram } from '../../support/program/run-program.ts';
 
 /** A mistake in a configuration file is reported with its position and reason, and without a value. */
 

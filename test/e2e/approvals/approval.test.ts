@@ -4,8 +4,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type ApprovalService, createApprovalService } from '../../../src/approvals/service.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { approvalOf, startApprovalProgram } from '../../support/approvals/program.ts';
-import { holdNext } from '../../support/hold.ts';
-import { type Agent, PROGRAM } from '../../support/stdio-server.ts';
+import { type Agent, PROGRAM } from '../../support/program/stdio-server.ts';
+import { holdNext } from '../../support/vendors/hold.ts';
 
 /** A request between the agent's first call and its last; the approval service decides directly. */
 

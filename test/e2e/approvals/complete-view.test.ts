@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { type ApprovalProgram, approvalOf, PASSPHRASE, startApprovalProgram } from '../../support/approvals/program.ts';
 import { signInAt } from '../../support/approvals/signed-in-approver.ts';
-import { wordsOf } from '../../support/html.ts';
-import type { Agent } from '../../support/stdio-server.ts';
-import { runAtTerminal } from '../../support/terminal.ts';
+import type { Agent } from '../../support/program/stdio-server.ts';
+import { runAtTerminal } from '../../support/program/terminal.ts';
+import { wordsOf } from '../../support/text/html.ts';
 
 /** Nothing of a change is hidden from the person who approves it, on the page and at the terminal. */
 

@@ -8,8 +8,8 @@ import { approvalOf, PASSPHRASE, startApprovalProgram } from '../../support/appr
 import { signInAt } from '../../support/approvals/signed-in-approver.ts';
 import { AUDIENCE, startIssuer } from '../../support/http/issuer.ts';
 import { startHttpServer, tokenEntry } from '../../support/http/server.ts';
-import { createPipeline, settingsFrom } from '../../support/pipeline.ts';
-import { runAtTerminal, runPiped } from '../../support/terminal.ts';
+import { createPipeline, settingsFrom } from '../../support/pipeline/pipeline.ts';
+import { runAtTerminal, runPiped } from '../../support/program/terminal.ts';
 
 /** A caller may not approve its own changes, and two names of one person are one approver. */
 

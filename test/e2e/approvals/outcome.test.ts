@@ -3,9 +3,9 @@ import type { Fault } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { type ApprovalProgram, approvalOf, PASSPHRASE, startApprovalProgram } from '../../support/approvals/program.ts';
 import { type SignedInApprover, signInAt } from '../../support/approvals/signed-in-approver.ts';
-import { holdNext } from '../../support/hold.ts';
-import type { Agent } from '../../support/stdio-server.ts';
-import { runAtTerminal, runPiped } from '../../support/terminal.ts';
+import type { Agent } from '../../support/program/stdio-server.ts';
+import { runAtTerminal, runPiped } from '../../support/program/terminal.ts';
+import { holdNext } from '../../support/vendors/hold.ts';
 
 /** What page and terminal say of an approved change: what the audit log says, and nothing before that. */
 

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { type ApprovalProgram, approvalOf, startApprovalProgram } from '../../support/approvals/program.ts';
 import { type SignedInApprover, signInAt } from '../../support/approvals/signed-in-approver.ts';
-import type { Agent } from '../../support/stdio-server.ts';
-import { runPiped } from '../../support/terminal.ts';
+import type { Agent } from '../../support/program/stdio-server.ts';
+import { runPiped } from '../../support/program/terminal.ts';
 
 /** One caller with as many pending requests as it may have. */
 

@@ -4,11 +4,11 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { certificates } from '../../support/certificates.ts';
 import { connectRawStdio } from '../../support/json-rpc/stdio.ts';
-import { closedPortUrl } from '../../support/origin.ts';
-import { runProgram } from '../../support/run-program.ts';
-import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
+import { runProgram } from '../../support/program/run-program.ts';
+import { type StdioServer, startStdioServer } from '../../support/program/stdio-server.ts';
+import { certificates } from '../../support/vendors/certificates.ts';
+import { closedPortUrl } from '../../support/vendors/origin.ts';
 
 /** A provider that cannot be reached: caller, log and `doctor` get the error code and a remedy. */
 

@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { PASSPHRASE } from '../../support/approvals/program.ts';
 import { signInAt } from '../../support/approvals/signed-in-approver.ts';
-import { wordsOf } from '../../support/html.ts';
-import { putsAt, stored } from '../../support/pipeline.ts';
+import { putsAt, stored } from '../../support/pipeline/pipeline.ts';
 import {
   agree,
   ERAS,
@@ -11,8 +10,9 @@ import {
   type StdioProgram,
   startStdioProgram,
   useStdioProgram,
-} from '../../support/stdio-program.ts';
-import { runAtTerminal } from '../../support/terminal.ts';
+} from '../../support/program/stdio-program.ts';
+import { runAtTerminal } from '../../support/program/terminal.ts';
+import { wordsOf } from '../../support/text/html.ts';
 
 /** No part of a change is hidden from the person who agrees to it, however long the change is. */
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../../src/lib/json/json.ts';
 import type { JsonRecord } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { putsAt, stored } from '../../support/pipeline.ts';
+import { putsAt, stored } from '../../support/pipeline/pipeline.ts';
 import {
   agree,
   ERAS,
@@ -11,7 +11,7 @@ import {
   type StdioProgram,
   startStdioProgram,
   useStdioProgram,
-} from '../../support/stdio-program.ts';
+} from '../../support/program/stdio-program.ts';
 
 /** What is sent is what was shown, judged, recorded and can be undone: value by value, down to every key of an object. */
 

@@ -3,8 +3,8 @@ import { providers } from '../../../src/providers/index.ts';
 import type { JsonRecord, JsonValue, VendorId } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { type SignedInApprover, signInAt } from '../../support/approvals/signed-in-approver.ts';
-import { wordsOf } from '../../support/html.ts';
-import { ERAS, linesOf, useStdioProgram } from '../../support/stdio-program.ts';
+import { ERAS, linesOf, useStdioProgram } from '../../support/program/stdio-program.ts';
+import { wordsOf } from '../../support/text/html.ts';
 
 /** Preview, question and approval page share one list of warnings, which depend on the direction of a change. */
 

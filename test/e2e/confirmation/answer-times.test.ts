@@ -12,7 +12,7 @@ import {
   expectAsked,
   expectResult,
 } from '../../support/json-rpc/stdio.ts';
-import { putsAt, stored } from '../../support/pipeline.ts';
+import { putsAt, stored } from '../../support/pipeline/pipeline.ts';
 import {
   agree,
   ERAS,
@@ -20,7 +20,7 @@ import {
   type StdioProgram,
   startStdioProgram,
   useStdioProgram,
-} from '../../support/stdio-program.ts';
+} from '../../support/program/stdio-program.ts';
 
 /** What an answer means: the client's own, a person's no, a typed name. */
 

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { answerWith, expectAsked, expectResult, NO, type RawMcpClient, YES } from '../../support/json-rpc/stdio.ts';
-import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
-import { connectRaw, TRANSPORTS, withTokens } from '../../support/transports.ts';
+import { type StdioServer, startStdioServer } from '../../support/program/stdio-server.ts';
+import { connectRaw, TRANSPORTS, withTokens } from '../../support/program/transports.ts';
 
 /** A hostile client of 2025: it is asked while its call waits, and answers as it likes. */
 

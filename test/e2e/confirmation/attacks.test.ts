@@ -2,10 +2,10 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { holdNext } from '../../support/hold.ts';
 import { answerWith, CHOICE, expectAsked, expectResult, type RawMcpClient, YES } from '../../support/json-rpc/stdio.ts';
-import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
-import { connectRaw, TRANSPORTS, withTokens } from '../../support/transports.ts';
+import { type StdioServer, startStdioServer } from '../../support/program/stdio-server.ts';
+import { connectRaw, TRANSPORTS, withTokens } from '../../support/program/transports.ts';
+import { holdNext } from '../../support/vendors/hold.ts';
 
 /** A hostile client of the 2026 era against the running program. What counts is what arrived at the vendor. */
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { CLIENTS, type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
+import { CLIENTS, type StdioServer, startStdioServer } from '../../support/program/stdio-server.ts';
 
 /** Arguments that real clients add to calls; see test/clients. */
 

@@ -10,7 +10,7 @@ import {
   type StdioServer,
   startStdioServer,
   yes,
-} from '../../support/stdio-server.ts';
+} from '../../support/program/stdio-server.ts';
 
 let server: StdioServer;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connectRawStdio, type RawMcpClient } from '../../support/json-rpc/stdio.ts';
-import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
+import { type StdioServer, startStdioServer } from '../../support/program/stdio-server.ts';
 
 /** Vendor responses that are not UTF-8: either no character is lost, or nothing is sent. */
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { ALLOW_ALL } from '../../support/pipeline.ts';
-import { startStdioServer } from '../../support/stdio-server.ts';
+import { ALLOW_ALL } from '../../support/pipeline/pipeline.ts';
+import { startStdioServer } from '../../support/program/stdio-server.ts';
 
 /** Ends the program where it would make a function of a text, as `eval` and `new Function` do. */
 const TRAP = `globalThis.Function = new Proxy(Function, { construct: () => process.exit(99), apply: () => process.exit(99) });

@@ -6,9 +6,9 @@ import type { VendorId } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { listedSchema } from '../../../src/server/mcp/listed-schema.ts';
 import { argumentsSchema } from '../../../src/update/request/schema.ts';
-import { anyJson, anyText, objectOf, toText } from '../../support/arbitrary-json.ts';
 import { answerWith, connectRawStdio, NO, type RawMcpClient, type ToolReply } from '../../support/json-rpc/stdio.ts';
-import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
+import { type StdioServer, startStdioServer } from '../../support/program/stdio-server.ts';
+import { anyJson, anyText, objectOf, toText } from '../../support/text/arbitrary-json.ts';
 
 /** Thousands of calls, mostly nonsense, with a no to every question: nothing may ever be written. */
 

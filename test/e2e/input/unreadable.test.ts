@@ -5,8 +5,8 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { hello, modernMeta, pipe, type RawRpcResponse, toBytes } from '../../support/json-rpc/messages.ts';
-import { putsAt } from '../../support/pipeline.ts';
-import { PROGRAM, type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
+import { putsAt } from '../../support/pipeline/pipeline.ts';
+import { PROGRAM, type StdioServer, startStdioServer } from '../../support/program/stdio-server.ts';
 import { storeTexts } from '../../support/store/files.ts';
 
 /** Every request with an id is answered over stdio, however malformed, and the server reads on. */

@@ -2,7 +2,7 @@ import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { type StdioServer, startTestServer } from '../../support/stdio-server.ts';
+import { type StdioServer, startTestServer } from '../../support/program/stdio-server.ts';
 
 /** Without a usable store or key nothing is done, and the caller learns that the operator has to act. */
 

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Vendor } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { ENTERPRISE } from '../../../src/sandbox/vendors/atlassian/people.ts';
-import { ENCODINGS, findEncoded, textsIn } from '../../support/encodings.ts';
 import {
   type AskedQuestion,
   CHOICE,
@@ -12,10 +11,20 @@ import {
   type RawMcpClient,
   YES,
 } from '../../support/json-rpc/stdio.ts';
-import { CREDENTIALS, FIXTURES, FOREIGN, NEW, OLD, SECRET, SHAPED, STRANGE } from '../../support/marked-values.ts';
-import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
+import { type StdioServer, startStdioServer } from '../../support/program/stdio-server.ts';
+import { connectRaw, TOKENS, TRANSPORT_ERAS, withTokens } from '../../support/program/transports.ts';
 import { storeTexts } from '../../support/store/files.ts';
-import { connectRaw, TOKENS, TRANSPORT_ERAS, withTokens } from '../../support/transports.ts';
+import { ENCODINGS, findEncoded, textsIn } from '../../support/text/encodings.ts';
+import {
+  CREDENTIALS,
+  FIXTURES,
+  FOREIGN,
+  NEW,
+  OLD,
+  SECRET,
+  SHAPED,
+  STRANGE,
+} from '../../support/vendors/marked-values.ts';
 
 /** Marks every value, then searches everything that leaves the server: results, questions, log, store. */
 

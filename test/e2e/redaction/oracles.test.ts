@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { credentials } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { runProgram } from '../../support/run-program.ts';
-import { agree, ERAS, listed, type StdioProgram, startStdioProgram } from '../../support/stdio-program.ts';
+import { runProgram } from '../../support/program/run-program.ts';
+import { agree, ERAS, listed, type StdioProgram, startStdioProgram } from '../../support/program/stdio-program.ts';
 
 /** Beyond a small budget, nothing tells a caller whether a guess at a hidden value is right. */
 

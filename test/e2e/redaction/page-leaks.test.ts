@@ -1,13 +1,22 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { registerApprover, type SignedInApprover, signInAt } from '../../support/approvals/signed-in-approver.ts';
-import { findEncoded, textsIn } from '../../support/encodings.ts';
-import { wordsOf } from '../../support/html.ts';
 import { expectResult, type RawMcpClient } from '../../support/json-rpc/stdio.ts';
-import { CREDENTIALS, FIXTURES, FOREIGN, NEW, OLD, SECRET, SHAPED, STRANGE } from '../../support/marked-values.ts';
-import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
+import { type StdioServer, startStdioServer } from '../../support/program/stdio-server.ts';
+import { connectRaw, TOKENS, TRANSPORTS, withTokens } from '../../support/program/transports.ts';
 import { storeTexts } from '../../support/store/files.ts';
-import { connectRaw, TOKENS, TRANSPORTS, withTokens } from '../../support/transports.ts';
+import { findEncoded, textsIn } from '../../support/text/encodings.ts';
+import { wordsOf } from '../../support/text/html.ts';
+import {
+  CREDENTIALS,
+  FIXTURES,
+  FOREIGN,
+  NEW,
+  OLD,
+  SECRET,
+  SHAPED,
+  STRANGE,
+} from '../../support/vendors/marked-values.ts';
 
 /** Marks every value, then searches every page that an approver sees. The client cannot elicit. */
 

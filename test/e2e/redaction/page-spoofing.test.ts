@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonRecord } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { registerApprover, type SignedInApprover, signInAt } from '../../support/approvals/signed-in-approver.ts';
-import { isTaken, NASTY, UNSEEN } from '../../support/hostile-texts.ts';
-import { tagsOf, wordsOf } from '../../support/html.ts';
 import { expectResult, type RawMcpClient } from '../../support/json-rpc/stdio.ts';
-import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
-import { connectRaw, TRANSPORTS, withTokens } from '../../support/transports.ts';
+import { type StdioServer, startStdioServer } from '../../support/program/stdio-server.ts';
+import { connectRaw, TRANSPORTS, withTokens } from '../../support/program/transports.ts';
+import { isTaken, NASTY, UNSEEN } from '../../support/text/hostile-texts.ts';
+import { tagsOf, wordsOf } from '../../support/text/html.ts';
 
 /** The same texts on the approval page: none of them becomes markup, a line of its own, or anything unseen. */
 

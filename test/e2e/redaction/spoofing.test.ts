@@ -2,10 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { formatPath } from '../../../src/lib/json/field-path.ts';
 import type { JsonRecord } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { isTaken, NASTY, UNSEEN } from '../../support/hostile-texts.ts';
 import { converse, expectResult, NO, type RawMcpClient } from '../../support/json-rpc/stdio.ts';
-import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
-import { connectRaw, TRANSPORT_ERAS, withTokens } from '../../support/transports.ts';
+import { type StdioServer, startStdioServer } from '../../support/program/stdio-server.ts';
+import { connectRaw, TRANSPORT_ERAS, withTokens } from '../../support/program/transports.ts';
+import { isTaken, NASTY, UNSEEN } from '../../support/text/hostile-texts.ts';
 
 /** Hostile texts through the running program: what a person is shown, and what the model reads. */
 

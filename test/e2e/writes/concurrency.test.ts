@@ -5,8 +5,8 @@ import { idOf, people } from '../../../src/sandbox/people.ts';
 import { verifyChain } from '../../../src/store/log/hash-chain.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
-import { ALLOW_ALL, connectionNamed, putsAt } from '../../support/pipeline.ts';
-import { startTestServer } from '../../support/stdio-server.ts';
+import { ALLOW_ALL, connectionNamed, putsAt } from '../../support/pipeline/pipeline.ts';
+import { startTestServer } from '../../support/program/stdio-server.ts';
 
 const PATIENCE = 120_000;
 const limits = { callSeconds: 60, requestSeconds: 20 };

@@ -6,9 +6,9 @@ import type { ListedChange } from '../../../src/store/log/entry.ts';
 import { verifyChain } from '../../../src/store/log/hash-chain.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
-import { allArrived } from '../../support/arrived.ts';
-import { ALLOW_ALL, putsAt } from '../../support/pipeline.ts';
-import { type Agent, type StdioServer, startTestServer } from '../../support/stdio-server.ts';
+import { ALLOW_ALL, putsAt } from '../../support/pipeline/pipeline.ts';
+import { type Agent, type StdioServer, startTestServer } from '../../support/program/stdio-server.ts';
+import { allArrived } from '../../support/vendors/arrived.ts';
 
 /** `kill -9` at every kind of moment, then a start on the same store. */
 

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { putsAt } from '../../support/pipeline.ts';
-import { PROGRAM, type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
+import { putsAt } from '../../support/pipeline/pipeline.ts';
+import { PROGRAM, type StdioServer, startStdioServer } from '../../support/program/stdio-server.ts';
 
 /** A script that writes its requests and closes stdin, as `printf … | update-user-mcp` does. */
 

@@ -2,9 +2,16 @@ import { afterAll, describe, expect, it, type TestContext } from 'vitest';
 import { gzipBomb } from '../../../src/sandbox/http/leak.ts';
 import type { Fault, JsonRecord, Vendor, VendorId } from '../../../src/sandbox/index.ts';
 import { idOf, people } from '../../../src/sandbox/people.ts';
-import { json, startOrigin } from '../../support/origin.ts';
-import { ALLOW_ALL, connectionNamed, type Pipeline, putsAt, startPipeline, stored } from '../../support/pipeline.ts';
-import { startStdioServer } from '../../support/stdio-server.ts';
+import {
+  ALLOW_ALL,
+  connectionNamed,
+  type Pipeline,
+  putsAt,
+  startPipeline,
+  stored,
+} from '../../support/pipeline/pipeline.ts';
+import { startStdioServer } from '../../support/program/stdio-server.ts';
+import { json, startOrigin } from '../../support/vendors/origin.ts';
 import { every, FIELDS, html, LIMITS, PATIENT, type Row, reads, status, type Tested, writes } from './fault-rows.ts';
 
 /** Every row of the fault table, each with a sandbox of its own, and what the table cannot express. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { CLIENTS, type StdioServer, startStdioServer, yes } from '../../support/stdio-server.ts';
+import { CLIENTS, type StdioServer, startStdioServer, yes } from '../../support/program/stdio-server.ts';
 
 /** SIGTERM: in-flight calls are answered before the program ends. */
 

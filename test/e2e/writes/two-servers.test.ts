@@ -9,13 +9,13 @@ import { openPostgresStore } from '../../../src/store/postgres/store.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { registerApprover, signInAt } from '../../support/approvals/signed-in-approver.ts';
-import { allArrived } from '../../support/arrived.ts';
 import { type HttpProgram, startHttpProgram } from '../../support/http/program.ts';
 import { connectTo, type HttpAgent } from '../../support/http/server.ts';
-import { ALLOW_ALL } from '../../support/pipeline.ts';
-import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
+import { ALLOW_ALL } from '../../support/pipeline/pipeline.ts';
+import { type StdioServer, startStdioServer } from '../../support/program/stdio-server.ts';
+import { TOKENS, withTokens } from '../../support/program/transports.ts';
 import { findServer } from '../../support/store/postgres.ts';
-import { TOKENS, withTokens } from '../../support/transports.ts';
+import { allArrived } from '../../support/vendors/arrived.ts';
 
 /** Two HTTP servers, each a process of its own, on one PostgreSQL, for which neither is more than one of two. */
 

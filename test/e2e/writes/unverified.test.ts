@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Fault, JsonRecord, JsonValue, Vendor } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { runProgram } from '../../support/run-program.ts';
-import { ERAS, listed, startStdioProgram } from '../../support/stdio-program.ts';
+import { runProgram } from '../../support/program/run-program.ts';
+import { ERAS, listed, startStdioProgram } from '../../support/program/stdio-program.ts';
 
 /** A change that may or may not have been made keeps the reason in the audit log, for the agent and for the operator. */
 

@@ -6,7 +6,6 @@ import { describe, expect, it, onTestFinished, type TestContext, vi } from 'vite
 import type { Fault, JsonRecord, VendorId } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
-import { holdNext } from '../../support/hold.ts';
 import {
   ALLOW_ALL,
   connectionNamed,
@@ -15,8 +14,9 @@ import {
   startPipeline,
   stored,
   yesTo,
-} from '../../support/pipeline.ts';
+} from '../../support/pipeline/pipeline.ts';
 import { deadProcessId } from '../../support/store/samples.ts';
+import { holdNext } from '../../support/vendors/hold.ts';
 
 /** Edits by other clients between our read and our write. */
 

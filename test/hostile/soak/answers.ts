@@ -1,5 +1,5 @@
 import { CHOICE, NO } from '../../support/json-rpc/stdio.ts';
-import { type Form, type FormAnswer, yes } from '../../support/stdio-server.ts';
+import { type Form, type FormAnswer, yes } from '../../support/program/stdio-server.ts';
 
 /**
  * How a question is answered: by a person, or by the client itself, which declines or cancels at once or returns the

@@ -1,7 +1,7 @@
-import { findEncoded } from '../../support/encodings.ts';
 import type { ToolReply } from '../../support/json-rpc/stdio.ts';
-import { CREDENTIALS, STRANGE } from '../../support/marked-values.ts';
-import { TOKENS } from '../../support/transports.ts';
+import { TOKENS } from '../../support/program/transports.ts';
+import { findEncoded } from '../../support/text/encodings.ts';
+import { CREDENTIALS, STRANGE } from '../../support/vendors/marked-values.ts';
 import { markOf, PERSONAL, SECRET } from './planned-calls.ts';
 import type { System } from './system.ts';
 

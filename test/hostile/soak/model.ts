@@ -1,6 +1,6 @@
 import type { JsonRecord, JsonValue, Sandbox, VendorId } from '../../../src/sandbox/index.ts';
 import type { Entry } from '../../../src/store/log/entry.ts';
-import { samples } from '../../support/samples.ts';
+import { samples } from '../../support/vendors/samples.ts';
 import type { ForeignEdit } from './foreign-edits.ts';
 import type { PlannedCall } from './planned-calls.ts';
 

@@ -3,7 +3,7 @@ import type { JsonRecord, JsonValue, VendorId } from '../../../src/sandbox/index
 import { idOf } from '../../../src/sandbox/people.ts';
 import type { SoakField, SoakValues } from '../../../src/sandbox/samples.ts';
 import { byVendor, vendors } from '../../../src/sandbox/vendors/index.ts';
-import { samples } from '../../support/samples.ts';
+import { samples } from '../../support/vendors/samples.ts';
 import type { Random } from './random.ts';
 
 /**

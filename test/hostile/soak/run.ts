@@ -3,7 +3,7 @@ import type { JsonRecord } from '../../../src/sandbox/index.ts';
 import type { Entry } from '../../../src/store/log/entry.ts';
 import { verifyChain } from '../../../src/store/log/hash-chain.ts';
 import { answerWith, NO, type ToolReply, toReply } from '../../support/json-rpc/stdio.ts';
-import { STRANGE } from '../../support/marked-values.ts';
+import { STRANGE } from '../../support/vendors/marked-values.ts';
 import { ANSWER_KINDS, type AnswerKind, answerOf } from './answers.ts';
 import { faultFor } from './faults.ts';
 import { editAtVendor, editsOfFaults, type ForeignEdit, pickEdit } from './foreign-edits.ts';

@@ -6,9 +6,9 @@ import type { Store } from '../../../src/store/store.ts';
 import { type HttpProgram, startHttpProgram } from '../../support/http/program.ts';
 import { connectRawHttp } from '../../support/json-rpc/http.ts';
 import { connectRawStdio, type Era, type RawMcpClient } from '../../support/json-rpc/stdio.ts';
-import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
+import { type StdioServer, startStdioServer } from '../../support/program/stdio-server.ts';
+import { TOKENS, withTokens } from '../../support/program/transports.ts';
 import { storeTexts } from '../../support/store/files.ts';
-import { TOKENS, withTokens } from '../../support/transports.ts';
 import { RULES } from './planned-calls.ts';
 
 /** Three programs on one store, four endpoints, a sandbox behind them, and a view of their output. */

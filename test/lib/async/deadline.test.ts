@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { afterEach, expect, it, vi } from 'vitest';
 import { isOver, msLeft, paused, startDeadline } from '../../../src/lib/async/deadline.ts';
 import { exchange } from '../../../src/upstream/transport.ts';
-import { startOrigin } from '../../support/origin.ts';
+import { startOrigin } from '../../support/vendors/origin.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;

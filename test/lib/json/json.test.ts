@@ -6,7 +6,7 @@ import { toPlain } from '../../../src/server/mcp/results.ts';
 import { isEmpty, isSame } from '../../../src/update/plan/compare.ts';
 import { mask } from '../../../src/update/redact/mask.ts';
 import { sensitiveTexts } from '../../../src/update/redact/sensitive.ts';
-import { planFor } from '../../support/requests.ts';
+import { planFor } from '../../support/pipeline/requests.ts';
 
 /** Numbers that a double would change. */
 const EXACT = [

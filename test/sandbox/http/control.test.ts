@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../../src/sandbox/index.ts';
 import { parseJson, toJson } from '../../../src/sandbox/json.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { pathOf, send, useSandbox } from '../../support/sandbox.ts';
+import { pathOf, send, useSandbox } from '../../support/vendors/sandbox.ts';
 
 const at = useSandbox();
 const jane = pathOf('atomicwork', 'jane');

@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { credentials, type Fault, startSandbox, type VendorId } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { pathOf, send, useSandbox } from '../../support/sandbox.ts';
+import { pathOf, send, useSandbox } from '../../support/vendors/sandbox.ts';
 
 const at = useSandbox();
 const id = idOf('mediasilo', 'jane');

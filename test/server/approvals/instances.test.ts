@@ -7,7 +7,7 @@ import { createVerifier } from '../../../src/approvals/passphrase.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { createApprovalsApp } from '../../../src/server/approvals/app.ts';
 import { PASSPHRASE } from '../../support/approvals/program.ts';
-import { createPipeline, type Pipeline, settingsFrom } from '../../support/pipeline.ts';
+import { createPipeline, type Pipeline, settingsFrom } from '../../support/pipeline/pipeline.ts';
 
 /** Two instances with one store and one key behind a load balancer that may send a request to either. */
 

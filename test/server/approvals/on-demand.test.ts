@@ -5,8 +5,8 @@ import { createVerifier } from '../../../src/approvals/passphrase.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { serveWhilePending } from '../../../src/server/approvals/on-demand.ts';
 import { PASSPHRASE, startApprovalProgram } from '../../support/approvals/program.ts';
-import { createPipeline } from '../../support/pipeline.ts';
-import { PROGRAM } from '../../support/stdio-server.ts';
+import { createPipeline } from '../../support/pipeline/pipeline.ts';
+import { PROGRAM } from '../../support/program/stdio-server.ts';
 
 /** A stdio server serves the approval page while something is pending, and only then. */
 

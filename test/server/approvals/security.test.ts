@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { type ServedPage, serveApprovalPage } from '../../support/approvals/page.ts';
 import { createRawClient, type RawHttpClient } from '../../support/approvals/raw-http.ts';
-import { type Pipeline, putsAt } from '../../support/pipeline.ts';
+import { type Pipeline, putsAt } from '../../support/pipeline/pipeline.ts';
 
 /** Requests without a browser: only forms that a signed-in approver sends from the page have an effect. */
 

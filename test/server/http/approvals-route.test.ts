@@ -4,7 +4,7 @@ import { idOf } from '../../../src/sandbox/people.ts';
 import { approvalsRoute } from '../../../src/server/http/approvals-route.ts';
 import { createRawClient } from '../../support/approvals/raw-http.ts';
 import { startHttpServer, type TestServer, tokenEntry } from '../../support/http/server.ts';
-import { putsAt } from '../../support/pipeline.ts';
+import { putsAt } from '../../support/pipeline/pipeline.ts';
 
 const PASSPHRASE = 'correct horse battery staple';
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { createBodyBudget } from '../../../src/server/http/middleware/body-budget.ts';
 import { startHttpProgram } from '../../support/http/program.ts';
 import { startHttpServer, type TestServer, tokenEntry } from '../../support/http/server.ts';
-import { startStdioServer } from '../../support/stdio-server.ts';
+import { startStdioServer } from '../../support/program/stdio-server.ts';
 
 /** What request bodies may cost, from any sender. */
 

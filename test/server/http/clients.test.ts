@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { idOf, people } from '../../../src/sandbox/people.ts';
 import { startHttpServer, type TestServer } from '../../support/http/server.ts';
 import { CHOICE } from '../../support/json-rpc/stdio.ts';
-import { putsAt } from '../../support/pipeline.ts';
-import { CLIENTS, type Form, MUTE_CLIENTS, yes } from '../../support/stdio-server.ts';
+import { putsAt } from '../../support/pipeline/pipeline.ts';
+import { CLIENTS, type Form, MUTE_CLIENTS, yes } from '../../support/program/stdio-server.ts';
 
 let testServer: TestServer;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { idOf } from '../../../src/sandbox/people.ts';
 import { AUDIENCE, type Issuer, startIssuer } from '../../support/http/issuer.ts';
 import { post, startHttpServer, type TestServer, tokenEntry } from '../../support/http/server.ts';
 import { CHOICE } from '../../support/json-rpc/stdio.ts';
-import { putsAt } from '../../support/pipeline.ts';
+import { putsAt } from '../../support/pipeline/pipeline.ts';
 
 let testServer: TestServer;
 let issuer: Issuer;

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRateLimit } from '../../../src/lib/rate-limit.ts';
-import { makeMoment } from '../../support/hold.ts';
 import { INITIALIZE, post, startHttpServer, type TestServer, tokenEntry } from '../../support/http/server.ts';
 import { CHOICE } from '../../support/json-rpc/stdio.ts';
+import { makeMoment } from '../../support/vendors/hold.ts';
 
 let testServer: TestServer;
 // The clock stops, so that no time passes before a test says so. Timers run.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { startHttpServer, type TestServer, tokenEntry } from '../../support/http/server.ts';
-import { CLIENTS } from '../../support/stdio-server.ts';
+import { CLIENTS } from '../../support/program/stdio-server.ts';
 
 let testServer: TestServer;
 beforeAll(async () => {

@@ -5,11 +5,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { idOf } from '../../../src/sandbox/people.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
-import { holdNext, makeMoment } from '../../support/hold.ts';
 import { type HttpProgram, startHttpProgram } from '../../support/http/program.ts';
 import { connectTo, type HttpAgent, tokenEntry } from '../../support/http/server.ts';
-import { ALLOW_ALL, putsAt } from '../../support/pipeline.ts';
-import { type StdioServer, startStdioServer, yes } from '../../support/stdio-server.ts';
+import { ALLOW_ALL, putsAt } from '../../support/pipeline/pipeline.ts';
+import { type StdioServer, startStdioServer, yes } from '../../support/program/stdio-server.ts';
+import { holdNext, makeMoment } from '../../support/vendors/hold.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 

@@ -3,7 +3,7 @@ import { idOf } from '../../../src/sandbox/people.ts';
 import { INITIALIZE, startHttpServer, type TestServer, tokenEntry } from '../../support/http/server.ts';
 import { modernMeta, type RawRpcResponse } from '../../support/json-rpc/messages.ts';
 import type { Era } from '../../support/json-rpc/stdio.ts';
-import { putsAt } from '../../support/pipeline.ts';
+import { putsAt } from '../../support/pipeline/pipeline.ts';
 
 /** Over HTTP every request with an id gets a response, whatever is wrong with it, in both eras. */
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Agent, type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
+import { type Agent, type StdioServer, startStdioServer } from '../../support/program/stdio-server.ts';
 
 /** Results of calls with invalid arguments, and their audit entries. */
 

@@ -5,8 +5,8 @@ import { idOf } from '../../../src/sandbox/people.ts';
 import { defineTools } from '../../../src/server/mcp/registry.ts';
 import { callTool } from '../../../src/server/mcp/server.ts';
 import type { Tool } from '../../../src/server/mcp/tool.ts';
-import { contextOf, growthFault, placesOf, SHAPES } from '../../support/growth.ts';
-import { createPipeline, type Pipeline } from '../../support/pipeline.ts';
+import { createPipeline, type Pipeline } from '../../support/pipeline/pipeline.ts';
+import { contextOf, growthFault, placesOf, SHAPES } from '../../support/program/growth.ts';
 
 /** The cost of any argument of any tool is linear in its length, at any length that gets through. */
 

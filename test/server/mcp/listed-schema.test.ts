@@ -5,8 +5,8 @@ import { providers } from '../../../src/providers/index.ts';
 import type { Provider } from '../../../src/providers/provider.ts';
 import type { VendorId } from '../../../src/sandbox/index.ts';
 import { oneOf } from '../../../src/sandbox/samples.ts';
-import { samples } from '../../support/samples.ts';
-import { type StdioServer, startStdioServer } from '../../support/stdio-server.ts';
+import { type StdioServer, startStdioServer } from '../../support/program/stdio-server.ts';
+import { samples } from '../../support/vendors/samples.ts';
 
 /** What a client is told about the tools: every token of it is paid in every conversation. */
 

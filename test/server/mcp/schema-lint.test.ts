@@ -2,8 +2,8 @@ import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { afterEach, describe, expect, it } from 'vitest';
 import { providers } from '../../../src/providers/index.ts';
 import { defineTools } from '../../../src/server/mcp/registry.ts';
-import { createPipeline, type Pipeline } from '../../support/pipeline.ts';
-import { type ListedTool, lintTool } from '../../support/schema-lint.ts';
+import { createPipeline, type Pipeline } from '../../support/pipeline/pipeline.ts';
+import { type ListedTool, lintTool } from '../../support/program/schema-lint.ts';
 
 /** Every listed schema, for every kind of configuration, against the rules of the clients that read it. */
 

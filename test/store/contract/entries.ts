@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { genesis, verifyChain } from '../../../src/store/log/hash-chain.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { recordedField } from '../../support/redacted.ts';
+import { recordedField } from '../../support/pipeline/redacted.ts';
 import type { Place } from '../../support/store/place.ts';
 import { body, entry, intent, person, readEntries } from '../../support/store/samples.ts';
 

@@ -5,7 +5,7 @@ import { emptyHead, verifyChain } from '../../../src/store/log/hash-chain.ts';
 import { unkeyedMac } from '../../../src/store/mac.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import type { ChangeFilter, Store } from '../../../src/store/store.ts';
-import { recordedField } from '../../support/redacted.ts';
+import { recordedField } from '../../support/pipeline/redacted.ts';
 import type { Place } from '../../support/store/place.ts';
 import { entry, intent, person } from '../../support/store/samples.ts';
 

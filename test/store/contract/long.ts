@@ -5,7 +5,7 @@ import type { Entry, EntryBody } from '../../../src/store/log/entry.ts';
 import { verifyChain } from '../../../src/store/log/hash-chain.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { recordedField } from '../../support/redacted.ts';
+import { recordedField } from '../../support/pipeline/redacted.ts';
 import type { Place } from '../../support/store/place.ts';
 import { body, entry, intent, person } from '../../support/store/samples.ts';
 

@@ -6,7 +6,7 @@ import { createProcessId } from '../../../src/store/process-id.ts';
 import { sqliteDialect } from '../../../src/store/sqlite/dialect.ts';
 import { openDatabase, type SqliteDatabase } from '../../../src/store/sqlite/driver.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { recordedField } from '../../support/redacted.ts';
+import { recordedField } from '../../support/pipeline/redacted.ts';
 import { body, intent, person } from '../../support/store/samples.ts';
 import { createSqlitePlace } from '../../support/store/sqlite.ts';
 

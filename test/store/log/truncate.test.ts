@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { runProgram } from '../../support/run-program.ts';
-import { startStdioServer } from '../../support/stdio-server.ts';
+import { runProgram } from '../../support/program/run-program.ts';
+import { startStdioServer } from '../../support/program/stdio-server.ts';
 
 it('logs no entry above 32 kB, however much a refused call wanted to change', { timeout: 60_000 }, async () => {
   const server = await startStdioServer({ config: { policy: { rules: [{ field: '*', decision: 'deny' }] } } });

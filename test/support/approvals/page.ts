@@ -1,6 +1,6 @@
 import { createVerifier } from '../../../src/approvals/passphrase.ts';
 import { type LoopbackServer, startLoopbackServer } from '../../../src/server/approvals/loopback-server.ts';
-import { createPipeline, type Pipeline, type PipelineOptions } from '../pipeline.ts';
+import { createPipeline, type Pipeline, type PipelineOptions } from '../pipeline/pipeline.ts';
 import { PASSPHRASE } from './program.ts';
 import { createRawClient, type RawHttpClient } from './raw-http.ts';
 

@@ -1,7 +1,7 @@
 import { type App, createApp } from '../../../src/app.ts';
 import { createVerifier } from '../../../src/approvals/passphrase.ts';
 import { loadSettings } from '../../../src/config/load.ts';
-import { type Agent, type AgentResult, type StdioServer, startStdioServer } from '../stdio-server.ts';
+import { type Agent, type AgentResult, type StdioServer, startStdioServer } from '../program/stdio-server.ts';
 
 /** The built program, agents that cannot elicit, and approvers whose passphrase no agent has. */
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { PROGRAM } from '../stdio-server.ts';
+import { PROGRAM } from '../program/stdio-server.ts';
 
 /** The built program's `http` command in a process of its own. */
 export interface HttpProgram {

@@ -5,8 +5,8 @@ import { StreamableHTTPClientTransport as HttpV1 } from '@modelcontextprotocol/s
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import { type HttpOptions, type HttpServer, startHttp } from '../../../src/server/http/server.ts';
-import { settingsFrom } from '../pipeline.ts';
-import { type AgentResult, type ClientKind, type Form, type OnQuestion, yes } from '../stdio-server.ts';
+import { settingsFrom } from '../pipeline/pipeline.ts';
+import { type AgentResult, type ClientKind, type Form, type OnQuestion, yes } from '../program/stdio-server.ts';
 
 /** The HTTP server in this process on its own port, with a sandbox behind it and real MCP clients in front of it. */
 export interface TestServer {

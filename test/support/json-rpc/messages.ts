@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { PROGRAM } from '../stdio-server.ts';
+import { PROGRAM } from '../program/stdio-server.ts';
 
 /** Raw messages that no SDK would send. */
 

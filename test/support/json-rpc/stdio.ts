@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { PROGRAM } from '../stdio-server.ts';
+import { PROGRAM } from '../program/stdio-server.ts';
 import { createInbox, type RpcMessage } from './inbox.ts';
 
 export type { RpcMessage } from './inbox.ts';

@@ -4,6 +4,7 @@ import { type Import, readSources, type Source } from './read.ts';
 /** What architecture tests ask of sources. Every answer names the file and the line of what was found. */
 
 export const src = readSources('src');
+export const tests = readSources('test');
 
 /** The sources in these folders of `src/`; a name with an ending is a file. */
 export function within(...places: string[]): Source[] {

@@ -3,8 +3,8 @@ import { type ApprovalService, createApprovalService } from '../../../src/approv
 import { idOf } from '../../../src/sandbox/people.ts';
 import type { Result } from '../../../src/update/types.ts';
 import { update } from '../../../src/update/update.ts';
-import { createPipeline, type Pipeline } from '../../support/pipeline.ts';
-import { requestFor } from '../../support/requests.ts';
+import { createPipeline, type Pipeline } from '../../support/pipeline/pipeline.ts';
+import { requestFor } from '../../support/pipeline/requests.ts';
 
 /** Requests for approval that are alike but not one. */
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fitsClient, makeQuestion, type QuestionContext } from '../../../src/update/confirm/question.ts';
 import type { PlanView } from '../../../src/update/redact/types.ts';
-import { NASTY, UNSEEN } from '../../support/hostile-texts.ts';
-import { changeView, type PlainChange } from '../../support/redacted.ts';
+import { changeView, type PlainChange } from '../../support/pipeline/redacted.ts';
+import { NASTY, UNSEEN } from '../../support/text/hostile-texts.ts';
 
 const field = (patch: Partial<PlainChange> = {}): PlainChange => ({
   field: 'title',

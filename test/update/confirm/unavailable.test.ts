@@ -3,8 +3,8 @@ import { idOf } from '../../../src/sandbox/people.ts';
 import type { Call } from '../../../src/update/context.ts';
 import type { Result } from '../../../src/update/types.ts';
 import { update } from '../../../src/update/update.ts';
-import { createPipeline, type Pipeline, putsAt } from '../../support/pipeline.ts';
-import { requestFor } from '../../support/requests.ts';
+import { createPipeline, type Pipeline, putsAt } from '../../support/pipeline/pipeline.ts';
+import { requestFor } from '../../support/pipeline/requests.ts';
 
 /** Where no question can be asked, the result says why in this case, and only what helps in it. */
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/lib/json/json-value.ts';
 import { originalRecords } from '../../../src/sandbox/vendor.ts';
 import { atlassian } from '../../../src/sandbox/vendors/atlassian/api.ts';
-import { deepFreeze, type PlainRequest, planFor } from '../../support/requests.ts';
-import { AWORK, ENTERPRISE, SCIM, USER } from '../../support/user-records.ts';
+import { deepFreeze, type PlainRequest, planFor } from '../../support/pipeline/requests.ts';
+import { AWORK, ENTERPRISE, SCIM, USER } from '../../support/pipeline/user-records.ts';
 
 const CORE: JsonObject = {
   schemas: [USER, ENTERPRISE],

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/lib/json/json-value.ts';
 import { labelOf } from '../../../src/update/plan/label.ts';
-import { providerOf } from '../../support/requests.ts';
+import { providerOf } from '../../support/pipeline/requests.ts';
 
 /** Any part of a name will do, so that a person need not type an id to confirm. */
 

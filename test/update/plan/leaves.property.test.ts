@@ -9,12 +9,12 @@ import { idOf } from '../../../src/sandbox/people.ts';
 import type { RecordedField } from '../../../src/store/log/entry.ts';
 import { decide } from '../../../src/update/policy/policy.ts';
 import { clearableNames } from '../../../src/update/request/schema.ts';
-import { differences, leafText } from '../../support/leaf-oracle.ts';
-import { leavesInQuestion, withoutEmpty } from '../../support/leaf-reading.ts';
-import { createPipeline, type Pipeline, stored, yesTo } from '../../support/pipeline.ts';
-import { planFor } from '../../support/requests.ts';
-import { samples } from '../../support/samples.ts';
-import { undo } from '../../support/undo.ts';
+import { differences, leafText } from '../../support/pipeline/leaf-oracle.ts';
+import { leavesInQuestion, withoutEmpty } from '../../support/pipeline/leaf-reading.ts';
+import { createPipeline, type Pipeline, stored, yesTo } from '../../support/pipeline/pipeline.ts';
+import { planFor } from '../../support/pipeline/requests.ts';
+import { undo } from '../../support/pipeline/undo.ts';
+import { samples } from '../../support/vendors/samples.ts';
 
 /**
  * The leaves that change at the vendor are those that were shown, judged, logged and undone, for random user records and

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../../src/lib/json/json-value.ts';
 import { createPlan } from '../../../src/update/plan/plan.ts';
-import { deepFreeze, type PlainRequest, planFor, providerOf, requestFor } from '../../support/requests.ts';
-import { AWORK, ENTERPRISE, SCIM, USER } from '../../support/user-records.ts';
+import { deepFreeze, type PlainRequest, planFor, providerOf, requestFor } from '../../support/pipeline/requests.ts';
+import { AWORK, ENTERPRISE, SCIM, USER } from '../../support/pipeline/user-records.ts';
 
 describe('planned changes', () => {
   it('are the requested fields that differ, with both values', () => {

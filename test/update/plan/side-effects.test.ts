@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createApprovalService } from '../../../src/approvals/service.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { createPipeline, type Pipeline, putsAt } from '../../support/pipeline.ts';
-import { planFor } from '../../support/requests.ts';
+import { createPipeline, type Pipeline, putsAt } from '../../support/pipeline/pipeline.ts';
+import { planFor } from '../../support/pipeline/requests.ts';
 
 /** A vendor may write a default for a field that cannot be sent along: subject to policy, and shown before a yes. */
 

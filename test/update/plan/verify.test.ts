@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/lib/json/json-value.ts';
 import { verify } from '../../../src/update/plan/verify.ts';
-import { type PlainRequest, planFor, providerOf } from '../../support/requests.ts';
+import { type PlainRequest, planFor, providerOf } from '../../support/pipeline/requests.ts';
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const JANE = {

@@ -3,8 +3,16 @@ import { fileSchema } from '../../../src/config/json-schema.ts';
 import type { Json } from '../../../src/lib/json/json-value.ts';
 import { decide } from '../../../src/update/policy/policy.ts';
 import type { Decision, Pattern, Rule } from '../../../src/update/policy/rules.ts';
-import { change, decisionOn, type Leaves, password, subjectAt, title, verdictOn } from '../../support/policy.ts';
-import { leafOf } from '../../support/requests.ts';
+import {
+  change,
+  decisionOn,
+  type Leaves,
+  password,
+  subjectAt,
+  title,
+  verdictOn,
+} from '../../support/pipeline/policy.ts';
+import { leafOf } from '../../support/pipeline/requests.ts';
 
 describe('a condition of a rule', () => {
   it.each<[keyof Rule, Pattern, boolean]>([

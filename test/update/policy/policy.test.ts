@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Decision, Rule } from '../../../src/update/policy/rules.ts';
-import { change, decisionOn, nick, password, title, verdictOn } from '../../support/policy.ts';
+import { change, decisionOn, nick, password, title, verdictOn } from '../../support/pipeline/policy.ts';
 
 const active = change('active', true, false);
 

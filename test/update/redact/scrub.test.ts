@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createScrub, excerpt } from '../../../src/update/redact/scrub.ts';
-import { ENCODINGS, findEncoded } from '../../support/encodings.ts';
+import { ENCODINGS, findEncoded } from '../../support/text/encodings.ts';
 
 const MARK = `S3cr+t/"<é&'`;
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { credentialTexts } from '../../../src/update/redact/sensitive.ts';
-import { providerOf } from '../../support/requests.ts';
+import { providerOf } from '../../support/pipeline/requests.ts';
 
 it.each<[string, Record<string, string>, string[]]>([
   [

@@ -4,7 +4,7 @@ import type { Audience } from '../../../src/lib/json/redacted.ts';
 import { SECRET } from '../../../src/update/redact/mask.ts';
 import { sensitiveValues } from '../../../src/update/redact/sensitive.ts';
 import { viewRecord, viewValue } from '../../../src/update/redact/view.ts';
-import { providerOf } from '../../support/requests.ts';
+import { providerOf } from '../../support/pipeline/requests.ts';
 
 describe('the view of an attribute', () => {
   const strict = { relaxed: [] };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { faultsOf, parse } from '../../support/parse-arguments.ts';
+import { faultsOf, parse } from '../../support/pipeline/parse-arguments.ts';
 
 const jane = { user_id: '3f2c' };
 const titled = { ...jane, set: { title: 'Boss' } };

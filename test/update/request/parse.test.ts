@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { providers } from '../../../src/providers/index.ts';
-import { faultsOf, parse } from '../../support/parse-arguments.ts';
+import { faultsOf, parse } from '../../support/pipeline/parse-arguments.ts';
 
 const jane = { user_id: '3f2c' };
 const titled = { ...jane, set: { title: 'Boss' } };

@@ -3,7 +3,7 @@ import { idOf } from '../../../src/sandbox/people.ts';
 import { callTool } from '../../../src/server/mcp/server.ts';
 import type { FinalToolResult, ToolContext } from '../../../src/server/mcp/tool.ts';
 import { defineUndoChangeTool } from '../../../src/server/mcp/tools/undo-change.ts';
-import { createPipeline, type Pipeline } from '../../support/pipeline.ts';
+import { createPipeline, type Pipeline } from '../../support/pipeline/pipeline.ts';
 
 /** Calls of `undo_change` that end before there is anything to plan. */
 

@@ -5,9 +5,9 @@ import type { Provider } from '../../../src/providers/provider.ts';
 import type { JsonRecord, VendorId } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { clearableNames } from '../../../src/update/request/schema.ts';
-import { createPipeline, type Pipeline, stored } from '../../support/pipeline.ts';
-import { samples } from '../../support/samples.ts';
-import { undo } from '../../support/undo.ts';
+import { createPipeline, type Pipeline, stored } from '../../support/pipeline/pipeline.ts';
+import { undo } from '../../support/pipeline/undo.ts';
+import { samples } from '../../support/vendors/samples.ts';
 
 const SEED = 20_261_123;
 const RUNS = 30;

@@ -4,8 +4,8 @@ import type { JsonObject } from '../../../src/lib/json/json-value.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { createSeal } from '../../../src/store/seal.ts';
 import { undoRequest } from '../../../src/update/undo/request.ts';
-import { createPipeline, type Pipeline, putsAt, stored } from '../../support/pipeline.ts';
-import { undo } from '../../support/undo.ts';
+import { createPipeline, type Pipeline, putsAt, stored } from '../../support/pipeline/pipeline.ts';
+import { undo } from '../../support/pipeline/undo.ts';
 
 let pipeline: Pipeline;
 beforeAll(async () => {

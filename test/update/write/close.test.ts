@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { createPipeline } from '../../support/pipeline.ts';
+import { createPipeline } from '../../support/pipeline/pipeline.ts';
 
 it('retries an outcome that the store could not take, and does not block the user for good', async () => {
   const pipeline = await createPipeline();

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Json } from '../../../src/lib/json/json-value.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { recover } from '../../../src/update/write/recovery.ts';
-import { createPipeline, type Pipeline } from '../../support/pipeline.ts';
+import { createPipeline, type Pipeline } from '../../support/pipeline/pipeline.ts';
 
 /** What an interrupted change is closed with, by what the record shows. */
 

@@ -5,8 +5,8 @@ import { idOf } from '../../../../src/sandbox/people.ts';
 import { createSeal } from '../../../../src/store/seal.ts';
 import { type ServedPage, serveApprovalPage } from '../../../support/approvals/page.ts';
 import type { RawHttpClient } from '../../../support/approvals/raw-http.ts';
-import type { Pipeline } from '../../../support/pipeline.ts';
-import { changeView, type PlainChange } from '../../../support/redacted.ts';
+import type { Pipeline } from '../../../support/pipeline/pipeline.ts';
+import { changeView, type PlainChange } from '../../../support/pipeline/redacted.ts';
 
 /** Less common requests, created in the store and decided on the page. */
 

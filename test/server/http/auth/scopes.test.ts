@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { idOf } from '../../../../src/sandbox/people.ts';
 import { AUDIENCE, type Issuer, startIssuer } from '../../../support/http/issuer.ts';
 import { INITIALIZE, post, startHttpServer, type TestServer, tokenEntry } from '../../../support/http/server.ts';
-import { ALLOW_ALL, putsAt } from '../../../support/pipeline.ts';
+import { ALLOW_ALL, putsAt } from '../../../support/pipeline/pipeline.ts';
 
 /** What a token with a scope may call, of a configured token and of an access token. */
 

@@ -2,9 +2,9 @@ import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idOf } from '../../../../src/sandbox/people.ts';
 import type { EntryBody } from '../../../../src/store/log/entry.ts';
-import { listWith } from '../../../support/list-changes.ts';
-import { recordedField } from '../../../support/redacted.ts';
-import { type Agent, type StdioServer, startStdioServer } from '../../../support/stdio-server.ts';
+import { recordedField } from '../../../support/pipeline/redacted.ts';
+import { listWith } from '../../../support/program/list-changes.ts';
+import { type Agent, type StdioServer, startStdioServer } from '../../../support/program/stdio-server.ts';
 
 /** What a model is told about the audit log, and how many tokens that takes. */
 

@@ -1,4 +1,4 @@
-import type { Sandbox } from '../../src/sandbox/index.ts';
+import type { Sandbox } from '../../../src/sandbox/index.ts';
 
 /** Resolves once the sandbox has read what was sent to it before: a request made now is read after that. */
 export async function allArrived({ url }: Sandbox): Promise<void> {

@@ -1,6 +1,6 @@
-import type { Answer, Result, UpdateReply } from '../../src/update/types.ts';
-import { undoRequest } from '../../src/update/undo/request.ts';
-import { update } from '../../src/update/update.ts';
+import type { Answer, Result, UpdateReply } from '../../../src/update/types.ts';
+import { undoRequest } from '../../../src/update/undo/request.ts';
+import { update } from '../../../src/update/update.ts';
 import type { Pipeline } from './pipeline.ts';
 
 /** Undoes a change as `undo_change` does. `overwrite` is the separate yes for contested fields. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import type { JsonRecord, RecordedRequest, Sandbox, VendorId } from '../../src/sandbox/index.ts';
-import { idOf, type PersonKey } from '../../src/sandbox/people.ts';
-import type { Result } from '../../src/update/types.ts';
-import { createPipeline, type Pipeline, type PipelineOptions, putsAt, stored } from './pipeline.ts';
+import type { JsonRecord, RecordedRequest, Sandbox, VendorId } from '../../../src/sandbox/index.ts';
+import { idOf, type PersonKey } from '../../../src/sandbox/people.ts';
+import type { Result } from '../../../src/update/types.ts';
+import { createPipeline, type Pipeline, type PipelineOptions, putsAt, stored } from '../pipeline/pipeline.ts';
 
 /** One vendor and its connection for a test file; the vendor is reset before each test. */
 export interface VendorUnderTest<Id extends VendorId> {

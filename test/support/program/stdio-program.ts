@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, onTestFinished } from 'vitest';
-import { registerApprover } from './approvals/signed-in-approver.ts';
+import { registerApprover } from '../approvals/signed-in-approver.ts';
 import {
   type AskedQuestion,
   connectRawStdio,
@@ -9,7 +9,7 @@ import {
   NO,
   type RawMcpClient,
   type ToolReply,
-} from './json-rpc/stdio.ts';
+} from '../json-rpc/stdio.ts';
 import { type Form, type StdioServer, startStdioServer, yes } from './stdio-server.ts';
 
 /** The built program over stdio, with a sandbox behind it and a raw client of one era. */

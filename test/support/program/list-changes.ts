@@ -1,9 +1,9 @@
 import { onTestFinished } from 'vitest';
-import { newChangeId } from '../../src/lib/uuid7.ts';
-import type { ToolContext } from '../../src/server/mcp/tool.ts';
-import { defineListChangesTool } from '../../src/server/mcp/tools/list-changes.ts';
-import type { EntryBody } from '../../src/store/log/entry.ts';
-import { createPipeline } from './pipeline.ts';
+import { newChangeId } from '../../../src/lib/uuid7.ts';
+import type { ToolContext } from '../../../src/server/mcp/tool.ts';
+import { defineListChangesTool } from '../../../src/server/mcp/tools/list-changes.ts';
+import type { EntryBody } from '../../../src/store/log/entry.ts';
+import { createPipeline } from '../pipeline/pipeline.ts';
 
 /** What `list_changes` says of a log with these entries. */
 export async function listWith(

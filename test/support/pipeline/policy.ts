@@ -1,8 +1,8 @@
-import type { Json } from '../../src/lib/json/json-value.ts';
-import type { LeafChange } from '../../src/update/plan/types.ts';
-import { decide } from '../../src/update/policy/policy.ts';
-import type { Decision, Rule } from '../../src/update/policy/rules.ts';
-import type { Verdict } from '../../src/update/types.ts';
+import type { Json } from '../../../src/lib/json/json-value.ts';
+import type { LeafChange } from '../../../src/update/plan/types.ts';
+import { decide } from '../../../src/update/policy/policy.ts';
+import type { Decision, Rule } from '../../../src/update/policy/rules.ts';
+import type { Verdict } from '../../../src/update/types.ts';
 import { leafOf, leavesOf, providerOf } from './requests.ts';
 
 /** Rules and leaf changes for tests of policy. */

@@ -1,6 +1,6 @@
-import type { Redacted } from '../../src/lib/json/redacted.ts';
-import type { RecordedField } from '../../src/store/log/entry.ts';
-import type { ChangeView } from '../../src/update/redact/types.ts';
+import type { Redacted } from '../../../src/lib/json/redacted.ts';
+import type { RecordedField } from '../../../src/store/log/entry.ts';
+import type { ChangeView } from '../../../src/update/redact/types.ts';
 
 /** Tests write redacted values down themselves; the casts stand in for `update/redact`. */
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import { type Findings, find } from '../../src/find/find.ts';
-import type { FinalToolResult, ToolContext } from '../../src/server/mcp/tool.ts';
+import { type Findings, find } from '../../../src/find/find.ts';
+import type { FinalToolResult, ToolContext } from '../../../src/server/mcp/tool.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
 
 export interface FindPipeline {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../src/lib/json/json-value.ts';
+import type { JsonObject } from '../../../src/lib/json/json-value.ts';
 
 /** User records as vendors return them. */
 

@@ -1,7 +1,7 @@
-import { startHttpProgram } from './http/program.ts';
-import { tokenEntry } from './http/server.ts';
-import { connectRawHttp } from './json-rpc/http.ts';
-import { connectRawStdio, type Era, type RawMcpClient, type RawMcpOptions } from './json-rpc/stdio.ts';
+import { startHttpProgram } from '../http/program.ts';
+import { tokenEntry } from '../http/server.ts';
+import { connectRawHttp } from '../json-rpc/http.ts';
+import { connectRawStdio, type Era, type RawMcpClient, type RawMcpOptions } from '../json-rpc/stdio.ts';
 
 /** The transports of the program: what holds for one has to hold for each. */
 

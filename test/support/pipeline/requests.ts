@@ -1,10 +1,10 @@
-import type { Json, JsonObject } from '../../src/lib/json/json-value.ts';
-import { providers } from '../../src/providers/index.ts';
-import type { Provider } from '../../src/providers/provider.ts';
-import { compareField } from '../../src/update/plan/leaf-changes.ts';
-import { createPlan } from '../../src/update/plan/plan.ts';
-import type { LeafChange, Plan } from '../../src/update/plan/types.ts';
-import type { ChangeRequest } from '../../src/update/types.ts';
+import type { Json, JsonObject } from '../../../src/lib/json/json-value.ts';
+import { providers } from '../../../src/providers/index.ts';
+import type { Provider } from '../../../src/providers/provider.ts';
+import { compareField } from '../../../src/update/plan/leaf-changes.ts';
+import { createPlan } from '../../../src/update/plan/plan.ts';
+import type { LeafChange, Plan } from '../../../src/update/plan/types.ts';
+import type { ChangeRequest } from '../../../src/update/types.ts';
 
 export function providerOf(id: string): Provider {
   const provider = providers.find((one) => one.id === id);

@@ -2,22 +2,22 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished, type TestContext } from 'vitest';
-import { type App, createApp } from '../../src/app.ts';
-import { loadSettings } from '../../src/config/load.ts';
-import { AppError } from '../../src/errors.ts';
-import { providers } from '../../src/providers/index.ts';
-import { toEnv } from '../../src/sandbox/credentials.ts';
+import { type App, createApp } from '../../../src/app.ts';
+import { loadSettings } from '../../../src/config/load.ts';
+import { AppError } from '../../../src/errors.ts';
+import { providers } from '../../../src/providers/index.ts';
+import { toEnv } from '../../../src/sandbox/credentials.ts';
 import {
   type JsonRecord,
   type RecordedRequest,
   type Sandbox,
   startSandbox,
   type VendorId,
-} from '../../src/sandbox/index.ts';
-import { parseRequest } from '../../src/update/request/parse.ts';
-import { argumentsSchema } from '../../src/update/request/schema.ts';
-import type { Answer, Ask, Connection, Result, UpdateReply } from '../../src/update/types.ts';
-import { update } from '../../src/update/update.ts';
+} from '../../../src/sandbox/index.ts';
+import { parseRequest } from '../../../src/update/request/parse.ts';
+import { argumentsSchema } from '../../../src/update/request/schema.ts';
+import type { Answer, Ask, Connection, Result, UpdateReply } from '../../../src/update/types.ts';
+import { update } from '../../../src/update/update.ts';
 
 /** The update pipeline in this process, over real HTTP to a sandbox, with settings as the program loads them. */
 

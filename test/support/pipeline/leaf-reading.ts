@@ -1,4 +1,4 @@
-import { parseJson } from '../../src/lib/json/json.ts';
+import { parseJson } from '../../../src/lib/json/json.ts';
 import { gainsText, leafText, losesText } from './leaf-oracle.ts';
 
 /** Reads the leaves from a question, as the texts that the oracle writes. Expects short list entries. */

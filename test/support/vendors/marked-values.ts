@@ -1,5 +1,5 @@
-import type { VendorId } from '../../src/sandbox/index.ts';
-import type { MarkedFields } from '../../src/sandbox/samples.ts';
+import type { VendorId } from '../../../src/sandbox/index.ts';
+import type { MarkedFields } from '../../../src/sandbox/samples.ts';
 import { samples } from './samples.ts';
 
 /** Each class of values has its own mark; some encoding changes every special character in it. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from './sources/read.ts';
+import { ROOT } from '../sources/read.ts';
 
 /** The documentation: Markdown files at the top, in docs/ and in .github/. */
 

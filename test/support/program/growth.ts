@@ -1,4 +1,4 @@
-import type { Tool, ToolContext } from '../../src/server/mcp/tool.ts';
+import type { Tool, ToolContext } from '../../../src/server/mcp/tool.ts';
 
 /** Whether the cost of a call is linear in its input: processor time at n and at 4n, for every argument and every shape. */
 

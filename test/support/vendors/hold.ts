@@ -1,4 +1,4 @@
-import type { Vendor } from '../../src/sandbox/index.ts';
+import type { Vendor } from '../../../src/sandbox/index.ts';
 
 /** An event that is signalled in one place and awaited in another. */
 export function makeMoment() {

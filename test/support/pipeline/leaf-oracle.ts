@@ -1,6 +1,6 @@
-import { canonicalJson } from '../../src/lib/json/json.ts';
-import { isObject, type Json, type JsonObject } from '../../src/lib/json/json-value.ts';
-import type { Provider } from '../../src/providers/provider.ts';
+import { canonicalJson } from '../../../src/lib/json/json.ts';
+import { isObject, type Json, type JsonObject } from '../../../src/lib/json/json-value.ts';
+import type { Provider } from '../../../src/providers/provider.ts';
 
 /**
  * The leaves in which two states of a user record differ, computed from the two records alone and written as text:

@@ -7,11 +7,11 @@ import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as StdioV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { onTestFinished, type TestContext } from 'vitest';
-import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 
 /** The built program with a sandbox behind it and real MCP clients before it. `npm test` builds it first. */
 
-export const PROGRAM = join(import.meta.dirname, '..', '..', 'dist', 'main.js');
+export const PROGRAM = join(import.meta.dirname, '..', '..', '..', 'dist', 'main.js');
 
 export const CLIENTS = ['v2-modern', 'v2-legacy', 'v1-form', 'v1-bare'] as const;
 /** Clients that cannot put a question to anybody. */

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { AppError } from '../../src/errors.ts';
-import { parseRequest } from '../../src/update/request/parse.ts';
-import { argumentsSchema } from '../../src/update/request/schema.ts';
+import { AppError } from '../../../src/errors.ts';
+import { parseRequest } from '../../../src/update/request/parse.ts';
+import { argumentsSchema } from '../../../src/update/request/schema.ts';
 import { providerOf } from './requests.ts';
 
 /** Parses arguments as the update tool of a provider does. */

@@ -1,6 +1,6 @@
-import { providers } from '../../src/providers/index.ts';
-import type { Field, Provider } from '../../src/providers/provider.ts';
-import { clearableNames } from '../../src/update/request/schema.ts';
+import { providers } from '../../../src/providers/index.ts';
+import type { Field, Provider } from '../../../src/providers/provider.ts';
+import { clearableNames } from '../../../src/update/request/schema.ts';
 
 /** The part of docs/providers.md that is generated: every provider of the registry, with its settings and its fields. */
 export function providerTables(): string {

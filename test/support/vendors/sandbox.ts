@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import { type JsonRecord, type JsonValue, type Sandbox, startSandbox, type VendorId } from '../../src/sandbox/index.ts';
-import { isObject, parseJson, toJson } from '../../src/sandbox/json.ts';
-import { idOf, type PersonKey } from '../../src/sandbox/people.ts';
+import {
+  type JsonRecord,
+  type JsonValue,
+  type Sandbox,
+  startSandbox,
+  type VendorId,
+} from '../../../src/sandbox/index.ts';
+import { isObject, parseJson, toJson } from '../../../src/sandbox/json.ts';
+import { idOf, type PersonKey } from '../../../src/sandbox/people.ts';
 import { samples } from './samples.ts';
 
 export interface VendorAnswer {

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { providers } from '../../src/providers/index.ts';
-import type { Connection } from '../../src/update/types.ts';
+import { providers } from '../../../src/providers/index.ts';
+import type { Connection } from '../../../src/update/types.ts';
 
 /** An HTTP server of the test's own, closed after the test. */
 export interface Origin {
