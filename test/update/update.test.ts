@@ -17,10 +17,13 @@ async function start(options: PipelineOptions) {
   const ports = await pipeline.app.ports();
   const connection = pipeline.app.settings.connections.find(({ name }) => name === 'atlassian');
   if (!connection) throw new Error('no connection');
-  const call = async (reason: string, { answer, ...more }: Partial<Ports> & { answer?: Answer } = {}) => {
+  const stays = new AbortController().signal;
+  const call = async (
+    reason: string,
+    { answer, signal = stays, ...more }: Partial<Ports> & { answer?: Answer; signal?: AbortSignal } = {},
+  ) => {
     const request = { ...requestFor({ set: { title: 'Boss' } }), userId: jane, reason };
     const caller = { principal: 'local' };
-    const signal = new AbortController().signal;
     const asked = { connection, request, caller, canAsk: true, signal, ...(answer && { answer }) };
     return await update(asked, { ...ports, ...more });
   };
@@ -29,15 +32,57 @@ async function start(options: PipelineOptions) {
 }
 
 describe('a call that fails after the consent', () => {
-  it('records how long the answer took when the store cannot open the entry', async () => {
-    const { call, opening, ports, sandbox } = await start({ config: { policy: {} } });
+  it.each<[string, string, (ports: Ports, leave: () => void) => Partial<Ports>]>([
+    [
+      'the store cannot open the entry',
+      'internal',
+      ({ store }) => ({
+        store: { ...store, open: () => Promise.reject(new Error('disk full')) },
+      }),
+    ],
+    [
+      'the caller leaves while the entry is opened',
+      'internal',
+      ({ store }, leave) => ({
+        store: {
+          ...store,
+          open: async () => {
+            leave();
+            throw new Error('gone');
+          },
+        },
+      }),
+    ],
+    [
+      'sealing fails',
+      'internal',
+      ({ seal }) => ({
+        seal: {
+          ...seal,
+          prepare: () => () => {
+            throw new Error('no key');
+          },
+        },
+      }),
+    ],
+    [
+      'the write fails unexpectedly',
+      'internal',
+      ({ records }) => ({
+        records: { ...records, write: () => Promise.reject(new TypeError('broken')) },
+      }),
+    ],
+  ])('records how long the answer took when %s', async (_case, code, breaking) => {
+    const { call, ports, sandbox } = await start({ config: { policy: {} } });
     const asked = await call('promoted');
     if (asked.kind !== 'ask') throw new Error('not asked');
-    const broken = opening(() => Promise.reject(new Error('disk full')));
-    const failed = await call('promoted', { ...broken, answer: { ...yesTo(asked), afterMs: 4200 } });
-    expect(failed).toMatchObject({ outcome: 'failed', code: 'internal' });
+    const caller = new AbortController();
+    const broken = breaking(ports, () => caller.abort());
+    const answer = { ...yesTo(asked), afterMs: 4200 };
+    const failed = await call('promoted', { ...broken, answer, signal: caller.signal });
+    expect(failed).toMatchObject({ outcome: 'failed', code });
     const [entry] = await ports.store.list({ userId: jane, limit: 1 });
-    expect(entry?.body).toMatchObject({ code: 'internal', answeredAfterMs: 4200 });
+    expect(entry?.body).toMatchObject({ code, answeredAfterMs: 4200 });
     expect(putsAt(sandbox, 'atlassian')).toHaveLength(0);
   });
 

@@ -33,7 +33,7 @@ export interface SqlAccess {
 export interface SqlApprovals {
   approvals: Approvals;
   isUsable(id: string): Procedure<boolean>;
-  /** Consumes an approval for a change and drops its secret. False if it is not usable. */
+  /** Consumes an approval for a change and drops its secret, after `isUsable` in the same transaction. */
   use(id: string, changeId: string): Procedure<boolean>;
   /** Drops the secrets of expired requests, and requests that expired long ago. */
   purge(time: number): Procedure<void>;
@@ -158,7 +158,8 @@ export function createSqlApprovals(dialect: Dialect, { read, write, now, signer 
     },
     *use(id, changeId) {
       const row = yield* find(id);
-      if (!isUsable(row, now())) return false;
+      // The time is not checked again: a transaction decides once, with `isUsable`.
+      if (row?.state !== 'approved') return false;
       yield* store(withoutSecret({ ...row, state: 'used', changeId: storable(changeId) }));
       return true;
     },

@@ -120,9 +120,8 @@ function createStore(
     sql.addOpen.run(seq);
     // The columns hold whole milliseconds only.
     if (nonce) sql.consume.run(nonce.id, Math.ceil(nonce.expiresAt));
-    // Expired since the check above: the batch is rolled back, and the next check reports it as consumed.
     if (approval !== undefined && !run(approvals.use(approval, entry.changeId)))
-      throw new Error('An approval expired while it was consumed.');
+      throw new Error('A yes was consumed by a process that did not hold the lock of the store.');
     if (beforeImage) sql.addBeforeImage.run(seq, beforeImage.sealed, Math.ceil(beforeImage.expiresAt));
     return { kind: 'opened', seq };
   }

@@ -153,6 +153,31 @@ export function testApprovalDecisions(name: string, makePlace: () => Promise<Pla
       expect(await fixture.approvals.takeBack('a1', 'ann')).toBeUndefined();
     });
 
+    it('consumes an approval with the entry or not at all, wherever in between it expires', async () => {
+      const kinds = new Set<string>();
+      for (let round = 0; round < 8; round += 1) {
+        const [id, changeId] = [`a${round}`, `c${round}`];
+        const start = fixture.time;
+        await approve(id, {}, Uint8Array.of(1));
+        let readings = 0;
+        // The clock passes the expiry after `round` readings.
+        Object.defineProperty(fixture, 'time', {
+          configurable: true,
+          get: () => (readings++ < round ? start : start + day),
+        });
+        const { kind } = await fixture.store.open({ ...intent(changeId, person(`p${round}`)), approval: id });
+        Object.defineProperty(fixture, 'time', { configurable: true, writable: true, value: start });
+        kinds.add(kind);
+        const row = await fixture.approvals.get(id);
+        const isOpened = (await fixture.store.list({ changeId, limit: 1 })).length === 1;
+        expect([kind, isOpened, row?.state]).toEqual(
+          kind === 'opened' ? ['opened', true, 'used'] : ['consumed', false, 'approved'],
+        );
+        if (isOpened) expect(row).not.toHaveProperty('secret');
+      }
+      expect(kinds).toEqual(new Set(['consumed', 'opened']));
+    });
+
     it('makes requests pending again that a removed approver agreed to', async () => {
       await fixture.approvals.addApprover('ann', 'v');
       await approve('a1', {}, Uint8Array.of(1));
