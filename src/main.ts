@@ -20,6 +20,10 @@ const commands: Record<string, Command> = {
     summary: 'serve many MCP clients over HTTP',
     run: async (args) => (await import('./cli/commands/http.ts')).run(args),
   },
+  healthcheck: {
+    summary: 'ask a running http server whether it can do its work, for containers',
+    run: async (args) => (await import('./cli/commands/healthcheck.ts')).run(args),
+  },
   doctor: {
     summary: 'check every connection by reading only, then store and key',
     run: async (args) => (await import('./cli/commands/doctor.ts')).run(args),
