@@ -1,5 +1,6 @@
 import { createHeadLog } from './app/head-log.ts';
 import { createStorage } from './app/storage.ts';
+import { ownCommandLine } from './cli/own-command.ts';
 import type { Settings } from './config/load.ts';
 import type { UsageError } from './errors.ts';
 import type { FindPorts } from './find/find.ts';
@@ -69,6 +70,7 @@ export function createApp(settings: Settings, { telemetry, isServer = false }: A
       limits,
       lock,
       clock: { now: () => Date.now() },
+      commandLine: ownCommandLine,
       log,
       ...(telemetry && { telemetry }),
     };

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ownCommandLine } from '../cli/own-command.ts';
 import type { Log } from '../lib/log.ts';
 import type { SignedHead } from '../store/log/head.ts';
 import type { Seal } from '../store/seal.ts';
@@ -27,7 +28,11 @@ export function createHeadLog(log: Log, seal: () => Promise<Seal>): HeadLog {
     const head = await reading;
     const facts = { when, seq: head.seq, head: head.hash };
     if (checkHead(head, (await seal()).mac) === 'holds') log.info(facts, 'head of the audit log');
-    else log.error(facts, 'head of the audit log, not signed with a known key: run update-user-mcp changes verify');
+    else
+      log.error(
+        facts,
+        `head of the audit log, not signed with a known key: run ${ownCommandLine('changes', 'verify')}`,
+      );
   };
   const logStart = async (): Promise<void> => {
     const reading = atStart;

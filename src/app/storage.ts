@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { ownCommandLine } from '../cli/own-command.ts';
 import type { Settings } from '../config/load.ts';
 import { keyFileOf } from '../config/paths.ts';
 import { AppError, UsageError } from '../errors.ts';
@@ -47,7 +48,7 @@ async function orConfigurationError<T>(opening: Promise<T>, setting: string): Pr
     return await opening;
   } catch (error) {
     const problem = error instanceof Error ? error.message : `${setting} cannot be used.`;
-    const next = `The operator has to correct ${setting}; update-user-mcp doctor checks it.`;
+    const next = `The operator has to correct ${setting}; ${ownCommandLine('doctor')} checks it.`;
     throw new AppError('internal', problem, { cause: error, facts: { next, setting } });
   }
 }

@@ -20,7 +20,7 @@ export interface Variables {
  */
 export function registrations(config: string, { required, optional }: Variables): Registration[] {
   const args = ['-y', 'update-user-mcp', '--config', config];
-  const command = `npx ${args.map(toShellWord).join(' ')}`;
+  const command = `npx ${args.map((word) => toShellWord(word)).join(' ')}`;
   const variables = [...required, ...optional];
   const flags = variables.map((name) => ` --env ${name}="$${name}"`).join('');
   const block = (key: string, reference: (name: string) => string, entry: object = {}) => {

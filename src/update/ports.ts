@@ -28,6 +28,8 @@ export interface Ports {
   /** One call per user at a time within this process; the store does the same between processes. */
   lock: KeyedMutex;
   clock: Clock;
+  /** The line for a shell that runs this program with these words. */
+  commandLine(...words: string[]): string;
   log: Log;
   telemetry?: Telemetry;
 }

@@ -7,6 +7,7 @@ import { UsageError } from '../../errors.ts';
 import { lookalikeForms } from '../../lib/text/lookalike.ts';
 import type { Approvals, ApproverRow } from '../../store/approvals.ts';
 import { parseOptions, print } from '../options.ts';
+import { ownCommandLine } from '../own-command.ts';
 import { toTable } from '../table.ts';
 import { openTerminal } from '../terminal.ts';
 
@@ -113,13 +114,13 @@ function obstacleTo(
   }
   const same = approvers.find((one) => mayBeSamePerson(namesOf(one), namesOf(candidate)));
   if (!same) return undefined;
-  return `The approver "${same.name}" is already registered as that person (by name or --is), and one person cannot be two approvers. Nothing was added. See: update-user-mcp approver list`;
+  return `The approver "${same.name}" is already registered as that person (by name or --is), and one person cannot be two approvers. Nothing was added. See: ${ownCommandLine('approver', 'list')}`;
 }
 
 function list(approvers: readonly ApproverRow[], json: boolean): number {
   const rows = approvers.map(({ name, principals, createdAt }) => ({ name, is: principals, since: createdAt }));
   if (json) print(JSON.stringify(rows));
-  else if (rows.length === 0) print('No approvers. Add one: update-user-mcp approver add NAME');
+  else if (rows.length === 0) print(`No approvers. Add one: ${ownCommandLine('approver', 'add', 'NAME')}`);
   else {
     const minute = (iso: string) => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
     const cells = rows.map(({ name, is, since }) => [name, minute(since), is.length > 0 ? is.join(', ') : '-']);

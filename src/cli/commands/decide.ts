@@ -16,6 +16,7 @@ import { quoteNames } from '../../lib/text/quote.ts';
 import { makeQuestion } from '../../update/confirm/question.ts';
 import { spelledOut } from '../../update/confirm/typed-name.ts';
 import { checkLength, parseOptions, print } from '../options.ts';
+import { ownCommandLine } from '../own-command.ts';
 import { openTerminal, type Terminal } from '../terminal.ts';
 import { visitOpenApprovals } from './approvals.ts';
 import { sharedApprovals } from './approver.ts';
@@ -109,7 +110,7 @@ async function signIn(service: ApprovalService, terminal: Terminal): Promise<str
  */
 async function find(service: ApprovalService, id: string): Promise<Approval> {
   if (!/^[0-9a-f-]{4,36}$/.test(id))
-    throw new UsageError('ID: expected an id as shown by update-user-mcp approvals list');
+    throw new UsageError(`ID: expected an id as shown by ${ownCommandLine('approvals', 'list')}`);
   const whole = id.length === 36 ? await service.open(id) : undefined;
   if (whole !== undefined && whole !== 'sealed') return whole;
   const found: Approval[] = [];
@@ -135,7 +136,7 @@ async function askForYes(terminal: Terminal, approval: Approval): Promise<Approv
     (await terminal.isYes(`Also overwrite ${quoteNames(snapshot.contested)}, changed since?`));
   if (snapshot.contested.length > 0 && !overwrite) {
     terminal.say(
-      'A yes covers the whole change, including fields changed since. To decline it: update-user-mcp reject ID',
+      `A yes covers the whole change, including fields changed since. To decline it: ${rejectLine(approval)}`,
     );
     return undefined;
   }
@@ -152,13 +153,23 @@ async function askForYes(terminal: Terminal, approval: Approval): Promise<Approv
   return { yes: true, overwrite, secrets, ...(typed !== undefined && { typed }) };
 }
 
-async function takeBack(service: ApprovalService, { row }: Approval, approver: string, json: boolean): Promise<number> {
+async function takeBack(
+  service: ApprovalService,
+  approval: Approval,
+  approver: string,
+  json: boolean,
+): Promise<number> {
+  const { row } = approval;
   if (!(await service.takeBack(row.id, approver))) {
     return fail('You have no yes to take back: it was used, no longer counts, or has expired.');
   }
   if (json) print(JSON.stringify({ id: row.id, state: 'pending' }));
-  else print('Taken back. The request is pending again; to decline it: update-user-mcp reject ID');
+  else print(`Taken back. The request is pending again; to decline it: ${rejectLine(approval)}`);
   return 0;
+}
+
+function rejectLine({ row }: Approval): string {
+  return ownCommandLine('reject', row.id);
 }
 
 function report(result: DecisionResult, needed: number, json: boolean): number {

@@ -3,6 +3,7 @@ import type { Settings } from '../../config/load.ts';
 import type { ApproverRow } from '../../store/approvals.ts';
 import type { Rule } from '../../update/policy/rules.ts';
 import { isLike } from '../../update/policy/text-pattern.ts';
+import { ownCommandLine } from '../own-command.ts';
 
 /** Whether the approvals that a configuration requires are possible. */
 export interface ApprovalCheck {
@@ -67,7 +68,7 @@ function tooFew({ confirmation, store }: Settings, approvers: readonly ApproverR
   if (store.kind === 'memory') return 'a memory store has no approvers; set UPDATE_USER_STORE to a file or PostgreSQL';
   const problem =
     count === 0 ? 'no approver is registered' : `only ${count} of the ${needed} approvers needed is registered`;
-  return `${problem}; add one: update-user-mcp approver add NAME`;
+  return `${problem}; add one: ${ownCommandLine('approver', 'add', 'NAME')}`;
 }
 
 /** Only a note: the built-in rule requires approval for a new password, but not every operator sets passwords. */

@@ -6,6 +6,7 @@ import { startDeadline } from '../../lib/async/deadline.ts';
 import type { Connection } from '../../update/types.ts';
 import { isKeyKnown, unknownKeyMessage } from '../../update/undo/key-check.ts';
 import { parseOptions, print } from '../options.ts';
+import { ownCommandLine } from '../own-command.ts';
 import { wrap } from '../table.ts';
 import { checkApprovals } from './doctor-approvals.ts';
 
@@ -39,7 +40,7 @@ export async function run(args: string[]): Promise<number> {
   } else {
     for (const finding of findings) print(toLines(finding.ok ? 'ok' : 'FAIL', finding.what, finding.detail));
     for (const note of approvals.notes) print(toLines('note', 'approvals', note));
-    print('\n`update-user-mcp init` prints how to register with Claude Code, Cursor, VS Code,\nCodex and Gemini CLI.');
+    print(`\nHow to register with Claude Code, Cursor, VS Code, Codex and Gemini CLI:\n  ${ownCommandLine('init')}`);
   }
   return ok ? 0 : 1;
 }
@@ -48,15 +49,14 @@ function toLines(state: string, what: string, detail: string): string {
   return [`${state.padEnd(4)}  ${what}`, ...wrap(detail, 74).map((line) => `      ${line}`)].join('\n');
 }
 
-const NOTHING_CONNECTED: DoctorFinding = {
+const nothingConnected = (): DoctorFinding => ({
   what: 'connections',
   ok: false,
-  detail:
-    'No provider is connected: set its variables, or add it to the configuration; update-user-mcp init shows how.',
-};
+  detail: `No provider is connected: set its variables, or add it to the configuration; ${ownCommandLine('init')} shows how.`,
+});
 
 async function probeConnections({ connections, limits }: Settings): Promise<DoctorFinding[]> {
-  if (connections.length === 0) return [NOTHING_CONNECTED];
+  if (connections.length === 0) return [nothingConnected()];
   const { probe } = await import('../../upstream/probe.ts');
   return await Promise.all(
     connections.map(async (connection) => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox, vendors } from '../../sandbox/index.ts';
 import { parseOptions, print } from '../options.ts';
+import { ownCommandLine } from '../own-command.ts';
 import { type DemoAnswer, startAgent } from './agent.ts';
 import { createOutput } from './output.ts';
 import { playScenes } from './scenes.ts';
@@ -16,10 +17,10 @@ ${vendors.length} vendors. All of them run in a sandbox on this computer: you ne
 and nothing leaves the machine. A box shows what the person in charge is asked,
 an arrow what the agent gets back.`;
 
-const NEXT = `To use it yourself:
-  update-user-mcp init       writes a configuration, and says how to register
-                             the server with your MCP client
-  update-user-mcp sandbox    runs these vendors for your own client to try`;
+const nextSteps = () => `To use it yourself, register the server with your MCP client:
+  ${ownCommandLine('init')}
+To try these vendors with your own client first:
+  ${ownCommandLine('sandbox')}`;
 
 export async function run(args: string[]): Promise<number> {
   if (!parseOptions(args, HELP, {})) return 0;
@@ -61,6 +62,6 @@ export async function run(args: string[]): Promise<number> {
   }
   const { passed, failed } = output.counts();
   print(`\n${passed} of ${passed + failed} checks passed in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
-  if (failed === 0) print(`\n${NEXT}`);
+  if (failed === 0) print(`\n${nextSteps()}`);
   return failed === 0 ? 0 : 1;
 }

@@ -14,7 +14,7 @@ import { entryBody, newEntry } from './entry.ts';
 /** Ends a call that wrote nothing: logs it if the audit log needs it, then returns the result. */
 export async function endCall(context: UpdateContext, outcome: Outcome, proposal?: Proposal): Promise<Result> {
   const { call, ports } = context;
-  const message = toMessage(outcome, { call, sensitive: () => sensitiveIn(context) });
+  const message = toMessage(outcome, { call, commandLine: ports.commandLine, sensitive: () => sensitiveIn(context) });
   const result = toResult(context, outcome, message, proposal);
   if (!isRecorded(outcome, call)) return result;
   const changeId = newChangeId();

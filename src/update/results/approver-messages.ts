@@ -65,14 +65,18 @@ function noPersonText(answer: NoPerson): string {
   }
 }
 
-/** What prevents an approval, and every step that would help in this case. */
-export function unavailableSteps(reason: ApproverReason, obstacle: Obstacle): { problem: string; next: string } {
-  const { problem, step } = obstacleText(obstacle);
+/** What prevents an approval, and every step that would help in this case. `register`: the command that adds an approver. */
+export function unavailableSteps(
+  reason: ApproverReason,
+  obstacle: Obstacle,
+  register: string,
+): { problem: string; next: string } {
+  const { problem, step } = obstacleText(obstacle, register);
   const next = [...stepsOf(reason), step].join('; or ');
   return { problem, next: `${next.charAt(0).toUpperCase()}${next.slice(1)}.` };
 }
 
-function obstacleText(obstacle: Obstacle): { problem: string; step: string } {
+function obstacleText(obstacle: Obstacle, register: string): { problem: string; step: string } {
   if (obstacle.kind === 'channel_client') {
     return {
       problem: 'the operator has questions put in the client only',
@@ -83,7 +87,7 @@ function obstacleText(obstacle: Obstacle): { problem: string; step: string } {
   const whom = needed > 1 ? `${needed} approvers` : 'an approver';
   return {
     problem: needed > 1 ? `fewer than ${needed} approvers are registered` : 'no approver is registered',
-    step: `have the operator register ${whom} (update-user-mcp approver add NAME)`,
+    step: `have the operator register ${whom} (${register})`,
   };
 }
 

@@ -11,6 +11,8 @@ import { conflictMessage, notReadBackMessage, unverifiedMessage, updatedMessage 
 /** What a message may use besides the outcome. `sensitive` lists the values that may not be quoted. */
 export interface MessageSource {
   call: Call;
+  /** The line for a shell that runs this program with these words. */
+  commandLine(...words: string[]): string;
   sensitive(): readonly string[];
 }
 
@@ -61,7 +63,7 @@ export function toMessage(outcome: Outcome, source: MessageSource): Message {
         outcome: 'failed',
         code: 'confirmation_unavailable',
         message: `This change needs approval, but ${outcome.limit} requests of this caller already wait for an approver, which is the limit. ${UNCHANGED}`,
-        next: 'Have approvers decide on the pending requests (update-user-mcp approvals list), then call again.',
+        next: `Have approvers decide on the pending requests (${source.commandLine('approvals', 'list')}), then call again.`,
       };
     case 'needs_approval': {
       const { reason, approval } = outcome;
@@ -70,12 +72,12 @@ export function toMessage(outcome: Outcome, source: MessageSource): Message {
       return {
         outcome: 'needs_approval',
         message: `${note}This change ${reasonText(reason)}. It waits for an approver; nothing was changed.`,
-        next: `Ask a person to approve it ${page}with: update-user-mcp approve ${approval.id}. Then call again with the same arguments.`,
+        next: `Ask a person to approve it ${page}with: ${source.commandLine('approve', approval.id)}. Then call again with the same arguments.`,
       };
     }
     case 'confirmation_unavailable': {
       const { reason, obstacle } = outcome;
-      const { problem, next } = unavailableSteps(reason, obstacle);
+      const { problem, next } = unavailableSteps(reason, obstacle, source.commandLine('approver', 'add', 'NAME'));
       const why = reasonText(reason);
       const message = `This change ${why}; ${problem}. ${UNCHANGED}`;
       return { outcome: 'failed', code: 'confirmation_unavailable', message, next, note: why };

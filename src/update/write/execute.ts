@@ -43,7 +43,7 @@ export async function execute(change: OpenedChange): Promise<Result> {
   const written = await write(change);
   const seen = mayHaveWritten(written) ? await readBack(change, written) : undefined;
   const outcome = classify(written, seen, keptFields);
-  const message = toMessage(outcome, { call, sensitive: () => sensitiveIn(context) });
+  const message = toMessage(outcome, { call, commandLine: ports.commandLine, sensitive: () => sensitiveIn(context) });
   const body = {
     ...change.body,
     ...(message.code && { code: message.code }),

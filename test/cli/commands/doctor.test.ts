@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createApp } from '../../../src/app.ts';
 import { createVerifier } from '../../../src/approvals/passphrase.ts';
+import { ownCommandLine } from '../../../src/cli/own-command.ts';
 import { loadSettings } from '../../../src/config/load.ts';
 import { runProgram } from '../../support/program/run-program.ts';
 import { type StdioServer, startStdioServer } from '../../support/program/stdio-server.ts';
@@ -48,8 +49,7 @@ describe('rules that ask for approvals', () => {
       {
         what: 'approvals',
         ok: false,
-        detail:
-          'policy.rules[0] asks for an approval, but no approver is registered; add one: update-user-mcp approver add NAME.',
+        detail: `policy.rules[0] asks for an approval, but no approver is registered; add one: ${ownCommandLine('approver', 'add', 'NAME')}.`,
       },
     ]);
     await addApprovers('ann');
@@ -116,5 +116,5 @@ it('fails where no provider is connected, and says how to connect one', async ()
   const { code, stdout } = await runProgram(['doctor'], { HOME: server.dir, UPDATE_USER_STORE: 'memory' });
   expect(code).toBe(1);
   expect(stdout).toMatch(/^FAIL {2}connections\n {6}No provider is connected: set its variables/m);
-  expect(stdout).toContain('update-user-mcp init');
+  expect(stdout).toContain(ownCommandLine('init'));
 });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { ownCommandLine } from '../../../src/cli/own-command.ts';
 import type { JsonRecord } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
@@ -75,7 +76,7 @@ describe.each(ERAS)('in the era of %s', (era) => {
       const { is, text } = await answered(program, era, { action }, 0);
       expect(is).toMatchObject({ outcome: 'failed', code: 'confirmation_unavailable' });
       expect(is['message']).toMatch(new RegExp(`the client ${did} the question by itself after 0\\.\\d+ s`));
-      expect(is['next']).toMatch(/update-user-mcp approver add NAME/);
+      expect(is['next']).toContain(ownCommandLine('approver', 'add', 'NAME'));
       expect(text).not.toMatch(CLAIM);
       const entry = await newestEntry(program);
       expect(entry).toMatchObject({ outcome: 'failed', body: { code: 'confirmation_unavailable' } });

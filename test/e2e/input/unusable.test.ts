@@ -1,6 +1,7 @@
 import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ownCommandLine } from '../../../src/cli/own-command.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { type StdioServer, startTestServer } from '../../support/program/stdio-server.ts';
 
@@ -38,7 +39,7 @@ describe('over stdio', () => {
       outcome: 'failed',
       code: 'internal',
       message: expect.stringMatching(new RegExp(`${problem}.*Nothing was changed\\.`)),
-      next: expect.stringContaining(`correct ${setting}; update-user-mcp doctor`),
+      next: expect.stringContaining(`correct ${setting}; ${ownCommandLine('doctor')}`),
     });
     expect(text).toContain(problem);
     expect(server.sandbox.vendors.awork.requests).toEqual([]);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { type ApprovalService, createApprovalService } from '../../../src/approvals/service.ts';
+import { ownCommandLine } from '../../../src/cli/own-command.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import type { Result } from '../../../src/update/types.ts';
 import { update } from '../../../src/update/update.ts';
@@ -61,7 +62,7 @@ it.each<[string, string | undefined, string | undefined]>([
 
 it('says where to approve, with and without a page', async () => {
   const bare = await ask('editor', 'Baron');
-  const command = (id: string | undefined) => `with: update-user-mcp approve ${id}. Then call again`;
+  const command = (id: string | undefined) => `with: ${ownCommandLine('approve', id ?? '')}. Then call again`;
   expect(bare.next).toContain(`Ask a person to approve it ${command(bare.approval?.id)}`);
   pipeline.app.approvalLink = async (id) => `https://users.example.com/approvals/${id}`;
   const paged = await ask('editor', 'Earl');

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { ownCommandLine } from '../../../src/cli/own-command.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import type { Call } from '../../../src/update/context.ts';
 import type { Result } from '../../../src/update/types.ts';
@@ -13,7 +14,7 @@ afterEach(() => pipeline.stop());
 
 const APPROVE = { policy: { rules: [{ field: '*', decision: 'approve' }] } };
 const CONFIRM = { policy: {} };
-const REGISTER = 'have the operator register an approver (update-user-mcp approver add NAME)';
+const REGISTER = `have the operator register an approver (${ownCommandLine('approver', 'add', 'NAME')})`;
 const upper = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 async function ask(
