@@ -1,15 +1,10 @@
 import { toShellWord } from '../lib/text/quote.ts';
+import type { Variables } from './starter.ts';
 
 /** How to register this server with a client: a command, or a block for its configuration file. */
 export interface Registration {
   client: string;
   line: string;
-}
-
-/** Names of the environment variables that a configuration refers to. */
-export interface Variables {
-  required: readonly string[];
-  optional: readonly string[];
 }
 
 /**

@@ -1,0 +1,77 @@
+import { UsageError } from '../errors.ts';
+import { providers } from '../providers/index.ts';
+import type { Provider } from '../providers/provider.ts';
+
+/** Names of the environment variables that a configuration refers to. */
+export interface Variables {
+  required: readonly string[];
+  optional: readonly string[];
+}
+
+/** The named providers, or else those of which a variable is set. Throws a UsageError for an unknown name. */
+export function chooseProviders(named: string[] | undefined): Provider[] {
+  const unknown = named?.find((id) => !providers.some((provider) => provider.id === id));
+  if (unknown !== undefined) {
+    throw new UsageError(`--provider ${unknown}: expected one of ${providers.map(({ id }) => id).join(', ')}`);
+  }
+  if (named) return providers.filter(({ id }) => named.includes(id));
+  return providers.filter(({ env }) =>
+    Object.entries(env).some(([key, name]) => key !== 'baseUrl' && process.env[name]),
+  );
+}
+
+/** What a new configuration file says about connections, and the variables that it refers to. */
+export interface Starter {
+  /** Empty without providers: every provider whose variables are set is connected all the same. */
+  connections: { connections?: Record<string, Record<string, string>> };
+  variables: Variables;
+}
+
+export function starterConnections(chosen: readonly Provider[]): Starter {
+  const settings = chosen.map((provider) => ({ provider, ...settingsOf(provider) }));
+  const toVariables = (kind: keyof Variables) =>
+    settings.flatMap((one) => one[kind].flatMap((key) => one.provider.env[key] ?? []));
+  const connections = Object.fromEntries(settings.map((one) => [one.provider.id, toConnection(one)]));
+  return {
+    connections: chosen.length > 0 ? { connections } : {},
+    variables: { required: toVariables('required'), optional: toVariables('optional') },
+  };
+}
+
+/** Keys of a provider's settings. */
+interface SettingKeys {
+  required: readonly string[];
+  optional: readonly string[];
+}
+
+/** The keys of one way to sign in, preferably one whose variables are set, and the optional ones that go with it. */
+function settingsOf({ env, signIn, auth }: Provider): SettingKeys {
+  const isSet = (key: string) => Boolean(process.env[env[key] ?? '']);
+  const required = signIn.find((keys) => keys.every(isSet)) ?? signIn[0];
+  const headers = (keys: readonly string[]) => Object.entries(auth(Object.fromEntries(keys.map((key) => [key, 'x']))));
+  const plain = headers(required);
+  // A key of another way to sign in is optional if it adds a header and changes no other.
+  const isAddition = (key: string) => {
+    const found = headers([...required, key]);
+    return (
+      found.length > plain.length && plain.every(([name, value]) => found.some(([n, v]) => n === name && v === value))
+    );
+  };
+  const optional = Object.keys(env).filter((key) => {
+    return !required.includes(key) && (!signIn.flat().includes(key) || isAddition(key));
+  });
+  return { required, optional };
+}
+
+/** A connection with references to environment variables; an empty default means that the setting is not given. */
+function toConnection({
+  provider: { id, env },
+  required,
+  optional,
+}: SettingKeys & { provider: Provider }): Record<string, string> {
+  return {
+    provider: id,
+    ...Object.fromEntries(required.map((key) => [key, `\${env:${env[key]}}`])),
+    ...Object.fromEntries(optional.map((key) => [key, `\${env:${env[key]}:-}`])),
+  };
+}
