@@ -1,0 +1,34 @@
+import { bearerHeader, type Client, environment, type References } from './client.ts';
+import { inConfigHome } from './folders.ts';
+
+const references = {
+  kind: 'inline',
+  required: (name: string) => `{env:${name}}`,
+  optional: (name: string) => `{env:${name}}`,
+  unset: 'empty',
+} satisfies References;
+
+export const opencode: Client = {
+  id: 'opencode',
+  title: 'opencode',
+  docs: 'https://opencode.ai/docs/mcp-servers',
+  syntax: { format: 'json', comments: true, trailingCommas: true },
+  servers: 'mcp',
+  userFiles: (place) => ['opencode.jsonc', 'opencode.json'].map((name) => inConfigHome(place, 'opencode', name)),
+  projectFiles: ['opencode.jsonc', 'opencode.json'],
+  references,
+  localEntry(server) {
+    const env = environment(server, references);
+    const command = [server.command, ...server.args];
+    return { type: 'local', command, ...(Object.keys(env).length > 0 && { environment: env }), enabled: true };
+  },
+  remoteEntry(server) {
+    return { type: 'remote', url: server.url, headers: bearerHeader(server, references.required), enabled: true };
+  },
+  newFile: { $schema: 'https://opencode.ai/config.json' },
+  question: 'unknown',
+  hints: {
+    always:
+      'opencode pastes the values into its file before it reads it: a value with a quotation mark or a backslash in it stops opencode.',
+  },
+};

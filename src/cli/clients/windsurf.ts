@@ -1,0 +1,23 @@
+import { bearerHeader, type Client, commandEntry, type References } from './client.ts';
+import { inHome } from './folders.ts';
+
+const references = {
+  kind: 'inline',
+  required: (name: string) => `\${env:${name}}`,
+  optional: (name: string) => `\${env:${name}}`,
+  unset: 'unknown',
+} satisfies References;
+
+export const windsurf: Client = {
+  id: 'windsurf',
+  title: 'Windsurf',
+  docs: 'https://docs.windsurf.com/windsurf/cascade/mcp',
+  syntax: { format: 'json', comments: true, trailingCommas: true },
+  servers: 'mcpServers',
+  userFiles: (place) => [inHome(place, ['.codeium', 'windsurf', 'mcp_config.json'])],
+  projectFiles: [],
+  references,
+  localEntry: (server) => commandEntry(server, references),
+  remoteEntry: (server) => ({ serverUrl: server.url, headers: bearerHeader(server, references.required) }),
+  question: 'unknown',
+};
