@@ -7,7 +7,7 @@ import { codex } from './apps/codex.ts';
 import { copilot } from './apps/copilot.ts';
 import { geminiCli } from './apps/gemini-cli.ts';
 import { opencode } from './apps/opencode.ts';
-import { installApp, installNode } from './install.ts';
+import { installApp, nodeForClients } from './install.ts';
 import { differences, properties, refusals } from './schemas.ts';
 import { runSession } from './session.ts';
 import { AWORK_ID, POSITION, STEPS, TOOLS } from './steps.ts';
@@ -27,7 +27,7 @@ let node = '';
 
 beforeAll(() => {
   mkdirSync(folder, { recursive: true });
-  node = installNode(folder);
+  node = nodeForClients(folder);
 });
 afterAll(() => {
   console.table(rows);

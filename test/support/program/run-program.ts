@@ -14,11 +14,17 @@ export function runProgram(args: readonly string[], env: Record<string, string>)
 
 /** Runs Node with these arguments. */
 export function runNode(args: readonly string[], env: Record<string, string>): Promise<Ran> {
+  return runCommand(process.execPath, args, { env: { PATH: process.env['PATH'] ?? '', ...env } });
+}
+
+/** Runs a command without input. Rejects if it cannot be started. */
+export function runCommand(
+  command: string,
+  args: readonly string[],
+  options: { env: Record<string, string>; cwd?: string },
+): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, {
-      env: { PATH: process.env['PATH'] ?? '', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client as ClientV2 } from '@modelcontextprotocol/client';
-import { StdioClientTransport as StdioV2 } from '@modelcontextprotocol/client/stdio';
+import { type StdioServerParameters, StdioClientTransport as StdioV2 } from '@modelcontextprotocol/client/stdio';
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as StdioV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
@@ -82,7 +82,7 @@ export async function startStdioServer(
     storePath,
     env,
     async connect(kind, onQuestion = yes) {
-      const agent = await (kind.startsWith('v2') ? connectV2(kind, env, onQuestion) : connectV1(kind, env, onQuestion));
+      const agent = await connectAgent(kind, { env, onQuestion });
       agents.push(agent);
       return agent;
     },
@@ -92,6 +92,20 @@ export async function startStdioServer(
       rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+export interface AgentOptions {
+  env: Record<string, string>;
+  onQuestion?: OnQuestion;
+  /** What starts the server. Default: the built program. */
+  command?: { command: string; args: string[]; cwd?: string };
+}
+
+/** Starts a server as its MCP client does. */
+export async function connectAgent(kind: ClientKind, options: AgentOptions): Promise<Agent> {
+  const { env, onQuestion = yes, command = { command: process.execPath, args: [PROGRAM] } } = options;
+  const server = { ...command, env, stderr: 'pipe' as const };
+  return await (kind.startsWith('v2') ? connectV2(kind, server, onQuestion) : connectV1(kind, server, onQuestion));
 }
 
 /** A server that is stopped after the test. Concurrent tests pass their context. */
@@ -115,7 +129,7 @@ export const yes: OnQuestion = (form) => ({
   ),
 });
 
-async function connectV2(kind: ClientKind, env: Record<string, string>, onQuestion: OnQuestion): Promise<Agent> {
+async function connectV2(kind: ClientKind, server: StdioServerParameters, onQuestion: OnQuestion): Promise<Agent> {
   const capabilities = kind.endsWith('mute') ? {} : { elicitation: { form: {} } };
   const mode = kind.startsWith('v2-modern') ? { pin: '2026-07-28' } : 'legacy';
   const client = new ClientV2({ name: 'test-client', version: '1.0' }, {
@@ -128,7 +142,7 @@ async function connectV2(kind: ClientKind, env: Record<string, string>, onQuesti
       async (request) => (await onQuestion(request.params as Form)) as never,
     );
   }
-  const transport = new StdioV2({ command: process.execPath, args: [PROGRAM], env, stderr: 'pipe' });
+  const transport = new StdioV2(server);
   const log = collect(transport.stderr);
   await client.connect(transport);
   return {
@@ -140,7 +154,7 @@ async function connectV2(kind: ClientKind, env: Record<string, string>, onQuesti
   };
 }
 
-async function connectV1(kind: ClientKind, env: Record<string, string>, onQuestion: OnQuestion): Promise<Agent> {
+async function connectV1(kind: ClientKind, server: StdioServerParameters, onQuestion: OnQuestion): Promise<Agent> {
   const capabilities =
     kind === 'v1-mute' ? {} : kind === 'v1-bare' ? { elicitation: {} } : { elicitation: { form: {} } };
   const client = new ClientV1({ name: 'test-client', version: '1.0' }, { capabilities });
@@ -150,7 +164,7 @@ async function connectV1(kind: ClientKind, env: Record<string, string>, onQuesti
       async (request) => (await onQuestion(request.params as Form)) as never,
     );
   }
-  const transport = new StdioV1({ command: process.execPath, args: [PROGRAM], env, stderr: 'pipe' });
+  const transport = new StdioV1(server);
   const log = collect(transport.stderr);
   await client.connect(transport);
   return {
