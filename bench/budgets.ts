@@ -1,8 +1,10 @@
 import { MEMORY_USED, P50, RATE, VENDOR_RATE } from './parts/calls.ts';
 import { GROWTH_MEMORY, GROWTH_P50 } from './parts/growth.ts';
 import { HTTP_RATE } from './parts/http.ts';
+import { INSTALL } from './parts/install.ts';
 import { STARTUP } from './parts/startup.ts';
 import type { Row } from './statistics.ts';
+import { GENERATED } from './subjects/installations.ts';
 import { CONVERTER, GENERATOR, KEYCLOAK } from './subjects/peers.ts';
 import { FLOOR, MEMORY, SQLITE } from './subjects/servers.ts';
 
@@ -18,6 +20,9 @@ const budgets: readonly Budget[] = [
   { topic: STARTUP, of: SQLITE, to: FLOOR, limit: { most: 1.2 } },
   { topic: STARTUP, of: SQLITE, to: CONVERTER, limit: { most: 0.5 } },
   { topic: STARTUP, of: SQLITE, to: GENERATOR, limit: { most: 0.5 } },
+  { topic: INSTALL, of: SQLITE, to: CONVERTER, limit: { most: 1 } },
+  { topic: INSTALL, of: SQLITE, to: GENERATED, limit: { most: 1 } },
+  { topic: INSTALL, of: SQLITE, to: KEYCLOAK, limit: { most: 1 } },
   { topic: P50, of: MEMORY, to: FLOOR, limit: { most: 1.5 } },
   { topic: P50, of: SQLITE, to: FLOOR, limit: { most: 2.5 } },
   { topic: RATE, of: MEMORY, to: GENERATOR, limit: { least: 1 } },

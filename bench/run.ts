@@ -7,21 +7,34 @@ import { checkBudgets } from './budgets.ts';
 import { measureCalls } from './parts/calls.ts';
 import { measureConnections, measureHistory, measureSizes } from './parts/growth.ts';
 import { measureHttp } from './parts/http.ts';
+import { measureInstall } from './parts/install.ts';
 import { measureSessions } from './parts/sessions.ts';
 import { measureStages } from './parts/stages.ts';
 import { measureStartup } from './parts/startup.ts';
 import { measureTokens } from './parts/tokens.ts';
 import type { Row } from './statistics.ts';
+import { emptyInstallation, ownInstallation, peerInstallations } from './subjects/installations.ts';
 import { preparePeers } from './subjects/peers.ts';
 import { floor, ours, raw, removeScratch, type Subject, type Surroundings } from './subjects/servers.ts';
 import { startVendor, type VendorProcess } from './subjects/vendor-process.ts';
 import { renderBudgets, renderRows } from './table.ts';
 
 const HELP = `Usage: npm run bench -- [--quick] [--only PART,…] [--json] [--program MAIN.JS] [--against MAIN.JS]
-Parts: startup, calls, http, sessions, tokens, stages, history, connections, sizes.
+Parts: startup, install, calls, http, sessions, tokens, stages, history, connections, sizes.
 --quick takes fewer samples and skips the peers. --program measures another build instead of a new one; --against\nmeasures a second build beside it.`;
 
-const PARTS = ['startup', 'calls', 'http', 'sessions', 'tokens', 'stages', 'history', 'connections', 'sizes'] as const;
+const PARTS = [
+  'startup',
+  'install',
+  'calls',
+  'http',
+  'sessions',
+  'tokens',
+  'stages',
+  'history',
+  'connections',
+  'sizes',
+] as const;
 type Part = (typeof PARTS)[number];
 
 const { values } = parseArgs({
@@ -56,7 +69,7 @@ async function main(): Promise<void> {
   const surroundings = { built, program, scratch, vendorUrl: vendor.url };
   const began = performance.now();
   try {
-    const { rows, missing } = await measureAll(surroundings, vendor, join(folder, 'peers'), new Set(only as Part[]));
+    const { rows, missing } = await measureAll(root, surroundings, vendor, new Set(only as Part[]));
     const budgets = checkBudgets(rows);
     const machine = `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'CPU'}, ${process.platform}`;
     const seconds = Math.round((performance.now() - began) / 1000);
@@ -72,7 +85,7 @@ async function main(): Promise<void> {
   }
 }
 
-async function measureAll(surroundings: Surroundings, vendor: VendorProcess, peersIn: string, only: ReadonlySet<Part>) {
+async function measureAll(root: string, surroundings: Surroundings, vendor: VendorProcess, only: ReadonlySet<Part>) {
   const { quick, against } = values;
   const bare = floor(surroundings);
   const own: Subject[] = [
@@ -88,13 +101,20 @@ async function measureAll(surroundings: Surroundings, vendor: VendorProcess, pee
   }
   const compares = (['startup', 'calls', 'tokens'] as const).some((part) => only.has(part));
   const peers =
-    quick || !compares ? { subjects: [], missing: [] } : await report('peers', preparePeers(surroundings, peersIn));
+    quick || !compares
+      ? { subjects: [], missing: [] }
+      : await report('peers', preparePeers(surroundings, join(root, 'bench', '.run', 'peers')));
   const missing = quick ? ['peers are NOT MEASURED with --quick'] : peers.missing;
   for (const line of missing) process.stderr.write(`${line}\n`);
   const all = [...own, ...peers.subjects];
 
   const measures: Record<Part, () => Promise<Row[]>> = {
     startup: () => measureStartup(all, quick ? 7 : 15),
+    install: async () => {
+      const installations = [await ownInstallation(surroundings, root), await emptyInstallation(surroundings)];
+      if (!quick) installations.push(...(await peerInstallations(surroundings)));
+      return await measureInstall(installations, surroundings.scratch, { empty: quick ? 1 : 3, filled: quick ? 3 : 7 });
+    },
     calls: () =>
       measureCalls(
         all,

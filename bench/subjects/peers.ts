@@ -2,8 +2,10 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { ToolResult } from '../client.ts';
+import type { Command, ToolResult } from '../client.ts';
 import { start } from '../client.ts';
+import { type NpmOptions, npm } from '../npm.ts';
+import { writeDescription } from './openapi.ts';
 import type { Subject, Surroundings } from './servers.ts';
 
 /**
@@ -14,7 +16,7 @@ export const CONVERTER = '@ivotoby/openapi-mcp-server';
 export const GENERATOR = 'openapi-mcp-generator';
 export const KEYCLOAK = 'keycloak-mcp-server';
 
-const VERSIONS = { [CONVERTER]: '1.16.1', [GENERATOR]: '4.0.1', [KEYCLOAK]: '2.0.0' };
+export const VERSIONS = { [CONVERTER]: '1.16.1', [GENERATOR]: '4.0.1', [KEYCLOAK]: '2.0.0' };
 
 export interface Peers {
   subjects: Subject[];
@@ -27,6 +29,7 @@ export async function preparePeers(surroundings: Surroundings, folder: string): 
   const missing: string[] = [];
   for (const make of [converter, generator, keycloak]) {
     try {
+      await install(folder);
       const subject = await make(surroundings, folder);
       await tryOut(subject);
       subjects.push(subject);
@@ -48,36 +51,30 @@ async function tryOut(subject: Subject): Promise<void> {
   }
 }
 
-async function converter({ vendorUrl, scratch }: Surroundings, folder: string): Promise<Subject> {
-  await install(folder);
-  const spec = join(scratch, 'openapi.json');
-  writeFileSync(spec, JSON.stringify(describeApi(vendorUrl)));
-  const main = join(folder, 'node_modules', CONVERTER, 'bin', 'mcp-server.js');
+function converter(surroundings: Surroundings, folder: string): Subject {
   return {
     name: CONVERTER,
-    command: { args: [main, '--api-base-url', vendorUrl, '--openapi-spec', spec] },
+    command: startConverter(surroundings, folder),
     update: (userId, nth) => ({ name: 'upd-usr', arguments: { userId, position: `Engineer ${nth}` } }),
     isDone: isWritten,
     requests: 1,
   };
 }
 
-/** Generates a project, which is installed and compiled as its documentation says. */
-async function generator({ vendorUrl, scratch }: Surroundings, folder: string): Promise<Subject> {
-  await install(folder);
-  const spec = join(scratch, 'openapi.json');
-  writeFileSync(spec, JSON.stringify(describeApi(vendorUrl)));
+/** How the converter is started from the folder that it is installed in. */
+export function startConverter(surroundings: Surroundings, folder: string): Command {
+  const main = join(folder, 'node_modules', CONVERTER, 'bin', 'mcp-server.js');
+  const spec = writeDescription(surroundings);
+  return { args: [main, '--api-base-url', surroundings.vendorUrl, '--openapi-spec', spec] };
+}
+
+async function generator(surroundings: Surroundings, folder: string): Promise<Subject> {
   const project = join(folder, 'generated');
-  const main = join(project, 'build', 'index.js');
-  if (!existsSync(main)) {
-    const tool = join(folder, 'node_modules', GENERATOR, 'bin', 'openapi-mcp-generator.js');
-    await run(process.execPath, [tool, '-i', spec, '-o', project, '-n', 'generated', '--force'], folder);
-    await run('npm', ['install', '--no-audit', '--no-fund'], project);
-    await run('npm', ['run', 'build'], project);
-  }
+  const command = startGenerated(surroundings, project);
+  if (!existsSync(command.args[0] ?? '')) await generateProject(surroundings, folder, project);
   return {
     name: GENERATOR,
-    command: { args: [main], env: { API_BASE_URL: vendorUrl } },
+    command,
     update: (userId, nth) => ({
       name: 'updateUser',
       arguments: { userId, requestBody: { position: `Engineer ${nth}` } },
@@ -87,13 +84,30 @@ async function generator({ vendorUrl, scratch }: Surroundings, folder: string): 
   };
 }
 
+/** Generates a project with the generator installed in `folder`, installs and compiles it as its documentation says. */
+export async function generateProject(
+  surroundings: Surroundings,
+  folder: string,
+  project: string,
+  options: Omit<NpmOptions, 'cwd'> = {},
+): Promise<void> {
+  const tool = join(folder, 'node_modules', GENERATOR, 'bin', 'openapi-mcp-generator.js');
+  const args = [tool, '-i', writeDescription(surroundings), '-o', project, '-n', 'generated', '--force'];
+  await promisify(execFile)(process.execPath, args, { cwd: folder, timeout: 180_000 });
+  await npm(['install'], { ...options, cwd: project });
+  await npm(['run', 'build'], { ...options, cwd: project });
+}
+
+/** How a generated and compiled project is started. */
+export function startGenerated({ vendorUrl }: Surroundings, project: string): Command {
+  return { args: [join(project, 'build', 'index.js')], env: { API_BASE_URL: vendorUrl } };
+}
+
 /** Signs in for every call: two requests. */
-async function keycloak({ vendorUrl }: Surroundings, folder: string): Promise<Subject> {
-  await install(folder);
-  const env = { KEYCLOAK_URL: vendorUrl, KEYCLOAK_ADMIN: 'admin', KEYCLOAK_ADMIN_PASSWORD: 'admin' };
+function keycloak(surroundings: Surroundings, folder: string): Subject {
   return {
     name: KEYCLOAK,
-    command: { args: [join(folder, 'node_modules', KEYCLOAK, 'dist', 'index.js')], env },
+    command: startKeycloak(surroundings, folder),
     update: (userId, nth) => ({
       name: 'update-user',
       arguments: { realm: 'bench', userId, firstName: `Jane ${nth}` },
@@ -103,47 +117,22 @@ async function keycloak({ vendorUrl }: Surroundings, folder: string): Promise<Su
   };
 }
 
+/** How the Keycloak server is started from the folder that it is installed in. */
+export function startKeycloak({ vendorUrl }: Surroundings, folder: string): Command {
+  const env = { KEYCLOAK_URL: vendorUrl, KEYCLOAK_ADMIN: 'admin', KEYCLOAK_ADMIN_PASSWORD: 'admin' };
+  return { args: [join(folder, 'node_modules', KEYCLOAK, 'dist', 'index.js')], env };
+}
+
 function isWritten(answer: ToolResult): boolean {
   return answer.isError !== true && /"position": ?"Engineer/.test(answer.content?.[0]?.text ?? '');
 }
 
-let installed: Promise<void> | undefined;
-
-function install(folder: string): Promise<void> {
-  installed ??= installOnce(folder);
-  return installed;
-}
-
-async function installOnce(folder: string): Promise<void> {
+async function install(folder: string): Promise<void> {
   const versions = JSON.stringify(VERSIONS);
   const marker = join(folder, 'installed.json');
   if (existsSync(marker) && readFileSync(marker, 'utf8') === versions) return;
   mkdirSync(folder, { recursive: true });
   const packages = Object.entries(VERSIONS).map(([name, version]) => `${name}@${version}`);
-  await run('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', '--ignore-scripts', ...packages], folder);
+  await npm(['install', '--prefix', folder, '--ignore-scripts', ...packages], { cwd: folder });
   writeFileSync(marker, versions);
-}
-
-async function run(command: string, args: string[], cwd: string): Promise<void> {
-  await promisify(execFile)(command, args, { cwd, timeout: 180_000, shell: process.platform === 'win32' });
-}
-
-/** The vendor's update call, with the fields the product declares for it. */
-function describeApi(url: string) {
-  const names = ['firstName', 'lastName', 'birthDate', 'gender', 'title', 'position', 'language'];
-  const properties = Object.fromEntries(names.map((name) => [name, { type: 'string', nullable: true }]));
-  const content = { 'application/json': { schema: { type: 'object', properties } } };
-  const update = {
-    operationId: 'updateUser',
-    summary: 'Updates the user with the specified id',
-    parameters: [{ name: 'userId', in: 'path', required: true, schema: { type: 'string' } }],
-    requestBody: { required: true, content },
-    responses: { 200: { description: 'The updated user', content } },
-  };
-  return {
-    openapi: '3.0.3',
-    info: { title: 'Users', version: '1.0.0' },
-    servers: [{ url }],
-    paths: { '/users/{userId}': { put: update } },
-  };
 }
