@@ -32,6 +32,11 @@ export async function write(text: string): Promise<boolean> {
   return !gone.has(stdout);
 }
 
+/** Writes a line to stdout. */
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
 /** Resolves when all output is written, or its readers are gone. */
 export async function drainOutput(): Promise<void> {
   const drained = Promise.all([process.stdout, process.stderr].map(flushed));

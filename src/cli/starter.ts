@@ -1,4 +1,3 @@
-import { UsageError } from '../errors.ts';
 import { providers } from '../providers/index.ts';
 import type { Provider } from '../providers/provider.ts';
 
@@ -8,12 +7,8 @@ export interface Variables {
   optional: readonly string[];
 }
 
-/** The named providers, or else those of which a variable is set. Throws a UsageError for an unknown name. */
+/** The named providers, or else those of which a variable is set. */
 export function chooseProviders(named: string[] | undefined): Provider[] {
-  const unknown = named?.find((id) => !providers.some((provider) => provider.id === id));
-  if (unknown !== undefined) {
-    throw new UsageError(`--provider ${unknown}: expected one of ${providers.map(({ id }) => id).join(', ')}`);
-  }
   if (named) return providers.filter(({ id }) => named.includes(id));
   return providers.filter(({ env }) =>
     Object.entries(env).some(([key, name]) => key !== 'baseUrl' && process.env[name]),

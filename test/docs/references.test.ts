@@ -1,12 +1,12 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, sep } from 'node:path';
 import { expect, it } from 'vitest';
+import { isGroup } from '../../src/cli/definitions/command.ts';
+import { COMMANDS } from '../../src/cli/definitions/index.ts';
 import { anchorsOf, type Page, ROOT, readPage, readPages } from '../support/text/markdown.ts';
 
-/** What the documentation names has to exist. Needs a build, as all tests that start the program do. */
+/** What the documentation names has to exist. */
 
-const PROGRAM = join(ROOT, 'dist', 'main.js');
 const pages = readPages();
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 
@@ -70,25 +70,16 @@ function leadsSomewhere(page: Page, link: string): boolean {
   return anchor === undefined || (path.endsWith('.md') && anchorsOf(readPage(path)).has(anchor));
 }
 
-const helps = new Map<string, string>();
-
-function helpOf(...args: string[]): string {
-  const key = args.join(' ');
-  const known = helps.get(key) ?? execFileSync(process.execPath, [PROGRAM, ...args, '--help'], { encoding: 'utf8' });
-  helps.set(key, known);
-  return known;
-}
-
-/** A word behind the program's name is a command or one of its subcommands; options are in the command's help. */
-function faultsOf(command: string, rest: string): string[] {
-  if (command.startsWith('-')) return ['--help', '--version', '--config'].includes(command) ? [] : [command];
-  const commands = [...helpOf().matchAll(/^ {2}(\w+) {2,}/gm)].map(([, name = '']) => name);
-  if (!commands.includes(command)) return [command];
-  const help = helpOf(command);
-  const options = [...rest.matchAll(/(?<=\s)--[a-z][a-z-]*/g)].map(([option]) => option);
+/** A word behind the program's name is a command, the one behind a group a subcommand; options are those of what runs. */
+function faultsOf(word: string, rest: string): string[] {
+  if (['help', '--help', '--version', '--config'].includes(word)) return [];
+  const command = COMMANDS.find(({ name }) => name === word);
+  if (!command) return [word];
   const verb = /^ ([a-z]+)\b/.exec(rest)?.[1];
-  const verbs = ['approvals', 'approver', 'changes'].includes(command) && verb !== undefined ? [verb] : [];
-  return [...options.filter((option) => option !== '--config'), ...verbs]
-    .filter((word) => !new RegExp(`(?<![\\w-])${word}(?![\\w-])`).test(help))
-    .map((word) => `${command} ${word}`);
+  const all = isGroup(command) ? command.subcommands : [command];
+  const named = isGroup(command) && verb !== undefined ? all.filter(({ name }) => name === verb) : all;
+  if (named.length === 0) return [`${word} ${verb}`];
+  const known = ['help', ...named.flatMap(({ options }) => Object.keys(options))];
+  const options = [...rest.matchAll(/(?<=\s)--([a-z][a-z-]*)/g)].map(([, option = '']) => option);
+  return options.filter((option) => !known.includes(option)).map((option) => `${word} --${option}`);
 }

@@ -3,10 +3,10 @@ import { UsageError } from '../../errors.ts';
 import { type LogVerdict, verifyLog } from '../../store/log/verify.ts';
 import type { Mac } from '../../store/mac.ts';
 import type { Store } from '../../store/store.ts';
-import { print } from '../options.ts';
+import { print } from '../output.ts';
 
 /** `changes verify`: 0 if the audit log is as this server wrote it, and contains the head that was noted elsewhere. */
-export async function verify(app: App, options: { json?: boolean; head?: string }): Promise<number> {
+export async function verifyChain(app: App, options: { json?: boolean; head?: string }): Promise<number> {
   const noted = options.head?.trim().toLowerCase();
   if (noted !== undefined && !/^[0-9a-f]{64}$/.test(noted)) {
     throw new UsageError('--head: expected the hash of a head, 64 hex digits, as `changes verify` prints it');

@@ -1,51 +1,18 @@
-import { type App, createApp } from '../../app.ts';
 import type { Approval } from '../../approvals/approval.ts';
 import { isYes } from '../../approvals/eligibility.ts';
 import { type ApprovalService, createApprovalService } from '../../approvals/service.ts';
-import { loadSettings } from '../../config/load.ts';
-import { UsageError } from '../../errors.ts';
 import { quoteNames } from '../../lib/text/quote.ts';
 import { startLoopbackServer } from '../../server/approvals/loopback-server.ts';
 import type { ApprovalCursor } from '../../store/approvals.ts';
-import { parseOptions, print } from '../options.ts';
+import type { Called } from '../definitions/command.ts';
+import { print } from '../output.ts';
+import { withApprovals } from '../shared-approvals.ts';
 import { toTable } from '../table.ts';
-import { sharedApprovals } from './approver.ts';
-
-const HELP = `Usage: update-user-mcp approvals list | serve [--port PORT]
-Requests for approval, and the page to decide on them.
-
-  list    pending requests, and those approved but not used yet, soonest to
-          expire first. Decide with \`update-user-mcp approve ID\` or
-          \`reject ID\`; take a yes back with \`approve ID --take-back\`
-  serve   serves the approval page on 127.0.0.1 until stopped, on a free port
-          unless one is given
-
-Options: --config FILE, --json`;
 
 /** Characters of an id in a table; `approve` accepts them too. */
 const SHORT_ID = 8;
 const MAX_CELL = 120;
 const MAX_NAMES = 10;
-
-export async function run(args: string[]): Promise<number> {
-  const parsed = parseOptions(args, HELP, { port: { type: 'string', default: '0' } }, 1);
-  if (!parsed) return 0;
-  const { values, positionals } = parsed;
-  const app = createApp(loadSettings(process.env, values.config));
-  try {
-    await sharedApprovals(app);
-    switch (positionals[0]) {
-      case 'list':
-        return await list(app, values.json ?? false);
-      case 'serve':
-        return await serve(app, values.port);
-      default:
-        throw new UsageError(`approvals ${positionals[0]}: expected list or serve`);
-    }
-  } finally {
-    await app.shutdown();
-  }
-}
 
 /**
  * Calls `visit` with every pending request, then with every one that was approved and not used yet. Returns how many
@@ -68,9 +35,12 @@ export async function visitOpenApprovals(
   return unreadable;
 }
 
-async function list(app: App, json: boolean): Promise<number> {
+/** `approvals list`. */
+export async function list({ values: { config, json } }: Called<{ config?: string; json?: boolean }>): Promise<number> {
   const listed: ListedApproval[] = [];
-  const unreadable = await visitOpenApprovals(await createApprovalService(app), (one) => listed.push(toListed(one)));
+  const unreadable = await withApprovals(config, async (_, app) => {
+    return await visitOpenApprovals(await createApprovalService(app), (one) => void listed.push(toListed(one)));
+  });
   if (json) print(JSON.stringify(listed));
   else if (listed.length === 0) print('Nothing is waiting for approval.');
   else print(toTables(listed));
@@ -130,15 +100,16 @@ function toCell(text: string): string {
   return `${points.slice(0, MAX_CELL).join('')} (${points.length - MAX_CELL} more)`;
 }
 
-async function serve(app: App, portText: string): Promise<number> {
-  const port = Number(portText);
-  if (!/^\d+$/.test(portText) || port > 65_535) throw new UsageError('--port: expected a number from 0 to 65535');
-  const server = await startLoopbackServer(app, port);
-  print(`Approvals: ${server.url} (Ctrl-C stops)`);
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
+/** `approvals serve`. */
+export async function serve({ values: { config, port } }: Called<{ config?: string; port: string }>): Promise<number> {
+  return await withApprovals(config, async (_, app) => {
+    const server = await startLoopbackServer(app, Number(port));
+    print(`Approvals: ${server.url} (Ctrl-C stops)`);
+    await new Promise<void>((resolve) => {
+      process.once('SIGINT', resolve);
+      process.once('SIGTERM', resolve);
+    });
+    await server.close();
+    return 0;
   });
-  await server.close();
-  return 0;
 }

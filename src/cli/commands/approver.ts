@@ -1,74 +1,19 @@
-import { type App, createApp } from '../../app.ts';
 import { namesOf } from '../../approvals/eligibility.ts';
 import { mayBeSamePerson } from '../../approvals/identity.ts';
 import { createVerifier, MIN_PASSPHRASE } from '../../approvals/passphrase.ts';
-import { loadSettings } from '../../config/load.ts';
 import { UsageError } from '../../errors.ts';
 import { lookalikeForms } from '../../lib/text/lookalike.ts';
 import type { Approvals, ApproverRow } from '../../store/approvals.ts';
-import { parseOptions, print } from '../options.ts';
+import type { Called } from '../definitions/command.ts';
+import { print } from '../output.ts';
 import { ownCommandLine } from '../own-command.ts';
+import { withApprovals } from '../shared-approvals.ts';
 import { toTable } from '../table.ts';
-import { openTerminal } from '../terminal.ts';
-
-const HELP = `Usage: update-user-mcp approver add NAME [--is PRINCIPAL]… | list | remove NAME
-Approvers may decide on requests for approval, on the approval page or with
-\`update-user-mcp approve\`.
-
-  add NAME     asks twice for a passphrase of at least ${MIN_PASSPHRASE} characters, at the
-               terminal
-  list         names, other names of the same person, and registration times
-  remove NAME  also ends the sessions of that name; its unused yeses no longer
-               count
-
-  --is PRINCIPAL  another name of the same person, as callers are identified:
-                  the name of a token, ISSUER#SUB, an e-mail address. A caller
-                  may not approve its own changes. May be given several times
-
-Names that look alike count as one person, whatever their case or alphabet, so
-a second one is refused. To rename an approver, remove it and add another.
-
-Options: --config FILE, --json`;
+import { openTerminal, type Terminal } from '../terminal.ts';
 
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,63}$/u;
 const MAX_PRINCIPALS = 32;
 const MAX_PRINCIPAL = 512;
-
-export async function run(args: string[]): Promise<number> {
-  const verb = args.find((arg) => ['add', 'list', 'remove'].includes(arg));
-  const options = { is: { type: 'string', multiple: true } } as const;
-  const parsed = parseOptions(args, HELP, options, verb === 'list' ? 1 : 2);
-  if (!parsed) return 0;
-  const { values, positionals } = parsed;
-  const [subcommand, name = ''] = positionals;
-  if (values.is && subcommand !== 'add') throw new UsageError('--is: only for approver add');
-  const app = createApp(loadSettings(process.env, values.config));
-  try {
-    const approvals = await sharedApprovals(app);
-    switch (subcommand) {
-      case 'add':
-        return await add(approvals, name.normalize('NFC'), toPrincipals(values.is ?? []));
-      case 'list':
-        return list(await approvals.approvers(), values.json ?? false);
-      case 'remove':
-        return await remove(approvals, name);
-      default:
-        throw new UsageError(`approver ${subcommand}: expected add, list or remove`);
-    }
-  } finally {
-    await app.shutdown();
-  }
-}
-
-/** Throws a UsageError for a store in memory, which no other process shares. */
-export async function sharedApprovals({ settings, store }: App): Promise<Approvals> {
-  if (settings.store.kind === 'memory') {
-    throw new UsageError(
-      `${settings.names.store}: memory is not shared with other processes; approvals need a file or PostgreSQL`,
-    );
-  }
-  return (await store()).approvals;
-}
 
 function toPrincipals(given: readonly string[]): string[] {
   if (given.length > MAX_PRINCIPALS) throw new UsageError(`--is: at most ${MAX_PRINCIPALS} times`);
@@ -81,31 +26,38 @@ function toPrincipals(given: readonly string[]): string[] {
   return [...new Set(given)];
 }
 
-async function add(approvals: Approvals, name: string, principals: string[]): Promise<number> {
+/** `approver add`. */
+export async function add({ values, args }: Called<{ is?: string[]; config?: string }>): Promise<number> {
+  const name = (args[0] ?? '').normalize('NFC');
   if (!NAME.test(name)) throw new UsageError('NAME: letters, digits, and . _ @ - inside; at most 64 characters');
+  const principals = toPrincipals(values.is ?? []);
   const terminal = openTerminal('approver add');
   try {
-    const obstacle = obstacleTo({ name, principals }, await approvals.approvers());
-    if (obstacle !== undefined) return fail(obstacle);
-    const passphrase = await terminal.secret(`Passphrase for ${name} (at least ${MIN_PASSPHRASE} characters): `);
-    if ([...passphrase].length < MIN_PASSPHRASE)
-      return fail(`That is shorter than ${MIN_PASSPHRASE} characters. Nothing was added.`);
-    if ((await terminal.secret('Once more: ')) !== passphrase)
-      return fail('The two are not the same. Nothing was added.');
-    if (!(await approvals.addApprover(name, await createVerifier(passphrase), principals)))
-      return fail(obstacleTo({ name, principals }, await approvals.approvers()) ?? `${name} was not added.`);
-    print(`${name} may now approve changes.`);
-    return 0;
+    return await withApprovals(values.config, (approvals) => register(approvals, { name, principals }, terminal));
   } finally {
     terminal.close();
   }
 }
 
+async function register(approvals: Approvals, candidate: NewApprover, terminal: Terminal): Promise<number> {
+  const { name, principals } = candidate;
+  const obstacle = obstacleTo(candidate, await approvals.approvers());
+  if (obstacle !== undefined) return fail(obstacle);
+  const passphrase = await terminal.secret(`Passphrase for ${name} (at least ${MIN_PASSPHRASE} characters): `);
+  if ([...passphrase].length < MIN_PASSPHRASE)
+    return fail(`That is shorter than ${MIN_PASSPHRASE} characters. Nothing was added.`);
+  if ((await terminal.secret('Once more: ')) !== passphrase)
+    return fail('The two are not the same. Nothing was added.');
+  if (!(await approvals.addApprover(name, await createVerifier(passphrase), principals)))
+    return fail(obstacleTo(candidate, await approvals.approvers()) ?? `${name} was not added.`);
+  print(`${name} may now approve changes.`);
+  return 0;
+}
+
+type NewApprover = Pick<ApproverRow, 'name' | 'principals'>;
+
 /** Why this approver cannot be added; undefined if possible. */
-function obstacleTo(
-  candidate: Pick<ApproverRow, 'name' | 'principals'>,
-  approvers: readonly ApproverRow[],
-): string | undefined {
+function obstacleTo(candidate: NewApprover, approvers: readonly ApproverRow[]): string | undefined {
   const { name } = candidate;
   if (approvers.some((one) => one.name === name)) return `${name} is already an approver.`;
   const like = approvers.find((one) => mayBeSamePerson([one.name], [name]));
@@ -117,7 +69,9 @@ function obstacleTo(
   return `The approver "${same.name}" is already registered as that person (by name or --is), and one person cannot be two approvers. Nothing was added. See: ${ownCommandLine('approver', 'list')}`;
 }
 
-function list(approvers: readonly ApproverRow[], json: boolean): number {
+/** `approver list`. */
+export async function list({ values: { config, json } }: Called<{ config?: string; json?: boolean }>): Promise<number> {
+  const approvers = await withApprovals(config, (approvals) => approvals.approvers());
   const rows = approvers.map(({ name, principals, createdAt }) => ({ name, is: principals, since: createdAt }));
   if (json) print(JSON.stringify(rows));
   else if (rows.length === 0) print(`No approvers. Add one: ${ownCommandLine('approver', 'add', 'NAME')}`);
@@ -136,8 +90,10 @@ function list(approvers: readonly ApproverRow[], json: boolean): number {
   return 0;
 }
 
-async function remove(approvals: Approvals, name: string): Promise<number> {
-  if (!(await approvals.removeApprover(name))) return fail(`There is no approver with that name.`);
+/** `approver remove`. */
+export async function remove({ values, args: [name = ''] }: Called<{ config?: string }>): Promise<number> {
+  if (!(await withApprovals(values.config, (approvals) => approvals.removeApprover(name))))
+    return fail(`There is no approver with that name.`);
   print(`${name} may no longer approve changes.`);
   return 0;
 }

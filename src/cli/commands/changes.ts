@@ -6,66 +6,72 @@ import { toListed } from '../../server/mcp/tools/listed-change.ts';
 import type { ListedChange } from '../../store/log/entry.ts';
 import { type ChangeQuery, findChanges, findEntries } from '../changes/filter.ts';
 import { filtersWithoutEntries } from '../changes/mistyped-filters.ts';
-import { type ChangesOptions, checkOptions, FILTERS, parseLimit } from '../changes/options.ts';
 import { toChangeTable } from '../changes/table.ts';
 import { parseSpan, toMinute } from '../changes/times.ts';
 import { findUsers } from '../changes/user.ts';
-import { verify } from '../changes/verify.ts';
-import { parseOptions, print, refuseRepeated } from '../options.ts';
-import { write } from '../output.ts';
+import { verifyChain } from '../changes/verify.ts';
+import type { Called } from '../definitions/command.ts';
+import { print, write } from '../output.ts';
 import { terminalWidth, wrap } from '../table.ts';
-
-const DEFAULT_LIMIT = 20;
-
-const HELP = `Usage: update-user-mcp changes list|verify|export [options]
-The audit log of every change and attempt. Values are stored masked.
-
-  list     newest first, ${DEFAULT_LIMIT} unless --limit is given; says how many more there are
-  export   every entry as JSON Lines, oldest first
-  verify   check the hash chain; names the first broken entry and exits 1, else
-           prints the head
-           [--head HASH]: a head noted elsewhere, which has to be in the chain
-
-Filters of list and export; all that are given must match:
-  --provider ID    --outcome NAME    --limit NUMBER
-  --user USER      a user id, or an e-mail address, which is looked up at the vendors
-  --field FIELD    props.theme, PROVIDER.props.theme, or props with everything in it
-  --caller NAME    the caller; * stands for any text
-  --since TIME     7d (or h, w), a day, or a date-time; without a zone it is UTC
-  --until TIME     likewise; a day is included to its end
-Times are UTC. With --outcome, export leaves out the intents of changes that have
-an outcome.
-
-Options: --config FILE, --json`;
 
 /** Further changes are counted up to this number. */
 const MAX_COUNTED = 10_000;
 
-export async function run(args: string[]): Promise<number> {
-  const text = { type: 'string' } as const;
-  const options = { ...Object.fromEntries(FILTERS.map((name) => [name, text])), head: text };
-  const parsed = parseOptions(args, HELP, options, 1);
-  if (!parsed) return 0;
-  const values: ChangesOptions = parsed.values;
-  const [verb = ''] = parsed.positionals;
-  refuseRepeated(args, FILTERS);
-  checkOptions(verb, values);
-  const span = parseSpan(values.since, values.until);
-  const limit = parseLimit(values.limit);
+/** The options of `changes list` and `changes export`. */
+interface FilterOptions {
+  provider?: string;
+  user?: string;
+  field?: string;
+  caller?: string;
+  outcome?: string;
+  since?: string;
+  until?: string;
+  limit?: string;
+  config?: string;
+  json?: boolean;
+}
+
+/** `changes list`. */
+export async function list({ values }: Called<FilterOptions & { limit: string }>): Promise<number> {
+  return await withQuery(values, values.json ? 'program' : 'person', async (query, app) => {
+    await listMatching(app, query, Number(values.limit), values);
+  });
+}
+
+/** `changes export`. */
+export async function exportAll({ values }: Called<FilterOptions>): Promise<number> {
+  const limit = values.limit === undefined ? Number.POSITIVE_INFINITY : Number(values.limit);
+  return await withQuery(values, 'program', (query, app) => exportEntries(app, query, limit));
+}
+
+/** `changes verify`. */
+export async function verify({ values }: Called<{ head?: string; config?: string; json?: boolean }>): Promise<number> {
   const app = createApp(loadSettings(process.env, values.config));
   try {
-    if (verb === 'verify') return await verify(app, values);
+    return await verifyChain(app, values);
+  } finally {
+    await app.shutdown();
+  }
+}
+
+async function withQuery(
+  values: FilterOptions,
+  reader: 'person' | 'program',
+  use: (query: ChangeQuery, app: App) => Promise<void>,
+): Promise<number> {
+  const span = parseSpan(values.since, values.until);
+  const app = createApp(loadSettings(process.env, values.config));
+  try {
     const { query, notes, isPartial } = await toQuery(values, span, app);
-    if (notes.length > 0) tell(notes, values.json === true || verb === 'export' ? 'program' : 'person');
-    if (verb === 'list') await list(app, query, limit ?? DEFAULT_LIMIT, values);
-    else await exportEntries(app, query, limit);
+    if (notes.length > 0) tell(notes, reader);
+    await use(query, app);
     return isPartial ? 1 : 0;
   } finally {
     await app.shutdown();
   }
 }
 
-async function toQuery(values: ChangesOptions, span: { since?: string; until?: string }, app: App) {
+async function toQuery(values: FilterOptions, span: { since?: string; until?: string }, app: App) {
   const { user, provider, field, caller, outcome } = values;
   const found = user === undefined ? undefined : await findUsers(user, provider, app);
   const query: ChangeQuery = {
@@ -86,11 +92,11 @@ function tell(sentences: readonly string[], reader: 'person' | 'program'): void 
   else print(lines);
 }
 
-async function list(
+async function listMatching(
   app: App,
   query: ChangeQuery,
   limit: number,
-  { json = false, since, until }: ChangesOptions,
+  { json = false, since, until }: FilterOptions,
 ): Promise<void> {
   const store = await app.store();
   const changes: ListedChange[] = [];
@@ -115,7 +121,7 @@ function spanText({ since, until }: ChangeQuery): string {
   return `Changes${from}${to} (UTC).`;
 }
 
-async function exportEntries(app: App, query: ChangeQuery, limit = Number.POSITIVE_INFINITY): Promise<void> {
+async function exportEntries(app: App, query: ChangeQuery, limit: number): Promise<void> {
   const store = await app.store();
   let count = 0;
   for await (const entry of findEntries(store, query)) {

@@ -1,62 +1,47 @@
-import { createApp } from '../../app.ts';
-import {
-  type Approval,
-  type ApproverDecision,
-  type DecisionResult,
-  MAX_REASON,
-  secretsToType,
-} from '../../approvals/approval.ts';
+import { type Approval, type ApproverDecision, type DecisionResult, secretsToType } from '../../approvals/approval.ts';
 import { type ApprovalService, createApprovalService } from '../../approvals/service.ts';
 import type { ApprovalSnapshot } from '../../approvals/snapshot.ts';
 import type { Eligibility } from '../../approvals/status.ts';
 import { eligibilityMessage, refusalMessage, statusMessage } from '../../approvals/status-messages.ts';
-import { loadSettings } from '../../config/load.ts';
 import { UsageError } from '../../errors.ts';
 import { quoteNames } from '../../lib/text/quote.ts';
 import { makeQuestion } from '../../update/confirm/question.ts';
 import { spelledOut } from '../../update/confirm/typed-name.ts';
-import { checkLength, parseOptions, print } from '../options.ts';
+import type { Called } from '../definitions/command.ts';
+import { print } from '../output.ts';
 import { ownCommandLine } from '../own-command.ts';
+import { withApprovals } from '../shared-approvals.ts';
 import { openTerminal, type Terminal } from '../terminal.ts';
 import { visitOpenApprovals } from './approvals.ts';
-import { sharedApprovals } from './approver.ts';
 
-const COMMON_HELP = `ID is as shown by \`update-user-mcp approvals list\`. Asks for an approver's
-name and passphrase at the terminal.
+interface CommonOptions {
+  config?: string;
+  json?: boolean;
+}
 
-Options: --config FILE, --json`;
+type Verb = 'approve' | 'reject';
 
-const HELP = {
-  approve: `Usage: update-user-mcp approve ID [--take-back]
-Shows a request for approval and approves it, or shows the outcome of the change
-if it was approved already. --take-back takes your yes back while it is unused,
-which makes the request pending again.
-${COMMON_HELP}`,
-  reject: `Usage: update-user-mcp reject ID [--reason TEXT]
-Declines a request for approval, even if you have approved it, unless it was
-used already.
-${COMMON_HELP}`,
-};
+/** `approve`. */
+export async function approve({ values, args: [id = ''] }: Called<CommonOptions & { 'take-back'?: boolean }>) {
+  return await run('approve', id, { ...values, isTakenBack: values['take-back'] ?? false });
+}
+
+/** `reject`. */
+export async function reject({ values, args: [id = ''] }: Called<CommonOptions & { reason?: string }>) {
+  return await run('reject', id, { ...values, isTakenBack: false });
+}
 
 /** Deciding at the terminal: the same passphrases, question and checks as on the page. */
-export async function run(verb: 'approve' | 'reject', args: string[]): Promise<number> {
-  const parsed =
-    verb === 'approve'
-      ? parseOptions(args, HELP.approve, { 'take-back': { type: 'boolean' } }, 1)
-      : parseOptions(args, HELP.reject, { reason: { type: 'string' } }, 1);
-  if (!parsed) return 0;
-  const { values } = parsed;
-  const { json = false } = values;
-  const reason = 'reason' in values && typeof values.reason === 'string' ? values.reason : undefined;
-  const isTakenBack = 'take-back' in values && values['take-back'] === true;
-  checkLength('--reason', reason, MAX_REASON);
-  const app = createApp(loadSettings(process.env, values.config));
-  try {
-    await sharedApprovals(app);
+async function run(
+  verb: Verb,
+  id: string,
+  { config, json = false, reason, isTakenBack }: CommonOptions & { reason?: string; isTakenBack: boolean },
+): Promise<number> {
+  return await withApprovals(config, async (_, app) => {
     const terminal = openTerminal(verb);
     try {
       const service = await createApprovalService(app);
-      const approval = await find(service, parsed.positionals[0] ?? '');
+      const approval = await find(service, id);
       const approver = await signIn(service, terminal);
       if (approver === undefined) return 1;
       const { status, eligibility, needed } = await service.review(approval, approver);
@@ -73,13 +58,11 @@ export async function run(verb: 'approve' | 'reject', args: string[]): Promise<n
     } finally {
       terminal.close();
     }
-  } finally {
-    await app.shutdown();
-  }
+  });
 }
 
 /** Why this approver cannot decide this way; undefined if they can. */
-function obstacleTo(verb: 'approve' | 'reject', eligibility: Eligibility): string | undefined {
+function obstacleTo(verb: Verb, eligibility: Eligibility): string | undefined {
   switch (eligibility.kind) {
     case 'eligible':
       return undefined;

@@ -5,18 +5,11 @@ import type { AppError } from '../../errors.ts';
 import { startDeadline } from '../../lib/async/deadline.ts';
 import type { Connection } from '../../update/types.ts';
 import { isKeyKnown, unknownKeyMessage } from '../../update/undo/key-check.ts';
-import { parseOptions, print } from '../options.ts';
+import type { Called } from '../definitions/command.ts';
+import { print } from '../output.ts';
 import { ownCommandLine } from '../own-command.ts';
 import { wrap } from '../table.ts';
 import { checkApprovals } from './doctor-approvals.ts';
-
-const HELP = `Usage: update-user-mcp doctor
-For each connection: whether the credential works and what it may do, by reading
-only. Then store, key, and whether the approvals that the configuration asks for
-could be given. Exits 1 when anything cannot work, or nothing is connected.
-Never prints a credential.
-
-Options: --config FILE, --json`;
 
 interface DoctorFinding {
   what: string;
@@ -24,10 +17,7 @@ interface DoctorFinding {
   detail: string;
 }
 
-export async function run(args: string[]): Promise<number> {
-  const parsed = parseOptions(args, HELP, {});
-  if (!parsed) return 0;
-  const { values } = parsed;
+export async function run({ values }: Called<{ config?: string; json?: boolean }>): Promise<number> {
   const settings = loadSettings(process.env, values.config);
   const app = createApp(settings);
   const findings = [...(await probeConnections(settings)), await checkStore(app), await checkKey(app)];

@@ -1,13 +1,15 @@
 import { Agent, request } from 'node:http';
 import { isIP, isIPv6 } from 'node:net';
-import { parseArgs } from 'node:util';
 import { UsageError } from '../../errors.ts';
-import { print } from '../options.ts';
+import type { Called } from '../definitions/command.ts';
+import { print } from '../output.ts';
 
-const HELP = `Usage: update-user-mcp healthcheck [--host 127.0.0.1] [--port 3600] [--live] [--json]
-Asks a running http server whether it can do its work (/readyz), for containers: exit 0 if so, else 1, within 10 seconds.
---live asks only whether it answers (/healthz), for a manager that restarts what is not healthy: a restart does not
-bring back a database.`;
+interface HealthcheckOptions {
+  host: string;
+  port: string;
+  live?: boolean;
+  json?: boolean;
+}
 
 /** The server gives its own check of store and key 3 seconds; what is left of the 10 is for starting this program. */
 const DEADLINE_MS = 6000;
@@ -16,22 +18,8 @@ const DEADLINE_MS = 6000;
 const LOOPBACK: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
 /** Prints one line that says whether the server is healthy, and if not, why. Throws a UsageError. */
-export async function run(args: string[]): Promise<number> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      host: { type: 'string', default: '127.0.0.1' },
-      port: { type: 'string', default: '3600' },
-      live: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-  if (values.help) {
-    print(HELP);
-    return 0;
-  }
-  const target = { host: toHost(values.host), port: toPort(values.port), path: values.live ? '/healthz' : '/readyz' };
+export async function run({ values }: Called<HealthcheckOptions>): Promise<number> {
+  const target = { host: toHost(values.host), port: Number(values.port), path: values.live ? '/healthz' : '/readyz' };
   const url = `http://${isIPv6(target.host) ? `[${target.host}]` : target.host}:${target.port}${target.path}`;
   const problem = await findProblem(target);
   if (values.json) print(JSON.stringify({ ok: problem === undefined, url, ...(problem !== undefined && { problem }) }));
@@ -48,12 +36,6 @@ function toHost(text: string): string {
   // In its shortest form: `0:0:0:0:0:0:0:0` is `::`.
   const plain = isIPv6(host) && !host.includes('%') ? new URL(`http://[${host}]`).hostname.slice(1, -1) : host;
   return LOOPBACK[plain] ?? plain;
-}
-
-function toPort(text: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  if (port < 1 || port > 65_535) throw new UsageError('--port: expected a number from 1 to 65535');
-  return port;
 }
 
 /** What is wrong with the server, undefined if nothing is. Looks at the status only: no body is read, no redirect followed. */

@@ -4,24 +4,17 @@ import { UsageError } from '../../errors.ts';
 import { providers } from '../../providers/index.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { registrations } from '../client-setup.ts';
-import { parseOptions, print } from '../options.ts';
+import type { Called } from '../definitions/command.ts';
+import { print } from '../output.ts';
 import { chooseProviders, starterConnections, type Variables } from '../starter.ts';
 
-const HELP = `Usage: update-user-mcp init [--provider ID]... [--file mcp.config.json]
-Writes a starter configuration that takes secrets from the environment, never over an existing file, and prints how to
-register the server with MCP clients. Without --provider it has the providers whose variables are set. Optional
-settings apply once their variables are set.
+interface InitOptions {
+  provider?: string[];
+  file: string;
+  json?: boolean;
+}
 
-Options: --json`;
-
-export async function run(args: string[]): Promise<number> {
-  const options = {
-    provider: { type: 'string', multiple: true },
-    file: { type: 'string', default: 'mcp.config.json' },
-  } as const;
-  const parsed = parseOptions(args, HELP, options);
-  if (!parsed) return 0;
-  const { values } = parsed;
+export async function run({ values }: Called<InitOptions>): Promise<number> {
   const chosen = chooseProviders(values.provider);
   const file = resolve(values.file);
   const { connections, variables } = starterConnections(chosen);

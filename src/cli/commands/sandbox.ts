@@ -1,27 +1,9 @@
-import { parseArgs } from 'node:util';
 import { UsageError } from '../../errors.ts';
 import { startSandbox, vendors } from '../../sandbox/index.ts';
+import type { Called } from '../definitions/command.ts';
 
-const HELP = `Usage: update-user-mcp sandbox [--port 4600] [--json]
-Runs every vendor in a sandbox on loopback, with people in it, and prints the environment that connects to it.
-Control it at /_sandbox/ (requests, users, faults, options, reset).`;
-
-export async function run(args: string[]): Promise<number> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      port: { type: 'string', default: '4600' },
-      json: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(`${HELP}\n`);
-    return 0;
-  }
+export async function run({ values }: Called<{ port: string; json?: boolean }>): Promise<number> {
   const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new UsageError('--port: expected a number from 0 to 65535');
   const sandbox = await startSandbox({ port }).catch((error: unknown) => {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
     throw new UsageError(`--port ${port}: cannot listen on it (${code}); choose another, or 0 for any`);

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { createApp } from '../../app.ts';
 import { loadSettings } from '../../config/load.ts';
 import { runStdio } from '../../server/stdio.ts';
@@ -7,17 +6,7 @@ import { limitDrain } from '../output.ts';
 /** By then, responses have been written or the client no longer reads them. */
 const MAX_DRAIN_MS = 5000;
 
-export async function run(args: string[]): Promise<number> {
-  const { values } = parseArgs({
-    args,
-    options: { config: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-  });
-  if (values.help) {
-    process.stdout.write(
-      'Usage: update-user-mcp stdio [--config FILE]\nServes one MCP client over stdin and stdout.\n',
-    );
-    return 0;
-  }
+export async function run({ values }: { values: { config?: string } }): Promise<number> {
   await runStdio(createApp(loadSettings(process.env, values.config), { isServer: true }), {
     input: process.stdin,
     output: process.stdout,

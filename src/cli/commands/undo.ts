@@ -1,6 +1,5 @@
 import { userInfo } from 'node:os';
 import { createApp } from '../../app.ts';
-import { bounds } from '../../bounds.ts';
 import { loadSettings } from '../../config/load.ts';
 import { AppError } from '../../errors.ts';
 import { toPlain, toText } from '../../server/mcp/results.ts';
@@ -10,25 +9,23 @@ import { failUndo } from '../../update/undo/failure.ts';
 import { undoRequest } from '../../update/undo/request.ts';
 import { update } from '../../update/update.ts';
 import { resolveChangeId } from '../changes/ids.ts';
-import { checkLength, parseOptions, print } from '../options.ts';
+import type { Called } from '../definitions/command.ts';
+import { print } from '../output.ts';
 import { openTerminal, Stopped } from '../terminal.ts';
 
-const HELP = `Usage: update-user-mcp undo CHANGE_ID [--reason TEXT] [--dry-run]
-Restores what a recorded change replaced, after the same question as for an agent's change.
-\`update-user-mcp changes list\` shows the ids; a prefix is enough if only one change has it.
+interface UndoOptions {
+  reason?: string;
+  'dry-run'?: boolean;
+  config?: string;
+  json?: boolean;
+}
 
-Options: --config FILE, --json`;
-
-export async function run(args: string[]): Promise<number> {
-  const parsed = parseOptions(args, HELP, { reason: { type: 'string' }, 'dry-run': { type: 'boolean' } }, 1);
-  if (!parsed) return 0;
-  const { values, positionals } = parsed;
-  checkLength('--reason', values.reason, bounds.reasonCharacters);
+export async function run({ values, args: [id = ''] }: Called<UndoOptions>): Promise<number> {
   const app = createApp(loadSettings(process.env, values.config));
   try {
     const ports = await app.ports();
     const undoArguments = {
-      change_id: await resolveChangeId(ports.store, positionals[0] ?? ''),
+      change_id: await resolveChangeId(ports.store, id),
       ...(values.reason !== undefined && { reason: values.reason }),
       ...(values['dry-run'] && { dry_run: true }),
     };

@@ -2,15 +2,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox, vendors } from '../../sandbox/index.ts';
-import { parseOptions, print } from '../options.ts';
+import { print } from '../output.ts';
 import { ownCommandLine } from '../own-command.ts';
 import { type DemoAnswer, startAgent } from './agent.ts';
 import { createOutput } from './output.ts';
 import { playScenes } from './scenes.ts';
-
-const HELP = `Usage: update-user-mcp demo
-Shows the program from start to end on a sandbox: find a person, update her at every vendor, review the audit log, undo.
-Needs no account and sends nothing to the network. Exits 1 when a check fails.`;
 
 const INTRODUCTION = `An AI agent, here a real MCP client, changes the records of Jane Doe at
 ${vendors.length} vendors. All of them run in a sandbox on this computer: you need no account,
@@ -22,8 +18,7 @@ const nextSteps = () => `To use it yourself, register the server with your MCP c
 To try these vendors with your own client first:
   ${ownCommandLine('sandbox')}`;
 
-export async function run(args: string[]): Promise<number> {
-  if (!parseOptions(args, HELP, {})) return 0;
+export async function run(): Promise<number> {
   const started = Date.now();
   const output = createOutput();
   const sandbox = await startSandbox();

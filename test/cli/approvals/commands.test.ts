@@ -79,8 +79,8 @@ describe('approver', { timeout: 120_000 }, () => {
   it.each([
     ['a pipe', ['approver', 'add', 'eve'], 'needs a terminal'],
     ['an argument', ['approver', 'add', 'eve', PASSPHRASE], 'Usage'],
-    ['an option', ['approver', 'add', 'eve', `--passphrase=${PASSPHRASE}`], 'Unknown option'],
-    ['no verb', ['approver'], 'Usage'],
+    ['an option', ['approver', 'add', 'eve', `--passphrase=${PASSPHRASE}`], 'there is no option --passphrase'],
+    ['no verb', ['approver'], 'expected add, list or remove'],
     ['another verb', ['approver', 'promote', 'eve'], 'expected add, list or remove'],
   ])('takes no passphrase from %s', async (_what, args, message) => {
     const result = await runPiped({ ...env, PASSPHRASE }, args, `${PASSPHRASE}\n${PASSPHRASE}\n`);

@@ -1,7 +1,7 @@
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { run } from '../../../src/cli/commands/healthcheck.ts';
+import { run } from '../../../src/cli/invocation/run.ts';
 import { startHttpProgram } from '../../support/http/program.ts';
 import { runProgram } from '../../support/program/run-program.ts';
 import { startTestServer } from '../../support/program/stdio-server.ts';
@@ -141,12 +141,12 @@ it.each([
   [['--port', '0'], '--port: expected a number from 1 to 65535'],
   [['--port', '65536'], '--port: expected'],
   [['--port', '36OO'], '--port: expected'],
-  [['--host', ''], '--host: expected a host name or an address'],
+  [['--host', ''], '--host: is empty'],
   [['--host', 'http://localhost'], '--host: expected'],
   [['--host', 'localhost:3600'], '--host: expected'],
   [['--host', 'a b'], '--host: expected'],
   [['--hots', 'localhost'], '--hots'],
-  [['now'], 'now'],
+  [['now'], 'healthcheck: takes no arguments'],
 ])('%j is a mistake in usage', async (args, message) => {
-  await expect(run(args)).rejects.toThrow(message);
+  await expect(run(['healthcheck', ...args])).rejects.toThrow(message);
 });

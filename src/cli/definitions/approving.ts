@@ -1,0 +1,98 @@
+import { MAX_REASON } from '../../approvals/approval.ts';
+import { MIN_PASSPHRASE } from '../../approvals/passphrase.ts';
+import { action, type CommandGroup, flag, list, text } from './command.ts';
+import { atMost, config, json, listeningPort } from './common.ts';
+
+/** Commands for approvers, and about them. */
+
+const id = [{ name: 'ID', text: 'as shown by approvals list; a prefix is enough if it is the only one' }];
+
+export const approvals: CommandGroup = {
+  name: 'approvals',
+  summary: 'list pending approvals, or serve the approval page',
+  description: ['Requests for approval, and the page to decide on them.'],
+  subcommands: [
+    action({
+      name: 'list',
+      summary: 'list requests for approval, soonest to expire first',
+      description: [
+        'Pending requests, and those approved but not used yet. Decide with update-user-mcp approve ID or reject ID; take a yes back with approve ID --take-back.',
+      ],
+      options: { ...config, ...json },
+      load: async () => (await import('../commands/approvals.ts')).list,
+    }),
+    action({
+      name: 'serve',
+      summary: 'serve the approval page on 127.0.0.1 until stopped',
+      options: { ...listeningPort('0'), ...config },
+      load: async () => (await import('../commands/approvals.ts')).serve,
+    }),
+  ],
+};
+
+export const approve = action({
+  name: 'approve',
+  summary: 'approve a pending change',
+  description: [
+    'Shows a request for approval and approves it, or shows the outcome of the change if it was approved already. Asks for an approver’s name and passphrase at the terminal.',
+  ],
+  args: id,
+  options: {
+    'take-back': flag('take your unused yes back: the request is pending again'),
+    ...config,
+    ...json,
+  },
+  load: async () => (await import('../commands/decide.ts')).approve,
+});
+
+export const reject = action({
+  name: 'reject',
+  summary: 'decline a pending change',
+  description: [
+    'Declines a request for approval, even if you have approved it, unless it was used already. Asks for an approver’s name and passphrase at the terminal.',
+  ],
+  args: id,
+  options: { reason: text('TEXT', 'kept with the decision', atMost(MAX_REASON)), ...config, ...json },
+  load: async () => (await import('../commands/decide.ts')).reject,
+});
+
+const name = [{ name: 'NAME', text: 'letters, digits, and . _ @ - inside' }];
+
+export const approver: CommandGroup = {
+  name: 'approver',
+  summary: 'add, list or remove the people who may approve',
+  description: [
+    'Approvers may decide on requests for approval, on the approval page or with update-user-mcp approve.',
+    'Names that look alike count as one person, whatever their case or alphabet, so a second one is refused. To rename an approver, remove it and add another.',
+  ],
+  subcommands: [
+    action({
+      name: 'add',
+      summary: 'register an approver',
+      description: [`Asks twice for a passphrase of at least ${MIN_PASSPHRASE} characters, at the terminal.`],
+      args: name,
+      options: {
+        is: list(
+          'PRINCIPAL',
+          'another name of this person, as callers are identified: the name of a token, ISSUER#SUB, an e-mail address. A caller may not approve its own changes',
+        ),
+        ...config,
+      },
+      load: async () => (await import('../commands/approver.ts')).add,
+    }),
+    action({
+      name: 'list',
+      summary: 'list names, other names of the same person, and since when',
+      options: { ...config, ...json },
+      load: async () => (await import('../commands/approver.ts')).list,
+    }),
+    action({
+      name: 'remove',
+      summary: 'remove an approver',
+      description: ['Also ends the sessions of that name; its unused yeses no longer count.'],
+      args: name,
+      options: { ...config },
+      load: async () => (await import('../commands/approver.ts')).remove,
+    }),
+  ],
+};

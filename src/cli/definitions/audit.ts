@@ -1,0 +1,78 @@
+import { bounds } from '../../bounds.ts';
+import { providers } from '../../providers/index.ts';
+import { OUTCOMES } from '../../update/types.ts';
+import { type Action, action, type CommandGroup, flag, text } from './command.ts';
+import { atMost, config, json } from './common.ts';
+
+/** Commands about recorded changes. */
+
+const DEFAULT_LIMIT = 20;
+
+const limit = {
+  check: (value: string) => (/^[1-9]\d{0,8}$/.test(value) ? undefined : 'expected a whole number from 1'),
+};
+
+const filters = {
+  provider: text('ID', 'changes at this provider', { values: providers.map(({ id }) => id) }),
+  user: text('USER', 'a user id, or an e-mail address, which is looked up at the vendors'),
+  field: text('FIELD', 'props.theme, PROVIDER.props.theme, or props with all in it'),
+  caller: text('NAME', 'who called; * stands for any text'),
+  outcome: text('NAME', 'how the call ended', { values: OUTCOMES }),
+  since: text('TIME', '7d (or h, w), a day, or a date-time; without a zone UTC'),
+  until: text('TIME', 'likewise; a day is included to its end'),
+};
+
+export const changes: CommandGroup = {
+  name: 'changes',
+  summary: 'list, verify or export the audit log',
+  description: ['The audit log of every change and attempt. Values are stored masked. Times are UTC.'],
+  subcommands: [
+    action({
+      name: 'list',
+      summary: 'list changes, newest first',
+      description: ['Says how many more there are. All filters that are given must match.'],
+      options: {
+        ...filters,
+        limit: text('NUMBER', 'how many at most', { ...limit, default: `${DEFAULT_LIMIT}` }),
+        ...config,
+        ...json,
+      },
+      examples: [
+        { args: 'changes list --user jane.doe@acme.example --since 7d', text: 'what happened to her this week' },
+        { args: 'changes list --outcome unverified', text: 'changes to look at' },
+      ],
+      load: async () => (await import('../commands/changes.ts')).list,
+    }),
+    action({
+      name: 'verify',
+      summary: 'check the hash chain, and print its head',
+      description: ['Names the first broken entry and exits 1, else prints the head.'],
+      options: { head: text('HASH', 'a head noted elsewhere, which has to be in the chain'), ...config, ...json },
+      load: async () => (await import('../commands/changes.ts')).verify,
+    }),
+    action({
+      name: 'export',
+      summary: 'print every entry as JSON Lines, oldest first',
+      description: [
+        'All filters that are given must match. With --outcome, intents of changes that have an outcome are left out.',
+      ],
+      options: { ...filters, limit: text('NUMBER', 'how many at most', limit), ...config, ...json },
+      load: async () => (await import('../commands/changes.ts')).exportAll,
+    }),
+  ],
+};
+
+export const undo: Action = action({
+  name: 'undo',
+  summary: 'restore what a recorded change replaced',
+  description: ['Restores what a recorded change replaced, after the same question as for an agent’s change.'],
+  args: [{ name: 'CHANGE_ID', text: 'as shown by changes list; a prefix is enough if only one change has it' }],
+  options: {
+    reason: text('TEXT', 'shown to the person asked, and recorded', atMost(bounds.reasonCharacters)),
+    'dry-run': flag('show what would change; ask and write nothing'),
+    ...config,
+    ...json,
+  },
+  examples: [{ args: 'undo 0198f3a2-7b1c --dry-run', text: 'what would be restored' }],
+  load: async () => (await import('../commands/undo.ts')).run,
+});

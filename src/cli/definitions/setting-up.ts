@@ -1,0 +1,30 @@
+import { providers } from '../../providers/index.ts';
+import { action, list, text } from './command.ts';
+import { config, json } from './common.ts';
+
+/** Commands that set the program up, and check it. */
+
+export const init = action({
+  name: 'init',
+  summary: 'write a starter mcp.config.json and print client registrations',
+  description: [
+    'Writes a starter configuration that takes secrets from the environment, never over an existing file, and prints how to register the server with MCP clients.',
+    'Without --provider it has the providers whose variables are set. Optional settings apply once their variables are set.',
+  ],
+  options: {
+    provider: list('ID', 'a provider to connect', { values: providers.map(({ id }) => id) }),
+    file: text('FILE', 'the file to write', { default: 'mcp.config.json' }),
+    ...json,
+  },
+  load: async () => (await import('../commands/init.ts')).run,
+});
+
+export const doctor = action({
+  name: 'doctor',
+  summary: 'check every connection by reading only, then store and key',
+  description: [
+    'For each connection: whether the credential works and what it may do, by reading only. Then store, key, and whether the approvals that the configuration asks for could be given. Exits 1 when anything cannot work, or nothing is connected. Never prints a credential.',
+  ],
+  options: { ...config, ...json },
+  load: async () => (await import('../commands/doctor.ts')).run,
+});

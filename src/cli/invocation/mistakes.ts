@@ -1,0 +1,53 @@
+import { UsageError } from '../../errors.ts';
+import { suggest } from '../../lib/text/suggest.ts';
+import { type Command, type CommandGroup, isGroup } from '../definitions/command.ts';
+import { usageOf } from './usage.ts';
+
+/** What was typed wrong, in words: what is wrong, what was meant, how it is used, and where help is. */
+
+/** A mistake in the shape of a call: an option or an argument that is unknown, missing or too many. */
+export function shapeMistake(path: string, command: Command, fault: string, near?: string): UsageError {
+  const usage = isGroup(command) ? `update-user-mcp ${path} ${namesOf(command).join('|')}` : usageOf(path, command);
+  return withHelp(path, `${path}: ${fault}.${didYouMean(near)}`, `Usage: ${usage}`);
+}
+
+/** A value that an option cannot have. */
+export function valueMistake(path: string, fault: string, near?: string): UsageError {
+  return near === undefined ? new UsageError(fault) : withHelp(path, `${fault}.${didYouMean(near)}`);
+}
+
+/** A word that is no command. */
+export function unknownCommand(word: string, commands: readonly string[]): UsageError {
+  const near = suggest(word, [...commands, 'help', '--version']);
+  return new UsageError(`${echoWord(word)}: no such command.${didYouMean(near)}\nCommands: update-user-mcp help`);
+}
+
+/** A word that is no subcommand, or none where one is needed. */
+export function unknownSubcommand(group: CommandGroup, word?: string): UsageError {
+  const names = namesOf(group);
+  const expected = `expected ${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+  if (word === undefined) return shapeMistake(group.name, group, expected);
+  return shapeMistake(
+    `${group.name}`,
+    group,
+    `${echoWord(word)}: no such subcommand, ${expected}`,
+    suggest(word, names),
+  );
+}
+
+/** A word where another was expected. Anything but a short word may be a secret in the wrong place. */
+export function echoWord(word: string): string {
+  return /^[\w.-]{1,32}$/.test(word) ? word : '(not a word)';
+}
+
+function withHelp(path: string, ...lines: string[]): UsageError {
+  return new UsageError([...lines, `Help: update-user-mcp help ${path}`].join('\n'));
+}
+
+function didYouMean(near: string | undefined): string {
+  return near === undefined ? '' : ` Did you mean ${near}?`;
+}
+
+function namesOf({ subcommands }: CommandGroup): string[] {
+  return subcommands.map(({ name }) => name);
+}
