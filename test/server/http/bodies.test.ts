@@ -17,12 +17,12 @@ const http = {
   rateLimit: { perMinute: 1_000_000 },
 };
 
+const TIMEOUTS = { headersMs: 10_000, requestMs: 60_000 };
+
 let testServer: TestServer;
 beforeAll(async () => {
-  testServer = await startHttpServer(
-    { http },
-    { timeouts: { headersMs: 10_000, requestMs: 60_000, bodyIdleMs: 1500 } },
-  );
+  // No body is given up while a test holds it.
+  testServer = await startHttpServer({ http }, { timeouts: { ...TIMEOUTS, bodyIdleMs: 60_000 } });
 });
 afterAll(() => testServer.stop());
 
@@ -46,11 +46,12 @@ function post(url: string, headers: Record<string, string>, path = '/mcp') {
 }
 
 const bearer = (name: string) => ({ authorization: `Bearer token-${name}` });
-/** All of a body but its last byte: the request stays in flight. */
-const hold = (name: string, bytes = MIB) => {
-  const sent = post(testServer.server.url, { ...bearer(name), 'content-length': String(bytes) });
-  sent.socket.write(Buffer.alloc(bytes - 1, 0x20));
-  return sent;
+/** A body in flight: resolves once the server has set its bytes aside and waits for them. */
+const hold = async (name: string) => {
+  const waits = { ...bearer(name), 'content-length': String(MIB), expect: '100-continue' };
+  const { socket, answered } = post(testServer.server.url, waits);
+  expect(await answered).toMatch(/^HTTP\/1.1 100/);
+  return socket;
 };
 
 describe('headers alone decide', () => {
@@ -73,28 +74,29 @@ describe('headers alone decide', () => {
 
 describe('bodies in flight', () => {
   it('are limited per caller, who is told when to retry, and released', async () => {
-    const held = Array.from({ length: 8 }, () => hold('one'));
-    await expect
-      .poll(() => post(testServer.server.url, { ...bearer('one'), 'content-length': '9' }).answered)
-      .toMatch(/^HTTP\/1.1 429[^]*retry-after: 1/i);
+    const held = await Promise.all(Array.from({ length: 8 }, () => hold('one')));
+    const refused = post(testServer.server.url, { ...bearer('one'), 'content-length': '9' });
+    expect(await refused.answered).toMatch(/^HTTP\/1.1 429[^]*retry-after: 1/i);
     const other = post(testServer.server.url, { ...bearer('two'), 'content-length': '2' });
     other.socket.write('{}');
     expect(await other.answered).toMatch(/^HTTP\/1.1 400/);
-    for (const { socket } of held) socket.destroy();
+    for (const socket of held) socket.destroy();
     await expect
-      .poll(() => {
-        const again = post(testServer.server.url, { ...bearer('one'), 'content-length': '2' });
-        again.socket.write('{}');
-        return again.answered;
-      })
+      .poll(
+        () => {
+          const again = post(testServer.server.url, { ...bearer('one'), 'content-length': '2' });
+          again.socket.write('{}');
+          return again.answered;
+        },
+        { timeout: 20_000 },
+      )
       .toMatch(/^HTTP\/1.1 400/);
   });
 
   it('are limited for all callers together', async () => {
-    for (const name of NAMES.slice(0, 4)) for (let count = 0; count < 8; count++) hold(name);
-    await expect
-      .poll(() => post(testServer.server.url, { ...bearer('five'), 'content-length': '9' }).answered)
-      .toMatch(/^HTTP\/1.1 503[^]*retry-after: 1/i);
+    await Promise.all(NAMES.slice(0, 4).flatMap((name) => Array.from({ length: 8 }, () => hold(name))));
+    const refused = post(testServer.server.url, { ...bearer('five'), 'content-length': '9' });
+    expect(await refused.answered).toMatch(/^HTTP\/1.1 503[^]*retry-after: 1/i);
   });
 
   it('count as they arrive if no length was announced', async () => {
@@ -109,7 +111,9 @@ describe('bodies in flight', () => {
   });
 
   it('that stall are aborted', async () => {
-    const sent = post(testServer.server.url, { ...bearer('five'), 'content-length': '9' });
+    const impatient = await startHttpServer({ http }, { timeouts: { ...TIMEOUTS, bodyIdleMs: 1500 } });
+    onTestFinished(() => impatient.stop());
+    const sent = post(impatient.server.url, { ...bearer('five'), 'content-length': '9' });
     sent.socket.write('{');
     expect(await sent.answered).toMatch(/^HTTP\/1.1 408/);
   });
