@@ -1,28 +1,46 @@
 import { resolve } from 'node:path';
-import { defineConfig } from 'rolldown';
+
+/** Everything is bundled but the native SQLite driver, which only old versions of Node need. */
+const common = {
+  platform: 'node',
+  transform: { target: 'node20' },
+  external: ['@photostructure/sqlite'],
+  logLevel: 'warn',
+};
+
+const output = {
+  cleanDir: true,
+  // Node parses ASCII source faster and stores it in half the memory.
+  charset: 'ascii',
+  minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+};
+
+const shims = resolve(import.meta.dirname, 'src/server/mcp/sdk-shims.ts');
 
 /**
  * Nearly every start serves one client over stdio, and every opened file costs a millisecond: what `main.ts` imports
  * statically goes into one file, and dynamic imports stay in chunks of their own.
  */
-export default defineConfig({
+export const program = {
+  ...common,
   input: 'src/main.ts',
-  platform: 'node',
-  transform: { target: 'node20' },
-  external: ['@photostructure/sqlite', 'pino', 'undici'],
-  resolve: {
-    alias: { '@modelcontextprotocol/server/_shims': resolve(import.meta.dirname, 'src/server/mcp/sdk-shims.ts') },
-  },
-  logLevel: 'warn',
+  resolve: { alias: { '@modelcontextprotocol/server/_shims': shims, '@modelcontextprotocol/client/_shims': shims } },
   // A module imported both statically and dynamically stays in the static chunk.
   checks: { ineffectiveDynamicImport: false },
   output: {
+    ...output,
     format: 'esm',
-    cleanDir: true,
-    // Node parses ASCII source faster and stores it in half the memory.
-    charset: 'ascii',
-    chunkFileNames: 'chunks/[name]-[hash].js',
+    // All in one folder, so that each finds `pino.cjs` beside itself.
+    chunkFileNames: '[name]-[hash].js',
     codeSplitting: { groups: [{ name: 'core', test: /src[\\/]main\.ts$/ }] },
-    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
   },
-});
+};
+
+/** What the program loads with `require`. */
+export const required = {
+  ...common,
+  input: 'src/lib/pino.cjs',
+  output: { ...output, format: 'cjs', entryFileNames: '[name].cjs', cleanDir: false },
+};
+
+export default [program, required];

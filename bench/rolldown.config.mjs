@@ -1,4 +1,4 @@
-import product from '../.rolldown.config.mjs';
+import { program as product } from '../.rolldown.config.mjs';
 
 /** The benchmark and its own servers, bundled like the product, so that the floor also starts from one file. */
 const dir = 'bench/.run/built';

@@ -30,7 +30,7 @@ export function createLog(level: LogLevel, scrub: (text: string) => string = (te
 }
 
 function openLogger(level: LogLevel): Logger {
-  const { pino } = createRequire(import.meta.url)('pino') as typeof import('pino');
+  const { pino } = createRequire(import.meta.url)('./pino.cjs') as typeof import('pino');
   return pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
     pino.destination({ dest: 2, sync: true }),

@@ -126,13 +126,13 @@ class PendingExchange implements Dispatcher.DispatchHandler {
   }
 }
 
-type Undici = typeof import('undici');
+type Undici = typeof import('./undici.ts');
 
 /** Takes a tenth of a second to load, so it is loaded with the first request and not at startup. */
 let undici: Undici | undefined;
 
 async function load(): Promise<void> {
-  undici = await import('undici');
+  undici = await import('./undici.ts');
 }
 
 /** Loopback addresses never use a proxy; all others use the one the environment names, if any. */

@@ -5,7 +5,7 @@ import { readSources } from '../support/sources/read.ts';
 
 /** What only one folder may do. */
 
-const CONNECTING = /^(?:undici|(?:node:)?(?:http|https|http2|net|tls|dgram))$/;
+const CONNECTING = /^(?:undici(?:\/.*)?|(?:node:)?(?:http|https|http2|net|tls|dgram))$/;
 /** What a server and a check of an address take from the same modules. */
 const LISTENING = ['createServer', 'IncomingMessage', 'ServerResponse', 'AddressInfo', 'BlockList', 'isIP', 'isIPv6'];
 const SQL =

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox, vendors } from '../../sandbox/index.ts';
+import { hasDriver } from '../../store/sqlite/driver.ts';
 import { print } from '../output.ts';
 import { ownCommandLine } from '../own-command.ts';
 import { type DemoAnswer, startAgent } from './agent.ts';
@@ -18,12 +19,17 @@ const nextSteps = () => `To use it yourself, register the server with your MCP c
 To try these vendors with your own client first:
   ${ownCommandLine('sandbox')}`;
 
+const IN_MEMORY = `
+Node ${process.version} has no SQLite that a store in a file needs, so the audit log of
+this demo is kept in memory.`;
+
 export async function run(): Promise<number> {
   const started = Date.now();
   const output = createOutput();
   const sandbox = await startSandbox();
   const folder = mkdtempSync(join(tmpdir(), 'update-user-demo-'));
-  const store = join(folder, 'changes.db');
+  const file = (await hasDriver()) ? join(folder, 'changes.db') : undefined;
+  const store = file ?? 'memory';
   const env = { PATH: process.env['PATH'] ?? '', ...sandbox.env, UPDATE_USER_STORE: store, UPDATE_USER_LOG: 'error' };
 
   let next: DemoAnswer = 'yes';
@@ -35,6 +41,7 @@ export async function run(): Promise<number> {
   });
   const agentWithoutQuestions = await startAgent(env);
   print(INTRODUCTION);
+  if (file === undefined) print(IN_MEMORY);
   try {
     await playScenes({
       output,
@@ -48,7 +55,7 @@ export async function run(): Promise<number> {
         output.call(tool, input);
         return await agentWithoutQuestions.call(tool, input);
       },
-      storeBytes: () => readFileSync(store),
+      ...(file !== undefined && { storeBytes: () => readFileSync(file) }),
     });
   } finally {
     await Promise.all([agent.close(), agentWithoutQuestions.close()]);

@@ -13,7 +13,8 @@ export interface Demo {
   call(tool: string, input: ToolContent, answer?: DemoAnswer): Promise<ToolContent>;
   /** The same through a client that cannot show questions. */
   callWithoutQuestions(tool: string, input: ToolContent): Promise<ToolContent>;
-  storeBytes(): Buffer;
+  /** The store, as its file has it. Undefined where each of the two servers keeps its own in memory. */
+  storeBytes?(): Buffer;
 }
 
 type Ids = Record<VendorId, string>;
@@ -127,11 +128,25 @@ async function undoCollateral({ output, sandbox, call }: Demo, jane: Ids): Promi
   output.check(undone['outcome'] === 'updated' && isRestored, 'both fields are as they were');
 }
 
-async function reviewLog({ output, call, storeBytes }: Demo, personal: readonly string[]): Promise<void> {
+/** The part of a listed change that is shown. */
+interface LoggedChange {
+  at: string;
+  outcome: string;
+  provider: string;
+  changes: { field: string }[];
+}
+
+async function reviewLog(
+  { output, call, callWithoutQuestions, storeBytes }: Demo,
+  personal: readonly string[],
+): Promise<void> {
   output.scene('The audit log has every attempt, with personal values masked');
-  const { changes } = (await call('list_changes', { limit: 50 })) as {
-    changes: { at: string; outcome: string; provider: string; changes: { field: string }[] }[];
-  };
+  const input = { limit: 50 };
+  const logs = [await call('list_changes', input)];
+  if (!storeBytes) logs.push(await callWithoutQuestions('list_changes', input));
+  const changes = (logs as unknown as { changes: LoggedChange[] }[])
+    .flatMap((log) => log.changes)
+    .toSorted((a, b) => b.at.localeCompare(a.at));
   for (const entry of changes) {
     const fields = entry.changes.map(({ field }) => field).join(', ');
     output.say(`${entry.at.slice(11, 19)} ${entry.outcome.padEnd(9)} ${entry.provider.padEnd(ID_WIDTH)} ${fields}`);
@@ -145,9 +160,10 @@ async function reviewLog({ output, call, storeBytes }: Demo, personal: readonly 
     isComplete && changes.length === vendors.length + 6,
     `${changes.length} entries: ${updated} updated, ${refused} refused, ${failed} failed`,
   );
-  const bytes = storeBytes();
-  const found = personal.filter((value) => bytes.includes(value));
-  output.check(found.length === 0, 'the file it is stored in contains no personal value in the clear');
+  const kept = storeBytes?.() ?? JSON.stringify(changes);
+  const found = personal.filter((value) => kept.includes(value));
+  const place = storeBytes ? 'the file it is stored in' : 'what an agent gets of it';
+  output.check(found.length === 0, `${place} contains no personal value in the clear`);
 }
 
 type Scenes = NonNullable<VendorDemo['scenes']>;

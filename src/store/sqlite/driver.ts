@@ -19,14 +19,31 @@ export interface SqliteStatement {
   all(...values: Value[]): unknown[];
 }
 
+/** Before this version, two processes that write one WAL file can corrupt it (https://sqlite.org/wal.html#walresetbug). */
+const NEEDED = [3, 51, 3];
+
+/** Not bundled: it is native code of 29 MB, and the newest release of each Node from 22 on needs none. */
+const PACKAGE = '@photostructure/sqlite';
+
 /**
  * Opens a database file with the built-in `node:sqlite` if its SQLite is new enough, else with the package of the same
- * interface. "New enough" is 3.51.3: before it, two processes that write one WAL file can corrupt it
- * (https://sqlite.org/wal.html#walresetbug). Throws the driver's errors; see `toStoreError`.
+ * interface, if that is installed. Throws the driver's errors; see `toStoreError`.
  */
 export async function openDatabase(file: string, drivers: SqliteDrivers = DRIVERS): Promise<SqliteDatabase> {
-  const Database = isNewEnough(drivers.builtInVersion) ? builtIn(drivers) : await packaged(drivers);
+  const Database = await loadDriver(drivers);
   return new Database(file);
+}
+
+/** Whether a store can be kept in a file here. */
+export async function hasDriver(drivers: SqliteDrivers = DRIVERS): Promise<boolean> {
+  return await loadDriver(drivers).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function loadDriver(drivers: SqliteDrivers): Promise<DatabaseClass> {
+  return isNewEnough(drivers.builtInVersion) ? builtIn(drivers) : await packaged(drivers);
 }
 
 /** Where the drivers come from. Each loader returns a module with a `DatabaseSync`, or throws. */
@@ -47,24 +64,37 @@ const DRIVERS: SqliteDrivers = {
 type DatabaseClass = new (file: string) => SqliteDatabase;
 
 function isNewEnough(version = '0'): boolean {
-  const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
-  return major * 1_000_000 + minor * 1000 + patch >= 3_051_003;
+  return toNumber(version.split('.').map(Number)) >= toNumber(NEEDED);
+}
+
+function toNumber([major = 0, minor = 0, patch = 0]: readonly number[]): number {
+  return major * 1_000_000 + minor * 1000 + patch;
 }
 
 function builtIn({ loadBuiltIn }: SqliteDrivers): DatabaseClass {
   return withoutSqliteWarning(() => classOf(loadBuiltIn()));
 }
 
-async function packaged({ loadPackage }: SqliteDrivers): Promise<DatabaseClass> {
+async function packaged(drivers: SqliteDrivers): Promise<DatabaseClass> {
   try {
-    return classOf(await loadPackage());
+    return classOf(await drivers.loadPackage());
   } catch (cause) {
-    const problem =
-      `A store in a file needs SQLite 3.51.3 or later, which Node ${process.version} does not have, and the package ` +
-      '@photostructure/sqlite, which has it, cannot be loaded on this system. Use a newer Node, or set ' +
-      'UPDATE_USER_STORE to a postgres:// URL, or to memory.';
-    throw new Error(problem, { cause });
+    throw new Error(problemOf(drivers, cause), { cause });
   }
+}
+
+/** What is missing, and each way out. */
+function problemOf({ builtInVersion }: SqliteDrivers, cause: unknown): string {
+  const has = builtInVersion ? `has ${builtInVersion}` : 'has none';
+  const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND';
+  const [state, install] = isMissing
+    ? ['is not installed', `run "npm i ${PACKAGE}" in the folder where update-user-mcp is installed, `]
+    : ['cannot be loaded on this system', ''];
+  return (
+    `A store in a file needs SQLite ${NEEDED.join('.')} or later: Node ${process.version} ${has}, and the package ` +
+    `${PACKAGE}, which has it, ${state}. Use a current release of Node 22 or later, ${install}or set ` +
+    'UPDATE_USER_STORE to memory (forgotten when the program ends) or to a postgres:// URL.'
+  );
 }
 
 /** The only place where the drivers are bound to the interfaces above. */

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openDatabase, type SqliteDrivers } from '../../../src/store/sqlite/driver.ts';
+import { hasDriver, openDatabase, type SqliteDrivers } from '../../../src/store/sqlite/driver.ts';
 
 class DatabaseSync {
   readonly file: string;
@@ -51,14 +51,26 @@ describe('openDatabase', () => {
     },
   );
 
-  it('says what to do where there is neither', async () => {
+  it.each([
+    [
+      'is not installed',
+      'ERR_MODULE_NOT_FOUND',
+      /Node 22 or later, run "npm i @photostructure\/sqlite" .*, or set UPDATE_USER_STORE/,
+    ],
+    ['cannot be loaded', 'ERR_DLOPEN_FAILED', /Node 22 or later, or set UPDATE_USER_STORE/],
+  ])('says what to do where the package %s', async (state, code, ways) => {
     const drivers: SqliteDrivers = {
-      builtInVersion: '3.40.0',
+      builtInVersion: undefined,
       loadBuiltIn: mustNotLoad,
       loadPackage: async () => {
-        throw new Error('no prebuilt binary');
+        throw Object.assign(new Error('no'), { code });
       },
     };
-    await expect(openDatabase(':memory:', drivers)).rejects.toThrow(/Use a newer Node, or set UPDATE_USER_STORE/);
+    const problem = await openDatabase(':memory:', drivers).catch((error: Error) => error.message);
+    expect(problem).toContain(
+      `Node ${process.version} has none, and the package @photostructure/sqlite, which has it, ${state}`,
+    );
+    expect(problem).toMatch(ways);
+    expect(await hasDriver(drivers)).toBe(false);
   });
 });
