@@ -6,7 +6,14 @@ import { limitDrain } from '../output.ts';
 /** By then, responses have been written or the client no longer reads them. */
 const MAX_DRAIN_MS = 5000;
 
-export async function run({ values }: { values: { config?: string } }): Promise<number> {
+interface Options {
+  config?: string;
+  'allow-empty-config'?: boolean;
+}
+
+export async function run({ values }: { values: Options }): Promise<number> {
+  if (values['allow-empty-config'] && process.env['UPDATE_USER_CONFIG'] === '')
+    delete process.env['UPDATE_USER_CONFIG'];
   await runStdio(createApp(loadSettings(process.env, values.config), { isServer: true }), {
     input: process.stdin,
     output: process.stdout,

@@ -9,7 +9,10 @@ export const stdio = action({
   description: [
     'Serves one MCP client, which starts the program and ends it. Logs go to stderr. Settings come from the environment, from a configuration file, or from both.',
   ],
-  options: { ...config },
+  options: {
+    ...config,
+    'allow-empty-config': flag('take an empty $UPDATE_USER_CONFIG for none, as a host passes on an empty field'),
+  },
   examples: [{ args: '--config mcp.config.json', text: 'as an MCP client starts it' }],
   load: async () => (await import('../commands/stdio.ts')).run,
 });
