@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { ESTree } from 'rolldown/utils';
 import { expect, it } from 'vitest';
 import { hasBrowser } from '../support/approvals/browser.ts';
+import { nginx, systemdAnalyze } from '../support/program/system-tools.ts';
 import { imports, nodes, src, tests, textOf } from '../support/sources/find.ts';
 import { ROOT } from '../support/sources/read.ts';
 import { findBinaries } from '../support/store/postgres-server.ts';
@@ -11,7 +12,7 @@ import { findBinaries } from '../support/store/postgres-server.ts';
 
 const RUNNERS = ['it', 'test', 'describe', 'suite'];
 /** What may leave a test out: a platform that is not that of CI, and what has to be there in CI. */
-const CONDITIONS = ['process.platform', 'process.getuid', 'server', 'hasBrowser'];
+const CONDITIONS = ['process.platform', 'process.getuid', 'server', 'hasBrowser', '!nginx', '!systemdAnalyze'];
 
 it('no test is left out, alone or for later', () => {
   const leavesOut = (node: ESTree.Node) => {
@@ -39,10 +40,11 @@ it('what runs under a condition runs in CI', async () => {
   expect(conditional.length).toBeGreaterThan(5);
   expect(conditional.filter(({ text }) => !CONDITIONS.some((known) => text.includes(known)))).toEqual([]);
   const gate = readFileSync(join(ROOT, '.ci/run'), 'utf8');
-  for (const needed of ['export CI=true', 'chromium', 'postgresql']) expect(gate).toContain(needed);
+  for (const needed of ['export CI=true', 'chromium', 'postgresql', 'nginx', 'systemd']) expect(gate).toContain(needed);
   if (!process.env['CI']) return;
   expect(process.platform).toBe('linux');
   expect(hasBrowser).toBe(true);
+  expect([nginx, systemdAnalyze]).not.toContain(undefined);
   expect(process.env['TEST_DATABASE_URL'] ?? (await findBinaries())[0]).toBeDefined();
 });
 

@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  renameSync,
   rmdirSync,
   rmSync,
   symlinkSync,
@@ -266,6 +267,23 @@ describe('a process without privileges', () => {
     const env = configured(make({ mode: 0o440, gid: 815 }));
     expect(await runAs([815], env)).toMatchObject({ code: 0, stderr: '' });
     expect(await runAs([], env)).toMatchObject({ code: 2, stderr: expect.stringContaining('EACCES') });
+  });
+
+  asRoot('reads a volume of Kubernetes through its links, with the group that fsGroup sets', async () => {
+    const volume = join(dir, 'volume');
+    make({ name: '..2026_11_27_01/token', mode: 0o440, gid: 815 }, volume);
+    symlinkSync('..2026_11_27_01', join(volume, '..data'));
+    symlinkSync('..data/token', join(volume, 'token'));
+    const env = configured(join(volume, 'token'));
+    expect(await runAs([815], env)).toMatchObject({ code: 0, stderr: '' });
+    // A later version of the secret: another folder, and a new target of the one link.
+    make({ name: '..2026_11_28_01/token', mode: 0o444, gid: 815 }, volume);
+    symlinkSync('..2026_11_28_01', join(volume, '..data_tmp'));
+    renameSync(join(volume, '..data_tmp'), join(volume, '..data'));
+    expect(await runAs([815], env)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('can be read by others'),
+    });
   });
 
   asRoot('accepts a file of its own, and none of a third user', async () => {

@@ -27,7 +27,7 @@ it('every page of docs/ is linked from the README', () => {
 
 it.each(pages)('$path names only paths that exist', ({ code, prose }) => {
   const path =
-    /(?<![\w/.$~@-])(?:(?:src|test|bench|docs|scripts|\.ci|\.github)(?:\/[\w.-]+)*\/?|mcp\.config\.\w+(?:\.json)?)(?![\w/<*])/g;
+    /(?<![\w/.$~@-])(?:(?:src|test|bench|deploy|docs|scripts|\.ci|\.github)(?:\/[\w.-]+)*\/?|mcp\.config\.\w+(?:\.json)?)(?![\w/<*])/g;
   const named = [...code, prose].flatMap((text) => [...text.matchAll(path)].map(([found]) => found.replace(/\.$/, '')));
   const paths = named.filter((name) => name.includes('/') || name.includes('.'));
   // `init` writes this one; the repository has none.
@@ -44,7 +44,7 @@ it.each(pages)('$path names only scripts that package.json has', ({ code, prose 
 
 it.each(pages)('$path names only commands and options that the program has', ({ code, prose }) => {
   const wrong = [...code, prose].flatMap((text) =>
-    [...text.matchAll(/(?:update-user-mcp|dist\/main\.js) (--?[\w-]+|[a-z][\w-]*)([^|;`]*)/g)].flatMap(
+    [...text.matchAll(/(?:(?<![\w/])update-user-mcp|dist\/main\.js) (--?[\w-]+|[a-z][\w-]*)([^|;`]*)/g)].flatMap(
       ([, command = '', rest = '']) => faultsOf(command, rest),
     ),
   );

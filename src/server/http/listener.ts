@@ -44,6 +44,9 @@ export interface HttpListener {
 
 const DEFAULT_TIMEOUTS: Timeouts = { headersMs: 10_000, requestMs: 30_000 };
 
+/** An idle connection is closed after this time. A proxy has to close its own earlier, or loses requests. */
+export const KEEP_ALIVE_MS = 20_000;
+
 /** After an early response the rest of the request is read and dropped for this long, so that the response arrives. */
 const LINGER_MS = 1000;
 
@@ -56,7 +59,7 @@ export async function listen(options: ListenerOptions): Promise<HttpListener> {
     headersTimeout: headersMs,
     requestTimeout: requestMs,
     connectionsCheckingInterval: Math.min(1000, headersMs / 2),
-    keepAliveTimeout: 20_000,
+    keepAliveTimeout: KEEP_ALIVE_MS,
     maxHeaderSize: 16_384,
   });
   const serve = (message: IncomingMessage, response: ServerResponse, { expectsContinue = false } = {}) => {

@@ -9,7 +9,7 @@ import { createRateLimit } from '../../lib/rate-limit.ts';
 import { startMaintenance } from '../../maintenance.ts';
 import { providers } from '../../providers/index.ts';
 import type { Caller } from '../../update/types.ts';
-import { createInFlightCalls } from '../mcp/in-flight.ts';
+import { createInFlightCalls, DRAIN_MS } from '../mcp/in-flight.ts';
 import { defineTools, instructionsFor } from '../mcp/registry.ts';
 import { createMcpServer, toToolbox } from '../mcp/server.ts';
 import { createAuthenticate } from './auth/auth.ts';
@@ -47,6 +47,8 @@ export interface HttpServer {
 const STORE_SHUTDOWN_MS = 5000;
 /** For sending the last responses: clients can be slow, and so can a machine that shuts down. */
 const RESPONSES_MS = 5000;
+/** How long `shutdown` takes at most, without what it computes. A service manager has to wait longer. */
+export const LONGEST_SHUTDOWN_MS = DRAIN_MS + RESPONSES_MS + STORE_SHUTDOWN_MS;
 
 /** Throws a UsageError if it may not, or cannot, listen on that address, and if store or key cannot be opened. */
 export async function startHttp(settings: Settings, options: HttpOptions): Promise<HttpServer> {

@@ -19,7 +19,7 @@ export interface InFlightCalls {
 }
 
 /** A write that takes longer is recovered by the next start. */
-const DRAIN_MS = 20_000;
+export const DRAIN_MS = 20_000;
 /** Results are sent in the event loop turns after their call has ended. */
 const SEND_MS = 20;
 

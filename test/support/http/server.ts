@@ -22,6 +22,8 @@ export interface ClientOptions {
   name?: string;
   headers?: Record<string, string>;
   onQuestion?: OnQuestion;
+  /** In place of the global one, for example to trust a certificate. */
+  fetch?: typeof fetch;
 }
 
 export interface HttpAgent {
@@ -69,7 +71,7 @@ export function tokenEntry(name: string, token: string, scopes = ['users:read', 
 export async function connectTo(url: string, kind: ClientKind, options: ClientOptions = {}): Promise<HttpAgent> {
   const { token, name = 'test-client', onQuestion = yes } = options;
   const headers = { ...options.headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
-  const init = { requestInit: { headers } };
+  const init = { requestInit: { headers }, ...(options.fetch && { fetch: options.fetch }) };
   if (kind.startsWith('v2')) {
     const mute = kind.endsWith('mute');
     const mode = kind.startsWith('v2-modern') ? { pin: '2026-07-28' } : 'legacy';

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import postgres from 'postgres';
+import { freePort } from '../http/free-port.ts';
 
 /** A PostgreSQL server for tests. */
 export interface Server {
@@ -127,13 +127,4 @@ async function untilReady(url: string, child: ChildProcess): Promise<void> {
     await sleep(50);
   }
   throw new Error(`The PostgreSQL server that was started does not answer (exit code ${child.exitCode}).`);
-}
-
-async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const { port } = listener.address() as AddressInfo;
-  listener.close();
-  await once(listener, 'close');
-  return port;
 }
