@@ -9,7 +9,7 @@ import { connectTo } from '../support/http/server.ts';
 import { ROOT } from '../support/sources/read.ts';
 import { readPage } from '../support/text/markdown.ts';
 import { commandOf, finalStage, last } from './dockerfile.ts';
-import { defaultPort, unknownWords } from './program.ts';
+import { DEFAULT_PORT, readCommand } from './program.ts';
 import { secretFilesOf, writeSecrets } from './secrets.ts';
 
 /** The objects for Kubernetes: what they say of each other, of the image and of the program. */
@@ -110,12 +110,12 @@ it('the kustomization names the image and its version, and makes the configurati
 
 it('the container runs the command of the image, which the program knows', () => {
   expect(container.args).toEqual(commandOf(finalStage()).slice(2));
-  expect(unknownWords(container.args)).toEqual([]);
+  expect(readCommand(container.args)).toMatchObject({ name: 'http' });
   expect(`${mountOf('config')?.mountPath}/mcp.config.json`).toBe(container.args.at(-1));
 });
 
 it('ports agree, from the outside to the program', () => {
-  const port = Number(defaultPort());
+  const port = Number(DEFAULT_PORT);
   expect(container.ports).toEqual([{ name: 'http', containerPort: port }]);
   expect(read('service.yaml')).toMatchObject({ spec: { ports: [{ name: 'http', port, targetPort: 'http' }] } });
   expect(read('network-policy.yaml')).toMatchObject({ spec: { ingress: [{ ports: [{ protocol: 'TCP', port }] }] } });

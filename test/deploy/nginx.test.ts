@@ -13,7 +13,7 @@ import { CLIENTS, type StdioServer, startStdioServer } from '../support/program/
 import { nginx } from '../support/program/system-tools.ts';
 import { certificates } from '../support/vendors/certificates.ts';
 import { NGINX_CONF, type Nginx, startNginx } from './nginx.ts';
-import { defaultPort } from './program.ts';
+import { DEFAULT_PORT } from './program.ts';
 
 /** A real nginx with our configuration, in front of two built servers on one store. */
 
@@ -207,7 +207,7 @@ onNginx('its limits and times fit those of the server', () => {
   expect(Number.parseInt(value('proxy_read_timeout'), 10)).toBeGreaterThan(sessions.idleMinutes);
   expect(value('keepalive_timeout')).toMatch(/^\d+s$/);
   expect(Number.parseInt(value('keepalive_timeout'), 10) * 1000).toBeLessThan(KEEP_ALIVE_MS);
-  expect(NGINX_CONF).toContain(`server 127.0.0.1:${defaultPort()};`);
+  expect(NGINX_CONF).toContain(`server 127.0.0.1:${DEFAULT_PORT};`);
 });
 
 onNginx('when one server is gone, the other one answers for it', async () => {

@@ -1,40 +1,31 @@
-import { execFileSync } from 'node:child_process';
+import { COMMANDS } from '../../src/cli/definitions/index.ts';
+import { parse } from '../../src/cli/invocation/parse.ts';
 import { VARIABLES } from '../../src/config/values.ts';
 import { providers } from '../../src/providers/index.ts';
-import { PROGRAM } from '../support/program/stdio-server.ts';
 
-/** What the built program knows: commands, options, variables, its port. */
+/** What the program knows: its commands with their options, its variables, its port. */
 
-const helps = new Map<string, string>();
-
-export function helpOf(...args: string[]): string {
-  const key = args.join(' ');
-  const help = helps.get(key) ?? execFileSync(process.execPath, [PROGRAM, ...args, '--help'], { encoding: 'utf8' });
-  helps.set(key, help);
-  return help;
+/** A command line as the program reads it. */
+export interface ReadCommand {
+  name: string;
+  values: Record<string, unknown>;
 }
 
-/** The words behind the program's name that it does not know: its command, and the options of that command. */
-export function unknownWords([command = '', ...rest]: readonly string[]): string[] {
-  if (!new RegExp(`^ {2}${command} `, 'm').test(helpOf())) return [command];
-  return rest.filter(
-    (word) => word.startsWith('-') && !new RegExp(`(?<![\\w-])${word}(?![\\w-])`).test(helpOf(command)),
-  );
-}
-
-/** The words behind the program's path in a command. */
-export function wordsOf(command: readonly string[]): string[] {
-  const at = command.findIndex((word) => word.endsWith('dist/main.js'));
-  if (at < 0) throw new Error(`${command.join(' ')} does not start the program`);
-  return command.slice(at + 1);
+/** Reads the words behind the program's path. Throws for a command or an option that the program does not know. */
+export function readCommand(words: readonly string[]): ReadCommand {
+  const at = words.findIndex((word) => word.endsWith('dist/main.js'));
+  const [name = '', ...rest] = words.slice(at + 1);
+  const command = COMMANDS.find((one) => one.name === name);
+  const invocation = command && parse(command, rest);
+  if (invocation?.kind !== 'run') throw new Error(`"${words.join(' ')}" runs no command`);
+  return { name, values: invocation.call.values };
 }
 
 /** The port of `http` unless one is given. */
-export function defaultPort(): string {
-  return /\[--port (\d+)\]/.exec(helpOf('http'))?.[1] ?? '';
-}
+export const DEFAULT_PORT = String(readCommand(['http']).values['port']);
 
 /** The variables that the program reads. */
-export function knownVariables(): string[] {
-  return [...Object.keys(VARIABLES), ...providers.flatMap(({ env }) => Object.values(env))];
-}
+export const VARIABLES_KNOWN: readonly string[] = [
+  ...Object.keys(VARIABLES),
+  ...providers.flatMap(({ env }) => Object.values(env)),
+];

@@ -10,7 +10,7 @@ import { runProgram } from '../support/program/run-program.ts';
 import { PROGRAM } from '../support/program/stdio-server.ts';
 import { systemdAnalyze } from '../support/program/system-tools.ts';
 import { ROOT } from '../support/sources/read.ts';
-import { knownVariables, unknownWords, wordsOf } from './program.ts';
+import { readCommand, VARIABLES_KNOWN } from './program.ts';
 import { secretFilesOf, writeSecrets } from './secrets.ts';
 
 /** The unit, as systemd reads it, and the program in the surroundings that the unit gives it. */
@@ -20,6 +20,7 @@ vi.setConfig({ testTimeout: 120_000 }); // they start programs
 const UNIT = 'deploy/systemd/update-user-mcp.service';
 const text = readFileSync(join(ROOT, UNIT), 'utf8');
 const config = readFileSync(join(ROOT, 'deploy/systemd/mcp.config.json'), 'utf8');
+const CONFIG_PATH = '/etc/update-user-mcp/mcp.config.json';
 const settings = (name: string) =>
   [...text.matchAll(new RegExp(`^${name}=(.*)$`, 'gm'))].map(([, value = '']) => value);
 const setting = (name: string) => settings(name).at(-1) ?? '';
@@ -50,9 +51,9 @@ it.skipIf(!systemdAnalyze)('systemd counts its exposure as at most 2 of 10', () 
 });
 
 it('the program knows its command, options and variables', () => {
-  expect(unknownWords(wordsOf(command))).toEqual([]);
+  expect(readCommand(command)).toMatchObject({ name: 'http', values: { config: CONFIG_PATH } });
   const variables = settings('Environment').map((pair) => pair.split('=')[0]);
-  expect(knownVariables()).toEqual(expect.arrayContaining(variables));
+  expect(VARIABLES_KNOWN).toEqual(expect.arrayContaining(variables));
 });
 
 it('systemd waits for longer than the server takes to stop', () => {
@@ -78,11 +79,7 @@ it.each([
     settings('Environment').map((pair) => pair.replace('%S', join(dir, 'state')).split('=') as [string, string]),
   );
   const env = { PATH: process.env['PATH'] ?? '', CREDENTIALS_DIRECTORY: credentials, ...variables };
-  const args = wordsOf(command).slice(1);
-  const program = await startHttpProgram(
-    env,
-    args.map((word) => (word === '/etc/update-user-mcp/mcp.config.json' ? file : word)),
-  );
+  const program = await startHttpProgram(env, ['--config', file]);
   onTestFinished(() => void program.process.kill('SIGKILL'));
   expect(program.stderr()).toContain('listening on');
 
