@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     root: join(import.meta.dirname, '..', '..'),
-    include: ['test/clients/clients.run.ts'],
+    include: ['test/clients/*.run.ts'],
     fileParallelism: false,
     testTimeout: 600_000,
     hookTimeout: 600_000,

@@ -1,17 +1,30 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Step } from '../model.ts';
+import type { Model, Step } from '../model.ts';
+import type { RELEASES } from '../releases.ts';
+import type { Place, RunClient } from '../run.ts';
 
-/** A client: where npm has it, and how it starts without a person, a login or a network. */
+/** A client: how it starts without a person, a login or a network, and what it says about servers. */
 export interface App {
   name: string;
-  package: string;
+  /** Its id in the registry of `src/cli/clients`, and in `RELEASES`. */
+  id: keyof typeof RELEASES;
   bin: string;
+  /** The oldest major release of Node that it installs and runs on. */
+  oldestNode: number;
+  /** Variables that keep it from updating itself and from reporting its use. */
+  env?: Record<string, string>;
   /** A call that loads our tools, where the client names them only until they are asked for. */
   search?: Step;
   /** What this client lets its model add to the arguments of every call. */
   extra?: Record<string, unknown>;
   start(stage: Stage): { args: string[]; env: Record<string, string> };
+  /** Lets it use what lies in the project, as a person does once. */
+  trust?(place: Place): void;
+  /** What it says about each server it knows, by name: `connected`, or its own words. */
+  servers(run: RunClient, model: Model): Promise<Record<string, string>>;
+  /** The package made for it. */
+  bundle?: Bundle;
 }
 
 export interface Stage {
@@ -23,10 +36,28 @@ export interface Stage {
   prompt: string;
 }
 
-export function writerIn(home: string): Stage['write'] {
+export interface Bundle {
+  /** Its folder below `out`. */
+  folder: string;
+  /** Arguments of the commands that check and install it. */
+  commands(path: string): string[][];
+  /** The name by which the client lists its server. */
+  server: string;
+}
+
+export function writerIn(folder: string): Stage['write'] {
   return (name, content) => {
-    const path = join(home, name);
+    const path = join(folder, name);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content, null, 2));
   };
+}
+
+/** Reads lines such as `✓ name: command - Connected`: the groups `name` and `state` of each match. */
+export function readStates(output: string, line: RegExp): Record<string, string> {
+  const plain = output.replaceAll(/\x1b\[\d*m/g, '');
+  const found = [...plain.matchAll(line)].map(({ groups }) => [groups?.['name'] ?? '', groups?.['state'] ?? '']);
+  return Object.fromEntries(
+    found.map(([name, state = '']) => [name, /^connected$/i.test(state) ? 'connected' : state]),
+  );
 }

@@ -1,11 +1,14 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { App } from './app.ts';
 
 const text = JSON.stringify; // a JSON text or list of texts is TOML too
 
 export const codex: App = {
   name: 'Codex',
-  package: '@openai/codex',
+  id: 'codex',
   bin: 'codex',
+  oldestNode: 20,
 
   start({ write, server, model, prompt }) {
     const config = `
@@ -30,6 +33,7 @@ export const codex: App = {
       command = ${text(server.command)}
       args = ${text(server.args)}
       default_tools_approval_mode = "approve"
+      required = true
 
       [mcp_servers.update-user.env]
       ${Object.entries(server.env)
@@ -39,4 +43,38 @@ export const codex: App = {
     write('.codex/config.toml', config);
     return { args: ['exec', '--skip-git-repo-check', prompt], env: { LOCAL_KEY: 'unused' } };
   },
+
+  trust({ home, project }) {
+    appendFileSync(join(home, '.codex/config.toml'), `\n[projects.${text(project)}]\ntrust_level = "trusted"\n`);
+  },
+
+  /** Its `mcp list` starts no server; a conversation begun as editors begin it does. */
+  async servers(run) {
+    let servers: Status[] = [];
+    await run(['app-server'], {
+      talk(line, { send, stop }) {
+        if (line === undefined) {
+          return send({ id: 0, method: 'initialize', params: { clientInfo: { name: 'test', version: '1' } } });
+        }
+        const { id, result } = JSON.parse(line) as Answer;
+        if (id === 0) send({ id: 1, method: 'thread/start', params: {} });
+        if (id === 1) send({ id: 2, method: 'mcpServerStatus/list', params: { threadId: result?.thread?.id } });
+        if (id !== 2) return;
+        servers = result?.data ?? [];
+        stop();
+      },
+    });
+    return Object.fromEntries(servers.map((one) => [one.name, one.toolsError ?? one.runtimeStatus ?? 'unknown']));
+  },
 };
+
+interface Answer {
+  id?: number;
+  result?: { thread?: { id: string }; data?: Status[] };
+}
+
+interface Status {
+  name: string;
+  runtimeStatus: string | null;
+  toolsError: string | null;
+}

@@ -1,4 +1,4 @@
-import type { App } from './app.ts';
+import { type App, readStates } from './app.ts';
 
 /** It rewrites schemas by the kind of model, so every kind is its own row. */
 const kinds = {
@@ -10,8 +10,10 @@ const kinds = {
 
 export const opencode: App[] = Object.entries(kinds).map(([kind, { npm, path }]) => ({
   name: `opencode, ${kind}`,
-  package: 'opencode-ai',
+  id: 'opencode',
   bin: 'opencode',
+  oldestNode: 20,
+  env: { OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_AUTOUPDATE: '1', OPENCODE_DISABLE_LSP_DOWNLOAD: '1' },
 
   start({ write, server, model, prompt }) {
     write('.config/opencode/opencode.json', {
@@ -30,9 +32,11 @@ export const opencode: App[] = Object.entries(kinds).map(([kind, { npm, path }])
         },
       },
     });
-    return {
-      args: ['run', prompt],
-      env: { OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_AUTOUPDATE: '1', OPENCODE_DISABLE_LSP_DOWNLOAD: '1' },
-    };
+    return { args: ['run', prompt], env: {} };
+  },
+
+  async servers(run) {
+    const { output } = await run(['mcp', 'list']);
+    return readStates(output, /^● +\S (?<name>\S+) (?<state>.+)$/gm);
   },
 }));

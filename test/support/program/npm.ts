@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 
-/** Installs a package into a folder of its own, unless that exists. npm chooses by the Node it runs on: this `node`. */
+/** Installs a package into a folder of its own, unless it is there. npm chooses by the Node it runs on: this `node`. */
 export function installPackage(prefix: string, spec: string, node: string): void {
-  if (existsSync(prefix)) return;
+  if (existsSync(join(prefix, 'node_modules'))) return;
   mkdirSync(prefix, { recursive: true });
   execFileSync('npm', ['install', '--silent', '--no-save', '--no-audit', '--no-fund', '--prefix', prefix, spec], {
     env: { ...process.env, PATH: pathWith(node) },

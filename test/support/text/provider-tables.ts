@@ -1,6 +1,7 @@
 import { providers } from '../../../src/providers/index.ts';
 import type { Field, Provider } from '../../../src/providers/provider.ts';
 import { clearableNames } from '../../../src/update/request/schema.ts';
+import { code, table } from './table.ts';
 
 /** The part of docs/providers.md that is generated: every provider of the registry, with its settings and its fields. */
 export function providerTables(): string {
@@ -64,13 +65,4 @@ function clearOf(provider: Provider, name: string, field: Field): string {
   return [...(field.clear ? ['yes'] : []), ...(keys.length > 0 ? [`each of ${keys.map(code).join(', ')}`] : [])].join(
     ', ',
   );
-}
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
-  return lines.join('\n');
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
 }

@@ -1,43 +1,32 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { claudeCode } from './apps/claude-code.ts';
 import { codex } from './apps/codex.ts';
 import { copilot } from './apps/copilot.ts';
 import { geminiCli } from './apps/gemini-cli.ts';
 import { opencode } from './apps/opencode.ts';
-import { installApp, nodeForClients } from './install.ts';
+import { installApp, openWorkshop } from './install.ts';
+import { createPlace } from './run.ts';
 import { differences, properties, refusals } from './schemas.ts';
 import { runSession } from './session.ts';
 import { AWORK_ID, POSITION, STEPS, TOOLS } from './steps.ts';
 import type { Question, RecordedClient } from './wire.ts';
 
 /**
- * `npm run test:clients`: the newest releases of five clients against the built server. Each is installed from npm
- * (about 1.5 GB in all) into a temporary folder and run without a person, with a stand-in for its model. Prints one
- * row per client. `npm run test:clients -- -t Codex` runs one; `CLIENTS_FOLDER=path` keeps the packages there for the
- * next run, and everything that was said.
+ * A session of each client against the built server, without a person and with a stand-in for the client's model.
+ * Prints one row per client.
  */
 
-const kept = process.env['CLIENTS_FOLDER'];
-const folder = kept ?? mkdtempSync(join(tmpdir(), 'update-user-clients-'));
+const workshop = openWorkshop();
 const rows: Record<string, string>[] = [];
-let node = '';
 
-beforeAll(() => {
-  mkdirSync(folder, { recursive: true });
-  node = nodeForClients(folder);
-});
 afterAll(() => {
   console.table(rows);
-  if (kept === undefined) rmSync(folder, { recursive: true, force: true });
+  workshop.close();
 });
 
 it.for([claudeCode, codex, geminiCli, ...opencode, ...copilot])('$name', async (app) => {
-  const installed = installApp(folder, app, node);
-  const place = mkdtempSync(join(folder, `${app.bin}-run-`));
-  const { exit, model, wire, program } = await runSession(app, installed, node, place);
+  const installed = installApp(workshop.folder, app);
+  const { exit, model, wire, program } = await runSession(app, installed, createPlace(workshop.folder, app));
 
   const offered = TOOLS.map((name) => model.tools().find((tool) => tool.name.endsWith(name)));
   const listed = TOOLS.map((name) => wire.listed.find((tool) => tool.name === name));
