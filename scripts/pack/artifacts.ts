@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { MANIFEST_SCHEMAS, unpackExtension } from '@anthropic-ai/mcpb';
 import { toEnv } from '../../src/sandbox/credentials.ts';
 import { claudePluginManifests } from './claude-plugin.ts';
-import { packagedFiles, writeFolder } from './folder.ts';
+import { type Additions, packagedFiles, writeFolder } from './folder.ts';
 import { geminiExtensionManifests } from './gemini-extension.ts';
 import { claudeCode, claudeDesktop, geminiCli, type Host } from './hosts.ts';
-import { mcpbManifest, zipFolder } from './mcpb.ts';
+import { ICON, mcpbManifest, zipFolder } from './mcpb.ts';
 import { product } from './product.ts';
 import { askServer, type ServerFacts } from './running-server.ts';
 
@@ -49,22 +49,22 @@ export async function makeArtifacts(
   facts: ServerFacts,
   packaged: readonly string[] = packagedFiles(root),
 ): Promise<{ artifacts: Artifact[]; bundle: Bundle }> {
-  const write = (folder: string, manifests: Record<string, object>) => writeFolder(folder, root, packaged, manifests);
+  const write = (folder: string, additions: Additions) => writeFolder(folder, root, packaged, additions);
   mkdirSync(out, { recursive: true });
 
   const manifest = MANIFEST_SCHEMAS['0.3'].parse(mcpbManifest(facts));
   const file = join(out, `${product.name}.mcpb`);
   const packed = join(work, 'packed');
-  zipFolder(packed, write(packed, { 'manifest.json': manifest }), file);
+  zipFolder(packed, write(packed, { manifests: { 'manifest.json': manifest }, icon: ICON }), file);
   const unpacked = join(work, 'unpacked');
   if (!(await unpackExtension({ mcpbPath: file, outputDir: unpacked, silent: true }))) {
     throw new Error(`${file} cannot be unpacked`);
   }
 
   const plugin = join(out, 'claude-plugin');
-  write(plugin, claudePluginManifests());
+  write(plugin, { manifests: claudePluginManifests(), icon: '.claude-plugin/icon.png' });
   const extension = join(out, 'gemini-extension');
-  write(extension, geminiExtensionManifests());
+  write(extension, { manifests: geminiExtensionManifests() });
   return {
     artifacts: [
       { name: 'MCP bundle', folder: unpacked, host: claudeDesktop },

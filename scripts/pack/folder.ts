@@ -3,6 +3,9 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import { bundledPackage } from './product.ts';
 
+/** Square, 512 pixels wide, as Claude Desktop and the directory of plugins want it. */
+const ICON = 'scripts/pack/icon.png';
+
 /** Objects by the path of the JSON file that each becomes. Paths have slashes. */
 export type Manifests = Readonly<Record<string, object>>;
 
@@ -14,11 +17,23 @@ export function packagedFiles(root: string): string[] {
   return packed.files.map(({ path }) => path).sort();
 }
 
+/** What an artefact has besides the program. */
+export interface Additions {
+  manifests: Manifests;
+  /** Where the icon goes. */
+  icon?: string;
+}
+
 /**
- * Writes an artefact anew: the files of the npm package, a `package.json` without dependencies, and its manifests.
+ * Writes an artefact anew: the files of the npm package, a `package.json` without dependencies, and what is added.
  * Returns the paths of all files.
  */
-export function writeFolder(folder: string, root: string, packaged: readonly string[], manifests: Manifests): string[] {
+export function writeFolder(
+  folder: string,
+  root: string,
+  packaged: readonly string[],
+  { manifests, icon }: Additions,
+): string[] {
   const written = { 'package.json': bundledPackage, ...manifests };
   const copied = packaged.filter((path) => !Object.hasOwn(written, path));
   rmSync(folder, { recursive: true, force: true });
@@ -27,7 +42,8 @@ export function writeFolder(folder: string, root: string, packaged: readonly str
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), toJson(manifest));
   }
-  return [...copied, ...Object.keys(written)].sort();
+  if (icon !== undefined) cpSync(join(root, ICON), join(folder, icon));
+  return [...copied, ...Object.keys(written), ...(icon === undefined ? [] : [icon])].sort();
 }
 
 export function toJson(value: object): string {

@@ -10,6 +10,9 @@ import { settings, waysToConnect } from './settings.ts';
 /** The bundle carries no SQLite driver, and Node has one of its own from here on. */
 const NODE = '>=22.13.0';
 
+/** The icon, relative to the bundle. */
+export const ICON = 'icon.png';
+
 /** The oldest date that a ZIP file can hold, so that one commit always makes the same bytes. */
 const EPOCH = new Date(1980, 0, 1);
 
@@ -26,6 +29,7 @@ export function mcpbManifest({ title, tools }: ServerFacts): object {
     homepage: product.homepage,
     documentation: product.homepage,
     support: product.support,
+    icon: ICON,
     license: product.license,
     keywords: product.keywords,
     server: {

@@ -15,6 +15,7 @@ import { extensionSchema, marketplaceSchema, pluginSchema } from './schemas/host
 
 /** What `npm run pack:all` makes, started as its hosts do. Needs a build. */
 
+const MCPB = join(ROOT, 'node_modules', '@anthropic-ai', 'mcpb', 'dist', 'cli', 'cli.js');
 const NAMES = ['MCP bundle', 'Claude Code plugin', 'Gemini CLI extension'];
 const dir = mkdtempSync(join(tmpdir(), 'update-user-artifacts-'));
 let facts: ServerFacts;
@@ -104,6 +105,9 @@ describe('the manifests', () => {
       server: { type: 'node', entry_point: 'dist/main.js' },
       tools: facts.tools,
     });
+    // The package's own check, which also reads the icon.
+    const args = [MCPB, 'validate', join(artifact('MCP bundle').folder, 'manifest.json')];
+    expect(execFileSync(process.execPath, args, { encoding: 'utf8' })).toContain('schema validation passes');
     // Where no question is shown, the person has to learn of the approval page before the first change.
     expect(manifest.long_description).toContain('approval page');
   });
