@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import type * as z from 'zod';
 import { bounds } from '../bounds.ts';
 import { UsageError } from '../errors.ts';
@@ -25,7 +26,7 @@ export function readConfigFile(path: string, env: NodeJS.ProcessEnv, used: Set<s
     }
   };
   const filled = withPositions(() => {
-    const texts = interpolate(json.value, env, used);
+    const texts = interpolate(json.value, env, used, dirname(resolve(path)));
     refusePlaceholders(env, [...used]);
     refusePlaceholderTexts(texts);
     return texts;

@@ -1,24 +1,37 @@
+import { isAbsolute, sep } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { readSecretFile, SecretFileError } from '../lib/files/secret-file.ts';
 import { placeholderFault } from './values.ts';
 
+/** Where the values of references come from. */
+interface Sources {
+  env: NodeJS.ProcessEnv;
+  /** The names of the variables that were looked up. */
+  used: Set<string>;
+  /** Where relative paths start. */
+  folder: string;
+}
+
 /**
  * Resolves `${env:NAME}`, `${env:NAME:-default}` and `${file:/path}` in every string of the configuration. A file has to
- * be a secret file. Adds the names of the variables to `used`. Throws a UsageError with the key and without any value.
+ * be a secret file; a relative path starts at `folder`, that of the configuration file. Adds the names of the variables
+ * to `used`. Throws a UsageError with the key and without any value.
  */
-export function interpolate(value: unknown, env: NodeJS.ProcessEnv, used: Set<string>, path = ''): unknown {
-  if (typeof value === 'string') return fill(value, env, used, path);
-  if (Array.isArray(value)) return value.map((entry, index) => interpolate(entry, env, used, `${path}[${index}]`));
+export function interpolate(value: unknown, env: NodeJS.ProcessEnv, used: Set<string>, folder = '.'): unknown {
+  return fillAll(value, { env, used, folder }, '');
+}
+
+function fillAll(value: unknown, sources: Sources, path: string): unknown {
+  if (typeof value === 'string') return fill(value, sources, path);
+  if (Array.isArray(value)) return value.map((entry, index) => fillAll(entry, sources, `${path}[${index}]`));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [
-      key,
-      interpolate(member, env, used, path === '' ? key : `${path}.${key}`),
-    ]),
+    Object.entries(value).map(([key, member]) => [key, fillAll(member, sources, path === '' ? key : `${path}.${key}`)]),
   );
 }
 
-function fill(text: string, env: NodeJS.ProcessEnv, used: Set<string>, path: string): string {
+function fill(text: string, sources: Sources, path: string): string {
+  const { env, used } = sources;
   return text.replace(/\$\{([^}]*)(\}?)/g, (_, inside: string, end: string) => {
     // Without its closing brace it would be used literally, for example as an API key.
     if (end === '' || inside.includes('${')) throw new UsageError(`${path}: a \${ is not closed by a }`);
@@ -30,13 +43,15 @@ function fill(text: string, env: NodeJS.ProcessEnv, used: Set<string>, path: str
       if (value === undefined) throw new UsageError(`${path}: the environment variable ${name} is not set`);
       return value;
     }
-    if (inside.startsWith('file:')) return readSecret(inside.slice('file:'.length), env, path);
+    if (inside.startsWith('file:')) return readSecret(inside.slice('file:'.length), sources, path);
     const found = /^[\w.:-]{1,64}$/.test(inside) ? `, not \${${inside}}` : '';
     throw new UsageError(`${path}: expected \${env:NAME}, \${env:NAME:-default} or \${file:/path}${found}`);
   });
 }
 
-function readSecret(file: string, env: NodeJS.ProcessEnv, path: string): string {
+function readSecret(name: string, { env, folder }: Sources, path: string): string {
+  // Not normalized: whether a path has a `..` decides about who may read the file.
+  const file = isAbsolute(name) ? name : `${folder}${sep}${name}`;
   try {
     const text = readSecretFile(file, env);
     const fault = text === '' ? 'is empty' : placeholderFault(text);

@@ -70,6 +70,13 @@ describe('${file:…}', () => {
     );
   });
 
+  it('starts at the folder of the configuration file, unless it is absolute', () => {
+    const path = write(0o600);
+    const inFolder = (file: string) => interpolate(`\${file:${file}}`, env, new Set(), dir);
+    expect([inFolder('token'), inFolder('./token'), inFolder(path)]).toEqual(Array(3).fill('top-secret'));
+    expect(() => inFolder('gone')).toThrow(`${join(dir, 'gone')} cannot be read (ENOENT)`);
+  });
+
   it('is refused where it does not exist or is a folder', () => {
     expect(() => fill({ token: `\${file:${dir}/gone}` })).toThrow(/^token: .*ENOENT/);
     mkdirSync(join(dir, 'folder'), { mode: 0o700 });
