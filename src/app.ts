@@ -37,15 +37,21 @@ export interface AppOptions {
   telemetry?: Telemetry;
   /** Logs the head of the audit log at start and stop, as a server does and a command does not. */
   isServer?: boolean;
+  /** How long to wait for a database that cannot be reached when the store is opened, in ms. */
+  startUpMs?: number;
 }
 
 /** The composition root: builds what servers and commands share. Opens nothing yet. */
-export function createApp(settings: Settings, { telemetry, isServer = false }: AppOptions = {}): App {
+export function createApp(settings: Settings, options: AppOptions = {}): App {
+  const { telemetry, isServer = false, startUpMs } = options;
   const log = createScrubbedLog(settings);
   for (const notice of settings.notices) log.warn({}, notice);
 
   const headLog = isServer ? createHeadLog(log, () => seal()) : undefined;
-  const { store, seal, conflict } = createStorage(settings, log, (opened) => headLog?.onOpened(opened));
+  const { store, seal, conflict } = createStorage(settings, log, {
+    onOpened: (opened) => headLog?.onOpened(opened),
+    startUpMs,
+  });
 
   const upstream = { ...settings.limits, log, ...(telemetry && { telemetry }) };
   const records = lazy(async () => (await import('./upstream/records.ts')).createRecords(upstream));

@@ -6,9 +6,11 @@ import { AppError, UsageError } from '../errors.ts';
 import { type Lazy, lazy } from '../lib/async/lazy.ts';
 import type { Log } from '../lib/log.ts';
 import type { OnAltered } from '../store/approvals.ts';
+import type { StartUpWait } from '../store/postgres/start-up.ts';
+import type { PostgresStoreOptions } from '../store/postgres/store.ts';
 import { createProcessId } from '../store/process-id.ts';
 import type { Seal } from '../store/seal.ts';
-import type { Store, StoreOptions } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 
 /** The store and the key that signs its rows, both opened on first use to keep startup fast. */
 export interface Storage {
@@ -18,8 +20,14 @@ export interface Storage {
   conflict: Promise<UsageError>;
 }
 
-/** `onOpened` is called before anything is written to the store. */
-export function createStorage(settings: Settings, log: Log, onOpened: (store: Store) => void): Storage {
+export interface StorageOptions {
+  /** Called before anything is written to the store. */
+  onOpened(store: Store): void;
+  /** How long to wait for a database that cannot be reached. Without it as long as for any other statement. */
+  startUpMs?: number | undefined;
+}
+
+export function createStorage(settings: Settings, log: Log, { onOpened, startUpMs }: StorageOptions): Storage {
   let reportConflict: (error: UsageError) => void = () => {};
   const conflict = new Promise<UsageError>((report) => {
     reportConflict = report;
@@ -31,11 +39,17 @@ export function createStorage(settings: Settings, log: Log, onOpened: (store: St
     if (settings.store.kind === 'file') await orConfigurationError(prepareFolder(settings.store.path), setting);
     const { mac } = await seal();
     try {
-      const opened = await orConfigurationError(openStore(settings, { mac, ...integrityLog(log) }), setting);
+      const options = {
+        mac,
+        ...integrityLog(log),
+        startUp: startUpMs === undefined ? undefined : startUp(startUpMs, log),
+      };
+      const opened = await orConfigurationError(openStore(settings, options), setting);
       onOpened(opened);
       return opened;
     } catch (error) {
-      if (error instanceof AppError && isStoreInUse(error.cause)) reportConflict(new UsageError(error.message));
+      if (error instanceof AppError && isNamed(error.cause, 'StoreInUse'))
+        reportConflict(new UsageError(error.message));
       throw error;
     }
   });
@@ -53,9 +67,23 @@ async function orConfigurationError<T>(opening: Promise<T>, setting: string): Pr
   }
 }
 
-/** Compared by name: the class is part of the store, which is loaded only when it is opened. */
-function isStoreInUse(error: unknown): boolean {
-  return error instanceof Error && error.name === 'StoreInUse';
+/** Whether a store could not be opened because its database was not there, which may change by itself. */
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof AppError && isNamed(error.cause, 'StoreUnreachable');
+}
+
+/** Compared by name: the classes are part of the store, which is loaded only when it is opened. */
+function isNamed(error: unknown, name: string): boolean {
+  return error instanceof Error && error.name === name;
+}
+
+function startUp(ms: number, log: Log): StartUpWait {
+  return {
+    ms,
+    onWait(problem, reason) {
+      log.warn({ problem, reason, seconds: Math.round(ms / 1000) }, 'waiting for the store');
+    },
+  };
 }
 
 /** Logs what the store finds wrong with the signatures of its rows. */
@@ -79,7 +107,7 @@ async function prepareFolder(path: string): Promise<void> {
   await prepareFile(resolve(path));
 }
 
-async function openStore({ store }: Settings, options: StoreOptions): Promise<Store> {
+async function openStore({ store }: Settings, options: PostgresStoreOptions): Promise<Store> {
   const processId = createProcessId();
   switch (store.kind) {
     case 'memory':

@@ -1,6 +1,7 @@
 import type { Approval } from '../../approvals/approval.ts';
 import { isYes } from '../../approvals/eligibility.ts';
 import { type ApprovalService, createApprovalService } from '../../approvals/service.ts';
+import { stopSignal } from '../../lib/stop-signal.ts';
 import { quoteNames } from '../../lib/text/quote.ts';
 import { startLoopbackServer } from '../../server/approvals/loopback-server.ts';
 import type { ApprovalCursor } from '../../store/approvals.ts';
@@ -105,10 +106,7 @@ export async function serve({ values: { config, port } }: Called<{ config?: stri
   return await withApprovals(config, async (_, app) => {
     const server = await startLoopbackServer(app, Number(port));
     print(`Approvals: ${server.url} (Ctrl-C stops)`);
-    await new Promise<void>((resolve) => {
-      process.once('SIGINT', resolve);
-      process.once('SIGTERM', resolve);
-    });
+    await stopSignal();
     await server.close();
     return 0;
   });

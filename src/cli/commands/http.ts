@@ -1,4 +1,5 @@
 import { loadSettings } from '../../config/load.ts';
+import { stopSignal } from '../../lib/stop-signal.ts';
 import { approvalsRoute } from '../../server/http/approvals-route.ts';
 import { startHttp } from '../../server/http/server.ts';
 import type { Called } from '../definitions/command.ts';
@@ -10,17 +11,17 @@ interface HttpCommandOptions {
 }
 
 export async function run({ values: { host, port, config } }: Called<HttpCommandOptions>): Promise<number> {
-  const ended = new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
-  const server = await startHttp(loadSettings(process.env, config), {
+  const stopped = stopSignal();
+  const starting = startHttp(loadSettings(process.env, config), {
     host,
     port: Number(port),
     routes: (parts, origin) => [approvalsRoute(parts, origin)],
   });
+  const server = await Promise.race([starting, stopped]);
+  // Told to stop while it waited for its database: nothing is in flight.
+  if (!server) return 0;
   process.stderr.write(`update-user-mcp: listening on ${server.url}/mcp\n`);
-  await ended;
+  await stopped;
   await server.shutdown();
   return 0;
 }

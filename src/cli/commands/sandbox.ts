@@ -1,4 +1,5 @@
 import { UsageError } from '../../errors.ts';
+import { stopSignal } from '../../lib/stop-signal.ts';
 import { startSandbox, vendors } from '../../sandbox/index.ts';
 import type { Called } from '../definitions/command.ts';
 
@@ -9,10 +10,7 @@ export async function run({ values }: Called<{ port: string; json?: boolean }>):
     throw new UsageError(`--port ${port}: cannot listen on it (${code}); choose another, or 0 for any`);
   });
   process.stdout.write(values.json ? `${JSON.stringify(sandbox.env)}\n` : toExports(sandbox.url, sandbox.env));
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
+  await stopSignal();
   await sandbox.close();
   return 0;
 }

@@ -22,6 +22,7 @@ export const http = action({
   summary: 'serve many MCP clients over HTTP',
   description: [
     'Serves MCP clients at /mcp and approvers at /approvals, and /healthz, /readyz and /metrics. Without http.auth in the configuration it serves loopback only.',
+    'Waits up to a minute for PostgreSQL to come up. The first SIGTERM or SIGINT drains calls in flight, a second one ends the server at once.',
   ],
   options: {
     host: text('ADDRESS', 'where to listen', { default: '127.0.0.1' }),

@@ -34,6 +34,8 @@ export interface HttpOptions {
   /** More routes, such as the approval page. `origin` is the address under which people reach this server. */
   routes?: (app: App, origin: () => string) => readonly HttpRoute[];
   timeouts?: Timeouts;
+  /** How long to wait for a database that is started along with this server, in ms. Default a minute. */
+  startUpMs?: number;
 }
 
 export interface HttpServer {
@@ -44,18 +46,23 @@ export interface HttpServer {
   shutdown(): Promise<void>;
 }
 
+const START_UP_MS = 60_000;
 const STORE_SHUTDOWN_MS = 5000;
 /** For sending the last responses: clients can be slow, and so can a machine that shuts down. */
 const RESPONSES_MS = 5000;
 /** How long `shutdown` takes at most, without what it computes. A service manager has to wait longer. */
 export const LONGEST_SHUTDOWN_MS = DRAIN_MS + RESPONSES_MS + STORE_SHUTDOWN_MS;
 
-/** Throws a UsageError if it may not, or cannot, listen on that address, and if store or key cannot be opened. */
+/**
+ * Listens once the store is open. Throws a UsageError if it may not, or cannot, listen on that address, and if store or
+ * key cannot be opened; an AppError if the database could not be reached in time.
+ */
 export async function startHttp(settings: Settings, options: HttpOptions): Promise<HttpServer> {
   const { http } = settings;
   requireAuthBeyondLoopback(settings, options.host);
   const metrics = createMetrics();
-  const app = createApp(settings, { telemetry: metrics.telemetry, isServer: true });
+  const { startUpMs = START_UP_MS } = options;
+  const app = createApp(settings, { telemetry: metrics.telemetry, isServer: true, startUpMs });
   await openStorage(app);
   const calls = createInFlightCalls(metrics.countCall);
   const tools = calls.track(defineTools(providers, app));

@@ -1,3 +1,4 @@
+import { isUnreachable } from '../../app/storage.ts';
 import type { App } from '../../app.ts';
 import { AppError, UsageError } from '../../errors.ts';
 import { isLoopback } from '../../lib/loopback.ts';
@@ -11,10 +12,14 @@ export function requireAuthBeyondLoopback({ http }: App['settings'], host: strin
   );
 }
 
-/** Opens store and key. Every call would fail without them, so failures are configuration errors. */
+/**
+ * Opens store and key. Every call would fail without them, so failures are configuration errors, except that a database
+ * could not be reached.
+ */
 export async function openStorage({ settings, store, seal, shutdown }: App): Promise<void> {
   const open = (part: () => Promise<unknown>, name: string) =>
     part().catch((error: unknown) => {
+      if (isUnreachable(error)) throw error;
       const setting = error instanceof AppError ? error.facts.setting : undefined;
       throw new UsageError(`${setting ?? name}: ${error instanceof Error ? error.message : 'cannot be opened'}`);
     });

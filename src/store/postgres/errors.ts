@@ -78,6 +78,7 @@ const sentences: Record<string, string> = {
   ENOTFOUND: 'cannot be reached: the name of its host is unknown.',
 };
 
-function codeOf(error: unknown): string {
+/** The code of the system, the driver or the database; empty if there is none. */
+export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }

@@ -20,6 +20,7 @@ import { toApplicationName } from './in-use.ts';
 import { createReader } from './reader.ts';
 
 import { format, setUp } from './schema.ts';
+import { outwaitStartUp, type StartUpWait } from './start-up.ts';
 import { logStatements } from './statements.ts';
 import { createWriter, type Transaction } from './writer.ts';
 
@@ -28,6 +29,8 @@ export interface PostgresStoreOptions extends StoreOptions {
   schema?: string;
   /** How long to retry while the database cannot be reached, in ms. Default 10,000. */
   retryMs?: number;
+  /** Waits longer for a database that cannot be reached when the store is opened. */
+  startUp?: StartUpWait | undefined;
 }
 
 /**
@@ -40,7 +43,7 @@ export async function openPostgresStore(
   processId: ProcessId,
   options: PostgresStoreOptions = {},
 ): Promise<Store> {
-  const { schema = 'update_user', retryMs = 10_000 } = options;
+  const { schema = 'update_user', retryMs = 10_000, startUp } = options;
   const tables = toTableNames(schema);
   const connector = await createConnector(url, toApplicationName(format, schema));
   const mayRetry = (ms: number): boolean => ms < retryMs;
@@ -51,7 +54,9 @@ export async function openPostgresStore(
     if (signed) options.onSigned?.();
   };
   try {
-    await outwaitEarlier(() => withRetries(mayRetry, prepare));
+    await outwaitEarlier(() =>
+      startUp ? outwaitStartUp(prepare, connector.place, startUp) : withRetries(mayRetry, prepare),
+    );
   } catch (error) {
     throw toStoreError(error, connector.place);
   }

@@ -11,14 +11,22 @@ export interface HttpProgram {
   exit: Promise<number | null>;
 }
 
-/** Starts it and waits for the line with the URL, or for its end. */
-export async function startHttpProgram(env: Record<string, string>, args: string[] = []): Promise<HttpProgram> {
+/**
+ * Starts it and waits for the line with the URL, or for its end. `onLog` gets everything it wrote to stderr so far,
+ * whenever there is more.
+ */
+export async function startHttpProgram(
+  env: Record<string, string>,
+  args: string[] = [],
+  onLog: (text: string, child: ChildProcess) => void = () => {},
+): Promise<HttpProgram> {
   const child = spawn(process.execPath, [PROGRAM, 'http', '--port', '0', ...args], { env });
   let text = '';
   const exit = new Promise<number | null>((resolve) => child.once('close', resolve));
   const url = await new Promise<string>((resolve) => {
     child.stderr.on('data', (chunk: Buffer) => {
       text += chunk.toString();
+      onLog(text, child);
       const found = /listening on (http:\/\/\S+)\/mcp/.exec(text)?.[1];
       if (found !== undefined) resolve(found);
     });

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,16 +32,26 @@ export async function findBinaries(): Promise<string[]> {
   return [...folders, ...(await embeddedFolder())].filter((folder) => existsSync(join(folder, 'initdb')));
 }
 
+/** Who may connect to a server of ours, and how. Without a password everybody may. */
+export interface Login {
+  user: string;
+  password?: string;
+}
+
 /** Makes and starts a server of its own with the programs in `binaries`. */
-export async function makeServer(binaries: string): Promise<OwnServer> {
+export async function makeServer(binaries: string, login: Login = { user: 'postgres' }): Promise<OwnServer> {
   const folder = await mkdtemp(join(tmpdir(), 'postgres-'));
   const user = unprivileged();
   if (user) await chown(folder, user.uid, user.gid);
   const port = await freePort();
-  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  const name = login.password === undefined ? login.user : `${login.user}:${login.password}`;
+  const url = `postgres://${name}@127.0.0.1:${port}/postgres`;
   const data = join(folder, 'data');
   const options = { ...user, cwd: folder, stdio: 'pipe' as const };
-  const how = ['-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'];
+  const passwordFile = join(folder, 'password');
+  const checked = ['-A', 'scram-sha-256', '--pwfile', passwordFile];
+  const auth = login.password === undefined ? ['-A', 'trust'] : checked;
+  const how = ['-U', login.user, ...auth, '-E', 'UTF8', '--no-locale', '--no-sync'];
   let running: ChildProcess | undefined;
   const kill = (): unknown => running?.kill('SIGQUIT');
   process.on('exit', kill);
@@ -72,6 +82,7 @@ export async function makeServer(binaries: string): Promise<OwnServer> {
     },
   };
   try {
+    if (login.password !== undefined) await writeFile(passwordFile, login.password);
     execFileSync(join(binaries, 'initdb'), ['-D', data, ...how], options);
     await server.start();
     return server;

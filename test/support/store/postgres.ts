@@ -3,7 +3,7 @@ import postgres, { type Sql } from 'postgres';
 import { openPostgresStore } from '../../../src/store/postgres/store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import type { Place } from './place.ts';
-import { answers, findBinaries, makeServer, type OwnServer, type Server } from './postgres-server.ts';
+import { answers, findBinaries, type Login, makeServer, type OwnServer, type Server } from './postgres-server.ts';
 import type { Where } from './writer.ts';
 
 /** A schema of its own for PostgreSQL stores. */
@@ -26,11 +26,11 @@ export async function findServer(leftOut: string): Promise<Server | undefined> {
 }
 
 /** A server that a test may stop and start. */
-export async function findOwnServer(leftOut: string): Promise<OwnServer | undefined> {
+export async function findOwnServer(leftOut: string, login?: Login): Promise<OwnServer | undefined> {
   const problems: string[] = [];
   for (const binaries of await findBinaries()) {
     try {
-      return await makeServer(binaries);
+      return await makeServer(binaries, login);
     } catch (error) {
       problems.push(`${binaries}: ${String(error)}`);
     }
