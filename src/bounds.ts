@@ -57,4 +57,16 @@ export const bounds = {
   guessesPerHour: 30,
   /** Attempts to type the name before the call ends. */
   typedNames: 3,
+
+  /** How long the HTTP server waits at start for a database that cannot be reached. Milliseconds. */
+  startUpMs: 60_000,
+  /** Calls in flight when a server stops. A write that takes longer is recovered by the next start. Milliseconds. */
+  drainMs: 20_000,
+  /** Sending the last responses: clients can be slow, and so can a machine that shuts down. Milliseconds. */
+  responsesMs: 5000,
+  /** Closing the store: one that cannot be reached must not block the process from ending. Milliseconds. */
+  storeStopMs: 5000,
 } as const;
+
+/** How long an HTTP server takes to stop at most, without what it computes. A service manager has to wait longer. */
+export const LONGEST_SHUTDOWN_MS = bounds.drainMs + bounds.responsesMs + bounds.storeStopMs;

@@ -10,11 +10,16 @@ export interface OwnCommand {
   args: string[];
 }
 
+/** The path of this installation's `main.js`. */
+export function ownMain(): string {
+  return findMain(fileURLToPath(import.meta.url));
+}
+
 let own: OwnCommand | undefined;
 
 /** How to start this installation again: `npx -y update-user-mcp`, or `node` with the absolute path of `main.js`. */
 export function ownCommand(): OwnCommand {
-  own ??= commandOf(findMain(fileURLToPath(import.meta.url)));
+  own ??= commandOf(ownMain());
   return { command: own.command, args: [...own.args] };
 }
 

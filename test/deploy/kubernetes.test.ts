@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { parse } from 'yaml';
-import { LONGEST_SHUTDOWN_MS } from '../../src/server/http/server.ts';
+import { LONGEST_SHUTDOWN_MS } from '../../src/bounds.ts';
 import { startHttpProgram } from '../support/http/program.ts';
 import { connectTo } from '../support/http/server.ts';
 import { ROOT } from '../support/sources/read.ts';

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
-import { LONGEST_SHUTDOWN_MS } from '../../src/server/http/server.ts';
+import { LONGEST_SHUTDOWN_MS } from '../../src/bounds.ts';
 import { startHttpProgram } from '../support/http/program.ts';
 import { connectTo } from '../support/http/server.ts';
 import { runProgram } from '../support/program/run-program.ts';

@@ -11,11 +11,14 @@ import { chooseProviders, starterConnections, type Variables } from '../starter.
 interface InitOptions {
   provider?: string[];
   file: string;
+  team?: boolean;
+  url?: string;
   json?: boolean;
 }
 
 export async function run({ values }: Called<InitOptions>): Promise<number> {
   const chosen = chooseProviders(values.provider);
+  if (values.team) return (await import('../team/team.ts')).createTeam(chosen, values);
   const file = resolve(values.file);
   const { connections, variables } = starterConnections(chosen);
   write(file, { ...connections, policy: { rules: [{ effect: 'lifecycle', decision: 'confirm' }] } });

@@ -1,5 +1,5 @@
 import { providers } from '../../providers/index.ts';
-import { action, list, text } from './command.ts';
+import { action, flag, list, text } from './command.ts';
 import { config, json } from './common.ts';
 
 /** Commands that set the program up, and check it. */
@@ -10,10 +10,13 @@ export const init = action({
   description: [
     'Writes a starter configuration that takes secrets from the environment, never over an existing file, and prints how to register the server with MCP clients.',
     'Without --provider it has the providers whose variables are set. Optional settings apply once their variables are set.',
+    '--team makes a server for a team in the current folder, which has to be empty: mcp.config.json, key, token.sha256, postgres-password and compose.yaml. The token is shown once and not kept.',
   ],
   options: {
     provider: list('ID', 'a provider to connect', { values: providers.map(({ id }) => id) }),
     file: text('FILE', 'the file to write', { default: 'mcp.config.json' }),
+    team: flag('make a server for a team'),
+    url: text('URL', 'with --team: where clients will reach the server'),
     ...json,
   },
   load: async () => (await import('../commands/init.ts')).run,

@@ -9,7 +9,7 @@ import { createRateLimit } from '../../lib/rate-limit.ts';
 import { startMaintenance } from '../../maintenance.ts';
 import { providers } from '../../providers/index.ts';
 import type { Caller } from '../../update/types.ts';
-import { createInFlightCalls, DRAIN_MS } from '../mcp/in-flight.ts';
+import { createInFlightCalls } from '../mcp/in-flight.ts';
 import { defineTools, instructionsFor } from '../mcp/registry.ts';
 import { createMcpServer, toToolbox } from '../mcp/server.ts';
 import { createAuthenticate } from './auth/auth.ts';
@@ -34,7 +34,7 @@ export interface HttpOptions {
   /** More routes, such as the approval page. `origin` is the address under which people reach this server. */
   routes?: (app: App, origin: () => string) => readonly HttpRoute[];
   timeouts?: Timeouts;
-  /** How long to wait for a database that is started along with this server, in ms. Default a minute. */
+  /** How long to wait for a database that is started along with this server, in ms. Default `bounds.startUpMs`. */
   startUpMs?: number;
 }
 
@@ -46,13 +46,6 @@ export interface HttpServer {
   shutdown(): Promise<void>;
 }
 
-const START_UP_MS = 60_000;
-const STORE_SHUTDOWN_MS = 5000;
-/** For sending the last responses: clients can be slow, and so can a machine that shuts down. */
-const RESPONSES_MS = 5000;
-/** How long `shutdown` takes at most, without what it computes. A service manager has to wait longer. */
-export const LONGEST_SHUTDOWN_MS = DRAIN_MS + RESPONSES_MS + STORE_SHUTDOWN_MS;
-
 /**
  * Listens once the store is open. Throws a UsageError if it may not, or cannot, listen on that address, and if store or
  * key cannot be opened; an AppError if the database could not be reached in time.
@@ -61,7 +54,7 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
   const { http } = settings;
   requireAuthBeyondLoopback(settings, options.host);
   const metrics = createMetrics();
-  const { startUpMs = START_UP_MS } = options;
+  const { startUpMs = bounds.startUpMs } = options;
   const app = createApp(settings, { telemetry: metrics.telemetry, isServer: true, startUpMs });
   await openStorage(app);
   const calls = createInFlightCalls(metrics.countCall);
@@ -128,9 +121,8 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
       calls.closeQuestions();
       await calls.drain();
       await Promise.all([modern.close(), sessions.closeAll()]);
-      await listener.close(RESPONSES_MS);
-      // A store that cannot be reached must not block the process from ending.
-      await Promise.race([app.shutdown(), sleep(STORE_SHUTDOWN_MS)]);
+      await listener.close(bounds.responsesMs);
+      await Promise.race([app.shutdown(), sleep(bounds.storeStopMs)]);
     },
   };
 }

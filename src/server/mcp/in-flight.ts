@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TRACEPARENT_META_KEY } from '@modelcontextprotocol/server';
+import { bounds } from '../../bounds.ts';
 import { AppError } from '../../errors.ts';
 import { withTrace } from '../../lib/trace.ts';
 import { isFinal, type Tool, type ToolContext, type ToolResult } from './tool.ts';
@@ -14,12 +15,10 @@ export interface InFlightCalls {
   closeQuestions(): void;
   /** From now on new calls fail. */
   rejectNew(): void;
-  /** Resolves when no call is in flight and the results have been sent, or after 20 seconds. */
+  /** Resolves when no call is in flight and the results have been sent, or after `bounds.drainMs`. */
   drain(): Promise<void>;
 }
 
-/** A write that takes longer is recovered by the next start. */
-export const DRAIN_MS = 20_000;
 /** Results are sent in the event loop turns after their call has ended. */
 const SEND_MS = 20;
 
@@ -68,7 +67,7 @@ export function createInFlightCalls(
       rejectsNew = true;
     },
     async drain() {
-      await Promise.race([untilNoneRuns(), sleep(DRAIN_MS)]);
+      await Promise.race([untilNoneRuns(), sleep(bounds.drainMs)]);
       await sleep(SEND_MS);
     },
   };
