@@ -1,3 +1,4 @@
+import { SCOPES } from '../../config/schema.ts';
 import { DATABASE } from './compose.ts';
 import { FILES } from './files.ts';
 
@@ -22,7 +23,7 @@ export function toTeamConfig(connections: object, publicUrl: string): object {
     key: toReference(FILES.key),
     http: {
       publicUrl,
-      auth: { tokens: [{ name: CALLER, sha256: toReference(FILES.token), scopes: ['users:read', 'users:write'] }] },
+      auth: { tokens: [{ name: CALLER, sha256: toReference(FILES.token), scopes: SCOPES }] },
     },
   };
 }
