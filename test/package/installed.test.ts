@@ -101,6 +101,16 @@ describe('a store in a file', () => {
     expect({ code, isMissing }, words).toEqual(expected);
   });
 
+  it('works or says what is missing: a call over stdio', async () => {
+    const command = { command: join(installation.folder, 'node_modules', '.bin', 'update-user-mcp'), args: [] };
+    const agent = await connectAgent('v2-modern', { env: { ...installation.env, ...vendors.sandbox.env }, command });
+    onTestFinished(() => agent.close());
+    const { isError, text } = await agent.call('list_changes', {});
+    expect({ isError, isMissing: text.includes('"npm i @photostructure/sqlite"') }, text).toEqual(
+      (await hasBuiltIn()) ? { isError: false, isMissing: false } : { isError: true, isMissing: true },
+    );
+  });
+
   it.each(['beside it', 'globally'])('works with the driver installed %s', async (where) => {
     const prefix = mkdtempSync(join(tmpdir(), 'update-user-driver-'));
     onTestFinished(() => rmSync(prefix, { recursive: true, force: true }));
