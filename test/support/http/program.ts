@@ -12,15 +12,16 @@ export interface HttpProgram {
 }
 
 /**
- * Starts it and waits for the line with the URL, or for its end. `onLog` gets everything it wrote to stderr so far,
- * whenever there is more.
+ * Starts it, on a free port unless one is given, and waits for the line with the URL, or for its end. `onLog` gets
+ * everything it wrote to stderr so far, whenever there is more.
  */
 export async function startHttpProgram(
   env: Record<string, string>,
   args: string[] = [],
   onLog: (text: string, child: ChildProcess) => void = () => {},
 ): Promise<HttpProgram> {
-  const child = spawn(process.execPath, [PROGRAM, 'http', '--port', '0', ...args], { env });
+  const anyPort = args.includes('--port') ? [] : ['--port', '0'];
+  const child = spawn(process.execPath, [PROGRAM, 'http', ...anyPort, ...args], { env });
   let text = '';
   const exit = new Promise<number | null>((resolve) => child.once('close', resolve));
   const url = await new Promise<string>((resolve) => {
