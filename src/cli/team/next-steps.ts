@@ -28,7 +28,7 @@ export function toNextSteps({
     '     docker compose up --detach --wait',
     '3. Add an approver, who decides about leavers, access rights and passwords:',
     `     docker compose exec server node ${PROGRAM} approver add NAME`,
-    '4. Register it with each client, which sends the token:',
+    '4. Register it with each client, with the token in UPDATE_USER_TOKEN:',
     `     ${ownCommandLine('init', '--client', 'claude-code', '--url', url, '--write')}`,
     '',
     `Keep a copy of ${FILES.key} apart from the database: without it undo and approvals stop working.`,
