@@ -28,7 +28,8 @@ export interface TeamOptions {
  * behind then.
  */
 export function createTeam(chosen: readonly Provider[], { url, json, file }: TeamOptions): number {
-  if (file !== undefined && file !== FILES.config) throw new UsageError('--file: not with --team, whose files have fixed names');
+  if (file !== undefined && file !== FILES.config)
+    throw new UsageError('--file: not with --team, whose files have fixed names');
   const folder = process.cwd();
   const publicUrl = url === undefined ? LOCAL_URL : toOrigin(url);
   const { connections, variables } = chosen.length > 0 ? starterConnections(chosen) : anyProvider();
