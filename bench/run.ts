@@ -111,8 +111,10 @@ async function measureAll(root: string, surroundings: Surroundings, vendor: Vend
   const measures: Record<Part, () => Promise<Row[]>> = {
     startup: () => measureStartup(all, quick ? 7 : 15),
     install: async () => {
+      const peersToInstall = quick ? undefined : await peerInstallations(surroundings);
+      missing.push(...(peersToInstall?.missing ?? []));
       const installations = [await ownInstallation(surroundings, root), await emptyInstallation(surroundings)];
-      if (!quick) installations.push(...(await peerInstallations(surroundings)));
+      installations.push(...(peersToInstall?.installations ?? []));
       return await measureInstall(installations, surroundings.scratch, { empty: quick ? 1 : 3, filled: quick ? 3 : 7 });
     },
     calls: () =>

@@ -19,14 +19,18 @@ export const GENERATED = `${GENERATOR}, its project`;
 /** What npm takes to install a package without content. */
 export const EMPTY = 'npm with an empty package';
 
-/** A server as its users get it: everything between an empty folder and the command that starts it. */
+/**
+ * A server as its users get it: everything between an empty folder and the command that starts it. Its own tarball is at
+ * hand, everything else comes from npm.
+ */
 export interface Installation {
   name: string;
-  /** What is at hand before it begins. Everything else comes from npm. */
-  tarball: string;
   /** Installs into an empty folder. Returns how the server is started; undefined if there is none. */
   install(folder: string, options: Omit<NpmOptions, 'cwd'>): Promise<Command | undefined>;
 }
+
+/** What follows the installation, up to the command that starts the server. */
+type Prepare = (folder: string, options: Omit<NpmOptions, 'cwd'>) => Promise<Command> | Command | undefined;
 
 /** The product of this checkout, packed as for publishing. */
 export async function ownInstallation(surroundings: Surroundings, root: string): Promise<Installation> {
@@ -43,20 +47,41 @@ export async function emptyInstallation({ scratch }: Surroundings): Promise<Inst
   return fromTarball(EMPTY, await pack(scratch, '.', folder), () => undefined);
 }
 
-export async function peerInstallations(surroundings: Surroundings): Promise<Installation[]> {
+/** Those that can be had, and one sentence for each of the others. */
+export async function peerInstallations(
+  surroundings: Surroundings,
+): Promise<{ installations: Installation[]; missing: string[] }> {
+  const tool = () =>
+    download(surroundings, GENERATOR, async (folder, options) => {
+      const project = join(folder, 'generated');
+      await generateProject(surroundings, folder, project, options);
+      return startGenerated(surroundings, project);
+    });
+  const generated = async () =>
+    fromTarball(GENERATED, await packGenerated(surroundings, await tool()), (folder) =>
+      startGenerated(surroundings, join(folder, 'node_modules', 'generated')),
+    );
+  const makers: Record<string, () => Promise<Installation>> = {
+    [CONVERTER]: () => download(surroundings, CONVERTER, (folder) => startConverter(surroundings, folder)),
+    [KEYCLOAK]: () => download(surroundings, KEYCLOAK, (folder) => startKeycloak(surroundings, folder)),
+    [GENERATED]: generated,
+    [GENERATOR]: tool,
+  };
+  const installations: Installation[] = [];
+  const missing: string[] = [];
+  for (const [name, make] of Object.entries(makers)) {
+    try {
+      installations.push(await make());
+    } catch (error) {
+      missing.push(`the installation of ${name} is NOT MEASURED: ${String(error).slice(0, 400)}`);
+    }
+  }
+  return { installations, missing };
+}
+
+async function download(surroundings: Surroundings, name: keyof typeof VERSIONS, prepare: Prepare) {
   const { scratch } = surroundings;
-  const download = async (name: keyof typeof VERSIONS) => await pack(scratch, `${name}@${VERSIONS[name]}`, scratch);
-  const converter = fromTarball(CONVERTER, await download(CONVERTER), (folder) => startConverter(surroundings, folder));
-  const keycloak = fromTarball(KEYCLOAK, await download(KEYCLOAK), (folder) => startKeycloak(surroundings, folder));
-  const tool = fromTarball(GENERATOR, await download(GENERATOR), async (folder, options) => {
-    const project = join(folder, 'generated');
-    await generateProject(surroundings, folder, project, options);
-    return startGenerated(surroundings, project);
-  });
-  const generated = fromTarball(GENERATED, await packGenerated(surroundings, tool), (folder) =>
-    startGenerated(surroundings, join(folder, 'node_modules', 'generated')),
-  );
-  return [converter, keycloak, generated, tool];
+  return fromTarball(name, await pack(scratch, `${name}@${VERSIONS[name]}`, scratch), prepare);
 }
 
 async function packGenerated(surroundings: Surroundings, tool: Installation): Promise<string> {
@@ -68,14 +93,9 @@ async function packGenerated(surroundings: Surroundings, tool: Installation): Pr
 }
 
 /** `npm install` of a tarball at hand. Scripts are left out, which is in favour of packages that have some. */
-function fromTarball(
-  name: string,
-  tarball: string,
-  prepare: (folder: string, options: Omit<NpmOptions, 'cwd'>) => Promise<Command> | Command | undefined,
-): Installation {
+function fromTarball(name: string, tarball: string, prepare: Prepare): Installation {
   return {
     name,
-    tarball,
     async install(folder, options) {
       await npm(['install', '--prefix', folder, '--ignore-scripts', tarball], { ...options, cwd: folder });
       return await prepare(folder, options);
