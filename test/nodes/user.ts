@@ -48,11 +48,15 @@ export async function createUser(downloads: string, version: string): Promise<Us
     env,
     packages: () => readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.')),
     runNpm: (...args) =>
-      runCommand(executable, [join(npmFolder, 'bin', 'npm-cli.js'), ...args, '--no-audit', '--no-fund'], {
-        cwd: folder,
-        // The registry and the certificates are settings of the user who runs this.
-        env: { ...env, HOME: process.env['HOME'] ?? folder },
-      }),
+      runCommand(
+        executable,
+        [join(npmFolder, 'bin', 'npm-cli.js'), ...args, '--prefer-offline', '--no-audit', '--no-fund'],
+        {
+          cwd: folder,
+          // The registry and the certificates are settings of the user who runs this.
+          env: { ...env, HOME: process.env['HOME'] ?? folder },
+        },
+      ),
     npx,
     runNpx: (args, more = {}) => {
       const { command, args: all, cwd } = npx(...args);

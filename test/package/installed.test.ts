@@ -95,7 +95,7 @@ describe('a store in a file', () => {
     const expected = (await hasBuiltIn()) ? { code: 0, isMissing: false } : { code: 1, isMissing: true };
     // The words are wrapped to the width of a terminal.
     const words = `${stdout}${stderr}`.replaceAll(/\s+/g, ' ');
-    const isMissing = /needs SQLite 3\.51\.3 or later: .* "npm i @photostructure\/sqlite" .* UPDATE_USER_STORE/.test(
+    const isMissing = /needs SQLite 3\.51\.3 or later: .* "npm i @photostructure\/sqlite@1" .* UPDATE_USER_STORE/.test(
       words,
     );
     expect({ code, isMissing }, words).toEqual(expected);

@@ -83,12 +83,12 @@ async function packaged(drivers: SqliteDrivers): Promise<DatabaseClass> {
   }
 }
 
-/** What is missing, and each way out. */
+/** What is missing, and each way out. Version 1 of the package is the one that runs on Node 20 as well. */
 function problemOf({ builtInVersion }: SqliteDrivers, cause: unknown): string {
   const has = builtInVersion ? `has ${builtInVersion}` : 'has none';
   const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND';
   const [state, install] = isMissing
-    ? ['is not installed', `run "npm i ${PACKAGE}" in the folder where update-user-mcp is installed, `]
+    ? ['is not installed', `run "npm i ${PACKAGE}@1" in the folder where update-user-mcp is installed, `]
     : ['cannot be loaded on this system', ''];
   return (
     `A store in a file needs SQLite ${NEEDED.join('.')} or later: Node ${process.version} ${has}, and the package ` +

@@ -55,7 +55,7 @@ describe('openDatabase', () => {
     [
       'is not installed',
       'ERR_MODULE_NOT_FOUND',
-      /Node 22 or later, run "npm i @photostructure\/sqlite" .*, or set UPDATE_USER_STORE/,
+      /Node 22 or later, run "npm i @photostructure\/sqlite@1" .*, or set UPDATE_USER_STORE/,
     ],
     ['cannot be loaded', 'ERR_DLOPEN_FAILED', /Node 22 or later, or set UPDATE_USER_STORE/],
   ])('says what to do where the package %s', async (state, code, ways) => {
