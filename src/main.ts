@@ -24,6 +24,7 @@ async function main(words: string[]): Promise<number> {
     return await (await import('./cli/invocation/run.ts')).run(words);
   } catch (error) {
     process.stderr.write(`update-user-mcp: ${error instanceof Error ? error.message : 'failed'}\n`);
-    return error instanceof UsageError ? 2 : 1;
+    if (error instanceof UsageError) return 2;
+    return error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number' ? error.exitCode : 1;
   }
 }

@@ -24,6 +24,11 @@ export async function verifyPassphrase(passphrase: string, verifier: string): Pr
   return expected.length === given.length && timingSafeEqual(expected, given);
 }
 
+/** Tells passphrases apart without telling what they are: as slow to guess as a verifier. */
+export async function fingerprint(passphrase: string, salt: string): Promise<string> {
+  return (await derive(passphrase, Buffer.from(salt), COST)).toString('base64url');
+}
+
 function derive(passphrase: string, salt: Buffer, cost: typeof COST): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     scrypt(passphrase.normalize('NFKC'), salt, LENGTH, cost, (error, key) => (error ? reject(error) : resolve(key)));

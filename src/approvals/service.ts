@@ -9,6 +9,7 @@ import {
   type DecisionResult,
   secretsToType,
 } from './approval.ts';
+import { createCommandSignIn } from './command-sign-in.ts';
 import { createDecisionRule, namesOf, registrationOf } from './eligibility.ts';
 import { mayBeSamePerson, namesOfCaller } from './identity.ts';
 import { createSignIn } from './sign-in.ts';
@@ -115,8 +116,11 @@ export async function createApprovalService(app: Pick<App, 'settings' | 'store' 
     return result;
   }
 
+  const signIn = createSignIn(approvals);
   return {
-    signIn: createSignIn(approvals),
+    signIn,
+    /** For an attempt that is a process of its own. */
+    signInByCommand: createCommandSignIn(store, seal.keyId, signIn),
     open,
     review,
     decide,

@@ -15,14 +15,21 @@ export interface Terminal {
 
 /** Ctrl-C or Ctrl-D in place of an answer. */
 export class Stopped extends Error {
-  constructor() {
+  /** 128 + SIGINT, as shells report a command that Ctrl-C ended. */
+  readonly exitCode: number;
+
+  constructor(isInterrupted: boolean) {
     super('Stopped; nothing was recorded.');
+    this.exitCode = isInterrupted ? 130 : 1;
   }
 }
 
 /** Throws a UsageError if stdin is not a terminal: a program could write the passphrase into a pipe. */
 export function openTerminal(command: string): Terminal {
-  if (!process.stdin.isTTY) throw new UsageError(`${command} asks for a passphrase and needs a terminal`);
+  if (!process.stdin.isTTY)
+    throw new UsageError(
+      `${command} asks questions and needs a terminal; for scripts: update-user-mcp help ${command}`,
+    );
   let muted = false;
   const output = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -34,6 +41,11 @@ export function openTerminal(command: string): Terminal {
   const typedAhead: string[] = [];
   let next: { resolve(line: string): void; reject(error: Error): void } | undefined;
   let isClosed = false;
+  let isInterrupted = false;
+  reader.on('SIGINT', () => {
+    isInterrupted = true;
+    reader.close();
+  });
   reader.on('line', (line) => {
     if (next) next.resolve(line);
     else typedAhead.push(line);
@@ -42,7 +54,7 @@ export function openTerminal(command: string): Terminal {
   reader.on('close', () => {
     isClosed = true;
     if (next) process.stderr.write('\n');
-    next?.reject(new Stopped());
+    next?.reject(new Stopped(isInterrupted));
   });
 
   async function ask(prompt: string, echo: 'visible' | 'hidden' = 'visible'): Promise<string> {
@@ -53,7 +65,7 @@ export function openTerminal(command: string): Terminal {
     try {
       const early = typedAhead.shift();
       if (early !== undefined) return early;
-      if (isClosed) throw new Stopped();
+      if (isClosed) throw new Stopped(isInterrupted);
       return await new Promise<string>((resolve, reject) => {
         next = { resolve, reject };
       });

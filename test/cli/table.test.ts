@@ -17,8 +17,27 @@ describe('a table', () => {
     expect(linesAt(width)[1]?.endsWith(`  ${ID}`)).toBe(true);
   });
 
-  it('is too wide rather than cut those', () => {
-    expect(linesAt(20)[1]?.endsWith(`  ${ID}`)).toBe(true);
+  it('becomes a block for each row where columns do not fit', () => {
+    const lines = linesAt(40);
+    expect(lines.at(-1)).toBe(`ID     ${ID}`);
+    for (const line of lines.slice(0, -1)) expect([...line].length).toBeLessThanOrEqual(40);
+    expect(lines.join('')).toContain('lastName');
+  });
+
+  it.each([
+    ['a family', '\u{1f468}\u200d\u{1f469}\u200d\u{1f467}', 2],
+    ['a thumb with a skin tone', '\u{1f44d}\u{1f3fd}', 2],
+    ['a flag', '\u{1f1e9}\u{1f1ea}', 2],
+    ['a letter with its accent', 'e\u0301', 1],
+  ])('takes %s for one character, and never cuts it apart', (_, character, wide) => {
+    const count = Math.floor(19 / wide);
+    const [, row = ''] = toTable(['WHAT', 'ID'], [[character.repeat(40), 'x']], { width: 24, uncut: [1] }).split('\n');
+    expect(row).toBe(`${character.repeat(count)}…${' '.repeat(20 - 1 - count * wide)}  x`);
+    expect(wrapAll(character.repeat(8), 4 * wide)).toEqual([character.repeat(4), character.repeat(4)]);
+  });
+
+  it('shows a joiner that joins no pictures', () => {
+    expect(toTable(['A'], [['a\u200db']])).toBe('A\na?b');
   });
 
   it.each([

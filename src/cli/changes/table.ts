@@ -1,11 +1,14 @@
 import { moveText, quote } from '../../lib/text/quote.ts';
 import type { ListedChange } from '../../store/log/entry.ts';
+import type { Style } from '../colour.ts';
 import { toTable, wrapAll } from '../table.ts';
 import { shortIds } from './ids.ts';
 import { toMinute } from './times.ts';
 
 /** The width at which a change fits on one line. */
 const ONE_LINE = 180;
+/** The width at which what people search by fits on one line. */
+const SEARCHED = 64;
 /** The width at which whole ids fit. */
 const WHOLE_IDS = 110;
 /** A change with more lines is cut; `--json` has all of it. */
@@ -13,12 +16,13 @@ const MAX_LINES = 12;
 
 /** Changes as a table for people, no wider than the terminal. */
 export function toChangeTable(changes: readonly ListedChange[], width: number): string {
-  return width >= ONE_LINE ? toOneLineTable(changes, width) : toBlockTable(changes, width);
+  return width >= ONE_LINE || width < SEARCHED ? toOneLineTable(changes, width) : toBlockTable(changes, width);
 }
 
 function toOneLineTable(changes: readonly ListedChange[], width: number): string {
   const head = ['WHEN (UTC)', 'OUTCOME', 'WHO', 'WHERE', 'USER', 'WHAT', 'WHY', 'CHANGE'];
-  const cells = changes.map((change) => [
+  const ids = idsFor(changes, width);
+  const cells = changes.map((change, at) => [
     toMinute(change.at),
     outcomeOf(change),
     whoOf(change),
@@ -26,23 +30,43 @@ function toOneLineTable(changes: readonly ListedChange[], width: number): string
     change.userId,
     whatOf(change),
     whyOf(change) ?? '',
-    change.changeId,
+    ids[at] ?? change.changeId,
   ]);
-  return toTable(head, cells, { width, uncut: [head.length - 1] });
+  return toTable(head, cells, { width, uncut: [head.length - 1], styleOf });
 }
 
 /** One line with what people search by, then who, what and why, wrapped. */
 function toBlockTable(changes: readonly ListedChange[], width: number): string {
-  const all = changes.map(({ changeId }) => changeId);
-  const ids = width >= WHOLE_IDS ? all : shortIds(all);
+  const ids = idsFor(changes, width);
   const head = ['WHEN (UTC)', 'OUTCOME', 'WHERE', 'USER', 'CHANGE'];
   const cells = changes.map((change, at) => {
     return [toMinute(change.at), outcomeOf(change), change.connection, change.userId, ids[at] ?? change.changeId];
   });
-  const [first = '', ...rows] = toTable(head, cells, { width, uncut: [head.length - 1] }).split('\n');
+  const [first = '', ...rows] = toTable(head, cells, { width, uncut: [head.length - 1], styleOf }).split('\n');
   const blocks = changes.flatMap((change, at) => [rows[at] ?? '', ...detailsOf(change, width)]);
   return [first, ...blocks].join('\n');
 }
+
+/** Whole where they fit, else as short as `undo` still accepts. */
+function idsFor(changes: readonly ListedChange[], width: number): string[] {
+  const all = changes.map(({ changeId }) => changeId);
+  return width >= WHOLE_IDS ? all : shortIds(all);
+}
+
+/** Outcomes are in the second column of both tables. */
+function styleOf(cell: string, column: number): Style | undefined {
+  return column === 1 ? OUTCOME_STYLES[cell] : undefined;
+}
+
+const OUTCOME_STYLES: Readonly<Record<string, Style>> = {
+  updated: 'green',
+  failed: 'red',
+  conflict: 'red',
+  unverified: 'red',
+  open: 'yellow',
+  denied: 'yellow',
+  refused: 'yellow',
+};
 
 function detailsOf(change: ListedChange, width: number): string[] {
   const part = (title: string, text: string | undefined) => {

@@ -7,6 +7,7 @@ import type { Approvals, ApproverRow } from '../../store/approvals.ts';
 import type { Called } from '../definitions/command.ts';
 import { print } from '../output.ts';
 import { ownCommandLine } from '../own-command.ts';
+import { readPassphrase } from '../passphrase.ts';
 import { withApprovals } from '../shared-approvals.ts';
 import { toTable } from '../table.ts';
 import { openTerminal, type Terminal } from '../terminal.ts';
@@ -27,27 +28,45 @@ function toPrincipals(given: readonly string[]): string[] {
 }
 
 /** `approver add`. */
-export async function add({ values, args }: Called<{ is?: string[]; config?: string }>): Promise<number> {
+export async function add({ values, args }: Called<AddOptions>): Promise<number> {
   const name = (args[0] ?? '').normalize('NFC');
   if (!NAME.test(name)) throw new UsageError('NAME: letters, digits, and . _ @ - inside; at most 64 characters');
   const principals = toPrincipals(values.is ?? []);
-  const terminal = openTerminal('approver add');
+  const passphrase = values['passphrase-stdin'] ? await readPassphrase() : undefined;
+  const terminal = passphrase === undefined ? openTerminal('approver add') : undefined;
   try {
-    return await withApprovals(values.config, (approvals) => register(approvals, { name, principals }, terminal));
+    const ask = async () => passphrase ?? (terminal && (await askTwice(terminal, name)));
+    return await withApprovals(values.config, (approvals) => register(approvals, { name, principals }, ask));
   } finally {
-    terminal.close();
+    terminal?.close();
   }
 }
 
-async function register(approvals: Approvals, candidate: NewApprover, terminal: Terminal): Promise<number> {
+interface AddOptions {
+  is?: string[];
+  'passphrase-stdin'?: boolean;
+  config?: string;
+}
+
+const tooShort = (passphrase: string) => [...passphrase].length < MIN_PASSPHRASE;
+
+/** Undefined if the two differ. A short one is not asked for again. */
+async function askTwice(terminal: Terminal, name: string): Promise<string | undefined> {
+  const passphrase = await terminal.secret(`Passphrase for ${name} (at least ${MIN_PASSPHRASE} characters): `);
+  return tooShort(passphrase) || (await terminal.secret('Once more: ')) === passphrase ? passphrase : undefined;
+}
+
+async function register(
+  approvals: Approvals,
+  candidate: NewApprover,
+  ask: () => Promise<string | undefined>,
+): Promise<number> {
   const { name, principals } = candidate;
   const obstacle = obstacleTo(candidate, await approvals.approvers());
   if (obstacle !== undefined) return fail(obstacle);
-  const passphrase = await terminal.secret(`Passphrase for ${name} (at least ${MIN_PASSPHRASE} characters): `);
-  if ([...passphrase].length < MIN_PASSPHRASE)
-    return fail(`That is shorter than ${MIN_PASSPHRASE} characters. Nothing was added.`);
-  if ((await terminal.secret('Once more: ')) !== passphrase)
-    return fail('The two are not the same. Nothing was added.');
+  const passphrase = await ask();
+  if (passphrase === undefined) return fail('The two are not the same. Nothing was added.');
+  if (tooShort(passphrase)) return fail(`That is shorter than ${MIN_PASSPHRASE} characters. Nothing was added.`);
   if (!(await approvals.addApprover(name, await createVerifier(passphrase), principals)))
     return fail(obstacleTo(candidate, await approvals.approvers()) ?? `${name} was not added.`);
   print(`${name} may now approve changes.`);

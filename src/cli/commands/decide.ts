@@ -1,28 +1,36 @@
-import { type Approval, type ApproverDecision, type DecisionResult, secretsToType } from '../../approvals/approval.ts';
+import type { Approval, DecisionResult } from '../../approvals/approval.ts';
 import { type ApprovalService, createApprovalService } from '../../approvals/service.ts';
 import type { ApprovalSnapshot } from '../../approvals/snapshot.ts';
 import type { Eligibility } from '../../approvals/status.ts';
 import { eligibilityMessage, refusalMessage, statusMessage } from '../../approvals/status-messages.ts';
 import { UsageError } from '../../errors.ts';
-import { quoteNames } from '../../lib/text/quote.ts';
 import { makeQuestion } from '../../update/confirm/question.ts';
-import { spelledOut } from '../../update/confirm/typed-name.ts';
+import type { ApproverCredentials, ScriptOptions } from '../deciding/approver.ts';
+import { approverAtTerminal } from '../deciding/at-terminal.ts';
+import { type AnswerOptions, scriptedApprover } from '../deciding/scripted.ts';
 import type { Called } from '../definitions/command.ts';
 import { print } from '../output.ts';
 import { ownCommandLine } from '../own-command.ts';
 import { withApprovals } from '../shared-approvals.ts';
-import { openTerminal, type Terminal } from '../terminal.ts';
 import { visitOpenApprovals } from './approvals.ts';
 
-interface CommonOptions {
+interface CommonOptions extends ScriptOptions {
   config?: string;
   json?: boolean;
 }
 
 type Verb = 'approve' | 'reject';
 
+interface DecideOptions extends CommonOptions, AnswerOptions {
+  reason?: string;
+  isTakenBack: boolean;
+}
+
 /** `approve`. */
-export async function approve({ values, args: [id = ''] }: Called<CommonOptions & { 'take-back'?: boolean }>) {
+export async function approve({
+  values,
+  args: [id = ''],
+}: Called<CommonOptions & AnswerOptions & { 'take-back'?: boolean }>) {
   return await run('approve', id, { ...values, isTakenBack: values['take-back'] ?? false });
 }
 
@@ -31,32 +39,28 @@ export async function reject({ values, args: [id = ''] }: Called<CommonOptions &
   return await run('reject', id, { ...values, isTakenBack: false });
 }
 
-/** Deciding at the terminal: the same passphrases, question and checks as on the page. */
-async function run(
-  verb: Verb,
-  id: string,
-  { config, json = false, reason, isTakenBack }: CommonOptions & { reason?: string; isTakenBack: boolean },
-): Promise<number> {
+/** Deciding at the command line: the same passphrases, question and checks as on the page. */
+async function run(verb: Verb, id: string, options: DecideOptions): Promise<number> {
+  const { config, json = false, reason, isTakenBack } = options;
   return await withApprovals(config, async (_, app) => {
-    const terminal = openTerminal(verb);
+    const person = options['passphrase-stdin'] ? scriptedApprover(options) : approverAtTerminal(verb, options);
     try {
       const service = await createApprovalService(app);
       const approval = await find(service, id);
-      const approver = await signIn(service, terminal);
+      const approver = await signIn(service, await person.credentials());
       if (approver === undefined) return 1;
       const { status, eligibility, needed } = await service.review(approval, approver);
-      terminal.say(`\n${questionOf(approval.snapshot)}\n`);
+      person.say(`\n${questionOf(approval.snapshot)}\n`);
       const message = statusMessage(status);
-      if (message) terminal.say(`${message.title}.\n${message.text}\n`);
+      if (message) person.say(`${message.title}.\n${message.text}\n`);
       if (isTakenBack) return await takeBack(service, approval, approver, json);
       const obstacle = obstacleTo(verb, eligibility);
       if (obstacle !== undefined) return fail(obstacle);
-      const decision =
-        verb === 'approve' ? await askForYes(terminal, approval) : { yes: false, ...(reason && { reason }) };
+      const decision = verb === 'approve' ? await person.decide(approval) : { yes: false, ...(reason && { reason }) };
       if (!decision) return fail('Not approved; the request is still pending.');
       return report(await service.decide(approval.row.id, approver, decision), needed, json);
     } finally {
-      terminal.close();
+      person.close();
     }
   });
 }
@@ -77,14 +81,23 @@ function obstacleTo(verb: Verb, eligibility: Eligibility): string | undefined {
   }
 }
 
-async function signIn(service: ApprovalService, terminal: Terminal): Promise<string | undefined> {
-  const name = (await terminal.line('Approver name: ')).trim();
-  const result = await service.signIn(name, await terminal.secret('Passphrase: '));
-  if (result.kind === 'ok') return result.approver.name;
-  fail(
-    result.kind === 'empty' ? 'Both a name and a passphrase are needed.' : 'The name or the passphrase is not right.',
-  );
-  return undefined;
+async function signIn(
+  service: ApprovalService,
+  { name, passphrase }: ApproverCredentials,
+): Promise<string | undefined> {
+  const result = await service.signInByCommand(name, passphrase);
+  switch (result.kind) {
+    case 'ok':
+      return result.approver.name;
+    case 'empty':
+      return void fail('Both a name and a passphrase are needed.');
+    case 'wrong':
+      return void fail('The name or the passphrase is not right.');
+    case 'wait':
+      return void fail(
+        'Too many different passphrases were tried for this name at the command line; try again in an hour. The approval page is not affected.',
+      );
+  }
 }
 
 /**
@@ -108,32 +121,6 @@ function questionOf(snapshot: ApprovalSnapshot): string {
   const { caller, client, ...context } = snapshot;
   const by = { principal: caller, ...(client !== undefined && { client }) };
   return makeQuestion(snapshot, { ...context, caller: by }).message;
-}
-
-/** Undefined unless every question was answered with yes. */
-async function askForYes(terminal: Terminal, approval: Approval): Promise<ApproverDecision | undefined> {
-  const { snapshot } = approval;
-  if (!(await terminal.isYes('Approve this change?'))) return undefined;
-  const overwrite =
-    snapshot.contested.length > 0 &&
-    (await terminal.isYes(`Also overwrite ${quoteNames(snapshot.contested)}, changed since?`));
-  if (snapshot.contested.length > 0 && !overwrite) {
-    terminal.say(
-      `A yes covers the whole change, including fields changed since. To decline it: ${rejectLine(approval)}`,
-    );
-    return undefined;
-  }
-  const secrets: Record<string, string> = {};
-  for (const field of secretsToType(approval)) {
-    secrets[field] = await terminal.secret(`New ${field}: `);
-    if ((await terminal.secret(`New ${field} again: `)) !== secrets[field]) {
-      terminal.say('The two are not the same.');
-      return undefined;
-    }
-  }
-  const typed =
-    snapshot.typed === undefined ? undefined : await terminal.line(`Type ${spelledOut(snapshot.typed)} to confirm: `);
-  return { yes: true, overwrite, secrets, ...(typed !== undefined && { typed }) };
 }
 
 async function takeBack(

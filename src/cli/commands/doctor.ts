@@ -6,9 +6,9 @@ import { startDeadline } from '../../lib/async/deadline.ts';
 import type { Connection } from '../../update/types.ts';
 import { isKeyKnown, unknownKeyMessage } from '../../update/undo/key-check.ts';
 import type { Called } from '../definitions/command.ts';
+import { toFinding } from '../findings.ts';
 import { print } from '../output.ts';
 import { ownCommandLine } from '../own-command.ts';
-import { wrap } from '../table.ts';
 import { checkApprovals } from './doctor-approvals.ts';
 
 interface DoctorFinding {
@@ -28,15 +28,11 @@ export async function run({ values }: Called<{ config?: string; json?: boolean }
   if (values.json) {
     print(JSON.stringify({ ok, findings, notes: approvals.notes }));
   } else {
-    for (const finding of findings) print(toLines(finding.ok ? 'ok' : 'FAIL', finding.what, finding.detail));
-    for (const note of approvals.notes) print(toLines('note', 'approvals', note));
-    print(`\nHow to register with Claude Code, Cursor, VS Code, Codex and Gemini CLI:\n  ${ownCommandLine('init')}`);
+    for (const finding of findings) print(toFinding(finding.ok ? 'ok' : 'FAIL', finding.what, finding.detail));
+    for (const note of approvals.notes) print(toFinding('note', 'approvals', note));
+    print(`\nHow to register the server with an MCP client:\n  ${ownCommandLine('init')}`);
   }
   return ok ? 0 : 1;
-}
-
-function toLines(state: string, what: string, detail: string): string {
-  return [`${state.padEnd(4)}  ${what}`, ...wrap(detail, 74).map((line) => `      ${line}`)].join('\n');
 }
 
 const nothingConnected = (): DoctorFinding => ({

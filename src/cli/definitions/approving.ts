@@ -5,6 +5,9 @@ import { atMost, config, json, listeningPort } from './common.ts';
 
 /** Commands for approvers, and about them. */
 
+const passphrase = { 'passphrase-stdin': flag('take the passphrase from the first line of stdin, for scripts') };
+const script = { approver: text('NAME', 'the approver who decides; else asked for'), ...passphrase };
+
 const id = [{ name: 'ID', text: 'as shown by approvals list; a prefix is enough if it is the only one' }];
 
 export const approvals: CommandGroup = {
@@ -35,10 +38,15 @@ export const approve = action({
   summary: 'approve a pending change',
   description: [
     'Shows a request for approval and approves it, or shows the outcome of the change if it was approved already. Asks for an approver’s name and passphrase at the terminal.',
+    'A script runs it twice: with --approver and --passphrase-stdin it prints the question and a digest, and approves nothing; with --digest, and --confirm where something has to be typed, it agrees to exactly that. A new password is always typed by a person.',
   ],
   args: id,
   options: {
     'take-back': flag('take your unused yes back: the request is pending again'),
+    ...script,
+    digest: text('DIGEST', 'with --passphrase-stdin: a yes to what was shown with this digest'),
+    confirm: text('TEXT', 'with --passphrase-stdin: what a person would have to type'),
+    overwrite: flag('with --passphrase-stdin: also overwrite what was changed since'),
     ...config,
     ...json,
   },
@@ -52,7 +60,7 @@ export const reject = action({
     'Declines a request for approval, even if you have approved it, unless it was used already. Asks for an approver’s name and passphrase at the terminal.',
   ],
   args: id,
-  options: { reason: text('TEXT', 'kept with the decision', atMost(MAX_REASON)), ...config, ...json },
+  options: { reason: text('TEXT', 'kept with the decision', atMost(MAX_REASON)), ...script, ...config, ...json },
   load: async () => (await import('../commands/decide.ts')).reject,
 });
 
@@ -76,8 +84,10 @@ export const approver: CommandGroup = {
           'PRINCIPAL',
           'another name of this person, as callers are identified: the name of a token, ISSUER#SUB, an e-mail address. A caller may not approve its own changes',
         ),
+        ...passphrase,
         ...config,
       },
+      examples: [{ args: 'approver add ann --passphrase-stdin < passphrase.txt', text: 'without a terminal' }],
       load: async () => (await import('../commands/approver.ts')).add,
     }),
     action({

@@ -65,7 +65,9 @@ export const changes: CommandGroup = {
 export const undo: Action = action({
   name: 'undo',
   summary: 'restore what a recorded change replaced',
-  description: ['Restores what a recorded change replaced, after the same question as for an agent’s change.'],
+  description: [
+    'Asks the same question as for an agent’s change. Without a terminal nobody answers it: where policy asks for a yes, the question goes to an approver, and the command exits 1.',
+  ],
   args: [{ name: 'CHANGE_ID', text: 'as shown by changes list; a prefix is enough if only one change has it' }],
   options: {
     reason: text('TEXT', 'shown to the person asked, and recorded', atMost(bounds.reasonCharacters)),

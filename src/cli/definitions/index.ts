@@ -2,11 +2,11 @@ import { approvals, approve, approver, reject } from './approving.ts';
 import { changes, undo } from './audit.ts';
 import { type Action, type Command, isGroup } from './command.ts';
 import { demo, healthcheck, http, sandbox, stdio } from './serving.ts';
-import { doctor, init } from './setting-up.ts';
+import { config, doctor, init } from './setting-up.ts';
 
 /** Every command, by the headings of the list in help. */
 export const COMMANDS_BY_TOPIC: Readonly<Record<string, readonly Command[]>> = {
-  'Set up': [init, doctor],
+  'Set up': [init, config, doctor],
   Serve: [stdio, http, healthcheck],
   'Try it': [demo, sandbox],
   'Audit log': [changes, undo],

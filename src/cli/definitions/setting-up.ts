@@ -1,6 +1,6 @@
 import { providers } from '../../providers/index.ts';
-import { action, flag, list, text } from './command.ts';
-import { config, json } from './common.ts';
+import { action, type CommandGroup, flag, list, text } from './command.ts';
+import { config as configFile, json } from './common.ts';
 
 /** Commands that set the program up, and check it. */
 
@@ -28,6 +28,23 @@ export const doctor = action({
   description: [
     'For each connection: whether the credential works and what it may do, by reading only. Then store, key, and whether the approvals that the configuration asks for could be given. Exits 1 when anything cannot work, or nothing is connected. Never prints a credential.',
   ],
-  options: { ...config, ...json },
+  options: { ...configFile, ...json },
   load: async () => (await import('../commands/doctor.ts')).run,
 });
+
+export const config: CommandGroup = {
+  name: 'config',
+  summary: 'check the configuration without a network',
+  subcommands: [
+    action({
+      name: 'check',
+      summary: 'find mistakes in the configuration without a network',
+      description: [
+        'The file and every key in it with its line and column, variables and secret files it refers to, rules that match nothing or never decide, and approvals that nobody could give. Lists connections with the hosts they reach and their variables, never a value. Exits 2 for a configuration that cannot work.',
+      ],
+      options: { ...configFile, ...json },
+      examples: [{ args: 'config check --config mcp.config.json --json', text: 'in a pipeline' }],
+      load: async () => (await import('../commands/config.ts')).check,
+    }),
+  ],
+};

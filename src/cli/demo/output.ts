@@ -1,4 +1,5 @@
 import { quote } from '../../lib/text/quote.ts';
+import { paint } from '../colour.ts';
 
 /** Prints the demo, and counts what was checked. */
 export interface DemoOutput {
@@ -14,8 +15,6 @@ export interface DemoOutput {
 }
 
 export function createOutput(): DemoOutput {
-  const colour = process.stdout.isTTY && !process.env['NO_COLOR'];
-  const paint = (code: number, text: string) => (colour ? `\x1b[${code}m${text}\x1b[0m` : text);
   const line = (text: string) => process.stdout.write(`${text}\n`);
   /** A blank line goes between a check and the next call of a scene. */
   let isAfterCheck = false;
@@ -24,22 +23,22 @@ export function createOutput(): DemoOutput {
   let failed = 0;
   return {
     scene(title) {
-      line(`\n${paint(1, `${++scenes}. ${title}`)}`);
+      line(`\n${paint('bold', `${++scenes}. ${title}`)}`);
       isAfterCheck = false;
     },
     say: (text) => line(`   ${text}`),
     call(tool, args) {
       if (isAfterCheck) line('');
       isAfterCheck = false;
-      line(paint(2, `   agent → ${tool} ${JSON.stringify(args)}`));
+      line(paint('dim', `   agent → ${tool} ${JSON.stringify(args)}`));
     },
     question(message, answer) {
       const lines = ['┌ the person is asked', ...message.split('\n').map((text) => `│ ${text}`), `└ answer: ${answer}`];
-      line(paint(36, lines.map((text) => `   ${text}`).join('\n')));
+      line(paint('cyan', lines.map((text) => `   ${text}`).join('\n')));
     },
     result(result) {
       const code = result['code'] === undefined ? '' : ` (${String(result['code'])})`;
-      line(`   → ${paint(1, String(result['outcome']))}${code}`);
+      line(`   → ${paint('bold', String(result['outcome']))}${code}`);
       const changes = (result['changes'] ?? []) as { field: string; before: unknown; after: unknown }[];
       for (const { field, before, after } of changes) line(`     ${field}: ${quote(before)} → ${quote(after)}`);
       if (result['message'] !== undefined) line(`     ${String(result['message'])}`);
@@ -48,7 +47,7 @@ export function createOutput(): DemoOutput {
       if (holds) passed++;
       else failed++;
       isAfterCheck = true;
-      line(`   ${holds ? paint(32, '✓') : paint(31, '✗ FAILED:')} ${what}`);
+      line(`   ${holds ? paint('green', '✓') : paint('red', '✗ FAILED:')} ${what}`);
     },
     counts: () => ({ passed, failed }),
   };

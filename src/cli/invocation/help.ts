@@ -13,7 +13,7 @@ export function overview(width: number): string {
   return [
     ...wrap('update-user-mcp: lets an AI agent change people’s records, with a person’s yes.', width),
     '',
-    'Usage: update-user-mcp [COMMAND] [options]',
+    ...wrap('Usage: update-user-mcp [COMMAND] [options]', width),
     ...Object.entries(COMMANDS_BY_TOPIC).flatMap(([topic, of]) => [
       '',
       `${topic}:`,

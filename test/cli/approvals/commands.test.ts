@@ -63,7 +63,7 @@ describe('approver', { timeout: 120_000 }, () => {
     ['an interruption', [['characters): ', '\u0003']], 'Stopped'],
   ] as [string, [string, string][], string][])('adds no approver on %s', async (_what, dialogue, message) => {
     const { code, screen } = await runAtTerminal(env, ['approver', 'add', 'eve'], dialogue);
-    expect(code).toBe(1);
+    expect(code).toBe(message === 'Stopped' ? 130 : 1);
     expect(screen).toContain(message);
     expect((await runPiped(env, ['approver', 'list'])).screen).not.toContain('eve');
   });

@@ -1,0 +1,81 @@
+import { type ConfigFault, toFaults } from '../../config/faults.ts';
+import { loadSettings, type Settings } from '../../config/load.ts';
+import { UsageError } from '../../errors.ts';
+import type { Connection } from '../../update/types.ts';
+import { configNotes } from '../config-notes.ts';
+import type { Called } from '../definitions/command.ts';
+import { toFinding } from '../findings.ts';
+import { print } from '../output.ts';
+import { checkApprovals } from './doctor-approvals.ts';
+
+interface ConfigReport {
+  ok: boolean;
+  faults: ConfigFault[];
+  notes: string[];
+  connections: ConnectionReport[];
+}
+
+interface ConnectionReport {
+  name: string;
+  provider: string;
+  /** The hosts that it sends requests to. */
+  hosts: string[];
+  /** The variables of the environment that hold its settings. */
+  variables: string[];
+}
+
+/** `config check`: what can be found out without a network. Exits 2 for a configuration that cannot work. */
+export async function check({ values }: Called<{ config?: string; json?: boolean }>): Promise<number> {
+  const path = values.config ?? process.env['UPDATE_USER_CONFIG'];
+  const report = toReport(values.config, path);
+  if (values.json) print(JSON.stringify(report));
+  else for (const line of toLines(report, path)) print(line);
+  return report.ok ? 0 : 2;
+}
+
+function toReport(config: string | undefined, path: string | undefined): ConfigReport {
+  try {
+    const settings = loadSettings(process.env, config);
+    const faults = impossibleApprovals(settings);
+    const connections = settings.connections.map(toConnectionReport);
+    return { ok: faults.length === 0, faults, notes: configNotes(settings), connections };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return { ok: false, faults: toFaults(error.message, path), notes: [], connections: [] };
+  }
+}
+
+/** Rules that ask for an approval which no approver could give, with any registered approvers. */
+function impossibleApprovals(settings: Settings): ConfigFault[] {
+  const isClientOnly = settings.confirmation.channel === 'client';
+  if (!isClientOnly && settings.store.kind !== 'memory') return [];
+  return checkApprovals(settings, []).faults.flatMap((fault) => toFaults(fault, undefined));
+}
+
+function toConnectionReport({ name, provider, settings }: Connection): ConnectionReport {
+  const variables = Object.entries(provider.env).filter(([key, variable]) => {
+    return settings[key] !== undefined && process.env[variable]?.trim() === String(settings[key]);
+  });
+  return {
+    name,
+    provider: provider.id,
+    hosts: [new URL(provider.baseUrl(settings)).host],
+    variables: variables.map(([, variable]) => variable),
+  };
+}
+
+function toLines({ ok, faults, notes, connections }: ConfigReport, path: string | undefined): string[] {
+  const source = path ?? 'the environment alone';
+  return [
+    ...(ok ? [toFinding('ok', 'configuration', source)] : []),
+    ...faults.map(({ key, line, column, message }) => {
+      const place = line === undefined ? source : `${source}, line ${line}, column ${column}`;
+      return toFinding('FAIL', key ?? 'configuration', `${message} (${place})`);
+    }),
+    ...connections.map(({ name, provider, hosts, variables }) => {
+      const from = variables.length === 0 ? '' : `; variables ${variables.join(', ')}`;
+      return toFinding('ok', `${name} (${provider})`, `host ${hosts.join(', ')}${from}`);
+    }),
+    ...notes.map((note) => toFinding('note', 'configuration', note)),
+  ];
+}
