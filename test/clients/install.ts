@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { RELEASES } from '../support/program/client-releases.ts';
 import { installNode, installPackage } from '../support/program/npm.ts';
 import type { App } from './apps/app.ts';
-import { RELEASES } from './releases.ts';
 
 export interface Installed {
   version: string;

@@ -35,7 +35,7 @@ const jobs = workflows.flatMap(({ name, workflow }) =>
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 
 it('reads the workflows', () => {
-  expect(workflows.map(({ name }) => name)).toEqual(['ci.yml', 'release.yml', 'test.yml']);
+  expect(workflows.map(({ name }) => name)).toEqual(['ci.yml', 'clients.yml', 'release.yml', 'test.yml']);
 });
 
 describe.each(jobs)('$job', ({ uses, steps, permissions, ...job }) => {

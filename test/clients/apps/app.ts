@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { RELEASES } from '../../support/program/client-releases.ts';
 import type { Model, Step } from '../model.ts';
-import type { RELEASES } from '../releases.ts';
 import type { Place, RunClient } from '../run.ts';
 
 /** A client: how it starts without a person, a login or a network, and what it says about servers. */
