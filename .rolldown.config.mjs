@@ -24,7 +24,14 @@ const shims = resolve(import.meta.dirname, 'src/server/mcp/sdk-shims.ts');
 export const program = {
   ...common,
   input: 'src/main.ts',
-  resolve: { alias: { '@modelcontextprotocol/server/_shims': shims, '@modelcontextprotocol/client/_shims': shims } },
+  resolve: {
+    alias: {
+      '@modelcontextprotocol/server/_shims': shims,
+      '@modelcontextprotocol/client/_shims': shims,
+      // Its main file calls `require` in a way that cannot be bundled.
+      'jsonc-parser': resolve(import.meta.dirname, 'node_modules/jsonc-parser/lib/esm/main.js'),
+    },
+  },
   // A module imported both statically and dynamically stays in the static chunk.
   checks: { ineffectiveDynamicImport: false },
   output: {

@@ -22,11 +22,15 @@ export interface Starter {
   variables: Variables;
 }
 
-export function starterConnections(chosen: readonly Provider[]): Starter {
+/** `reference`: how a required setting refers to the value of this variable; by default to the variable itself. */
+export function starterConnections(
+  chosen: readonly Provider[],
+  reference: (variable: string) => string = (variable) => `\${env:${variable}}`,
+): Starter {
   const settings = chosen.map((provider) => ({ provider, ...settingsOf(provider) }));
   const toVariables = (kind: keyof Variables) =>
     settings.flatMap((one) => one[kind].flatMap((key) => one.provider.env[key] ?? []));
-  const connections = Object.fromEntries(settings.map((one) => [one.provider.id, toConnection(one)]));
+  const connections = Object.fromEntries(settings.map((one) => [one.provider.id, toConnection(one, reference)]));
   return {
     connections: chosen.length > 0 ? { connections } : {},
     variables: { required: toVariables('required'), optional: toVariables('optional') },
@@ -59,14 +63,13 @@ function settingsOf({ env, signIn, auth }: Provider): SettingKeys {
 }
 
 /** A connection with references to environment variables; an empty default means that the setting is not given. */
-function toConnection({
-  provider: { id, env },
-  required,
-  optional,
-}: SettingKeys & { provider: Provider }): Record<string, string> {
+function toConnection(
+  { provider: { id, env }, required, optional }: SettingKeys & { provider: Provider },
+  reference: (variable: string) => string,
+): Record<string, string> {
   return {
     provider: id,
-    ...Object.fromEntries(required.map((key) => [key, `\${env:${env[key]}}`])),
+    ...Object.fromEntries(required.map((key) => [key, reference(env[key] ?? '')])),
     ...Object.fromEntries(optional.map((key) => [key, `\${env:${env[key]}:-}`])),
   };
 }

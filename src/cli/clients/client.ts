@@ -1,17 +1,12 @@
 import type { JsonObject } from '../../lib/json/json-value.ts';
+import type { Variables } from '../starter.ts';
 import type { Place } from './folders.ts';
-
-/** Names of the environment variables that a registration passes on. */
-export interface PassedVariables {
-  required: readonly string[];
-  optional: readonly string[];
-}
 
 /** A server that the client starts. */
 export interface LocalServer {
   command: string;
   args: readonly string[];
-  variables: PassedVariables;
+  variables: Variables;
 }
 
 /** A server that the client reaches at the address of its `/mcp`. */
@@ -23,7 +18,8 @@ export interface RemoteServer {
 
 /**
  * How an entry gets at the client's environment. `inline`: references in its texts; `unset` is what an unset variable
- * without a default becomes. `names`: a list of names. `none`: nothing is resolved, so secrets have to lie in files.
+ * without a default becomes, `pasted` that values are put into the file before it is read. `names`: a list of names.
+ * `none`: nothing is resolved, so secrets have to be in files.
  */
 export type References =
   | {
@@ -31,6 +27,7 @@ export type References =
       required(name: string): string;
       optional(name: string): string;
       unset: 'empty' | 'kept' | 'unknown';
+      pasted?: true;
     }
   | { kind: 'names' }
   | { kind: 'none' };

@@ -1,5 +1,3 @@
-import { UsageError } from '../../errors.ts';
-import { suggest } from '../../lib/text/suggest.ts';
 import { claudeCode } from './claude-code.ts';
 import { claudeDesktop } from './claude-desktop.ts';
 import type { Client } from './client.ts';
@@ -25,15 +23,3 @@ export const clients: readonly Client[] = [
   copilotCli,
   zed,
 ];
-
-/** The clients with these ids, each once, in the order of the registry. Throws a UsageError for an unknown id. */
-export function findClients(ids: readonly string[]): Client[] {
-  const known = clients.map(({ id }) => id);
-  const unknown = ids.find((id) => !known.includes(id));
-  if (unknown !== undefined) {
-    const near = suggest(unknown, known);
-    const hint = near === undefined ? '' : `; did you mean ${near}?`;
-    throw new UsageError(`--client ${unknown}: expected one of ${known.join(', ')}${hint}`);
-  }
-  return clients.filter(({ id }) => ids.includes(id));
-}

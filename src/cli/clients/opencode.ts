@@ -6,6 +6,7 @@ const references = {
   required: (name: string) => `{env:${name}}`,
   optional: (name: string) => `{env:${name}}`,
   unset: 'empty',
+  pasted: true,
 } satisfies References;
 
 export const opencode: Client = {
@@ -29,6 +30,6 @@ export const opencode: Client = {
   question: 'unknown',
   hints: {
     always:
-      'opencode pastes the values into its file before it reads it: a value with a quotation mark or a backslash in it stops opencode.',
+      'opencode puts the values into its file before it reads it: one with a quotation mark or a backslash stops it. Leave such a variable out of the entry; opencode passes on its whole environment.',
   },
 };

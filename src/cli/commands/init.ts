@@ -1,54 +1,108 @@
-import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UsageError } from '../../errors.ts';
 import { providers } from '../../providers/index.ts';
 import type { Provider } from '../../providers/provider.ts';
-import { registrations } from '../client-setup.ts';
+import { currentPlace } from '../clients/folders.ts';
+import { clients } from '../clients/index.ts';
 import type { Called } from '../definitions/command.ts';
 import { print } from '../output.ts';
-import { chooseProviders, starterConnections, type Variables } from '../starter.ts';
+import { ownCommandLine } from '../own-command.ts';
+import { newConfig, writeConfig } from '../registration/config-file.ts';
+import { register } from '../registration/register.ts';
+import { isFine, toJson, toText } from '../registration/report.ts';
+import { entryFor } from '../registration/server.ts';
+import { toSnippet } from '../registration/snippet.ts';
+import { chooseProviders, type Variables } from '../starter.ts';
+import { toTable, wrap } from '../table.ts';
+
+const DEFAULT_NAME = 'update-user';
 
 interface InitOptions {
   provider?: string[];
-  file: string;
+  client?: string[];
+  write?: boolean;
+  project?: boolean;
   team?: boolean;
+  name?: string;
   url?: string;
+  file?: string;
+  config?: string;
   json?: boolean;
 }
 
 export async function run({ values }: Called<InitOptions>): Promise<number> {
-  const chosen = chooseProviders(values.provider);
-  if (values.team) return (await import('../team/team.ts')).createTeam(chosen, values);
-  const file = resolve(values.file);
-  const { connections, variables } = starterConnections(chosen);
-  write(file, { ...connections, policy: { rules: [{ effect: 'lifecycle', decision: 'confirm' }] } });
-  const blocks = registrations(file, variables);
-  const { required, optional } = variables;
-  if (values.json)
-    print(JSON.stringify({ file, variables: [...required, ...optional], optional, registrations: blocks }));
-  else
-    print(
-      [
-        `Wrote ${file}.`,
-        ...nextSteps(chosen, variables),
-        '',
-        ...blocks.flatMap(({ client, line }) => [`${client}:`, line, '']),
-      ]
-        .join('\n')
-        .trimEnd(),
+  if (values.team) {
+    const other = (['client', 'write', 'project', 'name', 'config', 'file'] as const).find(
+      (option) => values[option] !== undefined,
     );
-  return 0;
+    if (other !== undefined) throw new UsageError(`--${other}: does not go with --team`);
+    return (await import('../team/team.ts')).createTeam(chooseProviders(values.provider), values);
+  }
+  return values.client === undefined ? writeStarter(values) : await registerWith(values.client, values);
 }
 
-function write(file: string, config: object): void {
-  try {
-    writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
-    throw new UsageError(
-      `${file}: ${code === 'EEXIST' ? 'already exists and is left as it is' : `cannot be written (${code})`}`,
+async function registerWith(ids: readonly string[], values: InitOptions): Promise<number> {
+  const { name = DEFAULT_NAME, write = false, url, file, config, provider } = values;
+  const local = { provider, file, config };
+  const other = Object.entries(local).find(([, value]) => value !== undefined)?.[0];
+  if (url !== undefined && other !== undefined) {
+    throw new UsageError(`--${other}: does not go with --url, since the team’s server has its own configuration`);
+  }
+  if (file !== undefined && config !== undefined) {
+    throw new UsageError('--file: does not go with --config, which names a file that exists');
+  }
+  const registrations = await register({
+    clients: clients.filter(({ id }) => ids.includes(id)),
+    name,
+    write,
+    project: values.project ? process.cwd() : undefined,
+    url,
+    providers: provider,
+    config,
+    file,
+  });
+  if (values.json) print(JSON.stringify(toJson(registrations, { name, write })));
+  else {
+    const { text, problems } = toText(registrations, { write });
+    if (text !== '') print(text);
+    for (const problem of problems) process.stderr.write(`update-user-mcp: ${problem}\n`);
+  }
+  return registrations.results.every(isFine) ? 0 : 1;
+}
+
+/** Writes a starter configuration, and says how to register it. */
+function writeStarter(values: InitOptions): number {
+  for (const option of ['write', 'project', 'name', 'url', 'config'] as const) {
+    if (values[option] !== undefined) throw new UsageError(`--${option}: needs --client NAME`);
+  }
+  const chosen = chooseProviders(values.provider);
+  const config = newConfig(resolve(values.file ?? 'mcp.config.json'), chosen, { secretsInFiles: false });
+  writeConfig(config);
+  const { path, variables } = config;
+  if (values.json) {
+    const { required, optional } = variables;
+    const registrations = clients.map((client) => ({
+      client: client.title,
+      id: client.id,
+      file: client.userFiles(currentPlace()).at(-1),
+      line: toSnippet(client, DEFAULT_NAME, entryFor(client, { kind: 'local', variables, config: path })),
+    }));
+    print(JSON.stringify({ file: path, variables: [...required, ...optional], optional, registrations }));
+  } else {
+    const rows = clients.map(({ id, title, userFiles }) => [id, title, userFiles(currentPlace()).at(-1) ?? '']);
+    print(
+      [
+        `Wrote ${path}.`,
+        ...nextSteps(chosen, variables),
+        '',
+        'Register it with a client. Without --write this shows what it would change:',
+        `  ${ownCommandLine('init', '--client', 'NAME', '--config', path, '--write')}`,
+        '',
+        toTable(['NAME', 'CLIENT', 'FILE'], rows, { uncut: [0, 2] }),
+      ].join('\n'),
     );
   }
+  return 0;
 }
 
 /** Describes what is left to do. */
@@ -56,9 +110,11 @@ function nextSteps(chosen: readonly Provider[], { required, optional }: Variable
   if (chosen.length === 0) {
     const ways = ({ env, signIn }: Provider) => signIn.map((keys) => keys.map((key) => env[key]).join(' + '));
     return [
-      'No variables of a provider are set yet. Set those of the providers you use, and they are connected:',
+      ...wrap(
+        'No variables of a provider are set yet. Set those of the providers you use, and they are connected:',
+        80,
+      ),
       ...providers.map((provider) => `  ${provider.id}: ${ways(provider).join(', or ')}`),
-      '`update-user-mcp init --provider ID --file ANOTHER` prints registrations that pass them on.',
     ];
   }
   const missing = required.filter((name) => !process.env[name]);
@@ -66,7 +122,6 @@ function nextSteps(chosen: readonly Provider[], { required, optional }: Variable
     `Taken from the environment: ${required.join(', ')}.`,
     ...(optional.length > 0 ? [`Optional: ${optional.join(', ')}.`] : []),
     ...(missing.length > 0 ? [`Not set yet: ${missing.join(', ')}.`] : []),
-    'A client passes on the variables of its own environment. Where it lacks one, write the value in its place, or',
-    'remove it if it is optional. A variable that a client does not fill in stops the start with its name.',
+    'A variable that a client does not fill in stops the start with its name.',
   ];
 }

@@ -1,4 +1,5 @@
 import { providers } from '../../providers/index.ts';
+import { clients } from '../clients/index.ts';
 import { action, type CommandGroup, flag, list, text } from './command.ts';
 import { config as configFile, json } from './common.ts';
 
@@ -6,21 +7,39 @@ import { config as configFile, json } from './common.ts';
 
 export const init = action({
   name: 'init',
-  summary: 'write a starter mcp.config.json and print client registrations',
+  summary: 'register the server with MCP clients',
   description: [
-    'Writes a starter configuration that takes secrets from the environment, never over an existing file, and prints how to register the server with MCP clients.',
-    'Without --provider it has the providers whose variables are set. Optional settings apply once their variables are set.',
+    'Shows which file of a client it would change and how. With --write it changes it: everything else in the file stays as it is. An entry refers to variables of the environment, never to the value of a secret.',
+    'Without --client it writes a starter configuration instead, never over an existing file, and says how to register it. Without --provider it has the providers whose variables are set.',
     '--team makes a server for a team in the current folder, which has to be empty: mcp.config.json, key, token.sha256, postgres-password and compose.yaml. The token is shown once and not kept.',
   ],
+  examples: [
+    { args: 'init --client cursor', text: 'show what would be added' },
+    { args: 'init --client claude-code --client codex --write', text: 'register with both' },
+  ],
   options: {
+    client: list('NAME', 'the client to register with', { values: clients.map(({ id }) => id) }),
+    write: flag('change the files'),
+    project: flag('the files of the project in this folder, not those of the user'),
+    name: text('NAME', 'the name of the entry; default: update-user', { check: nameFault }),
     provider: list('ID', 'a provider to connect', { values: providers.map(({ id }) => id) }),
-    file: text('FILE', 'the file to write', { default: 'mcp.config.json' }),
     team: flag('make a server for a team'),
-    url: text('URL', 'with --team: where clients will reach the server'),
+    url: text(
+      'URL',
+      'register a team’s server at the address of its /mcp; its token comes from UPDATE_USER_TOKEN. With --team: where clients will reach the server',
+    ),
+    config: text('FILE', 'register an existing configuration file'),
+    file: text('FILE', 'create a configuration file, unless it exists, and register it; default: mcp.config.json'),
     ...json,
   },
   load: async () => (await import('../commands/init.ts')).run,
 });
+
+/** Every client accepts such a name. */
+function nameFault(name: string): string | undefined {
+  const isName = /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/.test(name);
+  return isName ? undefined : 'expected letters, digits, - and _, at most 40, a letter or a digit first';
+}
 
 export const doctor = action({
   name: 'doctor',

@@ -1,0 +1,78 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { UsageError } from '../../errors.ts';
+import type { Provider } from '../../providers/provider.ts';
+import { starterConnections, type Variables } from '../starter.ts';
+import { codeOf } from './disk.ts';
+
+/** The configuration file that a registration names. */
+export interface RegisteredConfig {
+  /** An absolute path. */
+  path: string;
+  /** The content of a file that does not exist yet. */
+  text?: string;
+  /** The variables that it refers to. */
+  variables: Variables;
+  /** Files that it refers to, each for the value of one variable. */
+  secretFiles: readonly string[];
+}
+
+/** A configuration of these providers for `path`; secrets are in files beside it for a client that passes on none. */
+export function newConfig(
+  path: string,
+  chosen: readonly Provider[],
+  { secretsInFiles }: { secretsInFiles: boolean },
+): RegisteredConfig {
+  const folder = join(dirname(path), `${basename(path, '.json')}.secrets`);
+  if (secretsInFiles && /[{}]/.test(folder)) throw new UsageError(`${path}: choose a path without { and }`);
+  const fileOf = (variable: string) => join(folder, variable);
+  const { connections, variables } = secretsInFiles
+    ? starterConnections(chosen, (variable) => `\${file:${fileOf(variable)}}`)
+    : starterConnections(chosen);
+  return {
+    path,
+    text: toConfigText(connections),
+    variables: secretsInFiles ? { required: [], optional: variables.optional } : variables,
+    secretFiles: secretsInFiles ? variables.required.map(fileOf) : [],
+  };
+}
+
+export function toConfigText(connections: object): string {
+  const config = { ...connections, policy: { rules: [{ effect: 'lifecycle', decision: 'confirm' }] } };
+  return `${JSON.stringify(config, null, 2)}\n`;
+}
+
+/** A configuration that is there. Throws a UsageError if it cannot be read. */
+export function existingConfig(path: string): RegisteredConfig {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${path}: cannot be read (${codeOf(error) ?? 'failed'})`);
+  }
+  const found = [...text.matchAll(/\$\{env:([A-Za-z_]\w*)(:-[^}]*)?\}/g)];
+  const required = new Set(
+    found.flatMap(([, name, fallback]) => (name !== undefined && fallback === undefined ? [name] : [])),
+  );
+  const others = found.flatMap(([, name]) => (name !== undefined && !required.has(name) ? [name] : []));
+  const secretFiles = [...text.matchAll(/\$\{file:([^}]*)\}/g)].flatMap(([, file]) => file ?? []);
+  return { path, variables: { required: [...required], optional: [...new Set(others)] }, secretFiles };
+}
+
+/** Writes a new configuration with mode 0600, and an empty folder for its secrets. Never over an existing file. */
+export function writeConfig({ path, text, secretFiles: [secret] }: RegisteredConfig): void {
+  if (text === undefined) return;
+  try {
+    writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
+    if (secret === undefined) return;
+    const folder = dirname(secret);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const ignore = join(folder, '.gitignore');
+    if (!existsSync(ignore)) writeFileSync(ignore, '*\n', { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    const code = codeOf(error) ?? 'failed';
+    throw new UsageError(
+      `${path}: ${code === 'EEXIST' ? 'already exists and is left as it is' : `cannot be written (${code})`}`,
+    );
+  }
+}
