@@ -16,7 +16,7 @@ it('from a checkout is node with the absolute path of what was built', () => {
 
 it('is printed by the built program as a line that runs it', async () => {
   const { stdout } = await runProgram(['doctor'], { UPDATE_USER_STORE: 'memory' });
-  const line = stdout.split('\n').find((text) => text.includes(`node ${toShellWord(PROGRAM)} init`));
+  const line = stdout.split('\n').find((text) => text.trim().startsWith(`node ${toShellWord(PROGRAM)} init`));
   expect(execFileSync('sh', ['-c', `${line} --help`], { encoding: 'utf8' })).toMatch(/^Usage: update-user-mcp init/);
 });
 
