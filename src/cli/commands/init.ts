@@ -16,6 +16,7 @@ import { chooseProviders, type Variables } from '../starter.ts';
 import { toTable, wrap } from '../table.ts';
 
 const DEFAULT_NAME = 'update-user';
+const DEFAULT_FILE = 'mcp.config.json';
 
 interface InitOptions {
   provider?: string[];
@@ -32,11 +33,14 @@ interface InitOptions {
 
 export async function run({ values }: Called<InitOptions>): Promise<number> {
   if (values.team) {
-    const other = (['client', 'write', 'project', 'name', 'config', 'file'] as const).find(
+    const other = (['client', 'write', 'project', 'name', 'config'] as const).find(
       (option) => values[option] !== undefined,
     );
     if (other !== undefined) throw new UsageError(`--${other}: does not go with --team`);
-    return (await import('../team/team.ts')).createTeam(chooseProviders(values.provider), values);
+    return (await import('../team/team.ts')).createTeam(chooseProviders(values.provider), {
+      ...values,
+      file: values.file ?? DEFAULT_FILE,
+    });
   }
   return values.client === undefined ? writeStarter(values) : await registerWith(values.client, values);
 }
@@ -76,7 +80,7 @@ function writeStarter(values: InitOptions): number {
     if (values[option] !== undefined) throw new UsageError(`--${option}: needs --client NAME`);
   }
   const chosen = chooseProviders(values.provider);
-  const config = newConfig(resolve(values.file ?? 'mcp.config.json'), chosen, { secretsInFiles: false });
+  const config = newConfig(resolve(values.file ?? DEFAULT_FILE), chosen, { secretsInFiles: false });
   writeConfig(config);
   const { path, variables } = config;
   if (values.json) {
