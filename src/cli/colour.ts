@@ -18,8 +18,12 @@ export function paint(style: Style, text: string, stream: { isTTY?: boolean } = 
   return showsColours(stream) ? `\x1b[${begin}m${text}\x1b[${end}m` : text;
 }
 
-/** `NO_COLOR` with any value turns colours off (https://no-color.org); nothing turns them on where there is no terminal. */
+/**
+ * `NO_COLOR` with any value turns colours off (https://no-color.org); nothing turns them on where there is no terminal. A
+ * terminal says what it is in `TERM`, except on Windows.
+ */
 function showsColours({ isTTY = false }: { isTTY?: boolean }): boolean {
   const { NO_COLOR, TERM } = process.env;
-  return isTTY && !NO_COLOR && TERM !== 'dumb';
+  const isCapable = process.platform === 'win32' || (Boolean(TERM) && TERM !== 'dumb');
+  return isTTY && !NO_COLOR && isCapable;
 }

@@ -196,7 +196,7 @@ describe('a filter', () => {
     [['list', '--user', ''], /--user: is empty/],
     [['list', '--user', 'a', '--user', 'b'], /--user: is given twice/],
     [['list', '--head', 'a'.repeat(64)], /changes list does not take --head/],
-    [['verify', '--provider', 'awork'], /changes verify does not take --provider: it checks the whole chain/],
+    [['verify', '--provider', 'awork'], /changes verify does not take --provider\.\nUsage: /],
     [['verify', '--since', '7d'], /changes verify does not take --since/],
   ])('%j is refused, not ignored', async (args, message) => {
     const { code, stdout, stderr } = await run(...args);

@@ -8,7 +8,7 @@ import { usageOf } from './usage.ts';
 /** A mistake in the shape of a call: an option or an argument that is unknown, missing or too many. */
 export function shapeMistake(path: string, command: Command, fault: string, near?: string): UsageError {
   const usage = isGroup(command) ? `update-user-mcp ${path} ${namesOf(command).join('|')}` : usageOf(path, command);
-  return withHelp(path, `${path}: ${fault}.${didYouMean(near)}`, `Usage: ${usage}`);
+  return withHelp(path, `${path}${/^does not/.test(fault) ? '' : ':'} ${fault}.${didYouMean(near)}`, `Usage: ${usage}`);
 }
 
 /** A value that an option cannot have. */

@@ -23,13 +23,20 @@ export function parse(command: Command, words: readonly string[]): Invocation {
   const verb = tokens.find((token) => token.kind === 'positional');
   const subcommand = command.subcommands.find(({ name }) => name === verb?.value);
   if (subcommand && verb) {
-    return parseAction(`${command.name} ${subcommand.name}`, subcommand, words.toSpliced(verb.index, 1));
+    const others = command.subcommands.flatMap(({ options }) => Object.keys(options));
+    return parseAction(`${command.name} ${subcommand.name}`, subcommand, words.toSpliced(verb.index, 1), others);
   }
   if (tokens.some(isHelp)) return { kind: 'help', path: command.name, of: command };
   throw unknownSubcommand(command, verb?.value);
 }
 
-function parseAction(path: string, action: Action, words: readonly string[]): Invocation {
+/** `others` are the options of other subcommands. */
+function parseAction(
+  path: string,
+  action: Action,
+  words: readonly string[],
+  others: readonly string[] = [],
+): Invocation {
   const tokens = tokenize(words, action.options);
   if (tokens.some(isHelp)) return { kind: 'help', path, of: action };
   const fail = (fault: string, near?: string): never => {
@@ -43,9 +50,10 @@ function parseAction(path: string, action: Action, words: readonly string[]): In
       Object.hasOwn(action.options, name) && token.rawName.startsWith('--') ? action.options[name] : undefined;
     if (!definition) {
       const typed = /^--?[^=]*/.exec(words[token.index] ?? '')?.[0] ?? '';
+      if (others.includes(name)) return fail(`does not take --${name}`);
       return fail(`there is no option ${echo(typed)}`, near(typed, action.options));
     }
-    if (definition.kind !== 'list' && values[name] !== undefined) fail(`--${name} is given twice`);
+    if (definition.kind !== 'list' && values[name] !== undefined) fail(`--${name}: is given twice`);
     if (definition.kind === 'flag') {
       if (token.value !== undefined) fail(`--${name} takes no value`);
       values[name] = true;
