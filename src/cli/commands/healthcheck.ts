@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http';
+import { Agent, type IncomingMessage, request } from 'node:http';
 import { isIP, isIPv6 } from 'node:net';
 import { UsageError } from '../../errors.ts';
 import type { Called } from '../definitions/command.ts';
@@ -38,15 +38,19 @@ function toHost(text: string): string {
   return LOOPBACK[plain] ?? plain;
 }
 
-/** What is wrong with the server, undefined if nothing is. Looks at the status only: no body is read, no redirect followed. */
+/** What is wrong with the server, undefined if nothing is. Follows no redirect, and reads no more than the first bytes. */
 async function findProblem(target: { host: string; port: number; path: string }): Promise<string | undefined> {
   const signal = AbortSignal.timeout(DEADLINE_MS);
   return await new Promise((resolve) => {
     // An agent of its own uses no proxy, also where NODE_USE_ENV_PROXY gives the global one to all requests.
     const sent = request({ ...target, agent: new Agent(), signal });
     sent.on('response', (response) => {
-      resolve(statusProblem(response.statusCode ?? 0));
-      sent.destroy();
+      void answerProblem(response)
+        .catch(() => undefined) // `error` or `close` says why
+        .then((answer) => {
+          if (answer) resolve(answer.problem);
+          sent.destroy();
+        });
     });
     // Without a listener Node would close such a connection with no event but `close`.
     sent.on('upgrade', (response) => {
@@ -61,10 +65,28 @@ async function findProblem(target: { host: string; port: number; path: string })
   });
 }
 
+/** What a healthy server answers. Any other service may answer 200, for example with a page. */
+const HEALTHY = 'ok';
+
+async function answerProblem(response: IncomingMessage): Promise<{ problem: string | undefined }> {
+  const problem = statusProblem(response.statusCode ?? 0);
+  if (problem !== undefined) return { problem };
+  let start = '';
+  for await (const chunk of response.setEncoding('latin1')) {
+    start += String(chunk);
+    if (start.length > HEALTHY.length + 1) break;
+  }
+  return { problem: start.trim() === HEALTHY ? undefined : notOurs('200 and something else') };
+}
+
+function notOurs(answer: string): string {
+  return `it answers ${answer}, which is not what an update-user-mcp server answers there; check --host and --port`;
+}
+
 function statusProblem(status: number): string | undefined {
   if (status === 200) return undefined;
   if (status === 503) return 'it answers 503: its store or key cannot be used, or it is stopping; its log says which';
-  return `it answers ${status}, which is not what an update-user-mcp server answers there; check --host and --port`;
+  return notOurs(String(status));
 }
 
 function toProblem(error: NodeJS.ErrnoException): string {

@@ -85,15 +85,23 @@ it('a redirect is not followed', async () => {
   expect(asked).toEqual(['/readyz']);
 });
 
-it('a body without an end is not waited for', async () => {
-  const port = await serve((_, response) => {
-    const more = () => {
-      while (response.write('x'.repeat(65_536)));
-    };
-    response.writeHead(200).on('drain', more);
-    more();
-  });
-  expect(await check(port)).toMatchObject({ code: 0, stderr: '' });
+it.each<[string, RequestListener]>([
+  ['a page', (_, response) => void response.end('<!doctype html><title>Shop</title>')],
+  ['no body', (_, response) => void response.end()],
+  ['the same words and more', (_, response) => void response.end('ok\nbut not here')],
+  [
+    'a body without an end',
+    (_, response) => {
+      const more = () => {
+        while (response.write('x'.repeat(65_536)));
+      };
+      response.on('drain', more);
+      more();
+    },
+  ],
+])('another service, which answers 200 and %s, is not healthy', async (_, handle) => {
+  const { code, stderr } = await check(await serve(handle));
+  expect([code, stderr]).toEqual([1, expect.stringContaining('it answers 200 and something else')]);
 });
 
 it('a server that does not answer, or only drips, ends with 1', async () => {
@@ -103,7 +111,8 @@ it('a server that does not answer, or only drips, ends with 1', async () => {
     const drip = setInterval(() => socket.write('x-more: and more\r\n'), 200);
     socket.on('close', () => clearInterval(drip));
   });
-  const ended = await Promise.all([silent, dripping].map((port) => check(port)));
+  const bodiless = await serve((_, response) => void response.writeHead(200).flushHeaders());
+  const ended = await Promise.all([silent, dripping, bodiless].map((port) => check(port)));
   for (const { code, stderr } of ended)
     expect([code, stderr]).toEqual([1, expect.stringMatching(/: no answer within \d s\n$/)]);
 });
