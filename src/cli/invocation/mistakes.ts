@@ -25,7 +25,7 @@ export function unknownCommand(word: string, commands: readonly string[]): Usage
 /** A word that is no subcommand, or none where one is needed. */
 export function unknownSubcommand(group: CommandGroup, word?: string): UsageError {
   const names = namesOf(group);
-  const expected = `expected ${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+  const expected = `expected ${new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(names)}`;
   if (word === undefined) return shapeMistake(group.name, group, expected);
   return shapeMistake(
     `${group.name}`,

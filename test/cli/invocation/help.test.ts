@@ -96,6 +96,8 @@ describe.each(actions())('$path', ({ path, action }) => {
 it.each([
   ['changes', ['lst'], 'Did you mean list?'],
   ['changes', [], 'expected list, verify or export'],
+  ['config', [], 'config: expected check.'],
+  ['config', ['chek'], 'chek: no such subcommand, expected check. Did you mean check?'],
   ['changes', ['--json'], 'expected list, verify or export'],
   ['approver', ['ad', 'ann'], 'Did you mean add?'],
   ['undo', ['x', '--dry-rum'], 'Did you mean --dry-run?'],
