@@ -11,7 +11,7 @@ export const init = action({
   description: [
     'Shows which file of a client it would change and how. With --write it changes it: everything else in the file stays as it is. An entry refers to variables of the environment, never to the value of a secret.',
     'Without --client it writes a starter configuration instead, never over an existing file, and says how to register it. Without --provider it has the providers whose variables are set.',
-    '--team makes a server for a team in the current folder, which has to be empty: mcp.config.json, key, token.sha256, postgres-password and compose.yaml. The token is shown once and not kept.',
+    '--team makes a server for a team in the current folder, where none of these files may exist: mcp.config.json, key, token.sha256, postgres-password and compose.yaml. The token is shown once and not kept.',
   ],
   examples: [
     { args: 'init --client cursor', text: 'show what would be added' },
