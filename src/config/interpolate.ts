@@ -10,24 +10,39 @@ interface Sources {
   used: Set<string>;
   /** Where relative paths start. */
   folder: string;
+  /** What is wrong with references, one line each. */
+  faults: string[];
 }
 
 /**
  * Resolves `${env:NAME}`, `${env:NAME:-default}` and `${file:/path}` in every string of the configuration. A file has to
  * be a secret file; a relative path starts at `folder`, that of the configuration file. Adds the names of the variables
- * to `used`. Throws a UsageError with the key and without any value.
+ * to `used`. Throws a UsageError with a line for each wrong string: its key, and no value.
  */
 export function interpolate(value: unknown, env: NodeJS.ProcessEnv, used: Set<string>, folder = '.'): unknown {
-  return fillAll(value, { env, used, folder }, '');
+  const sources: Sources = { env, used, folder, faults: [] };
+  const filled = fillAll(value, sources, '');
+  if (sources.faults.length > 0) throw new UsageError(sources.faults.join('\n'));
+  return filled;
 }
 
 function fillAll(value: unknown, sources: Sources, path: string): unknown {
-  if (typeof value === 'string') return fill(value, sources, path);
+  if (typeof value === 'string') return tryFill(value, sources, path);
   if (Array.isArray(value)) return value.map((entry, index) => fillAll(entry, sources, `${path}[${index}]`));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, member]) => [key, fillAll(member, sources, path === '' ? key : `${path}.${key}`)]),
   );
+}
+
+function tryFill(text: string, sources: Sources, path: string): string {
+  try {
+    return fill(text, sources, path);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    sources.faults.push(error.message);
+    return text;
+  }
 }
 
 function fill(text: string, sources: Sources, path: string): string {

@@ -45,6 +45,12 @@ it.each([
   expect(() => fill(value)).toThrow(message);
 });
 
+it('names every wrong string, each once', () => {
+  const value = { a: '${env:GONE} ${env:GONE}', b: ['${X}', '${env:NAME}'], c: { d: '${file:/nowhere/key}' } };
+  const message = /^a: the environment .*\nb\[0\]: expected .*\nc\.d: \/nowhere\/key cannot be read \(ENOENT\)$/;
+  expect(() => fill(value)).toThrow(message);
+});
+
 it('returns the variables that were used, also those that are not set', () => {
   const used = new Set<string>();
   fill({ a: '${env:NAME}', b: ['${env:GONE:-x}', 'plain'] }, used);
