@@ -59,20 +59,23 @@ export function clientIn(place: Place, app: App, { executable, node }: Installed
       env: { ...base, ...env },
       cwd: place.project,
       stdio: [talk ? 'pipe' : 'ignore', 'pipe', 'pipe'],
-      timeout: 150_000,
+      detached: true, // a group of its own, since some clients start themselves again
     });
+    const stop = () => child.pid !== undefined && process.kill(-child.pid, 'SIGKILL');
+    const limit = setTimeout(stop, 150_000);
     let output = '';
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
     if (talk && child.stdout) {
       const other = {
         send: (message: object) => child.stdin?.write(`${JSON.stringify(message)}\n`),
-        stop: () => child.kill(),
+        stop,
       };
       createInterface(child.stdout).on('line', (line) => talk(line, other));
       talk(undefined, other);
     }
     const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+    clearTimeout(limit);
     writeFileSync(join(place.folder, `output-${++runs}.txt`), output);
     return { exit: code ?? signal ?? '', output };
   };

@@ -41,6 +41,8 @@ export interface Bundle {
   folder: string;
   /** Arguments of the commands that check and install it. */
   commands(path: string): string[][];
+  /** Variables of these commands. */
+  env?: Record<string, string>;
   /** The name by which the client lists its server. */
   server: string;
 }

@@ -30,6 +30,8 @@ export const geminiCli: App = {
 
   bundle: {
     folder: 'gemini-extension',
+    // Or it asks whether to trust the folder that it installs from, whatever `--consent` says.
+    env: { GEMINI_CLI_TRUST_WORKSPACE: 'true' },
     commands: (path) => [
       ['extensions', 'validate', path],
       ['extensions', 'install', path, '--consent', '--skip-settings'],
