@@ -22,10 +22,10 @@ export interface Starter {
   variables: Variables;
 }
 
-/** `reference`: how a required setting refers to the value of this variable; by default to the variable itself. */
+/** `reference`: how a setting refers to the value of this variable, if not to the variable itself. */
 export function starterConnections(
   chosen: readonly Provider[],
-  reference: (variable: string) => string = (variable) => `\${env:${variable}}`,
+  reference: (variable: string, kind: keyof Variables) => string | undefined = () => undefined,
 ): Starter {
   const settings = chosen.map((provider) => ({ provider, ...settingsOf(provider) }));
   const toVariables = (kind: keyof Variables) =>
@@ -65,11 +65,14 @@ function settingsOf({ env, signIn, auth }: Provider): SettingKeys {
 /** A connection with references to environment variables; an empty default means that the setting is not given. */
 function toConnection(
   { provider: { id, env }, required, optional }: SettingKeys & { provider: Provider },
-  reference: (variable: string) => string,
+  reference: (variable: string, kind: keyof Variables) => string | undefined,
 ): Record<string, string> {
+  const refer = (key: string, kind: keyof Variables, otherwise: string) => {
+    return [key, reference(env[key] ?? '', kind) ?? `\${env:${env[key]}${otherwise}}`];
+  };
   return {
     provider: id,
-    ...Object.fromEntries(required.map((key) => [key, reference(env[key] ?? '')])),
-    ...Object.fromEntries(optional.map((key) => [key, `\${env:${env[key]}:-}`])),
+    ...Object.fromEntries(required.map((key) => refer(key, 'required', ''))),
+    ...Object.fromEntries(optional.map((key) => refer(key, 'optional', ':-'))),
   };
 }

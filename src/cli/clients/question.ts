@@ -6,9 +6,10 @@ export function canAsk({ question }: Client): boolean {
   return question === 'form' || question === 'page';
 }
 
-/** Whether the client puts the question, and what to do if not. */
-export function questionText({ title, question }: Client): string {
-  const register = `register one with: ${ownCommandLine('approver', 'add', 'NAME')}`;
+/** Whether the client puts the question, and what to do if not. `config`: the configuration that names the store. */
+export function questionText({ title, question }: Client, config?: string): string {
+  const options = config === undefined ? [] : ['--config', config];
+  const register = `register one with: ${ownCommandLine('approver', 'add', 'NAME', ...options)}`;
   switch (question) {
     case 'form':
       return `${title} puts questions to you in a form.`;

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { readJsonFile } from '../../config/json/file.ts';
 import { UsageError } from '../../errors.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { starterConnections, type Variables } from '../starter.ts';
@@ -26,14 +27,19 @@ export function newConfig(
   const folder = join(dirname(path), `${basename(path, '.json')}.secrets`);
   if (secretsInFiles && /[{}]/.test(folder)) throw new UsageError(`${path}: choose a path without { and }`);
   const fileOf = (variable: string) => join(folder, variable);
-  const { connections, variables } = secretsInFiles
-    ? starterConnections(chosen, (variable) => `\${file:${fileOf(variable)}}`)
-    : starterConnections(chosen);
+  // An optional variable that is set counts too: without its address a sandbox's token would go to the vendor.
+  const isInFile = (variable: string, kind: keyof Variables) =>
+    secretsInFiles && (kind === 'required' || Boolean(process.env[variable]));
+  const { connections, variables } = starterConnections(chosen, (variable, kind) =>
+    isInFile(variable, kind) ? `\${file:${fileOf(variable)}}` : undefined,
+  );
+  const split = (kind: keyof Variables, inFile: boolean) =>
+    variables[kind].filter((variable) => isInFile(variable, kind) === inFile);
   return {
     path,
     text: toConfigText(connections),
-    variables: secretsInFiles ? { required: [], optional: variables.optional } : variables,
-    secretFiles: secretsInFiles ? variables.required.map(fileOf) : [],
+    variables: { required: split('required', false), optional: split('optional', false) },
+    secretFiles: [...split('required', true), ...split('optional', true)].map(fileOf),
   };
 }
 
@@ -42,7 +48,7 @@ export function toConfigText(connections: object): string {
   return `${JSON.stringify(config, null, 2)}\n`;
 }
 
-/** A configuration that is there. Throws a UsageError if it cannot be read. */
+/** A configuration that is there. Throws a UsageError if it cannot be read or is not JSON. */
 export function existingConfig(path: string): RegisteredConfig {
   let text: string;
   try {
@@ -50,29 +56,38 @@ export function existingConfig(path: string): RegisteredConfig {
   } catch (error) {
     throw new UsageError(`${path}: cannot be read (${codeOf(error) ?? 'failed'})`);
   }
+  readJsonFile(path);
   const found = [...text.matchAll(/\$\{env:([A-Za-z_]\w*)(:-[^}]*)?\}/g)];
   const required = new Set(
     found.flatMap(([, name, fallback]) => (name !== undefined && fallback === undefined ? [name] : [])),
   );
   const others = found.flatMap(([, name]) => (name !== undefined && !required.has(name) ? [name] : []));
-  const secretFiles = [...text.matchAll(/\$\{file:([^}]*)\}/g)].flatMap(([, file]) => file ?? []);
+  const secretFiles = [...text.matchAll(/\$\{file:([^}]*)\}/g)].flatMap(([, file]) =>
+    file ? resolve(dirname(path), file) : [],
+  );
   return { path, variables: { required: [...required], optional: [...new Set(others)] }, secretFiles };
 }
 
 /** Writes a new configuration with mode 0600, and an empty folder for its secrets. Never over an existing file. */
 export function writeConfig({ path, text, secretFiles: [secret] }: RegisteredConfig): void {
   if (text === undefined) return;
+  if (secret !== undefined) createSecretFolder(dirname(secret));
   try {
     writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
-    if (secret === undefined) return;
-    const folder = dirname(secret);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const ignore = join(folder, '.gitignore');
-    if (!existsSync(ignore)) writeFileSync(ignore, '*\n', { flag: 'wx', mode: 0o600 });
   } catch (error) {
     const code = codeOf(error) ?? 'failed';
     throw new UsageError(
       `${path}: ${code === 'EEXIST' ? 'already exists and is left as it is' : `cannot be written (${code})`}`,
     );
+  }
+}
+
+function createSecretFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const ignore = join(folder, '.gitignore');
+    if (!existsSync(ignore)) writeFileSync(ignore, '*\n', { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    throw new UsageError(`${folder}: no folder for secrets can be made there (${codeOf(error) ?? 'failed'})`);
   }
 }

@@ -131,6 +131,11 @@ function fileOf(client: Client, project: string | undefined): string {
       `--project: ${client.title} has no file for a project; leave --project out to change the user’s file`,
     );
   }
+  if (!isAbsolute(last)) {
+    throw new UsageError(
+      `${last}: would depend on the current folder. Set HOME, and variables that move the files of ${client.title}, to absolute paths`,
+    );
+  }
   return files.find((file) => lstatSync(file, { throwIfNoEntry: false }) !== undefined) ?? last;
 }
 

@@ -3,6 +3,7 @@ import { isAbsolute } from 'node:path';
 import { toShellWord } from '../../lib/text/quote.ts';
 import { canAsk, questionText } from '../clients/question.ts';
 import { wrap } from '../table.ts';
+import type { RegisteredConfig } from './config-file.ts';
 import type { Registration, Registrations } from './register.ts';
 import { TOKEN_VARIABLE } from './server.ts';
 
@@ -19,7 +20,7 @@ export function toText(
   const [done, failed] = [results.filter(isFine), results.filter((one) => !isFine(one))];
   const isPending = results.some(({ outcome }) => outcome === 'would_add');
   const blocks = [
-    ...done.map(toBlock),
+    ...done.map((one) => toBlock(one, config)),
     ...(config && done.length > 0 ? [configLines(registrations, write)] : []),
     variableLines(done),
     ...(isPending ? [['Nothing was changed yet. To do it, add --write.']] : []),
@@ -50,7 +51,7 @@ export function toJson({ results, config }: Registrations, { name, write }: { na
       ...(one.problem !== undefined && { message: one.problem }),
       entry: one.entry,
       asks: canAsk(one.client),
-      hints: hintsOf(one),
+      hints: hintsOf(one, config),
     })),
     ...(config && { config: { file: config.path, outcome, secretFiles: config.secretFiles } }),
     variables: [...required, ...optional],
@@ -63,7 +64,7 @@ export function isFine({ outcome }: Registration): boolean {
   return outcome !== 'failed' && outcome !== 'occupied';
 }
 
-function toBlock(one: Registration): string[] {
+function toBlock(one: Registration, config: RegisteredConfig | undefined): string[] {
   const { client, file, outcome, lines, isNew } = one;
   const place = `${file}${isNew ? ' (new)' : ''}`;
   const heads = {
@@ -72,14 +73,15 @@ function toBlock(one: Registration): string[] {
     unchanged: `${client.title}: ${file} has this entry already; nothing was changed.`,
   };
   const head = outcome === 'failed' || outcome === 'occupied' ? '' : heads[outcome];
-  return [head, ...lines.map((line) => `  + ${line}`), ...hintsOf(one).flatMap((hint) => indented(hint))];
+  return [head, ...lines.map((line) => `  + ${line}`), ...hintsOf(one, config).flatMap((hint) => indented(hint))];
 }
 
-function hintsOf({ client, scope, entry, server }: Registration): string[] {
+function hintsOf({ client, scope, entry, server }: Registration, config: RegisteredConfig | undefined): string[] {
   const { hints, references, title } = client;
   const variables = server.kind === 'local' ? server.variables : { required: [], optional: [] };
   return [
-    questionText(client),
+    // A configuration that was there may name a store, where the approvers are.
+    questionText(client, config?.text === undefined && server.kind === 'local' ? server.config : undefined),
     ...(hints?.always === undefined ? [] : [hints.always]),
     ...(server.kind === 'remote' && hints?.remote !== undefined ? [hints.remote] : []),
     ...(references.kind === 'inline' && references.unset === 'unknown' && variables.optional.length > 0
@@ -128,10 +130,11 @@ function configLines({ results, config }: Registrations, write: boolean): string
 
 function variableLines(results: readonly Registration[]): string[] {
   const { required, optional } = variablesOf(results);
-  const isLocal = results.some(({ server, client }) => server.kind === 'local' && client.references.kind !== 'none');
-  if (isLocal && required.length + optional.length === 0) {
+  const isBare = ({ server }: Registration) =>
+    server.kind === 'local' && server.config === undefined && server.variables.required.length === 0;
+  if (results.some(isBare)) {
     return wrap(
-      'No provider is named and none of their variables is set, so no variable is passed on. Name them with --provider ID.',
+      'No provider is named and none of their variables is set, so none is connected. Name them with --provider ID.',
       WIDTH,
     );
   }
