@@ -73,15 +73,20 @@ export function refusePlaceholders(env: NodeJS.ProcessEnv, others: readonly stri
   if (faults.length > 0) throw new UsageError(faults.join('\n'));
 }
 
-/** Throws a UsageError with the path of the first string in the configuration file that is still a placeholder. */
-export function refusePlaceholderTexts(value: unknown, path = ''): void {
+/** Throws a UsageError with the path of each string in the configuration file that is still a placeholder, one a line. */
+export function refusePlaceholderTexts(value: unknown): void {
+  const faults = placeholderTexts(value, '');
+  if (faults.length > 0) throw new UsageError(faults.join('\n'));
+}
+
+function placeholderTexts(value: unknown, path: string): string[] {
   if (typeof value === 'string') {
     const fault = placeholderFault(value);
-    if (fault !== undefined) throw new UsageError(`${path}: ${fault}; in this file a variable is written \${env:NAME}`);
-  } else if (Array.isArray(value)) {
-    for (const [index, entry] of value.entries()) refusePlaceholderTexts(entry, `${path}[${index}]`);
-  } else if (typeof value === 'object' && value !== null) {
-    for (const [key, member] of Object.entries(value))
-      refusePlaceholderTexts(member, path === '' ? key : `${path}.${key}`);
+    return fault === undefined ? [] : [`${path}: ${fault}; in this file a variable is written \${env:NAME}`];
   }
+  if (Array.isArray(value)) return value.flatMap((entry, index) => placeholderTexts(entry, `${path}[${index}]`));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, member]) =>
+    placeholderTexts(member, path === '' ? key : `${path}.${key}`),
+  );
 }

@@ -80,6 +80,21 @@ it.each<[string, string, object]>([
   expect(forPeople.stdout).toMatch(/^FAIL  /);
 });
 
+it('finds all placeholders, and all wrong references, at once', async () => {
+  const connection = (apiKey: string) => ({ provider: 'awork', apiKey });
+  const keysOf = async (...apiKeys: string[]) => {
+    const connections = Object.fromEntries(apiKeys.map((apiKey, index) => [`c${index}`, connection(apiKey)]));
+    const { report } = await check(JSON.stringify({ connections }));
+    return (report as { faults: { key: string; line: number }[] }).faults.map(({ key, line }) => [key, line]); // as documented
+  };
+  const both = [
+    ['connections.c0.apiKey', 1],
+    ['connections.c2.apiKey', 1],
+  ];
+  expect(await keysOf('$FIRST_KEY', 'fine', '$SECOND_KEY')).toEqual(both);
+  expect(await keysOf('${env:NOT_SET}', 'fine', '${file:nowhere}')).toEqual(both);
+});
+
 it('notes what starts, but may not be meant', async () => {
   const rules = [
     { effect: 'lifecycle', decision: 'deny' },
