@@ -3,7 +3,7 @@
  * command drains it before it ends.
  */
 
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 
 /** Error codes for a closed reader: `| head`, a client that exited, a terminal that hung up. */
 const READER_GONE = ['EPIPE', 'ECONNRESET', 'EIO'];
@@ -41,6 +41,8 @@ export function print(text: string): void {
 export async function drainOutput(): Promise<void> {
   const drained = Promise.all([process.stdout, process.stderr].map(flushed));
   await (longestDrainMs === undefined ? drained : Promise.race([drained, sleep(longestDrainMs)]));
+  // A write to a file fails at once, but is reported in a later turn.
+  await nextTurn();
 }
 
 /** Limits the wait, for a server that has to exit although its client no longer reads. */

@@ -44,6 +44,13 @@ describe('every command', () => {
     [['changes', 'burn'], /expected list, verify or export/],
     [['changes'], /Usage/],
     [['changes', 'list', '--frobnicate'], /frobnicate/],
+    [['changes', 'lsit'], /Did you mean list\?/],
+    [['config'], /config: expected check\./],
+    [['approve', 'x', '-ps3cret'], /^(?!.*s3cret)/s],
+    [['changes', 'list', '--outcome', 's3cret'], /^(?!.*s3cret)/s],
+    [['--token', 's3cret'], /^(?!.*s3cret).*no option --token/s],
+    [['--config', 'x', 'docter'], /Did you mean doctor\?/],
+    [['help', 'changes', 'list', 'more'], /no subcommands/],
   ])('%j is a usage error', async (args, message) => {
     const { code, stderr, stdout } = await run(...args);
     expect(code).toBe(2);
@@ -59,6 +66,24 @@ describe('every command', () => {
       version: string;
     };
     expect((await run('--version')).stdout.trim()).toBe(manifest.version);
+  });
+
+  it('prints the version or the help of a command wherever that is asked for', async () => {
+    const version = await run('--version');
+    for (const words of [
+      ['-V'],
+      ['-v'],
+      ['doctor', '--version'],
+      ['changes', 'list', '-V'],
+      ['--config', 'x', '--version'],
+    ])
+      expect(await run(...words)).toEqual(version);
+    expect(await run('help', 'help')).toEqual(await run('help'));
+    expect(await run('--config', 'x', 'doctor', '--help')).toEqual(await run('help', 'doctor'));
+  });
+
+  it('takes options before the command, too', async () => {
+    expect(await run('--json', 'config', 'check')).toEqual(await run('config', 'check', '--json'));
   });
 
   it('is not guessed from a mistyped name', async () => {

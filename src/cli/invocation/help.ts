@@ -1,7 +1,8 @@
+import manifest from '../../../package.json' with { type: 'json' };
 import { type Action, type Command, type Example, isGroup, type OptionDefinition } from '../definitions/command.ts';
 import { COMMANDS_BY_TOPIC } from '../definitions/index.ts';
 import { wrap } from '../table.ts';
-import { optionUsage, usageOf } from './usage.ts';
+import { optionUsage, usageLines, usageOf } from './usage.ts';
 
 /** Help for people, from the definitions of the commands. */
 
@@ -21,7 +22,7 @@ export function overview(width: number): string {
     ]),
     '',
     ...wrap('Options of a command: update-user-mcp help COMMAND, or COMMAND --help.', width),
-    ...wrap('Settings: --config FILE or the environment; see docs/settings.md.', width),
+    ...wrap(`Settings: --config FILE or the environment. Documentation: ${manifest.homepage}`, width),
     'Version: update-user-mcp --version',
   ].join('\n');
 }
@@ -48,26 +49,17 @@ export function helpOf(path: string, command: Command, width: number): string {
         ),
         ...section('Options', optionRows(command), width),
       ];
-  return [...usageLines(path, command, width), ...intro, ...parts, ...examples(command.examples ?? [], width)].join(
-    '\n',
-  );
+  return [
+    ...usageLines(usages(path, command), width),
+    ...intro,
+    ...parts,
+    ...examples(command.examples ?? [], width),
+  ].join('\n');
 }
 
-/** What follows a usage that does not fit its line is indented below the first option. */
-function usageLines(path: string, command: Command, width: number): string[] {
-  const usages = isGroup(command)
-    ? command.subcommands.map((one) => usageOf(`${path} ${one.name}`, one))
-    : [usageOf(path, command)];
-  return usages.flatMap((usage, nth) => {
-    const [first = '', ...rest] = wrapUsage(usage, width - 7);
-    return [`${nth === 0 ? 'Usage:' : '      '} ${first}`, ...rest.map((line) => `         ${line}`)];
-  });
-}
-
-/** Breaks a usage between its parts only: an option stays with its placeholder. */
-function wrapUsage(usage: string, width: number): string[] {
-  const whole = usage.replace(/\[[^\]]*\]/g, (option) => option.replaceAll(' ', '\u00a0'));
-  return wrap(whole, width - 2).map((line) => line.replaceAll('\u00a0', ' '));
+function usages(path: string, command: Command): string[] {
+  if (!isGroup(command)) return [usageOf(path, command)];
+  return command.subcommands.map((one) => usageOf(`${path} ${one.name}`, one));
 }
 
 function optionRows({ options }: Action): HelpRow[] {

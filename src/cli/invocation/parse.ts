@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { echo } from '../../lib/text/printable.ts';
 import { suggest } from '../../lib/text/suggest.ts';
 import {
   type Action,
@@ -9,12 +8,13 @@ import {
   type OptionDefinition,
   type OptionDefinitions,
 } from '../definitions/command.ts';
-import { echoWord, shapeMistake, unknownSubcommand, valueMistake } from './mistakes.ts';
+import { echoOption, echoWord, shapeMistake, unknownSubcommand, valueMistake } from './mistakes.ts';
 
 /** What is to be done: run a command, or print its help. */
 export type Invocation =
   | { kind: 'run'; action: Action; call: Called<never> }
-  | { kind: 'help'; path: string; of: Command };
+  | { kind: 'help'; path: string; of: Command }
+  | { kind: 'version' };
 
 /** Reads the arguments that follow the name of a command. Throws a UsageError for the first mistake in them. */
 export function parse(command: Command, words: readonly string[]): Invocation {
@@ -27,6 +27,7 @@ export function parse(command: Command, words: readonly string[]): Invocation {
     return parseAction(`${command.name} ${subcommand.name}`, subcommand, words.toSpliced(verb.index, 1), others);
   }
   if (tokens.some(isHelp)) return { kind: 'help', path: command.name, of: command };
+  if (tokens.some(isVersion)) return { kind: 'version' };
   throw unknownSubcommand(command, verb?.value);
 }
 
@@ -39,6 +40,7 @@ function parseAction(
 ): Invocation {
   const tokens = tokenize(words, action.options);
   if (tokens.some(isHelp)) return { kind: 'help', path, of: action };
+  if (tokens.some(isVersion)) return { kind: 'version' };
   const fail = (fault: string, near?: string): never => {
     throw shapeMistake(path, action, fault, near);
   };
@@ -51,7 +53,8 @@ function parseAction(
     if (!definition) {
       const typed = /^--?[^=]*/.exec(words[token.index] ?? '')?.[0] ?? '';
       if (others.includes(name)) return fail(`does not take --${name}`);
-      return fail(`there is no option ${echo(typed)}`, near(typed, action.options));
+      const known = near(typed, action.options);
+      return fail(`there is no option ${echoOption(typed, known)}`, known);
     }
     if (definition.kind !== 'list' && values[name] !== undefined) fail(`--${name}: is given twice`);
     if (definition.kind === 'flag') {
@@ -72,6 +75,18 @@ function parseAction(
   return { kind: 'run', action, call: { values: values as never, args } };
 }
 
+/**
+ * The position of the command in the words of the program. Options may precede it; then a word that is like no command
+ * may be the value of an unknown one. Undefined if there is none.
+ */
+export function commandIndex(words: readonly string[], commands: readonly Command[]): number | undefined {
+  const all = commands.flatMap((command) => (isGroup(command) ? command.subcommands : [command]));
+  const tokens = tokenize(words, Object.assign({}, ...all.map(({ options }) => options)));
+  const word = tokens.find((token) => token.kind === 'positional');
+  const names = commands.map(({ name }) => name);
+  return word && (word.index === 0 || suggest(word.value, names) !== undefined) ? word.index : undefined;
+}
+
 type Token = ReturnType<typeof tokenize>[number];
 type OptionToken = Extract<Token, { kind: 'option' }>;
 type ValueOption = Exclude<OptionDefinition, { kind: 'flag' }>;
@@ -88,6 +103,10 @@ function isHelp(token: Token): boolean {
   return token.kind === 'option' && (token.rawName === '--help' || token.rawName === '-h');
 }
 
+function isVersion(token: Token): boolean {
+  return token.kind === 'option' && ['--version', '-V', '-v'].includes(token.rawName);
+}
+
 /** Undefined where there is none. What begins with a dash is rather the next option than a value, unless `=` joins them. */
 function valueOf({ value, inlineValue }: OptionToken): string | undefined {
   return value === undefined || value === '' || (value.startsWith('-') && !inlineValue) ? undefined : value;
@@ -101,8 +120,8 @@ function missingValue(name: string, { placeholder }: ValueOption, found: string 
 
 function checkValue(path: string, name: string, { values, check }: ValueOption, value: string): void {
   if (values && !values.includes(value)) {
-    const fault = `--${name} ${echoWord(value)}: expected one of ${values.join(', ')}`;
-    throw valueMistake(path, fault, suggest(value, values));
+    const known = suggest(value, values);
+    throw valueMistake(path, `--${name} ${echoWord(value, known)}: expected one of ${values.join(', ')}`, known);
   }
   const fault = check?.(value);
   if (fault !== undefined) throw valueMistake(path, `--${name}: ${fault}`);
@@ -122,6 +141,6 @@ function checkArguments({ args }: Action, given: readonly string[], fail: Fail):
 }
 
 function near(typed: string, options: OptionDefinitions): string | undefined {
-  const name = suggest(typed, [...Object.keys(options), 'help']);
+  const name = suggest(typed, [...Object.keys(options), 'help', 'version']);
   return name === undefined ? undefined : `--${name}`;
 }

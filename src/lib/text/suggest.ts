@@ -5,7 +5,6 @@ export function suggest(typed: string, names: readonly string[]): string | undef
     .map((name) => ({ name, distance: editDistance(target, simplify(name)) }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
-  // Two swapped letters count as two edits: the most common typo must still be close enough.
   const near = Math.max(target.length >= 5 ? 2 : 1, Math.floor(target.length / 3));
   return best && best.distance <= near ? best.name : undefined;
 }
@@ -14,16 +13,19 @@ function simplify(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
-/** Levenshtein distance, one row at a time. */
+/** Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment), one row at a time. */
 function editDistance(a: string, b: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
       const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitution));
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swap = isSwap ? (before[j - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY;
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitution, swap));
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[b.length] ?? 0;
 }

@@ -5,6 +5,7 @@ const NAMES = ['email', 'company', 'first_name', 'status', 'sso'];
 
 it.each([
   ['emial', 'email'],
+  ['sos', 'sso'],
   ['compny', 'company'],
   ['firstName', 'first_name'],
   ['STATUS', 'status'],
