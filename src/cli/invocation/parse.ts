@@ -104,7 +104,11 @@ function isHelp(token: Token): boolean {
 }
 
 function isVersion(token: Token): boolean {
-  return token.kind === 'option' && ['--version', '-V', '-v'].includes(token.rawName);
+  return token.kind === 'option' && asksForVersion(token.rawName);
+}
+
+export function asksForVersion(word: string): boolean {
+  return ['--version', '-V', '-v'].includes(word);
 }
 
 /** Undefined where there is none. What begins with a dash is rather the next option than a value, unless `=` joins them. */

@@ -4,12 +4,12 @@ import { COMMANDS } from '../definitions/index.ts';
 import { terminalWidth } from '../table.ts';
 import { helpOf, overview } from './help.ts';
 import { shapeMistake, unknownCommand, unknownSubcommand } from './mistakes.ts';
-import { commandIndex, parse } from './parse.ts';
+import { asksForVersion, commandIndex, parse } from './parse.ts';
 
 /** Runs what the arguments of the program say; returns the exit code. Throws a UsageError for a mistake in them. */
 export async function run(words: readonly string[]): Promise<number> {
   const [first = ''] = words;
-  if (['--version', '-V', '-v'].includes(first)) return print(manifest.version);
+  if (asksForVersion(first)) return print(manifest.version);
   if (first === '--help' || first === '-h' || first === 'help') return help(words.slice(1));
   const at = commandIndex(words, COMMANDS);
   // Without a command it is stdio, with the options that are given.
@@ -21,7 +21,7 @@ export async function run(words: readonly string[]): Promise<number> {
 }
 
 function help(words: readonly string[]): number {
-  if (words.some((word) => word === '--version' || word === '-V')) return print(manifest.version);
+  if (words.some(asksForVersion)) return print(manifest.version);
   return print(helpFor(words.filter((word) => !word.startsWith('-'))));
 }
 
