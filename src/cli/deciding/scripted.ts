@@ -43,7 +43,7 @@ export function scriptedApprover({
     if (missing.length > 0) {
       const isOther = digest !== undefined && digest !== digestOf(approval);
       if (isOther) say('The digest is that of another request.');
-      say(`To agree to all of this, repeat the command with ${missing.join(', and ')}.`);
+      say(['To agree to all of this, repeat the command with', ...missing].join('\n  '));
       return undefined;
     }
     return { yes: true, overwrite: overwrite ?? false, secrets: {}, ...(confirm !== undefined && { typed: confirm }) };

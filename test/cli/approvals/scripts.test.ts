@@ -28,7 +28,7 @@ describe('approve in a script', { timeout: 120_000 }, () => {
     const id = await request({ active: false });
     const shown = await asAnn('approve', id);
     expect(shown).toMatchObject({ code: 1, screen: '', errors: expect.stringContaining('active: true → false') });
-    const [, digest = ''] = /--digest ([0-9a-f]{16}), and --confirm with "Jane Doe"/.exec(shown.errors) ?? [];
+    const [, digest = ''] = /--digest ([0-9a-f]{16})\n {2}--confirm with "Jane Doe"/.exec(shown.errors) ?? [];
     expect(digest).not.toBe('');
     for (const answers of [
       ['--digest', '0123456789abcdef', '--confirm', 'Jane Doe'],
