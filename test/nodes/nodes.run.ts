@@ -124,7 +124,7 @@ describe.each(VERSIONS)('Node %s', (wanted) => {
       expect(doctor).toMatchObject({ code: 1, stdout: expect.stringContaining(DRIVER) });
       expect((await callOnce(change)).text).toContain(DRIVER);
       const added = await user.runNpm('install', `${DRIVER}@1`);
-      expect({ ...added, code: added.code }).toMatchObject({ code: 0 });
+      expect(added.code, added.stderr).toBe(0);
       row['file'] = 'works with the driver';
     }
     expect(await user.runNpx(['doctor'], sandbox.env)).toMatchObject({ code: 0, stderr: '' });

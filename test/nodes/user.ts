@@ -53,8 +53,7 @@ export async function createUser(downloads: string, version: string): Promise<Us
         [join(npmFolder, 'bin', 'npm-cli.js'), ...args, '--prefer-offline', '--no-audit', '--no-fund'],
         {
           cwd: folder,
-          // The registry and the certificates are settings of the user who runs this.
-          env: { ...env, HOME: process.env['HOME'] ?? folder },
+          env: { ...env, ...networkSettings(), HOME: process.env['HOME'] ?? folder },
         },
       ),
     npx,
@@ -63,4 +62,13 @@ export async function createUser(downloads: string, version: string): Promise<Us
       return runCommand(command, all, { cwd, env: { ...env, ...more } });
     },
   };
+}
+
+/** How to reach the registry is a setting of the user who runs this: in the environment, or in `.npmrc` at home. */
+function networkSettings(): Record<string, string> {
+  const names = /^(NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|(https?|no)_proxy)$/i;
+  const set = Object.entries(process.env).flatMap(([name, value]) =>
+    value !== undefined && names.test(name) ? [[name, value]] : [],
+  );
+  return Object.fromEntries(set);
 }
