@@ -106,7 +106,7 @@ describe('a store in a file', () => {
     const agent = await connectAgent('v2-modern', { env: { ...installation.env, ...vendors.sandbox.env }, command });
     onTestFinished(() => agent.close());
     const { isError, text } = await agent.call('list_changes', {});
-    expect({ isError, isMissing: text.includes('"npm i @photostructure/sqlite"') }, text).toEqual(
+    expect({ isError, isMissing: text.includes('"npm i @photostructure/sqlite@1"') }, text).toEqual(
       (await hasBuiltIn()) ? { isError: false, isMissing: false } : { isError: true, isMissing: true },
     );
   });
