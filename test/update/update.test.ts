@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createApprovalService } from '../../src/approvals/service.ts';
 import { idOf } from '../../src/sandbox/people.ts';
@@ -95,7 +96,8 @@ describe('a call that fails after the consent', () => {
     await (await createApprovalService(app)).decide(pending.approval?.id ?? '', 'ann', { yes: true });
     const blocked = await call(
       'another reason',
-      opening(() => Promise.resolve({ kind: 'busy' })),
+      // Past the end of the call, so that it cannot end in the middle of a read.
+      opening(() => sleep(1100, { kind: 'busy' })),
     );
     expect(blocked).toMatchObject({ outcome: 'failed', code: 'record_changed' });
     const [entry] = await ports.store.list({ userId: jane, limit: 1 });
