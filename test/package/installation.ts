@@ -36,10 +36,9 @@ async function install(): Promise<Installation> {
   const folder = mkdtempSync(join(tmpdir(), 'update-user-package-'));
   const env = { PATH: process.env['PATH'] ?? '', HOME: folder, npm_config_cache: join(folder, 'cache') };
   const npmIn = async (cwd: string, args: readonly string[]): Promise<Ran> => {
-    const ran = await runCommand('npm', [...args, '--offline', '--no-audit', '--no-fund', '--no-update-notifier'], {
-      cwd,
-      env,
-    });
+    // Before the arguments: after `--` they would be the program's.
+    const options = ['--offline', '--no-audit', '--no-fund', '--no-update-notifier'];
+    const ran = await runCommand('npm', [...options, ...args], { cwd, env });
     if (ran.code !== 0) throw new Error(`npm ${args.join(' ')}: ${ran.stderr}`);
     return ran;
   };
