@@ -51,6 +51,7 @@ export const codex: App = {
   /** Its `mcp list` starts no server; a conversation begun as editors begin it does. */
   async servers(run) {
     let servers: Status[] = [];
+    let thread: string | undefined;
     await run(['app-server'], {
       talk(line, { send, stop }) {
         if (line === undefined) {
@@ -58,10 +59,12 @@ export const codex: App = {
         }
         const { id, result } = JSON.parse(line) as Answer;
         if (id === 0) send({ id: 1, method: 'thread/start', params: {} });
-        if (id === 1) send({ id: 2, method: 'mcpServerStatus/list', params: { threadId: result?.thread?.id } });
-        if (id !== 2) return;
-        servers = result?.data ?? [];
-        stop();
+        if (id === 1) thread = result?.thread?.id;
+        if (id === 2) servers = result?.data ?? [];
+        // It answers while servers are still starting: then it is asked again.
+        const isDone = id === 2 && servers.every(({ runtimeStatus }) => runtimeStatus !== 'starting');
+        if (isDone) stop();
+        else if (id === 1 || id === 2) send({ id: 2, method: 'mcpServerStatus/list', params: { threadId: thread } });
       },
     });
     return Object.fromEntries(servers.map((one) => [one.name, one.toolsError ?? one.runtimeStatus ?? 'unknown']));
