@@ -35,6 +35,12 @@ export interface EntryBody {
   undoes?: string;
   /** Shared by all changes of one batch. */
   batchId?: string;
+  /** The approval that a change waits for, or that it used. */
+  approvalId?: string;
+  /** Of an entry of kind `approval`: the approver who decided. */
+  approver?: string;
+  /** Keyed hashes of the e-mail addresses of the user record: found by them, entries need not show an address. */
+  emailKeys?: string[];
 }
 
 /** The user who is changed. Updates of one user are made one after the other. */
@@ -46,9 +52,15 @@ export interface UserRef {
 
 /**
  * `opened`: the intent, durable before the first byte of a write leaves. `closed`: its outcome. `attempt`: a call that
- * never reached a write (refused, denied, failed): one entry, no intent.
+ * never reached a write (refused, denied, failed): one entry, no intent. `approval`: something happened to a request
+ * for approval; its `changeId` is the id of the approval, its outcome an `ApprovalEvent`. It is not a change: lists of
+ * changes leave it out.
  */
-export type EntryKind = 'opened' | 'closed' | 'attempt';
+export type EntryKind = 'opened' | 'closed' | 'attempt' | 'approval';
+
+/** The outcomes of entries of kind `approval`: what happened to a request for approval. */
+export const APPROVAL_EVENTS = ['requested', 'approved', 'declined', 'taken_back', 'expired'] as const;
+export type ApprovalEvent = (typeof APPROVAL_EVENTS)[number];
 
 /** An entry of the append-only audit log. `hash` covers every other property and the hash of the entry before. */
 export interface Entry extends UserRef {

@@ -44,7 +44,7 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
     const key = userKey(row);
     const user = users.get(key) ?? { last: row.seq };
     user.last = row.seq;
-    if (kind !== 'attempt') user.lastMove = row;
+    if (kind === 'opened' || kind === 'closed') user.lastMove = row;
     users.set(key, user);
     return row;
   }
@@ -151,6 +151,7 @@ function listRows(
     return value === undefined ? [] : [{ name, value: storableKey(value) }];
   });
   const isListed = (row: StoredEntry): boolean =>
+    row.kind !== 'approval' &&
     row.seq < before &&
     changes.get(row.changeId)?.at(-1) === row &&
     (since === undefined || row.at >= since) &&

@@ -25,6 +25,9 @@ export function toTableNames(schema: string): TableNames {
     approvals: named('approvals'),
     approvers: named('approvers'),
     guesses: named('guesses'),
+    notice_targets: named('notice_targets'),
+    entry_keys: named('entry_keys'),
+    activity: named('activity'),
   };
 }
 

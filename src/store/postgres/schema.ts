@@ -81,6 +81,9 @@ const migrations: ((tables: TableNames) => string)[] = [
   addMacs,
   addApprovalFacts,
   keepEarlierOut,
+  addApproverRights,
+  addNotices,
+  addSearch,
 ];
 /** The format this version writes. */
 export const format = migrations.length;
@@ -203,4 +206,38 @@ function addApprovalFacts(tables: TableNames): string {
  */
 function keepEarlierOut(tables: TableNames): string {
   return `ALTER TABLE ${tables.schema}.writers RENAME TO batches;`;
+}
+
+/** What an approver may decide on, as a JSON list of `PROVIDER:EFFECT`; those of earlier versions may decide on all. */
+function addApproverRights(tables: TableNames): string {
+  return `ALTER TABLE ${tables.approvers} ADD COLUMN may text COLLATE "C" NOT NULL DEFAULT '["*:*"]';`;
+}
+
+/** How far each target of notices has come in the audit log, and which process delivers to it. */
+function addNotices(tables: TableNames): string {
+  return `
+    CREATE TABLE ${tables.notice_targets} (
+      target text COLLATE "C" PRIMARY KEY,
+      seq bigint NOT NULL,
+      attempts integer NOT NULL,
+      failing_since bigint,
+      next_at bigint NOT NULL,
+      holder text COLLATE "C" NOT NULL,
+      held_until bigint NOT NULL
+    );
+  `;
+}
+
+/** What finds entries without reading their bodies, as in SQLite, whose schema explains it. */
+function addSearch(tables: TableNames): string {
+  const text = 'text COLLATE "C" NOT NULL';
+  return `
+    CREATE TABLE ${tables.entry_keys} (key ${text}, seq bigint NOT NULL, PRIMARY KEY (key, seq));
+
+    CREATE TABLE ${tables.activity} (
+      day ${text}, provider ${text}, outcome ${text}, count bigint NOT NULL, PRIMARY KEY (day, provider, outcome)
+    );
+    INSERT INTO ${tables.activity}
+      SELECT substr(at, 1, 10), provider, outcome, count(*) FROM ${tables.entries} WHERE kind <> 'opened' GROUP BY 1, 2, 3;
+  `;
 }

@@ -24,7 +24,7 @@ export function logStatements(tables: TableNames, dialect: Dialect) {
         EXISTS (SELECT 1 FROM ${tables.entries} WHERE change_id = $4 AND kind = 'opened') AS was_opened,
         EXISTS (SELECT 1 FROM ${tables.spent} WHERE id = $5) AS is_consumed
       FROM (SELECT) one LEFT JOIN LATERAL (
-        SELECT ${entryColumns} FROM ${tables.entries} WHERE ${user} AND kind <> 'attempt' ORDER BY seq DESC LIMIT 1
+        SELECT ${entryColumns} FROM ${tables.entries} WHERE ${user} AND kind <> 'attempt' AND kind <> 'approval' ORDER BY seq DESC LIMIT 1
       ) e ON true`,
     appendAttempt: `WITH ${setHead} ${append}`,
     appendOpened: `WITH ${setHead},

@@ -32,7 +32,18 @@ export interface ListDialect {
   toLowest(row: Row | undefined): number | undefined;
 }
 
-export type Table = 'entries' | 'head' | 'open_intents' | 'spent' | 'images' | 'approvals' | 'approvers' | 'guesses';
+export type Table =
+  | 'entries'
+  | 'head'
+  | 'open_intents'
+  | 'spent'
+  | 'images'
+  | 'approvals'
+  | 'approvers'
+  | 'guesses'
+  | 'notice_targets'
+  | 'entry_keys'
+  | 'activity';
 
 export type Row = Readonly<Record<string, unknown>>;
 export type Value = string | number | null | Uint8Array;

@@ -24,7 +24,7 @@ export function* listChanges(dialect: Dialect, filter: ChangeFilter): Procedure<
   const rows = yield* query(
     `SELECT * FROM (
        SELECT ${columns} FROM ${tables.entries} e
-       WHERE e.kind <> 'opened'${add('e.seq >=', lowest)} AND ${list.isLast}${matches} ORDER BY e.seq DESC LIMIT $1) results
+       WHERE e.kind <> 'opened' AND e.kind <> 'approval'${add('e.seq >=', lowest)} AND ${list.isLast}${matches} ORDER BY e.seq DESC LIMIT $1) results
      UNION ALL SELECT * FROM (
        SELECT ${columns} FROM ${tables.open_intents} o CROSS JOIN ${tables.entries} e
        WHERE e.seq = o.seq AND ${list.isLast}${matches} ORDER BY o.seq DESC LIMIT $1) intents

@@ -11,6 +11,9 @@ export const sqliteDialect: Dialect = {
     approvals: 'approvals',
     approvers: 'approvers',
     guesses: 'guesses',
+    notice_targets: 'notice_targets',
+    entry_keys: 'entry_keys',
+    activity: 'activity',
   },
   // As bytes: an altered text read as text would end at a NUL and look intact.
   selectText: (of, column) => `CAST(${of}.${column} AS BLOB) AS ${column}`,

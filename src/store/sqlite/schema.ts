@@ -177,8 +177,54 @@ const approvalFacts = `
   ALTER TABLE approvers ADD COLUMN principals TEXT NOT NULL DEFAULT '[]';
 `;
 
+/** What an approver may decide on, as a JSON list of `PROVIDER:EFFECT`; those of earlier versions may decide on all. */
+const approverRights = `
+  ALTER TABLE approvers ADD COLUMN may TEXT NOT NULL DEFAULT '["*:*"]';
+`;
+
+/** How far each target of notices has come in the audit log, and which process delivers to it. */
+const noticeTables = `
+  CREATE TABLE notice_targets (
+    target TEXT PRIMARY KEY,
+    seq INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    failing_since INTEGER,
+    next_at INTEGER NOT NULL,
+    holder TEXT NOT NULL,
+    held_until INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`;
+
+/**
+ * What finds entries without reading their bodies: `entry_keys` by keyed hashes of e-mail addresses, `activity` how many
+ * changes ended per day. Both change in the transaction that appends an entry, and can be made again from `entries`.
+ */
+const searchTables = `
+  CREATE TABLE entry_keys (key TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (key, seq)) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE activity (
+    day TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (day, provider, outcome)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO activity
+    SELECT substr(at, 1, 10), provider, outcome, count(*) FROM entries WHERE kind <> 'opened' GROUP BY 1, 2, 3;
+`;
+
 /** The n-th migrates from format n to format n + 1; an empty file has format 0. Never edit one that was released. */
-const migrations = [logTables, approvalTables, leanerLog, guessTable, macColumns, approvalFacts];
+const migrations = [
+  logTables,
+  approvalTables,
+  leanerLog,
+  guessTable,
+  macColumns,
+  approvalFacts,
+  approverRights,
+  noticeTables,
+  searchTables,
+];
 export const version = migrations.length;
 /** The first format whose rows are signed. */
 const signedFormat = 5;

@@ -17,7 +17,7 @@ export function prepareAll(db: SqliteDatabase) {
     lastSeq: db.prepare(`SELECT seq FROM entries WHERE ${user} ORDER BY seq DESC LIMIT 1`),
     lastMove: db.prepare(
       `SELECT seq, kind = 'opened' AS is_open FROM entries
-       WHERE ${user} AND kind <> 'attempt' ORDER BY seq DESC LIMIT 1`,
+       WHERE ${user} AND kind <> 'attempt' AND kind <> 'approval' ORDER BY seq DESC LIMIT 1`,
     ),
     entry: db.prepare(`SELECT ${entry} FROM entries e WHERE seq = ?`),
     wasOpened: db.prepare(`SELECT 1 AS found FROM entries WHERE change_id = ? AND kind = 'opened'`),
