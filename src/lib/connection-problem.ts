@@ -1,3 +1,5 @@
+import { errorCode } from './error-code.ts';
+
 /**
  * Why a connection failed, by the code of Node, OpenSSL or undici, and what the operator can do. Safe to show: the codes
  * come from a list and contain no foreign text.
@@ -30,7 +32,7 @@ export function connectionProblem(cause: unknown): ConnectionProblem | undefined
     }
     const status = /^Proxy response \((\d{3})\)|\((407)\)$/.exec(error.message);
     if (status) return proxyProblem(status[1] ?? status[2] ?? '');
-    const code = 'code' in error ? String(error.code) : '';
+    const code = errorCode(error) ?? '';
     const known = Object.hasOwn(KNOWN, code) ? KNOWN[code] : undefined;
     if (known) return { reason: code, remedy: known.remedy, passes: known.passes ?? false };
   }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { link, open, unlink } from 'node:fs/promises';
+import { errorCode } from '../lib/error-code.ts';
 import { createParentFolder } from '../lib/files/private-dir.ts';
 import { readSecretFile, SecretFileError } from '../lib/files/secret-file.ts';
 import { decodeKey } from './master-key.ts';
@@ -58,10 +59,12 @@ async function create(file: string): Promise<Uint8Array> {
     }
     // Linking is atomic: the file appears complete, and only the first of several processes succeeds.
     await link(draft, file).catch((error: unknown) => {
-      if (!isCode(error, 'EEXIST')) throw error;
+      if (errorCode(error) !== 'EEXIST') throw error;
     });
   } catch (error) {
-    throw new Error(`The key file ${file} cannot be created (${codeOf(error)}). Set UPDATE_USER_KEY instead.`);
+    throw new Error(
+      `The key file ${file} cannot be created (${errorCode(error) ?? 'unknown error'}). Set UPDATE_USER_KEY instead.`,
+    );
   } finally {
     await unlink(draft).catch(() => undefined);
   }
@@ -69,12 +72,4 @@ async function create(file: string): Promise<Uint8Array> {
   const key = read(file);
   if (!key) throw new Error(`The key file ${file} vanished while it was being created.`);
   return key;
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return codeOf(error) === code;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 }

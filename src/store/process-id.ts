@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { errorCode } from '../lib/error-code.ts';
 
 /**
  * A running process, as `host:pid:startTime:random`. On Linux `host` also names the PID namespace (two containers that
@@ -64,7 +65,7 @@ function exists(pid: number): boolean {
     return true;
   } catch (error) {
     // EPERM: it exists and belongs to another user.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 }
 

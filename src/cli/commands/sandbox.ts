@@ -1,4 +1,5 @@
 import { UsageError } from '../../errors.ts';
+import { errorCode } from '../../lib/error-code.ts';
 import { stopSignal } from '../../lib/stop-signal.ts';
 import { startSandbox, vendors } from '../../sandbox/index.ts';
 import type { Called } from '../definitions/command.ts';
@@ -6,7 +7,7 @@ import type { Called } from '../definitions/command.ts';
 export async function run({ values }: Called<{ port: string; json?: boolean }>): Promise<number> {
   const port = Number(values.port);
   const sandbox = await startSandbox({ port }).catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
+    const code = errorCode(error) ?? 'failed';
     throw new UsageError(`--port ${port}: cannot listen on it (${code}); choose another, or 0 for any`);
   });
   process.stdout.write(values.json ? `${JSON.stringify(sandbox.env)}\n` : toExports(sandbox.url, sandbox.env));

@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { readJsonFile } from '../../config/json/file.ts';
 import { UsageError } from '../../errors.ts';
+import { errorCode } from '../../lib/error-code.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { starterConnections, type Variables } from '../starter.ts';
-import { codeOf } from './disk.ts';
 
 /** The configuration file that a registration names. */
 export interface RegisteredConfig {
@@ -54,7 +54,7 @@ export function existingConfig(path: string): RegisteredConfig {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new UsageError(`${path}: cannot be read (${codeOf(error) ?? 'failed'})`);
+    throw new UsageError(`${path}: cannot be read (${errorCode(error) ?? 'failed'})`);
   }
   readJsonFile(path);
   const found = [...text.matchAll(/\$\{env:([A-Za-z_]\w*)(:-[^}]*)?\}/g)];
@@ -75,7 +75,7 @@ export function writeConfig({ path, text, secretFiles: [secret] }: RegisteredCon
   try {
     writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
   } catch (error) {
-    const code = codeOf(error) ?? 'failed';
+    const code = errorCode(error) ?? 'failed';
     throw new UsageError(
       `${path}: ${code === 'EEXIST' ? 'already exists and is left as it is' : `cannot be written (${code})`}`,
     );
@@ -88,6 +88,6 @@ function createSecretFolder(folder: string): void {
     const ignore = join(folder, '.gitignore');
     if (!existsSync(ignore)) writeFileSync(ignore, '*\n', { flag: 'wx', mode: 0o600 });
   } catch (error) {
-    throw new UsageError(`${folder}: no folder for secrets can be made there (${codeOf(error) ?? 'failed'})`);
+    throw new UsageError(`${folder}: no folder for secrets can be made there (${errorCode(error) ?? 'failed'})`);
   }
 }

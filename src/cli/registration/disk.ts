@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, link, lstat, open, readlink, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { errorCode } from '../../lib/error-code.ts';
 import { createParentFolder } from '../../lib/files/private-dir.ts';
 import { EditError } from './edit.ts';
 
@@ -74,7 +75,7 @@ async function targetOf(file: string): Promise<string | undefined> {
   try {
     return await realpath(file);
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
+    if (errorCode(error) !== 'ENOENT') throw error;
     const target = await readlink(file).catch(() => undefined);
     if (target !== undefined) throw new EditError(`is a link to ${target}, which does not exist`);
     return undefined;
@@ -111,7 +112,7 @@ async function putNew(temporary: string, path: string): Promise<boolean> {
   try {
     await link(temporary, path);
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (errorCode(error) === 'EEXIST') return false;
     // File systems without hard links.
     if ((await targetOf(path)) !== undefined) return false;
     await rename(temporary, path);
@@ -128,8 +129,4 @@ async function syncFolder(folder: string): Promise<void> {
   } catch {
     // The content is safe all the same.
   }
-}
-
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }

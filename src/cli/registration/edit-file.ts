@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
+import { errorCode } from '../../lib/error-code.ts';
 import type { Syntax } from '../clients/client.ts';
-import { codeOf, type FileSnapshot, readSnapshot, replace } from './disk.ts';
+import { type FileSnapshot, readSnapshot, replace } from './disk.ts';
 import { type Addition, type Edit, EditError } from './edit.ts';
 
 /** How many times an edit is made anew because another program wrote the file meanwhile. */
@@ -68,7 +69,7 @@ async function explained<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const code = codeOf(error);
+    const code = errorCode(error);
     if (error instanceof EditError || code === undefined) throw error;
     throw new EditError(REASONS[code] ?? `cannot be used (${code})`);
   }

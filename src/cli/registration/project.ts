@@ -1,6 +1,6 @@
 import { readlink, realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
-import { codeOf } from './disk.ts';
+import { errorCode } from '../../lib/error-code.ts';
 import { EditError } from './edit.ts';
 
 /**
@@ -23,7 +23,7 @@ async function targetOf(path: string): Promise<string | undefined> {
   try {
     return await realpath(path);
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw new EditError(`cannot be reached (${codeOf(error) ?? 'failed'})`);
+    if (errorCode(error) !== 'ENOENT') throw new EditError(`cannot be reached (${errorCode(error) ?? 'failed'})`);
     const target = await readlink(path).catch(() => undefined);
     if (target !== undefined)
       throw new EditError(`cannot be reached: ${path} is a link to ${target}, which does not exist`);

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../../errors.ts';
+import { errorCode } from '../../lib/error-code.ts';
 
 /** What a folder with a team server holds. */
 export const FILES = {
@@ -35,7 +36,7 @@ export function writeFiles(folder: string, texts: Readonly<Record<FileName, stri
       writeFileSync(path, texts[name], { flag: 'wx', mode: MODES[name] ?? 0o600 });
       written.push(path);
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
+      const code = errorCode(error) ?? 'failed';
       // A file that was begun is ours, unless another process made it first.
       for (const ours of code === 'EEXIST' ? written : [...written, path]) rmSync(ours, { force: true });
       throw new UsageError(`${path}: cannot be written (${code}). Nothing is left of the other files.`);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { UsageError } from '../../errors.ts';
+import { errorCode } from '../../lib/error-code.ts';
 import { decodeUtf8, positionAfter } from './encoding.ts';
 import { JsonFault, parseJsonText } from './parse.ts';
 
@@ -63,7 +64,7 @@ function readBytes(path: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    const code = errorCode(error) ?? 'unreadable';
     throw new UsageError(`${path}: the configuration file cannot be read (${code})`);
   }
 }

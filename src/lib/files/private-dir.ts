@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { errorCode } from '../error-code.ts';
 
 /**
  * Creates the folder of a file, and those above it, each with mode 0700; existing folders keep their mode. Creates them
@@ -10,15 +11,11 @@ export async function createParentFolder(file: string): Promise<void> {
   const make = () => mkdir(folder, { mode: 0o700 });
   try {
     await make().catch(async (error: unknown) => {
-      if (!isCode(error, 'ENOENT') || folder === dirname(folder)) throw error;
+      if (errorCode(error) !== 'ENOENT' || folder === dirname(folder)) throw error;
       await createParentFolder(folder);
       await make();
     });
   } catch (error) {
-    if (!isCode(error, 'EEXIST')) throw error;
+    if (errorCode(error) !== 'EEXIST') throw error;
   }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, isAbsolute, sep } from 'node:path';
+import { errorCode } from '../error-code.ts';
 import { toShellWord } from '../text/quote.ts';
 
 /** Why a file is not accepted as a secret, and the command that fixes it. Contains no part of the secret. */
@@ -96,7 +97,7 @@ function withFile<T>(file: string, use: (fd: number, info: Stats, target: string
     return use(fd, info, target);
   } catch (error) {
     if (error instanceof SecretFileError) throw error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    const code = errorCode(error) ?? 'unreadable';
     throw new SecretFileError(file, `cannot be read (${code})`, { code });
   } finally {
     if (fd !== undefined) closeSync(fd);

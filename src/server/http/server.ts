@@ -5,6 +5,7 @@ import { type App, createApp } from '../../app.ts';
 import { bounds } from '../../bounds.ts';
 import type { Settings } from '../../config/load.ts';
 import { UsageError } from '../../errors.ts';
+import { errorCode } from '../../lib/error-code.ts';
 import { createRateLimit } from '../../lib/rate-limit.ts';
 import { startMaintenance } from '../../maintenance.ts';
 import { providers } from '../../providers/index.ts';
@@ -89,7 +90,7 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
     count: metrics.countRequest,
   }).catch(async (error: unknown) => {
     await app.shutdown();
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
+    const code = errorCode(error) ?? 'failed';
     throw new UsageError(`--host ${options.host} --port ${options.port}: cannot listen (${code})`);
   });
   const { address, family, port } = listener.address;

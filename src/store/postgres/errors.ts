@@ -1,3 +1,5 @@
+import { errorCode } from '../../lib/error-code.ts';
+
 /** The connection is lost or unresponsive: whether the last statement was executed is unknown. */
 export function connectionLost(message: string): Error {
   return Object.assign(new Error(message), { code: 'CONNECTION_LOST' });
@@ -10,7 +12,7 @@ export function commitUnknown(cause: unknown): Error {
 
 /** Whether a retry may succeed: the connection failed, or the cause was temporary. */
 export function isPassing(error: unknown): boolean {
-  const code = codeOf(error);
+  const code = errorCode(error) ?? '';
   return passing.has(code) || /^08/.test(code);
 }
 
@@ -18,8 +20,8 @@ export function isPassing(error: unknown): boolean {
  * An error of the database as a message for the operator, without the URL and its password; any other error unchanged.
  */
 export function toStoreError(error: unknown, place: string): unknown {
-  const code = codeOf(error);
-  if (code === '') return error;
+  const code = errorCode(error);
+  if (code === undefined) return error;
   const says = sentences[code] ?? (isPassing(error) ? unreachable : `failed with the error ${code}.`);
   return new Error(`The store ${place} ${says}`, { cause: error });
 }
@@ -77,8 +79,3 @@ const sentences: Record<string, string> = {
   COMMIT_UNKNOWN: 'was lost in the middle of a change. Whether the change was recorded will be known once it is back.',
   ENOTFOUND: 'cannot be reached: the name of its host is unknown.',
 };
-
-/** The code of the system, the driver or the database; empty if there is none. */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-}

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { codeOf, isPassing, toStoreError } from './errors.ts';
+import { errorCode } from '../../lib/error-code.ts';
+import { isPassing, toStoreError } from './errors.ts';
 
 /** How long a server waits for a database that is started along with it. */
 export interface StartUpWait {
@@ -33,7 +34,7 @@ export async function outwaitStartUp<T>(
       if (Date.now() - started >= ms) {
         throw new StoreUnreachable(`${problem} Tried for ${Math.round(ms / 1000)} seconds.`, { cause: error });
       }
-      if (!isWaiting) onWait(problem, codeOf(error));
+      if (!isWaiting) onWait(problem, errorCode(error) ?? 'unknown');
       isWaiting = true;
     }
     // Random, so that instances that start together do not connect together.
@@ -43,7 +44,7 @@ export async function outwaitStartUp<T>(
 
 /** In a network of containers the name of a host is unknown until its container runs. */
 function mayComeUp(error: unknown): boolean {
-  return isPassing(error) || codeOf(error) === 'ENOTFOUND';
+  return isPassing(error) || errorCode(error) === 'ENOTFOUND';
 }
 
 function messageOf(error: unknown): string {

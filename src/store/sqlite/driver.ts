@@ -1,3 +1,4 @@
+import { errorCode } from '../../lib/error-code.ts';
 import type { Value } from '../sql/dialect.ts';
 
 /**
@@ -86,7 +87,7 @@ async function packaged(drivers: SqliteDrivers): Promise<DatabaseClass> {
 /** What is missing, and each way out. Version 1 of the package is the one that runs on Node 20 as well. */
 function problemOf({ builtInVersion }: SqliteDrivers, cause: unknown): string {
   const has = builtInVersion ? `has ${builtInVersion}` : 'has none';
-  const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND';
+  const isMissing = errorCode(cause) === 'ERR_MODULE_NOT_FOUND';
   const [state, install] = isMissing
     ? ['is not installed', `run "npm i ${PACKAGE}@1" in the folder where update-user-mcp is installed, `]
     : ['cannot be loaded on this system', ''];

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { access, open, stat } from 'node:fs/promises';
+import { errorCode } from '../../lib/error-code.ts';
 import { createParentFolder } from '../../lib/files/private-dir.ts';
 
 /**
@@ -12,7 +13,7 @@ export async function prepareFile(file: string): Promise<void> {
     if (await exists(file)) await access(file, constants.R_OK | constants.W_OK);
     else await create(file);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const code = errorCode(error) ?? '';
     throw new Error(`The store ${file} ${sentences[code] ?? `cannot be created (${code}).`}`, { cause: error });
   }
   if ((await stat(file)).isDirectory()) throw new Error(`The store ${file} is a folder. Name a file.`);
@@ -31,7 +32,7 @@ async function exists(file: string): Promise<boolean> {
   return stat(file).then(
     () => true,
     (error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+      if (errorCode(error) === 'ENOENT') return false;
       throw error;
     },
   );
