@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../lib/json/json-value.ts';
 import type { Variables } from '../starter.ts';
 import type { Place } from './folders.ts';
+import type { References } from './references.ts';
 
 /** A server that the client starts. */
 export interface LocalServer {
@@ -16,28 +17,12 @@ export interface RemoteServer {
   tokenVariable: string;
 }
 
-/**
- * How an entry gets at the client's environment. `inline`: references in its texts; `unset` is what an unset variable
- * without a default becomes, `pasted` that values are put into the file before it is read. `names`: a list of names.
- * `none`: nothing is resolved, so secrets have to be in files.
- */
-export type References =
-  | {
-      kind: 'inline';
-      required(name: string): string;
-      optional(name: string): string;
-      unset: 'empty' | 'kept' | 'unknown';
-      pasted?: true;
-    }
-  | { kind: 'names' }
-  | { kind: 'none' };
-
 /** How a file is written. `comments` and `trailingCommas`: whether the client accepts them in JSON. */
 export type Syntax = { format: 'json'; comments: boolean; trailingCommas: boolean } | { format: 'toml' };
 
 /**
  * Whether the client puts a question to a person. `page`: in a form, and it also opens the approval page. `unreliable`:
- * it says that it can, but was reported not to show the form. `unknown`: nobody has established it.
+ * it says that it can, but was reported not to show the form. `unknown`: not established.
  */
 export type QuestionSupport = 'form' | 'page' | 'none' | 'unreliable' | 'unknown';
 

@@ -1,13 +1,9 @@
-import { bearerHeader, type Client, commandEntry, type References } from './client.ts';
+import { bearerHeader, type Client, commandEntry } from './client.ts';
 import { inHome } from './folders.ts';
+import { shellReferences } from './references.ts';
 
 /** An unset variable without a default stays as it is written. */
-const references = {
-  kind: 'inline',
-  required: (name: string) => `\${${name}}`,
-  optional: (name: string) => `\${${name}:-}`,
-  unset: 'kept',
-} satisfies References;
+const references = shellReferences('kept');
 
 export const copilotCli: Client = {
   id: 'copilot-cli',

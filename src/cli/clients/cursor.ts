@@ -1,12 +1,8 @@
-import { bearerHeader, type Client, commandEntry, type References } from './client.ts';
+import { bearerHeader, type Client, commandEntry } from './client.ts';
 import { inHome } from './folders.ts';
+import { editorReferences } from './references.ts';
 
-const references = {
-  kind: 'inline',
-  required: (name: string) => `\${env:${name}}`,
-  optional: (name: string) => `\${env:${name}}`,
-  unset: 'unknown',
-} satisfies References;
+const references = editorReferences('unknown');
 
 export const cursor: Client = {
   id: 'cursor',

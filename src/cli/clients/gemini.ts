@@ -1,13 +1,9 @@
-import { bearerHeader, type Client, commandEntry, type References } from './client.ts';
+import { bearerHeader, type Client, commandEntry } from './client.ts';
 import { inHome } from './folders.ts';
+import { shellReferences } from './references.ts';
 
 /** Variables whose names look like secrets reach a server only if its entry names them. */
-const references = {
-  kind: 'inline',
-  required: (name: string) => `$${name}`,
-  optional: (name: string) => `\${${name}:-}`,
-  unset: 'empty',
-} satisfies References;
+const references = { ...shellReferences('empty'), required: (name: string) => `$${name}` };
 
 export const gemini: Client = {
   id: 'gemini',

@@ -1,5 +1,6 @@
-import { bearerHeader, type Client, environment, type References } from './client.ts';
+import { bearerHeader, type Client, environment } from './client.ts';
 import { inConfigHome } from './folders.ts';
+import type { InlineReferences } from './references.ts';
 
 const references = {
   kind: 'inline',
@@ -7,7 +8,7 @@ const references = {
   optional: (name: string) => `{env:${name}}`,
   unset: 'empty',
   pasted: true,
-} satisfies References;
+} satisfies InlineReferences;
 
 export const opencode: Client = {
   id: 'opencode',

@@ -1,13 +1,9 @@
-import { bearerHeader, type Client, commandEntry, type References } from './client.ts';
+import { bearerHeader, type Client, commandEntry } from './client.ts';
 import { inApplicationData } from './folders.ts';
+import { editorReferences } from './references.ts';
 
 /** Variables of the environment and not `inputs`: a server that asks for input is not forwarded to Copilot sessions. */
-const references = {
-  kind: 'inline',
-  required: (name: string) => `\${env:${name}}`,
-  optional: (name: string) => `\${env:${name}}`,
-  unset: 'empty',
-} satisfies References;
+const references = editorReferences('empty');
 
 export const vscode: Client = {
   id: 'vscode',

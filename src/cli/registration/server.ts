@@ -1,13 +1,19 @@
 import { UsageError } from '../../errors.ts';
 import type { JsonObject } from '../../lib/json/json-value.ts';
 import { isLoopback } from '../../lib/loopback.ts';
-import type { Client, References } from '../clients/client.ts';
+import type { Client } from '../clients/client.ts';
+import type { References } from '../clients/references.ts';
 import { type OwnCommand, ownCommand } from '../own-command.ts';
 import type { Variables } from '../starter.ts';
 
 /** What is registered: this installation, which the client starts, or a server for a team. */
 export type Registered =
-  | { kind: 'local'; variables: Variables /** An absolute path. */; config?: string }
+  | {
+      kind: 'local';
+      variables: Variables;
+      /** An absolute path. */
+      config?: string;
+    }
   | { kind: 'remote'; url: string };
 
 /** The variable that holds the token for a team's server. */

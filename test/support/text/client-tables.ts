@@ -1,6 +1,7 @@
-import type { Client, QuestionSupport, References } from '../../../src/cli/clients/client.ts';
+import type { Client, QuestionSupport } from '../../../src/cli/clients/client.ts';
 import type { Place } from '../../../src/cli/clients/folders.ts';
 import { clients } from '../../../src/cli/clients/index.ts';
+import type { References } from '../../../src/cli/clients/references.ts';
 import { RELEASES, TRIED_ON } from '../program/client-releases.ts';
 import { code, table } from './table.ts';
 
