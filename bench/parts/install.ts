@@ -10,7 +10,7 @@ export const INSTALL = 'install, filled npm cache: empty folder → tools listed
 const DOWNLOAD = 'install, empty npm cache: empty folder → tools listed';
 
 /**
- * Each server's own tarball is at hand. What it depends on comes from npm, first into an empty cache, then only from that
+ * Each server's own tarball is there beforehand. What it depends on comes from npm, first into an empty cache, then only from that
  * cache, so that the second figure does not depend on the network.
  */
 export async function measureInstall(
@@ -55,7 +55,7 @@ async function installOnce(installation: Installation, scratch: string, options:
   return { folder, seconds: (installedMs + (running?.startMs ?? 0)) / 1000 };
 }
 
-/** npm keeps the tarball at hand in its cache too. */
+/** npm keeps the given tarball in its cache too. */
 function measureSize(name: string, cache: string, folder: string): Row[] {
   const downloaded = sizeOf(join(cache, '_cacache', 'content-v2'));
   const packages = countPackages(folder);

@@ -92,7 +92,7 @@ async function packGenerated(surroundings: Surroundings, tool: Installation): Pr
   return await pack(surroundings.scratch, '.', project);
 }
 
-/** `npm install` of a tarball at hand. Scripts are left out, which is in favour of packages that have some. */
+/** `npm install` of a tarball file. Scripts are left out, which is in favour of packages that have some. */
 function fromTarball(name: string, tarball: string, prepare: Prepare): Installation {
   return {
     name,

@@ -35,10 +35,7 @@ export function toText(
 
 /** The same for scripts. */
 export function toJson({ results, config }: Registrations, { name, write }: { name: string; write: boolean }): object {
-  const isWritten = results.some(
-    ({ outcome, server }) => outcome === 'added' && server.kind === 'local' && server.config,
-  );
-  const outcome = config?.text === undefined ? 'existing' : write && isWritten ? 'written' : 'would_write';
+  const outcome = config?.text === undefined ? 'existing' : write && namesConfig(results) ? 'written' : 'would_write';
   const { required, optional } = variablesOf(results);
   return {
     clients: results.map((one) => ({
@@ -109,12 +106,14 @@ function projectHints({ hints }: Registration['client'], entry: Registration['en
   ];
 }
 
+/** Whether an entry was added that names the configuration, which is then written as well. */
+function namesConfig(results: readonly Registration[]): boolean {
+  return results.some(({ outcome, server }) => outcome === 'added' && server.kind === 'local' && server.config);
+}
+
 function configLines({ results, config }: Registrations, write: boolean): string[] {
   if (!config) return [];
-  const isAdded = results.some(
-    ({ outcome, server }) => outcome === 'added' && server.kind === 'local' && server.config,
-  );
-  const done = write && isAdded ? 'Wrote' : 'Would write';
+  const done = write && namesConfig(results) ? 'Wrote' : 'Would write';
   const head = config.text === undefined ? `Configuration: ${config.path}, as it is.` : `${done} ${config.path}`;
   const missing = config.secretFiles.filter((file) => !existsSync(file));
   if (missing.length === 0) return [head];

@@ -44,7 +44,7 @@ services:
 ${toEnvironment(variables)
   .map((line) => `      ${line}\n`)
   .join('')}    secrets: [${[FILES.config, FILES.key, FILES.token, FILES.password].join(', ')}]
-    # The owner of the secret files: nobody else may read them.
+    # The owner of the secret files: only this user can read them.
     user: ${quote(user)}
     read_only: true
     cap_drop: [ALL]
