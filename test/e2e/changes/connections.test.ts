@@ -1,12 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo, Server } from 'node:net';
+import { type AddressInfo, connect, type Server } from 'node:net';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { createServer as createTlsByteServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { idOf } from '../../../src/sandbox/people.ts';
 import { connectRawStdio } from '../../support/json-rpc/stdio.ts';
 import { runProgram } from '../../support/program/run-program.ts';
-import { type StdioServer, startStdioServer } from '../../support/program/stdio-server.ts';
+import { connectAgent, type StdioServer, startStdioServer } from '../../support/program/stdio-server.ts';
 import { certificates } from '../../support/vendors/certificates.ts';
 import { closedPortUrl } from '../../support/vendors/origin.ts';
 
@@ -14,6 +17,7 @@ import { closedPortUrl } from '../../support/vendors/origin.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start programs
 
+const jane = idOf('awork', 'jane');
 let server: StdioServer;
 beforeAll(async () => {
   server = await startStdioServer();
@@ -38,6 +42,38 @@ async function refusingProxy(status: number) {
   server.on('connect', (request, socket) => {
     seen.push(request.url ?? '');
     socket.end(`HTTP/1.1 ${status} No\r\n\r\n`);
+  });
+  return { port: await listening(server), seen };
+}
+
+function joinStreams(one: Duplex, other: Duplex): void {
+  for (const end of [one, other]) end.on('error', () => [one, other].map((stream) => stream.destroy()));
+  one.pipe(other).pipe(one);
+}
+
+/** The sandbox behind TLS, as `other.example`. */
+async function tlsSandbox(): Promise<number> {
+  const options = { key: certificates.key, cert: certificates.otherHost };
+  return await listening(
+    createTlsByteServer(options, (socket) => joinStreams(socket, connect(server.sandbox.port, '127.0.0.1'))),
+  );
+}
+
+/** A proxy that tunnels to `vendorPort`, if there is a `password` only for those who send it. */
+async function tunnellingProxy(vendorPort: number, password?: string) {
+  const seen: string[] = [];
+  const server = createHttpServer();
+  const expected = password && `Basic ${Buffer.from(`proxy-user:${password}`).toString('base64')}`;
+  server.on('connect', (request, socket, head) => {
+    seen.push(request.url ?? '');
+    if (request.headers['proxy-authorization'] !== expected) {
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
+      return;
+    }
+    socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+    const vendor = connect(vendorPort, '127.0.0.1');
+    vendor.write(head);
+    joinStreams(socket, vendor);
   });
   return { port: await listening(server), seen };
 }
@@ -123,6 +159,28 @@ describe('a proxy', () => {
       expect(seen).toContain('awork.invalid:443');
       for (const text of [told, log, doctor]) expect(text).toContain('PROXY_407');
       for (const text of [log, doctor]) expect(text).toContain('user:password@host:port');
+    },
+  );
+
+  it.each([undefined, 'a-proxy-password'])(
+    'carries a change to a vendor behind TLS (its password: %s)',
+    async (password) => {
+      const { port, seen } = await tunnellingProxy(await tlsSandbox(), password);
+      const login = password === undefined ? '' : `proxy-user:${password}@`;
+      const env = {
+        ...server.env,
+        ...extra(),
+        AWORK_BASE_URL: 'https://other.example/awork',
+        HTTPS_PROXY: `http://${login}127.0.0.1:${port}`,
+      };
+      const agent = await connectAgent('v2-modern', { env });
+      const position = `Carried by ${password ?? 'anybody'}`;
+      const result = await agent.call('awork_update_user', { user_id: jane, set: { position } });
+      await agent.close();
+      expect(result.is).toMatchObject({ outcome: 'updated' });
+      expect(server.sandbox.vendors.awork.users.get(jane)).toMatchObject({ position });
+      expect(new Set(seen)).toEqual(new Set(['other.example:443']));
+      if (password !== undefined) expect(agent.log()).not.toContain(password);
     },
   );
 

@@ -145,13 +145,7 @@ async function connectV2(kind: ClientKind, server: StdioServerParameters, onQues
   const transport = new StdioV2(server);
   const log = collect(transport.stderr);
   await client.connect(transport);
-  return {
-    call: async (name, args) => toResult(await client.callTool({ name, arguments: args })),
-    tools: async () => (await client.listTools()).tools as never,
-    log,
-    pid: () => transport.pid ?? 0,
-    close: () => client.close(),
-  };
+  return toAgent(client, transport, log);
 }
 
 async function connectV1(kind: ClientKind, server: StdioServerParameters, onQuestion: OnQuestion): Promise<Agent> {
@@ -167,6 +161,17 @@ async function connectV1(kind: ClientKind, server: StdioServerParameters, onQues
   const transport = new StdioV1(server);
   const log = collect(transport.stderr);
   await client.connect(transport);
+  return toAgent(client, transport, log);
+}
+
+/** What an agent needs of a client of either version. */
+interface AnyClient {
+  callTool(call: { name: string; arguments: Record<string, unknown> }): Promise<unknown>;
+  listTools(): Promise<{ tools: unknown }>;
+  close(): Promise<void>;
+}
+
+function toAgent(client: AnyClient, transport: { pid: number | null }, log: Agent['log']): Agent {
   return {
     call: async (name, args) => toResult(await client.callTool({ name, arguments: args })),
     tools: async () => (await client.listTools()).tools as never,
