@@ -25,7 +25,7 @@ export interface App {
   findPorts(): Promise<FindPorts>;
   /** Set by the server of the approval page: the address of a pending approval. */
   approvalLink?: (id: string) => Promise<string | undefined>;
-  /** Recovers in-doubt entries of earlier processes and deletes what has expired. Never throws. */
+  /** Recovers in-doubt entries of earlier processes, carries out undos that approvers agreed to, and deletes what has expired. Never throws. */
   maintain(): Promise<void>;
   /** Resolves if an earlier version of this program has the store open: a server has to stop then. */
   conflict: Promise<UsageError>;
@@ -101,6 +101,8 @@ export function createApp(settings: Settings, options: AppOptions = {}): App {
         await headLog?.logStart();
         const { recoverAll } = await import('./update/write/recovery.ts');
         await recoverAll(settings.connections, await ports());
+        const { runApprovedUndos } = await import('./approvals/undo/run.ts');
+        await runApprovedUndos(settings.connections, await ports());
         await (await store()).purgeExpired(Date.now());
       } catch (error) {
         log.error({ problem: String(error) }, 'maintenance failed: the store could not be opened');

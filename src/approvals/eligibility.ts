@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ApprovalDecision, ApproverRow, DecisionRule } from '../store/approvals.ts';
-import { distinctPeople, type IdentityNames, mayBeSamePerson } from './identity.ts';
+import { approverOf, distinctPeople, type IdentityNames, mayBeSamePerson } from './identity.ts';
 
 export interface DecisionRuleOptions {
   /** As registered now. */
@@ -25,12 +25,13 @@ export class TooManyPending extends Error {
 export function createDecisionRule({ approvers, needed, caller, callerMayApprove }: DecisionRuleOptions): DecisionRule {
   const registered = new Map(approvers.map((one) => [one.name, one]));
   const namesNow = (name: string) => namesOf(registered.get(name) ?? { name, principals: [] });
+  const ownCounts = ownYesCounts(callerMayApprove, caller);
 
   function isCounted(decision: ApprovalDecision): boolean {
     const approver = registered.get(decision.approver);
     if (!approver || !isYes(decision)) return false;
     const isSame = decision.registration === undefined || decision.registration === registrationOf(approver);
-    return isSame && (callerMayApprove || !mayBeSamePerson(namesOf(approver), caller));
+    return isSame && (ownCounts || !mayBeSamePerson(namesOf(approver), caller));
   }
 
   return {
@@ -38,6 +39,14 @@ export function createDecisionRule({ approvers, needed, caller, callerMayApprove
     counted: (decisions) => distinctPeople(decisions.filter(isCounted), ({ approver }) => namesNow(approver)),
     isSame: (one, other) => mayBeSamePerson(namesNow(one), namesNow(other)),
   };
+}
+
+/**
+ * Whether the yes of an approver who may be the caller counts. Never for what an approver asks for on the approval site:
+ * a change that nobody else has agreed to would be made from there, whatever policy says.
+ */
+export function ownYesCounts(callerMayApprove: boolean, caller: IdentityNames): boolean {
+  return callerMayApprove && !caller.some((name) => approverOf(name) !== undefined);
 }
 
 /** All names of an approver. */

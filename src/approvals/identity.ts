@@ -11,11 +11,28 @@ export function mayBeSamePerson(one: IdentityNames, other: IdentityNames): boole
 
 /**
  * Every name a caller is known by. An OAuth principal is `ISSUER#SUB`; the subject counts by itself too, because an
- * approver of that name may be the same person.
+ * approver of that name may be the same person. An approver who asks is that approver.
  */
 export function namesOfCaller(principal: string, identities: readonly string[] = []): string[] {
   const [, subject] = /^https?:\/\/[^#]*#(.+)$/.exec(principal) ?? [];
-  return [...new Set([principal, ...(subject === undefined ? [] : [subject]), ...identities])];
+  const own = [subject, approverOf(principal)].filter((name) => name !== undefined);
+  return [...new Set([principal, ...own, ...identities])];
+}
+
+/**
+ * Begins the principal of an approver who asks for a change in their own name. No other caller can have it: the name of a
+ * token has no colon, and the principal of an OAuth caller begins with an http URL.
+ */
+const APPROVER = 'approver:';
+
+/** The principal of an approver who asks for a change in their own name. */
+export function approverPrincipal(name: string): string {
+  return APPROVER + name;
+}
+
+/** The approver of such a principal; undefined for any other caller. */
+export function approverOf(principal: string): string | undefined {
+  return principal.startsWith(APPROVER) ? principal.slice(APPROVER.length) : undefined;
 }
 
 /** Drops every entry that may be the same person as an earlier one, directly or through a third. */

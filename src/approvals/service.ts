@@ -10,11 +10,12 @@ import {
   secretsToType,
 } from './approval.ts';
 import { createCommandSignIn } from './command-sign-in.ts';
-import { createDecisionRule, namesOf, registrationOf } from './eligibility.ts';
-import { mayBeSamePerson, namesOfCaller } from './identity.ts';
+import { createDecisionRule, namesOf, ownYesCounts, registrationOf } from './eligibility.ts';
+import { approverOf, mayBeSamePerson, namesOfCaller } from './identity.ts';
 import { createSignIn } from './sign-in.ts';
 import { readSnapshot } from './snapshot.ts';
 import { type ApprovalStatus, type Eligibility, type Review, statusOf } from './status.ts';
+import { attemptsOf } from './undo/attempts.ts';
 import { validateDecision } from './validate.ts';
 
 const PAGE_SIZE = 100;
@@ -65,7 +66,10 @@ export async function createApprovalService(app: Pick<App, 'settings' | 'store' 
     const { needed } = rule;
     const agreed = rule.counted(row.decisions).map((one) => one.approver);
     const status = statusOf(approval, agreed, needed, await usedFor(row));
-    return { status, needed, eligibility: await eligibilityOf(approval, approver, status, rule) };
+    const user = approverOf(row.caller) === undefined ? 'agent' : 'server';
+    const [attempt] = user === 'server' ? await attemptsOf(row, store) : [];
+    const eligibility = await eligibilityOf(approval, approver, status, rule);
+    return { status, needed, eligibility, user, ...(attempt && { attempt }) };
   }
 
   async function eligibilityOf(
@@ -80,7 +84,9 @@ export async function createApprovalService(app: Pick<App, 'settings' | 'store' 
     // Has enough approvals under the current rule, but is still stored as pending: the next yes approves it.
     if (status.kind === 'approved' && approval.row.state === 'approved') return { kind: 'closed' };
     const approver = await findApprover(name);
-    const isOwn = !callerMayApprove && mayBeSamePerson(approver ? namesOf(approver) : [name], callerOf(approval));
+    const caller = callerOf(approval);
+    const isOwn =
+      !ownYesCounts(callerMayApprove, caller) && mayBeSamePerson(approver ? namesOf(approver) : [name], caller);
     return { kind: isOwn ? 'own' : 'eligible' };
   }
 

@@ -1,6 +1,6 @@
 import type { ListedChange } from '../store/log/entry.ts';
 import type { DecisionResult } from './approval.ts';
-import type { ApprovalStatus, Eligibility } from './status.ts';
+import type { ApprovalStatus, Eligibility, Review } from './status.ts';
 
 const OWN_REQUEST =
   'It was requested under your own name, or under one registered as yours. Another approver has to decide; you can only decline.';
@@ -12,41 +12,58 @@ export interface StatusMessage {
   text: string;
 }
 
-/** Undefined for a request that waits for its first decision. */
-export function statusMessage(status: ApprovalStatus): StatusMessage | undefined {
+/** Who uses an approval: the agent with another call, or a server, for what an approver asked for. */
+const USERS: Readonly<Record<Review['user'], Readonly<Record<'waits' | 'next' | 'declined' | 'expired', string>>>> = {
+  agent: {
+    waits: 'Another approver has to agree before the agent can go on.',
+    next: 'The agent has to call again with the same arguments; tell it to go on.',
+    declined: ' The agent is told when it calls again.',
+    expired: 'The agent can ask again.',
+  },
+  server: {
+    waits: 'Another approver has to agree before a server carries it out.',
+    next: 'A server that has this connection carries it out, within minutes; nobody has to do anything.',
+    declined: '',
+    expired: 'It can be asked for again in the history.',
+  },
+};
+
+/** Undefined for a request that waits for its first decision. `user`: who uses the approval. */
+export function statusMessage(status: ApprovalStatus, user: Review['user'] = 'agent'): StatusMessage | undefined {
+  const says = USERS[user];
   switch (status.kind) {
     case 'pending':
       if (status.agreed.length === 0) return undefined;
       return {
         tone: 'note',
         title: `Approved by ${toList(status.agreed)}; ${status.missing} more ${status.missing === 1 ? 'has' : 'have'} to agree`,
-        text: 'Nothing has been changed yet. Another approver has to agree before the agent can go on.',
+        text: `Nothing has been changed yet. ${says.waits}`,
       };
     case 'approved': {
       const secrets = status.hasSecrets ? ' The new value that was typed stays sealed until then.' : '';
       return {
         tone: 'good',
         title: `Approved by ${toList(status.agreed)}, not used yet`,
-        text: `Nothing has been changed yet. The agent has to call again with the same arguments; tell it to go on. The user record is read again before it is changed: if it is not as shown here, you are asked again.${secrets}`,
+        text: `Nothing has been changed yet. ${says.next} The user record is read again before it is changed: if it is not as shown here, you are asked again.${secrets}`,
       };
     }
     case 'declined':
       return {
         tone: 'bad',
         title: `Declined by ${toList(status.by)}`,
-        text: 'Nothing was changed. The agent is told when it calls again.',
+        text: `Nothing was changed.${says.declined}`,
       };
     case 'withdrawn':
       return {
         tone: 'note',
         title: 'Withdrawn',
-        text: 'This request no longer counts: the user record or the request has changed, or it expired. It changed nothing. If the agent asked again, the newer request is in the list.',
+        text: 'This request no longer counts: the user record or the request has changed, or it expired. It changed nothing. If it was asked for again, the newer request is in the list.',
       };
     case 'expired':
       return {
         tone: 'note',
         title: 'Expired',
-        text: 'The time for this request is over. Nothing was changed. The agent can ask again.',
+        text: `The time for this request is over. Nothing was changed. ${says.expired}`,
       };
     case 'used':
       return usedMessage(`Approved by ${toList(status.by)}`, status.change);

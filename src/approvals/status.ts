@@ -31,6 +31,10 @@ export interface Review {
   eligibility: Eligibility;
   /** How many different people have to agree. */
   needed: number;
+  /** Who uses the approval: the agent that asked, or a server, for what an approver asked for. */
+  user: 'agent' | 'server';
+  /** The last attempt of a server that failed before anything was written. */
+  attempt?: ListedChange;
 }
 
 /** `agreed`: the approvers whose yes counts now; `change`: the change a used approval led to. */

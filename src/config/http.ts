@@ -63,15 +63,19 @@ function toAuth({ tokens = [], oauth }: NonNullable<NonNullable<ConfigFile['http
     names.add(plain);
     hashes.add(sha256.toLowerCase());
   }
-  if (oauth) checkJwksUrl(oauth.jwks);
+  if (oauth) checkOauthUrls(oauth);
   if (!oauth) return { tokens };
   const defaults = DEFAULTS.http.auth.oauth;
   const { principals = defaults.principals, acceptJwtType = defaults.acceptJwtType } = oauth;
   return { tokens, oauth: { ...oauth, principals, acceptJwtType } };
 }
 
-/** Plain http on loopback only: anyone who can change the key set in transit can sign tokens. */
-function checkJwksUrl(jwks: string): void {
+/**
+ * The key set by plain http on loopback only: anyone who can change it in transit can sign tokens. The issuer begins the
+ * principal of its callers, so with another scheme it could take the form of a principal of ours.
+ */
+function checkOauthUrls({ issuer, jwks }: { issuer: string; jwks: string }): void {
+  if (!/^https?:\/\//.test(issuer)) throw new UsageError('http.auth.oauth.issuer: expected an https URL');
   const { protocol, hostname } = new URL(jwks);
   if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname))) {
     throw new UsageError('http.auth.oauth.jwks: expected an https URL');

@@ -22,6 +22,8 @@ export interface Call {
   readonly place?: 'terminal';
   /** The client can ask, but no answer came in time. */
   readonly unanswered?: true;
+  /** The approval that a server carries out, if no caller calls again for it. */
+  readonly approvalId?: string;
   /** Aborts when the caller stops waiting. Ignored once the intent is durable. */
   readonly signal?: AbortSignal;
 }

@@ -14,7 +14,7 @@ import { undoRequest } from './undo/request.ts';
 export type ReadCall = { call: Call; failed?: never } | { call?: never; failed: Result };
 
 /** Known facts about a call before its arguments are parsed. */
-export type CallOrigin = Pick<Call, 'caller' | 'canAsk' | 'signal'>;
+export type CallOrigin = Pick<Call, 'caller' | 'canAsk' | 'signal' | 'approvalId'>;
 
 /** An update tool with the connection that was chosen, and the arguments it got. */
 export interface UpdateArguments {
@@ -58,8 +58,8 @@ export async function readUndoCall(
     return { call: { ...(await undoRequest(tool, args, connections, ports)), ...origin } };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const { caller } = origin;
-    const failed = await failUndo({ tool, args, caller }, error, ports);
+    const { caller, approvalId } = origin;
+    const failed = await failUndo({ tool, args, caller, approvalId }, error, ports);
     if (failed) return { failed };
     const { principal, client } = caller;
     ports.log.info({ principal, client, code: error.code }, 'no change of that id to undo');

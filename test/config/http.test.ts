@@ -53,6 +53,12 @@ describe('mistakes', () => {
       /jwks: expected an https/,
     ],
     [
+      'an issuer whose callers look like approvers',
+      { auth: { oauth: { ...oauth, issuer: 'approver:ann' } } },
+      /issuer: expected an https/,
+    ],
+    ['a token that looks like an approver', { auth: { tokens: [token('approver:ann')] } }, /expected letters, digits/],
+    [
       'a path in the public URL',
       { publicUrl: 'https://example.com/users' },
       /http\.publicUrl: expected scheme and host/,

@@ -1,7 +1,7 @@
 import type { Approval, DecisionResult } from '../../approvals/approval.ts';
 import { type ApprovalService, createApprovalService } from '../../approvals/service.ts';
 import type { ApprovalSnapshot } from '../../approvals/snapshot.ts';
-import type { Eligibility } from '../../approvals/status.ts';
+import type { Eligibility, Review } from '../../approvals/status.ts';
 import { eligibilityMessage, refusalMessage, statusMessage } from '../../approvals/status-messages.ts';
 import { UsageError } from '../../errors.ts';
 import { makeQuestion } from '../../update/confirm/question.ts';
@@ -49,16 +49,16 @@ async function run(verb: Verb, id: string, options: DecideOptions): Promise<numb
       const approval = await find(service, id);
       const approver = await signIn(service, await person.credentials());
       if (approver === undefined) return 1;
-      const { status, eligibility, needed } = await service.review(approval, approver);
+      const { status, eligibility, needed, user } = await service.review(approval, approver);
       person.say(`\n${questionOf(approval.snapshot)}\n`);
-      const message = statusMessage(status);
+      const message = statusMessage(status, user);
       if (message) person.say(`${message.title}.\n${message.text}\n`);
       if (isTakenBack) return await takeBack(service, approval, approver, json);
       const obstacle = obstacleTo(verb, eligibility);
       if (obstacle !== undefined) return fail(obstacle);
       const decision = verb === 'approve' ? await person.decide(approval) : { yes: false, ...(reason && { reason }) };
       if (!decision) return fail('Not approved; the request is still pending.');
-      return report(await service.decide(approval.row.id, approver, decision), needed, json);
+      return report(await service.decide(approval.row.id, approver, decision), { needed, user }, json);
     } finally {
       person.close();
     }
@@ -142,16 +142,19 @@ function rejectLine({ row }: Approval): string {
   return ownCommandLine('reject', row.id);
 }
 
-function report(result: DecisionResult, needed: number, json: boolean): number {
+function report(result: DecisionResult, { needed, user }: Pick<Review, 'needed' | 'user'>, json: boolean): number {
   if (result.kind === 'invalid') {
     return fail(['Not approved:', ...result.errors.map(({ field, message }) => `  ${field}: ${message}`)].join('\n'));
   }
   if (result.kind !== 'decided') return fail(refusalMessage(result.kind));
   const { id, state } = result.row;
-  const next = {
-    approved: 'Approved, not used yet. The agent has to call again with the same arguments.',
-    declined: 'Declined. The agent is told when it calls again.',
-  };
+  const next =
+    user === 'server'
+      ? { approved: 'Approved. A running server carries it out within minutes.', declined: 'Declined.' }
+      : {
+          approved: 'Approved, not used yet. The agent has to call again with the same arguments.',
+          declined: 'Declined. The agent is told when it calls again.',
+        };
   if (json) print(JSON.stringify({ id, state }));
   else if (state === 'approved' || state === 'declined') print(next[state]);
   else print(`Your yes is recorded; ${needed} approvers have to agree, and not all of them have.`);

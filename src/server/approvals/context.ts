@@ -4,6 +4,7 @@ import type { App } from '../../app.ts';
 import { createApprovalService } from '../../approvals/service.ts';
 import { lazy } from '../../lib/async/lazy.ts';
 import type { Log } from '../../lib/log.ts';
+import type { ApprovalRow } from '../../store/approvals.ts';
 import type { PageCookie } from './cookie.ts';
 import type { CsrfResult } from './csrf.ts';
 import { type FormFields, parseForm } from './form-fields.ts';
@@ -65,6 +66,13 @@ export function createPageContext(app: App, home: string, limits?: SessionLimits
     render,
     service: async () => (await open()).service,
     sessions: async () => (await open()).sessions,
+
+    /** Carries out an undo that was just approved, if it is one. Returns the request to show: a newer one if it was asked again. */
+    async runUndo(row: ApprovalRow): Promise<string> {
+      const { runApprovedUndo } = await import('../../approvals/undo/run.ts');
+      const result = await runApprovedUndo(row, app.settings.connections, await app.ports());
+      return result?.approval?.id ?? row.id;
+    },
 
     /** Undefined if the body is not a form. */
     readForm: async (c: Context<Env>) => parseForm(new Uint8Array(await c.req.arrayBuffer())),

@@ -23,6 +23,7 @@ export function entryBody(context: UpdateContext, proposal?: Proposal): EntryBod
     ...(caller.client !== undefined && { client: caller.client }),
     ...(reason !== undefined && { reason }),
     ...(request.undo && { undoes: request.undo.changeId }),
+    ...(call.approvalId !== undefined && { approvalId: call.approvalId }),
     ...(approvedBy !== undefined && { approvedBy }),
     ...(answeredAfterMs !== undefined && { answeredAfterMs: Math.round(answeredAfterMs) }),
     ...(proposal && { verdict: proposal.verdict.decision, rule: proposal.verdict.rule }),

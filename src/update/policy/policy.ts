@@ -1,3 +1,4 @@
+import { approverOf } from '../../approvals/identity.ts';
 import { leafName } from '../plan/leaf-changes.ts';
 import type { LeafChange, Plan } from '../plan/types.ts';
 import type { Verdict } from '../types.ts';
@@ -8,7 +9,8 @@ import { DECISIONS, type Decision, type Rule } from './rules.ts';
 /**
  * The verdict on a plan: each leaf gets the decision of the first rule that matches it, and the strictest one counts.
  * Without a matching rule a secret needs an approval and everything else a confirmation; nothing is ever allowed by
- * default. Side effects of the vendor are judged like the leaves.
+ * default. Side effects of the vendor are judged like the leaves. What an approver asks for needs the approval of another
+ * one, whatever the rules say, unless they forbid it.
  */
 export function decide(
   rules: readonly Rule[],
@@ -23,6 +25,7 @@ export function decide(
     if (ruling.decision === 'strip' && !leaf.possible) stripped.add(leafName(leaf));
     else verdict = verdict ? stricterOf(verdict, ruling) : ruling;
   }
+  if (verdict && approverOf(subject.caller.principal) !== undefined) verdict = stricterOf(verdict, BY_APPROVER);
   const { decision, rule } = verdict ?? { decision: 'allow', rule: undefined };
   const named = rule && { rule: ruleName(rules, rule), ...(rule.note !== undefined && { note: rule.note }) };
   return {
@@ -37,6 +40,8 @@ interface Ruling {
   decision: Decision;
   rule: Rule | undefined;
 }
+
+const BY_APPROVER: Ruling = { decision: 'approve', rule: undefined };
 
 function ruleName(rules: readonly Rule[], rule: Rule): string {
   return rule.name ?? `rules[${rules.indexOf(rule)}]`;

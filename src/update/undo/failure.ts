@@ -12,11 +12,11 @@ import type { Caller, Result } from '../types.ts';
  * Undefined if no such change exists, since the audit log is kept by user.
  */
 export async function failUndo(
-  target: { tool: string; args: UndoArguments; caller: Caller },
+  target: { tool: string; args: UndoArguments; caller: Caller; approvalId?: string | undefined },
   error: AppError,
   ports: Ports,
 ): Promise<Result | undefined> {
-  const { tool, args, caller } = target;
+  const { tool, args, caller, approvalId } = target;
   const [change] = await ports.store.list({ changeId: args.change_id, limit: 1 });
   if (!change) return undefined;
   const { provider, connection, userId } = change;
@@ -37,6 +37,7 @@ export async function failUndo(
     caller: caller.principal,
     ...(caller.client !== undefined && { client: caller.client }),
     undoes: change.changeId,
+    ...(approvalId !== undefined && { approvalId }),
     code: error.code,
     // Without values; a secret is marked, since it may not be empty.
     fields: change.body.fields.map(({ field, effect, after }) => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import postgres, { type Sql } from 'postgres';
+import { onTestFinished } from 'vitest';
 import { openPostgresStore } from '../../../src/store/postgres/store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import type { Place } from './place.ts';
@@ -60,4 +61,18 @@ export async function createPostgresPlace(url: string): Promise<PostgresPlace> {
       await sql.end();
     },
   };
+}
+
+/** The address of a database of its own, for programs that take no schema; dropped after the test. */
+export async function createDatabase(server: string): Promise<string> {
+  const admin = postgres(server, { max: 1, onnotice: () => {} });
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await admin.unsafe(`CREATE DATABASE ${name}`);
+  onTestFinished(async () => {
+    await admin.unsafe(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    await admin.end();
+  });
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return url.href;
 }

@@ -4,12 +4,12 @@ import { isYes } from '../../../approvals/eligibility.ts';
 import type { Review } from '../../../approvals/status.ts';
 import { eligibilityMessage, type StatusMessage, statusMessage } from '../../../approvals/status-messages.ts';
 import { form, type Markup, type PageFrame } from './layout.ts';
-import { quoted } from './text.ts';
+import { quoted, toClock } from './text.ts';
 
 /** The status of a request, what it means for this approver, and what happens next. */
 export function statusNotice(frame: PageFrame, approval: Approval, review: Review): Markup | string {
-  const { status, eligibility } = review;
-  const message = statusMessage(status);
+  const { status, eligibility, user } = review;
+  const message = statusMessage(status, user);
   const own = eligibilityMessage(eligibility);
   const lost = lostYeses(approval, review);
   return html`${eligibility.kind === 'own' ? notice('note', 'You may not approve this', html`<p>${own}</p>`) : ''}
@@ -24,7 +24,15 @@ ${eligibility.kind === 'agreed-as' ? html`<p>${own}</p>` : ''}
 ${eligibility.kind === 'agreed' ? takeBackForm(frame, approval.row.id) : ''}`,
       )
 }
+${attemptNotice(review)}
 ${lost.length === 0 ? '' : html`<p class="notice note lead">No longer counts: the yes of ${lost.join(', ')}, who took it back, is no longer an approver as registered then, or counts as one person with another approver.</p>`}`;
+}
+
+function attemptNotice({ attempt, status }: Review): Markup | string {
+  if (!attempt) return '';
+  const code = attempt.body.code === undefined ? '' : ` (${attempt.body.code})`;
+  const next = status.kind === 'approved' ? ' It is tried again.' : '';
+  return html`<p class="notice note lead">It was tried at ${toClock(attempt.at)} and ended: ${attempt.outcome}${code}. Nothing was changed.${next}</p>`;
 }
 
 /** While the request can still be decided: approvers whose recorded yes does not count now. */

@@ -90,7 +90,8 @@ export function addRequestRoutes(router: Hono<Env>, context: PageContext): void 
       { approval: id, approver, decision: verb, result: result.kind },
       'a decision at the approval page',
     );
-    return c.redirect(`${home}/${id}`, 303); // which shows the status, whatever the result
+    const shown = result.kind === 'decided' ? await context.runUndo(result.row) : id;
+    return c.redirect(`${home}/${shown}`, 303); // which shows the status, whatever the result
   });
 }
 
