@@ -1,10 +1,7 @@
 import type { Log } from '../lib/log.ts';
 import { newChangeId } from '../lib/uuid7.ts';
-import type { Store } from '../store/store.ts';
+import { LOOKED_UP, type Store } from '../store/store.ts';
 import type { Caller } from '../update/types.ts';
-
-/** The outcome of an audit entry that counts look-ups. Such an entry belongs to no single user and is not a change. */
-export const LOOKED_UP = 'looked_up';
 
 const HOUR_MS = 3_600_000;
 const WAIT_MS = 2_000;

@@ -17,6 +17,8 @@ export interface Seal {
   knows(sealed: Uint8Array): boolean;
   /** HMAC-SHA-256 in hex, with a key of this purpose. */
   hmac(purpose: string, text: string): string;
+  /** The same with each known key, the current one first: what an entry may hold that was written with an old key. */
+  hmacs(purpose: string, text: string): string[];
   /** A key of 32 bytes for this purpose, unrelated to those of `hmac` and of sealing. */
   subkey(purpose: string): Uint8Array;
   /** Signs the rows of a store. */
@@ -52,13 +54,17 @@ export function createSeal(key: Uint8Array, oldKeys: readonly Uint8Array[] = [])
       return parseJson(decrypt(keys, changeId, bytes));
     },
     knows: (sealed) => keys.some(({ id }) => id.equals(sealed.subarray(1, headerLength))),
-    hmac: (purpose, text) =>
-      createHmac('sha256', deriveKey(key, `hmac/${purpose}`))
-        .update(text)
-        .digest('hex'),
+    hmac: (purpose, text) => hmacOf(key, purpose, text),
+    hmacs: (purpose, text) => [key, ...oldKeys].map((one) => hmacOf(one, purpose, text)),
     subkey: (purpose) => deriveKey(key, `subkey/${purpose}`),
     mac: createMac([key, ...oldKeys]),
   };
+}
+
+function hmacOf(master: Uint8Array, purpose: string, text: string): string {
+  return createHmac('sha256', deriveKey(master, `hmac/${purpose}`))
+    .update(text)
+    .digest('hex');
 }
 
 /** Each is used once. They are drawn many at a time, because a system call costs far more than the bytes. */

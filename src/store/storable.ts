@@ -27,8 +27,8 @@ export function storableKey(text: string): string {
 const maxKeyBytes = 800;
 
 /** A time of a filter as the audit log writes times, so that comparing the texts compares the times. */
-export function toInstant(time: string): string {
+export function toInstant(time: string, option: 'since' | 'until'): string {
   const ms = Date.parse(time);
-  if (Number.isNaN(ms)) throw new Error('`since` is not an ISO 8601 time, such as 2026-01-31T09:00:00Z.');
+  if (Number.isNaN(ms)) throw new Error(`\`${option}\` is not an ISO 8601 time, such as 2026-01-31T09:00:00Z.`);
   return new Date(ms).toISOString();
 }

@@ -26,6 +26,8 @@ export interface Store {
   /** Logs a call that never reached a write. A refusal consumes its confirmation token, so that a no is final. */
   attempt(entry: NewEntry, nonce?: Nonce): Promise<void>;
   list(filter: ChangeFilter): Promise<ListedChange[]>;
+  /** Counts of changes that ended, by day, provider and outcome, oldest first. Days without changes have no row. */
+  activity(filter: ActivityFilter): Promise<ActivityCount[]>;
   /** Entries in order of seq, for verify and export; in bounded memory, whatever the length. */
   entries(afterSeq?: number): AsyncIterable<Entry>;
   /** The newest entry's seq and hash, kept apart from the entries so that removed entries at the end are noticed. */
@@ -63,17 +65,48 @@ export interface StoreOptions {
   onSigned?: () => void;
 }
 
+/** The outcome of an attempt that counts look-ups. It belongs to no single user, and is not a change. */
+export const LOOKED_UP = 'looked_up';
+
+/** Which changes to list; all that is given must match. `src/audit/search.ts` adds filters that need the body. */
 export interface ChangeFilter {
-  provider?: string;
+  /** One, or any of several. */
+  provider?: string | readonly string[];
   connection?: string;
   userId?: string;
   changeId?: string;
   outcome?: string;
+  /** One person: entries about one of the user records, or with one of the keyed hashes of her e-mail addresses. */
+  person?: { users: readonly UserRecord[]; emailKeys?: readonly string[] };
+  batchId?: string;
   /** ISO 8601; entries at or after it. */
   since?: string;
+  /** ISO 8601; entries at or before it. */
+  until?: string;
   limit: number;
   /** `seq` of the last entry of the page before. */
   before?: number;
+  /** The lowest `seq` to read, which bounds how much a filter without an index reads. */
+  downTo?: number;
+}
+
+/** A user record; without a provider or a connection, that id at any. */
+export type UserRecord = Pick<UserRef, 'userId'> & Partial<UserRef>;
+
+/** Which days to count, inclusive, as `2026-01-31` in UTC. */
+export interface ActivityFilter {
+  from: string;
+  to: string;
+  providers?: readonly string[];
+  outcome?: string;
+}
+
+/** How many changes ended on a day (UTC) at a provider with an outcome. */
+export interface ActivityCount {
+  day: string;
+  provider: string;
+  outcome: string;
+  count: number;
 }
 
 /** Opens an intent. All of it in one transaction: the checks, consuming the yes, the entry, the before-image. */

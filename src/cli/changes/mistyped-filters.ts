@@ -1,24 +1,27 @@
+import { type ChangeQuery, findChanges } from '../../audit/search.ts';
 import type { Store } from '../../store/store.ts';
-import { type ChangeQuery, hasField, isCaller, isUser } from './filter.ts';
 
 /**
- * Sentences about filters that match no entry at all, for an empty result: a mistyped name must not look like a user
- * without changes. Reads the whole audit log.
+ * Sentences about filters that match no change at all, for an empty result: a mistyped name must not look like a user
+ * without changes. May read the whole audit log.
  */
 export async function filtersWithoutEntries(store: Store, query: ChangeQuery): Promise<string[]> {
-  const { users, caller, field } = query;
-  const checks = [
-    { of: 'this user', isUnseen: users !== undefined },
-    { of: `the caller "${caller}"`, isUnseen: caller !== undefined },
-    { of: `the field "${field}"`, isUnseen: field !== undefined },
-  ] as const;
-  const unseen = new Set(checks.filter(({ isUnseen }) => isUnseen));
-  const [byUser, byCaller, byField] = checks;
-  for await (const entry of store.entries()) {
-    if (unseen.size === 0) break;
-    if (users?.some((user) => isUser(entry, user))) unseen.delete(byUser);
-    if (caller !== undefined && isCaller(entry.body, caller)) unseen.delete(byCaller);
-    if (field !== undefined && hasField(entry, field)) unseen.delete(byField);
+  const { person, caller, approver, field, batchId } = query;
+  const checks: [name: string, alone: ChangeQuery | undefined][] = [
+    ['this user', person && { person }],
+    [`the caller "${caller}"`, caller === undefined ? undefined : { caller }],
+    [`the approver "${approver}"`, approver === undefined ? undefined : { approver }],
+    [`the field "${field}"`, field === undefined ? undefined : { field }],
+    [`the batch "${batchId}"`, batchId === undefined ? undefined : { batchId }],
+  ];
+  const unseen: string[] = [];
+  for (const [name, alone] of checks) {
+    if (alone && !(await hasMatch(store, alone))) unseen.push(`The audit log has no entry of ${name}.`);
   }
-  return [...unseen].map(({ of }) => `The audit log has no entry of ${of}.`);
+  return unseen;
+}
+
+async function hasMatch(store: Store, query: ChangeQuery): Promise<boolean> {
+  for await (const _ of findChanges(store, query)) return true;
+  return false;
 }

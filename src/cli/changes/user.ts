@@ -1,6 +1,6 @@
 import type { App } from '../../app.ts';
 import type { Gap } from '../../find/find.ts';
-import type { UserRecord } from './filter.ts';
+import type { UserRecord } from '../../store/store.ts';
 
 /** The user records that match `--user`, and notes on how they were found. */
 export interface FoundUsers {

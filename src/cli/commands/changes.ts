@@ -1,10 +1,11 @@
 import { type App, createApp } from '../../app.ts';
+import { type ChangeQuery, findChanges } from '../../audit/search.ts';
 import { loadSettings } from '../../config/load.ts';
 import { stringifyJson } from '../../lib/json/json.ts';
 import { toPlain } from '../../server/mcp/results.ts';
 import { toListed } from '../../server/mcp/tools/listed-change.ts';
 import type { ListedChange } from '../../store/log/entry.ts';
-import { type ChangeQuery, findChanges, findEntries } from '../changes/filter.ts';
+import { findEntries } from '../changes/entries.ts';
 import { filtersWithoutEntries } from '../changes/mistyped-filters.ts';
 import { toChangeTable } from '../changes/table.ts';
 import { parseSpan, toMinute } from '../changes/times.ts';
@@ -76,7 +77,7 @@ async function toQuery(values: FilterOptions, span: { since?: string; until?: st
   const found = user === undefined ? undefined : await findUsers(user, provider, app);
   const query: ChangeQuery = {
     ...span,
-    ...(found && { users: found.users }),
+    ...(found && { person: { users: found.users } }),
     ...(provider !== undefined && { provider }),
     ...(field !== undefined && { field }),
     ...(caller !== undefined && { caller }),

@@ -18,7 +18,7 @@ export interface CutValue {
 /**
  * The body as text of at most `maxBytes`, since no entry may be rejected for its size. A body that fits is unchanged.
  * Otherwise values and texts are cut, the longest first; if there are too many values, one that counts them replaces
- * the last ones of a list.
+ * the last ones of a list. Keys stay whole, since half a key finds nothing; there are ten at most.
  */
 export function fitBody(body: EntryBody, maxBytes: number, mac: Mac): string {
   const whole = toBodyText(body);
@@ -48,10 +48,11 @@ const leastEntryBytes = 45;
 const cutCosts = 120;
 
 function cutLong(body: EntryBody, characters: number, mac: Mac): EntryBody {
-  const { fields, collateral, stripped, ...texts } = body;
+  const { fields, collateral, stripped, emailKeys, ...texts } = body;
   const cut = (one: RecordedField): RecordedField => cutField(one, characters, mac);
   return {
     ...cutTexts(texts, characters, mac),
+    ...(emailKeys && { emailKeys }),
     fields: fields.map(cut),
     ...(collateral && { collateral: collateral.map(cut) }),
     ...(stripped && { stripped: stripped.map((name) => cutText(name, characters, mac)) }),
@@ -98,8 +99,8 @@ function cutValue(value: unknown, characters: number, mac: Mac): unknown {
 const shares = { fields: 0.6, collateral: 0.3, stripped: 0.1 };
 
 function cutLists(body: EntryBody, maxBytes: number, mac: Mac): EntryBody {
-  const { fields, collateral, stripped, ...rest } = body;
-  const texts = cutTexts(rest, shortest, mac);
+  const { fields, collateral, stripped, emailKeys, ...rest } = body;
+  const texts = { ...cutTexts(rest, shortest, mac), ...(emailKeys && { emailKeys }) };
   const space = maxBytes - size(toBodyText({ ...texts, fields: [] })) - countersCost;
   const cut = (one: RecordedField): RecordedField => cutField(one, shortest, mac);
   const count = (left: readonly RecordedField[]): RecordedField => ({

@@ -1,3 +1,4 @@
+import { isCounted } from '../log/activity.ts';
 import { findObstacle, type LastMove, nextEntry } from '../log/append.ts';
 import { toEntry, toListedChange } from '../log/codec.ts';
 import {
@@ -8,12 +9,14 @@ import {
   type StoredEntry,
   type UserRef,
 } from '../log/entry.ts';
+import { normalFilter, passes } from '../log/filter.ts';
 import { continueHead, firstHead } from '../log/head.ts';
+import { indexOf } from '../log/index-keys.ts';
 import { unkeyedMac } from '../mac.ts';
 import { consumedKeptMs } from '../nonce.ts';
 import { createLivenessCheck, type ProcessId } from '../process-id.ts';
-import { storable, storableKey, storableUser, toInstant } from '../storable.ts';
-import type { ChangeFilter, OpenRequest, OpenResult, Store, StoreOptions } from '../store.ts';
+import { storable, storableUser } from '../storable.ts';
+import type { ActivityCount, ChangeFilter, OpenRequest, OpenResult, Store, StoreOptions } from '../store.ts';
 import { createMemoryApprovals } from './approvals.ts';
 import { createMemoryGuesses } from './guesses.ts';
 
@@ -30,6 +33,7 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
   const open = new Map<string, StoredEntry>();
   const consumed = new Map<string, number>();
   const beforeImages = new Map<string, { sealed: Uint8Array; expiresAt: number }>();
+  const activity = new Map<string, ActivityCount>();
   const approvals = createMemoryApprovals(now);
   const guesses = createMemoryGuesses(now);
   let head = firstHead(mac);
@@ -46,6 +50,11 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
     user.last = row.seq;
     if (kind === 'opened' || kind === 'closed') user.lastMove = row;
     users.set(key, user);
+    const { counted } = indexOf(row, entry.body);
+    if (counted) {
+      const cell = cellOf(counted);
+      activity.set(cell, { ...counted, count: (activity.get(cell)?.count ?? 0) + 1 });
+    }
     return row;
   }
 
@@ -111,6 +120,10 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
       dropOldest();
     },
     list: async (filter) => listRows(log, changes, filter),
+    activity: async (filter) => {
+      const counts = [...activity.values()].filter((one) => isCounted(one, filter));
+      return counts.sort((a, b) => (cellOf(a) < cellOf(b) ? -1 : 1)).map((one) => ({ ...one }));
+    },
     async *entries(afterSeq = 0) {
       // A Map may be iterated while it grows and shrinks.
       for (const row of log.values()) if (row.seq > afterSeq) yield toEntry(row);
@@ -139,23 +152,20 @@ function userKey({ provider, connection, userId }: UserRef): string {
   return [provider, connection, userId].join('\0');
 }
 
+function cellOf({ day, provider, outcome }: Omit<ActivityCount, 'count'>): string {
+  return [day, provider, outcome].join('\0');
+}
+
 function listRows(
   log: Map<number, StoredEntry>,
   changes: Map<string, StoredEntry[]>,
-  filter: ChangeFilter,
+  given: ChangeFilter,
 ): ListedChange[] {
-  const since = filter.since === undefined ? undefined : toInstant(filter.since);
-  const { limit, before = Number.POSITIVE_INFINITY } = filter;
-  const criteria = (['provider', 'connection', 'userId', 'changeId', 'outcome'] as const).flatMap((name) => {
-    const value = filter[name];
-    return value === undefined ? [] : [{ name, value: storableKey(value) }];
-  });
+  const filter = normalFilter(given);
   const isListed = (row: StoredEntry): boolean =>
     row.kind !== 'approval' &&
-    row.seq < before &&
     changes.get(row.changeId)?.at(-1) === row &&
-    (since === undefined || row.at >= since) &&
-    criteria.every(({ name, value }) => row[name] === value);
-  const found = [...log.values()].reverse().filter(isListed).slice(0, limit);
+    passes(row, () => toEntry(row).body, filter);
+  const found = [...log.values()].reverse().filter(isListed).slice(0, filter.limit);
   return found.map((row) => toListedChange(toEntry(row)));
 }

@@ -53,16 +53,7 @@ export function createPostgresDialect(tables: TableNames): Dialect {
       // A subquery that no planner turns into a join: it runs only for the few entries that the search reaches.
       isLast: `e.seq = (SELECT max(l.seq) FROM ${tables.entries} l WHERE l.change_id = e.change_id)`,
       at: `e.at || ''`,
-      findLowest: `SELECT count(*) AS count, min(seq) AS seq
-        FROM (SELECT seq FROM ${tables.entries} WHERE at >= $1 ORDER BY at LIMIT ${manyEntries}) e`,
-      // With few entries, the lowest seq ends the search early; with many, the page fills quickly.
-      toLowest(row) {
-        const count = Number(row?.['count']);
-        if (count === manyEntries) return undefined;
-        return count === 0 ? Number.MAX_SAFE_INTEGER : Number(row?.['seq']);
-      },
+      contains: (column, parameter) => `strpos(${column}, ${parameter}) > 0`,
     },
   };
 }
-
-const manyEntries = 2000;

@@ -4,6 +4,7 @@ import type { Mac } from '../mac.ts';
 import { type Dialect, runAwaiting } from '../sql/dialect.ts';
 import { selectHead } from '../sql/rows.ts';
 import { signAll } from '../sql/sign-all.ts';
+import { LOOKED_UP } from '../store.ts';
 import type { Link } from './connection.ts';
 import { createPostgresDialect, type TableNames } from './dialect.ts';
 import { isUsedByEarlier } from './in-use.ts';
@@ -238,6 +239,7 @@ function addSearch(tables: TableNames): string {
       day ${text}, provider ${text}, outcome ${text}, count bigint NOT NULL, PRIMARY KEY (day, provider, outcome)
     );
     INSERT INTO ${tables.activity}
-      SELECT substr(at, 1, 10), provider, outcome, count(*) FROM ${tables.entries} WHERE kind <> 'opened' GROUP BY 1, 2, 3;
+      SELECT substr(at, 1, 10), provider, outcome, count(*) FROM ${tables.entries}
+      WHERE kind IN ('closed', 'attempt') AND outcome <> '${LOOKED_UP}' GROUP BY 1, 2, 3;
   `;
 }

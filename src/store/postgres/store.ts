@@ -3,9 +3,11 @@ import { outwaitEarlier } from '../in-use.ts';
 import { findObstacle, nextEntry } from '../log/append.ts';
 import type { Entry, EntryKind, NewEntry } from '../log/entry.ts';
 import { continueHead, type SignedHead, toBreaksText } from '../log/head.ts';
+import { indexOf } from '../log/index-keys.ts';
 import { unkeyedMac } from '../mac.ts';
 import { consumedKeptMs } from '../nonce.ts';
 import { createLivenessCheck, type ProcessId } from '../process-id.ts';
+import { readActivity } from '../sql/activity.ts';
 import { createSqlApprovals } from '../sql/approvals.ts';
 import { type Row, runAwaiting, type Value } from '../sql/dialect.ts';
 import { listChanges } from '../sql/list.ts';
@@ -100,12 +102,14 @@ function createStore(
   }
 
   /** The next entry, and the values of the statement that appends it. */
-  function createEntry(transaction: Transaction, kind: EntryKind, entry: NewEntry): { seq: number; values: Value[] } {
+  function createEntry(transaction: Transaction, kind: EntryKind, entry: NewEntry): CreatedEntry {
     if (!transaction.head) throw lostHead();
     const row = nextEntry(transaction.head, kind, entry, { processId, now: now(), mac });
     const head = continueHead(transaction.head, row, mac);
     transaction.head = head;
-    return { seq: row.seq, values: [...toEntryValues(row), head.mac, toBreaksText(head.breaks)] };
+    const { keys, counted } = indexOf(row, entry.body);
+    const index = [JSON.stringify(keys), String(counted !== undefined)];
+    return { seq: row.seq, values: [...toEntryValues(row), head.mac, toBreaksText(head.breaks)], index };
   }
 
   async function readHead(): Promise<SignedHead> {
@@ -165,16 +169,17 @@ function createStore(
         if (!found) return false;
         const opened = toEntry(found);
         const row = createEntry(transaction, 'closed', { ...opened, outcome, body });
-        await transaction.query(sql.appendClosed, [...row.values, opened.seq, beforeImage ?? null]);
+        await transaction.query(sql.appendClosed, [...row.values, ...row.index, opened.seq, beforeImage ?? null]);
         return true;
       }),
     attempt: (entry, nonce) =>
       write(async (transaction) => {
         const row = createEntry(transaction, 'attempt', entry);
-        await transaction.query(sql.appendAttempt, row.values);
+        await transaction.query(sql.appendAttempt, [...row.values, ...row.index]);
         if (nonce) await transaction.query(sql.consume, [storable(nonce.id), Math.ceil(nonce.expiresAt)]);
       }),
     list: (filter) => guarded(() => runAwaiting(listChanges(dialect, filter), reader.query)),
+    activity: (filter) => guarded(() => runAwaiting(readActivity(dialect, filter), reader.query)),
     entries: (afterSeq = 0) => readPages(async (last) => (await read(sql.rows, [last])).map(toEntry), afterSeq),
     async head() {
       const { seq, hash } = await readHead();
@@ -200,6 +205,13 @@ function createStore(
       return stopping;
     },
   };
+}
+
+interface CreatedEntry {
+  seq: number;
+  values: Value[];
+  /** The further values of a statement that ends a change. */
+  index: Value[];
 }
 
 /** A process reads its own note only while a response is missing, seconds after it was written. */

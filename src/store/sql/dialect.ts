@@ -24,12 +24,8 @@ export interface ListDialect {
   isLast: string;
   /** `e.at`, written so that no index on times is used: it would return the entries in the wrong order. */
   at: string;
-  /**
-   * A statement with a time as `$1`. From its row, `toLowest` derives the seq below which no result is at or after the
-   * time.
-   */
-  findLowest: string;
-  toLowest(row: Row | undefined): number | undefined;
+  /** Whether a text column contains the text of a parameter such as `$1`. */
+  contains(column: string, parameter: string): string;
 }
 
 export type Table =

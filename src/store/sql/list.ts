@@ -1,48 +1,112 @@
 import { toListedChange } from '../log/codec.ts';
 import type { ListedChange } from '../log/entry.ts';
-import { storableKey, toInstant } from '../storable.ts';
+import { type NormalFilter, normalFilter } from '../log/filter.ts';
+import { batchKey } from '../log/index-keys.ts';
 import type { ChangeFilter } from '../store.ts';
 import { type Dialect, type Procedure, query, type Value } from './dialect.ts';
 import { fromEntryRow, selectEntry } from './rows.ts';
+import { findSpan } from './span.ts';
 
 /**
- * One page of changes, newest first: the last entry of each. Results (`closed`, `attempt`) and open intents are queried
- * separately: all `opened` entries have the same outcome, so a filter by it would scan every change. (In SQLite, CROSS
- * JOIN makes the scan start from the few open intents; for the sake of the order it would choose `entries`.)
+ * One page of changes, newest first: the last entry of each. A filter that no single index answers in order (several
+ * providers, user records or keys) is read from each of them by its index, one page each, and the newest of all are
+ * the page.
  */
-export function* listChanges(dialect: Dialect, filter: ChangeFilter): Procedure<ListedChange[]> {
-  const { tables, list } = dialect;
-  const since = filter.since === undefined ? undefined : toInstant(filter.since);
-  const values: Value[] = [filter.limit];
-  const add = (condition: string, value: Value | undefined): string =>
-    value === undefined ? '' : ` AND ${condition} $${values.push(value)}`;
-  const where = conditions(dialect, filter).map(([condition, value]) => add(condition, value));
-  const matches = [...where, add('e.seq <', filter.before), add(`${list.at} >=`, since)].join('');
-  // Times nearly follow seq (clocks jump): the lowest seq ends the search, and the time itself decides.
-  const lowest = since === undefined ? undefined : list.toLowest((yield* query(list.findLowest, [since]))[0]);
-  const columns = selectEntry(dialect);
+export function* listChanges(dialect: Dialect, given: ChangeFilter): Procedure<ListedChange[]> {
+  const filter = normalFilter(given);
+  const span = yield* findSpan(dialect, filter);
+  const found = new Map<string, ListedChange>();
+  for (const start of startsOf(filter)) {
+    for (const change of yield* listFrom(dialect, start, filter, span)) {
+      // Between two statements, another process may have closed a change.
+      if ((found.get(change.changeId)?.seq ?? 0) < change.seq) found.set(change.changeId, change);
+    }
+  }
+  return [...found.values()].sort((a, b) => b.seq - a.seq).slice(0, filter.limit);
+}
+
+/** What one statement starts from: a key of `entry_keys`, or columns of `entries`, the most selective first. */
+interface Start {
+  key?: { name: string; text: string };
+  columns: readonly { column: string; value: string }[];
+  /** Any of these; undefined if the columns name the provider, or for any. */
+  providers?: readonly string[] | undefined;
+}
+
+function startsOf({ columns, providers, users, emailKeys, isPersonal, batchId }: NormalFilter): Start[] {
+  const others = columns.map(({ name, value }) => ({ column: columnNames[name], value }));
+  if (isPersonal) {
+    const ofUser = users.map(({ userId, provider, connection }): Start => {
+      const record = Object.entries({ user_id: userId, provider, connection });
+      const named = record.flatMap(([column, value]) => (value === undefined ? [] : [{ column, value }]));
+      return { columns: [...named, ...others], providers };
+    });
+    const ofKey = emailKeys.map((key): Start => {
+      return { key: { name: key, text: JSON.stringify(key) }, columns: others, providers };
+    });
+    return [...ofUser, ...ofKey];
+  }
+  if (batchId !== undefined) return [{ key: batchOf(batchId), columns: others, providers }];
+  if (providers === undefined || others.some(({ column }) => column !== 'connection')) {
+    return [{ columns: others, providers }];
+  }
+  return providers.map((value) => ({ columns: [{ column: 'provider', value }, ...others] }));
+}
+
+const columnNames = { changeId: 'change_id', userId: 'user_id', outcome: 'outcome', connection: 'connection' } as const;
+
+/** A body is canonical JSON, and quotes inside of a text are escaped: no other text can look like this member. */
+function batchOf(batchId: string): NonNullable<Start['key']> {
+  return { name: batchKey(batchId), text: `"batchId":${JSON.stringify(batchId)}` };
+}
+
+/**
+ * Results (`closed`, `attempt`) and open intents are queried separately: all `opened` entries have the same outcome, so a
+ * filter by it would scan every change. (In SQLite, CROSS JOIN makes the scan start from the few open intents or from the
+ * key; for the sake of the order it would choose `entries`.)
+ */
+function* listFrom(
+  dialect: Dialect,
+  { key, columns, providers }: Start,
+  { limit, since, until, batchId, isPersonal, from }: NormalFilter,
+  { lowest, below }: { lowest: number; below: number },
+): Procedure<ListedChange[]> {
+  const { tables, list, unindexed } = dialect;
+  const values: Value[] = [limit, lowest, below, from];
+  const parameter = (value: Value): string => `$${values.push(value)}`;
+  const isWholeUser = ['user_id', 'provider', 'connection'].every((name) => columns.some((one) => one.column === name));
+  const matches = [
+    ...columns.map(({ column, value }, at) => {
+      const isIndexed = !key && (at === 0 || (isWholeUser && at < 3));
+      return `${isIndexed ? `e.${column}` : unindexed(`e.${column}`)} = ${parameter(value)}`;
+    }),
+    ...(providers ? [`${unindexed('e.provider')} IN (${providers.map(parameter).join(', ') || 'NULL'})`] : []),
+    ...(since === undefined ? [] : [`${list.at} >= ${parameter(since)}`]),
+    ...(until === undefined ? [] : [`${list.at} <= ${parameter(until)}`]),
+  ];
+  const batch = isPersonal && batchId !== undefined ? batchOf(batchId) : undefined;
+  const ofResults = [
+    ...(key ? [`k.key = ${parameter(key.name)}`, 'e.seq = k.seq'] : []),
+    ...(batch
+      ? [`EXISTS (SELECT 1 FROM ${tables.entry_keys} b WHERE b.key = ${parameter(batch.name)} AND b.seq = e.seq)`]
+      : []),
+  ];
+  const ofIntents = [key, batch].flatMap((one) => (one ? [list.contains('e.body', parameter(one.text))] : []));
+  const seq = key ? 'k.seq' : 'e.seq';
+  const selected = selectEntry(dialect);
+  const results = key ? `${tables.entry_keys} k CROSS JOIN ${tables.entries} e` : `${tables.entries} e`;
+  const and = (conditions: readonly string[]): string => conditions.map((one) => ` AND ${one}`).join('');
   const rows = yield* query(
     `SELECT * FROM (
-       SELECT ${columns} FROM ${tables.entries} e
-       WHERE e.kind <> 'opened' AND e.kind <> 'approval'${add('e.seq >=', lowest)} AND ${list.isLast}${matches} ORDER BY e.seq DESC LIMIT $1) results
+       SELECT ${selected} FROM ${results}
+       WHERE ${seq} >= $2 AND ${seq} < $3${and(ofResults)} AND e.kind <> 'opened' AND e.kind <> 'approval'
+         AND ${list.isLast}${and(matches)} ORDER BY ${seq} DESC LIMIT $1) results
      UNION ALL SELECT * FROM (
-       SELECT ${columns} FROM ${tables.open_intents} o CROSS JOIN ${tables.entries} e
-       WHERE e.seq = o.seq AND ${list.isLast}${matches} ORDER BY o.seq DESC LIMIT $1) intents
+       SELECT ${selected} FROM ${tables.open_intents} o CROSS JOIN ${tables.entries} e
+       WHERE e.seq = o.seq AND o.seq >= $4 AND o.seq < $3${and(ofIntents)} AND ${list.isLast}${and(matches)}
+       ORDER BY o.seq DESC LIMIT $1) intents
      ORDER BY seq DESC LIMIT $1`,
     values,
   );
   return rows.map((row) => toListedChange(fromEntryRow(row, dialect)));
-}
-
-/** The most selective first: its index is used, and returns the entries in the requested order. */
-function conditions({ unindexed }: Dialect, filter: ChangeFilter): [condition: string, value: string][] {
-  const named = [
-    ['change_id', filter.changeId],
-    ['user_id', filter.userId],
-    ['outcome', filter.outcome],
-    ['provider', filter.provider],
-    ['connection', filter.connection],
-  ] as const;
-  const given = named.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value: storableKey(value) }]));
-  return given.map(({ name, value }, i) => [`${i === 0 ? `e.${name}` : unindexed(`e.${name}`)} =`, value]);
 }

@@ -31,9 +31,7 @@ export const sqliteDialect: Dialect = {
   list: {
     isLast: 'NOT EXISTS (SELECT 1 FROM entries l WHERE l.change_id = e.change_id AND l.seq > e.seq)',
     at: '+e.at',
-    // Without the plus, SQLite would find the lowest seq by scanning the table from its start.
-    findLowest: `SELECT min(+seq) AS seq FROM entries WHERE kind <> 'opened' AND at >= $1`,
-    toLowest: (row) => Number(row?.['seq'] ?? Number.MAX_SAFE_INTEGER),
+    contains: (column, parameter) => `instr(${column}, ${parameter}) > 0`,
   },
 };
 

@@ -3,7 +3,8 @@ import { unkeyedMac } from '../mac.ts';
 import type { StoreOptions } from '../store.ts';
 import { openDatabase, type SqliteDatabase } from './driver.ts';
 import { isBusy, toStoreError } from './errors.ts';
-import { applicationId, bringUpToDate, setUp, version } from './schema.ts';
+import { bringUpToDate, setUp, version } from './schema.ts';
+import { applicationId } from './tables.ts';
 import { whenFree } from './transaction.ts';
 import { type Disk, openLog, type WriteAheadLog } from './wal.ts';
 

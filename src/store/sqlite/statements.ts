@@ -13,6 +13,11 @@ export function prepareAll(db: SqliteDatabase) {
     head: db.prepare(`SELECT ${selectHead(sqliteDialect)} FROM head h`),
     setHead: db.prepare('UPDATE head SET seq = ?, hash = ?, mac = ?, breaks = ?'),
     append: db.prepare(`INSERT INTO entries (${entryColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+    addKey: db.prepare('INSERT INTO entry_keys (key, seq) VALUES (?, ?)'),
+    count: db.prepare(
+      `INSERT INTO activity (day, provider, outcome, count) VALUES (?, ?, ?, 1)
+       ON CONFLICT (day, provider, outcome) DO UPDATE SET count = count + 1`,
+    ),
     rows: db.prepare(`SELECT ${entry} FROM entries e WHERE seq > ? ORDER BY seq LIMIT 200`),
     lastSeq: db.prepare(`SELECT seq FROM entries WHERE ${user} ORDER BY seq DESC LIMIT 1`),
     lastMove: db.prepare(

@@ -3,9 +3,11 @@ import { createApprovalSigner } from '../approval-mac.ts';
 import { findObstacle, type LastMove, nextEntry } from '../log/append.ts';
 import type { EntryBody, EntryKind, NewEntry, StoredEntry, UserRef } from '../log/entry.ts';
 import { continueHead, type SignedHead, toBreaksText } from '../log/head.ts';
+import { indexOf } from '../log/index-keys.ts';
 import { unkeyedMac } from '../mac.ts';
 import { consumedKeptMs } from '../nonce.ts';
 import { createLivenessCheck, type ProcessId } from '../process-id.ts';
+import { readActivity } from '../sql/activity.ts';
 import { createSqlApprovals } from '../sql/approvals.ts';
 import { type Procedure, type Row, runNow } from '../sql/dialect.ts';
 import { listChanges } from '../sql/list.ts';
@@ -95,6 +97,9 @@ function createStore(
     sql.append.run(...toEntryValues(row));
     const next = continueHead(head, row, mac);
     sql.setHead.run(next.seq, next.hash, next.mac, toBreaksText(next.breaks));
+    const { keys, counted } = indexOf(row, entry.body);
+    for (const key of keys) sql.addKey.run(key, row.seq);
+    if (counted) sql.count.run(counted.day, counted.provider, counted.outcome);
     return row;
   }
 
@@ -189,6 +194,7 @@ function createStore(
         if (nonce) sql.consumeOnce.run(nonce.id, Math.ceil(nonce.expiresAt));
       }),
     list: (filter) => read(() => run(listChanges(sqliteDialect, filter))),
+    activity: (filter) => read(() => run(readActivity(sqliteDialect, filter))),
     entries: (afterSeq = 0) => readPages((last) => read(() => sql.rows.all(last).map(toEntry)), afterSeq),
     head: () =>
       read(() => {

@@ -1,3 +1,4 @@
+import { toEmailKeys } from '../../audit/email-key.ts';
 import type { EntryBody, NewEntry, RecordedField, UserRef } from '../../store/log/entry.ts';
 import { type Call, keptReason, type UpdateContext } from '../context.ts';
 import type { Verification } from '../plan/verify.ts';
@@ -17,6 +18,7 @@ export function entryBody(context: UpdateContext, proposal?: Proposal): EntryBod
   const { request, caller } = call;
   const { approvedBy, answeredAfterMs } = evidence;
   const reason = keptReason(call);
+  const emailKeys = emailKeysOf(context, proposal);
   return {
     tool: request.tool,
     caller: caller.principal,
@@ -26,12 +28,23 @@ export function entryBody(context: UpdateContext, proposal?: Proposal): EntryBod
     ...(call.approvalId !== undefined && { approvalId: call.approvalId }),
     ...(approvedBy !== undefined && { approvedBy }),
     ...(answeredAfterMs !== undefined && { answeredAfterMs: Math.round(answeredAfterMs) }),
+    ...(emailKeys.length > 0 && { emailKeys }),
     ...(proposal && { verdict: proposal.verdict.decision, rule: proposal.verdict.rule }),
     ...(proposal?.verdict.stripped.length && { stripped: [...proposal.verdict.stripped] }),
     fields: proposal
       ? recordedFields(viewPlan(call, proposal.plan, 'audit', ports.redaction))
       : requestedFields(call, ports.redaction),
   };
+}
+
+/** Of the user record as it was read, and as it is after the change. */
+function emailKeysOf({ call, ports, known }: UpdateContext, proposal: Proposal | undefined): string[] {
+  const records = proposal ? [proposal.plan.before, proposal.plan.expected] : known.records().slice(-1);
+  const { provider } = call.connection;
+  return toEmailKeys(
+    records.flatMap((record) => provider.emails(record)),
+    ports.seal.hmac,
+  );
 }
 
 export function newEntry(call: Call, changeId: string, outcome: string, body: EntryBody): NewEntry {

@@ -8,6 +8,7 @@ import { testApprovals } from './approvals.ts';
 import { testEntries } from './entries.ts';
 import { testGuesses } from './guesses.ts';
 import { testLong } from './long.ts';
+import { testSearch } from './search.ts';
 
 const hour = 60 * 60_000;
 
@@ -18,6 +19,7 @@ export function testStore(name: string, makePlace: () => Promise<Place>): void {
   testApprovalDecisions(name, makePlace);
   testGuesses(name, makePlace);
   testLong(name, makePlace);
+  testSearch(name, makePlace);
   describe(`${name}: contract`, () => {
     let place: Place;
     let time = Date.now();

@@ -174,24 +174,40 @@ describe('a file that cannot be used', () => {
 it('finds what a filter asks for by an index that gives it in order', async () => {
   await place.open(createProcessId());
   const since = '2026-01-01T00:00:00Z';
+  const inSpan = 'rowid>? AND rowid<?';
+  const jane = { userId: 'jane', provider: 'acme', connection: 'acme' };
+  const key = 'a'.repeat(32);
   const expected: [Partial<ChangeFilter>, string][] = [
-    [{ provider: 'acme' }, 'INDEX results_by_provider (provider=?)'],
-    [{ provider: 'acme', before: 9 }, 'INDEX results_by_provider (provider=? AND rowid<?)'],
+    [{ provider: 'acme' }, `INDEX results_by_provider (provider=? AND ${inSpan})`],
+    [{ provider: ['acme', 'other'] }, `INDEX results_by_provider (provider=? AND ${inSpan})`],
+    [{ provider: ['acme', 'other'], outcome: 'failed' }, `INDEX results_by_outcome (outcome=? AND ${inSpan})`],
     [{ userId: 'jane' }, 'INDEX entries_by_person (user_id=?)'],
     [{ provider: 'acme', userId: 'jane', outcome: 'failed' }, 'INDEX entries_by_person (user_id=?)'],
-    [{ outcome: 'failed', provider: 'acme', since }, 'INDEX results_by_outcome (outcome=? AND rowid>?)'],
-    [{ changeId: 'c1', userId: 'jane' }, 'INDEX entries_by_change (change_id=?)'],
-    [{ since }, 'INTEGER PRIMARY KEY (rowid>?)'],
-    [{ before: 9 }, 'INTEGER PRIMARY KEY (rowid<?)'],
+    [{ person: { users: [{ userId: 'jane' }] } }, 'INDEX entries_by_person (user_id=?)'],
+    [
+      { person: { users: [jane] } },
+      `INDEX entries_by_person (user_id=? AND provider=? AND connection=? AND ${inSpan})`,
+    ],
+    [{ person: { users: [], emailKeys: [key] }, outcome: 'failed', since }, 'INTEGER PRIMARY KEY (rowid=?)'],
+    [{ batchId: 'one', provider: 'acme' }, 'INTEGER PRIMARY KEY (rowid=?)'],
+    [{ outcome: 'failed', provider: 'acme', since }, `INDEX results_by_outcome (outcome=? AND ${inSpan})`],
+    [{ changeId: 'c1', userId: 'jane' }, 'INDEX entries_by_change (change_id=? AND rowid>? AND rowid<?)'],
+    [{ since, until: since }, `INTEGER PRIMARY KEY (${inSpan})`],
+    [{ before: 9 }, `INTEGER PRIMARY KEY (${inSpan})`],
   ];
   await raw((db) => {
     for (const [filter, index] of expected) {
       const plans = readPlans(db, filter);
       expect(plans.at(-1)).toContain(`SEARCH e USING ${index}`);
-      // Only the open intents, and the two lists that were found, are gone through as a whole.
-      const allowed = ['SCAN o', 'SCAN results', 'SCAN intents'];
+      // Only the open intents, what was found, and what a time is looked up in are gone through as a whole.
+      const allowed = ['SCAN o', 'SCAN results', 'SCAN intents', 'SCAN recent', 'SCAN search', 'SCAN CONSTANT ROW'];
       expect(plans.flat().filter((step) => step.startsWith('SCAN ') && !allowed.includes(step))).toEqual([]);
-      if (filter.since) expect(plans[0]).toEqual(['SEARCH entries USING COVERING INDEX results_by_time (at>?)']);
+      if (filter.since) expect(plans[0]).toContain('SEARCH entries USING COVERING INDEX results_by_time (at>?)');
+      if (filter.batchId ?? filter.person?.emailKeys)
+        expect(plans.at(-1)).toContain('SEARCH k USING PRIMARY KEY (key=? AND seq>? AND seq<?)');
+      // Without a connection, the changes of one user id are sorted; everything else comes in order.
+      const search = plans.at(-1)?.join().split('SCAN results')[0];
+      if (!index.endsWith('(user_id=?)')) expect(search).not.toContain('TEMP B-TREE');
     }
   });
 });

@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import type { App } from '../../../app.ts';
+import { searchChanges } from '../../../audit/search.ts';
 import { bounds } from '../../../bounds.ts';
-import { LOOKED_UP } from '../../../find/lookup-counter.ts';
 import type { ListedChange } from '../../../store/log/entry.ts';
-import type { ChangeFilter, Store } from '../../../store/store.ts';
 import { OUTCOMES } from '../../../update/types.ts';
 import { parseArguments } from '../arguments.ts';
 import { listedSchema } from '../listed-schema.ts';
@@ -16,6 +15,7 @@ export function defineListChangesTool(app: App): Tool {
   const schema = z.strictObject({
     provider: z.enum(ids).optional(),
     user_id: z.string().max(256).optional(),
+    batch_id: z.string().max(64).optional(),
     outcome: z.enum(OUTCOMES).optional(),
     since: z
       .union([z.iso.datetime({ offset: true }), z.iso.date()], {
@@ -41,20 +41,27 @@ export function defineListChangesTool(app: App): Tool {
     resultBytes: bounds.listResultBytes,
     async handle(args) {
       const data = parseArguments(schema, args);
-      const { provider, user_id, outcome, since, limit = bounds.listRows, cursor } = data;
+      const { provider, user_id, batch_id, outcome, since, limit = bounds.listRows, cursor } = data;
       const store = await app.store();
-      const rows = await changesIn(store, {
-        limit: limit + 1,
+      const query = {
+        withoutLookups: true,
         ...(provider !== undefined && { provider }),
         ...(user_id !== undefined && { userId: user_id }),
+        ...(batch_id !== undefined && { batchId: batch_id }),
         ...(outcome !== undefined && { outcome }),
         ...(since !== undefined && { since: new Date(since).toISOString() }),
-        ...(cursor !== undefined && { before: Number(cursor) }),
+      };
+      const page = await searchChanges(store, query, {
+        limit,
+        before: cursor === undefined ? undefined : Number(cursor),
       });
-      const { changes, lines } = pageOf(rows.slice(0, limit), { isShort: data.limit === undefined });
+      const rows = page.changes;
+      const { changes, lines } = pageOf(rows, { isShort: data.limit === undefined });
       const last = rows[changes.length - 1];
-      const next = rows.length > changes.length && last ? String(last.seq) : undefined;
-      const more = next === undefined ? [] : [`More with cursor ${next}.`];
+      const after = rows.length > changes.length ? last?.seq : page.next;
+      const next = after === undefined ? undefined : String(after);
+      const searched = page.searchedTo === undefined ? [] : [`Searched back to ${page.searchedTo}.`];
+      const more = next === undefined ? [] : [...searched, `More with cursor ${next}.`];
       return {
         content: [{ type: 'text', text: [...lines, ...more].join('\n') || 'No changes.' }],
         structuredContent: { changes, ...(next !== undefined && { next_cursor: next }) },
@@ -62,18 +69,6 @@ export function defineListChangesTool(app: App): Tool {
       };
     },
   };
-}
-
-/** Without the entries that count look-ups: those are for operators, and are not changes. */
-async function changesIn(store: Store, filter: ChangeFilter): Promise<ListedChange[]> {
-  const found: ListedChange[] = [];
-  for (let { before } = filter; ; ) {
-    const limit = filter.limit - found.length;
-    const rows = await store.list({ ...filter, limit, ...(before !== undefined && { before }) });
-    found.push(...rows.filter(({ outcome }) => outcome !== LOOKED_UP));
-    before = rows.at(-1)?.seq;
-    if (rows.length < limit || found.length >= filter.limit) return found;
-  }
 }
 
 /** As many entries as fit, at least one, and tersely if that helps. A caller that gives no limit wants a short list. */
