@@ -35,6 +35,8 @@ export type DecisionResult =
   | DecideResult
   /** The caller may be this approver, so the approver can only decline. */
   | { kind: 'own' }
+  /** The approver has no right to decide on this change. */
+  | { kind: 'no-right' }
   /** The approver is no longer registered. */
   | { kind: 'removed' }
   /** Nothing was recorded; each error names an input to correct. */

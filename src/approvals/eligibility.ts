@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ApprovalDecision, ApproverRow, DecisionRule } from '../store/approvals.ts';
 import { approverOf, distinctPeople, type IdentityNames, mayBeSamePerson } from './identity.ts';
+import { mayDecide, type RightsNeeded } from './rights.ts';
 
 export interface DecisionRuleOptions {
   /** As registered now. */
@@ -9,6 +10,8 @@ export interface DecisionRuleOptions {
   /** All names of the caller. */
   caller: IdentityNames;
   callerMayApprove: boolean;
+  /** The rights that a yes takes. */
+  rights: RightsNeeded;
 }
 
 /** Thrown when a caller already has as many pending requests as it may have. */
@@ -19,10 +22,11 @@ export class TooManyPending extends Error {
 }
 
 /**
- * Decides which yeses count: only those of approvers who are not the caller and whose registration has not changed
- * since. Approvers who may be the same person count once.
+ * Decides which yeses count: only those of approvers who are not the caller, whose registration has not changed since,
+ * and who have the right to every effect of the change now. Approvers who may be the same person count once.
  */
-export function createDecisionRule({ approvers, needed, caller, callerMayApprove }: DecisionRuleOptions): DecisionRule {
+export function createDecisionRule(options: DecisionRuleOptions): DecisionRule {
+  const { approvers, needed, caller, callerMayApprove, rights } = options;
   const registered = new Map(approvers.map((one) => [one.name, one]));
   const namesNow = (name: string) => namesOf(registered.get(name) ?? { name, principals: [] });
   const ownCounts = ownYesCounts(callerMayApprove, caller);
@@ -31,7 +35,8 @@ export function createDecisionRule({ approvers, needed, caller, callerMayApprove
     const approver = registered.get(decision.approver);
     if (!approver || !isYes(decision)) return false;
     const isSame = decision.registration === undefined || decision.registration === registrationOf(approver);
-    return isSame && (ownCounts || !mayBeSamePerson(namesOf(approver), caller));
+    if (!isSame || !mayDecide(approver.may, rights.provider, rights.effects)) return false;
+    return ownCounts || !mayBeSamePerson(namesOf(approver), caller);
   }
 
   return {

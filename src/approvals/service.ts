@@ -10,13 +10,16 @@ import {
   secretsToType,
 } from './approval.ts';
 import { createCommandSignIn } from './command-sign-in.ts';
-import { createDecisionRule, namesOf, ownYesCounts, registrationOf } from './eligibility.ts';
+import { createDecisionRule, isYes, namesOf, ownYesCounts, registrationOf } from './eligibility.ts';
 import { approverOf, mayBeSamePerson, namesOfCaller } from './identity.ts';
+import { createVerifier } from './passphrase.ts';
+import { mayDecide, maySee } from './rights.ts';
 import { createSignIn } from './sign-in.ts';
-import { readSnapshot } from './snapshot.ts';
+import { readSnapshot, rightsNeeded } from './snapshot.ts';
 import { type ApprovalStatus, type Eligibility, type Review, statusOf } from './status.ts';
 import { attemptsOf } from './undo/attempts.ts';
 import { validateDecision } from './validate.ts';
+import { countVisible, visibleRows } from './visible.ts';
 
 const PAGE_SIZE = 100;
 
@@ -47,11 +50,16 @@ export async function createApprovalService(app: Pick<App, 'settings' | 'store' 
     return (await approvals.approvers()).find((one) => one.name === name);
   }
 
+  async function rightsOf(name: string): Promise<readonly string[]> {
+    return (await findApprover(name))?.may ?? [];
+  }
+
   /** A request keeps the number of approvers that was needed when it was made, even if fewer are needed now. */
   async function ruleFor(approval: Approval): Promise<DecisionRule> {
     const approvers = await approvals.approvers();
     const needed = Math.max(approversNeeded, approval.row.needed);
-    return createDecisionRule({ approvers, needed, caller: callerOf(approval), callerMayApprove });
+    const rights = rightsNeeded(approval.snapshot);
+    return createDecisionRule({ approvers, needed, caller: callerOf(approval), callerMayApprove, rights });
   }
 
   async function usedFor({ state, changeId }: ApprovalRow): Promise<ListedChange | undefined> {
@@ -78,12 +86,17 @@ export async function createApprovalService(app: Pick<App, 'settings' | 'store' 
     status: ApprovalStatus,
     rule: DecisionRule,
   ): Promise<Eligibility> {
+    const approver = await findApprover(name);
+    const { provider, effects } = rightsNeeded(approval.snapshot);
+    const may = approver?.may ?? [];
+    if (!maySee(may, provider)) return { kind: 'hidden' };
     if (status.kind !== 'pending' && status.kind !== 'approved') return { kind: 'closed' };
     const as = status.agreed.find((one) => rule.isSame(one, name));
     if (as !== undefined) return as === name ? { kind: 'agreed' } : { kind: 'agreed-as', name: as };
     // Has enough approvals under the current rule, but is still stored as pending: the next yes approves it.
     if (status.kind === 'approved' && approval.row.state === 'approved') return { kind: 'closed' };
-    const approver = await findApprover(name);
+    const missing = effects.filter((effect) => !mayDecide(may, provider, [effect]));
+    if (missing.length > 0) return { kind: 'no-right', provider: approval.snapshot.providerTitle, effects: missing };
     const caller = callerOf(approval);
     const isOwn =
       !ownYesCounts(callerMayApprove, caller) && mayBeSamePerson(approver ? namesOf(approver) : [name], caller);
@@ -100,7 +113,10 @@ export async function createApprovalService(app: Pick<App, 'settings' | 'store' 
       case 'eligible':
         break;
       case 'closed':
+      case 'hidden':
         return { kind: 'gone' };
+      case 'no-right':
+        return { kind: 'no-right' };
       case 'own':
         // A caller may withdraw its own request by declining it.
         if (yes) return { kind: 'own' };
@@ -127,6 +143,19 @@ export async function createApprovalService(app: Pick<App, 'settings' | 'store' 
     signIn,
     /** For an attempt that is a process of its own. */
     signInByCommand: createCommandSignIn(store, seal.keyId, signIn),
+    /** False if the approver was changed or removed meanwhile. What was agreed to under the old one no longer counts. */
+    async changePassphrase(approver: ApproverRow, passphrase: string): Promise<boolean> {
+      const verifier = await createVerifier(passphrase);
+      const isSame = (one: ApproverRow) => one.name === approver.name && one.verifier === approver.verifier;
+      return (await approvals.replaceApprover(isSame, (found) => found && { ...found, verifier })).kind === 'replaced';
+    },
+    /** Judges again what this approver agreed to and is not used yet, after the approver was changed. */
+    async judgeAgain(name: string): Promise<void> {
+      for await (const row of visibleRows(approvals, 'pending', undefined)) {
+        const isTheirs = row.decisions.some((made) => isYes(made) && made.approver === name);
+        if (isTheirs && seal.knows(row.view)) await approvals.recount(row.id, await ruleFor(unseal(row)));
+      }
+    },
     open,
     review,
     decide,
@@ -138,16 +167,30 @@ export async function createApprovalService(app: Pick<App, 'settings' | 'store' 
     consume: async (id: string, expiresAt: number) => await approvals.consume({ id, expiresAt }),
     isConsumed: async (id: string) => await approvals.isConsumed(id),
 
-    countPending: async () => await approvals.countPending(),
+    /** How many are pending; with an approver, how many of those the approver may see. */
+    countPending: async (approver?: string) =>
+      approver === undefined ? await approvals.countPending() : await countVisible(approvals, await rightsOf(approver)),
 
-    /** Requests that are pending, or approved and not used yet. */
+    /** The request, if this approver may see it. */
+    async openFor(id: string, approver: string): Promise<Approval | 'sealed' | undefined> {
+      const row = await approvals.get(id);
+      return row && maySee(await rightsOf(approver), row.provider) ? await open(id) : undefined;
+    },
+
+    /** Requests that are pending, or approved and not used yet; with an approver, those the approver may see. */
     async list(
       state: 'pending' | 'approved' = 'pending',
       after?: ApprovalCursor,
       limit = PAGE_SIZE,
+      approver?: string,
     ): Promise<ApprovalList> {
-      // Reads one more than is shown, to find out whether there is another page.
-      const found = await approvals.listUnexpired({ state, limit: limit + 1, ...(after && { after }) });
+      const may = approver === undefined ? undefined : await rightsOf(approver);
+      const found: ApprovalRow[] = [];
+      for await (const row of visibleRows(approvals, state, may, after)) {
+        found.push(row);
+        // Reads one more than is shown, to find out whether there is another page.
+        if (found.length > limit) break;
+      }
       const rows = found.slice(0, limit);
       // A row that was altered in the database is returned as withdrawn.
       const intact = rows.filter((row) => row.state === state);

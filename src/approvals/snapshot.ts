@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../lib/json/json-value.ts';
 import type { EntryBody } from '../store/log/entry.ts';
 import type { PlanView } from '../update/redact/types.ts';
+import type { RightsNeeded } from './rights.ts';
 
 /**
  * A pending change as an approver sees it, sealed at rest. Personal values are in the clear, because no one can judge
@@ -34,6 +35,11 @@ export interface ApprovalSnapshot extends PlanView<'person'> {
   record: JsonObject;
   /** The audit entry for a refusal, masked here because the service cannot mask it. */
   entry: EntryBody;
+}
+
+/** The rights it takes to decide on it. */
+export function rightsNeeded({ provider, changes }: Pick<ApprovalSnapshot, 'provider' | 'changes'>): RightsNeeded {
+  return { provider, effects: [...new Set(changes.map(({ effect }) => effect ?? ''))] };
 }
 
 /** Version 0.1.0 sealed one entry per field, as `fields`. */

@@ -75,7 +75,10 @@ export function eligibilityMessage(eligibility: Eligibility): string | undefined
   switch (eligibility.kind) {
     case 'eligible':
     case 'closed':
+    case 'hidden':
       return undefined;
+    case 'no-right':
+      return `You have no right to decide on ${toList(eligibility.effects)} changes at ${eligibility.provider}. Another approver has to decide.`;
     case 'own':
       return OWN_REQUEST;
     case 'agreed':
@@ -94,6 +97,8 @@ export function refusalMessage(kind: Exclude<DecisionResult['kind'], 'decided' |
       return 'You have approved it already; another approver has to agree.';
     case 'own':
       return OWN_REQUEST;
+    case 'no-right':
+      return 'You have no right to decide on this change. Nothing was recorded; another approver has to decide.';
     case 'removed':
       return 'You are no longer registered as an approver. Nothing was recorded.';
   }

@@ -16,6 +16,10 @@ export type ApprovalStatus =
 /** The actions one approver can take on a request. */
 export type Eligibility =
   | { kind: 'eligible' }
+  /** The approver has no right at that provider, and does not see the request. */
+  | { kind: 'hidden' }
+  /** The approver has no right to this effect, or to one of these, and can do nothing. */
+  | { kind: 'no-right'; provider: string; effects: readonly string[] }
   /** The caller may be this approver, so the approver can only decline. */
   | { kind: 'own' }
   /** This approver's yes counts and is unused: the approver can take it back or decline instead. */

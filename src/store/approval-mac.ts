@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isAnyRight } from '../approvals/rights.ts';
 import { canonicalJson } from '../lib/json/json.ts';
 import { toShown } from './approval-rules.ts';
 import type { ApprovalRow, ApproverRow, OnAltered } from './approvals.ts';
@@ -83,8 +84,9 @@ function approvalText({ view, secret, mac: _, ...columns }: ApprovalRow & { mac?
   return canonicalJson({ ...columns, view: digest(view), secret: secret && digest(secret) });
 }
 
-function approverText({ mac: _, ...columns }: ApproverRow & { mac?: string }): string {
-  return canonicalJson(columns);
+/** The right to everything is left out: earlier versions signed their approvers without it. */
+function approverText({ mac: _, may, ...columns }: ApproverRow & { mac?: string }): string {
+  return canonicalJson(isAnyRight(may) ? columns : { ...columns, may });
 }
 
 function digest(bytes: Uint8Array): string {

@@ -7,6 +7,8 @@ import type {
   DecideResult,
   DecisionRule,
   NewApproval,
+  NewApprover,
+  ReplaceResult,
 } from './approvals.ts';
 import { storable, storableUser } from './storable.ts';
 
@@ -126,12 +128,12 @@ export function parseDecisions(text: string): ApprovalDecision[] {
   }
 }
 
-/** The stored additional names of an approver; empty if the text was altered, which its MAC also reveals. */
-export function parsePrincipals(text: string): string[] {
+/** The stored additional names or rights of an approver; empty if the text was altered, which its MAC also reveals. */
+export function parseTexts(text: string): string[] {
   try {
-    const principals: unknown = JSON.parse(text);
-    const isList = Array.isArray(principals) && principals.every((one) => typeof one === 'string');
-    return isList ? principals : [];
+    const texts: unknown = JSON.parse(text);
+    const isList = Array.isArray(texts) && texts.every((one) => typeof one === 'string');
+    return isList ? texts : [];
   } catch {
     return [];
   }
@@ -157,19 +159,63 @@ export function toShown(row: ApprovalRow, now: number): ApprovalRow {
   return row.expiresAt > now ? row : withoutSecret(row);
 }
 
-/** Undefined if the new approver could be mistaken for an existing one. */
+/** The row of a new approver, or the existing one that it could be mistaken for. */
 export function toNewApprover(
   approvers: readonly ApproverRow[],
-  { name, verifier, principals }: Omit<ApproverRow, 'createdAt'>,
-  now: number,
-): ApproverRow | undefined {
-  const createdAt = new Date(now).toISOString();
+  { name, verifier, principals, may, signedInAt }: NewApprover,
+  createdAt: string,
+): { row: ApproverRow } | { taken: ApproverRow } {
   const row = {
     name: storable(name),
     verifier: storable(verifier),
     principals: principals.map(storable),
+    may: may.map(storable),
     createdAt,
+    ...(signedInAt !== undefined && { signedInAt }),
   };
-  const isKnown = approvers.some((one) => one.name === row.name || mayBeSamePerson(namesOf(one), namesOf(row)));
-  return isKnown ? undefined : row;
+  const taken = approvers.find((one) => one.name === row.name || mayBeSamePerson(namesOf(one), namesOf(row)));
+  return taken ? { taken } : { row };
+}
+
+/** What `replaceApprover` does to the approvers. */
+export type Replacement =
+  | { kind: 'replaced'; removed: readonly ApproverRow[]; row: ApproverRow }
+  | Exclude<ReplaceResult, { kind: 'replaced' | 'unknown' }>
+  | { kind: 'unknown' };
+
+export function toReplacement(
+  approvers: readonly ApproverRow[],
+  isReplaced: (one: ApproverRow) => boolean,
+  replace: (found: ApproverRow | undefined) => NewApprover | undefined,
+  now: number,
+): Replacement {
+  const removed = approvers.filter(isReplaced);
+  const made = replace(removed[0]);
+  if (!made) return { kind: 'unknown' };
+  const others = approvers.filter((one) => !removed.includes(one));
+  const checked = toNewApprover(others, made, removed[0]?.createdAt ?? new Date(now).toISOString());
+  if ('taken' in checked) return { kind: 'taken', by: checked.taken };
+  return { kind: 'replaced', removed, row: checked.row };
+}
+
+/**
+ * An approved row after one approver replaced others; undefined if nothing changes. The secret stays while the yes of an
+ * approver with the same credential may still count.
+ */
+export function applyReplacement(
+  row: ApprovalRow,
+  { removed, row: approver }: Extract<Replacement, { kind: 'replaced' }>,
+): ApprovalRow | undefined {
+  const changed = removed.filter((one) => !isSameRegistration(one, approver));
+  const agreed = changed.filter((one) => row.decisions.some((made) => isYes(made) && made.approver === one.name));
+  if (row.state !== 'approved' || agreed.length === 0) return undefined;
+  const pending: ApprovalRow = { ...row, state: 'pending' };
+  return agreed.every((one) => one.name === approver.name && one.verifier === approver.verifier)
+    ? pending
+    : withoutSecret(pending);
+}
+
+function isSameRegistration(one: ApproverRow, other: ApproverRow): boolean {
+  const facts = ({ name, verifier, principals, may }: ApproverRow) => JSON.stringify([name, verifier, principals, may]);
+  return facts(one) === facts(other);
 }

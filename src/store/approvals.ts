@@ -75,9 +75,19 @@ export interface ApproverRow {
   verifier: string;
   /** Other names of the approver: callers with these names are the same person. */
   principals: string[];
+  /** What the approver may decide on: `PROVIDER:EFFECT`, `*` for any. */
+  may: string[];
   /** ISO 8601. */
   createdAt: string;
+  /** The last sign-in, ISO 8601; only for approvers who sign in by OpenID Connect. */
+  signedInAt?: string;
 }
+
+/** An approver to be registered. */
+export type NewApprover = Omit<ApproverRow, 'createdAt'>;
+
+/** `unknown`: there is none to replace. `taken`: the new one cannot be distinguished from another approver. */
+export type ReplaceResult = { kind: 'replaced' | 'unknown' } | { kind: 'taken'; by: ApproverRow };
 
 /** Where a page of a list ended. */
 export interface ApprovalCursor {
@@ -141,7 +151,21 @@ export interface Approvals {
 
   approvers(): Promise<ApproverRow[]>;
   /** False when the name is taken, or cannot be distinguished from another approver's, including the further names of both. */
-  addApprover(name: string, verifier: string, principals?: readonly string[]): Promise<boolean>;
+  addApprover(
+    name: string,
+    verifier: string,
+    principals?: readonly string[],
+    may?: readonly string[],
+  ): Promise<boolean>;
+  /**
+   * Replaces the approvers that `isReplaced` accepts by the one that `replace` makes of the first of them, or registers
+   * that one if there was none to replace; `unknown` if it makes none. What they agreed to becomes pending again in the
+   * same transaction if it is unused, and is judged anew. Both functions may run several times.
+   */
+  replaceApprover(
+    isReplaced: (one: ApproverRow) => boolean,
+    replace: (found: ApproverRow | undefined) => NewApprover | undefined,
+  ): Promise<ReplaceResult>;
   /** Also makes everything this approver agreed to pending again if it is unused, in the same transaction. */
   removeApprover(name: string): Promise<boolean>;
 }

@@ -98,7 +98,10 @@ describe.each(kinds)('a %s that an earlier version wrote', (_kind, open) => {
   it('has its approvers, with their passphrases', async () => {
     const store = await open();
     const approvers = await store.approvals.approvers();
-    expect(approvers.map(({ name }) => name)).toEqual(['ann', 'ben']);
+    expect(approvers.map(({ name, may }) => [name, may])).toEqual([
+      ['ann', ['*:*']],
+      ['ben', ['*:*']],
+    ]);
     expect(await verifyPassphrase(OLD_PASSPHRASE, approvers[0]?.verifier ?? '')).toBe(true);
   });
 

@@ -50,6 +50,8 @@ async function run(verb: Verb, id: string, options: DecideOptions): Promise<numb
       const approver = await signIn(service, await person.credentials());
       if (approver === undefined) return 1;
       const { status, eligibility, needed, user } = await service.review(approval, approver);
+      // What the approver has no right to see is not shown either.
+      if (eligibility.kind === 'hidden') return fail(`${id}: no such request is open`);
       person.say(`\n${questionOf(approval.snapshot)}\n`);
       const message = statusMessage(status, user);
       if (message) person.say(`${message.title}.\n${message.text}\n`);
@@ -75,7 +77,9 @@ function obstacleTo(verb: Verb, eligibility: Eligibility): string | undefined {
     case 'agreed':
       return verb === 'reject' ? undefined : `${eligibilityMessage(eligibility)} --take-back takes it back.`;
     case 'agreed-as':
+    case 'no-right':
       return eligibilityMessage(eligibility);
+    case 'hidden':
     case 'closed':
       return refusalMessage('gone');
   }

@@ -1,5 +1,6 @@
 import { MAX_REASON } from '../../approvals/approval.ts';
 import { MIN_PASSPHRASE } from '../../approvals/passphrase.ts';
+import { EFFECTS } from '../../providers/provider.ts';
 import { action, type CommandGroup, flag, list, text } from './command.ts';
 import { atMost, config, json, listeningPort } from './common.ts';
 
@@ -64,11 +65,23 @@ export const reject = action({
   load: async () => (await import('../commands/decide.ts')).reject,
 });
 
+const isOption = {
+  is: list(
+    'PRINCIPAL',
+    'another name of this person, as callers are identified: the name of a token, ISSUER#SUB, an e-mail address. A caller may not approve its own changes',
+  ),
+};
+const mayOption = {
+  may: list(
+    'PROVIDER:EFFECT',
+    `what this approver may decide on; * for any on either side. A change of several effects needs the right to each: ${EFFECTS.join(', ')}`,
+  ),
+};
 const name = [{ name: 'NAME', text: 'letters, digits, and . _ @ - inside' }];
 
 export const approver: CommandGroup = {
   name: 'approver',
-  summary: 'add, list or remove the people who may approve',
+  summary: 'add, change, list or remove the people who may approve',
   description: [
     'Approvers may decide on requests for approval, on the approval page or with update-user-mcp approve.',
     'Names that look alike count as one person, whatever their case or alphabet, so a second one is refused. To rename an approver, remove it and add another.',
@@ -77,22 +90,51 @@ export const approver: CommandGroup = {
     action({
       name: 'add',
       summary: 'register an approver',
-      description: [`Asks twice for a passphrase of at least ${MIN_PASSPHRASE} characters, at the terminal.`],
+      description: [
+        `Asks twice for a passphrase of at least ${MIN_PASSPHRASE} characters, at the terminal. Without rights given the approver may decide on everything.`,
+      ],
       args: name,
       options: {
-        is: list(
-          'PRINCIPAL',
-          'another name of this person, as callers are identified: the name of a token, ISSUER#SUB, an e-mail address. A caller may not approve its own changes',
-        ),
+        ...mayOption,
+        ...isOption,
         ...passphrase,
         ...config,
       },
-      examples: [{ args: 'approver add ann --passphrase-stdin < passphrase.txt', text: 'without a terminal' }],
+      examples: [
+        { args: 'approver add ann --passphrase-stdin < passphrase.txt', text: 'without a terminal' },
+        {
+          args: "approver add ben --may '*:ordinary' --may '*:access'",
+          text: 'one who may not decide on sign-ins, accounts and passwords',
+        },
+      ],
       load: async () => (await import('../commands/approver.ts')).add,
     }),
     action({
+      name: 'change',
+      summary: 'change the rights or other names of an approver',
+      description: [
+        'The options replace what was there; the passphrase stays. What the approver agreed to and is not used yet is judged by the new rights and names.',
+      ],
+      args: name,
+      options: { ...mayOption, ...isOption, 'no-is': flag('forget the other names of this person'), ...config },
+      load: async () => (await import('../approver/change.ts')).change,
+    }),
+    action({
+      name: 'passphrase',
+      summary: 'change the passphrase of an approver',
+      description: [
+        'Asks for the passphrase of before, then twice for the new one. The sessions of that approver end, and yeses of before that are not used yet no longer count. For a passphrase that is lost, remove the approver and add it again.',
+      ],
+      args: name,
+      options: {
+        'passphrase-stdin': flag('take the passphrase of before and the new one from the first two lines of stdin'),
+        ...config,
+      },
+      load: async () => (await import('../approver/change.ts')).changePassphrase,
+    }),
+    action({
       name: 'list',
-      summary: 'list names, other names of the same person, and since when',
+      summary: 'list names, rights, other names of the same person, and since when',
       options: { ...config, ...json },
       load: async () => (await import('../commands/approver.ts')).list,
     }),

@@ -1,8 +1,10 @@
 import { TooManyPending } from '../../approvals/eligibility.ts';
+import { ANY_RIGHT } from '../../approvals/rights.ts';
 import {
   applyDecision,
   applyRecount,
   applyRemoval,
+  applyReplacement,
   applyTakingBack,
   isPending,
   isRevocable,
@@ -10,6 +12,7 @@ import {
   keptMs,
   toNewApprover,
   toNewRow,
+  toReplacement,
   toShown,
   withoutSecret,
 } from '../approval-rules.ts';
@@ -118,10 +121,20 @@ export function createMemoryApprovals(now: () => number): MemoryApprovals {
 
     approvers: async () =>
       [...approvers.values()].sort((a, b) => (a.name < b.name ? -1 : 1)).map((approver) => structuredClone(approver)),
-    async addApprover(name, verifier, principals = []) {
-      const approver = toNewApprover([...approvers.values()], { name, verifier, principals: [...principals] }, now());
-      if (approver) approvers.set(approver.name, approver);
-      return approver !== undefined;
+    async addApprover(name, verifier, principals = [], may = ANY_RIGHT) {
+      const added = { name, verifier, principals: [...principals], may: [...may] };
+      const checked = toNewApprover([...approvers.values()], added, new Date(now()).toISOString());
+      if ('taken' in checked) return false;
+      approvers.set(checked.row.name, checked.row);
+      return true;
+    },
+    async replaceApprover(isReplaced, makeNext) {
+      const replacement = toReplacement([...approvers.values()], isReplaced, makeNext, now());
+      if (replacement.kind !== 'replaced') return structuredClone(replacement);
+      for (const row of rows.values()) replace(applyReplacement(row, replacement));
+      for (const { name } of replacement.removed) approvers.delete(name);
+      approvers.set(replacement.row.name, replacement.row);
+      return { kind: 'replaced' };
     },
     async removeApprover(name) {
       for (const row of rows.values()) replace(applyRemoval(row, name));

@@ -209,9 +209,12 @@ function keepEarlierOut(tables: TableNames): string {
   return `ALTER TABLE ${tables.schema}.writers RENAME TO batches;`;
 }
 
-/** What an approver may decide on, as a JSON list of `PROVIDER:EFFECT`; those of earlier versions may decide on all. */
+/** What an approver may decide on, and the last sign-in, as in SQLite, whose schema explains it. */
 function addApproverRights(tables: TableNames): string {
-  return `ALTER TABLE ${tables.approvers} ADD COLUMN may text COLLATE "C" NOT NULL DEFAULT '["*:*"]';`;
+  return `
+    ALTER TABLE ${tables.approvers} ADD COLUMN may text COLLATE "C" NOT NULL DEFAULT '["*:*"]';
+    ALTER TABLE ${tables.approvers} ADD COLUMN signed_in_at text COLLATE "C" NOT NULL DEFAULT '';
+  `;
 }
 
 /** How far each target of notices has come in the audit log, and which process delivers to it. */

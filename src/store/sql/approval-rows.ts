@@ -1,5 +1,5 @@
 import type { Signed } from '../approval-mac.ts';
-import { parseDecisions, parsePrincipals } from '../approval-rules.ts';
+import { parseDecisions, parseTexts } from '../approval-rules.ts';
 import type { ApprovalDecision, ApprovalRow, ApprovalState, ApproverRow } from '../approvals.ts';
 import type { Dialect, Row, Value } from './dialect.ts';
 
@@ -74,7 +74,7 @@ export function toApproval(row: Row, { toText, toBytes }: Dialect): Signed<Appro
 }
 
 /** The columns of an approver. */
-export const approverColumns = ['name', 'verifier', 'principals', 'created_at', 'mac'] as const;
+export const approverColumns = ['name', 'verifier', 'principals', 'created_at', 'mac', 'may', 'signed_in_at'] as const;
 
 /** Selects the columns of an approver from the table alias `a`. */
 export function selectApprover({ selectText }: Dialect): string {
@@ -83,13 +83,22 @@ export function selectApprover({ selectText }: Dialect): string {
 
 /** A row of `selectApprover`. */
 export function toApprover(row: Row, { toText }: Dialect): Signed<ApproverRow> {
+  const signedInAt = toText(row['signed_in_at']);
   return {
     name: toText(row['name']),
     verifier: toText(row['verifier']),
-    principals: parsePrincipals(toText(row['principals'])),
+    principals: parseTexts(toText(row['principals'])),
+    may: parseTexts(toText(row['may'])),
     createdAt: toText(row['created_at']),
     mac: toText(row['mac']),
+    ...(signedInAt !== '' && { signedInAt }),
   };
+}
+
+/** In the order of `approverColumns`. */
+export function toApproverValues(row: Signed<ApproverRow>): Value[] {
+  const { name, verifier, principals, createdAt, mac, may, signedInAt = '' } = row;
+  return [name, verifier, JSON.stringify(principals), createdAt, mac, JSON.stringify(may), signedInAt];
 }
 
 export function toDecisionsText(decisions: readonly ApprovalDecision[]): string {

@@ -35,7 +35,7 @@ export function approvalStatements(dialect: Dialect) {
     approvers: `SELECT ${selectApprover(dialect)} FROM ${tables.approvers} a ORDER BY name`,
     // `failures` and `locked_until` belong to an earlier version.
     addApprover: `INSERT INTO ${tables.approvers} (${approverColumns.join(', ')}, failures, locked_until)
-      VALUES ($1, $2, $3, $4, $5, 0, 0)`,
+      VALUES (${approverColumns.map((_, i) => `$${i + 1}`).join(', ')}, 0, 0)`,
     removeApprover: `DELETE FROM ${tables.approvers} WHERE name = $1 RETURNING 1 AS removed`,
   };
 }

@@ -1,9 +1,11 @@
 import { TooManyPending } from '../../approvals/eligibility.ts';
+import { ANY_RIGHT } from '../../approvals/rights.ts';
 import type { ApprovalSigner } from '../approval-mac.ts';
 import {
   applyDecision,
   applyRecount,
   applyRemoval,
+  applyReplacement,
   applyTakingBack,
   isPending,
   isRevocable,
@@ -11,12 +13,13 @@ import {
   keptMs,
   toNewApprover,
   toNewRow,
+  toReplacement,
   withoutSecret,
 } from '../approval-rules.ts';
 import type { ApprovalRow, Approvals, ApproverRow } from '../approvals.ts';
 import { consumedKeptMs } from '../nonce.ts';
 import { storable } from '../storable.ts';
-import { toApproval, toApprovalValues, toApprover, toDecisionsText } from './approval-rows.ts';
+import { toApproval, toApprovalValues, toApprover, toApproverValues, toDecisionsText } from './approval-rows.ts';
 import { approvalStatements } from './approval-statements.ts';
 import { type Dialect, type Procedure, query, type Row, type Value } from './dialect.ts';
 
@@ -58,6 +61,20 @@ export function createSqlApprovals(dialect: Dialect, { read, write, now, signer 
 
   const toKnown = (rows: Row[]): ApproverRow[] =>
     rows.flatMap((row) => signer.readApprover(toApprover(row, dialect)) ?? []);
+
+  function* judgeAgain(apply: (row: ApprovalRow) => ApprovalRow | undefined): Procedure<void> {
+    for (const found of yield* query(sql.allApproved, [now()])) {
+      const row = trusted([found]);
+      const next = row && apply(row);
+      if (next) yield* store(next);
+    }
+  }
+
+  /** An altered row of that name does not count as an approver, and must not block the name. */
+  function* putApprover(row: ApproverRow): Procedure<void> {
+    yield* query(sql.removeApprover, [row.name]);
+    yield* query(sql.addApprover, toApproverValues(signer.approver(row)));
+  }
 
   const approvals: Approvals = {
     request: (approval, mostPending = Number.POSITIVE_INFINITY) =>
@@ -127,25 +144,27 @@ export function createSqlApprovals(dialect: Dialect, { read, write, now, signer 
     isConsumed: async (id) => (await read(sql.isConsumed, [storable(id)])).length > 0,
 
     approvers: async () => toKnown(await read(sql.approvers)),
-    addApprover: (name, verifier, principals = []) =>
+    addApprover: (name, verifier, principals = [], may = ANY_RIGHT) =>
       write(function* () {
         const known = toKnown(yield* query(sql.approvers));
-        const approver = toNewApprover(known, { name, verifier, principals: [...principals] }, now());
-        if (!approver) return false;
-        const { createdAt, mac } = signer.approver(approver);
-        // An altered row does not count as an approver, and must not block the name.
-        yield* query(sql.removeApprover, [approver.name]);
-        const also = JSON.stringify(approver.principals);
-        yield* query(sql.addApprover, [approver.name, approver.verifier, also, createdAt, mac]);
+        const added = { name, verifier, principals: [...principals], may: [...may] };
+        const checked = toNewApprover(known, added, new Date(now()).toISOString());
+        if ('taken' in checked) return false;
+        yield* putApprover(checked.row);
         return true;
+      }),
+    replaceApprover: (isReplaced, replace) =>
+      write(function* () {
+        const replacement = toReplacement(toKnown(yield* query(sql.approvers)), isReplaced, replace, now());
+        if (replacement.kind !== 'replaced') return replacement;
+        yield* judgeAgain((row) => applyReplacement(row, replacement));
+        for (const { name } of replacement.removed) yield* query(sql.removeApprover, [name]);
+        yield* putApprover(replacement.row);
+        return { kind: 'replaced' };
       }),
     removeApprover: (name) =>
       write(function* () {
-        for (const found of yield* query(sql.allApproved, [now()])) {
-          const row = trusted([found]);
-          const next = row && applyRemoval(row, name);
-          if (next) yield* store(next);
-        }
+        yield* judgeAgain((row) => applyRemoval(row, name));
         return (yield* query(sql.removeApprover, [storable(name)])).length > 0;
       }),
   };

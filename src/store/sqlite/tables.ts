@@ -136,9 +136,13 @@ const approvalFacts = `
   ALTER TABLE approvers ADD COLUMN principals TEXT NOT NULL DEFAULT '[]';
 `;
 
-/** What an approver may decide on, as a JSON list of `PROVIDER:EFFECT`; those of earlier versions may decide on all. */
+/**
+ * What an approver may decide on, as a JSON list of `PROVIDER:EFFECT`; those of earlier versions may decide on all. The
+ * last sign-in is empty for approvers with a passphrase.
+ */
 const approverRights = `
   ALTER TABLE approvers ADD COLUMN may TEXT NOT NULL DEFAULT '["*:*"]';
+  ALTER TABLE approvers ADD COLUMN signed_in_at TEXT NOT NULL DEFAULT '';
 `;
 
 /** How far each target of notices has come in the audit log, and which process delivers to it. */

@@ -40,7 +40,7 @@ export async function approvalFor(context: UpdateContext, proposal: Proposal): P
     return { kind: 'approval_expired' };
   }
   if (existing && !isOver) {
-    const found = await currentState(context, existing);
+    const found = await currentState(context, proposal, existing);
     if (found) return found;
     if (existing.state === 'declined') return approverDeclined(existing);
     if (existing.state === 'used' && (await isInFlight(context, proposal))) return { kind: 'in_flight' };
@@ -55,7 +55,11 @@ export function approverDeclined({ decisions, expiresAt }: ApprovalRow) {
 }
 
 /** A pending or approved request, by the yeses that count now; undefined if it is neither. */
-async function currentState(context: UpdateContext, existing: ApprovalRow): Promise<ApprovalLookup | undefined> {
+async function currentState(
+  context: UpdateContext,
+  { plan }: Proposal,
+  existing: ApprovalRow,
+): Promise<ApprovalLookup | undefined> {
   const { call, ports } = context;
   const { approvals } = ports.store;
   if (existing.state !== 'pending' && existing.state !== 'approved') return undefined;
@@ -63,7 +67,8 @@ async function currentState(context: UpdateContext, existing: ApprovalRow): Prom
   const { callerMayApprove } = ports.approval;
   const needed = Math.max(ports.approval.needed, existing.needed);
   const caller = namesOfCaller(principal, identities);
-  const rule = createDecisionRule({ approvers: await approvals.approvers(), needed, caller, callerMayApprove });
+  const rights = { provider: existing.provider, effects: plan.leaves.map(({ effect }) => effect) };
+  const rule = createDecisionRule({ approvers: await approvals.approvers(), needed, caller, callerMayApprove, rights });
   const isEnough = rule.counted(existing.decisions).length >= needed;
   const row = isEnough === (existing.state === 'approved') ? existing : await approvals.recount(existing.id, rule);
   if (row?.state === 'pending') {

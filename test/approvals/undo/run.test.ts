@@ -143,7 +143,13 @@ it('is told apart from what agents ask for: their approvals wait for them', asyn
 });
 
 it('counts the people who could agree, look-alikes and further names once', () => {
-  const row = (name: string, ...principals: string[]) => ({ name, principals, verifier: '', createdAt: '' });
+  const row = (name: string, ...principals: string[]) => ({
+    name,
+    principals,
+    may: ['*:*'],
+    verifier: '',
+    createdAt: '',
+  });
   expect(countOthers([row('ann')], 'ann')).toBe(0);
   expect(countOthers([row('ann'), row('bob')], 'ann')).toBe(1);
   expect(countOthers([row('ann', 'ann@acme.com'), row('Ann'), row('x', 'ann@acme.com')], 'ann')).toBe(0);

@@ -44,7 +44,7 @@ describe('approver', { timeout: 120_000 }, () => {
     const listed = await runPiped(env, ['approver', 'list', '--json']);
     expect(JSON.parse(listed.screen)).toMatchObject([{ name: 'ann' }, { name: 'bob', is: [] }]);
     expect((await runPiped(env, ['approver', 'list'])).screen).toMatch(
-      /^NAME +SINCE +ALSO\nann .* UTC +-\nbob .* -\n$/,
+      /^NAME +MAY +SINCE +ALSO\nann +\*:\* .* UTC +-\nbob .* -\n$/,
     );
     expect(await runPiped(env, ['approver', 'remove', 'bob'])).toMatchObject({ code: 0 });
     expect(await runPiped(env, ['approver', 'remove', 'bob'])).toMatchObject({ code: 1 });
@@ -80,8 +80,8 @@ describe('approver', { timeout: 120_000 }, () => {
     ['a pipe', ['approver', 'add', 'eve'], 'needs a terminal'],
     ['an argument', ['approver', 'add', 'eve', PASSPHRASE], 'Usage'],
     ['an option', ['approver', 'add', 'eve', `--passphrase=${PASSPHRASE}`], 'there is no option --passphrase'],
-    ['no verb', ['approver'], 'expected add, list or remove'],
-    ['another verb', ['approver', 'promote', 'eve'], 'expected add, list or remove'],
+    ['no verb', ['approver'], 'expected add, change, passphrase, list or remove'],
+    ['another verb', ['approver', 'promote', 'eve'], 'expected add, change, passphrase, list or remove'],
   ])('takes no passphrase from %s', async (_what, args, message) => {
     const result = await runPiped({ ...env, PASSPHRASE }, args, `${PASSPHRASE}\n${PASSPHRASE}\n`);
     expect(result).toMatchObject({ code: 2, screen: '', errors: expect.stringContaining(message) });

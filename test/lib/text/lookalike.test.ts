@@ -71,6 +71,7 @@ it('an OAuth caller is also known by its subject', () => {
   ]);
   expect(namesOfCaller('nightly-sync')).toEqual(['nightly-sync']);
   expect(namesOfCaller('a#b')).toEqual(['a#b']);
+  expect(namesOfCaller('approver:Ann Lee')).toEqual(['approver:Ann Lee', 'Ann Lee']);
 });
 
 it('takes time linear in the length of a name', () => {

@@ -191,6 +191,28 @@ export function testApprovalDecisions(name: string, makePlace: () => Promise<Pla
       expect([await state('a2'), await state('a3')]).toEqual(['approved', 'used']);
     });
 
+    it('makes requests pending again that a changed approver agreed to', async () => {
+      const { approvals } = fixture;
+      await approvals.addApprover('ann', 'v');
+      for (const id of ['a1', 'a2', 'a3']) await approve(id, {}, Uint8Array.of(1));
+      const states = async () => await Promise.all(['a1', 'a2', 'a3'].map(state));
+      const change = (more: object) =>
+        approvals.replaceApprover(
+          ({ name }) => name === 'ann',
+          (one) => one && { ...one, ...more },
+        );
+      await fixture.store.open({ ...intent('c1'), approval: 'a3' });
+      await change({ signedInAt: 'now' });
+      expect(await states()).toEqual(['approved', 'approved', 'used']);
+      await change({ may: ['*:ordinary'] });
+      expect(await states()).toEqual(['pending', 'pending', 'used']);
+      expect(await approvals.get('a1')).toHaveProperty('secret');
+      const anyYes = { needed: 1, counted: (all: readonly ApprovalDecision[]) => all, isSame: () => true };
+      expect(await approvals.recount('a1', anyYes)).toMatchObject({ state: 'approved' });
+      await change({ verifier: 'w' });
+      expect(await approvals.get('a1')).not.toHaveProperty('secret');
+    });
+
     it('recounts the yeses of a request by a new rule', async () => {
       const onlyBen = (needed: number) => ({
         needed,

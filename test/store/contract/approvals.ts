@@ -125,16 +125,17 @@ export function testApprovals(name: string, makePlace: () => Promise<Place>): vo
     });
 
     it('keeps approvers', async () => {
+      const principals = ['ben@acme.example', 'a-token'];
+      const may = ['*:ordinary', 'atlassian:*'];
       expect(await fixture.approvals.approvers()).toEqual([]);
-      expect(await fixture.approvals.addApprover('ben', 'verifier b', ['ben@acme.example', 'a-token'])).toBe(true);
+      expect(await fixture.approvals.addApprover('ben', 'verifier b', principals, may)).toBe(true);
       expect(await fixture.approvals.addApprover('ann', 'verifier a')).toBe(true);
       expect(await fixture.approvals.addApprover('ann', 'verifier x')).toBe(false);
       const createdAt = new Date(fixture.time).toISOString();
-      const ann = { name: 'ann', verifier: 'verifier a', principals: [], createdAt };
-      const principals = ['ben@acme.example', 'a-token'];
+      const ann = { name: 'ann', verifier: 'verifier a', principals: [], may: ['*:*'], createdAt };
       expect(await fixture.approvals.approvers()).toEqual([
         ann,
-        { name: 'ben', verifier: 'verifier b', principals, createdAt },
+        { name: 'ben', verifier: 'verifier b', principals, may, createdAt },
       ]);
       expect(await fixture.approvals.removeApprover('ben')).toBe(true);
       expect(await fixture.approvals.removeApprover('ben')).toBe(false);
@@ -155,6 +156,27 @@ export function testApprovals(name: string, makePlace: () => Promise<Place>): vo
       );
       expect(added.filter(Boolean)).toHaveLength(1);
       expect(await fixture.approvals.approvers()).toHaveLength(2);
+    });
+
+    it('replaces an approver, and none that could be mistaken for another', async () => {
+      const { approvals } = fixture;
+      await approvals.addApprover('ann', 'v', ['ann@acme.example']);
+      await approvals.addApprover('ben', 'w');
+      const since = new Date(fixture.time).toISOString();
+      fixture.time += 1000;
+      const isAnn = ({ name }: { name: string }) => name === 'ann';
+      const may = ['*:ordinary'];
+      expect(await approvals.replaceApprover(isAnn, (one) => one && { ...one, may })).toEqual({ kind: 'replaced' });
+      const renamed = { name: 'Ann Lee', verifier: 'x', principals: ['sub 1'], may, signedInAt: since };
+      expect(await approvals.replaceApprover(isAnn, () => renamed)).toEqual({ kind: 'replaced' });
+      expect(await approvals.approvers()).toMatchObject([{ ...renamed, createdAt: since }, { name: 'ben' }]);
+      expect(await approvals.replaceApprover(isAnn, (one) => one)).toEqual({ kind: 'unknown' });
+      const taken = await approvals.replaceApprover(isAnn, () => ({ ...renamed, name: 'cay', principals: ['BEN'] }));
+      expect(taken).toMatchObject({ kind: 'taken', by: { name: 'ben' } });
+      expect(await approvals.replaceApprover(isAnn, () => ({ ...renamed, name: 'cay', principals: [] }))).toEqual({
+        kind: 'replaced',
+      });
+      expect((await approvals.approvers()).map(({ name }) => name)).toEqual(['Ann Lee', 'ben', 'cay']);
     });
 
     it('finds the newest no to a change, whatever else was requested with it', async () => {

@@ -142,6 +142,12 @@ export function testForgery<P extends Place>(
       await store.approvals.addApprover('cay', 'verifier of cay', ['a-token']);
       await raw.run(`UPDATE approvers SET principals = '[]' WHERE name = 'cay'`);
       expect(await names()).toEqual(['ann']);
+      // The right to everything is not part of what is signed, but the lack of any other right is.
+      await store.approvals.addApprover('dee', 'verifier of dee', [], ['*:ordinary']);
+      await raw.run(`UPDATE approvers SET may = '["*:*"]' WHERE name = 'dee'`);
+      expect(await names()).toEqual(['ann']);
+      await raw.run(`UPDATE approvers SET may = '[]' WHERE name = 'ann'`);
+      expect(await names()).toEqual([]);
     });
 
     async function fill(): Promise<string[]> {

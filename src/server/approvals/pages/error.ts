@@ -7,7 +7,10 @@ const MESSAGES = {
     'The address or the form is not one of this page: it is not UTF-8, or a field is repeated. Nothing was decided.',
   ],
   403: ['Not from this page', 'This request did not come from a form that this page showed you. Nothing was decided.'],
-  404: ['No such request', 'It may have been decided long ago, or the link is incomplete.'],
+  404: [
+    'No such request',
+    'It may have been decided long ago, the link may be incomplete, or you may have no right to see it.',
+  ],
   409: [
     'This form was out of date',
     'A form is valid once, for one hour. Nothing was decided by it; look at the request again.',

@@ -50,6 +50,8 @@ function decideForms(
     }
     case 'own':
       return html`<div class="decide">${declineForm(frame, id, errors)}</div>`;
+    case 'no-right':
+    case 'hidden':
     case 'agreed':
     case 'agreed-as':
     case 'closed':

@@ -12,7 +12,7 @@ export function statusNotice(frame: PageFrame, approval: Approval, review: Revie
   const message = statusMessage(status, user);
   const own = eligibilityMessage(eligibility);
   const lost = lostYeses(approval, review);
-  return html`${eligibility.kind === 'own' ? notice('note', 'You may not approve this', html`<p>${own}</p>`) : ''}
+  return html`${eligibility.kind === 'own' || eligibility.kind === 'no-right' ? notice('note', 'You may not approve this', html`<p>${own}</p>`) : ''}
 ${
   message === undefined
     ? ''

@@ -11,7 +11,8 @@ export function addRequestRoutes(router: Hono<Env>, context: PageContext): void 
   const { home } = context;
 
   router.get('/', async (c) => {
-    if (!c.get('session')) {
+    const session = c.get('session');
+    if (!session) {
       return isCrossSite(c) ? c.html(sameSiteRedirect(`${home}?here`)) : context.redirectToSignIn(c);
     }
     const query = c.get('query');
@@ -22,13 +23,14 @@ export function addRequestRoutes(router: Hono<Env>, context: PageContext): void 
       return await context.renderError(c, 400);
     }
     const service = await context.service();
-    const found = await service.list(state, after);
-    const approved = await service.list('approved', undefined, 1);
+    const { approver } = session;
+    const found = await service.list(state, after, undefined, approver);
+    const approved = await service.list('approved', undefined, 1, approver);
     const hasApproved = approved.approvals.length + approved.unreadable > 0;
     const list: ListView = {
       ...found,
       state,
-      pending: await service.countPending(),
+      pending: await service.countPending(approver),
       isFirst: after === undefined,
       hasApproved,
     };
@@ -43,7 +45,7 @@ export function addRequestRoutes(router: Hono<Env>, context: PageContext): void 
       return isCrossSite(c) ? c.html(sameSiteRedirect(`${home}/${id}?here`)) : context.redirectToSignIn(c, id);
     }
     const service = await context.service();
-    const approval = await service.open(id);
+    const approval = await service.openFor(id, session.approver);
     if (!approval) return await context.renderError(c, 404);
     if (approval === 'sealed') return await context.renderError(c, 503);
     const review = await service.review(approval, session.approver);
@@ -61,11 +63,11 @@ export function addRequestRoutes(router: Hono<Env>, context: PageContext): void 
     if (!session) return context.redirectToSignIn(c, id);
     if (csrf === 'stale') return await context.renderError(c, 409, `/${id}`);
     const service = await context.service();
-    const approval = await service.open(id);
+    const { approver } = session;
+    const approval = await service.openFor(id, approver);
     if (!approval) return await context.renderError(c, 404);
     if (approval === 'sealed') return await context.renderError(c, 503);
 
-    const { approver } = session;
     if (verb === 'take-back') {
       const isTakenBack = await service.takeBack(id, approver);
       context.log.info(

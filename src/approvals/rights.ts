@@ -1,0 +1,52 @@
+import { EFFECTS } from '../providers/provider.ts';
+
+/** May decide on everything, like the approvers of earlier versions. */
+export const ANY_RIGHT: readonly string[] = ['*:*'];
+
+const ANY_EFFECT = ['*', ...EFFECTS];
+
+/** What a change touches, as far as rights are concerned. */
+export interface RightsNeeded {
+  provider: string;
+  /** An effect that is not known, as in a request of an earlier version, is covered by `*` only. */
+  effects: readonly string[];
+}
+
+/** Whether exactly the right to everything is held. */
+export function isAnyRight(may: readonly string[]): boolean {
+  return may.length === 1 && may[0] === '*:*';
+}
+
+/** Rights as they are kept: without repetitions, and `*:*` by itself. `wrong` is the first that is no right. */
+export function toRights(given: readonly string[]): { may: string[] } | { wrong: string } {
+  const wrong = given.find((one) => !isRight(one));
+  if (wrong !== undefined) return { wrong };
+  if (given.length === 0 || given.includes('*:*')) return { may: [...ANY_RIGHT] };
+  return { may: [...new Set(given)].sort() };
+}
+
+/** What `--may` and `may` expect. */
+export const RIGHT_SYNTAX = `PROVIDER:EFFECT, EFFECT one of ${ANY_EFFECT.join(', ')}, and * for any provider`;
+
+/** The provider a right names; `*` for any. */
+export function providerOfRight(right: string): string {
+  return right.slice(0, right.indexOf(':'));
+}
+
+/** Whether these rights include one to each effect at that provider. */
+export function mayDecide(may: readonly string[], provider: string, effects: readonly string[]): boolean {
+  const held = new Set(may);
+  return [...new Set(effects)].every((effect) =>
+    [`${provider}:${effect}`, `${provider}:*`, `*:${effect}`, '*:*'].some((right) => held.has(right)),
+  );
+}
+
+/** Whether these rights include any at that provider: others do not see its requests and changes. */
+export function maySee(may: readonly string[], provider: string): boolean {
+  return may.some((right) => ['*', provider].includes(providerOfRight(right)));
+}
+
+function isRight(text: string): boolean {
+  const [, effect] = /^(?:\*|[a-z][a-z0-9_]{0,63}):(.+)$/.exec(text) ?? [];
+  return effect !== undefined && ANY_EFFECT.includes(effect);
+}
