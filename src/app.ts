@@ -8,6 +8,7 @@ import { createKeyedMutex } from './lib/async/keyed-mutex.ts';
 import { lazy } from './lib/async/lazy.ts';
 import { createLog, type Log } from './lib/log.ts';
 import type { Telemetry } from './lib/telemetry.ts';
+import { expiredPerCall } from './store/approvals.ts';
 import type { Seal } from './store/seal.ts';
 import type { Store } from './store/store.ts';
 import type { Ports } from './update/ports.ts';
@@ -25,7 +26,10 @@ export interface App {
   findPorts(): Promise<FindPorts>;
   /** Set by the server of the approval page: the address of a pending approval. */
   approvalLink?: (id: string) => Promise<string | undefined>;
-  /** Recovers in-doubt entries of earlier processes, carries out undos that approvers agreed to, and deletes what has expired. Never throws. */
+  /**
+   * Recovers in-doubt entries of earlier processes, carries out undos that approvers agreed to, and logs and deletes what
+   * has expired. Never throws.
+   */
   maintain(): Promise<void>;
   /** Resolves if an earlier version of this program has the store open: a server has to stop then. */
   conflict: Promise<UsageError>;
@@ -103,6 +107,7 @@ export function createApp(settings: Settings, options: AppOptions = {}): App {
         await recoverAll(settings.connections, await ports());
         const { runApprovedUndos } = await import('./approvals/undo/run.ts');
         await runApprovedUndos(settings.connections, await ports());
+        await logExpired(await store());
         await (await store()).purgeExpired(Date.now());
       } catch (error) {
         log.error({ problem: String(error) }, 'maintenance failed: the store could not be opened');
@@ -130,4 +135,9 @@ function createScrubbedLog(settings: Settings): Log {
 function credentialsOf({ connections, key, oldKeys }: Settings): string[] {
   const keys = [key, ...oldKeys].filter((value) => value !== undefined);
   return [...connections.flatMap(credentialTexts), ...keys];
+}
+
+/** A request that no one answered in time is part of the audit log too. */
+async function logExpired({ approvals }: Store): Promise<void> {
+  while ((await approvals.logExpired()) === expiredPerCall);
 }

@@ -155,18 +155,21 @@ async function addApprovals(store: Store, count: number): Promise<number> {
   const view = new Uint8Array(400);
   const expiresAt = Date.now() + 1e9;
   return await inBatches(count, (nth) =>
-    store.approvals.request({
-      id: `approval-${nth}`,
-      digest: `digest-${nth}`,
-      requestKey: `request-${nth}`,
-      provider: 'awork',
-      connection: 'awork-1',
-      userId: `earlier-${nth}`,
-      // A caller may have at most 100 pending approvals.
-      caller: `caller-${Math.floor(nth / 100)}`,
-      expiresAt,
-      needed: 1,
-      view,
-    }),
+    store.approvals.request(
+      {
+        id: `approval-${nth}`,
+        digest: `digest-${nth}`,
+        requestKey: `request-${nth}`,
+        provider: 'awork',
+        connection: 'awork-1',
+        userId: `earlier-${nth}`,
+        // A caller may have at most 100 pending approvals.
+        caller: `caller-${Math.floor(nth / 100)}`,
+        expiresAt,
+        needed: 1,
+        view,
+      },
+      { tool: 'awork_update_user', caller: 'local', fields: [] },
+    ),
   );
 }

@@ -1,7 +1,6 @@
 import type { App } from '../app.ts';
 import type { ApprovalCursor, ApprovalRow, ApproverRow, DecisionRule } from '../store/approvals.ts';
 import type { ListedChange } from '../store/log/entry.ts';
-import type { Store } from '../store/store.ts';
 import {
   type Approval,
   type ApprovalList,
@@ -133,9 +132,7 @@ export async function createApprovalService(app: Pick<App, 'settings' | 'store' 
     const secrets = Object.fromEntries(askFor.map((field) => [field, typed?.[field] ?? '']));
     const sealed = askFor.length > 0 ? seal.seal(id, secrets) : undefined;
     const recorded = { approver: name, yes, registration: registrationOf(approver), ...(reason && { reason }) };
-    const result = await approvals.decide(id, recorded, sealed, await ruleFor(approval));
-    if (result.kind === 'decided' && result.row.state === 'declined') await auditRefusal(store, approval, name, reason);
-    return result;
+    return await approvals.decide(id, recorded, sealed, await ruleFor(approval));
   }
 
   const signIn = createSignIn(approvals);
@@ -211,26 +208,4 @@ export async function createApprovalService(app: Pick<App, 'settings' | 'store' 
       return (await approvals.takeBack(id, approver)) !== undefined;
     },
   };
-}
-
-/** A refusal is written to the audit log at once, not only when the agent calls again. */
-async function auditRefusal(
-  store: Store,
-  { row, snapshot }: Approval,
-  approver: string,
-  reason: string | undefined,
-): Promise<void> {
-  await store.attempt({
-    provider: row.provider,
-    connection: row.connection,
-    userId: row.userId,
-    changeId: row.id,
-    outcome: 'refused',
-    body: {
-      ...snapshot.entry,
-      declinedBy: approver,
-      code: 'declined',
-      ...(reason && { message: 'declined with a reason' }),
-    },
-  });
 }

@@ -1,5 +1,4 @@
 import { isObject, type JsonObject } from '../lib/json/json-value.ts';
-import type { EntryBody } from '../store/log/entry.ts';
 import type { PlanView } from '../update/redact/types.ts';
 import type { RightsNeeded } from './rights.ts';
 
@@ -33,8 +32,6 @@ export interface ApprovalSnapshot extends PlanView<'person'> {
   rule: string;
   /** The declared, non-secret fields of the user record: the vendor's rules for a typed secret may refer to them. */
   record: JsonObject;
-  /** The audit entry for a refusal, masked here because the service cannot mask it. */
-  entry: EntryBody;
 }
 
 /** The rights it takes to decide on it. */

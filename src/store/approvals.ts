@@ -1,4 +1,4 @@
-import type { UserRef } from './log/entry.ts';
+import type { EntryBody, UserRef } from './log/entry.ts';
 import type { Nonce } from './nonce.ts';
 
 /** Out-of-band approvals and the approvers. Part of every store; one contract test for all. */
@@ -89,6 +89,9 @@ export type NewApprover = Omit<ApproverRow, 'createdAt'>;
 /** `unknown`: there is none to replace. `taken`: the new one cannot be distinguished from another approver. */
 export type ReplaceResult = { kind: 'replaced' | 'unknown' } | { kind: 'taken'; by: ApproverRow };
 
+/** The most requests that one `logExpired` handles: others can write in between. */
+export const expiredPerCall = 100;
+
 /** Where a page of a list ended. */
 export interface ApprovalCursor {
   expiresAt: number;
@@ -98,9 +101,11 @@ export interface ApprovalCursor {
 export interface Approvals {
   /**
    * Requests approval. Identical pending requests (same digest, not expired) are one: the existing one is returned,
-   * with its own id. Throws `TooManyPending` if this caller would have more than `mostPending`. In one transaction.
+   * with its own id. Throws `TooManyPending` if this caller would have more than `mostPending`. `entry` says what is
+   * asked for, masked for the audit log: the entries about this request repeat it. Every change of a row and its entry
+   * are one transaction.
    */
-  request(approval: NewApproval, mostPending?: number): Promise<ApprovalRow>;
+  request(approval: NewApproval, entry: EntryBody, mostPending?: number): Promise<ApprovalRow>;
   get(id: string): Promise<ApprovalRow | undefined>;
   /** The newest row with this digest, expired or not. */
   findByDigest(digest: string): Promise<ApprovalRow | undefined>;
@@ -119,8 +124,8 @@ export interface Approvals {
   /** How many are pending and have not expired. */
   countPending(): Promise<number>;
   /**
-   * Stores a decision, in one transaction: a no declines, the `needed`-th different yes approves. `secret` is kept with
-   * a yes. Deciding on a row that is not pending, or has expired, changes nothing; one that is approved by fewer than
+   * Stores a decision and its entries, in one transaction: a no declines, the `needed`-th different yes approves.
+   * `secret` is kept with a yes. Deciding on a row that is not pending, or has expired, changes nothing; one that is approved by fewer than
    * the rule needs counts as pending. Without a rule, every yes under another name counts.
    */
   decide(
@@ -141,6 +146,11 @@ export interface Approvals {
   takeBack(id: string, approver: string): Promise<ApprovalRow | undefined>;
   /** Withdraws a pending or approved request, expired or not; its secret is dropped. False when there is none. */
   withdraw(id: string): Promise<boolean>;
+  /**
+   * Logs which pending or approved requests have expired, each once, by whichever process comes first. Returns how many
+   * it handled; call it again if that is `expiredPerCall`.
+   */
+  logExpired(): Promise<number>;
 
   /**
    * Consumes a nonce, such as that of a form on the page. False when it was consumed before, by any process that shares

@@ -15,7 +15,10 @@ export interface Store {
    */
   notBefore: number;
   approvals: Approvals;
-  /** Highest seq among this user's entries, 0 if there is none. A plain read, which makes nothing durable. */
+  /**
+   * Highest seq among this user's entries, 0 if there is none; those about requests for approval do not count, since
+   * they move no user record. A plain read, which makes nothing durable.
+   */
   lastSeq(user: UserRef): Promise<number>;
   open(request: OpenRequest): Promise<OpenResult>;
   /**

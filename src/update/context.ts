@@ -50,6 +50,8 @@ export interface Retry {
 export interface Evidence {
   /** Names of the approvers who agreed out of band. */
   readonly approvedBy?: string;
+  /** The approval they gave. */
+  readonly approvalId?: string;
   /** How long the client's answer took, in ms. */
   readonly answeredAfterMs?: number;
 }

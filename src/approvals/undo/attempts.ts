@@ -9,7 +9,9 @@ const MAX_ENTRIES = 50;
 export async function attemptsOf(row: ApprovalRow, store: Pick<Store, 'list'>): Promise<ListedChange[]> {
   const { provider, connection, userId, createdAt: since } = row;
   const changes = await store.list({ provider, connection, userId, since, limit: MAX_ENTRIES });
-  return changes.filter(({ kind, outcome, body }) => {
-    return kind === 'attempt' && outcome !== 'needs_approval' && body.approvalId === row.id;
+  return changes.filter(({ kind, outcome, changeId, body }) => {
+    // A decline is an entry under the id of the approval itself.
+    const isOfServer = outcome !== 'needs_approval' && changeId !== row.id;
+    return kind === 'attempt' && isOfServer && body.approvalId === row.id;
   });
 }

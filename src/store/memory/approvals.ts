@@ -1,5 +1,6 @@
 import { TooManyPending } from '../../approvals/eligibility.ts';
 import { ANY_RIGHT } from '../../approvals/rights.ts';
+import { type AppendEntry, decisionEntries, eventEntry, requestedEntry } from '../approval-entries.ts';
 import {
   applyDecision,
   applyRecount,
@@ -17,6 +18,7 @@ import {
   withoutSecret,
 } from '../approval-rules.ts';
 import type { ApprovalRow, Approvals, ApproverRow } from '../approvals.ts';
+import type { EntryBody } from '../log/entry.ts';
 import { consumedKeptMs } from '../nonce.ts';
 import { storable } from '../storable.ts';
 
@@ -29,10 +31,19 @@ export interface MemoryApprovals {
   purge(now: number): void;
 }
 
+/** The audit log, as far as approvals need it. */
+export interface MemoryLog {
+  append: AppendEntry<void>;
+  /** The body of the entry of a request. */
+  requested(id: string): EntryBody | undefined;
+}
+
 /** Keeps the newest 10,000 requests; one that is dropped early counts as never made. */
-export function createMemoryApprovals(now: () => number): MemoryApprovals {
+export function createMemoryApprovals(now: () => number, log: MemoryLog): MemoryApprovals {
   /** Oldest first: a Map keeps the order in which its keys came. */
   const rows = new Map<string, ApprovalRow>();
+  /** Requests whose expiry is in the audit log. */
+  const logged = new Set<string>();
   const approvers = new Map<string, ApproverRow>();
   const consumed = new Map<string, number>();
 
@@ -47,6 +58,7 @@ export function createMemoryApprovals(now: () => number): MemoryApprovals {
     for (const id of rows.keys()) {
       if (rows.size <= maxRows) break;
       rows.delete(id);
+      logged.delete(id);
     }
     return row;
   }
@@ -54,6 +66,16 @@ export function createMemoryApprovals(now: () => number): MemoryApprovals {
   function end(id: string, ended: Pick<ApprovalRow, 'state' | 'changeId'>): void {
     const row = find(id);
     if (row) rows.set(row.id, withoutSecret({ ...row, ...ended }));
+  }
+
+  function logEvent(event: 'taken_back' | 'expired', row: ApprovalRow | undefined, approver?: string): void {
+    if (row) log.append('approval', eventEntry(row, event, log.requested(row.id), approver));
+  }
+
+  function logExpiry(row: ApprovalRow): void {
+    if (row.expiresAt > now() || logged.has(row.id)) return;
+    logged.add(row.id);
+    logEvent('expired', row);
   }
 
   function replace(row: ApprovalRow | undefined): ApprovalRow | undefined {
@@ -67,13 +89,15 @@ export function createMemoryApprovals(now: () => number): MemoryApprovals {
 
   // Nothing is awaited inside, so these never interleave.
   const approvals: Approvals = {
-    async request(approval, mostPending = Number.POSITIVE_INFINITY) {
+    async request(approval, entry, mostPending = Number.POSITIVE_INFINITY) {
       const added = toNewRow(approval, now());
       const same = newest((row) => row.digest === added.digest && isPending(row, now()));
       if (same) return same;
       const waiting = [...rows.values()].filter((row) => row.caller === added.caller && isPending(row, now()));
       if (waiting.length >= mostPending) throw new TooManyPending();
-      return structuredClone(add(added));
+      add(added);
+      log.append('approval', requestedEntry(added, entry));
+      return structuredClone(added);
     },
     get: async (id) => toCopy(find(id)),
     findByDigest: async (digest) => newest((row) => row.digest === storable(digest)),
@@ -96,19 +120,36 @@ export function createMemoryApprovals(now: () => number): MemoryApprovals {
     countPending: async () => [...rows.values()].filter((row) => isPending(row, now())).length,
     async decide(id, decision, secret, rule) {
       const result = applyDecision(find(id), decision, secret, now(), rule);
-      if (result.kind === 'decided') rows.set(result.row.id, result.row);
+      if (result.kind !== 'decided') return result;
+      rows.set(result.row.id, result.row);
+      for (const { kind, entry } of decisionEntries(result.row, decision, log.requested(result.row.id)))
+        log.append(kind, entry);
       return structuredClone(result);
     },
     async recount(id, rule) {
       const row = find(id);
       return replace(applyRecount(row, rule, now()) ?? row);
     },
-    takeBack: async (id, approver) => replace(applyTakingBack(find(id), approver, now())),
+    async takeBack(id, approver) {
+      const row = applyTakingBack(find(id), approver, now());
+      logEvent('taken_back', row, approver);
+      return replace(row);
+    },
     async withdraw(id) {
       const row = find(id);
       if (!isRevocable(row)) return false;
+      logExpiry(row);
       end(id, { state: 'withdrawn' });
       return true;
+    },
+
+    async logExpired() {
+      const expired = [...rows.values()].filter(
+        (row) => isRevocable(row) && row.expiresAt <= now() && !logged.has(row.id),
+      );
+      expired.forEach(logExpiry);
+      // All at once, since nothing here waits for a lock.
+      return 0;
     },
 
     async consume({ id, expiresAt }) {
@@ -149,8 +190,10 @@ export function createMemoryApprovals(now: () => number): MemoryApprovals {
     purge(time) {
       purgeConsumed(time);
       for (const [id, row] of rows) {
-        if (row.expiresAt <= time - keptMs) rows.delete(id);
-        else if (row.expiresAt <= time) rows.set(id, withoutSecret(row));
+        if (row.expiresAt <= time - keptMs) {
+          rows.delete(id);
+          logged.delete(id);
+        } else if (row.expiresAt <= time) rows.set(id, withoutSecret(row));
       }
     },
   };

@@ -34,7 +34,17 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
   const consumed = new Map<string, number>();
   const beforeImages = new Map<string, { sealed: Uint8Array; expiresAt: number }>();
   const activity = new Map<string, ActivityCount>();
-  const approvals = createMemoryApprovals(now);
+  const approvals = createMemoryApprovals(now, {
+    append(kind, entry) {
+      append(kind, entry);
+      dropOldest();
+    },
+    requested(id) {
+      const isRequest = ({ kind, outcome }: StoredEntry): boolean => kind === 'approval' && outcome === 'requested';
+      const row = changes.get(storable(id))?.find(isRequest);
+      return row && toEntry(row).body;
+    },
+  });
   const guesses = createMemoryGuesses(now);
   let head = firstHead(mac);
 
@@ -45,6 +55,7 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
     head = continueHead(head, row, mac);
     log.set(row.seq, row);
     changes.set(row.changeId, [...(changes.get(row.changeId) ?? []), row]);
+    if (kind === 'approval') return row;
     const key = userKey(row);
     const user = users.get(key) ?? { last: row.seq };
     user.last = row.seq;

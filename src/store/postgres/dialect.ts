@@ -26,6 +26,7 @@ export function toTableNames(schema: string): TableNames {
     approvers: named('approvers'),
     guesses: named('guesses'),
     notice_targets: named('notice_targets'),
+    expiries: named('expiries'),
     entry_keys: named('entry_keys'),
     activity: named('activity'),
   };

@@ -26,7 +26,7 @@ export function logStatements(tables: TableNames, dialect: Dialect) {
   return {
     head: `SELECT ${selectHead(dialect)} FROM ${tables.head} h`,
     rows: `SELECT ${entries} FROM ${tables.entries} e WHERE seq > $1 ORDER BY seq LIMIT 200`,
-    lastSeq: `SELECT seq FROM ${tables.entries} WHERE ${user} ORDER BY seq DESC LIMIT 1`,
+    lastSeq: `SELECT seq FROM ${tables.entries} WHERE ${user} AND kind <> 'approval' ORDER BY seq DESC LIMIT 1`,
     /** Everything that decides on an intent: the user's newest entry that is not an attempt, the change, the nonce. */
     facts: `SELECT ${entries},
         EXISTS (SELECT 1 FROM ${tables.entries} WHERE change_id = $4 AND kind = 'opened') AS was_opened,

@@ -9,7 +9,7 @@ import { consumedKeptMs } from '../nonce.ts';
 import { createLivenessCheck, type ProcessId } from '../process-id.ts';
 import { readActivity } from '../sql/activity.ts';
 import { createSqlApprovals } from '../sql/approvals.ts';
-import { type Row, runAwaiting, type Value } from '../sql/dialect.ts';
+import { query, type Row, runAwaiting, type Value } from '../sql/dialect.ts';
 import { listChanges } from '../sql/list.ts';
 import { fromEntryRow, readPages, toEntryValues, toHead } from '../sql/rows.ts';
 import { storable, storableUser } from '../storable.ts';
@@ -20,10 +20,10 @@ import { toStoreError } from './errors.ts';
 import { noteGuesses, purgeGuesses } from './guesses.ts';
 import { toApplicationName } from './in-use.ts';
 import { createReader } from './reader.ts';
-
-import { format, setUp } from './schema.ts';
+import { setUp } from './schema.ts';
 import { outwaitStartUp, type StartUpWait } from './start-up.ts';
 import { logStatements } from './statements.ts';
+import { format } from './tables.ts';
 import { createWriter, type Transaction } from './writer.ts';
 
 export interface PostgresStoreOptions extends StoreOptions {
@@ -92,7 +92,15 @@ function createStore(
 
   const approvals = createSqlApprovals(dialect, {
     read,
-    write: (work) => write((transaction) => transaction.run(work())),
+    write: (work) =>
+      write((transaction) =>
+        transaction.run(
+          work(function* (kind, entry) {
+            const row = createEntry(transaction, kind, entry);
+            yield* query(sql.appendAttempt, [...row.values, ...row.index]);
+          }),
+        ),
+      ),
     now,
     signer: createApprovalSigner(mac, options.onAltered),
   });

@@ -1,5 +1,6 @@
 import { approvalColumns, approverColumns, selectApproval, selectApprover } from './approval-rows.ts';
 import type { Dialect } from './dialect.ts';
+import { selectEntry } from './rows.ts';
 
 /** The statements about approvals and approvers, for both dialects. */
 export function approvalStatements(dialect: Dialect) {
@@ -26,6 +27,14 @@ export function approvalStatements(dialect: Dialect) {
     listPending: `${select} state = 'pending' AND expires_at > $1 ${newest} $2`,
     listState: `${select} state = $1 ${newest} $2`,
     countPending: `${count} state = 'pending' AND expires_at > $1`,
+    addExpiry: `INSERT INTO ${tables.expiries} (id, expires_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING`,
+    expiries: `SELECT ${dialect.selectText('x', 'id')} FROM ${tables.expiries} x WHERE expires_at <= $1
+      ORDER BY expires_at LIMIT $2`,
+    removeExpiry: `DELETE FROM ${tables.expiries} WHERE id = $1`,
+    requested: `SELECT ${selectEntry(dialect)} FROM ${tables.entries} e WHERE e.change_id = $1
+      AND ${unindexed('e.kind')} = 'approval' AND ${unindexed('e.outcome')} = 'requested' ORDER BY e.seq LIMIT 1`,
+    isLogged: `SELECT 1 AS found FROM ${tables.entries} e WHERE e.change_id = $1
+      AND ${unindexed('e.kind')} = 'approval' AND ${unindexed('e.outcome')} = 'expired' LIMIT 1`,
     purge: `DELETE FROM ${tables.approvals} WHERE expires_at <= $1`,
     expiredSecrets: `${select} expires_at <= $1 AND secret IS NOT NULL`,
     dropSecret: `UPDATE ${tables.approvals} SET secret = NULL, mac = $1 WHERE id = $2`,

@@ -1,5 +1,6 @@
 import { TooManyPending } from '../../approvals/eligibility.ts';
 import { ANY_RIGHT } from '../../approvals/rights.ts';
+import { type AppendEntry, decisionEntries, eventEntry, requestedEntry } from '../approval-entries.ts';
 import type { ApprovalSigner } from '../approval-mac.ts';
 import {
   applyDecision,
@@ -16,18 +17,20 @@ import {
   toReplacement,
   withoutSecret,
 } from '../approval-rules.ts';
-import type { ApprovalRow, Approvals, ApproverRow } from '../approvals.ts';
+import { type ApprovalRow, type Approvals, type ApproverRow, expiredPerCall } from '../approvals.ts';
+import type { EntryBody } from '../log/entry.ts';
 import { consumedKeptMs } from '../nonce.ts';
 import { storable } from '../storable.ts';
 import { toApproval, toApprovalValues, toApprover, toApproverValues, toDecisionsText } from './approval-rows.ts';
 import { approvalStatements } from './approval-statements.ts';
 import { type Dialect, type Procedure, query, type Row, type Value } from './dialect.ts';
+import { fromEntryRow } from './rows.ts';
 
 /** How the store runs statements and procedures. */
 export interface SqlAccess {
   read(text: string, values?: readonly Value[]): Promise<Row[]>;
   /** Runs a procedure in a transaction that holds the write lock. It may be run several times; one run is committed. */
-  write<T>(work: () => Procedure<T>): Promise<T>;
+  write<T>(work: (append: AppendEntry<Procedure<void>>) => Procedure<T>): Promise<T>;
   now(): number;
   signer: ApprovalSigner;
 }
@@ -59,6 +62,18 @@ export function createSqlApprovals(dialect: Dialect, { read, write, now, signer 
     return row;
   }
 
+  function* requestedBody(id: string): Procedure<EntryBody | undefined> {
+    const [found] = yield* query(sql.requested, [storable(id)]);
+    return found && fromEntryRow(found, dialect).body;
+  }
+
+  /** Logs the expiry of a row that is pending or approved, unless the audit log has it. */
+  function* logExpiry(row: ApprovalRow, append: AppendEntry<Procedure<void>>): Procedure<void> {
+    yield* query(sql.removeExpiry, [row.id]);
+    if ((yield* query(sql.isLogged, [row.id])).length > 0) return;
+    yield* append('approval', eventEntry(row, 'expired', yield* requestedBody(row.id)));
+  }
+
   const toKnown = (rows: Row[]): ApproverRow[] =>
     rows.flatMap((row) => signer.readApprover(toApprover(row, dialect)) ?? []);
 
@@ -77,8 +92,8 @@ export function createSqlApprovals(dialect: Dialect, { read, write, now, signer 
   }
 
   const approvals: Approvals = {
-    request: (approval, mostPending = Number.POSITIVE_INFINITY) =>
-      write(function* () {
+    request: (approval, entry, mostPending = Number.POSITIVE_INFINITY) =>
+      write(function* (append) {
         const added = toNewRow(approval, now());
         const same = trusted(yield* query(sql.samePending, [added.digest, now()]));
         if (isPending(same, now())) return same;
@@ -86,6 +101,8 @@ export function createSqlApprovals(dialect: Dialect, { read, write, now, signer 
         if (Number(waiting?.['count']) >= mostPending) throw new TooManyPending();
         const rows = yield* query(sql.add, toApprovalValues(signer.approval(added)));
         if (rows.length === 0) throw new Error(`The approval ${added.id} was requested before.`);
+        yield* query(sql.addExpiry, [added.id, added.expiresAt]);
+        yield* append('approval', requestedEntry(added, entry));
         return added;
       }),
     get: async (id) => shown(await read(sql.get, [storable(id)])),
@@ -113,9 +130,12 @@ export function createSqlApprovals(dialect: Dialect, { read, write, now, signer 
       return Number(row?.['count']);
     },
     decide: (id, decision, secret, rule) =>
-      write(function* () {
+      write(function* (append) {
         const result = applyDecision(yield* find(id), decision, secret, now(), rule);
-        if (result.kind === 'decided') yield* store(result.row);
+        if (result.kind !== 'decided') return result;
+        yield* store(result.row);
+        for (const { kind, entry } of decisionEntries(result.row, decision, yield* requestedBody(id)))
+          yield* append(kind, entry);
         return result;
       }),
     recount: (id, rule) =>
@@ -124,17 +144,36 @@ export function createSqlApprovals(dialect: Dialect, { read, write, now, signer 
         return next ? yield* store(next) : shown(yield* query(sql.get, [storable(id)]));
       }),
     takeBack: (id, approver) =>
-      write(function* () {
+      write(function* (append) {
         const next = applyTakingBack(yield* find(id), approver, now());
-        return next && (yield* store(next));
+        if (!next) return undefined;
+        yield* store(next);
+        yield* append('approval', eventEntry(next, 'taken_back', yield* requestedBody(id), approver));
+        return next;
       }),
     withdraw: (id) =>
-      write(function* () {
+      write(function* (append) {
         const row = yield* find(id);
         if (!isRevocable(row)) return false;
+        if (row.expiresAt <= now()) yield* logExpiry(row, append);
         yield* store(withoutSecret({ ...row, state: 'withdrawn' }));
         return true;
       }),
+
+    async logExpired() {
+      if ((await read(sql.expiries, [now(), 1])).length === 0) return 0;
+      return await write(function* (append) {
+        const expired = yield* query(sql.expiries, [now(), expiredPerCall]);
+        for (const id of expired.map((row) => dialect.toText(row['id']))) {
+          const [found] = yield* query(sql.get, [id]);
+          // As of before it expired: an altered row says nothing about whether it was still open.
+          const row = found && signer.trust(toApproval(found, dialect), 0);
+          if (isRevocable(row)) yield* logExpiry(row, append);
+          else yield* query(sql.removeExpiry, [id]);
+        }
+        return expired.length;
+      });
+    },
 
     consume: ({ id, expiresAt }) =>
       write(function* () {

@@ -38,6 +38,7 @@ export type Table =
   | 'approvers'
   | 'guesses'
   | 'notice_targets'
+  | 'expiries'
   | 'entry_keys'
   | 'activity';
 

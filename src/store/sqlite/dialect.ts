@@ -12,6 +12,7 @@ export const sqliteDialect: Dialect = {
     approvers: 'approvers',
     guesses: 'guesses',
     notice_targets: 'notice_targets',
+    expiries: 'expiries',
     entry_keys: 'entry_keys',
     activity: 'activity',
   },

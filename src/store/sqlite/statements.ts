@@ -19,7 +19,7 @@ export function prepareAll(db: SqliteDatabase) {
        ON CONFLICT (day, provider, outcome) DO UPDATE SET count = count + 1`,
     ),
     rows: db.prepare(`SELECT ${entry} FROM entries e WHERE seq > ? ORDER BY seq LIMIT 200`),
-    lastSeq: db.prepare(`SELECT seq FROM entries WHERE ${user} ORDER BY seq DESC LIMIT 1`),
+    lastSeq: db.prepare(`SELECT seq FROM entries WHERE ${user} AND kind <> 'approval' ORDER BY seq DESC LIMIT 1`),
     lastMove: db.prepare(
       `SELECT seq, kind = 'opened' AS is_open FROM entries
        WHERE ${user} AND kind <> 'attempt' AND kind <> 'approval' ORDER BY seq DESC LIMIT 1`,

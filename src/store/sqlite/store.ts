@@ -79,7 +79,14 @@ function createStore(
 
   const approvals = createSqlApprovals(sqliteDialect, {
     read: (text, values = []) => read(() => query({ text, values })),
-    write: (work) => write(() => run(work())),
+    write: (work) =>
+      write(() =>
+        run(
+          work(function* (kind, entry) {
+            append(kind, entry);
+          }),
+        ),
+      ),
     now,
     signer: createApprovalSigner(mac, options.onAltered),
   });

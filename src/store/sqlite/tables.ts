@@ -145,8 +145,15 @@ const approverRights = `
   ALTER TABLE approvers ADD COLUMN signed_in_at TEXT NOT NULL DEFAULT '';
 `;
 
-/** How far each target of notices has come in the audit log, and which process delivers to it. */
+/**
+ * How far each target of notices has come in the audit log, and which process delivers to it. `expiries` has the
+ * requests for approval whose expiry nobody has looked at yet.
+ */
 const noticeTables = `
+  CREATE TABLE expiries (id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE INDEX expiries_by_time ON expiries (expires_at);
+  INSERT INTO expiries SELECT id, expires_at FROM approvals WHERE state IN ('pending', 'approved');
+
   CREATE TABLE notice_targets (
     target TEXT PRIMARY KEY,
     seq INTEGER NOT NULL,

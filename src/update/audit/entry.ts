@@ -16,7 +16,7 @@ export function userRefOf(call: Call): UserRef {
 export function entryBody(context: UpdateContext, proposal?: Proposal): EntryBody {
   const { call, ports, evidence } = context;
   const { request, caller } = call;
-  const { approvedBy, answeredAfterMs } = evidence;
+  const { approvedBy, approvalId, answeredAfterMs } = evidence;
   const reason = keptReason(call);
   const emailKeys = emailKeysOf(context, proposal);
   return {
@@ -27,6 +27,7 @@ export function entryBody(context: UpdateContext, proposal?: Proposal): EntryBod
     ...(request.undo && { undoes: request.undo.changeId }),
     ...(call.approvalId !== undefined && { approvalId: call.approvalId }),
     ...(approvedBy !== undefined && { approvedBy }),
+    ...(approvalId !== undefined && { approvalId }),
     ...(answeredAfterMs !== undefined && { answeredAfterMs: Math.round(answeredAfterMs) }),
     ...(emailKeys.length > 0 && { emailKeys }),
     ...(proposal && { verdict: proposal.verdict.decision, rule: proposal.verdict.rule }),

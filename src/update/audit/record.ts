@@ -20,6 +20,7 @@ export async function endCall(context: UpdateContext, outcome: Outcome, proposal
   const changeId = newChangeId();
   const body = {
     ...entryBody(context, proposal),
+    ...(outcome.kind === 'needs_approval' && { approvalId: outcome.approval.id }),
     ...(message.code && { code: message.code }),
     ...(message.note !== undefined && { message: message.note }),
   };

@@ -1,6 +1,5 @@
 import type { ApprovalSnapshot } from '../../approvals/snapshot.ts';
 import type { JsonObject } from '../../lib/json/json-value.ts';
-import { entryBody } from '../audit/entry.ts';
 import type { UpdateContext } from '../context.ts';
 import { leafName } from '../plan/leaf-changes.ts';
 import { viewPlan } from '../redact/view.ts';
@@ -31,7 +30,6 @@ export function approvalSnapshotOf(
     verdict: verdict.decision,
     rule: verdict.rule,
     record: declaredFields(context, plan.before),
-    entry: entryBody(context, proposal),
     identities: [...(caller.identities ?? [])],
     ...(typed !== undefined && { typed }),
     ...(caller.client !== undefined && { client: caller.client }),

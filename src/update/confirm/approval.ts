@@ -4,7 +4,7 @@ import { readSnapshot } from '../../approvals/snapshot.ts';
 import { bounds } from '../../bounds.ts';
 import { isObject, type JsonObject } from '../../lib/json/json-value.ts';
 import type { ApprovalRow } from '../../store/approvals.ts';
-import { userRefOf } from '../audit/entry.ts';
+import { entryBody, userRefOf } from '../audit/entry.ts';
 import type { UpdateContext } from '../context.ts';
 import type { Outcome } from '../results/outcome.ts';
 import type { Proposal } from '../types.ts';
@@ -117,7 +117,7 @@ async function request(
     view: ports.seal.seal(id, approvalSnapshotOf(context, proposal, note)),
   };
   try {
-    const row = await approvals.request(asked, bounds.pendingApprovals);
+    const row = await approvals.request(asked, entryBody(context, proposal), bounds.pendingApprovals);
     // Another process may have made the same request at the same time.
     return { kind: 'pending', row, isNew: row.id === id, note };
   } catch (error) {

@@ -120,7 +120,7 @@ async function askApprovers(
   switch (found.kind) {
     case 'approved': {
       const { id, approvedBy, secrets, reason: shown } = found;
-      const evidence = { ...context.evidence, approvedBy };
+      const evidence = { ...context.evidence, approvedBy, approvalId: id };
       return confirmed({ ...withReason(context, shown), evidence }, { consumes: { approvalId: id }, secrets });
     }
     case 'in_flight':

@@ -100,10 +100,11 @@ export function testApprovalDecisions(name: string, makePlace: () => Promise<Pla
       await fixture.approvals.decide('declined', no('ann'));
       await approve('over', { expiresAt: fixture.time + 5 });
       fixture.time += 5;
+      const { seq } = await fixture.store.head();
       for (const approval of ['pending', 'half', 'declined', 'over', 'unknown', '']) {
         expect(await fixture.store.open({ ...intent('c1'), approval })).toEqual({ kind: 'consumed' });
       }
-      expect(await fixture.store.head()).toMatchObject({ seq: 0 });
+      expect(await fixture.store.head()).toMatchObject({ seq });
     });
 
     it('does not consume an approval for a change that was not opened', async () => {

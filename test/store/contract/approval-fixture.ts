@@ -3,7 +3,7 @@ import type { ApprovalRow, Approvals, NewApproval } from '../../../src/store/app
 import { createProcessId } from '../../../src/store/process-id.ts';
 import type { Store } from '../../../src/store/store.ts';
 import type { Place } from '../../support/store/place.ts';
-import { newApproval } from '../../support/store/samples.ts';
+import { body, newApproval } from '../../support/store/samples.ts';
 
 export const hour = 60 * 60_000;
 export const day = 24 * hour;
@@ -27,7 +27,7 @@ export function createApprovalFixture(makePlace: () => Promise<Place>) {
     newApproval: (id: string, more: Partial<NewApproval> = {}): NewApproval =>
       newApproval(id, { expiresAt: fixture.time + day, ...more }),
     request: (id: string, more?: Partial<NewApproval>): Promise<ApprovalRow> =>
-      store.approvals.request(fixture.newApproval(id, more)),
+      store.approvals.request(fixture.newApproval(id, more), body()),
     async approve(id: string, more?: Partial<NewApproval>, secret?: Uint8Array): Promise<void> {
       await fixture.request(id, more);
       expect(await store.approvals.decide(id, yes('ann'), secret)).toMatchObject({ kind: 'decided' });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { TooManyPending } from '../../../src/approvals/eligibility.ts';
 import type { ApprovalCursor, NewApproval } from '../../../src/store/approvals.ts';
 import type { Place } from '../../support/store/place.ts';
+import { body } from '../../support/store/samples.ts';
 import { createApprovalFixture, day, hour, ids, no, yes } from './approval-fixture.ts';
 
 /** What every store has to do with requests for approval and approvers. */
@@ -112,7 +113,7 @@ export function testApprovals(name: string, makePlace: () => Promise<Place>): vo
     it('answers with copies', async () => {
       const given = newApproval('a1');
       const answers = [
-        await fixture.approvals.request(given),
+        await fixture.approvals.request(given, body()),
         await fixture.approvals.get('a1'),
         ...(await fixture.approvals.list({ limit: 1 })),
       ];
@@ -195,7 +196,8 @@ export function testApprovals(name: string, makePlace: () => Promise<Place>): vo
     });
 
     it('limits the pending requests of one caller, and still merges identical ones', async () => {
-      const ask = (id: string, more: Partial<NewApproval> = {}) => fixture.approvals.request(newApproval(id, more), 3);
+      const ask = (id: string, more: Partial<NewApproval> = {}) =>
+        fixture.approvals.request(newApproval(id, more), body(), 3);
       const many = await Promise.allSettled(Array.from({ length: 8 }, (_, i) => ask(`a${i}`)));
       expect(many.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
       await expect(ask('b1')).rejects.toThrow(TooManyPending);

@@ -82,14 +82,14 @@ export function testProcesses(name: string, makePlace: () => Promise<Place & { w
       const expected = ids.flatMap((id) => [`opened ${id}`, `consumed ${id}`]);
       expect(children.flatMap(said).sort()).toEqual(expected.sort());
       expect(await store.approvals.list({ state: 'used', limit: 999 })).toHaveLength(200);
-      await expectWhole(store, 400);
+      await expectWhole(store, 800);
     }, 120_000);
   });
 }
 
 async function approve({ approvals }: Store, id: string): Promise<void> {
   const rest = { caller: 'tests', ...person(id), expiresAt: Date.now() + 3_600_000, needed: 1 };
-  await approvals.request({ id, digest: id, requestKey: id, ...rest, view: new Uint8Array(100) });
+  await approvals.request({ id, digest: id, requestKey: id, ...rest, view: new Uint8Array(100) }, body());
   await approvals.decide(id, { approver: 'ann', yes: true }, new Uint8Array(20));
 }
 

@@ -4,6 +4,7 @@ import type { Store } from '../../../src/store/store.ts';
 import type { Place } from '../../support/store/place.ts';
 import { body, deadProcessId, entry, intent, person, readEntries } from '../../support/store/samples.ts';
 import { testApprovalDecisions } from './approval-decisions.ts';
+import { testApprovalLog } from './approval-log.ts';
 import { testApprovals } from './approvals.ts';
 import { testEntries } from './entries.ts';
 import { testGuesses } from './guesses.ts';
@@ -17,6 +18,7 @@ export function testStore(name: string, makePlace: () => Promise<Place>): void {
   testEntries(name, makePlace);
   testApprovals(name, makePlace);
   testApprovalDecisions(name, makePlace);
+  testApprovalLog(name, makePlace);
   testGuesses(name, makePlace);
   testLong(name, makePlace);
   testSearch(name, makePlace);

@@ -46,12 +46,12 @@ describe.skipIf(!server)('with connections to PostgreSQL that break', () => {
     it('opens and closes once, and answers as if nothing had happened', async () => {
       const nonce = { id: 'yes', expiresAt: 9e15 };
       const beforeImage = { sealed: Uint8Array.of(1), expiresAt: 9e15 };
-      await store.approvals.request({ ...request('a1'), needed: 1 });
+      await store.approvals.request({ ...request('a1'), needed: 1 }, body());
       await store.approvals.decide('a1', { approver: 'ann', yes: true });
       proxy.cut(...cuts);
       expect(await store.open({ ...intent('c1'), nonce, beforeImage, approval: 'a1' })).toEqual({
         kind: 'opened',
-        seq: 1,
+        seq: 3,
       });
       expect(await store.open({ ...intent('c2', person('p2')), nonce })).toEqual({ kind: 'consumed' });
       expect(await store.open({ ...intent('c2', person('p2')), approval: 'a1' })).toEqual({ kind: 'consumed' });
@@ -62,7 +62,7 @@ describe.skipIf(!server)('with connections to PostgreSQL that break', () => {
       expect(await store.beforeImage('c1')).toEqual(Uint8Array.of(2));
       proxy.cut(...cuts);
       await store.attempt(entry('c3'));
-      expect(await kinds()).toEqual(['opened c1', 'closed c1', 'attempt c3']);
+      expect((await kinds()).slice(2)).toEqual(['opened c1', 'closed c1', 'attempt c3']);
     });
 
     it('gives each of many parallel writes its own answer', async () => {
@@ -82,7 +82,7 @@ describe.skipIf(!server)('with connections to PostgreSQL that break', () => {
     it('asks, decides and withdraws once', async () => {
       const { approvals } = store;
       proxy.cut(...cuts);
-      expect(await approvals.request(request('a1'))).toMatchObject({ id: 'a1', state: 'pending' });
+      expect(await approvals.request(request('a1'), body())).toMatchObject({ id: 'a1', state: 'pending' });
       proxy.cut(...cuts);
       expect(await approvals.decide('a1', { approver: 'ann', yes: true })).toMatchObject({ kind: 'decided' });
       expect(await approvals.get('a1')).toMatchObject({ decisions: [{ approver: 'ann' }] });

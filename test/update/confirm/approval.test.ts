@@ -90,6 +90,7 @@ it('declined has an entry at once, masked, with the approver and the subject', a
     rule: 'rules[0]',
     declinedBy: 'ann',
     code: 'declined',
+    approvalId: row?.changeId,
     message: 'declined with a reason',
     fields: [
       { field: 'displayName', effect: 'ordinary', before: 'J•••', after: 'J•••' },

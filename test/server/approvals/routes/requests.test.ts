@@ -41,10 +41,9 @@ async function createRequest(changed: Partial<ApprovalSnapshot>, more: { needed?
     verdict: 'approve',
     rule: 'rules[0]',
     record: {},
-    entry: { tool: 'atlassian_update_user', caller: 'local', fields: [] },
     ...changed,
   };
-  await approvals.request({
+  const request = {
     ...person,
     id,
     digest: id,
@@ -53,7 +52,8 @@ async function createRequest(changed: Partial<ApprovalSnapshot>, more: { needed?
     expiresAt: Date.now() + 60_000,
     needed: more.needed ?? 1,
     view: more.sealed ?? (await pipeline.app.seal()).seal(id, snapshot),
-  });
+  };
+  await approvals.request(request, { tool: snapshot.tool, caller: 'local', fields: [] });
   return id;
 }
 
