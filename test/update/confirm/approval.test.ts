@@ -91,6 +91,7 @@ it('declined has an entry at once, masked, with the approver and the subject', a
     declinedBy: 'ann',
     code: 'declined',
     approvalId: row?.changeId,
+    emailKeys: expect.any(Array),
     message: 'declined with a reason',
     fields: [
       { field: 'displayName', effect: 'ordinary', before: 'J•••', after: 'J•••' },
