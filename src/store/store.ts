@@ -40,6 +40,8 @@ export interface Store {
   /** Open intents whose process is gone. */
   inDoubt(): Promise<Entry[]>;
   beforeImage(changeId: string): Promise<Uint8Array | undefined>;
+  /** Everything about one change, or one approval; empty if there is none of that id. */
+  trail(id: string): Promise<Trail>;
   /**
    * Notes values that were guessed for masked fields, and returns for each guess how many different values were noted
    * for its key within the last hour, this one included. Keys and values are HMACs: the store never sees what was
@@ -49,6 +51,14 @@ export interface Store {
   /** Drops before-images, consumed nonces and guesses that have expired. `now` in ms since the epoch. */
   purgeExpired(now: number): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** The entries of one change or approval. */
+export interface Trail {
+  /** In order of seq, the first hundred of them. */
+  entries: Entry[];
+  /** Until when the before-image is kept, in ms since the epoch; undefined if there is none. */
+  beforeImageUntil?: number;
 }
 
 /** Options of every store. */

@@ -146,6 +146,12 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
       const kept = beforeImages.get(storable(changeId));
       return kept && kept.expiresAt > now() ? Uint8Array.from(kept.sealed) : undefined;
     },
+    async trail(id) {
+      const rows = changes.get(storable(id)) ?? [];
+      const kept = beforeImages.get(storable(id));
+      const until = kept && kept.expiresAt > now() ? { beforeImageUntil: kept.expiresAt } : {};
+      return { entries: rows.slice(0, 100).map(toEntry), ...until };
+    },
     noteGuesses: guesses.noteGuesses,
     async purgeExpired(time) {
       for (const [id, expiresAt] of consumed) if (expiresAt <= time - consumedKeptMs) consumed.delete(id);

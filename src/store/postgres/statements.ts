@@ -1,5 +1,5 @@
 import type { Dialect } from '../sql/dialect.ts';
-import { entryColumns, selectEntry, selectHead } from '../sql/rows.ts';
+import { entryColumns, selectEntry, selectHead, selectTrail } from '../sql/rows.ts';
 import type { TableNames } from './dialect.ts';
 
 export type LogStatements = ReturnType<typeof logStatements>;
@@ -48,6 +48,7 @@ export function logStatements(tables: TableNames, dialect: Dialect) {
     findOpen: `${open} WHERE o.change_id = $1`,
     consume: `INSERT INTO ${tables.spent} (id, expires_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING RETURNING 1`,
     beforeImage: `SELECT ${dialect.selectBytes('i', 'sealed')} FROM ${tables.images} i WHERE change_id = $1 AND expires_at > $2`,
+    trail: selectTrail(dialect, 'i.change_id = e.change_id', ['$1', '$2']),
     purgeBeforeImages: `DELETE FROM ${tables.images} WHERE expires_at <= $1`,
     purgeConsumed: `DELETE FROM ${tables.spent} WHERE expires_at <= $1`,
     purgeBatches: `DELETE FROM ${tables.batches} WHERE at <= $1`,

@@ -11,7 +11,7 @@ import { readActivity } from '../sql/activity.ts';
 import { createSqlApprovals } from '../sql/approvals.ts';
 import { query, type Row, runAwaiting, type Value } from '../sql/dialect.ts';
 import { listChanges } from '../sql/list.ts';
-import { fromEntryRow, readPages, toEntryValues, toHead } from '../sql/rows.ts';
+import { fromEntryRow, readPages, toEntryValues, toHead, toTrail } from '../sql/rows.ts';
 import { storable, storableUser } from '../storable.ts';
 import type { OpenRequest, OpenResult, Store, StoreOptions } from '../store.ts';
 import { type Connector, createConnector, withRetries } from './connection.ts';
@@ -199,6 +199,7 @@ function createStore(
       const [row] = await read(sql.beforeImage, [storable(changeId), now()]);
       return row && dialect.toBytes(row['sealed']);
     },
+    trail: async (id) => toTrail(await read(sql.trail, [storable(id), now()]), dialect),
     noteGuesses: (guesses) => write((transaction) => noteGuesses(transaction, tables, guesses, now())),
     purgeExpired: (time) =>
       write(async (transaction) => {

@@ -1,6 +1,7 @@
 import { toEntry } from '../log/codec.ts';
 import type { Entry, EntryKind, StoredEntry } from '../log/entry.ts';
 import { parseBreaks, type SignedHead } from '../log/head.ts';
+import type { Trail } from '../store.ts';
 import type { Dialect, Row, Value } from './dialect.ts';
 
 const textColumns = [
@@ -47,6 +48,23 @@ export function fromEntryRow(row: Row, { toText }: Dialect): Entry {
     prev: toText(row['prev']),
     hash: toText(row['hash']),
   });
+}
+
+/** Selects the entries of `$1`, each with `kept_until` of a before-image that has not expired at `$2`. */
+export function selectTrail(dialect: Dialect, imageOf: string, [changeId, now]: readonly [string, string]): string {
+  const { entries, images } = dialect.tables;
+  return `SELECT ${selectEntry(dialect)}, i.expires_at AS kept_until
+    FROM ${entries} e LEFT JOIN ${images} i ON ${imageOf} AND e.kind = 'opened' AND i.expires_at > ${now}
+    WHERE e.change_id = ${changeId} ORDER BY e.seq LIMIT 100`;
+}
+
+/** The rows of `selectTrail`. */
+export function toTrail(rows: readonly Row[], dialect: Dialect): Trail {
+  const until = rows.find((row) => row['kept_until'] != null)?.['kept_until'];
+  return {
+    entries: rows.map((row) => fromEntryRow(row, dialect)),
+    ...(until !== undefined && { beforeImageUntil: Number(until) }),
+  };
 }
 
 /** Selects the columns of the head from the table alias `h`. */

@@ -1,6 +1,6 @@
 import type { UserRef } from '../log/entry.ts';
 import type { Row } from '../sql/dialect.ts';
-import { entryColumns, selectEntry, selectHead } from '../sql/rows.ts';
+import { entryColumns, selectEntry, selectHead, selectTrail } from '../sql/rows.ts';
 import { sqliteDialect } from './dialect.ts';
 import type { SqliteDatabase } from './driver.ts';
 
@@ -42,6 +42,7 @@ export function prepareAll(db: SqliteDatabase) {
       `SELECT i.sealed AS sealed FROM entries e JOIN images i ON i.seq = e.seq
        WHERE e.change_id = ? AND e.kind = 'opened' AND i.expires_at > ?`,
     ),
+    trail: db.prepare(selectTrail(sqliteDialect, 'i.seq = e.seq', ['?1', '?2'])),
     truncateLog: db.prepare('PRAGMA wal_checkpoint(TRUNCATE)'),
     purgeBeforeImages: db.prepare('DELETE FROM images WHERE expires_at <= ?'),
     purgeConsumed: db.prepare('DELETE FROM spent WHERE expires_at <= ?'),

@@ -11,7 +11,7 @@ import { readActivity } from '../sql/activity.ts';
 import { createSqlApprovals } from '../sql/approvals.ts';
 import { type Procedure, type Row, runNow } from '../sql/dialect.ts';
 import { listChanges } from '../sql/list.ts';
-import { fromEntryRow, readPages, toEntryValues, toHead } from '../sql/rows.ts';
+import { fromEntryRow, readPages, toEntryValues, toHead, toTrail } from '../sql/rows.ts';
 import { storable, storableUser } from '../storable.ts';
 import type { OpenRequest, OpenResult, Store, StoreOptions } from '../store.ts';
 import { createQuery, sqliteDialect } from './dialect.ts';
@@ -215,6 +215,7 @@ function createStore(
         const row = sql.beforeImage.get(storable(changeId), now());
         return row === undefined ? undefined : sqliteDialect.toBytes(column(row, 'sealed'));
       }),
+    trail: (id) => read(() => toTrail(sql.trail.all(storable(id), now()) as Row[], sqliteDialect)),
     noteGuesses: (noted) =>
       guarded(async () => {
         const counts = await commits.run(() => noted.map(guesses.note));

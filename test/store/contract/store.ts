@@ -201,6 +201,25 @@ export function testStore(name: string, makePlace: () => Promise<Place>): void {
       expect(await store.beforeImage('c1')).toBeUndefined();
     });
 
+    it('returns the entries of one change, and until when its before-image is kept', async () => {
+      const store = await open();
+      expect(await store.trail('c1')).toEqual({ entries: [] });
+      const expiresAt = time + 1000;
+      await store.open({ ...intent('c1'), beforeImage: { sealed: Uint8Array.of(1), expiresAt } });
+      await store.attempt({ ...intent('c2', person('p1')).entry, outcome: 'refused' });
+      await store.close('c1', 'updated', body());
+      const { entries, beforeImageUntil } = await store.trail('c1');
+      expect(entries.map(({ seq, kind, outcome }) => [seq, kind, outcome])).toEqual([
+        [1, 'opened', 'unverified'],
+        [3, 'closed', 'updated'],
+      ]);
+      expect(entries).toEqual((await readEntries(store)).filter(({ changeId }) => changeId === 'c1'));
+      expect(beforeImageUntil).toBe(expiresAt);
+      expect(await store.trail('c2')).toMatchObject({ entries: [{ seq: 2 }] });
+      time += 1000;
+      expect(Object.keys(await store.trail('c1'))).toEqual(['entries']);
+    });
+
     it('consumes a yes with an attempt, also repeatedly', async () => {
       const store = await open();
       const nonce = { id: 'yes', expiresAt: time + 1000 };
