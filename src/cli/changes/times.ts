@@ -1,10 +1,5 @@
 import { UsageError } from '../../errors.ts';
-
-const DAY = 86_400_000;
-const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, d: DAY, w: 7 * DAY };
-
-const EXPECTED =
-  'expected 7d (or h, w: that long ago), a day such as 2026-01-31, or a date-time such as 2026-01-31T09:00Z; without a zone it is UTC';
+import { parseTime } from '../../lib/text/time-text.ts';
 
 /** Parses `--since` and `--until`, both inclusive, to ISO 8601 in UTC. Throws a UsageError. */
 export function parseSpan(
@@ -12,8 +7,8 @@ export function parseSpan(
   until: string | undefined,
   now = Date.now(),
 ): { since?: string; until?: string } {
-  const from = since === undefined ? undefined : parseTime('--since', since, now).first;
-  const to = until === undefined ? undefined : parseTime('--until', until, now).last;
+  const from = since === undefined ? undefined : timeOf('--since', since, now).first;
+  const to = until === undefined ? undefined : timeOf('--until', until, now).last;
   if (from !== undefined && to !== undefined && from > to) throw new UsageError('--since: is after --until');
   return {
     ...(from !== undefined && { since: new Date(from).toISOString() }),
@@ -26,42 +21,8 @@ export function toMinute(iso: string): string {
   return iso.slice(0, 16).replace('T', ' ');
 }
 
-/** The first and last millisecond of a time as it was given: a day, a minute and a second have more than one. */
-function parseTime(option: string, text: string, now: number): { first: number; last: number } {
-  const ago = /^(\d{1,5})([hdw])$/i.exec(text.trim());
-  if (ago) {
-    const at = now - Number(ago[1]) * (UNITS[(ago[2] ?? '').toLowerCase()] ?? 0);
-    return { first: at, last: at };
-  }
-  const parts =
-    /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3})\d*)?)?\s*([Zz]|[+-]\d{2}:?\d{2})?)?$/.exec(
-      text.trim(),
-    );
-  if (!parts) throw new UsageError(`${option}: ${EXPECTED}`);
-  const [, year, month, day, hour, minute = '0', second, fraction, zone] = parts;
-  const numbers = [year, Number(month) - 1, day, hour ?? 0, minute, second ?? 0].map(Number) as Six; // one number for each of the six
-  const first = Date.UTC(...numbers) + Number((fraction ?? '0').padEnd(3, '0')) - offsetOf(zone);
-  if (!isOnCalendar(numbers)) throw new UsageError(`${option}: there is no such time; ${EXPECTED}`);
-  const length = hour === undefined ? DAY : second === undefined ? 60_000 : fraction === undefined ? 1000 : 1;
-  return { first, last: first + length - 1 };
-}
-
-type Six = [number, number, number, number, number, number];
-
-/** `Date` turns 30 February into 2 March; such dates are refused. */
-function isOnCalendar(numbers: Six): boolean {
-  const date = new Date(Date.UTC(...numbers));
-  const found = [
-    date.getUTCFullYear(),
-    date.getUTCMonth(),
-    date.getUTCDate(),
-    date.getUTCHours(),
-    date.getUTCMinutes(),
-  ];
-  return found.every((number, index) => number === numbers[index]) && numbers[5] < 60;
-}
-
-function offsetOf(zone: string | undefined): number {
-  const [, sign, hours, minutes] = /^([+-])(\d{2}):?(\d{2})$/.exec(zone ?? '') ?? [];
-  return (sign === '-' ? -1 : 1) * (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60_000;
+function timeOf(option: string, text: string, now: number): { first: number; last: number } {
+  const time = parseTime(text, now);
+  if ('fault' in time) throw new UsageError(`${option}: ${time.fault}`);
+  return time;
 }

@@ -3,6 +3,7 @@ import type { App } from '../../app.ts';
 import { createPageContext, type Env } from './context.ts';
 import { createPageCookie } from './cookie.ts';
 import { parseForm } from './form-fields.ts';
+import { addHistoryRoutes } from './routes/history.ts';
 import { addRequestRoutes } from './routes/requests.ts';
 import { addSignInRoutes } from './routes/sign-in.ts';
 import { formBodies, hostAndOrigin, securityHeaders } from './security.ts';
@@ -21,7 +22,7 @@ export interface ApprovalsOptions {
 
 /**
  * The approval page as a hono app for everything at and below `basePath`. An approver signs in, sees the pending
- * requests, and decides. It records decisions and never writes to a vendor.
+ * requests, and decides; looks changes up, and asks for undos. Only an undo that another approver agreed to is written.
  */
 export function createApprovalsApp(app: App, { basePath, publicUrl, sessions: limits }: ApprovalsOptions): Hono<Env> {
   const context = createPageContext(app, basePath, limits);
@@ -54,6 +55,7 @@ export function createApprovalsApp(app: App, { basePath, publicUrl, sessions: li
   router.use(formBodies((c, status) => context.renderError(c, status)));
 
   addSignInRoutes(router, context);
+  addHistoryRoutes(router, context, app);
   addRequestRoutes(router, context);
 
   router.all('*', (c) => context.renderError(c, 404));

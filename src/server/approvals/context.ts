@@ -88,10 +88,10 @@ export function createPageContext(app: App, home: string, limits?: SessionLimits
     renderError: async (c: Context<Env>, status: ErrorStatus, backTo?: string): Promise<Response> =>
       await render(c, (frame) => errorPage(frame, status, backTo), status),
 
-    /** `id`: the request to open after signing in. */
-    redirectToSignIn(c: Context<Env>, id?: string): Response {
+    /** `to`: the page to open after signing in, below `home`. */
+    redirectToSignIn(c: Context<Env>, to?: string): Response {
       const query = new URLSearchParams({
-        ...(isId(id) && { to: id }),
+        ...(isPlace(to) && { to }),
         ...(c.req.method === 'POST' && { ended: '1' }),
       });
       return c.redirect(`${home}/sign-in${query.size > 0 ? `?${query}` : ''}`, 303);
@@ -100,6 +100,18 @@ export function createPageContext(app: App, home: string, limits?: SessionLimits
 }
 
 export type PageContext = ReturnType<typeof createPageContext>;
+
+/** Whether this is a page that people may be sent to after signing in: a request, or the history. */
+export function isPlace(text: string | null | undefined): text is string {
+  return (
+    isId(text) || (typeof text === 'string' && /^history(?:\/[0-9a-f-]{36})?(?:\?[\w.~%+=&*-]{0,2000})?$/.test(text))
+  );
+}
+
+/** Browsers withhold a strict cookie when a link on another site, such as a chat, was followed. */
+export function isCrossSite(c: Context<Env>): boolean {
+  return c.req.header('sec-fetch-site') === 'cross-site' && !c.get('query').has('here');
+}
 
 export function isId(text: string | null | undefined): text is string {
   return typeof text === 'string' && /^[0-9a-f-]{36}$/.test(text);

@@ -81,4 +81,4 @@ function requestedFields({ connection: { provider }, request }: Call, redaction:
 }
 
 /** Marks a value that was never read. */
-const NOT_READ = '[not read]';
+export const NOT_READ = '[not read]';

@@ -81,11 +81,16 @@ async function findChange(changeId: string, ports: Ports): Promise<ListedChange>
     throw new AppError('not_found', 'change_id: no such change is recorded.', { facts: { next } });
   }
   if (change.open) throw refused('change_id: that change has not ended yet.', 'Call again once it has.');
-  if (!['updated', 'conflict', 'unverified'].includes(change.outcome)) {
+  if (!mayHaveChanged(change)) {
     const problem = `change_id: that call ended ${change.outcome} and changed nothing.`;
     throw refused(problem, 'There is nothing to undo; do not call again for it.');
   }
   return change;
+}
+
+/** Whether something may have been written, as far as the outcome says. */
+export function mayHaveChanged({ outcome }: Pick<ListedChange, 'outcome'>): boolean {
+  return ['updated', 'conflict', 'unverified'].includes(outcome);
 }
 
 async function openBeforeImage(change: ListedChange, ports: Ports): Promise<BeforeImage> {

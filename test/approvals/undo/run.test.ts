@@ -142,18 +142,22 @@ it('is told apart from what agents ask for: their approvals wait for them', asyn
   expect(putsAt(sandbox, 'atlassian')).toHaveLength(1);
 });
 
-it('counts the people who could agree, look-alikes and further names once', () => {
-  const row = (name: string, ...principals: string[]) => ({
+it('counts the people who could agree and have the rights to it, look-alikes and further names once', () => {
+  const row = (name: string, principals: string[] = [], may = ['*:*']) => ({
     name,
     principals,
-    may: ['*:*'],
+    may,
     verifier: '',
     createdAt: '',
   });
-  expect(countOthers([row('ann')], 'ann')).toBe(0);
-  expect(countOthers([row('ann'), row('bob')], 'ann')).toBe(1);
-  expect(countOthers([row('ann', 'ann@acme.com'), row('Ann'), row('x', 'ann@acme.com')], 'ann')).toBe(0);
-  expect(countOthers([row('ann'), row('bob'), row('b0b')], 'ann')).toBe(1);
+  const count = (...approvers: ReturnType<typeof row>[]) =>
+    countOthers([row('ann', ['ann@acme.com']), ...approvers], 'ann', { provider: 'awork', effects: ['access'] });
+  expect(count()).toBe(0);
+  expect(count(row('bob'))).toBe(1);
+  expect(count(row('Ann'), row('x', ['ann@acme.com']))).toBe(0);
+  expect(count(row('bob'), row('b0b'))).toBe(1);
+  expect(count(row('bob', [], ['awork:ordinary']), row('eve', [], ['dayzero:*']))).toBe(0);
+  expect(count(row('bob', [], ['awork:*']), row('eve', [], ['*:access']))).toBe(2);
 });
 
 const server = await findServer('an undo that two instances carry out');

@@ -24,14 +24,17 @@ const MESSAGES = {
   500: ['Something went wrong', 'The server’s log says what. Nothing was decided unless the request says so.'],
 } as const;
 
+const NO_CHANGE = ['No such change', 'There is none of this id that you may see, or the link is incomplete.'] as const;
+
 export type ErrorStatus = keyof typeof MESSAGES;
 
 /** `backTo`: a path below `home`. */
 export function errorPage(frame: PageFrame, status: ErrorStatus, backTo = ''): HtmlPage {
-  const [title, text] = MESSAGES[status];
+  const isHistory = backTo.startsWith('/history');
+  const [title, text] = isHistory && status === 404 ? NO_CHANGE : MESSAGES[status];
   return {
     title,
     body: html`<div class="narrow stack"><h1>${title}</h1><p>${text}</p>
-<p><a href="${frame.home}${backTo}">${backTo === '' ? 'All requests' : 'Back to the request'}</a></p></div>`,
+<p><a href="${frame.home}${backTo}">${backTo === '' ? 'All requests' : isHistory ? 'Back to the history' : 'Back to the request'}</a></p></div>`,
   };
 }

@@ -1,6 +1,7 @@
 import { html, raw } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
 import type { CsrfFields } from '../csrf.ts';
+import { HISTORY_STYLE } from './history/style.ts';
 import { STYLE } from './style.ts';
 
 /** Markup with all foreign text escaped. Only `html` creates it. */
@@ -34,12 +35,13 @@ export function layout(frame: PageFrame, { title, hasErrors, body }: HtmlPage): 
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${hasErrors ? 'Error: ' : ''}${title} · Approvals</title>
-<style nonce="${frame.cspNonce}">${raw(STYLE)}</style>
+<style nonce="${frame.cspNonce}">${raw(STYLE + HISTORY_STYLE)}</style>
 </head>
 <body>
 <a class="skip" href="#main">Skip to content</a>
 <header><div class="bar">
 <a class="home" href="${frame.home}">Approvals</a>
+${frame.approver === undefined ? '' : navigation(frame)}
 ${frame.approver === undefined ? '' : signOutForm(frame, frame.approver)}
 </div></header>
 <main id="main" tabindex="-1">
@@ -47,6 +49,10 @@ ${body}
 </main>
 </body>
 </html>`;
+}
+
+function navigation({ home }: PageFrame): Markup {
+  return html`<nav class="sections" aria-label="Sections"><a href="${home}">Requests</a> <a href="${home}/history">History</a></nav>`;
 }
 
 /** Reloads the page from this site, because only then do browsers send the strict cookie. */

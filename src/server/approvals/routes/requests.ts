@@ -1,6 +1,6 @@
-import type { Context, Hono } from 'hono';
+import type { Hono } from 'hono';
 import { secretsToType } from '../../../approvals/approval.ts';
-import { type Env, isId, type PageContext } from '../context.ts';
+import { type Env, isCrossSite, isId, type PageContext } from '../context.ts';
 import { fieldsToInputs, parseApproval, parseDecline } from '../pages/decide-forms.ts';
 import { sameSiteRedirect } from '../pages/layout.ts';
 import { type ListView, listPage, parseCursor } from '../pages/list.ts';
@@ -95,9 +95,4 @@ export function addRequestRoutes(router: Hono<Env>, context: PageContext): void 
     const shown = result.kind === 'decided' ? await context.runUndo(result.row) : id;
     return c.redirect(`${home}/${shown}`, 303); // which shows the status, whatever the result
   });
-}
-
-/** Browsers withhold a strict cookie when a link on another site, such as a chat, was followed. */
-function isCrossSite(c: Context<Env>): boolean {
-  return c.req.header('sec-fetch-site') === 'cross-site' && !c.get('query').has('here');
 }

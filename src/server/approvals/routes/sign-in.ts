@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import type { Hono } from 'hono';
-import { type Env, isId, type PageContext } from '../context.ts';
+import { type Env, isPlace, type PageContext } from '../context.ts';
 import { type SignInProblem, signInPage } from '../pages/sign-in.ts';
 
 /** A failed sign-in takes at least this long, so that its duration reveals nothing. */
@@ -18,7 +18,7 @@ export function addSignInRoutes(router: Hono<Env>, context: PageContext): void {
     const query = c.get('query');
     const to = query.get('to');
     const problem: SignInProblem | undefined = query.has('ended') ? { kind: 'ended' } : undefined;
-    return await context.render(c, (frame) => signInPage(frame, isId(to) ? to : undefined, problem));
+    return await context.render(c, (frame) => signInPage(frame, isPlace(to) ? to : undefined, problem));
   });
 
   router.post('/sign-in', async (c) => {
@@ -26,7 +26,7 @@ export function addSignInRoutes(router: Hono<Env>, context: PageContext): void {
     const fields = await context.readForm(c);
     if (!fields) return await context.renderError(c, 400, '/sign-in');
     const requested = fields.get('to');
-    const to = isId(requested) ? requested : undefined;
+    const to = isPlace(requested) ? requested : undefined;
     const retry = (status: 401 | 409 | 429, problem: SignInProblem) =>
       context.render(c, (frame) => signInPage(frame, to, problem), status);
     const name = (fields.get('name') ?? '').trim();

@@ -1,0 +1,26 @@
+import { html } from 'hono/html';
+import type { Entry } from '../../../../store/log/entry.ts';
+import type { ChangeFacts } from '../../history/change.ts';
+import type { Markup } from '../layout.ts';
+import { toClock } from '../text.ts';
+
+const KINDS: Readonly<Record<string, string>> = {
+  opened: 'Intent, before the write',
+  closed: 'Outcome',
+  attempt: 'Attempt without a write',
+  approval: 'Approval',
+};
+
+/** The entries of a change as links of the hash chain, and how the chain is checked. */
+export function entryTable({ trail, approval, verifyCommand }: ChangeFacts): Markup {
+  const entries = [...trail.entries, ...(approval?.entries ?? [])].sort((one, other) => one.seq - other.seq);
+  const distinct = entries.filter(({ seq }, at) => seq !== entries[at - 1]?.seq);
+  return html`<ol class="entries links">${distinct.map(entryItem)}</ol>
+<p class="small quiet">Each hash covers its entry and the hash of the one before. <code>${verifyCommand}</code> checks the whole chain, and that these hashes are in it.</p>`;
+}
+
+function entryItem({ seq, kind, at, outcome, hash, prev }: Entry): Markup {
+  return html`<li><b>Entry ${seq}: ${KINDS[kind] ?? kind}</b>
+<span class="small"><time datetime="${at}">${toClock(at)}</time>, ${outcome}</span>
+<dl class="hashes small"><div><dt>Hash</dt><dd><code>${hash}</code></dd></div><div><dt>Before</dt><dd><code>${prev}</code></dd></div></dl></li>`;
+}

@@ -1,0 +1,69 @@
+import { html } from 'hono/html';
+import type { ChangePage } from '../../../../audit/search.ts';
+import { quoteNames } from '../../../../lib/text/quote.ts';
+import type { ListedChange } from '../../../../store/log/entry.ts';
+import { type HistoryQuery, historyPath } from '../../history/filters.ts';
+import type { HtmlPage, Markup, PageFrame } from '../layout.ts';
+import { excerpt, toClock } from '../text.ts';
+import { type FilterChoices, filterForm } from './filter-form.ts';
+import { outcomeLabel, whomText } from './outcomes.ts';
+import { fieldLines } from './values.ts';
+
+/** One page of the history. */
+export interface HistoryView {
+  query: HistoryQuery;
+  choices: FilterChoices;
+  /** Undefined if the filters have faults: then nothing was searched. */
+  page?: ChangePage;
+  /** What could not be found out. */
+  notes: readonly string[];
+  plot: Markup | string;
+}
+
+export function historyListPage(frame: PageFrame, view: HistoryView): HtmlPage {
+  const { query, page, notes } = view;
+  const hasErrors = query.faults.length > 0;
+  return {
+    title: 'History',
+    hasErrors,
+    body: html`<h1>History</h1>
+${filterForm(frame, query, view.choices)}
+${notes.map((note) => html`<p class="notice note lead">${note}</p>`)}
+${view.plot}
+${page === undefined ? '' : results(frame, query, page)}`,
+  };
+}
+
+function results(frame: PageFrame, query: HistoryQuery, page: ChangePage): Markup {
+  const { changes, next, searchedTo } = page;
+  const isFiltered = Object.keys(query.given).length > 0;
+  return html`<section aria-labelledby="found"><h2 class="lead" id="found">${changes.length === 0 ? (isFiltered ? 'No changes match' : 'No changes') : 'Changes, newest first'}</h2>
+<p class="small quiet">Times are in UTC. Personal values are masked, as in the audit log.</p>
+${changes.length === 0 ? '' : html`<ol class="history">${changes.map((change) => item(frame, change))}</ol>`}
+${searchedTo === undefined ? '' : html`<p class="lead">Searched back to ${toClock(searchedTo)}; the next page goes on from there.</p>`}
+${pageLinks(frame, query, next)}</section>`;
+}
+
+function pageLinks({ home }: PageFrame, { given, before }: HistoryQuery, next: number | undefined): Markup | string {
+  const links = [
+    ...(before === undefined ? [] : [html`<a href="${home}${historyPath(given)}">Newest</a>`]),
+    ...(next === undefined ? [] : [html`<a href="${home}${historyPath(given, next)}">Older</a>`]),
+  ];
+  return links.length === 0 ? '' : html`<nav class="pages" aria-label="Pages">${links}</nav>`;
+}
+
+function item(frame: PageFrame, change: ListedChange): Markup {
+  const { body, changeId, at } = change;
+  const names =
+    body.fields.length === 0
+      ? 'no field'
+      : quoteNames(
+          body.fields.map(({ field }) => field),
+          3,
+        );
+  return html`<li class="sheet"><div class="top">${outcomeLabel(change)} <time class="small quiet" datetime="${at}">${toClock(at)}</time></div>
+<h3><a href="${frame.home}/history/${encodeURIComponent(changeId)}"><bdi>${names}</bdi> of ${whomText(change)}</a></h3>
+${fieldLines(body.fields)}
+<p class="small quiet">Asked by ${excerpt(body.caller)}${body.approvedBy === undefined ? '' : html`, agreed by ${excerpt(body.approvedBy)}`}${body.declinedBy === undefined ? '' : html`, declined by ${excerpt(body.declinedBy)}`}${body.code === undefined ? '' : html`, ${body.code}`}${body.undoes === undefined ? '' : ', an undo'}</p>
+${body.reason === undefined ? '' : html`<p class="small">Reason: ${excerpt(body.reason)}</p>`}</li>`;
+}

@@ -1,0 +1,62 @@
+import { html } from 'hono/html';
+import { isObject } from '../../../../lib/json/json-value.ts';
+import { escapeInvisible, quote, quoteName, quoteStart } from '../../../../lib/text/quote.ts';
+import type { RecordedField } from '../../../../store/log/entry.ts';
+import { NOT_READ } from '../../../../update/audit/entry.ts';
+import { SECRET } from '../../../../update/redact/mask.ts';
+import type { Markup } from '../layout.ts';
+
+/** Fields as the audit log has them: personal values masked, secrets left out, long values cut. */
+
+const MOST_IN_LIST = 3;
+const CHARACTERS_IN_LIST = 60;
+
+/** Each field with both values in full, as far as the entry has them. */
+export function fieldRows(fields: readonly RecordedField[]): Markup {
+  return html`<ul class="changes">
+${fields.map(
+  ({
+    field,
+    effect,
+    before,
+    after,
+  }) => html`<li><h3 class="field"><code>${quoteName(field)}</code> <span class="effect">${quoteName(effect)}</span></h3>
+<dl class="move"><div class="before"><dt>Before</dt><dd>${valueMarkup(before)}</dd></div>
+<div class="after"><dt>After</dt><dd>${valueMarkup(after)}</dd></div></dl></li>`,
+)}
+</ul>`;
+}
+
+/** The first fields of an entry in a line each, their values cut. */
+export function fieldLines(fields: readonly RecordedField[]): Markup {
+  const more = fields.length - MOST_IN_LIST;
+  return html`${fields
+    .slice(0, MOST_IN_LIST)
+    .map(
+      ({ field, before, after }) =>
+        html`<span class="line"><bdi class="name">${quoteName(field)}</bdi>: ${valueMarkup(before, CHARACTERS_IN_LIST)} <span aria-hidden="true">→</span><span class="sr">changed to</span> ${valueMarkup(after, CHARACTERS_IN_LIST)}</span>`,
+    )}${more > 0 ? html`<span class="line quiet">and ${more} more</span>` : ''}`;
+}
+
+/** `most`: cut after so many characters. Our own words are set apart from values, which are quoted or numbers. */
+function valueMarkup(value: unknown, most?: number): Markup {
+  if (value === SECRET) return html`<span class="none">secret, not kept</span>`;
+  if (value === NOT_READ) return html`<span class="none">not read</span>`;
+  if (value === undefined || value === null || value === '') return html`<span class="none">(empty)</span>`;
+  if (isCut(value)) {
+    const beginning = value.cut.slice(0, most);
+    const left = value.characters - beginning.length;
+    return html`<code>${escapeInvisible(beginning)}</code> <span class="none">cut in the audit log, ${left.toLocaleString('en')} more characters</span>`;
+  }
+  return html`<code>${most === undefined ? quote(value) : quoteStart(value, most)}</code>`;
+}
+
+/** A value that was too long for its entry. */
+function isCut(value: unknown): value is { cut: string; characters: number; hash: string } {
+  return (
+    isObject(value) &&
+    typeof value['cut'] === 'string' &&
+    typeof value['characters'] === 'number' &&
+    typeof value['hash'] === 'string'
+  );
+}
