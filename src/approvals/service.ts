@@ -21,6 +21,8 @@ import { validateDecision } from './validate.ts';
 import { countVisible, visibleRows } from './visible.ts';
 
 const PAGE_SIZE = 100;
+/** Requests that a filtered page looks at. */
+const MAX_LOOKED_AT = 2000;
 
 export type ApprovalService = Awaited<ReturnType<typeof createApprovalService>>;
 
@@ -41,6 +43,14 @@ export async function createApprovalService(app: Pick<App, 'settings' | 'store' 
 
   function unseal(row: ApprovalRow): Approval {
     return { row, snapshot: readSnapshot(seal.unseal(row.id, row.view)) };
+  }
+
+  function tryUnseal(row: ApprovalRow): Approval | 'sealed' {
+    try {
+      return unseal(row);
+    } catch {
+      return 'sealed';
+    }
   }
 
   const callerOf = ({ row, snapshot }: Approval) => namesOfCaller(row.caller, snapshot.identities);
@@ -157,6 +167,9 @@ export async function createApprovalService(app: Pick<App, 'settings' | 'store' 
     review,
     decide,
 
+    /** Whose requests there may be: those of every connection, each once. */
+    providers: [...new Map(connections.map(({ provider: { id, title } }) => [id, { id, title }])).values()],
+
     /** The approver as registered now; undefined once removed. */
     approver: findApprover,
 
@@ -174,33 +187,33 @@ export async function createApprovalService(app: Pick<App, 'settings' | 'store' 
       return row && maySee(await rightsOf(approver), row.provider) ? await open(id) : undefined;
     },
 
-    /** Requests that are pending, or approved and not used yet; with an approver, those the approver may see. */
+    /**
+     * Requests that are pending, or approved and not used yet; with an approver, those the approver may see. With
+     * `isShown`, only those; a page then ends early after `MAX_LOOKED_AT` requests, and the next one goes on from there.
+     */
     async list(
       state: 'pending' | 'approved' = 'pending',
       after?: ApprovalCursor,
       limit = PAGE_SIZE,
       approver?: string,
+      isShown: (approval: Approval) => boolean = () => true,
     ): Promise<ApprovalList> {
       const may = approver === undefined ? undefined : await rightsOf(approver);
-      const found: ApprovalRow[] = [];
+      const shown: Approval[] = [];
+      let [unreadable, seen] = [0, 0];
+      let last: ApprovalCursor | undefined;
       for await (const row of visibleRows(approvals, state, may, after)) {
-        found.push(row);
-        // Reads one more than is shown, to find out whether there is another page.
-        if (found.length > limit) break;
-      }
-      const rows = found.slice(0, limit);
-      // A row that was altered in the database is returned as withdrawn.
-      const intact = rows.filter((row) => row.state === state);
-      const readable = intact.flatMap((row) => {
-        try {
-          return [unseal(row)];
-        } catch {
-          return [];
+        if (last && (shown.length + unreadable >= limit || seen >= MAX_LOOKED_AT)) {
+          return { approvals: shown, unreadable, next: last };
         }
-      });
-      const last = found.length > limit ? rows.at(-1) : undefined;
-      const next = last && { expiresAt: last.expiresAt, id: last.id };
-      return { approvals: readable, unreadable: intact.length - readable.length, ...(next && { next }) };
+        seen++;
+        last = { expiresAt: row.expiresAt, id: row.id };
+        // A row that was altered in the database is returned as withdrawn.
+        const approval = row.state === state ? tryUnseal(row) : undefined;
+        if (approval === 'sealed') unreadable++;
+        else if (approval && isShown(approval)) shown.push(approval);
+      }
+      return { approvals: shown, unreadable };
     },
 
     /** Takes an unused yes back and makes the request pending again. False if there is none, or if it is too late. */

@@ -80,6 +80,7 @@ export const atlassian = defineProvider({
         effect: 'lifecycle',
         warn: (_before, after) =>
           after === true ? 'This gives their access to Atlassian back' : 'This takes their access to Atlassian away',
+        headline: (_before, after) => (after === true ? 'lifecycle_gains' : 'lifecycle_loses'),
       },
       externalId: { ...name, effect: 'access' },
       name: {

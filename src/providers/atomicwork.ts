@@ -122,6 +122,7 @@ export const atomicwork = defineProvider({
           after === true
             ? 'This deletes their account at Atomicwork'
             : 'This restores their deleted account at Atomicwork',
+        headline: (_before, after) => (after === true ? 'deletes' : 'restores'),
       },
       has_reporters: { schema: flag(), sensitivity: 'public', effect: 'ordinary' },
       notification_enabled: { schema: flag(), sensitivity: 'public', effect: 'ordinary' },

@@ -59,6 +59,7 @@ export const dayzero = defineProvider({
           after === true
             ? 'This marks them as onboarded, which opens DayZero to them'
             : 'This sends them back to onboarding, which takes their access to DayZero away until it is done',
+        headline: (_before, after) => (after === true ? 'lifecycle_gains' : 'lifecycle_loses'),
       },
       // Whether the vendor merges or replaces `props` is unknown; it is sent whole, so both have the same result.
       props: { schema: freeObject(), sensitivity: 'personal', effect: 'ordinary', merge: { clear: 'omit' } },

@@ -106,6 +106,11 @@ export const mediasilo = defineProvider({
             ? 'This restores their deleted account at MediaSilo'
             : 'This gives their access to MediaSilo back';
         },
+        headline(before, after) {
+          if (after === 'DELETED') return 'deletes';
+          if (after === 'LOCKED') return 'lifecycle_loses';
+          return before === 'DELETED' ? 'restores' : 'lifecycle_gains';
+        },
       },
       sso: { schema: flag(), sensitivity: 'public', effect: 'access' },
       ssoId: { schema: text(), sensitivity: 'personal', effect: 'access' },

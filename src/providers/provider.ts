@@ -1,13 +1,12 @@
 import type * as z from 'zod';
 import type { Json, JsonObject } from '../lib/json/json-value.ts';
+import type { Consequence, Effect } from './effects.ts';
+
+export { type Consequence, type Direction, EFFECTS, type Effect } from './effects.ts';
 
 /** Who may see a value in the clear: docs/operating.md, "Redaction". */
 export const SENSITIVITIES = ['public', 'personal', 'secret'] as const;
 export type Sensitivity = (typeof SENSITIVITIES)[number];
-
-/** How changing a field affects the person. `identity` is their sign-in, `access` their rights. */
-export const EFFECTS = ['ordinary', 'identity', 'access', 'lifecycle', 'secret'] as const;
-export type Effect = (typeof EFFECTS)[number];
 
 /** How a field is emptied: left out of a replacing body, sent as `null`, or sent as `""`. */
 export type ClearBy = 'omit' | 'null' | 'empty';
@@ -44,6 +43,8 @@ export interface Field {
    * for the effect; for `identity` it is added to it.
    */
   warn?(before: Json | undefined, after: Json | undefined): string | undefined;
+  /** The same for the headline. Without it a field of `lifecycle` or `access` with a `warn` counts as `changes`. */
+  headline?(before: Json | undefined, after: Json | undefined): Consequence;
 }
 
 /** Something that is wrong with a requested change. `field` is the vendor's name. */

@@ -1,6 +1,6 @@
 import { loadSettings } from '../../config/load.ts';
 import { stopSignal } from '../../lib/stop-signal.ts';
-import { approvalsRoute } from '../../server/http/approvals-route.ts';
+import { approvalsRoute, rootRoute } from '../../server/http/approvals-route.ts';
 import { startHttp } from '../../server/http/server.ts';
 import type { Called } from '../definitions/command.ts';
 
@@ -15,7 +15,7 @@ export async function run({ values: { host, port, config } }: Called<HttpCommand
   const starting = startHttp(loadSettings(process.env, config), {
     host,
     port: Number(port),
-    routes: (parts, origin) => [approvalsRoute(parts, origin)],
+    routes: (parts, origin) => [approvalsRoute(parts, origin), rootRoute()],
   });
   const server = await Promise.race([starting, stopped]);
   // Told to stop while it waited for its database: nothing is in flight.

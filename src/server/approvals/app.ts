@@ -3,9 +3,11 @@ import type { App } from '../../app.ts';
 import { createPageContext, type Env } from './context.ts';
 import { createPageCookie } from './cookie.ts';
 import { parseForm } from './form-fields.ts';
+import { ICON } from './pages/icon.ts';
 import { addHistoryRoutes } from './routes/history.ts';
 import { addRequestRoutes } from './routes/requests.ts';
 import { addSignInRoutes } from './routes/sign-in.ts';
+import { addTogetherRoutes } from './routes/together.ts';
 import { formBodies, hostAndOrigin, securityHeaders } from './security.ts';
 import type { SessionLimits } from './session.ts';
 
@@ -54,8 +56,10 @@ export function createApprovalsApp(app: App, { basePath, publicUrl, sessions: li
   });
   router.use(formBodies((c, status) => context.renderError(c, status)));
 
+  router.get('/icon.svg', (c) => c.body(ICON, 200, { 'content-type': 'image/svg+xml' }));
   addSignInRoutes(router, context);
   addHistoryRoutes(router, context, app);
+  addTogetherRoutes(router, context);
   addRequestRoutes(router, context);
 
   router.all('*', (c) => context.renderError(c, 404));

@@ -53,6 +53,7 @@ export function createPageContext(app: App, home: string, limits?: SessionLimits
     const session = c.get('session');
     const frame: PageFrame = {
       home,
+      host: c.get('origin').host,
       cspNonce: c.get('secureHeadersNonce') ?? '',
       csrfFields: (action) => csrf.create(browserId, action),
       ...(session && { approver: session.approver }),

@@ -1,8 +1,8 @@
 /** The fields of a form or a query, each at most once. */
 export type FormFields = ReadonlyMap<string, string>;
 
-/** More than any form of the page has. */
-const MAX_FIELDS = 64;
+/** More than any form of the page has: a checkbox for each request on a page of the list, and a few more. */
+const MAX_FIELDS = 128;
 const MAX_NAME = 128;
 
 /**

@@ -53,6 +53,10 @@ async function respond(
   response: ServerResponse,
 ): Promise<void> {
   const signal = clientSignal(response);
+  if (message.url === '/' && (message.method === 'GET' || message.method === 'HEAD')) {
+    response.writeHead(302, { location: BASE_PATH, 'cache-control': 'no-store' }).end();
+    return;
+  }
   try {
     const body = await readBody(message, MAX_BODY);
     const request = body && toRequest(message, new URL(message.url ?? '/', origin).href, body, signal);

@@ -4,12 +4,13 @@ import { NONCE, secureHeaders } from 'hono/secure-headers';
 import { isLoopback } from '../../lib/loopback.ts';
 import type { Env } from './context.ts';
 
-/** The page has one inline stylesheet and nothing else: no script, no image, no frame. */
+/** The page has one inline stylesheet and an icon of its own, and nothing else: no script, no other image, no frame. */
 export const securityHeaders: MiddlewareHandler<Env>[] = [
   secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
       styleSrc: [NONCE],
+      imgSrc: ["'self'"],
       formAction: ["'self'"],
       frameAncestors: ["'none'"],
       baseUri: ["'none'"],

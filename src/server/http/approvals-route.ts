@@ -1,5 +1,6 @@
 import type { App } from '../../app.ts';
 import { createApprovalsApp } from '../approvals/app.ts';
+import { errorResponse } from './responses.ts';
 import type { HttpRoute, RouteContext } from './router.ts';
 
 const PREFIX = '/approvals';
@@ -14,4 +15,18 @@ export function approvalsRoute(app: App, origin: () => string): HttpRoute {
     publicUrl: (_request, context) => (context as RouteContext).origin, // what `fetch` below passes
   });
   return { prefix: PREFIX, maxBodyBytes: MAX_FORM_BYTES, fetch: (request, context) => router.fetch(request, context) };
+}
+
+/** People who open the server itself get to the approval page. */
+export function rootRoute(): HttpRoute {
+  return {
+    prefix: '/',
+    maxBodyBytes: 0,
+    fetch({ method }, { pathname }) {
+      const isOpened = pathname === '/' && (method === 'GET' || method === 'HEAD');
+      return isOpened
+        ? new Response(null, { status: 302, headers: { location: PREFIX } })
+        : errorResponse(404, 'not found');
+    },
+  };
 }

@@ -1,12 +1,22 @@
 import { isRightToLeft, quote, quoteExactly, quoteName, quotePieces } from '../../lib/text/quote.ts';
 import type { ChangeView } from '../redact/types.ts';
+import { isRisky, riskyFirst } from './headline.ts';
+
+/** The lines of all changes: those that are a risk first, under a line of their own that says so. */
+export function allChangeLines(changes: readonly ChangeView<'person'>[]): string[] {
+  const ordered = riskyFirst(changes);
+  const risks = ordered.filter(isRisky).flatMap(changeLines);
+  const others = ordered.filter((change) => !isRisky(change)).flatMap(changeLines);
+  if (risks.length === 0) return others;
+  return ['Risks:', ...risks, ...(others.length > 0 ? ['Other changes:', ...others] : [])];
+}
 
 /**
  * The lines of a change in a question: one for each value that changes and each list entry that is added or removed.
  * Nothing is cut: a long text continues on lines of its own, each marked as a part. Words and arrows mark before and
  * after, never white space or the side of a line, which right-to-left text would swap.
  */
-export function changeLines(change: ChangeView<'person'>): string[] {
+function changeLines(change: ChangeView<'person'>): string[] {
   const name = quoteName(change.place ?? change.field);
   if (change.asked) return [`- ${name}: a new value, typed in by an approver`];
   return change.list ? listLines(change, change.list, name) : valueLines(change, name);

@@ -2,7 +2,8 @@ import { bounds } from '../../bounds.ts';
 import { quote, quoteName, quotePieces, quoteStart } from '../../lib/text/quote.ts';
 import type { PlanView } from '../redact/types.ts';
 import type { Caller, Question } from '../types.ts';
-import { changeLines } from './change-lines.ts';
+import { allChangeLines } from './change-lines.ts';
+import { countMoves } from './headline.ts';
 import { nameToType } from './typed-name.ts';
 
 export interface QuestionContext {
@@ -50,9 +51,9 @@ function questionLines(view: PlanView<'person'>, context: QuestionContext): stri
   const who = [quoteStart(view.label), ...(emails.length > 0 ? [`(${emails.join(', ')})`] : [])].join(' ');
   return [
     ...(context.askedAgain === undefined ? [] : [context.askedAgain]),
-    headline(view, `${who} at ${context.providerTitle}?`),
+    firstLine(view, `${who} at ${context.providerTitle}?`),
     ...view.warnings,
-    ...view.changes.flatMap(changeLines),
+    ...allChangeLines(view.changes),
     ...context.contested.map((field) => `- ${field}: changed since by someone else; overwriting it needs its own yes`),
     ...context.stripped.map((field) => `- ${quoteName(field)}: left out by policy`),
     ...(context.undoes === undefined ? [] : [`This undoes change ${quote(context.undoes)}`]),
@@ -62,12 +63,8 @@ function questionLines(view: PlanView<'person'>, context: QuestionContext): stri
 }
 
 /** Counts the changes on the first line, which no client hides: some show three lines of a longer question. */
-function headline({ changes }: PlanView<'person'>, whom: string): string {
-  const moves = changes.map(({ list, exact, after }) => {
-    const ends = exact && !Array.isArray(after);
-    return list ? list.removed.length + list.added.length + Number(list.reordered) + Number(ends ?? false) || 1 : 1;
-  });
-  const count = moves.reduce((sum, each) => sum + each, 0);
+function firstLine({ changes }: PlanView<'person'>, whom: string): string {
+  const count = countMoves(changes);
   return count === 1 ? `Change ${whom}` : `Make ${count} changes to ${whom}`;
 }
 

@@ -5,6 +5,7 @@ import { isObject, type Json, type JsonObject, valueAt } from '../../lib/json/js
 import { type Field, type Provider } from '../../providers/provider.ts';
 import type { ChangeRequest, Current } from '../types.ts';
 import { isEmpty } from './compare.ts';
+import { headlineOf } from './headline.ts';
 import { labelOf } from './label.ts';
 import { planField } from './plan-field.ts';
 import type { FieldChange, Plan } from './types.ts';
@@ -40,6 +41,7 @@ export function createPlan(
     changes,
     sideEffects,
     warnings: warningsOf(provider, changes, sideEffects),
+    headline: headlineOf(changes),
     before: record,
     body,
     expected,

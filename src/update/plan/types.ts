@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../lib/json/json-value.ts';
 import type { Effect, Field, Sensitivity } from '../../providers/provider.ts';
+import type { Headline } from '../redact/types.ts';
 
 /**
  * One thing that changes: a field, a key of an object at any depth, or the entries of a list. Question, approval page,
@@ -68,6 +69,8 @@ export interface Plan {
   sideEffects: readonly LeafChange[];
   /** Consequences and side effects a person must know about; the same list for every channel. */
   warnings: readonly string[];
+  /** The weightiest consequence; undefined if all changes are ordinary. */
+  headline: Headline | undefined;
   /** The user record as it was read. */
   before: JsonObject;
   /** The request body, exactly as it will be sent. */

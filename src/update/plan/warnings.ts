@@ -1,7 +1,7 @@
 import { formatPath } from '../../lib/json/field-path.ts';
 import type { Json, JsonObject } from '../../lib/json/json-value.ts';
 import { quote } from '../../lib/text/quote.ts';
-import type { Effect, Provider } from '../../providers/provider.ts';
+import type { Direction, Effect, Provider } from '../../providers/provider.ts';
 import { isEmpty } from './compare.ts';
 import type { FieldChange, LeafChange } from './types.ts';
 
@@ -43,8 +43,6 @@ function consequencesOf({ title }: Provider, { definition, leaves, before, after
   return [...inGeneral, ...(own === undefined ? [] : [own])].map(sentence);
 }
 
-type Direction = 'gains' | 'loses' | 'changes';
-
 /** How a change affects the user, by effect and direction. An `ordinary` change needs no warning. */
 const CONSEQUENCES: Partial<Record<Effect, Record<Direction, (title: string) => string>>> = {
   identity: {
@@ -69,7 +67,8 @@ const CONSEQUENCES: Partial<Record<Effect, Record<Direction, (title: string) => 
   },
 };
 
-function directionsOf({ before, after, list, asked }: LeafChange): Direction[] {
+/** What becomes of what the user has with this leaf. */
+export function directionsOf({ before, after, list, asked }: LeafChange): Direction[] {
   if (asked) return ['changes'];
   if (list) {
     const directions: Direction[] = [];

@@ -1,5 +1,5 @@
 import type { Audience, Redacted } from '../../lib/json/redacted.ts';
-import type { Effect } from '../../providers/provider.ts';
+import type { Consequence, Effect } from '../../providers/provider.ts';
 
 /** A leaf change as audience `A` may see it. */
 export interface ChangeView<A extends Audience> {
@@ -23,6 +23,13 @@ export interface ChangeView<A extends Audience> {
 /** A change that was not requested, as audience `A` may see it. */
 export type CollateralView<A extends Audience> = Pick<ChangeView<A>, 'field' | 'effect' | 'before' | 'after'>;
 
+/** What a request comes to, in one line. */
+export interface Headline {
+  consequence: Consequence;
+  /** The fields that have this consequence. */
+  fields: readonly string[];
+}
+
 /** A plan as audience `A` may see it: the only form in which a plan leaves `update/`. */
 export interface PlanView<A extends Audience> {
   provider: string;
@@ -31,4 +38,6 @@ export interface PlanView<A extends Audience> {
   label: string;
   changes: readonly ChangeView<A>[];
   warnings: readonly string[];
+  /** Undefined if all changes are ordinary. */
+  headline?: Headline;
 }

@@ -34,6 +34,7 @@ export function viewPlan<A extends Audience>(
     label: plan.label,
     changes: plan.leaves.map((leaf) => viewLeaf<A>(leaf, { beforeInClear: clear, afterInClear })),
     warnings: plan.warnings,
+    ...(plan.headline && { headline: plan.headline }),
   };
 }
 

@@ -24,7 +24,7 @@ describe('every response', () => {
       expect(status).toBeLessThan(500);
       const csp = String(headers['content-security-policy']);
       expect(csp).toMatch(
-        /^default-src 'none'; style-src 'nonce-[\w+/=]{24}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'$/,
+        /^default-src 'none'; style-src 'nonce-[\w+/=]{24}'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'$/,
       );
       expect(headers).toMatchObject({
         'cache-control': 'no-store',
@@ -114,5 +114,21 @@ describe('signing in', () => {
     expect(slowed.status).toBe(429);
     expect(Number(slowed.headers['retry-after'])).toBeGreaterThan(0);
     expect((await attempt(two, PASSPHRASE)).status).toBe(303);
+  });
+  it('does not tell whether a name exists', async () => {
+    const attempt = async (name: string, from: string) => {
+      const client = createRawClient(origin, from);
+      const { body } = await client.get('/approvals/sign-in');
+      const hidden = client.hiddenFieldsOf(body, '/approvals/sign-in');
+      const { status, body: answer } = await client.post('/approvals/sign-in', {
+        ...hidden,
+        name,
+        passphrase: 'wrong',
+      });
+      return [status, answer.replace(/(nonce|value)="[^"]*"/g, '')];
+    };
+    const seen = await Promise.all([attempt('ann', '127.0.0.8'), attempt('nobody', '127.0.0.9')]);
+    expect(seen[0]).toEqual(seen[1]);
+    expect(seen[0]?.[0]).toBe(401);
   });
 });

@@ -57,6 +57,20 @@ describe('a question', () => {
     ]);
   });
 
+  it('shows what is a risk first, marked as such', () => {
+    const active = field({ field: 'active', effect: 'lifecycle', before: true, after: false });
+    const roles = list([1], [2], { field: 'org_roles', effect: 'access' });
+    expect(linesOf(field(), active, field({ field: 'level' }), roles)).toEqual([
+      'Risks:',
+      '- active: true → false',
+      '- org_roles loses: 1',
+      '- org_roles gains: 2',
+      'Other changes:',
+      '- title: "Engineer" → "Staff Engineer"',
+      '- level: "Engineer" → "Staff Engineer"',
+    ]);
+  });
+
   it('says in its first line how many changes there are', () => {
     const first = (...changes: PlainChange[]) => makeQuestion(view({ changes }), context()).message.split('\n')[0];
     expect(first(field())).toContain('Change "Jane Doe"');

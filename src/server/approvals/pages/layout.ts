@@ -13,6 +13,8 @@ export interface PageFrame {
   home: string;
   /** The nonce of the Content-Security-Policy, for the stylesheet. */
   cspNonce: string;
+  /** Where people reach the page, so that they know which server they are looking at. */
+  host: string;
   /** Who is signed in. */
   approver?: string;
   /** `action`: the form's path below `home`. */
@@ -34,13 +36,14 @@ export function layout(frame: PageFrame, { title, hasErrors, body }: HtmlPage): 
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${hasErrors ? 'Error: ' : ''}${title} · Approvals</title>
+<title>${hasErrors ? 'Error: ' : ''}${title} · Approvals · ${frame.host}</title>
+<link rel="icon" type="image/svg+xml" href="${frame.home}/icon.svg">
 <style nonce="${frame.cspNonce}">${raw(STYLE + HISTORY_STYLE)}</style>
 </head>
 <body>
 <a class="skip" href="#main">Skip to content</a>
 <header><div class="bar">
-<a class="home" href="${frame.home}">Approvals</a>
+<a class="home" href="${frame.home}">update-user-mcp <span class="small quiet">${frame.host}</span></a>
 ${frame.approver === undefined ? '' : navigation(frame)}
 ${frame.approver === undefined ? '' : signOutForm(frame, frame.approver)}
 </div></header>
@@ -76,7 +79,7 @@ function signOutForm(frame: PageFrame, approver: string): Markup {
     frame,
     '/sign-out',
     'Sign out',
-    html`<span class="small quiet">Signed in as <strong>${approver}</strong></span>
+    html`<span class="small quiet"><span class="sr">Signed in as </span><strong>${approver}</strong></span>
 <button class="plain" type="submit">Sign out</button>`,
   );
 }

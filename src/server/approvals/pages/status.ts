@@ -4,7 +4,7 @@ import { isYes } from '../../../approvals/eligibility.ts';
 import type { Review } from '../../../approvals/status.ts';
 import { eligibilityMessage, type StatusMessage, statusMessage } from '../../../approvals/status-messages.ts';
 import { form, type Markup, type PageFrame } from './layout.ts';
-import { quoted, toClock } from './text.ts';
+import { changeLink, quoted, toClock } from './text.ts';
 
 /** The status of a request, what it means for this approver, and what happens next. */
 export function statusNotice(frame: PageFrame, approval: Approval, review: Review): Markup | string {
@@ -20,6 +20,7 @@ ${
         message.tone,
         message.title,
         html`<p>${eligibility.kind === 'agreed' ? `${own} ` : ''}${message.text}${status.kind === 'declined' && status.reason !== undefined ? html` Reason: ${quoted(status.reason)}` : ''}</p>
+${status.kind === 'used' && status.change ? html`<p>Change ${changeLink(frame, status.change.changeId)}</p>` : ''}
 ${eligibility.kind === 'agreed-as' ? html`<p>${own}</p>` : ''}
 ${eligibility.kind === 'agreed' ? takeBackForm(frame, approval.row.id) : ''}`,
       )

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { ApprovalSnapshot } from '../../../approvals/snapshot.ts';
-import { quote, quoteName, quoteStart } from '../../../lib/text/quote.ts';
-import type { Markup } from './layout.ts';
+import { quote, quoteStart } from '../../../lib/text/quote.ts';
+import type { Markup, PageFrame } from './layout.ts';
 
 /** Foreign text, whole and quoted; it cannot alter the page's own text around it. */
 export function quoted(value: unknown): Markup {
@@ -11,16 +11,6 @@ export function quoted(value: unknown): Markup {
 /** The beginning of a foreign text, and outside the quotes how much more there is. */
 export function excerpt(text: string): Markup {
   return html`<bdi>${quoteStart(text)}</bdi>`;
-}
-
-const MAX_NAMES = 10;
-
-/** The fields of a change; keys of open objects may be foreign too. */
-export function fieldNames(changes: readonly { field: string }[]): Markup {
-  const names = changes.slice(0, MAX_NAMES).map(({ field }) => html`<bdi>${quoteName(field)}</bdi>`);
-  const more = changes.length - names.length;
-  const shown = names.map((name, at) => (at === 0 ? name : html`, ${name}`));
-  return html`${shown}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** The verified caller, then what its client calls itself, marked as such. */
@@ -44,4 +34,21 @@ export function toDuration(ms: number): string {
 /** `2026-03-04 15:16 UTC`. */
 export function toClock(time: number | string): string {
   return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** A time for people and programs. Without scripts no page can know the reader's time zone, so it says UTC. */
+export function instant(time: number | string): Markup {
+  return html`<time datetime="${new Date(time).toISOString()}">${toClock(time)}</time>`;
+}
+
+/** How long a request can still be decided. */
+export function timeLeft(expiresAt: number): Markup {
+  const left = expiresAt - Date.now();
+  if (left <= 0) return html`Was open until ${instant(expiresAt)}`;
+  return html`Open for ${toDuration(left)} more, until ${instant(expiresAt)}`;
+}
+
+/** The id of a change, with a link to its history. */
+export function changeLink({ home }: PageFrame, changeId: string): Markup {
+  return html`<a href="${home}/history/${encodeURIComponent(changeId)}"><code>${quote(changeId)}</code></a>`;
 }

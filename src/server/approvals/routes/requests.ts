@@ -1,10 +1,11 @@
 import type { Hono } from 'hono';
 import { secretsToType } from '../../../approvals/approval.ts';
 import { type Env, isCrossSite, isId, type PageContext } from '../context.ts';
-import { fieldsToInputs, parseApproval, parseDecline } from '../pages/decide-forms.ts';
 import { sameSiteRedirect } from '../pages/layout.ts';
-import { type ListView, listPage, parseCursor } from '../pages/list.ts';
-import { requestPage } from '../pages/request.ts';
+import { fieldsToInputs, parseApproval, parseDecline } from '../pages/requests/decide-forms.ts';
+import { isMatching, parseFilter } from '../pages/requests/filters.ts';
+import { type ListView, listPage, parseCursor } from '../pages/requests/list.ts';
+import { requestPage } from '../pages/requests/request.ts';
 
 /** The list of requests, one request, and the decision on it. */
 export function addRequestRoutes(router: Hono<Env>, context: PageContext): void {
@@ -24,12 +25,15 @@ export function addRequestRoutes(router: Hono<Env>, context: PageContext): void 
     }
     const service = await context.service();
     const { approver } = session;
-    const found = await service.list(state, after, undefined, approver);
+    const filter = parseFilter(query);
+    const found = await service.list(state, after, undefined, approver, (one) => isMatching(filter, one));
     const approved = await service.list('approved', undefined, 1, approver);
     const hasApproved = approved.approvals.length + approved.unreadable > 0;
     const list: ListView = {
       ...found,
       state,
+      filter,
+      providers: service.providers,
       pending: await service.countPending(approver),
       isFirst: after === undefined,
       hasApproved,

@@ -73,7 +73,7 @@ it('asks for separate consent to overwrite what changed since', async () => {
   });
   const unticked = await decide(ann, id, 'approve');
   expect(unticked).toMatchObject({ status: 422, body: expect.stringContaining('tick it to overwrite title') });
-  expect(unticked.before).toMatch(/Someone else changed this since[^]*Undoes change[^]*change-1/);
+  expect(unticked.before).toMatch(/Undoes change[^]*change-1[^]*Someone else changed this since/);
   expect(unticked.before).toContain('Asked again: changed since: title.');
   expect(unticked.before).toContain('level may move');
   expect(unticked.body).toContain('aria-invalid="true"');

@@ -1,12 +1,12 @@
 import { html } from 'hono/html';
-import { type ApproverDecision, MAX_REASON } from '../../../approvals/approval.ts';
-import type { ApprovalSnapshot } from '../../../approvals/snapshot.ts';
-import { quoteNames } from '../../../lib/text/quote.ts';
-import type { FieldError } from '../../../providers/provider.ts';
-import { spelledOut } from '../../../update/confirm/typed-name.ts';
-import type { FormFields } from '../form-fields.ts';
-import { checkbox, errorText, input } from './form-controls.ts';
-import { form, type Markup, type PageFrame } from './layout.ts';
+import { type ApproverDecision, MAX_REASON } from '../../../../approvals/approval.ts';
+import type { ApprovalSnapshot } from '../../../../approvals/snapshot.ts';
+import { quoteNames } from '../../../../lib/text/quote.ts';
+import type { FieldError } from '../../../../providers/provider.ts';
+import { spelledOut } from '../../../../update/confirm/typed-name.ts';
+import type { FormFields } from '../../form-fields.ts';
+import { checkbox, errorText, input } from '../form-controls.ts';
+import { form, type Markup, type PageFrame } from '../layout.ts';
 
 const AGAIN = '-again';
 
@@ -38,24 +38,34 @@ ${input({ name: inputOf(field) + AGAIN, label: `New ${field} again`, type: 'pass
           autocomplete: 'off',
           errors,
         });
-  return html`<section class="sheet" aria-labelledby="yes"><h2 id="yes">Approve</h2>
-${form(frame, `/${id}/approve`, 'Approve', html`${secrets}${contested}${typed}<button class="yes" type="submit">Approve this change</button>`)}
-</section>`;
+  const button = approveButton('Approve this change');
+  return form(frame, `/${id}/approve`, 'Approve', html`${secrets}${contested}${typed}${button}`);
 }
 
-export function declineForm(frame: PageFrame, id: string, errors: readonly FieldError[]): Markup {
+/** The two buttons differ in border, mark and text, also where the system chooses the colours. */
+export function approveButton(text: string): Markup {
+  return html`<button class="yes" type="submit"><span aria-hidden="true">✓ </span>${text}</button>`;
+}
+
+/** `action`: the form's path below `home`. The reason is folded away, so that both buttons fit on a small screen. */
+export function declineForm(
+  frame: PageFrame,
+  action: string,
+  errors: readonly FieldError[],
+  more: { text?: string; fields?: Markup } = {},
+): Markup {
   const hasError = errors.some(({ field }) => field === 'reason');
-  return html`<section class="sheet" aria-labelledby="no"><h2 id="no">Decline</h2>
-${form(
-  frame,
-  `/${id}/decline`,
-  'Decline',
-  html`<div><label for="reason">Reason, if you like</label><span class="hint" id="reason-hint">Kept with the decision, for other approvers.</span>
+  return form(
+    frame,
+    action,
+    'Decline',
+    html`${more.fields ?? ''}<button class="no" type="submit"><span aria-hidden="true">✕ </span>${more.text ?? 'Decline'}</button>
+<details${hasError ? html` open` : ''}><summary>Decline with a reason</summary>
+<div class="stack"><label for="reason">Reason, if you like</label><span class="hint" id="reason-hint">Kept with the decision, for other approvers.</span>
 ${errorText('reason', errors)}
-<input id="reason" name="reason" type="text" autocomplete="off" maxlength="${MAX_REASON}" aria-describedby="reason-hint${hasError ? ' reason-error' : ''}"${hasError ? html` aria-invalid="true"` : ''}></div>
-<button class="no" type="submit">Decline</button>`,
-)}
-</section>`;
+<input id="reason" name="reason" type="text" autocomplete="off" maxlength="${MAX_REASON}" aria-describedby="reason-hint${hasError ? ' reason-error' : ''}"${hasError ? html` aria-invalid="true"` : ''}>
+</div></details>`,
+  );
 }
 
 /** Two different entries of a secret are already an error here. */

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Markup } from './layout.ts';
+import type { Markup } from '../layout.ts';
 
 /** Texts that share less than this are treated as unrelated: marking the difference would not help. */
 const LEAST_COMMON = 0.3;

@@ -1,0 +1,77 @@
+import { canonicalJson } from '../lib/json/json.ts';
+import type { JsonObject } from '../lib/json/json-value.ts';
+import { isTyped } from '../update/confirm/typed-name.ts';
+import { type Approval, type ApproverDecision, type DecisionResult, secretsToType } from './approval.ts';
+import type { ApprovalService } from './service.ts';
+
+/** Deciding several requests with one yes or no. Each decision is recorded by itself, as if it were the only one. */
+
+/** Requests in one decision. */
+export const MAX_TOGETHER = 50;
+
+/** Groups in the order of their first members. */
+export function groupsOf<T>(all: readonly T[], keyOf: (one: T) => string): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const key = keyOf(one);
+    const group = groups.get(key);
+    if (group) group.push(one);
+    else groups.set(key, [one]);
+  }
+  return [...groups.values()];
+}
+
+/** The same for requests about one user record. */
+export function personOf({ row }: Approval): string {
+  return JSON.stringify([row.provider, row.connection, row.userId]);
+}
+
+/** The same for requests of one caller that set the same fields to the same values, of whatever person. */
+export function likenessOf({ row, snapshot }: Approval): string {
+  const changes = snapshot.changes.map(({ field, place, after, cleared, list }) => ({
+    field,
+    place: place ?? '',
+    after: after ?? null,
+    cleared,
+    list: list ? [list.removed, list.added] : [],
+  }));
+  return canonicalJson([row.caller, row.provider, changes] as unknown as JsonObject[]);
+}
+
+/** Whether all are of one person, or all ask for the same change for one caller. */
+export function areAlike(all: readonly Approval[]): boolean {
+  return groupsOf(all, personOf).length <= 1 || groupsOf(all, likenessOf).length <= 1;
+}
+
+/** Why a request cannot be decided together with others; undefined if it can. */
+export function mustBeDecidedAlone(approval: Approval): string | undefined {
+  if (secretsToType(approval).length > 0) return 'Has to be decided alone: a new secret is typed there.';
+  if (approval.snapshot.contested.length > 0) {
+    return 'Has to be decided alone: the same fields changed since.';
+  }
+  return undefined;
+}
+
+/** What has to be typed to approve these: their number, if any of them needs something typed. */
+export function numberToType(all: readonly Approval[]): string | undefined {
+  return all.some(({ snapshot }) => snapshot.typed !== undefined) ? String(all.length) : undefined;
+}
+
+/** What became of each, in order. Nothing is decided if the number was not typed. */
+export async function decideTogether(
+  service: Pick<ApprovalService, 'decide'>,
+  all: readonly Approval[],
+  approver: string,
+  decision: Pick<ApproverDecision, 'yes' | 'reason' | 'typed'>,
+): Promise<{ approval: Approval; result: DecisionResult }[] | undefined> {
+  const { yes, reason, typed } = decision;
+  const number = numberToType(all);
+  if (yes && number !== undefined && !isTyped(typed, number)) return undefined;
+  const results: { approval: Approval; result: DecisionResult }[] = [];
+  for (const approval of all) {
+    const name = approval.snapshot.typed;
+    const own = { yes, ...(reason !== undefined && { reason }), ...(yes && name !== undefined && { typed: name }) };
+    results.push({ approval, result: await service.decide(approval.row.id, approver, own) });
+  }
+  return results;
+}

@@ -1,0 +1,9 @@
+/** How changing a field affects the person. `identity` is their sign-in, `access` their rights. */
+export const EFFECTS = ['ordinary', 'identity', 'access', 'lifecycle', 'secret'] as const;
+export type Effect = (typeof EFFECTS)[number];
+
+/** What becomes of something the user has. */
+export type Direction = 'loses' | 'gains' | 'changes';
+
+/** What a change comes to for the user, for the headline of a request. */
+export type Consequence = 'deletes' | 'restores' | `${Exclude<Effect, 'ordinary'>}_${Direction}`;

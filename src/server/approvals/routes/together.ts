@@ -1,0 +1,74 @@
+import type { Context, Hono } from 'hono';
+import type { Approval } from '../../../approvals/approval.ts';
+import { areAlike, decideTogether, MAX_TOGETHER } from '../../../approvals/together.ts';
+import type { Env, PageContext } from '../context.ts';
+import type { FormFields } from '../form-fields.ts';
+import { parseDecline } from '../pages/requests/decide-forms.ts';
+import { decidedPage, notTogetherPage, parsePicks, type Reviewed, togetherPage } from '../pages/requests/together.ts';
+
+/** Several requests, shown in full and decided with one yes or no. Looking at them changes nothing. */
+export function addTogetherRoutes(router: Hono<Env>, context: PageContext): void {
+  router.get('/together', async (c) => {
+    const session = c.get('session');
+    if (!session) return context.redirectToSignIn(c);
+    const reviewed = await review(c.get('query'), session.approver);
+    if (typeof reviewed === 'string') return await context.render(c, (frame) => notTogetherPage(frame, reviewed));
+    return await context.render(c, (frame) => togetherPage(frame, reviewed));
+  });
+
+  router.post('/together/:verb{approve|decline}', async (c) => {
+    const yes = c.req.param('verb') === 'approve';
+    const fields = await context.readForm(c);
+    if (!fields) return await context.renderError(c, 400);
+    const csrf = await context.checkCsrf(c, fields);
+    if (csrf === 'forged') return await context.renderError(c, 403);
+    const session = c.get('session');
+    if (!session) return context.redirectToSignIn(c);
+    if (csrf === 'stale') return await context.renderError(c, 409);
+    const reviewed = await review(fields, session.approver);
+    if (typeof reviewed === 'string') return await context.render(c, (frame) => notTogetherPage(frame, reviewed), 422);
+    return await decide(c, reviewed, session.approver, fields, yes);
+  });
+
+  async function decide(
+    c: Context<Env>,
+    reviewed: readonly Reviewed[],
+    approver: string,
+    fields: FormFields,
+    yes: boolean,
+  ): Promise<Response> {
+    const given = yes ? { decision: { yes, typed: fields.get('typed') ?? '' }, errors: [] } : parseDecline(fields);
+    const all = reviewed.map(({ approval }) => approval);
+    const decided =
+      given.errors.length > 0
+        ? undefined
+        : await decideTogether(await context.service(), all, approver, given.decision);
+    if (!decided) {
+      const wrongNumber = [{ field: 'typed', message: `does not match; type "${all.length}"` }];
+      const errors = given.errors.length > 0 ? given.errors : wrongNumber;
+      return await context.render(c, (frame) => togetherPage(frame, reviewed, errors), 422);
+    }
+    for (const { approval, result } of decided) {
+      const facts = { approval: approval.row.id, approver, decision: yes ? 'approve' : 'decline', result: result.kind };
+      context.log.info(facts, 'a decision at the approval page');
+    }
+    return await context.render(c, (frame) => decidedPage(frame, decided, yes));
+  }
+
+  /** The picked requests as this approver sees them, or why they cannot be decided together. */
+  async function review(fields: FormFields, approver: string): Promise<Reviewed[] | string> {
+    const ids = parsePicks(fields);
+    if (ids.length === 0) return 'Nothing was selected.';
+    if (ids.length > MAX_TOGETHER) return `At most ${MAX_TOGETHER} requests are decided together.`;
+    const service = await context.service();
+    const found = await Promise.all(ids.map(async (id) => await service.openFor(id, approver)));
+    const readable = found.filter((one): one is Approval => one !== undefined && one !== 'sealed');
+    if (readable.length < ids.length) return 'One of the requests is gone, or cannot be read here.';
+    if (!areAlike(readable)) {
+      return 'Only requests for one person, or of one caller for the same change, are decided together.';
+    }
+    return await Promise.all(
+      readable.map(async (approval) => ({ approval, review: await service.review(approval, approver) })),
+    );
+  }
+}

@@ -1,0 +1,40 @@
+import type { Consequence } from '../../providers/provider.ts';
+import type { Headline } from '../redact/types.ts';
+import type { FieldChange } from './types.ts';
+import { directionsOf } from './warnings.ts';
+
+/** The weightiest first. */
+const WEIGHTS: readonly Consequence[] = [
+  'deletes',
+  'lifecycle_loses',
+  'restores',
+  'lifecycle_gains',
+  'lifecycle_changes',
+  'access_gains',
+  'access_changes',
+  'access_loses',
+  'identity_changes',
+  'identity_gains',
+  'identity_loses',
+  'secret_changes',
+  'secret_gains',
+  'secret_loses',
+];
+
+/** The weightiest consequence of a plan and the fields that have it; undefined if all changes are ordinary. */
+export function headlineOf(changes: readonly FieldChange[]): Headline | undefined {
+  const found = changes.map((change) => ({ field: change.field, consequences: consequencesOf(change) }));
+  const consequence = WEIGHTS.find((weight) => found.some(({ consequences }) => consequences.includes(weight)));
+  if (consequence === undefined) return undefined;
+  const fields = found.filter(({ consequences }) => consequences.includes(consequence)).map(({ field }) => field);
+  return { consequence, fields };
+}
+
+function consequencesOf({ definition, leaves, before, after }: FieldChange): Consequence[] {
+  const { effect, warn, headline } = definition;
+  if (effect === 'ordinary') return [];
+  if (headline) return [headline(before, after)];
+  // Its own sentence says more than a direction can: a day to leave is no access that is given back.
+  if (warn && (effect === 'lifecycle' || effect === 'access')) return [`${effect}_changes`];
+  return leaves.flatMap((leaf) => directionsOf(leaf)).map((direction) => `${effect}_${direction}` as const);
+}
