@@ -37,6 +37,8 @@ export interface Store {
   head(): Promise<{ seq: number; hash: string }>;
   /** The same with its MAC. */
   signedHead(): Promise<SignedHead>;
+  /** Intents that nothing has closed yet, oldest first. */
+  openIntents(): Promise<Entry[]>;
   /** Open intents whose process is gone. */
   inDoubt(): Promise<Entry[]>;
   beforeImage(changeId: string): Promise<Uint8Array | undefined>;

@@ -1,20 +1,45 @@
 import { matchesBody } from '../../audit/match.ts';
 import type { ChangeQuery } from '../../audit/search.ts';
-import type { Entry } from '../../store/log/entry.ts';
+import { toListedChange } from '../../store/log/codec.ts';
+import type { Entry, ListedChange } from '../../store/log/entry.ts';
 import { normalFilter, passes } from '../../store/log/filter.ts';
 import type { Store } from '../../store/store.ts';
 
 /** Matching audit entries, oldest first. A filter by outcome leaves out the intent of a change that has an outcome. */
 export async function* findEntries(store: Store, query: ChangeQuery): AsyncGenerator<Entry> {
-  const filter = normalFilter({ ...query, limit: 0 });
-  for await (const entry of store.entries()) {
-    if (!passes(entry, () => entry.body, filter) || !matchesBody(entry, query)) continue;
-    if (query.outcome !== undefined && entry.kind === 'opened' && !(await isOpen(store, entry))) continue;
-    yield entry;
+  const open = query.outcome === undefined ? undefined : await openSeqs(store);
+  for await (const entry of matching(store, query)) {
+    if (entry.kind !== 'opened' || !open || open.has(entry.seq)) yield entry;
   }
 }
 
-async function isOpen(store: Store, { changeId }: Entry): Promise<boolean> {
-  const [last] = await store.list({ changeId, limit: 1 });
-  return last?.open === true;
+/** Matching changes, oldest first: the last entry of each. */
+export async function* findOldestFirst(store: Store, query: ChangeQuery): AsyncGenerator<ListedChange> {
+  const open = await openSeqs(store);
+  for await (const entry of matching(store, query)) {
+    const isLast = entry.kind === 'closed' || entry.kind === 'attempt' || open.has(entry.seq);
+    if (isLast) yield toListedChange(entry);
+  }
 }
+
+async function openSeqs(store: Store): Promise<ReadonlySet<number>> {
+  return new Set((await store.openIntents()).map(({ seq }) => seq));
+}
+
+/** Reads every entry of the span, in bounded memory. */
+async function* matching(store: Store, query: ChangeQuery): AsyncGenerator<Entry> {
+  const filter = normalFilter({ ...query, limit: 0 });
+  for await (const entry of store.entries(await lastBefore(store, filter.since))) {
+    if (filter.until !== undefined && Date.parse(entry.at) > Date.parse(filter.until) + DRIFT_MS) return;
+    if (passes(entry, () => entry.body, filter) && matchesBody(entry, query)) yield entry;
+  }
+}
+
+/** The seq of a change that is certainly older: times nearly follow seq, and clocks may differ by a day. */
+async function lastBefore(store: Store, since: string | undefined): Promise<number> {
+  if (since === undefined) return 0;
+  const until = new Date(Math.max(0, Date.parse(since) - DRIFT_MS)).toISOString();
+  return (await store.list({ until, limit: 1 }))[0]?.seq ?? 0;
+}
+
+const DRIFT_MS = 24 * 60 * 60_000;

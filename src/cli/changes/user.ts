@@ -1,49 +1,83 @@
 import type { App } from '../../app.ts';
+import { searchKeys } from '../../audit/email-key.ts';
 import type { Gap } from '../../find/find.ts';
-import type { UserRecord } from '../../store/store.ts';
+import type { ListedChange } from '../../store/log/entry.ts';
+import type { ChangeFilter, Store, UserRecord } from '../../store/store.ts';
 
-/** The user records that match `--user`, and notes on how they were found. */
+/** Whom `--user` names, and notes on how that was found. */
 export interface FoundUsers {
-  users: UserRecord[];
+  person: NonNullable<ChangeFilter['person']>;
   /** Sentences for people. */
   notes: string[];
-  /** Whether users with entries in the audit log may be missing. */
+  /** Whether changes may be missing because not everybody was found. */
   isPartial: boolean;
 }
 
 const MAX_USERS = 100;
 
-/** Resolves a user id or an e-mail address. The audit log masks addresses, so the vendors are asked who has it now. */
+/**
+ * Resolves a user id or an e-mail address. The audit log does not show addresses, but has keyed hashes of them, also of
+ * people who are deleted by now; the vendors are asked who has the address today, for entries of earlier versions.
+ */
 export async function findUsers(text: string, provider: string | undefined, app: App): Promise<FoundUsers> {
   const byId = { userId: text };
-  if (!/^\S+@\S+$/.test(text)) return { users: [byId], notes: [], isPartial: false };
-  const { find } = await import('../../find/find.ts');
-  const store = await app.store();
-  const { connections: all } = app.settings;
-  const connections = all.filter((one) => provider === undefined || one.provider.id === provider);
-  const { users, more, gaps } = await find(
-    connections,
-    text,
-    MAX_USERS,
-    await app.findPorts(),
-    new AbortController().signal,
-  );
-  const found = users.map(({ connection, user_id }) => ({ connection, userId: user_id }));
-  const isId = (await store.list({ userId: text, limit: 1 })).length > 0;
-  const failed = gaps.filter(({ code }) => code !== undefined);
+  if (!/^\S+@\S+$/.test(text)) return { person: { users: [byId] }, notes: [], isPartial: false };
+  const [store, seal] = await Promise.all([app.store(), app.seal()]);
+  const emailKeys = searchKeys(text, seal.hmacs);
+  const [isId, recorded] = await Promise.all([isKnownId(store, text), recordsWithKeys(store, emailKeys)]);
+  const asked = await askVendors(text, provider, app);
+  const users = [byId, ...recorded, ...asked.users];
+  const isFound = isId || recorded.length + asked.users.length > 0;
+  // Where the log knows the address, only a vendor that failed may have more.
+  const gaps = recorded.length > 0 ? asked.gaps.filter(({ code }) => code !== undefined) : asked.gaps;
+  const isUnanswered = recorded.length === 0 && gaps.some(({ code }) => code !== undefined);
   const notes = [
-    ...(found.length === 0 && !isId ? [notFound(text, connections.length)] : []),
+    ...(isFound ? [] : [notFound(text, asked.connections)]),
     ...gaps.map(gapSentence),
-    ...(more > 0 ? [`${more} more users have this e-mail address; give a user id.`] : []),
+    ...(asked.more > 0 ? [`${asked.more} more users have this e-mail address; give a user id.`] : []),
   ];
-  return { users: [byId, ...found], notes, isPartial: failed.length > 0 || more > 0 || (found.length === 0 && !isId) };
+  return { person: { users, emailKeys }, notes, isPartial: !isFound || isUnanswered || asked.more > 0 };
+}
+
+async function isKnownId(store: Store, userId: string): Promise<boolean> {
+  return (await store.list({ userId, limit: 1 })).length > 0;
+}
+
+/** The user records whose entries have these keys: their other entries are about the same person, whatever her address. */
+async function recordsWithKeys(store: Store, emailKeys: readonly string[]): Promise<UserRecord[]> {
+  const changes = await store.list({ person: { users: [], emailKeys }, limit: MAX_USERS });
+  const records = new Map(changes.map((change) => [keyOf(change), toRecord(change)]));
+  return [...records.values()];
+}
+
+function keyOf({ provider, connection, userId }: ListedChange): string {
+  return [provider, connection, userId].join('\0');
+}
+
+function toRecord({ provider, connection, userId }: ListedChange): UserRecord {
+  return { provider, connection, userId };
+}
+
+async function askVendors(
+  text: string,
+  provider: string | undefined,
+  app: App,
+): Promise<{ users: UserRecord[]; more: number; gaps: Gap[]; connections: number }> {
+  const connections = app.settings.connections.filter((one) => provider === undefined || one.provider.id === provider);
+  if (connections.length === 0) return { users: [], more: 0, gaps: [], connections: 0 };
+  const { find } = await import('../../find/find.ts');
+  const signal = new AbortController().signal;
+  const { users, more, gaps } = await find(connections, text, MAX_USERS, await app.findPorts(), signal);
+  const records = users.map((user) => ({ provider: user.provider, connection: user.connection, userId: user.user_id }));
+  return { users: records, more, gaps, connections: connections.length };
 }
 
 function notFound(email: string, connections: number): string {
+  const old = 'Entries of earlier versions cannot be found by an address: give the user id for those.';
   if (connections === 0) {
-    return `${email} cannot be looked up: no provider is connected, and the audit log masks e-mail addresses. Give the user id.`;
+    return `${email} cannot be looked up: no provider is connected, and no entry of the audit log has this address. ${old}`;
   }
-  return `No user with the e-mail address ${email} was found. The audit log masks addresses, and a deleted user cannot be looked up: give the user id then.`;
+  return `No user with the e-mail address ${email} was found. Neither the audit log nor a connected provider has it. ${old}`;
 }
 
 function gapSentence({ connection, why }: Gap): string {

@@ -1,6 +1,7 @@
 import { bounds } from '../../bounds.ts';
 import { providers } from '../../providers/index.ts';
 import { OUTCOMES } from '../../update/types.ts';
+import { FORMATS } from '../changes/format-names.ts';
 import { type Action, action, type CommandGroup, flag, text } from './command.ts';
 import { atMost, config, json } from './common.ts';
 
@@ -14,13 +15,19 @@ const limit = {
 
 const filters = {
   provider: text('ID', 'changes at this provider', { values: providers.map(({ id }) => id) }),
-  user: text('USER', 'a user id, or an e-mail address, which is looked up at the vendors'),
-  field: text('FIELD', 'props.theme, PROVIDER.props.theme, or props with all in it'),
+  user: text('USER', 'a user id or an e-mail address, also of a user who is deleted by now'),
+  field: text('FIELD', 'props.theme, PROVIDER.props.theme, *.title, or props with all in it'),
   caller: text('NAME', 'who called; * stands for any text'),
+  approver: text('NAME', 'who approved or declined; * stands for any text'),
   outcome: text('NAME', 'how the call ended', { values: OUTCOMES }),
   since: text('TIME', '7d (or h, w), a day, or a date-time; without a zone UTC'),
   until: text('TIME', 'likewise; a day is included to its end'),
+  batch: text('ID', 'the changes of one batch'),
 };
+
+const format = (standard: string) => ({
+  format: text('NAME', `how to print; default: ${standard}`, { values: FORMATS }),
+});
 
 export const changes: CommandGroup = {
   name: 'changes',
@@ -33,6 +40,7 @@ export const changes: CommandGroup = {
       description: ['Says how many more there are. All filters that are given must match.'],
       options: {
         ...filters,
+        ...format('table'),
         limit: text('NUMBER', 'how many at most', { ...limit, default: `${DEFAULT_LIMIT}` }),
         ...config,
         ...json,
@@ -40,6 +48,10 @@ export const changes: CommandGroup = {
       examples: [
         { args: 'changes list --user jane.doe@acme.example --since 7d', text: 'what happened to her this week' },
         { args: 'changes list --outcome unverified', text: 'changes to look at' },
+        {
+          args: "changes list --user jane.doe@acme.example --field '*.title' --since 30d",
+          text: 'who changed her title in the last 30 days, why, and who agreed',
+        },
       ],
       load: async () => (await import('../commands/changes.ts')).list,
     }),
@@ -52,11 +64,24 @@ export const changes: CommandGroup = {
     }),
     action({
       name: 'export',
-      summary: 'print every entry as JSON Lines, oldest first',
+      summary: 'print every entry as JSON Lines, or changes in another format, oldest first',
       description: [
-        'All filters that are given must match. With --outcome, intents of changes that have an outcome are left out.',
+        'All filters that are given must match. JSON has every entry as it is stored; with --outcome, intents of changes that have an outcome are left out. CSV (one line for each changed field), OCSF (Account Change events, one a line) and tables have each change once.',
       ],
-      options: { ...filters, limit: text('NUMBER', 'how many at most', limit), ...config, ...json },
+      options: {
+        ...filters,
+        ...format('jsonl'),
+        limit: text('NUMBER', 'how many at most', limit),
+        ...config,
+        json: flag('the same as --format jsonl'),
+      },
+      examples: [
+        {
+          args: 'changes export --format csv --since 2026-01-01 --until 2026-01-31',
+          text: 'January, for a spreadsheet',
+        },
+        { args: 'changes export --format ocsf --since 1d', text: 'yesterday and today, for a SIEM' },
+      ],
       load: async () => (await import('../commands/changes.ts')).exportAll,
     }),
   ],

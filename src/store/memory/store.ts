@@ -141,6 +141,7 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
     },
     head: async () => ({ seq: head.seq, hash: head.hash }),
     signedHead: async () => structuredClone(head),
+    openIntents: async () => [...open.values()].map(toEntry),
     inDoubt: async () => [...open.values()].map(toEntry).filter((entry) => !isAlive(entry)),
     async beforeImage(changeId) {
       const kept = beforeImages.get(storable(changeId));

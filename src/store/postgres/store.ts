@@ -194,6 +194,7 @@ function createStore(
       return { seq, hash };
     },
     signedHead: readHead,
+    openIntents: async () => (await read(sql.allOpen)).map(toEntry),
     inDoubt: async () => (await read(sql.allOpen)).map(toEntry).filter((entry) => !isAlive(entry)),
     async beforeImage(changeId) {
       const [row] = await read(sql.beforeImage, [storable(changeId), now()]);

@@ -209,6 +209,7 @@ function createStore(
         return { seq, hash };
       }),
     signedHead: () => read(readHead),
+    openIntents: () => read(() => sql.allOpen.all().map(toEntry)),
     inDoubt: async () => (await read(() => sql.allOpen.all().map(toEntry))).filter((entry) => !isAlive(entry)),
     beforeImage: (changeId) =>
       read(() => {

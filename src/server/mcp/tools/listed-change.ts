@@ -177,5 +177,6 @@ export function toListed(row: ListedChange): Record<string, unknown> {
     approved_by: body.approvedBy,
     declined_by: body.declinedBy,
     undoes: body.undoes,
+    batch_id: body.batchId,
   };
 }

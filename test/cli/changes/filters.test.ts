@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { idOf } from '../../src/sandbox/people.ts';
-import type { EntryBody, UserRef } from '../../src/store/log/entry.ts';
-import { createProcessId } from '../../src/store/process-id.ts';
-import { openSqliteStore } from '../../src/store/sqlite/store.ts';
-import { recordedField } from '../support/pipeline/redacted.ts';
-import { runProgram } from '../support/program/run-program.ts';
-import { runAtTerminal } from '../support/program/terminal.ts';
+import { type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
+import { idOf } from '../../../src/sandbox/people.ts';
+import type { EntryBody, UserRef } from '../../../src/store/log/entry.ts';
+import { createProcessId } from '../../../src/store/process-id.ts';
+import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
+import { recordedField } from '../../support/pipeline/redacted.ts';
+import { runProgram } from '../../support/program/run-program.ts';
+import { runAtTerminal } from '../../support/program/terminal.ts';
 
 /** Filters of `changes list` and `changes export` are applied or refused, never ignored. */
 
