@@ -2,13 +2,16 @@ import { isRightToLeft, quote, quoteExactly, quoteName, quotePieces } from '../.
 import type { ChangeView } from '../redact/types.ts';
 import { isRisky, riskyFirst } from './headline.ts';
 
-/** The lines of all changes: those that are a risk first, under a line of their own that says so. */
+/**
+ * The lines of all changes: those that are a risk first. A line above says so where there are others too; where there are
+ * none, the sentences about the consequences stand right above them.
+ */
 export function allChangeLines(changes: readonly ChangeView<'person'>[]): string[] {
   const ordered = riskyFirst(changes);
   const risks = ordered.filter(isRisky).flatMap(changeLines);
   const others = ordered.filter((change) => !isRisky(change)).flatMap(changeLines);
-  if (risks.length === 0) return others;
-  return ['Risks:', ...risks, ...(others.length > 0 ? ['Other changes:', ...others] : [])];
+  const isMixed = risks.length > 0 && others.length > 0;
+  return isMixed ? ['Risks:', ...risks, 'Other changes:', ...others] : [...risks, ...others];
 }
 
 /**
