@@ -1,7 +1,6 @@
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectAccessible } from '../../support/approvals/accessible.ts';
 import { follow, hasBrowser, openBrowser, signIn, type TestBrowser } from '../../support/approvals/browser.ts';
 import { askForExamples, type ExampleUrls } from '../../support/approvals/examples.ts';
 import { type ServedPage, serveApprovalPage } from '../../support/approvals/page.ts';
@@ -9,8 +8,6 @@ import { PASSPHRASE } from '../../support/approvals/program.ts';
 
 /** How the pages look and are used: on a phone and a wide screen, light and dark, with a keyboard, by a screen reader. */
 
-// axe-core is CommonJS, and its source is injected into the page.
-const { source: axe } = createRequire(import.meta.url)('axe-core') as { source: string };
 const PHONE = { width: 390, height: 844 };
 const WIDE = { width: 1280, height: 800 };
 
@@ -44,11 +41,7 @@ async function check(name: string): Promise<void> {
   ] as const) {
     await view.setViewportSize(size);
     await view.emulateMedia({ colorScheme });
-    expect(await sidewaysOn(view), `${name} scrolls sideways`).toBeLessThanOrEqual(0);
-    await view.evaluate(axe);
-    const { violations } = (await view.evaluate('axe.run()')) as AxeResults;
-    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
-    expect(found, `${name}, ${colorScheme}`).toEqual([]);
+    await expectAccessible(view, `${name}, ${colorScheme}`);
   }
   await view.setViewportSize(PHONE);
   await view.emulateMedia({ colorScheme: 'light' });

@@ -7,6 +7,7 @@ import { bounds } from '../../../bounds.ts';
 import { AppError } from '../../../errors.ts';
 import { providers } from '../../../providers/index.ts';
 import { type Env, isCrossSite, isId, type PageContext } from '../context.ts';
+import { readActivity } from '../history/activity.ts';
 import { readChange } from '../history/change.ts';
 import { HISTORY_PAGE, historyPath, readHistoryQuery, toChangeQuery } from '../history/filters.ts';
 import { createPersonSearch } from '../history/whom.ts';
@@ -31,7 +32,7 @@ export function addHistoryRoutes(router: Hono<Env>, context: PageContext, app: A
     const isVisible = (id: string) => visible?.includes(id) ?? true;
     const choices = { providers: providers.filter(({ id }) => isVisible(id)) };
     if (query.faults.length > 0) {
-      const view = { query, choices, notes: [], plot: '' };
+      const view = { query, choices, notes: [] };
       return await context.render(c, (frame) => historyListPage(frame, view), 422);
     }
     const { user, provider: named } = query.given;
@@ -41,8 +42,10 @@ export function addHistoryRoutes(router: Hono<Env>, context: PageContext, app: A
     const found = user === undefined ? undefined : await findPerson(user, session.approver, searched);
     const request = { limit: HISTORY_PAGE, before: query.before, budget: BUDGET };
     const search = { ...toChangeQuery(query, visible), ...(found && { person: found.person }) };
-    const page = await searchChanges(await app.store(), search, request);
-    const view = { query, choices, page, notes: found?.notes ?? [], plot: '' };
+    const store = await app.store();
+    const page = await searchChanges(store, search, request);
+    const activity = await readActivity(store, query, page, visible);
+    const view = { query, choices, page, notes: found?.notes ?? [], activity };
     return await context.render(c, (frame) => historyListPage(frame, view));
   });
 

@@ -52,6 +52,9 @@ export function addTogetherRoutes(router: Hono<Env>, context: PageContext): void
       const facts = { approval: approval.row.id, approver, decision: yes ? 'approve' : 'decline', result: result.kind };
       context.log.info(facts, 'a decision at the approval page');
     }
+    await Promise.all(
+      decided.map(async ({ result }) => result.kind === 'decided' && (await context.runUndo(result.row))),
+    );
     return await context.render(c, (frame) => decidedPage(frame, decided, yes));
   }
 

@@ -3,7 +3,7 @@ import type { ApprovalDecision } from '../../../../store/approvals.ts';
 import type { ListedChange } from '../../../../store/log/entry.ts';
 import type { ChangeFacts } from '../../history/change.ts';
 import type { Markup, PageFrame } from '../layout.ts';
-import { quoted, toClock } from '../text.ts';
+import { changeLink, instant, quoted, toClock } from '../text.ts';
 
 /** Who asked for a change, what policy said, who was asked, and what they answered. */
 export function askedFacts(frame: PageFrame, { change, approval, undos, trail }: ChangeFacts): Markup {
@@ -20,12 +20,8 @@ ${body.declinedBy === undefined ? '' : html`<div><dt>Declined</dt><dd>${quoted(b
 ${body.batchId === undefined ? '' : html`<div><dt>Batch</dt><dd><a href="${frame.home}/history?batch=${encodeURIComponent(body.batchId)}"><code>${quoted(body.batchId)}</code></a></dd></div>`}
 ${body.undoes === undefined ? '' : html`<div><dt>Undoes</dt><dd>${changeLink(frame, body.undoes)}</dd></div>`}
 ${undos.map((undo) => html`<div><dt>Undo asked for ${toClock(undo.at)}</dt><dd>${changeLink(frame, undo.changeId)}: ${undo.open ? 'under way' : undo.outcome}</dd></div>`)}
-${trail.beforeImageUntil === undefined ? '' : html`<div><dt>Can be undone until</dt><dd><time datetime="${new Date(trail.beforeImageUntil).toISOString()}">${toClock(trail.beforeImageUntil)}</time></dd></div>`}
+${trail.beforeImageUntil === undefined ? '' : html`<div><dt>Can be undone until</dt><dd>${instant(trail.beforeImageUntil)}</dd></div>`}
 </dl>`;
-}
-
-function changeLink({ home }: PageFrame, id: string): Markup {
-  return html`<a href="${home}/history/${encodeURIComponent(id)}"><code>${quoted(id)}</code></a>`;
 }
 
 /** The question as far as it is recorded: questions in a client are not kept, those to approvers for a while. */
@@ -43,12 +39,12 @@ function decisionRows(approval: ChangeFacts['approval']): Markup[] {
   if (approval?.row) return approval.row.decisions.map(decisionRow);
   return (approval?.entries ?? []).map(
     ({ at, outcome, body }) =>
-      html`<div><dt>Approval: ${outcome.replace('_', ' ')}</dt><dd>${body.approver === undefined ? '' : html`${quoted(body.approver)}, `}${toClock(at)}</dd></div>`,
+      html`<div><dt>Approval: ${outcome.replace('_', ' ')}</dt><dd>${body.approver === undefined ? '' : html`${quoted(body.approver)}, `}${instant(at)}</dd></div>`,
   );
 }
 
 function decisionRow({ approver, yes, at, reason, takenBack }: ApprovalDecision): Markup {
-  return html`<div><dt>${yes ? 'Approved by' : 'Declined by'}</dt><dd>${quoted(approver)}, ${toClock(at)}${takenBack === undefined ? '' : `, taken back ${toClock(takenBack)}`}${reason === undefined ? '' : html`: ${quoted(reason)}`}</dd></div>`;
+  return html`<div><dt>${yes ? 'Approved by' : 'Declined by'}</dt><dd>${quoted(approver)}, ${instant(at)}${takenBack === undefined ? '' : html`, taken back ${instant(takenBack)}`}${reason === undefined ? '' : html`: ${quoted(reason)}`}</dd></div>`;
 }
 
 /** `4.2 s`; a number of an altered entry may be anything. */

@@ -6,7 +6,7 @@ import type { Result } from '../../../../update/types.ts';
 import type { ChangeFacts } from '../../history/change.ts';
 import { errorText } from '../form-controls.ts';
 import { form, type HtmlPage, type Markup, type PageFrame } from '../layout.ts';
-import { quoted, toClock } from '../text.ts';
+import { instant, quoted } from '../text.ts';
 import { askedFacts } from './asked.ts';
 import { entryTable } from './entries.ts';
 import { meaningOf, whomText } from './outcomes.ts';
@@ -34,11 +34,11 @@ export function changePage(frame: PageFrame, facts: ChangeFacts, answer: UndoAns
     body: html`<p class="small"><a href="${frame.home}/history"><span aria-hidden="true">← </span>History</a></p>
 ${undoNotice(answer)}
 <h1 class="lead">${meaning.title}: <bdi>${what}</bdi></h1>
-<p class="lead quiet">${whomText(change)}, ${timeOf(change.at)}. ${meaning.text}</p>
+<p class="lead quiet">${whomText(change)}, ${instant(change.at)}. ${meaning.text}</p>
 ${changeNotes(facts)}
 <div class="split">
 <section class="sheet" aria-labelledby="what"><h2 id="what">What ${change.outcome === 'updated' ? 'changed' : 'was asked for'}</h2>
-<p class="small quiet">Personal values are masked, as in the audit log.</p>
+<p class="small quiet masked">Personal values are masked, as in the audit log.</p>
 ${body.fields.length === 0 ? html`<p class="none">The entry names no field.</p>` : fieldRows(body.fields)}
 ${besides(facts)}</section>
 <section class="sheet side" aria-labelledby="who"><h2 id="who">Who and why</h2>${askedFacts(frame, facts)}</section>
@@ -46,10 +46,6 @@ ${besides(facts)}</section>
 <section class="sheet" aria-labelledby="log"><h2 id="log">In the audit log</h2>${entryTable(facts)}</section></div>
 </div>`,
   };
-}
-
-function timeOf(at: string): Markup {
-  return html`<time datetime="${at}">${toClock(at)}</time>`;
 }
 
 function changeNotes({ change: { body } }: ChangeFacts): Markup | string {
@@ -98,6 +94,6 @@ ${form(
   html`<div><label for="reason">Reason, if you like</label><span class="hint" id="reason-hint">Shown to the approver who decides, and kept.</span>
 ${errorText('reason', errors)}
 <input id="reason" name="reason" type="text" autocomplete="off" maxlength="${bounds.reasonCharacters}" aria-describedby="reason-hint${hasError ? ' reason-error' : ''}"${hasError ? html` aria-invalid="true"` : ''}></div>
-<button class="no" type="submit">Ask to undo this change</button>`,
+<button class="neutral" type="submit">Ask to undo this change</button>`,
 )}</section>`;
 }

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import type { Entry } from '../../../../store/log/entry.ts';
 import type { ChangeFacts } from '../../history/change.ts';
 import type { Markup } from '../layout.ts';
-import { toClock } from '../text.ts';
+import { instant } from '../text.ts';
 
 const KINDS: Readonly<Record<string, string>> = {
   opened: 'Intent, before the write',
@@ -21,6 +21,6 @@ export function entryTable({ trail, approval, verifyCommand }: ChangeFacts): Mar
 
 function entryItem({ seq, kind, at, outcome, hash, prev }: Entry): Markup {
   return html`<li><b>Entry ${seq}: ${KINDS[kind] ?? kind}</b>
-<span class="small"><time datetime="${at}">${toClock(at)}</time>, ${outcome}</span>
-<dl class="hashes small"><div><dt>Hash</dt><dd><code>${hash}</code></dd></div><div><dt>Before</dt><dd><code>${prev}</code></dd></div></dl></li>`;
+<span class="small">${instant(at)}, ${outcome}</span>
+<dl class="hashes small"><div><dt>Hash</dt><dd><code>${hash}</code></dd></div><div><dt>Hash of the entry before</dt><dd><code>${prev}</code></dd></div></dl></li>`;
 }

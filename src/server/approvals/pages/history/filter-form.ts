@@ -38,7 +38,7 @@ export function filterForm(frame: PageFrame, query: HistoryQuery, choices: Filte
 <details class="lead"${isOpen ? html` open` : ''}><summary>Search</summary>
 <form method="get" action="${frame.home}/history" aria-label="Search" class="filters" novalidate>
 ${FILTERS.map((name) => control(name, query, choices))}
-<button class="plain-search" type="submit">Search</button>
+<button type="submit">Search</button>
 </form>
 <p class="pages small">${spans}${isOpen ? html`<a href="${frame.home}/history">Clear</a>` : ''}</p>
 </details>`;

@@ -2,11 +2,13 @@ import { html } from 'hono/html';
 import type { ChangePage } from '../../../../audit/search.ts';
 import { quoteNames } from '../../../../lib/text/quote.ts';
 import type { ListedChange } from '../../../../store/log/entry.ts';
+import type { DailyActivity } from '../../history/activity.ts';
 import { type HistoryQuery, historyPath } from '../../history/filters.ts';
 import type { HtmlPage, Markup, PageFrame } from '../layout.ts';
-import { excerpt, toClock } from '../text.ts';
+import { excerpt, instant, toClock } from '../text.ts';
 import { type FilterChoices, filterForm } from './filter-form.ts';
 import { outcomeLabel, whomText } from './outcomes.ts';
+import { activityPlot } from './plot.ts';
 import { fieldLines } from './values.ts';
 
 /** One page of the history. */
@@ -17,7 +19,7 @@ export interface HistoryView {
   page?: ChangePage;
   /** What could not be found out. */
   notes: readonly string[];
-  plot: Markup | string;
+  activity?: DailyActivity;
 }
 
 export function historyListPage(frame: PageFrame, view: HistoryView): HtmlPage {
@@ -29,8 +31,7 @@ export function historyListPage(frame: PageFrame, view: HistoryView): HtmlPage {
     body: html`<h1>History</h1>
 ${filterForm(frame, query, view.choices)}
 ${notes.map((note) => html`<p class="notice note lead">${note}</p>`)}
-${view.plot}
-${page === undefined ? '' : results(frame, query, page)}`,
+${page === undefined ? '' : html`${activityPlot(view.activity)}${results(frame, query, page)}`}`,
   };
 }
 
@@ -61,7 +62,7 @@ function item(frame: PageFrame, change: ListedChange): Markup {
           body.fields.map(({ field }) => field),
           3,
         );
-  return html`<li class="sheet"><div class="top">${outcomeLabel(change)} <time class="small quiet" datetime="${at}">${toClock(at)}</time></div>
+  return html`<li class="sheet"><div class="top">${outcomeLabel(change)} <span class="small quiet">${instant(at)}</span></div>
 <h3><a href="${frame.home}/history/${encodeURIComponent(changeId)}"><bdi>${names}</bdi> of ${whomText(change)}</a></h3>
 ${fieldLines(body.fields)}
 <p class="small quiet">Asked by ${excerpt(body.caller)}${body.approvedBy === undefined ? '' : html`, agreed by ${excerpt(body.approvedBy)}`}${body.declinedBy === undefined ? '' : html`, declined by ${excerpt(body.declinedBy)}`}${body.code === undefined ? '' : html`, ${body.code}`}${body.undoes === undefined ? '' : ', an undo'}</p>

@@ -1,30 +1,35 @@
 import { html } from 'hono/html';
 import { isObject } from '../../../../lib/json/json-value.ts';
-import { escapeInvisible, quote, quoteName, quoteStart } from '../../../../lib/text/quote.ts';
+import { escapeInvisible, isRightToLeft, PIECE, quote, quoteName, quoteStart } from '../../../../lib/text/quote.ts';
 import type { RecordedField } from '../../../../store/log/entry.ts';
 import { NOT_READ } from '../../../../update/audit/entry.ts';
 import { SECRET } from '../../../../update/redact/mask.ts';
 import type { Markup } from '../layout.ts';
+import { beforeAfter } from '../requests/rows.ts';
 
 /** Fields as the audit log has them: personal values masked, secrets left out, long values cut. */
 
 const MOST_IN_LIST = 3;
 const CHARACTERS_IN_LIST = 60;
 
-/** Each field with both values in full, as far as the entry has them. */
+/** Each field with both values in full, as far as the entry has them; those that are a risk first. */
 export function fieldRows(fields: readonly RecordedField[]): Markup {
-  return html`<ul class="changes">
-${fields.map(
-  ({
-    field,
-    effect,
-    before,
-    after,
-  }) => html`<li><h3 class="field"><code>${quoteName(field)}</code> <span class="effect">${quoteName(effect)}</span></h3>
-<dl class="move"><div class="before"><dt>Before</dt><dd>${valueMarkup(before)}</dd></div>
-<div class="after"><dt>After</dt><dd>${valueMarkup(after)}</dd></div></dl></li>`,
-)}
-</ul>`;
+  const risky = fields.filter(({ effect }) => effect !== 'ordinary');
+  const ordinary = fields.filter(({ effect }) => effect === 'ordinary');
+  return html`<ul class="rows">${[...risky, ...ordinary].map(fieldRow)}</ul>`;
+}
+
+function fieldRow({ field, effect, before, after }: RecordedField): Markup {
+  // Side by side, right-to-left text could be taken to stand on the other side of the arrow.
+  const isApart = [before, after].some(
+    (value) => isCut(value) || quote(value).length > PIECE / 3 || isRightToLeft(quote(value)),
+  );
+  return html`<li class="${effect === 'ordinary' ? '' : 'risk'}"><h3 class="field"><code>${quoteName(field)}</code>${riskTag(effect)}</h3>
+${beforeAfter(valueMarkup(before), valueMarkup(after), isApart)}</li>`;
+}
+
+function riskTag(effect: string): Markup | string {
+  return effect === 'ordinary' ? '' : html` <span class="tag">Risk: ${quoteName(effect)}</span>`;
 }
 
 /** The first fields of an entry in a line each, their values cut. */

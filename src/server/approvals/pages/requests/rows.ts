@@ -59,7 +59,7 @@ function wholeValues(change: ChangeView<'person'>): Markup {
 }
 
 /** `isApart`: on lines of their own, with their words. */
-function beforeAfter(before: Markup, after: Markup, isApart: boolean): Markup {
+export function beforeAfter(before: Markup, after: Markup, isApart: boolean): Markup {
   return html`<dl class="move${isApart ? ' apart' : ''}">
 <div><dt>Before</dt><dd>${before}</dd></div>
 <div class="after"><dt>After</dt><dd>${after}</dd></div>

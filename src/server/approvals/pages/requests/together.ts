@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import type { Approval, DecisionResult } from '../../../../approvals/approval.ts';
+import { approverOf } from '../../../../approvals/identity.ts';
 import type { Review } from '../../../../approvals/status.ts';
 import { eligibilityMessage, refusalMessage, statusMessage } from '../../../../approvals/status-messages.ts';
 import { mustBeDecidedAlone, numberToType, personOf } from '../../../../approvals/together.ts';
@@ -141,8 +142,9 @@ function resultText(result: DecisionResult, yes: boolean): string {
   if (result.kind === 'invalid') return 'Nothing was recorded; it has to be decided alone.';
   if (result.kind !== 'decided') return `Nothing was recorded. ${refusalMessage(result.kind)}`;
   if (!yes) return 'Declined.';
+  const isRun = approverOf(result.row.caller) !== undefined;
   return result.row.state === 'approved'
-    ? 'Approved, not used yet.'
+    ? `Approved, ${isRun ? 'and given to a server to carry out' : 'not used yet'}.`
     : 'Your yes is recorded; another approver has to agree.';
 }
 
