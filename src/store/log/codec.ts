@@ -1,6 +1,13 @@
 import { canonicalJson, parseJson } from '../../lib/json/json.ts';
 import type { Entry, EntryBody, ListedChange, StoredEntry } from './entry.ts';
 
+const UNREADABLE = 'unreadable';
+
+/** Whether the body of an entry was altered in the database, so that nothing in it can be relied on. */
+export function isUnreadable({ body }: Entry): boolean {
+  return body.tool === UNREADABLE;
+}
+
 export function toBodyText(body: EntryBody): string {
   return canonicalJson(body);
 }
@@ -34,5 +41,5 @@ function fromBodyText(text: string): EntryBody {
   } catch {
     // No longer JSON: handled like any other alteration.
   }
-  return { tool: 'unreadable', caller: 'unreadable', fields: [], message: 'This entry was altered in the database.' };
+  return { tool: UNREADABLE, caller: UNREADABLE, fields: [], message: 'This entry was altered in the database.' };
 }

@@ -25,6 +25,8 @@ export interface EntryBody {
   declinedBy?: string;
   fields: RecordedField[];
   stripped?: string[];
+  /** Fields that the vendor could change as well, and policy judged. Missing where no field of the provider can. */
+  sideEffects?: string[];
   collateral?: RecordedField[];
   code?: string;
   message?: string;

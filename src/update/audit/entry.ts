@@ -1,6 +1,7 @@
 import { toEmailKeys } from '../../audit/email-key.ts';
 import type { EntryBody, NewEntry, RecordedField, UserRef } from '../../store/log/entry.ts';
 import { type Call, keptReason, type UpdateContext } from '../context.ts';
+import { leafName } from '../plan/leaf-changes.ts';
 import type { Verification } from '../plan/verify.ts';
 import { SECRET } from '../redact/mask.ts';
 import type { PlanView } from '../redact/types.ts';
@@ -32,6 +33,7 @@ export function entryBody(context: UpdateContext, proposal?: Proposal): EntryBod
     ...(emailKeys.length > 0 && { emailKeys }),
     ...(proposal && { verdict: proposal.verdict.decision, rule: proposal.verdict.rule }),
     ...(proposal?.verdict.stripped.length && { stripped: [...proposal.verdict.stripped] }),
+    ...(proposal && call.connection.provider.write.echo && { sideEffects: proposal.plan.sideEffects.map(leafName) }),
     fields: proposal
       ? recordedFields(viewPlan(call, proposal.plan, 'audit', ports.redaction))
       : requestedFields(call, ports.redaction),

@@ -46,6 +46,15 @@ export function isFreeForm({ merge }: Field): boolean {
   return merge !== undefined && merge.keys === undefined;
 }
 
+/** The entries of a leaf that is a list, by its values alone: what `compareField` found when the leaf was planned. */
+export function listBetween(definition: Field, before: Json | undefined, after: Json | undefined): LeafChange['list'] {
+  if (isFreeForm(definition)) return freeList(before, after);
+  const { merge, mirror, readback } = definition;
+  if (merge || mirror || readback === false || !areLists(before, after)) return undefined;
+  const { after: _, ...list } = diffDeclared(definition, before, after);
+  return list;
+}
+
 interface Comparison {
   definition: Field;
   without: ReadonlySet<string>;
@@ -62,10 +71,7 @@ function compareWhole(
   target: Json | undefined,
 ): Json | undefined {
   const { definition } = comparison;
-  const isList = (value: Json | undefined) => Array.isArray(value) || isSame(value, undefined);
-  if ((Array.isArray(before) || Array.isArray(target)) && isList(before) && isList(target)) {
-    return compareList(comparison, path, before, target);
-  }
+  if (areLists(before, target)) return compareList(comparison, path, before, target);
   return isSame(before, target, definition.compare) ? before : addLeaf(comparison, path, before, target);
 }
 
@@ -77,13 +83,19 @@ function compareList(
   target: Json | undefined,
 ): Json | undefined {
   const { definition } = comparison;
-  const held = bareReferences(before, definition);
-  const { after, ...list } = diffList(asList(held), asList(target), {
-    keyOf: entryKey,
-    ordered: definition.compare !== 'set' && definition.compare !== 'unordered',
-  });
+  const { after, ...list } = diffDeclared(definition, before, target);
   if (list.added.length + list.removed.length === 0 && !list.reordered) return before;
   return addLeaf(comparison, path, before, Array.isArray(target) ? toWritten(after, definition) : target, list);
+}
+
+function areLists(before: Json | undefined, target: Json | undefined): boolean {
+  const isList = (value: Json | undefined) => Array.isArray(value) || isSame(value, undefined);
+  return (Array.isArray(before) || Array.isArray(target)) && isList(before) && isList(target);
+}
+
+function diffDeclared(definition: Field, before: Json | undefined, target: Json | undefined) {
+  const ordered = definition.compare !== 'set' && definition.compare !== 'unordered';
+  return diffList(asList(bareReferences(before, definition)), asList(target), { keyOf: entryKey, ordered });
 }
 
 /** An object with declared keys, each compared like a field. */

@@ -2,13 +2,18 @@ import { isExact, isObject, type Json } from '../../lib/json/json-value.ts';
 import type { Field } from '../../providers/provider.ts';
 import { bareReferences } from '../plan/references.ts';
 import type { LeafChange } from '../plan/types.ts';
+import type { Text } from './hidden-text.ts';
 
 /** The texts that `oldValue` and `newValue` are compared with; `['']` for an empty value. */
 export interface Texts {
-  before: readonly string[];
-  after: readonly string[];
+  before: readonly Text[];
+  after: readonly Text[];
   /** Paths inside the value, for `field` patterns that lead further than the leaf. */
   inside(): readonly (readonly string[])[];
+  /** The value may contain other paths, too. */
+  hidesPaths?: true;
+  /** Of a list: it may be that no entry has these. */
+  optional?: true;
 }
 
 /**
@@ -34,7 +39,7 @@ export function textsOf({ before, after, list, definition }: LeafChange): Texts[
 }
 
 /** Every text in a value except its public `parts`: labels, such as the type of an e-mail address, say nothing alone. */
-function textsIn(value: Json | undefined, parts: NonNullable<Field['parts']>): string[] {
+export function textsIn(value: Json | undefined, parts: NonNullable<Field['parts']>): string[] {
   if (value === undefined || value === null) return [''];
   if (typeof value !== 'object' || isExact(value)) return [String(value)];
   const members = Array.isArray(value)
@@ -44,7 +49,7 @@ function textsIn(value: Json | undefined, parts: NonNullable<Field['parts']>): s
 }
 
 /** The paths of all keys in a value; lists add no segment. */
-function pathsIn(values: readonly (Json | undefined)[], prefix: readonly string[] = []): string[][] {
+export function pathsIn(values: readonly (Json | undefined)[], prefix: readonly string[] = []): string[][] {
   return values.flatMap((value) => {
     if (Array.isArray(value)) return pathsIn(value, prefix);
     if (!isObject(value)) return [];

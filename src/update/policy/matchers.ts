@@ -1,6 +1,7 @@
 import type { LeafChange } from '../plan/types.ts';
 import type { Caller, Connection } from '../types.ts';
 import { type FieldPattern, matchPath, parseFieldPattern } from './field-pattern.ts';
+import { areEmpty, everyOf, type Fit, isLikeText, someOf, type Text, toFit } from './hidden-text.ts';
 import type { Texts } from './leaf-texts.ts';
 import type { Pattern, Rule, RuleConditions } from './rules.ts';
 import { isLike, matchWildcard } from './text-pattern.ts';
@@ -8,35 +9,50 @@ import { isLike, matchWildcard } from './text-pattern.ts';
 /** Whose user record a plan changes, and who asks for it. */
 export interface Subject {
   connection: Connection;
-  caller: Caller;
-  userId: string;
-  emails: readonly string[];
+  caller: Pick<Caller, 'principal'>;
+  /** Undefined if it is not known. */
+  userId: string | undefined;
+  emails: readonly string[] | undefined;
 }
+
+/** What rules look at in a leaf change besides its texts. */
+export type LeafFacts = Pick<
+  LeafChange,
+  'path' | 'effect' | 'sensitivity' | 'before' | 'after' | 'asked' | 'possible'
+> & {
+  /** Nothing is known of the values. */
+  hidden?: true;
+};
 
 /** What a rule is matched against: a leaf change, or one entry of its list. */
 export interface RuleInput {
   subject: Subject;
-  leaf: LeafChange;
+  leaf: LeafFacts;
   texts: Texts;
 }
 
 /** `maybe`: a match would reveal a secret, so the rule counts only if it is stricter. */
-export type RuleMatch = 'yes' | 'no' | 'maybe';
+type Match = 'yes' | 'no' | 'maybe';
 
-type Condition = keyof RuleConditions;
+export type Condition = keyof RuleConditions;
 
-type Matcher<Key extends Condition> = (pattern: NonNullable<Rule[Key]>, input: RuleInput, rule: Rule) => RuleMatch;
+/** How a rule matches; several ways if that depends on something that is not known. */
+export interface RuleMatch {
+  possible: readonly Match[];
+  /** The conditions that ask for it. */
+  unknown: readonly Condition[];
+}
+
+type Matcher<Key extends Condition> = (pattern: NonNullable<Rule[Key]>, input: RuleInput, rule: Rule) => Match | Fit;
 
 /** One matcher for each condition of a rule, the cheap ones first. */
 const MATCHERS: { readonly [Key in Condition]-?: Matcher<Key> } = {
-  provider: (pattern, { subject }) => toMatch(isLike(pattern, subject.connection.provider.id)),
-  connection: (pattern, { subject }) => toMatch(isLike(pattern, subject.connection.name)),
-  effect: (pattern, { leaf }) => toMatch(isLike(pattern, leaf.effect)),
+  provider: (pattern, { subject }) => toFit(isLike(pattern, subject.connection.provider.id)),
+  connection: (pattern, { subject }) => toFit(isLike(pattern, subject.connection.name)),
+  effect: (pattern, { leaf }) => toFit(isLike(pattern, leaf.effect)),
   // Compared exactly: an issuer may have a subject `alice` and another `ALICE`.
-  caller: (pattern, { subject }) =>
-    toMatch([pattern].flat().some((one) => matchWildcard(one, subject.caller.principal))),
-  user: (pattern, { subject: { userId, emails } }) =>
-    toMatch([userId, ...emails].some((text) => isLike(pattern, text))),
+  caller: (pattern, { subject }) => toFit([pattern].flat().some((one) => matchWildcard(one, subject.caller.principal))),
+  user: (pattern, { subject }) => someOf([pattern].flat(), (one) => matchUser(one, subject)),
   field: matchField,
   oldValue: (pattern, { leaf, texts }, rule) => {
     return matchValue(rule, pattern, { side: 'before', leaf, texts: texts.before });
@@ -50,36 +66,52 @@ const CONDITIONS = Object.keys(MATCHERS) as Condition[]; // the keys are exactly
 
 /** Whether all conditions of a rule match. */
 export function matchRule(rule: Rule, input: RuleInput): RuleMatch {
-  let match: RuleMatch = 'yes';
+  let match: Match = 'yes';
+  let unknown: Condition[] | undefined;
   for (const key of CONDITIONS) {
     const one = matchCondition(key, rule, input);
-    if (one === 'no') return 'no';
+    if (one === 'no') return CERTAIN.no;
     if (one === 'maybe') match = 'maybe';
+    if (one === 'unknown') (unknown ??= []).push(key);
   }
-  return match;
+  if (!unknown) return CERTAIN[match];
+  // Whether a secret is cleared decides between a match and a possible one.
+  const possible: Match[] = input.leaf.sensitivity === 'secret' ? ['yes', 'maybe', 'no'] : [match, 'no'];
+  return { possible, unknown };
 }
 
-function matchCondition<Key extends Condition>(key: Key, rule: Rule, input: RuleInput): RuleMatch {
+const CERTAIN: Readonly<Record<Match, RuleMatch>> = {
+  yes: { possible: ['yes'], unknown: [] },
+  no: { possible: ['no'], unknown: [] },
+  maybe: { possible: ['maybe'], unknown: [] },
+};
+
+function matchCondition<Key extends Condition>(key: Key, rule: Rule, input: RuleInput): Match | Fit {
   const pattern = rule[key];
   return pattern === undefined ? 'yes' : MATCHERS[key](pattern, input, rule);
 }
 
-function toMatch(matches: boolean): RuleMatch {
-  return matches ? 'yes' : 'no';
+/** Without a wildcard, only a pattern with an `@` can be that of an e-mail address. */
+function matchUser(pattern: string, { userId, emails }: Subject): Fit {
+  if ([userId, ...(emails ?? [])].some((text) => text !== undefined && isLike(pattern, text))) return 'yes';
+  if (userId !== undefined && emails) return 'no';
+  if (/^\*+$/.test(pattern)) return 'yes';
+  return userId === undefined || /[*@]/.test(pattern) ? 'unknown' : 'no';
 }
 
 /**
  * A pattern covers the path it matches and everything below. A pattern that leads into an entry of a list matches if
  * the entry contains that path; it never allows the rest of the entry.
  */
-function matchField(field: Pattern, input: RuleInput, { decision }: Rule): RuleMatch {
+function matchField(field: Pattern, input: RuleInput, { decision }: Rule): Fit {
   const { subject, leaf, texts } = input;
   const path = [subject.connection.provider.id, ...leaf.path];
-  const matches = fieldPatternsOf(field).some((pattern) => {
-    if (matchPath(pattern, path)) return true;
-    return decision !== 'allow' && texts.inside().some((keys) => matchPath(pattern, [...path, ...keys]));
+  return someOf(fieldPatternsOf(field), (pattern) => {
+    if (matchPath(pattern, path)) return 'yes';
+    if (decision === 'allow') return 'no';
+    if (texts.inside().some((keys) => matchPath(pattern, [...path, ...keys]))) return 'yes';
+    return texts.hidesPaths && matchPath(pattern.slice(0, path.length), path) ? 'unknown' : 'no';
   });
-  return toMatch(matches);
 }
 
 const parsed = new WeakMap<readonly string[], readonly FieldPattern[]>();
@@ -94,31 +126,34 @@ function fieldPatternsOf(field: Pattern): readonly FieldPattern[] {
 /** One side of a leaf change, and the texts that a pattern is compared with. */
 interface ValueSide {
   side: 'before' | 'after';
-  leaf: LeafChange;
-  texts: readonly string[];
+  leaf: LeafFacts;
+  texts: readonly Text[];
 }
 
 /**
  * Of several texts, `allow` needs all to match; anything stricter needs one. `""` matches only the empty value; for
  * `allow`, a list with entries is not empty, whatever is added or removed.
  */
-function matchValue(rule: Rule, pattern: Pattern, { side, leaf, texts }: ValueSide): RuleMatch {
+function matchValue(rule: Rule, pattern: Pattern, { side, leaf, texts }: ValueSide): Match | Fit {
   const patterns = [pattern].flat();
   if (leaf.sensitivity === 'secret') return matchSecret(patterns, side, leaf);
   const whole = leaf[side];
   const isAllow = rule.decision === 'allow';
   const holdsEntries = isAllow && Array.isArray(whole) && whole.length > 0;
-  const isEmpty = !holdsEntries && texts.every((text) => text === '');
-  const applicable = patterns.filter((one) => one !== '' || isEmpty);
-  const matches = (text: string) => isLike(applicable, text);
-  return memoized(texts, rule, () => toMatch(isAllow ? texts.every(matches) : texts.some(matches)));
+  const isEmpty = holdsEntries ? 'no' : areEmpty(texts);
+  const others = patterns.filter((one) => one !== '');
+  const matches = (text: Text): Fit => {
+    if (patterns.length === others.length) return isLikeText(others, text);
+    return someOf([isEmpty, isLikeText(others, text)], (fit) => fit);
+  };
+  return memoized(texts, rule, () => (isAllow ? everyOf(texts, matches) : someOf(texts, matches)));
 }
 
-const matchesByTexts = new WeakMap<readonly string[], Map<Rule, RuleMatch>>();
+const matchesByTexts = new WeakMap<readonly Text[], Map<Rule, Fit>>();
 
 /** The entries of a list share the texts of the other side: a rule is matched with them once, however many entries. */
-function memoized(texts: readonly string[], rule: Rule, match: () => RuleMatch): RuleMatch {
-  const known = matchesByTexts.get(texts) ?? new Map<Rule, RuleMatch>();
+function memoized(texts: readonly Text[], rule: Rule, match: () => Fit): Fit {
+  const known = matchesByTexts.get(texts) ?? new Map<Rule, Fit>();
   matchesByTexts.set(texts, known);
   const matched = known.get(rule) ?? match();
   known.set(rule, matched);
@@ -129,9 +164,13 @@ function memoized(texts: readonly string[], rule: Rule, match: () => RuleMatch):
  * A secret is compared only with the pattern that matches everything, since any other rule could be used to guess it.
  * Whether it is cleared is not a secret.
  */
-function matchSecret(patterns: readonly string[], side: ValueSide['side'], { after, asked }: LeafChange): RuleMatch {
+function matchSecret(
+  patterns: readonly string[],
+  side: ValueSide['side'],
+  { after, asked, hidden }: LeafFacts,
+): Match | Fit {
   if (patterns.includes('*')) return 'yes';
   const isCleared = after === undefined && !asked;
-  if (side === 'after' && isCleared && patterns.includes('')) return 'yes';
+  if (side === 'after' && isCleared && patterns.includes('')) return hidden ? 'unknown' : 'yes';
   return side === 'after' && patterns.every((pattern) => pattern === '') ? 'no' : 'maybe';
 }

@@ -3,8 +3,12 @@
  */
 export function isLike(pattern: string | readonly string[], text: string): boolean {
   const patterns = typeof pattern === 'string' ? [pattern] : pattern;
-  const plain = (of: string) => of.normalize('NFC').toLowerCase();
-  return patterns.some((one) => matchWildcard(plain(one), plain(text)));
+  return patterns.some((one) => matchWildcard(toComparable(one), toComparable(text)));
+}
+
+/** A text without its case and its Unicode form. */
+export function toComparable(text: string): string {
+  return text.normalize('NFC').toLowerCase();
 }
 
 /** `*` stands for any text; the rest is compared exactly. Linear in the text: no backtracking beyond the last star. */

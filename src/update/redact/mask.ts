@@ -4,7 +4,7 @@ import type { Placeholder } from '../../lib/json/redacted.ts';
 /** Shown in place of a secret. */
 export const SECRET = '[secret]' satisfies Placeholder;
 
-const DOTS = '•••';
+export const DOTS = '•••';
 
 /** Masks a value: `j•••@acme.com`, `J•••`, `1•••-••-••`. A composite value keeps its structure, with each leaf masked. */
 export function mask(value: Json | undefined): Json {

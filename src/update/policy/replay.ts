@@ -1,0 +1,62 @@
+import { parsePath } from '../../lib/json/field-path.ts';
+import type { Entry } from '../../store/log/entry.ts';
+import type { Connection, Verdict } from '../types.ts';
+import { type Judgement, judge } from './judge.ts';
+import { hiddenLeaf, recordedLeaf } from './recorded-leaf.ts';
+import { type Finding, findingsOf } from './report.ts';
+import type { Rule } from './rules.ts';
+import { sideEffectLeaves } from './side-effect-leaves.ts';
+
+/**
+ * How a recorded change would fare under other rules. `other`: none of the possible verdicts is the recorded one.
+ * `unknown`: it depends on something that the audit log does not hold.
+ */
+export interface Replayed {
+  kind: 'same' | 'other' | 'unknown';
+  old: { decision: Verdict['decision']; rule: string };
+  /** One finding unless it cannot be told. */
+  possible: readonly Finding[];
+  /** The conditions of rules that ask for what is not known. */
+  dependsOn: readonly string[];
+}
+
+/** Judges a recorded change by other rules. Undefined if it ended before policy was asked. */
+export function replay(rules: readonly Rule[], connection: Connection, entry: Entry): Replayed | undefined {
+  const old = recordedVerdict(entry);
+  if (!old) return undefined;
+  const judgement = judgeEntry(rules, connection, entry);
+  if (!judgement) return { kind: 'unknown', old, possible: [], dependsOn: ['field'] };
+  const possible = findingsOf(rules, judgement);
+  const decisions = new Set(possible.map(({ decision }) => decision));
+  const dependsOn = new Set(judgement.leaves.flatMap(({ rulings, unknown }) => (rulings.length > 1 ? unknown : [])));
+  const isKnown = decisions.size === 1;
+  if (isKnown && decisions.has(old.decision)) return { kind: 'same', old, possible, dependsOn: [] };
+  const kind = decisions.has(old.decision) ? 'unknown' : 'other';
+  return { kind, old, possible, dependsOn: isKnown ? [] : [...dependsOn] };
+}
+
+/** A call of which every change was stripped ended denied. */
+function recordedVerdict({ body }: Entry): Replayed['old'] | undefined {
+  const { verdict, rule = '', fields, stripped = [] } = body;
+  if (verdict === undefined || fields.length + stripped.length === 0) return undefined;
+  return { decision: fields.length === 0 ? 'deny' : (verdict as Verdict['decision']), rule };
+}
+
+/** Undefined if this version does not know one of the fields. */
+function judgeEntry(rules: readonly Rule[], connection: Connection, entry: Entry): Judgement | undefined {
+  const { userId, body } = entry;
+  const { provider } = connection;
+  const leaves = [
+    ...body.fields.map((field) => recordedLeaf(provider, field)),
+    ...(body.stripped ?? []).map((field) => hiddenLeaf(provider, field)),
+  ];
+  if (leaves.some((leaf) => leaf === undefined)) return undefined;
+  const names = [...body.fields.map(({ field }) => field), ...(body.stripped ?? [])];
+  const sent = new Set(names.map((name) => parsePath(name)?.[0] ?? name));
+  const sideEffects = sideEffectLeaves(provider, sent).flatMap(({ optional, name, ...leaf }) => {
+    if (!body.sideEffects) return [{ ...leaf, optional }];
+    return body.sideEffects.includes(name) ? [leaf] : [];
+  });
+  const subject = { connection, caller: { principal: body.caller }, userId, emails: undefined };
+  return judge(rules, subject, [...leaves.filter((leaf) => leaf !== undefined), ...sideEffects]);
+}
