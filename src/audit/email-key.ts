@@ -26,6 +26,6 @@ export function searchKeys(address: string, hmacs: (purpose: string, text: strin
 /** 128 bits. */
 const KEY_LENGTH = 32;
 /** As many as fit into an entry; vendors that show e-mail addresses allow a handful. */
-const MAX_KEYS = 10;
+export const MAX_KEYS = 10;
 /** RFC 5321 4.5.3.1 allows 254 characters. */
 const MAX_ADDRESS = 320;

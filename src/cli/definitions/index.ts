@@ -1,6 +1,7 @@
 import { approvals, approve, approver, reject } from './approving.ts';
 import { changes, undo } from './audit.ts';
 import { type Action, type Command, isGroup } from './command.ts';
+import { policy } from './policy.ts';
 import { demo, healthcheck, http, sandbox, stdio } from './serving.ts';
 import { config, doctor, init } from './setting-up.ts';
 
@@ -8,6 +9,7 @@ import { config, doctor, init } from './setting-up.ts';
 export const COMMANDS_BY_TOPIC: Readonly<Record<string, readonly Command[]>> = {
   'Set up': [init, config, doctor],
   Serve: [stdio, http, healthcheck],
+  Policy: [policy],
   'Try it': [demo, sandbox],
   'Audit log': [changes, undo],
   Approvals: [approvals, approve, reject, approver],

@@ -1,19 +1,9 @@
+import type { CutValue } from '../../audit/cut.ts';
 import { canonicalJson } from '../../lib/json/json.ts';
 import type { Redacted } from '../../lib/json/redacted.ts';
 import type { Mac } from '../mac.ts';
 import { toBodyText } from './codec.ts';
 import type { EntryBody, RecordedField } from './entry.ts';
-
-/**
- * Replaces a value that was too long for an entry: its beginning (as JSON), its length, and an HMAC of it, so that a value
- * can be proven to be this one. The before-image holds the whole value.
- */
-export interface CutValue {
-  cut: string;
-  /** Length of the JSON of the value, in UTF-16 units. */
-  characters: number;
-  hash: string;
-}
 
 /**
  * The body as text of at most `maxBytes`, since no entry may be rejected for its size. A body that fits is unchanged.

@@ -13,6 +13,8 @@ export interface Subject {
   /** Undefined if it is not known. */
   userId: string | undefined;
   emails: readonly string[] | undefined;
+  /** Without `emails`: whether an address is one of them, as far as that can be told. */
+  hasEmail?(address: string): Fit;
 }
 
 /** What rules look at in a leaf change besides its texts. */
@@ -32,7 +34,8 @@ export interface RuleInput {
 }
 
 /** `maybe`: a match would reveal a secret, so the rule counts only if it is stricter. */
-type Match = 'yes' | 'no' | 'maybe';
+type ConditionMatch = Fit | 'maybe';
+type Match = Exclude<ConditionMatch, 'unknown'>;
 
 export type Condition = keyof RuleConditions;
 
@@ -43,7 +46,7 @@ export interface RuleMatch {
   unknown: readonly Condition[];
 }
 
-type Matcher<Key extends Condition> = (pattern: NonNullable<Rule[Key]>, input: RuleInput, rule: Rule) => Match | Fit;
+type Matcher<Key extends Condition> = (pattern: NonNullable<Rule[Key]>, input: RuleInput, rule: Rule) => ConditionMatch;
 
 /** One matcher for each condition of a rule, the cheap ones first. */
 const MATCHERS: { readonly [Key in Condition]-?: Matcher<Key> } = {
@@ -70,33 +73,33 @@ export function matchRule(rule: Rule, input: RuleInput): RuleMatch {
   let unknown: Condition[] | undefined;
   for (const key of CONDITIONS) {
     const one = matchCondition(key, rule, input);
-    if (one === 'no') return CERTAIN.no;
+    if (one === 'no') return certainly('no');
     if (one === 'maybe') match = 'maybe';
     if (one === 'unknown') (unknown ??= []).push(key);
   }
-  if (!unknown) return CERTAIN[match];
+  if (!unknown) return certainly(match);
   // Whether a secret is cleared decides between a match and a possible one.
   const possible: Match[] = input.leaf.sensitivity === 'secret' ? ['yes', 'maybe', 'no'] : [match, 'no'];
   return { possible, unknown };
 }
 
-const CERTAIN: Readonly<Record<Match, RuleMatch>> = {
-  yes: { possible: ['yes'], unknown: [] },
-  no: { possible: ['no'], unknown: [] },
-  maybe: { possible: ['maybe'], unknown: [] },
-};
+function certainly(match: Match): RuleMatch {
+  return { possible: [match], unknown: [] };
+}
 
-function matchCondition<Key extends Condition>(key: Key, rule: Rule, input: RuleInput): Match | Fit {
+function matchCondition<Key extends Condition>(key: Key, rule: Rule, input: RuleInput): ConditionMatch {
   const pattern = rule[key];
   return pattern === undefined ? 'yes' : MATCHERS[key](pattern, input, rule);
 }
 
 /** Without a wildcard, only a pattern with an `@` can be that of an e-mail address. */
-function matchUser(pattern: string, { userId, emails }: Subject): Fit {
+function matchUser(pattern: string, subject: Subject): Fit {
+  const { userId, emails } = subject;
   if ([userId, ...(emails ?? [])].some((text) => text !== undefined && isLike(pattern, text))) return 'yes';
   if (userId !== undefined && emails) return 'no';
   if (/^\*+$/.test(pattern)) return 'yes';
-  return userId === undefined || /[*@]/.test(pattern) ? 'unknown' : 'no';
+  if (userId === undefined || pattern.includes('*')) return 'unknown';
+  return pattern.includes('@') ? (subject.hasEmail?.(pattern) ?? 'unknown') : 'no';
 }
 
 /**
@@ -134,7 +137,7 @@ interface ValueSide {
  * Of several texts, `allow` needs all to match; anything stricter needs one. `""` matches only the empty value; for
  * `allow`, a list with entries is not empty, whatever is added or removed.
  */
-function matchValue(rule: Rule, pattern: Pattern, { side, leaf, texts }: ValueSide): Match | Fit {
+function matchValue(rule: Rule, pattern: Pattern, { side, leaf, texts }: ValueSide): ConditionMatch {
   const patterns = [pattern].flat();
   if (leaf.sensitivity === 'secret') return matchSecret(patterns, side, leaf);
   const whole = leaf[side];
@@ -168,7 +171,7 @@ function matchSecret(
   patterns: readonly string[],
   side: ValueSide['side'],
   { after, asked, hidden }: LeafFacts,
-): Match | Fit {
+): ConditionMatch {
   if (patterns.includes('*')) return 'yes';
   const isCleared = after === undefined && !asked;
   if (side === 'after' && isCleared && patterns.includes('')) return hidden ? 'unknown' : 'yes';

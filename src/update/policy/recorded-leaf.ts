@@ -1,3 +1,4 @@
+import { isCutText, isCutValue } from '../../audit/cut.ts';
 import { parsePath } from '../../lib/json/field-path.ts';
 import { isObject, type Json } from '../../lib/json/json-value.ts';
 import { type Field, fieldOf, type Provider } from '../../providers/provider.ts';
@@ -9,11 +10,11 @@ import { anyOf, domainOf, HIDDEN, type Text } from './hidden-text.ts';
 import type { JudgedLeaf } from './judge.ts';
 import { type Texts, textsIn, textsOf } from './leaf-texts.ts';
 
-/** A leaf as the audit log has it: masked values are hidden from the rules. Undefined for an unknown field. */
+/** A leaf as the audit log has it: masked values are hidden from the rules. Undefined for a field that is not known. */
 export function recordedLeaf(provider: Provider, recorded: RecordedField): JudgedLeaf | undefined {
-  const path = parsePath(recorded.field) ?? [recorded.field];
-  const definition = fieldOf(provider, path[0] ?? '');
-  if (!definition) return undefined;
+  const { path, definition } = fieldAt(provider, recorded.field) ?? {};
+  if (!path || !definition) return undefined;
+  if (isCutValue(recorded.before) || isCutValue(recorded.after)) return hiddenLeaf(provider, recorded.field);
   const { effect } = definition;
   const sensitivity = sensitivityAt(definition, path);
   const exact = isFreeForm(definition);
@@ -28,15 +29,22 @@ export function recordedLeaf(provider: Provider, recorded: RecordedField): Judge
 
 /** A leaf of which only the path is known. */
 export function hiddenLeaf(provider: Provider, field: string): JudgedLeaf | undefined {
-  const path = parsePath(field) ?? [field];
-  const definition = fieldOf(provider, path[0] ?? '');
-  if (!definition) return undefined;
+  const { path, definition } = fieldAt(provider, field) ?? {};
+  if (!path || !definition) return undefined;
   const sensitivity = sensitivityAt(definition, path);
   const leaf = { path, effect: definition.effect, sensitivity, before: undefined, after: undefined };
   return {
     leaf: { ...leaf, hidden: true },
     texts: () => [{ before: [HIDDEN], after: [HIDDEN], inside: () => [], hidesPaths: true }],
   };
+}
+
+/** Not of a name that was cut, or that stands for several: an entry takes only so much. */
+function fieldAt(provider: Provider, name: string): { path: readonly string[]; definition: Field } | undefined {
+  if (isCutText(name)) return undefined;
+  const path = parsePath(name) ?? [name];
+  const definition = fieldOf(provider, path[0] ?? '');
+  return definition && { path, definition };
 }
 
 /** Undeclared keys of an object with declared ones count as secret. */

@@ -1,9 +1,13 @@
+import { isCutText, isCutValue } from '../../audit/cut.ts';
+import { MAX_KEYS } from '../../audit/email-key.ts';
 import { parsePath } from '../../lib/json/field-path.ts';
-import type { Entry } from '../../store/log/entry.ts';
+import { canonicalJson } from '../../lib/json/json.ts';
+import type { Entry, EntryBody } from '../../store/log/entry.ts';
 import type { Connection, Verdict } from '../types.ts';
+import type { Fit } from './hidden-text.ts';
 import { type Judgement, judge } from './judge.ts';
 import { hiddenLeaf, recordedLeaf } from './recorded-leaf.ts';
-import { type Finding, findingsOf } from './report.ts';
+import { findingsOf, type PolicyFinding } from './report.ts';
 import type { Rule } from './rules.ts';
 import { sideEffectLeaves } from './side-effect-leaves.ts';
 
@@ -15,16 +19,28 @@ export interface Replayed {
   kind: 'same' | 'other' | 'unknown';
   old: { decision: Verdict['decision']; rule: string };
   /** One finding unless it cannot be told. */
-  possible: readonly Finding[];
+  possible: readonly PolicyFinding[];
   /** The conditions of rules that ask for what is not known. */
   dependsOn: readonly string[];
 }
 
+/** What is known beside the entries. */
+export interface ReplayOptions {
+  /** The keyed hashes under which the entries of a person with this e-mail address are found. */
+  keysOf?(address: string): readonly string[];
+}
+
 /** Judges a recorded change by other rules. Undefined if it ended before policy was asked. */
-export function replay(rules: readonly Rule[], connection: Connection, entry: Entry): Replayed | undefined {
+export function replay(
+  rules: readonly Rule[],
+  connection: Connection,
+  entry: Entry,
+  options: ReplayOptions = {},
+): Replayed | undefined {
   const old = recordedVerdict(entry);
   if (!old) return undefined;
-  const judgement = judgeEntry(rules, connection, entry);
+  if (isCutText(entry.body.caller)) return { kind: 'unknown', old, possible: [], dependsOn: ['caller'] };
+  const judgement = judgeEntry(rules, connection, entry, options);
   if (!judgement) return { kind: 'unknown', old, possible: [], dependsOn: ['field'] };
   const possible = findingsOf(rules, judgement);
   const decisions = new Set(possible.map(({ decision }) => decision));
@@ -42,8 +58,13 @@ function recordedVerdict({ body }: Entry): Replayed['old'] | undefined {
   return { decision: fields.length === 0 ? 'deny' : (verdict as Verdict['decision']), rule };
 }
 
-/** Undefined if this version does not know one of the fields. */
-function judgeEntry(rules: readonly Rule[], connection: Connection, entry: Entry): Judgement | undefined {
+/** Undefined if one of the fields is not known: this version does not have it, or its name was cut. */
+function judgeEntry(
+  rules: readonly Rule[],
+  connection: Connection,
+  entry: Entry,
+  options: ReplayOptions,
+): Judgement | undefined {
   const { userId, body } = entry;
   const { provider } = connection;
   const leaves = [
@@ -54,9 +75,19 @@ function judgeEntry(rules: readonly Rule[], connection: Connection, entry: Entry
   const names = [...body.fields.map(({ field }) => field), ...(body.stripped ?? [])];
   const sent = new Set(names.map((name) => parsePath(name)?.[0] ?? name));
   const sideEffects = sideEffectLeaves(provider, sent).flatMap(({ optional, name, ...leaf }) => {
-    if (!body.sideEffects) return [{ ...leaf, optional }];
+    if (!Array.isArray(body.sideEffects)) return [{ ...leaf, optional }];
     return body.sideEffects.includes(name) ? [leaf] : [];
   });
-  const subject = { connection, caller: { principal: body.caller }, userId, emails: undefined };
+  const hasEmail = (address: string) => hasEmailIn(body, address, options);
+  const subject = { connection, caller: { principal: body.caller }, userId, emails: undefined, hasEmail };
   return judge(rules, subject, [...leaves.filter((leaf) => leaf !== undefined), ...sideEffects]);
+}
+
+/** An entry has the keys of the addresses before the change and after it; policy saw those before. */
+function hasEmailIn({ emailKeys, fields }: EntryBody, address: string, { keysOf }: ReplayOptions): Fit {
+  if (!emailKeys || !keysOf) return 'unknown';
+  if (!keysOf(address).some((key) => emailKeys.includes(key))) return emailKeys.length < MAX_KEYS ? 'no' : 'unknown';
+  const values = fields.flatMap(({ before, after }) => [before, after]);
+  const mayBeNew = values.some((value) => isCutValue(value) || canonicalJson(value).includes('@'));
+  return mayBeNew ? 'unknown' : 'yes';
 }

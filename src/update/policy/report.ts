@@ -4,7 +4,7 @@ import { type Judgement, type LeafRulings, namedRule, type Ruling } from './judg
 import type { Decision, Rule } from './rules.ts';
 
 /** A decision and the rule behind it, as people see them. */
-export interface Finding<D extends Decision = Verdict['decision']> {
+export interface PolicyFinding<D extends Decision = Verdict['decision']> {
   decision: D;
   rule: string;
   note?: string;
@@ -17,11 +17,11 @@ export interface LeafFinding {
   /** The vendor may change it as well. */
   sideEffect: boolean;
   /** One, unless it cannot be told. */
-  possible: readonly Finding<Decision>[];
+  possible: readonly PolicyFinding<Decision>[];
 }
 
 /** The possible verdicts. If nothing is left of a change, the call ends denied. */
-export function findingsOf(rules: readonly Rule[], { verdicts, leaves }: Judgement): Finding[] {
+export function findingsOf(rules: readonly Rule[], { verdicts, leaves }: Judgement): PolicyFinding[] {
   const stripping = leaves.flatMap(({ rulings }) => rulings).find(({ decision }) => decision === 'strip');
   return verdicts.map((verdict) => {
     const { decision, rule } = verdict ?? { decision: 'deny', rule: stripping?.rule };
@@ -39,6 +39,10 @@ export function leafFindings(rules: readonly Rule[], { leaves }: Judgement): Lea
 }
 
 /** A side effect is not sent, so it cannot be left out. */
-function toFinding(rules: readonly Rule[], leaf: LeafRulings['leaf'], { decision, rule }: Ruling): Finding<Decision> {
+function toFinding(
+  rules: readonly Rule[],
+  leaf: LeafRulings['leaf'],
+  { decision, rule }: Ruling,
+): PolicyFinding<Decision> {
   return { decision: decision === 'strip' && leaf.possible ? 'deny' : decision, ...namedRule(rules, rule) };
 }

@@ -9,14 +9,14 @@ import { anyOf, HIDDEN } from './hidden-text.ts';
 import { type JudgedLeaf, type Judgement, judge } from './judge.ts';
 import { pathsIn, type Texts, textsIn, textsOf } from './leaf-texts.ts';
 import { judgePlan } from './policy.ts';
-import { type Finding, findingsOf, type LeafFinding, leafFindings } from './report.ts';
+import { findingsOf, type LeafFinding, leafFindings, type PolicyFinding } from './report.ts';
 import type { Rule } from './rules.ts';
 import { sideEffectLeaves } from './side-effect-leaves.ts';
 
 /** What policy says of a change that nobody asked for yet. */
 export interface Trial {
   /** One, unless it cannot be told. Empty if the user record has the values already. */
-  verdict: readonly Finding[];
+  verdict: readonly PolicyFinding[];
   leaves: readonly LeafFinding[];
   /** The conditions of rules that ask for what is not known. */
   dependsOn: readonly string[];
@@ -28,7 +28,7 @@ export interface TrialSubject {
 }
 
 /** Judges a request against a user record that was read: the same plan and verdict as those of a call. */
-export function tryOnRecord(
+export function tryWithRecord(
   rules: readonly Rule[],
   subject: TrialSubject,
   request: ChangeRequest,

@@ -1,0 +1,129 @@
+import { createApp } from '../../app.ts';
+import { searchKeys } from '../../audit/email-key.ts';
+import { loadSettings, type Settings } from '../../config/load.ts';
+import { UsageError } from '../../errors.ts';
+import { providers } from '../../providers/index.ts';
+import { isUnreadable } from '../../store/log/codec.ts';
+import type { ListedChange } from '../../store/log/entry.ts';
+import type { Store } from '../../store/store.ts';
+import { type Replayed, type ReplayOptions, replay } from '../../update/policy/replay.ts';
+import type { Connection } from '../../update/types.ts';
+import { parseSpan, toMinute } from '../changes/times.ts';
+import type { Called } from '../definitions/command.ts';
+import { print, write } from '../output.ts';
+import {
+  countsText,
+  type Difference,
+  newVerdict,
+  type ReplayCounts,
+  toReplayJson,
+  toReplayTable,
+} from '../policy/replay-text.ts';
+import { wrap } from '../table.ts';
+
+interface ReplayValues {
+  since: string;
+  until?: string;
+  limit: string;
+  config?: string;
+  json?: boolean;
+}
+
+const PAGE = 500;
+
+/** `policy replay`: recorded changes that would have met another verdict. In bounded memory, whatever their number. */
+export async function run({ values }: Called<ReplayValues>): Promise<number> {
+  if (values.config === undefined)
+    throw new UsageError('--config: is missing; name the configuration whose rules are tried');
+  const span = parseSpan(values.since, values.until);
+  const tried = loadSettings(process.env, values.config);
+  const app = createApp(process.env['UPDATE_USER_CONFIG'] === undefined ? tried : loadSettings(process.env));
+  try {
+    const { hmacs } = await app.seal();
+    const known = new Map<string, string[]>();
+    const keysOf = (address: string) => {
+      const keys = known.get(address) ?? searchKeys(address, hmacs);
+      known.set(address, keys);
+      return keys;
+    };
+    const found = await replayAll(changesIn(await app.store(), span), tried, { ...values, keysOf });
+    if (values.json) print(JSON.stringify({ counts: found.counts }));
+    else printFound(found, span);
+    return found.counts.unreadable > 0 ? 1 : 0;
+  } finally {
+    await app.shutdown();
+  }
+}
+
+interface Found {
+  shown: Record<'other' | 'unknown', Difference[]>;
+  counts: ReplayCounts;
+  /** How many changes each move has, such as `confirm → allow`. */
+  moves: Map<string, number>;
+}
+
+async function replayAll(
+  changes: AsyncIterable<ListedChange>,
+  { policy, connections }: Settings,
+  { json = false, limit, keysOf }: ReplayValues & ReplayOptions,
+): Promise<Found> {
+  const found: Found = {
+    shown: { other: [], unknown: [] },
+    counts: { same: 0, other: 0, unknown: 0, not_judged: 0, unreadable: 0 },
+    moves: new Map(),
+  };
+  for await (const change of changes) {
+    const replayed = replayOne(policy.rules, connections, change, keysOf);
+    const kind = isUnreadable(change) ? 'unreadable' : (replayed?.kind ?? 'not_judged');
+    found.counts[kind]++;
+    if (!replayed || (kind !== 'other' && kind !== 'unknown')) continue;
+    const move = `${replayed.old.decision} → ${newVerdict(replayed)}`;
+    if (kind === 'other') found.moves.set(move, (found.moves.get(move) ?? 0) + 1);
+    if (!json && found.shown[kind].length < Number(limit)) found.shown[kind].push({ change, replayed });
+    if (json && !(await write(`${JSON.stringify(toReplayJson({ change, replayed }))}\n`))) break;
+  }
+  return found;
+}
+
+/** By the connection of that name if there still is one, else by the provider alone. */
+function replayOne(
+  rules: Settings['policy']['rules'],
+  connections: readonly Connection[],
+  change: ListedChange,
+  keysOf: ReplayOptions['keysOf'],
+): Replayed | undefined {
+  const { connection: name, provider: id } = change;
+  const own = connections.find((one) => one.name === name && one.provider.id === id);
+  const provider = own?.provider ?? providers.find((one) => one.id === id);
+  return provider && replay(rules, { name, provider, settings: {} }, change, keysOf && { keysOf });
+}
+
+async function* changesIn(store: Store, { since, until }: ReturnType<typeof parseSpan>): AsyncGenerator<ListedChange> {
+  for (let before: number | undefined; ; ) {
+    const page = await store.list({
+      limit: PAGE,
+      ...(since !== undefined && { since }),
+      ...(before !== undefined && { before }),
+    });
+    for (const change of page) if (until === undefined || change.at <= until) yield change;
+    const last = page.at(-1);
+    if (!last || page.length < PAGE) return;
+    before = last.seq;
+  }
+}
+
+function printFound({ shown, counts, moves }: Found, { since, until }: ReturnType<typeof parseSpan>): void {
+  for (const [kind, title] of [
+    ['other', 'Another verdict'],
+    ['unknown', 'Cannot tell'],
+  ] as const) {
+    const differences = shown[kind];
+    if (differences.length === 0) continue;
+    const more = counts[kind] - differences.length;
+    print(`${title}:\n${toReplayTable(differences)}${more > 0 ? `\n${more} more: --limit ${counts[kind]}` : ''}\n`);
+  }
+  const from = since === undefined ? '' : ` from ${toMinute(since)}`;
+  const to = until === undefined ? '' : ` to ${toMinute(until)}`;
+  const sentences = [...countsText(counts, moves), `Changes${from}${to} (UTC).`];
+  for (const sentence of sentences) for (const line of wrap(sentence, 80)) print(line);
+}
