@@ -58,10 +58,13 @@ export const atomicwork = defineProvider({
     const name: Field = { schema: text(), sensitivity: 'personal', effect: 'ordinary' };
     const word: Field = { schema: text(), sensitivity: 'public', effect: 'ordinary' };
     const day: Field = { schema: date(), sensitivity: 'personal', effect: 'ordinary', compare: 'day' };
-    const reference: Field = { schema: int64(), sensitivity: 'public', effect: 'ordinary', compare: 'id' };
+    const id: Field = { schema: int64(), sensitivity: 'public', effect: 'ordinary', compare: 'id' };
+    // Only users have a documented read: https://github.com/api-evangelist/atomicwork/blob/main/openapi/atomicwork-users-api-openapi.yml
+    const reference: Field = { ...id, refers: 'other' };
     // Managers and HR partners approve requests, so naming one grants access.
     const approver: Field = {
-      ...reference,
+      ...id,
+      refers: 'user',
       effect: 'access',
       warn: () => 'This changes who approves their requests at Atomicwork',
     };
@@ -110,9 +113,15 @@ export const atomicwork = defineProvider({
         sensitivity: 'public',
         effect: 'access',
       },
-      org_roles: { schema: z.array(int64()), sensitivity: 'public', effect: 'access', compare: 'set' },
+      org_roles: {
+        schema: z.array(int64()),
+        sensitivity: 'public',
+        effect: 'access',
+        compare: 'set',
+        refers: 'other',
+      },
       password: { schema: text(), sensitivity: 'secret', effect: 'secret', readback: false },
-      profile_image: reference,
+      profile_image: id,
       custom_fields: { schema: freeObject(), sensitivity: 'personal', effect: 'ordinary', merge: {} },
       is_deleted: {
         schema: flag(),

@@ -114,7 +114,7 @@ export const mediasilo = defineProvider({
       },
       sso: { schema: flag(), sensitivity: 'public', effect: 'access' },
       ssoId: { schema: text(), sensitivity: 'personal', effect: 'access' },
-      defaultRoleTemplateId: { schema: text(), sensitivity: 'public', effect: 'access' },
+      defaultRoleTemplateId: { schema: text(), sensitivity: 'public', effect: 'access', refers: 'other' },
     };
   },
   readOnly: {

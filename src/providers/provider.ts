@@ -27,6 +27,8 @@ export interface Field {
   clear?: ClearBy;
   /** `exact` when left out. */
   compare?: Compare;
+  /** The value is the id of something else: a user, whose name is shown to people, or what no documented read names. */
+  refers?: 'user' | 'other';
   /** `false` if the vendor never shows the value. */
   readback?: false;
   /**

@@ -6,16 +6,18 @@ import { viewPlan } from '../redact/view.ts';
 import type { Proposal } from '../types.ts';
 import { questionContextOf } from './ask.ts';
 import { makeQuestion } from './question.ts';
+import { lookUpReferences, withReferences } from './references.ts';
 
 /** The snapshot for the approver. `note`: why the same change is requested again. */
-export function approvalSnapshotOf(
+export async function approvalSnapshotOf(
   context: UpdateContext,
   proposal: Proposal,
   note: string | undefined,
-): ApprovalSnapshot {
+): Promise<ApprovalSnapshot> {
   const { connection, request, caller } = context.call;
   const { plan, verdict } = proposal;
-  const view = viewPlan(context.call, plan, 'person', context.ports.redaction);
+  const unnamed = viewPlan(context.call, plan, 'person', context.ports.redaction);
+  const view = withReferences(unnamed, plan, await lookUpReferences(context, plan));
   const questionContext = questionContextOf(context, proposal, undefined);
   const { typed } = makeQuestion(view, questionContext);
   return {

@@ -114,7 +114,7 @@ async function request(
     caller: call.caller.principal,
     expiresAt: ports.clock.now() + ports.approval.expiresMs,
     needed: ports.approval.needed,
-    view: ports.seal.seal(id, approvalSnapshotOf(context, proposal, note)),
+    view: ports.seal.seal(id, await approvalSnapshotOf(context, proposal, note)),
   };
   try {
     const row = await approvals.request(asked, entryBody(context, proposal), bounds.pendingApprovals);

@@ -1,6 +1,7 @@
 import { isRightToLeft, quote, quoteExactly, quoteName, quotePieces } from '../../lib/text/quote.ts';
 import type { ChangeView } from '../redact/types.ts';
 import { isRisky, riskyFirst } from './headline.ts';
+import { referenceNote } from './references.ts';
 
 /**
  * The lines of all changes: those that are a risk first. A line above says so where there are others too; where there are
@@ -31,13 +32,14 @@ function listLines(
   name: string,
 ): string[] {
   const { before, after, exact } = change;
+  const named = (entry: unknown) => quoteExactly(entry) + referenceNote(change, entry);
   // In a free-form object a list may also replace a value that is not a list.
   const starts = exact && !Array.isArray(before) && (before !== undefined || isEmptyList(after));
   const ends = exact && !Array.isArray(after);
   return [
     ...(starts ? [`- ${name}: ${quoteExactly(before)} → []`] : []),
-    ...list.removed.flatMap((entry) => sideLines(`${name} loses`, entry, quoteExactly(entry), exact)),
-    ...list.added.flatMap((entry) => sideLines(`${name} gains`, entry, quoteExactly(entry), exact)),
+    ...list.removed.flatMap((entry) => sideLines(`${name} loses`, entry, named(entry), exact)),
+    ...list.added.flatMap((entry) => sideLines(`${name} gains`, entry, named(entry), exact)),
     ...(list.reordered ? [`- ${name}: its entries change places`, ...bothSides(change, `${name} in order`)] : []),
     ...(ends ? [`- ${name}: [] → ${quoteExactly(after)}`] : []),
   ];
@@ -64,8 +66,8 @@ function sideLines(what: string, value: unknown, whole: string, exact = false): 
   return pieces.map((piece, at) => `- ${what}, part ${at + 1} of ${pieces.length}: ${piece}`);
 }
 
-function shown({ exact }: ChangeView<'person'>, value: unknown): string {
-  return exact ? quoteExactly(value) : quote(value);
+function shown(change: ChangeView<'person'>, value: unknown): string {
+  return (change.exact ? quoteExactly(value) : quote(value)) + referenceNote(change, value);
 }
 
 function isEmptyList(value: unknown): boolean {

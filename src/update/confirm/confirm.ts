@@ -72,7 +72,7 @@ async function readClientAnswer(
   });
   switch (finding.kind) {
     case 'ask':
-      return ask(answered, proposal, finding.wrongNames, finding.askedAgain ?? context.askedAgain);
+      return await ask(answered, proposal, finding.wrongNames, finding.askedAgain ?? context.askedAgain);
     case 'no':
       return await endCall(answered, { kind: 'refused', answer: finding.refusal }, proposal);
     case 'no_person':

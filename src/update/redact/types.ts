@@ -18,6 +18,14 @@ export interface ChangeView<A extends Audience> {
   list?: { removed: readonly Redacted<A>[]; added: readonly Redacted<A>[]; reordered: boolean };
   /** An approver will type the new value in. */
   asked?: true;
+  /** For the person alone: what the ids in this leaf refer to. */
+  references?: readonly Reference[];
+}
+
+/** An id of something else. `name`: null if there is no such user, undefined if it was not looked up. */
+export interface Reference {
+  id: string;
+  name?: string | null;
 }
 
 /** A change that was not requested, as audience `A` may see it. */

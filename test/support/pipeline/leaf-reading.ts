@@ -60,7 +60,8 @@ function arrowIn(text: string): number {
 }
 
 /** Parses a value as quoted for people: JSON, with `\u{…}` for invisible characters. */
-function readValue(text: string): unknown {
+function readValue(shown: string): unknown {
+  const text = shown.replace(/ \((?:named "(?:[^"\\]|\\.)*"|name not looked up|no such user found)\)$/, '');
   if (text === '(empty)' || text === '(not set)') return undefined;
   const json = text.replace(/\\(?:u\{([0-9a-f]+)\}|.)/g, (escape, code?: string) =>
     code === undefined ? escape : JSON.stringify(String.fromCodePoint(Number.parseInt(code, 16))).slice(1, -1),

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { isRightToLeft, quoteName, quoteStart } from '../../../../lib/text/quote.ts';
 import { isRisky, riskyFirst } from '../../../../update/confirm/headline.ts';
+import { referenceNote } from '../../../../update/confirm/references.ts';
 import type { ChangeView } from '../../../../update/redact/types.ts';
 import type { Markup } from '../layout.ts';
 
@@ -25,11 +26,13 @@ function linesOf(change: ChangeView<'person'>): Markup[] {
     // An arrow next to right-to-left text could point either way.
     const isApart = isRightToLeft(from) || isRightToLeft(to);
     return [
-      line(html`${isApart ? ' from ' : ': '}<bdi>${from}</bdi>${isApart ? ' to ' : ' → '}<bdi class="new">${to}</bdi>`),
+      line(
+        html`${isApart ? ' from ' : ': '}<bdi>${from}${referenceNote(change, before)}</bdi>${isApart ? ' to ' : ' → '}<bdi class="new">${to}${referenceNote(change, after)}</bdi>`,
+      ),
     ];
   }
   const entry = (verb: string) => (value: unknown) =>
-    line(html` ${verb} <bdi>${quoteStart(value, MAX_VALUE, exact)}</bdi>`);
+    line(html` ${verb} <bdi>${quoteStart(value, MAX_VALUE, exact)}${referenceNote(change, value)}</bdi>`);
   return [
     ...list.removed.map(entry('loses')),
     ...list.added.map(entry('gains')),

@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import type { ApprovalSnapshot } from '../../../../approvals/snapshot.ts';
 import { isRightToLeft, PIECE, quote, quoteExactly, quoteName } from '../../../../lib/text/quote.ts';
 import { isRisky, riskyFirst } from '../../../../update/confirm/headline.ts';
+import { referenceNote } from '../../../../update/confirm/references.ts';
 import { SECRET } from '../../../../update/redact/mask.ts';
 import type { ChangeView } from '../../../../update/redact/types.ts';
 import type { Markup } from '../layout.ts';
@@ -41,8 +42,8 @@ function moves(snapshot: ApprovalSnapshot, change: ChangeView<'person'>): Markup
     return wholeValues(change);
   }
   return html`<ul class="entries">
-${list.removed.map((entry) => html`<li><span class="loss">Removed</span> <code>${quoteExactly(entry)}</code></li>`)}
-${list.added.map((entry) => html`<li><b>Added</b> <code>${quoteExactly(entry)}</code></li>`)}
+${list.removed.map((entry) => html`<li><span class="loss">Removed</span> <code>${quoteExactly(entry)}</code>${note(change, entry)}</li>`)}
+${list.added.map((entry) => html`<li><b>Added</b> <code>${quoteExactly(entry)}</code>${note(change, entry)}</li>`)}
 </ul>${list.reordered ? wholeValues(change) : ''}`;
 }
 
@@ -52,10 +53,15 @@ function wholeValues(change: ChangeView<'person'>): Markup {
   // Side by side, right-to-left text could be taken to stand on the other side of the arrow.
   const isApart = [before, after].some((text) => text.length > PIECE / 3 || isRightToLeft(text));
   return beforeAfter(
-    valueMarkup(change, change.before, markedBefore),
-    valueMarkup(change, change.after, markedAfter),
+    html`${valueMarkup(change, change.before, markedBefore)}${note(change, change.before)}`,
+    html`${valueMarkup(change, change.after, markedAfter)}${note(change, change.after)}`,
     isApart,
   );
+}
+
+/** The name behind an id. */
+function note(change: ChangeView<'person'>, value: unknown): Markup {
+  return html`<bdi class="quiet">${referenceNote(change, value)}</bdi>`;
 }
 
 /** `isApart`: on lines of their own, with their words. */
