@@ -132,3 +132,12 @@ describe('signing in', () => {
     expect(seen[0]?.[0]).toBe(401);
   });
 });
+
+it('the address of the server leads to the page, and the page has an icon', async () => {
+  const client = createRawClient(origin);
+  expect(await client.get('/')).toMatchObject({ status: 302, headers: { location: '/approvals' } });
+  expect((await client.post('/', {})).status).toBe(404);
+  const icon = await client.get('/approvals/icon.svg');
+  expect(icon).toMatchObject({ status: 200, headers: { 'content-type': 'image/svg+xml' } });
+  expect((await client.get('/approvals/sign-in')).body).toContain('href="/approvals/icon.svg"');
+});

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createVerifier } from '../../../src/approvals/passphrase.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { approvalsRoute } from '../../../src/server/http/approvals-route.ts';
+import { approvalsRoute, rootRoute } from '../../../src/server/http/approvals-route.ts';
 import { createRawClient } from '../../support/approvals/raw-http.ts';
 import { startHttpServer, type TestServer, tokenEntry } from '../../support/http/server.ts';
 import { putsAt } from '../../support/pipeline/pipeline.ts';
@@ -15,7 +15,7 @@ beforeAll(async () => {
       policy: { rules: [{ field: 'atlassian.title', decision: 'approve' }] },
       http: { auth: { tokens: [tokenEntry('agent', 'agent-token'), tokenEntry('other', 'other-token')] } },
     },
-    { routes: (app, origin) => [approvalsRoute(app, origin)] },
+    { routes: (app, origin) => [approvalsRoute(app, origin), rootRoute()] },
   );
   const { approvals } = await testServer.server.app.store();
   await approvals.addApprover('ann', await createVerifier(PASSPHRASE));
@@ -55,6 +55,13 @@ describe.each(['v2-modern-mute', 'v1-mute'] as const)('%s', (kind) => {
     expect((await other.call('atlassian_update_user', change)).is).toMatchObject({ outcome: 'needs_approval' });
     expect((await agent.call('atlassian_update_user', change)).is).toMatchObject({ outcome: 'updated' });
   });
+});
+
+it('is where the address of the server leads to', async () => {
+  const page = createRawClient(testServer.server.url);
+  expect(await page.get('/')).toMatchObject({ status: 302, headers: { location: '/approvals' } });
+  expect((await page.post('/', {})).status).toBe(404);
+  expect((await page.get('/', { host: 'evil.example.com' })).status).toBe(403);
 });
 
 it('is behind the Host and Origin checks', async () => {
