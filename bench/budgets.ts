@@ -1,5 +1,6 @@
 import { MEMORY_USED, P50, RATE, VENDOR_RATE } from './parts/calls.ts';
 import { GROWTH_MEMORY, GROWTH_P50 } from './parts/growth.ts';
+import { AUDIT_COMMAND, AUDIT_QUERY } from './parts/history.ts';
 import { HTTP_RATE } from './parts/http.ts';
 import { INSTALL } from './parts/install.ts';
 import { STARTUP } from './parts/startup.ts';
@@ -35,7 +36,17 @@ const budgets: readonly Budget[] = [
   { topic: GROWTH_P50, of: '100,000 pending approvals', to: '10 pending approvals', limit: { most: 1.25 } },
   { topic: GROWTH_MEMORY, of: '100,000 changes', to: '10 changes', limit: { most: 1.1 } },
   { topic: GROWTH_MEMORY, of: '100,000 pending approvals', to: '10 pending approvals', limit: { most: 1.1 } },
+  ...['SQLite', 'PostgreSQL'].flatMap((store) => [
+    ...['the first page', 'a user id', 'an e-mail address'].map((what) => longLog(`${AUDIT_QUERY}, ${store}: ${what}`)),
+    ...['changes list', 'changes list --user ID', 'changes list --user EMAIL'].map((what) =>
+      longLog(`${AUDIT_COMMAND}, ${store}: ${what}`),
+    ),
+  ]),
 ];
+
+function longLog(topic: string): Budget {
+  return { topic, of: '100,000 changes', to: '1,000 changes', limit: { most: 1.25 } };
+}
 
 export interface CheckedBudget {
   budget: string;

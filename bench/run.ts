@@ -6,6 +6,7 @@ import { parseArgs, promisify } from 'node:util';
 import { checkBudgets } from './budgets.ts';
 import { measureCalls } from './parts/calls.ts';
 import { measureConnections, measureHistory, measureSizes } from './parts/growth.ts';
+import { measureAudit } from './parts/history.ts';
 import { measureHttp } from './parts/http.ts';
 import { measureInstall } from './parts/install.ts';
 import { measureSessions } from './parts/sessions.ts';
@@ -20,7 +21,7 @@ import { startVendor, type VendorProcess } from './subjects/vendor-process.ts';
 import { renderBudgets, renderRows } from './table.ts';
 
 const HELP = `Usage: npm run bench -- [--quick] [--only PART,…] [--json] [--program MAIN.JS] [--against MAIN.JS]
-Parts: startup, install, calls, http, sessions, tokens, stages, history, connections, sizes.
+Parts: startup, install, calls, http, sessions, tokens, stages, history, audit, connections, sizes.
 --quick takes fewer samples and skips the peers. --program measures another build instead of a new one; --against\nmeasures a second build beside it.`;
 
 const PARTS = [
@@ -32,6 +33,7 @@ const PARTS = [
   'tokens',
   'stages',
   'history',
+  'audit',
   'connections',
   'sizes',
 ] as const;
@@ -127,6 +129,7 @@ async function measureAll(root: string, surroundings: Surroundings, vendor: Vend
     tokens: () => measureTokens([bare, ...own.slice(2, 3), ...peers.subjects]),
     stages: () => measureStages(surroundings.vendorUrl, surroundings.scratch, quick ? 15 : 40),
     history: () => measureHistory(surroundings, quick ? [10, 1000] : [10, 1000, 100_000]),
+    audit: () => measureAudit(surroundings, [1000, 100_000], quick ? 1 : 3),
     connections: () => measureConnections(surroundings, quick ? [1, 50] : [1, 10, 50]),
     sizes: () => measureSizes(surroundings, vendor, quick ? [1000, 900_000] : [1000, 10_000, 100_000, 1_000_000]),
   };

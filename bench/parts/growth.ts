@@ -111,7 +111,7 @@ async function callInTurns(subjects: readonly Subject[], lists = false, calls = 
 }
 
 /** Fills the store in a memory-backed file system if there is one: the time to fill it is not measured. */
-async function fillFile(path: string, fill: (store: Store) => Promise<number>): Promise<number> {
+export async function fillFile(path: string, fill: (store: Store) => Promise<number>): Promise<number> {
   const folder = mkdtempSync(existsSync('/dev/shm') ? '/dev/shm/update-user-bench-' : `${path}-`);
   try {
     const store = await openSqliteStore(join(folder, 'filling.db'), createProcessId());

@@ -57,7 +57,7 @@ export async function measureStages(vendorUrl: string, scratch: string, rounds: 
   const verdict = decide(rules, subject, plan);
   const seal = createSeal(new Uint8Array(32).fill(7));
   // Only the ports that writing audit entries needs.
-  const ports = { redaction, limits: { callMs: 30_000, undoDays: 30, guessesPerHour: 30 } } as unknown as Ports;
+  const ports = { seal, redaction, limits: { callMs: 30_000, undoDays: 30, guessesPerHour: 30 } } as unknown as Ports;
   const context = createContext(call, ports);
   const proposal = { kind: 'proposal' as const, snapshot: { ...current, lastSeq: 0 }, plan, verdict };
   const body = entryBody(context, proposal);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ChangePage, searchChanges } from '../../../src/audit/search.ts';
 import { nextEntry } from '../../../src/store/log/append.ts';
 import { type StoredEntry } from '../../../src/store/log/entry.ts';
 import { emptyHead, verifyChain } from '../../../src/store/log/hash-chain.ts';
@@ -11,11 +12,15 @@ import { entry, intent, person } from '../../support/store/samples.ts';
 
 const size = 100_000;
 
-/** What every store that lasts has to do with a long log. `fill` writes rows past the store, since that is faster. */
+/**
+ * What every store that lasts has to do with a long log. `fill` writes rows past the store, since that is faster, and what
+ * is kept beside them; `further` adds tests.
+ */
 export function testLarge<P extends Place>(
   name: string,
   makePlace: () => Promise<P>,
   fill: (place: P, rows: Iterable<StoredEntry>) => Promise<void>,
+  further: (place: () => P) => void = () => {},
 ): void {
   describe(`${name}: a long log`, () => {
     let place: P;
@@ -51,9 +56,39 @@ export function testLarge<P extends Place>(
       ['an unknown person', { userId: 'nobody' }, 0],
       ['a time to come', { since: new Date(Date.now() + 3_600_000).toISOString() }, 0],
       ['all time', { since: '2000-01-01T00:00:00Z' }, 50],
+      ['all time up to now', { until: '2999-01-01T00:00:00Z' }, 50],
+      ['a time before all', { until: '2000-01-01T00:00:00Z' }, 0],
+      ['the key of an address', { person: { users: [], emailKeys: ['key of user-7'] } }, 5],
+      ['a key that nobody has', { person: { users: [], emailKeys: ['key of nobody'] } }, 0],
+      ['one person with several records', { person: { users: [{ userId: 'user-7' }, person('user-8')] } }, 10],
+      ['several providers', { provider: ['rare', 'none'] }, 1],
+      ['an unknown batch', { batchId: 'none' }, 0],
     ])('is listed by %s', async (_, filter, expected) => {
       expect(await store.list({ limit: 50, ...filter })).toHaveLength(expected);
     });
+
+    it('is searched in windows for what no index answers, and each is read by its own entries only', async () => {
+      const read: [before: number | undefined, downTo: number | undefined, found: number][] = [];
+      const list = async (filter: ChangeFilter) => {
+        const found = await store.list(filter);
+        read.push([filter.before, filter.downTo, found.length]);
+        return found;
+      };
+      const pages: ChangePage[] = [];
+      for (let before: number | undefined; pages.at(-1)?.next !== undefined || pages.length === 0; ) {
+        const query = { outcome: 'conflict', connection: 'acme' };
+        pages.push(await searchChanges({ ...store, list }, query, { limit: 5, before, budget: 20_000 }));
+        before = pages.at(-1)?.next;
+      }
+      expect(pages.map(({ changes }) => changes.length)).toEqual([0, 0, 1, 0, 0]);
+      expect(pages.map(({ searchedTo }) => typeof searchedTo)).toEqual([
+        ...Array<string>(4).fill('string'),
+        'undefined',
+      ]);
+      expect(read.map(([, downTo]) => downTo)).toEqual([80_001, 60_001, 40_001, 20_001, undefined]);
+    });
+
+    further(() => place);
 
     it('continues where it ended', async () => {
       const about = person('user-7');
@@ -77,7 +112,8 @@ function* makeRows(): Generator<StoredEntry> {
     const about = { ...person(`user-${change % 10_000}`), ...(isRare ? { provider: 'rare' } : {}) };
     const outcome = i % 2 === 0 ? 'unverified' : isRare ? 'conflict' : 'updated';
     const fields = [recordedField('title', 'x'.repeat(100), `title ${i}`)];
-    const draft = entry(`change-${change}`, { ...about, outcome, body: { tool: 't', caller: 'c', fields } });
+    const body = { tool: 't', caller: 'c', fields, emailKeys: [`key of ${about.userId}`] };
+    const draft = entry(`change-${change}`, { ...about, outcome, body });
     const row = nextEntry(head, i % 2 === 0 ? 'opened' : 'closed', draft, how);
     yield row;
     head = row;

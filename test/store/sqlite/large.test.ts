@@ -9,6 +9,9 @@ testLarge('sqlite', createSqlitePlace, async ({ file }, rows) => {
   const append = db.prepare(`INSERT INTO entries (${entryColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   for (const row of rows) append.run(...toEntryValues(row));
   db.exec('UPDATE head SET (seq, hash) = (SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1)');
+  db.exec(
+    `INSERT INTO entry_keys SELECT k.value, e.seq FROM entries e, json_each(e.body, '$.emailKeys') k WHERE e.kind = 'closed'`,
+  );
   db.exec('COMMIT');
   db.close();
 });
