@@ -86,7 +86,9 @@ export async function createApprovalService(app: Pick<App, 'settings' | 'store' 
     const user = approverOf(row.caller) === undefined ? 'agent' : 'server';
     const [attempt] = user === 'server' ? await attemptsOf(row, store) : [];
     const eligibility = await eligibilityOf(approval, approver, status, rule);
-    return { status, needed, eligibility, user, ...(attempt && { attempt }) };
+    const newest = row.state === 'withdrawn' ? await approvals.findByRequest(row.requestKey) : undefined;
+    const newer = newest && newest.id !== row.id ? { newer: newest.id } : {};
+    return { status, needed, eligibility, user, ...(attempt && { attempt }), ...newer };
   }
 
   async function eligibilityOf(

@@ -39,6 +39,8 @@ export interface Review {
   user: 'agent' | 'server';
   /** The last attempt of a server that failed before anything was written. */
   attempt?: ListedChange;
+  /** The request that replaced this one. */
+  newer?: string;
 }
 
 /** `agreed`: the approvers whose yes counts now; `change`: the change a used approval led to. */

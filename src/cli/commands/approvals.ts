@@ -3,6 +3,7 @@ import { isYes } from '../../approvals/eligibility.ts';
 import { type ApprovalService, createApprovalService } from '../../approvals/service.ts';
 import { stopSignal } from '../../lib/stop-signal.ts';
 import { quoteNames } from '../../lib/text/quote.ts';
+import { startMaintenance } from '../../maintenance.ts';
 import { startLoopbackServer } from '../../server/approvals/loopback-server.ts';
 import type { ApprovalCursor } from '../../store/approvals.ts';
 import type { Called } from '../definitions/command.ts';
@@ -105,8 +106,10 @@ function toCell(text: string): string {
 export async function serve({ values: { config, port } }: Called<{ config?: string; port: string }>): Promise<number> {
   return await withApprovals(config, async (_, app) => {
     const server = await startLoopbackServer(app, Number(port));
+    const stopMaintenance = startMaintenance(app, 0);
     print(`Approvals: ${server.url} (Ctrl-C stops)`);
     await stopSignal();
+    stopMaintenance();
     await server.close();
     return 0;
   });

@@ -21,19 +21,20 @@ ${
         message.title,
         html`<p>${eligibility.kind === 'agreed' ? `${own} ` : ''}${message.text}${status.kind === 'declined' && status.reason !== undefined ? html` Reason: ${quoted(status.reason)}` : ''}</p>
 ${status.kind === 'used' && status.change ? html`<p>Change ${changeLink(frame, status.change.changeId)}</p>` : ''}
+${review.newer === undefined ? '' : html`<p><a href="${frame.home}/${review.newer}">The newer request</a></p>`}
 ${eligibility.kind === 'agreed-as' ? html`<p>${own}</p>` : ''}
 ${eligibility.kind === 'agreed' ? takeBackForm(frame, approval.row.id) : ''}`,
       )
 }
-${attemptNotice(review)}
+${attemptNotice(frame, review)}
 ${lost.length === 0 ? '' : html`<p class="notice note lead">No longer counts: the yes of ${lost.join(', ')}, who took it back, is no longer an approver as registered then, or counts as one person with another approver.</p>`}`;
 }
 
-function attemptNotice({ attempt, status }: Review): Markup | string {
+function attemptNotice(frame: PageFrame, { attempt, status }: Review): Markup | string {
   if (!attempt) return '';
   const code = attempt.body.code === undefined ? '' : ` (${attempt.body.code})`;
   const next = status.kind === 'approved' ? ' It is tried again.' : '';
-  return html`<p class="notice note lead">It was tried at ${toClock(attempt.at)} and ended: ${attempt.outcome}${code}. Nothing was changed.${next}</p>`;
+  return html`<p class="notice note lead">It was tried at ${toClock(attempt.at)} and ended: ${attempt.outcome}${code}. Nothing was changed.${next} Change ${changeLink(frame, attempt.changeId)}</p>`;
 }
 
 /** While the request can still be decided: approvers whose recorded yes does not count now. */

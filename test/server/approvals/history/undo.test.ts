@@ -87,6 +87,7 @@ it('a record that moved after the yes leads to the newer request', async () => {
   expect(titleNow()).toBe('Director');
   const newer = await bob.get(given.headers.location ?? '');
   expect(newer.body).toContain('Asked again: changed since the earlier request: title.');
+  expect((await bob.get(`/approvals/${request}`)).body).toContain(`href="${given.headers.location}">The newer request`);
 });
 
 it('what the pipeline answers is on the page, and recorded', async () => {
@@ -100,6 +101,20 @@ it('what the pipeline answers is on the page, and recorded', async () => {
   const [entry] = await (await served.pipeline.app.store()).list({ userId: JANE, limit: 1 });
   expect(entry).toMatchObject({ outcome: 'failed', body: { caller: 'approver:ann', undoes: id, reason: '<b>' } });
   expect((await ann.get(`/approvals/history/${entry?.changeId}`)).body).toContain('&quot;&lt;b&gt;&quot;');
+});
+
+it('an attempt that failed after the yes is on the page, with its entry', async () => {
+  const id = await change();
+  const { headers } = await press(ann, `history/${id}`, 'undo');
+  const request = (headers.location ?? '').slice('/approvals/'.length);
+  served.pipeline.sandbox.vendors.atlassian.faults.push({ kind: 'status', status: 401, times: 9 });
+  await press(bob, request, 'approve');
+  served.pipeline.sandbox.vendors.atlassian.faults.length = 0;
+  const { body } = await bob.get(`/approvals/${request}`);
+  const text =
+    /ended: failed \(credentials_rejected\)\. Nothing was changed\. It is tried again\. Change <a href="([^"]*)"/;
+  const entry = text.exec(body)?.[1] ?? '';
+  expect((await bob.get(entry)).body).toContain(`href="/approvals/${request}"`);
 });
 
 it('is not available without another approver, and says so', async () => {
