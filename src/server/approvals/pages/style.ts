@@ -67,7 +67,7 @@ main:focus { outline: none; }
 .request .strong { margin-top: 0.25rem; font-weight: 600; }
 .preview { list-style: none; margin-top: 0.25rem; }
 .preview li { overflow-wrap: anywhere; padding: 0.0625rem 0; }
-.preview .new { font-weight: 650; }
+.preview .new, .alike .new { font-weight: 650; }
 .alike { list-style: none; } .alike > li { border-left: 4px solid var(--link); padding: 0.25rem 0 0.25rem 0.75rem; margin-top: 0.5rem; }
 .pick { flex: none; width: 1.375rem; height: 1.375rem; margin: 0; accent-color: var(--good); }
 .narrow-by form { display: grid; gap: 0.75rem; margin-top: 0.5rem; }

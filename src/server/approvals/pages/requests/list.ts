@@ -7,7 +7,7 @@ import type { HtmlPage, Markup, PageFrame } from '../layout.ts';
 import { callerText, excerpt, quoted, timeLeft, toDuration } from '../text.ts';
 import { filterForm, filterQuery, isFiltered, type RequestFilter } from './filters.ts';
 import { headline, headlineText } from './head.ts';
-import { changePreview } from './preview.ts';
+import { changePreview, sameChange } from './preview.ts';
 import { pickName } from './together.ts';
 
 /** One page of the pending requests, or of those approved and not used yet. */
@@ -72,7 +72,7 @@ function alikeLinks({ home }: PageFrame, approvals: readonly Approval[]): Markup
       group.slice(0, MAX_TOGETHER).map(({ row }): [string, string] => [pickName(row.id), 'on']),
     );
     const [first] = group;
-    return html`<li><a href="${home}/together?${picks.toString()}">${group.length} alike</a>${first ? html`: ${changePreview(first.snapshot.changes)}` : ''}</li>`;
+    return html`<li><a href="${home}/together?${picks.toString()}">${group.length} alike</a>${first ? html`: ${sameChange(first.snapshot.changes)}` : ''}</li>`;
   });
   return html`<ul class="alike lead" aria-label="Requests for the same change">${links}</ul>`;
 }

@@ -16,6 +16,16 @@ export function changePreview(changes: readonly ChangeView<'person'>[]): Markup 
   return html`<ul class="preview">${lines.slice(0, MAX_LINES)}${more > 0 ? html`<li class="quiet">and ${more} more ${more === 1 ? 'change' : 'changes'}</li>` : ''}</ul>`;
 }
 
+/** What requests for the same change have in common: fields and new values. */
+export function sameChange(changes: readonly ChangeView<'person'>[]): Markup {
+  const parts = riskyFirst(changes).map(({ field, place, after, list, exact }, at) => {
+    const value = list ? '' : html` to <bdi class="new">${quoteStart(after, MAX_VALUE, exact)}</bdi>`;
+    return html`${at === 0 ? '' : ', '}<code>${quoteName(place ?? field)}</code>${value}`;
+  });
+  const more = parts.length - MAX_LINES;
+  return html`${parts.slice(0, MAX_LINES)}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
 function linesOf(change: ChangeView<'person'>): Markup[] {
   const { list, before, after, exact, asked, place, field } = change;
   const risk = isRisky(change) ? html`<span class="tag">Risk: ${change.effect}</span> ` : '';
