@@ -46,11 +46,12 @@ export async function startPictureSite(): Promise<PictureSite> {
   await call('atlassian', 'jane', { set: { timezone: 'Europe/Berlin' }, reason: 'moved to Berlin' });
   await call('dayzero', 'anna', { set: { first_name: 'Ana' }, reason: 'asked for by herself' });
   const deletion = await ask('atomicwork', 'jane', {
-    set: { is_deleted: true, manager: idOf('atomicwork', 'john') },
+    set: { is_deleted: true },
     reason: 'left the company on Friday',
   });
   const secret = await ask('mediasilo', 'jane', { set: {}, ask_for: ['password'], reason: 'lost her phone' });
   await ask('atlassian', 'john', { set: { title: 'Staff Engineer' }, reason: 'promotions of spring' });
+  await ask('atomicwork', 'john', { set: { manager: idOf('atomicwork', 'max') }, reason: 'new team' });
   await ask('atlassian', 'priya', { set: { title: 'Staff Engineer' }, reason: 'promotions of spring' });
   await ask('awork', 'anna', { set: { position: 'Head of Finance', language: 'de' } });
   const ids = { deletion, secret };

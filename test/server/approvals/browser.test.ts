@@ -33,15 +33,14 @@ afterAll(async () => {
   await served.stop();
 });
 
-/** Finds nothing on the open page, on a phone in light colours and on a wide screen in dark ones. */
+/** Finds nothing on the open page, on a phone and on a wide screen, in light and in dark colours. */
 async function check(name: string): Promise<void> {
-  for (const [size, colorScheme] of [
-    [PHONE, 'light'],
-    [WIDE, 'dark'],
-  ] as const) {
+  for (const size of [PHONE, WIDE]) {
     await view.setViewportSize(size);
-    await view.emulateMedia({ colorScheme });
-    await expectAccessible(view, `${name}, ${colorScheme}`);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await view.emulateMedia({ colorScheme });
+      await expectAccessible(view, `${name}, ${size.width} px, ${colorScheme}`);
+    }
   }
   await view.setViewportSize(PHONE);
   await view.emulateMedia({ colorScheme: 'light' });
@@ -76,7 +75,7 @@ describe.runIf(hasBrowser)('the approval site', { timeout: 300_000 }, () => {
     await check('mistakes');
   });
 
-  it.each(['list', 'leaving', 'secret', 'together'] as const)('fits a phone with text of 200 %%: %s', async (name) => {
+  it.each(['list', 'leaving', 'secret', 'together'] as const)('fits a phone with text of twice the size: %s', async (name) => {
     await view.goto(urls[name]);
     await view.addStyleTag({ content: ':root { font-size: 200%; }' });
     expect(await sidewaysOn(view)).toBeLessThanOrEqual(0);
@@ -125,7 +124,7 @@ describe.runIf(hasBrowser)('the approval site', { timeout: 300_000 }, () => {
     await page.keyboard.type(PASSPHRASE);
     await press('Enter');
     await page.getByRole('heading', { name: 'Takes' }).waitFor();
-    await press('Tab', 'Enter', 'Tab', 'Tab');
+    await press('Tab', 'Enter', 'Tab');
     expect(await focused()).toBe('typed');
     await page.keyboard.type('not him');
     await press('Enter');
@@ -138,6 +137,16 @@ describe.runIf(hasBrowser)('the approval site', { timeout: 300_000 }, () => {
     await press('Enter');
     await page.getByRole('status').waitFor();
     expect(await page.getByRole('status').innerText()).toContain('Approved by ann');
+    // The list: two are selected, and looked at together.
+    await page.goto(urls.list);
+    const chosen = (url: string) => page.locator(`[name="pick-${url.split('/').at(-1)}"]`);
+    for (const url of [urls.first, urls.second]) {
+      while (!(await chosen(url).evaluate((box) => box === box.ownerDocument.activeElement))) await press('Tab');
+      await press('Space');
+    }
+    await press('Enter');
+    await page.getByRole('heading', { name: '2 requests together' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Approve all 2' }).count()).toBe(1);
     await page.context().close();
     await view.goto(urls.keyboard);
     await check('approved');

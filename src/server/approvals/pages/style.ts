@@ -54,7 +54,6 @@ main:focus { outline: none; }
 .notice.bad h2, .notice.bad a { color: var(--bad); }
 
 .pages { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin-top: 1rem; }
-.back a { display: inline-block; padding: 0.125rem 0; }
 .by { margin-top: 0.25rem; overflow-wrap: anywhere; font-size: 0.9375rem; }
 .group { margin-top: 1.25rem; }
 .group h2 { margin-bottom: 0.5rem; overflow-wrap: anywhere; }

@@ -25,8 +25,7 @@ export function requestPage(
   return {
     title: headlineText(snapshot),
     hasErrors,
-    body: html`<p class="small back"><a href="${frame.home}"><span aria-hidden="true">← </span>All requests</a></p>
-${hasErrors ? errorSummary('Not approved yet', errors, labelOf) : ''}
+    body: html`${hasErrors ? errorSummary('Not approved yet', errors, labelOf) : ''}
 <h1>${headline(snapshot)}</h1>
 ${byline(frame, approval)}
 ${snapshot.again === undefined ? '' : html`<p class="notice note lead">${snapshot.again}</p>`}

@@ -41,8 +41,7 @@ export function togetherPage(
   return {
     title: `${reviewed.length} requests together`,
     hasErrors,
-    body: html`${backLink(frame)}
-${hasErrors ? errorSummary('Not approved yet', errors, labelOf) : ''}
+    body: html`${hasErrors ? errorSummary('Not approved yet', errors, labelOf) : ''}
 <h1>${reviewed.length} requests together</h1>
 <p class="by">Everything that each of them changes is shown below; the decision comes after it, and is recorded for each by itself.</p>
 ${isOnePerson(reviewed) ? html`<p class="by">All are for one person. Carrying one out changes the user record, so the others may be asked about again.</p>` : ''}
@@ -116,7 +115,7 @@ function picks(all: readonly Approval[]): Markup {
 export function notTogetherPage(frame: PageFrame, text: string): HtmlPage {
   return {
     title: 'Not together',
-    body: html`${backLink(frame)}<h1>Not together</h1><p class="lead">${text} Nothing was decided.</p>`,
+    body: html`<h1>Not together</h1><p class="lead">${text} Nothing was decided.</p>`,
   };
 }
 
@@ -130,7 +129,7 @@ export function decidedPage(
   const verb = yes ? 'Approved' : 'Declined';
   return {
     title: `${verb}: ${recorded} of ${decided.length}`,
-    body: html`${backLink(frame)}<h1>${verb}: ${recorded} of ${decided.length}</h1>
+    body: html`<h1>${verb}: ${recorded} of ${decided.length}</h1>
 <ul class="requests lead" role="status">${decided.map(
       ({ approval, result }) =>
         html`<li class="sheet"><h2><a href="${frame.home}/${approval.row.id}">${headline(approval.snapshot)}</a></h2><p class="by">${resultText(result, yes)}</p></li>`,
@@ -146,8 +145,4 @@ function resultText(result: DecisionResult, yes: boolean): string {
   return result.row.state === 'approved'
     ? `Approved, ${isRun ? 'and given to a server to carry out' : 'not used yet'}.`
     : 'Your yes is recorded; another approver has to agree.';
-}
-
-function backLink({ home }: PageFrame): Markup {
-  return html`<p class="small back"><a href="${home}"><span aria-hidden="true">← </span>All requests</a></p>`;
 }
