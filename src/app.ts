@@ -1,4 +1,5 @@
 import { createHeadLog } from './app/head-log.ts';
+import { createNotices } from './app/notices.ts';
 import { createStorage } from './app/storage.ts';
 import { ownCommandLine } from './cli/own-command.ts';
 import type { Settings } from './config/load.ts';
@@ -8,6 +9,7 @@ import { createKeyedMutex } from './lib/async/keyed-mutex.ts';
 import { lazy } from './lib/async/lazy.ts';
 import { createLog, type Log } from './lib/log.ts';
 import type { Telemetry } from './lib/telemetry.ts';
+import type { NoticeTarget } from './notify/events.ts';
 import { expiredPerCall } from './store/approvals.ts';
 import type { Seal } from './store/seal.ts';
 import type { Store } from './store/store.ts';
@@ -39,21 +41,28 @@ export interface App {
 
 export interface AppOptions {
   telemetry?: Telemetry;
-  /** Logs the head of the audit log at start and stop, as a server does and a command does not. */
+  /** Logs the head of the audit log at start and stop, and delivers notices, as a server does and a command does not. */
   isServer?: boolean;
   /** How long to wait for a database that cannot be reached when the store is opened, in ms. */
   startUpMs?: number;
+  /** Where people find an approval, for notices. */
+  noticeLink?: ((approvalId: string) => string) | undefined;
 }
 
 /** The composition root: builds what servers and commands share. Opens nothing yet. */
 export function createApp(settings: Settings, options: AppOptions = {}): App {
-  const { telemetry, isServer = false, startUpMs } = options;
+  const { telemetry, isServer = false, startUpMs, noticeLink } = options;
   const log = createScrubbedLog(settings);
   for (const notice of settings.notices) log.warn({}, notice);
 
   const headLog = isServer ? createHeadLog(log, () => seal()) : undefined;
+  const notices = isServer ? createNotices(settings, { log, telemetry, link: noticeLink }) : undefined;
   const { store, seal, conflict } = createStorage(settings, log, {
-    onOpened: (opened) => headLog?.onOpened(opened),
+    onOpened(opened) {
+      headLog?.onOpened(opened);
+      notices?.onOpened(opened);
+    },
+    onAppend: notices && (() => notices.onAppend()),
     startUpMs,
   });
 
@@ -116,6 +125,7 @@ export function createApp(settings: Settings, options: AppOptions = {}): App {
     conflict,
     async shutdown() {
       if (!store.isStarted()) return;
+      await notices?.stop();
       await headLog?.logStop(await store());
       await (await store()).stop();
     },
@@ -132,12 +142,19 @@ function createScrubbedLog(settings: Settings): Log {
   });
 }
 
-function credentialsOf({ connections, key, oldKeys }: Settings): string[] {
+function credentialsOf({ connections, key, oldKeys, notify }: Settings): string[] {
   const keys = [key, ...oldKeys].filter((value) => value !== undefined);
-  return [...connections.flatMap(credentialTexts), ...keys];
+  return [...connections.flatMap(credentialTexts), ...keys, ...notify.flatMap(noticeTexts)];
 }
 
 /** A request that no one answered in time is part of the audit log too. */
 async function logExpired({ approvals }: Store): Promise<void> {
   while ((await approvals.logExpired()) === expiredPerCall);
+}
+
+/** The URL of a target, and the part of it that is the secret. */
+function noticeTexts({ url, key }: NoticeTarget): string[] {
+  const { pathname, search } = new URL(url);
+  const secrets = [url, `${pathname}${search}`, key ? Buffer.from(key).toString('base64') : ''];
+  return secrets.filter((text) => text.length >= 8);
 }

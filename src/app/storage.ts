@@ -23,11 +23,17 @@ export interface Storage {
 export interface StorageOptions {
   /** Called before anything is written to the store. */
   onOpened(store: Store): void;
+  /** Called when an entry is appended. */
+  onAppend?: (() => void) | undefined;
   /** How long to wait for a database that cannot be reached. Without it as long as for any other statement. */
   startUpMs?: number | undefined;
 }
 
-export function createStorage(settings: Settings, log: Log, { onOpened, startUpMs }: StorageOptions): Storage {
+export function createStorage(
+  settings: Settings,
+  log: Log,
+  { onOpened, onAppend, startUpMs }: StorageOptions,
+): Storage {
   let reportConflict: (error: UsageError) => void = () => {};
   const conflict = new Promise<UsageError>((report) => {
     reportConflict = report;
@@ -41,6 +47,7 @@ export function createStorage(settings: Settings, log: Log, { onOpened, startUpM
     try {
       const options = {
         mac,
+        ...(onAppend && { onAppend }),
         ...integrityLog(log),
         startUp: startUpMs === undefined ? undefined : startUp(startUpMs, log),
       };

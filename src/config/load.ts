@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { checkSecretFile, checkStoreWriters, SecretFileError } from '../lib/files/secret-file.ts';
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts';
+import type { NoticeTarget } from '../notify/events.ts';
 import { providers } from '../providers/index.ts';
 import { decodeKey } from '../store/master-key.ts';
 import type { ConfirmationChannel, Policy } from '../update/ports.ts';
@@ -11,6 +12,7 @@ import { readConfigFile } from './config-file.ts';
 import { readConnections } from './connections.ts';
 import { DEFAULTS } from './defaults.ts';
 import { type HttpSettings, toHttpSettings } from './http.ts';
+import { toNoticeTargets } from './notify.ts';
 import { keyFileOf, type StoreLocation, toStoreLocation } from './paths.ts';
 import type { ConfigFile } from './schema.ts';
 import { refusePlaceholders, toSetting } from './values.ts';
@@ -41,6 +43,8 @@ export interface Settings {
   notices: readonly string[];
   log: LogLevel;
   http: HttpSettings;
+  /** Where people and programs are told of approvals and changes. */
+  notify: readonly NoticeTarget[];
   limits: {
     callMs: number;
     findMs: number;
@@ -94,6 +98,7 @@ function toSettings(env: NodeJS.ProcessEnv, file: ConfigFile, used: ReadonlySet<
     notices: changedPatterns(connected, rules),
     log,
     http: toHttpSettings(file.http),
+    notify: toNoticeTargets(file.notify),
     limits: toLimits(file.limits),
   };
 }

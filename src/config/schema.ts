@@ -4,6 +4,7 @@ import { LOG_LEVELS } from '../lib/log.ts';
 import { SENSITIVITIES } from '../providers/provider.ts';
 import { rulesSchema } from '../update/policy/rules.ts';
 import { CONFIRMATION_CHANNELS } from '../update/ports.ts';
+import { notifySchema } from './notify.ts';
 
 /** The rights of a caller of the HTTP server. */
 export const SCOPES = ['users:read', 'users:write'] as const;
@@ -45,6 +46,7 @@ const sections = {
   log: () => described('The least severe level that is logged to stderr.', z.enum(LOG_LEVELS)),
   http: httpSchema,
   limits: limitsSchema,
+  notify: notifySchema,
 };
 
 type Sections = typeof sections;

@@ -7,4 +7,6 @@ export interface Telemetry {
   verdict(provider: string, decision: string): void;
   /** One HTTP request to a vendor; each retry counts. `status` is 0 without a response. */
   upstream(provider: string, method: string, status: number, seconds: number): void;
+  /** One attempt to deliver a notice, or one that was given up. */
+  notice(format: string, result: 'delivered' | 'failed' | 'given_up'): void;
 }

@@ -3,6 +3,7 @@ import type { Entry, EntryBody, ListedChange, NewEntry, UserRef } from './log/en
 import type { SignedHead } from './log/head.ts';
 import type { Mac } from './mac.ts';
 import type { Nonce } from './nonce.ts';
+import type { NoticeCursors } from './notices.ts';
 
 /**
  * Everything that survives the process. One interface, several stores: SQLite for one machine, PostgreSQL for several,
@@ -15,6 +16,7 @@ export interface Store {
    */
   notBefore: number;
   approvals: Approvals;
+  notices: NoticeCursors;
   /**
    * Highest seq among this user's entries, 0 if there is none; those about requests for approval do not count, since
    * they move no user record. A plain read, which makes nothing durable.
@@ -71,6 +73,8 @@ export interface StoreOptions {
   now?: () => number;
   /** Made from the server's key. Without one, no server that has a key trusts what this store writes. */
   mac?: Mac;
+  /** Called when this process appends an entry, shortly before the transaction is committed. */
+  onAppend?: () => void;
   /** Called for each approval or approver that was read and does not count. */
   onAltered?: OnAltered;
   /**

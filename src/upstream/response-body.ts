@@ -91,3 +91,24 @@ function decodeAs(charset: string, bytes: Uint8Array): string | undefined {
     return undefined;
   }
 }
+
+/** A body that nobody reads. */
+export interface DroppedBody {
+  take(bytes: number): void;
+  end(): void;
+}
+
+const DROP_MS = 1000;
+
+/** Calls `abort` for a body that is longer than `maxBytes` or takes longer than a second. */
+export function dropBody(maxBytes: number, abort: () => void): DroppedBody {
+  const timer = setTimeout(abort, DROP_MS).unref();
+  let rest = maxBytes;
+  return {
+    take(bytes) {
+      rest -= bytes;
+      if (rest < 0) abort();
+    },
+    end: () => clearTimeout(timer),
+  };
+}

@@ -2,10 +2,10 @@ import type { Dispatcher } from 'undici';
 import { isLoopback } from '../lib/loopback.ts';
 import { TransportError } from './errors.ts';
 import { proxiesFrom } from './proxy.ts';
-import { type BodyCollector, collectBody } from './response-body.ts';
+import { type BodyCollector, collectBody, type DroppedBody, dropBody } from './response-body.ts';
 
 export interface HttpRequest {
-  method: 'GET' | 'PUT';
+  method: 'GET' | 'PUT' | 'POST';
   /** `https://host:port`. */
   origin: string;
   /** Path and query, encoded. */
@@ -15,6 +15,8 @@ export interface HttpRequest {
   signal?: AbortSignal;
   timeoutMs: number;
   maxBytes: number;
+  /** Resolves with the status; the body is dropped, and the connection too where the body is long or slow. */
+  dropsBody?: boolean;
 }
 
 export interface HttpResponse {
@@ -57,6 +59,7 @@ class PendingExchange implements Dispatcher.DispatchHandler {
   /** Set once the connection is open: from then on bytes may have been sent. */
   private controller?: Controller;
   private body?: BodyCollector;
+  private dropped?: DroppedBody;
   private settled = false;
 
   constructor(
@@ -81,6 +84,13 @@ class PendingExchange implements Dispatcher.DispatchHandler {
   onResponseStart(controller: Controller, status: number, found: Record<string, string | string[] | undefined>): void {
     if (status < 200) return; // RFC 9110 section 15.2: the final response is still to come
     const headers = flatten(found);
+    if (this.request.dropsBody) {
+      this.dropped = dropBody(this.request.maxBytes, () =>
+        controller.abort(new TransportError('oversized', { sent: true })),
+      );
+      this.settle(() => this.resolve({ status, headers, text: undefined }));
+      return;
+    }
     try {
       const format = { encoding: headers['content-encoding']?.toLowerCase(), type: headers['content-type'] };
       this.body = collectBody(format, this.request.maxBytes, {
@@ -94,14 +104,17 @@ class PendingExchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Controller, chunk: Buffer): void {
+    this.dropped?.take(chunk.length);
     if (this.body?.write(chunk) === false) controller.pause();
   }
 
   onResponseEnd(): void {
+    this.dropped?.end();
     this.body?.end();
   }
 
   onResponseError(_: Controller, error: Error): void {
+    this.dropped?.end();
     this.fail(error);
   }
 

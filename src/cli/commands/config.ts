@@ -1,6 +1,7 @@
 import { type ConfigFault, toFaults } from '../../config/faults.ts';
 import { loadSettings, type Settings } from '../../config/load.ts';
 import { UsageError } from '../../errors.ts';
+import { describeTarget, type PublicTarget } from '../../notify/events.ts';
 import type { Connection } from '../../update/types.ts';
 import { configNotes } from '../config-notes.ts';
 import type { Called } from '../definitions/command.ts';
@@ -13,6 +14,8 @@ interface ConfigReport {
   faults: ConfigFault[];
   notes: string[];
   connections: ConnectionReport[];
+  /** The hosts that notices go to; the rest of a URL is a secret. */
+  notify: PublicTarget[];
 }
 
 interface ConnectionReport {
@@ -38,10 +41,16 @@ function toReport(config: string | undefined, path: string | undefined): ConfigR
     const settings = loadSettings(process.env, config);
     const faults = impossibleApprovals(settings);
     const connections = settings.connections.map(toConnectionReport);
-    return { ok: faults.length === 0, faults, notes: configNotes(settings), connections };
+    return {
+      ok: faults.length === 0,
+      faults,
+      notes: configNotes(settings),
+      connections,
+      notify: toNoticeReports(settings),
+    };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    return { ok: false, faults: toFaults(error.message, path), notes: [], connections: [] };
+    return { ok: false, faults: toFaults(error.message, path), notes: [], connections: [], notify: [] };
   }
 }
 
@@ -50,6 +59,10 @@ function impossibleApprovals(settings: Settings): ConfigFault[] {
   const isClientOnly = settings.confirmation.channel === 'client';
   if (!isClientOnly && settings.store.kind !== 'memory') return [];
   return checkApprovals(settings, []).faults.flatMap((fault) => toFaults(fault, undefined));
+}
+
+function toNoticeReports({ notify }: Settings): ConfigReport['notify'] {
+  return notify.map(({ host, format, events }) => ({ host, format, events }));
 }
 
 function toConnectionReport({ name, provider, settings }: Connection): ConnectionReport {
@@ -64,7 +77,7 @@ function toConnectionReport({ name, provider, settings }: Connection): Connectio
   };
 }
 
-function toLines({ ok, faults, notes, connections }: ConfigReport, path: string | undefined): string[] {
+function toLines({ ok, faults, notes, connections, notify }: ConfigReport, path: string | undefined): string[] {
   const source = path ?? 'the environment alone';
   return [
     ...(ok ? [toFinding('ok', 'configuration', source)] : []),
@@ -76,6 +89,7 @@ function toLines({ ok, faults, notes, connections }: ConfigReport, path: string 
       const from = variables.length === 0 ? '' : `; variables ${variables.join(', ')}`;
       return toFinding('ok', `${name} (${provider})`, `host ${hosts.join(', ')}${from}`);
     }),
+    ...notify.map((target, index) => toFinding('ok', `notify[${index}]`, describeTarget(target))),
     ...notes.map((note) => toFinding('note', 'configuration', note)),
   ];
 }

@@ -3,6 +3,7 @@ import { loadSettings, type Settings } from '../../config/load.ts';
 import { keyFileOf } from '../../config/paths.ts';
 import type { AppError } from '../../errors.ts';
 import { startDeadline } from '../../lib/async/deadline.ts';
+import { describeTarget } from '../../notify/events.ts';
 import type { Connection } from '../../update/types.ts';
 import { isKeyKnown, unknownKeyMessage } from '../../update/undo/key-check.ts';
 import type { Called } from '../definitions/command.ts';
@@ -22,7 +23,7 @@ export async function run({ values }: Called<{ config?: string; json?: boolean }
   const app = createApp(settings);
   const findings = [...(await probeConnections(settings)), await checkStore(app), await checkKey(app)];
   const approvals = await checkApprovers(app);
-  findings.push(...approvals.findings);
+  findings.push(...approvals.findings, ...noticeFindings(settings));
   await app.shutdown();
   const ok = findings.every((finding) => finding.ok);
   if (values.json) {
@@ -33,6 +34,14 @@ export async function run({ values }: Called<{ config?: string; json?: boolean }
     print(`\nHow to register the server with an MCP client:\n  ${ownCommandLine('init')}`);
   }
   return ok ? 0 : 1;
+}
+
+/** Sends nothing: a test notice would be taken for a real one. */
+function noticeFindings({ notify }: Settings): DoctorFinding[] {
+  const targets = notify.map(describeTarget);
+  return targets.length === 0
+    ? []
+    : [{ what: 'notices', ok: true, detail: `${targets.join('; ')}. Nothing was sent.` }];
 }
 
 const nothingConnected = (): DoctorFinding => ({

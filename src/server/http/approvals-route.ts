@@ -1,9 +1,9 @@
 import type { App } from '../../app.ts';
 import { createApprovalsApp } from '../approvals/app.ts';
+import { APPROVALS_PATH as PREFIX } from './paths.ts';
 import { errorResponse } from './responses.ts';
 import type { HttpRoute, RouteContext } from './router.ts';
 
-const PREFIX = '/approvals';
 /** Far more than any form of the page. */
 const MAX_FORM_BYTES = 65_536;
 

@@ -46,10 +46,17 @@ export function createMetrics(): Metrics {
     labelNames: ['route', 'status'],
     registers,
   });
+  const notices = new Counter({
+    name: 'update_user_notices_total',
+    help: 'Attempts to deliver notices, and notices that were given up',
+    labelNames: ['format', 'result'],
+    registers,
+  });
   return {
     telemetry: {
       verdict: (provider, decision) => verdicts.inc({ provider, decision }),
       upstream: (provider, method, status, seconds) => upstream.observe({ provider, method, status }, seconds),
+      notice: (format, result) => notices.inc({ format, result }),
     },
     countCall: (tool, outcome, seconds) => calls.observe({ tool, outcome }, seconds),
     countRequest: (route, status) => requests.inc({ route, status }),

@@ -25,6 +25,7 @@ import { createMetrics, metricsRoute } from './metrics.ts';
 import { createBodyBudget } from './middleware/body-budget.ts';
 import { createHostOriginCheck } from './middleware/host-origin.ts';
 import { createRequireCaller } from './middleware/require-caller.ts';
+import { APPROVALS_PATH } from './paths.ts';
 import type { HttpRoute } from './router.ts';
 import { logStartupWarnings, openStorage, requireAuthBeyondLoopback } from './startup-checks.ts';
 
@@ -56,7 +57,9 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
   requireAuthBeyondLoopback(settings, options.host);
   const metrics = createMetrics();
   const { startUpMs = bounds.startUpMs } = options;
-  const app = createApp(settings, { telemetry: metrics.telemetry, isServer: true, startUpMs });
+  const { publicUrl } = http;
+  const noticeLink = publicUrl === undefined ? undefined : (id: string) => `${publicUrl}${APPROVALS_PATH}/${id}`;
+  const app = createApp(settings, { telemetry: metrics.telemetry, isServer: true, startUpMs, noticeLink });
   await openStorage(app);
   const calls = createInFlightCalls(metrics.countCall);
   const tools = calls.track(defineTools(providers, app));

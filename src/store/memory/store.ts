@@ -19,6 +19,7 @@ import { storable, storableUser } from '../storable.ts';
 import type { ActivityCount, ChangeFilter, OpenRequest, OpenResult, Store, StoreOptions } from '../store.ts';
 import { createMemoryApprovals } from './approvals.ts';
 import { createMemoryGuesses } from './guesses.ts';
+import { createMemoryNotices } from './notices.ts';
 
 /**
  * A store that lives as long as the process, for trial runs and tests. It keeps the newest 10,000 changes and every
@@ -55,6 +56,7 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
     head = continueHead(head, row, mac);
     log.set(row.seq, row);
     changes.set(row.changeId, [...(changes.get(row.changeId) ?? []), row]);
+    options.onAppend?.();
     if (kind === 'approval') return row;
     const key = userKey(row);
     const user = users.get(key) ?? { last: row.seq };
@@ -112,6 +114,7 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
   return {
     notBefore: now(),
     approvals: approvals.approvals,
+    notices: createMemoryNotices(processId, now),
     lastSeq: async (user) => users.get(userKey(storableUser(user)))?.last ?? 0,
     async open(request) {
       const result = openIntent(request);

@@ -8,9 +8,10 @@ import { unkeyedMac } from '../mac.ts';
 import { consumedKeptMs } from '../nonce.ts';
 import { createLivenessCheck, type ProcessId } from '../process-id.ts';
 import { readActivity } from '../sql/activity.ts';
-import { createSqlApprovals } from '../sql/approvals.ts';
+import { createSqlApprovals, type SqlAccess } from '../sql/approvals.ts';
 import { query, type Row, runAwaiting, type Value } from '../sql/dialect.ts';
 import { listChanges } from '../sql/list.ts';
+import { createSqlNotices } from '../sql/notices.ts';
 import { fromEntryRow, readPages, toEntryValues, toHead, toTrail } from '../sql/rows.ts';
 import { storable, storableUser } from '../storable.ts';
 import type { OpenRequest, OpenResult, Store, StoreOptions } from '../store.ts';
@@ -90,7 +91,7 @@ function createStore(
   const read: typeof reader.query = (text, values) => guarded(() => reader.query(text, values));
   const write = <T>(work: (transaction: Transaction) => Promise<T>): Promise<T> => guarded(() => writer.run(work));
 
-  const approvals = createSqlApprovals(dialect, {
+  const access: SqlAccess = {
     read,
     write: (work) =>
       write((transaction) =>
@@ -103,7 +104,8 @@ function createStore(
       ),
     now,
     signer: createApprovalSigner(mac, options.onAltered),
-  });
+  };
+  const approvals = createSqlApprovals(dialect, access);
 
   function lostHead(): Error {
     return new Error(`The store ${connector.place} was altered: its head is missing.`);
@@ -115,6 +117,7 @@ function createStore(
     const row = nextEntry(transaction.head, kind, entry, { processId, now: now(), mac });
     const head = continueHead(transaction.head, row, mac);
     transaction.head = head;
+    options.onAppend?.();
     const { keys, counted } = indexOf(row, entry.body);
     const index = [JSON.stringify(keys), String(counted !== undefined)];
     return { seq: row.seq, values: [...toEntryValues(row), head.mac, toBreaksText(head.breaks)], index };
@@ -165,6 +168,7 @@ function createStore(
   return {
     notBefore: 0,
     approvals: approvals.approvals,
+    notices: createSqlNotices(dialect, access, processId),
     async lastSeq(user) {
       const { userId, provider, connection } = storableUser(user);
       const [row] = await read(sql.lastSeq, [userId, provider, connection]);

@@ -8,9 +8,10 @@ import { unkeyedMac } from '../mac.ts';
 import { consumedKeptMs } from '../nonce.ts';
 import { createLivenessCheck, type ProcessId } from '../process-id.ts';
 import { readActivity } from '../sql/activity.ts';
-import { createSqlApprovals } from '../sql/approvals.ts';
+import { createSqlApprovals, type SqlAccess } from '../sql/approvals.ts';
 import { type Procedure, type Row, runNow } from '../sql/dialect.ts';
 import { listChanges } from '../sql/list.ts';
+import { createSqlNotices } from '../sql/notices.ts';
 import { fromEntryRow, readPages, toEntryValues, toHead, toTrail } from '../sql/rows.ts';
 import { storable, storableUser } from '../storable.ts';
 import type { OpenRequest, OpenResult, Store, StoreOptions } from '../store.ts';
@@ -77,7 +78,7 @@ function createStore(
     });
   const read = <T>(work: () => T): Promise<T> => guarded(() => whenFree(work));
 
-  const approvals = createSqlApprovals(sqliteDialect, {
+  const access: SqlAccess = {
     read: (text, values = []) => read(() => query({ text, values })),
     write: (work) =>
       write(() =>
@@ -89,7 +90,8 @@ function createStore(
       ),
     now,
     signer: createApprovalSigner(mac, options.onAltered),
-  });
+  };
+  const approvals = createSqlApprovals(sqliteDialect, access);
   const guesses = createSqliteGuesses(db, now);
 
   function readHead(): SignedHead {
@@ -107,6 +109,7 @@ function createStore(
     const { keys, counted } = indexOf(row, entry.body);
     for (const key of keys) sql.addKey.run(key, row.seq);
     if (counted) sql.count.run(counted.day, counted.provider, counted.outcome);
+    options.onAppend?.();
     return row;
   }
 
@@ -175,6 +178,7 @@ function createStore(
   return {
     notBefore: 0,
     approvals: approvals.approvals,
+    notices: createSqlNotices(sqliteDialect, access, processId),
     lastSeq: (user) =>
       read(() => {
         const { userId, provider, connection } = storableUser(user);

@@ -32,6 +32,7 @@ export function createApprovalFixture(makePlace: () => Promise<Place>) {
       await fixture.request(id, more);
       expect(await store.approvals.decide(id, yes('ann'), secret)).toMatchObject({ kind: 'decided' });
     },
+    openAs: (processId: string): Promise<Store> => place.open(processId, { now: () => fixture.time }),
     state: async (id: string): Promise<string | undefined> => (await store.approvals.get(id))?.state,
   };
   beforeEach(async () => {

@@ -9,6 +9,7 @@ import { testApprovals } from './approvals.ts';
 import { testEntries } from './entries.ts';
 import { testGuesses } from './guesses.ts';
 import { testLong } from './long.ts';
+import { testNotices } from './notices.ts';
 import { testSearch } from './search.ts';
 
 const hour = 60 * 60_000;
@@ -19,6 +20,7 @@ export function testStore(name: string, makePlace: () => Promise<Place>): void {
   testApprovals(name, makePlace);
   testApprovalDecisions(name, makePlace);
   testApprovalLog(name, makePlace);
+  testNotices(name, makePlace);
   testGuesses(name, makePlace);
   testLong(name, makePlace);
   testSearch(name, makePlace);

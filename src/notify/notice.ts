@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { parsePath } from '../lib/json/field-path.ts';
+import { maskByShape } from '../lib/text/mask-by-shape.ts';
+import { fieldOf, type Provider } from '../providers/provider.ts';
+import type { Entry } from '../store/log/entry.ts';
+import { changeNotice, type NoticeType } from './events.ts';
+
+/** What a notice says: names of fields but no values, and nothing that is itself a credential. */
+export interface Notice {
+  /** The same for every attempt, after a restart and from every instance. */
+  id: string;
+  type: NoticeType;
+  /** When it happened, ISO 8601. */
+  at: string;
+  data: {
+    change_id?: string;
+    approval_id?: string;
+    batch_id?: string;
+    provider: string;
+    connection: string;
+    user_id: string;
+    fields: string[];
+    outcome?: string;
+    caller: string;
+    /** The approval page. */
+    url?: string;
+  };
+}
+
+/** What an entry does not say itself. */
+export interface NoticeContext {
+  /** Undefined for a provider that this process does not know. */
+  provider(id: string): Provider | undefined;
+  /** The page that shows an approval, if there is one that people reach. */
+  link(approvalId: string): string | undefined;
+}
+
+/** What an entry is about; undefined if nobody is told of it. */
+export function noticeType({ kind, outcome }: Pick<Entry, 'kind' | 'outcome'>): NoticeType | undefined {
+  if (kind === 'opened') return undefined;
+  if (kind !== 'approval') return changeNotice(outcome);
+  if (outcome === 'requested' || outcome === 'expired') return `approval.${outcome}`;
+  return 'approval.decided';
+}
+
+export function toNotice(entry: Entry, type: NoticeType, context: NoticeContext): Notice {
+  const { body, provider } = entry;
+  const isApproval = entry.kind === 'approval';
+  const approvalId = body.approvalId ?? (isApproval ? entry.changeId : undefined);
+  const url = isApproval ? context.link(entry.changeId) : undefined;
+  return {
+    id: noticeId(entry),
+    type,
+    at: entry.at,
+    data: {
+      ...(!isApproval && { change_id: entry.changeId }),
+      ...(approvalId !== undefined && { approval_id: approvalId }),
+      ...(body.batchId !== undefined && { batch_id: body.batchId }),
+      provider,
+      connection: entry.connection,
+      user_id: maskedId(entry.userId),
+      fields: fieldNames(body.fields, context.provider(provider)),
+      ...(type !== 'approval.requested' && type !== 'approval.expired' && { outcome: entry.outcome }),
+      caller: maskByShape(body.caller),
+      ...(url !== undefined && { url }),
+    },
+  };
+}
+
+/** The hash of an entry is the same everywhere. It is hashed again: with it, values of the entry could be guessed. */
+function noticeId({ hash }: Entry): string {
+  return `msg_${createHash('sha256').update(`notice/${hash}`).digest('hex').slice(0, 32)}`;
+}
+
+function maskedId(id: string): string {
+  return /@|%40|\uff20/i.test(id) ? maskByShape(id) : id;
+}
+
+const MOST_FIELDS = 100;
+
+/** A key that a tenant chose may itself be a value. */
+function fieldNames(fields: Entry['body']['fields'], provider: Provider | undefined): string[] {
+  const names = [...new Set((Array.isArray(fields) ? fields : []).map(({ field }) => fieldName(field, provider)))];
+  const more = names.length - MOST_FIELDS;
+  return more > 0 ? [...names.slice(0, MOST_FIELDS), `(${more} more)`] : names;
+}
+
+function fieldName(recorded: unknown, provider: Provider | undefined): string {
+  const [name, key] = (typeof recorded === 'string' ? parsePath(recorded) : undefined) ?? [];
+  if (name === undefined || !/^[\w:$.-]{1,128}$/.test(name)) return '(other)';
+  if (key === undefined) return name;
+  const { merge, parts = {} } = (provider && fieldOf(provider, name)) ?? {};
+  const isDeclared = merge?.keys?.includes(key) || Object.hasOwn(parts, key);
+  return `${name}.${isDeclared ? key : '*'}`;
+}
