@@ -49,6 +49,12 @@ describe('output into a pipe that is read slowly', () => {
     expect(JSON.parse(output)).toHaveLength(ENTRIES);
   });
 
+  it('is complete: changes export as events', async () => {
+    const output = await readSlowly(['changes', 'export', '--format', 'ocsf']);
+    expect(output.length).toBeGreaterThan(65_536);
+    expect(output.trimEnd().split('\n')).toHaveLength(ENTRIES);
+  });
+
   it('is complete: changes export', async () => {
     const output = await readSlowly(['changes', 'export']);
     expect(output.length).toBeGreaterThan(65_536);

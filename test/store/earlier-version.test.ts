@@ -78,6 +78,19 @@ describe.each(kinds)('a %s that an earlier version wrote', (_kind, open) => {
     ]);
   });
 
+  it('counts what ended on each day, with what is added', async () => {
+    const store = await open();
+    const ended = (await store.list({ limit: 99 })).filter(({ open: isOpen }) => !isOpen);
+    await store.attempt(intent('new').entry);
+    const counts = await store.activity({ from: '2000-01-01', to: '2999-12-31' });
+    expect(counts.reduce((sum, { count }) => sum + count, 0)).toBe(ended.length + 1);
+    for (const { at, provider, outcome } of ended) {
+      const same = ended.filter((one) => one.at.slice(0, 10) === at.slice(0, 10) && one.provider === provider);
+      const count = same.filter((one) => one.outcome === outcome).length;
+      expect(counts).toContainEqual({ day: at.slice(0, 10), provider, outcome, count });
+    }
+  });
+
   it('still undoes what it changed, and closes what it left open', async () => {
     const store = await open();
     const updated = (await store.list({ limit: 99, outcome: 'updated' })).at(-1);

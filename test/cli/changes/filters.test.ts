@@ -70,6 +70,7 @@ beforeAll(async () => {
   await record('2026-01-31T23:59:59.999Z', 'last', dayzero, 'refused', {
     fields: [recordedField('propsy', 1, 2)],
     declinedBy: 'bob',
+    batchId: 'batch-1',
   });
   await record('2026-02-01T00:00:00.000Z', 'after', { userId: 'u-9' }, 'denied', {
     caller: 'https://idp.example#jane',
@@ -110,6 +111,10 @@ describe('a filter', () => {
       ['props', 'whole', 'last'],
     ],
     [['--user', 'u-9'], ['after']],
+    [['--approver', 'Ann'], ['first']],
+    [['--approver', '*b*'], ['last']],
+    [['--batch', 'batch-1'], ['last']],
+    [['--batch', 'batch-1', '--provider', 'awork'], []],
     [['--caller', 'nightly-sync'], ['first']],
     [['--caller', 'Nightly-SYNC'], ['first']],
     [['--caller', 'nightly-*'], ['first']],
@@ -195,6 +200,9 @@ describe('a filter', () => {
     [['export', '--provider', 'bogus'], /--provider bogus: expected one of/],
     [['list', '--user', ''], /--user: is empty/],
     [['list', '--user', 'a', '--user', 'b'], /--user: is given twice/],
+    [['list', '--format', 'xml'], /--format xml: expected one of table, json, jsonl, csv, ocsf/],
+    [['list', '--format', 'csv', '--json'], /--json: is --format json; give one of the two/],
+    [['export', '--format', 'csv', '--json'], /--json: is --format jsonl; give one of the two/],
     [['list', '--head', 'a'.repeat(64)], /changes list does not take --head/],
     [['verify', '--provider', 'awork'], /changes verify does not take --provider\.\nUsage: /],
     [['verify', '--since', '7d'], /changes verify does not take --since/],
@@ -202,6 +210,68 @@ describe('a filter', () => {
     const { code, stdout, stderr } = await run(...args);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(message);
+  });
+});
+
+describe('a format', () => {
+  const ofDayzero = ['--provider', 'dayzero'];
+
+  it('lists changes, newest first', async () => {
+    const [json, jsonl, csv, ocsf] = await Promise.all(
+      ['json', 'jsonl', 'csv', 'ocsf'].map(
+        async (format) => (await run('list', ...ofDayzero, '--format', format)).stdout,
+      ),
+    );
+    const changes = JSON.parse(json ?? '') as { change_id: string }[];
+    expect(changes.map(({ change_id }) => change_id)).toEqual(['last', 'whole', 'props']);
+    expect(jsonl).toBe(changes.map((change) => `${JSON.stringify(change)}\n`).join(''));
+    const rows = csv?.split('\r\n') ?? [];
+    expect(rows[0]).toMatch(/^time_utc,outcome,caller,/);
+    expect(rows.slice(1).map((row) => row.split(',').at(-1))).toEqual(
+      ['last', 'whole', 'props', undefined].map((id) => id ?? ''),
+    );
+    const events = (ocsf ?? '')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(events).toMatchObject(
+      changes.map(({ change_id }) => ({ class_uid: 3001, metadata: { original_event_uid: change_id } })),
+    );
+  });
+
+  it('exports, oldest first: every entry as it is stored, or each change once', async () => {
+    const [json, jsonl, csv, table] = await Promise.all(
+      ['json', 'jsonl', 'csv', 'table'].map(
+        async (format) => (await run('export', ...ofDayzero, '--format', format)).stdout,
+      ),
+    );
+    const entries = JSON.parse(json ?? '') as { changeId: string; kind: string }[];
+    expect(entries.map(({ changeId, kind }) => `${changeId} ${kind}`)).toEqual([
+      ...['props opened', 'props closed', 'whole attempt', 'last attempt'],
+    ]);
+    expect(jsonl).toBe(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+    expect((await run('export', ...ofDayzero, '--json')).stdout).toBe(jsonl);
+    const ids = (csv ?? '')
+      .trimEnd()
+      .split('\r\n')
+      .map((row) => row.split(',').at(-1));
+    expect(ids).toEqual(['change_id', 'props', 'whole', 'last']);
+    expect(
+      table
+        ?.trimEnd()
+        .split('\n')
+        .map((row) => row.split(/ {2,}/).at(-1)),
+    ).toEqual(['CHANGE', 'props', 'whole', 'last']);
+    const limited = await run('export', ...ofDayzero, '--format', 'table', '--limit', '2');
+    expect(limited.stdout).toContain('There are more: --limit 2 is reached.');
+  });
+
+  it('has a head, and says so, where nothing matches', async () => {
+    const none = ['--user', 'nobody-7'];
+    expect(JSON.parse((await run('list', ...none, '--format', 'json')).stdout)).toEqual([]);
+    const csv = await run('export', ...none, '--format', 'csv');
+    expect(csv.stdout).toMatch(/^time_utc,.*\r\n$/);
+    expect(csv.stderr).toContain('The audit log has no entry of this user.');
   });
 });
 

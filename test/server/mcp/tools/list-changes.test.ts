@@ -109,3 +109,10 @@ describe('large entries', () => {
     expect(rowsOf(listed.is).length).toBeGreaterThan(0);
   });
 });
+
+it('lists the changes of one batch', async () => {
+  const bodies = [{ ...body, batchId: 'one' }, { ...body, batchId: 'two' }, body];
+  const { is } = await listWith(bodies, { batch_id: 'one' });
+  expect(is['changes']).toMatchObject([{ batch_id: 'one' }]);
+  expect((await listWith(bodies, { batch_id: 'none' })).text).toBe('No changes.');
+});
