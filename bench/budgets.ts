@@ -1,6 +1,7 @@
 import { MEMORY_USED, P50, RATE, VENDOR_RATE } from './parts/calls.ts';
 import { GROWTH_MEMORY, GROWTH_P50 } from './parts/growth.ts';
 import { AUDIT_COMMAND, AUDIT_QUERY } from './parts/history.ts';
+import { AUDIT_PAGE } from './parts/history-page.ts';
 import { HTTP_RATE } from './parts/http.ts';
 import { INSTALL } from './parts/install.ts';
 import { STARTUP } from './parts/startup.ts';
@@ -41,6 +42,7 @@ const budgets: readonly Budget[] = [
     ...['changes list', 'changes list --user ID', 'changes list --user EMAIL'].map((what) =>
       longLog(`${AUDIT_COMMAND}, ${store}: ${what}`),
     ),
+    ...['the first page', 'a user id'].map((what) => longLog(`${AUDIT_PAGE}, ${store}: ${what}`)),
   ]),
 ];
 

@@ -14,6 +14,7 @@ import type { Store } from '../../src/store/store.ts';
 import { add, type Row, rowsOf } from '../statistics.ts';
 import type { Surroundings } from '../subjects/servers.ts';
 import { fillFile } from './growth.ts';
+import { measurePages } from './history-page.ts';
 
 /** What searching the audit log costs with a short log and with a long one. */
 
@@ -49,6 +50,10 @@ export async function measureAudit(
       rows.push(
         ...(await measureQueries(places, 40 * rounds)),
         ...(await measureCommands(places, surroundings, rounds)),
+        ...(await measurePages(
+          places.map(({ size, place }) => ({ name: nameOf(size), setting: place.setting, userId: middleOf(size) })),
+          { database: places[0]?.place.name ?? '', key: KEY, rounds: 100 * rounds },
+        )),
       );
     } finally {
       for (const { place } of places) await place.remove();
