@@ -75,11 +75,14 @@ describe.runIf(hasBrowser)('the approval site', { timeout: 300_000 }, () => {
     await check('mistakes');
   });
 
-  it.each(['list', 'leaving', 'secret', 'together'] as const)('fits a phone with text of twice the size: %s', async (name) => {
-    await view.goto(urls[name]);
-    await view.addStyleTag({ content: ':root { font-size: 200%; }' });
-    expect(await sidewaysOn(view)).toBeLessThanOrEqual(0);
-  });
+  it.each(['list', 'leaving', 'secret', 'together'] as const)(
+    'fits a phone with text of twice the size: %s',
+    async (name) => {
+      await view.goto(urls[name]);
+      await view.addStyleTag({ content: ':root { font-size: 200%; }' });
+      expect(await sidewaysOn(view)).toBeLessThanOrEqual(0);
+    },
+  );
 
   it.each(['plain', 'deletion'] as const)('is decided without scrolling on a phone: %s', async (name) => {
     await view.goto(urls[name]);
