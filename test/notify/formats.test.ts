@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import type { NoticeType } from '../../src/notify/events.ts';
+import { toBody } from '../../src/notify/formats.ts';
+import { noticeType, toNotice } from '../../src/notify/notice.ts';
+import { noticeText, shownApprover } from '../../src/notify/text.ts';
+import { providers } from '../../src/providers/index.ts';
+import type { Entry, RecordedField } from '../../src/store/log/entry.ts';
+
+/** What notices say, and how foreign text comes out in each format. */
+
+const field = (name: string): RecordedField => ({
+  field: name,
+  effect: 'ordinary',
+  before: 'B' as never,
+  after: 'A' as never,
+});
+
+function entryOf(more: Partial<Omit<Entry, 'body'>> & { body?: Partial<Entry['body']> } = {}): Entry {
+  const { body, ...columns } = more;
+  return {
+    seq: 1,
+    changeId: 'c1',
+    kind: 'closed',
+    at: '2026-01-02T03:04:05.000Z',
+    outcome: 'updated',
+    owner: 'o',
+    provider: 'dayzero',
+    connection: 'dayzero',
+    userId: '7',
+    prev: '0',
+    hash: 'ab12',
+    ...columns,
+    body: { tool: 't', caller: 'nightly-sync', fields: [field('title')], ...body },
+  };
+}
+
+const context = {
+  provider: (id: string) => providers.find((one) => one.id === id),
+  link: (id: string) => `https://users.example.com/approvals/${id}?a&b`,
+};
+const noticeOf = (entry: Entry) => toNotice(entry, noticeType(entry) as NoticeType, context);
+
+function bodies(entry: Entry): { json: string; slack: string; teams: string } {
+  const notice = noticeOf(entry);
+  const approver = shownApprover(entry.body.approver);
+  const text = () => noticeText(notice, { title: 'DayZero', ...(approver !== undefined && { approver }) });
+  const of = (format: 'json' | 'slack' | 'teams') => toBody(format, notice, text);
+  return { json: of('json'), slack: of('slack'), teams: of('teams') };
+}
+
+it('says what is known, and the link only of approvals', () => {
+  expect(noticeOf(entryOf({ body: { approvalId: 'a1', batchId: 'b1' } }))).toEqual({
+    id: expect.stringMatching(/^msg_[0-9a-f]{32}$/),
+    type: 'change.updated',
+    at: '2026-01-02T03:04:05.000Z',
+    data: {
+      change_id: 'c1',
+      approval_id: 'a1',
+      batch_id: 'b1',
+      provider: 'dayzero',
+      connection: 'dayzero',
+      user_id: '7',
+      fields: ['title'],
+      outcome: 'updated',
+      caller: 'nightly-sync',
+    },
+  });
+  const requested = noticeOf(entryOf({ kind: 'approval', changeId: 'a1', outcome: 'requested' }));
+  expect(requested.data).toMatchObject({ approval_id: 'a1', url: context.link('a1') });
+  expect(requested.data).not.toHaveProperty('change_id');
+  expect(requested.data).not.toHaveProperty('outcome');
+});
+
+it('has an event for what people are told of, and none for the rest', () => {
+  const typeOf = (kind: Entry['kind'], outcome: string) => noticeType({ kind, outcome });
+  expect(['requested', 'approved', 'declined', 'taken_back', 'expired'].map((one) => typeOf('approval', one))).toEqual([
+    'approval.requested',
+    'approval.decided',
+    'approval.decided',
+    'approval.decided',
+    'approval.expired',
+  ]);
+  expect(typeOf('closed', 'unverified')).toBe('change.unverified');
+  expect(typeOf('attempt', 'denied')).toBe('change.denied');
+  const silent = ['needs_approval', 'looked_up', 'unchanged', 'constructor'].map((one) => typeOf('attempt', one));
+  expect([typeOf('opened', 'unverified'), ...silent]).toEqual(Array(5).fill(undefined));
+});
+
+it('masks what may be personal: ids that are addresses, callers, keys that a tenant chose', () => {
+  const { data } = noticeOf(
+    entryOf({
+      userId: 'jane.doe@acme.example',
+      body: {
+        caller: 'https://login.example.com#00u1234567890abcdef',
+        fields: [field('props.shoe size 43'), field('props.theme'), field('title'), field('(12 more)'), field('a\\')],
+      },
+    }),
+  );
+  expect(data.user_id).toBe('j•••@acme.example');
+  expect(data.caller).not.toContain('00u1234567890abcdef');
+  expect(data.fields).toEqual(['props.*', 'title', '(other)']);
+  expect(noticeOf(entryOf({ provider: 'unknown', body: { fields: [field('a.b')] } })).data.fields).toEqual(['a.*']);
+});
+
+it('has an id of its entry, from which the hash of the entry cannot be read', () => {
+  expect(noticeOf(entryOf()).id).toBe(noticeOf(entryOf()).id);
+  expect(noticeOf(entryOf()).id).not.toBe(noticeOf(entryOf({ hash: 'ab13' })).id);
+  expect(noticeOf(entryOf()).id).not.toContain('ab12');
+});
+
+describe('foreign text', () => {
+  const hostile =
+    '<!channel> <https://evil.example|pay> @here *bold* [x](https://evil.example) <at>all</at>\u202e\nline';
+  const entry = entryOf({
+    kind: 'approval',
+    outcome: 'declined',
+    changeId: 'a1',
+    userId: hostile,
+    connection: hostile,
+    body: { caller: hostile, approver: hostile },
+  });
+
+  it('draws nothing in Slack: no markup, no mention, no link but ours', () => {
+    const { slack } = bodies(entry);
+    const message = JSON.parse(slack) as { text: string; blocks: { text: { type: string; text: string } }[] };
+    expect(message.text).toBe('An approver declined a change (DayZero)');
+    expect(message).toMatchObject({ unfurl_links: false, unfurl_media: false });
+    const [plain, link, ...more] = message.blocks.map(({ text }) => text);
+    expect(more).toEqual([]);
+    expect(plain).toMatchObject({ type: 'plain_text', emoji: false });
+    expect(plain?.text).not.toMatch(/[<>\u202e]/);
+    expect(plain?.text.split('\n')).toHaveLength(7);
+    expect(link).toEqual({
+      type: 'mrkdwn',
+      text: '<https://users.example.com/approvals/a1?a&amp;b|Open the request>',
+      verbatim: true,
+    });
+  });
+
+  it('draws nothing in Teams: it stands in text runs, which know no markup', () => {
+    const { teams } = bodies(entry);
+    const { attachments } = JSON.parse(teams) as {
+      attachments: {
+        content: { body: { type: string; inlines: { type: string; text: string }[] }[]; actions: object[] };
+      }[];
+    };
+    const content = attachments[0]?.content;
+    expect(content?.body.every(({ type }) => type === 'RichTextBlock')).toBe(true);
+    const runs = content?.body.flatMap(({ inlines }) => inlines) ?? [];
+    expect(runs.every(({ type }) => type === 'TextRun')).toBe(true);
+    expect(runs.map(({ text }) => text).join('')).not.toMatch(/[\n\u202e]/);
+    expect(teams).not.toContain('msteams');
+    expect(content?.actions).toEqual([
+      { type: 'Action.OpenUrl', title: 'Open the request', url: 'https://users.example.com/approvals/a1?a&b' },
+    ]);
+  });
+});
+
+it('stays small, however much an entry names', () => {
+  const fields = Array.from({ length: 1000 }, (_, i) => field(`f${i}${'x'.repeat(100)}`));
+  const long = 'é'.repeat(5000);
+  const all = bodies(entryOf({ userId: long, connection: long, body: { fields, caller: long, approver: long } }));
+  expect(Buffer.byteLength(all.slack)).toBeLessThan(20_000);
+  expect(Buffer.byteLength(all.teams)).toBeLessThan(20_000);
+  expect(Buffer.byteLength(all.json)).toBeLessThan(40_000);
+});
