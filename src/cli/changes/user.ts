@@ -1,7 +1,7 @@
 import type { App } from '../../app.ts';
 import { searchKeys } from '../../audit/email-key.ts';
+import { recordsWithKeys } from '../../audit/people.ts';
 import type { Gap } from '../../find/find.ts';
-import type { ListedChange } from '../../store/log/entry.ts';
 import type { ChangeFilter, Store, UserRecord } from '../../store/store.ts';
 
 /** Whom `--user` names, and notes on how that was found. */
@@ -41,21 +41,6 @@ export async function findUsers(text: string, provider: string | undefined, app:
 
 async function isKnownId(store: Store, userId: string): Promise<boolean> {
   return (await store.list({ userId, limit: 1 })).length > 0;
-}
-
-/** The user records whose entries have these keys: their other entries are about the same person, whatever her address. */
-async function recordsWithKeys(store: Store, emailKeys: readonly string[]): Promise<UserRecord[]> {
-  const changes = await store.list({ person: { users: [], emailKeys }, limit: MAX_USERS });
-  const records = new Map(changes.map((change) => [keyOf(change), toRecord(change)]));
-  return [...records.values()];
-}
-
-function keyOf({ provider, connection, userId }: ListedChange): string {
-  return [provider, connection, userId].join('\0');
-}
-
-function toRecord({ provider, connection, userId }: ListedChange): UserRecord {
-  return { provider, connection, userId };
 }
 
 async function askVendors(

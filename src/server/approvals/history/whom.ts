@@ -1,6 +1,7 @@
 import type { App } from '../../../app.ts';
 import { approverPrincipal } from '../../../approvals/identity.ts';
 import { searchKeys } from '../../../audit/email-key.ts';
+import { recordsWithKeys } from '../../../audit/people.ts';
 import { bounds } from '../../../bounds.ts';
 import { type CountLookup, createLookupCounter } from '../../../find/lookup-counter.ts';
 import { createRateLimit } from '../../../lib/rate-limit.ts';
@@ -31,10 +32,11 @@ export function createPersonSearch(app: App) {
     if (!/^\S+@\S+$/.test(text)) return { person: { users: [byId] }, notes: [] };
     const seal = await app.seal();
     const emailKeys = searchKeys(text, seal.hmacs);
+    const recorded = await recordsWithKeys(await app.store(), emailKeys);
     const wait = rateLimit(approver);
     if (wait > 0) {
       const note = `Found by the audit log alone: too many look-ups, the services can be asked again in ${wait} seconds.`;
-      return { person: { users: [byId], emailKeys }, notes: [note] };
+      return { person: { users: [byId, ...recorded], emailKeys }, notes: [note] };
     }
     const { find } = await import('../../../find/find.ts');
     const ports = { ...(await app.findPorts()), deadlineMs: Math.min(LOOKUP_MS, app.settings.limits.findMs) };
@@ -44,7 +46,7 @@ export function createPersonSearch(app: App) {
     ]);
     const found = users.map(({ provider, connection, user_id }) => ({ provider, connection, userId: user_id }));
     return {
-      person: { users: [byId, ...found], emailKeys },
+      person: { users: [byId, ...recorded, ...found], emailKeys },
       notes: [
         ...gaps.map(({ connection, why }) => `Not asked, or only in part: ${connection}. ${why}`),
         ...(more > 0 ? [`${more} more users have this e-mail address; give a user id.`] : []),
