@@ -1,6 +1,7 @@
 import { createHeadLog } from './app/head-log.ts';
 import { createNotices } from './app/notices.ts';
 import { createStorage } from './app/storage.ts';
+import { currentApprovers } from './approvals/oidc/current.ts';
 import { ownCommandLine } from './cli/own-command.ts';
 import type { Settings } from './config/load.ts';
 import type { UsageError } from './errors.ts';
@@ -69,6 +70,9 @@ export function createApp(settings: Settings, options: AppOptions = {}): App {
   const upstream = { ...settings.limits, log, ...(telemetry && { telemetry }) };
   const records = lazy(async () => (await import('./upstream/records.ts')).createRecords(upstream));
 
+  const { oidc } = settings.approvals;
+  const approvers = async () => currentApprovers(await (await store()).approvals.approvers(), oidc);
+
   const lock = createKeyedMutex();
   const ports = lazy(async (): Promise<Ports> => {
     const { policy, redaction, confirmation, limits } = settings;
@@ -80,7 +84,8 @@ export function createApp(settings: Settings, options: AppOptions = {}): App {
       redaction,
       confirmation,
       approval: {
-        ready: async () => (await (await store()).approvals.approvers()).length >= confirmation.approversNeeded,
+        ready: async () => oidc !== undefined || (await approvers()).length >= confirmation.approversNeeded,
+        approvers,
         link: async (id) => await app.approvalLink?.(id),
         expiresMs: confirmation.approvalExpiresMs,
         needed: confirmation.approversNeeded,
@@ -142,8 +147,8 @@ function createScrubbedLog(settings: Settings): Log {
   });
 }
 
-function credentialsOf({ connections, key, oldKeys, notify }: Settings): string[] {
-  const keys = [key, ...oldKeys].filter((value) => value !== undefined);
+function credentialsOf({ connections, key, oldKeys, notify, approvals }: Settings): string[] {
+  const keys = [key, ...oldKeys, approvals.oidc?.clientSecret].filter((value) => value !== undefined);
   return [...connections.flatMap(credentialTexts), ...keys, ...notify.flatMap(noticeTexts)];
 }
 

@@ -11,6 +11,7 @@ import {
 import { createCommandSignIn } from './command-sign-in.ts';
 import { createDecisionRule, isYes, namesOf, ownYesCounts, registrationOf } from './eligibility.ts';
 import { approverOf, mayBeSamePerson, namesOfCaller } from './identity.ts';
+import { currentApprovers } from './oidc/current.ts';
 import { createVerifier } from './passphrase.ts';
 import { mayDecide, maySee } from './rights.ts';
 import { createSignIn } from './sign-in.ts';
@@ -29,6 +30,7 @@ export type ApprovalService = Awaited<ReturnType<typeof createApprovalService>>;
 /** Where approvers decide, on the page and at the terminal. It records decisions and never writes to a vendor. */
 export async function createApprovalService(app: Pick<App, 'settings' | 'store' | 'seal'>) {
   const { connections, confirmation } = app.settings;
+  const { oidc } = app.settings.approvals;
   const { callerMayApprove, approversNeeded } = confirmation;
   const store = await app.store();
   const seal = await app.seal();
@@ -55,8 +57,10 @@ export async function createApprovalService(app: Pick<App, 'settings' | 'store' 
 
   const callerOf = ({ row, snapshot }: Approval) => namesOfCaller(row.caller, snapshot.identities);
 
+  const approvers = async () => currentApprovers(await approvals.approvers(), oidc);
+
   async function findApprover(name: string): Promise<ApproverRow | undefined> {
-    return (await approvals.approvers()).find((one) => one.name === name);
+    return (await approvers()).find((one) => one.name === name);
   }
 
   async function rightsOf(name: string): Promise<readonly string[]> {
@@ -65,10 +69,15 @@ export async function createApprovalService(app: Pick<App, 'settings' | 'store' 
 
   /** A request keeps the number of approvers that was needed when it was made, even if fewer are needed now. */
   async function ruleFor(approval: Approval): Promise<DecisionRule> {
-    const approvers = await approvals.approvers();
     const needed = Math.max(approversNeeded, approval.row.needed);
     const rights = rightsNeeded(approval.snapshot);
-    return createDecisionRule({ approvers, needed, caller: callerOf(approval), callerMayApprove, rights });
+    return createDecisionRule({
+      approvers: await approvers(),
+      needed,
+      caller: callerOf(approval),
+      callerMayApprove,
+      rights,
+    });
   }
 
   async function usedFor({ state, changeId }: ApprovalRow): Promise<ListedChange | undefined> {

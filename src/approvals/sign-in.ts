@@ -3,6 +3,7 @@ import { createKeyedMutex } from '../lib/async/keyed-mutex.ts';
 import { createSemaphore } from '../lib/async/semaphore.ts';
 import type { Approvals, ApproverRow } from '../store/approvals.ts';
 import { createBackOff } from './back-off.ts';
+import { isOidc } from './oidc/account.ts';
 import { createVerifier, verifyPassphrase } from './passphrase.ts';
 
 export type SignInResult =
@@ -42,10 +43,11 @@ export function createSignIn(approvals: Approvals, now: () => number = Date.now)
     // Some keyboards send an accent as a separate character; names are registered composed.
     const composed = name.normalize('NFC');
     const approver = (await approvals.approvers()).find((one) => one.name === name || one.name === composed);
+    const hasPassphrase = approver !== undefined && !isOidc(approver.verifier);
     decoy ??= createVerifier('the passphrase of no approver');
     const unknown = await decoy;
-    const isRight = await hashing('', () => verifyPassphrase(passphrase, approver?.verifier ?? unknown));
-    if (approver && isRight) {
+    const isRight = await hashing('', () => verifyPassphrase(passphrase, hasPassphrase ? approver.verifier : unknown));
+    if (hasPassphrase && isRight) {
       backOff.reset(key);
       return { kind: 'ok', approver };
     }

@@ -77,6 +77,8 @@ export function eligibilityMessage(eligibility: Eligibility): string | undefined
     case 'closed':
     case 'hidden':
       return undefined;
+    case 'sign-in-again':
+      return 'This changes more than ordinary fields, and a decision on that needs a sign-in of the last 15 minutes.';
     case 'no-right':
       return `You have no right to decide on ${toList(eligibility.effects)} changes at ${eligibility.provider}. Another approver has to decide.`;
     case 'own':

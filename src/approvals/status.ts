@@ -26,6 +26,8 @@ export type Eligibility =
   | { kind: 'agreed' }
   /** The yes of an approver who counts as the same person. */
   | { kind: 'agreed-as'; name: string }
+  /** The approver has to sign in again first: the last sign-in is too long ago for what this changes. */
+  | { kind: 'sign-in-again' }
   /** There is nothing left to decide. */
   | { kind: 'closed' };
 

@@ -3,6 +3,9 @@ import type { ConfigFile } from './schema.ts';
 
 type Partially<T> = T extends object ? { readonly [Key in keyof T]?: Partially<T[Key]> } : T;
 
+/** The claims that identify a person, as caller and as approver. */
+const PRINCIPALS = ['sub', 'email', 'preferred_username', 'oid'] as const;
+
 /** Defaults for settings that neither the configuration file nor the environment gives. */
 export const DEFAULTS = {
   policy: { allowSecretInput: false },
@@ -15,12 +18,13 @@ export const DEFAULTS = {
     approversNeeded: 1,
     callerMayApprove: false,
   },
+  approvals: { oidc: { name: 'email', principals: PRINCIPALS } },
   log: 'info',
   http: {
     sessions: { max: 1000, idleMinutes: 30 },
     rateLimit: { perMinute: 600 },
     bodyBytes: 1_048_576,
-    auth: { oauth: { principals: ['sub', 'email', 'preferred_username', 'oid'], acceptJwtType: false } },
+    auth: { oauth: { principals: PRINCIPALS, acceptJwtType: false } },
   },
   limits: {
     callSeconds: 30,

@@ -7,6 +7,7 @@ import { decodeKey } from '../store/master-key.ts';
 import type { ConfirmationChannel, Policy } from '../update/ports.ts';
 import type { Redaction } from '../update/redact/view.ts';
 import type { Connection } from '../update/types.ts';
+import { type OidcSettings, toOidcSettings } from './approvals/oidc-settings.ts';
 import { changedPatterns, checkRules } from './check-rules.ts';
 import { readConfigFile } from './config-file.ts';
 import { readConnections } from './connections.ts';
@@ -33,6 +34,7 @@ export interface Settings {
     /** Whether an approver who may be the caller may approve its changes. */
     callerMayApprove: boolean;
   };
+  approvals: { oidc: OidcSettings | undefined };
   store: StoreLocation;
   key: string | undefined;
   /** The variables or keys of the file that store and key come from, for messages about them. */
@@ -84,6 +86,7 @@ function toSettings(env: NodeJS.ProcessEnv, file: ConfigFile, used: ReadonlySet<
   const connected = [...new Map(connections.map(({ provider }) => [provider.id, provider])).values()];
   const others = providers.filter(({ id }) => !connected.some((one) => one.id === id));
   checkRules([...connected, ...others], connections, rules);
+  const ids = [...connected, ...others].map(({ id }) => id);
   const location = toStoreLocation(store.text ?? '', store.name, env);
   checkFiles(location, key.text, env);
   return {
@@ -91,6 +94,7 @@ function toSettings(env: NodeJS.ProcessEnv, file: ConfigFile, used: ReadonlySet<
     policy: { allowSecretInput: file.policy?.allowSecretInput ?? DEFAULTS.policy.allowSecretInput, rules },
     redaction: { relaxed: (file.redaction?.relax ?? []).map((name) => (name === 'record' ? 'audit' : name)) },
     confirmation: toConfirmation(file.confirmation),
+    approvals: { oidc: toOidcSettings(file.approvals?.oidc, ids) },
     store: location,
     key: key.text,
     names: { store: store.name, key: key.name },

@@ -4,6 +4,7 @@ import { LOG_LEVELS } from '../lib/log.ts';
 import { SENSITIVITIES } from '../providers/provider.ts';
 import { rulesSchema } from '../update/policy/rules.ts';
 import { CONFIRMATION_CHANNELS } from '../update/ports.ts';
+import { approvalsSchema } from './approvals/schema.ts';
 import { notifySchema } from './notify.ts';
 
 /** The rights of a caller of the HTTP server. */
@@ -32,6 +33,7 @@ const sections = {
   policy: policySchema,
   redaction: redactionSchema,
   confirmation: confirmationSchema,
+  approvals: approvalsSchema,
   store: () =>
     described(
       'Where the audit log and approvals are kept: the path of an SQLite file, `memory`, or a `postgres://` URL. Without it `changes.db` in the state folder.',

@@ -4,6 +4,7 @@ import type { KeyedMutex } from '../lib/async/keyed-mutex.ts';
 import type { Json, JsonObject } from '../lib/json/json-value.ts';
 import type { Log } from '../lib/log.ts';
 import type { Telemetry } from '../lib/telemetry.ts';
+import type { ApproverRow } from '../store/approvals.ts';
 import type { Store } from '../store/store.ts';
 import type { Rule } from './policy/rules.ts';
 import type { Redaction } from './redact/view.ts';
@@ -41,8 +42,10 @@ export interface Clock {
 
 /** How approvers outside the client decide. */
 export interface ApprovalOptions {
-  /** Whether enough approvers are registered. */
+  /** Whether enough approvers are registered, or can be by signing in. */
   ready(): Promise<boolean>;
+  /** Those who count as approvers now. */
+  approvers(): Promise<readonly ApproverRow[]>;
   /** The URL of a pending approval; undefined if no page is served. */
   link(id: string): Promise<string | undefined>;
   expiresMs: number;

@@ -25,7 +25,7 @@ export async function requestUndo(
   connections: readonly Connection[],
   ports: Ports,
 ): Promise<Result> {
-  const registered = (await ports.store.approvals.approvers()).find(({ name }) => name === approver);
+  const registered = (await ports.approval.approvers()).find(({ name }) => name === approver);
   const origin = {
     caller: {
       principal: approverPrincipal(approver),

@@ -79,6 +79,7 @@ function obstacleTo(verb: Verb, eligibility: Eligibility): string | undefined {
     case 'agreed-as':
     case 'no-right':
       return eligibilityMessage(eligibility);
+    case 'sign-in-again':
     case 'hidden':
     case 'closed':
       return refusalMessage('gone');

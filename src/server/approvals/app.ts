@@ -5,6 +5,8 @@ import { createPageCookie } from './cookie.ts';
 import { parseForm } from './form-fields.ts';
 import { ICON } from './pages/icon.ts';
 import { addHistoryRoutes } from './routes/history.ts';
+import { addOidcRoutes } from './routes/oidc.ts';
+import { addPassphraseRoutes } from './routes/passphrase.ts';
 import { addRequestRoutes } from './routes/requests.ts';
 import { addSignInRoutes } from './routes/sign-in.ts';
 import { addTogetherRoutes } from './routes/together.ts';
@@ -20,14 +22,18 @@ export interface ApprovalsOptions {
    */
   publicUrl: string | ((request: Request, env: unknown) => string);
   sessions?: SessionLimits;
+  now?: () => number;
 }
 
 /**
  * The approval page as a hono app for everything at and below `basePath`. An approver signs in, sees the pending
  * requests, and decides; looks changes up, and asks for undos. Only an undo that another approver agreed to is written.
  */
-export function createApprovalsApp(app: App, { basePath, publicUrl, sessions: limits }: ApprovalsOptions): Hono<Env> {
-  const context = createPageContext(app, basePath, limits);
+export function createApprovalsApp(
+  app: App,
+  { basePath, publicUrl, sessions: limits, now }: ApprovalsOptions,
+): Hono<Env> {
+  const context = createPageContext(app, basePath, { limits, now });
   const router = new Hono<Env>({ strict: false }).basePath(basePath);
 
   router.use(async (c, next) => {
@@ -44,9 +50,8 @@ export function createApprovalsApp(app: App, { basePath, publicUrl, sessions: li
     c.set('browserId', id);
     c.set('session', session);
     await next();
-    // Also for a session this request created: each response restarts the idle time.
     const current = c.get('session');
-    if (current) c.get('cookie').write(c, sessions.toCookie(current));
+    if (current && current !== session) c.get('cookie').write(c, sessions.toCookie(current));
   });
   router.use(async (c, next) => {
     const query = parseForm(new URL(c.req.url).search.slice(1));
@@ -57,7 +62,9 @@ export function createApprovalsApp(app: App, { basePath, publicUrl, sessions: li
   router.use(formBodies((c, status) => context.renderError(c, status)));
 
   router.get('/icon.svg', (c) => c.body(ICON, 200, { 'content-type': 'image/svg+xml' }));
-  addSignInRoutes(router, context);
+  addSignInRoutes(router, context, app);
+  addOidcRoutes(router, context, app);
+  addPassphraseRoutes(router, context);
   addHistoryRoutes(router, context, app);
   addTogetherRoutes(router, context);
   addRequestRoutes(router, context);

@@ -1,7 +1,10 @@
 import type { Context } from 'hono';
 import type { SecureHeadersVariables } from 'hono/secure-headers';
 import type { App } from '../../app.ts';
+import type { Approval } from '../../approvals/approval.ts';
 import { createApprovalService } from '../../approvals/service.ts';
+import { rightsNeeded } from '../../approvals/snapshot.ts';
+import type { Review } from '../../approvals/status.ts';
 import { lazy } from '../../lib/async/lazy.ts';
 import type { Log } from '../../lib/log.ts';
 import type { ApprovalRow } from '../../store/approvals.ts';
@@ -31,12 +34,21 @@ export interface Env {
 type PageStatus = 200 | 401 | 422 | 429 | ErrorStatus;
 
 /** Shared by the routes: the approval service, sessions, and how a response is rendered. */
-export function createPageContext(app: App, home: string, limits?: SessionLimits) {
+export function createPageContext(
+  app: App,
+  home: string,
+  { limits, now = Date.now }: { limits?: SessionLimits | undefined; now?: (() => number) | undefined } = {},
+) {
   const log: Log = app.log;
   const open = lazy(async () => {
     const service = await createApprovalService(app);
-    return { service, sessions: createSessionManager(await app.seal(), service, limits) };
+    return { service, sessions: createSessionManager(await app.seal(), service, { limits, now }) };
   });
+
+  async function needsFreshSignIn(session: ApproverSession, { snapshot }: Approval): Promise<boolean> {
+    const isOrdinary = rightsNeeded(snapshot).effects.every((effect) => effect === 'ordinary');
+    return !isOrdinary && !(await open()).sessions.isFresh(session);
+  }
 
   /** A browser without a cookie gets one, because CSRF tokens are bound to it. */
   async function render(
@@ -56,13 +68,14 @@ export function createPageContext(app: App, home: string, limits?: SessionLimits
       host: c.get('origin').host,
       cspNonce: c.get('secureHeadersNonce') ?? '',
       csrfFields: (action) => csrf.create(browserId, action),
-      ...(session && { approver: session.approver }),
+      ...(session && { approver: session.approver, hasPassphrase: !session.isOidc }),
     };
     return await c.html(layout(frame, page(frame)), status);
   }
 
   return {
     home,
+    now,
     log,
     render,
     service: async () => (await open()).service,
@@ -88,6 +101,21 @@ export function createPageContext(app: App, home: string, limits?: SessionLimits
     /** `backTo`: a path below `home`. */
     renderError: async (c: Context<Env>, status: ErrorStatus, backTo?: string): Promise<Response> =>
       await render(c, (frame) => errorPage(frame, status, backTo), status),
+
+    /** What one approver can do with a request, in this session. */
+    async review(session: ApproverSession, approval: Approval): Promise<Review> {
+      const review = await (await open()).service.review(approval, session.approver);
+      const mayDecide = ['eligible', 'own'].includes(review.eligibility.kind);
+      if (!mayDecide || !(await needsFreshSignIn(session, approval))) return review;
+      return { ...review, eligibility: { kind: 'sign-in-again' } };
+    },
+
+    /** Whether the approver has to sign in again before deciding on this: the sign-in is too long ago for the risk. */
+    needsFreshSignIn,
+
+    /** To prove once more who one is; the session stays until then. */
+    redirectToFreshSignIn: (c: Context<Env>, to?: string): Response =>
+      c.redirect(`${home}/sign-in?again=1${to === undefined ? '' : `&to=${to}`}`, 303),
 
     /** `to`: the page to open after signing in, below `home`. */
     redirectToSignIn(c: Context<Env>, to?: string): Response {

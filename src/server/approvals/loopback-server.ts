@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { App } from '../../app.ts';
 import { clientSignal, readBody, sendResponse, toRequest } from '../http/fetch-adapter.ts';
-import type { createApprovalsApp } from './app.ts';
+import type { ApprovalsOptions, createApprovalsApp } from './app.ts';
 
 /** The approval page on this machine, under its own path. */
 export interface LoopbackServer {
@@ -19,7 +19,11 @@ const MAX_CONNECTIONS = 64;
 const MAX_BODY = 65_536;
 
 /** Serves the approval page on 127.0.0.1; port 0 picks a free one. hono is loaded by this call, not earlier. */
-export async function startLoopbackServer(app: App, port = 0): Promise<LoopbackServer> {
+export async function startLoopbackServer(
+  app: App,
+  port = 0,
+  options: Pick<ApprovalsOptions, 'now' | 'sessions'> = {},
+): Promise<LoopbackServer> {
   const page = await import('./app.ts');
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5000 });
   server.maxConnections = MAX_CONNECTIONS;
@@ -29,7 +33,7 @@ export async function startLoopbackServer(app: App, port = 0): Promise<LoopbackS
   });
   const { port: bound } = server.address() as AddressInfo; // a TCP server has one
   const origin = `http://127.0.0.1:${bound}`;
-  const router = page.createApprovalsApp(app, { basePath: BASE_PATH, publicUrl: origin });
+  const router = page.createApprovalsApp(app, { ...options, basePath: BASE_PATH, publicUrl: origin });
   let last = Date.now();
   server.on('request', (request, response) => {
     last = Date.now();

@@ -15,9 +15,14 @@ export interface IdentifiedBrowser {
  * Sessions and CSRF tokens, valid at every instance: what a browser holds is signed with the shared key, and what was
  * consumed or ended is kept in the shared store.
  */
-export function createSessionManager(seal: Pick<Seal, 'subkey'>, service: ApprovalService, limits?: SessionLimits) {
-  const codec = createSessionCodec(seal.subkey('approval-session'), limits);
-  const csrf = createCsrf(seal.subkey('approval-form'), (id, expiresAt) => service.consume(`form/${id}`, expiresAt));
+export function createSessionManager(
+  seal: Pick<Seal, 'subkey'>,
+  service: ApprovalService,
+  { limits, now }: { limits?: SessionLimits | undefined; now?: (() => number) | undefined } = {},
+) {
+  const codec = createSessionCodec(seal.subkey('approval-session'), limits, now);
+  const consume = (id: string, expiresAt: number) => service.consume(`form/${id}`, expiresAt);
+  const csrf = createCsrf(seal.subkey('approval-form'), consume, now);
 
   async function isValid(session: ApproverSession): Promise<boolean> {
     if (codec.isExpired(session) || (await service.isConsumed(`session/${session.id}`))) return false;
@@ -28,6 +33,7 @@ export function createSessionManager(seal: Pick<Seal, 'subkey'>, service: Approv
   return {
     csrf,
     create: codec.create,
+    isFresh: codec.isFresh,
     toCookie: codec.toCookie,
 
     async identify(cookie: string | undefined): Promise<IdentifiedBrowser> {

@@ -1,5 +1,5 @@
 import type { App } from '../../app.ts';
-import { createApprovalsApp } from '../approvals/app.ts';
+import { type ApprovalsOptions, createApprovalsApp } from '../approvals/app.ts';
 import { APPROVALS_PATH as PREFIX } from './paths.ts';
 import { errorResponse } from './responses.ts';
 import type { HttpRoute, RouteContext } from './router.ts';
@@ -8,9 +8,14 @@ import type { HttpRoute, RouteContext } from './router.ts';
 const MAX_FORM_BYTES = 65_536;
 
 /** The approval page on this server. From now on every pending approval links to it. */
-export function approvalsRoute(app: App, origin: () => string): HttpRoute {
+export function approvalsRoute(
+  app: App,
+  origin: () => string,
+  options: Pick<ApprovalsOptions, 'now' | 'sessions'> = {},
+): HttpRoute {
   app.approvalLink = async (id) => `${origin()}${PREFIX}/${id}`;
   const router = createApprovalsApp(app, {
+    ...options,
     basePath: PREFIX,
     publicUrl: (_request, context) => (context as RouteContext).origin, // what `fetch` below passes
   });

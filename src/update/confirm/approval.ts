@@ -68,7 +68,13 @@ async function currentState(
   const needed = Math.max(ports.approval.needed, existing.needed);
   const caller = namesOfCaller(principal, identities);
   const rights = { provider: existing.provider, effects: plan.leaves.map(({ effect }) => effect) };
-  const rule = createDecisionRule({ approvers: await approvals.approvers(), needed, caller, callerMayApprove, rights });
+  const rule = createDecisionRule({
+    approvers: await ports.approval.approvers(),
+    needed,
+    caller,
+    callerMayApprove,
+    rights,
+  });
   const isEnough = rule.counted(existing.decisions).length >= needed;
   const row = isEnough === (existing.state === 'approved') ? existing : await approvals.recount(existing.id, rule);
   if (row?.state === 'pending') {

@@ -9,23 +9,26 @@ const ann = { name: 'ann', verifier: 'scrypt$…' };
 describe('sessions', () => {
   const key = randomBytes(32);
 
-  it('expire when idle, and after the absolute limit', () => {
+  it('last 60 minutes, and count as fresh for 15, or since the issuer asked', () => {
     let now = 0;
-    const sessions = createSessionCodec(key, { idleMs: 10, absoluteMs: 25 }, () => now);
-    let cookie = sessions.toCookie(sessions.create(ann));
-    const isExpired = () => sessions.isExpired(sessions.parseCookie(cookie) as ApproverSession);
-    const renew = () => {
-      cookie = sessions.toCookie(sessions.parseCookie(cookie) as ApproverSession);
-    };
-    for (now of [9, 18, 24]) {
-      expect(isExpired()).toBe(false);
-      renew();
-    }
-    now = 25;
-    expect(isExpired()).toBe(true);
-    cookie = sessions.toCookie(sessions.create(ann));
-    now = 35;
-    expect(isExpired()).toBe(true);
+    const minutes = (count: number) => count * 60_000;
+    const sessions = createSessionCodec(key, undefined, () => now);
+    const session = sessions.create(ann);
+    const read = () => sessions.parseCookie(sessions.toCookie(session)) as ApproverSession;
+    const states = () => [sessions.isFresh(read()), sessions.isExpired(read())];
+    now = minutes(15) - 1;
+    expect(states()).toEqual([true, false]);
+    now = minutes(15);
+    expect(states()).toEqual([false, false]);
+    now = minutes(60) - 1;
+    expect(states()).toEqual([false, false]);
+    now = minutes(60);
+    expect(states()).toEqual([false, true]);
+    expect(sessions.isFresh(sessions.create(ann, minutes(45)))).toBe(false);
+    expect(sessions.isFresh(sessions.create(ann, minutes(46)))).toBe(true);
+    // A session of an earlier version does not say when.
+    const { provenAt: _, ...earlier } = sessions.create(ann);
+    expect(sessions.isFresh(earlier as ApproverSession)).toBe(false);
   });
 
   it('belong to an approver as registered now', () => {

@@ -17,6 +17,8 @@ export interface PageFrame {
   host: string;
   /** Who is signed in. */
   approver?: string;
+  /** Whether the approver signed in with a passphrase. */
+  hasPassphrase?: boolean;
   /** `action`: the form's path below `home`. */
   csrfFields(action: string): CsrfFields;
 }
@@ -79,7 +81,7 @@ function signOutForm(frame: PageFrame, approver: string): Markup {
     frame,
     '/sign-out',
     'Sign out',
-    html`<span class="small quiet"><span class="sr">Signed in as </span><strong>${approver}</strong></span>
+    html`<span class="small quiet"><span class="sr">Signed in as </span><strong>${approver}</strong>${frame.hasPassphrase ? html` · <a href="${frame.home}/passphrase">Passphrase</a>` : ''}</span>
 <button class="plain" type="submit">Sign out</button>`,
   );
 }

@@ -13,6 +13,7 @@ export function statusNotice(frame: PageFrame, approval: Approval, review: Revie
   const own = eligibilityMessage(eligibility);
   const lost = lostYeses(approval, review);
   return html`${eligibility.kind === 'own' || eligibility.kind === 'no-right' ? notice('note', 'You may not approve this', html`<p>${own}</p>`) : ''}
+${eligibility.kind === 'sign-in-again' ? notice('note', 'Sign in again to decide', html`<p>${own}</p><p><a href="${frame.home}/sign-in?again=1&to=${approval.row.id}">Sign in again</a></p>`) : ''}
 ${
   message === undefined
     ? ''

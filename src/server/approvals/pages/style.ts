@@ -113,9 +113,10 @@ input[aria-invalid=true] { border: 2px solid var(--bad); }
 .tick { display: flex; gap: 0.75rem; align-items: flex-start; } .tick input { flex: none; width: 1.375rem; height: 1.375rem; margin: 0.0625rem 0 0; accent-color: var(--good); }
 button { font: inherit; font-weight: 650; min-height: 2.75rem; padding: 0.5rem 1.25rem; border-radius: 6px; border: 1px solid transparent; cursor: pointer; }
 button.yes { background: var(--good); color: var(--on-good); border: 2px solid var(--good); width: 100%; }
+a.button { display: block; font-weight: 650; line-height: 1.75; padding: 0.5rem 1.25rem; border-radius: 6px; background: var(--good); color: var(--on-good); border: 2px solid var(--good); text-align: center; text-decoration: none; }
 button.no { background: var(--sheet); color: var(--bad); border: 2px dashed var(--bad); width: 100%; }
 button.plain { background: none; color: var(--link); padding: 0.5rem 0; text-decoration: underline; text-underline-offset: 0.15em; font-weight: 400; }
-button:hover { filter: brightness(1.08); }
+button:hover, a.button:hover { filter: brightness(1.08); }
 .decide { display: grid; gap: 0.75rem; align-items: start; margin-top: 1rem; max-width: 44rem; }
 .decide .stack > * + * { margin-top: 0.5rem; }
 @media (min-width: 40rem) { .decide { grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); align-items: end; } }

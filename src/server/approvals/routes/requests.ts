@@ -52,7 +52,7 @@ export function addRequestRoutes(router: Hono<Env>, context: PageContext): void 
     const approval = await service.openFor(id, session.approver);
     if (!approval) return await context.renderError(c, 404);
     if (approval === 'sealed') return await context.renderError(c, 503);
-    const review = await service.review(approval, session.approver);
+    const review = await context.review(session, approval);
     return await context.render(c, (frame) => requestPage(frame, approval, review));
   });
 
@@ -80,6 +80,7 @@ export function addRequestRoutes(router: Hono<Env>, context: PageContext): void 
       );
       return c.redirect(`${home}/${id}`, 303);
     }
+    if (await context.needsFreshSignIn(session, approval)) return context.redirectToFreshSignIn(c, id);
     const askFor = secretsToType(approval);
     const { decision, errors } = verb === 'approve' ? parseApproval(fields, askFor) : parseDecline(fields);
     const result =
@@ -89,7 +90,7 @@ export function addRequestRoutes(router: Hono<Env>, context: PageContext): void 
       // Reads the request again: another decision may have changed the secrets to type.
       const now = await service.open(id);
       const current = now === undefined || now === 'sealed' ? approval : now;
-      const review = await service.review(current, approver);
+      const review = await context.review(session, current);
       return await context.render(c, (frame) => requestPage(frame, current, review, shown), 422);
     }
     context.log.info(

@@ -1,6 +1,10 @@
 import { isIPv6 } from 'node:net';
-import type { Hono } from 'hono';
+import type { Context, Hono } from 'hono';
+import type { App } from '../../../app.ts';
+import { isOidc } from '../../../approvals/oidc/account.ts';
+import { OIDC_PROBLEMS } from '../../../approvals/oidc/problem.ts';
 import { type Env, isPlace, type PageContext } from '../context.ts';
+import type { FormFields } from '../form-fields.ts';
 import { type SignInProblem, signInPage } from '../pages/sign-in.ts';
 
 /** A failed sign-in takes at least this long, so that its duration reveals nothing. */
@@ -10,15 +14,28 @@ const MIN_FAILURE_MS = 400;
  * Signing in and out. Forged forms and empty inputs are refused before a passphrase is checked, and are not counted as
  * attempts.
  */
-export function addSignInRoutes(router: Hono<Env>, context: PageContext): void {
+export function addSignInRoutes(router: Hono<Env>, context: PageContext, app: App): void {
   const { home } = context;
+  const { oidc } = app.settings.approvals;
+  const issuer = oidc && new URL(oidc.issuer).host;
+
+  async function show(
+    c: Context<Env>,
+    to: string | undefined,
+    problem?: SignInProblem,
+    status: 200 | 401 | 409 | 429 = 200,
+  ) {
+    const approvers = await (await app.store()).approvals.approvers();
+    const hasPassphrases = approvers.some(({ verifier }) => !isOidc(verifier));
+    return await context.render(c, (frame) => signInPage(frame, { to, problem, issuer, hasPassphrases }), status);
+  }
 
   router.get('/sign-in', async (c) => {
-    if (c.get('session')) return c.redirect(home, 303);
     const query = c.get('query');
+    const problem = problemIn(query);
+    if (c.get('session') && (problem === undefined || problem.kind === 'ended')) return c.redirect(home, 303);
     const to = query.get('to');
-    const problem: SignInProblem | undefined = query.has('ended') ? { kind: 'ended' } : undefined;
-    return await context.render(c, (frame) => signInPage(frame, isPlace(to) ? to : undefined, problem));
+    return await show(c, isPlace(to) ? to : undefined, problem);
   });
 
   router.post('/sign-in', async (c) => {
@@ -27,8 +44,7 @@ export function addSignInRoutes(router: Hono<Env>, context: PageContext): void {
     if (!fields) return await context.renderError(c, 400, '/sign-in');
     const requested = fields.get('to');
     const to = isPlace(requested) ? requested : undefined;
-    const retry = (status: 401 | 409 | 429, problem: SignInProblem) =>
-      context.render(c, (frame) => signInPage(frame, to, problem), status);
+    const retry = (status: 401 | 409 | 429, problem: SignInProblem) => show(c, to, problem, status);
     const name = (fields.get('name') ?? '').trim();
     const passphrase = fields.get('passphrase') ?? '';
     if (fields.has('csrf') && (name === '' || passphrase === '')) return await retry(401, { kind: 'empty' });
@@ -64,6 +80,14 @@ export function addSignInRoutes(router: Hono<Env>, context: PageContext): void {
     c.get('cookie').clear(c);
     return c.redirect(`${home}/sign-in`, 303);
   });
+}
+
+/** What an earlier page says about why a person is here. */
+function problemIn(query: FormFields): SignInProblem | undefined {
+  if (query.has('ended')) return { kind: 'ended' };
+  if (query.has('again')) return { kind: 'again' };
+  const problem = OIDC_PROBLEMS.find((one) => one === query.get('problem'));
+  return problem && { kind: 'oidc', problem };
 }
 
 /** An app that was fetched without bindings has no environment. */

@@ -5,13 +5,14 @@ import type { Env, PageContext } from '../context.ts';
 import type { FormFields } from '../form-fields.ts';
 import { parseDecline } from '../pages/requests/decide-forms.ts';
 import { decidedPage, notTogetherPage, parsePicks, type Reviewed, togetherPage } from '../pages/requests/together.ts';
+import type { ApproverSession } from '../session.ts';
 
 /** Several requests, shown in full and decided with one yes or no. Looking at them changes nothing. */
 export function addTogetherRoutes(router: Hono<Env>, context: PageContext): void {
   router.get('/together', async (c) => {
     const session = c.get('session');
     if (!session) return context.redirectToSignIn(c);
-    const reviewed = await review(c.get('query'), session.approver);
+    const reviewed = await review(c.get('query'), session);
     if (typeof reviewed === 'string') return await context.render(c, (frame) => notTogetherPage(frame, reviewed));
     return await context.render(c, (frame) => togetherPage(frame, reviewed));
   });
@@ -25,8 +26,11 @@ export function addTogetherRoutes(router: Hono<Env>, context: PageContext): void
     const session = c.get('session');
     if (!session) return context.redirectToSignIn(c);
     if (csrf === 'stale') return await context.renderError(c, 409);
-    const reviewed = await review(fields, session.approver);
+    const reviewed = await review(fields, session);
     if (typeof reviewed === 'string') return await context.render(c, (frame) => notTogetherPage(frame, reviewed), 422);
+    // All or none: what the person saw as one decision is not taken in part.
+    const isTooOld = reviewed.some((one) => one.review.eligibility.kind === 'sign-in-again');
+    if (isTooOld) return context.redirectToFreshSignIn(c);
     return await decide(c, reviewed, session.approver, fields, yes);
   });
 
@@ -59,19 +63,19 @@ export function addTogetherRoutes(router: Hono<Env>, context: PageContext): void
   }
 
   /** The picked requests as this approver sees them, or why they cannot be decided together. */
-  async function review(fields: FormFields, approver: string): Promise<Reviewed[] | string> {
+  async function review(fields: FormFields, session: ApproverSession): Promise<Reviewed[] | string> {
     const ids = parsePicks(fields);
     if (ids.length === 0) return 'Nothing was selected.';
     if (ids.length > MAX_TOGETHER) return `At most ${MAX_TOGETHER} requests are decided together.`;
     const service = await context.service();
-    const found = await Promise.all(ids.map(async (id) => await service.openFor(id, approver)));
+    const found = await Promise.all(ids.map(async (id) => await service.openFor(id, session.approver)));
     const readable = found.filter((one): one is Approval => one !== undefined && one !== 'sealed');
     if (readable.length < ids.length) return 'One of the requests is gone, or cannot be read here.';
     if (!areAlike(readable)) {
       return 'Only requests for one person, or of one caller for the same change, are decided together.';
     }
     return await Promise.all(
-      readable.map(async (approval) => ({ approval, review: await service.review(approval, approver) })),
+      readable.map(async (approval) => ({ approval, review: await context.review(session, approval) })),
     );
   }
 }

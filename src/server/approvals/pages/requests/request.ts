@@ -51,6 +51,7 @@ function decideForms(
     case 'own':
       return html`<div class="decide">${declineForm(frame, `/${id}/decline`, errors)}</div>`;
     case 'no-right':
+    case 'sign-in-again':
     case 'hidden':
     case 'agreed':
     case 'agreed-as':

@@ -92,7 +92,8 @@ function leftOut(one: Reviewed): string | undefined {
   const alone = mustBeDecidedAlone(one.approval);
   if (eligibility.kind === 'eligible') return alone;
   if (eligibility.kind === 'closed') return 'Not part of the decision: it can no longer be decided.';
-  if (eligibility.kind === 'no-right') return `Not part of the decision. ${eligibilityMessage(eligibility)}`;
+  if (eligibility.kind === 'no-right' || eligibility.kind === 'sign-in-again')
+    return `Not part of the decision. ${eligibilityMessage(eligibility)}`;
   if (eligibility.kind === 'own') return `Not part of a yes. ${refusalMessage('own')}`;
   return 'Not part of the decision: you approved it already, or a yes that counts for you did.';
 }
