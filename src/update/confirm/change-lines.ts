@@ -32,7 +32,7 @@ function listLines(
   name: string,
 ): string[] {
   const { before, after, exact } = change;
-  const named = (entry: unknown) => quoteExactly(entry) + referenceNote(change, entry);
+  const named = (entry: unknown) => quoteExactly(entry) + referenceNote(change, entry, true);
   // In a free-form object a list may also replace a value that is not a list.
   const starts = exact && !Array.isArray(before) && (before !== undefined || isEmptyList(after));
   const ends = exact && !Array.isArray(after);
@@ -67,7 +67,7 @@ function sideLines(what: string, value: unknown, whole: string, exact = false): 
 }
 
 function shown(change: ChangeView<'person'>, value: unknown): string {
-  return (change.exact ? quoteExactly(value) : quote(value)) + referenceNote(change, value);
+  return (change.exact ? quoteExactly(value) : quote(value)) + referenceNote(change, value, true);
 }
 
 function isEmptyList(value: unknown): boolean {

@@ -44,17 +44,24 @@ export function withReferences(view: PlanView<'person'>, plan: Plan, names: Refe
     if (!leaf || refers === undefined) return change;
     const references = idsIn(leaf).map((id): Reference => {
       const name = refers === 'user' ? names.get(id) : undefined;
-      return { id, ...(name !== undefined && { name }) };
+      return { id, refers, ...(name !== undefined && { name }) };
     });
     return references.length === 0 ? change : { ...change, references };
   });
   return { ...view, changes };
 }
 
-/** What stands behind an id: the name of the user, or that it was not looked up. Empty for what is no such id. */
-export function referenceNote({ references }: Pick<ChangeView<'person'>, 'references'>, value: unknown): string {
+/**
+ * What stands behind an id: the name of the user, or that it was not looked up. Empty for what is no such id, and with
+ * `usersOnly` for what no service was asked about.
+ */
+export function referenceNote(
+  { references }: Pick<ChangeView<'person'>, 'references'>,
+  value: unknown,
+  usersOnly = false,
+): string {
   const found = references?.find(({ id }) => id === idOf(value));
-  if (!found) return '';
+  if (!found || (usersOnly && found.refers !== 'user')) return '';
   if (found.name === null) return ' (no such user found)';
   return found.name === undefined ? ' (name not looked up)' : ` (named ${quoteStart(found.name)})`;
 }

@@ -1,5 +1,5 @@
 import type { Audience, Redacted } from '../../lib/json/redacted.ts';
-import type { Consequence, Effect } from '../../providers/provider.ts';
+import type { Consequence, Effect, Field } from '../../providers/provider.ts';
 
 /** A leaf change as audience `A` may see it. */
 export interface ChangeView<A extends Audience> {
@@ -25,6 +25,7 @@ export interface ChangeView<A extends Audience> {
 /** An id of something else. `name`: null if there is no such user, undefined if it was not looked up. */
 export interface Reference {
   id: string;
+  refers: NonNullable<Field['refers']>;
   name?: string | null;
 }
 
