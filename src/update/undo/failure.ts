@@ -38,6 +38,7 @@ export async function failUndo(
     ...(caller.client !== undefined && { client: caller.client }),
     undoes: change.changeId,
     ...(approvalId !== undefined && { approvalId }),
+    ...(change.body.emailKeys && { emailKeys: change.body.emailKeys }),
     code: error.code,
     // Without values; a secret is marked, since it may not be empty.
     fields: change.body.fields.map(({ field, effect, after }) => {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, expect, it, onTestFinished, vi } from 'vitest';
 import { type App, createApp } from '../../../src/app.ts';
 import { countOthers } from '../../../src/approvals/undo/others.ts';
-import { runUndoCall } from '../../../src/approvals/undo/request.ts';
+import { requestUndo, runUndoCall } from '../../../src/approvals/undo/request.ts';
+import type { Ports } from '../../../src/update/ports.ts';
 import { askForUndo, CALLERS_MAY, JANE, sayYes, startChanged, TITLE, titleOf } from '../../support/approvals/undo.ts';
 import { putsAt, settingsFrom } from '../../support/pipeline/pipeline.ts';
 import { createDatabase, findServer } from '../../support/store/postgres.ts';
@@ -15,6 +16,8 @@ import { createDatabase, findServer } from '../../support/store/postgres.ts';
 afterEach(() => void vi.useRealTimers());
 
 const MINUTE = 60_000;
+
+const listed = async (app: App | undefined) => (await app?.store())?.list({ userId: JANE, limit: 9 }) ?? [];
 
 it.each([
   ['allows it to everybody', [{ field: '*', decision: 'allow' }]],
@@ -60,6 +63,18 @@ it('another process carries it out, exactly once, if the one that took the yes e
   for (const other of others) await other.maintain();
   expect(titleOf(changed.pipeline)).toBe(TITLE);
   expect(putsAt(sandbox, 'atlassian')).toHaveLength(2);
+
+  // One of them at a time: of two that fail together there would be two entries.
+  const again = await requestUndo(
+    { approver: 'ann', changeId: (await listed(others[0]))[0]?.changeId ?? '' },
+    others[0]?.settings.connections ?? [],
+    (await others[0]?.ports()) as Ports,
+  );
+  await sayYes(others[0] as App, again.approval?.id);
+  sandbox.vendors.atlassian.faults.push({ kind: 'status', status: 401, times: 99 });
+  await Promise.all(others.map((other) => other.maintain()));
+  const failed = (await listed(others[1])).filter(({ outcome }) => outcome === 'failed');
+  expect(failed).toHaveLength(1);
 });
 
 it('only a server with the credentials of the connection carries it out', async () => {
