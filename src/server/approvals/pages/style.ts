@@ -30,8 +30,8 @@ code { font: 0.9375em/1.45 ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Cons
 .small { font-size: 0.875rem; }
 
 header { background: var(--sheet); border-bottom: 1px solid var(--line); }
-.bar { display: flex; flex-wrap: wrap; align-items: center; gap: 0 1.25rem; max-width: 64rem; margin: 0 auto; padding: 0.125rem 1rem; min-height: 3rem; }
-.bar .home { font-weight: 650; color: var(--text); text-decoration: none; margin-right: auto; padding: 0.5rem 0; overflow-wrap: anywhere; }
+.bar { display: flex; flex-wrap: wrap; align-items: center; gap: 0 0.875rem; max-width: 64rem; margin: 0 auto; padding: 0.125rem 1rem; min-height: 3rem; font-size: 0.875rem; }
+.bar .home { font-size: 1rem; font-weight: 650; color: var(--text); text-decoration: none; margin-right: auto; padding: 0.5rem 0; overflow-wrap: anywhere; }
 .bar .home span { font-weight: 400; }
 .bar .home:hover { text-decoration: underline; }
 .bar form { display: flex; align-items: center; gap: 0.75rem; }
