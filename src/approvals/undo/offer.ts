@@ -12,7 +12,7 @@ export interface OfferFacts {
   change: ListedChange;
   /** Whether the values before the change are kept. */
   isKept: boolean;
-  /** How many other people could agree, and how many have to. Further ones may exist if approvers sign in elsewhere. */
+  /** How many other people could agree, and how many have to. Infinite if an issuer decides who is an approver. */
   others: number;
   needed: number;
   connections: readonly Connection[];

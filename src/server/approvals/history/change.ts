@@ -31,23 +31,26 @@ export async function readChange(app: App, id: string, approver: string): Promis
   const store = await app.store();
   const { changes } = await searchChanges(store, { changeId: id, withoutLookups: true }, { limit: 1 });
   const [change] = changes;
-  const approvers = await store.approvals.approvers();
+  const ports = await app.ports();
+  const approvers = await ports.approval.approvers();
   const may = approvers.find(({ name }) => name === approver)?.may ?? [];
   if (!change || !maySee(may, change.provider)) return undefined;
   const { provider, connection, userId, body } = change;
   const approvalId = body.approvalId ?? id;
-  const [trail, row, asked, later, ports] = await Promise.all([
+  const [trail, row, asked, later] = await Promise.all([
     store.trail(id),
     store.approvals.get(approvalId),
     store.trail(approvalId),
     store.list({ provider, connection, userId, limit: MAX_LATER }),
-    app.ports(),
   ]);
   const entries = asked.entries.filter(({ kind }) => kind === 'approval');
   const offer = undoOffer({
     change,
     isKept: trail.beforeImageUntil !== undefined,
-    others: countOthers(approvers, approver, { provider, effects: body.fields.map(({ effect }) => effect) }),
+    others:
+      app.settings.approvals.oidc === undefined
+        ? countOthers(approvers, approver, { provider, effects: body.fields.map(({ effect }) => effect) })
+        : Number.POSITIVE_INFINITY,
     needed: app.settings.confirmation.approversNeeded,
     connections: app.settings.connections,
     commandLine: ports.commandLine,

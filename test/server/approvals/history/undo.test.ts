@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { type ServedPage, serveApprovalPage } from '../../../support/approvals/page.ts';
 import type { RawHttpClient } from '../../../support/approvals/raw-http.ts';
 import { CALLERS_MAY, JANE, TITLE } from '../../../support/approvals/undo.ts';
@@ -131,6 +131,16 @@ it('is not available without another approver, and says so', async () => {
     await approvals.addApprover('bob', bobs?.verifier ?? '');
     bob = await served.signIn('bob');
   }
+});
+
+it('is available to a single approver where an issuer says who else is one', async () => {
+  const oidc = { issuer: 'http://127.0.0.1:1', clientId: 'site', clientSecret: 'secret', allow: { groups: ['hr'] } };
+  const site = await serveApprovalPage({ config: { policy: CALLERS_MAY, approvals: { oidc } } }, ['ann']);
+  onTestFinished(() => site.stop());
+  const args = { user_id: JANE, set: { title: 'Advisor' } };
+  const { change_id: id } = await site.pipeline.call('atlassian', args);
+  const { body } = await (await site.signIn('ann')).get(`/approvals/history/${id}`);
+  expect(body).toContain('Ask to undo this change');
 });
 
 it('takes a form once, from its own page, and only while signed in', async () => {
