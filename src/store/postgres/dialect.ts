@@ -57,6 +57,7 @@ export function createPostgresDialect(tables: TableNames): Dialect {
       isLast: `CASE WHEN e.seq = (SELECT max(l.seq) FROM ${tables.entries} l WHERE l.change_id = e.change_id)
         THEN true ELSE false END`,
       at: `e.at || ''`,
+      ordersByRecord: false,
       contains: (column, parameter) => `strpos(${column}, ${parameter}) > 0`,
     },
   };

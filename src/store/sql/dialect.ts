@@ -24,6 +24,11 @@ export interface ListDialect {
   isLast: string;
   /** `e.at`, written so that no index on times is used: it would return the entries in the wrong order. */
   at: string;
+  /**
+   * Whether the index of users leads to their entries in order only where provider and connection are known as well, so
+   * that a user id alone has to be looked up first.
+   */
+  ordersByRecord: boolean;
   /** Whether a text column contains the text of a parameter such as `$1`. */
   contains(column: string, parameter: string): string;
 }

@@ -16,7 +16,7 @@ export function* listChanges(dialect: Dialect, given: ChangeFilter): Procedure<L
   const filter = normalFilter(given);
   const span = yield* findSpan(dialect, filter);
   const found = new Map<string, ListedChange>();
-  for (const start of startsOf(filter)) {
+  for (const start of yield* inOrder(dialect, startsOf(filter))) {
     for (const change of yield* listFrom(dialect, start, filter, span)) {
       // Between two statements, another process may have closed a change.
       if ((found.get(change.changeId)?.seq ?? 0) < change.seq) found.set(change.changeId, change);
@@ -53,6 +53,44 @@ function startsOf({ columns, providers, users, emailKeys, isPersonal, batchId }:
   return providers.map((value) => ({ columns: [{ column: 'provider', value }, ...others] }));
 }
 
+/** Without a sort of all entries of a user: a start for each of the records that have her id. */
+function* inOrder({ tables, list, ...dialect }: Dialect, starts: readonly Start[]): Procedure<Start[]> {
+  const ordered: Start[] = [];
+  for (const start of starts) {
+    const [first] = start.columns;
+    if (!list.ordersByRecord || first?.column !== 'user_id' || isWhole(start)) {
+      ordered.push(start);
+      continue;
+    }
+    const others = start.columns.filter(({ column }) => !recordColumns.includes(column));
+    for (let [provider, connection] = ['', '']; ; ) {
+      // The next pair in the index, whatever the number of entries between them.
+      const [row] = yield* query(
+        `SELECT ${dialect.selectText('e', 'provider')}, ${dialect.selectText('e', 'connection')} FROM ${tables.entries} e
+         WHERE e.user_id = $1 AND (e.provider, e.connection) > ($2, $3) ORDER BY e.provider, e.connection LIMIT 1`,
+        [first.value, provider, connection],
+      );
+      if (!row) break;
+      [provider, connection] = [dialect.toText(row['provider']), dialect.toText(row['connection'])];
+      const record = { user_id: first.value, provider, connection };
+      const columns = Object.entries(record).map(([column, value]) => ({ column, value }));
+      const isNamed = columns.every(({ column, value }) => (valueOf(start, column) ?? value) === value);
+      if (isNamed) ordered.push({ ...start, columns: [...columns, ...others] });
+    }
+  }
+  return ordered;
+}
+
+const recordColumns = ['user_id', 'provider', 'connection'];
+
+function isWhole({ columns }: Start): boolean {
+  return recordColumns.every((name) => columns.some(({ column }) => column === name));
+}
+
+function valueOf({ columns }: Start, name: string): string | undefined {
+  return columns.find(({ column }) => column === name)?.value;
+}
+
 const columnNames = { changeId: 'change_id', userId: 'user_id', outcome: 'outcome', connection: 'connection' } as const;
 
 /** A body is canonical JSON, and quotes inside of a text are escaped: no other text can look like this member. */
@@ -67,17 +105,18 @@ function batchOf(batchId: string): NonNullable<Start['key']> {
  */
 function* listFrom(
   dialect: Dialect,
-  { key, columns, providers }: Start,
+  start: Start,
   { limit, since, until, batchId, isPersonal, from }: NormalFilter,
   { lowest, below }: { lowest: number; below: number },
 ): Procedure<ListedChange[]> {
+  const { key, columns, providers } = start;
   const { tables, list, unindexed } = dialect;
   const values: Value[] = [limit, lowest, below, from];
   const parameter = (value: Value): string => `$${values.push(value)}`;
-  const isWholeUser = ['user_id', 'provider', 'connection'].every((name) => columns.some((one) => one.column === name));
+  const isRecord = isWhole(start);
   const matches = [
     ...columns.map(({ column, value }, at) => {
-      const isIndexed = !key && (at === 0 || (isWholeUser && at < 3));
+      const isIndexed = !key && (at === 0 || (isRecord && at < 3));
       return `${isIndexed ? `e.${column}` : unindexed(`e.${column}`)} = ${parameter(value)}`;
     }),
     ...(providers ? [`${unindexed('e.provider')} IN (${providers.map(parameter).join(', ') || 'NULL'})`] : []),
