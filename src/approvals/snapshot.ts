@@ -30,6 +30,8 @@ export interface ApprovalSnapshot extends PlanView<'person'> {
   again?: string;
   verdict: string;
   rule: string;
+  /** The operator's note on the rule. */
+  ruleNote?: string;
   /** The declared, non-secret fields of the user record: the vendor's rules for a typed secret may refer to them. */
   record: JsonObject;
 }

@@ -31,6 +31,7 @@ export async function approvalSnapshotOf(
     caller: caller.principal,
     verdict: verdict.decision,
     rule: verdict.rule,
+    ...(verdict.note !== undefined && { ruleNote: verdict.note }),
     record: declaredFields(context, plan.before),
     identities: [...(caller.identities ?? [])],
     ...(typed !== undefined && { typed }),

@@ -213,6 +213,8 @@ describe('a question', () => {
   });
 });
 
+const manager = (name: string) => ({ id: '5', refers: 'user' as const, name });
+
 /** Everywhere a text of someone else's can be, and the line of the question it is on. */
 const PLACES: readonly (readonly [string, number, (text: string) => string])[] = [
   ['a new value', 1, (after) => ask({ changes: [field({ after }), field()] })],
@@ -221,6 +223,7 @@ const PLACES: readonly (readonly [string, number, (text: string) => string])[] =
   ['a value within an entry', 1, (value) => ask({ changes: [list([], [{ value }]), field()] })],
   ['a key within an entry', 1, (key) => ask({ changes: [list([{ [`${key} `]: 1 }], []), field()] })],
   ['a path', 1, (key) => ask({ changes: [field({ field: `props.${key} ` }), field()] })],
+  ['the name of a manager', 1, (name) => ask({ changes: [field({ after: 5, references: [manager(name)] }), field()] })],
   ['the display name', 0, (label) => ask({ label })],
   ['the id', -1, (userId) => ask({ userId })],
   ['the connection', -1, (connection) => ask({ connection })],

@@ -51,11 +51,12 @@ it('on the page and in the list; elsewhere it says that no name was looked up', 
   expect(stringifyJson(await store.list({ limit: 50 }))).not.toMatch(/Priya|Natarajan|Müller/);
 });
 
-it('costs nothing but the name where the vendor does not answer', async () => {
-  const path = `/api/v1/users/${priya}`;
-  vendor().faults.push({ kind: 'status', path, status: 403, times: 50 });
-  const asked = await questionOf({ hr: priya });
-  expect(asked).toContain(`→ ${priya} (name not looked up)`);
+it.each([
+  ['refuses', { kind: 'status', status: 403 }],
+  ['does not answer', { kind: 'hang' }],
+] as const)('costs nothing but the name where the vendor %s', { timeout: 60_000 }, async (_how, fault) => {
+  vendor().faults.push({ ...fault, path: `/api/v1/users/${priya}`, times: 50 });
+  expect(await questionOf({ hr: priya })).toContain(`→ ${priya} (name not looked up)`);
 });
 
 it('is no part of what a yes is bound to', async () => {

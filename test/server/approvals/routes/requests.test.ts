@@ -71,6 +71,9 @@ it('asks for separate consent to overwrite what changed since', async () => {
     warnings: ['level may move'],
     again: 'Asked again: changed since: title.',
   });
+  const together = await ann.get(`/approvals/together?pick-${id}=on`);
+  expect(together.body).toContain('Has to be decided alone: the same fields changed since.');
+  expect(together.body).not.toMatch(/action="[^"]*together/);
   const unticked = await decide(ann, id, 'approve');
   expect(unticked).toMatchObject({ status: 422, body: expect.stringContaining('tick it to overwrite title') });
   expect(unticked.before).toMatch(/Undoes change[^]*change-1[^]*Someone else changed this since/);

@@ -73,7 +73,7 @@ ${emails.length === 0 ? '' : html`<div><dt>E-mail addresses</dt><dd>${emails}</d
 <div><dt>Caller, as verified</dt><dd>${quoted(snapshot.caller)}</dd></div>
 ${snapshot.client === undefined ? '' : html`<div><dt>The client says it is (not verified)</dt><dd>${quoted(snapshot.client)}</dd></div>`}
 <div><dt>Tool</dt><dd><code>${snapshot.tool}</code></dd></div>
-<div><dt>Why a person is asked</dt><dd>policy says “${snapshot.verdict}” (${snapshot.rule})${needed > 1 ? `; ${needed} approvers have to agree` : ''}</dd></div>
+<div><dt>Why a person is asked</dt><dd>policy says “${snapshot.verdict}” (${snapshot.rule})${snapshot.ruleNote === undefined ? '' : `: ${snapshot.ruleNote}`}${needed > 1 ? `; ${needed} approvers have to agree` : ''}</dd></div>
 <div><dt>Asked</dt><dd>${instant(row.createdAt)}, ${toDuration(Date.now() - Date.parse(row.createdAt))} ago</dd></div>
 <div><dt>${row.expiresAt > Date.now() ? 'Open until' : 'Was open until'}</dt><dd>${instant(row.expiresAt)}</dd></div>
 <div><dt>Request</dt><dd><code>${row.id}</code></dd></div>
