@@ -25,9 +25,11 @@ export function isCaller({ caller }: EntryBody, given: string): boolean {
   return isNamed(caller, given);
 }
 
-/** Names of approvers have no commas: those who agreed are joined by them. */
-export function isApprover({ approvedBy, declinedBy }: EntryBody, given: string): boolean {
-  const names = [...(approvedBy?.split(', ') ?? []), ...(declinedBy === undefined ? [] : [declinedBy])];
+/** Also of entries about a request. Several who agreed are joined by commas; one name may have a comma in it. */
+export function isApprover({ approvedBy, declinedBy, approver }: EntryBody, given: string): boolean {
+  const names = [approvedBy, ...(approvedBy?.split(', ') ?? []), declinedBy, approver].filter(
+    (name) => name !== undefined,
+  );
   return names.some((name) => isNamed(name, given));
 }
 

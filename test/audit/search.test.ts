@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { searchKeys } from '../../src/audit/email-key.ts';
+import { matchesBody } from '../../src/audit/match.ts';
 import { type ChangeQuery, findChanges, searchChanges } from '../../src/audit/search.ts';
 import { idOf } from '../../src/sandbox/people.ts';
 import type { EntryBody } from '../../src/store/log/entry.ts';
@@ -31,6 +32,14 @@ async function filled(attempts: [id: string, more: object, ofBody?: Partial<Entr
   };
   return { store, asked, ids };
 }
+
+it('takes a decision on a request for one of its approver', () => {
+  const decided = { ...body(), approver: 'ann' };
+  expect(matchesBody({ provider: 'acme', body: decided }, { approver: 'Ann' })).toBe(true);
+  expect(matchesBody({ provider: 'acme', body: decided }, { approver: 'an' })).toBe(false);
+  const agreed = { ...body(), approvedBy: 'Doe, Jane' };
+  expect(matchesBody({ provider: 'acme', body: agreed }, { approver: 'doe, jane' })).toBe(true);
+});
 
 it('compares what only a body says: field, caller, approver', async () => {
   const { ids } = await filled([
