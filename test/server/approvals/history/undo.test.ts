@@ -62,6 +62,7 @@ it('an approver asks, another one agrees, and the server has carried it out when
   expect(after.body).toContain(`href="/approvals/history/${id}"`);
   expect(after.body).toContain(`href="${request}"`);
   expect(after.body).toMatch(/approver:ann[^]*Approved by<\/dt><dd><bdi>&quot;bob&quot;/);
+  expect(after.body).toMatch(/Approval<\/b>[^]*requested[^]*approved by <bdi>&quot;bob&quot;/);
   expect((await bob.get(`/approvals/history/${id}`)).body).toContain(`href="/approvals/history/${undone?.changeId}"`);
 });
 

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import type { Entry } from '../../../../store/log/entry.ts';
 import type { ChangeFacts } from '../../history/change.ts';
 import type { Markup } from '../layout.ts';
-import { instant } from '../text.ts';
+import { instant, quoted } from '../text.ts';
 
 const KINDS: Readonly<Record<string, string>> = {
   opened: 'Intent, before the write',
@@ -19,8 +19,8 @@ export function entryTable({ trail, approval, verifyCommand }: ChangeFacts): Mar
 <p class="small quiet">Each hash covers its entry and the hash of the one before. <code>${verifyCommand}</code> checks the whole chain, and that these hashes are in it.</p>`;
 }
 
-function entryItem({ seq, kind, at, outcome, hash, prev }: Entry): Markup {
+function entryItem({ seq, kind, at, outcome, hash, prev, body }: Entry): Markup {
   return html`<li><b>Entry ${seq}: ${KINDS[kind] ?? kind}</b>
-<span class="small">${instant(at)}, ${outcome}</span>
+<span class="small">${instant(at)}, ${outcome.replace('_', ' ')}${body.approver === undefined ? '' : html` by ${quoted(body.approver)}`}</span>
 <dl class="hashes small"><div><dt>Hash</dt><dd><code>${hash}</code></dd></div><div><dt>Hash of the entry before</dt><dd><code>${prev}</code></dd></div></dl></li>`;
 }
