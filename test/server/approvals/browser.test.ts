@@ -174,7 +174,8 @@ describe.runIf(hasBrowser)('the approval site', { timeout: 300_000 }, () => {
       'button "Decline"',
     ];
     for (const part of parts) expect(tree).toContain(part);
-    const places = ['[level=1]', 'What changes', 'Approve this change', 'button "Decline"', 'Details'];
+    const rows = ['status Risk: lifecycle', 'email Risk: identity', 'password Risk: secret'];
+    const places = ['[level=1]', 'What changes', ...rows, 'Approve this change', 'button "Decline"', 'Details'];
     expect(places.map((part) => tree.indexOf(part))).toEqual(
       places.map((part) => tree.indexOf(part)).sort((a, b) => a - b),
     );

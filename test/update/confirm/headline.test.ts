@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/lib/json/json-value.ts';
 import { providers } from '../../../src/providers/index.ts';
 import type { VendorId } from '../../../src/sandbox/index.ts';
-import { headlineParts } from '../../../src/update/confirm/headline.ts';
+import { headlineParts, riskyFirst } from '../../../src/update/confirm/headline.ts';
 import { createPlan } from '../../../src/update/plan/plan.ts';
 import { viewPlan } from '../../../src/update/redact/view.ts';
 
@@ -68,4 +68,10 @@ it.each<[VendorId, JsonObject, JsonObject, string]>([
 
 it('a secret that is asked for', () => {
   expect(headlineOf('mediasilo', {}, {}, ['password'])).toBe('Sets a new password for Jane Doe at MediaSilo');
+});
+
+it('risks come first, the weightiest before the others, and the rest keeps its order', () => {
+  const effects = ['ordinary', 'identity', 'secret', 'access', 'lifecycle', 'ordinary'] as const;
+  const changes = effects.map((effect, at) => ({ effect, at }));
+  expect(riskyFirst(changes).map(({ at }) => at)).toEqual([4, 3, 1, 2, 0, 5]);
 });
