@@ -4,7 +4,7 @@ import { isLike } from '../update/policy/text-pattern.ts';
 
 /** What an operator may not have meant, although the server starts with it. */
 export function configNotes(settings: Settings): string[] {
-  const { connections, policy, redaction, confirmation, store, http, notices } = settings;
+  const { connections, policy, redaction, confirmation, store, http, notices, approvals } = settings;
   const { rules } = policy;
   const nameOf = (index: number) => {
     const name = rules[index]?.name;
@@ -29,6 +29,9 @@ export function configNotes(settings: Settings): string[] {
     ...unlimited,
     ...(policy.allowSecretInput ? ['policy.allowSecretInput: callers may send new passwords as arguments.'] : []),
     ...(confirmation.callerMayApprove ? ['confirmation.callerMayApprove: a caller may approve its own changes.'] : []),
+    ...(approvals.oidc?.may.includes('*:*')
+      ? ['approvals.oidc.may is not set: everyone whom approvals.oidc.allow lets in may decide on everything.']
+      : []),
     ...(redaction.relaxed.length > 0
       ? [`redaction.relax: personal values are shown in full to ${redaction.relaxed.join(', ')}.`]
       : []),

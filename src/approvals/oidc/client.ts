@@ -115,7 +115,8 @@ export function createOidcClient(settings: OidcSettings, now: () => number = Dat
   };
 }
 
-async function discover(library: Library, settings: OidcSettings): Promise<ServerMetadata> {
+/** The issuer's metadata, checked. Throws an OidcError. */
+export async function discover(library: Library, settings: OidcSettings): Promise<ServerMetadata> {
   try {
     const config = await library.discovery(new URL(settings.issuer), settings.clientId, undefined, library.None(), {
       [library.customFetch]: issuerFetch,

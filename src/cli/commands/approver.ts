@@ -1,5 +1,7 @@
 import { namesOf } from '../../approvals/eligibility.ts';
 import { mayBeSamePerson } from '../../approvals/identity.ts';
+import { isOidc } from '../../approvals/oidc/account.ts';
+import { currentApprovers } from '../../approvals/oidc/current.ts';
 import { createVerifier, MIN_PASSPHRASE } from '../../approvals/passphrase.ts';
 import { isAnyRight } from '../../approvals/rights.ts';
 import { UsageError } from '../../errors.ts';
@@ -69,19 +71,34 @@ async function register(
 
 /** `approver list`. */
 export async function list({ values: { config, json } }: Called<{ config?: string; json?: boolean }>): Promise<number> {
-  const approvers = await withApprovals(config, (approvals) => approvals.approvers());
-  const rows = approvers.map(({ name, principals, may, createdAt }) => ({
-    name,
-    may,
-    is: principals,
-    since: createdAt,
+  const { approvers, current } = await withApprovals(config, async (approvals, { settings }) => {
+    const all = await approvals.approvers();
+    return { approvers: all, current: currentApprovers(all, settings.approvals.oidc) };
+  });
+  const rows = approvers.map((one) => ({
+    name: one.name,
+    may: one.may,
+    is: one.principals,
+    since: one.createdAt,
+    signs_in_by: isOidc(one.verifier) ? ('oidc' as const) : ('passphrase' as const),
+    signed_in_at: one.signedInAt ?? null,
+    /** Not for a sign-in that other settings allowed. */
+    counts: current.includes(one),
   }));
   if (json) print(JSON.stringify(rows));
   else if (rows.length === 0) print(`No approvers. Add one: ${ownCommandLine('approver', 'add', 'NAME')}`);
   else {
     const minute = (iso: string) => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
-    const cells = rows.map(({ name, may, is, since }) => [name, may.join(', '), minute(since), is.join(', ') || '-']);
-    print(toTable(['NAME', 'MAY', 'SINCE', 'ALSO'], cells));
+    const signIn = ({ signed_in_at: at, counts }: (typeof rows)[number]) =>
+      at === null ? 'passphrase' : `OpenID Connect, ${minute(at)}${counts ? '' : ', under other settings'}`;
+    const cells = rows.map((one) => [
+      one.name,
+      one.may.join(', '),
+      minute(one.since),
+      signIn(one),
+      one.is.join(', ') || '-',
+    ]);
+    print(toTable(['NAME', 'MAY', 'SINCE', 'SIGN-IN', 'ALSO'], cells));
   }
   for (const [index, one] of approvers.entries()) {
     const like = approvers.slice(0, index).find((other) => mayBeSamePerson(namesOf(other), namesOf(one)));

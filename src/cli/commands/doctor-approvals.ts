@@ -61,8 +61,10 @@ function problemOf({ caller }: Rule, settings: Settings, approvers: readonly App
   return undefined;
 }
 
-function tooFew({ confirmation, store }: Settings, approvers: readonly ApproverRow[]): string | undefined {
+function tooFew({ confirmation, store, approvals }: Settings, approvers: readonly ApproverRow[]): string | undefined {
   const needed = confirmation.approversNeeded;
+  // How many people the issuer lets in is not known here.
+  if (approvals.oidc) return undefined;
   const count = distinctPeople(approvers, ({ name }) => [name]).length;
   if (count >= needed) return undefined;
   if (store.kind === 'memory') return 'a memory store has no approvers; set UPDATE_USER_STORE to a file or PostgreSQL';

@@ -1,4 +1,5 @@
 import { type App, createApp } from '../../app.ts';
+import { currentApprovers } from '../../approvals/oidc/current.ts';
 import { loadSettings, type Settings } from '../../config/load.ts';
 import { keyFileOf } from '../../config/paths.ts';
 import type { AppError } from '../../errors.ts';
@@ -6,6 +7,7 @@ import { startDeadline } from '../../lib/async/deadline.ts';
 import { describeTarget } from '../../notify/events.ts';
 import type { Connection } from '../../update/types.ts';
 import { isKeyKnown, unknownKeyMessage } from '../../update/undo/key-check.ts';
+import { checkIssuer } from '../approver/check-issuer.ts';
 import type { Called } from '../definitions/command.ts';
 import { toFinding } from '../findings.ts';
 import { print } from '../output.ts';
@@ -22,6 +24,8 @@ export async function run({ values }: Called<{ config?: string; json?: boolean }
   const settings = loadSettings(process.env, values.config);
   const app = createApp(settings);
   const findings = [...(await probeConnections(settings)), await checkStore(app), await checkKey(app)];
+  const issuer = await checkIssuer(settings);
+  if (issuer) findings.push(issuer);
   const approvals = await checkApprovers(app);
   findings.push(...approvals.findings, ...noticeFindings(settings));
   await app.shutdown();
@@ -91,7 +95,7 @@ async function checkApprovers({ settings, store }: App): Promise<{ findings: Doc
     .then(({ approvals }) => approvals.approvers())
     .catch(() => undefined); // reported with the store
   if (!approvers) return { findings: [], notes: [] };
-  const { faults, isAsked, note } = checkApprovals(settings, approvers);
+  const { faults, isAsked, note } = checkApprovals(settings, currentApprovers(approvers, settings.approvals.oidc));
   const notes = note === undefined ? [] : [note];
   if (faults.length > 0)
     return { findings: [{ what: 'approvals', ok: false, detail: `${faults.join('. ')}.` }], notes };

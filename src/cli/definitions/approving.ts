@@ -134,7 +134,7 @@ export const approver: CommandGroup = {
     }),
     action({
       name: 'list',
-      summary: 'list names, rights, other names of the same person, and since when',
+      summary: 'list names, rights, how they sign in, other names of the same person, and since when',
       options: { ...config, ...json },
       load: async () => (await import('../commands/approver.ts')).list,
     }),

@@ -44,7 +44,7 @@ describe('approver', { timeout: 120_000 }, () => {
     const listed = await runPiped(env, ['approver', 'list', '--json']);
     expect(JSON.parse(listed.screen)).toMatchObject([{ name: 'ann' }, { name: 'bob', is: [] }]);
     expect((await runPiped(env, ['approver', 'list'])).screen).toMatch(
-      /^NAME +MAY +SINCE +ALSO\nann +\*:\* .* UTC +-\nbob .* -\n$/,
+      /^NAME +MAY +SINCE +SIGN-IN +ALSO\nann +\*:\* .* UTC +passphrase +-\nbob .* -\n$/,
     );
     expect(await runPiped(env, ['approver', 'remove', 'bob'])).toMatchObject({ code: 0 });
     expect(await runPiped(env, ['approver', 'remove', 'bob'])).toMatchObject({ code: 1 });

@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createApp } from '../../../src/app.ts';
 import { createVerifier } from '../../../src/approvals/passphrase.ts';
 import { ownCommandLine } from '../../../src/cli/own-command.ts';
 import { loadSettings } from '../../../src/config/load.ts';
+import { startStandIn } from '../../support/oidc/stand-in.ts';
 import { runProgram } from '../../support/program/run-program.ts';
 import { type StdioServer, startStdioServer } from '../../support/program/stdio-server.ts';
 
@@ -40,6 +41,24 @@ async function doctor(config: unknown, env: Record<string, string> = {}): Promis
 
 const failed = ({ findings }: Report) => findings.filter(({ ok }) => !ok);
 const approve = (rule: object = { effect: 'lifecycle' }) => ({ policy: { rules: [{ ...rule, decision: 'approve' }] } });
+
+it('reads what the issuer of approvers says, and takes it for enough approvers', async () => {
+  const stand = await startStandIn();
+  onTestFinished(() => stand.close());
+  const oidc = { issuer: stand.issuer, clientId: 'us', allow: { groups: ['hr'] } };
+  const config = { ...approve(), http: { publicUrl: 'https://users.example.com' }, approvals: { oidc } };
+  const good = await doctor(config);
+  expect(failed(good)).toEqual([]);
+  const found = good.findings.find(({ what }) => what === 'approvals.oidc');
+  expect(found?.detail).toMatch(
+    /answers and offers PKCE; redirect URI: https:\/\/users\.example\.com\/approvals\/oidc\/callback/,
+  );
+  expect(stand.redeemed).toEqual([]);
+  stand.lies = { metadata: { issuer: 'http://127.0.0.1:9', code_challenge_methods_supported: undefined } };
+  expect(failed(await doctor(config))).toMatchObject([
+    { what: 'approvals.oidc', detail: expect.stringContaining('issuer') },
+  ]);
+});
 
 describe('rules that ask for approvals', () => {
   it('fail without an approver, and pass once there is one', async () => {
