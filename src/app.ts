@@ -11,6 +11,7 @@ import { lazy } from './lib/async/lazy.ts';
 import { createLog, type Log } from './lib/log.ts';
 import type { Telemetry } from './lib/telemetry.ts';
 import type { NoticeTarget } from './notify/events.ts';
+import type { NoticeLink } from './notify/notice.ts';
 import { expiredPerCall } from './store/approvals.ts';
 import type { Seal } from './store/seal.ts';
 import type { Store } from './store/store.ts';
@@ -46,8 +47,8 @@ export interface AppOptions {
   isServer?: boolean;
   /** How long to wait for a database that cannot be reached when the store is opened, in ms. */
   startUpMs?: number;
-  /** Where people find an approval, for notices. */
-  noticeLink?: ((approvalId: string) => string) | undefined;
+  /** Where people find approvals and changes, for notices. */
+  noticeLink?: NoticeLink | undefined;
 }
 
 /** The composition root: builds what servers and commands share. Opens nothing yet. */

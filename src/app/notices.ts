@@ -1,6 +1,7 @@
 import type { Settings } from '../config/load.ts';
 import type { Log } from '../lib/log.ts';
 import type { Telemetry } from '../lib/telemetry.ts';
+import type { NoticeLink } from '../notify/notice.ts';
 import type { Notifier } from '../notify/notifier.ts';
 import type { Store } from '../store/store.ts';
 
@@ -16,8 +17,7 @@ export interface AppNotices {
 export interface NoticesOptions {
   log: Log;
   telemetry?: Telemetry | undefined;
-  /** The page that shows an approval, if there is one that people reach. */
-  link?: ((approvalId: string) => string) | undefined;
+  link?: NoticeLink | undefined;
 }
 
 export function createNotices(settings: Settings, { log, telemetry, link }: NoticesOptions): AppNotices | undefined {
@@ -29,7 +29,14 @@ export function createNotices(settings: Settings, { log, telemetry, link }: Noti
   async function start(store: Store, head: Promise<{ seq: number }>): Promise<Notifier> {
     const { seq } = await head;
     const { startNotifier } = await import('../notify/notifier.ts');
-    notifier = startNotifier(store, { targets, connections, startSeq: seq, link: (id) => link?.(id), log, telemetry });
+    notifier = startNotifier(store, {
+      targets,
+      connections,
+      startSeq: seq,
+      link: (...to) => link?.(...to),
+      log,
+      telemetry,
+    });
     return notifier;
   }
   return {

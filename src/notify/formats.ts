@@ -21,7 +21,9 @@ function slackMessage({ title, facts, next, url }: NoticeText): object {
   const plain = (text: string) => ({ type: 'plain_text', text: cut(slackEscaped(text), 2900), emoji: false });
   const lines = facts.map(([name, value]) => `${name}: ${value}`);
   const link =
-    url === undefined ? [] : [{ type: 'mrkdwn', text: `<${slackEscaped(url)}|Open the request>`, verbatim: true }];
+    url === undefined
+      ? []
+      : [{ type: 'mrkdwn', text: `<${slackEscaped(url)}|Open the approval site>`, verbatim: true }];
   return {
     text: slackEscaped(title),
     unfurl_links: false,
@@ -58,7 +60,7 @@ function teamsMessage({ title, facts, next, url }: NoticeText): object {
     type: 'AdaptiveCard',
     version: '1.4',
     body: runs,
-    ...(url !== undefined && { actions: [{ type: 'Action.OpenUrl', title: 'Open the request', url }] }),
+    ...(url !== undefined && { actions: [{ type: 'Action.OpenUrl', title: 'Open the approval site', url }] }),
   };
   return {
     type: 'message',

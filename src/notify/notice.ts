@@ -22,7 +22,7 @@ export interface Notice {
     fields: string[];
     outcome?: string;
     caller: string;
-    /** The approval page. */
+    /** Where it is shown on the approval site. */
     url?: string;
   };
 }
@@ -31,9 +31,11 @@ export interface Notice {
 export interface NoticeContext {
   /** Undefined for a provider that this process does not know. */
   provider(id: string): Provider | undefined;
-  /** The page that shows an approval, if there is one that people reach. */
-  link(approvalId: string): string | undefined;
+  /** The page that shows it, if there is a site that people reach. */
+  link: NoticeLink;
 }
+
+export type NoticeLink = (what: 'approval' | 'change', id: string) => string | undefined;
 
 /** What an entry is about; undefined if nobody is told of it. */
 export function noticeType({ kind, outcome }: Pick<Entry, 'kind' | 'outcome'>): NoticeType | undefined {
@@ -47,7 +49,7 @@ export function toNotice(entry: Entry, type: NoticeType, context: NoticeContext)
   const { body, provider } = entry;
   const isApproval = entry.kind === 'approval';
   const approvalId = body.approvalId ?? (isApproval ? entry.changeId : undefined);
-  const url = isApproval ? context.link(entry.changeId) : undefined;
+  const url = context.link(isApproval ? 'approval' : 'change', entry.changeId);
   return {
     id: noticeId(entry),
     type,

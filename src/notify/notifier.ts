@@ -8,7 +8,7 @@ import type { Connection } from '../update/types.ts';
 import { createDelivery, type Deliver, targetId } from './delivery.ts';
 import type { NoticeTarget, NoticeType } from './events.ts';
 import { toBody } from './formats.ts';
-import { type NoticeContext, toNotice } from './notice.ts';
+import { type NoticeContext, type NoticeLink, toNotice } from './notice.ts';
 import { type NoticeMessage, type Send, send } from './send.ts';
 import { noticeText, shownApprover } from './text.ts';
 
@@ -25,7 +25,7 @@ export interface NotifierOptions {
   connections: readonly Connection[];
   /** The newest entry when this process began: a target that is new starts after it. */
   startSeq: number;
-  link: NoticeContext['link'];
+  link: NoticeLink;
   log: Log;
   telemetry?: Telemetry | undefined;
   send?: Send;

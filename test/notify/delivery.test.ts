@@ -29,7 +29,7 @@ async function setUp(receiver: Receiver, more: Partial<NoticeTarget> = {}) {
       targets: [target],
       connections: [],
       startSeq: 0,
-      link: (id) => `https://example.com/approvals/${id}`,
+      link: () => undefined,
       log: quiet,
       now: () => clock.time,
       pollMs: 5,
@@ -128,6 +128,18 @@ it('loses nothing while the receiver is down for a minute, and while servers com
   const second = start({ startSeq: 99 });
   expect(idsIn(await receiver.until(3))).toEqual(['c1', 'c2', 'c3']);
   await second.stop();
+});
+
+it('does not read what a receiver answers, however much it is', async () => {
+  const receiver = await startReceiver();
+  const { start, fail, counted } = await setUp(receiver);
+  receiver.answer({ status: 200, headers: {}, body: 'x'.repeat(5_000_000) });
+  const notifier = start();
+  await fail('c1');
+  await fail('c2');
+  await receiver.until(2);
+  await notifier.stop();
+  expect(counted).toEqual(['delivered', 'delivered']);
 });
 
 it('gives up what is older than a day once it has failed for a day, and goes on with the rest', async () => {

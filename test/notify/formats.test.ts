@@ -36,7 +36,7 @@ function entryOf(more: Partial<Omit<Entry, 'body'>> & { body?: Partial<Entry['bo
 
 const context = {
   provider: (id: string) => providers.find((one) => one.id === id),
-  link: (id: string) => `https://users.example.com/approvals/${id}?a&b`,
+  link: (what: string, id: string) => `https://users.example.com/${what}/${id}?a&b`,
 };
 const noticeOf = (entry: Entry) => toNotice(entry, noticeType(entry) as NoticeType, context);
 
@@ -48,7 +48,7 @@ function bodies(entry: Entry): { json: string; slack: string; teams: string } {
   return { json: of('json'), slack: of('slack'), teams: of('teams') };
 }
 
-it('says what is known, and the link only of approvals', () => {
+it('says what is known, and where it is shown', () => {
   expect(noticeOf(entryOf({ body: { approvalId: 'a1', batchId: 'b1' } }))).toEqual({
     id: expect.stringMatching(/^msg_[0-9a-f]{32}$/),
     type: 'change.updated',
@@ -63,10 +63,11 @@ it('says what is known, and the link only of approvals', () => {
       fields: ['title'],
       outcome: 'updated',
       caller: 'nightly-sync',
+      url: context.link('change', 'c1'),
     },
   });
   const requested = noticeOf(entryOf({ kind: 'approval', changeId: 'a1', outcome: 'requested' }));
-  expect(requested.data).toMatchObject({ approval_id: 'a1', url: context.link('a1') });
+  expect(requested.data).toMatchObject({ approval_id: 'a1', url: context.link('approval', 'a1') });
   expect(requested.data).not.toHaveProperty('change_id');
   expect(requested.data).not.toHaveProperty('outcome');
 });
@@ -132,7 +133,7 @@ describe('foreign text', () => {
     expect(plain?.text.split('\n')).toHaveLength(7);
     expect(link).toEqual({
       type: 'mrkdwn',
-      text: '<https://users.example.com/approvals/a1?a&amp;b|Open the request>',
+      text: '<https://users.example.com/approval/a1?a&amp;b|Open the approval site>',
       verbatim: true,
     });
   });
@@ -151,7 +152,7 @@ describe('foreign text', () => {
     expect(runs.map(({ text }) => text).join('')).not.toMatch(/[\n\u202e]/);
     expect(teams).not.toContain('msteams');
     expect(content?.actions).toEqual([
-      { type: 'Action.OpenUrl', title: 'Open the request', url: 'https://users.example.com/approvals/a1?a&b' },
+      { type: 'Action.OpenUrl', title: 'Open the approval site', url: 'https://users.example.com/approval/a1?a&b' },
     ]);
   });
 });

@@ -8,6 +8,7 @@ import { UsageError } from '../../errors.ts';
 import { errorCode } from '../../lib/error-code.ts';
 import { createRateLimit } from '../../lib/rate-limit.ts';
 import { startMaintenance } from '../../maintenance.ts';
+import type { NoticeLink } from '../../notify/notice.ts';
 import { providers } from '../../providers/index.ts';
 import type { Caller } from '../../update/types.ts';
 import { createInFlightCalls } from '../mcp/in-flight.ts';
@@ -57,9 +58,12 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
   requireAuthBeyondLoopback(settings, options.host);
   const metrics = createMetrics();
   const { startUpMs = bounds.startUpMs } = options;
-  const { publicUrl } = http;
-  const noticeLink = publicUrl === undefined ? undefined : (id: string) => `${publicUrl}${APPROVALS_PATH}/${id}`;
-  const app = createApp(settings, { telemetry: metrics.telemetry, isServer: true, startUpMs, noticeLink });
+  const app = createApp(settings, {
+    telemetry: metrics.telemetry,
+    isServer: true,
+    startUpMs,
+    noticeLink: linkUnder(http.publicUrl),
+  });
   await openStorage(app);
   const calls = createInFlightCalls(metrics.countCall);
   const tools = calls.track(defineTools(providers, app));
@@ -128,6 +132,14 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
       await listener.close(bounds.responsesMs);
       await Promise.race([app.shutdown(), sleep(bounds.storeStopMs)]);
     },
+  };
+}
+
+/** Links of notices lead to the address that people know. */
+function linkUnder(publicUrl: string | undefined): NoticeLink {
+  return (what, id) => {
+    if (publicUrl === undefined) return undefined;
+    return `${publicUrl}${APPROVALS_PATH}${what === 'change' ? '/history' : ''}/${encodeURIComponent(id)}`;
   };
 }
 

@@ -21,10 +21,16 @@ async function check(text: string, env: Record<string, string> = {}, files: Reco
   return { ...json, report: JSON.parse(json.stdout) as unknown, forPeople: await run() };
 }
 
-it('lists connections with hosts and variables, and no value', async () => {
-  const env = { MY_KEY: 'a-key-of-awork', ATLASSIAN_DIRECTORY_ID: 'dir-1', ATLASSIAN_SCIM_TOKEN: 'a-token' };
+it('lists connections and targets of notices with hosts and variables, and no value', async () => {
+  const env = {
+    MY_KEY: 'a-key-of-awork',
+    SLACK: 'https://hooks.example.com/a-secret-path',
+    ATLASSIAN_DIRECTORY_ID: 'dir-1',
+    ATLASSIAN_SCIM_TOKEN: 'a-token',
+  };
   const { code, report, stdout, forPeople } = await check(
-    '{ "connections": { "ours": { "provider": "awork", "apiKey": "${env:MY_KEY}" } } }',
+    `{ "connections": { "ours": { "provider": "awork", "apiKey": "\${env:MY_KEY}" } },
+       "notify": [{ "url": "\${env:SLACK}", "events": ["change.*"], "format": "slack" }] }`,
     env,
   );
   expect([code, forPeople.code]).toEqual([0, 0]);
@@ -35,7 +41,9 @@ it('lists connections with hosts and variables, and no value', async () => {
       { name: 'atlassian', provider: 'atlassian', variables: ['ATLASSIAN_DIRECTORY_ID', 'ATLASSIAN_SCIM_TOKEN'] },
       { name: 'ours', provider: 'awork', hosts: ['api.awork.com'] },
     ],
+    notify: [{ host: 'hooks.example.com', format: 'slack', events: ['change.*'] }],
   });
+  expect(forPeople.stdout).toContain('slack to hooks.example.com: change.*');
   for (const value of Object.values(env)) expect(stdout + forPeople.stdout).not.toContain(value);
 });
 
