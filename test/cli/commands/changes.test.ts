@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { openDatabase } from '../../../src/store/sqlite/driver.ts';
 import { runProgram } from '../../support/program/run-program.ts';
@@ -11,7 +13,8 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start prog
 const ALLOW = { policy: { rules: [{ field: '*', decision: 'allow' }] } };
 
 let server: StdioServer;
-beforeEach(async () => {
+let seed: string;
+beforeAll(async () => {
   server = await startStdioServer({ config: ALLOW });
   const agent = await server.connect('v2-modern');
   const jane = idOf('awork', 'jane');
@@ -19,8 +22,24 @@ beforeEach(async () => {
     await agent.call('awork_update_user', { user_id: jane, set: { firstName } });
   await agent.call('awork_update_user', { user_id: jane, set: { nonsense: 'x' } });
   await agent.close();
+  seed = `${server.dir}-seed`;
+  cpSync(server.dir, seed, { recursive: true });
 });
-afterEach(() => server.stop());
+beforeEach(() => {
+  for (const name of readdirSync(server.dir)) rmSync(join(server.dir, name), { recursive: true });
+  cpSync(seed, server.dir, { recursive: true });
+  const { awork } = server.sandbox.vendors;
+  awork.reset();
+  const jane = awork.users.get(idOf('awork', 'jane'));
+  if (jane) jane['firstName'] = 'Jannike';
+});
+afterEach(() => {
+  delete server.env['UPDATE_USER_KEY'];
+});
+afterAll(async () => {
+  await server.stop();
+  rmSync(seed, { recursive: true });
+});
 
 const run = (...args: string[]) => runProgram(args, server.env);
 const changeIds = async (...filter: string[]) => {
@@ -95,7 +114,8 @@ describe('changes verify', () => {
     db.close();
     expect(await run('changes', 'verify')).toMatchObject({ code: 1, stdout: expect.stringContaining('entry 5') });
     const agent = await server.connect('v2-modern');
-    await agent.call('awork_update_user', { user_id: idOf('awork', 'jane'), set: { firstName: 'Jana' } });
+    // Of another user: hers has an intent without an outcome now, which a call would wait for.
+    await agent.call('atomicwork_update_user', { user_id: idOf('atomicwork', 'jane'), set: { title: 'Pilot' } });
     await agent.close();
     expect(await run('changes', 'verify')).toMatchObject({ code: 1, stdout: expect.stringContaining('entry 5') });
   });

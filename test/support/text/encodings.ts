@@ -45,13 +45,27 @@ export const ENCODINGS: readonly Encode[] = [
 
 /** The first encoding in which a text is found in another one, in any case; undefined when in none. */
 export function findEncoded(haystack: string, text: string): string | undefined {
-  const lower = haystack.toLowerCase();
-  return ENCODINGS.find(([name, encode]) => {
+  const forms = formsByText.get(text) ?? formsOf(text);
+  formsByText.set(text, forms);
+  if (latest.haystack !== haystack) latest = { haystack, lower: haystack.toLowerCase() };
+  for (const [form, name] of forms) if (latest.lower.includes(form)) return name;
+  return undefined;
+}
+
+/** A few marks are looked for in thousands of texts, and in long ones. */
+const formsByText = new Map<string, Map<string, string>>();
+let latest = { haystack: '', lower: '' };
+
+/** The different forms of a text in lower case, each with the first encoding that has it. */
+function formsOf(text: string): Map<string, string> {
+  const forms = new Map<string, string>();
+  for (const [name, encode] of ENCODINGS) {
     const form = encode(text);
     // Within longer base64 the first and the last group depend on the bytes beside them.
-    const core = name.startsWith('base64') ? form.slice(4, -4).replace(/=+$/, '') : form;
-    return core.length > 3 && lower.includes(core.toLowerCase());
-  })?.[0];
+    const core = (name.startsWith('base64') ? form.slice(4, -4).replace(/=+$/, '') : form).toLowerCase();
+    if (core.length > 3 && !forms.has(core)) forms.set(core, name);
+  }
+  return forms;
 }
 
 /** Every text in a JSON value, keys included. */

@@ -21,7 +21,7 @@ import { samples } from '../../support/vendors/samples.ts';
  * random requests. The vendor is the sandbox over HTTP; the expected leaves are computed from its records alone.
  */
 
-const RUNS = 1000;
+const RUNS = 500;
 const SEED = 20_261_127;
 
 let pipeline: Pipeline;
