@@ -5,6 +5,7 @@ import { createApp } from '../../../src/app.ts';
 import { createVerifier } from '../../../src/approvals/passphrase.ts';
 import { ownCommandLine } from '../../../src/cli/own-command.ts';
 import { loadSettings } from '../../../src/config/load.ts';
+import { startReceiver } from '../../support/notices/receiver.ts';
 import { startStandIn } from '../../support/oidc/stand-in.ts';
 import { runProgram } from '../../support/program/run-program.ts';
 import { type StdioServer, startStdioServer } from '../../support/program/stdio-server.ts';
@@ -58,6 +59,14 @@ it('reads what the issuer of approvers says, and takes it for enough approvers',
   expect(failed(await doctor(config))).toMatchObject([
     { what: 'approvals.oidc', detail: expect.stringContaining('issuer') },
   ]);
+it('names the hosts that notices go to, and sends nothing', async () => {
+  const receiver = await startReceiver();
+  const { findings } = await doctor({ notify: [{ url: receiver.url, events: ['*'], format: 'teams' }] });
+  const { host } = new URL(receiver.url);
+  const detail = `teams to ${host}: *. Nothing was sent.`;
+  expect(findings.find(({ what }) => what === 'notices')).toEqual({ what: 'notices', ok: true, detail });
+  expect(JSON.stringify(findings)).not.toContain('n0t-to-be-shown');
+  expect(receiver.attempts).toEqual([]);
 });
 
 describe('rules that ask for approvals', () => {
