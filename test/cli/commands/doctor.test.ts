@@ -59,6 +59,8 @@ it('reads what the issuer of approvers says, and takes it for enough approvers',
   expect(failed(await doctor(config))).toMatchObject([
     { what: 'approvals.oidc', detail: expect.stringContaining('issuer') },
   ]);
+});
+
 it('names the hosts that notices go to, and sends nothing', async () => {
   const receiver = await startReceiver();
   const { findings } = await doctor({ notify: [{ url: receiver.url, events: ['*'], format: 'teams' }] });
