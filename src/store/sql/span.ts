@@ -5,13 +5,22 @@ import { type Dialect, type Procedure, query } from './dialect.ts';
  * The entries a list has to read: from `lowest` on, and below `below`. Times nearly follow seq (clocks differ, and jump):
  * the span leaves a day for that, and the time itself decides on each entry.
  */
-export function* findSpan(
-  dialect: Dialect,
-  { since, until, from, before }: NormalFilter,
-): Procedure<{ lowest: number; below: number }> {
-  const lowest = since === undefined ? 0 : yield* findLowest(dialect, since);
+export function* findSpan(dialect: Dialect, filter: NormalFilter): Procedure<{ lowest: number; below: number }> {
+  const { since, until, from, before } = filter;
+  const lowest =
+    since === undefined ? 0 : yield* isNarrow(filter) ? firstAround(dialect, since) : findLowest(dialect, since);
   const below = until === undefined ? before : yield* firstSince(dialect, later(until, clockDriftMs));
   return { lowest: Math.max(lowest, from), below: Math.min(below, before) };
+}
+
+/** Whether an index leads to few entries, among which the exact start of the span would save less than it costs. */
+function isNarrow({ isPersonal, batchId, columns }: NormalFilter): boolean {
+  return isPersonal || batchId !== undefined || columns.some(({ name }) => name === 'userId' || name === 'changeId');
+}
+
+/** Earlier by as much as clocks may differ. */
+function firstAround(dialect: Dialect, since: string): Procedure<number> {
+  return firstSince(dialect, later(since, -clockDriftMs));
 }
 
 /** The seq below which no result is at or after the time: exact if few are. */
@@ -22,7 +31,7 @@ function* findLowest(dialect: Dialect, since: string): Procedure<number> {
     [since],
   );
   const count = Number(row?.['count']);
-  if (count === fewEntries) return yield* firstSince(dialect, later(since, -clockDriftMs));
+  if (count === fewEntries) return yield* firstAround(dialect, since);
   return count === 0 ? Number.MAX_SAFE_INTEGER : Number(row?.['seq']);
 }
 
@@ -47,5 +56,5 @@ function later(time: string, ms: number): string {
   return new Date(moved).toISOString();
 }
 
-const fewEntries = 2000;
+const fewEntries = 500;
 const clockDriftMs = 24 * 60 * 60_000;
