@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { bounds } from '../../../../bounds.ts';
-import { quoteName, quoteNames } from '../../../../lib/text/quote.ts';
+import { quoteName } from '../../../../lib/text/quote.ts';
 import type { FieldError } from '../../../../providers/provider.ts';
 import type { Result } from '../../../../update/types.ts';
 import type { ChangeFacts } from '../../history/change.ts';
@@ -10,7 +10,7 @@ import { instant, quoted } from '../text.ts';
 import { askedFacts } from './asked.ts';
 import { entryTable } from './entries.ts';
 import { meaningOf, whomText } from './outcomes.ts';
-import { fieldRows } from './values.ts';
+import { fieldRows, firstNames } from './values.ts';
 
 /** What came of pressing "Undo", where no request was made. */
 export interface UndoAnswer {
@@ -23,10 +23,7 @@ export function changePage(frame: PageFrame, facts: ChangeFacts, answer: UndoAns
   const { change } = facts;
   const { body } = change;
   const meaning = meaningOf(change);
-  const names = quoteNames(
-    body.fields.map(({ field }) => field),
-    3,
-  );
+  const names = firstNames(body.fields);
   const what = body.undoes === undefined ? names : `undo of ${names}`;
   return {
     title: `${meaning.title}: ${what}`,

@@ -1,6 +1,5 @@
 import { html } from 'hono/html';
 import type { ChangePage } from '../../../../audit/search.ts';
-import { quoteNames } from '../../../../lib/text/quote.ts';
 import type { ListedChange } from '../../../../store/log/entry.ts';
 import type { DailyActivity } from '../../history/activity.ts';
 import { type HistoryQuery, historyPath } from '../../history/filters.ts';
@@ -9,7 +8,7 @@ import { excerpt, instant, toClock } from '../text.ts';
 import { type FilterChoices, filterForm } from './filter-form.ts';
 import { outcomeLabel, whomText } from './outcomes.ts';
 import { activityPlot } from './plot.ts';
-import { fieldLines } from './values.ts';
+import { fieldLines, firstNames } from './values.ts';
 
 /** One page of the history. */
 export interface HistoryView {
@@ -55,13 +54,7 @@ function pageLinks({ home }: PageFrame, { given, before }: HistoryQuery, next: n
 
 function item(frame: PageFrame, change: ListedChange): Markup {
   const { body, changeId, at } = change;
-  const names =
-    body.fields.length === 0
-      ? 'no field'
-      : quoteNames(
-          body.fields.map(({ field }) => field),
-          3,
-        );
+  const names = firstNames(body.fields);
   return html`<li class="sheet"><div class="top">${outcomeLabel(change)} <span class="small quiet">${instant(at)}</span></div>
 <h3><a href="${frame.home}/history/${encodeURIComponent(changeId)}"><bdi>${names}</bdi> of ${whomText(change)}</a></h3>
 ${fieldLines(body.fields)}

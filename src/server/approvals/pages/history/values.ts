@@ -1,6 +1,14 @@
 import { html } from 'hono/html';
 import { isObject } from '../../../../lib/json/json-value.ts';
-import { escapeInvisible, isRightToLeft, PIECE, quote, quoteName, quoteStart } from '../../../../lib/text/quote.ts';
+import {
+  escapeInvisible,
+  isRightToLeft,
+  PIECE,
+  quote,
+  quoteName,
+  quoteNames,
+  quoteStart,
+} from '../../../../lib/text/quote.ts';
 import type { RecordedField } from '../../../../store/log/entry.ts';
 import { NOT_READ } from '../../../../update/audit/entry.ts';
 import { SECRET } from '../../../../update/redact/mask.ts';
@@ -14,9 +22,20 @@ const CHARACTERS_IN_LIST = 60;
 
 /** Each field with both values in full, as far as the entry has them; those that are a risk first. */
 export function fieldRows(fields: readonly RecordedField[]): Markup {
-  const risky = fields.filter(({ effect }) => effect !== 'ordinary');
-  const ordinary = fields.filter(({ effect }) => effect === 'ordinary');
-  return html`<ul class="rows">${[...risky, ...ordinary].map(fieldRow)}</ul>`;
+  return html`<ul class="rows">${risksFirst(fields).map(fieldRow)}</ul>`;
+}
+
+/** The fields in the order in which people see them. */
+export function risksFirst(fields: readonly RecordedField[]): RecordedField[] {
+  const isRisk = ({ effect }: RecordedField) => effect !== 'ordinary';
+  return [...fields.filter(isRisk), ...fields.filter((field) => !isRisk(field))];
+}
+
+/** The names of the first fields, and how many more there are. */
+export function firstNames(fields: readonly RecordedField[]): string {
+  if (fields.length === 0) return 'no field';
+  const names = risksFirst(fields).map(({ field }) => field);
+  return quoteNames(names, MOST_IN_LIST);
 }
 
 function fieldRow({ field, effect, before, after }: RecordedField): Markup {
