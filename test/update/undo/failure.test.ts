@@ -53,6 +53,7 @@ describe('an undo that cannot be planned', () => {
       tool: 'undo_change',
       caller: 'local',
       client: 'tests 1.0',
+      emailKeys: expect.any(Array),
       undoes: change,
       code: 'invalid_input',
       fields: [{ field: 'password', effect: 'secret', before: '[secret]', after: '[secret]' }],
