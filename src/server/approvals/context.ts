@@ -15,6 +15,7 @@ import { type ErrorStatus, errorPage } from './pages/error.ts';
 import { type HtmlPage, layout, type PageFrame } from './pages/layout.ts';
 import { type ApproverSession, createBrowserId, type SessionLimits } from './session.ts';
 import { createSessionManager } from './session-manager.ts';
+import { createDraftCookie } from './sign-in/draft.ts';
 
 /** Facts about a request that the middleware finds out. */
 export interface Env {
@@ -42,7 +43,9 @@ export function createPageContext(
   const log: Log = app.log;
   const open = lazy(async () => {
     const service = await createApprovalService(app);
-    return { service, sessions: createSessionManager(await app.seal(), service, { limits, now }) };
+    const seal = await app.seal();
+    const sessions = createSessionManager(seal, service, { limits, now });
+    return { service, sessions, drafts: createDraftCookie(seal, home) };
   });
 
   async function needsFreshSignIn(session: ApproverSession, { snapshot }: Approval): Promise<boolean> {
@@ -80,6 +83,8 @@ export function createPageContext(
     render,
     service: async () => (await open()).service,
     sessions: async () => (await open()).sessions,
+    /** What was typed before a fresh sign-in. */
+    drafts: async () => (await open()).drafts,
 
     /** Carries out an undo that was just approved, if it is one. Returns the request to show: a newer one if it was asked again. */
     async runUndo(row: ApprovalRow): Promise<string> {

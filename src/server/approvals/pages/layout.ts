@@ -19,6 +19,8 @@ export interface PageFrame {
   approver?: string;
   /** Whether the approver signed in with a passphrase. */
   hasPassphrase?: boolean;
+  /** The reason for declining that was typed before a fresh sign-in. */
+  reason?: string;
   /** `action`: the form's path below `home`. */
   csrfFields(action: string): CsrfFields;
 }

@@ -53,7 +53,11 @@ export function addRequestRoutes(router: Hono<Env>, context: PageContext): void 
     if (!approval) return await context.renderError(c, 404);
     if (approval === 'sealed') return await context.renderError(c, 503);
     const review = await context.review(session, approval);
-    return await context.render(c, (frame) => requestPage(frame, approval, review));
+    const isHeldBack = review.eligibility.kind === 'sign-in-again';
+    const reason = isHeldBack ? undefined : (await context.drafts()).take(c, id, session.approver);
+    return await context.render(c, (frame) =>
+      requestPage({ ...frame, ...(reason !== undefined && { reason }) }, approval, review),
+    );
   });
 
   router.post('/:id/:verb{approve|decline|take-back}', async (c) => {
@@ -80,7 +84,10 @@ export function addRequestRoutes(router: Hono<Env>, context: PageContext): void 
       );
       return c.redirect(`${home}/${id}`, 303);
     }
-    if (await context.needsFreshSignIn(session, approval)) return context.redirectToFreshSignIn(c, id);
+    if (await context.needsFreshSignIn(session, approval)) {
+      (await context.drafts()).keep(c, { id, approver, reason: parseDecline(fields).decision.reason ?? '' });
+      return context.redirectToFreshSignIn(c, id);
+    }
     const askFor = secretsToType(approval);
     const { decision, errors } = verb === 'approve' ? parseApproval(fields, askFor) : parseDecline(fields);
     const result =

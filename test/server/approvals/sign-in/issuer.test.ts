@@ -7,6 +7,7 @@ import { createApp } from '../../../../src/app.ts';
 import { createApprovalService } from '../../../../src/approvals/service.ts';
 import { idOf } from '../../../../src/sandbox/people.ts';
 import { createApprovalsApp } from '../../../../src/server/approvals/app.ts';
+import { type LoopbackServer, startLoopbackServer } from '../../../../src/server/approvals/loopback-server.ts';
 import { expectAccessible } from '../../../support/approvals/accessible.ts';
 import { follow, hasBrowser, openBrowser } from '../../../support/approvals/browser.ts';
 import { type ServedPage, serveApprovalPage } from '../../../support/approvals/page.ts';
@@ -20,15 +21,19 @@ const person = { role: 'approver', nick: 'Ann Lee' };
 
 let stand: StandIn;
 let served: ServedPage;
+let page: LoopbackServer;
 let home: string;
+let later = 0;
 beforeAll(async () => {
   stand = await startStandIn();
   const file = join(mkdtempSync(join(tmpdir(), 'oidc-')), 'changes.db');
   served = await serveApprovalPage({ config: configOf(['approver']), env: { UPDATE_USER_STORE: file } });
-  home = served.page.url;
+  page = await startLoopbackServer(served.pipeline.app, 0, { now: () => Date.now() + later });
+  home = page.url;
 }, 60_000);
 afterAll(async () => {
   const { store } = served.pipeline.app.settings;
+  await page.close();
   await served.stop();
   await stand.close();
   if (store.kind === 'file') rmSync(join(store.path, '..'), { recursive: true });
@@ -130,4 +135,25 @@ describe.runIf(hasBrowser)('a browser', { timeout: 120_000 }, () => {
     await follow(view.getByRole('button', { name: 'Change it' }));
     await expectAccessible(view, 'a wrong passphrase');
   });
+});
+
+it('a reason that was typed too late is there again after signing in, for that approver and once', async () => {
+  const id = await ask({ active: false, title: 'Late' });
+  const now = Math.floor(Date.now() / 1000);
+  stand.claims = { ...person, auth_time: now - 895 };
+  const { browser, page } = await signIn(undefined, `?to=${id}`);
+  const form = new RegExp(`action="/approvals/${id}/decline"[^]*?</form>`).exec(page.body)?.[0] ?? '';
+  const hidden = Object.fromEntries(
+    [...form.matchAll(/name="(csrf|nonce)" value="([^"]*)"/g)].map(([, k, v]) => [k, v]),
+  );
+  later = 60_000;
+  const sent = { ...hidden, reason: 'wrong "person" <b>' } as Record<string, string>;
+  expect((await browser.post(`${home}/${id}/decline`, sent)).location).toContain('again=1');
+  later = 0;
+  stand.claims = { ...person, sub: 'another', nick: 'Ben' };
+  expect((await signIn(browser, `?to=${id}&again=1`)).page.body).not.toContain('wrong &quot;person');
+  stand.claims = { ...person, auth_time: now };
+  const again = await signIn(browser, `?to=${id}&again=1`);
+  expect(again.page.body).toContain('value="wrong &quot;person&quot; &lt;b&gt;"');
+  expect((await browser.get(`${home}/${id}`)).body).not.toContain('wrong &quot;person');
 });

@@ -60,10 +60,10 @@ export function declineForm(
     action,
     'Decline',
     html`${more.fields ?? ''}<button class="no" type="submit"><span aria-hidden="true">✕ </span>${more.text ?? 'Decline'}</button>
-<details${hasError ? html` open` : ''}><summary>Decline with a reason</summary>
+<details${hasError || frame.reason !== undefined ? html` open` : ''}><summary>Decline with a reason</summary>
 <div class="stack"><label for="reason">Reason, if you like</label><span class="hint" id="reason-hint">Kept with the decision, for other approvers.</span>
 ${errorText('reason', errors)}
-<input id="reason" name="reason" type="text" autocomplete="off" maxlength="${MAX_REASON}" aria-describedby="reason-hint${hasError ? ' reason-error' : ''}"${hasError ? html` aria-invalid="true"` : ''}>
+<input id="reason" name="reason" type="text" autocomplete="off" maxlength="${MAX_REASON}"${frame.reason === undefined ? '' : html` value="${frame.reason}"`} aria-describedby="reason-hint${hasError ? ' reason-error' : ''}"${hasError ? html` aria-invalid="true"` : ''}>
 </div></details>`,
   );
 }
