@@ -21,15 +21,18 @@ const SHARED = [
 /** The files that take longest, first: one that starts last keeps a single core busy to the end. */
 const LONGEST = [
   'test/hostile/soak.test.ts',
+  'test/e2e/writes/two-servers.test.ts',
+  'test/server/approvals/browser.test.ts',
+  'test/server/approvals/history/look.test.ts',
+  'test/server/approvals/page.test.ts',
   'test/update/plan/leaves.property.test.ts',
   'test/e2e/redaction/leaks.test.ts',
   'test/store/postgres/store.test.ts',
-  'test/server/approvals/page.test.ts',
-  'test/server/approvals/appearance.test.ts',
-  'test/package/installed.test.ts',
+  'test/e2e/writes/crash.test.ts',
+  'test/e2e/writes/faults.test.ts',
   'test/cli/setup.test.ts',
   'test/cli/approvals/commands.test.ts',
-  'test/cli/commands/changes.test.ts',
+  'test/package/installed.test.ts',
 ];
 
 /** Small files that share a process come last, and fill what is left of either core. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ESTree } from 'rolldown/utils';
 import { expect, it } from 'vitest';
@@ -66,6 +66,13 @@ it('a helper lies in test/support, or in the folder of the tests that use it', (
     of.startsWith('test/') && subject(of) !== 'support' && subject(of) !== subject(path);
   expect(imports(tests, ({ of }, { path }) => isElsewhere(of, path))).toEqual([]);
   expect(tests.filter(({ path }) => /^test\/support\/.*\.test\.ts$/.test(path)).map(({ path }) => path)).toEqual([]);
+});
+
+it('every file that vitest starts first is there', () => {
+  const config = readFileSync(join(ROOT, 'vitest.config.ts'), 'utf8');
+  const named = [...config.matchAll(/'(test\/[^'*]*\.test\.ts)'/g)].map(([, path]) => path ?? '');
+  expect(named).toContain('test/hostile/soak.test.ts');
+  expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
 });
 
 it('a test of one file has its name and lies where that does', () => {
