@@ -54,7 +54,9 @@ export function addRequestRoutes(router: Hono<Env>, context: PageContext): void 
     if (approval === 'sealed') return await context.renderError(c, 503);
     const review = await context.review(session, approval);
     const isHeldBack = review.eligibility.kind === 'sign-in-again';
-    const reason = isHeldBack ? undefined : (await context.drafts()).take(c, id, session.approver);
+    const reason = isHeldBack
+      ? undefined
+      : (await context.drafts()).take(c, c.get('origin'), { id, approver: session.approver });
     return await context.render(c, (frame) =>
       requestPage({ ...frame, ...(reason !== undefined && { reason }) }, approval, review),
     );
@@ -85,7 +87,11 @@ export function addRequestRoutes(router: Hono<Env>, context: PageContext): void 
       return c.redirect(`${home}/${id}`, 303);
     }
     if (await context.needsFreshSignIn(session, approval)) {
-      (await context.drafts()).keep(c, { id, approver, reason: parseDecline(fields).decision.reason ?? '' });
+      (await context.drafts()).keep(c, c.get('origin'), {
+        id,
+        approver,
+        reason: parseDecline(fields).decision.reason ?? '',
+      });
       return context.redirectToFreshSignIn(c, id);
     }
     const askFor = secretsToType(approval);

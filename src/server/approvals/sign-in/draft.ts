@@ -2,7 +2,6 @@ import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { MAX_REASON } from '../../../approvals/approval.ts';
 import type { Seal } from '../../../store/seal.ts';
-import type { Env } from '../context.ts';
 
 /** What an approver had typed when a fresh sign-in was needed. Never a secret, nor what has to be typed to confirm. */
 interface Draft {
@@ -16,23 +15,22 @@ const MAX_AGE_SECONDS = 600;
 
 /** Keeps a reason over a sign-in, sealed, for that approver and that request. */
 export function createDraftCookie(seal: Pick<Seal, 'seal' | 'unseal'>, home: string) {
-  const named = (c: Context<Env>) => {
-    const { protocol, port } = c.get('origin');
+  const named = ({ protocol, port }: URL) => {
     const secure = protocol === 'https:';
     const name = `${secure ? '__Host-' : ''}approvals-draft${secure ? '' : `-${port}`}`;
     return { name, options: { path: secure ? '/' : home, httpOnly: true, secure, sameSite: 'Strict' } as const };
   };
 
   return {
-    keep(c: Context<Env>, draft: Draft): void {
+    keep(c: Context, origin: URL, draft: Draft): void {
       if (draft.reason === '' || draft.reason.length > MAX_REASON) return;
-      const { name, options } = named(c);
+      const { name, options } = named(origin);
       const value = Buffer.from(seal.seal(PURPOSE, draft)).toString('base64url');
       setCookie(c, name, value, { ...options, maxAge: MAX_AGE_SECONDS });
     },
     /** The reason, once. */
-    take(c: Context<Env>, id: string, approver: string): string | undefined {
-      const { name, options } = named(c);
+    take(c: Context, origin: URL, { id, approver }: Omit<Draft, 'reason'>): string | undefined {
+      const { name, options } = named(origin);
       const value = getCookie(c, name);
       if (value === undefined || !/^[\w-]{1,4096}$/.test(value)) return undefined;
       try {
