@@ -100,7 +100,8 @@ function textsOfHiddenList({ before, after, definition }: LeafChange): Texts[] {
   };
   const removed: Texts = {
     before: [anyOf(oldTexts, { mayBeEmpty: false })],
-    after: isShorter ? [''] : [anyOf(newTexts, { mayBeEmpty: true })],
+    // Where as many are added as removed, an entry that is removed is replaced by those that are added.
+    after: isShorter ? [''] : [anyOf(newTexts, { mayBeEmpty: false })],
     ...optional,
   };
   return [...(newTexts.length > 0 ? [added] : []), ...(oldTexts.length > 0 ? [removed] : [])];

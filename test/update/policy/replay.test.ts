@@ -41,6 +41,17 @@ describe('an entry that does not hold everything', () => {
     });
   });
 
+  it('does not take entries of a list for the same because their masks are', () => {
+    const [held, other] = ['j•••@acme.com', 'x•••@home.example'].map((value) => ({ value, type: 'work' }));
+    const emails = (before: unknown[], after: unknown[]) => ({ fields: [recordedField('emails', before, after)] });
+    const rule = (newValue: string, decision: 'allow' | 'deny'): Rule[] => [{ newValue, decision }];
+    const grown = emails([held], [held, other]);
+    expect(replayed(grown, rule('*@acme.com', 'deny'))).toMatchObject({ kind: 'unknown', dependsOn: ['newValue'] });
+    const replaced = emails([held], [{ ...held, value: 'k•••@acme.com' }]);
+    expect(replayed(replaced, rule('*@acme.com', 'allow'))).toMatchObject({ kind: 'other', dependsOn: [] });
+    expect(replayed(replaced, rule('*@other.example', 'deny'))).toMatchObject({ kind: 'same' });
+  });
+
   it('may have had side effects, unless it says which', () => {
     const at = { ...connection, provider: providerOf('atomicwork') };
     const rules: Rule[] = [{ field: '*.title', decision: 'allow' }];
