@@ -28,8 +28,8 @@ const METADATA_MS = 10 * 60_000;
 const RETRY_MS = 2000;
 const TIMEOUT_SECONDS = 10;
 const CLOCK_TOLERANCE_SECONDS = 30;
-/** How old a sign-in at the issuer may be when a fresh one is asked for, in seconds. */
-const FRESH_SECONDS = 900;
+/** How old a sign-in at the issuer may be, in seconds. Asking for one makes the issuer say when it was. */
+const MAX_AGE_SECONDS = { fresh: 900, usual: 86_400 };
 
 /** The code flow with PKCE, `state` and `nonce`. The library is loaded with the first sign-in. */
 export function createOidcClient(settings: OidcSettings, now: () => number = Date.now): OidcClient {
@@ -90,7 +90,8 @@ export function createOidcClient(settings: OidcSettings, now: () => number = Dat
         nonce: flow.nonce,
         code_challenge: challenge,
         code_challenge_method: 'S256',
-        ...(isFresh && { prompt: 'login', max_age: String(FRESH_SECONDS) }),
+        max_age: String(isFresh ? MAX_AGE_SECONDS.fresh : MAX_AGE_SECONDS.usual),
+        ...(isFresh && { prompt: 'login' }),
       });
       return { flow, url: url.href };
     },
@@ -100,7 +101,7 @@ export function createOidcClient(settings: OidcSettings, now: () => number = Dat
       const server = await metadata(library);
       try {
         const { config, tokens } = await redeem(library, server, { flow, query });
-        const claims: Claims = { ...tokens.claims() };
+        const claims: Claims = { ...missingTime(server), ...tokens.claims() };
         const { iss, sub } = claims;
         if (iss !== server.issuer || typeof sub !== 'string' || !/^[\x20-\x7e]{1,255}$/.test(sub)) {
           throw new OidcError('invalid', 'subject');
@@ -129,6 +130,14 @@ export async function discover(library: Library, settings: OidcSettings): Promis
   } catch (error) {
     throw error instanceof OidcError ? error : new OidcError('unavailable', toOidcError(error).detail);
   }
+}
+
+/**
+ * An issuer that states when people signed in, and does not, was not asked for it: someone changed the address that the
+ * browser was sent to. The sign-in then counts, but as an old one.
+ */
+function missingTime({ claims_supported: stated = [] }: ServerMetadata): Claims {
+  return stated.includes('auth_time') ? { auth_time: 0 } : {};
 }
 
 /** RFC 6749 section 2.3.1 demands the header of every server; some clients are registered for the body alone. */

@@ -51,6 +51,15 @@ describe('a sign-in by OpenID Connect', () => {
     expect(stand.redeemed[0]?.get('code_verifier')).toMatch(/^[\w-]{43}$/);
   });
 
+  it('asks when the person signed in, and takes it for long ago if an issuer that states it does not', async () => {
+    const { url } = await clientOf().begin(REDIRECT, false);
+    expect(Number(new URL(url).searchParams.get('max_age'))).toBeGreaterThan(0);
+    stand.claims = { role: 'approver' };
+    expect(await walk()).not.toHaveProperty('auth_time');
+    stand.lies = { metadata: { claims_supported: ['sub', 'auth_time'] } };
+    expect(await walk(clientOf())).toMatchObject({ auth_time: 0 });
+  });
+
   it.each<[string, () => Record<string, unknown>]>([
     ['another nonce', () => ({ nonce: 'another' })],
     ['no nonce', () => ({ nonce: undefined })],
