@@ -3,6 +3,8 @@ import type { NoticeCursor } from '../store/notices.ts';
 const FIRST_MS = 2000;
 const LONGEST_MS = 10 * 60_000;
 const DAY_MS = 24 * 60 * 60_000;
+/** Two hours of attempts: a computer that is off at night has not tried for a day. */
+const LEAST_ATTEMPTS = 20;
 
 /**
  * The cursor after a failed attempt: the first retry within two seconds, then doubling to ten minutes. `random`: between
@@ -18,9 +20,14 @@ export function afterFailure(
   return {
     ...cursor,
     attempts,
-    failingSince: cursor.failingSince ?? now,
+    failingSince: Math.min(cursor.failingSince ?? now, now),
     nextAt: now + Math.min(Math.max(wait, retryAfterMs), LONGEST_MS),
   };
+}
+
+/** When the next attempt is due. A wait that is longer than any comes from a clock that was set back since. */
+export function dueAt({ nextAt }: NoticeCursor, now: number): number {
+  return nextAt - now > LONGEST_MS ? now : nextAt;
 }
 
 export function afterSuccess(seq: number): NoticeCursor {
@@ -31,6 +38,7 @@ export function afterSuccess(seq: number): NoticeCursor {
  * Whether a notice is given up: every attempt has failed for a day, and it is as old. Younger ones still have their time,
  * so that a receiver that comes back after two days gets those of the last one.
  */
-export function isGivenUp({ failingSince }: NoticeCursor, at: string, now: number): boolean {
-  return failingSince !== undefined && now - failingSince >= DAY_MS && now - Date.parse(at) >= DAY_MS;
+export function isGivenUp({ attempts, failingSince }: NoticeCursor, at: string, now: number): boolean {
+  if (failingSince === undefined || attempts < LEAST_ATTEMPTS) return false;
+  return now - failingSince >= DAY_MS && now - Date.parse(at) >= DAY_MS;
 }

@@ -4,7 +4,7 @@ import type { Telemetry } from '../lib/telemetry.ts';
 import type { Entry } from '../store/log/entry.ts';
 import type { NoticeCursor } from '../store/notices.ts';
 import type { Store } from '../store/store.ts';
-import { afterFailure, afterSuccess, isGivenUp } from './backoff.ts';
+import { afterFailure, afterSuccess, dueAt, isGivenUp } from './backoff.ts';
 import { isSubscribed, type NoticeTarget, type NoticeType } from './events.ts';
 import { noticeType } from './notice.ts';
 import { ATTEMPT_MS, type NoticeMessage, type Send } from './send.ts';
@@ -65,18 +65,21 @@ export function createDelivery(target: NoticeTarget, options: DeliveryOptions): 
     if (!row || signal.aborted) return undefined;
     const found = await findsOne(Math.max(row.seq, passed));
     if (!found && passed - row.seq < NOTED_EVERY) return undefined;
-    if (found && row.nextAt > now()) return row.nextAt;
+    if (found && dueAt(row, now()) > now()) return row.nextAt;
     // Often, since the holder may be gone before its lease ends.
-    if (row.heldUntil !== undefined) return Math.min(row.heldUntil, now() + HELD_MS);
+    if (row.heldUntil !== undefined) return Math.min(row.heldUntil, lookAgainAt());
     const cursor = await notices.claim(id, now() + LEASE_MS);
-    if (!cursor) return undefined;
-    if (cursor.nextAt > now()) return await release(cursor);
+    if (!cursor) return lookAgainAt();
+    if (dueAt(cursor, now()) > now()) return await release(cursor);
     return await deliverFrom(cursor);
   }
 
+  /** Another process delivers: it may end before it is done, without a trace. */
+  const lookAgainAt = (): number => now() + HELD_MS;
+
   async function release(cursor: NoticeCursor): Promise<number | undefined> {
     await notices.save(id, 0, cursor);
-    return cursor.nextAt > now() ? cursor.nextAt : undefined;
+    return dueAt(cursor, now()) > now() ? cursor.nextAt : undefined;
   }
 
   /** Runs with the lease, and ends it. */
@@ -92,14 +95,14 @@ export function createDelivery(target: NoticeTarget, options: DeliveryOptions): 
       if (type && givenUp === 0) {
         if (heldUntil - now() < 2 * ATTEMPT_MS) {
           heldUntil = now() + LEASE_MS;
-          if (!(await notices.save(id, heldUntil, cursor))) return undefined;
+          if (!(await notices.save(id, heldUntil, cursor))) return lookAgainAt();
         }
         const next = await attempt(cursor, entry, type);
         if (!next) break;
         cursor = next;
         if (cursor.attempts === 0) {
           heldUntil = now() + LEASE_MS;
-          if (!(await notices.save(id, heldUntil, cursor))) return undefined;
+          if (!(await notices.save(id, heldUntil, cursor))) return lookAgainAt();
           continue;
         }
         if (!isGivenUp(cursor, entry.at, now())) break;
@@ -114,10 +117,25 @@ export function createDelivery(target: NoticeTarget, options: DeliveryOptions): 
     return await release(cursor);
   }
 
+  /** Undefined for an entry that was altered so that there is nothing to say: it must not hold up those after it. */
+  function messageOf(entry: Entry, type: NoticeType): NoticeMessage | undefined {
+    try {
+      return toMessage(target, entry, type);
+    } catch {
+      log.error({ host: target.host, format: target.format, entry: entry.seq }, 'a notice could not be written');
+      return undefined;
+    }
+  }
+
   /** The cursor after the attempt; undefined if the process stops. */
   async function attempt(cursor: NoticeCursor, entry: Entry, type: NoticeType): Promise<NoticeCursor | undefined> {
-    const sent = await send(target, toMessage(target, entry, type), signal);
     const { host, format } = target;
+    const message = messageOf(entry, type);
+    if (!message) {
+      telemetry?.notice(format, 'given_up');
+      return { ...cursor, seq: entry.seq };
+    }
+    const sent = await send(target, message, signal);
     if (sent.ok) {
       telemetry?.notice(format, 'delivered');
       if (cursor.attempts > 0) log.info({ host, format, attempts: cursor.attempts }, 'notices are delivered again');

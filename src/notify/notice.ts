@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parsePath } from '../lib/json/field-path.ts';
-import { maskByShape } from '../lib/text/mask-by-shape.ts';
+import { DOTS, maskByShape } from '../lib/text/mask-by-shape.ts';
 import { fieldOf, type Provider } from '../providers/provider.ts';
 import type { Entry } from '../store/log/entry.ts';
 import { changeNotice, type NoticeType } from './events.ts';
@@ -74,8 +74,10 @@ function noticeId({ hash }: Entry): string {
   return `msg_${createHash('sha256').update(`notice/${hash}`).digest('hex').slice(0, 32)}`;
 }
 
+/** Whatever stands before the `@`, also where no address could look like that. */
 function maskedId(id: string): string {
-  return /@|%40|\uff20/i.test(id) ? maskByShape(id) : id;
+  const [, initial, domain] = /^(.?).*(?:@|%(?:25)*40|\uff20)(.*)$/isu.exec(id) ?? [];
+  return domain === undefined ? id : `${initial}${DOTS}@${maskByShape(domain)}`;
 }
 
 const MOST_FIELDS = 100;

@@ -1,3 +1,4 @@
+import { approverOf } from '../approvals/identity.ts';
 import { maskByShape } from '../lib/text/mask-by-shape.ts';
 import { quoteName, quoteStart } from '../lib/text/quote.ts';
 import type { Notice } from './notice.ts';
@@ -16,7 +17,7 @@ export function noticeText(
   { type, data }: Notice,
   { title, approver }: { title: string; approver?: string },
 ): NoticeText {
-  const [what, next] = wordsFor(type, data.outcome);
+  const [what, next] = wordsFor(type, data);
   const by = approver === undefined ? [] : ([['Decided by', shown(approver)]] as const);
   return {
     title: `${what} (${title})`,
@@ -42,7 +43,7 @@ function idsOf({ change_id, approval_id, batch_id }: Notice['data']): [string, s
 }
 
 /** What happened, and what to do. */
-function wordsFor(type: Notice['type'], outcome: string | undefined): readonly [what: string, next: string] {
+function wordsFor(type: Notice['type'], data: Notice['data']): readonly [what: string, next: string] {
   switch (type) {
     case 'approval.requested':
       return [
@@ -50,7 +51,7 @@ function wordsFor(type: Notice['type'], outcome: string | undefined): readonly [
         'An approver decides on the approval page, or in a terminal with "approve".',
       ];
     case 'approval.decided':
-      return decided(outcome);
+      return decided(data);
     case 'approval.expired':
       return ['A request for approval expired', 'Nothing was changed. It can be asked for again.'];
     case 'change.updated':
@@ -68,9 +69,14 @@ function wordsFor(type: Notice['type'], outcome: string | undefined): readonly [
   }
 }
 
-function decided(outcome: string | undefined): readonly [string, string] {
+function decided({ outcome, caller }: Notice['data']): readonly [string, string] {
   if (outcome === 'approved') {
-    return ['An approver agreed to a change', 'Nothing has been changed yet: the agent has to call again.'];
+    // What an approver asked for needs no agent.
+    const next = approverOf(caller) === undefined ? 'the agent has to call again' : 'a server makes the change';
+    return [
+      'An approver agreed to a change',
+      `Nothing has been changed yet: once as many as needed have agreed, ${next}.`,
+    ];
   }
   if (outcome === 'taken_back') return ['An approver took a yes back', 'The request waits for a decision again.'];
   return ['An approver declined a change', 'Nothing was changed. Nothing to do.'];

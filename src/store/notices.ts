@@ -35,11 +35,14 @@ export interface NoticeRow extends NoticeCursor {
   heldUntil: number;
 }
 
+/** Longer than any lease: one that seems to end later comes from a clock that was set back since. */
+const LONGEST_LEASE_MS = 10 * 60_000;
+
 /** The rules of leases, for every store. Each function that changes a row returns undefined where it must not change. */
 export function createNoticeRules(processId: ProcessId, now: () => number) {
   function isHeld({ holder, heldUntil }: NoticeRow): boolean {
     const time = now();
-    if (holder === processId || heldUntil <= time) return false;
+    if (holder === processId || heldUntil <= time || heldUntil - time > LONGEST_LEASE_MS) return false;
     return isAlive(holder, new Date(time).toISOString(), { now: time });
   }
   return {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { afterFailure, isGivenUp } from '../../src/notify/backoff.ts';
+import { afterFailure, dueAt, isGivenUp } from '../../src/notify/backoff.ts';
 
 const hour = 3_600_000;
 
@@ -22,10 +22,19 @@ it('obeys a receiver that says when to come back, within ten minutes', () => {
 
 it('gives up what is a day old after a day of failures, and nothing else', () => {
   const now = Date.parse('2026-01-10T00:00:00Z');
-  const given = (failingHours: number | undefined, ageHours: number) => {
+  const given = (failingHours: number | undefined, ageHours: number, attempts = 20) => {
     const failingSince = failingHours === undefined ? undefined : now - failingHours * hour;
     const at = new Date(now - ageHours * hour).toISOString();
-    return isGivenUp({ seq: 1, attempts: 9, failingSince, nextAt: 0 }, at, now);
+    return isGivenUp({ seq: 1, attempts, failingSince, nextAt: 0 }, at, now);
   };
   expect([given(24, 24), given(23, 99), given(99, 23), given(undefined, 99)]).toEqual([true, false, false, false]);
+  // A computer that was off over the weekend has hardly tried.
+  expect(given(70, 70, 3)).toBe(false);
+});
+
+it('does not wait for a time that only a clock had which was wrong', () => {
+  const cursor = { seq: 1, attempts: 3, failingSince: 90 * hour, nextAt: 90 * hour };
+  expect(dueAt(cursor, 89.9 * hour)).toBe(90 * hour);
+  expect(dueAt(cursor, hour)).toBe(hour);
+  expect(afterFailure(cursor, { now: hour, random: 1 }).failingSince).toBe(hour);
 });

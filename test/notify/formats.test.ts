@@ -103,6 +103,26 @@ it('masks what may be personal: ids that are addresses, callers, keys that a ten
   expect(noticeOf(entryOf({ provider: 'unknown', body: { fields: [field('a.b')] } })).data.fields).toEqual(['a.*']);
 });
 
+it.each([
+  ['"jane doe"@acme.example', '"•••@acme.example'],
+  ['jane doe@acme.example', 'j•••@acme.example'],
+  ['jane%40acme.example', 'j•••@acme.example'],
+  ['jane%2540acme.example', 'j•••@acme.example'],
+  ['jane@home@acme.example', 'j•••@acme.example'],
+  ['JANE＠acme.example', 'J•••@acme.example'],
+  ['@jane', '•••@jane'],
+])('masks an id that may be an address, however it is written: %s', (userId, shown) => {
+  expect(noticeOf(entryOf({ userId })).data.user_id).toBe(shown);
+});
+
+it('says who makes a change that was approved: the agent that asked, or a server for an approver', () => {
+  const approved = (caller: string) =>
+    bodies(entryOf({ kind: 'approval', outcome: 'approved', changeId: 'a1', body: { caller, approver: 'bob' } })).slack;
+  expect(approved('nightly-sync')).toContain('the agent has to call again');
+  expect(approved('approver:ann')).toContain('a server makes the change');
+  expect(approved('approver:ann')).not.toContain('agent');
+});
+
 it('has an id of its entry, from which the hash of the entry cannot be read', () => {
   expect(noticeOf(entryOf()).id).toBe(noticeOf(entryOf()).id);
   expect(noticeOf(entryOf()).id).not.toBe(noticeOf(entryOf({ hash: 'ab13' })).id);

@@ -10,7 +10,7 @@ export function maskByShape(text: string, thisYear: number = new Date().getUTCFu
   });
 }
 
-const DOTS = '•••';
+export const DOTS = '•••';
 
 /** Scripts written without spaces between words: a long sentence in one of them is not a token. */
 const UNSPACED = ['Han', 'Hiragana', 'Katakana', 'Hangul', 'Thai', 'Lao', 'Khmer', 'Myanmar'];

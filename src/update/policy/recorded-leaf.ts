@@ -1,11 +1,12 @@
 import { isCutText, isCutValue } from '../../audit/cut.ts';
 import { parsePath } from '../../lib/json/field-path.ts';
 import { isObject, type Json } from '../../lib/json/json-value.ts';
+import { DOTS } from '../../lib/text/mask-by-shape.ts';
 import { type Field, fieldOf, type Provider } from '../../providers/provider.ts';
 import type { RecordedField } from '../../store/log/entry.ts';
 import { isFreeForm, listBetween } from '../plan/leaf-changes.ts';
 import type { LeafChange } from '../plan/types.ts';
-import { DOTS, SECRET } from '../redact/mask.ts';
+import { SECRET } from '../redact/mask.ts';
 import { anyOf, domainOf, HIDDEN, type Text } from './hidden-text.ts';
 import type { JudgedLeaf } from './judge.ts';
 import { type Texts, textsIn, textsOf } from './leaf-texts.ts';

@@ -1,10 +1,9 @@
 import { isObject, type Json } from '../../lib/json/json-value.ts';
 import type { Placeholder } from '../../lib/json/redacted.ts';
+import { DOTS } from '../../lib/text/mask-by-shape.ts';
 
 /** Shown in place of a secret. */
 export const SECRET = '[secret]' satisfies Placeholder;
-
-export const DOTS = '•••';
 
 /** Masks a value: `j•••@acme.com`, `J•••`, `1•••-••-••`. A composite value keeps its structure, with each leaf masked. */
 export function mask(value: Json | undefined): Json {

@@ -37,6 +37,10 @@ export function testNotices(name: string, makePlace: () => Promise<Place>): void
       expect(await waiting.notices.claim('t', fixture.time + 9)).toMatchObject({ seq: 0 });
       expect(await holder.notices.save('t', 0, cursor)).toBe(false);
       expect(await waiting.notices.save('t', 0, cursor)).toBe(true);
+      expect(await holder.notices.claim('t', fixture.time + 9_000_000)).toBeDefined();
+      // The clock of the holder was wrong, and was set right.
+      expect(await waiting.notices.claim('t', fixture.time + 9)).toBeDefined();
+      fixture.time += 9;
       const [host, , ...rest] = createProcessId().split(':');
       const gone = await fixture.openAs([host, 2 ** 22 + 1, ...rest].join(':'));
       expect(await gone.notices.claim('t', fixture.time + 9)).toMatchObject(cursor);
