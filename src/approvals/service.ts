@@ -178,8 +178,12 @@ export async function createApprovalService(app: Pick<App, 'settings' | 'store' 
     review,
     decide,
 
-    /** Whose requests there may be: those of every connection, each once. */
-    providers: [...new Map(connections.map(({ provider: { id, title } }) => [id, { id, title }])).values()],
+    /** Whose requests there may be: those of every connection that the approver has a right at, each once. */
+    async providersFor(approver: string): Promise<{ id: string; title: string }[]> {
+      const may = await rightsOf(approver);
+      const all = new Map(connections.map(({ provider: { id, title } }) => [id, { id, title }]));
+      return [...all.values()].filter(({ id }) => maySee(may, id));
+    },
 
     /** The approver as registered now; undefined once removed. */
     approver: findApprover,

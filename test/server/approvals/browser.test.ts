@@ -84,6 +84,14 @@ describe.runIf(hasBrowser)('the approval site', { timeout: 300_000 }, () => {
     },
   );
 
+  it('fits a phone with an approver of a long name, as an issuer may give', async () => {
+    await view.goto(urls.plain);
+    await view.evaluate(
+      `for (const one of document.querySelectorAll('header strong, h1, .by')) one.textContent = 'a'.repeat(128)`,
+    );
+    expect(await sidewaysOn(view)).toBeLessThanOrEqual(0);
+  });
+
   it.each(['plain', 'deletion'] as const)('is decided without scrolling on a phone: %s', async (name) => {
     await view.goto(urls[name]);
     for (const button of ['Approve this change', 'Decline']) {

@@ -152,7 +152,10 @@ describe('a form', () => {
     const fields = client.hiddenFieldsOf((await client.get(`/approvals/${approval.id}`)).body, action);
     const { body } = await client.get('/approvals');
     const { cookie } = client;
-    await client.post('/approvals/sign-out', client.hiddenFieldsOf(body, '/approvals/sign-out'));
+    const signOut = client.hiddenFieldsOf(body, '/approvals/sign-out');
+    await client.post('/approvals/sign-out', signOut);
+    // From another tab, which does not know yet.
+    expect((await client.post('/approvals/sign-out', signOut)).headers['location']).toBe('/approvals/sign-in');
     client.cookie = cookie;
     expect((await client.post(action, fields)).headers['location']).toBe(
       `/approvals/sign-in?to=${approval.id}&ended=1`,

@@ -15,7 +15,7 @@ export const STYLE = `
 }
 *, *::before, *::after { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
-body { margin: 0; background: var(--ground); color: var(--text); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+body { margin: 0; overflow-wrap: break-word; background: var(--ground); color: var(--text); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
 h1, h2, h3, p, ul, ol, dl, dd, form { margin: 0; padding: 0; }
 h1 { font-size: 1.375rem; line-height: 1.25; font-weight: 650; letter-spacing: -0.01em; text-wrap: pretty; overflow-wrap: anywhere; }
 h2 { font-size: 1rem; line-height: 1.3; font-weight: 650; }
@@ -34,7 +34,8 @@ header { background: var(--sheet); border-bottom: 1px solid var(--line); }
 .bar .home { font-size: 1rem; font-weight: 650; color: var(--text); text-decoration: none; margin-right: auto; padding: 0.5rem 0; overflow-wrap: anywhere; }
 .bar .home span { font-weight: 400; }
 .bar .home:hover { text-decoration: underline; }
-.bar form { display: flex; align-items: center; gap: 0.75rem; }
+.bar form { display: flex; align-items: center; gap: 0.75rem; min-width: 0; overflow-wrap: anywhere; }
+.bar form > button { flex: none; }
 .bar form > * + * { margin-top: 0; }
 main { display: block; max-width: 64rem; margin: 0 auto; padding: 1rem 1rem 4rem; }
 main:focus { outline: none; }
@@ -55,6 +56,7 @@ main:focus { outline: none; }
 
 .pages { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin-top: 1rem; }
 .by { margin-top: 0.25rem; overflow-wrap: anywhere; font-size: 0.9375rem; }
+.by + .rows, .by + .warning { margin-top: 0.625rem; }
 .group { margin-top: 1.25rem; }
 .group h2 { margin-bottom: 0.5rem; overflow-wrap: anywhere; }
 .group h2 .quiet { font-weight: 400; }

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import type { ApprovalSnapshot } from '../../../approvals/snapshot.ts';
+import type { ApprovalStatus } from '../../../approvals/status.ts';
 import { quote, quoteStart } from '../../../lib/text/quote.ts';
 import type { Markup, PageFrame } from './layout.ts';
 
@@ -41,11 +42,11 @@ export function instant(time: number | string): Markup {
   return html`<time datetime="${new Date(time).toISOString()}">${toClock(time)}</time>`;
 }
 
-/** How long a request can still be decided. */
-export function timeLeft(expiresAt: number): Markup {
-  const left = expiresAt - Date.now();
-  if (left <= 0) return html`Was open until ${instant(expiresAt)}`;
-  return html`Open for ${toDuration(left)} more, until ${instant(expiresAt)}`;
+/** How long a request can still be decided, or a yes be used; empty for one that was decided or withdrawn. */
+export function timeLeft(status: ApprovalStatus['kind'], expiresAt: number): Markup | string {
+  if (status === 'expired') return html`Was open until ${instant(expiresAt)}`;
+  if (status !== 'pending' && status !== 'approved') return '';
+  return html`${status === 'pending' ? 'Open' : 'The yes counts'} for ${toDuration(expiresAt - Date.now())} more, until ${instant(expiresAt)}`;
 }
 
 /** The id of a change, with a link to its history. */

@@ -33,7 +33,7 @@ export function addRequestRoutes(router: Hono<Env>, context: PageContext): void 
       ...found,
       state,
       filter,
-      providers: service.providers,
+      providers: await service.providersFor(approver),
       pending: await service.countPending(approver),
       isFirst: after === undefined,
       hasApproved,

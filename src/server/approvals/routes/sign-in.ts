@@ -73,9 +73,10 @@ export function addSignInRoutes(router: Hono<Env>, context: PageContext, app: Ap
   router.post('/sign-out', async (c) => {
     const fields = await context.readForm(c);
     if (!fields) return await context.renderError(c, 400);
-    if ((await context.checkCsrf(c, fields)) !== 'valid') return await context.renderError(c, 403);
     const session = c.get('session');
-    if (session) await (await context.sessions()).end(session);
+    if (!session) return c.redirect(`${home}/sign-in`, 303); // ended before, in another tab or by its time
+    if ((await context.checkCsrf(c, fields)) === 'forged') return await context.renderError(c, 403);
+    await (await context.sessions()).end(session);
     c.set('session', undefined);
     c.get('cookie').clear(c);
     return c.redirect(`${home}/sign-in`, 303);

@@ -62,6 +62,12 @@ describe.runIf(hasBrowser)('the history', { timeout: 300_000 }, () => {
       await view.goto(urlOf(name));
       await expectAccessible(view, `history-${name}-${viewport.width}-${colorScheme}`);
     }
+    await view.goto(urlOf('list'));
+    await view.addStyleTag({ content: ':root { font-size: 200%; }' });
+    const [from, to] = await view.locator('.ends span').all();
+    const [first, last] = [await from?.boundingBox(), await to?.boundingBox()];
+    const isBelow = (first?.y ?? 0) + (first?.height ?? 0) <= (last?.y ?? 0) + 1;
+    expect(isBelow || (first?.x ?? 0) + (first?.width ?? 0) < (last?.x ?? 0)).toBe(true);
     await view.context().close();
   });
 

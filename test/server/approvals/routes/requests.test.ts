@@ -126,6 +126,28 @@ it('says that a request has expired or was withdrawn', async () => {
   expect((await ann.get(`/approvals/${withdrawn}`)).body).toContain('Withdrawn');
 });
 
+it('says until when it can be decided, or used, and nothing of that once it is over', async () => {
+  const id = await createRequest({});
+  const approved = await decide(ann, id, 'approve');
+  expect(approved.before).toContain('Open for');
+  expect(approved.after).toContain('The yes counts for');
+  expect(approved.after).not.toContain('Open for');
+  expect((await ann.get('/approvals?state=approved')).body).toContain('The yes counts for');
+  const declined = await decide(ann, await createRequest({}), 'decline');
+  expect(declined.after).not.toMatch(/Open for|The yes counts|open until/);
+});
+
+it('offers to filter by the services that the approver has rights at, and by no other', async () => {
+  const { approvals } = await pipeline.app.store();
+  const verifier = (await approvals.approvers()).find(({ name }) => name === 'ann')?.verifier ?? '';
+  await approvals.addApprover('cleo', verifier, [], ['awork:ordinary']);
+  const cleo = await served.signIn('cleo');
+  const servicesOf = (body: string) =>
+    [...(body.split('id="provider"')[1]?.split('</select>')[0] ?? '').matchAll(/value="(\w+)"/g)].map(([, id]) => id);
+  expect(servicesOf((await cleo.get('/approvals?caller=nobody')).body)).toEqual(['awork']);
+  expect(servicesOf((await ann.get('/approvals?caller=nobody')).body)).toContain('atomicwork');
+});
+
 it('lists all pending requests page by page, also with a trailing slash', async () => {
   const { approvals } = await pipeline.app.store();
   const before = await approvals.countPending();

@@ -130,6 +130,17 @@ describe('several requests', () => {
     expect(await statesOf(ids)).toEqual(['approved', 'approved']);
   });
 
+  it('say what the risks are above the one yes, and show them first', async () => {
+    const ids = [await ask('jane', { title: 'Advisor' }), await ask('jane', { nickName: 'J' })];
+    const harmless = await ann.get(pathOf(ids));
+    expect(wordsOf(harmless.body)).not.toContain('Risks');
+    ids.push(await ask('jane', { active: false }));
+    const { body } = await ann.get(pathOf(ids));
+    const words = wordsOf(body);
+    expect(words).toMatch(/Risks of 3 requests: lifecycle in 1[^]*Type "3" to confirm/);
+    expect(words.indexOf('Takes "Jane Doe"')).toBeLessThan(words.indexOf('Changes title'));
+  });
+
   it('are declined together, with one reason kept for each', async () => {
     const ids = [await ask('jane', { title: 'Declined' }), await ask('jane', { nickName: 'Dec' })];
     const { shown, body } = await decide(ids, 'decline', { reason: 'not now' });

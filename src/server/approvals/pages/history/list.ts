@@ -58,6 +58,6 @@ function item(frame: PageFrame, change: ListedChange): Markup {
   return html`<li class="sheet"><div class="top">${outcomeLabel(change)} <span class="small quiet">${instant(at)}</span></div>
 <h3><a href="${frame.home}/history/${encodeURIComponent(changeId)}"><bdi>${names}</bdi> of ${whomText(change)}</a></h3>
 ${fieldLines(body.fields)}
-<p class="small quiet">Asked by ${excerpt(body.caller)}${body.approvedBy === undefined ? '' : html`, agreed by ${excerpt(body.approvedBy)}`}${body.declinedBy === undefined ? '' : html`, declined by ${excerpt(body.declinedBy)}`}${body.code === undefined ? '' : html`, ${body.code}`}${body.undoes === undefined ? '' : ', an undo'}</p>
+<p class="small quiet">Asked by ${excerpt(body.caller)}${body.approvedBy === undefined ? '' : html`, agreed by ${excerpt(body.approvedBy)}`}${body.declinedBy === undefined ? '' : html`, declined by ${excerpt(body.declinedBy)}`}${body.code === undefined || body.declinedBy !== undefined ? '' : html`, ${body.code}`}${body.undoes === undefined ? '' : ', an undo'}</p>
 ${body.reason === undefined ? '' : html`<p class="small">Reason: ${excerpt(body.reason)}</p>`}</li>`;
 }

@@ -23,7 +23,7 @@ summary { cursor: pointer; min-height: 2.75rem; padding: 0.625rem 0; font-weight
 .plot { display: block; width: 100%; height: 7rem; margin-top: 0.5rem; overflow: visible; }
 .plot .axis, .plot rect, .sample rect { vector-effect: non-scaling-stroke; }
 .plot .axis { fill: none; stroke: var(--quiet); } .done { fill: var(--good); } .other { fill: none; stroke: var(--text); }
-.ends { display: flex; justify-content: space-between; } .key { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; } .ends, .key { font-size: 0.875rem; } .sample { width: 0.875rem; height: 0.875rem; vertical-align: -0.0625rem; }
+.ends { display: flex; flex-wrap: wrap; gap: 0 1rem; justify-content: space-between; } .key { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; } .ends, .key { font-size: 0.875rem; } .sample { width: 0.875rem; height: 0.875rem; vertical-align: -0.0625rem; }
 .counts { border-collapse: collapse; font-variant-numeric: tabular-nums; } .counts th, .counts td { text-align: right; padding: 0.25rem 0.75rem; border-top: 1px solid var(--line); } .counts th:first-child { text-align: left; font-weight: 400; }
 @media (forced-colors: active) { .done { fill: CanvasText; } .plot .axis, .other { stroke: CanvasText; } }
 `;

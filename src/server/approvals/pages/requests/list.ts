@@ -72,7 +72,7 @@ function alikeLinks({ home }: PageFrame, approvals: readonly Approval[]): Markup
       group.slice(0, MAX_TOGETHER).map(({ row }): [string, string] => [pickName(row.id), 'on']),
     );
     const [first] = group;
-    return html`<li><a href="${home}/together?${picks.toString()}">${group.length} alike</a>${first ? html`: ${sameChange(first.snapshot.changes)}` : ''}</li>`;
+    return html`<li><a href="${home}/together?${picks.toString()}">${group.length} alike</a>${first ? html`: ${sameChange(first.snapshot.changes)} at ${first.snapshot.providerTitle}, asked by ${quoted(first.row.caller)}` : ''}</li>`;
   });
   return html`<ul class="alike lead" aria-label="Requests for the same change">${links}</ul>`;
 }
@@ -116,7 +116,7 @@ function item(frame: PageFrame, approval: Approval, isPending: boolean): Markup 
 ${snapshot.warnings.map((warning) => html`<p class="strong">${warning}</p>`)}
 ${changePreview(snapshot.changes)}
 <p class="by">${snapshot.reason === undefined ? html`<span class="none">No reason given</span>` : html`Reason: ${excerpt(snapshot.reason)}`}</p>
-<p class="by quiet">Asked by ${callerText(snapshot)} ${toDuration(Date.now() - Date.parse(row.createdAt))} ago. ${timeLeft(row.expiresAt)}${isMine ? agreed : ''}</p>
+<p class="by quiet">Asked by ${callerText(snapshot)} ${toDuration(Date.now() - Date.parse(row.createdAt))} ago. ${timeLeft(isPending ? 'pending' : 'approved', row.expiresAt)}${isMine ? agreed : ''}</p>
 ${isPending && alone !== undefined ? html`<p class="by quiet">${alone}</p>` : ''}
 </div></li>`;
 }

@@ -27,7 +27,7 @@ export function requestPage(
     hasErrors,
     body: html`${hasErrors ? errorSummary('Not approved yet', errors, labelOf) : ''}
 <h1>${headline(snapshot)}</h1>
-${byline(frame, approval)}
+${byline(frame, approval, review)}
 ${snapshot.again === undefined ? '' : html`<p class="notice note lead">${snapshot.again}</p>`}
 ${statusNotice(frame, approval, review)}
 <section class="sheet lead" aria-labelledby="what"><h2 id="what" class="sr">What changes</h2>${changeRows(snapshot)}</section>
@@ -75,7 +75,7 @@ ${snapshot.client === undefined ? '' : html`<div><dt>The client says it is (not 
 <div><dt>Tool</dt><dd><code>${snapshot.tool}</code></dd></div>
 <div><dt>Why a person is asked</dt><dd>policy says “${snapshot.verdict}” (${snapshot.rule})${snapshot.ruleNote === undefined ? '' : `: ${snapshot.ruleNote}`}${needed > 1 ? `; ${needed} approvers have to agree` : ''}</dd></div>
 <div><dt>Asked</dt><dd>${instant(row.createdAt)}, ${toDuration(Date.now() - Date.parse(row.createdAt))} ago</dd></div>
-<div><dt>${row.expiresAt > Date.now() ? 'Open until' : 'Was open until'}</dt><dd>${instant(row.expiresAt)}</dd></div>
+<div><dt>Expiry</dt><dd>${instant(row.expiresAt)}</dd></div>
 <div><dt>Request</dt><dd><code>${row.id}</code></dd></div>
 ${decided}
 </dl>`;

@@ -3,8 +3,9 @@ import type { Approval, DecisionResult } from '../../../../approvals/approval.ts
 import { approverOf } from '../../../../approvals/identity.ts';
 import type { Review } from '../../../../approvals/status.ts';
 import { eligibilityMessage, refusalMessage, statusMessage } from '../../../../approvals/status-messages.ts';
-import { mustBeDecidedAlone, numberToType, personOf } from '../../../../approvals/together.ts';
+import { groupsOf, mustBeDecidedAlone, numberToType, personOf } from '../../../../approvals/together.ts';
 import type { FieldError } from '../../../../providers/provider.ts';
+import { isRisky, riskyFirst } from '../../../../update/confirm/headline.ts';
 import type { FormFields } from '../../form-fields.ts';
 import { errorSummary, input } from '../form-controls.ts';
 import { form, type HtmlPage, type Markup, type PageFrame } from '../layout.ts';
@@ -36,21 +37,38 @@ export function togetherPage(
   reviewed: readonly Reviewed[],
   errors: readonly FieldError[] = [],
 ): HtmlPage {
-  const [able, declinable] = [approvable(reviewed), decidable(reviewed)];
+  const ordered = riskiestFirst(reviewed);
+  const [able, declinable] = [approvable(ordered), decidable(ordered)];
+  const title = reviewed.length === 1 ? 'One request' : `${reviewed.length} requests together`;
   const hasErrors = errors.length > 0;
   return {
-    title: `${reviewed.length} requests together`,
+    title,
     hasErrors,
     body: html`${hasErrors ? errorSummary('Not approved yet', errors, labelOf) : ''}
-<h1>${reviewed.length} requests together</h1>
+<h1>${title}</h1>
 <p class="by">Everything that each of them changes is shown below; the decision comes after it, and is recorded for each by itself.</p>
 ${isOnePerson(reviewed) ? html`<p class="by">All are for one person. Carrying one out changes the user record, so the others may be asked about again.</p>` : ''}
-<ol class="requests lead">${reviewed.map((one) => item(frame, one))}</ol>
+<ol class="requests lead">${ordered.map((one) => item(frame, one))}</ol>
 <div class="decide">
 ${able.length === 0 ? html`<p class="notice note">You can approve none of these here.</p>` : approveForm(frame, able, errors)}
 ${declinable.length === 0 ? '' : declineForm(frame, '/together/decline', errors, { text: `Decline all ${declinable.length}`, fields: picks(declinable) })}
 </div>`,
   };
+}
+
+/** A risk must not stand among fifty harmless requests. */
+function riskiestFirst(reviewed: readonly Reviewed[]): Reviewed[] {
+  const all = reviewed.flatMap((one) => one.approval.snapshot.changes.map(({ effect }) => ({ effect, one })));
+  return [...new Set([...riskyFirst(all).map(({ one }) => one), ...reviewed])];
+}
+
+/** The risks that one yes agrees to, right above it: how many requests have each. */
+function riskCounts(able: readonly Approval[]): Markup | string {
+  const effects = able.flatMap(({ snapshot }) => [...new Set(snapshot.changes.map(({ effect }) => effect))]);
+  const risks = riskyFirst(effects.map((effect) => ({ effect }))).filter(isRisky);
+  if (risks.length === 0) return '';
+  const counts = groupsOf(risks, ({ effect }) => effect).map((group) => `${group[0]?.effect} in ${group.length}`);
+  return html`<p class="warning">Risks of ${able.length} requests: ${counts.join(', ')}</p>`;
 }
 
 function isOnePerson(reviewed: readonly Reviewed[]): boolean {
@@ -79,7 +97,7 @@ function item(frame: PageFrame, one: Reviewed): Markup {
   const { approval, review } = one;
   const { row, snapshot } = approval;
   return html`<li class="sheet"><h2><a href="${frame.home}/${row.id}">${headline(snapshot)}</a></h2>
-${byline(frame, approval)}
+${byline(frame, approval, review)}
 ${leftOut(one) === undefined ? '' : html`<p class="notice note">${leftOut(one)}</p>`}
 ${review.status.kind === 'pending' && review.status.agreed.length > 0 ? html`<p class="by">${statusMessage(review.status)?.title}</p>` : ''}
 ${snapshot.again === undefined ? '' : html`<p class="by">${snapshot.again}</p>`}
@@ -105,7 +123,7 @@ function approveForm(frame: PageFrame, able: readonly Approval[], errors: readon
       ? ''
       : input({ name: 'typed', label: `Type "${number}" to confirm`, type: 'text', autocomplete: 'off', errors });
   const button = approveButton(able.length === 1 ? 'Approve this one' : `Approve all ${able.length}`);
-  return form(frame, '/together/approve', 'Approve', html`${picks(able)}${typed}${button}`);
+  return form(frame, '/together/approve', 'Approve', html`${picks(able)}${riskCounts(able)}${typed}${button}`);
 }
 
 function picks(all: readonly Approval[]): Markup {
@@ -116,7 +134,7 @@ function picks(all: readonly Approval[]): Markup {
 export function notTogetherPage(frame: PageFrame, text: string): HtmlPage {
   return {
     title: 'Not together',
-    body: html`<h1>Not together</h1><p class="lead">${text} Nothing was decided.</p>`,
+    body: html`<h1>Not together</h1><p class="lead">${text} Nothing was decided.</p><p class="lead"><a href="${frame.home}">All requests</a></p>`,
   };
 }
 
