@@ -3,7 +3,7 @@ import type { ChangeQuery } from '../../audit/search.ts';
 import { toListedChange } from '../../store/log/codec.ts';
 import type { Entry, ListedChange } from '../../store/log/entry.ts';
 import { normalFilter, passes } from '../../store/log/filter.ts';
-import type { Store } from '../../store/store.ts';
+import { LOOKED_UP, type Store } from '../../store/store.ts';
 
 /** Matching audit entries, oldest first. A filter by outcome leaves out the intent of a change that has an outcome. */
 export async function* findEntries(store: Store, query: ChangeQuery): AsyncGenerator<Entry> {
@@ -31,6 +31,7 @@ async function* matching(store: Store, query: ChangeQuery): AsyncGenerator<Entry
   const filter = normalFilter({ ...query, limit: 0 });
   for await (const entry of store.entries(await lastBefore(store, filter.since))) {
     if (filter.until !== undefined && Date.parse(entry.at) > Date.parse(filter.until) + DRIFT_MS) return;
+    if (query.withoutLookups && entry.outcome === LOOKED_UP) continue;
     if (passes(entry, () => entry.body, filter) && matchesBody(entry, query)) yield entry;
   }
 }

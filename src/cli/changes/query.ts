@@ -1,5 +1,6 @@
 import type { App } from '../../app.ts';
 import type { ChangeQuery } from '../../audit/search.ts';
+import type { Format } from './format-names.ts';
 import { findUsers } from './user.ts';
 
 /** The filters of `changes list` and `changes export`. */
@@ -28,6 +29,7 @@ export async function toQuery(
   values: FilterOptions,
   span: { since?: string; until?: string },
   app: App,
+  format: Format,
 ): Promise<Asked> {
   const { user, provider, field, caller, approver, outcome, batch } = values;
   const found = user === undefined ? undefined : await findUsers(user, provider, app);
@@ -40,6 +42,8 @@ export async function toQuery(
     ...(approver !== undefined && { approver }),
     ...(outcome !== undefined && { outcome }),
     ...(batch !== undefined && { batchId: batch }),
+    // An event of class Account Change is about one account, and a look-up about none.
+    ...(format === 'ocsf' && { withoutLookups: true }),
   };
   return { query, notes: found?.notes ?? [], isPartial: found?.isPartial ?? false };
 }

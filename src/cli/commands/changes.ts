@@ -55,7 +55,7 @@ async function withQuery(
   const span = parseSpan(values.since, values.until);
   const app = createApp(loadSettings(process.env, values.config));
   try {
-    const asked = await toQuery(values, span, app);
+    const asked = await toQuery(values, span, app, format);
     tell(asked.notes, format);
     tell(await use(asked, app), format);
     return asked.isPartial ? 1 : 0;

@@ -5,7 +5,7 @@ import { UsageError } from '../../errors.ts';
 import { providers } from '../../providers/index.ts';
 import { isUnreadable } from '../../store/log/codec.ts';
 import type { ListedChange } from '../../store/log/entry.ts';
-import type { Store } from '../../store/store.ts';
+import { LOOKED_UP, type Store } from '../../store/store.ts';
 import { type Replayed, type ReplayOptions, replay } from '../../update/policy/replay.ts';
 import type { Connection } from '../../update/types.ts';
 import { parseSpan, toMinute } from '../changes/times.ts';
@@ -73,6 +73,7 @@ async function replayAll(
     moves: new Map(),
   };
   for await (const change of changes) {
+    if (change.outcome === LOOKED_UP) continue;
     const replayed = replayOne(policy.rules, connections, change, keysOf);
     const kind = isUnreadable(change) ? 'unreadable' : (replayed?.kind ?? 'not_judged');
     found.counts[kind]++;
@@ -95,7 +96,8 @@ function replayOne(
   const { connection: name, provider: id } = change;
   const own = connections.find((one) => one.name === name && one.provider.id === id);
   const provider = own?.provider ?? providers.find((one) => one.id === id);
-  return provider && replay(rules, { name, provider, settings: {} }, change, keysOf && { keysOf });
+  const connection = provider && { name, provider, settings: {} };
+  return replay(rules, connection, change, keysOf && { keysOf });
 }
 
 async function* changesIn(store: Store, { since, until }: ReturnType<typeof parseSpan>): AsyncGenerator<ListedChange> {

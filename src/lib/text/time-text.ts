@@ -18,7 +18,7 @@ export function parseTime(text: string, now: number): { first: number; last: num
     return { first: at, last: at };
   }
   const parts =
-    /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3})\d*)?)?\s*([Zz]|[+-]\d{2}:?\d{2})?)?$/.exec(
+    /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3})\d*)?)?\s*([Zz]|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?)?$/.exec(
       text.trim(),
     );
   if (!parts) return { fault: EXPECTED_TIME };

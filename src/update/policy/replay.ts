@@ -30,15 +30,19 @@ export interface ReplayOptions {
   keysOf?(address: string): readonly string[];
 }
 
-/** Judges a recorded change by other rules. Undefined if it ended before policy was asked. */
+/**
+ * Judges a recorded change by other rules. Undefined if it ended before policy was asked. `connection`: undefined for a
+ * provider that is not known here.
+ */
 export function replay(
   rules: readonly Rule[],
-  connection: Connection,
+  connection: Connection | undefined,
   entry: Entry,
   options: ReplayOptions = {},
 ): Replayed | undefined {
   const old = recordedVerdict(entry);
   if (!old) return undefined;
+  if (!connection) return { kind: 'unknown', old, possible: [], dependsOn: ['provider'] };
   if (isCutText(entry.body.caller)) return { kind: 'unknown', old, possible: [], dependsOn: ['caller'] };
   const judgement = judgeEntry(rules, connection, entry, options);
   if (!judgement) return { kind: 'unknown', old, possible: [], dependsOn: ['field'] };

@@ -1,11 +1,19 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, it } from 'vitest';
+import type { App } from '../../../src/app.ts';
+import { searchChanges } from '../../../src/audit/search.ts';
 import { csvHead, toCsv } from '../../../src/cli/changes/csv.ts';
+import { findOldestFirst } from '../../../src/cli/changes/entries.ts';
+import type { Format } from '../../../src/cli/changes/format-names.ts';
 import { toOcsf } from '../../../src/cli/changes/ocsf.ts';
+import { toQuery } from '../../../src/cli/changes/query.ts';
 import { stringifyJson } from '../../../src/lib/json/json.ts';
 import type { EntryBody, ListedChange } from '../../../src/store/log/entry.ts';
+import { createMemoryStore } from '../../../src/store/memory/store.ts';
+import { createProcessId } from '../../../src/store/process-id.ts';
+import { LOOKED_UP } from '../../../src/store/store.ts';
 import { recordedField } from '../../support/pipeline/redacted.ts';
-import { person } from '../../support/store/samples.ts';
+import { entry, person } from '../../support/store/samples.ts';
 import { accountChange } from './ocsf-schema.ts';
 
 function change(body: Partial<EntryBody>, more: Partial<ListedChange> = {}): ListedChange {
@@ -130,4 +138,20 @@ it('OCSF: says why and who agreed, and what changed, outside of the schema', () 
     metadata: { original_event_uid: 'c-1', correlation_uid: 'b-1', sequence: 7 },
     unmapped: { reason: 'promoted', approved_by: 'ann', provider: 'acme', changes: [{ field: 'title' }] },
   });
+});
+
+it('OCSF has no event for the look-ups of a caller, which concern no account', async () => {
+  const store = createMemoryStore(createProcessId());
+  await store.attempt(entry('c-1'));
+  await store.attempt(entry('looked-up', { outcome: LOOKED_UP }));
+  const shown = async (format: Format) => {
+    const { query } = await toQuery({}, {}, {} as App, format);
+    const ids: string[] = [];
+    for await (const { changeId } of findOldestFirst(store, query)) ids.push(changeId);
+    const { changes } = await searchChanges(store, query, { limit: 9 });
+    expect(changes.map(({ changeId }) => changeId).reverse()).toEqual(ids);
+    return ids;
+  };
+  expect(await shown('csv')).toEqual(['c-1', 'looked-up']);
+  expect(await shown('ocsf')).toEqual(['c-1']);
 });

@@ -33,6 +33,14 @@ describe('an entry that does not hold everything', () => {
     });
   });
 
+  it('cannot be told for a provider that is not known, unless policy was never asked', () => {
+    const of = (body: object) =>
+      replay(TITLES, undefined, { body: { tool: 't', caller: 'c', fields: [], ...body } as EntryBody } as Entry);
+    const judged = { verdict: 'confirm', fields: [recordedField('title', 'A', 'B')] };
+    expect(of(judged)).toMatchObject({ kind: 'unknown', dependsOn: ['provider'] });
+    expect(of({})).toBeUndefined();
+  });
+
   it('is told where the verdict is the same either way', () => {
     const fields = [recordedField('title', 'A', cut)];
     expect(replayed({ fields }, [...TITLES, { decision: 'deny' }])).toMatchObject({ kind: 'other', dependsOn: [] });
