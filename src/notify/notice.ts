@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { approverOf, approverPrincipal } from '../approvals/identity.ts';
 import { parsePath } from '../lib/json/field-path.ts';
 import { DOTS, maskByShape } from '../lib/text/mask-by-shape.ts';
 import { fieldOf, type Provider } from '../providers/provider.ts';
@@ -63,7 +64,7 @@ export function toNotice(entry: Entry, type: NoticeType, context: NoticeContext)
       user_id: maskedId(entry.userId),
       fields: fieldNames(body.fields, context.provider(provider)),
       ...(type !== 'approval.requested' && type !== 'approval.expired' && { outcome: entry.outcome }),
-      caller: maskByShape(body.caller),
+      caller: maskedCaller(body.caller),
       ...(url !== undefined && { url }),
     },
   };
@@ -78,6 +79,14 @@ function noticeId({ hash }: Entry): string {
 function maskedId(id: string): string {
   const [, initial, domain] = /^(.?).*(?:@|%(?:25)*40|\uff20)(.*)$/isu.exec(id) ?? [];
   return domain === undefined ? id : `${initial}${DOTS}@${maskByShape(domain)}`;
+}
+
+/** The principal of an OAuth caller is `ISSUER#SUB`. As a whole it would look like a token, and nothing of it be shown. */
+function maskedCaller(principal: string): string {
+  const approver = approverOf(principal);
+  if (approver !== undefined) return approverPrincipal(maskByShape(approver));
+  const [, host, subject] = /^https?:\/\/([^/#]+)[^#]*#(.+)$/s.exec(principal) ?? [];
+  return subject === undefined ? maskByShape(principal) : `${host}#${maskByShape(subject)}`;
 }
 
 const MOST_FIELDS = 100;

@@ -115,6 +115,16 @@ it.each([
   expect(noticeOf(entryOf({ userId })).data.user_id).toBe(shown);
 });
 
+it.each([
+  ['nightly-sync', 'nightly-sync'],
+  ['https://login.example.com/realms/acme#alice', 'login.example.com#alice'],
+  ['https://login.example.com#jane.doe@acme.example', 'login.example.com#j•••@acme.example'],
+  ['https://login.example.com#3f2c9d7e-1a44-4f6b-9c1e-7d5a2b8e0001', 'login.example.com#•••'],
+  ['approver:ann@acme.example', 'approver:a•••@acme.example'],
+])('says who asked, as far as it is not personal: %s', (caller, shown) => {
+  expect(noticeOf(entryOf({ body: { caller } })).data.caller).toBe(shown);
+});
+
 it('says who makes a change that was approved: the agent that asked, or a server for an approver', () => {
   const approved = (caller: string) =>
     bodies(entryOf({ kind: 'approval', outcome: 'approved', changeId: 'a1', body: { caller, approver: 'bob' } })).slack;
