@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { App } from '../../app.ts';
 import { createPageContext, type Env } from './context.ts';
 import { createPageCookie } from './cookie.ts';
+import { lacksStrictCookie, reloadFromHere } from './cross-site.ts';
 import { parseForm } from './form-fields.ts';
 import { ICON } from './pages/icon.ts';
 import { addHistoryRoutes } from './routes/history.ts';
@@ -52,6 +53,11 @@ export function createApprovalsApp(
     await next();
     const current = c.get('session');
     if (current && current !== session) c.get('cookie').write(c, sessions.toCookie(current));
+  });
+  router.use(async (c, next) => {
+    // The issuer sends people back from its own site, and the callback knows how to take them.
+    const isCallback = c.req.path === `${basePath}/oidc/callback`;
+    return !isCallback && lacksStrictCookie(c) ? await reloadFromHere(c) : await next();
   });
   router.use(async (c, next) => {
     const query = parseForm(new URL(c.req.url).search.slice(1));

@@ -142,11 +142,6 @@ export function isPlace(text: string | null | undefined): text is string {
   );
 }
 
-/** Browsers withhold a strict cookie when a link on another site, such as a chat, was followed. */
-export function isCrossSite(c: Context<Env>): boolean {
-  return c.req.header('sec-fetch-site') === 'cross-site' && !c.get('query').has('here');
-}
-
 export function isId(text: string | null | undefined): text is string {
   return typeof text === 'string' && /^[0-9a-f-]{36}$/.test(text);
 }

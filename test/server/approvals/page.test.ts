@@ -169,6 +169,21 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 180_000 }, () => {
     expect(await page.getByRole('banner').innerText()).toMatch(/Signed in as\s+ann/);
   });
 
+  it('stays signed in whatever page a link on another site leads to', async () => {
+    const page = await openSignedIn(served.page.url);
+    let path = '';
+    await page.route('http://chat.example/', (route) =>
+      route.fulfill({ contentType: 'text/html', body: `<a href="${served.page.url}${path}">look</a>` }),
+    );
+    for (path of ['/sign-in', '/nothing', '?a=%ff', '/together', '/passphrase', '/history/x', '/history?before=0']) {
+      await page.goto('http://chat.example/');
+      await follow(page.getByRole('link', { name: 'look' }));
+      await page.getByRole('banner').waitFor();
+      await page.goto(served.page.url);
+      expect(await page.getByRole('banner').innerText(), path).toMatch(/Signed in as\s+ann/);
+    }
+  });
+
   it('shows hostile values as text', async () => {
     const hostile =
       '</code><script>document.title="owned"</script><img src=x onerror=alert(1)>\u202eevil\u200b\u0007\n"';

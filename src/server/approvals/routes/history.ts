@@ -1,4 +1,4 @@
-import type { Context, Hono } from 'hono';
+import type { Hono } from 'hono';
 import type { App } from '../../../app.ts';
 import { providerOfRight } from '../../../approvals/rights.ts';
 import { requestUndo } from '../../../approvals/undo/request.ts';
@@ -6,14 +6,13 @@ import { searchChanges } from '../../../audit/search.ts';
 import { bounds } from '../../../bounds.ts';
 import { AppError } from '../../../errors.ts';
 import { providers } from '../../../providers/index.ts';
-import { type Env, isCrossSite, isId, type PageContext } from '../context.ts';
+import { type Env, isId, type PageContext } from '../context.ts';
 import { readActivity } from '../history/activity.ts';
 import { readChange } from '../history/change.ts';
 import { HISTORY_PAGE, historyPath, readHistoryQuery, toChangeQuery } from '../history/filters.ts';
 import { createPersonSearch } from '../history/whom.ts';
 import { changePage } from '../pages/history/change.ts';
 import { historyListPage } from '../pages/history/list.ts';
-import { sameSiteRedirect } from '../pages/layout.ts';
 
 /** Entries read for one page at most, where no index answers the filters. */
 const BUDGET = 5000;
@@ -27,7 +26,7 @@ export function addHistoryRoutes(router: Hono<Env>, context: PageContext, app: A
     const query = readHistoryQuery(c.get('query'), Date.now());
     if (!query) return await context.renderError(c, 400, '/history');
     const session = c.get('session');
-    if (!session) return signInFirst(c, context, historyPath(query.given, query.before).slice(1));
+    if (!session) return context.redirectToSignIn(c, historyPath(query.given, query.before).slice(1));
     const visible = await visibleProviders(session.approver);
     const isVisible = (id: string) => visible?.includes(id) ?? true;
     const choices = { providers: providers.filter(({ id }) => isVisible(id)) };
@@ -53,7 +52,7 @@ export function addHistoryRoutes(router: Hono<Env>, context: PageContext, app: A
     const id = c.req.param('id');
     if (!isId(id)) return await context.renderError(c, 404, '/history');
     const session = c.get('session');
-    if (!session) return signInFirst(c, context, `history/${id}`);
+    if (!session) return context.redirectToSignIn(c, `history/${id}`);
     const facts = await readChange(app, id, session.approver);
     if (!facts) return await context.renderError(c, 404, '/history');
     return await context.render(c, (frame) => changePage(frame, facts));
@@ -98,9 +97,4 @@ export function addHistoryRoutes(router: Hono<Env>, context: PageContext, app: A
     const named = (approver?.may ?? []).map(providerOfRight);
     return named.includes('*') ? undefined : named;
   }
-}
-
-function signInFirst(c: Context<Env>, context: PageContext, to: string): Response | Promise<Response> {
-  if (!isCrossSite(c)) return context.redirectToSignIn(c, to);
-  return c.html(sameSiteRedirect(`${context.home}/${to}${to.includes('?') ? '&' : '?'}here`));
 }

@@ -1,7 +1,6 @@
 import type { Hono } from 'hono';
 import { secretsToType } from '../../../approvals/approval.ts';
-import { type Env, isCrossSite, isId, type PageContext } from '../context.ts';
-import { sameSiteRedirect } from '../pages/layout.ts';
+import { type Env, isId, type PageContext } from '../context.ts';
 import { fieldsToInputs, parseApproval, parseDecline } from '../pages/requests/decide-forms.ts';
 import { isMatching, parseFilter } from '../pages/requests/filters.ts';
 import { type ListView, listPage, parseCursor } from '../pages/requests/list.ts';
@@ -13,9 +12,7 @@ export function addRequestRoutes(router: Hono<Env>, context: PageContext): void 
 
   router.get('/', async (c) => {
     const session = c.get('session');
-    if (!session) {
-      return isCrossSite(c) ? c.html(sameSiteRedirect(`${home}?here`)) : context.redirectToSignIn(c);
-    }
+    if (!session) return context.redirectToSignIn(c);
     const query = c.get('query');
     const state = query.get('state') ?? 'pending';
     const cursor = query.get('after');
@@ -45,9 +42,7 @@ export function addRequestRoutes(router: Hono<Env>, context: PageContext): void 
     const id = c.req.param('id');
     if (!isId(id)) return await context.renderError(c, 404);
     const session = c.get('session');
-    if (!session) {
-      return isCrossSite(c) ? c.html(sameSiteRedirect(`${home}/${id}?here`)) : context.redirectToSignIn(c, id);
-    }
+    if (!session) return context.redirectToSignIn(c, id);
     const service = await context.service();
     const approval = await service.openFor(id, session.approver);
     if (!approval) return await context.renderError(c, 404);
