@@ -1,3 +1,4 @@
+import { quote } from '../lib/text/quote.ts';
 import type { ListedChange } from '../store/log/entry.ts';
 import type { DecisionResult } from './approval.ts';
 import type { ApprovalStatus, Eligibility, Review } from './status.ts';
@@ -36,21 +37,21 @@ export function statusMessage(status: ApprovalStatus, user: Review['user'] = 'ag
       if (status.agreed.length === 0) return undefined;
       return {
         tone: 'note',
-        title: `Approved by ${toList(status.agreed)}; ${status.missing} more ${status.missing === 1 ? 'has' : 'have'} to agree`,
+        title: `Approved by ${toNames(status.agreed)}; ${status.missing} more ${status.missing === 1 ? 'has' : 'have'} to agree`,
         text: `Nothing has been changed yet. ${says.waits}`,
       };
     case 'approved': {
       const secrets = status.hasSecrets ? ' The new value that was typed stays sealed until then.' : '';
       return {
         tone: 'good',
-        title: `Approved by ${toList(status.agreed)}, not used yet`,
+        title: `Approved by ${toNames(status.agreed)}, not used yet`,
         text: `Nothing has been changed yet. ${says.next} The user record is read again before it is changed: if it is not as shown here, you are asked again.${secrets}`,
       };
     }
     case 'declined':
       return {
         tone: 'bad',
-        title: `Declined by ${toList(status.by)}`,
+        title: `Declined by ${toNames(status.by)}`,
         text: `Nothing was changed.${says.declined}`,
       };
     case 'withdrawn':
@@ -66,7 +67,7 @@ export function statusMessage(status: ApprovalStatus, user: Review['user'] = 'ag
         text: `The time for this request is over. Nothing was changed. ${says.expired}`,
       };
     case 'used':
-      return usedMessage(`Approved by ${toList(status.by)}`, status.change);
+      return usedMessage(`Approved by ${toNames(status.by)}`, status.change);
   }
 }
 
@@ -86,7 +87,7 @@ export function eligibilityMessage(eligibility: Eligibility): string | undefined
     case 'agreed':
       return 'Your yes is recorded.';
     case 'agreed-as':
-      return `Your name and “${eligibility.name}” look alike or are registered as one person, so that yes counts for both of you.`;
+      return `Your name and ${quote(eligibility.name)} look alike or are registered as one person, so that yes counts for both of you.`;
   }
 }
 
@@ -135,6 +136,16 @@ function usedMessage(approved: string, change: ListedChange | undefined): Status
     default:
       return { tone: 'note', title, text: `${named}: ${change.outcome}.` };
   }
+}
+
+/** Names of approvers. One that an issuer gave may look like several, or like words of ours, unless it is quoted. */
+export function toNames(names: readonly string[]): string {
+  return toList(names.map(toName));
+}
+
+/** The name of an approver; quoted unless it is one word. */
+export function toName(name: string): string {
+  return /^[\w.@-]+$/.test(name) ? name : quote(name);
 }
 
 /** `a, b and c`. */

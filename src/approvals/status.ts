@@ -1,5 +1,6 @@
 import type { ListedChange } from '../store/log/entry.ts';
 import type { Approval } from './approval.ts';
+import { isYes } from './eligibility.ts';
 
 /** The status of a request, by the yeses that count now. */
 export type ApprovalStatus =
@@ -52,13 +53,17 @@ export function statusOf(
   needed: number,
   change?: ListedChange,
 ): ApprovalStatus {
-  const decidedBy = (yes: boolean) => row.decisions.filter((one) => one.yes === yes).map(({ approver }) => approver);
+  const namesIn = (decisions: typeof row.decisions) => [...new Set(decisions.map(({ approver }) => approver))];
   switch (row.state) {
     case 'used':
-      return { kind: 'used', by: decidedBy(true), ...(change && { change }) };
+      return { kind: 'used', by: namesIn(row.decisions.filter(isYes)), ...(change && { change }) };
     case 'declined': {
       const reason = row.decisions.find(({ yes }) => !yes)?.reason;
-      return { kind: 'declined', by: decidedBy(false), ...(reason !== undefined && { reason }) };
+      return {
+        kind: 'declined',
+        by: namesIn(row.decisions.filter(({ yes }) => !yes)),
+        ...(reason !== undefined && { reason }),
+      };
     }
     case 'withdrawn':
       return { kind: 'withdrawn' };

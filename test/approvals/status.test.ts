@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import type { ApprovalStatus } from '../../src/approvals/status.ts';
-import { statusMessage } from '../../src/approvals/status-messages.ts';
+import type { Approval } from '../../src/approvals/approval.ts';
+import { type ApprovalStatus, statusOf } from '../../src/approvals/status.ts';
+import { eligibilityMessage, statusMessage } from '../../src/approvals/status-messages.ts';
 import type { ListedChange } from '../../src/store/log/entry.ts';
 
 const used = (outcome: string, open = false): ApprovalStatus => {
@@ -23,6 +24,24 @@ it.each<[ApprovalStatus, string | undefined]>([
   [used('conflict'), 'Approved by ann; the change ended: conflict (no_luck)'],
 ])('the title for %j is %j', (status, title) => {
   expect(statusMessage(status)?.title).toBe(title);
+});
+
+it('names approvers so that one name cannot read as several, or as words of ours', () => {
+  const title = (by: string[]) => statusMessage({ kind: 'declined', by })?.title;
+  expect(title(['eve, ann and ben'])).toBe('Declined by "eve, ann and ben"');
+  expect(title(['Ann Lee', 'ben'])).toBe('Declined by "Ann Lee" and ben');
+  expect(title(['a"\u202e'])).toBe('Declined by "a\\"\\u{202e}"');
+  expect(eligibilityMessage({ kind: 'agreed-as', name: 'ann” look' })).toContain('"ann” look"');
+});
+
+it('does not say of a yes that was taken back that it counted', () => {
+  const decisions = [
+    { approver: 'ann', yes: true, at: '', takenBack: '' },
+    { approver: 'ben', yes: true, at: '' },
+    { approver: 'ben', yes: true, at: '' },
+  ];
+  const approval = { row: { state: 'used', decisions }, snapshot: {} } as unknown as Approval;
+  expect(statusOf(approval, [], 1)).toEqual({ kind: 'used', by: ['ben'] });
 });
 
 it('says that a typed secret stays sealed only where there is one', () => {

@@ -1,5 +1,6 @@
 import type { OidcSettings } from '../../config/approvals/oidc-settings.ts';
 import { lookalikeForms } from '../../lib/text/lookalike.ts';
+import { approverOf } from '../identity.ts';
 
 /** What an issuer says about a person who signed in. */
 export type Claims = Readonly<Record<string, unknown>>;
@@ -51,8 +52,8 @@ function valuesOf(claims: Claims, claim: string): string[] {
   return [claims[claim]].flat().filter((value): value is string => typeof value === 'string' && value !== '');
 }
 
-/** Something that people can read and tell apart, on one line. */
+/** Something that people can read and tell apart, on one line, and that is no principal of an approver who asks. */
 function isName(text: string): boolean {
   const isPlain = text.isWellFormed() && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text);
-  return isPlain && text.length <= MAX_NAME && lookalikeForms(text).size > 0;
+  return isPlain && text.length <= MAX_NAME && lookalikeForms(text).size > 0 && approverOf(text) === undefined;
 }

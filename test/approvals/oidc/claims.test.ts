@@ -45,7 +45,19 @@ describe('claims', () => {
   it('name an approver on one line, so that people can read it', () => {
     const name = (nick: unknown) => read({ ...ann, nick }, { name: 'nick' });
     expect(name('  Ann Lee ')).toMatchObject({ name: 'Ann Lee' });
-    for (const wrong of ['', ' ', 'a\nb', 'a\u202eb', '\u200b', '\ud800', 'a'.repeat(129), 7, null, []]) {
+    for (const wrong of [
+      '',
+      ' ',
+      'a\nb',
+      'a\u202eb',
+      '\u200b',
+      '\ud800',
+      'a'.repeat(129),
+      'approver:ann',
+      7,
+      null,
+      [],
+    ]) {
       expect(name(wrong)).toEqual({ kind: 'no-name' });
     }
   });

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import type { Approval } from '../../../approvals/approval.ts';
 import { isYes } from '../../../approvals/eligibility.ts';
 import type { Review } from '../../../approvals/status.ts';
-import { eligibilityMessage, type StatusMessage, statusMessage } from '../../../approvals/status-messages.ts';
+import { eligibilityMessage, type StatusMessage, statusMessage, toNames } from '../../../approvals/status-messages.ts';
 import { form, type Markup, type PageFrame } from './layout.ts';
 import { changeLink, quoted, toClock } from './text.ts';
 
@@ -28,7 +28,7 @@ ${eligibility.kind === 'agreed' ? takeBackForm(frame, approval.row.id) : ''}`,
       )
 }
 ${attemptNotice(frame, review)}
-${lost.length === 0 ? '' : html`<p class="notice note lead">No longer counts: the yes of ${lost.join(', ')}, who took it back, is no longer an approver as registered then, or counts as one person with another approver.</p>`}`;
+${lost.length === 0 ? '' : html`<p class="notice note lead">No longer counts: the yes of ${toNames(lost)}, who took it back, is no longer an approver as registered then, or counts as one person with another approver.</p>`}`;
 }
 
 function attemptNotice(frame: PageFrame, { attempt, status }: Review): Markup | string {

@@ -121,7 +121,7 @@ describe.runIf(hasBrowser)('a browser', { timeout: 120_000 }, () => {
     await follow(page.getByRole('link', { name: /^Sign in with / }));
     await page.waitForURL(`${home}/${id}`);
     await follow(page.getByRole('button', { name: 'Approve this change' }));
-    expect(await page.textContent('main')).toContain('Approved by Ann Lee');
+    expect(await page.textContent('main')).toContain('Approved by "Ann Lee"');
     stand.claims = { ...person, role: 'none' };
     await view.getByRole('link', { name: /^Sign in with / }).click();
     await view.waitForURL(/problem=not-allowed/);

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { type Approval, secretsToType } from '../../../../approvals/approval.ts';
 import type { Review } from '../../../../approvals/status.ts';
+import { toName } from '../../../../approvals/status-messages.ts';
 import type { FieldError } from '../../../../providers/provider.ts';
 import { errorSummary } from '../form-controls.ts';
 import type { HtmlPage, Markup, PageFrame } from '../layout.ts';
@@ -63,7 +64,7 @@ function decideForms(
 function facts({ row, snapshot }: Approval, { needed }: Review): Markup {
   const decided = row.decisions.map(
     ({ approver, yes, at, reason, takenBack }) =>
-      html`<div><dt>${yes ? 'Approved by' : 'Declined by'}</dt><dd>${approver}, ${instant(at)}${takenBack === undefined ? '' : html`, taken back ${instant(takenBack)}`}${reason === undefined ? '' : html`: ${quoted(reason)}`}</dd></div>`,
+      html`<div><dt>${yes ? 'Approved by' : 'Declined by'}</dt><dd>${toName(approver)}, ${instant(at)}${takenBack === undefined ? '' : html`, taken back ${instant(takenBack)}`}${reason === undefined ? '' : html`: ${quoted(reason)}`}</dd></div>`,
   );
   const emails = snapshot.emails.map((email, at) => html`${at === 0 ? '' : ', '}<code>${quoted(email)}</code>`);
   return html`<dl class="facts">
