@@ -45,7 +45,7 @@ export function toReplayTable(differences: readonly Difference[]): string {
     ids[at] ?? change.changeId,
   ]);
   const head = ['WHEN (UTC)', 'VERDICT', 'WHERE', 'USER', 'CHANGE'];
-  const [first = '', ...lines] = toTable(head, rows, { width, uncut: [1, head.length - 1] }).split('\n');
+  const [first = '', ...lines] = toTable(head, rows, { width, uncut: [0, 1, head.length - 1] }).split('\n');
   return [first, ...differences.flatMap((one, at) => [lines[at] ?? '', ...detailsOf(one, width)])].join('\n');
 }
 

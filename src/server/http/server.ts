@@ -58,11 +58,13 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
   requireAuthBeyondLoopback(settings, options.host);
   const metrics = createMetrics();
   const { startUpMs = bounds.startUpMs } = options;
+  let url = '';
+  const origin = () => http.publicUrl ?? url;
   const app = createApp(settings, {
     telemetry: metrics.telemetry,
     isServer: true,
     startUpMs,
-    noticeLink: linkUnder(http.publicUrl),
+    noticeLink: linkUnder(origin),
   });
   await openStorage(app);
   const calls = createInFlightCalls(metrics.countCall);
@@ -76,7 +78,6 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
   const requireCaller = createRequireCaller(await createAuthenticate(http.auth, app.log), http.rateLimit);
   let isShuttingDown = false;
   const isStopping = () => isShuttingDown;
-  let url = '';
 
   const listener = await listen({
     ...options,
@@ -85,7 +86,7 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
       ...(http.auth ? [metadataRoute(http.auth)] : []),
       ...healthRoutes(app, isStopping),
       metricsRoute(metrics, requireCaller),
-      ...(options.routes?.(app, () => http.publicUrl ?? url) ?? []),
+      ...(options.routes?.(app, origin) ?? []),
     ],
     hostOriginCheck: createHostOriginCheck({ ...http, bound: options.host }),
     rateLimit: createRateLimit(http.rateLimit),
@@ -135,11 +136,11 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
   };
 }
 
-/** Links of notices lead to the address that people know. */
-function linkUnder(publicUrl: string | undefined): NoticeLink {
+/** Links of notices lead where the links of pending approvals lead, once the server listens. */
+function linkUnder(origin: () => string): NoticeLink {
   return (what, id) => {
-    if (publicUrl === undefined) return undefined;
-    return `${publicUrl}${APPROVALS_PATH}${what === 'change' ? '/history' : ''}/${encodeURIComponent(id)}`;
+    if (origin() === '') return undefined;
+    return `${origin()}${APPROVALS_PATH}${what === 'change' ? '/history' : ''}/${encodeURIComponent(id)}`;
   };
 }
 
