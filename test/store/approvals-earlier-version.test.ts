@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { createVerifier } from '../../src/approvals/passphrase.ts';
@@ -5,11 +7,14 @@ import { createApprovalService } from '../../src/approvals/service.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import { idOf } from '../../src/sandbox/people.ts';
 import { genesis } from '../../src/store/log/hash-chain.ts';
+import { createProcessId } from '../../src/store/process-id.ts';
 import { openDatabase } from '../../src/store/sqlite/driver.ts';
 import { approvalOf, PASSPHRASE } from '../support/approvals/program.ts';
 import { signInAt } from '../support/approvals/signed-in-approver.ts';
 import { startStdioServer } from '../support/program/stdio-server.ts';
 import { runPiped } from '../support/program/terminal.ts';
+import { readEntries } from '../support/store/samples.ts';
+import { createSqlitePlace } from '../support/store/sqlite.ts';
 
 /** A store of before, in which two approvers have names that look alike. */
 
@@ -48,6 +53,34 @@ it('counts such a pair as one person until one of them is removed', async () => 
   await approvals.addApprover('ben', await createVerifier(PASSPHRASE));
   await (await signInAt(new URL(url).origin, 'ben')).press(url, 'approve');
   expect((await call()).is.outcome).toBe('updated');
+});
+
+it('logs what expires from now on, and not what expired before', async () => {
+  const place = await createSqlitePlace();
+  onTestFinished(() => place.remove());
+  await mkdir(dirname(place.file));
+  await makeFormat2(place.file, []);
+  const db = await openDatabase(place.file);
+  const add = db.prepare(
+    `INSERT INTO approvals (id, digest, request_key, state, caller, provider, connection, user_id, created_at, expires_at,
+       needed, decisions, view) VALUES (?1, ?1, ?1, ?2, 'c', 'awork', 'awork', 'u', '2026-01-01T00:00:00.000Z', ?3, 1, '[]', x'00')`,
+  );
+  const now = Date.now();
+  for (const state of ['pending', 'approved']) {
+    add.run(`old ${state}`, state, now - 5000);
+    add.run(`new ${state}`, state, now + 3_600_000);
+  }
+  db.close();
+  const clock = { time: now };
+  const altered: string[] = [];
+  const options = { now: () => clock.time, onAltered: (what: string) => altered.push(what) };
+  const store = await place.open(createProcessId(), options);
+  await store.approvals.logExpired();
+  clock.time += 7_200_000;
+  await store.approvals.logExpired();
+  const logged = (await readEntries(store)).map(({ outcome, changeId }) => `${outcome} ${changeId}`);
+  expect(logged.sort()).toEqual(['expired new approved', 'expired new pending']);
+  expect(altered).toEqual([]);
 });
 
 /** A file as the second version left it. Never to be changed along with the program. */

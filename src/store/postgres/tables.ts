@@ -150,7 +150,8 @@ function addNotices(tables: TableNames): string {
     CREATE TABLE ${tables.expiries} (id text COLLATE "C" PRIMARY KEY, expires_at bigint NOT NULL);
     CREATE INDEX expiries_by_time ON ${tables.expiries} (expires_at);
     INSERT INTO ${tables.expiries}
-      SELECT id, expires_at FROM ${tables.approvals} WHERE state IN ('pending', 'approved');
+      SELECT id, expires_at FROM ${tables.approvals}
+      WHERE state IN ('pending', 'approved') AND expires_at > extract(epoch FROM now()) * 1000;
 
     CREATE TABLE ${tables.notice_targets} (
       target text COLLATE "C" PRIMARY KEY,
