@@ -117,25 +117,10 @@ export function createDelivery(target: NoticeTarget, options: DeliveryOptions): 
     return await release(cursor);
   }
 
-  /** Undefined for an entry that was altered so that there is nothing to say: it must not hold up those after it. */
-  function messageOf(entry: Entry, type: NoticeType): NoticeMessage | undefined {
-    try {
-      return toMessage(target, entry, type);
-    } catch {
-      log.error({ host: target.host, format: target.format, entry: entry.seq }, 'a notice could not be written');
-      return undefined;
-    }
-  }
-
   /** The cursor after the attempt; undefined if the process stops. */
   async function attempt(cursor: NoticeCursor, entry: Entry, type: NoticeType): Promise<NoticeCursor | undefined> {
     const { host, format } = target;
-    const message = messageOf(entry, type);
-    if (!message) {
-      telemetry?.notice(format, 'given_up');
-      return { ...cursor, seq: entry.seq };
-    }
-    const sent = await send(target, message, signal);
+    const sent = await send(target, toMessage(target, entry, type), signal);
     if (sent.ok) {
       telemetry?.notice(format, 'delivered');
       if (cursor.attempts > 0) log.info({ host, format, attempts: cursor.attempts }, 'notices are delivered again');

@@ -178,17 +178,6 @@ it('goes on when the clock was wrong for a while', async () => {
   await second.stop();
 });
 
-it('passes over an entry that was altered so that it says nothing', async () => {
-  const receiver = await startReceiver();
-  const { store, start, fail, counted } = await setUp(receiver);
-  const notifier = start();
-  await store.attempt(entry('altered', { outcome: 'failed', body: { fields: [] } as never }));
-  await fail('c1');
-  expect(idsIn(await receiver.until(1))).toEqual(['c1']);
-  await notifier.stop();
-  expect(counted).toEqual(['given_up', 'delivered']);
-});
-
 it('looks again after another process took the lease first: it may end without a trace', async () => {
   const receiver = await startReceiver();
   const { clock, store, start, fail } = await setUp(receiver);

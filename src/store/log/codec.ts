@@ -1,4 +1,5 @@
 import { canonicalJson, parseJson } from '../../lib/json/json.ts';
+import { isObject } from '../../lib/json/json-value.ts';
 import type { Entry, EntryBody, ListedChange, StoredEntry } from './entry.ts';
 
 const UNREADABLE = 'unreadable';
@@ -29,15 +30,39 @@ export function toListedChange(entry: Entry): ListedChange {
     : { ...entry, open };
 }
 
+const TEXTS = [
+  ...(['client', 'reason', 'verdict', 'rule', 'ruleName', 'approvedBy', 'declinedBy', 'code', 'message'] as const),
+  ...(['detail', 'undoes', 'batchId', 'approvalId', 'approver'] as const),
+] satisfies (keyof EntryBody)[];
+const LISTS = ['stripped', 'sideEffects', 'emailKeys'] as const satisfies (keyof EntryBody)[];
+
+/** As far as code relies on it: of a field its name, since a value may be anything. */
+function isBody(value: unknown): value is EntryBody {
+  if (!isObject(value)) return false;
+  const isText = (one: unknown) => typeof one === 'string';
+  const isTexts = (one: unknown) => Array.isArray(one) && one.every(isText);
+  const isFields = (one: unknown) => {
+    return Array.isArray(one) && one.every((field) => isObject(field) && isText(field['field']));
+  };
+  const isOptional = (name: string, fits: (one: unknown) => boolean) => value[name] === undefined || fits(value[name]);
+  return (
+    [value['tool'], value['caller']].every(isText) &&
+    isFields(value['fields']) &&
+    isOptional('collateral', isFields) &&
+    TEXTS.every((name) => isOptional(name, isText)) &&
+    LISTS.every((name) => isOptional(name, isTexts))
+  );
+}
+
 /**
- * Parses a stored body. Text that is not byte for byte what `toBodyText` writes was altered in the database. It becomes
- * a body that says so and matches no entry's hash, because an error would keep the rest from being read.
+ * Parses a stored body. Text that is not byte for byte what `toBodyText` writes was altered in the database, and so was
+ * what has another shape. It becomes a body that says so and matches no entry's hash, because an error would keep the
+ * rest from being read.
  */
 function fromBodyText(text: string): EntryBody {
   try {
     const body: unknown = parseJson(text);
-    // Our own text: the entry's hash, not this cast, proves its shape.
-    if (canonicalJson(body) === text) return body as EntryBody;
+    if (isBody(body) && canonicalJson(body) === text) return body;
   } catch {
     // No longer JSON: handled like any other alteration.
   }

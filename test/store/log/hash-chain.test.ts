@@ -114,8 +114,21 @@ describe('verifyChain', () => {
     expect(await verifyChain(store.entries(), head)).toEqual({ ok: true, rows: 7 });
   });
 
-  it('continues to list when a body was altered, and says so', async () => {
-    db.exec(`UPDATE entries SET body = '{' WHERE seq = 6`);
+  it.each([
+    '{',
+    '5',
+    '[]',
+    '{}',
+    '{"caller":5,"fields":[],"tool":"t"}',
+    '{"caller":"c","fields":{},"tool":"t"}',
+    '{"caller":"c","fields":[null],"tool":"t"}',
+    '{"caller":"c","fields":[{"field":5}],"tool":"t"}',
+    '{"batchId":{},"caller":"c","fields":[],"tool":"t"}',
+    '{"caller":"c","collateral":[5],"fields":[],"tool":"t"}',
+    '{"caller":"c","fields":[],"stripped":[{}],"tool":"t"}',
+  ])('continues to list when a body was altered to %s, and says so', async (altered) => {
+    db.exec(`UPDATE entries SET body = '${altered}' WHERE seq = 6`);
+    expect(await verify()).toMatchObject({ ok: false, seq: 6 });
     expect((await store.list({ limit: 1 }))[0]?.body.message).toBe('This entry was altered in the database.');
   });
 });
