@@ -26,7 +26,7 @@ export function readClaims(claims: Claims, settings: OidcSettings): ReadClaims {
   if (!isName(name)) return { kind: 'no-name' };
   // The issuer's own name for the person is one that no claim can take away.
   const own = `${String(claims['iss'])}#${String(claims['sub'])}`;
-  const others = settings.principals.flatMap((claim) => valuesOf(claims, claim));
+  const others = settings.principals.flatMap((claim) => identitiesOf(claims, claim));
   const principals = [own, ...others.filter((value) => value.length <= MAX_PRINCIPAL)];
   return { kind: 'approver', name, principals: [...new Set(principals)].slice(0, MAX_PRINCIPALS) };
 }
@@ -46,10 +46,26 @@ export function mergeClaims(token: Claims, info: Claims): Claims {
   return { ...others, ...(isSame && { email_verified: isVerified }), ...token };
 }
 
-/** The texts of a claim, which may be one or several. An address counts only if the issuer verified it. */
+/** The texts of a claim, which may be one or several. */
 function valuesOf(claims: Claims, claim: string): string[] {
+  return whatIsIn(claims, claim).filter(isText);
+}
+
+/** A number, such as that of an employee, identifies a person as well as a text does. */
+function identitiesOf(claims: Claims, claim: string): string[] {
+  return whatIsIn(claims, claim)
+    .map((value) => (typeof value === 'number' ? String(value) : value))
+    .filter(isText);
+}
+
+/** An address counts only if the issuer verified it. */
+function whatIsIn(claims: Claims, claim: string): unknown[] {
   if (!Object.hasOwn(claims, claim) || (claim === 'email' && claims['email_verified'] !== true)) return [];
-  return [claims[claim]].flat().filter((value): value is string => typeof value === 'string' && value !== '');
+  return [claims[claim]].flat();
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }
 
 /** Something that people can read and tell apart, on one line, and that is no principal of an approver who asks. */

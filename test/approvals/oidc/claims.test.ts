@@ -42,6 +42,14 @@ describe('claims', () => {
     expect(read(ann, { name: 'toString' })).toEqual({ kind: 'no-name' });
   });
 
+  it('identify an approver also by a number, as they do a caller', () => {
+    const claims = { ...ann, employee: 4711, teams: [1, ['x'], null] };
+    expect(read(claims, { principals: ['employee', 'teams', 'toString'] })).toMatchObject({
+      principals: [expect.any(String), '4711', '1'],
+    });
+    expect(read({ ...ann, groups: [1] }, { allow: { groups: ['1'] } })).toEqual({ kind: 'not-allowed' });
+  });
+
   it('name an approver on one line, so that people can read it', () => {
     const name = (nick: unknown) => read({ ...ann, nick }, { name: 'nick' });
     expect(name('  Ann Lee ')).toMatchObject({ name: 'Ann Lee' });

@@ -77,6 +77,9 @@ describe('an OAuth caller', () => {
     await all.register('e-4711');
     const token = await all.issuer.token({ sub: 'a1b2', employee: ['E-4711'] });
     expect((await outcomeOf(all, token, 'e-4711')).outcome).toBe('needs_approval');
+    await all.register('4711');
+    const numbered = await all.issuer.token({ sub: 'c3d4', employee: 4711 });
+    expect((await outcomeOf(all, numbered, '4711')).outcome).toBe('needs_approval');
   });
 
   it('may not approve as an approver registered as that principal or that token', async () => {

@@ -83,6 +83,7 @@ function identitiesIn(payload: JWTPayload, claims: readonly string[]): string[] 
   const counted = claims.filter((claim) => claim !== 'email' || payload['email_verified'] === true);
   return counted
     .flatMap((claim) => (Object.hasOwn(payload, claim) ? [payload[claim]].flat() : []))
+    .map((value: unknown) => (typeof value === 'number' ? String(value) : value))
     .filter((value): value is string => typeof value === 'string' && value !== '')
     .slice(0, MAX_IDENTITIES);
 }
