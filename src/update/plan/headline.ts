@@ -36,5 +36,8 @@ function consequencesOf({ definition, leaves, before, after }: FieldChange): Con
   if (headline) return [headline(before, after)];
   // Its own sentence says more than a direction can: a day to leave is no access that is given back.
   if (warn && (effect === 'lifecycle' || effect === 'access')) return [`${effect}_changes`];
-  return leaves.flatMap((leaf) => directionsOf(leaf)).map((direction) => `${effect}_${direction}` as const);
+  const directions = leaves.flatMap((leaf) => directionsOf(leaf));
+  // Half of an exchange would hide the other half.
+  const isExchange = directions.includes('gains') && directions.includes('loses');
+  return isExchange ? [`${effect}_changes`] : directions.map((direction) => `${effect}_${direction}` as const);
 }

@@ -40,6 +40,7 @@ it.each<[VendorId, JsonObject, JsonObject, string]>([
   ['atomicwork', { manager: 1 }, { manager: 2 }, 'Changes the access or rights of Jane Doe at Atomicwork'],
   ['atomicwork', { org_roles: [1] }, { org_roles: [1, 2] }, 'Gives Jane Doe access or rights at Atomicwork'],
   ['atomicwork', { org_roles: [1, 2] }, { org_roles: [1] }, 'Takes access or rights away from Jane Doe at Atomicwork'],
+  ['atomicwork', { org_roles: [1] }, { org_roles: [2] }, 'Changes the access or rights of Jane Doe at Atomicwork'],
   ['atlassian', {}, { active: false }, 'Takes Jane Doe’s access away at Atlassian'],
   ['atlassian', { active: false }, { active: true }, 'Gives Jane Doe’s access back at Atlassian'],
   ['atlassian', {}, { userName: 'jd' }, 'Changes what Jane Doe signs in with at Atlassian'],

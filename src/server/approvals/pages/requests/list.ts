@@ -30,7 +30,7 @@ export function listPage(frame: PageFrame, list: ListView): HtmlPage {
   return {
     title: isPending ? (pending === 0 ? 'Nothing to approve' : `${pending} to approve`) : 'Approved, not used yet',
     body: html`<h1>${isPending ? (pending === 0 ? 'Nothing is waiting for approval' : `Waiting for approval: ${pending}`) : 'Approved, not used yet'}</h1>
-${pending === 0 && isPending && !isFiltered(filter) ? '' : filterForm(frame, filter, state, providers)}
+${pending === 0 && isPending && !isFiltered(filter) ? '' : filterForm(frame, filter, state, providers)}${isFiltered(filter) && approvals.length > 0 ? html`<p class="lead quiet">On this page, as filtered: ${approvals.length}</p>` : ''}
 ${approvals.length === 0 ? emptyText(list) : requests(frame, list)}
 ${
   unreadable === 0
