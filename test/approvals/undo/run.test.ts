@@ -6,6 +6,7 @@ import { afterAll, afterEach, expect, it, onTestFinished, vi } from 'vitest';
 import { type App, createApp } from '../../../src/app.ts';
 import { countOthers } from '../../../src/approvals/undo/others.ts';
 import { requestUndo, runUndoCall } from '../../../src/approvals/undo/request.ts';
+import type { Store } from '../../../src/store/store.ts';
 import type { Ports } from '../../../src/update/ports.ts';
 import { askForUndo, CALLERS_MAY, JANE, sayYes, startChanged, TITLE, titleOf } from '../../support/approvals/undo.ts';
 import { putsAt, settingsFrom } from '../../support/pipeline/pipeline.ts';
@@ -46,6 +47,31 @@ it('what policy forbids stays forbidden, and is recorded', async () => {
   const denied = await askForUndo(changed);
   expect(denied).toMatchObject({ outcome: 'denied', code: 'denied_by_policy', change_id: expect.any(String) });
   expect(denied.message).toContain('no undo');
+});
+
+const isBob = ({ name }: { name: string }) => name === 'bob';
+
+it.each<[string, (approvals: Store['approvals'], id: string) => Promise<unknown>]>([
+  ['is removed', (approvals) => approvals.removeApprover('bob')],
+  [
+    'loses the right to it',
+    (approvals) => approvals.replaceApprover(isBob, (found) => found && { ...found, may: ['dayzero:*'] }),
+  ],
+  ['takes the yes back', (approvals, id) => approvals.takeBack(id, 'bob')],
+])('is not carried out where the approver %s meanwhile, until another one agrees', async (_, meanwhile) => {
+  const changed = await startChanged();
+  const { app } = changed.pipeline;
+  const id = (await askForUndo(changed)).approval?.id ?? '';
+  await sayYes(app, id);
+  const { approvals } = await app.store();
+  await meanwhile(approvals, id);
+  await app.maintain();
+  expect((await approvals.get(id))?.state).toBe('pending');
+  expect(titleOf(changed.pipeline)).toBe('Advisor');
+  await approvals.addApprover('carol', 'scrypt$1$1$1$carol$hash');
+  await sayYes(app, id, 'carol');
+  await app.maintain();
+  expect(titleOf(changed.pipeline)).toBe(TITLE);
 });
 
 it('another process carries it out, exactly once, if the one that took the yes ended before', async () => {
