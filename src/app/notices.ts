@@ -26,13 +26,12 @@ export function createNotices(settings: Settings, { log, telemetry, link }: Noti
   let starting: Promise<Notifier | undefined> | undefined;
   let notifier: Notifier | undefined;
 
-  async function start(store: Store, head: Promise<{ seq: number }>): Promise<Notifier> {
-    const { seq } = await head;
+  async function start(store: Store, startSeq: Promise<number>): Promise<Notifier> {
     const { startNotifier } = await import('../notify/notifier.ts');
     notifier = startNotifier(store, {
       targets,
       connections,
-      startSeq: seq,
+      startSeq: () => startSeq.catch(async () => (await store.head()).seq),
       link: (...to) => link?.(...to),
       log,
       telemetry,
@@ -41,7 +40,10 @@ export function createNotices(settings: Settings, { log, telemetry, link }: Noti
   }
   return {
     onOpened(store) {
-      starting = start(store, store.head()).catch((error: unknown) => {
+      const startSeq = store.head().then(({ seq }) => seq);
+      // It is handled where it is awaited.
+      startSeq.catch(() => {});
+      starting = start(store, startSeq).catch((error: unknown) => {
         log.error({ problem: String(error) }, 'notices could not be started');
         return undefined;
       });

@@ -24,7 +24,7 @@ export interface NotifierOptions {
   targets: readonly NoticeTarget[];
   connections: readonly Connection[];
   /** The newest entry when this process began: a target that is new starts after it. */
-  startSeq: number;
+  startSeq(): Promise<number>;
   link: NoticeLink;
   log: Log;
   telemetry?: Telemetry | undefined;
@@ -57,7 +57,8 @@ export function startNotifier(store: Store, options: NotifierOptions): Notifier 
     return createCourier(deliver, { log, now });
   });
   const registered = lazy(async () => {
-    for (const target of targets) await store.notices.register(targetId(target), options.startSeq);
+    const seq = await options.startSeq();
+    for (const target of targets) await store.notices.register(targetId(target), seq);
   });
 
   let seen = -1;

@@ -28,7 +28,7 @@ async function setUp(receiver: Receiver, more: Partial<NoticeTarget> = {}) {
     const notifier = startNotifier(on, {
       targets: [target],
       connections: [],
-      startSeq: 0,
+      startSeq: async () => 0,
       link: () => undefined,
       log: quiet,
       now: () => clock.time,
@@ -50,7 +50,7 @@ it('tells of what happens after a target was first seen, in order, signed', asyn
   const receiver = await startReceiver();
   const { store, start, fail } = await setUp(receiver);
   await fail('before');
-  const notifier = start({ startSeq: 1 });
+  const notifier = start({ startSeq: async () => 1 });
   for (const id of ['c1', 'c2', 'c3']) await fail(id);
   await store.approvals.request(newApproval('a1'), body());
   await store.approvals.decide('a1', { approver: 'ann', yes: false });
@@ -125,7 +125,7 @@ it('loses nothing while the receiver is down for a minute, and while servers com
   await fail('c3');
   clock.time += 60_000;
   await receiver.listen();
-  const second = start({ startSeq: 99 });
+  const second = start({ startSeq: async () => 99 });
   expect(idsIn(await receiver.until(3))).toEqual(['c1', 'c2', 'c3']);
   await second.stop();
 });
@@ -176,6 +176,20 @@ it('goes on when the clock was wrong for a while', async () => {
   const second = start();
   expect(idsIn(await receiver.until(1))).toEqual(['c1']);
   await second.stop();
+});
+
+it('begins once the store answers, if it did not at the start', async () => {
+  const receiver = await startReceiver();
+  const { start, fail } = await setUp(receiver);
+  let tries = 0;
+  const startSeq = async () => {
+    if (tries++ === 0) throw new Error('the database is starting up');
+    return 0;
+  };
+  const notifier = start({ startSeq });
+  await fail('c1');
+  expect(idsIn(await receiver.until(1))).toEqual(['c1']);
+  await notifier.stop();
 });
 
 it('looks again after another process took the lease first: it may end without a trace', async () => {
