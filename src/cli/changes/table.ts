@@ -42,7 +42,7 @@ function toBlockTable(changes: readonly ListedChange[], width: number): string {
   const cells = changes.map((change, at) => {
     return [toMinute(change.at), outcomeOf(change), change.connection, change.userId, ids[at] ?? change.changeId];
   });
-  const [first = '', ...rows] = toTable(head, cells, { width, uncut: [head.length - 1], styleOf }).split('\n');
+  const [first = '', ...rows] = toTable(head, cells, { width, uncut: [0, head.length - 1], styleOf }).split('\n');
   const blocks = changes.flatMap((change, at) => [rows[at] ?? '', ...detailsOf(change, width)]);
   return [first, ...blocks].join('\n');
 }

@@ -7,6 +7,7 @@ import { findOldestFirst } from '../../../src/cli/changes/entries.ts';
 import type { Format } from '../../../src/cli/changes/format-names.ts';
 import { toOcsf } from '../../../src/cli/changes/ocsf.ts';
 import { toQuery } from '../../../src/cli/changes/query.ts';
+import { toChangeTable } from '../../../src/cli/changes/table.ts';
 import { stringifyJson } from '../../../src/lib/json/json.ts';
 import type { EntryBody, ListedChange } from '../../../src/store/log/entry.ts';
 import { createMemoryStore } from '../../../src/store/memory/store.ts';
@@ -154,4 +155,11 @@ it('OCSF has no event for the look-ups of a caller, which concern no account', a
   };
   expect(await shown('csv')).toEqual(['c-1', 'looked-up']);
   expect(await shown('ocsf')).toEqual(['c-1']);
+});
+
+it.each([30, 64, 72, 80, 200])('the table has the whole time at %i columns, and is no wider', (width) => {
+  const [one, other] = [change({}, { outcome: 'needs_approval' }), change({}, { userId: 'u'.repeat(40) })];
+  const table = toChangeTable([one, other], width);
+  expect(table.split('2026-01-31 09:00')).toHaveLength(3);
+  expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(width);
 });
