@@ -52,12 +52,13 @@ export function mustBeDecidedAlone(approval: Approval): string | undefined {
   return undefined;
 }
 
-/** What has to be typed to approve these: their number, if any of them needs something typed. */
-export function numberToType(all: readonly Approval[]): string | undefined {
-  return all.some(({ snapshot }) => snapshot.typed !== undefined) ? String(all.length) : undefined;
+/** What has to be typed to approve these: their number, if any of them needs something typed; for a single one, the label. */
+export function whatToType(all: readonly Approval[]): string | undefined {
+  const [typed] = all.flatMap(({ snapshot }) => snapshot.typed ?? []);
+  return typed === undefined || all.length === 1 ? typed : String(all.length);
 }
 
-/** What became of each, in order. Nothing is decided if the number was not typed. */
+/** What became of each, in order. Nothing is decided if that was not typed. */
 export async function decideTogether(
   service: Pick<ApprovalService, 'decide'>,
   all: readonly Approval[],
@@ -65,8 +66,8 @@ export async function decideTogether(
   decision: Pick<ApproverDecision, 'yes' | 'reason' | 'typed'>,
 ): Promise<{ approval: Approval; result: DecisionResult }[] | undefined> {
   const { yes, reason, typed } = decision;
-  const number = numberToType(all);
-  if (yes && number !== undefined && !isTyped(typed, number)) return undefined;
+  const expected = whatToType(all);
+  if (yes && expected !== undefined && !isTyped(typed, expected)) return undefined;
   const results: { approval: Approval; result: DecisionResult }[] = [];
   for (const approval of all) {
     const name = approval.snapshot.typed;

@@ -1,6 +1,7 @@
 import type { Context, Hono } from 'hono';
 import type { Approval } from '../../../approvals/approval.ts';
-import { areAlike, decideTogether, MAX_TOGETHER } from '../../../approvals/together.ts';
+import { areAlike, decideTogether, MAX_TOGETHER, whatToType } from '../../../approvals/together.ts';
+import { spelledOut } from '../../../update/confirm/typed-name.ts';
 import type { Env, PageContext } from '../context.ts';
 import type { FormFields } from '../form-fields.ts';
 import { parseDecline } from '../pages/requests/decide-forms.ts';
@@ -48,8 +49,8 @@ export function addTogetherRoutes(router: Hono<Env>, context: PageContext): void
         ? undefined
         : await decideTogether(await context.service(), all, approver, given.decision);
     if (!decided) {
-      const wrongNumber = [{ field: 'typed', message: `does not match; type "${all.length}"` }];
-      const errors = given.errors.length > 0 ? given.errors : wrongNumber;
+      const wrong = [{ field: 'typed', message: `does not match; type ${spelledOut(whatToType(all) ?? '')}` }];
+      const errors = given.errors.length > 0 ? given.errors : wrong;
       return await context.render(c, (frame) => togetherPage(frame, reviewed, errors), 422);
     }
     for (const { approval, result } of decided) {

@@ -130,6 +130,16 @@ describe('several requests', () => {
     expect(await statesOf(ids)).toEqual(['approved', 'approved']);
   });
 
+  it('want the name typed where only one is left', async () => {
+    const ids = [await ask('jane', { active: false })];
+    const refused = await decide(ids, 'approve', { typed: '1' });
+    expect(refused).toMatchObject({ status: 422, body: expect.stringContaining('type &quot;Jane Doe&quot;') });
+    expect(refused.shown).toContain('Type &quot;Jane Doe&quot; to confirm');
+    expect(await statesOf(ids)).toEqual(['pending']);
+    expect((await decide(ids, 'approve', { typed: 'jane doe' })).status).toBe(200);
+    expect(await statesOf(ids)).toEqual(['approved']);
+  });
+
   it('say what the risks are above the one yes, and show them first', async () => {
     const ids = [await ask('jane', { title: 'Advisor' }), await ask('jane', { nickName: 'J' })];
     const harmless = await ann.get(pathOf(ids));

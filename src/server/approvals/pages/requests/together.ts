@@ -3,9 +3,10 @@ import type { Approval, DecisionResult } from '../../../../approvals/approval.ts
 import { approverOf } from '../../../../approvals/identity.ts';
 import type { Review } from '../../../../approvals/status.ts';
 import { eligibilityMessage, refusalMessage, statusMessage } from '../../../../approvals/status-messages.ts';
-import { groupsOf, mustBeDecidedAlone, numberToType, personOf } from '../../../../approvals/together.ts';
+import { groupsOf, mustBeDecidedAlone, personOf, whatToType } from '../../../../approvals/together.ts';
 import type { FieldError } from '../../../../providers/provider.ts';
 import { isRisky, riskyFirst } from '../../../../update/confirm/headline.ts';
+import { spelledOut } from '../../../../update/confirm/typed-name.ts';
 import type { FormFields } from '../../form-fields.ts';
 import { errorSummary, input } from '../form-controls.ts';
 import { form, type HtmlPage, type Markup, type PageFrame } from '../layout.ts';
@@ -117,11 +118,17 @@ function leftOut(one: Reviewed): string | undefined {
 }
 
 function approveForm(frame: PageFrame, able: readonly Approval[], errors: readonly FieldError[]): Markup {
-  const number = numberToType(able);
+  const expected = whatToType(able);
   const typed =
-    number === undefined
+    expected === undefined
       ? ''
-      : input({ name: 'typed', label: `Type "${number}" to confirm`, type: 'text', autocomplete: 'off', errors });
+      : input({
+          name: 'typed',
+          label: html`Type ${spelledOut(expected)} to confirm`,
+          type: 'text',
+          autocomplete: 'off',
+          errors,
+        });
   const button = approveButton(able.length === 1 ? 'Approve this one' : `Approve all ${able.length}`);
   return form(frame, '/together/approve', 'Approve', html`${picks(able)}${riskCounts(able)}${typed}${button}`);
 }
