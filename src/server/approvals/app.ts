@@ -57,7 +57,7 @@ export function createApprovalsApp(
   router.use(async (c, next) => {
     // The issuer sends people back from its own site, and the callback knows how to take them.
     const isCallback = c.req.path === `${basePath}/oidc/callback`;
-    return !isCallback && lacksStrictCookie(c) ? await reloadFromHere(c) : await next();
+    return !isCallback && lacksStrictCookie(c, c.get('browserId')) ? await reloadFromHere(c) : await next();
   });
   router.use(async (c, next) => {
     const query = parseForm(new URL(c.req.url).search.slice(1));

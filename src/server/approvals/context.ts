@@ -9,6 +9,7 @@ import { lazy } from '../../lib/async/lazy.ts';
 import type { Log } from '../../lib/log.ts';
 import type { ApprovalRow } from '../../store/approvals.ts';
 import type { PageCookie } from './cookie.ts';
+import { lacksStrictCookie } from './cross-site.ts';
 import type { CsrfResult } from './csrf.ts';
 import { type FormFields, parseForm } from './form-fields.ts';
 import { type ErrorStatus, errorPage } from './pages/error.ts';
@@ -60,10 +61,11 @@ export function createPageContext(
     status: PageStatus = 200,
   ): Promise<Response> {
     const { csrf } = (await open()).sessions;
+    const mayHaveAnother = lacksStrictCookie(c, c.get('browserId'));
     const browserId = c.get('browserId') || createBrowserId();
     if (browserId !== c.get('browserId')) {
       c.set('browserId', browserId);
-      c.get('cookie').write(c, browserId);
+      if (!mayHaveAnother) c.get('cookie').write(c, browserId);
     }
     const session = c.get('session');
     const frame: PageFrame = {

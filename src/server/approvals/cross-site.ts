@@ -1,5 +1,4 @@
 import type { Context } from 'hono';
-import type { Env } from './context.ts';
 import { sameSiteRedirect } from './pages/layout.ts';
 
 /**
@@ -9,15 +8,16 @@ import { sameSiteRedirect } from './pages/layout.ts';
 
 const RELOADED = 'here';
 
-/** Whether the browser may have a cookie that it did not send because of where the request came from. */
-export function lacksStrictCookie(c: Context<Env>): boolean {
-  const isRead = c.req.method === 'GET' || c.req.method === 'HEAD';
-  const isCrossSite = c.req.header('sec-fetch-site') === 'cross-site';
-  return isRead && isCrossSite && c.get('browserId') === '' && !new URL(c.req.url).searchParams.has(RELOADED);
+/** Whether a browser without an id may have a cookie that it did not send because of where the request came from. */
+export function lacksStrictCookie({ req }: Context, browserId: string | undefined): boolean {
+  const isRead = req.method === 'GET' || req.method === 'HEAD';
+  return isRead && req.header('sec-fetch-site') === 'cross-site' && !browserId;
 }
 
-/** Loads the same address again, from this site. */
-export function reloadFromHere(c: Context<Env>): Response | Promise<Response> {
-  const { pathname, search } = new URL(c.req.url);
-  return c.html(sameSiteRedirect(`${pathname}${search}${search === '' ? '?' : '&'}${RELOADED}`));
+/** Loads the same address again, from this site; of itself only once, whatever the browser takes for another site. */
+export function reloadFromHere(c: Context): Response | Promise<Response> {
+  const { pathname, search, searchParams } = new URL(c.req.url);
+  const address = pathname + search;
+  if (searchParams.has(RELOADED)) return c.html(sameSiteRedirect(address, { byItself: false }));
+  return c.html(sameSiteRedirect(`${address}${search === '' ? '?' : '&'}${RELOADED}`));
 }

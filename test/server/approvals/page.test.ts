@@ -175,13 +175,19 @@ describe.runIf(hasBrowser)('the approval page', { timeout: 180_000 }, () => {
     await page.route('http://chat.example/', (route) =>
       route.fulfill({ contentType: 'text/html', body: `<a href="${served.page.url}${path}">look</a>` }),
     );
-    for (path of ['/sign-in', '/nothing', '?a=%ff', '/together', '/passphrase', '/history/x', '/history?before=0']) {
+    for (path of ['/sign-in', '/nothing', '?a=%ff', '/together', '/passphrase', '/history/x', '/oidc/callback?a=%ff']) {
       await page.goto('http://chat.example/');
       await follow(page.getByRole('link', { name: 'look' }));
       await page.getByRole('banner').waitFor();
       await page.goto(served.page.url);
       expect(await page.getByRole('banner').innerText(), path).toMatch(/Signed in as\s+ann/);
     }
+    // An address that was copied after such a reload.
+    path = '/nothing?here';
+    await page.goto('http://chat.example/');
+    await follow(page.getByRole('link', { name: 'look' }));
+    await follow(page.getByRole('link', { name: 'Continue' }));
+    expect(await page.getByRole('banner').innerText()).toMatch(/Signed in as\s+ann/);
   });
 
   it('shows hostile values as text', async () => {

@@ -62,10 +62,10 @@ function navigation({ home }: PageFrame): Markup {
   return html`<nav class="sections" aria-label="Sections"><a href="${home}">Requests</a> <a href="${home}/history">History</a></nav>`;
 }
 
-/** Reloads the page from this site, because only then do browsers send the strict cookie. */
-export function sameSiteRedirect(path: string): Markup {
+/** Reloads the page from this site, because only then do browsers send the strict cookie; or lets the person do it. */
+export function sameSiteRedirect(path: string, { byItself = true } = {}): Markup {
   return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=${path}"><title>Approvals</title></head>
+<html lang="en"><head><meta charset="utf-8">${byItself ? html`<meta http-equiv="refresh" content="0;url=${path}">` : ''}<title>Approvals</title></head>
 <body><p><a href="${path}">Continue</a></p></body></html>`;
 }
 
