@@ -29,18 +29,23 @@ async function openSeqs(store: Store): Promise<ReadonlySet<number>> {
 /** Reads every entry of the span, in bounded memory. */
 async function* matching(store: Store, query: ChangeQuery): AsyncGenerator<Entry> {
   const filter = normalFilter({ ...query, limit: 0 });
+  const end = filter.until === undefined ? Number.POSITIVE_INFINITY : Date.parse(filter.until) + DRIFT_MS;
+  let beyond = 0;
   for await (const entry of store.entries(await lastBefore(store, filter.since))) {
-    if (filter.until !== undefined && Date.parse(entry.at) > Date.parse(filter.until) + DRIFT_MS) return;
+    if (Date.parse(entry.at) > end && ++beyond > WRONG_CLOCK) return;
     if (query.withoutLookups && entry.outcome === LOOKED_UP) continue;
     if (passes(entry, () => entry.body, filter) && matchesBody(entry, query)) yield entry;
   }
 }
 
-/** The seq of a change that is certainly older: times nearly follow seq, and clocks may differ by a day. */
+/** The seq of a change before the span: times nearly follow seq, and clocks may differ by a day. */
 async function lastBefore(store: Store, since: string | undefined): Promise<number> {
   if (since === undefined) return 0;
   const until = new Date(Math.max(0, Date.parse(since) - DRIFT_MS)).toISOString();
-  return (await store.list({ until, limit: 1 }))[0]?.seq ?? 0;
+  const older = await store.list({ until, limit: WRONG_CLOCK });
+  return older.length < WRONG_CLOCK ? 0 : (older.at(-1)?.seq ?? 0);
 }
 
 const DRIFT_MS = 24 * 60 * 60_000;
+/** So many entries may be of a server whose clock was wrong: fewer outside of the span do not end it. */
+const WRONG_CLOCK = 500;

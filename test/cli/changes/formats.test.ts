@@ -163,3 +163,17 @@ it.each([30, 64, 72, 80, 200])('the table has the whole time at %i columns, and 
   expect(table.split('2026-01-31 09:00')).toHaveLength(3);
   expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(width);
 });
+
+it('an export misses nothing because a clock was wrong for a while', async () => {
+  let now = 0;
+  const store = createMemoryStore(createProcessId(), { now: () => now });
+  const times = ['2026-01-10', '2026-01-11', '2099-01-01', '1970-01-01', '2026-01-12', '2026-02-20'];
+  for (const at of times) {
+    now = Date.parse(at);
+    await store.attempt(entry(at));
+  }
+  const ids: string[] = [];
+  const query = { since: '2026-01-10T00:00:00.000Z', until: '2026-01-31T00:00:00.000Z' };
+  for await (const { changeId } of findOldestFirst(store, query)) ids.push(changeId);
+  expect(ids).toEqual(['2026-01-10', '2026-01-11', '2026-01-12']);
+});
