@@ -1,5 +1,6 @@
 import { parsePath, splitPath } from '../lib/json/field-path.ts';
 import { isObject, type Json } from '../lib/json/json-value.ts';
+import { splitNames } from '../lib/text/name-list.ts';
 import type { Entry, EntryBody } from '../store/log/entry.ts';
 import { isLike } from '../update/policy/text-pattern.ts';
 
@@ -25,9 +26,9 @@ export function isCaller({ caller }: EntryBody, given: string): boolean {
   return isNamed(caller, given);
 }
 
-/** Also of entries about a request. Several who agreed are joined by commas; one name may have a comma in it. */
+/** Also of entries about a request. An entry of before may have a name with a comma that is not quoted. */
 export function isApprover({ approvedBy, declinedBy, approver }: EntryBody, given: string): boolean {
-  const names = [approvedBy, ...(approvedBy?.split(', ') ?? []), declinedBy, approver].filter(
+  const names = [approvedBy, ...splitNames(approvedBy ?? ''), declinedBy, approver].filter(
     (name) => name !== undefined,
   );
   return names.some((name) => isNamed(name, given));

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { searchKeys } from '../../src/audit/email-key.ts';
 import { matchesBody } from '../../src/audit/match.ts';
 import { type ChangeQuery, findChanges, searchChanges } from '../../src/audit/search.ts';
+import { joinNames } from '../../src/lib/text/name-list.ts';
 import { idOf } from '../../src/sandbox/people.ts';
 import type { EntryBody } from '../../src/store/log/entry.ts';
 import { createMemoryStore } from '../../src/store/memory/store.ts';
@@ -39,6 +40,9 @@ it('takes a decision on a request for one of its approver', () => {
   expect(matchesBody({ provider: 'acme', body: decided }, { approver: 'an' })).toBe(false);
   const agreed = { ...body(), approvedBy: 'Doe, Jane' };
   expect(matchesBody({ provider: 'acme', body: agreed }, { approver: 'doe, jane' })).toBe(true);
+  const named = { ...body(), approvedBy: joinNames(['eve, ann', 'Ben Lee']) };
+  const isOf = (approver: string) => matchesBody({ provider: 'acme', body: named }, { approver });
+  expect(['eve, ann', 'ben lee', 'ann', 'eve'].map(isOf)).toEqual([true, true, false, false]);
 });
 
 it('compares what only a body says: field, caller, approver', async () => {

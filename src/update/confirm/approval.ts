@@ -3,6 +3,7 @@ import { namesOfCaller } from '../../approvals/identity.ts';
 import { readSnapshot } from '../../approvals/snapshot.ts';
 import { bounds } from '../../bounds.ts';
 import { isObject, type JsonObject } from '../../lib/json/json-value.ts';
+import { joinNames } from '../../lib/text/name-list.ts';
 import type { ApprovalRow } from '../../store/approvals.ts';
 import { entryBody, userRefOf } from '../audit/entry.ts';
 import type { UpdateContext } from '../context.ts';
@@ -86,7 +87,7 @@ async function currentState(
   return {
     kind: 'approved',
     id: row.id,
-    approvedBy: counted.map(({ approver }) => approver).join(', '),
+    approvedBy: joinNames(counted.map(({ approver }) => approver)),
     secrets: secretsOf(context, row),
     reason: readSnapshot(ports.seal.unseal(row.id, row.view)).reason,
   };

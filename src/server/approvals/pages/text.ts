@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import type { ApprovalSnapshot } from '../../../approvals/snapshot.ts';
 import type { ApprovalStatus } from '../../../approvals/status.ts';
+import { splitNames } from '../../../lib/text/name-list.ts';
 import { quote, quoteStart } from '../../../lib/text/quote.ts';
 import type { Markup, PageFrame } from './layout.ts';
 
@@ -12,6 +13,11 @@ export function quoted(value: unknown): Markup {
 /** The beginning of a foreign text, and outside the quotes how much more there is. */
 export function excerpt(text: string): Markup {
   return html`<bdi>${quoteStart(text)}</bdi>`;
+}
+
+/** Approvers as an entry names them, each quoted by itself. */
+export function namesText(names: string): Markup {
+  return html`${splitNames(names).map((name, at) => html`${at === 0 ? '' : ', '}${excerpt(name)}`)}`;
 }
 
 /** The verified caller, then what its client calls itself, marked as such. */

@@ -3,7 +3,7 @@ import type { ApprovalDecision } from '../../../../store/approvals.ts';
 import type { ListedChange } from '../../../../store/log/entry.ts';
 import type { ChangeFacts } from '../../history/change.ts';
 import type { Markup, PageFrame } from '../layout.ts';
-import { changeLink, instant, quoted, toClock } from '../text.ts';
+import { changeLink, instant, namesText, quoted, toClock } from '../text.ts';
 
 /** Who asked for a change, what policy said, who was asked, and what they answered. */
 export function askedFacts(frame: PageFrame, { change, approval, undos, trail }: ChangeFacts): Markup {
@@ -15,7 +15,7 @@ ${body.client === undefined ? '' : html`<div><dt>The client says it is (not veri
 ${body.verdict === undefined ? '' : html`<div><dt>Policy</dt><dd>“${body.verdict}” (${quoted(body.ruleName ?? body.rule ?? 'built-in')})</dd></div>`}
 <div><dt>Question</dt><dd>${questionText(frame, change, approval)}</dd></div>
 ${decisionRows(approval)}
-${body.approvedBy === undefined ? '' : html`<div><dt>Agreed</dt><dd>${quoted(body.approvedBy)}</dd></div>`}
+${body.approvedBy === undefined ? '' : html`<div><dt>Agreed</dt><dd>${namesText(body.approvedBy)}</dd></div>`}
 ${body.declinedBy === undefined ? '' : html`<div><dt>Declined</dt><dd>${quoted(body.declinedBy)}</dd></div>`}
 ${body.batchId === undefined ? '' : html`<div><dt>Batch</dt><dd><a href="${frame.home}/history?batch=${encodeURIComponent(body.batchId)}"><code>${quoted(body.batchId)}</code></a></dd></div>`}
 ${body.undoes === undefined ? '' : html`<div><dt>Undoes</dt><dd>${changeLink(frame, body.undoes)}</dd></div>`}

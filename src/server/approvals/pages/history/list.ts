@@ -4,7 +4,7 @@ import type { ListedChange } from '../../../../store/log/entry.ts';
 import type { DailyActivity } from '../../history/activity.ts';
 import { type HistoryQuery, historyPath } from '../../history/filters.ts';
 import type { HtmlPage, Markup, PageFrame } from '../layout.ts';
-import { excerpt, instant, toClock } from '../text.ts';
+import { excerpt, instant, namesText, toClock } from '../text.ts';
 import { type FilterChoices, filterForm } from './filter-form.ts';
 import { outcomeLabel, whomText } from './outcomes.ts';
 import { activityPlot } from './plot.ts';
@@ -58,6 +58,6 @@ function item(frame: PageFrame, change: ListedChange): Markup {
   return html`<li class="sheet"><div class="top">${outcomeLabel(change)} <span class="small quiet">${instant(at)}</span></div>
 <h3><a href="${frame.home}/history/${encodeURIComponent(changeId)}"><bdi>${names}</bdi> of ${whomText(change)}</a></h3>
 ${fieldLines(body.fields)}
-<p class="small quiet">Asked by ${excerpt(body.caller)}${body.approvedBy === undefined ? '' : html`, agreed by ${excerpt(body.approvedBy)}`}${body.declinedBy === undefined ? '' : html`, declined by ${excerpt(body.declinedBy)}`}${body.code === undefined || body.declinedBy !== undefined ? '' : html`, ${body.code}`}${body.undoes === undefined ? '' : ', an undo'}</p>
+<p class="small quiet">Asked by ${excerpt(body.caller)}${body.approvedBy === undefined ? '' : html`, agreed by ${namesText(body.approvedBy)}`}${body.declinedBy === undefined ? '' : html`, declined by ${excerpt(body.declinedBy)}`}${body.code === undefined || body.declinedBy !== undefined ? '' : html`, ${body.code}`}${body.undoes === undefined ? '' : ', an undo'}</p>
 ${body.reason === undefined ? '' : html`<p class="small">Reason: ${excerpt(body.reason)}</p>`}</li>`;
 }
