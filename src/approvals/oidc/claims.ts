@@ -14,8 +14,6 @@ export type ReadClaims =
   | { kind: 'no-name' };
 
 const MAX_NAME = 128;
-const MAX_PRINCIPAL = 512;
-const MAX_PRINCIPALS = 32;
 
 export function readClaims(claims: Claims, settings: OidcSettings): ReadClaims {
   const fits = Object.entries(settings.allow).every(([claim, allowed]) =>
@@ -27,8 +25,8 @@ export function readClaims(claims: Claims, settings: OidcSettings): ReadClaims {
   // The issuer's own name for the person is one that no claim can take away.
   const own = `${String(claims['iss'])}#${String(claims['sub'])}`;
   const others = settings.principals.flatMap((claim) => identitiesOf(claims, claim));
-  const principals = [own, ...others.filter((value) => value.length <= MAX_PRINCIPAL)];
-  return { kind: 'approver', name, principals: [...new Set(principals)].slice(0, MAX_PRINCIPALS) };
+  // None is left out, or its owner could agree to what they asked for under it.
+  return { kind: 'approver', name, principals: [...new Set([own, ...others])] };
 }
 
 /** The claims that have to be known, to ask for those that an ID token leaves out. */

@@ -50,6 +50,12 @@ describe('claims', () => {
     expect(read({ ...ann, groups: [1] }, { allow: { groups: ['1'] } })).toEqual({ kind: 'not-allowed' });
   });
 
+  it('identify an approver by every value, however many and long they are', () => {
+    const aliases = Array.from({ length: 200 }, (_, at) => `${'a'.repeat(at * 10)}${at}`);
+    const found = read({ ...ann, aliases }, { principals: ['aliases'] });
+    expect(found).toMatchObject({ principals: [`${ISSUER}#1`, ...aliases] });
+  });
+
   it('name an approver on one line, so that people can read it', () => {
     const name = (nick: unknown) => read({ ...ann, nick }, { name: 'nick' });
     expect(name('  Ann Lee ')).toMatchObject({ name: 'Ann Lee' });

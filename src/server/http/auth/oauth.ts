@@ -76,16 +76,16 @@ function isAccessToken(typ: unknown, payload: JWTPayload, acceptJwtType: boolean
   );
 }
 
-const MAX_IDENTITIES = 32;
-
-/** Other claims about the subject. An e-mail address counts only if the issuer verified it. */
+/**
+ * Other claims about the subject. An e-mail address counts only if the issuer verified it. None is left out, or its owner
+ * could agree to what they asked for; a token is as short as its header has to be.
+ */
 function identitiesIn(payload: JWTPayload, claims: readonly string[]): string[] {
   const counted = claims.filter((claim) => claim !== 'email' || payload['email_verified'] === true);
   return counted
     .flatMap((claim) => (Object.hasOwn(payload, claim) ? [payload[claim]].flat() : []))
     .map((value: unknown) => (typeof value === 'number' ? String(value) : value))
-    .filter((value): value is string => typeof value === 'string' && value !== '')
-    .slice(0, MAX_IDENTITIES);
+    .filter((value): value is string => typeof value === 'string' && value !== '');
 }
 
 /** `scope` as in RFC 8693 section 4.2, or `scp` as some issuers use it. A string with spaces, or an array. */
