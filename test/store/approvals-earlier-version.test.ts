@@ -41,7 +41,7 @@ it('counts such a pair as one person until one of them is removed', async () => 
   await ann.press(url, 'approve');
   const other = await signInAt(new URL(url).origin, 'Ann');
   const page = await other.open(url);
-  expect(page).toMatch(/Your name and “ann” look alike[^]*that yes counts for both/);
+  expect(page).toMatch(/Your name and &quot;ann&quot; look alike[^]*that yes counts for both/);
   expect(page).not.toContain(`${id}/approve`);
   expect((await (await createApprovalService(app)).decide(id, 'Ann', { yes: true })).kind).toBe('repeated');
   expect((await call()).is.outcome).toBe('needs_approval');
