@@ -35,6 +35,7 @@ export function createSeal(key: Uint8Array, oldKeys: readonly Uint8Array[] = [])
   const keys = [current, ...oldKeys.map(toSealingKey)];
   const header = Buffer.concat([Buffer.of(version), current.id]);
   const nextNonce = createNonces();
+  const [hmac, ...oldHmacs] = [createHmacs(key), ...oldKeys.map(createHmacs)] as const;
 
   function prepare(changeId: string): (value: unknown) => Uint8Array {
     const nonce = nextNonce();
@@ -54,17 +55,21 @@ export function createSeal(key: Uint8Array, oldKeys: readonly Uint8Array[] = [])
       return parseJson(decrypt(keys, changeId, bytes));
     },
     knows: (sealed) => keys.some(({ id }) => id.equals(sealed.subarray(1, headerLength))),
-    hmac: (purpose, text) => hmacOf(key, purpose, text),
-    hmacs: (purpose, text) => [key, ...oldKeys].map((one) => hmacOf(one, purpose, text)),
+    hmac,
+    hmacs: (purpose, text) => [hmac, ...oldHmacs].map((one) => one(purpose, text)),
     subkey: (purpose) => deriveKey(key, `subkey/${purpose}`),
     mac: createMac([key, ...oldKeys]),
   };
 }
 
-function hmacOf(master: Uint8Array, purpose: string, text: string): string {
-  return createHmac('sha256', deriveKey(master, `hmac/${purpose}`))
-    .update(text)
-    .digest('hex');
+/** The key of each purpose is derived once: that costs more than an HMAC. */
+function createHmacs(master: Uint8Array): Seal['hmac'] {
+  const derived = new Map<string, Buffer>();
+  return (purpose, text) => {
+    const key = derived.get(purpose) ?? deriveKey(master, `hmac/${purpose}`);
+    derived.set(purpose, key);
+    return createHmac('sha256', key).update(text).digest('hex');
+  };
 }
 
 /** Each is used once. They are drawn many at a time, because a system call costs far more than the bytes. */
