@@ -105,6 +105,21 @@ export function createPageContext(
       return await csrf.consume(c.get('browserId') ?? '', c.req.path.slice(home.length), given);
     },
 
+    /**
+     * What a person who is signed in submits, its CSRF token consumed; else the response. `backTo`: the page of the form, a
+     * path below `home`. A forged form learns nothing about sessions, so that comes first.
+     */
+    async readSubmission(c: Context<Env>, backTo?: string): Promise<Submission | Response> {
+      const fields = await this.readForm(c);
+      if (!fields) return await this.renderError(c, 400, backTo);
+      const csrf = await this.checkCsrf(c, fields);
+      if (csrf === 'forged') return await this.renderError(c, 403, backTo);
+      const session = c.get('session');
+      if (!session) return this.redirectToSignIn(c, backTo?.slice(1));
+      if (csrf === 'stale') return await this.renderError(c, 409, backTo);
+      return { fields, session };
+    },
+
     /** `backTo`: a path below `home`. */
     renderError: async (c: Context<Env>, status: ErrorStatus, backTo?: string): Promise<Response> =>
       await render(c, (frame) => errorPage(frame, status, backTo), status),
@@ -133,6 +148,12 @@ export function createPageContext(
       return c.redirect(`${home}/sign-in${query.size > 0 ? `?${query}` : ''}`, 303);
     },
   };
+}
+
+/** A form as a person who is signed in submitted it. */
+export interface Submission {
+  fields: FormFields;
+  session: ApproverSession;
 }
 
 export type PageContext = ReturnType<typeof createPageContext>;

@@ -61,14 +61,9 @@ export function addHistoryRoutes(router: Hono<Env>, context: PageContext, app: A
   router.post('/history/:id/undo', async (c) => {
     const id = c.req.param('id');
     if (!isId(id)) return await context.renderError(c, 404, '/history');
-    const back = `/history/${id}`;
-    const fields = await context.readForm(c);
-    if (!fields) return await context.renderError(c, 400, back);
-    const csrf = await context.checkCsrf(c, fields);
-    if (csrf === 'forged') return await context.renderError(c, 403, back);
-    const session = c.get('session');
-    if (!session) return context.redirectToSignIn(c, `history/${id}`);
-    if (csrf === 'stale') return await context.renderError(c, 409, back);
+    const submission = await context.readSubmission(c, `/history/${id}`);
+    if (submission instanceof Response) return submission;
+    const { fields, session } = submission;
     const facts = await readChange(app, id, session.approver);
     if (!facts) return await context.renderError(c, 404, '/history');
     if (facts.offer.kind !== 'available') return await context.render(c, (frame) => changePage(frame, facts), 422);

@@ -18,14 +18,10 @@ export function addPassphraseRoutes(router: Hono<Env>, context: PageContext): vo
   });
 
   router.post('/passphrase', async (c) => {
-    const fields = await context.readForm(c);
-    if (!fields) return await context.renderError(c, 400);
-    const csrf = await context.checkCsrf(c, fields);
-    if (csrf === 'forged') return await context.renderError(c, 403);
-    const session = c.get('session');
-    if (!session) return context.redirectToSignIn(c);
+    const submission = await context.readSubmission(c);
+    if (submission instanceof Response) return submission;
+    const { fields, session } = submission;
     if (session.isOidc) return await context.renderError(c, 404);
-    if (csrf === 'stale') return await context.renderError(c, 409);
     const retry = (errors: readonly FieldError[]) => context.render(c, (frame) => passphrasePage(frame, errors), 422);
     const errors = errorsIn(fields);
     if (errors.length > 0) return await retry(errors);

@@ -60,13 +60,9 @@ export function addRequestRoutes(router: Hono<Env>, context: PageContext): void 
   router.post('/:id/:verb{approve|decline|take-back}', async (c) => {
     const { id, verb } = c.req.param();
     if (!isId(id)) return await context.renderError(c, 404);
-    const fields = await context.readForm(c);
-    if (!fields) return await context.renderError(c, 400, `/${id}`);
-    const csrf = await context.checkCsrf(c, fields);
-    if (csrf === 'forged') return await context.renderError(c, 403, `/${id}`);
-    const session = c.get('session');
-    if (!session) return context.redirectToSignIn(c, id);
-    if (csrf === 'stale') return await context.renderError(c, 409, `/${id}`);
+    const submission = await context.readSubmission(c, `/${id}`);
+    if (submission instanceof Response) return submission;
+    const { fields, session } = submission;
     const service = await context.service();
     const { approver } = session;
     const approval = await service.openFor(id, approver);

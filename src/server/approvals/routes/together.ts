@@ -20,13 +20,9 @@ export function addTogetherRoutes(router: Hono<Env>, context: PageContext): void
 
   router.post('/together/:verb{approve|decline}', async (c) => {
     const yes = c.req.param('verb') === 'approve';
-    const fields = await context.readForm(c);
-    if (!fields) return await context.renderError(c, 400);
-    const csrf = await context.checkCsrf(c, fields);
-    if (csrf === 'forged') return await context.renderError(c, 403);
-    const session = c.get('session');
-    if (!session) return context.redirectToSignIn(c);
-    if (csrf === 'stale') return await context.renderError(c, 409);
+    const submission = await context.readSubmission(c);
+    if (submission instanceof Response) return submission;
+    const { fields, session } = submission;
     const reviewed = await review(fields, session);
     if (typeof reviewed === 'string') return await context.render(c, (frame) => notTogetherPage(frame, reviewed), 422);
     // All or none: what the person saw as one decision is not taken in part.
