@@ -26,12 +26,28 @@ export function excerpt(text: string, values: readonly string[]): string | undef
     .replace(/[^\p{L}\p{M}\p{N}\p{P}\p{Zs}\p{Sm}\p{Sc}`｀]/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim();
-  const masked = maskByShape(scrubbed.replace(QUOTES, '').replace(/\S{25,}/g, GONE)).trim();
+  const plain = hideLabelled(scrubbed.replace(QUOTES, ''));
+  const masked = maskByShape(plain.replace(/\S{25,}/g, GONE)).trim();
   const most = bounds.quoteCharacters;
   const short = masked.length > most ? `${masked.slice(0, most - 3).toWellFormed()}...` : masked;
   if (short === '' || /[<>{}]/.test(short)) return undefined;
   // Sensitive values may contain quotation marks, so search the text that still has them.
   return holdsPiece(decodings(scrubbed.slice(0, 5 * most)), values) ? undefined : short;
+}
+
+const LABEL = '(?:pass(?:word|phrase|code|wd)|pwd|secret|token|api[ _-]?key|authorization|credential)\\w{0,20}';
+const SCHEME = '(?:bearer|basic) ';
+const LABELLED = new RegExp(`(${LABEL} ?([=:]) ?(?:${SCHEME})?|${SCHEME})(\\S+)`, 'giu');
+
+/**
+ * Removes what a text calls a secret, although it is none of ours: `password=…`, `Bearer …`. A plain word after a colon
+ * stays, because a sentence about the field begins there: `password: must be longer`.
+ */
+function hideLabelled(text: string): string {
+  return text.replace(LABELLED, (found, label: string, sign: string | undefined, value: string) => {
+    const isSentence = sign !== '=' && /^\p{L}\p{Ll}*[.,;:]?$/u.test(value);
+    return isSentence ? found : label + GONE;
+  });
 }
 
 const QUOTES = /[\p{Pi}\p{Pf}"'`‚„‛‟〝〞〟＂＇｀「」『』]/gu;

@@ -78,6 +78,19 @@ describe('an excerpt of foreign text', () => {
     );
   });
 
+  it.each([
+    ['boom password=Hunter2Hunter2', 'boom password=[redacted]'],
+    ['new_password: "Hunter2", retry', 'new_password: [redacted] retry'],
+    ['Password hunter2 is wrong; pwd = hunter', 'Password hunter2 is wrong; pwd = [redacted]'],
+    ['apiKey:k-9, api key = k-9', 'apiKey:[redacted] api key = [redacted]'],
+    ['Authorization: Bearer abc.DEF', 'Authorization: Bearer [redacted]'],
+    ['sent Basic YW5uOnB3', 'sent Basic [redacted]'],
+    ['client_secret=s3 and token==', 'client_secret=[redacted] and token=[redacted]'],
+    ['password: Must be longer. Bearer token is invalid', 'password: Must be longer. Bearer token is invalid'],
+  ])('lacks what a text calls a secret, known or not: %s', (text, shown) => {
+    expect(excerpt(text, [])).toBe(shown);
+  });
+
   it('is the vendor’s own sentence if it has no known value', () => {
     expect(excerpt('The e-mail is used by another account.', [MARK])).toBe('The e-mail is used by another account.');
   });
