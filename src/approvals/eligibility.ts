@@ -48,7 +48,7 @@ export function createDecisionRule(options: DecisionRuleOptions): DecisionRule {
 
 /**
  * Whether the yes of an approver who may be the caller counts. Never for what an approver asks for on the approval site:
- * a change that nobody else has agreed to would be made from there, whatever policy says.
+ * without the yes of another one, a change could be made from there, whatever policy says.
  */
 export function ownYesCounts(callerMayApprove: boolean, caller: IdentityNames): boolean {
   return callerMayApprove && !caller.some((name) => approverOf(name) !== undefined);
