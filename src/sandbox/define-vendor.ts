@@ -18,9 +18,13 @@ export interface VendorRequest extends RecordedRequest {
 }
 
 export interface VendorRoute<Options extends object = object> {
-  method: 'GET' | 'PUT';
+  method: 'GET' | 'PUT' | 'PATCH' | 'POST';
   /** Segments with a colon are parameters: `/users/:id`. List a literal route before the patterns it would match. */
   path: string;
+  /** What a request other than GET carries: `json` when left out; a `form` is read with {@link formOf}. */
+  body?: 'json' | 'form' | 'nothing';
+  /** A token endpoint: it takes no API credential, and `forbidden` does not concern it. */
+  open?: true;
   handle(request: VendorRequest, vendor: Vendor<Options>, params: Record<string, string>): VendorResponse;
 }
 
@@ -63,13 +67,15 @@ export interface VendorDefinition<
   /** The environment that connects update-user-mcp to this vendor at this base URL. */
   env(baseUrl: string): Record<string, string>;
   people: VendorPeople;
-  /** Throws a {@link Rejection} for a request without a valid credential. */
-  authorize(request: VendorRequest): void;
+  /** Throws a {@link Rejection} for a request without a valid credential. Not called for open routes. */
+  authorize(request: VendorRequest, vendor: Vendor<Options>): void;
   /** The response to a credential that may not write. */
   forbidden: VendorResponse;
   routes: readonly VendorRoute<Options>[];
   /** An error in this vendor's shape, for requests without a route of their own: 404, 405, 415, faults. */
   error(status: number, message: string): VendorResponse;
+  /** The media types taken for a JSON body, in lower case; every JSON type when left out. All others are a 415. */
+  accepts?(vendor: Vendor<Options>): readonly string[];
   /** The response to a body that is not JSON, if that is not a plain 400. */
   malformed?: VendorResponse;
   /** Updates the version and timestamps of a record, as any edit at the vendor does. */
@@ -102,9 +108,20 @@ export class Rejection extends Error {
 /** Stores a written record and applies the `collateral` option. Returns what is stored. */
 export function commit(vendor: Vendor, id: string, record: JsonRecord): JsonRecord {
   const { collateral } = vendor.options;
-  const stored = collateral ? { ...record, [collateral.field]: structuredClone(collateral.value) } : record;
+  const stored = collateral ? withValue(record, [collateral.field].flat(), collateral.value) : record;
   vendor.users.set(id, stored);
   return stored;
+}
+
+function withValue(record: JsonRecord, [key = '', ...rest]: readonly string[], value: JsonValue): JsonRecord {
+  const inner = record[key];
+  const next = rest.length === 0 ? structuredClone(value) : withValue(isObject(inner) ? inner : {}, rest, value);
+  return { ...record, [key]: next };
+}
+
+/** The fields of a body of type `application/x-www-form-urlencoded`. */
+export function formOf(request: VendorRequest): URLSearchParams {
+  return new URLSearchParams(request.rawBody);
 }
 
 /** The body as an object, or a rejection made by `error`. */

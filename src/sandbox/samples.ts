@@ -24,6 +24,12 @@ export interface VendorSamples {
   headers: Readonly<Record<string, string>>;
   /** The path prefix of a user; the path id follows. */
   userPath: string;
+  /** The method of the update call; PUT when left out. */
+  method?: 'PUT' | 'PATCH' | 'POST';
+  /** The content type of its body; `application/json` when left out. */
+  contentType?: string;
+  /** Where the record holds a field, if not under the field's name: keys from the outside in. */
+  place?(field: string): readonly string[];
   /** Every field that the vendor's page of the update call lists. */
   fields: Readonly<Record<string, FieldSample>>;
   /** The paths `clear` accepts, and the stored attributes that are gone afterwards. */

@@ -16,8 +16,8 @@ export interface RecordedRequest {
 
 /** Switches of a vendor's behaviour that every vendor has; all off by default, changeable at run time. */
 export interface VendorOptions {
-  /** With every successful write the vendor also changes this top-level field, unasked. */
-  collateral?: { field: string; value: JsonValue } | undefined;
+  /** With every successful write the vendor also changes this field, unasked: a top-level one, or a path of keys. */
+  collateral?: { field: string | string[]; value: JsonValue } | undefined;
   /** Writes are answered as for a credential without the permission. */
   forbidden?: boolean;
 }

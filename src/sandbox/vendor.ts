@@ -1,5 +1,11 @@
 import { cast } from './cast.ts';
-import { Rejection, type VendorDefinition, type VendorRequest, type VendorResponse } from './define-vendor.ts';
+import {
+  Rejection,
+  type VendorDefinition,
+  type VendorRequest,
+  type VendorResponse,
+  type VendorRoute,
+} from './define-vendor.ts';
 import { matchRoute } from './http/router.ts';
 import { clone, type JsonRecord, mergePatch, toJson } from './json.ts';
 import type { Vendor } from './types.ts';
@@ -77,20 +83,30 @@ export function userOfPath(vendor: Vendor, path: string): string | undefined {
 
 function dispatch(vendor: LiveVendor, request: VendorRequest): VendorResponse {
   const { definition } = vendor;
-  definition.authorize(request);
   const match = matchRoute(definition.routes, request.method, request.pathname);
+  const route = typeof match === 'object' ? match.route : undefined;
+  if (!route?.open) definition.authorize(request, vendor);
   if (!match) return definition.error(404, 'Not found');
   if (match === 'method') return definition.error(405, 'Method not allowed');
   if (request.method !== 'GET') {
-    if (vendor.options.forbidden) return definition.forbidden;
-    if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(request.headers['content-type'] ?? '')) {
-      return definition.error(415, 'Unsupported media type');
-    }
-    if (request.body === undefined) {
-      return definition.malformed ?? definition.error(400, 'The request body is not valid JSON');
-    }
+    if (vendor.options.forbidden && !match.route.open) return definition.forbidden;
+    const refusal = refuseBody(vendor, request, match.route);
+    if (refusal) return refusal;
   }
   return match.route.handle(request, vendor, match.params);
+}
+
+/** The response to a body of another type than the route takes; undefined when it is right. */
+function refuseBody(vendor: LiveVendor, request: VendorRequest, { body = 'json' }: VendorRoute) {
+  const { definition } = vendor;
+  if (body === 'nothing') return undefined;
+  const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  const accepted = body === 'form' ? ['application/x-www-form-urlencoded'] : definition.accepts?.(vendor);
+  if (!(accepted?.includes(type) ?? /^application\/(?:[\w.-]+\+)?json$/.test(type))) {
+    return definition.error(415, 'Unsupported media type');
+  }
+  if (body === 'form' || request.body !== undefined) return undefined;
+  return definition.malformed ?? definition.error(400, 'The request body is not valid JSON');
 }
 
 /** The headers and the body text of a reply. */

@@ -18,6 +18,7 @@ import { parseRequest } from '../../../src/update/request/parse.ts';
 import { argumentsSchema } from '../../../src/update/request/schema.ts';
 import type { Answer, Ask, Connection, Result, UpdateReply } from '../../../src/update/types.ts';
 import { update } from '../../../src/update/update.ts';
+import { samples } from '../vendors/samples.ts';
 
 /** The update pipeline in this process, over real HTTP to a sandbox, with settings as the program loads them. */
 
@@ -112,8 +113,10 @@ export function yesTo({ token, question }: Ask): Answer {
   };
 }
 
+/** The update calls a vendor received, by whatever method it takes them. */
 export function putsAt(sandbox: Sandbox, vendor: VendorId): RecordedRequest[] {
-  return sandbox.vendors[vendor].requests.filter(({ method }) => method === 'PUT');
+  const { method = 'PUT', userPath } = samples[vendor];
+  return sandbox.vendors[vendor].requests.filter((sent) => sent.method === method && sent.path.startsWith(userPath));
 }
 
 /** A copy of what the vendor holds of a person now. */
