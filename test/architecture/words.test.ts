@@ -43,8 +43,15 @@ function inWords({ text, path, nodes }: Source): string {
     if (isStored) left = blank(left, node.start, node.end);
     if (key) left = blank(left, key.start, key.end);
   }
+  for (const foreign of /^src\/(?:providers|sandbox\/vendors)\//.test(path) ? [ADDRESS, SNAKE_CASE] : [ADDRESS]) {
+    left = left.replace(foreign, (name) => blank(name, 0, name.length));
+  }
   return left.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
 }
+
+/** Not ours to choose: addresses, and the names that vendors give their attributes. */
+const ADDRESS = /https?:\/\/[^\s'`]+/g;
+const SNAKE_CASE = /\b[a-z]+(?:_[a-z]+)+\b/g;
 
 function isSubkey(node: ESTree.Node): node is ESTree.CallExpression {
   if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return false;
