@@ -1,4 +1,4 @@
-import { ERROR_KINDS, type VendorFault } from './providers/provider.ts';
+import { ERROR_KINDS, type VendorFault } from './providers/errors.ts';
 
 /** The stable codes of results. Scripts rely on them: messages may change, codes do not. */
 export const ERROR_CODES = [

@@ -88,7 +88,11 @@ export async function measureStages(vendorUrl: string, scratch: string, rounds: 
     [
       'write (one PUT)',
       () =>
-        records.write(connection, { userId: plan.userId, body: plan.body }, { within, isCurrent: async () => true }),
+        records.write(
+          connection,
+          { userId: plan.userId, write: plan.write, body: plan.body },
+          { within, isCurrent: async () => true },
+        ),
     ],
     ['verify', () => verify(awork, plan, current.record, plan.expected)],
   ];

@@ -25,12 +25,12 @@ export const settings: readonly Setting[] = [...providers.flatMap(settingsOf), c
 
 /** For each provider, the ways to connect it, such as `awork: API key`. */
 export const waysToConnect: readonly string[] = providers.map((provider) => {
-  return `${provider.title}: ${provider.signIn.map((keys) => keys.map(toWords).join(' + ')).join(', or ')}`;
+  return `${provider.title}: ${provider.signIn.map(({ needs }) => needs.map(toWords).join(' + ')).join(', or ')}`;
 });
 
 /** The settings of the most common way to connect a provider. */
-export function signInSettings({ id, signIn: [keys], env }: Provider): Setting[] {
-  return settings.filter(({ provider, variable }) => provider === id && keys.some((key) => env[key] === variable));
+export function signInSettings({ id, signIn: [{ needs }], env }: Provider): Setting[] {
+  return settings.filter(({ provider, variable }) => provider === id && needs.some((key) => env[key] === variable));
 }
 
 function settingsOf(provider: Provider): Setting[] {
@@ -48,11 +48,11 @@ function settingsOf(provider: Provider): Setting[] {
 
 /** Says when the setting is needed; undefined if it is always optional. */
 function need({ signIn, title }: Provider, key: string): string | undefined {
-  const ways = signIn.filter((keys) => keys.includes(key));
+  const ways = signIn.filter(({ needs }) => needs.includes(key));
   if (ways.length === 0) return undefined;
   if (ways.length === signIn.length) return `Needed to connect ${title}.`;
-  const others = ways.map((keys) =>
-    keys
+  const others = ways.map(({ needs }) =>
+    needs
       .filter((other) => other !== key)
       .map(toWords)
       .join(' and '),

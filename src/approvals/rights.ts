@@ -1,4 +1,4 @@
-import { EFFECTS } from '../providers/provider.ts';
+import { EFFECTS } from '../providers/effects.ts';
 
 /** May decide on everything, like the approvers of earlier versions. */
 export const ANY_RIGHT: readonly string[] = ['*:*'];

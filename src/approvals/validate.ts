@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../lib/json/json-value.ts';
 import { quoteNames } from '../lib/text/quote.ts';
 import { providers } from '../providers/index.ts';
-import { type FieldError, type Provider } from '../providers/provider.ts';
+import type { FieldError, Provider } from '../providers/provider.ts';
 import { isTyped, spelledOut } from '../update/confirm/typed-name.ts';
 import type { Connection } from '../update/types.ts';
 import type { ApproverDecision } from './approval.ts';

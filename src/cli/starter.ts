@@ -1,4 +1,5 @@
 import { providers } from '../providers/index.ts';
+import { namesIn } from '../providers/interpret/template.ts';
 import type { Provider } from '../providers/provider.ts';
 
 /** Names of the environment variables that a configuration refers to. */
@@ -44,20 +45,13 @@ interface SettingKeys {
 }
 
 /** The keys of one way to sign in, preferably one whose variables are set, and the optional ones that go with it. */
-function settingsOf({ env, signIn, auth }: Provider): SettingKeys {
+function settingsOf({ env, signIn, headers = {} }: Provider): SettingKeys {
   const isSet = (key: string) => Boolean(process.env[env[key] ?? '']);
-  const required = signIn.find((keys) => keys.every(isSet)) ?? signIn[0];
-  const headers = (keys: readonly string[]) => Object.entries(auth(Object.fromEntries(keys.map((key) => [key, 'x']))));
-  const plain = headers(required);
-  // A key of another way to sign in is optional if it adds a header and changes no other.
-  const isAddition = (key: string) => {
-    const found = headers([...required, key]);
-    return (
-      found.length > plain.length && plain.every(([name, value]) => found.some(([n, v]) => n === name && v === value))
-    );
-  };
+  const { needs: required } = signIn.find(({ needs }) => needs.every(isSet)) ?? signIn[0];
+  // A key of another way to sign in is optional if it fills a header that every way has.
+  const isAddition = (key: string) => Object.values(headers).some((template) => namesIn(template).includes(key));
   const optional = Object.keys(env).filter((key) => {
-    return !required.includes(key) && (!signIn.flat().includes(key) || isAddition(key));
+    return !required.includes(key) && (!signIn.some(({ needs }) => needs.includes(key)) || isAddition(key));
   });
   return { required, optional };
 }

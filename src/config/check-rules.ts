@@ -1,5 +1,7 @@
 import { UsageError } from '../errors.ts';
-import { EFFECTS, type Field, type Provider } from '../providers/provider.ts';
+import { EFFECTS } from '../providers/effects.ts';
+import type { Field } from '../providers/field.ts';
+import type { Provider } from '../providers/provider.ts';
 import { type FieldPattern, matchPath, parseFieldPattern } from '../update/policy/field-pattern.ts';
 import type { Rule, RuleConditions } from '../update/policy/rules.ts';
 import { isLike } from '../update/policy/text-pattern.ts';

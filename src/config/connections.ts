@@ -1,7 +1,9 @@
 import type * as z from 'zod';
 import { UsageError } from '../errors.ts';
 import { isLoopback } from '../lib/loopback.ts';
-import type { Field, Provider } from '../providers/provider.ts';
+import type { Field } from '../providers/field.ts';
+import { baseUrlOf, headersOf } from '../providers/interpret/address.ts';
+import type { Provider } from '../providers/provider.ts';
 import type { Connection } from '../update/types.ts';
 import { checkOverrides, withOverrides } from './redaction-overrides.ts';
 import type { ConfigFile } from './schema.ts';
@@ -84,13 +86,13 @@ function checked(provider: Provider, raw: unknown, nameOf: (key: string) => stri
   const parsed = provider.settings.safeParse(raw, { reportInput: false });
   if (!parsed.success) throw new UsageError(parsed.error.issues.map((issue) => describe(issue, nameOf)).join('\n'));
   const settings = parsed.data as Record<string, unknown>; // every provider's settings are an object
-  const base = new URL(provider.baseUrl(settings));
+  const base = new URL(baseUrlOf(provider, settings));
   if (base.protocol !== 'https:' && !(base.protocol === 'http:' && isLoopback(base.hostname))) {
     throw new UsageError(`${nameOf('baseUrl')}: expected https (plain http only on loopback)`);
   }
   if (base.username || base.password)
     throw new UsageError(`${nameOf('baseUrl')}: must not contain a user name or password`);
-  const headers = Object.values(provider.auth(settings));
+  const headers = Object.values(headersOf(provider, settings));
   for (const key of provider.credentials) {
     const value = settings[key];
     // A password that is sent encoded may begin with anything.

@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { suggest } from '../lib/text/suggest.ts';
-import type { Provider, Sensitivity } from '../providers/provider.ts';
+import type { Sensitivity } from '../providers/field.ts';
+import type { Provider } from '../providers/provider.ts';
 import { isLike } from '../update/policy/text-pattern.ts';
 
 /** `redaction.fields`: patterns of `provider.field`, and the sensitivity of the fields that match. */

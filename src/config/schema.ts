@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { described } from '../lib/described.ts';
 import { LOG_LEVELS } from '../lib/log.ts';
-import { SENSITIVITIES } from '../providers/provider.ts';
+import { SENSITIVITIES } from '../providers/field.ts';
 import { rulesSchema } from '../update/policy/rules.ts';
 import { CONFIRMATION_CHANNELS } from '../update/ports.ts';
 import { approvalsSchema } from './approvals/schema.ts';

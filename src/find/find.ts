@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { AppError, type ErrorCode } from '../errors.ts';
 import { type Deadline, isOver, msLeft, startDeadline } from '../lib/async/deadline.ts';
 import type { JsonObject } from '../lib/json/json-value.ts';
-import type { Lookup } from '../providers/provider.ts';
+import type { Lookup } from '../providers/calls.ts';
 import type { Records } from '../update/ports.ts';
 import type { Connection } from '../update/types.ts';
 import { isEmail, scoreOf, strategyFor } from './match.ts';

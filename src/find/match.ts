@@ -1,5 +1,7 @@
 import { type JsonObject, valueAt } from '../lib/json/json-value.ts';
-import { type Lookup, type Provider } from '../providers/provider.ts';
+import type { Lookup } from '../providers/calls.ts';
+import { emailsOf } from '../providers/interpret/person.ts';
+import type { Provider } from '../providers/provider.ts';
 import { labelOf } from '../update/plan/label.ts';
 
 /** How to search for a query: by which kinds of lookup, and whether to read the user with that id. */
@@ -29,7 +31,7 @@ export function scoreOf(provider: Provider, record: JsonObject, query: string): 
   const target = plain(query);
   const ids = [...provider.ids.map((key) => record[key]), record['externalId'], record['employee_id']];
   if (ids.some((id) => id !== undefined && id !== null && plain(String(id)) === target)) return 4;
-  if (provider.emails(record).some((email) => plain(email) === target)) return 4;
+  if (emailsOf(provider, record).some((email) => plain(email) === target)) return 4;
   if (plain(String(valueAt(record, ['userName']) ?? '')) === target) return 3;
   const label = plain(labelOf(provider, record) ?? '');
   if (label === target) return 3;

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../lib/json/json-value.ts';
+import { emailsOf, statusOf } from '../providers/interpret/person.ts';
 import type { Provider } from '../providers/provider.ts';
 import { labelOf } from '../update/plan/label.ts';
 import { mask } from '../update/redact/mask.ts';
@@ -65,8 +66,8 @@ function withDifferences(provider: Provider, matches: readonly MatchingRecord[])
 
 function toFoundUser({ provider, name }: Connection, id: string, record: JsonObject): FoundUser {
   const label = labelOf(provider, record);
-  const [email] = provider.emails(record);
-  const status = provider.status(record);
+  const [email] = emailsOf(provider, record);
+  const status = statusOf(provider, record);
   return {
     provider: provider.id,
     connection: name,

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { connectionProblem } from '../lib/connection-problem.ts';
 import { TransportError } from '../upstream/errors.ts';
-import { exchange } from '../upstream/transport.ts';
+import { exchange } from '../upstream/http/transport.ts';
 import type { NoticeTarget } from './events.ts';
 
 /** How an attempt ended. `problem`: a word of ours or a status, never foreign text. */

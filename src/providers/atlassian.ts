@@ -1,13 +1,18 @@
 import * as z from 'zod';
 import { described } from '../lib/described.ts';
-import { isObject, type Json, type JsonObject, valueAt } from '../lib/json/json-value.ts';
-import { defineProvider, type Field } from './provider.ts';
-import { quoteIn, takenIf } from './response-shapes.ts';
+import { type JsonObject, valueAt } from '../lib/json/json-value.ts';
+import type { Field } from './field.ts';
+import { defineProvider } from './provider.ts';
 import { baseUrl, email, flag, pathId, text, timeZone } from './schemas.ts';
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const ATLASSIAN_EXTERNAL = 'urn:scim:schemas:extension:atlassian-external:1.0';
+
+const USERS = '/scim/directory/{directoryId}/Users';
+
+/** RFC 7644 section 3.4.2: `Resources` may be left out when nothing was found. */
+const RESOURCES = { quote: 'json', list: ['Resources'], total: ['totalResults'] } as const;
 
 const NAME_PARTS = [
   'formatted',
@@ -37,26 +42,26 @@ export const atlassian = defineProvider({
       baseUrl: baseUrl(),
     }),
   env: { directoryId: 'ATLASSIAN_DIRECTORY_ID', token: 'ATLASSIAN_SCIM_TOKEN', baseUrl: 'ATLASSIAN_BASE_URL' },
-  signIn: [['directoryId', 'token']],
+  signIn: [{ needs: ['directoryId', 'token'], headers: { Authorization: 'Bearer {token}' } }],
   credentials: ['token'],
-  baseUrl: (settings) => settings.baseUrl ?? 'https://api.atlassian.com',
-  auth: (settings) => ({ Authorization: `Bearer ${settings.token}` }),
+  baseUrl: 'https://api.atlassian.com',
 
   userId: pathId,
   example: { user_id: '3f2c8d1e-5a7b-4c9d-8e0f-1a2b3c4d5e6f', set: { title: 'Staff Engineer' } },
   hint: 'user_id is the SCIM id. emails and phoneNumbers are replaced whole; exactly one e-mail is primary.',
 
-  read: { path: '/scim/directory/{directoryId}/Users/{userId}' },
+  read: { path: `${USERS}/{userId}` },
   write: {
-    path: '/scim/directory/{directoryId}/Users/{userId}',
-    semantics: 'replace',
+    path: `${USERS}/{userId}`,
+    method: 'PUT',
+    encoding: 'replace',
     carry: 'record',
-    withhold: ['id', 'meta', 'groups', ATLASSIAN_EXTERNAL],
+    withhold: [['id'], ['meta'], ['groups'], [ATLASSIAN_EXTERNAL]],
     schema: CORE,
     fillsIn: { active: true },
   },
   // RFC 7644 sections 3.14 and 5. The actual response of this service is not documented.
-  entityTags: { path: '/scim/directory/{directoryId}/ServiceProviderConfig', supported: ['etag', 'supported'] },
+  discovery: { serviceProviderConfig: '/scim/directory/{directoryId}/ServiceProviderConfig' },
   shape: ['attributes', 'excludedAttributes'],
 
   fields() {
@@ -72,15 +77,22 @@ export const atlassian = defineProvider({
         effect: 'identity',
         parts: multiValuedParts,
         compare: 'set',
-        warn: domainChange,
+        // https://confluence.atlassian.com/cloudkb/email-address-change-via-user-provisioning-is-not-reflected-on-atlassian-1131087024.html
+        warnings: [
+          {
+            when: 'domain_changes',
+            says: 'The e-mail domain changes: group membership and product access may be lost',
+          },
+        ],
       },
       active: {
         schema: flag(),
         sensitivity: 'public',
         effect: 'lifecycle',
-        warn: (_before, after) =>
-          after === true ? 'This gives their access to Atlassian back' : 'This takes their access to Atlassian away',
-        headline: (_before, after) => (after === true ? 'lifecycle_gains' : 'lifecycle_loses'),
+        warnings: [
+          { after: [true], says: 'This gives their access to Atlassian back', headline: 'lifecycle_gains' },
+          { says: 'This takes their access to Atlassian away', headline: 'lifecycle_loses' },
+        ],
       },
       externalId: { ...name, effect: 'access' },
       name: {
@@ -133,19 +145,19 @@ export const atlassian = defineProvider({
     ['name', 'familyName'],
     ['name', 'givenName'],
   ],
-  emails: (record) =>
-    [record['userName'], ...(Array.isArray(record['emails']) ? record['emails'] : []).map((e) => valueAt(e, ['value']))]
-      .filter((value) => typeof value === 'string')
-      .filter((value) => value.includes('@')),
+  emails: [{ at: ['userName'] }, { at: ['emails'], value: 'value' }],
   apart: ['title', 'department', 'organization'],
   // Some services send a text or leave it out; only a boolean is clear.
-  status: (record) =>
-    typeof record['active'] === 'boolean' ? (record['active'] ? 'active' : 'deactivated') : undefined,
+  status: [
+    { is: 'active', when: { active: [true] } },
+    { is: 'deactivated', when: { active: [false] } },
+  ],
   rules: [onePrimaryEmail, hasUserName],
 
   find: [
-    { by: 'username', path: (query, _page, settings) => filterPath(settings, 'userName', query), list: resources },
-    { by: 'id', path: (query, _page, settings) => filterPath(settings, 'externalId', query), list: resources },
+    // This service accepts a single `eq` only.
+    { by: 'username', path: USERS, query: { filter: 'userName eq {query}' }, ...RESOURCES },
+    { by: 'id', path: USERS, query: { filter: 'externalId eq {query}' }, ...RESOURCES },
   ],
   findLimits: {
     says: 'Atlassian can look up by exact userName, externalId or SCIM id only.',
@@ -153,31 +165,17 @@ export const atlassian = defineProvider({
   },
 
   probe: {
-    path: '/scim/directory/{directoryId}/Users?startIndex=1&count=1',
-    isAnswer: (body) => resources(body) !== undefined,
-    rights: () => 'a directory key has full control of its directory, by the vendor’s documents',
+    path: USERS,
+    query: { startIndex: '1', count: '1' },
+    shows: [['Resources'], ['totalResults']],
+    rights: 'a directory key has full control of its directory, by the vendor’s documents',
   },
 
-  decodeError(status, body) {
-    if (!isObject(body)) return {};
-    const quote = quoteIn(member(body, 'detail'));
-    const taken = status === 409 || member(body, 'scimType') === 'uniqueness';
-    return { ...takenIf(taken, status), ...(quote && { faults: [quote] }) };
+  errors: {
+    messages: [['detail']],
+    codes: [{ at: ['scimType'], is: { uniqueness: 'uniqueness_conflict' } }],
   },
 });
-
-/** https://confluence.atlassian.com/cloudkb/email-address-change-via-user-provisioning-is-not-reflected-on-atlassian-1131087024.html */
-function domainChange(before: Json | undefined, after: Json | undefined): string | undefined {
-  const [old, target] = [primaryDomain(before), primaryDomain(after)];
-  if (old === undefined || old === target) return undefined;
-  return 'The e-mail domain changes: group membership and product access may be lost';
-}
-
-function primaryDomain(emails: Json | undefined): string | undefined {
-  const entries = Array.isArray(emails) ? emails.filter(isObject) : [];
-  const value = (entries.find((entry) => entry['primary'] === true) ?? entries[0])?.['value'];
-  return typeof value === 'string' ? value.split('@').at(-1)?.toLowerCase() : undefined;
-}
 
 function onePrimaryEmail(after: JsonObject) {
   const emails = Array.isArray(after['emails']) ? after['emails'] : [];
@@ -191,23 +189,4 @@ function onePrimaryEmail(after: JsonObject) {
 function hasUserName(after: JsonObject) {
   if (typeof after['userName'] === 'string' && after['userName'] !== '') return undefined;
   return { field: 'userName', message: 'Atlassian needs a userName; set one' };
-}
-
-/** RFC 7644 section 3.4.2.2; the value is a JSON string. This service accepts a single `eq` only. */
-function filterPath(settings: Readonly<Record<string, unknown>>, attribute: string, query: string): string {
-  const filter = `${attribute} eq ${JSON.stringify(query)}`;
-  return `/scim/directory/${encodeURIComponent(String(settings['directoryId']))}/Users?${new URLSearchParams({ filter })}`;
-}
-
-/** RFC 7644 section 3.4.2: `Resources` may be left out when nothing was found. */
-function resources(body: Json): Json[] | undefined {
-  const found = member(body, 'Resources');
-  if (Array.isArray(found)) return found;
-  return member(body, 'totalResults') === 0 ? [] : undefined;
-}
-
-/** A member of a message; names ignore case here too. */
-function member(body: Json, name: string): Json | undefined {
-  if (!isObject(body)) return undefined;
-  return Object.entries(body).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
 }

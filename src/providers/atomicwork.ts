@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { described } from '../lib/described.ts';
-import { isObject, type Json, valueAt } from '../lib/json/json-value.ts';
-import { defineProvider, type Field } from './provider.ts';
-import { listIn, quoteIn, takenIf } from './response-shapes.ts';
+import type { Field } from './field.ts';
+import { defineProvider } from './provider.ts';
 import { baseUrl, date, email, flag, freeObject, int64, text } from './schemas.ts';
 
 /**
@@ -32,13 +31,10 @@ export const atomicwork = defineProvider({
     workspaceId: 'ATOMICWORK_WORKSPACE_ID',
     baseUrl: 'ATOMICWORK_BASE_URL',
   },
-  signIn: [['tenant', 'apiKey']],
+  signIn: [{ needs: ['tenant', 'apiKey'], headers: { 'X-Api-Key': '{apiKey}' } }],
   credentials: ['apiKey'],
-  baseUrl: (settings) => settings.baseUrl ?? `https://${settings.tenant}.atomicwork.com`,
-  auth: (settings) => ({
-    'X-Api-Key': settings.apiKey,
-    ...(settings.workspaceId && { 'X-Workspace-Id': settings.workspaceId }),
-  }),
+  baseUrl: 'https://{tenant}.atomicwork.com',
+  headers: { 'X-Workspace-Id': '{workspaceId}' },
 
   userId: () => z.string().regex(/^\d{1,19}$/, 'expected the numeric user id as a string of digits'),
   example: { user_id: '42', set: { title: 'Staff Engineer' } },
@@ -47,11 +43,12 @@ export const atomicwork = defineProvider({
   read: { path: '/api/v1/users/{userId}' },
   write: {
     path: '/api/v1/users/{userId}',
-    semantics: 'merge',
+    method: 'PUT',
+    encoding: 'merge',
     // The PUT schema has defaults for these two, and this vendor's stack applies schema defaults elsewhere. Whether it
     // does here is a guess; sending them as read is harmless if it does not. An empty value has no documented form, so
     // nothing safe can be sent for it.
-    echo: { timezone: 'America/Los_Angeles', has_reporters: false },
+    echo: { timezone: { default: 'America/Los_Angeles' }, has_reporters: { default: false } },
   },
 
   fields() {
@@ -66,7 +63,7 @@ export const atomicwork = defineProvider({
       ...id,
       refers: 'user',
       effect: 'access',
-      warn: () => 'This changes who approves their requests at Atomicwork',
+      warnings: [{ says: 'This changes who approves their requests at Atomicwork' }],
     };
     const identityLink: Field = { schema: text(), sensitivity: 'personal', effect: 'access' };
     return {
@@ -90,7 +87,7 @@ export const atomicwork = defineProvider({
       terminated_on: {
         ...day,
         effect: 'lifecycle',
-        warn: () => 'This sets the day they leave; their access to Atomicwork may end with it',
+        warnings: [{ says: 'This sets the day they leave; their access to Atomicwork may end with it' }],
       },
       employee_id: name,
       date_of_birth: day,
@@ -102,8 +99,11 @@ export const atomicwork = defineProvider({
       employment_status: {
         ...word,
         effect: 'lifecycle',
-        warn: () =>
-          'This changes their employment status; at Atomicwork that may take their access away or give it back',
+        warnings: [
+          {
+            says: 'This changes their employment status; at Atomicwork that may take their access away or give it back',
+          },
+        ],
       },
       slack_id: identityLink,
       azure_id: identityLink,
@@ -127,11 +127,10 @@ export const atomicwork = defineProvider({
         schema: flag(),
         sensitivity: 'public',
         effect: 'lifecycle',
-        warn: (_before, after) =>
-          after === true
-            ? 'This deletes their account at Atomicwork'
-            : 'This restores their deleted account at Atomicwork',
-        headline: (_before, after) => (after === true ? 'deletes' : 'restores'),
+        warnings: [
+          { after: [true], says: 'This deletes their account at Atomicwork', headline: 'deletes' },
+          { says: 'This restores their deleted account at Atomicwork', headline: 'restores' },
+        ],
       },
       has_reporters: { schema: flag(), sensitivity: 'public', effect: 'ordinary' },
       notification_enabled: { schema: flag(), sensitivity: 'public', effect: 'ordinary' },
@@ -149,49 +148,44 @@ export const atomicwork = defineProvider({
   version: [['updated_at']],
   ids: ['id'],
   label: [['display_name'], ['first_name', 'last_name'], ['last_name'], ['first_name']],
-  emails: (record) => [record['email'], record['personal_email']].filter((value) => typeof value === 'string'),
+  emails: [{ at: ['email'] }, { at: ['personal_email'] }],
   apart: ['title', 'level', 'department', 'team'],
-  status(record) {
-    if (record['is_deleted'] === true) return 'deleted';
-    return record['is_deleted'] === false ? 'active' : undefined;
-  },
+  status: [
+    { is: 'deleted', when: { is_deleted: [true] } },
+    { is: 'active', when: { is_deleted: [false] } },
+  ],
 
   find: [
-    { by: 'email', path: (query) => `/api/v1/users/${encodeURIComponent(query)}/email-lookup`, list: personIn },
-    { by: 'name', path: (query) => `/api/v1/users?${new URLSearchParams({ search_key: query })}`, list: listIn },
+    // The response of this look-up is not documented.
+    { by: 'email', path: '/api/v1/users/{query}/email-lookup', single: true },
+    { by: 'name', path: '/api/v1/users', query: { search_key: '{query}' } },
     // `is_deleted` defaults to false here; look-ups by e-mail and by id find deleted people too.
-    {
-      by: 'name',
-      path: (query) => `/api/v1/users?${new URLSearchParams({ search_key: query, is_deleted: 'true' })}`,
-      list: listIn,
-    },
+    { by: 'name', path: '/api/v1/users', query: { search_key: '{query}', is_deleted: 'true' } },
     // The company's own employee number; `page` is required.
-    {
-      by: 'id',
-      path: (query) =>
-        `/api/v1/users/list?${new URLSearchParams({ page: '1', user_status: 'ALL', employee_id: query })}`,
-      list: listIn,
-    },
+    { by: 'id', path: '/api/v1/users/list', query: { page: '1', user_status: 'ALL', employee_id: '{query}' } },
   ],
 
   probe: {
-    path: '/api/v1/users/list?page=1&per_page=1',
-    isAnswer: (body) => listIn(body) !== undefined,
-    rights: () => 'reads users of its workspace; whether it may write shows only when writing',
+    path: '/api/v1/users/list',
+    query: { page: '1', per_page: '1' },
+    shows: 'list',
+    rights: 'reads users of its workspace; whether it may write shows only when writing',
   },
 
-  decodeError(status, body) {
-    const error = isObject(body) ? body : {};
-    const quote = quoteIn(error['error']);
-    const code = String(error['code'] ?? '');
-    const taken = status === 409 || (status === 400 && /DUPLICATE|ALREADY|EXISTS|UNIQUE|CONFLICT/i.test(code));
-    return { ...takenIf(taken, status), ...(quote && { faults: [quote] }) };
+  errors: {
+    messages: [['error']],
+    codes: [
+      {
+        at: ['code'],
+        statuses: [400],
+        contains: {
+          duplicate: 'uniqueness_conflict',
+          already: 'uniqueness_conflict',
+          exists: 'uniqueness_conflict',
+          unique: 'uniqueness_conflict',
+          conflict: 'uniqueness_conflict',
+        },
+      },
+    ],
   },
 });
-
-/** One user record, bare, in a `data` envelope or in a list: the response of this look-up is not documented either. */
-function personIn(body: Json): Json[] | undefined {
-  const person = isObject(body) && body['data'] !== undefined ? body['data'] : body;
-  if (person === null) return [];
-  return valueAt(person, ['id']) === undefined ? listIn(body) : [person];
-}

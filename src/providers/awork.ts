@@ -1,12 +1,23 @@
 import * as z from 'zod';
 import { described } from '../lib/described.ts';
-import { isObject, type Json, type JsonObject, valueAt } from '../lib/json/json-value.ts';
-import { defineProvider, type Field } from './provider.ts';
-import { faultOf, hasId, listIn, quoteIn } from './response-shapes.ts';
+import type { Paging } from './calls.ts';
+import type { Field } from './field.ts';
+import { defineProvider } from './provider.ts';
+import { HAS_ID } from './response-shapes.ts';
 import { baseUrl, instant, pathId, text } from './schemas.ts';
 
 /** The vendor documents every field as nullable. */
 const words = (max: number): Pick<Field, 'schema' | 'clear'> => ({ schema: text(max), clear: 'null' });
+
+/** Archived people are left out by default; `status` marks them. */
+const everybody = { showArchived: 'true' };
+
+const paging = (size: number): Paging => ({
+  kind: 'number',
+  parameter: 'page',
+  first: 1,
+  size: { parameter: 'pageSize', value: size },
+});
 
 /**
  * awork. Its PUT replaces the whole model: the vendor's staff say so of PUT in general
@@ -18,17 +29,16 @@ export const awork = defineProvider({
   docs: 'https://developers.awork.com/apiv1/users/updates-the-user-with-the-specified-id',
   settings: () => z.strictObject({ apiKey: described('An API key.', z.string().min(1)), baseUrl: baseUrl() }),
   env: { apiKey: 'AWORK_API_KEY', baseUrl: 'AWORK_BASE_URL' },
-  signIn: [['apiKey']],
+  signIn: [{ needs: ['apiKey'], headers: { Authorization: 'Bearer {apiKey}' } }],
   credentials: ['apiKey'],
-  baseUrl: (settings) => settings.baseUrl ?? 'https://api.awork.com/api/v1',
-  auth: (settings) => ({ Authorization: `Bearer ${settings.apiKey}` }),
+  baseUrl: 'https://api.awork.com/api/v1',
 
   userId: pathId,
   example: { user_id: '8f14e45f-ceea-467f-9b5d-2a1c0d3e4f50', set: { position: 'Staff Engineer' } },
   hint: 'The job is position; title is the salutation (Dr.). E-mail cannot be changed here.',
 
   read: { path: '/users/{userId}' },
-  write: { path: '/users/{userId}', semantics: 'replace', carry: 'fields' },
+  write: { path: '/users/{userId}', method: 'PUT', encoding: 'replace', carry: 'fields' },
 
   fields: () => ({
     firstName: { ...words(1000), sensitivity: 'personal', effect: 'ordinary' },
@@ -69,70 +79,50 @@ export const awork = defineProvider({
   version: [['resourceVersion'], ['updatedOn']],
   ids: ['id'],
   label: [['firstName', 'lastName'], ['lastName'], ['firstName']],
-  emails: contactEmails,
+  emails: [{ at: ['userContactInfos'], value: 'value', where: { type: 'email' } }],
   apart: ['position'],
-  status(record) {
-    if (record['isArchived'] === true) return 'archived';
-    if (record['isDeactivated'] === true) return 'deactivated';
-    return record['isDeactivated'] === false && isAbsentOrFalse(record['isArchived']) ? 'active' : undefined;
-  },
+  status: [
+    { is: 'archived', when: { isArchived: [true] } },
+    { is: 'deactivated', when: { isDeactivated: [true] } },
+    { is: 'active', when: { isDeactivated: [false], isArchived: [false, null] } },
+  ],
 
   find: [
     {
       by: 'name',
-      path: (query, page) => `/users?${new URLSearchParams({ ...paging(page, 100), filterby: nameFilter(query) })}`,
-      list: listIn,
+      path: '/users',
+      query: (query) => ({ ...everybody, filterby: nameFilter(query) }),
+      paging: paging(100),
     },
     {
       // No documented filter covers userContactInfos, which has the e-mail.
       by: 'email',
-      path: (_query, page) => `/users?${new URLSearchParams(paging(page, 200))}`,
-      list: listIn,
+      path: '/users',
+      query: everybody,
+      paging: paging(200),
       scan: { maxPages: 25 },
     },
   ],
 
   probe: {
     path: '/users/me',
-    isAnswer: hasId,
-    rights: () => 'API keys are admin-level by the vendor’s documents; OAuth tokens may do what their user may',
+    shows: HAS_ID,
+    rights: 'API keys are admin-level by the vendor’s documents; OAuth tokens may do what their user may',
   },
 
-  decodeError(status, body) {
-    if (!isObject(body)) return {};
-    const said = Array.isArray(body['validationErrors']) ? body['validationErrors'].filter(isObject) : [];
-    const faults = said.map((fault) => faultOf(fault['property'], fault['message']));
-    const quote = quoteIn(body['description']);
-    const kinds = {
-      'duplication-violation': 'uniqueness_conflict',
-      'concurrency-violation': 'record_changed',
-    } as const;
-    const code = String(body['code']);
-    return {
-      ...(status < 500 && Object.hasOwn(kinds, code) && { kind: kinds[code as keyof typeof kinds] }),
-      ...(faults.length > 0 ? { faults } : quote && { faults: [quote] }),
-    };
+  errors: {
+    faults: [{ at: ['validationErrors'], path: ['property'], message: ['message'] }],
+    messages: [['description']],
+    codes: [
+      {
+        at: ['code'],
+        is: { 'duplication-violation': 'uniqueness_conflict', 'concurrency-violation': 'record_changed' },
+      },
+    ],
   },
   statusHints: { 401: 'awork answers 401 also when the key lacks the permission (user-master-data:write).' },
-  slowDown: { headers: ['ratelimit-reset'] },
+  slowDown: { headers: [{ name: 'ratelimit-reset', unit: 'seconds' }] },
 });
-
-function isAbsentOrFalse(value: Json | undefined): boolean {
-  return value === undefined || value === null || value === false;
-}
-
-function contactEmails(record: JsonObject): string[] {
-  const infos = record['userContactInfos'];
-  return (Array.isArray(infos) ? infos : [])
-    .filter((info) => valueAt(info, ['type']) === 'email')
-    .map((info) => valueAt(info, ['value']))
-    .filter((value) => typeof value === 'string');
-}
-
-/** Archived people are left out by default; `status` marks them. */
-function paging(page: number, pageSize: number) {
-  return { page: String(page + 1), pageSize: String(pageSize), showArchived: 'true' };
-}
 
 /** https://developers.awork.com/filtering: OData-like; a quote inside a string is doubled. */
 function nameFilter(query: string): string {

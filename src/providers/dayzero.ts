@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { described } from '../lib/described.ts';
-import { isObject, valueAt } from '../lib/json/json-value.ts';
-import { defineProvider, type Field } from './provider.ts';
-import { faultOf, listIn, quoteIn, takenIf } from './response-shapes.ts';
+import type { Field } from './field.ts';
+import { defineProvider } from './provider.ts';
 import { baseUrl, flag, freeObject, httpUrl, pathId, text } from './schemas.ts';
 
 /**
@@ -29,21 +28,22 @@ export const dayzero = defineProvider({
     userEmail: 'DAYZERO_USER_EMAIL',
     baseUrl: 'DAYZERO_BASE_URL',
   },
-  signIn: [['token', 'businessId']],
+  signIn: [
+    {
+      needs: ['token', 'businessId'],
+      headers: { Authorization: 'Bearer {token}', 'x-business-id': '{businessId}' },
+    },
+  ],
   credentials: ['token'],
-  baseUrl: (settings) => settings.baseUrl ?? 'https://api.ondayzero.com',
-  auth: (settings) => ({
-    Authorization: `Bearer ${settings.token}`,
-    'x-business-id': settings.businessId,
-    ...(settings.userEmail && { 'x-user-email': settings.userEmail }),
-  }),
+  baseUrl: 'https://api.ondayzero.com',
+  headers: { 'x-user-email': '{userEmail}' },
 
   userId: pathId,
   example: { user_id: '01940f3a-7c2b-7d4e-9a61-3b5c7d9e1f20', set: { first_name: 'Jane' } },
   hint: 'props is merged key by key; clear one with props.KEY. E-mail and role cannot be changed here.',
 
   read: { path: '/api/v1/users/{userId}' },
-  write: { path: '/api/v1/users/{userId}', semantics: 'merge' },
+  write: { path: '/api/v1/users/{userId}', method: 'PUT', encoding: 'merge' },
 
   fields() {
     const name: Field = { schema: text(), sensitivity: 'personal', effect: 'ordinary' };
@@ -55,11 +55,17 @@ export const dayzero = defineProvider({
         schema: flag(),
         sensitivity: 'public',
         effect: 'lifecycle',
-        warn: (_before, after) =>
-          after === true
-            ? 'This marks them as onboarded, which opens DayZero to them'
-            : 'This sends them back to onboarding, which takes their access to DayZero away until it is done',
-        headline: (_before, after) => (after === true ? 'lifecycle_gains' : 'lifecycle_loses'),
+        warnings: [
+          {
+            after: [true],
+            says: 'This marks them as onboarded, which opens DayZero to them',
+            headline: 'lifecycle_gains',
+          },
+          {
+            says: 'This sends them back to onboarding, which takes their access to DayZero away until it is done',
+            headline: 'lifecycle_loses',
+          },
+        ],
       },
       // Whether the vendor merges or replaces `props` is unknown; it is sent whole, so both have the same result.
       props: { schema: freeObject(), sensitivity: 'personal', effect: 'ordinary', merge: { clear: 'omit' } },
@@ -77,36 +83,31 @@ export const dayzero = defineProvider({
   version: [['updated_at']],
   ids: ['id'],
   label: [['first_name', 'last_name'], ['last_name'], ['first_name']],
-  emails: (record) => [record['email']].filter((value) => typeof value === 'string'),
+  emails: [{ at: ['email'] }],
   apart: ['role'],
-  status: (record) =>
-    typeof record['onboarded'] === 'boolean' ? (record['onboarded'] ? 'active' : 'not onboarded') : undefined,
+  status: [
+    { is: 'active', when: { onboarded: [true] } },
+    { is: 'not onboarded', when: { onboarded: [false] } },
+  ],
 
   find: [
-    {
-      by: 'email',
-      path: (query) => `/api/v1/users?${new URLSearchParams({ email: query, limit: '50' })}`,
-      list: listIn,
-    },
-    {
-      by: 'name',
-      path: (query) => `/api/v1/users?${new URLSearchParams({ search: query, limit: '50' })}`,
-      list: listIn,
-    },
+    { by: 'email', path: '/api/v1/users', query: { email: '{query}', limit: '50' } },
+    { by: 'name', path: '/api/v1/users', query: { search: '{query}', limit: '50' } },
   ],
 
   probe: {
-    path: '/api/v1/users?limit=1',
-    isAnswer: (body) => listIn(body) !== undefined,
-    rights: () => 'reads users of its business; whether it may write shows only when writing',
+    path: '/api/v1/users',
+    query: { limit: '1' },
+    shows: 'list',
+    rights: 'reads users of its business; whether it may write shows only when writing',
   },
 
-  decodeError(status, body) {
-    const detail = valueAt(body, ['detail']) ?? valueAt(body, ['message']);
-    const said = Array.isArray(detail) ? detail.filter(isObject) : [];
-    const faults = said.map((fault) => faultOf(fault['loc'], fault['msg']));
-    const quote = quoteIn(detail);
-    return { ...takenIf(status === 409, status), faults: quote ? [quote] : faults };
+  errors: {
+    faults: [
+      { at: ['detail'], path: ['loc'], message: ['msg'] },
+      { at: ['message'], path: ['loc'], message: ['msg'] },
+    ],
+    messages: [['detail'], ['message']],
   },
   statusHints: {
     404: 'DayZero answers 404 for an unknown user and also for a wrong business id (DAYZERO_BUSINESS_ID).',

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { described } from '../lib/described.ts';
 import { isObject, type Json, type JsonObject } from '../lib/json/json-value.ts';
-import { defineProvider, type Field } from './provider.ts';
-import { hasId, listIn, quoteIn, takenIf } from './response-shapes.ts';
+import type { Field } from './field.ts';
+import { defineProvider } from './provider.ts';
+import { HAS_ID } from './response-shapes.ts';
 import { baseUrl, email, flag, pathId, text } from './schemas.ts';
 
 const STATUSES = ['ACTIVE', 'LOCKED', 'DELETED'] as const;
@@ -42,23 +43,20 @@ export const mediasilo = defineProvider({
     baseUrl: 'MEDIASILO_BASE_URL',
   },
   signIn: [
-    ['hostContext', 'username', 'password'],
-    ['hostContext', 'sessionKey'],
-    ['key', 'secret'],
+    { needs: ['hostContext', 'username', 'password'], basic: ['{username}', '{password}'] },
+    { needs: ['hostContext', 'sessionKey'], headers: { MediaSiloSessionKey: '{sessionKey}' } },
+    { needs: ['key', 'secret'], headers: { 'x-key': '{key}', 'x-secret': '{secret}' } },
   ],
   credentials: ['password', 'sessionKey', 'secret', 'key'],
-  baseUrl: (settings) => settings.baseUrl ?? 'https://api.mediasilo.com/v3',
-  auth: (settings) => ({
-    ...(settings.hostContext && { MediaSiloHostContext: settings.hostContext }),
-    ...credential(settings),
-  }),
+  baseUrl: 'https://api.mediasilo.com/v3',
+  headers: { MediaSiloHostContext: '{hostContext}' },
 
   userId: pathId,
   example: { user_id: '5a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d', set: { company: 'Acme Pictures' } },
   hint: 'status DELETED deletes the user. address is merged key by key.',
 
   read: { path: '/users/{userId}' },
-  write: { path: '/users/{userId}', semantics: 'merge' },
+  write: { path: '/users/{userId}', method: 'PUT', encoding: 'merge' },
 
   fields() {
     /** "sending empty data will delete this field", https://phoenix.readme.io/reference/create-user and the update page. */
@@ -99,18 +97,12 @@ export const mediasilo = defineProvider({
         schema: z.enum(STATUSES),
         sensitivity: 'public',
         effect: 'lifecycle',
-        warn: (before, after) => {
-          if (after === 'DELETED') return 'This deletes their account at MediaSilo';
-          if (after === 'LOCKED') return 'This takes their access to MediaSilo away';
-          return before === 'DELETED'
-            ? 'This restores their deleted account at MediaSilo'
-            : 'This gives their access to MediaSilo back';
-        },
-        headline(before, after) {
-          if (after === 'DELETED') return 'deletes';
-          if (after === 'LOCKED') return 'lifecycle_loses';
-          return before === 'DELETED' ? 'restores' : 'lifecycle_gains';
-        },
+        warnings: [
+          { after: ['DELETED'], says: 'This deletes their account at MediaSilo', headline: 'deletes' },
+          { after: ['LOCKED'], says: 'This takes their access to MediaSilo away', headline: 'lifecycle_loses' },
+          { before: ['DELETED'], says: 'This restores their deleted account at MediaSilo', headline: 'restores' },
+          { says: 'This gives their access to MediaSilo back', headline: 'lifecycle_gains' },
+        ],
       },
       sso: { schema: flag(), sensitivity: 'public', effect: 'access' },
       ssoId: { schema: text(), sensitivity: 'personal', effect: 'access' },
@@ -131,25 +123,22 @@ export const mediasilo = defineProvider({
   volatile: ['lastLogin', 'dateModified'],
   ids: ['id', 'numericId'],
   label: [['firstName', 'lastName'], ['lastName'], ['firstName']],
-  emails: (record) => [record['email'], record['userName']].filter(isAddress),
+  emails: [{ at: ['email'] }, { at: ['userName'] }],
   apart: ['company'],
-  status: (record) => STATUSES.find((status) => status === record['status'])?.toLowerCase(),
+  status: STATUSES.map((status) => ({ is: status.toLowerCase(), when: { status: [status] } })),
   rules: [passwordWithoutUserName, ssoIdNeedsSso],
 
   find: [
-    { by: 'email', path: (query) => userQuery({ email: query }), list: listIn },
-    { by: 'username', path: (query) => userQuery({ userName: query }), list: listIn },
-    { by: 'name', path: (query) => userQuery({ lastName: contains(longestWord(query)) }), list: listIn },
-    { by: 'name', path: (query) => userQuery({ firstName: contains(longestWord(query)) }), list: listIn },
+    // https://phoenix.readme.io/reference/restful-querying; likely for users too, but not shown there.
+    { by: 'email', path: '/users', query: { email: '{query}', _pageSize: '50' } },
+    { by: 'username', path: '/users', query: { userName: '{query}', _pageSize: '50' } },
+    { by: 'name', path: '/users', query: (query) => ({ lastName: contains(longestWord(query)), _pageSize: '50' }) },
+    { by: 'name', path: '/users', query: (query) => ({ firstName: contains(longestWord(query)), _pageSize: '50' }) },
   ],
 
-  probe: { path: '/me', isAnswer: hasId, rights: accountRole },
+  probe: { path: '/me', shows: HAS_ID, rights: accountRole },
 
-  decodeError(status, body) {
-    const error = isObject(body) ? body : {};
-    const quote = quoteIn(error['message'], error['error'], error['description']);
-    return { ...takenIf(status === 409, status), ...(quote && { faults: [quote] }) };
-  },
+  errors: { messages: [['message'], ['error'], ['description']] },
   slowDown: { statuses: [420] },
 });
 
@@ -158,14 +147,6 @@ function accountRole(me: Json): string {
   const words = isObject(me) ? JSON.stringify([me['type'], me['roles']]).toLowerCase() : '';
   if (words.includes('administrator')) return 'an administrator: may update every user of the account';
   return 'no administrator role is shown: it may be able to update itself only';
-}
-
-type Credential = { username?: string; password?: string; sessionKey?: string; key?: string; secret?: string };
-
-function credential(settings: { [K in keyof Credential]?: string | undefined }): Record<string, string> {
-  if (settings.key && settings.secret) return { 'x-key': settings.key, 'x-secret': settings.secret };
-  if (settings.sessionKey) return { MediaSiloSessionKey: settings.sessionKey };
-  return { Authorization: `Basic ${Buffer.from(`${settings.username}:${settings.password}`).toString('base64')}` };
 }
 
 function isStrong(password: string): boolean {
@@ -183,15 +164,6 @@ function passwordWithoutUserName(after: JsonObject, requested: ReadonlySet<strin
 function ssoIdNeedsSso(after: JsonObject, requested: ReadonlySet<string>) {
   if (!requested.has('ssoId') || after['sso'] === true) return undefined;
   return { field: 'ssoId', message: 'is used with sso: true only; set sso too' };
-}
-
-function isAddress(value: Json | undefined): value is string {
-  return typeof value === 'string' && value.includes('@');
-}
-
-/** https://phoenix.readme.io/reference/restful-querying; likely for users too, but not shown there. */
-function userQuery(query: Record<string, string>): string {
-  return `/users?${new URLSearchParams({ ...query, _pageSize: '50' })}`;
 }
 
 /** First and last name have separate filters, and the query does not say which word is which. */

@@ -1,53 +1,9 @@
 import type * as z from 'zod';
 import type { Json, JsonObject } from '../lib/json/json-value.ts';
-import type { Consequence, Effect } from './effects.ts';
-
-export { type Consequence, type Direction, EFFECTS, type Effect } from './effects.ts';
-
-/** Who may see a value in the clear: docs/operating.md, "Redaction". */
-export const SENSITIVITIES = ['public', 'personal', 'secret'] as const;
-export type Sensitivity = (typeof SENSITIVITIES)[number];
-
-/** How a field is emptied: left out of a replacing body, sent as `null`, or sent as `""`. */
-export type ClearBy = 'omit' | 'null' | 'empty';
-
-/**
- * How two values are compared. `unordered`: the order of a list does not count; `day`: a time after the day does not
- * count; `id`: `5`, `"5"` and `{ id: 5 }` are equal; `set`: list entries in any order, each compared as by `id`.
- */
-export type Compare = 'exact' | 'unordered' | 'set' | 'instant' | 'day' | 'id';
-
-/** One field of a vendor's update call. The first three keys have no default: a field without one does not compile. */
-export interface Field {
-  /** The values the vendor accepts. Has no default: a field that the call does not name is never sent. */
-  schema: z.ZodType;
-  sensitivity: Sensitivity;
-  effect: Effect;
-  /** A field without it cannot be cleared. */
-  clear?: ClearBy;
-  /** `exact` when left out. */
-  compare?: Compare;
-  /** The value is the id of something else: a user, whose name is shown to people, or what no documented read names. */
-  refers?: 'user' | 'other';
-  /** `false` if the vendor never shows the value. */
-  readback?: false;
-  /**
-   * An object whose keys are changed one by one: the value read is merged with the requested keys and sent whole,
-   * because the vendor replaces it, or may. `clear` then also takes `field.key`. Without `keys` any key is allowed.
-   */
-  merge?: { keys?: readonly string[]; clear?: ClearBy };
-  /** The keys of a composite value. A key that is neither here nor in `merge.keys` is unknown, and so secret. */
-  parts?: Readonly<Record<string, Sensitivity>>;
-  /** A second place where the vendor keeps the same value; both are written together. */
-  mirror?: readonly [container: string, key: string];
-  /**
-   * How this change affects the person, by its direction ("This deletes their account"). Replaces the general sentence
-   * for the effect; for `identity` it is added to it.
-   */
-  warn?(before: Json | undefined, after: Json | undefined): string | undefined;
-  /** The same for the headline. Without it a field of `lifecycle` or `access` with a `warn` counts as `changes`. */
-  headline?(before: Json | undefined, after: Json | undefined): Consequence;
-}
+import type { Discovery, Lookup, Probe, RecordRead, RecordWrite, Template } from './calls.ts';
+import type { DecodedError, ErrorShape, SlowDown } from './errors.ts';
+import type { Field, Path, Sensitivity } from './field.ts';
+import type { SignIn } from './sign-in.ts';
 
 /** Something that is wrong with a requested change. `field` is the vendor's name. */
 export interface FieldError {
@@ -55,48 +11,12 @@ export interface FieldError {
   message: string;
 }
 
-/** A vendor's error response, decoded. */
-export interface DecodedError {
-  kind?: ErrorKind;
-  faults?: VendorFault[];
-}
-
-/** One thing a vendor says is wrong: the path to it, and the sentence about it. */
-export interface VendorFault {
-  path?: readonly string[];
-  /** The vendor's own words: foreign text, scrubbed before anyone sees it. */
-  quote?: string;
-}
-
-/** The error codes that a vendor's response can lead to. */
-export const ERROR_KINDS = [
-  'not_found',
-  'credentials_rejected',
-  'forbidden',
-  'uniqueness_conflict',
-  'rate_limited',
-  'upstream_rejected',
-  'upstream_unavailable',
-  'record_changed',
-] as const;
-export type ErrorKind = (typeof ERROR_KINDS)[number];
-
-/** One way to look people up at a vendor. */
-export interface Lookup {
-  by: 'email' | 'name' | 'id' | 'username';
-  /** Path and query, relative to the base URL. `page` counts from 0. `query` is foreign text: encode it. */
-  path(query: string, page: number, settings: ConnectionSettings): string;
-  /** The user records in a response; undefined for a response of unknown shape. */
-  list(body: Json): Json[] | undefined;
-  /** For vendors without a suitable filter: read at most this many pages, and match here. */
-  scan?: { maxPages: number };
-}
-
 export type ConnectionSettings = Readonly<Record<string, unknown>>;
 
 /**
  * Everything about one vendor. Code gets the entry and never asks for its name: tool, schema, plan, body, verification,
- * contract test and documentation are derived from it.
+ * contract test and documentation are derived from it. The few functions are what only one vendor needs; a provider from
+ * a file has none.
  */
 export interface Provider<S extends z.ZodType = z.ZodType> {
   id: string;
@@ -106,12 +26,16 @@ export interface Provider<S extends z.ZodType = z.ZodType> {
   /** The settings a connection needs. Every key may also come from the environment variable named in `env`. */
   settings: S;
   env: Readonly<Record<string, string>>;
-  /** Keys of `settings` that are enough to connect. One list for each way to sign in, the most common first. */
-  signIn: readonly [readonly string[], ...(readonly string[])[]];
+  /** The most common way first. */
+  signIn: readonly [SignIn, ...SignIn[]];
   /** Keys of `settings` whose values are credentials; they are scrubbed from all text. */
   credentials: readonly string[];
-  baseUrl(settings: z.output<S>): string;
-  auth(settings: z.output<S>): Record<string, string>;
+  /** Where the API is, unless the connection has a `baseUrl`. */
+  baseUrl: Template;
+  /** Headers of every request; one that names a setting the connection does not have is left out. */
+  headers?: Readonly<Record<string, Template>>;
+  /** The definition for a connection whose settings say how its service differs. Throws a UsageError. */
+  forConnection?(settings: z.output<S>): Provider;
 
   /** The path id of a user. */
   userId: z.ZodType<string>;
@@ -120,33 +44,11 @@ export interface Provider<S extends z.ZodType = z.ZodType> {
   /** One sentence for the model about this vendor's `user_id` or oddities. */
   hint: string;
 
-  read: { path: string };
-  write: {
-    path: string;
-    /**
-     * `replace`: omitted fields are emptied, so the whole user record is sent back. `merge`: only the fields sent
-     * change.
-     */
-    semantics: 'merge' | 'replace';
-    /** For `replace`: `fields` sends only declared fields, `record` also every unknown attribute that was read. */
-    carry?: 'fields' | 'record';
-    /** Attributes that the vendor maintains itself: not sent back with the record. */
-    withhold?: readonly string[];
-    /** The resource's own URN. A carried record lists it and those of its extensions in `schemas` (RFC 7643 section 3). */
-    schema?: string;
-    /**
-     * Fields of a merge that are sent along as read, because the vendor writes this default when they are left out. Where
-     * the record has no value to send, policy judges the default and the question shows it.
-     */
-    echo?: Readonly<Record<string, Json>>;
-    /**
-     * The value a replacing vendor writes when a field is left out. If the record does not show the field, the body
-     * cannot contain it and the vendor would change it unasked, so the call has to name it.
-     */
-    fillsIn?: Readonly<Record<string, Json>>;
-  };
-  /** Where the service says whether it honours `If-Match`. Read once, and only after a read showed an entity tag. */
-  entityTags?: { path: string; supported: readonly string[] };
+  read: RecordRead;
+  write: RecordWrite;
+  /** Used instead of `write` where the service says that it takes PATCH. */
+  patch?: RecordWrite;
+  discovery?: Discovery;
   /** Query parameters that shape the returned user only; mutually exclusive. */
   shape?: readonly [include: string, exclude: string];
 
@@ -155,10 +57,12 @@ export interface Provider<S extends z.ZodType = z.ZodType> {
   caseInsensitiveNames?: true;
   /** Attributes that can only be read. An attribute that is in neither list is secret for display. */
   readOnly: Readonly<Record<string, Sensitivity>>;
+  /** Where read-only attributes are in the vendor's record, if not at its top: as `Field.at`. */
+  readOnlyAt?: Readonly<Record<string, Path>>;
   /** Read-only attributes that change by themselves with every write. */
   volatile: readonly string[];
   /** Paths to a version of the record; the first one present counts. */
-  version?: readonly (readonly string[])[];
+  version?: readonly Path[];
   /** Attributes that hold ids of the record. One of them has to equal the `user_id` that was read. */
   ids: readonly string[];
   /**
@@ -167,13 +71,11 @@ export interface Provider<S extends z.ZodType = z.ZodType> {
    */
   label: readonly (readonly string[])[];
   /** The person's e-mail addresses: for policy rules, for the question, and to distinguish people of the same name. */
-  emails(record: JsonObject): string[];
+  emails: readonly EmailSource[];
   /** Public fields that distinguish people of the same name, the most distinctive first. */
   apart?: readonly string[];
-  /**
-   * Whether the person can log in, in the vendor's word; undefined if the record does not say. Shown by `find_user`.
-   */
-  status(record: JsonObject): string | undefined;
+  /** Whether the person can log in, in the vendor's word; the first that fits. Shown by `find_user`. */
+  status: readonly StatusWord[];
   /** Conditions on the record after the change that no single field's schema can express. `requested` are field names. */
   rules?: readonly ((
     after: JsonObject,
@@ -188,17 +90,28 @@ export interface Provider<S extends z.ZodType = z.ZodType> {
    */
   findLimits?: { says: string; ofEmail?: string };
 
-  /**
-   * A read that shows whether the credential works. `isAnswer` tells the vendor's response from any other 200 at that
-   * address; `rights` says what the credential may do, as far as a read can tell.
-   */
-  probe: { path: string; isAnswer(body: Json): boolean; rights(body: Json): string };
+  probe: Probe;
 
-  decodeError(status: number, body: Json | undefined): DecodedError;
+  errors: ErrorShape;
+  /** Adds to what `errors` says; only for what its keys cannot say. */
+  decodeError?(status: number, body: Json | undefined): DecodedError;
   /** A sentence for a status that means more than its name says. */
   statusHints?: Readonly<Record<number, string>>;
-  /** Statuses besides 429 that mean "slow down", and headers besides Retry-After with the number of seconds to wait. */
-  slowDown?: { statuses?: readonly number[]; headers?: readonly string[] };
+  slowDown?: SlowDown;
+}
+
+/** Texts of the record that are e-mail addresses: those at `at`, or the `value` of each entry of the list there. */
+export interface EmailSource {
+  at: Path;
+  value?: string;
+  /** Only entries with these members. */
+  where?: Readonly<Record<string, Json>>;
+}
+
+/** A word for records whose attributes have one of these values; `null`: none, or absent. */
+export interface StatusWord {
+  is: string;
+  when: Readonly<Record<string, readonly Json[]>>;
 }
 
 /** A provider as its file declares it: parts with zod schemas are functions that create them. */

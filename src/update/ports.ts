@@ -4,6 +4,7 @@ import type { KeyedMutex } from '../lib/async/keyed-mutex.ts';
 import type { Json, JsonObject } from '../lib/json/json-value.ts';
 import type { Log } from '../lib/log.ts';
 import type { Telemetry } from '../lib/telemetry.ts';
+import type { RecordWrite } from '../providers/calls.ts';
 import type { ApproverRow } from '../store/approvals.ts';
 import type { Store } from '../store/store.ts';
 import type { Rule } from './policy/rules.ts';
@@ -70,6 +71,7 @@ export interface Records {
 /** The data that leaves the pipeline for a vendor. */
 export interface WriteRequest {
   userId: string;
+  write: RecordWrite;
   /** The request body, exactly as it is sent. */
   body: JsonObject;
 }

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors.ts';
 import type { Json, JsonObject } from '../lib/json/json-value.ts';
 import type { Redacted } from '../lib/json/redacted.ts';
+import type { ServiceFacts } from '../providers/interpret/record-write.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Plan } from './plan/types.ts';
 import type { Decision } from './policy/rules.ts';
@@ -69,6 +70,8 @@ export interface Current {
   /** The user id in the vendor's spelling, if the user record has one. */
   id?: string;
   etag?: string;
+  /** What the service said about itself, if it was asked. */
+  service?: ServiceFacts;
 }
 
 export interface Verdict {

@@ -11,8 +11,8 @@ import {
   toEncodingError,
   UpstreamFailure,
 } from './errors.ts';
+import { exchange, type HttpResponse } from './http/transport.ts';
 import { retryAfterSeconds, softErrorStatus, toRefusal } from './refusal.ts';
-import { exchange, type HttpResponse } from './transport.ts';
 import type { UpstreamLimits, UpstreamRequest, UpstreamResponse } from './types.ts';
 
 /** A read with one of these statuses is sent again. */
@@ -112,7 +112,7 @@ function send(connection: Connection, request: UpstreamRequest, limits: Upstream
     path: prefix + request.path,
     headers: {
       ...headers,
-      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(body !== undefined && { 'content-type': request.contentType ?? 'application/json' }),
       ...traceHeaders(),
       ...request.headers,
     },

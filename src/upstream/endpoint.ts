@@ -1,3 +1,4 @@
+import { baseUrlOf, headersOf } from '../providers/interpret/address.ts';
 import type { Connection } from '../update/types.ts';
 
 /** Where the requests of a connection go, and the headers each of them carries. */
@@ -15,12 +16,12 @@ export function endpointOf(connection: Connection): Endpoint {
   const known = endpoints.get(connection);
   if (known) return known;
   const { provider, settings } = connection;
-  const { origin, pathname } = new URL(provider.baseUrl(settings));
+  const { origin, pathname } = new URL(baseUrlOf(provider, settings));
   const headers = {
     accept: 'application/json',
     'accept-encoding': 'gzip, br',
     'user-agent': 'update-user-mcp',
-    ...provider.auth(settings),
+    ...headersOf(provider, settings),
   };
   const endpoint = { origin, prefix: pathname.replace(/\/+$/, ''), headers };
   endpoints.set(connection, endpoint);

@@ -1,6 +1,6 @@
 import { isLoopback } from '../lib/loopback.ts';
 import { TransportError } from './errors.ts';
-import { exchange, type HttpRequest } from './transport.ts';
+import { exchange, type HttpRequest } from './http/transport.ts';
 
 const TIMEOUT_MS = 10_000;
 /** Documents, key sets and tokens are a few kilobytes each. */

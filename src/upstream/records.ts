@@ -2,10 +2,13 @@ import { AppError } from '../errors.ts';
 import { type Deadline, isOver } from '../lib/async/deadline.ts';
 import { createSemaphore } from '../lib/async/semaphore.ts';
 import { isObject, type Json, type JsonObject, valueAt } from '../lib/json/json-value.ts';
-import { type Provider } from '../providers/provider.ts';
+import { pathAndQuery, withQuery } from '../providers/interpret/address.ts';
+import { toUserRecord } from '../providers/interpret/record-shape.ts';
+import type { Provider } from '../providers/provider.ts';
 import type { Records, WriteResult } from '../update/ports.ts';
 import type { Connection } from '../update/types.ts';
 import { type Attempt, get, sendOnce, waitToRetry } from './client.ts';
+import { createDiscovery } from './discovery.ts';
 import { UpstreamFailure } from './errors.ts';
 import { withKnownNames } from './known-names.ts';
 import type { UpstreamLimits, UpstreamResponse } from './types.ts';
@@ -18,22 +21,30 @@ export interface RecordLimits extends UpstreamLimits {
 /** Reads and writes user records of any provider, following its definition. */
 export function createRecords(limits: RecordLimits): Records {
   const writeSlots = createSemaphore(limits.concurrentWrites);
-  const entityTags = createEntityTags(limits);
+  const discover = createDiscovery(limits);
   return {
     async read(connection, userId, within) {
-      const path = pathTo(connection, connection.provider.read.path, userId);
+      const { read } = connection.provider;
+      const path = pathAndQuery(read.path, read.query, { ...connection.settings, userId });
       const response = await withoutFaults(get(connection, { path, within }, limits));
       const record = recordIn(connection, response);
       const id = ownId(connection.provider, userId, record);
-      const etag = await entityTags(connection, record, response, within);
-      return { record, ...(id !== undefined && { id }), ...(etag !== undefined && { etag }) };
+      const tag = response.headers['etag'] ?? valueAt(record, ['meta', 'version']);
+      const service = await discover(connection, { hasVersion: typeof tag === 'string' }, within);
+      return {
+        record,
+        ...(id !== undefined && { id }),
+        ...(service.etag && typeof tag === 'string' && { etag: tag }),
+        service,
+      };
     },
 
-    async write(connection, { userId, body }, { within, etag, query, isCurrent }) {
-      const search = new URLSearchParams(query).toString();
-      const path = pathTo(connection, connection.provider.write.path, userId) + (search === '' ? '' : `?${search}`);
+    async write(connection, { userId, write, body }, { within, etag, query, isCurrent }) {
+      const target = pathAndQuery(write.path, write.query, { ...connection.settings, userId });
+      const path = withQuery(target, Object.entries(query ?? {}));
       const headers = etag === undefined ? {} : { 'if-match': etag };
-      const request = { method: 'PUT' as const, path, body, headers, within };
+      const { method, contentType } = write;
+      const request = { method, path, body, headers, within, ...(contentType !== undefined && { contentType }) };
       for (let nth = 1; ; nth++) {
         const attempt = await writeSlots(connection.name, async (waited) => {
           if (waited && isOver(within)) return 'late';
@@ -50,36 +61,18 @@ export function createRecords(limits: RecordLimits): Records {
   };
 }
 
-/** Entity tags of user records, for services that declare support for `If-Match` (RFC 9110 section 13.1.1). */
-function createEntityTags(limits: UpstreamLimits) {
-  const supported = new Map<string, boolean>();
-  return async (connection: Connection, record: JsonObject, response: UpstreamResponse, within: Deadline) => {
-    const { entityTags } = connection.provider;
-    const tag = response.headers['etag'] ?? valueAt(record, ['meta', 'version']);
-    if (!entityTags || typeof tag !== 'string') return undefined;
-    if (!supported.has(connection.name)) {
-      const path = pathTo(connection, entityTags.path, '');
-      const config = await get(connection, { path, within }, limits).catch(() => undefined);
-      supported.set(connection.name, valueAt(config?.body, entityTags.supported) === true);
-    }
-    return supported.get(connection.name) ? tag : undefined;
-  };
-}
-
-/** The user record in a response body: bare or in a `data` envelope (some vendors do both, by version). */
-export function unwrap(body: Json | undefined): Json | undefined {
+/**
+ * The user record in a response body: where the definition says, else bare or in a `data` envelope (some vendors do both,
+ * by version).
+ */
+export function unwrap({ read }: Provider, body: Json | undefined): Json | undefined {
+  if (read.unwrap) return valueAt(body, read.unwrap);
   return isObject(body) && isObject(body['data']) && !Object.hasOwn(body, 'id') ? body['data'] : body;
 }
 
-export function pathTo({ settings }: Connection, template: string, userId: string): string {
-  return template.replace(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent(name === 'userId' ? userId : String(settings[name])),
-  );
-}
-
 function recordIn({ provider }: Connection, response: UpstreamResponse): JsonObject {
-  const read = unwrap(response.body);
-  const record = isObject(read) ? withKnownNames(provider, read) : read;
+  const read = unwrap(provider, response.body);
+  const record = isObject(read) ? toUserRecord(provider, withKnownNames(provider, read)) : read;
   if (isObject(record) && isRecord(provider, record)) return record;
   const what = response.malformed ? 'not JSON' : 'not a user record';
   throw new AppError(
@@ -135,7 +128,7 @@ function noFreeSlot({ name }: Connection): AppError {
 
 function toWriteResult(provider: Provider, attempt: Attempt): WriteResult {
   if (attempt.ok) {
-    const returned = asKnown(provider, unwrap(attempt.response.body));
+    const returned = asKnown(provider, unwrap(provider, attempt.response.body));
     return { kind: 'accepted', ...(returned !== undefined && { body: returned }) };
   }
   const { error, fate } = attempt.failure;
@@ -145,7 +138,7 @@ function toWriteResult(provider: Provider, attempt: Attempt): WriteResult {
 /** The write has happened: a contradictory response is no reason to fail. */
 function asKnown(provider: Provider, body: Json | undefined): Json | undefined {
   try {
-    return isObject(body) ? withKnownNames(provider, body) : body;
+    return isObject(body) ? toUserRecord(provider, withKnownNames(provider, body)) : body;
   } catch {
     return undefined;
   }

@@ -1,12 +1,14 @@
 import { AppError, type ErrorCode } from '../errors.ts';
 import { isObject, type Json } from '../lib/json/json-value.ts';
+import type { SlowDownHeader } from '../providers/errors.ts';
+import { decodeError } from '../providers/interpret/decode-error.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { UpstreamResponse } from './types.ts';
 
 /** A vendor's refusal in our own words. The vendor's own text is only in the facts, to be scrubbed before use. */
 export function toRefusal(provider: Provider, response: UpstreamResponse, { slowedDown }: Pacing): AppError {
   const { status, headers } = response;
-  const decoded = provider.decodeError(status, response.body);
+  const decoded = decodeError(provider, response);
   // A failed server has checked nothing, so its body says nothing about the request.
   const kind = status < 500 ? decoded.kind : undefined;
   const code = kind ?? (slowedDown ? 'rate_limited' : codeOf(status));
@@ -39,20 +41,28 @@ export function retryAfterSeconds(
   headers: Readonly<Record<string, string>>,
   { slowedDown }: Pacing,
 ): number | undefined {
-  for (const name of ['retry-after', ...((slowedDown && provider.slowDown?.headers) || [])]) {
-    const seconds = secondsIn(headers[name]?.trim() ?? '');
+  const own = (slowedDown && provider.slowDown?.headers) || [];
+  for (const { name, unit } of [RETRY_AFTER, ...own]) {
+    const seconds = secondsIn(headers[name.toLowerCase()]?.trim() ?? '', unit);
     if (seconds !== undefined) return seconds;
   }
   return undefined;
 }
 
+const RETRY_AFTER: SlowDownHeader = { name: 'retry-after', unit: 'seconds' };
+
 /** Infinite for more digits than a double holds. */
-function secondsIn(value: string): number | undefined {
-  if (/^\d+(\.\d+)?$/.test(value)) return Number(value);
+function secondsIn(value: string, unit: SlowDownHeader['unit']): number | undefined {
+  if (/^\d+(\.\d+)?$/.test(value)) return toSeconds(Number(value), unit);
   // `Date.parse` accepts nearly everything as a date, including -1 and 400 digits.
   if (!/^(?:[A-Za-z]{3,9},? |\d{4}-\d\d-\d\dT)/.test(value)) return undefined;
   const date = Date.parse(value);
   return Number.isNaN(date) ? undefined : Math.max(0, (date - Date.now()) / 1000);
+}
+
+function toSeconds(value: number, unit: SlowDownHeader['unit']): number {
+  if (unit === 'milliseconds') return value / 1000;
+  return unit === 'epoch' ? Math.max(0, value - Date.now() / 1000) : value;
 }
 
 const MEANING: Partial<Record<ErrorCode, string>> = {

@@ -1,7 +1,11 @@
 import { AppError } from '../errors.ts';
 import type { Deadline } from '../lib/async/deadline.ts';
 import { isObject, type Json, type JsonObject } from '../lib/json/json-value.ts';
-import { type Lookup, type Provider } from '../providers/provider.ts';
+import type { Lookup } from '../providers/calls.ts';
+import { recordsIn } from '../providers/interpret/lists.ts';
+import { lookupPath } from '../providers/interpret/lookup.ts';
+import { toUserRecord } from '../providers/interpret/record-shape.ts';
+import type { Provider } from '../providers/provider.ts';
 import type { Connection } from '../update/types.ts';
 import { get } from './client.ts';
 import { UpstreamFailure } from './errors.ts';
@@ -24,11 +28,13 @@ export type RunLookup = (
 export function createRunLookup(limits: UpstreamLimits): RunLookup {
   return async (connection, lookup, query, page, within) => {
     const { provider } = connection;
-    const path = lookup.path(query, page, connection.settings);
+    const path = lookupPath(lookup, query, page, connection.settings);
     try {
       const { status, body = null, malformed } = await get(connection, { path, within }, limits);
       if (malformed) throw unreadable(provider, 'not JSON');
-      const found = lookup.list(body)?.map((one) => (isObject(one) ? withKnownNames(provider, one) : one));
+      const found = recordsIn(provider, lookup, body)?.map((one) =>
+        isObject(one) ? toUserRecord(provider, withKnownNames(provider, one)) : one,
+      );
       return status === 204 ? [] : usersIn(provider, found);
     } catch (error) {
       if (!(error instanceof UpstreamFailure)) throw error;

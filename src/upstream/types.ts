@@ -2,6 +2,7 @@ import type { Deadline } from '../lib/async/deadline.ts';
 import type { Json } from '../lib/json/json-value.ts';
 import type { Log } from '../lib/log.ts';
 import type { Telemetry } from '../lib/telemetry.ts';
+import type { WriteMethod } from '../providers/calls.ts';
 
 /** The limits of one request, and the listener for its failures. */
 export interface UpstreamLimits {
@@ -15,10 +16,12 @@ export interface UpstreamLimits {
 }
 
 export interface UpstreamRequest {
-  method: 'GET' | 'PUT';
+  method: 'GET' | WriteMethod;
   /** Path and query behind the connection's base URL. */
   path: string;
   body?: Json;
+  /** `application/json` when left out. */
+  contentType?: string;
   headers?: Record<string, string>;
   within: Deadline;
 }

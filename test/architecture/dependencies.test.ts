@@ -25,15 +25,10 @@ it('the sandbox imports nothing of ours, or tests would only agree with themselv
   expect(imports(within('sandbox'), ({ of }) => isOurs(of) && !isIn(of, 'sandbox'))).toEqual([]);
 });
 
-it('a provider imports its type and what schemas and response shapes are made of, and nothing else of ours', () => {
-  const allowed = [
-    ...['provider', 'effects', 'schemas', 'response-shapes'].map((name) => `src/providers/${name}.ts`),
-    'src/lib/json/json-value.ts',
-    'src/lib/described.ts',
-  ];
-  const [index, others] = [within('providers/index.ts'), within('providers').filter(isNoIndex)];
-  expect(imports(others, ({ of }) => isOurs(of) && !allowed.includes(of))).toEqual([]);
-  expect(imports(index, ({ of }) => !isIn(of, 'providers'))).toEqual([]);
+it('providers/ imports nothing of ours but helpers and errors', () => {
+  expect(
+    imports(within('providers'), ({ of }) => isOurs(of) && !isIn(of, 'providers', 'lib') && of !== 'src/errors.ts'),
+  ).toEqual([]);
 });
 
 it.each([

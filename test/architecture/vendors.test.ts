@@ -10,10 +10,8 @@ import { ROOT } from '../support/sources/read.ts';
 
 const REGISTRIES = ['providers/index.ts', 'sandbox/vendors/index.ts'];
 const ids = providers.map(({ id }) => id);
-/** Settings under which a base URL names the vendor's own host. */
-const settings = new Proxy({}, { get: (_, key) => (/url$/i.test(String(key)) ? undefined : 'x') });
 const hosts = providers.map((provider) => {
-  const { hostname } = new URL(provider.baseUrl(settings));
+  const { hostname } = new URL(provider.baseUrl.replace(/\{\w+\}/g, 'x'));
   return hostname.split('.').slice(-2).join('.');
 });
 

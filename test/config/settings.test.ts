@@ -5,6 +5,7 @@ import { loadSettings } from '../../src/config/load.ts';
 import { defaultStateFolder, keyFileOf } from '../../src/config/paths.ts';
 import { UsageError } from '../../src/errors.ts';
 import { providers } from '../../src/providers/index.ts';
+import { baseUrlOf } from '../../src/providers/interpret/address.ts';
 import { settingsFrom } from '../support/pipeline/pipeline.ts';
 
 const AWORK = { AWORK_API_KEY: 'secret-awork-key' };
@@ -35,7 +36,7 @@ describe('the environment alone', () => {
     expect(connections.map(({ name, provider }) => [name, provider.id])).toEqual([[id, id]]);
   });
 
-  it.each(providers.flatMap(({ id, settings, signIn }) => signIn.map((keys) => [id, keys, settings] as const)))(
+  it.each(providers.flatMap(({ id, settings, signIn }) => signIn.map(({ needs }) => [id, needs, settings] as const)))(
     'connects %s with %j, and with nothing less',
     (_id, keys, settings) => {
       const given = Object.fromEntries(keys.map((key) => [key, '1']));
@@ -183,7 +184,7 @@ describe('the file', () => {
     const { tenant: _, ...nowhere } = hr;
     const env = { ATOMICWORK_BASE_URL: 'http://127.0.0.1:4600/atomicwork' };
     const { connections } = settingsFrom({ connections: { hr, own, nowhere } }, env);
-    expect(connections.map(({ name, provider, settings }) => [name, provider.baseUrl(settings)])).toEqual([
+    expect(connections.map(({ name, provider, settings }) => [name, baseUrlOf(provider, settings)])).toEqual([
       ['hr', 'http://127.0.0.1:4600/atomicwork'],
       ['own', 'https://own.example'],
       ['nowhere', 'http://127.0.0.1:4600/atomicwork'],

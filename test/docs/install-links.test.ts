@@ -22,7 +22,7 @@ it.each(providers)('the links of $id open what init writes, without a value', (p
   const links = installLinks(provider);
   expect(links.map(({ client }) => client)).toEqual([cursor.title, vscode.title]);
   const [forCursor, forVsCode] = links as [InstallLinks, InstallLinks];
-  const variables = { required: provider.signIn[0].map((key) => provider.env[key] ?? key), optional: [] };
+  const variables = { required: provider.signIn[0].needs.map((key) => provider.env[key] ?? key), optional: [] };
   const server = { command: 'npx', args: ['-y', 'update-user-mcp'], variables };
   for (const link of [forCursor.page, forCursor.direct]) {
     const { searchParams } = new URL(link);

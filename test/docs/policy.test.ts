@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
-import { EFFECTS } from '../../src/providers/provider.ts';
+import { EFFECTS } from '../../src/providers/effects.ts';
 import { idOf } from '../../src/sandbox/people.ts';
 import { createPipeline } from '../support/pipeline/pipeline.ts';
 import { firstColumn, ROOT, readPage } from '../support/text/markdown.ts';

@@ -49,7 +49,7 @@ function section(name: string, schema: JsonSchema): string[] {
 function providerSection(provider: Provider): string[] {
   const { title, id, docs, env, signIn, credentials } = provider;
   const schema = settingsSchema(provider);
-  const ways = signIn.map((keys) => keys.map(code).join(' and ')).join('; or ');
+  const ways = signIn.map(({ needs }) => needs.map(code).join(' and ')).join('; or ');
   const rows = Object.entries(schema.properties ?? {}).map(([key, setting]) => [
     code(key),
     code(env[key] ?? ''),
@@ -66,9 +66,9 @@ function providerSection(provider: Provider): string[] {
   ];
 }
 
-/** The base URL of a connection that only has what it takes to sign in, shown by its key. */
-function defaultUrl({ signIn, baseUrl }: Provider): string {
-  return baseUrl(Object.fromEntries(signIn[0].map((key) => [key, `<${key}>`])));
+/** The base URL of a connection without one of its own; settings in it are shown by their keys. */
+function defaultUrl({ baseUrl }: Provider): string {
+  return baseUrl.replace(/\{(\w+)\}/g, '<$1>');
 }
 
 interface Row {

@@ -1,6 +1,6 @@
 import { expect, expectTypeOf, it } from 'vitest';
+import type { Field } from '../../src/providers/field.ts';
 import { providers } from '../../src/providers/index.ts';
-import type { Field } from '../../src/providers/provider.ts';
 import type { VendorId } from '../../src/sandbox/index.ts';
 import { samples } from '../support/vendors/samples.ts';
 import { testProvider } from './contract.ts';

@@ -1,7 +1,7 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { TransportError } from '../../src/upstream/errors.ts';
-import { exchange } from '../../src/upstream/transport.ts';
+import { exchange } from '../../src/upstream/http/transport.ts';
 import { closedPortUrl, type Handler, startOrigin } from '../support/vendors/origin.ts';
 
 const LIMIT = 1000;

@@ -39,7 +39,11 @@ async function send(url: string, method: Method, provider = 'dayzero', more: Mor
 }
 
 function planOf(userId: string) {
-  return { userId, body: { a: 1 } };
+  return {
+    userId,
+    write: { path: '/api/v1/users/{userId}', method: 'PUT', encoding: 'merge' },
+    body: { a: 1 },
+  } as const;
 }
 
 async function failure(url: string, method: Method, more?: More): Promise<UpstreamFailure> {

@@ -2,6 +2,7 @@ import { type ConfigFault, toFaults } from '../../config/faults.ts';
 import { loadSettings, type Settings } from '../../config/load.ts';
 import { UsageError } from '../../errors.ts';
 import { describeTarget, type PublicTarget } from '../../notify/events.ts';
+import { baseUrlOf } from '../../providers/interpret/address.ts';
 import type { Connection } from '../../update/types.ts';
 import { configNotes } from '../config-notes.ts';
 import type { Called } from '../definitions/command.ts';
@@ -72,7 +73,7 @@ function toConnectionReport({ name, provider, settings }: Connection): Connectio
   return {
     name,
     provider: provider.id,
-    hosts: [new URL(provider.baseUrl(settings)).host],
+    hosts: [new URL(baseUrlOf(provider, settings)).host],
     variables: variables.map(([, variable]) => variable),
   };
 }

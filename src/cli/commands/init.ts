@@ -112,7 +112,7 @@ function writeStarter(values: InitOptions): number {
 /** Describes what is left to do. */
 function nextSteps(chosen: readonly Provider[], { required, optional }: Variables): string[] {
   if (chosen.length === 0) {
-    const ways = ({ env, signIn }: Provider) => signIn.map((keys) => keys.map((key) => env[key]).join(' + '));
+    const ways = ({ env, signIn }: Provider) => signIn.map(({ needs }) => needs.map((key) => env[key]).join(' + '));
     return [
       ...wrap(
         'No variables of a provider are set yet. Set those of the providers you use, and they are connected:',

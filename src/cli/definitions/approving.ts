@@ -1,6 +1,6 @@
 import { MAX_REASON } from '../../approvals/approval.ts';
 import { MIN_PASSPHRASE } from '../../approvals/passphrase.ts';
-import { EFFECTS } from '../../providers/provider.ts';
+import { EFFECTS } from '../../providers/effects.ts';
 import { action, type CommandGroup, flag, list, text } from './command.ts';
 import { atMost, config, json, listeningPort } from './common.ts';
 

@@ -21,7 +21,7 @@ export function instructionsFor(registry: readonly Provider[], app: App): string
   const { connections } = app.settings;
   if (connections.length === 0) {
     const ways = registry.map(({ title, signIn, env }) => {
-      return `${title}: ${signIn.map((keys) => keys.map((key) => env[key]).join(' + ')).join(', or ')}`;
+      return `${title}: ${signIn.map(({ needs }) => needs.map((key) => env[key]).join(' + ')).join(', or ')}`;
     });
     return [
       'No provider is connected, so there are no tools. Tell the person to set the environment variables of one of these',

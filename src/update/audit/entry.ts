@@ -1,4 +1,6 @@
 import { toEmailKeys } from '../../audit/email-key.ts';
+import { echoDefaults } from '../../providers/interpret/echo.ts';
+import { emailsOf } from '../../providers/interpret/person.ts';
 import type { EntryBody, NewEntry, RecordedField, UserRef } from '../../store/log/entry.ts';
 import { type Call, keptReason, type UpdateContext } from '../context.ts';
 import { leafName } from '../plan/leaf-changes.ts';
@@ -33,7 +35,10 @@ export function entryBody(context: UpdateContext, proposal?: Proposal): EntryBod
     ...(emailKeys.length > 0 && { emailKeys }),
     ...(proposal && { verdict: proposal.verdict.decision, rule: proposal.verdict.rule }),
     ...(proposal?.verdict.stripped.length && { stripped: [...proposal.verdict.stripped] }),
-    ...(proposal && call.connection.provider.write.echo && { sideEffects: proposal.plan.sideEffects.map(leafName) }),
+    ...(proposal &&
+      echoDefaults(call.connection.provider.write).length > 0 && {
+        sideEffects: proposal.plan.sideEffects.map(leafName),
+      }),
     fields: proposal
       ? recordedFields(viewPlan(call, proposal.plan, 'audit', ports.redaction))
       : requestedFields(call, ports.redaction),
@@ -45,7 +50,7 @@ function emailKeysOf({ call, ports, known }: UpdateContext, proposal: Proposal |
   const records = proposal ? [proposal.plan.before, proposal.plan.expected] : known.records().slice(-1);
   const { provider } = call.connection;
   return toEmailKeys(
-    records.flatMap((record) => provider.emails(record)),
+    records.flatMap((record) => emailsOf(provider, record)),
     ports.seal.hmac,
   );
 }

@@ -1,5 +1,5 @@
 import { quoteNames } from '../../lib/text/quote.ts';
-import type { Consequence, Effect } from '../../providers/provider.ts';
+import type { Consequence, Effect } from '../../providers/effects.ts';
 import type { ChangeView, Headline, PlanView } from '../redact/types.ts';
 
 /** What comes first for the person who decides: the consequence in one line, and the changes that are a risk. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { canonicalJson } from '../../lib/json/json.ts';
 import { isExact, isObject, type Json } from '../../lib/json/json-value.ts';
-import { type Compare } from '../../providers/provider.ts';
+import type { Compare } from '../../providers/field.ts';
 
 /**
  * Whether two values of a field are the same to the vendor. Absent, `null`, `""`, `[]` and `{}` are all "empty": vendors

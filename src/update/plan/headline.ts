@@ -1,4 +1,5 @@
-import type { Consequence } from '../../providers/provider.ts';
+import type { Consequence } from '../../providers/effects.ts';
+import { warningFor } from '../../providers/interpret/warning.ts';
 import type { Headline } from '../redact/types.ts';
 import type { FieldChange } from './types.ts';
 import { directionsOf } from './warnings.ts';
@@ -31,11 +32,12 @@ export function headlineOf(changes: readonly FieldChange[]): Headline | undefine
 }
 
 function consequencesOf({ definition, leaves, before, after }: FieldChange): Consequence[] {
-  const { effect, warn, headline } = definition;
+  const { effect } = definition;
   if (effect === 'ordinary') return [];
-  if (headline) return [headline(before, after)];
+  const warning = warningFor(definition, before, after);
+  if (warning?.headline) return [warning.headline];
   // Its own sentence says more than a direction can: a day to leave is no access that is given back.
-  if (warn && (effect === 'lifecycle' || effect === 'access')) return [`${effect}_changes`];
+  if (warning && (effect === 'lifecycle' || effect === 'access')) return [`${effect}_changes`];
   const directions = leaves.flatMap((leaf) => directionsOf(leaf));
   // Half of an exchange would hide the other half.
   const isExchange = directions.includes('gains') && directions.includes('loses');

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, valueAt } from '../../lib/json/json-value.ts';
-import { type Provider } from '../../providers/provider.ts';
+import type { Provider } from '../../providers/provider.ts';
 
 /** The name of the user, or undefined if the user record has none. */
 export function labelOf(provider: Provider, record: JsonObject): string | undefined {

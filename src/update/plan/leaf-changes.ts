@@ -1,7 +1,7 @@
 import { formatPath } from '../../lib/json/field-path.ts';
 import { canonicalJson } from '../../lib/json/json.ts';
 import { isObject, type Json, type JsonObject } from '../../lib/json/json-value.ts';
-import type { Field } from '../../providers/provider.ts';
+import type { Field, Path } from '../../providers/field.ts';
 import { entryKey, isSame } from './compare.ts';
 import { diffList } from './diff-list.ts';
 import { bareReferences, toWritten } from './references.ts';
@@ -60,8 +60,6 @@ interface Comparison {
   without: ReadonlySet<string>;
   leaves: LeafChange[];
 }
-
-type Path = readonly string[];
 
 /** A value that is not changed key by key. */
 function compareWhole(

@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.ts';
 import { type Json, type JsonObject, valueAt } from '../../lib/json/json-value.ts';
-import { type Field, fieldOf, type Provider } from '../../providers/provider.ts';
+import type { Field } from '../../providers/field.ts';
+import { fieldOf, type Provider } from '../../providers/provider.ts';
 import type { ChangeRequest } from '../types.ts';
 import { isSame } from './compare.ts';
 import { compareField } from './leaf-changes.ts';

@@ -2,14 +2,20 @@ import { AppError } from '../../errors.ts';
 import { parsePath } from '../../lib/json/field-path.ts';
 import { stringifyJson } from '../../lib/json/json.ts';
 import { isObject, type Json, type JsonObject, valueAt } from '../../lib/json/json-value.ts';
-import { type Field, type Provider } from '../../providers/provider.ts';
+import type { Field } from '../../providers/field.ts';
+import { emailsOf } from '../../providers/interpret/person.ts';
+import { recordWriteFor } from '../../providers/interpret/record-write.ts';
+import type { Provider } from '../../providers/provider.ts';
+import { bodyOf } from '../body/body.ts';
 import type { ChangeRequest, Current } from '../types.ts';
 import { isEmpty } from './compare.ts';
+import { withoutDerived } from './derived.ts';
 import { headlineOf } from './headline.ts';
 import { labelOf } from './label.ts';
 import { planField } from './plan-field.ts';
 import type { FieldChange, Plan } from './types.ts';
 import { sideEffectsOf, warningsOf } from './warnings.ts';
+import { checkWritable } from './writable.ts';
 
 /**
  * Plans a request against the present user record: the exact body to send and the record expected afterwards. Omits
@@ -24,17 +30,18 @@ export function createPlan(
 ): Plan {
   const { record } = current;
   const changes = requestedFields(request).flatMap((field) => planField(provider, request, record, field, without));
-  const expected = applyChanges(record, changes);
+  const expected = withoutDerived(provider, applyChanges(record, changes), changes);
   const contested = request.undo?.contested(record) ?? [];
+  const write = recordWriteFor(provider, current.service);
   checkRules(provider, request, changes, expected, record);
-  checkFilledIn(provider, changes, record);
+  checkWritable(provider, write, current, { changes, expected });
   const leaves = changes.flatMap((change) => change.leaves);
-  const body = bodyOf(provider, record, expected, changes);
+  const body = bodyOf({ provider, write, record, expected, changes });
   const sideEffects = leaves.length > 0 ? sideEffectsOf(provider, record, body) : [];
   return {
     userId: request.userId,
     label: labelOf(provider, record) ?? request.userId,
-    emails: provider.emails(record),
+    emails: emailsOf(provider, record),
     contested: changes.map(({ field }) => field).filter((field) => contested.includes(field)),
     version: versionOf(provider, record, current.etag),
     leaves,
@@ -43,6 +50,7 @@ export function createPlan(
     warnings: warningsOf(provider, changes, sideEffects),
     headline: headlineOf(changes),
     before: record,
+    write,
     body,
     expected,
   };
@@ -94,48 +102,6 @@ function removeExtension(record: JsonObject, urn: string): void {
   if (Array.isArray(schemas)) record['schemas'] = schemas.filter((schema) => schema !== urn);
 }
 
-function bodyOf(
-  provider: Provider,
-  record: JsonObject,
-  expected: JsonObject,
-  changes: readonly FieldChange[],
-): JsonObject {
-  const { write } = provider;
-  const changed = Object.fromEntries(
-    changes.map(({ field, definition, after }) => [field, after === undefined ? emptied(definition) : after]),
-  );
-  if (write.semantics === 'merge') {
-    const echoed = Object.keys(write.echo ?? {}).filter(
-      (field) => record[field] !== undefined && record[field] !== null,
-    );
-    return compact({ ...Object.fromEntries(echoed.map((field) => [field, record[field]])), ...changed });
-  }
-  if (write.carry === 'record') {
-    const kept = Object.entries(expected).filter(([key]) => !write.withhold?.includes(key));
-    return withSchemas(compact({ ...Object.fromEntries(kept), ...changed }), write.schema);
-  }
-  const fields = Object.entries(provider.fields).filter(([, field]) => field.readback !== false);
-  const carried = fields.map(([name, field]) => [name, record[name] ?? emptied(field)]);
-  return compact({ ...Object.fromEntries(carried), ...changed });
-}
-
-/** Lists in `schemas` the URN of the resource and of each extension in it, whatever the read record had. */
-function withSchemas(body: JsonObject, resource: string | undefined): JsonObject {
-  if (resource === undefined) return body;
-  const listed = Array.isArray(body['schemas']) ? body['schemas'] : [];
-  const extensions = Object.keys(body).filter((key) => key.startsWith('urn:') && isObject(body[key]));
-  return { ...body, schemas: [...new Set([...listed, resource, ...extensions])] };
-}
-
-function emptied(field: Field): Json | undefined {
-  if (field.clear === 'null') return null;
-  return field.clear === 'empty' ? '' : undefined;
-}
-
-function compact(body: Record<string, Json | undefined>): JsonObject {
-  return Object.fromEntries(Object.entries(body).filter((entry): entry is [string, Json] => entry[1] !== undefined));
-}
-
 function checkRules(
   provider: Provider,
   request: ChangeRequest,
@@ -150,17 +116,4 @@ function checkRules(
     const pathOf = (field: string) => (request.set.has(field) ? `set.${field}` : field);
     throw new AppError('invalid_input', faults.map(({ field, message }) => `${pathOf(field)}: ${message}`).join('\n'));
   }
-}
-
-/** A replacing vendor fills in some omitted fields: one that the record does not show must be in the request. */
-function checkFilledIn(provider: Provider, changes: readonly FieldChange[], record: JsonObject): void {
-  if (changes.length === 0) return;
-  const planned = new Set(changes.map(({ field }) => field));
-  const faults = Object.entries(provider.write.fillsIn ?? {})
-    .filter(([field]) => isEmpty(valueAt(record, [field])) && !planned.has(field))
-    .map(
-      ([field, value]) =>
-        `${field}: the user record does not show it, and ${provider.title} sets it to ${stringifyJson(value)} if it is not sent; name the value it should have in set`,
-    );
-  if (faults.length > 0) throw new AppError('invalid_input', faults.join('\n'));
 }

@@ -1,5 +1,5 @@
 import { isObject, type Json } from '../../lib/json/json-value.ts';
-import { type Field } from '../../providers/provider.ts';
+import type { Field } from '../../providers/field.ts';
 import { toDay } from './compare.ts';
 
 /**

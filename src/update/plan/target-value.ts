@@ -2,7 +2,8 @@ import { AppError } from '../../errors.ts';
 import { formatPath, parsePath } from '../../lib/json/field-path.ts';
 import { isObject, type Json, type JsonObject, valueAt } from '../../lib/json/json-value.ts';
 import { printable } from '../../lib/text/printable.ts';
-import type { Field, Provider } from '../../providers/provider.ts';
+import type { Field } from '../../providers/field.ts';
+import type { Provider } from '../../providers/provider.ts';
 import type { ChangeRequest } from '../types.ts';
 import { isEmpty } from './compare.ts';
 

@@ -1,5 +1,7 @@
 import type { Json, JsonObject } from '../../lib/json/json-value.ts';
-import type { Effect, Field, Sensitivity } from '../../providers/provider.ts';
+import type { RecordWrite } from '../../providers/calls.ts';
+import type { Effect } from '../../providers/effects.ts';
+import type { Field, Sensitivity } from '../../providers/field.ts';
 import type { Headline } from '../redact/types.ts';
 
 /**
@@ -73,7 +75,8 @@ export interface Plan {
   headline: Headline | undefined;
   /** The user record as it was read. */
   before: JsonObject;
-  /** The request body, exactly as it will be sent. */
+  /** The call that writes, and its body exactly as it will be sent. */
+  write: RecordWrite;
   body: JsonObject;
   /** The user record expected afterwards; volatile attributes may differ. */
   expected: JsonObject;

@@ -3,6 +3,7 @@ import { canonicalJson } from '../../lib/json/json.ts';
 import { isObject, type Json, type JsonObject, valueAt } from '../../lib/json/json-value.ts';
 import { fieldOf, type Provider } from '../../providers/provider.ts';
 import { isEmpty, isSame, matchesTarget } from './compare.ts';
+import { withoutDerived } from './derived.ts';
 import { compareField, leafName } from './leaf-changes.ts';
 import { readField } from './plan-field.ts';
 import type { Collateral, FieldChange, LeafChange, Plan, UnplannedChange } from './types.ts';
@@ -41,7 +42,8 @@ export function verify(provider: Provider, plan: Plan, before: JsonObject, after
     else for (const leaf of change.leaves) result[readBackLeaf(leaf, before, after)].push(leafName(leaf));
   }
   const planned = new Map(plan.changes.map((change) => [change.field, change]));
-  for (const field of movedBetween(provider, plan.expected, after)) {
+  const rest = withoutDerived(provider, after, plan.changes);
+  for (const field of movedBetween(provider, plan.expected, rest)) {
     const change = planned.get(field);
     if (!change) {
       const moved = { field, before: before[field], after: after[field] };

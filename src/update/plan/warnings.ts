@@ -1,7 +1,10 @@
 import { formatPath } from '../../lib/json/field-path.ts';
 import type { Json, JsonObject } from '../../lib/json/json-value.ts';
 import { quote } from '../../lib/text/quote.ts';
-import type { Direction, Effect, Provider } from '../../providers/provider.ts';
+import type { Direction, Effect } from '../../providers/effects.ts';
+import { echoDefaults } from '../../providers/interpret/echo.ts';
+import { warningFor } from '../../providers/interpret/warning.ts';
+import type { Provider } from '../../providers/provider.ts';
 import { isEmpty } from './compare.ts';
 import type { FieldChange, LeafChange } from './types.ts';
 
@@ -24,7 +27,7 @@ export function warningsOf(
  * person.
  */
 export function sideEffectsOf(provider: Provider, record: JsonObject, body: JsonObject): LeafChange[] {
-  return Object.entries(provider.write.echo ?? {}).flatMap(([field, value]): LeafChange[] => {
+  return echoDefaults(provider.write).flatMap(([field, value]): LeafChange[] => {
     const definition = Object.hasOwn(body, field) ? undefined : provider.fields[field];
     if (!definition) return [];
     const { effect, sensitivity } = definition;
@@ -34,8 +37,8 @@ export function sideEffectsOf(provider: Provider, record: JsonObject, body: Json
 }
 
 function consequencesOf({ title }: Provider, { definition, leaves, before, after }: FieldChange): string[] {
-  const { effect, warn } = definition;
-  const own = warn?.(before, after);
+  const { effect } = definition;
+  const own = warningFor(definition, before, after)?.says;
   const general = CONSEQUENCES[effect];
   const ownSuffices = own !== undefined && (effect === 'lifecycle' || effect === 'access');
   const inGeneral =

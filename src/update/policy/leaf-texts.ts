@@ -1,5 +1,5 @@
 import { isExact, isObject, type Json } from '../../lib/json/json-value.ts';
-import type { Field } from '../../providers/provider.ts';
+import type { Field } from '../../providers/field.ts';
 import { bareReferences } from '../plan/references.ts';
 import type { LeafChange } from '../plan/types.ts';
 import type { Text } from './hidden-text.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { described } from '../../lib/described.ts';
-import { EFFECTS } from '../../providers/provider.ts';
+import { EFFECTS } from '../../providers/effects.ts';
 
 /** Decisions of policy on a leaf change, the most lenient first: the strictest of several counts. */
 export const DECISIONS = ['allow', 'confirm', 'approve', 'strip', 'deny'] as const;

@@ -1,3 +1,4 @@
+import { echoDefaults } from '../../providers/interpret/echo.ts';
 import { fieldOf, type Provider } from '../../providers/provider.ts';
 import type { JudgedLeaf } from './judge.ts';
 import { textsOf } from './leaf-texts.ts';
@@ -7,7 +8,7 @@ import { textsOf } from './leaf-texts.ts';
  * the body has. Without the user record each of them may be a side effect or not.
  */
 export function sideEffectLeaves(provider: Provider, sent: ReadonlySet<string>): (JudgedLeaf & { name: string })[] {
-  return Object.entries(provider.write.echo ?? {}).flatMap(([name, after]) => {
+  return echoDefaults(provider.write).flatMap(([name, after]) => {
     const definition = sent.has(name) ? undefined : fieldOf(provider, name);
     if (!definition) return [];
     const { effect, sensitivity } = definition;

@@ -1,4 +1,5 @@
 import { isExact, isObject, type Json, type JsonObject } from '../../lib/json/json-value.ts';
+import { headersOf } from '../../providers/interpret/address.ts';
 import { fieldOf, type Provider } from '../../providers/provider.ts';
 import { referenceDetails } from '../plan/references.ts';
 import type { Connection } from '../types.ts';
@@ -39,7 +40,7 @@ export function credentialTexts({ provider, settings }: Connection): string[] {
   const isSecret = (key: string) => provider.credentials.includes(key);
   const open = Object.keys(settings).filter((key) => !isSecret(key));
   const plain = new Set(open.map((key) => settings[key]));
-  const sent = Object.values(provider.auth(settings)).filter((value) => !plain.has(value));
+  const sent = Object.values(headersOf(provider, settings)).filter((value) => !plain.has(value));
   const named = provider.credentials.map((key) => settings[key]);
   return [...named, ...sent].filter((text) => typeof text === 'string');
 }

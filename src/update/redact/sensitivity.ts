@@ -1,5 +1,6 @@
 import { isObject, type Json } from '../../lib/json/json-value.ts';
-import { type Field, fieldOf, type Provider, type Sensitivity } from '../../providers/provider.ts';
+import type { Field, Sensitivity } from '../../providers/field.ts';
+import { fieldOf, type Provider } from '../../providers/provider.ts';
 
 /** How sensitive an attribute is. One that is neither a field nor declared as read-only is secret. */
 export function sensitivityOf(provider: Provider, name: string): Sensitivity {

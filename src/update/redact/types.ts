@@ -1,5 +1,6 @@
 import type { Audience, Redacted } from '../../lib/json/redacted.ts';
-import type { Consequence, Effect, Field } from '../../providers/provider.ts';
+import type { Consequence, Effect } from '../../providers/effects.ts';
+import type { Field } from '../../providers/field.ts';
 
 /** A leaf change as audience `A` may see it. */
 export interface ChangeView<A extends Audience> {

@@ -1,7 +1,8 @@
 import { isObject, type Json, type JsonObject } from '../../lib/json/json-value.ts';
 import type { Audience, Redacted } from '../../lib/json/redacted.ts';
 import { printable } from '../../lib/text/printable.ts';
-import { type Field, fieldOf, type Provider, type Sensitivity } from '../../providers/provider.ts';
+import type { Field, Sensitivity } from '../../providers/field.ts';
+import { fieldOf, type Provider } from '../../providers/provider.ts';
 import { leafName } from '../plan/leaf-changes.ts';
 import { bareReferences } from '../plan/references.ts';
 import type { Collateral, LeafChange, Plan } from '../plan/types.ts';

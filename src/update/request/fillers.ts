@@ -1,7 +1,8 @@
 import { formatPath } from '../../lib/json/field-path.ts';
 import { isObject } from '../../lib/json/json-value.ts';
 import { type Echo } from '../../lib/text/printable.ts';
-import type { Field, Provider } from '../../providers/provider.ts';
+import type { Field } from '../../providers/field.ts';
+import type { Provider } from '../../providers/provider.ts';
 import { clearableNames } from './schema.ts';
 
 /** A filler in `set`. `path` begins with the field. */

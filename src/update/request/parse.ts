@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts';
 import { formatPath } from '../../lib/json/field-path.ts';
 import { isObject, type Json, type JsonObject } from '../../lib/json/json-value.ts';
 import { type Echo, echoWithout } from '../../lib/text/printable.ts';
-import { type Provider } from '../../providers/provider.ts';
+import type { Provider } from '../../providers/provider.ts';
 import type { ChangeRequest } from '../types.ts';
 import { shapeFaults, withoutNulls } from './argument-shape.ts';
 import { isAlsoSet, parseClearPaths } from './clear-paths.ts';

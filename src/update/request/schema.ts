@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { bounds } from '../../bounds.ts';
-import type { Field, Provider } from '../../providers/provider.ts';
+import type { Field } from '../../providers/field.ts';
+import type { Provider } from '../../providers/provider.ts';
 
 export interface ArgumentOptions {
   /** Connection names, when the tool serves more than one. */

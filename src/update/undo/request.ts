@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts';
 import type { Json } from '../../lib/json/json-value.ts';
-import { type Provider } from '../../providers/provider.ts';
+import type { Provider } from '../../providers/provider.ts';
 import type { ListedChange } from '../../store/log/entry.ts';
 import { isEmpty } from '../plan/compare.ts';
 import { readField } from '../plan/plan-field.ts';

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../lib/json/json.ts';
 import { isObject, type Json, type JsonObject } from '../../lib/json/json-value.ts';
-import type { Field } from '../../providers/provider.ts';
+import type { Field } from '../../providers/field.ts';
 import { isEmpty, isSame, matchesTarget } from '../plan/compare.ts';
 
 import { isFreeForm } from '../plan/leaf-changes.ts';

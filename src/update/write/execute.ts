@@ -69,7 +69,7 @@ async function write(change: OpenedChange): Promise<WriteResult> {
   const { connection, request } = call;
   const within = timeLeft(change, LEAST_MS);
   try {
-    const toSend = { userId: plan.userId, body: plan.body };
+    const toSend = { userId: plan.userId, write: plan.write, body: plan.body };
     return await ports.records.write(connection, toSend, {
       within,
       async isCurrent() {

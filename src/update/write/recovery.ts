@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts';
 import { startDeadline } from '../../lib/async/deadline.ts';
 import { type JsonObject, valueAt } from '../../lib/json/json-value.ts';
-import type { Field } from '../../providers/provider.ts';
+import type { Field } from '../../providers/field.ts';
 import type { Entry } from '../../store/log/entry.ts';
 import { isSame, matchesTarget } from '../plan/compare.ts';
 

@@ -7,7 +7,7 @@ export function faultFor(vendor: VendorId, random: Random, slow: boolean): Fault
   const method = random.pick(['GET', 'PUT', 'PUT']);
   const provider = providers.find(({ id }) => id === vendor);
   // Where a PUT replaces the record, another client's edit between reading and writing is lost by the vendor's design.
-  const merges = provider?.write.semantics === 'merge';
+  const merges = provider?.write.encoding !== 'replace';
   // A password is never returned: there is no way to verify that the vendor kept one that it accepted.
   const showsAll = Object.values(provider?.fields ?? {}).every(({ readback }) => readback !== false);
   const faults: Fault[] = [

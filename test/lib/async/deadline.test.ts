@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, expect, it, vi } from 'vitest';
 import { isOver, msLeft, paused, startDeadline } from '../../../src/lib/async/deadline.ts';
-import { exchange } from '../../../src/upstream/transport.ts';
+import { exchange } from '../../../src/upstream/http/transport.ts';
 import { startOrigin } from '../../support/vendors/origin.ts';
 
 setFlagsFromString('--expose-gc');

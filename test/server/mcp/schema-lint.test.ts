@@ -10,7 +10,9 @@ import { type ListedTool, lintTool } from '../../support/program/schema-lint.ts'
 const settingsOf = (id: string) => {
   const provider = providers.find((one) => one.id === id);
   const secrets = Object.entries(provider?.env ?? {}).map(([key, name]) => [key, `\${env:${name}:-x}`]);
-  return Object.fromEntries(secrets.filter(([key]) => provider?.signIn[0].includes(key ?? '') || key === 'baseUrl'));
+  return Object.fromEntries(
+    secrets.filter(([key]) => provider?.signIn[0].needs.includes(key ?? '') || key === 'baseUrl'),
+  );
 };
 const seconds = Object.fromEntries(
   providers.map(({ id }) => [`${id}-of-a-company-with-a-rather-long-name`, { provider: id, ...settingsOf(id) }]),

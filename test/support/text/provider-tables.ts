@@ -1,5 +1,6 @@
+import type { Field } from '../../../src/providers/field.ts';
 import { providers } from '../../../src/providers/index.ts';
-import type { Field, Provider } from '../../../src/providers/provider.ts';
+import type { Provider } from '../../../src/providers/provider.ts';
 import { clearableNames } from '../../../src/update/request/schema.ts';
 import { code, table } from './table.ts';
 
@@ -19,12 +20,12 @@ export function providerTables(): string {
 
 function sectionOf(provider: Provider): string {
   const { title, docs, write, env, signIn, credentials, baseUrl, fields } = provider;
-  const ways = signIn.map((keys) => keys.map((key) => code(env[key] ?? key)).join(' + '));
+  const ways = signIn.map(({ needs }) => needs.map((key) => code(env[key] ?? key)).join(' + '));
   const settings = Object.entries(env).map(([key, variable]) => [
     code(key),
     code(variable),
     [
-      ...(signIn.some((keys) => keys.includes(key)) ? ['to sign in'] : ['optional']),
+      ...(signIn.some(({ needs }) => needs.includes(key)) ? ['to sign in'] : ['optional']),
       ...(credentials.includes(key) ? ['secret'] : []),
     ].join(', '),
   ]);
@@ -36,14 +37,11 @@ function sectionOf(provider: Provider): string {
   ]);
   return [
     `### ${title}`,
-    `\`PUT ${write.path}\` at \`${baseUrl(placeholders)}\` ([the vendor's page](${docs})). To connect: ${ways.join(', or ')}.`,
+    `\`${write.method} ${write.path}\` at \`${baseUrl.replace(/\{(\w+)\}/g, '<$1>')}\` ([the vendor's page](${docs})). To connect: ${ways.join(', or ')}.`,
     table(['setting', 'variable', ''], settings),
     table(['field', 'sensitivity', 'effect', '`clear`'], rows),
   ].join('\n\n');
 }
-
-/** Settings by their own names, without a base URL. */
-const placeholders = new Proxy({}, { get: (_, key) => (key === 'baseUrl' ? undefined : `<${String(key)}>`) });
 
 function writeOf({ write }: Provider): string {
   const [echo, fillsIn] = [write.echo, write.fillsIn].map((values) =>
@@ -51,7 +49,7 @@ function writeOf({ write }: Provider): string {
       .map(code)
       .join(', '),
   );
-  if (write.semantics === 'merge')
+  if (write.encoding !== 'replace')
     return echo ? `changes what is sent; ${echo} are sent along as read` : 'changes what is sent';
   const whole = write.carry === 'record' ? 'replaces the record' : 'replaces all fields';
   return `${whole}: what does not change goes back as read${fillsIn ? `; ${fillsIn} has to be known` : ''}`;

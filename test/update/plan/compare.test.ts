@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../src/lib/json/json-value.ts';
-import type { Compare } from '../../../src/providers/provider.ts';
+import type { Compare } from '../../../src/providers/field.ts';
 import { isEmpty, isSame } from '../../../src/update/plan/compare.ts';
 
 const same: readonly [Compare, Json | undefined, Json | undefined][] = [

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { Approval } from '../../../../approvals/approval.ts';
-import { EFFECTS } from '../../../../providers/provider.ts';
+import { EFFECTS } from '../../../../providers/effects.ts';
 import type { FormFields } from '../../form-fields.ts';
 import type { Markup, PageFrame } from '../layout.ts';
 

@@ -1,4 +1,4 @@
-import { ProxySettingError } from '../lib/connection-problem.ts';
+import { ProxySettingError } from '../../lib/connection-problem.ts';
 
 /** Proxy options for undici, which reads NO_PROXY itself. */
 export interface Proxies {

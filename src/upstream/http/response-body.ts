@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { decodeUtf8 } from '../lib/text/utf8.ts';
-import { TransportError } from './errors.ts';
+import { decodeUtf8 } from '../../lib/text/utf8.ts';
+import { TransportError } from '../errors.ts';
 
 /** Collects a response body as it arrives, decompresses it and decodes it to text. */
 export interface BodyCollector {

@@ -1,11 +1,12 @@
 import type { Dispatcher } from 'undici';
-import { isLoopback } from '../lib/loopback.ts';
-import { TransportError } from './errors.ts';
+import { isLoopback } from '../../lib/loopback.ts';
+import type { WriteMethod } from '../../providers/calls.ts';
+import { TransportError } from '../errors.ts';
 import { proxiesFrom } from './proxy.ts';
 import { type BodyCollector, collectBody, type DroppedBody, dropBody } from './response-body.ts';
 
 export interface HttpRequest {
-  method: 'GET' | 'PUT' | 'POST';
+  method: 'GET' | WriteMethod;
   /** `https://host:port`. */
   origin: string;
   /** Path and query, encoded. */

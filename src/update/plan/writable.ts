@@ -1,0 +1,79 @@
+import { AppError } from '../../errors.ts';
+import { stringifyJson } from '../../lib/json/json.ts';
+import { type JsonObject, valueAt } from '../../lib/json/json-value.ts';
+import type { RecordWrite } from '../../providers/calls.ts';
+import type { Provider } from '../../providers/provider.ts';
+import { missingEchoes } from '../body/parts.ts';
+import type { Current } from '../types.ts';
+import { isEmpty } from './compare.ts';
+import type { FieldChange } from './types.ts';
+
+/** A plan whose body is to be checked. */
+interface PlannedChanges {
+  changes: readonly FieldChange[];
+  expected: JsonObject;
+}
+
+/**
+ * Refuses a plan that the vendor would carry out differently: with fields that it fills in or needs and the record does
+ * not show, fields that cannot change, or lists that are too long. Throws `invalid_input` that names each fault.
+ */
+export function checkWritable(provider: Provider, write: RecordWrite, current: Current, planned: PlannedChanges): void {
+  if (planned.changes.length === 0) return;
+  const faults = [
+    ...filledIn(provider, write, current.record, planned.changes),
+    ...unknownEchoes(provider, write, current.record, planned.changes),
+    ...unchangeable(provider, write, current, planned.changes),
+    ...tooMany(provider, write, planned),
+  ];
+  if (faults.length > 0) throw new AppError('invalid_input', faults.join('\n'));
+}
+
+/** A replacing vendor fills in some omitted fields: one that the record does not show must be in the request. */
+function filledIn(
+  { title }: Provider,
+  { fillsIn = {} }: RecordWrite,
+  record: JsonObject,
+  changes: readonly FieldChange[],
+) {
+  const planned = new Set(changes.map(({ field }) => field));
+  return Object.entries(fillsIn)
+    .filter(([field]) => isEmpty(valueAt(record, [field])) && !planned.has(field))
+    .map(
+      ([field, value]) =>
+        `${field}: the user record does not show it, and ${title} sets it to ${stringifyJson(value)} if it is not sent; name the value it should have in set`,
+    );
+}
+
+function unknownEchoes({ title }: Provider, write: RecordWrite, record: JsonObject, changes: readonly FieldChange[]) {
+  return missingEchoes(write, record, changes).map(
+    (field) =>
+      `${field}: the user record does not show it, and ${title} needs it with every change; name the value it has in set`,
+  );
+}
+
+/** What the operator declared as immutable, and what the service's own schema does. */
+function unchangeable(
+  { title }: Provider,
+  { immutable = [] }: RecordWrite,
+  { service, record }: Current,
+  changes: readonly FieldChange[],
+) {
+  return changes.flatMap(({ field }) => {
+    if (immutable.includes(field)) return [`${field}: ${title} does not let it change`];
+    if (service?.readOnly?.includes(field)) return [`${field}: is read-only, says the schema of ${title}`];
+    const isKept = service?.immutable?.includes(field) && !isEmpty(record[field]);
+    return isKept ? [`${field}: keeps its first value, says the schema of ${title}`] : [];
+  });
+}
+
+function tooMany({ title }: Provider, { maxEntries }: RecordWrite, { changes, expected }: PlannedChanges) {
+  if (maxEntries === undefined) return [];
+  return changes.flatMap(({ field }) => {
+    const value = expected[field];
+    const isTooLong = Array.isArray(value) && value.length > maxEntries;
+    return isTooLong
+      ? [`${field}: ${title} takes at most ${maxEntries} of them; give the whole list with that many`]
+      : [];
+  });
+}
