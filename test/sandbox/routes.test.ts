@@ -1,9 +1,7 @@
-import type { AddressInfo } from 'node:net';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { cast, numberedIds } from '../../src/sandbox/cast.ts';
 import { commit, defineVendor, formOf, Rejection } from '../../src/sandbox/define-vendor.ts';
-import { createHttpServer } from '../../src/sandbox/http/server.ts';
-import { createVendor } from '../../src/sandbox/vendor.ts';
+import { useLoneVendor } from '../support/vendors/lone-vendor.ts';
 
 const ids = numberedIds((nth) => `u${nth}`);
 const jane = `/api/users/${ids.jane}`;
@@ -30,7 +28,7 @@ const definition = defineVendor({
       open: true,
       handle: (request) => ({ status: 200, body: Object.fromEntries(formOf(request)) }),
     },
-    { method: 'GET', path: '/api/users/:id', handle: (_, { users }, { id = '' }) => toOk(users.get(id)) },
+    { method: 'GET', path: '/api/users/:id', handle: () => ({ status: 200 }) },
     {
       method: 'PATCH',
       path: '/api/users/:id',
@@ -43,53 +41,35 @@ const definition = defineVendor({
   ],
 });
 
-function toOk(body: object | undefined) {
-  return { status: 200, body: { ...body } };
-}
-
-async function start() {
-  const vendor = createVendor(definition);
-  const server = createHttpServer([vendor]);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  const { port } = server.address() as AddressInfo; // of a listening TCP server
-  const send = (method: string, path: string, type?: string, body?: string, token = 't') =>
-    fetch(`http://127.0.0.1:${port}/plain${path}`, {
-      method,
-      headers: { authorization: `Bearer ${token}`, ...(type !== undefined && { 'content-type': type }) },
-      ...(body !== undefined && { body }),
-    });
-  return { vendor, send };
-}
+const at = useLoneVendor(definition);
+const ALLOWED = { authorization: 'Bearer t' };
+const patch = (type: string) => at.send('PATCH', jane, { ...ALLOWED, 'content-type': type }, '{}');
 
 it('reads a form at an open route, without a credential, also while writes are forbidden', async () => {
-  const { vendor, send } = await start();
-  vendor.options.forbidden = true;
-  const answer = await send('POST', '/token', 'application/x-www-form-urlencoded', 'a=1%2B1&b=x+y', 'wrong');
-  expect([answer.status, await answer.json()]).toEqual([200, { a: '1+1', b: 'x y' }]);
-  expect((await send('POST', '/token', 'application/json', '{}')).status).toBe(415);
-  expect((await send('GET', '/token')).status).toBe(405);
-  expect((await send('GET', jane, undefined, undefined, 'wrong')).status).toBe(401);
+  at.vendor.options.forbidden = true;
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  const answer = await at.send('POST', '/token', form, 'a=1%2B1&b=x+y');
+  expect([answer.status, answer.json]).toEqual([200, { a: '1+1', b: 'x y' }]);
+  expect((await at.send('POST', '/token', {}, {})).status).toBe(415);
+  expect((await at.send('GET', jane, {})).status).toBe(401);
+  expect((await at.send('GET', '/token', ALLOWED)).status).toBe(405);
 });
 
 it('answers 204 without a body, and takes a POST that carries nothing', async () => {
-  const { send } = await start();
-  const patched = await send('PATCH', jane, 'application/json; charset=utf-8', '{}');
-  expect([patched.status, await patched.text(), patched.headers.get('content-type')]).toEqual([204, '', null]);
-  expect((await send('POST', `${jane}/suspend`)).status).toBe(204);
+  const patched = await patch('application/json; charset=utf-8');
+  expect([patched.status, patched.text, patched.headers.get('content-type')]).toEqual([204, '', null]);
+  expect((await at.send('POST', `${jane}/suspend`, ALLOWED)).status).toBe(204);
 });
 
 it('takes the content types that the vendor names, and no other', async () => {
-  const { vendor, send } = await start();
-  expect((await send('PATCH', jane, 'application/strict+json', '{}')).status).toBe(415);
-  Object.assign(vendor.options, { strict: true });
-  expect((await send('PATCH', jane, 'application/strict+json', '{}')).status).toBe(204);
-  expect((await send('PATCH', jane, 'application/json', '{}')).status).toBe(415);
+  expect((await patch('application/strict+json')).status).toBe(415);
+  at.vendor.options.strict = true;
+  expect((await patch('application/strict+json')).status).toBe(204);
+  expect((await patch('application/json')).status).toBe(415);
 });
 
 it('changes a field inside the record unasked, and nothing beside it', async () => {
-  const { vendor, send } = await start();
-  vendor.options.collateral = { field: ['profile', 'note'], value: 'x' };
-  await send('PATCH', jane, 'application/json', '{}');
-  expect(vendor.users.get(ids.jane)).toEqual({ profile: { first: cast[0]?.first, note: 'x' } });
+  at.vendor.options.collateral = { field: ['profile', 'note'], value: 'x' };
+  await patch('application/json');
+  expect(at.vendor.users.get(ids.jane)).toEqual({ profile: { first: cast[0]?.first, note: 'x' } });
 });

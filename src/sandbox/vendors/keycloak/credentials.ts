@@ -1,0 +1,5 @@
+export const credentials = {
+  realm: 'acme',
+  clientId: 'update-user-mcp',
+  clientSecret: 'kc-s4ndb0x+S3cr/t==',
+} as const;
