@@ -24,3 +24,21 @@ export function isEmail(value: JsonValue | undefined): value is string {
 export function isSameText(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
   return typeof a === 'string' && typeof b === 'string' && a.toLowerCase() === b.toLowerCase();
 }
+
+/** Whether a value is one that an attribute takes. */
+export type ValueCheck = (value: JsonValue) => boolean;
+
+export const isText: ValueCheck = (value) => typeof value === 'string';
+export const isFlag: ValueCheck = (value) => typeof value === 'boolean';
+
+export function isOneOf(...allowed: readonly string[]): ValueCheck {
+  return (value) => typeof value === 'string' && allowed.includes(value);
+}
+
+export function isNullOr(check: ValueCheck): ValueCheck {
+  return (value) => value === null || check(value);
+}
+
+export function isListOf(check: ValueCheck): ValueCheck {
+  return (value) => Array.isArray(value) && value.every(check);
+}
