@@ -17,7 +17,7 @@ export function parseFilter(text: string): Filter | undefined {
   const tokens = tokensOf(text);
   if (!tokens) return undefined;
   try {
-    const reader = new Reader(tokens);
+    const reader = new FilterReader(tokens);
     const filter = reader.either();
     return reader.isDone ? filter : undefined;
   } catch (error) {
@@ -46,7 +46,7 @@ export function isMatch(value: JsonValue, filter: Filter): boolean {
 
 class NotAFilter extends Error {}
 
-class Reader {
+class FilterReader {
   private index = 0;
   private readonly tokens: readonly string[];
 

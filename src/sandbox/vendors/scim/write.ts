@@ -3,7 +3,7 @@ import { isoTick } from '../../clock.ts';
 import { bodyObject, commit, Rejection, type VendorRequest } from '../../define-vendor.ts';
 import { isObject, type JsonRecord, omit, toJson } from '../../json.ts';
 import type { Vendor } from '../../types.ts';
-import type { Dialect } from './dialects/dialect.ts';
+import type { ServiceRules } from './dialects/dialect.ts';
 import { dialectOf, optionsOf } from './dialects/index.ts';
 import { isSupported } from './dialects/supported.ts';
 import { refuse, scimError } from './errors.ts';
@@ -105,7 +105,7 @@ function store(
 
 /** An attribute outside the list of a dialect, unless the body repeats what is stored. */
 function refuseUnwritable(
-  dialect: Dialect | undefined,
+  dialect: ServiceRules | undefined,
   paths: readonly string[],
   isRepeated: (path: string) => boolean,
 ) {

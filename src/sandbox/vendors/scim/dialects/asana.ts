@@ -1,13 +1,13 @@
 import { isEmail } from '../../../checks.ts';
 import { refuse } from '../errors.ts';
 import { touchedBy } from '../touched.ts';
-import type { Dialect } from './dialect.ts';
+import type { ServiceRules } from './dialect.ts';
 
 const ADDRESS = ['formatted', 'streetAddress', 'locality', 'region', 'postalCode', 'country', 'type', 'primary'];
 const ENTERPRISE = ['employeeNumber', 'costCenter', 'organization', 'division', 'department', 'manager.value'];
 
 /** Asana: https://developers.asana.com/docs/scim */
-export const asana: Dialect = {
+export const asana: ServiceRules = {
   options: { filters: ['userName'], objectStyle: true },
   writable: [
     ...['userName', 'active', 'title', 'preferredLanguage', 'userType'],

@@ -2,7 +2,7 @@ import { refuse } from '../errors.ts';
 import type { Filter } from '../filter.ts';
 import type { Operation } from '../patch/operations.ts';
 import { touchedBy } from '../touched.ts';
-import type { Dialect } from './dialect.ts';
+import type { ServiceRules } from './dialect.ts';
 
 const NAME = ['formatted', 'familyName', 'givenName', 'middleName', 'honorificPrefix', 'honorificSuffix'];
 const ADDRESS = ['formatted', 'streetAddress', 'locality', 'region', 'postalCode', 'country', 'type', 'primary'];
@@ -11,7 +11,7 @@ const ADDRESS = ['formatted', 'streetAddress', 'locality', 'region', 'postalCode
  * AWS IAM Identity Center: https://docs.aws.amazon.com/singlesignon/latest/developerguide/patchuser.html,
  * …/limitations.html and …/listusers.html there.
  */
-export const aws: Dialect = {
+export const aws: ServiceRules = {
   options: { filters: ['userName', 'externalId'], oneValue: true },
   writable: [
     ...['userName', 'active', 'externalId', 'displayName', 'nickName', 'profileUrl', 'title', 'userType'],

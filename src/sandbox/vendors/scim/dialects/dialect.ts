@@ -4,7 +4,7 @@ import type { ScimOptions } from '../options.ts';
 import type { Operation } from '../patch/operations.ts';
 
 /** What a known service demands beyond the RFC, by its own documents. Every check throws a rejection. */
-export interface Dialect {
+export interface ServiceRules {
   options: Partial<ScimOptions>;
   /** Paths of attributes that an update may name (`name.givenName`, `enterprise.department`); every one when left out. */
   writable?: readonly string[];

@@ -1,6 +1,6 @@
 import { isObject, omit, toJson } from '../../../json.ts';
 import { refuse } from '../errors.ts';
-import type { Dialect } from './dialect.ts';
+import type { ServiceRules } from './dialect.ts';
 
 const SEATS = ['Full', 'Dev', 'Collab', 'View'];
 const LIMITS: Readonly<Record<string, number>> = { userName: 100, displayName: 100, externalId: 255 };
@@ -9,7 +9,7 @@ const LIMITS: Readonly<Record<string, number>> = { userName: 100, displayName: 1
  * Figma: https://developers.figma.com/docs/rest-api/scim-endpoints and
  * https://developers.figma.com/docs/rest-api/scim-supported-schemas
  */
-export const figma: Dialect = {
+export const figma: ServiceRules = {
   options: {
     mediaTypes: ['application/json'],
     filters: ['userName', 'externalId'],

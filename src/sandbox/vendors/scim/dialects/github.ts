@@ -1,7 +1,7 @@
 import { Rejection } from '../../../define-vendor.ts';
 import { isObject, type JsonRecord, toJson } from '../../../json.ts';
 import { refuse, scimError } from '../errors.ts';
-import type { Dialect } from './dialect.ts';
+import type { ServiceRules } from './dialect.ts';
 
 const NAME = ['formatted', 'familyName', 'givenName', 'middleName'];
 const ROLES = ['user', 'guest_collaborator', 'enterprise_owner', 'billing_manager'];
@@ -10,7 +10,7 @@ const ROLES = ['user', 'guest_collaborator', 'enterprise_owner', 'billing_manage
  * GitHub, enterprises with managed users:
  * https://docs.github.com/en/enterprise-cloud@latest/rest/enterprise-admin/scim
  */
-export const github: Dialect = {
+export const github: ServiceRules = {
   options: {
     // The page lists Users and Groups alone.
     discovery: 404,

@@ -2,15 +2,15 @@ import type { Vendor } from '../../../types.ts';
 import { type DialectName, defaults, type ScimOptions } from '../options.ts';
 import { asana } from './asana.ts';
 import { aws } from './aws.ts';
-import type { Dialect } from './dialect.ts';
+import type { ServiceRules } from './dialect.ts';
 import { figma } from './figma.ts';
 import { github } from './github.ts';
 import { slack } from './slack.ts';
 
-const dialects: Readonly<Record<DialectName, Dialect>> = { asana, aws, figma, github, slack };
+const dialects: Readonly<Record<DialectName, ServiceRules>> = { asana, aws, figma, github, slack };
 
 /** The rules of the service that this vendor stands for now, if it is one. */
-export function dialectOf({ options: { dialect } }: Vendor<ScimOptions>): Dialect | undefined {
+export function dialectOf({ options: { dialect } }: Vendor<ScimOptions>): ServiceRules | undefined {
   return dialect && dialects[dialect];
 }
 

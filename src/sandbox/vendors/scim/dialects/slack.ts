@@ -3,7 +3,7 @@ import { refuse } from '../errors.ts';
 import type { Filter } from '../filter.ts';
 import type { Operation } from '../patch/operations.ts';
 import { ENTERPRISE } from '../schemas.ts';
-import type { Dialect } from './dialect.ts';
+import type { ServiceRules } from './dialect.ts';
 
 const ADDRESS = ['streetAddress', 'locality', 'region', 'postalCode', 'country'];
 const ENTERPRISE_NAMES = ['employeeNumber', 'costCenter', 'organization', 'division', 'department'];
@@ -13,7 +13,7 @@ const STORED: Readonly<Record<string, number>> = { emails: 2, phoneNumbers: 2, a
 const NULLED = ['userType', 'preferredLanguage', 'locale'];
 
 /** Slack, SCIM 2.0: https://docs.slack.dev/reference/scim-api */
-export const slack: Dialect = {
+export const slack: ServiceRules = {
   // The page describes filters for version 1.1 only.
   options: { filters: [] },
   writable: [

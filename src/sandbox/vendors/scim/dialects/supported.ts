@@ -1,16 +1,16 @@
 import { isObject, type JsonRecord, type JsonValue } from '../../../json.ts';
 import { ENTERPRISE, EXTENSIONS } from '../schemas.ts';
-import type { Dialect } from './dialect.ts';
+import type { ServiceRules } from './dialect.ts';
 
 const ALWAYS = ['schemas', 'id', 'meta', 'groups'];
 
 /** Whether a service takes this attribute, or a part of it. */
-export function isSupported({ writable }: Dialect, path: string): boolean {
+export function isSupported({ writable }: ServiceRules, path: string): boolean {
   return !writable || writable.some((own) => own === path || own.startsWith(`${path}.`));
 }
 
 /** What a service shows of a user: the attributes it supports, and what every resource has. */
-export function supportedIn(user: JsonRecord, dialect: Dialect): JsonRecord {
+export function supportedIn(user: JsonRecord, dialect: ServiceRules): JsonRecord {
   if (!dialect.writable) return user;
   const shown = Object.entries(user).flatMap(([name, value]): [string, JsonValue][] => {
     if (ALWAYS.includes(name)) return [[name, value]];
@@ -20,7 +20,7 @@ export function supportedIn(user: JsonRecord, dialect: Dialect): JsonRecord {
   return Object.fromEntries(shown);
 }
 
-function within(value: JsonValue, path: string, dialect: Dialect): JsonValue {
+function within(value: JsonValue, path: string, dialect: ServiceRules): JsonValue {
   if (Array.isArray(value)) return value.map((entry) => within(entry, path, dialect));
   if (!isObject(value)) return value;
   const kept = Object.entries(value).filter(([key]) => isSupported(dialect, `${path}.${key}`));
