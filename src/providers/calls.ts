@@ -40,6 +40,8 @@ export interface RecordWrite {
   /** `application/json` when left out. A 415 is answered once with the other content type, if one is named here. */
   contentType?: string;
   contentTypeAfter415?: string;
+  /** The vendor honours `If-Match` with the entity tag of a read, wherever it sends one. */
+  ifMatch?: true;
   /** The key under which the body is sent: `{ "user": … }`. */
   wrapper?: string;
   /**

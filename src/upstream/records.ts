@@ -4,6 +4,7 @@ import { createSemaphore } from '../lib/async/semaphore.ts';
 import { isObject, type Json, type JsonObject, valueAt } from '../lib/json/json-value.ts';
 import { pathAndQuery, withQuery } from '../providers/interpret/address.ts';
 import { toUserRecord } from '../providers/interpret/record-shape.ts';
+import { recordWriteFor, type ServiceFacts } from '../providers/interpret/record-write.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Records, WriteResult } from '../update/ports.ts';
 import type { Connection } from '../update/types.ts';
@@ -34,7 +35,7 @@ export function createRecords(limits: RecordLimits): Records {
       return {
         record,
         ...(id !== undefined && { id }),
-        ...(service.etag && typeof tag === 'string' && { etag: tag }),
+        ...(honoursTags(connection.provider, service) && typeof tag === 'string' && { etag: tag }),
         service,
       };
     },
@@ -59,6 +60,11 @@ export function createRecords(limits: RecordLimits): Records {
       }
     },
   };
+}
+
+/** Whether a write may be conditional: the definition says so, or the service itself. */
+function honoursTags(provider: Provider, service: ServiceFacts): boolean {
+  return service.etag === true || recordWriteFor(provider, service).ifMatch === true;
 }
 
 /**

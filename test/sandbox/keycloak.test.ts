@@ -162,6 +162,7 @@ describe('lists', () => {
     expect(await names('search=nna')).toEqual([]);
     expect(await names('search=*nna')).toHaveLength(2);
     expect(await names('search=%22jane%22&email=john')).toEqual(['Jane']);
+    expect(await names('search=doe+jane')).toEqual(['Jane']);
     expect(await names(`search=id:${JANE}`)).toEqual(['Jane']);
     expect(await names('enabled=false')).toEqual(['Max']);
   });

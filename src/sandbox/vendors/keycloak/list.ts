@@ -24,14 +24,19 @@ export function listUsers(
   return { status: 200, body: page.map(query.get('briefRepresentation') === 'true' ? brief : shown) };
 }
 
-/** `id:…`, `"exact"`, `*infix*`, or a prefix, in user name, names and e-mail. */
+/** `id:…`; or words, each of which a name or the e-mail begins with: `"exact"`, `*infix*`, or a prefix. */
 function searched(text: string): (user: JsonRecord) => boolean {
   if (text.startsWith('id:')) return ({ id }) => id === text.slice(3).trim();
-  const exact = /^"(.*)"$/s.exec(text)?.[1];
-  if (exact !== undefined) return (user) => FIELDS.some((field) => isSameText(user[field], exact));
-  const pattern = text.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  const matchers = text.split(/\s+/).map(matcherOf);
+  return (user) => matchers.every((matches) => FIELDS.some((field) => matches(user[field])));
+}
+
+function matcherOf(word: string): (held: JsonValue | undefined) => boolean {
+  const exact = /^"(.*)"$/s.exec(word)?.[1];
+  if (exact !== undefined) return (held) => isSameText(held, exact);
+  const pattern = word.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
   const matcher = new RegExp(`^${pattern.join('.*')}`, 'isu');
-  return (user) => FIELDS.some((field) => typeof user[field] === 'string' && matcher.test(String(user[field])));
+  return (held) => typeof held === 'string' && matcher.test(held);
 }
 
 /** Joined by a logical and; `exact` is for all of them. */

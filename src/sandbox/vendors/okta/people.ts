@@ -56,6 +56,7 @@ function toRecord(person: PersonFacts, index: number): JsonRecord {
     lastUpdated: '2026-02-01T08:30:00.000Z',
     passwordChanged: '2025-11-03T10:00:00.000Z',
     type: { id: USER_TYPES[0] },
+    realmId: 'guo1acmeDefaultRealm',
     profile: {
       login: person.email,
       email: person.email,

@@ -7,7 +7,7 @@ import { checkProfile, refuseTaken } from './profile.ts';
 
 /**
  * POST changes what is sent and unsets what is `null`; PUT deletes every property of the profile that is not sent. Of the
- * rest of the user only `credentials` can be written, and `type` by PUT: a `status` is ignored, it changes by lifecycle
+ * rest of the user only `credentials` and `realmId` can be written, and `type` by PUT: a `status` is ignored, it changes by lifecycle
  * calls. https://developer.okta.com/docs/api/openapi/okta-management/management/tag/User/
  */
 export function writeUser(
@@ -21,6 +21,7 @@ export function writeUser(
   const record: JsonRecord = {
     ...stored,
     ...typeOf(body['type'], stored, semantics),
+    ...(typeof body['realmId'] === 'string' && { realmId: body['realmId'] }),
     profile: profileOf(body['profile'], asObject(stored['profile']), semantics),
     ...credentialsOf(body['credentials'], asObject(stored['credentials'])),
     lastUpdated: isoTick(),
