@@ -60,8 +60,13 @@ export interface RecordWrite {
    * cannot contain it and the vendor would change it unasked, so the call has to name it.
    */
   fillsIn?: Readonly<Record<string, Json>>;
-  /** Fields that the vendor does not let change once they have a value: refused before anything is sent. */
+  /** Fields that the vendor does not let change: refused before anything is sent. */
   immutable?: readonly string[];
+  /**
+   * Fields that this call changes only where the record shows none; a further value would go elsewhere, such as a second
+   * telephone number beside the first. Refused likewise.
+   */
+  setOnce?: readonly string[];
   /** The most entries that a list field may have after the change. */
   maxEntries?: number;
 }

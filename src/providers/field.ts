@@ -9,8 +9,8 @@ export type Sensitivity = (typeof SENSITIVITIES)[number];
 /** Keys from the outside in: a JSON pointer (RFC 6901) as a list. Empty for the whole. */
 export type Path = readonly string[];
 
-/** How a field is emptied: left out of a replacing body, sent as `null`, or sent as `""`. */
-export const CLEAR_BY = ['omit', 'null', 'empty'] as const;
+/** How a field is emptied: left out of a replacing body, or sent as `null`, as `""` or as `[]`. */
+export const CLEAR_BY = ['omit', 'null', 'empty', 'empty-list'] as const;
 export type ClearBy = (typeof CLEAR_BY)[number];
 
 /**

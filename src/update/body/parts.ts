@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../lib/json/json-value.ts';
 import type { RecordWrite } from '../../providers/calls.ts';
-import type { Field } from '../../providers/field.ts';
+import type { ClearBy, Field } from '../../providers/field.ts';
 import { isEmpty } from '../plan/compare.ts';
 import type { FieldChange } from '../plan/types.ts';
 
@@ -13,9 +13,10 @@ export function changedValues(changes: readonly FieldChange[]): Record<string, J
 
 /** What is sent for an emptied field; undefined if it is left out. */
 export function emptied(field: Field): Json | undefined {
-  if (field.clear === 'null') return null;
-  return field.clear === 'empty' ? '' : undefined;
+  return field.clear && EMPTY[field.clear];
 }
+
+const EMPTY: Readonly<Record<ClearBy, Json | undefined>> = { omit: undefined, null: null, empty: '', 'empty-list': [] };
 
 /** The fields that are sent along with these changes, as read. One that the record does not show cannot be. */
 export function echoedFields(

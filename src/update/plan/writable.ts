@@ -55,12 +55,15 @@ function unknownEchoes({ title }: Provider, write: RecordWrite, record: JsonObje
 /** What the operator declared as immutable, and what the service's own schema does. */
 function unchangeable(
   { title }: Provider,
-  { immutable = [] }: RecordWrite,
+  { immutable = [], setOnce = [] }: RecordWrite,
   { service, record }: Current,
   changes: readonly FieldChange[],
 ) {
   return changes.flatMap(({ field }) => {
     if (immutable.includes(field)) return [`${field}: ${title} does not let it change`];
+    if (setOnce.includes(field) && !isEmpty(record[field])) {
+      return [`${field}: there is one already, and ${title} would keep it and add this one beside it`];
+    }
     if (service?.readOnly?.includes(field)) return [`${field}: is read-only, says the schema of ${title}`];
     const isKept = service?.immutable?.includes(field) && !isEmpty(record[field]);
     return isKept ? [`${field}: keeps its first value, says the schema of ${title}`] : [];
