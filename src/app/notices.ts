@@ -21,7 +21,7 @@ export interface NoticesOptions {
 }
 
 export function createNotices(settings: Settings, { log, telemetry, link }: NoticesOptions): AppNotices | undefined {
-  const { notify: targets, connections } = settings;
+  const { notify: targets, connections, providers } = settings;
   if (targets.length === 0) return undefined;
   let starting: Promise<Notifier | undefined> | undefined;
   let notifier: Notifier | undefined;
@@ -31,6 +31,7 @@ export function createNotices(settings: Settings, { log, telemetry, link }: Noti
     notifier = startNotifier(store, {
       targets,
       connections,
+      providers,
       startSeq: () => startSeq.catch(async () => (await store.head()).seq),
       link: (...to) => link?.(...to),
       log,

@@ -148,7 +148,7 @@ export async function createApprovalService(app: Pick<App, 'settings' | 'store' 
         if (!(await approvals.takeBack(id, name))) return { kind: 'gone' };
     }
     const askFor = yes ? secretsToType(approval) : [];
-    const errors = yes ? validateDecision(connections, approval.snapshot, askFor, decision) : [];
+    const errors = yes ? validateDecision(app.settings, approval.snapshot, askFor, decision) : [];
     if (errors.length > 0) return { kind: 'invalid', errors };
     const secrets = Object.fromEntries(askFor.map((field) => [field, typed?.[field] ?? '']));
     const sealed = askFor.length > 0 ? seal.seal(id, secrets) : undefined;

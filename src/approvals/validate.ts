@@ -1,18 +1,23 @@
 import { isObject, type JsonObject } from '../lib/json/json-value.ts';
 import { quoteNames } from '../lib/text/quote.ts';
-import { providers } from '../providers/index.ts';
 import type { FieldError, Provider } from '../providers/provider.ts';
 import { isTyped, spelledOut } from '../update/confirm/typed-name.ts';
 import type { Connection } from '../update/types.ts';
 import type { ApproverDecision } from './approval.ts';
 import type { ApprovalSnapshot } from './snapshot.ts';
 
+/** The connections and providers of the configuration. */
+interface Known {
+  connections: readonly Connection[];
+  providers: readonly Provider[];
+}
+
 /**
  * Returns the faults to correct before a yes counts; never quotes the input. `askFor` lists the secrets still to be
  * typed: none once another approver has typed them.
  */
 export function validateDecision(
-  connections: readonly Connection[],
+  known: Known,
   snapshot: ApprovalSnapshot,
   askFor: readonly string[],
   decision: ApproverDecision,
@@ -24,7 +29,7 @@ export function validateDecision(
   if (snapshot.contested.length > 0 && !decision.overwrite) {
     errors.push({ field: 'overwrite', message: `tick it to overwrite ${quoteNames(snapshot.contested)}, or decline` });
   }
-  const provider = providerOf(connections, snapshot);
+  const provider = providerOf(known, snapshot);
   if (!provider)
     return [...errors, { field: 'connection', message: 'is for a service that this version does not know' }];
   const secrets: JsonObject = {};
@@ -45,10 +50,10 @@ export function validateDecision(
 }
 
 /**
- * Uses the configured provider, or the built-in one: an approver's process writes nothing, so it may run without the
+ * Uses the connected provider, or that of the configuration: an approver's process writes nothing, so it may run without the
  * credentials of the connection.
  */
-function providerOf(connections: readonly Connection[], snapshot: ApprovalSnapshot): Provider | undefined {
+function providerOf({ connections, providers }: Known, snapshot: ApprovalSnapshot): Provider | undefined {
   const configured = connections.find(
     ({ name, provider }) => name === snapshot.connection && provider.id === snapshot.provider,
   );

@@ -1,5 +1,5 @@
 import { type App, createApp } from '../app.ts';
-import { loadSettings } from '../config/load.ts';
+import { readSettings } from '../config/load.ts';
 import { UsageError } from '../errors.ts';
 import type { Approvals } from '../store/approvals.ts';
 
@@ -11,7 +11,7 @@ export async function withApprovals<T>(
   config: string | undefined,
   use: (approvals: Approvals, app: App) => Promise<T>,
 ): Promise<T> {
-  const app = createApp(loadSettings(process.env, config));
+  const app = createApp(await readSettings(process.env, config));
   try {
     const { settings, store } = app;
     if (settings.store.kind === 'memory') {

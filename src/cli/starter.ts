@@ -1,6 +1,7 @@
-import { providers } from '../providers/index.ts';
+import { shippedProviders } from '../config/providers/shipped.ts';
 import { namesIn } from '../providers/interpret/template.ts';
 import type { Provider } from '../providers/provider.ts';
+import { providerNamed } from './known-provider.ts';
 
 /** Names of the environment variables that a configuration refers to. */
 export interface Variables {
@@ -10,8 +11,8 @@ export interface Variables {
 
 /** The named providers, or else those of which a variable is set. */
 export function chooseProviders(named: string[] | undefined): Provider[] {
-  if (named) return providers.filter(({ id }) => named.includes(id));
-  return providers.filter(({ env }) =>
+  if (named) return [...new Set(named)].map((id) => providerNamed(shippedProviders, id));
+  return shippedProviders.filter(({ env }) =>
     Object.entries(env).some(([key, name]) => key !== 'baseUrl' && process.env[name]),
   );
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { providers } from '../providers/index.ts';
 import type { Provider } from '../providers/provider.ts';
 import { DEFAULTS } from './defaults.ts';
+import { shippedProviders } from './providers/shipped.ts';
 import { configSchema } from './schema.ts';
 
 /** The parts of a JSON Schema that the settings use. */
@@ -28,7 +28,7 @@ export interface JsonSchema {
 export function editorSchema(): JsonSchema {
   const schema = fileSchema();
   const { additionalProperties: _, ...connections } = schema.properties?.['connections'] ?? {};
-  const anyOf = providers.map(connectionSchema);
+  const anyOf = shippedProviders.map(connectionSchema);
   return {
     ...schema,
     title: 'update-user-mcp configuration',

@@ -2,25 +2,28 @@ import { UsageError } from '../errors.ts';
 import { checkSecretFile, checkStoreWriters, SecretFileError } from '../lib/files/secret-file.ts';
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts';
 import type { NoticeTarget } from '../notify/events.ts';
-import { providers } from '../providers/index.ts';
+import type { Provider } from '../providers/provider.ts';
 import { decodeKey } from '../store/master-key.ts';
 import type { ConfirmationChannel, Policy } from '../update/ports.ts';
 import type { Redaction } from '../update/redact/view.ts';
 import type { Connection } from '../update/types.ts';
 import { type OidcSettings, toOidcSettings } from './approvals/oidc-settings.ts';
 import { changedPatterns, checkRules } from './check-rules.ts';
-import { readConfigFile } from './config-file.ts';
+import { type ReadConfig, readConfigFile } from './config-file.ts';
 import { readConnections } from './connections.ts';
 import { DEFAULTS } from './defaults.ts';
 import { type HttpSettings, toHttpSettings } from './http.ts';
 import { toNoticeTargets } from './notify.ts';
 import { keyFileOf, type StoreLocation, toStoreLocation } from './paths.ts';
+import { shippedProviders } from './providers/shipped.ts';
 import type { ConfigFile } from './schema.ts';
 import { refusePlaceholders, toSetting } from './values.ts';
 
 /** Everything the operator decides, with defaults applied. */
 export interface Settings {
   connections: readonly Connection[];
+  /** Those that can be connected, in the order of their tools. */
+  providers: readonly Provider[];
   policy: Policy;
   redaction: Redaction;
   confirmation: {
@@ -60,22 +63,37 @@ export interface Settings {
 }
 
 /**
- * Settings from the environment and, where one is named, the configuration file. Throws a UsageError that names the key
- * and what was expected: an unreadable rule set stops the start and never means "allow".
+ * Settings from the environment and, where one is named, the configuration file. Rejects with a UsageError that names the
+ * key and what was expected: an unreadable rule set stops the start and never means "allow".
  */
-export function loadSettings(env: NodeJS.ProcessEnv, configOption?: string): Settings {
-  const used = new Set<string>();
-  refusePlaceholders(
-    env,
-    providers.flatMap((provider) => Object.values(provider.env)),
-  );
-  const configPath = toConfigPath(env, configOption);
-  if (configPath === undefined) return toSettings(env, {}, used);
-  const { file, withPositions } = readConfigFile(configPath, env, used);
-  return withPositions(() => toSettings(env, file, used));
+export async function readSettings(env: NodeJS.ProcessEnv, configOption?: string): Promise<Settings> {
+  return loadSettings(env, configOption);
 }
 
-function toSettings(env: NodeJS.ProcessEnv, file: ConfigFile, used: ReadonlySet<string>): Settings {
+/** As `readSettings`, at once, and only for a configuration that names no provider files. */
+export function loadSettings(env: NodeJS.ProcessEnv, configOption?: string): Settings {
+  const opened = openConfig(env, configOption);
+  return opened.withPositions(() => toSettings(env, opened, shippedProviders));
+}
+
+interface OpenedConfig extends ReadConfig {
+  /** The variables that the file refers to. */
+  used: ReadonlySet<string>;
+}
+
+function openConfig(env: NodeJS.ProcessEnv, configOption: string | undefined): OpenedConfig {
+  const used = new Set<string>();
+  refusePlaceholders(env, shippedProviders.flatMap(variablesOf));
+  const path = toConfigPath(env, configOption);
+  if (path === undefined) return { file: {}, used, withPositions: (check) => check() };
+  return { ...readConfigFile(path, env, used), used };
+}
+
+function variablesOf(provider: Provider): string[] {
+  return Object.values(provider.env);
+}
+
+function toSettings(env: NodeJS.ProcessEnv, { file, used }: OpenedConfig, providers: readonly Provider[]): Settings {
   const log = readLogLevel(env, file);
   const store = readSetting(env, 'UPDATE_USER_STORE', file, 'store');
   const key = readSetting(env, 'UPDATE_USER_KEY', file, 'key');
@@ -91,6 +109,7 @@ function toSettings(env: NodeJS.ProcessEnv, file: ConfigFile, used: ReadonlySet<
   checkFiles(location, key.text, env);
   return {
     connections,
+    providers,
     policy: { allowSecretInput: file.policy?.allowSecretInput ?? DEFAULTS.policy.allowSecretInput, rules },
     redaction: { relaxed: (file.redaction?.relax ?? []).map((name) => (name === 'record' ? 'audit' : name)) },
     confirmation: toConfirmation(file.confirmation),

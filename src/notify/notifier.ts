@@ -1,7 +1,7 @@
 import { lazy } from '../lib/async/lazy.ts';
 import type { Log } from '../lib/log.ts';
 import type { Telemetry } from '../lib/telemetry.ts';
-import { providers } from '../providers/index.ts';
+import type { Provider } from '../providers/provider.ts';
 import type { Entry } from '../store/log/entry.ts';
 import type { Store } from '../store/store.ts';
 import type { Connection } from '../update/types.ts';
@@ -23,6 +23,7 @@ export interface Notifier {
 export interface NotifierOptions {
   targets: readonly NoticeTarget[];
   connections: readonly Connection[];
+  providers: readonly Provider[];
   /** The newest entry when this process began: a target that is new starts after it. */
   startSeq(): Promise<number>;
   link: NoticeLink;
@@ -43,7 +44,7 @@ const STOP_MS = 1000;
 export function startNotifier(store: Store, options: NotifierOptions): Notifier {
   const { targets, log, pollMs = POLL_MS, now = Date.now } = options;
   const stopping = new AbortController();
-  const context: NoticeContext = { link: options.link, provider: createFindProvider(options.connections) };
+  const context: NoticeContext = { link: options.link, provider: createFindProvider(options) };
   const couriers = targets.map((target) => {
     const deliver = createDelivery(target, {
       store,
@@ -168,8 +169,11 @@ function toMessage(target: NoticeTarget, entry: Entry, type: NoticeType, context
   return { id: notice.id, body: toBody(target.format, notice, text) };
 }
 
-/** Providers of other instances' connections are found among the built-in ones. */
-function createFindProvider(connections: readonly Connection[]): NoticeContext['provider'] {
+/** Providers of other instances' connections are found among those that are not connected here. */
+function createFindProvider({
+  connections,
+  providers,
+}: Pick<NotifierOptions, 'connections' | 'providers'>): NoticeContext['provider'] {
   const known = [...connections.map(({ provider }) => provider), ...providers];
   return (id) => known.find((one) => one.id === id);
 }

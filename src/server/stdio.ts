@@ -3,7 +3,6 @@ import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { App } from '../app.ts';
 import type { UsageError } from '../errors.ts';
 import { startMaintenance } from '../maintenance.ts';
-import { providers } from '../providers/index.ts';
 import { BUILT_IN_CALLERS } from '../update/types.ts';
 import { serveWhilePending } from './approvals/on-demand.ts';
 import { createStdioTransport } from './json-rpc/stdio-transport.ts';
@@ -27,8 +26,8 @@ export interface StdioStreams {
 export async function runStdio(app: App, { input, output }: StdioStreams): Promise<void> {
   const { log, settings } = app;
   const calls = createInFlightCalls();
-  const toolbox = toToolbox(calls.track(defineTools(providers, app)));
-  const instructions = instructionsFor(providers, app);
+  const toolbox = toToolbox(calls.track(defineTools(app)));
+  const instructions = instructionsFor(app);
   const page = serveWhilePending(app);
   const transport = createStdioTransport(input, output, (why) => log.warn({ why }, 'a message was ignored'));
   const handle = serveStdio(

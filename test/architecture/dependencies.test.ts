@@ -31,6 +31,10 @@ it('providers/ imports nothing of ours but helpers and errors', () => {
   ).toEqual([]);
 });
 
+it('the settings alone know the registry: others ask them which providers there are', () => {
+  expect(imports(beyond('config/providers'), ({ of }) => of === 'src/providers/index.ts')).toEqual([]);
+});
+
 it.each([
   ['upstream', ['store', 'server', 'cli']],
   ['store', ['upstream', 'server', 'cli', 'update', 'providers']],

@@ -28,6 +28,7 @@ async function setUp(receiver: Receiver, more: Partial<NoticeTarget> = {}) {
     const notifier = startNotifier(on, {
       targets: [target],
       connections: [],
+      providers: [],
       startSeq: async () => 0,
       link: () => undefined,
       log: quiet,

@@ -5,7 +5,6 @@ import { providerOfRight, RIGHT_SYNTAX, toRights } from '../../approvals/rights.
 import type { Settings } from '../../config/load.ts';
 import { UsageError } from '../../errors.ts';
 import { lookalikeForms } from '../../lib/text/lookalike.ts';
-import { providers } from '../../providers/index.ts';
 import type { ApproverRow } from '../../store/approvals.ts';
 import { ownCommandLine } from '../own-command.ts';
 import type { Terminal } from '../terminal.ts';
@@ -35,11 +34,11 @@ export function toMay(given: readonly string[]): string[] {
 }
 
 /** Throws a UsageError for a right at a provider that does not exist: nobody would ever need it. */
-export function requireKnownProviders(may: readonly string[], { connections }: Settings): void {
-  const known = new Set([...providers.map(({ id }) => id), ...connections.map(({ provider }) => provider.id)]);
-  const wrong = may.map(providerOfRight).find((id) => id !== '*' && !known.has(id));
+export function requireKnownProviders(may: readonly string[], { providers }: Settings): void {
+  const known = providers.map(({ id }) => id);
+  const wrong = may.map(providerOfRight).find((id) => id !== '*' && !known.includes(id));
   if (wrong !== undefined) {
-    throw new UsageError(`--may: there is no provider "${wrong}"; known are ${[...known].sort().join(', ')}`);
+    throw new UsageError(`--may: there is no provider "${wrong}"; known are ${known.toSorted().join(', ')}`);
   }
 }
 

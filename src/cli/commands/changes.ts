@@ -1,5 +1,5 @@
 import { type App, createApp } from '../../app.ts';
-import { loadSettings } from '../../config/load.ts';
+import { readSettings } from '../../config/load.ts';
 import { exportChanges } from '../changes/export.ts';
 import type { Format } from '../changes/format-names.ts';
 import { formatOf } from '../changes/formats.ts';
@@ -8,6 +8,7 @@ import { type Asked, type FilterOptions, toQuery } from '../changes/query.ts';
 import { parseSpan } from '../changes/times.ts';
 import { verifyChain } from '../changes/verify.ts';
 import type { Called } from '../definitions/command.ts';
+import { providerNamed } from '../known-provider.ts';
 import { print } from '../output.ts';
 import { wrap } from '../table.ts';
 
@@ -38,7 +39,7 @@ export async function exportAll({ values }: Called<ChangesOptions>): Promise<num
 
 /** `changes verify`. */
 export async function verify({ values }: Called<{ head?: string; config?: string; json?: boolean }>): Promise<number> {
-  const app = createApp(loadSettings(process.env, values.config));
+  const app = createApp(await readSettings(process.env, values.config));
   try {
     return await verifyChain(app, values);
   } finally {
@@ -53,8 +54,9 @@ async function withQuery(
   use: (asked: Asked, app: App) => Promise<string[]>,
 ): Promise<number> {
   const span = parseSpan(values.since, values.until);
-  const app = createApp(loadSettings(process.env, values.config));
+  const app = createApp(await readSettings(process.env, values.config));
   try {
+    if (values.provider !== undefined) providerNamed(app.settings.providers, values.provider);
     const asked = await toQuery(values, span, app, format);
     tell(asked.notes, format);
     tell(await use(asked, app), format);

@@ -1,5 +1,5 @@
 import { type ConfigFault, toFaults } from '../../config/faults.ts';
-import { loadSettings, type Settings } from '../../config/load.ts';
+import { readSettings, type Settings } from '../../config/load.ts';
 import { UsageError } from '../../errors.ts';
 import { describeTarget, type PublicTarget } from '../../notify/events.ts';
 import { baseUrlOf } from '../../providers/interpret/address.ts';
@@ -31,15 +31,15 @@ interface ConnectionReport {
 /** `config check`: what can be found out without a network. Exits 2 for a configuration that cannot work. */
 export async function check({ values }: Called<{ config?: string; json?: boolean }>): Promise<number> {
   const path = values.config ?? process.env['UPDATE_USER_CONFIG'];
-  const report = toReport(values.config, path);
+  const report = await toReport(values.config, path);
   if (values.json) print(JSON.stringify(report));
   else for (const line of toLines(report, path)) print(line);
   return report.ok ? 0 : 2;
 }
 
-function toReport(config: string | undefined, path: string | undefined): ConfigReport {
+async function toReport(config: string | undefined, path: string | undefined): Promise<ConfigReport> {
   try {
-    const settings = loadSettings(process.env, config);
+    const settings = await readSettings(process.env, config);
     const faults = impossibleApprovals(settings);
     const connections = settings.connections.map(toConnectionReport);
     return {

@@ -1,6 +1,6 @@
 import { type App, createApp } from '../../app.ts';
 import { currentApprovers } from '../../approvals/oidc/current.ts';
-import { loadSettings, type Settings } from '../../config/load.ts';
+import { readSettings, type Settings } from '../../config/load.ts';
 import { keyFileOf } from '../../config/paths.ts';
 import type { AppError } from '../../errors.ts';
 import { startDeadline } from '../../lib/async/deadline.ts';
@@ -21,7 +21,7 @@ interface DoctorFinding {
 }
 
 export async function run({ values }: Called<{ config?: string; json?: boolean }>): Promise<number> {
-  const settings = loadSettings(process.env, values.config);
+  const settings = await readSettings(process.env, values.config);
   const app = createApp(settings);
   const findings = [...(await probeConnections(settings)), await checkStore(app), await checkKey(app)];
   const issuer = await checkIssuer(settings);

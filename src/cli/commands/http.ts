@@ -1,4 +1,4 @@
-import { loadSettings } from '../../config/load.ts';
+import { readSettings } from '../../config/load.ts';
 import { stopSignal } from '../../lib/stop-signal.ts';
 import { approvalsRoute, rootRoute } from '../../server/http/approvals-route.ts';
 import { startHttp } from '../../server/http/server.ts';
@@ -12,7 +12,7 @@ interface HttpCommandOptions {
 
 export async function run({ values: { host, port, config } }: Called<HttpCommandOptions>): Promise<number> {
   const stopped = stopSignal();
-  const starting = startHttp(loadSettings(process.env, config), {
+  const starting = startHttp(await readSettings(process.env, config), {
     host,
     port: Number(port),
     routes: (parts, origin) => [approvalsRoute(parts, origin), rootRoute()],

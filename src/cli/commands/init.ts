@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
+import { shippedProviders } from '../../config/providers/shipped.ts';
 import { UsageError } from '../../errors.ts';
-import { providers } from '../../providers/index.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { currentPlace } from '../clients/folders.ts';
 import { clients } from '../clients/index.ts';
@@ -118,7 +118,7 @@ function nextSteps(chosen: readonly Provider[], { required, optional }: Variable
         'No variables of a provider are set yet. Set those of the providers you use, and they are connected:',
         80,
       ),
-      ...providers.map((provider) => `  ${provider.id}: ${ways(provider).join(', or ')}`),
+      ...shippedProviders.map((provider) => `  ${provider.id}: ${ways(provider).join(', or ')}`),
     ];
   }
   const missing = required.filter((name) => !process.env[name]);

@@ -1,8 +1,7 @@
 import { createApp } from '../../app.ts';
 import { searchKeys } from '../../audit/email-key.ts';
-import { loadSettings, type Settings } from '../../config/load.ts';
+import { readSettings, type Settings } from '../../config/load.ts';
 import { UsageError } from '../../errors.ts';
-import { providers } from '../../providers/index.ts';
 import { isUnreadable } from '../../store/log/codec.ts';
 import type { ListedChange } from '../../store/log/entry.ts';
 import { LOOKED_UP, type Store } from '../../store/store.ts';
@@ -36,8 +35,8 @@ export async function run({ values }: Called<ReplayValues>): Promise<number> {
   if (values.config === undefined)
     throw new UsageError('--config: is missing; name the configuration whose rules are tried');
   const span = parseSpan(values.since, values.until);
-  const tried = loadSettings(process.env, values.config);
-  const app = createApp(process.env['UPDATE_USER_CONFIG'] === undefined ? tried : loadSettings(process.env));
+  const tried = await readSettings(process.env, values.config);
+  const app = createApp(process.env['UPDATE_USER_CONFIG'] === undefined ? tried : await readSettings(process.env));
   try {
     const { hmacs } = await app.seal();
     const known = new Map<string, string[]>();
@@ -64,7 +63,7 @@ interface Found {
 
 async function replayAll(
   changes: AsyncIterable<ListedChange>,
-  { policy, connections }: Settings,
+  settings: Settings,
   { json = false, limit, keysOf }: ReplayValues & ReplayOptions,
 ): Promise<Found> {
   const found: Found = {
@@ -74,7 +73,7 @@ async function replayAll(
   };
   for await (const change of changes) {
     if (change.outcome === LOOKED_UP) continue;
-    const replayed = replayOne(policy.rules, connections, change, keysOf);
+    const replayed = replayOne(settings, change, keysOf);
     const kind = isUnreadable(change) ? 'unreadable' : (replayed?.kind ?? 'not_judged');
     found.counts[kind]++;
     if (!replayed || (kind !== 'other' && kind !== 'unknown')) continue;
@@ -88,8 +87,7 @@ async function replayAll(
 
 /** By the connection of that name if there still is one, else by the provider alone. */
 function replayOne(
-  rules: Settings['policy']['rules'],
-  connections: readonly Connection[],
+  { policy, connections, providers }: Settings,
   change: ListedChange,
   keysOf: ReplayOptions['keysOf'],
 ): Replayed | undefined {
@@ -97,7 +95,7 @@ function replayOne(
   const own = connections.find((one) => one.name === name && one.provider.id === id);
   const provider = own?.provider ?? providers.find((one) => one.id === id);
   const connection = provider && { name, provider, settings: {} };
-  return replay(rules, connection, change, keysOf && { keysOf });
+  return replay(policy.rules, connection, change, keysOf && { keysOf });
 }
 
 async function* changesIn(store: Store, { since, until }: ReturnType<typeof parseSpan>): AsyncGenerator<ListedChange> {

@@ -1,15 +1,15 @@
 import { createApp } from '../../app.ts';
-import { loadSettings, type Settings } from '../../config/load.ts';
+import { readSettings, type Settings } from '../../config/load.ts';
 import { AppError, UsageError } from '../../errors.ts';
 import { startDeadline } from '../../lib/async/deadline.ts';
 import { echo } from '../../lib/text/printable.ts';
-import { providers } from '../../providers/index.ts';
 import { matchWildcard } from '../../update/policy/text-pattern.ts';
 import { type Trial, tryWithoutRecord, tryWithRecord } from '../../update/policy/trial.ts';
 import { parseRequest } from '../../update/request/parse.ts';
 import { argumentsSchema } from '../../update/request/schema.ts';
 import type { ChangeRequest, Connection } from '../../update/types.ts';
 import type { Called } from '../definitions/command.ts';
+import { providerNamed } from '../known-provider.ts';
 import { print } from '../output.ts';
 import { readAssignments } from '../policy/assignments.ts';
 import { type TrialReport, toLeafReport, toTrialText } from '../policy/trial-text.ts';
@@ -28,7 +28,7 @@ interface TestOptions {
 
 /** `policy test`: what policy says of a change, without asking or writing. */
 export async function run({ values }: Called<TestOptions>): Promise<number> {
-  const settings = loadSettings(process.env, values.config);
+  const settings = await readSettings(process.env, values.config);
   const connection = chooseConnection(settings, values);
   try {
     const request = toRequest(settings, connection, values);
@@ -47,11 +47,12 @@ export async function run({ values }: Called<TestOptions>): Promise<number> {
 
 /** A provider that is not connected has no record to read, but its fields can be judged. */
 function chooseConnection(
-  { connections }: Settings,
+  { connections, providers }: Settings,
   { provider: id, connection: name, user }: TestOptions,
 ): Connection {
   if (id === undefined) throw new UsageError('--provider: is missing; name the provider of the change');
-  const own = connections.filter(({ provider }) => provider.id === id);
+  const provider = providerNamed(providers, id);
+  const own = connections.filter((one) => one.provider.id === id);
   const names = own.map((one) => one.name).join(', ');
   if (name !== undefined) {
     const chosen = own.find((one) => one.name === name);
@@ -63,8 +64,6 @@ function chooseConnection(
   if (others.length > 0) throw new UsageError(`--connection: is missing; expected one of ${names}`);
   if (first) return first;
   if (user !== undefined) throw new UsageError(`--user: ${id} is not connected, so that no user record can be read`);
-  const provider = providers.find((one) => one.id === id);
-  if (!provider) throw new UsageError(`--provider ${echo(id)}: is not known`);
   return { name: id, provider, settings: {} };
 }
 

@@ -1,5 +1,5 @@
 import { createApp } from '../../app.ts';
-import { loadSettings } from '../../config/load.ts';
+import { readSettings } from '../../config/load.ts';
 import { runStdio } from '../../server/stdio.ts';
 import { limitDrain } from '../output.ts';
 
@@ -14,7 +14,7 @@ interface Options {
 export async function run({ values }: { values: Options }): Promise<number> {
   if (values['allow-empty-config'] && process.env['UPDATE_USER_CONFIG'] === '')
     delete process.env['UPDATE_USER_CONFIG'];
-  await runStdio(createApp(loadSettings(process.env, values.config), { isServer: true }), {
+  await runStdio(createApp(await readSettings(process.env, values.config), { isServer: true }), {
     input: process.stdin,
     output: process.stdout,
   });

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { createApp } from '../../app.ts';
-import { loadSettings } from '../../config/load.ts';
+import { readSettings } from '../../config/load.ts';
 import { AppError } from '../../errors.ts';
 import { toPlain, toText } from '../../server/mcp/results.ts';
 import { spelledOut } from '../../update/confirm/typed-name.ts';
@@ -21,7 +21,7 @@ interface UndoOptions {
 }
 
 export async function run({ values, args: [id = ''] }: Called<UndoOptions>): Promise<number> {
-  const app = createApp(loadSettings(process.env, values.config));
+  const app = createApp(await readSettings(process.env, values.config));
   try {
     const ports = await app.ports();
     const undoArguments = {

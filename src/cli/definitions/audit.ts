@@ -1,5 +1,4 @@
 import { bounds } from '../../bounds.ts';
-import { providers } from '../../providers/index.ts';
 import { OUTCOMES } from '../../update/types.ts';
 import { FORMATS } from '../changes/format-names.ts';
 import { type Action, action, type CommandGroup, flag, text } from './command.ts';
@@ -14,7 +13,7 @@ const limit = {
 };
 
 const filters = {
-  provider: text('ID', 'changes at this provider', { values: providers.map(({ id }) => id) }),
+  provider: text('ID', 'changes at this provider'),
   user: text('USER', 'a user id or an e-mail address, also of a user who is deleted by now'),
   field: text('FIELD', 'props.theme, PROVIDER.props.theme, *.title, or props with all in it'),
   caller: text('NAME', 'who called; * stands for any text'),

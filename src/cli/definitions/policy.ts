@@ -1,4 +1,4 @@
-import { providers } from '../../providers/index.ts';
+import { shippedProviders } from '../../config/providers/shipped.ts';
 import { BUILT_IN_CALLERS } from '../../update/types.ts';
 import { action, type CommandGroup, flag, list, text } from './command.ts';
 import { config, json } from './common.ts';
@@ -22,7 +22,7 @@ export const policy: CommandGroup = {
         'Exits 0 whatever the verdict is.',
       ],
       options: {
-        provider: text('ID', 'the provider of the change', { values: providers.map(({ id }) => id) }),
+        provider: text('ID', 'the provider of the change'),
         set: list(
           'FIELD=VALUE',
           'a field and its new value; FIELD.KEY=VALUE for a key of an object. JSON where the field takes it: true, 5, ["a"]; a text that looks like JSON in double quotes',
@@ -37,7 +37,7 @@ export const policy: CommandGroup = {
       },
       examples: [
         {
-          args: `policy test --provider ${providers[0]?.id} --set title=Engineer --caller local`,
+          args: `policy test --provider ${shippedProviders[0]?.id} --set title=Engineer --caller local`,
           text: 'would a title be asked about',
         },
       ],

@@ -1,4 +1,3 @@
-import { providers } from '../../providers/index.ts';
 import { clients } from '../clients/index.ts';
 import { action, type CommandGroup, flag, list, text } from './command.ts';
 import { config as configFile, json } from './common.ts';
@@ -22,7 +21,7 @@ export const init = action({
     write: flag('change the files'),
     project: flag('the files of the project in this folder, not those of the user'),
     name: text('NAME', 'the name of the entry; default: update-user', { check: nameFault }),
-    provider: list('ID', 'a provider to connect', { values: providers.map(({ id }) => id) }),
+    provider: list('ID', 'a provider to connect'),
     team: flag('make a server for a team'),
     url: text(
       'URL',

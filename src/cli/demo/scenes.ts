@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { providers } from '../../providers/index.ts';
+import { shippedProviders } from '../../config/providers/shipped.ts';
 import { type JsonRecord, type Sandbox, type VendorDemo, type VendorId, vendors } from '../../sandbox/index.ts';
 import { mergePatch } from '../../sandbox/json.ts';
 import type { DemoAnswer } from './agent.ts';
@@ -179,7 +179,7 @@ function firstScene<Name extends keyof Scenes>(name: Name): [VendorId, NonNullab
 }
 
 function providerOf(id: VendorId) {
-  const provider = providers.find((one) => one.id === id);
+  const provider = shippedProviders.find((one) => one.id === id);
   if (!provider) throw new Error(`no provider ${id}`);
   return provider;
 }

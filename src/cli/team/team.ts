@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
+import { shippedProviders } from '../../config/providers/shipped.ts';
 import { UsageError } from '../../errors.ts';
-import { providers } from '../../providers/index.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { print } from '../output.ts';
 import { ownMain } from '../own-command.ts';
@@ -53,7 +53,10 @@ export function createTeam(chosen: readonly Provider[], { url, json, file }: Tea
 
 /** No connections in the file: a provider is connected once its variables are set. */
 export function anyProvider(): { connections: object; variables: Variables } {
-  return { connections: {}, variables: { required: [], optional: providers.flatMap(({ env }) => Object.values(env)) } };
+  return {
+    connections: {},
+    variables: { required: [], optional: shippedProviders.flatMap(({ env }) => Object.values(env)) },
+  };
 }
 
 /** The files belong to the user of this process, so the container runs as that user. */

@@ -42,6 +42,7 @@ export function createPageContext(
   { limits, now = Date.now }: { limits?: SessionLimits | undefined; now?: (() => number) | undefined } = {},
 ) {
   const log: Log = app.log;
+  const titles = new Map(app.settings.providers.map(({ id, title }) => [id, title]));
   const open = lazy(async () => {
     const service = await createApprovalService(app);
     const seal = await app.seal();
@@ -71,6 +72,7 @@ export function createPageContext(
     const frame: PageFrame = {
       home,
       host: c.get('origin').host,
+      titles,
       cspNonce: c.get('secureHeadersNonce') ?? '',
       csrfFields: (action) => csrf.create(browserId, action),
       ...(session && { approver: session.approver, hasPassphrase: !session.isOidc }),

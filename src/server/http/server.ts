@@ -9,7 +9,6 @@ import { errorCode } from '../../lib/error-code.ts';
 import { createRateLimit } from '../../lib/rate-limit.ts';
 import { startMaintenance } from '../../maintenance.ts';
 import type { NoticeLink } from '../../notify/notice.ts';
-import { providers } from '../../providers/index.ts';
 import type { Caller } from '../../update/types.ts';
 import { createInFlightCalls } from '../mcp/in-flight.ts';
 import { defineTools, instructionsFor } from '../mcp/registry.ts';
@@ -68,8 +67,8 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
   });
   await openStorage(app);
   const calls = createInFlightCalls(metrics.countCall);
-  const tools = calls.track(defineTools(providers, app));
-  const instructions = instructionsFor(providers, app);
+  const tools = calls.track(defineTools(app));
+  const instructions = instructionsFor(app);
   const toolbox = toToolbox(tools);
   const createServer = () => createMcpServer(toolbox, instructions, app, identifyCaller);
   const onerror = (error: Error) => app.log.debug({ problem: error.name }, 'protocol error');

@@ -1,5 +1,4 @@
 import type { App } from '../../app.ts';
-import type { Provider } from '../../providers/provider.ts';
 import type { Tool } from './tool.ts';
 import { defineFindUserTool } from './tools/find-user.ts';
 import { defineListChangesTool } from './tools/list-changes.ts';
@@ -7,20 +6,21 @@ import { defineUndoChangeTool } from './tools/undo-change.ts';
 import { defineUpdateUserTool } from './tools/update-user.ts';
 
 /** The tools of this configuration: an update tool per connected provider, in registry order, then those for all providers. */
-export function defineTools(registry: readonly Provider[], app: App): Tool[] {
-  if (app.settings.connections.length === 0) return [];
-  const updates = registry.flatMap((provider) => {
-    const [first, ...others] = app.settings.connections.filter((connection) => connection.provider.id === provider.id);
+export function defineTools(app: App): Tool[] {
+  const { providers, connections } = app.settings;
+  if (connections.length === 0) return [];
+  const updates = providers.flatMap((provider) => {
+    const [first, ...others] = connections.filter((connection) => connection.provider.id === provider.id);
     return first ? [defineUpdateUserTool(provider, [first, ...others], app)] : [];
   });
   return [...updates, defineFindUserTool(app), defineListChangesTool(app), defineUndoChangeTool(app)];
 }
 
 /** The server's instructions for the model. Below 2,048 characters: some clients cut off longer texts. */
-export function instructionsFor(registry: readonly Provider[], app: App): string {
-  const { connections } = app.settings;
+export function instructionsFor({ settings }: App): string {
+  const { providers, connections } = settings;
   if (connections.length === 0) {
-    const ways = registry.map(({ title, signIn, env }) => {
+    const ways = providers.map(({ title, signIn, env }) => {
       return `${title}: ${signIn.map(({ needs }) => needs.map((key) => env[key]).join(' + ')).join(', or ')}`;
     });
     return [

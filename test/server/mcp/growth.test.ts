@@ -14,7 +14,7 @@ let pipeline: Pipeline;
 let tools: Tool[];
 beforeAll(async () => {
   pipeline = await createPipeline({ env: { UPDATE_USER_STORE: 'memory' } });
-  tools = defineTools(providers, pipeline.app);
+  tools = defineTools(pipeline.app);
 });
 afterAll(() => pipeline.stop());
 

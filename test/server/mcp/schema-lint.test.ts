@@ -39,7 +39,7 @@ afterEach(async () => {
 
 async function toolsWith(config: Record<string, unknown>): Promise<ListedTool[]> {
   pipeline = await createPipeline({ config });
-  return defineTools(providers, pipeline.app);
+  return defineTools(pipeline.app);
 }
 
 describe.each(CONFIGS)('with %s', (_name, config) => {

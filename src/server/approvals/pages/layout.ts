@@ -15,6 +15,8 @@ export interface PageFrame {
   cspNonce: string;
   /** Where people reach the page, so that they know which server they are looking at. */
   host: string;
+  /** The titles of the providers of this configuration, by id. */
+  titles: ReadonlyMap<string, string>;
   /** Who is signed in. */
   approver?: string;
   /** Whether the approver signed in with a passphrase. */

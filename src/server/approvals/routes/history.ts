@@ -5,7 +5,6 @@ import { requestUndo } from '../../../approvals/undo/request.ts';
 import { searchChanges } from '../../../audit/search.ts';
 import { bounds } from '../../../bounds.ts';
 import { AppError } from '../../../errors.ts';
-import { providers } from '../../../providers/index.ts';
 import { type Env, isId, type PageContext } from '../context.ts';
 import { readActivity } from '../history/activity.ts';
 import { readChange } from '../history/change.ts';
@@ -29,7 +28,7 @@ export function addHistoryRoutes(router: Hono<Env>, context: PageContext, app: A
     if (!session) return context.redirectToSignIn(c, historyPath(query.given, query.before).slice(1));
     const visible = await visibleProviders(session.approver);
     const isVisible = (id: string) => visible?.includes(id) ?? true;
-    const choices = { providers: providers.filter(({ id }) => isVisible(id)) };
+    const choices = { providers: app.settings.providers.filter(({ id }) => isVisible(id)) };
     if (query.faults.length > 0) {
       const view = { query, choices, notes: [] };
       return await context.render(c, (frame) => historyListPage(frame, view), 422);

@@ -31,7 +31,7 @@ export function changePage(frame: PageFrame, facts: ChangeFacts, answer: UndoAns
     body: html`<p class="small"><a href="${frame.home}/history"><span aria-hidden="true">← </span>History</a></p>
 ${undoNotice(answer)}
 <h1 class="lead">${meaning.title}: <bdi>${what}</bdi></h1>
-<p class="lead quiet">${whomText(change)}, ${instant(change.at)}. ${meaning.text}</p>
+<p class="lead quiet">${whomText(frame, change)}, ${instant(change.at)}. ${meaning.text}</p>
 ${changeNotes(facts)}
 <div class="split">
 <section class="sheet" aria-labelledby="what"><h2 id="what">What ${change.outcome === 'updated' ? 'changed' : 'was asked for'}</h2>

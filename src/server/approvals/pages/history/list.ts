@@ -56,7 +56,7 @@ function item(frame: PageFrame, change: ListedChange): Markup {
   const { body, changeId, at } = change;
   const names = firstNames(body.fields);
   return html`<li class="sheet"><div class="top">${outcomeLabel(change)} <span class="small quiet">${instant(at)}</span></div>
-<h3><a href="${frame.home}/history/${encodeURIComponent(changeId)}"><bdi>${names}</bdi> of ${whomText(change)}</a></h3>
+<h3><a href="${frame.home}/history/${encodeURIComponent(changeId)}"><bdi>${names}</bdi> of ${whomText(frame, change)}</a></h3>
 ${fieldLines(body.fields)}
 <p class="small quiet">Asked by ${excerpt(body.caller)}${body.approvedBy === undefined ? '' : html`, agreed by ${namesText(body.approvedBy)}`}${body.declinedBy === undefined ? '' : html`, declined by ${excerpt(body.declinedBy)}`}${body.code === undefined || body.declinedBy !== undefined ? '' : html`, ${body.code}`}${body.undoes === undefined ? '' : ', an undo'}</p>
 ${body.reason === undefined ? '' : html`<p class="small">Reason: ${excerpt(body.reason)}</p>`}</li>`;

@@ -1,8 +1,7 @@
 import { html } from 'hono/html';
-import { providers } from '../../../../providers/index.ts';
 import type { ListedChange } from '../../../../store/log/entry.ts';
 import type { OutcomeName } from '../../../../update/types.ts';
-import type { Markup } from '../layout.ts';
+import type { Markup, PageFrame } from '../layout.ts';
 import { quoted } from '../text.ts';
 
 /** What an outcome means, in words for people. */
@@ -51,8 +50,11 @@ const TONES: Readonly<Record<string, string>> = {
 };
 
 /** Whom a change is about, as the audit log has it: without a name. */
-export function whomText({ provider, connection, userId }: ListedChange): Markup {
-  const title = providers.find(({ id }) => id === provider)?.title ?? provider;
+export function whomText(
+  { titles }: Pick<PageFrame, 'titles'>,
+  { provider, connection, userId }: ListedChange,
+): Markup {
+  const title = titles.get(provider) ?? provider;
   const where = connection === provider ? '' : html` (connection ${quoted(connection)})`;
   return html`user ${quoted(userId)} at ${title}${where}`;
 }
