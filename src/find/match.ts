@@ -1,4 +1,4 @@
-import { type JsonObject, valueAt } from '../lib/json/json-value.ts';
+import { isExact, type JsonObject, valueAt } from '../lib/json/json-value.ts';
 import type { Lookup } from '../providers/calls.ts';
 import { emailsOf } from '../providers/interpret/person.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -29,10 +29,9 @@ export function isEmail(query: string): boolean {
  */
 export function scoreOf(provider: Provider, record: JsonObject, query: string): number {
   const target = plain(query);
-  const ids = [...provider.ids.map((key) => record[key]), record['externalId'], record['employee_id']];
-  if (ids.some((id) => id !== undefined && id !== null && plain(String(id)) === target)) return 4;
+  if ([...provider.ids, ...searchedBy(provider, 'id')].some((name) => holds(record, name, target))) return 4;
   if (emailsOf(provider, record).some((email) => plain(email) === target)) return 4;
-  if (plain(String(valueAt(record, ['userName']) ?? '')) === target) return 3;
+  if (searchedBy(provider, 'username').some((name) => holds(record, name, target))) return 3;
   const label = plain(labelOf(provider, record) ?? '');
   if (label === target) return 3;
   const words = target.split(' ').filter(Boolean);
@@ -40,6 +39,16 @@ export function scoreOf(provider: Provider, record: JsonObject, query: string): 
   const reversed = [...words].reverse().join(' ');
   if (label === reversed) return 2;
   return words.every((word) => label.includes(word)) ? 1 : 0;
+}
+
+/** The attributes that look-ups of this kind search by. */
+function searchedBy({ find }: Provider, by: Lookup['by']): string[] {
+  return find.flatMap((lookup) => (lookup.by === by ? (lookup.matches ?? []) : []));
+}
+
+function holds(record: JsonObject, name: string, target: string): boolean {
+  const value = valueAt(record, [name]);
+  return (typeof value === 'string' || typeof value === 'number' || isExact(value)) && plain(String(value)) === target;
 }
 
 function plain(text: string): string {

@@ -156,8 +156,8 @@ export const atlassian = defineProvider({
 
   find: [
     // This service accepts a single `eq` only.
-    { by: 'username', path: USERS, query: { filter: 'userName eq {query}' }, ...RESOURCES },
-    { by: 'id', path: USERS, query: { filter: 'externalId eq {query}' }, ...RESOURCES },
+    { by: 'username', matches: ['userName'], path: USERS, query: { filter: 'userName eq {query}' }, ...RESOURCES },
+    { by: 'id', matches: ['externalId'], path: USERS, query: { filter: 'externalId eq {query}' }, ...RESOURCES },
   ],
   findLimits: {
     says: 'Atlassian can look up by exact userName, externalId or SCIM id only.',

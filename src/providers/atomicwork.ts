@@ -162,7 +162,12 @@ export const atomicwork = defineProvider({
     // `is_deleted` defaults to false here; look-ups by e-mail and by id find deleted people too.
     { by: 'name', path: '/api/v1/users', query: { search_key: '{query}', is_deleted: 'true' } },
     // The company's own employee number; `page` is required.
-    { by: 'id', path: '/api/v1/users/list', query: { page: '1', user_status: 'ALL', employee_id: '{query}' } },
+    {
+      by: 'id',
+      matches: ['employee_id'],
+      path: '/api/v1/users/list',
+      query: { page: '1', user_status: 'ALL', employee_id: '{query}' },
+    },
   ],
 
   probe: {

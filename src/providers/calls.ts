@@ -100,6 +100,11 @@ export type Paging =
 /** One way to look people up at a vendor. */
 export interface Lookup {
   by: 'email' | 'name' | 'id' | 'username';
+  /**
+   * Attributes that hold what is searched for, besides ids, e-mails and label: a vendor may return more than was asked
+   * for, and only a record in which one of them equals the query counts.
+   */
+  matches?: readonly string[];
   path: Template;
   /** A function only where the vendor's search language needs more than one place for the query. */
   query?: Parameters | ((query: string) => Readonly<Record<string, string>>);

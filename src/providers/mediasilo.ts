@@ -131,7 +131,7 @@ export const mediasilo = defineProvider({
   find: [
     // https://phoenix.readme.io/reference/restful-querying; likely for users too, but not shown there.
     { by: 'email', path: '/users', query: { email: '{query}', _pageSize: '50' } },
-    { by: 'username', path: '/users', query: { userName: '{query}', _pageSize: '50' } },
+    { by: 'username', matches: ['userName'], path: '/users', query: { userName: '{query}', _pageSize: '50' } },
     { by: 'name', path: '/users', query: (query) => ({ lastName: contains(longestWord(query)), _pageSize: '50' }) },
     { by: 'name', path: '/users', query: (query) => ({ firstName: contains(longestWord(query)), _pageSize: '50' }) },
   ],
