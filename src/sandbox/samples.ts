@@ -15,6 +15,8 @@ export interface FieldSample {
   changes?: (before: JsonRecord) => JsonRecord;
   /** Values that must never be sent to the vendor. */
   invalid: readonly unknown[];
+  /** What Jane has to have before, where what she has does not allow it. */
+  held?: JsonRecord;
   /** A rule of the vendor forbids `valid` together with the other samples. */
   onlyAlone?: true;
 }
@@ -26,6 +28,8 @@ export interface VendorSamples {
   userPath: string;
   /** The method of the update call; PUT when left out. */
   method?: 'PUT' | 'PATCH' | 'POST';
+  /** The key under which the vendor shows and takes a user; a user is the whole body when left out. */
+  wrapper?: string;
   /** The content type of its body; `application/json` when left out. */
   contentType?: string;
   /** Where the record holds a field, if not under the field's name: keys from the outside in. */

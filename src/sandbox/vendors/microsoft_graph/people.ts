@@ -68,7 +68,11 @@ function toRecord(person: PersonFacts, index: number): JsonRecord {
     otherMails: [],
     passwordPolicies: null,
     // The password is never shown; what it is set to is kept here for tests.
-    passwordProfile: { password: `Held-by-Entra-${index}!`, forceChangePasswordNextSignIn: false },
+    passwordProfile: {
+      password: `Held-by-Entra-${index}!`,
+      forceChangePasswordNextSignIn: false,
+      forceChangePasswordNextSignInWithMfa: false,
+    },
     postalCode: null,
     preferredLanguage: person.language,
     proxyAddresses: [`SMTP:${person.email}`],

@@ -1,5 +1,5 @@
 import type { VendorRequest } from '../../define-vendor.ts';
-import { isObject, type JsonRecord, omit } from '../../json.ts';
+import { isObject, type JsonRecord } from '../../json.ts';
 import type { Vendor } from '../../types.ts';
 import { badRequest } from './errors.ts';
 import { DEFAULT_PROPERTIES, PROPERTIES } from './properties.ts';
@@ -27,7 +27,7 @@ export function shown(user: JsonRecord, names: readonly string[]): JsonRecord {
   return Object.fromEntries(
     names.map((name) => {
       const value = user[name] ?? null;
-      return [name, name === 'passwordProfile' && isObject(value) ? omit(value, ['password']) : value];
+      return [name, name === 'passwordProfile' && isObject(value) ? { ...value, password: null } : value];
     }),
   );
 }
