@@ -1,4 +1,5 @@
 import { createHeadLog } from './app/head-log.ts';
+import { createLogScrub } from './app/log-scrub.ts';
 import { createNotices } from './app/notices.ts';
 import { createStorage } from './app/storage.ts';
 import { currentApprovers } from './approvals/oidc/current.ts';
@@ -10,14 +11,11 @@ import { createKeyedMutex } from './lib/async/keyed-mutex.ts';
 import { lazy } from './lib/async/lazy.ts';
 import { createLog, type Log } from './lib/log.ts';
 import type { Telemetry } from './lib/telemetry.ts';
-import type { NoticeTarget } from './notify/events.ts';
 import type { NoticeLink } from './notify/notice.ts';
 import { expiredPerCall } from './store/approvals.ts';
 import type { Seal } from './store/seal.ts';
 import type { Store } from './store/store.ts';
 import type { Ports } from './update/ports.ts';
-import { createScrub, type Scrub } from './update/redact/scrub.ts';
-import { credentialTexts } from './update/redact/sensitive.ts';
 
 /** Shared by servers and commands. Everything that returns a promise is opened on first use, then kept. */
 export interface App {
@@ -54,7 +52,7 @@ export interface AppOptions {
 /** The composition root: builds what servers and commands share. Opens nothing yet. */
 export function createApp(settings: Settings, options: AppOptions = {}): App {
   const { telemetry, isServer = false, startUpMs, noticeLink } = options;
-  const log = createScrubbedLog(settings);
+  const log = createLog(settings.log, createLogScrub(settings));
   for (const notice of settings.notices) log.warn({}, notice);
 
   const headLog = isServer ? createHeadLog(log, () => seal()) : undefined;
@@ -139,28 +137,7 @@ export function createApp(settings: Settings, options: AppOptions = {}): App {
   return app;
 }
 
-/** Collects credentials when the first line is logged, since most sessions log none. */
-function createScrubbedLog(settings: Settings): Log {
-  let scrub: Scrub | undefined;
-  return createLog(settings.log, (text) => {
-    scrub ??= createScrub(credentialsOf(settings));
-    return scrub(text);
-  });
-}
-
-function credentialsOf({ connections, key, oldKeys, notify, approvals }: Settings): string[] {
-  const keys = [key, ...oldKeys, approvals.oidc?.clientSecret].filter((value) => value !== undefined);
-  return [...connections.flatMap(credentialTexts), ...keys, ...notify.flatMap(noticeTexts)];
-}
-
 /** A request that no one answered in time is part of the audit log too. */
 async function logExpired({ approvals }: Store): Promise<void> {
   while ((await approvals.logExpired()) === expiredPerCall);
-}
-
-/** The URL of a target, and the part of it that is the secret. */
-function noticeTexts({ url, key }: NoticeTarget): string[] {
-  const { pathname, search } = new URL(url);
-  const secrets = [url, `${pathname}${search}`, key ? Buffer.from(key).toString('base64') : ''];
-  return secrets.filter((text) => text.length >= 8);
 }

@@ -3,6 +3,7 @@ import { UsageError } from '../errors.ts';
 import { isLoopback } from '../lib/loopback.ts';
 import type { Field } from '../providers/field.ts';
 import { baseUrlOf, headersOf } from '../providers/interpret/address.ts';
+import { tokenClientOf } from '../providers/interpret/token-client.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Connection } from '../update/types.ts';
 import { checkOverrides, withOverrides } from './redaction-overrides.ts';
@@ -86,12 +87,13 @@ function checked(provider: Provider, raw: unknown, nameOf: (key: string) => stri
   const parsed = provider.settings.safeParse(raw, { reportInput: false });
   if (!parsed.success) throw new UsageError(parsed.error.issues.map((issue) => describe(issue, nameOf)).join('\n'));
   const settings = parsed.data as Record<string, unknown>; // every provider's settings are an object
-  const base = new URL(baseUrlOf(provider, settings));
+  const base = new URL(withNames(nameOf, () => baseUrlOf(provider, settings)));
   if (base.protocol !== 'https:' && !(base.protocol === 'http:' && isLoopback(base.hostname))) {
     throw new UsageError(`${nameOf('baseUrl')}: expected https (plain http only on loopback)`);
   }
   if (base.username || base.password)
     throw new UsageError(`${nameOf('baseUrl')}: must not contain a user name or password`);
+  withNames(nameOf, () => tokenClientOf(provider, settings));
   const headers = Object.values(headersOf(provider, settings));
   for (const key of provider.credentials) {
     const value = settings[key];
@@ -107,6 +109,16 @@ function checked(provider: Provider, raw: unknown, nameOf: (key: string) => stri
     throw new UsageError(`${nameOf(key ?? 'baseUrl')}: contains a character that is not allowed in an HTTP header`);
   }
   return settings;
+}
+
+/** Names a setting in an error as the operator knows it. */
+function withNames<T>(nameOf: (key: string) => string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(error.message.replace(/^\w+(?=: )/gm, nameOf));
+  }
 }
 
 function describe(issue: z.core.$ZodIssue, nameOf: (key: string) => string): string {

@@ -12,3 +12,8 @@ export function isLoopback(host: string): boolean {
   const version = isIP(plain);
   return version !== 0 && addresses.check(plain, version === 6 ? 'ipv6' : 'ipv4');
 }
+
+/** Whether a secret may be sent there: https, or plain http to this machine. */
+export function isProtected({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+}

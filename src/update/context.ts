@@ -109,10 +109,11 @@ export function retry(
 }
 
 /** Every value of this call that must not turn up in free text. Only failures need it, so it is computed on demand. */
-export function sensitiveIn({ call, known }: UpdateContext): string[] {
-  const { provider } = call.connection;
-  const read = known.records().flatMap((record) => sensitiveValues(provider, record));
-  return [...requestTexts(call), ...credentialTexts(call.connection), ...read, ...known.texts()];
+export function sensitiveIn({ call, known, ports }: UpdateContext): string[] {
+  const { connection } = call;
+  const read = known.records().flatMap((record) => sensitiveValues(connection.provider, record));
+  const credentials = credentialTexts(connection, ports.records.fetchedCredentials(connection));
+  return [...requestTexts(call), ...credentials, ...read, ...known.texts()];
 }
 
 function requestTexts({ connection, request }: Call): string[] {

@@ -66,6 +66,8 @@ export interface Records {
   read(connection: Connection, userId: string, within: Deadline): Promise<Current>;
   /** Sends the body exactly once, unless it certainly was not processed. Does not throw for vendor responses. */
   write(connection: Connection, request: WriteRequest, options: WriteOptions): Promise<WriteResult>;
+  /** The access tokens that were fetched for a connection, ended ones too: to be removed from text like its settings. */
+  fetchedCredentials(connection: Connection): readonly string[];
 }
 
 /** The data that leaves the pipeline for a vendor. */

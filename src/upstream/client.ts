@@ -1,11 +1,14 @@
-import { type Deadline, msLeft, paused } from '../lib/async/deadline.ts';
+import { msLeft } from '../lib/async/deadline.ts';
 import { parseJson, stringifyJson } from '../lib/json/json.ts';
 import { traceHeaders } from '../lib/trace.ts';
 import type { Connection } from '../update/types.ts';
+import { accessToken, dropToken } from './auth/access-token.ts';
+import { refuseContentType } from './content-type.ts';
 import { endpointOf } from './endpoint.ts';
 import {
   type Fate,
   logFailure,
+  nameOf,
   TransportError,
   toConnectionError,
   toEncodingError,
@@ -13,59 +16,62 @@ import {
 } from './errors.ts';
 import { exchange, type HttpResponse } from './http/transport.ts';
 import { retryAfterSeconds, softErrorStatus, toRefusal } from './refusal.ts';
+import { type Attempt, startRetries } from './retries.ts';
 import type { UpstreamLimits, UpstreamRequest, UpstreamResponse } from './types.ts';
 
 /** A read with one of these statuses is sent again. */
 const PASSING = new Set([429, 502, 503, 504]);
 
-/** How one request ended. With `retry` it may be sent again, after the time the vendor asks for, if any. */
-export type Attempt =
-  | { ok: true; response: UpstreamResponse }
-  | { ok: false; failure: UpstreamFailure; retry?: { afterMs?: number } };
-
 /**
  * Sends a GET and returns a 2xx response; anything else is thrown as an UpstreamFailure. Retries 429, 502, 503, 504 and
- * broken connections, as often and as long as the limits allow.
+ * broken connections as often and as long as the limits allow, and a refused access token once.
  */
 export async function get(
   connection: Connection,
   request: Omit<UpstreamRequest, 'method'>,
   limits: UpstreamLimits,
 ): Promise<UpstreamResponse> {
-  for (let nth = 1; ; nth++) {
+  const waitToRetry = startRetries(limits, request.within);
+  for (;;) {
     const attempt = await sendOnce(connection, { method: 'GET', ...request }, limits);
     if (attempt.ok) return attempt.response;
-    if (!(await waitToRetry(attempt, nth, limits, request.within))) throw attempt.failure;
+    if (!(await waitToRetry(attempt))) throw attempt.failure;
   }
-}
-
-/** Waits as long as the vendor asks, or with growing jitter; false if there is to be no retry, or no time for one. */
-export async function waitToRetry(
-  { retry }: Attempt & { ok: false },
-  nth: number,
-  limits: UpstreamLimits,
-  within: Deadline,
-): Promise<boolean> {
-  if (!retry || nth >= limits.attempts) return false;
-  return await paused(retry.afterMs ?? backoffMs(nth), within);
 }
 
 /**
  * Sends one request. A read may be sent again after a passing failure. A write may be sent again only if it certainly was
- * not processed: the vendor said to slow down, or the connection never opened.
+ * not processed: the vendor said to slow down, refused the access token or the content type, or the connection never
+ * opened.
  */
 export async function sendOnce(
   connection: Connection,
   request: UpstreamRequest,
   limits: UpstreamLimits,
 ): Promise<Attempt> {
+  const { tokenClient } = endpointOf(connection);
+  if (!tokenClient) return await sendSignedIn(connection, request, undefined, limits);
+  const issued = await accessToken(connection, tokenClient, limits, request.within);
+  if (issued.ok) return await sendSignedIn(connection, request, issued.token, limits);
+  const failure = new UpstreamFailure(issued.error, 'no');
+  return { ok: false, failure, ...(issued.passes && { retry: {} }) };
+}
+
+/** `token` is the fetched one, if the connection signs in with one. */
+async function sendSignedIn(
+  connection: Connection,
+  request: UpstreamRequest,
+  token: string | undefined,
+  limits: UpstreamLimits,
+): Promise<Attempt> {
   const isRead = request.method === 'GET';
   let raw: HttpResponse;
   try {
-    raw = await send(connection, request, limits);
+    raw = await send(connection, request, token, limits);
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
-    const failure = new UpstreamFailure(toConnectionError(connection, error, limits), isRead ? 'no' : fateOf(error));
+    const fate = isRead ? 'no' : fateOf(error);
+    const failure = new UpstreamFailure(toConnectionError(nameOf(connection), error, limits), fate);
     logFailure(connection, request, failure.error, limits);
     const passing = error.problem === 'unreachable' || error.problem === 'broken';
     return { ok: false, failure, ...(passing && (isRead || !error.sent) && { retry: {} }) };
@@ -85,6 +91,13 @@ export async function sendOnce(
   const fate = isRead || (!accepted && isRefusal(status)) ? 'no' : 'maybe';
   const failure = new UpstreamFailure(toRefusal(provider, { ...response, status }, { slowedDown }), fate);
   logFailure(connection, request, failure.error, limits, status);
+  if (raw.status === 401 && token !== undefined) {
+    dropToken(connection, token);
+    return { ok: false, failure, retry: { corrected: 'token' } };
+  }
+  if (raw.status === 415 && refuseContentType(connection, request)) {
+    return { ok: false, failure, retry: { corrected: 'content_type' } };
+  }
   const retryable = (slowedDown && fate === 'no') || (isRead && PASSING.has(status));
   const wait = retryAfterSeconds(provider, raw.headers, { slowedDown });
   const retry = wait === undefined ? {} : { afterMs: wait * 1000 + Math.random() * 100 };
@@ -101,7 +114,13 @@ function fateOf({ sent, problem }: TransportError): Fate {
   return problem === 'timeout' ? 'running' : 'maybe'; // the vendor does not stop when we stop waiting
 }
 
-function send(connection: Connection, request: UpstreamRequest, limits: UpstreamLimits): Promise<HttpResponse> {
+/** One exchange with the service of a connection, counted. Throws a TransportError. */
+function send(
+  connection: Connection,
+  request: UpstreamRequest,
+  token: string | undefined,
+  limits: UpstreamLimits,
+): Promise<HttpResponse> {
   const { origin, prefix, headers } = endpointOf(connection);
   const { telemetry } = limits;
   const body = request.body === undefined ? undefined : stringifyJson(request.body);
@@ -112,6 +131,7 @@ function send(connection: Connection, request: UpstreamRequest, limits: Upstream
     path: prefix + request.path,
     headers: {
       ...headers,
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
       ...(body !== undefined && { 'content-type': request.contentType ?? 'application/json' }),
       ...traceHeaders(),
       ...request.headers,
@@ -139,8 +159,4 @@ function toUpstreamResponse({ status, headers, text }: HttpResponse): UpstreamRe
   } catch {
     return { status, headers, body: undefined, malformed: true };
   }
-}
-
-function backoffMs(nth: number): number {
-  return 150 * 2 ** (nth - 1) * (0.5 + Math.random());
 }

@@ -1,4 +1,5 @@
 import { baseUrlOf, headersOf } from '../providers/interpret/address.ts';
+import { type TokenClient, tokenClientOf } from '../providers/interpret/token-client.ts';
 import type { Connection } from '../update/types.ts';
 
 /** Where the requests of a connection go, and the headers each of them carries. */
@@ -7,8 +8,9 @@ export interface Endpoint {
   origin: string;
   /** Prepended to every path; no trailing slash. */
   prefix: string;
-  /** Including authentication. */
+  /** Including authentication, unless the connection gets access tokens. */
   headers: Readonly<Record<string, string>>;
+  tokenClient?: TokenClient;
 }
 
 /** The endpoint of a connection; cached, since a connection's settings never change. */
@@ -23,7 +25,8 @@ export function endpointOf(connection: Connection): Endpoint {
     'user-agent': 'update-user-mcp',
     ...headersOf(provider, settings),
   };
-  const endpoint = { origin, prefix: pathname.replace(/\/+$/, ''), headers };
+  const tokenClient = tokenClientOf(provider, settings);
+  const endpoint = { origin, prefix: pathname.replace(/\/+$/, ''), headers, ...(tokenClient && { tokenClient }) };
   endpoints.set(connection, endpoint);
   return endpoint;
 }

@@ -39,10 +39,13 @@ export class UpstreamFailure extends Error {
   }
 }
 
-/** A transport error as an AppError: the cause by its code, and what the operator can do about it. */
-export function toConnectionError(connection: Connection, error: TransportError, limits: UpstreamLimits): AppError {
+/** A transport error as an AppError: the cause by its code, and what the operator can do about it. `who` is reached. */
+export function toConnectionError(
+  who: string,
+  error: TransportError,
+  limits: Pick<UpstreamLimits, 'responseBytes'>,
+): AppError {
   const { problem, cause } = error;
-  const who = nameOf(connection);
   const found = problem === 'oversized' ? undefined : connectionProblem(cause);
   const why = found ? ` (${found.reason})` : '';
   const message = {
@@ -78,7 +81,7 @@ export function toEncodingError(connection: Connection, { status, headers }: Ups
 /** Logs a failed request, for the operator. The message of an unknown error is foreign text; the log scrubs it. */
 export function logFailure(
   connection: Connection,
-  request: UpstreamRequest,
+  request: Pick<UpstreamRequest, 'method'> & Partial<Pick<UpstreamRequest, 'within'>>,
   error: AppError,
   { log }: UpstreamLimits,
   status?: number,
@@ -89,7 +92,7 @@ export function logFailure(
   const write = status === undefined || status >= 500 ? log?.warn : log?.debug;
   write?.(
     {
-      ...request.within.facts,
+      ...request.within?.facts,
       connection: connection.name,
       provider: connection.provider.id,
       method: request.method,
@@ -103,10 +106,11 @@ export function logFailure(
   );
 }
 
-function operatorMustFix(remedy: string | undefined): string {
+export function operatorMustFix(remedy: string | undefined): string {
   return `Do not try again before the operator has fixed this${remedy === undefined ? '' : `: ${remedy}`}.`;
 }
 
-function nameOf({ provider, name }: Connection): string {
+/** A connection in a message. */
+export function nameOf({ provider, name }: Connection): string {
   return `${provider.title} (connection "${name}")`;
 }

@@ -1,4 +1,4 @@
-import { isLoopback } from '../lib/loopback.ts';
+import { isProtected } from '../lib/loopback.ts';
 import { TransportError } from './errors.ts';
 import { exchange, type HttpRequest } from './http/transport.ts';
 
@@ -19,9 +19,9 @@ interface IssuerRequest {
  * redirects are not followed. Throws a TransportError.
  */
 export async function issuerFetch(address: string, { method, headers, body }: IssuerRequest): Promise<Response> {
-  const { protocol, hostname, origin, pathname, search } = new URL(address);
-  const isProtected = protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
-  if (!isProtected || !isMethod(method)) throw new TransportError('unreachable', { sent: false });
+  const url = new URL(address);
+  const { origin, pathname, search } = url;
+  if (!isProtected(url) || !isMethod(method)) throw new TransportError('unreachable', { sent: false });
   const response = await exchange({
     method,
     origin,

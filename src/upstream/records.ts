@@ -8,10 +8,14 @@ import { recordWriteFor, type ServiceFacts } from '../providers/interpret/record
 import type { Provider } from '../providers/provider.ts';
 import type { Records, WriteResult } from '../update/ports.ts';
 import type { Connection } from '../update/types.ts';
-import { type Attempt, get, sendOnce, waitToRetry } from './client.ts';
+import { needsToken } from './auth/access-token.ts';
+import { issuedTokens } from './auth/issued-tokens.ts';
+import { get, sendOnce } from './client.ts';
+import { contentTypesOf } from './content-type.ts';
 import { createDiscovery } from './discovery.ts';
 import { UpstreamFailure } from './errors.ts';
 import { withKnownNames } from './known-names.ts';
+import { type Attempt, startRetries } from './retries.ts';
 import type { UpstreamLimits, UpstreamResponse } from './types.ts';
 
 export interface RecordLimits extends UpstreamLimits {
@@ -44,21 +48,23 @@ export function createRecords(limits: RecordLimits): Records {
       const target = pathAndQuery(write.path, write.query, { ...connection.settings, userId });
       const path = withQuery(target, Object.entries(query ?? {}));
       const headers = etag === undefined ? {} : { 'if-match': etag };
-      const { method, contentType } = write;
-      const request = { method, path, body, headers, within, ...(contentType !== undefined && { contentType }) };
+      const request = { method: write.method, path, body, headers, within };
+      const waitToRetry = startRetries(limits, within);
       for (let nth = 1; ; nth++) {
         const attempt = await writeSlots(connection.name, async (waited) => {
           if (waited && isOver(within)) return 'late';
           // The record may have changed during the wait; a body made from the old one would revert that change.
-          if ((waited || nth > 1) && !(await isCurrent())) return 'moved';
-          return await sendOnce(connection, request, limits);
+          const isDelayed = waited || nth > 1 || needsToken(connection);
+          if (isDelayed && !(await isCurrent())) return 'moved';
+          return await sendOnce(connection, { ...request, ...contentTypesOf(connection, write) }, limits);
         });
         if (attempt === 'late') return { kind: 'rejected', error: noFreeSlot(connection) };
         if (attempt === 'moved') return { kind: 'moved' };
-        if (attempt.ok || !(await waitToRetry(attempt, nth, limits, within)))
-          return toWriteResult(connection.provider, attempt);
+        if (attempt.ok || !(await waitToRetry(attempt))) return toWriteResult(connection.provider, attempt);
       }
     },
+
+    fetchedCredentials: issuedTokens,
   };
 }
 

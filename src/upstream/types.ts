@@ -20,8 +20,9 @@ export interface UpstreamRequest {
   /** Path and query behind the connection's base URL. */
   path: string;
   body?: Json;
-  /** `application/json` when left out. */
+  /** `application/json` when left out. A 415 can be answered with the other one. */
   contentType?: string;
+  contentTypeAfter415?: string;
   headers?: Record<string, string>;
   within: Deadline;
 }

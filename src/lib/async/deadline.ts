@@ -35,3 +35,16 @@ export async function paused(ms: number, deadline: Deadline): Promise<boolean> {
   const { signal } = deadline;
   return await sleep(ms, true, signal && { signal }).catch(() => false);
 }
+
+/** What the work results in, or what `late` returns if the deadline is first. The work goes on. */
+export async function beforeDeadline<T>(work: Promise<T>, deadline: Deadline, late: () => T): Promise<T> {
+  const { signal } = deadline;
+  const ended = new AbortController();
+  const waited = sleep(msLeft(deadline), undefined, { signal: ended.signal }).catch(() => undefined);
+  const stop = () => ended.abort();
+  signal?.addEventListener('abort', stop, { once: true });
+  return await Promise.race([work, waited.then(late)]).finally(() => {
+    signal?.removeEventListener('abort', stop);
+    ended.abort();
+  });
+}

@@ -1,20 +1,27 @@
+import { AppError } from '../../errors.ts';
 import type { Parameters, Template } from '../calls.ts';
 import type { ConnectionSettings, Provider } from '../provider.ts';
 import type { SignIn } from '../sign-in.ts';
 import { fill } from './template.ts';
+import { fillUrl, hasDotSegment } from './url.ts';
 
-/** The base URL of a connection: its own, or the provider's. Throws if a setting is missing. */
+/** The base URL of a connection: its own, or the provider's. Throws if a setting is missing or does not fit in. */
 export function baseUrlOf({ baseUrl }: Pick<Provider, 'baseUrl'>, settings: ConnectionSettings): string {
   const own = settings['baseUrl'];
-  const url = typeof own === 'string' && own !== '' ? own : fill(baseUrl, settings);
+  const url = typeof own === 'string' && own !== '' ? own : fillUrl(baseUrl, settings);
   if (url === undefined) throw new TypeError(`a setting of ${baseUrl} is missing`);
   return url;
 }
 
-/** Path and query behind the base URL. Values are percent-encoded, so that each stays in its segment or parameter. */
+/**
+ * Path and query behind the base URL. Values are percent-encoded, so that each stays in its segment or parameter. Throws
+ * `invalid_input` for `.` and `..`, which would be segments of another meaning even when encoded.
+ */
 export function pathAndQuery(path: Template, query: Parameters | undefined, values: ConnectionSettings): string {
-  const filled = fill(path, values, encodeURIComponent);
+  const filled = fill(path, values, (value) => encodeURIComponent(value.toWellFormed()));
   if (filled === undefined) throw new TypeError(`a value of ${path} is missing`);
+  if (hasDotSegment(filled))
+    throw new AppError('invalid_input', 'An id of dots would name another path; nothing was sent.');
   return withQuery(
     filled,
     Object.entries(query ?? {}).flatMap(([name, template]) => {

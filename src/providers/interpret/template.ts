@@ -8,13 +8,14 @@ import type { ConnectionSettings } from '../provider.ts';
 export function fill(
   template: Template,
   values: ConnectionSettings,
-  encode: (value: string) => string = String,
+  encode: (value: string, name: string) => string = String,
 ): string | undefined {
   let isComplete = true;
   const filled = template.replace(PLACEHOLDER, (_, name: string) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
-    if (value === undefined || value === null || value === '') isComplete = false;
-    return encode(String(value));
+    if (value !== undefined && value !== null && value !== '') return encode(String(value), name);
+    isComplete = false;
+    return '';
   });
   return isComplete ? filled : undefined;
 }

@@ -1,5 +1,6 @@
 import { isExact, isObject, type Json, type JsonObject } from '../../lib/json/json-value.ts';
 import { headersOf } from '../../providers/interpret/address.ts';
+import { basicOf, tokenClientOf } from '../../providers/interpret/token-client.ts';
 import { fieldOf, type Provider } from '../../providers/provider.ts';
 import { referenceDetails } from '../plan/references.ts';
 import type { Connection } from '../types.ts';
@@ -33,14 +34,18 @@ export function sensitiveValues(provider: Provider, record: JsonObject): string[
 }
 
 /**
- * Every text that authenticates a connection: its credentials, and the headers made of them. A header that only names the
- * account is not one of them: scrubbing "acme" from every sentence would not help.
+ * Every text that authenticates a connection: its credentials, the headers made of them, and the access tokens fetched
+ * for it. A header that only names the account is not one of them: scrubbing "acme" from every sentence would not help.
  */
-export function credentialTexts({ provider, settings }: Connection): string[] {
+export function credentialTexts({ provider, settings }: Connection, fetched: readonly string[] = []): string[] {
   const isSecret = (key: string) => provider.credentials.includes(key);
   const open = Object.keys(settings).filter((key) => !isSecret(key));
   const plain = new Set(open.map((key) => settings[key]));
   const sent = Object.values(headersOf(provider, settings)).filter((value) => !plain.has(value));
   const named = provider.credentials.map((key) => settings[key]);
-  return [...named, ...sent].filter((text) => typeof text === 'string');
+  const client = tokenClientOf(provider, settings);
+  const bearers = fetched.map((token) => `Bearer ${token}`);
+  return [...named, ...sent, ...(client ? [basicOf(client)] : []), ...fetched, ...bearers].filter(
+    (text) => typeof text === 'string',
+  );
 }
