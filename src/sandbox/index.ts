@@ -3,7 +3,7 @@ import { toEnv } from './credentials.ts';
 import { createHttpServer } from './http/server.ts';
 import type { Vendor } from './types.ts';
 import { createVendor } from './vendor.ts';
-import { type VendorId, vendors } from './vendors/index.ts';
+import { allVendors, type VendorId } from './vendors/index.ts';
 
 export { credentials } from './credentials.ts';
 
@@ -12,11 +12,11 @@ import type { VendorDefinition } from './define-vendor.ts';
 export type { VendorDemo } from './define-vendor.ts';
 export type { JsonRecord, JsonValue } from './json.ts';
 export type { Fault, RecordedRequest, Vendor, VendorOptions } from './types.ts';
-export { type VendorId, vendors } from './vendors/index.ts';
+export { type BuiltInVendorId, presetVendors, type VendorId, vendors } from './vendors/index.ts';
 
-type Definition = (typeof vendors)[number];
+type Definition = (typeof allVendors)[number];
 type OptionsOf<V> = V extends VendorDefinition<string, object, infer Options> ? Options : never;
-/** Every vendor of the registry by its id, each with its own options. */
+/** Every vendor by its id, each with its own options. */
 type VendorsById = { [V in Definition as V['id']]: Vendor<OptionsOf<V>, V['id']> };
 
 export interface Sandbox {
@@ -31,11 +31,11 @@ export interface Sandbox {
 }
 
 /**
- * Starts every vendor of the registry on 127.0.0.1, with its original people. Port 0 (the default) takes any free port.
+ * Starts every vendor on 127.0.0.1, with its original people. Port 0 (the default) takes any free port.
  * Rejects with the system's error when the port is taken.
  */
 export async function startSandbox(options: { port?: number } = {}): Promise<Sandbox> {
-  const live = vendors.map((definition) => createVendor(definition));
+  const live = allVendors.map((definition) => createVendor(definition));
   // One entry for each id of the registry.
   const byId = Object.fromEntries(live.map((vendor) => [vendor.id, vendor])) as unknown as VendorsById;
   const server = createHttpServer(live);

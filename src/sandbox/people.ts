@@ -1,12 +1,12 @@
 import { cast, type PersonFacts, type PersonKey } from './cast.ts';
-import { type VendorId, vendors } from './vendors/index.ts';
+import { allVendors, type VendorId } from './vendors/index.ts';
 
 export type { PersonKey } from './cast.ts';
 
 /** Everyone, with their path id at each vendor. */
 export const people: readonly (PersonFacts & { ids: Record<VendorId, string> })[] = cast.map((person) => ({
   ...person,
-  ids: Object.assign({}, ...vendors.map(({ id, people: own }) => ({ [id]: own.ids[person.key] }))),
+  ids: Object.assign({}, ...allVendors.map(({ id, people: own }) => ({ [id]: own.ids[person.key] }))),
 }));
 
 /** The path id of a person at a vendor. */

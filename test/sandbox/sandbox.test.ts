@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type JsonRecord, type JsonValue, startSandbox } from '../../src/sandbox/index.ts';
 import { isObject } from '../../src/sandbox/json.ts';
 import { people } from '../../src/sandbox/people.ts';
-import { vendors } from '../../src/sandbox/vendors/index.ts';
+import { allVendors as vendors } from '../../src/sandbox/vendors/index.ts';
 import { samples } from '../support/vendors/samples.ts';
 import { pathOf, send, useSandbox } from '../support/vendors/sandbox.ts';
 

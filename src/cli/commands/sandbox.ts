@@ -1,7 +1,7 @@
 import { UsageError } from '../../errors.ts';
 import { errorCode } from '../../lib/error-code.ts';
 import { stopSignal } from '../../lib/stop-signal.ts';
-import { startSandbox, vendors } from '../../sandbox/index.ts';
+import { presetVendors, startSandbox, vendors } from '../../sandbox/index.ts';
 import type { Called } from '../definitions/command.ts';
 
 export async function run({ values }: Called<{ port: string; json?: boolean }>): Promise<number> {
@@ -18,5 +18,11 @@ export async function run({ values }: Called<{ port: string; json?: boolean }>):
 
 function toExports(url: string, env: Record<string, string>): string {
   const exports = Object.entries(env).map(([name, value]) => `export ${name}='${value}'`);
-  return `# ${vendors.length} vendors at ${url}. To connect update-user-mcp to them:\n${exports.join('\n')}\n`;
+  const presets = presetVendors.map(({ id }) => `"preset:${id.replaceAll('_', '-')}"`);
+  return [
+    `# ${vendors.length + presets.length} vendors at ${url}. To connect update-user-mcp to them:`,
+    ...exports,
+    `# ${presets.length} of them need a line in the configuration: "providers": [${presets.join(', ')}]`,
+    '',
+  ].join('\n');
 }

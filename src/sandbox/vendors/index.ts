@@ -2,15 +2,23 @@ import { atlassian } from './atlassian/api.ts';
 import { atomicwork } from './atomicwork/api.ts';
 import { awork } from './awork/api.ts';
 import { dayzero } from './dayzero/api.ts';
+import { keycloak } from './keycloak/api.ts';
 import { mediasilo } from './mediasilo/api.ts';
+import { okta } from './okta/api.ts';
 
-/** The registry: a new vendor is its folder and one line here. */
+/** The registry: a new vendor is its folder and one line here. These have a built-in provider. */
 export const vendors = [atomicwork, awork, atlassian, dayzero, mediasilo] as const;
 
-export type VendorId = (typeof vendors)[number]['id'];
+/** The provider of each of these is a preset, which a configuration has to name. */
+export const presetVendors = [keycloak, okta] as const;
 
-/** One value for each vendor of the registry, by its id. */
+export const allVendors = [...vendors, ...presetVendors] as const;
+
+export type VendorId = (typeof allVendors)[number]['id'];
+export type BuiltInVendorId = (typeof vendors)[number]['id'];
+
+/** One value for each vendor, by its id. */
 export function byVendor<T>(create: (id: VendorId) => T): Record<VendorId, T> {
   // Every id of the registry has an entry.
-  return Object.fromEntries(vendors.map(({ id }) => [id, create(id)])) as unknown as Record<VendorId, T>;
+  return Object.fromEntries(allVendors.map(({ id }) => [id, create(id)])) as unknown as Record<VendorId, T>;
 }

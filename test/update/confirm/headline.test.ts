@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/lib/json/json-value.ts';
 import { providers } from '../../../src/providers/index.ts';
-import type { VendorId } from '../../../src/sandbox/index.ts';
+import type { BuiltInVendorId } from '../../../src/sandbox/index.ts';
 import { headlineParts, riskyFirst } from '../../../src/update/confirm/headline.ts';
 import { createPlan } from '../../../src/update/plan/plan.ts';
 import { viewPlan } from '../../../src/update/redact/view.ts';
 
 /** The first line of a request says what becomes of the person, by the direction of the change. */
 
-const PEOPLE: Record<VendorId, JsonObject> = {
+const PEOPLE: Record<BuiltInVendorId, JsonObject> = {
   atomicwork: { id: 5, first_name: 'Jane', last_name: 'Doe', timezone: 'UTC', has_reporters: true },
   awork: { id: 'a', firstName: 'Jane', lastName: 'Doe' },
   atlassian: {
@@ -22,7 +22,7 @@ const PEOPLE: Record<VendorId, JsonObject> = {
   mediasilo: { id: 'a', firstName: 'Jane', lastName: 'Doe' },
 };
 
-function headlineOf(vendor: VendorId, before: JsonObject, set: JsonObject, askFor: string[] = []): string {
+function headlineOf(vendor: BuiltInVendorId, before: JsonObject, set: JsonObject, askFor: string[] = []): string {
   const provider = providers.find(({ id }) => id === vendor);
   if (!provider) throw new Error(vendor);
   const record = { ...PEOPLE[vendor], ...before };
@@ -33,7 +33,7 @@ function headlineOf(vendor: VendorId, before: JsonObject, set: JsonObject, askFo
   return headlineParts(view, provider.title).join('Jane Doe');
 }
 
-it.each<[VendorId, JsonObject, JsonObject, string]>([
+it.each<[BuiltInVendorId, JsonObject, JsonObject, string]>([
   ['atomicwork', { is_deleted: false }, { is_deleted: true }, 'Deletes Jane Doe at Atomicwork'],
   ['atomicwork', { is_deleted: true }, { is_deleted: false }, 'Restores the deleted account of Jane Doe at Atomicwork'],
   ['atomicwork', {}, { terminated_on: '2031-01-31' }, 'Changes whether Jane Doe has access at Atomicwork'],
