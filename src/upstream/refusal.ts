@@ -42,8 +42,8 @@ export function retryAfterSeconds(
   { slowedDown }: Pacing,
 ): number | undefined {
   const own = (slowedDown && provider.slowDown?.headers) || [];
-  for (const { name, unit } of [RETRY_AFTER, ...own]) {
-    const seconds = secondsIn(headers[name.toLowerCase()]?.trim() ?? '', unit);
+  for (const header of [RETRY_AFTER, ...own]) {
+    const seconds = secondsIn(header, headers[header.name.toLowerCase()]?.trim() ?? '');
     if (seconds !== undefined) return seconds;
   }
   return undefined;
@@ -52,18 +52,22 @@ export function retryAfterSeconds(
 const RETRY_AFTER: SlowDownHeader = { name: 'retry-after', unit: 'seconds' };
 
 /** Infinite for more digits than a double holds. */
-function secondsIn(value: string, unit: SlowDownHeader['unit']): number | undefined {
-  if (/^\d+(\.\d+)?$/.test(value)) return toSeconds(Number(value), unit);
+function secondsIn(header: SlowDownHeader, value: string): number | undefined {
+  if (/^\d+(\.\d+)?$/.test(value)) return toSeconds(header, Number(value));
   // `Date.parse` accepts nearly everything as a date, including -1 and 400 digits.
   if (!/^(?:[A-Za-z]{3,9},? |\d{4}-\d\d-\d\dT)/.test(value)) return undefined;
   const date = Date.parse(value);
   return Number.isNaN(date) ? undefined : Math.max(0, (date - Date.now()) / 1000);
 }
 
-function toSeconds(value: number, unit: SlowDownHeader['unit']): number {
+function toSeconds({ name, unit }: SlowDownHeader, value: number): number {
   if (unit === 'milliseconds') return value / 1000;
-  return unit === 'epoch' ? Math.max(0, value - Date.now() / 1000) : value;
+  const isEpoch = unit === 'epoch' || (name.toLowerCase() === 'x-ratelimit-reset' && value > LONGEST_WAIT);
+  return isEpoch ? Math.max(0, value - Date.now() / 1000) : value;
 }
+
+/** In seconds, three years: services with this header differ in what it counts, and a larger number is a time. */
+const LONGEST_WAIT = 1e8;
 
 const MEANING: Partial<Record<ErrorCode, string>> = {
   credentials_rejected: 'rejected this connection’s credential',

@@ -3,6 +3,7 @@ import { providers } from '../../src/providers/index.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { nextAfter } from '../../src/update/results/next-steps.ts';
 import { retryAfterSeconds, toRefusal } from '../../src/upstream/refusal.ts';
+import { plainProvider } from '../support/vendors/plain-provider.ts';
 
 const get = (id: string): Provider => {
   const found = providers.find((provider) => provider.id === id);
@@ -105,6 +106,45 @@ it.each([
   ['dayzero', {}, undefined],
 ])('%s: %j means %s seconds', (id, headers, seconds) => {
   expect(retryAfterSeconds(get(id), headers as Record<string, string>, { slowedDown: true })).toEqual(seconds);
+});
+
+describe('a header of its own', () => {
+  const now = Date.now() / 1000;
+  const plain = (name: string, unit: 'seconds' | 'milliseconds' | 'epoch') =>
+    plainProvider({ slowDown: { headers: [{ name, unit }] } });
+
+  it.each([
+    ['x-wait', 'seconds', '9', 9],
+    ['x-wait', 'seconds', '200000000', 2e8],
+    ['X-Wait', 'milliseconds', '1500', 1.5],
+    ['x-wait', 'epoch', String(Math.ceil(now) + 30), 30],
+    ['x-wait', 'epoch', String(Math.ceil(now) - 30), 0],
+    ['x-wait', 'epoch', '30', 0],
+    ['x-ratelimit-reset', 'seconds', '30', 30],
+    ['x-ratelimit-reset', 'seconds', '100000000', 1e8],
+    ['X-RateLimit-Reset', 'seconds', String(Math.ceil(now) + 30), 30],
+    ['x-ratelimit-reset', 'milliseconds', '2000', 2],
+  ] as const)('%s in %s: %s means about %s seconds', (name, unit, value, seconds) => {
+    const found = retryAfterSeconds(plain(name, unit), { [name.toLowerCase()]: value }, { slowedDown: true }) ?? -1;
+    expect(Math.abs(found - seconds)).toBeLessThan(60);
+    if (unit !== 'epoch' && seconds < 100 && name === 'x-wait') expect(found).toBe(seconds);
+  });
+
+  it.each(['-1', 'soon', '', '1e3', '1,000', '5, 7'])('%j is no time', (value) => {
+    expect(retryAfterSeconds(plain('x-wait', 'epoch'), { 'x-wait': value }, { slowedDown: true })).toBeUndefined();
+  });
+
+  it('is read in the order of the definition, after Retry-After', () => {
+    const headers = [
+      { name: 'x-first', unit: 'milliseconds' },
+      { name: 'x-second', unit: 'seconds' },
+    ] as const;
+    const provider = plainProvider({ slowDown: { headers } });
+    const found = (sent: Record<string, string>) => retryAfterSeconds(provider, sent, { slowedDown: true });
+    expect(found({ 'x-second': '5', 'x-first': '2000' })).toBe(2);
+    expect(found({ 'x-second': '5', 'x-first': 'x' })).toBe(5);
+    expect(found({ 'x-second': '5', 'retry-after': '9' })).toBe(9);
+  });
 });
 
 it('reads the vendor’s own header only if told to slow down', () => {
