@@ -21,6 +21,8 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 export interface ErrorFacts {
   /** The vendor's description of the fault. Foreign text: shown only scrubbed and quoted. */
   faults?: readonly VendorFault[];
+  /** The HTTP status of the response. */
+  status?: number;
   retryAfterSeconds?: number;
   /** The code of the cause, such as `ECONNREFUSED`, and what the operator can do. Both come from a fixed list. */
   reason?: string;

@@ -23,10 +23,19 @@ export interface RecordRead {
 /**
  * How the body of a write is made from the leaf changes. `merge`: the fields that change, and only they change.
  * `replace`: omitted fields are emptied, so the whole user record is sent back. `merge-patch`: the leaves that change, at
- * their places, `null` for a cleared one (RFC 7396).
+ * their places, `null` for a cleared one (RFC 7396). `scim-patch`: operations for the leaves that change (RFC 7644
+ * section 3.5.2).
  */
-export const ENCODINGS = ['merge', 'replace', 'merge-patch'] as const;
+export const ENCODINGS = ['merge', 'replace', 'merge-patch', 'scim-patch'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
+
+/**
+ * How the operations of `scim-patch` name what they change. `path`: each by a path; an entry of a list by a filter in it.
+ * `object`: `add` and `replace` carry an object of attributes instead, lists and complex values whole; `remove` has a path.
+ * `whole`: by paths without filters, lists whole.
+ */
+export const PATCH_STYLES = ['path', 'object', 'whole'] as const;
+export type PatchStyle = (typeof PATCH_STYLES)[number];
 
 export const WRITE_METHODS = ['PUT', 'POST', 'PATCH'] as const;
 export type WriteMethod = (typeof WRITE_METHODS)[number];
@@ -60,7 +69,7 @@ export interface RecordWrite {
    * cannot contain it and the vendor would change it unasked, so the call has to name it.
    */
   fillsIn?: Readonly<Record<string, Json>>;
-  /** Fields that the vendor does not let change: refused before anything is sent. */
+  /** Fields, keys of them (`name.formatted`) and parts of entries (`addresses.type`) that are refused before anything is sent. */
   immutable?: readonly string[];
   /**
    * Fields that this call changes only where the record shows none; a further value would go elsewhere, such as a second
@@ -69,6 +78,12 @@ export interface RecordWrite {
   setOnce?: readonly string[];
   /** The most entries that a list field may have after the change. */
   maxEntries?: number;
+  /** For `scim-patch`; `path` when left out. */
+  patchStyle?: PatchStyle;
+  /** For `scim-patch`: the members of a list entry by which a filter may name it, the first that is unique. */
+  entryNames?: readonly string[];
+  /** For `scim-patch`: the most operations in one request. A change that needs more is refused, never split. */
+  maxOperations?: number;
 }
 
 /** Why a field is sent along as read. */
@@ -141,7 +156,8 @@ export interface Probe {
 
 /**
  * What the service says about itself, read once for each connection (RFC 7644 section 4). `needed`: read with the first
- * record, and a failure that is not 404, 403 or 501 fails the call. Else only after a record came with a version.
+ * record, and a failure that is not 404, 403 or 501 fails the call and is not remembered. Else only after a record came
+ * with a version.
  */
 export interface Discovery {
   serviceProviderConfig: Template;

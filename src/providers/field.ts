@@ -47,6 +47,11 @@ export interface Field {
   merge?: { keys?: readonly string[]; clear?: ClearBy };
   /** The keys of a composite value. A key that is neither here nor in `merge.keys` is unknown, and so secret. */
   parts?: Readonly<Record<string, Sensitivity>>;
+  /**
+   * Parts of a list entry that the vendor maintains itself, such as `display`. They, and parts that nobody declared, stay
+   * with an entry whose `value` stays.
+   */
+  ownParts?: readonly string[];
   /** A second place where the vendor keeps the same value; both are written together. */
   mirror?: readonly [container: string, key: string];
   /**

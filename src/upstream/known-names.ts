@@ -58,7 +58,7 @@ function namesOf(provider: Provider): KnownNames {
 }
 
 function createNames(provider: Provider): KnownNames {
-  const { fields, readOnly, write, version = [], label, ids } = provider;
+  const { fields, readOnly, readOnlyAt = {}, write, version = [], label, ids } = provider;
   const names: KnownNames = {};
   const add = (path: readonly string[]) => {
     let level = names;
@@ -68,12 +68,15 @@ function createNames(provider: Provider): KnownNames {
       level = name.inner;
     }
   };
-  const composites = Object.entries(fields).flatMap(([name, { merge, parts, mirror }]) => [
-    ...(merge?.keys ?? []).map((key) => [name, key]),
-    ...Object.keys(parts ?? {}).map((key) => [name, key]),
+  const composites = Object.entries(fields).flatMap(([name, { at = [name], merge, parts, mirror, derives }]) => [
+    at,
+    ...(merge?.keys ?? []).map((key) => [...at, key]),
+    ...Object.keys(parts ?? {}).map((key) => [...at, key]),
     ...(mirror ? [mirror] : []),
+    ...(derives ?? []),
   ]);
-  const heads = [...Object.keys(fields), ...Object.keys(readOnly), ...ids].map((name) => [name]);
+  const readable = Object.keys(readOnly).map((name) => readOnlyAt[name] ?? [name]);
+  const heads = [...readable, ...ids.map((name) => [name])];
   for (const path of [...heads, ...composites, ...version]) add(path);
   // A label is a path into an object or a list of attributes: only its first name is certainly an attribute.
   for (const [head] of label) if (head !== undefined) add([head]);

@@ -3,7 +3,6 @@ import { type Deadline, isOver } from '../lib/async/deadline.ts';
 import { createSemaphore } from '../lib/async/semaphore.ts';
 import { isObject, type Json, type JsonObject, valueAt } from '../lib/json/json-value.ts';
 import { pathAndQuery, withQuery } from '../providers/interpret/address.ts';
-import { toUserRecord } from '../providers/interpret/record-shape.ts';
 import { recordWriteFor, type ServiceFacts } from '../providers/interpret/record-write.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Records, WriteResult } from '../update/ports.ts';
@@ -14,9 +13,9 @@ import { get, sendOnce } from './client.ts';
 import { contentTypesOf } from './content-type.ts';
 import { createDiscovery } from './discovery.ts';
 import { UpstreamFailure } from './errors.ts';
-import { withKnownNames } from './known-names.ts';
 import { type Attempt, startRetries } from './retries.ts';
 import type { UpstreamLimits, UpstreamResponse } from './types.ts';
+import { asUserRecord } from './user-record.ts';
 
 export interface RecordLimits extends UpstreamLimits {
   /** For each connection. */
@@ -34,7 +33,8 @@ export function createRecords(limits: RecordLimits): Records {
       const response = await withoutFaults(get(connection, { path, within }, limits));
       const record = recordIn(connection, response);
       const id = ownId(connection.provider, userId, record);
-      const tag = response.headers['etag'] ?? valueAt(record, ['meta', 'version']);
+      // Web frameworks set a header of their own, a hash of the response (RFC 7643 section 3.1 wants them equal).
+      const tag = versionIn(record) ?? response.headers['etag'];
       const service = await discover(connection, { hasVersion: typeof tag === 'string' }, within);
       return {
         record,
@@ -84,7 +84,7 @@ export function unwrap({ read }: Provider, body: Json | undefined): Json | undef
 
 function recordIn({ provider }: Connection, response: UpstreamResponse): JsonObject {
   const read = unwrap(provider, response.body);
-  const record = isObject(read) ? toUserRecord(provider, withKnownNames(provider, read)) : read;
+  const record = isObject(read) ? asUserRecord(provider, read) : read;
   if (isObject(record) && isRecord(provider, record)) return record;
   const what = response.malformed ? 'not JSON' : 'not a user record';
   throw new AppError(
@@ -100,6 +100,11 @@ function recordIn({ provider }: Connection, response: UpstreamResponse): JsonObj
 function isRecord({ ids, fields }: Provider, record: JsonObject): boolean {
   const shows = (name: string) => record[name] !== undefined && record[name] !== null;
   return ids.some(shows) || Object.keys(fields).some(shows);
+}
+
+function versionIn(record: JsonObject): string | undefined {
+  const version = valueAt(record, ['meta', 'version']);
+  return typeof version === 'string' && version !== '' ? version : undefined;
 }
 
 /**
@@ -150,7 +155,7 @@ function toWriteResult(provider: Provider, attempt: Attempt): WriteResult {
 /** The write has happened: a contradictory response is no reason to fail. */
 function asKnown(provider: Provider, body: Json | undefined): Json | undefined {
   try {
-    return isObject(body) ? toUserRecord(provider, withKnownNames(provider, body)) : body;
+    return isObject(body) ? asUserRecord(provider, body) : body;
   } catch {
     return undefined;
   }

@@ -17,6 +17,7 @@ export function toRefusal(provider: Provider, response: UpstreamResponse, { slow
   const message = `${provider.title} ${MEANING[code] ?? 'refused the request'} (HTTP ${status}).`;
   return new AppError(code, hint === undefined ? message : `${message} ${hint}`, {
     facts: {
+      status,
       ...(decoded.faults?.length && { faults: decoded.faults }),
       ...(wait !== undefined && (wait <= DAY ? { retryAfterSeconds: Math.ceil(wait) } : { next: MUCH_LATER })),
     },

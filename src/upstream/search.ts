@@ -4,13 +4,12 @@ import { isObject, type Json, type JsonObject } from '../lib/json/json-value.ts'
 import type { Lookup } from '../providers/calls.ts';
 import { recordsIn } from '../providers/interpret/lists.ts';
 import { lookupPath } from '../providers/interpret/lookup.ts';
-import { toUserRecord } from '../providers/interpret/record-shape.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Connection } from '../update/types.ts';
 import { get } from './client.ts';
 import { UpstreamFailure } from './errors.ts';
-import { withKnownNames } from './known-names.ts';
 import type { UpstreamLimits } from './types.ts';
+import { asUserRecord } from './user-record.ts';
 
 /** Runs one lookup of a provider: returns the user records it finds, or those on one page of a scan. */
 export type RunLookup = (
@@ -33,7 +32,7 @@ export function createRunLookup(limits: UpstreamLimits): RunLookup {
       const { status, body = null, malformed } = await get(connection, { path, within }, limits);
       if (malformed) throw unreadable(provider, 'not JSON');
       const found = recordsIn(provider, lookup, body)?.map((one) =>
-        isObject(one) ? toUserRecord(provider, withKnownNames(provider, one)) : one,
+        isObject(one) ? asUserRecord(provider, one) : one,
       );
       return status === 204 ? [] : usersIn(provider, found);
     } catch (error) {

@@ -15,6 +15,18 @@ export function warningFor(
   );
 }
 
+interface WarnedChange {
+  field: string;
+  definition: Pick<Field, 'warnings'>;
+  before?: Json | undefined;
+  after?: Json | undefined;
+}
+
+/** The field whose change removes the user record at the vendor; undefined if none does. */
+export function removingField(changes: readonly WarnedChange[]): string | undefined {
+  return changes.find(({ definition, before, after }) => warningFor(definition, before, after)?.removesRecord)?.field;
+}
+
 function fits(values: readonly Json[] | undefined, value: Json | undefined): boolean {
   return values === undefined || values.includes(value ?? null);
 }

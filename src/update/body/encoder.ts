@@ -12,6 +12,8 @@ export interface ToEncode {
   /** The user record expected afterwards. */
   expected: JsonObject;
   changes: readonly FieldChange[];
+  /** `restored`: lists end in the order of `expected`, because an undo puts them back. */
+  listOrder: 'any' | 'restored';
 }
 
 /** The body of a write, in the vendor's form, before the wrapper. Pure. Throws `invalid_input` for what it cannot say. */

@@ -5,6 +5,7 @@ import { fieldOf, type Provider } from '../../providers/provider.ts';
 import type { ChangeRequest } from '../types.ts';
 import { isSame } from './compare.ts';
 import { compareField } from './leaf-changes.ts';
+import { withOwnParts } from './own-parts.ts';
 import { targetValue } from './target-value.ts';
 import type { FieldChange, LeafChange } from './types.ts';
 
@@ -29,7 +30,7 @@ export function planField(
     return [{ ...toFieldChange(name, definition, undefined, [leaf]), cleared: false, asked: true }];
   }
   const held = readField(record, name, definition);
-  const target = targetValue(provider, request, name, definition, held);
+  const target = withOwnParts(definition, held, targetValue(provider, request, name, definition, held));
   // The present value of a write-only field is unknown, so setting it is always a change.
   if (definition.readback === false) {
     return [toFieldChange(name, definition, target, [leafOf(name, definition, held, target)])];

@@ -36,7 +36,8 @@ export function createPlan(
   checkRules(provider, request, changes, expected, record);
   checkWritable(provider, write, current, { changes, expected });
   const leaves = changes.flatMap((change) => change.leaves);
-  const body = bodyOf({ provider, write, record, expected, changes });
+  const listOrder = request.undo ? 'restored' : 'any';
+  const body = bodyOf({ provider, write, record, expected, changes, listOrder });
   const sideEffects = leaves.length > 0 ? sideEffectsOf(provider, record, body) : [];
   return {
     userId: request.userId,

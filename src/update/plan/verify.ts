@@ -61,6 +61,12 @@ export function verify(provider: Provider, plan: Plan, before: JsonObject, after
   return result;
 }
 
+/** The user record is gone, as the change of this field says. What else was changed can no longer be seen. */
+export function removalSeen(plan: Plan, field: string): Verification {
+  const others = plan.changes.map((change) => change.field).filter((name) => name !== field);
+  return { seen: [field], old: [], other: [], writeOnly: others, unreadable: [], collateral: [], moved: [] };
+}
+
 /** The attributes in which two states of a user record differ, except for volatile ones. */
 export function movedBetween(provider: Provider, before: JsonObject, after: JsonObject): string[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((field) => {

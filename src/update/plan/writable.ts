@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.ts';
+import { formatPath } from '../../lib/json/field-path.ts';
 import { stringifyJson } from '../../lib/json/json.ts';
-import { type JsonObject, valueAt } from '../../lib/json/json-value.ts';
+import { isObject, type JsonObject, valueAt } from '../../lib/json/json-value.ts';
 import type { RecordWrite } from '../../providers/calls.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { missingEchoes } from '../body/parts.ts';
@@ -59,15 +60,26 @@ function unchangeable(
   { service, record }: Current,
   changes: readonly FieldChange[],
 ) {
-  return changes.flatMap(({ field }) => {
-    if (immutable.includes(field)) return [`${field}: ${title} does not let it change`];
+  return changes.flatMap((change) => {
+    const { field } = change;
+    const keys = [field, ...change.leaves.flatMap(({ path }) => (path.length > 1 ? [formatPath(path)] : []))];
+    const named = (names: readonly string[] | undefined) => keys.find((key) => names?.includes(key));
+    const fixed = named(immutable) ?? partsIn(change).find((part) => immutable.includes(part));
+    const readOnly = named(service?.readOnly);
+    if (fixed !== undefined) return [`${fixed}: ${title} does not let it change`];
     if (setOnce.includes(field) && !isEmpty(record[field])) {
       return [`${field}: there is one already, and ${title} would keep it and add this one beside it`];
     }
-    if (service?.readOnly?.includes(field)) return [`${field}: is read-only, says the schema of ${title}`];
-    const isKept = service?.immutable?.includes(field) && !isEmpty(record[field]);
-    return isKept ? [`${field}: keeps its first value, says the schema of ${title}`] : [];
+    if (readOnly !== undefined) return [`${readOnly}: is read-only, says the schema of ${title}`];
+    const kept = isEmpty(record[field]) ? undefined : named(service?.immutable);
+    return kept === undefined ? [] : [`${kept}: keeps its first value, says the schema of ${title}`];
   });
+}
+
+/** The parts of the entries that are new. */
+function partsIn({ field, leaves }: FieldChange): string[] {
+  const added = leaves.flatMap(({ list }) => list?.added ?? []).filter(isObject);
+  return added.flatMap((entry) => Object.keys(entry).map((key) => `${field}.${key}`));
 }
 
 function tooMany({ title }: Provider, { maxEntries }: RecordWrite, { changes, expected }: PlannedChanges) {

@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts';
 import type { Json } from '../../lib/json/json-value.ts';
+import { removingField } from '../../providers/interpret/warning.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { ListedChange } from '../../store/log/entry.ts';
 import { isEmpty } from '../plan/compare.ts';
@@ -33,6 +34,17 @@ export async function undoRequest(
   const beforeImage = await openBeforeImage(change, ports);
   const { provider } = connection;
   const fieldOf = (field: string) => (Object.hasOwn(provider.fields, field) ? provider.fields[field] : undefined);
+  const known = beforeImage.changes.flatMap((one) => {
+    const definition = fieldOf(one.field);
+    return definition ? [{ ...one, definition }] : [];
+  });
+  const removing = removingField(known);
+  if (removing !== undefined) {
+    throw refused(
+      `change_id: that change of ${removing} removed the user record at ${provider.title}, and nothing here can bring it back.`,
+      `Do not call again for this change; the person has to be added at ${provider.title} again.`,
+    );
+  }
   const moved = [...beforeImage.changes, ...(beforeImage.collateral ?? [])].filter((change) => {
     const definition = fieldOf(change.field);
     return definition !== undefined && isRestorable(definition, change);

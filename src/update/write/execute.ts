@@ -1,10 +1,11 @@
 import { AppError } from '../../errors.ts';
 import { type Deadline, startDeadline } from '../../lib/async/deadline.ts';
 import { isObject, type JsonObject } from '../../lib/json/json-value.ts';
+import { removingField } from '../../providers/interpret/warning.ts';
 import type { EntryBody } from '../../store/log/entry.ts';
 import { recordedCollateral } from '../audit/entry.ts';
 import { failureFacts, sensitiveIn, type UpdateContext } from '../context.ts';
-import { movedBetween, type Verification, verify } from '../plan/verify.ts';
+import { movedBetween, removalSeen, type Verification, verify } from '../plan/verify.ts';
 import type { WriteResult } from '../ports.ts';
 import { viewRecord } from '../redact/view.ts';
 import { toMessage } from '../results/messages.ts';
@@ -111,10 +112,16 @@ async function readBack(change: OpenedChange, written: Sent): Promise<Verificati
     }
     return seen;
   } catch (error) {
+    const removing = removingField(plan.changes);
+    if (removing !== undefined && isAppError(error, 'not_found')) return removalSeen(plan, removing);
     const facts = { change: changeId, connection: connection.name, ...failureFacts(context, error) };
     ports.log.warn(facts, 'the record could not be read back');
     return undefined;
   }
+}
+
+function isAppError(error: unknown, code: AppError['code']): boolean {
+  return error instanceof AppError && error.code === code;
 }
 
 /** The before-image with what changed unasked, so that undo can put it back. */

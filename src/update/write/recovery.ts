@@ -2,9 +2,9 @@ import { AppError } from '../../errors.ts';
 import { startDeadline } from '../../lib/async/deadline.ts';
 import { type JsonObject, valueAt } from '../../lib/json/json-value.ts';
 import type { Field } from '../../providers/field.ts';
+import { removingField } from '../../providers/interpret/warning.ts';
 import type { Entry } from '../../store/log/entry.ts';
 import { isSame, matchesTarget } from '../plan/compare.ts';
-
 import { compareField } from '../plan/leaf-changes.ts';
 import { readField } from '../plan/plan-field.ts';
 import type { Ports } from '../ports.ts';
@@ -64,9 +64,21 @@ async function inspect(entry: Entry, connection: Connection, ports: Ports): Prom
     if (shows('before', isSame)) return { kind: 'old_values' };
     return { kind: shows('after', matchesTarget) ? 'new_values' : 'other_values' };
   } catch (error) {
+    if (error instanceof AppError && error.code === 'not_found' && removes(beforeImage, connection)) {
+      return { kind: 'new_values' };
+    }
     if (error instanceof AppError) return { kind: 'unreadable', code: error.code };
     throw error;
   }
+}
+
+/** Whether the change removes the user record at the vendor. */
+function removes(beforeImage: BeforeImage, { provider }: Connection): boolean {
+  const changes = beforeImage.changes.flatMap((change) => {
+    const definition = provider.fields[change.field];
+    return definition ? [{ ...change, definition }] : [];
+  });
+  return removingField(changes) !== undefined;
 }
 
 function isShowing(
