@@ -17,8 +17,8 @@ export interface FieldDifference {
  * Compares a field with its target value, leaf by leaf, and builds the value to write from the leaves: all else stays as
  * it was read, in the vendor's spelling. Omits leaves whose path is in `without`.
  *
- * Inside free-form objects values are compared exactly: absent, `null`, `""`, `[]` and `{}` are five values, and two
- * Unicode forms of a text are two. Elsewhere `definition.compare` says what is the same to the vendor.
+ * Inside free-form objects values are compared exactly: absent, `null`, `""`, `[]` and `{}` are five values (four where
+ * `null` is how the vendor empties a key), and two Unicode forms of a text are two. Elsewhere `definition.compare` says what is the same to the vendor.
  */
 export function compareField(
   field: string,
@@ -39,6 +39,14 @@ export function compareField(
 /** A leaf as policy, results and the audit log name it. */
 export function leafName({ path }: Pick<LeafChange, 'path'>): string {
   return formatPath(path);
+}
+
+/**
+ * The value at a path inside a field. A key of a free-form object that the vendor empties with `null` may stay there with
+ * it, so `null` is no value then.
+ */
+export function presentValue({ merge }: Field, path: Path, value: Json | undefined): Json | undefined {
+  return value === null && path.length === 2 && merge?.clear === 'null' ? undefined : value;
 }
 
 /** Whether the tenant chooses the keys of a field. */
@@ -110,11 +118,12 @@ function compareKnownKeys(comparison: Comparison, path: Path, before: Json | und
 function compareFreely(
   comparison: Comparison,
   path: Path,
-  before: Json | undefined,
-  target: Json | undefined,
+  held: Json | undefined,
+  sought: Json | undefined,
 ): Json | undefined {
+  const [before, target] = [held, sought].map((value) => presentValue(comparison.definition, path, value));
   if (isObject(before) && isObject(target)) return compareMembers(comparison, path, before, target);
-  if (isIdentical(before, target)) return before;
+  if (isIdentical(before, target)) return held;
   const emptied = isObject(before) ? compareMembers(comparison, path, before, {}) : before;
   if (isObject(emptied) && Object.keys(emptied).length > 0) return emptied; // a member is omitted from the change
   const container = isObject(target) ? {} : target;

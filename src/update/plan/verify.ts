@@ -4,7 +4,7 @@ import { isObject, type Json, type JsonObject, valueAt } from '../../lib/json/js
 import { fieldOf, type Provider } from '../../providers/provider.ts';
 import { isEmpty, isSame, matchesTarget } from './compare.ts';
 import { withoutDerived } from './derived.ts';
-import { compareField, leafName } from './leaf-changes.ts';
+import { compareField, leafName, presentValue } from './leaf-changes.ts';
 import { readField } from './plan-field.ts';
 import type { Collateral, FieldChange, LeafChange, Plan, UnplannedChange } from './types.ts';
 
@@ -97,7 +97,7 @@ function readBackField(change: FieldChange, plan: Plan, record: JsonObject): Rea
 
 function readBackLeaf(leaf: LeafChange, before: JsonObject, after: JsonObject): ReadBack {
   const [field = ''] = leaf.path;
-  const now = valueAt(after, leaf.path);
+  const now = presentValue(leaf.definition, leaf.path, valueAt(after, leaf.path));
   const isLike = leaf.exact ? isIdentical : isSame;
   if (leaf.after !== undefined && !Object.hasOwn(after, field) && !Object.hasOwn(before, field)) return 'unreadable';
   if (isLike(now, leaf.after) || (!leaf.exact && matchesTarget(now, leaf.after) && !isSame(now, leaf.before)))
