@@ -3,14 +3,15 @@ import { type JsonRecord, type JsonValue, startSandbox } from '../../src/sandbox
 import { isObject } from '../../src/sandbox/json.ts';
 import { people } from '../../src/sandbox/people.ts';
 import { allVendors as vendors } from '../../src/sandbox/vendors/index.ts';
-import { samples } from '../support/vendors/samples.ts';
-import { pathOf, send, useSandbox } from '../support/vendors/sandbox.ts';
+import { asObject, samples } from '../support/vendors/samples.ts';
+import { pathOf, send, useSandbox, type VendorAnswer } from '../support/vendors/sandbox.ts';
 
 const at = useSandbox();
 describe.each(vendors.map((definition) => [definition.id, definition] as const))('%s', (vendor, definition) => {
-  const { method = 'PUT', contentType = 'application/json', place } = samples[vendor];
+  const { method = 'PUT', contentType = 'application/json', place, wrapper } = samples[vendor];
   const type = { 'Content-Type': contentType };
   const placeOf = (field: string) => place?.(field) ?? [field];
+  const userIn = ({ body }: VendorAnswer) => (wrapper === undefined ? body : asObject(body[wrapper]));
 
   it('has everyone, and Jane with every write field filled', async () => {
     const { users } = at.sandbox.vendors[vendor];
@@ -28,9 +29,9 @@ describe.each(vendors.map((definition) => [definition.id, definition] as const))
     const name = samples[vendor].marked.personal;
     at.sandbox.vendors[vendor].options.collateral = { field: [...placeOf(name)], value: 'Collateral' };
     expect((await send(at.sandbox, vendor, 'GET', path)).body).toEqual(read.body);
-    const body = samples[vendor].body(read.body, {});
+    const body = samples[vendor].body(userIn(read), {});
     expect([200, 204]).toContain((await send(at.sandbox, vendor, method, path, { body, headers: type })).status);
-    expect(valueOf((await send(at.sandbox, vendor, 'GET', path)).body, placeOf(name))).toBe('Collateral');
+    expect(valueOf(userIn(await send(at.sandbox, vendor, 'GET', path)), placeOf(name))).toBe('Collateral');
   });
 
   it('refuses a body that is not JSON, an unknown path and an unknown method', async () => {

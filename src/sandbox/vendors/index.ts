@@ -4,13 +4,15 @@ import { awork } from './awork/api.ts';
 import { dayzero } from './dayzero/api.ts';
 import { keycloak } from './keycloak/api.ts';
 import { mediasilo } from './mediasilo/api.ts';
+import { microsoftGraph } from './microsoft_graph/api.ts';
 import { okta } from './okta/api.ts';
+import { zendesk } from './zendesk/api.ts';
 
 /** The registry: a new vendor is its folder and one line here. These have a built-in provider. */
 export const vendors = [atomicwork, awork, atlassian, dayzero, mediasilo] as const;
 
 /** The provider of each of these is a preset, which a configuration has to name. */
-export const presetVendors = [keycloak, okta] as const;
+export const presetVendors = [keycloak, microsoftGraph, okta, zendesk] as const;
 
 export const allVendors = [...vendors, ...presetVendors] as const;
 
