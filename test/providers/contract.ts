@@ -6,6 +6,7 @@ import { parseJson, toJson } from '../../src/sandbox/json.ts';
 import { idOf } from '../../src/sandbox/people.ts';
 import type { VendorSamples } from '../../src/sandbox/samples.ts';
 import { createPipeline, type Pipeline, putsAt, stored, yesTo } from '../support/pipeline/pipeline.ts';
+import { placed } from '../support/vendors/placed.ts';
 import { without } from '../support/vendors/samples.ts';
 
 /** What every provider has to do, whatever its API. */
@@ -20,7 +21,7 @@ export function testProvider(provider: Provider, samples: VendorSamples): void {
   const name = samples.marked.personal;
   let pipeline: Pipeline;
 
-  const held = (id = jane) => stored(pipeline.sandbox, vendor, id);
+  const held = (id = jane) => placed(samples, stored(pipeline.sandbox, vendor, id));
   const puts = () => putsAt(pipeline.sandbox, vendor);
   const requests = () => pipeline.sandbox.vendors[vendor].requests;
 
