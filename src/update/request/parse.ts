@@ -8,6 +8,7 @@ import { shapeFaults, withoutNulls } from './argument-shape.ts';
 import { isAlsoSet, parseClearPaths } from './clear-paths.ts';
 import { fillerFaults, withoutFillers } from './fillers.ts';
 import type { ArgumentOptions, argumentsSchema } from './schema.ts';
+import { takenKeys } from './taken-keys.ts';
 import { type Addressee, type ArgumentFault, issueFaults, namedFaults } from './validate.ts';
 
 /**
@@ -41,6 +42,7 @@ export function parseRequest(
     ...cleared.faults,
     ...contradictions(args, cleared.paths, echo),
     ...repeatedSecrets(provider, args),
+    ...takenKeys(provider, { set: isObject(args['set']) ? args['set'] : {}, clear: cleared.paths }, echo),
   ];
   if (!parsed.success || faults.length > 0) throw new AppError('invalid_input', namedFaults(faults).join('\n'));
   const data = parsed.data as ParsedArguments; // `set` has the provider's own fields, so that zod infers less
