@@ -18,7 +18,7 @@ const extras: Partial<Record<PersonKey, JsonRecord>> = {
     faxNumber: '+1 415 555 0191',
     mobilePhone: '+1 415 555 0199',
     officeLocation: '18/2111',
-    onPremisesExtensionAttributes: { ...extensions(), extensionAttribute1: 'badge 17', extensionAttribute9: 'lab' },
+    onPremisesExtensionAttributes: extensions((nth) => `value ${nth}`),
     onPremisesImmutableId: 'nH5QZ0q7skyRkW3xkS7xBA==',
     otherMails: ['jane@mail.example'],
     passwordPolicies: 'DisablePasswordExpiration',
@@ -62,7 +62,7 @@ function toRecord(person: PersonFacts, index: number): JsonRecord {
     mailNickname: person.email.split('@')[0] ?? '',
     mobilePhone: null,
     officeLocation: null,
-    onPremisesExtensionAttributes: extensions(),
+    onPremisesExtensionAttributes: extensions(() => null),
     onPremisesImmutableId: null,
     onPremisesSyncEnabled: null,
     otherMails: [],
@@ -86,6 +86,7 @@ function toRecord(person: PersonFacts, index: number): JsonRecord {
   };
 }
 
-function extensions(): JsonRecord {
-  return Object.fromEntries(Array.from({ length: 15 }, (_, index) => [`extensionAttribute${index + 1}`, null]));
+function extensions(valueOf: (nth: number) => string | null): JsonRecord {
+  const numbers = Array.from({ length: 15 }, (_, index) => index + 1);
+  return Object.fromEntries(numbers.map((nth) => [`extensionAttribute${nth}`, valueOf(nth)]));
 }
