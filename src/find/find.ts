@@ -2,11 +2,12 @@ import { setMaxListeners } from 'node:events';
 import { AppError, type ErrorCode } from '../errors.ts';
 import { type Deadline, isOver, msLeft, startDeadline } from '../lib/async/deadline.ts';
 import type { JsonObject } from '../lib/json/json-value.ts';
-import type { Lookup } from '../providers/calls.ts';
 import type { Records } from '../update/ports.ts';
 import type { Connection } from '../update/types.ts';
-import { isEmail, scoreOf, strategyFor } from './match.ts';
+import type { RunLookup } from '../upstream/search.ts';
+import { isEmail, strategyFor } from './match.ts';
 import { type FoundUser, type RankedUser, rankUsers } from './rank.ts';
+import { runLookup } from './run-lookup.ts';
 
 /** A connection that could not be searched, or only in part, and why. */
 export interface Gap {
@@ -18,7 +19,7 @@ export interface Gap {
 
 export interface FindPorts {
   records: Pick<Records, 'read'>;
-  lookup(connection: Connection, lookup: Lookup, query: string, page: number, within: Deadline): Promise<JsonObject[]>;
+  lookup: RunLookup;
   /** For each connection. */
   deadlineMs: number;
 }
@@ -70,7 +71,7 @@ async function search(
   const lookups = provider.find.filter((lookup) => strategy.by.includes(lookup.by));
   const tasks = [
     ...(isId ? [readById(connection, query, ports, within)] : []),
-    ...lookups.map((lookup) => runLookup(connection, lookup, query, ports, within, addGap)),
+    ...lookups.map((lookup) => runLookup(connection, lookup, query, ports.lookup, within, addGap)),
   ];
   const results = await Promise.allSettled(tasks.map((task) => beforeDeadline(within, task)));
   for (const result of results) if (result.status === 'rejected') addGap(...reasonOf(result.reason, within));
@@ -97,31 +98,6 @@ async function readById(connection: Connection, id: string, ports: FindPorts, wi
     if (error instanceof AppError && ['not_found', 'upstream_rejected'].includes(error.code)) return [];
     throw error;
   }
-}
-
-async function runLookup(
-  connection: Connection,
-  lookup: Lookup,
-  query: string,
-  ports: FindPorts,
-  within: Deadline,
-  addGap: (why: string) => void,
-): Promise<JsonObject[]> {
-  if (!lookup.scan) return await ports.lookup(connection, lookup, query, 0, within);
-  const { provider } = connection;
-  let first = 0;
-  let seen = 0;
-  for (let page = 0; page < lookup.scan.maxPages; page++) {
-    const records = await ports.lookup(connection, lookup, query, page, within);
-    const found = records.filter((record) => scoreOf(provider, record, query) >= 3);
-    if (found.length > 0) return found;
-    if (page === 0) first = records.length;
-    seen += records.length;
-    // The vendor may cap the page size below the requested one: the last page is the one shorter than the first.
-    if (records.length === 0 || records.length < first) return [];
-  }
-  addGap(`${provider.title} cannot filter by ${lookup.by}: only the first ${seen} users were searched.`);
-  return [];
 }
 
 /** Rejects at the deadline, so that a lookup that ignores it does not delay the others. */

@@ -8,7 +8,7 @@ export interface Endpoint {
   origin: string;
   /** Prepended to every path; no trailing slash. */
   prefix: string;
-  /** Including authentication, unless the connection gets access tokens. */
+  /** By lower-case name; including authentication, unless the connection gets access tokens. */
   headers: Readonly<Record<string, string>>;
   tokenClient?: TokenClient;
 }
@@ -23,12 +23,17 @@ export function endpointOf(connection: Connection): Endpoint {
     accept: 'application/json',
     'accept-encoding': 'gzip, br',
     'user-agent': 'update-user-mcp',
-    ...headersOf(provider, settings),
+    ...lowerCased(headersOf(provider, settings)),
   };
   const tokenClient = tokenClientOf(provider, settings);
   const endpoint = { origin, prefix: pathname.replace(/\/+$/, ''), headers, ...(tokenClient && { tokenClient }) };
   endpoints.set(connection, endpoint);
   return endpoint;
+}
+
+/** Names of headers have no case, but two spellings would be two headers. */
+export function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 const endpoints = new WeakMap<Connection, Endpoint>();

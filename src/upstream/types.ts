@@ -23,7 +23,8 @@ export interface UpstreamRequest {
   /** `application/json` when left out. A 415 can be answered with the other one. */
   contentType?: string;
   contentTypeAfter415?: string;
-  headers?: Record<string, string>;
+  /** By lower-case name; they win over those of the connection. */
+  headers?: Readonly<Record<string, string>>;
   within: Deadline;
 }
 

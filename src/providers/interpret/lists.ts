@@ -2,6 +2,7 @@ import { isObject, type Json, valueAt } from '../../lib/json/json-value.ts';
 import type { Lookup } from '../calls.ts';
 import type { Provider } from '../provider.ts';
 import { valueAtAnyCase } from './decode-error.ts';
+import { placeOf } from './record-shape.ts';
 
 const USUAL_NAMES = ['data', 'users', 'results', 'items', 'content'];
 
@@ -13,15 +14,15 @@ export function usualList(body: Json): Json[] | undefined {
 
 /** The user records in the response to a lookup; undefined for a response of unknown shape. */
 export function recordsIn(
-  { caseInsensitiveNames, ids }: Pick<Provider, 'caseInsensitiveNames' | 'ids'>,
+  provider: Pick<Provider, 'caseInsensitiveNames' | 'ids' | 'fields' | 'readOnlyAt'>,
   { list, total, single }: Pick<Lookup, 'list' | 'total' | 'single'>,
   body: Json,
 ): Json[] | undefined {
-  const at = caseInsensitiveNames ? valueAtAnyCase : valueAt;
+  const at = provider.caseInsensitiveNames ? valueAtAnyCase : valueAt;
   if (single) {
     const one = isObject(body) && body['data'] !== undefined ? body['data'] : body;
     if (one === null) return [];
-    if (ids.some((id) => at(one, [id]) !== undefined)) return [one];
+    if (provider.ids.some((id) => at(one, placeOf(provider, id)) !== undefined)) return [one];
   }
   const found = list ? at(body, list) : usualList(body);
   if (Array.isArray(found)) return found;

@@ -25,9 +25,9 @@ export function fillUrl(template: Template, settings: ConnectionSettings): strin
 /** A base URL as one setting, or a scheme and a host; then the path. */
 const SHAPE = /^(?:(?<base>\{\w+\})(?=[/?#]|$)|(?<scheme>https?:\/\/)(?<host>[^/?#]+))(?<path>.*)$/s;
 
-/** Whether a path leads elsewhere than its segments say. */
+/** Whether a path leads elsewhere than its segments say. Some servers end a segment at a semicolon. */
 export function hasDotSegment(path: string): boolean {
-  return /(?:^|\/)(?:\.|%2e){1,2}(?=\/|\?|#|$)/i.test(path.split(/[?#]/)[0] ?? '');
+  return /(?:^|\/)(?:\.|%2e){1,2}(?=[/;]|$)/i.test(path.split(/[?#]/)[0] ?? '');
 }
 
 function toBase(value: string, name: string): string {
