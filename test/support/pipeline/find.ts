@@ -39,6 +39,12 @@ export function useFindPipeline(): FindPipeline {
   };
 }
 
+/** Looks a query up at one connection of a running pipeline. */
+export async function searchAt({ app }: Pipeline, connection: string, query: string): Promise<Findings> {
+  const connections = app.settings.connections.filter(({ name }) => name === connection);
+  return await find(connections, query, 20, await app.findPorts(), new AbortController().signal);
+}
+
 /** The part of its context that `find_user` reads. */
 export const toolContext = { mcp: { mcpReq: { signal: new AbortController().signal } } } as ToolContext;
 
