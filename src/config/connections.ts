@@ -42,7 +42,7 @@ function environmentConnection(
     const value = toSetting(variable, env[variable] ?? '');
     return value === undefined ? [] : [{ key, variable, value }];
   });
-  const own = given.filter(({ key }) => key !== 'baseUrl');
+  const own = given.filter(({ key }) => !ADDRESSES.includes(key));
   if (own.length === 0) return undefined;
   const valuesOf = (all: typeof given) => Object.fromEntries(all.map(({ key, value }) => [key, value]));
   // An incomplete connection is a mistake, unless the file refers to its variables. A base URL does not complete it, since
@@ -66,13 +66,23 @@ function fileConnection(
   const provider = providers.find((one) => one.id === id);
   if (!provider) throw new UsageError(`${path}.provider: expected one of ${providers.map((one) => one.id).join(', ')}`);
   const own = ownSettings(given, path);
-  const variable = provider.env['baseUrl'] ?? '';
-  const baseUrl = own['baseUrl'] === undefined ? toSetting(variable, env[variable] ?? '') : undefined;
-  const borrowed = baseUrl === undefined ? undefined : { baseUrl };
+  const borrowed = borrowedAddresses(provider, env, own);
   const settings = checked(provider, { ...own, ...borrowed }, (key) =>
-    borrowed && key === 'baseUrl' ? variable : `${path}.${key}`,
+    Object.hasOwn(borrowed, key) ? (provider.env[key] ?? key) : `${path}.${key}`,
   );
   return { name, provider: withClearable(provider, clearable, `${path}.clearable`), settings };
+}
+
+/** Settings that do not make a connection: those of the environment apply to every connection without its own. */
+const ADDRESSES: readonly string[] = ['baseUrl', 'tokenUrl'];
+
+function borrowedAddresses(provider: Provider, env: NodeJS.ProcessEnv, own: object): Record<string, string> {
+  const entries = ADDRESSES.flatMap((key) => {
+    const variable = provider.env[key];
+    const value = variable && !Object.hasOwn(own, key) ? toSetting(variable, env[variable] ?? '') : undefined;
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** Leaves out empty strings: `${env:NAME:-}` becomes one when the variable is not set. */

@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { checkSecretFile, checkStoreWriters, SecretFileError } from '../lib/files/secret-file.ts';
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts';
@@ -67,26 +68,44 @@ export interface Settings {
  * key and what was expected: an unreadable rule set stops the start and never means "allow".
  */
 export async function readSettings(env: NodeJS.ProcessEnv, configOption?: string): Promise<Settings> {
-  return loadSettings(env, configOption);
+  const opened = openConfig(env, configOption);
+  const declared = await readDeclared(opened);
+  refusePlaceholders(env, declared.flatMap(variablesOf));
+  return opened.withPositions(() => toSettings(env, opened, [...shippedProviders, ...declared]));
+}
+
+/** The providers of files and presets. What reads them is loaded only where there are some. */
+async function readDeclared({ file, folder, withPositions }: OpenedConfig): Promise<Provider[]> {
+  const names = file.providers ?? [];
+  if (names.length === 0) return [];
+  const [{ toProviderSource }, { readProviders }] = await Promise.all([
+    import('./providers/source.ts'),
+    import('./providers/read.ts'),
+  ]);
+  const sources = withPositions(() => names.map((name, at) => toProviderSource(name, folder, `providers[${at}]`)));
+  return await readProviders(sources);
 }
 
 /** As `readSettings`, at once, and only for a configuration that names no provider files. */
 export function loadSettings(env: NodeJS.ProcessEnv, configOption?: string): Settings {
   const opened = openConfig(env, configOption);
+  if (opened.file.providers?.length) throw new TypeError('this configuration names provider files: use readSettings');
   return opened.withPositions(() => toSettings(env, opened, shippedProviders));
 }
 
 interface OpenedConfig extends ReadConfig {
   /** The variables that the file refers to. */
   used: ReadonlySet<string>;
+  /** Where relative paths in it start. */
+  folder: string;
 }
 
 function openConfig(env: NodeJS.ProcessEnv, configOption: string | undefined): OpenedConfig {
   const used = new Set<string>();
   refusePlaceholders(env, shippedProviders.flatMap(variablesOf));
   const path = toConfigPath(env, configOption);
-  if (path === undefined) return { file: {}, used, withPositions: (check) => check() };
-  return { ...readConfigFile(path, env, used), used };
+  if (path === undefined) return { file: {}, used, folder: '.', withPositions: (check) => check() };
+  return { ...readConfigFile(path, env, used), used, folder: dirname(resolve(path)) };
 }
 
 function variablesOf(provider: Provider): string[] {

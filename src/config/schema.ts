@@ -29,6 +29,11 @@ const TOKEN_NAME = /^[A-Za-z0-9][\w.-]{0,63}$/;
 /** The sections of the configuration file, each created on demand: every schema costs startup time. */
 const sections = {
   $schema: () => described('The JSON Schema of this file, for editors.', z.string()),
+  providers: () =>
+    described(
+      'Providers besides those that are built in: paths of provider files, relative to this file, and presets such as `preset:okta`.',
+      z.array(z.string().min(1)).max(32),
+    ),
   connections: connectionsSchema,
   policy: policySchema,
   redaction: redactionSchema,

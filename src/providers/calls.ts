@@ -112,9 +112,12 @@ export type Paging =
   /** The URL of the next page in the response. */
   | { kind: 'next'; from: Path };
 
+/** What people can be looked up by. */
+export const LOOKED_UP_BY = ['email', 'name', 'id', 'username'] as const;
+
 /** One way to look people up at a vendor. */
 export interface Lookup {
-  by: 'email' | 'name' | 'id' | 'username';
+  by: (typeof LOOKED_UP_BY)[number];
   /**
    * Attributes that hold what is searched for, besides ids, e-mails and label: a vendor may return more than was asked
    * for, and only a record in which one of them equals the query counts.

@@ -1,0 +1,191 @@
+import * as z from 'zod';
+import { described } from '../../../lib/described.ts';
+import { ENCODINGS, LOOKED_UP_BY, WRITE_METHODS } from '../../calls.ts';
+import { ERROR_KINDS, WAIT_UNITS } from '../../errors.ts';
+import { fieldName, headerName, headers, name, path, place, pointer, query, scalar, sentence } from './parts.ts';
+
+/** What is sent to the vendor, and what its responses mean. */
+
+const MAX_LAG_MS = 10_000;
+
+export const read = () =>
+  described(
+    'How a user record is read.',
+    z.strictObject({
+      path: path(),
+      query: query().optional(),
+      unwrap: described('Where the record is in the response.', pointer()).optional(),
+      lagMs: described(
+        'How long to wait before each further read of a record that does not show a write yet.',
+        z.array(z.int().min(1).max(MAX_LAG_MS)).max(5),
+      ).optional(),
+    }),
+  );
+
+const contentType = () =>
+  z
+    .string()
+    .regex(/^application\/(?:[a-z0-9.-]+\+)?json$/, 'expected application/json, or a type that ends with +json');
+
+const names = () => z.array(fieldName()).max(200);
+
+export const write = () =>
+  described(
+    'How a user record is written.',
+    z.strictObject({
+      method: z.enum(WRITE_METHODS),
+      path: path(),
+      query: query().optional(),
+      contentType: contentType().optional(),
+      contentTypeAfter415: contentType().optional(),
+      encoding: described(
+        '`merge`: fields that change; `replace`: the whole record, since the vendor empties what is left out; `merge-patch`: the leaves that change (RFC 7396).',
+        z.enum(ENCODINGS),
+      ),
+      wrapper: described('The key under which the body is sent.', name()).optional(),
+      carry: described(
+        'With `replace`: what goes back besides the fields that change, `all` or pointers.',
+        z.union([z.literal('all'), z.array(place()).max(200)]),
+      ).optional(),
+      withhold: described(
+        'What the vendor maintains itself and does not take back.',
+        z.array(place()).max(200),
+      ).optional(),
+      echo: described(
+        'Fields that are sent along as read: always, or `with` one of these fields.',
+        z.record(
+          fieldName(),
+          z.strictObject({
+            with: names().min(1).optional(),
+            default: scalar().optional(),
+            required: z.literal(true).optional(),
+          }),
+        ),
+      ).optional(),
+      fillsIn: described(
+        'What the vendor writes into a field that is left out.',
+        z.record(fieldName(), scalar()),
+      ).optional(),
+      immutable: names().optional(),
+      setOnce: names().optional(),
+      maxEntries: z.int().min(1).max(1000).optional(),
+      ifMatch: z.literal(true).optional(),
+    }),
+  );
+
+const size = () => z.strictObject({ parameter: z.string().min(1).max(64), value: z.int().min(1).max(1000) });
+const parameter = () => z.string().min(1).max(64);
+
+const paging = () =>
+  z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('number'),
+      parameter: parameter(),
+      first: z.int().min(0).max(1),
+      size: size().optional(),
+    }),
+    z.strictObject({ kind: z.literal('start'), parameter: parameter(), first: z.int().min(0).max(1), size: size() }),
+    z.strictObject({ kind: z.literal('cursor'), parameter: parameter(), from: place() }),
+    z.strictObject({ kind: z.literal('link') }),
+    z.strictObject({ kind: z.literal('next'), from: place() }),
+  ]);
+
+export const find = () =>
+  described(
+    'Look-ups, in the order in which they are tried. {query} is what is looked for.',
+    z
+      .array(
+        z.strictObject({
+          by: z.enum(LOOKED_UP_BY),
+          matches: described(
+            'Attributes of which one has to equal the query, besides ids, e-mails and label.',
+            z.array(name()).max(8),
+          ).optional(),
+          path: path(),
+          query: query().optional(),
+          headers: headers().optional(),
+          quote: described('How {query} is written in a filter language.', z.enum(['json', 'odata'])).optional(),
+          list: described('Where the list is in the response.', pointer()).optional(),
+          total: described('Where the number of matches is; 0 stands for an empty list.', place()).optional(),
+          single: described('The response may be one record.', z.literal(true)).optional(),
+          paging: paging().optional(),
+          scan: described(
+            'Reads this many pages and matches here, for vendors without a filter.',
+            z.strictObject({ maxPages: z.int().min(1).max(100) }),
+          ).optional(),
+        }),
+      )
+      .max(16),
+  );
+
+export const findLimits = () =>
+  described(
+    'What is said when nothing was found.',
+    z.strictObject({ says: sentence(300), ofEmail: sentence(200).optional() }),
+  );
+
+const status = () => z.int().min(100).max(599);
+const kinds = () => z.record(z.string().min(1).max(128), z.enum(ERROR_KINDS));
+
+export const errors = () =>
+  described(
+    'Where an error response says what is wrong.',
+    z.strictObject({
+      messages: z.array(place()).max(8).optional(),
+      faults: z
+        .array(
+          z.strictObject({
+            at: pointer(),
+            keyed: z.literal(true).optional(),
+            path: pointer().optional(),
+            message: pointer(),
+          }),
+        )
+        .max(8)
+        .optional(),
+      header: headerName().optional(),
+      codes: z
+        .array(
+          z.strictObject({
+            at: place(),
+            is: kinds().optional(),
+            contains: kinds().optional(),
+            statuses: z.array(status()).min(1).optional(),
+          }),
+        )
+        .max(8)
+        .optional(),
+    }),
+  );
+
+export const statusHints = () =>
+  described(
+    'A sentence for a status that means more than its name says.',
+    z.record(z.string().regex(/^[1-5]\d\d$/, 'expected a status such as 403'), sentence(300)),
+  );
+
+export const slowDown = () =>
+  described(
+    'How the vendor asks to slow down, besides 429 and Retry-After.',
+    z.strictObject({
+      statuses: z.array(status()).optional(),
+      headers: z
+        .array(z.strictObject({ name: headerName(), unit: z.enum(WAIT_UNITS) }))
+        .max(8)
+        .optional(),
+    }),
+  );
+
+export const probe = () =>
+  described(
+    'A read that shows whether the credential works.',
+    z.strictObject({
+      path: path(),
+      query: query().optional(),
+      shows: described(
+        '`list`, or pointers of which one is in the response.',
+        z.union([z.literal('list'), z.array(place()).min(1).max(8)]),
+      ),
+      rights: sentence(300),
+    }),
+  );

@@ -1,0 +1,103 @@
+import * as z from 'zod';
+import { described } from '../../../lib/described.ts';
+import { EFFECTS } from '../../effects.ts';
+import { CLEAR_BY, COMPARES, SENSITIVITIES } from '../../field.ts';
+import { HEADLINES } from '../headlines.ts';
+import { fieldName, name, place, scalar, sentence } from './parts.ts';
+
+/** What can be set. Sensitivity and effect have no default. */
+
+export const NUMERIC = ['integer', 'number'] as const;
+
+export const SCALARS = ['text', 'email', 'url', 'date', 'date-time', 'time-zone', 'boolean', ...NUMERIC] as const;
+export const TYPES = [...SCALARS, 'list', 'object'] as const;
+
+const MAX_TEXT = 16_384;
+
+const limits = {
+  enum: () =>
+    z
+      .array(z.union([z.string().min(1).max(128), z.int()]))
+      .min(1)
+      .max(200),
+  minLength: () => z.int().min(1).max(MAX_TEXT),
+  maxLength: () => z.int().min(1).max(MAX_TEXT),
+  minimum: () => z.number(),
+  maximum: () => z.number(),
+};
+
+const limitKeys = () => ({
+  enum: limits.enum().optional(),
+  minLength: limits.minLength().optional(),
+  maxLength: limits.maxLength().optional(),
+  minimum: limits.minimum().optional(),
+  maximum: limits.maximum().optional(),
+});
+
+const part = () =>
+  z.strictObject({
+    type: z.enum(SCALARS),
+    ...limitKeys(),
+    sensitivity: described('That of the field when left out.', z.enum(SENSITIVITIES)).optional(),
+  });
+
+const parts = () => z.record(name(), part());
+
+const item = () => z.strictObject({ type: z.enum([...SCALARS, 'object']), ...limitKeys(), keys: parts().optional() });
+
+const warning = () =>
+  z.strictObject({
+    before: z.array(scalar()).min(1).max(32).optional(),
+    after: z.array(scalar()).min(1).max(32).optional(),
+    when: z.literal('domain_changes').optional(),
+    says: sentence(200).optional(),
+    headline: z.enum(HEADLINES).optional(),
+    removesRecord: z.literal(true).optional(),
+  });
+
+const shown = () => ({
+  sensitivity: described('Who may see the value.', z.enum(SENSITIVITIES)),
+  effect: described('What a change does to the user.', z.enum(EFFECTS)),
+});
+
+export const field = () =>
+  z.strictObject({
+    pointer: described('Where the vendor keeps it; /NAME when left out.', place()).optional(),
+    type: z.enum(TYPES),
+    ...limitKeys(),
+    maxItems: z.int().min(1).max(1000).optional(),
+    items: item().optional(),
+    keys: described('The keys of an object, which are changed one by one.', parts()).optional(),
+    ...shown(),
+    clear: described('How it is emptied; without it that is not possible.', z.enum(CLEAR_BY)).optional(),
+    compare: z.enum(COMPARES).optional(),
+    readback: described('The vendor never shows it.', z.literal(false)).optional(),
+    refers: z.enum(['user', 'other']).optional(),
+    default: described('What the vendor documents as default. Never sent.', z.json()).optional(),
+    derives: described('What the vendor derives from it.', z.array(place()).max(32)).optional(),
+    warnings: z.array(warning()).max(8).optional(),
+  });
+
+export const fields = () => described('The fields that can be set, by name.', z.record(fieldName(), field()));
+
+export const openFields = () =>
+  described(
+    'Sets of custom fields: an object whose keys the tenant chooses.',
+    z.record(
+      fieldName(),
+      z.strictObject({
+        pointer: place(),
+        ...shown(),
+        clear: described('How a key is emptied.', z.enum(CLEAR_BY)).optional(),
+        warnings: z.array(warning()).max(8).optional(),
+      }),
+    ),
+  );
+
+const sensitivity = () => z.enum(SENSITIVITIES);
+
+export const readOnly = () =>
+  described(
+    'Attributes that can only be read. Every other undeclared attribute is secret for display.',
+    z.record(name(), z.union([sensitivity(), z.strictObject({ pointer: place(), sensitivity: sensitivity() })])),
+  );
