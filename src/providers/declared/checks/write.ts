@@ -22,6 +22,15 @@ export function checkWrite(draft: FileDraft, report: ReportFault): void {
   ) {
     report(['write', 'contentTypeAfter415'], 'is the content type that was refused');
   }
+  if (encoding === 'scim-patch') {
+    if (write.method !== 'PATCH')
+      report(['write', 'method'], 'expected PATCH: operations are sent with no other (RFC 7644)');
+    if (write.wrapper !== undefined) report(['write', 'wrapper'], 'does not go with operations (RFC 7644)');
+  } else {
+    for (const key of ['patchStyle', 'entryNames', 'maxOperations'] as const) {
+      if (write[key] !== undefined) report(['write', key], 'goes with the encoding scim-patch only');
+    }
+  }
   checkClear(draft, report);
   if (encoding === 'merge') checkMerge(draft, report);
 }

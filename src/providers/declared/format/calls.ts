@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { described } from '../../../lib/described.ts';
-import { ENCODINGS, LOOKED_UP_BY, WRITE_METHODS } from '../../calls.ts';
+import { ENCODINGS, LOOKED_UP_BY, PATCH_STYLES, WRITE_METHODS } from '../../calls.ts';
 import { ERROR_KINDS, WAIT_UNITS } from '../../errors.ts';
 import { fieldName, headerName, headers, name, path, place, pointer, query, scalar, sentence } from './parts.ts';
 
@@ -39,7 +39,7 @@ export const write = () =>
       contentType: contentType().optional(),
       contentTypeAfter415: contentType().optional(),
       encoding: described(
-        '`merge`: fields that change; `replace`: the whole record, since the vendor empties what is left out; `merge-patch`: the leaves that change (RFC 7396).',
+        '`merge`: fields that change; `replace`: the whole record, since the vendor empties what is left out; `merge-patch`: the leaves that change (RFC 7396); `scim-patch`: operations for them (RFC 7644 section 3.5.2).',
         z.enum(ENCODINGS),
       ),
       wrapper: described('The key under which the body is sent.', name()).optional(),
@@ -70,6 +70,9 @@ export const write = () =>
       setOnce: names().optional(),
       maxEntries: z.int().min(1).max(1000).optional(),
       ifMatch: z.literal(true).optional(),
+      patchStyle: z.enum(PATCH_STYLES).optional(),
+      entryNames: z.array(name()).min(1).max(8).optional(),
+      maxOperations: z.int().min(1).max(1000).optional(),
     }),
   );
 
