@@ -87,6 +87,18 @@ describe('PUT', () => {
     expect((await get(jane)).body).not.toHaveProperty('attributes');
   });
 
+  it('takes a name from the attributes, if it is nowhere else', async () => {
+    const { username = '', email = '', lastName = '' } = copy();
+    await put({
+      username,
+      email,
+      lastName,
+      attributes: { firstName: ['Eve'], lastName: ['Eve'], email: ['e@x.example'] },
+    });
+    expect(held()).toMatchObject({ firstName: 'Eve', lastName, email });
+    expect(held()).not.toHaveProperty('attributes');
+  });
+
   it('needs the user name with attributes where it can be edited', async () => {
     expect((await put({ attributes: {} })).body).toEqual({ errorMessage: 'User name is missing' });
     at.vendor.options.editUsername = false;

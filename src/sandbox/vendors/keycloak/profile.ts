@@ -19,18 +19,21 @@ export const realmOptions: RealmOptions = { editUsername: true, emailAsUsername:
 /** Attributes that the user profile of this realm declares besides the four of every realm. */
 const DECLARED = ['locale', 'department', 'jobTitle'];
 
+const ROOT = ['username', 'email', 'firstName', 'lastName'];
+
 /**
  * The profile after an update, by the rules of
  * https://github.com/keycloak/keycloak/blob/main/server-spi-private/src/main/java/org/keycloak/userprofile/DefaultUserProfile.java
  * and https://github.com/keycloak/keycloak/blob/main/docs/documentation/upgrading/topics/changes/changes-24_0_4.adoc: without `attributes` whatever is not sent is
  * kept; with `attributes` they are replaced as a whole, and `email`, `firstName` and `lastName` are lost unless they are
  * sent too. A blank value removes.
+ * https://github.com/keycloak/keycloak/blob/main/core/src/main/java/org/keycloak/representations/idm/AbstractUserRepresentation.java
  */
 export function updateProfile(sent: JsonRecord, stored: JsonRecord, vendor: Vendor<RealmOptions>): JsonRecord {
   const { attributes } = sent;
   const root = Object.fromEntries(
     ['email', 'firstName', 'lastName'].flatMap((name): [string, JsonValue][] => {
-      const value = sent[name] ?? (isObject(attributes) ? '' : (stored[name] ?? ''));
+      const value = sent[name] ?? (isObject(attributes) ? aliasOf(attributes, name) : (stored[name] ?? ''));
       return typeof value === 'string' && value.trim() !== ''
         ? [[name, name === 'email' ? value.toLowerCase() : value]]
         : [];
@@ -45,6 +48,11 @@ export function updateProfile(sent: JsonRecord, stored: JsonRecord, vendor: Vend
   check(next);
   refuseTaken(next, vendor);
   return next;
+}
+
+/** A name may also come among the attributes; an e-mail and a user name there do not count. */
+function aliasOf(attributes: JsonRecord, name: string): JsonValue {
+  return name === 'email' ? '' : ([attributes[name]].flat()[0] ?? '');
 }
 
 function usernameOf(sent: JsonRecord, stored: JsonRecord, root: JsonRecord, vendor: Vendor<RealmOptions>): string {
@@ -69,7 +77,7 @@ function attributesOf(sent: JsonRecord, vendor: Vendor<RealmOptions>): JsonRecor
   const { unmanagedAttributes = realmOptions.unmanagedAttributes } = vendor.options;
   return Object.fromEntries(
     Object.entries(sent).flatMap(([name, value]): [string, JsonValue][] => {
-      if (!unmanagedAttributes && !DECLARED.includes(name)) return [];
+      if (ROOT.includes(name) || (!unmanagedAttributes && !DECLARED.includes(name))) return [];
       // A single text counts as a list of one.
       const values = [value].flat().filter((item) => typeof item === 'string' && item.trim() !== '');
       return values.length > 0 ? [[name, values]] : [];
