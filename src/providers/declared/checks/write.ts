@@ -35,15 +35,15 @@ export function checkWrite(draft: FileDraft, report: ReportFault): void {
   if (encoding === 'merge') checkMerge(draft, report);
 }
 
-/** `merge` sends an open set whole, so whatever is declared inside it would be left out of it. */
+/** `merge` sends an open set whole, so a field inside it would be left out of it. */
 function checkMerge({ file }: FileDraft, report: ReportFault): void {
   const places = placesOf(file);
   for (const { kind, name, path } of places) {
     const open = places.find((one) => one.kind === 'openFields' && one.name !== name && isWithin(path, one.path));
-    if (open && path.length > open.path.length) {
+    if (kind !== 'readOnly' && open && path.length > open.path.length) {
       report(
         [kind, name],
-        `is inside the open set ${open.name}, which merge sends whole and without it; use merge-patch, or declare the other`,
+        `is inside the open set ${open.name}, which merge sends whole and without it; use merge-patch`,
       );
     }
   }
