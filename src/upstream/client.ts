@@ -78,7 +78,7 @@ async function sendSignedIn(
   }
   const response = toUpstreamResponse(raw);
   const accepted = raw.status >= 200 && raw.status < 300;
-  const softError = accepted ? softErrorStatus(response.body) : undefined;
+  const softError = accepted ? softErrorStatus(connection.provider, response.body) : undefined;
   if (accepted && softError === undefined) {
     // A record that was read is written back; the response to a write is not, and its effect is read back anyway.
     if (!isRead || !response.undecodable) return { ok: true, response };

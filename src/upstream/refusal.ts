@@ -1,7 +1,8 @@
 import { AppError, type ErrorCode } from '../errors.ts';
-import { isObject, type Json } from '../lib/json/json-value.ts';
+import { isObject, type Json, type JsonObject, valueAt } from '../lib/json/json-value.ts';
 import type { SlowDownHeader } from '../providers/errors.ts';
-import { decodeError } from '../providers/interpret/decode-error.ts';
+import { decodeError, valueAtAnyCase } from '../providers/interpret/decode-error.ts';
+import { placeOf } from '../providers/interpret/record-shape.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { UpstreamResponse } from './types.ts';
 
@@ -98,11 +99,20 @@ function codeOf(status: number): ErrorCode {
  * the envelope's numeric `code` if that is an HTTP error status, else 400. Undefined for all other bodies, and for every
  * user record, which has an id.
  */
-export function softErrorStatus(body: Json | undefined): number | undefined {
-  if (!isObject(body) || body['id'] !== undefined) return undefined;
+export function softErrorStatus(provider: Shape, body: Json | undefined): number | undefined {
+  if (!isObject(body)) return undefined;
   const { success, error, errors, data, code } = body;
   const says = (value: Json | undefined) => (Array.isArray(value) ? value.length > 0 : Boolean(value));
   const refused = success === false || ((says(error) || says(errors)) && (data ?? null) === null);
-  if (!refused) return undefined;
+  if (!refused || hasId(provider, body)) return undefined;
   return typeof code === 'number' && code >= 400 && code <= 599 ? code : 400;
+}
+
+type Shape = Pick<Provider, 'ids' | 'fields' | 'readOnlyAt' | 'read' | 'caseInsensitiveNames'>;
+
+function hasId(provider: Shape, body: JsonObject): boolean {
+  const at = provider.caseInsensitiveNames ? valueAtAnyCase : valueAt;
+  const records = [body, valueAt(body, provider.read.unwrap ?? [])];
+  const places = [['id'], ...provider.ids.map((id) => placeOf(provider, id))];
+  return records.some((record) => places.some((place) => at(record, place) !== undefined));
 }

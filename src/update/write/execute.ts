@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts';
-import { type Deadline, startDeadline } from '../../lib/async/deadline.ts';
+import { type Deadline, paused, startDeadline } from '../../lib/async/deadline.ts';
 import { isObject, type JsonObject } from '../../lib/json/json-value.ts';
 import { removingField } from '../../providers/interpret/warning.ts';
 import type { EntryBody } from '../../store/log/entry.ts';
@@ -14,6 +14,7 @@ import type { Proposal, Result } from '../types.ts';
 import { type BeforeImage, withCollateral } from './before-image.ts';
 import { classify } from './classify.ts';
 import { closeEntry } from './close.ts';
+import { rereadWaits, sum } from './reread.ts';
 
 /** A change whose intent is durable. It always ends with a closed entry, whatever the caller does. */
 export interface OpenedChange {
@@ -30,12 +31,6 @@ export interface OpenedChange {
 
 /** The least time a write or a read-back gets, even if the call's time is nearly over, in ms. */
 const LEAST_MS = 3000;
-
-/**
- * Waits before reading again, in ms. Some vendors respond before their write is visible to reads, and a write whose
- * reply was lost may still be on its way through the vendor's stack.
- */
-const REREAD_AFTER_MS = { accepted: [150, 600], unknown: [250, 750, 2000] };
 
 /** upstream/records.write → plan/verify → audit: close. */
 export async function execute(change: OpenedChange): Promise<Result> {
@@ -98,16 +93,17 @@ async function readBack(change: OpenedChange, written: Sent): Promise<Verificati
   const { plan, snapshot } = proposal;
   const { call, ports } = context;
   const { connection, request } = call;
-  const within = timeLeft(change, 2 * LEAST_MS);
+  const waits = rereadWaits(connection.provider, written.kind);
+  const within = timeLeft(change, LEAST_MS + Math.max(LEAST_MS, sum(waits)));
   const read = async () => {
     const after = await ports.records.read(connection, request.userId, within);
     return verify(connection.provider, plan, snapshot.record, after.record);
   };
   try {
     let seen = await read();
-    for (const wait of REREAD_AFTER_MS[written.kind]) {
+    for (const wait of waits) {
       if (seen.old.length + seen.unreadable.length === 0) break;
-      await new Promise((resolve) => setTimeout(resolve, wait));
+      if (!(await paused(wait, within))) break;
       seen = await read();
     }
     return seen;

@@ -11,6 +11,7 @@ import type { Ports } from '../ports.ts';
 import { type RecoveryFinding, recoveryMessage } from '../results/recovery-message.ts';
 import type { Connection } from '../types.ts';
 import { type BeforeImage, type BeforeImageChange, readBeforeImage } from './before-image.ts';
+import { lagOf } from './reread.ts';
 
 /** A write whose process died may still be on its way through the vendor's stack for this long. */
 const MAY_STILL_RUN_MS = 3000;
@@ -39,7 +40,8 @@ export async function recoverAll(connections: readonly Connection[], ports: Port
  */
 export async function recover(entry: Entry, connection: Connection, ports: Ports): Promise<void> {
   const age = ports.clock.now() - Date.parse(entry.at);
-  if (age < MAY_STILL_RUN_MS) await new Promise((resolve) => setTimeout(resolve, MAY_STILL_RUN_MS - age));
+  const visibleAfter = MAY_STILL_RUN_MS + lagOf(connection.provider);
+  if (age < visibleAfter) await new Promise((resolve) => setTimeout(resolve, visibleAfter - age));
   const found = await inspect(entry, connection, ports);
   const { outcome, message } = recoveryMessage(found);
   const code = outcome === 'updated' ? {} : { code: outcome === 'failed' ? 'internal' : outcome };
