@@ -1,17 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Provider } from '../../src/providers/provider.ts';
-import type { JsonRecord, JsonValue, VendorId } from '../../src/sandbox/index.ts';
+import type { JsonRecord, JsonValue } from '../../src/sandbox/index.ts';
 import { parseJson, toJson } from '../../src/sandbox/json.ts';
 import { idOf } from '../../src/sandbox/people.ts';
 import type { VendorSamples } from '../../src/sandbox/samples.ts';
 import { createPipeline, type Pipeline, putsAt, stored, yesTo } from '../support/pipeline/pipeline.ts';
 import { placed } from '../support/vendors/placed.ts';
+import type { TestedProvider } from '../support/vendors/registry.ts';
 import { without } from '../support/vendors/samples.ts';
 
 /** What every provider has to do, whatever its API. */
-export function testProvider(provider: Provider, samples: VendorSamples): void {
-  const vendor = provider.id as VendorId; // a provider without a sandbox vendor cannot be tested
+export function testProvider({ id: vendor, provider, config }: TestedProvider, samples: VendorSamples): void {
   const jane = idOf(vendor, 'jane');
   const fields = Object.entries(provider.fields);
   const clearable = Object.entries(samples.clearable);
@@ -40,7 +39,7 @@ export function testProvider(provider: Provider, samples: VendorSamples): void {
 
   describe(`${provider.id}: contract`, () => {
     beforeAll(async () => {
-      pipeline = await createPipeline();
+      pipeline = await createPipeline({ config });
     });
     beforeEach(() => pipeline.sandbox.vendors[vendor].reset());
     afterAll(() => pipeline.stop());
@@ -210,7 +209,7 @@ export function testProvider(provider: Provider, samples: VendorSamples): void {
 
   describe(`${provider.id}: contract, with the built-in policy or another credential`, () => {
     it('asks, and writes after a yes to that question', async () => {
-      pipeline = await createPipeline({ config: { policy: {} } });
+      pipeline = await createPipeline({ config: { ...config, policy: {} } });
       const args = { user_id: jane, set: { [name]: sampleOf(samples, name).valid } };
       const asked = await pipeline.converse(vendor, args);
       if (asked.kind !== 'ask') throw new Error('no question');
@@ -223,7 +222,7 @@ export function testProvider(provider: Provider, samples: VendorSamples): void {
     });
 
     it('reports a wrong credential without showing it', async () => {
-      pipeline = await createPipeline({ env: { [samples.credential]: 'quite-wrong-4711' } });
+      pipeline = await createPipeline({ config, env: { [samples.credential]: 'quite-wrong-4711' } });
       const result = await pipeline.call(vendor, { user_id: jane, set: { [name]: sampleOf(samples, name).valid } });
       expect(result).toMatchObject({ outcome: 'failed', code: 'credentials_rejected' });
       expect(JSON.stringify(result)).not.toContain('4711');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished, type TestContext } from 'vitest';
 import { type App, createApp } from '../../../src/app.ts';
-import { loadSettings } from '../../../src/config/load.ts';
+import { loadSettings, readSettings, type Settings } from '../../../src/config/load.ts';
 import { AppError } from '../../../src/errors.ts';
 import { providers } from '../../../src/providers/index.ts';
 import { toEnv } from '../../../src/sandbox/credentials.ts';
@@ -42,7 +42,7 @@ export interface PipelineOptions {
 
 export async function createPipeline({ config = {}, env = {} }: PipelineOptions = {}): Promise<Pipeline> {
   const sandbox = await startSandbox();
-  const app = createApp(settingsFrom({ policy: ALLOW_ALL, ...config }, { ...sandbox.env, ...env }));
+  const app = createApp(await readSettingsFrom({ policy: ALLOW_ALL, ...config }, { ...sandbox.env, ...env }));
   const converse = async (name: string, args: unknown, answer?: Answer, canAsk = true): Promise<UpdateReply> => {
     const connection = app.settings.connections.find((one) => one.name === name);
     if (!connection) throw new Error(`no connection ${name}`);
@@ -79,15 +79,32 @@ export async function startPipeline(
 }
 
 /** Settings of a configuration file and an environment, in memory but for the moment of loading. */
-export function settingsFrom(config: unknown, env: Record<string, string> = {}) {
-  const dir = mkdtempSync(join(tmpdir(), 'update-user-'));
+export function settingsFrom(config: unknown, env: Record<string, string> = {}): Settings {
+  const { path, remove } = writeConfig(config);
   try {
-    const path = join(dir, 'mcp.config.json');
-    writeFileSync(path, typeof config === 'string' ? config : JSON.stringify(config));
-    return loadSettings({ UPDATE_USER_STORE: 'memory', UPDATE_USER_LOG: 'silent', ...env }, path);
+    return loadSettings({ ...QUIET, ...env }, path);
   } finally {
-    rmSync(dir, { recursive: true, force: true });
+    remove();
   }
+}
+
+/** The same, also with provider files and presets. */
+export async function readSettingsFrom(config: unknown, env: Record<string, string> = {}): Promise<Settings> {
+  const { path, remove } = writeConfig(config);
+  try {
+    return await readSettings({ ...QUIET, ...env }, path);
+  } finally {
+    remove();
+  }
+}
+
+const QUIET = { UPDATE_USER_STORE: 'memory', UPDATE_USER_LOG: 'silent' };
+
+function writeConfig(config: unknown): { path: string; remove(): void } {
+  const dir = mkdtempSync(join(tmpdir(), 'update-user-'));
+  const path = join(dir, 'mcp.config.json');
+  writeFileSync(path, typeof config === 'string' ? config : JSON.stringify(config));
+  return { path, remove: () => rmSync(dir, { recursive: true, force: true }) };
 }
 
 /**

@@ -59,7 +59,7 @@ function checkClear({ file }: FileDraft, report: ReportFault): void {
     if (clear === 'omit' && (encoding === 'merge-patch' || (encoding === 'merge' && isWhole))) {
       report(path, `omit empties nothing with ${encoding}: what is left out keeps its value`);
     }
-    if (clear === 'empty' && ['boolean', 'integer', 'number', 'list', 'object'].includes(type)) {
+    if (clear === 'empty' && ['boolean', 'integer', 'number', 'list'].includes(type)) {
       report(path, `"" is no value of the type ${type}`);
     }
     if (clear === 'empty-list' && type !== 'list') report(path, '[] is a value of the type list only');

@@ -25,7 +25,7 @@ function toField(name: string, field: FileField): Field {
     sensitivity,
     effect,
     ...at(name, field.pointer),
-    ...(clear && { clear }),
+    ...(clear && !keys && { clear }),
     ...(compared && { compare: compared }),
     ...(readback === false && { readback }),
     ...(refers && { refers }),

@@ -69,7 +69,10 @@ export const field = () =>
     items: item().optional(),
     keys: described('The keys of an object, which are changed one by one.', parts()).optional(),
     ...shown(),
-    clear: described('How it is emptied; without it that is not possible.', z.enum(CLEAR_BY)).optional(),
+    clear: described(
+      'How it is emptied, or each key of an object; without it that is not possible.',
+      z.enum(CLEAR_BY),
+    ).optional(),
     compare: z.enum(COMPARES).optional(),
     readback: described('The vendor never shows it.', z.literal(false)).optional(),
     refers: z.enum(['user', 'other']).optional(),

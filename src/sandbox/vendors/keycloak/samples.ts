@@ -57,6 +57,7 @@ export const samples: VendorSamples = {
   },
   clearable: {
     ...gone('email', 'firstName', 'lastName'),
+    requiredActions: () => ({ requiredActions: [] }),
     ...keysGone('attributes', ['nickname', 'jobTitle', 'phones']),
   },
   body(before, changed) {
