@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { load, YAML11_SCHEMA } from 'js-yaml';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { parse } from 'yaml';
 import { LONGEST_SHUTDOWN_MS } from '../../src/bounds.ts';
 import { startHttpProgram } from '../support/http/program.ts';
 import { connectTo } from '../support/http/server.ts';
@@ -21,7 +21,7 @@ const NAME = 'update-user-mcp';
 const CONFIG = readFileSync(join(ROOT, FOLDER, 'mcp.config.json'), 'utf8');
 
 /** As kubectl reads YAML: `0440` is octal there. */
-const read = <T>(file: string) => parse(readFileSync(join(ROOT, FOLDER, file), 'utf8'), { version: '1.1' }) as T;
+const read = <T>(file: string) => load(readFileSync(join(ROOT, FOLDER, file), 'utf8'), { schema: YAML11_SCHEMA }) as T;
 
 interface Probe {
   httpGet: { path: string; port: string };

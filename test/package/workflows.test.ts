@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { LINES, OLDEST } from '../support/program/node-versions.ts';
 import { ROOT } from '../support/sources/read.ts';
 
@@ -27,7 +27,7 @@ interface Workflow {
 const FOLDER = join(ROOT, '.github', 'workflows');
 const workflows = readdirSync(FOLDER).map((name) => {
   const text = readFileSync(join(FOLDER, name), 'utf8');
-  return { name, text, workflow: parse(text) as Workflow };
+  return { name, text, workflow: load(text) as Workflow };
 });
 const jobs = workflows.flatMap(({ name, workflow }) =>
   Object.entries(workflow.jobs).map(([id, job]) => ({ job: `${name}: ${id}`, ...job, steps: job.steps ?? [] })),

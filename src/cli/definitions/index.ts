@@ -2,12 +2,13 @@ import { approvals, approve, approver, reject } from './approving.ts';
 import { changes, undo } from './audit.ts';
 import { type Action, type Command, isGroup } from './command.ts';
 import { policy } from './policy.ts';
+import { provider } from './provider.ts';
 import { demo, healthcheck, http, sandbox, stdio } from './serving.ts';
 import { config, doctor, init } from './setting-up.ts';
 
 /** Every command, by the headings of the list in help. */
 export const COMMANDS_BY_TOPIC: Readonly<Record<string, readonly Command[]>> = {
-  'Set up': [init, config, doctor],
+  'Set up': [init, config, doctor, provider],
   Serve: [stdio, http, healthcheck],
   Policy: [policy],
   'Try it': [demo, sandbox],

@@ -59,7 +59,11 @@ const DECISIONS: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /^write\/echo\//,
-    'decide what becomes of this field when a request leaves it out: {} if the vendor then writes its default, so that the value read is sent along; remove the key if it is kept.',
+    'decide what becomes of this field when a request leaves it out: {} if the vendor then writes a default, and {"required": true} if it refuses the request: the value read is sent along. Remove the key if it is kept.',
+  ],
+  [
+    /readback$/,
+    'the read call of the description does not show the field: write false if the vendor never shows it, or remove the key if it does.',
   ],
   [/^read\/path$/, 'write the path of the call that reads one user.'],
   [/^docs$/, 'write the address of the vendor’s page about the update call.'],

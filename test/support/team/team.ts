@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { load } from 'js-yaml';
 import { onTestFinished } from 'vitest';
-import { parse } from 'yaml';
 import { type Ran, runCommand } from '../program/run-program.ts';
 import { PROGRAM } from '../program/stdio-server.ts';
 
@@ -28,7 +28,7 @@ export interface Service {
 }
 
 export function parseCompose(text: string): Compose {
-  return parse(text) as Compose; // ours, which a test compares with its generator
+  return load(text) as Compose; // ours, which a test compares with its generator
 }
 
 export function readCompose(folder: string): Compose {
