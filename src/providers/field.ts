@@ -15,9 +15,10 @@ export type ClearBy = (typeof CLEAR_BY)[number];
 
 /**
  * How two values are compared. `unordered`: the order of a list does not count; `day`: a time after the day does not
- * count; `id`: `5`, `"5"` and `{ id: 5 }` are equal; `set`: list entries in any order, each compared as by `id`.
+ * count; `id`: `5`, `"5"` and `{ id: 5 }` are equal; `set`: list entries in any order, each compared as by `id`;
+ * `caseless`: texts that differ only in case are one.
  */
-export const COMPARES = ['exact', 'unordered', 'set', 'instant', 'day', 'id'] as const;
+export const COMPARES = ['exact', 'unordered', 'set', 'instant', 'day', 'id', 'caseless'] as const;
 export type Compare = (typeof COMPARES)[number];
 
 /** One field of a vendor's update call. The first three keys have no default: a field without one does not compile. */
@@ -42,9 +43,10 @@ export interface Field {
   /**
    * An object whose keys are changed one by one: the value read is merged with the requested keys. It is sent whole,
    * because the vendor replaces it, or may; an encoding that sends leaves sends those that changed. `clear` then also
-   * takes `field.key`. Without `keys` any key is allowed, except one that is the place of another field.
+   * takes `field.key`. Without `keys` any key is allowed, except one that is the place of another field, or `reserved`:
+   * the vendor takes it for something else than a custom field.
    */
-  merge?: { keys?: readonly string[]; clear?: ClearBy };
+  merge?: { keys?: readonly string[]; clear?: ClearBy; reserved?: readonly string[] };
   /** The keys of a composite value. A key that is neither here nor in `merge.keys` is unknown, and so secret. */
   parts?: Readonly<Record<string, Sensitivity>>;
   /**

@@ -70,6 +70,7 @@ function fingerprint(value: Json | undefined, how: Compare): string {
   if (plain === undefined) return '';
   if (how === 'instant' && typeof plain === 'string') return String(toInstant(plain) ?? plain);
   if (how === 'day' && typeof plain === 'string') return toDay(plain);
+  if (how === 'caseless' && typeof plain === 'string') return plain.toLowerCase();
   if (how === 'id') return canonicalJson(toId(plain));
   if (how === 'unordered' && Array.isArray(plain)) return canonicalJson(plain.map(canonicalJson).sort());
   if (how === 'set' && Array.isArray(plain))

@@ -1,10 +1,11 @@
 import { formatPath } from '../../lib/json/field-path.ts';
 import { canonicalJson } from '../../lib/json/json.ts';
 import { isObject, type Json, type JsonObject, valueAt } from '../../lib/json/json-value.ts';
+import type { Field } from '../../providers/field.ts';
 import { fieldOf, type Provider } from '../../providers/provider.ts';
 import { isEmpty, isSame, matchesTarget } from './compare.ts';
 import { withoutDerived } from './derived.ts';
-import { compareField, leafName, presentValue } from './leaf-changes.ts';
+import { compareField, isFreeForm, leafName, presentValue } from './leaf-changes.ts';
 import { readField } from './plan-field.ts';
 import type { Collateral, FieldChange, LeafChange, Plan, UnplannedChange } from './types.ts';
 
@@ -72,7 +73,7 @@ export function movedBetween(provider: Provider, before: JsonObject, after: Json
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((field) => {
     if (provider.volatile.includes(field)) return false;
     const definition = fieldOf(provider, field);
-    if (definition?.merge) return compareField(field, definition, before[field], after[field]).leaves.length > 0;
+    if (definition?.merge) return differencesIn(field, definition, before[field], after[field]).length > 0;
     // Read-only lists, such as groups and tags, come in any order; the order of undeclared ones may mean something.
     const how = definition?.compare ?? (Object.hasOwn(provider.readOnly, field) ? 'unordered' : 'exact');
     return definition?.readback !== false && !isSame(before[field], after[field], how);
@@ -116,5 +117,12 @@ function isIdentical(now: Json | undefined, value: Json | undefined): boolean {
 function unplannedLeaves(change: FieldChange, expected: Json | undefined, now: Json | undefined): LeafChange[] {
   const planned = new Set(change.leaves.map(leafName));
   const isPlanned = ({ path }: LeafChange) => path.some((_, at) => planned.has(formatPath(path.slice(0, at + 1))));
-  return compareField(change.field, change.definition, expected, now).leaves.filter((leaf) => !isPlanned(leaf));
+  return differencesIn(change.field, change.definition, expected, now).filter((leaf) => !isPlanned(leaf));
+}
+
+/** Vendors leave out a container of custom fields without any: that is no change. */
+function differencesIn(field: string, definition: Field, before: Json | undefined, after: Json | undefined) {
+  const filled = (value: Json | undefined) =>
+    isFreeForm(definition) && isObject(value) && Object.keys(value).length === 0 ? undefined : value;
+  return compareField(field, definition, filled(before), filled(after)).leaves;
 }

@@ -13,7 +13,7 @@ interface Requested {
 }
 
 /**
- * Keys of an open set where the vendor keeps another declared attribute. Through the open set it would be changed with
+ * Keys of an open set that the vendor reserves, or where it keeps another declared attribute. Through the open set it would be changed with
  * the sensitivity and the effect of the set instead of its own. Names are compared without case: some vendors do so.
  */
 export function takenKeys(provider: Provider, { set, clear }: Requested, echo: Echo): ArgumentFault[] {
@@ -21,9 +21,10 @@ export function takenKeys(provider: Provider, { set, clear }: Requested, echo: E
     attributes.flatMap(({ attribute, path }) => {
       const given = isObject(set[name]) ? wayInto(set[name], path) : undefined;
       const cleared = clear.filter(([field, ...keys]) => field === name && keys.length > 0 && isWay(keys, path));
-      const instead = Object.hasOwn(provider.fields, attribute)
-        ? `is the field ${attribute}; name it by itself`
-        : `cannot be changed through ${name}`;
+      const instead =
+        attribute !== undefined && Object.hasOwn(provider.fields, attribute)
+          ? `is the field ${attribute}; name it by itself`
+          : `cannot be changed through ${name}`;
       return [
         ...(given ? [`set.${[name, ...given].map(echo).join('.')}`] : []),
         ...cleared.map((whole) => `clear: ${echo(formatPath(whole))}`),
@@ -34,8 +35,8 @@ export function takenKeys(provider: Provider, { set, clear }: Requested, echo: E
 
 interface OpenSet {
   name: string;
-  /** The other attributes inside its place, with the keys that lead there. */
-  attributes: { attribute: string; path: Path }[];
+  /** The other attributes inside its place, with the keys that lead there; and keys that are reserved. */
+  attributes: { attribute: string | undefined; path: Path }[];
 }
 
 function openSets(provider: Provider): OpenSet[] {
@@ -44,11 +45,13 @@ function openSets(provider: Provider): OpenSet[] {
   return Object.entries(fields).flatMap(([name, { merge }]) => {
     if (!merge || merge.keys) return [];
     const container = placeOf(provider, name);
-    const attributes = names.flatMap((attribute) => {
+    const placed = names.flatMap((attribute) => {
       const place = placeOf(provider, attribute);
       const isInside = place.length > container.length && isWay(container, place);
       return isInside ? [{ attribute, path: place.slice(container.length) }] : [];
     });
+    const reserved = (merge.reserved ?? []).map((key) => ({ attribute: undefined, path: [key] }));
+    const attributes = [...placed, ...reserved];
     return attributes.length > 0 ? [{ name, attributes }] : [];
   });
 }

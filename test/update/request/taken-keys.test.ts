@@ -10,7 +10,7 @@ const provider = plainProvider({
     title: plainField({ at: ['profile', 'title'] }),
     city: plainField({ at: ['profile', 'address', 'city'] }),
     realm: plainField(),
-    profile: plainField({ schema: freeObject(), merge: { clear: 'null' } }),
+    profile: plainField({ schema: freeObject(), merge: { clear: 'null', reserved: ['login'] } }),
   },
   readOnly: { id: 'public', since: 'public' },
   readOnlyAt: { since: ['profile', 'since'] },
@@ -34,6 +34,7 @@ describe('an open set', () => {
     ],
     ['what holds a field', { address: 'X' }, 'set.profile.address: is the field city; name it by itself'],
     ['a list in its place', { address: [] }, 'set.profile.address: is the field city; name it by itself'],
+    ['what the vendor reserves', { Login: 'eve' }, 'set.profile.Login: cannot be changed through profile'],
     ['what can only be read', { since: '2020' }, 'set.profile.since: cannot be changed through profile'],
   ])('does not reach %s', (_, profile, fault) => {
     expect(faultsOf({ profile })).toEqual([fault]);

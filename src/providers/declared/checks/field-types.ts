@@ -14,6 +14,7 @@ const COMPARED: Readonly<Record<NonNullable<FileField['compare']>, readonly stri
   set: ['list'],
   instant: ['date-time'],
   day: ['date', 'date-time'],
+  caseless: ['text', 'email'],
   id: ['text', 'integer'],
 };
 

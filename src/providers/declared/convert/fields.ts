@@ -36,13 +36,16 @@ function toField(name: string, field: FileField): Field {
   };
 }
 
-function toOpenSet(name: string, { pointer, sensitivity, effect, clear, warnings }: OpenFields[string]): Field {
+function toOpenSet(
+  name: string,
+  { pointer, sensitivity, effect, clear, reserved, warnings }: OpenFields[string],
+): Field {
   return {
     schema: freeObject(),
     sensitivity,
     effect,
     ...at(name, pointer),
-    merge: clear ? { clear } : {},
+    merge: { ...(clear && { clear }), ...(reserved && { reserved }) },
     ...(warnings && { warnings: warnings.map(toWarning) }),
   };
 }

@@ -92,6 +92,10 @@ export const openFields = () =>
         pointer: place(),
         ...shown(),
         clear: described('How a key is emptied.', z.enum(CLEAR_BY)).optional(),
+        reserved: described(
+          'Keys that mean something else to the vendor: nobody can set them here.',
+          z.array(name()).max(64),
+        ).optional(),
         warnings: z.array(warning()).max(8).optional(),
       }),
     ),
