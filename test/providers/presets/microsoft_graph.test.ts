@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Fault, startSandbox } from '../../../src/sandbox/index.ts';
 import type { JsonRecord } from '../../../src/sandbox/json.ts';
 import { idOf, type PersonKey } from '../../../src/sandbox/people.ts';
 import { searchAt } from '../../support/pipeline/find.ts';
@@ -8,6 +9,12 @@ const at = useVendor('microsoft_graph', { config: { providers: ['preset:microsof
 const graph = 'microsoft_graph';
 const reads = () => at.vendor.requests.filter(({ method }) => method === 'GET');
 const tokens = () => at.vendor.requests.filter(({ path }) => path.endsWith('/oauth2/v2.0/token'));
+
+/** A first page with nobody on it, and a link to the next. */
+const pageWith = (next: string): Fault => ({
+  ...{ kind: 'status', method: 'GET', path: 'startswith', status: 200 },
+  body: { value: [], '@odata.nextLink': next },
+});
 
 describe('reading', () => {
   it('asks by name for what the vendor leaves out otherwise', async () => {
@@ -149,6 +156,24 @@ describe('find_user', () => {
     expect(filters()).toContain(
       "startswith(displayName,'O''Brien') or startswith(givenName,'O''Brien') or startswith(surname,'O''Brien')",
     );
+  });
+
+  it('follows the link to the next page, with the token of the connection', async () => {
+    at.vendor.faults.push(pageWith(`${at.pipeline.sandbox.url}/${graph}/v1.0/users?$filter=surname eq 'Doe'`));
+    expect(await found('Doe')).toEqual([[idOf(graph, 'jane')], []]);
+  });
+
+  it('does not follow a link to another host: the token stays here, and the answer says that there is more', async () => {
+    const other = await startSandbox();
+    onTestFinished(() => other.close());
+    for (const base of [`${other.url}/${graph}`, `${at.pipeline.sandbox.url}/zendesk`]) {
+      at.vendor.faults.push(pageWith(`${base}/v1.0/users`));
+      const [users, gaps] = await found('Doe');
+      expect(users).toEqual([]);
+      expect(gaps).toMatchObject([{ provider: graph, why: expect.stringMatching(/page/) }]);
+    }
+    expect(Object.values(other.vendors).flatMap(({ requests }) => requests)).toEqual([]);
+    expect(at.pipeline.sandbox.vendors.zendesk.requests).toEqual([]);
   });
 
   it('cannot be made to find more by a quote', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Fault } from '../../../src/sandbox/index.ts';
 import type { JsonRecord } from '../../../src/sandbox/json.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { identitiesOf } from '../../../src/sandbox/vendors/zendesk/identities.ts';
@@ -125,6 +126,20 @@ describe('find_user', () => {
   ])('finds one person by %s', async (_, query, key) => {
     const person = key === 'jane' ? 'Jane Doe' : 'Priya Natarajan';
     expect(await labels(query)).toEqual([[[idOf('zendesk', key as 'jane' | 'priya'), person]], []]);
+  });
+
+  it('goes on to the next page by the link, on its own host only', async () => {
+    const page = (next: string): Fault => ({
+      ...{ kind: 'status', path: 'external_id', status: 200 },
+      body: { users: [], meta: { has_more: true }, links: { next } },
+    });
+    const own = `${at.pipeline.sandbox.url}/zendesk/api/v2/users?external_id=hr-1001&page[size]=100`;
+    at.vendor.faults.push(page(own));
+    expect(await labels('hr-1001')).toEqual([[[idOf('zendesk', 'jane'), 'Jane Doe']], []]);
+    at.vendor.faults.push(page(own.replace('/zendesk/', '/okta/')));
+    const [users, gaps] = await labels('hr-1001');
+    expect([users, gaps]).toMatchObject([[], [{ provider: 'zendesk' }]]);
+    expect(at.pipeline.sandbox.vendors.okta.requests).toEqual([]);
   });
 
   it('finds nobody by a query that has a meaning in the search language', async () => {
