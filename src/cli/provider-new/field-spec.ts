@@ -2,7 +2,7 @@ import { isExact, isObject, type Json, type JsonObject } from '../../lib/json/js
 import { openText } from '../../providers/declared/open-places.ts';
 import { formatPointer } from '../../providers/declared/pointer.ts';
 import type { Path } from '../../providers/field.ts';
-import { guess } from './guesses.ts';
+import { guess, toWords } from './guesses.ts';
 import { toFieldName } from './names.ts';
 import type { Description } from './openapi/description.ts';
 import { toShape, type ValueShape } from './openapi/schema.ts';
@@ -16,6 +16,7 @@ export function toFieldSpec(description: Description, path: Path, shape: ValueSh
   return {
     ...placeSpec(path),
     ...typeSpec(description, shape, type),
+    ...compareSpec(description, path, shape, type),
     sensitivity: openText(isSecret ? 'secret' : sensitivity),
     effect: openText(isSecret ? 'secret' : effect),
     ...(clear !== undefined && { clear }),
@@ -60,6 +61,14 @@ const FORMATS: Readonly<Record<string, string>> = {
   'date-time': 'date-time',
 };
 
+/** Numbers of 64 bits are ids, whose every digit counts; in a list of them the order does not. */
+function compareSpec(description: Description, path: Path, shape: ValueShape, type: string | undefined): JsonObject {
+  const isId = ({ format }: ValueShape) => format === 'int64' || /\bids?$/.test(toWords(path.slice(-1)));
+  if (type === 'integer') return isId(shape) ? { compare: 'id' } : {};
+  const items = type === 'list' && shape.items !== undefined ? toShape(description, [shape.items]) : undefined;
+  return items && typeOf(items) === 'integer' && isId(items) ? { compare: 'set' } : {};
+}
+
 /** What a provider file takes. */
 const MAX_CHOICE = 128;
 const MAX_CHOICES = 200;
@@ -72,7 +81,7 @@ function typeSpec(description: Description, shape: ValueShape, type: string | un
   const isListed = texts.length > 0 && texts.length <= MAX_CHOICES && type === 'text';
   return {
     type: type ?? openText(shape.types.has('string') ? 'text' : undefined),
-    ...(isListed && { enum: texts }),
+    ...(isListed && { enum: [...new Set(texts)] }),
     ...(!isListed && limitsFor(shape, type)),
     ...(type === 'list' && { items: itemSpec(description, shape.items) }),
   };
@@ -88,7 +97,7 @@ function itemSpec(description: Description, items: Json | undefined): JsonObject
     const isScalar = kind !== undefined && kind !== 'list' && kind !== 'object';
     return isScalar && !part.readOnly ? [[key, typeSpec(description, part, kind)]] : [];
   });
-  return { type, ...(keys.length > 0 && { keys: Object.fromEntries(keys) }) };
+  return { type, keys: keys.length > 0 ? Object.fromEntries(keys) : openText() };
 }
 
 function limitsFor({ limits }: ValueShape, type: string | undefined): JsonObject {

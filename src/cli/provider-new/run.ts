@@ -2,6 +2,7 @@ import { shippedProviders } from '../../config/providers/shipped.ts';
 import { UsageError } from '../../errors.ts';
 import { errorCode } from '../../lib/error-code.ts';
 import { openPlaces } from '../../providers/declared/open-places.ts';
+import { PRESETS, presetId } from '../../providers/presets/index.ts';
 import type { Called } from '../definitions/command.ts';
 import { print, write } from '../output.ts';
 import { replace } from '../registration/disk.ts';
@@ -23,11 +24,7 @@ export async function run({ values: { openapi, operation, out } }: Called<NewOpt
     throw new UsageError('--openapi: is missing; name the file with the description of the API');
   const description = new Description(await readOpenApi(openapi));
   const update = chooseUpdate(description, operation);
-  const starter = toStarter(
-    description,
-    update,
-    shippedProviders.map(({ id }) => id),
-  );
+  const starter = toStarter(description, update, takenIds());
   const text = `${escapeInvisible(JSON.stringify(starter.file, undefined, 2))}\n`;
   const report = reportOf(starter, update, openPlaces(starter.file), out);
   if (out === undefined) {
@@ -38,6 +35,11 @@ export async function run({ values: { openapi, operation, out } }: Called<NewOpt
   await create(out, text);
   for (const line of report) print(line);
   return 0;
+}
+
+/** Ids that no file may have. */
+function takenIds(): string[] {
+  return ['scim', ...shippedProviders.map(({ id }) => id), ...PRESETS.map(presetId)];
 }
 
 /** Whole or not at all, and never over an existing file. */

@@ -15,9 +15,7 @@ export class SettingsDraft {
   /** Adds a setting, unless there is one for the same thing; returns its name. */
   add(wish: string, kind: SettingKind, description: string, optional = false): string {
     const plain = toSettingName(wish).slice(0, MAX_NAME);
-    const isOwn = plain === 'baseUrl' && kind === 'url';
-    const name =
-      RESERVED.includes(plain) && !isOwn ? `own${plain[0]?.toUpperCase()}${plain.slice(1, MAX_NAME - 3)}` : plain;
+    const name = RESERVED.includes(plain) ? `api${plain[0]?.toUpperCase()}${plain.slice(1)}` : plain;
     if (!this.#settings.has(name)) {
       const rest = optional ? { optional: true } : {};
       this.#settings.set(name, { kind, description: toLine(description, 160), ...rest });

@@ -123,7 +123,9 @@ function writeOf(
   const query = requiredQuery(description, update);
   const isMergePatch = contentType.includes('merge-patch');
   // What a PUT does to what a request leaves out is the one thing that must not be guessed.
-  const encoding = isMergePatch ? 'merge-patch' : openText(method === 'PUT' ? undefined : 'merge');
+  // Only of a merge patch it is said that it keeps what is beside a part of an object.
+  const kept = attributes.fields.some(({ path }) => path.length > 1) ? 'merge-patch' : 'merge';
+  const encoding = isMergePatch ? 'merge-patch' : openText(method === 'PUT' ? undefined : kept);
   const echo = isMergePatch ? [] : echoed(attributes);
   return {
     method,

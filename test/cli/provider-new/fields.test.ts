@@ -68,6 +68,14 @@ describe('the type of a field', () => {
     expect(fieldOf(schema as Json, { components })).toMatchObject({ type: 'text', clear: 'null' });
   });
 
+  it('is an id where it has 64 bits or the name of one', () => {
+    expect(fieldOf({ type: 'integer', format: 'int64' })).toMatchObject({ compare: 'id' });
+    expect(fieldOf({ type: 'array', items: { type: 'integer', format: 'int64' } })).toMatchObject({ compare: 'set' });
+    expect(fieldOf({ type: 'integer' })).not.toHaveProperty('compare');
+    const named = starterOf(describeUpdate({ properties: { manager_id: { type: 'integer' } } })).file.fields;
+    expect(named['manager_id']).toMatchObject({ compare: 'id' });
+  });
+
   it('joins what allOf says, and keeps of oneOf what all say', () => {
     const text = { type: 'string' };
     expect(fieldOf({ allOf: [text, { maxLength: 5 }, { enum: ['a', 'b'] }] })).toMatchObject({ enum: ['a', 'b'] });

@@ -149,7 +149,7 @@ describe('the address of an API', () => {
       'https://{tenant}.acme.com/{version}',
       { tenant: 'text', version: 'text' },
     ],
-    ['{base_url}/api', {}, '{baseUrl}/api', { baseUrl: 'url' }],
+    ['{base_url}/api', {}, '{apiBaseUrl}/api', { apiBaseUrl: 'url' }],
     ['{protocol}://{host}:{port}/x', { port: { default: '8443' } }, 'https://{host}:8443/x', { host: 'host' }],
     ['/api/v3', {}, 'https://{host}/api/v3', { host: 'host' }],
     ['http://localhost:8080/x', {}, 'https://{host}/x', { host: 'host' }],
