@@ -33,11 +33,11 @@ export const write = () =>
   described(
     'How a user record is written.',
     z.strictObject({
-      method: z.enum(WRITE_METHODS),
+      method: described('The HTTP method.', z.enum(WRITE_METHODS)),
       path: path(),
       query: query().optional(),
-      contentType: contentType().optional(),
-      contentTypeAfter415: contentType().optional(),
+      contentType: described('`application/json` when left out.', contentType()).optional(),
+      contentTypeAfter415: described('Sent once instead after a 415.', contentType()).optional(),
       encoding: described(
         '`merge`: fields that change; `replace`: the whole record, since the vendor empties what is left out; `merge-patch`: the leaves that change (RFC 7396); `scim-patch`: operations for them (RFC 7644 section 3.5.2).',
         z.enum(ENCODINGS),
@@ -56,9 +56,9 @@ export const write = () =>
         z.record(
           fieldName(),
           z.strictObject({
-            with: names().min(1).optional(),
-            default: scalar().optional(),
-            required: z.literal(true).optional(),
+            with: described('Only when one of these fields changes.', names().min(1)).optional(),
+            default: described('The vendor writes this where the field is left out.', scalar()).optional(),
+            required: described('Without a value in the record nothing is sent.', z.literal(true)).optional(),
           }),
         ),
       ).optional(),
@@ -66,13 +66,19 @@ export const write = () =>
         'What the vendor writes into a field that is left out.',
         z.record(fieldName(), scalar()),
       ).optional(),
-      immutable: names().optional(),
-      setOnce: names().optional(),
-      maxEntries: z.int().min(1).max(1000).optional(),
-      ifMatch: z.literal(true).optional(),
-      patchStyle: z.enum(PATCH_STYLES).optional(),
-      entryNames: z.array(name()).min(1).max(8).optional(),
-      maxOperations: z.int().min(1).max(1000).optional(),
+      immutable: described('Fields that are refused before anything is sent.', names()).optional(),
+      setOnce: described('Fields that can only be set where the record shows none.', names()).optional(),
+      maxEntries: described('The most entries that a list may have.', z.int().min(1).max(1000)).optional(),
+      ifMatch: described('The vendor honours `If-Match` with the entity tag of a read.', z.literal(true)).optional(),
+      patchStyle: described('With `scim-patch`.', z.enum(PATCH_STYLES)).optional(),
+      entryNames: described(
+        'With `scim-patch`: the members by which a filter may name an entry of a list.',
+        z.array(name()).min(1).max(8),
+      ).optional(),
+      maxOperations: described(
+        'With `scim-patch`: the most operations of one request.',
+        z.int().min(1).max(1000),
+      ).optional(),
     }),
   );
 
@@ -99,19 +105,22 @@ export const find = () =>
     z
       .array(
         z.strictObject({
-          by: z.enum(LOOKED_UP_BY),
+          by: described('What is looked up.', z.enum(LOOKED_UP_BY)),
           matches: described(
             'Attributes of which one has to equal the query, besides ids, e-mails and label.',
             z.array(name()).max(8),
           ).optional(),
           path: path(),
           query: query().optional(),
-          headers: headers().optional(),
+          headers: described('Headers that only this call carries.', headers()).optional(),
           quote: described('How {query} is written in a filter language.', z.enum(['json', 'odata'])).optional(),
           list: described('Where the list is in the response.', pointer()).optional(),
           total: described('Where the number of matches is; 0 stands for an empty list.', place()).optional(),
           single: described('The response may be one record.', z.literal(true)).optional(),
-          paging: paging().optional(),
+          paging: described(
+            'How the list goes on: page `number`, `start` index, `cursor`, `link` header, or the URL of the `next` page.',
+            paging(),
+          ).optional(),
           scan: described(
             'Reads this many pages and matches here, for vendors without a filter.',
             z.strictObject({ maxPages: z.int().min(1).max(100) }),
@@ -124,7 +133,10 @@ export const find = () =>
 export const findLimits = () =>
   described(
     'What is said when nothing was found.',
-    z.strictObject({ says: sentence(300), ofEmail: sentence(200).optional() }),
+    z.strictObject({
+      says: sentence(300),
+      ofEmail: described('Added for an e-mail address.', sentence(200)).optional(),
+    }),
   );
 
 const status = () => z.int().min(100).max(599);
@@ -134,30 +146,34 @@ export const errors = () =>
   described(
     'Where an error response says what is wrong.',
     z.strictObject({
-      messages: z.array(place()).max(8).optional(),
-      faults: z
-        .array(
-          z.strictObject({
-            at: pointer(),
-            keyed: z.literal(true).optional(),
-            path: pointer().optional(),
-            message: pointer(),
-          }),
-        )
-        .max(8)
-        .optional(),
-      header: headerName().optional(),
-      codes: z
-        .array(
-          z.strictObject({
-            at: place(),
-            is: kinds().optional(),
-            contains: kinds().optional(),
-            statuses: z.array(status()).min(1).optional(),
-          }),
-        )
-        .max(8)
-        .optional(),
+      messages: described('Pointers to one sentence; the first that is a text.', z.array(place()).max(8)).optional(),
+      faults: described(
+        'Lists of faults, each with its sentence.',
+        z
+          .array(
+            z.strictObject({
+              at: described('Where the list is.', pointer()),
+              keyed: described('It is an object whose keys name fields.', z.literal(true)).optional(),
+              path: described('Where an entry names the field.', pointer()).optional(),
+              message: described('Where an entry has its sentence.', pointer()),
+            }),
+          )
+          .max(8),
+      ).optional(),
+      header: described('A header with a sentence.', headerName()).optional(),
+      codes: described(
+        'What the vendor’s own codes mean, in responses below 500.',
+        z
+          .array(
+            z.strictObject({
+              at: described('Where the code is.', place()),
+              is: described('By the exact code.', kinds()).optional(),
+              contains: described('By a part of the code, without case.', kinds()).optional(),
+              statuses: described('Only with one of these statuses.', z.array(status()).min(1)).optional(),
+            }),
+          )
+          .max(8),
+      ).optional(),
     }),
   );
 
@@ -171,11 +187,18 @@ export const slowDown = () =>
   described(
     'How the vendor asks to slow down, besides 429 and Retry-After.',
     z.strictObject({
-      statuses: z.array(status()).optional(),
-      headers: z
-        .array(z.strictObject({ name: headerName(), unit: z.enum(WAIT_UNITS) }))
-        .max(8)
-        .optional(),
+      statuses: described('Statuses that mean so, besides 429.', z.array(status())).optional(),
+      headers: described(
+        'Headers that say how long.',
+        z
+          .array(
+            z.strictObject({
+              name: headerName(),
+              unit: described('`epoch`: seconds since 1970.', z.enum(WAIT_UNITS)),
+            }),
+          )
+          .max(8),
+      ).optional(),
     }),
   );
 
@@ -189,6 +212,6 @@ export const probe = () =>
         '`list`, or pointers of which one is in the response.',
         z.union([z.literal('list'), z.array(place()).min(1).max(8)]),
       ),
-      rights: sentence(300),
+      rights: described('What the credential may do, as far as a read can tell.', sentence(300)),
     }),
   );

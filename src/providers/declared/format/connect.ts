@@ -13,8 +13,8 @@ const setting = () =>
       'What it may stand for: `host` and `url` a whole host, `text` one label of a host or one segment of a path, `secret` a part of a header only.',
       z.enum(SETTING_KINDS),
     ),
-    description: sentence(200),
-    optional: z.literal(true).optional(),
+    description: described('What it is, for the administrator.', sentence(200)),
+    optional: described('A connection may leave it out.', z.literal(true)).optional(),
   });
 
 export const settings = () =>
@@ -40,7 +40,7 @@ export const auth = () =>
       clientCredentials: described(
         'An access token for the client (RFC 6749 section 4.4), renewed before it ends.',
         z.strictObject({
-          tokenUrl: template(),
+          tokenUrl: described('Where the token comes from: an https URL.', template()),
           clientId: template(),
           clientSecret: template(),
           scope: template().optional(),
@@ -54,8 +54,8 @@ export const userId = () =>
   described(
     'The id of a user in paths.',
     z.strictObject({
-      kind: z.enum(['digits', 'uuid', 'text']),
-      maxLength: z.int().min(1).max(256).optional(),
+      kind: described('What an id looks like.', z.enum(['digits', 'uuid', 'text'])),
+      maxLength: described('The most characters of a `text`.', z.int().min(1).max(256)).optional(),
       number: described('The vendor writes it as a number.', z.literal(true)).optional(),
     }),
   );

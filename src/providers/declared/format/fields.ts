@@ -47,12 +47,12 @@ const item = () => z.strictObject({ type: z.enum([...SCALARS, 'object']), ...lim
 
 const warning = () =>
   z.strictObject({
-    before: z.array(scalar()).min(1).max(32).optional(),
-    after: z.array(scalar()).min(1).max(32).optional(),
-    when: z.literal('domain_changes').optional(),
-    says: sentence(200).optional(),
-    headline: z.enum(HEADLINES).optional(),
-    removesRecord: z.literal(true).optional(),
+    before: described('Only for a change from one of these values.', z.array(scalar()).min(1).max(32)).optional(),
+    after: described('Only for a change to one of these values.', z.array(scalar()).min(1).max(32)).optional(),
+    when: described('Only if the domain of the e-mail address changes.', z.literal('domain_changes')).optional(),
+    says: described('What the change does to the person, as a sentence.', sentence(200)).optional(),
+    headline: described('The same as one word, for the headline of a request.', z.enum(HEADLINES)).optional(),
+    removesRecord: described('The vendor removes the record with it.', z.literal(true)).optional(),
   });
 
 const shown = () => ({
@@ -63,22 +63,25 @@ const shown = () => ({
 export const field = () =>
   z.strictObject({
     pointer: described('Where the vendor keeps it; /NAME when left out.', place()).optional(),
-    type: z.enum(TYPES),
+    type: described('What the vendor accepts.', z.enum(TYPES)),
     ...limitKeys(),
     maxItems: z.int().min(1).max(1000).optional(),
-    items: item().optional(),
+    items: described('What a list has in it.', item()).optional(),
     keys: described('The keys of an object, which are changed one by one.', parts()).optional(),
     ...shown(),
     clear: described(
       'How it is emptied, or each key of an object; without it that is not possible.',
       z.enum(CLEAR_BY),
     ).optional(),
-    compare: z.enum(COMPARES).optional(),
+    compare: described('How two values are compared; `exact` when left out.', z.enum(COMPARES)).optional(),
     readback: described('The vendor never shows it.', z.literal(false)).optional(),
-    refers: z.enum(['user', 'other']).optional(),
+    refers: described('The value is the id of a user, or of something else.', z.enum(['user', 'other'])).optional(),
     default: described('What the vendor documents as default. Never sent.', z.json()).optional(),
     derives: described('What the vendor derives from it.', z.array(place()).max(32)).optional(),
-    warnings: z.array(warning()).max(8).optional(),
+    warnings: described(
+      'What a change means, by its direction; the first that fits counts.',
+      z.array(warning()).max(8),
+    ).optional(),
   });
 
 export const fields = () => described('The fields that can be set, by name.', z.record(fieldName(), field()));
@@ -96,7 +99,10 @@ export const openFields = () =>
           'Keys that mean something else to the vendor: nobody can set them here.',
           z.array(name()).max(64),
         ).optional(),
-        warnings: z.array(warning()).max(8).optional(),
+        warnings: described(
+          'What a change means, by its direction; the first that fits counts.',
+          z.array(warning()).max(8),
+        ).optional(),
       }),
     ),
   );
