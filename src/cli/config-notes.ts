@@ -1,6 +1,23 @@
 import type { Settings } from '../config/load.ts';
+import { wildcardAllowances } from '../config/providers/wildcard-rules.ts';
 import { shadowedRules } from '../config/shadowed-rules.ts';
 import { isLike } from '../update/policy/text-pattern.ts';
+
+/** Fields of provider files that rules allow which do not name the file's provider. */
+function allowedByWildcard({ providers, declared, policy }: Settings, nameOf: (index: number) => string): string[] {
+  return providers
+    .filter(({ id }) => Object.hasOwn(declared, id))
+    .flatMap((provider) =>
+      wildcardAllowances(policy.rules, provider).map(([index, fields]) => {
+        const shown = fields.slice(0, SHOWN_FIELDS).join(', ');
+        const more = fields.length - SHOWN_FIELDS;
+        const all = more > 0 ? `${shown} and ${more} more` : shown;
+        return `${nameOf(index)} does not name ${provider.id}, and allows ${all} (${declared[provider.id]}) without a question.`;
+      }),
+    );
+}
+
+const SHOWN_FIELDS = 8;
 
 /** What an operator may not have meant, although the server starts with it. */
 export function configNotes(settings: Settings): string[] {
@@ -27,6 +44,7 @@ export function configNotes(settings: Settings): string[] {
       ([index, earlier]) => `${nameOf(index)} never decides: ${nameOf(earlier)} comes first and matches all of it.`,
     ),
     ...unlimited,
+    ...allowedByWildcard(settings, nameOf),
     ...(policy.allowSecretInput ? ['policy.allowSecretInput: callers may send new passwords as arguments.'] : []),
     ...(confirmation.callerMayApprove ? ['confirmation.callerMayApprove: a caller may approve its own changes.'] : []),
     ...(approvals.oidc?.may.includes('*:*')

@@ -4,6 +4,8 @@ export interface ConfigFault {
   key?: string;
   line?: number;
   column?: number;
+  /** The file, if it is not the configuration file. */
+  file?: string;
   message: string;
 }
 
@@ -19,11 +21,13 @@ function withoutPlace(message: string): string {
 
 function toFault(line: string, path: string | undefined): ConfigFault {
   const text = path !== undefined && line.startsWith(`${path}: `) ? line.slice(path.length + 2) : line;
-  const [, row, column] = /line (\d+), column (\d+)/.exec(text) ?? [];
-  const [, key] = /^((?:[A-Za-z_$-][\w$-]*)(?:\.[\w$-]+|\[\d+\])*): /.exec(text) ?? [];
+  const [, row, column, named] = /line (\d+), column (\d+)(?: of (.+)\)$)?/.exec(text) ?? [];
+  // A key of the configuration, or a JSON pointer into a provider file.
+  const [, key] = /^((?:[A-Za-z_$-][\w$-]*)(?:\.[\w$-]+|\[\d+\])*|(?:\/[^\s/]+)+): /.exec(text) ?? [];
   return {
     ...(key !== undefined && { key }),
     ...(row !== undefined && column !== undefined && { line: Number(row), column: Number(column) }),
+    ...(named !== undefined && named !== path && { file: named }),
     message: withoutPlace(key === undefined ? text : text.slice(key.length + 2)),
   };
 }

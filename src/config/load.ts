@@ -25,6 +25,8 @@ export interface Settings {
   connections: readonly Connection[];
   /** Those that can be connected, in the order of their tools. */
   providers: readonly Provider[];
+  /** How the configuration names the provider files and presets that some of them come from, by id. */
+  declared: Readonly<Record<string, string>>;
   policy: Policy;
   redaction: Redaction;
   confirmation: {
@@ -71,7 +73,7 @@ export async function readSettings(env: NodeJS.ProcessEnv, configOption?: string
   const opened = openConfig(env, configOption);
   const declared = await readDeclared(opened);
   refusePlaceholders(env, declared.flatMap(variablesOf));
-  return opened.withPositions(() => toSettings(env, opened, [...shippedProviders, ...declared]));
+  return opened.withPositions(() => toSettings(env, opened, declared));
 }
 
 /** The providers of files and presets. What reads them is loaded only where there are some. */
@@ -90,7 +92,7 @@ async function readDeclared({ file, folder, withPositions }: OpenedConfig): Prom
 export function loadSettings(env: NodeJS.ProcessEnv, configOption?: string): Settings {
   const opened = openConfig(env, configOption);
   if (opened.file.providers?.length) throw new TypeError('this configuration names provider files: use readSettings');
-  return opened.withPositions(() => toSettings(env, opened, shippedProviders));
+  return opened.withPositions(() => toSettings(env, opened, []));
 }
 
 interface OpenedConfig extends ReadConfig {
@@ -112,7 +114,8 @@ function variablesOf(provider: Provider): string[] {
   return Object.values(provider.env);
 }
 
-function toSettings(env: NodeJS.ProcessEnv, { file, used }: OpenedConfig, providers: readonly Provider[]): Settings {
+function toSettings(env: NodeJS.ProcessEnv, { file, used }: OpenedConfig, declared: readonly Provider[]): Settings {
+  const providers = [...shippedProviders, ...declared];
   const log = readLogLevel(env, file);
   const store = readSetting(env, 'UPDATE_USER_STORE', file, 'store');
   const key = readSetting(env, 'UPDATE_USER_KEY', file, 'key');
@@ -120,6 +123,7 @@ function toSettings(env: NodeJS.ProcessEnv, { file, used }: OpenedConfig, provid
   checkKeys([key, ...oldKeys.map((text, at) => ({ name: `oldKeys[${at}]`, text }))]);
   const rules = file.policy?.rules ?? [];
   const connections = readConnections(providers, env, file, used);
+  checkNames(declared, connections);
   const connected = [...new Map(connections.map(({ provider }) => [provider.id, provider])).values()];
   const others = providers.filter(({ id }) => !connected.some((one) => one.id === id));
   checkRules([...connected, ...others], connections, rules);
@@ -129,6 +133,7 @@ function toSettings(env: NodeJS.ProcessEnv, { file, used }: OpenedConfig, provid
   return {
     connections,
     providers,
+    declared: Object.fromEntries(declared.map(({ id }, at) => [id, file.providers?.[at] ?? id])),
     policy: { allowSecretInput: file.policy?.allowSecretInput ?? DEFAULTS.policy.allowSecretInput, rules },
     redaction: { relaxed: (file.redaction?.relax ?? []).map((name) => (name === 'record' ? 'audit' : name)) },
     confirmation: toConfirmation(file.confirmation),
@@ -143,6 +148,18 @@ function toSettings(env: NodeJS.ProcessEnv, { file, used }: OpenedConfig, provid
     notify: toNoticeTargets(file.notify),
     limits: toLimits(file.limits),
   };
+}
+
+/** A connection that is named like the provider of a file would be taken for one of it. Throws a UsageError. */
+function checkNames(declared: readonly Provider[], connections: readonly Connection[]): void {
+  for (const { name, provider } of connections) {
+    const other = declared.find(({ id }) => id === name);
+    if (other && other.id !== provider.id) {
+      throw new UsageError(
+        `connections.${name}: is named like the provider of a file, and is one of ${provider.id}; give it another name`,
+      );
+    }
+  }
 }
 
 function toConfirmation(given: ConfigFile['confirmation'] = {}): Settings['confirmation'] {

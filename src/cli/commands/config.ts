@@ -3,6 +3,8 @@ import { readSettings, type Settings } from '../../config/load.ts';
 import { UsageError } from '../../errors.ts';
 import { describeTarget, type PublicTarget } from '../../notify/events.ts';
 import { baseUrlOf } from '../../providers/interpret/address.ts';
+import { tokenClientOf } from '../../providers/interpret/token-client.ts';
+import type { Provider } from '../../providers/provider.ts';
 import type { Connection } from '../../update/types.ts';
 import { configNotes } from '../config-notes.ts';
 import type { Called } from '../definitions/command.ts';
@@ -73,17 +75,23 @@ function toConnectionReport({ name, provider, settings }: Connection): Connectio
   return {
     name,
     provider: provider.id,
-    hosts: [new URL(baseUrlOf(provider, settings)).host],
+    hosts: [...new Set([new URL(baseUrlOf(provider, settings)).host, ...tokenHosts(provider, settings)])],
     variables: variables.map(([, variable]) => variable),
   };
+}
+
+/** The host that access tokens come from, if there is one. */
+function tokenHosts(provider: Provider, settings: Connection['settings']): string[] {
+  const client = tokenClientOf(provider, settings);
+  return client ? [client.url.host] : [];
 }
 
 function toLines({ ok, faults, notes, connections, notify }: ConfigReport, path: string | undefined): string[] {
   const source = path ?? 'the environment alone';
   return [
     ...(ok ? [toFinding('ok', 'configuration', source)] : []),
-    ...faults.map(({ key, line, column, message }) => {
-      const place = line === undefined ? source : `${source}, line ${line}, column ${column}`;
+    ...faults.map(({ key, line, column, message, file = source }) => {
+      const place = line === undefined ? file : `${file}, line ${line}, column ${column}`;
       return toFinding('FAIL', key ?? 'configuration', `${message} (${place})`);
     }),
     ...connections.map(({ name, provider, hosts, variables }) => {

@@ -8,7 +8,7 @@ import { config, doctor, init } from './setting-up.ts';
 
 /** Every command, by the headings of the list in help. */
 export const COMMANDS_BY_TOPIC: Readonly<Record<string, readonly Command[]>> = {
-  'Set up': [init, config, doctor, provider],
+  'Set up': [init, provider, config, doctor],
   Serve: [stdio, http, healthcheck],
   Policy: [policy],
   'Try it': [demo, sandbox],

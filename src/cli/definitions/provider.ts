@@ -1,12 +1,33 @@
 import { action, type CommandGroup, text } from './command.ts';
+import { config, json } from './common.ts';
 
-/** Commands about providers and their files. */
+/** Commands about providers: those that are built in, presets, and files. */
 
 export const provider: CommandGroup = {
   name: 'provider',
-  summary: 'make a provider file for an API',
+  summary: 'list providers, make and check files that describe one',
   description: ['A provider file connects an API that is not built in: docs/providers.md.'],
   subcommands: [
+    action({
+      name: 'list',
+      summary: 'list the providers that can be connected',
+      description: [
+        'Those that are built in, presets, which a configuration names as preset:NAME, and the files that the configuration names, each with its connections.',
+      ],
+      options: { ...config, ...json },
+      load: async () => (await import('../provider/list.ts')).list,
+    }),
+    action({
+      name: 'check',
+      summary: 'check a provider file without a network',
+      description: [
+        'Names every fault with its JSON pointer, line and column, and traps: what is possible but probably not meant, such as a default of the vendor that would be written. Exits 1 if there are faults; traps do not count.',
+      ],
+      args: [{ name: 'FILE', text: 'a provider file, or preset:NAME' }],
+      options: { ...json },
+      examples: [{ args: 'provider check ./acme.provider.json', text: 'before a configuration names it' }],
+      load: async () => (await import('../provider/check.ts')).check,
+    }),
     action({
       name: 'new',
       summary: 'write a starter file from an OpenAPI 3 description',

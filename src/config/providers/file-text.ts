@@ -14,13 +14,24 @@ export interface ProviderText {
   positionOf(pointer: string): string;
 }
 
+/** A file that can be read, and is no JSON that we take. */
+export class ProviderTextError extends UsageError {
+  /** The message without the file. */
+  readonly fault: string;
+
+  constructor(path: string, what: string, position?: string) {
+    super(`${path}: ${what}${position === undefined ? '' : ` (${position} of ${path})`}`);
+    this.fault = position === undefined ? what : `${what} (${position})`;
+  }
+}
+
 /**
  * Reads a provider file: a regular file of at most 256 KiB, UTF-8, JSON without repeated keys and of bounded depth. Throws
  * a UsageError that names the file and shows no value.
  */
 export function readProviderText(path: string): ProviderText {
   const decoded = decodeUtf8(readBytes(path));
-  if ('fault' in decoded) throw new UsageError(`${path}: ${decoded.fault}`);
+  if ('fault' in decoded) throw new ProviderTextError(path, decoded.fault);
   const { text } = decoded;
   const { value, nodes } = parse(text, path);
   return {
@@ -37,7 +48,7 @@ function parse(text: string, path: string): JsonText {
     if (!(error instanceof JsonFault)) throw error;
     const { message, isSyntax, offset } = error;
     const what = isSyntax ? `not valid JSON: ${message}` : message;
-    throw new UsageError(`${path}: ${what} (${positionAfter(text.slice(0, offset))} of ${path})`);
+    throw new ProviderTextError(path, what, positionAfter(text.slice(0, offset)));
   }
 }
 
@@ -78,6 +89,6 @@ function requireFile<Stats extends { isFile(): boolean }>(path: string, stats: S
   return stats;
 }
 
-function tooLarge(path: string): UsageError {
-  return new UsageError(`${path}: is larger than ${MAX_BYTES / 1024} KiB, too large for a provider file`);
+function tooLarge(path: string): ProviderTextError {
+  return new ProviderTextError(path, `is larger than ${MAX_BYTES / 1024} KiB, too large for a provider file`);
 }

@@ -33,11 +33,20 @@ export function shapeFaults(
     if (issue.code === 'invalid_union') return unionFaults(place, issue, valueIn(value, inside));
     if (issue.code === 'invalid_key')
       return issue.issues.map(({ message }) => ({ pointer: formatPointer(place), message }));
-    return [
-      { pointer: formatPointer(place), message: issue.message.replace(/^Invalid (?:input|option|string): /, '') },
-    ];
+    return [{ pointer: formatPointer(place), message: messageOf(issue) }];
   });
 }
+
+function messageOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'too_small' || issue.code === 'too_big') {
+    const [word, limit] = issue.code === 'too_small' ? ['least', issue.minimum] : ['most', issue.maximum];
+    const counted = Object.hasOwn(COUNTED, issue.origin) ? COUNTED[issue.origin] : undefined;
+    return counted === undefined ? `expected at ${word} ${limit}` : `must have at ${word} ${limit} ${counted}`;
+  }
+  return issue.message.replace(/^Invalid (?:input|option|string): /, '');
+}
+
+const COUNTED: Readonly<Record<string, string>> = { string: 'characters', array: 'entries', record: 'keys' };
 
 function valueIn(value: unknown, path: readonly (string | number)[]): unknown {
   let found = value;

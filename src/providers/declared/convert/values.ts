@@ -11,7 +11,8 @@ interface ScalarType extends FileLimits {
 export function valueSchema(field: FileField): z.ZodType {
   const { type, items, keys, maxItems } = field;
   if (type === 'list') {
-    const entries = z.array(itemSchema(items));
+    const isIds = items?.type === 'integer' && field.compare === 'set';
+    const entries = z.array(isIds ? int64() : itemSchema(items));
     return maxItems === undefined ? entries : entries.max(maxItems);
   }
   if (type === 'object') return objectSchema(keys);
