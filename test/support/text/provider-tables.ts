@@ -1,11 +1,10 @@
 import type { Field } from '../../../src/providers/field.ts';
-import { providers } from '../../../src/providers/index.ts';
 import type { Provider } from '../../../src/providers/provider.ts';
 import { clearableNames } from '../../../src/update/request/schema.ts';
 import { code, table } from './table.ts';
 
-/** The part of docs/providers.md that is generated: every provider of the registry, with its settings and its fields. */
-export function providerTables(): string {
+/** The part of a page that is generated: these providers, each with its settings and its fields. */
+export function providerTables(providers: readonly Provider[]): string {
   const overview = table(
     ['provider', 'id', 'tool', 'what its update call does'],
     providers.map((provider) => [
@@ -44,15 +43,24 @@ function sectionOf(provider: Provider): string {
 }
 
 function writeOf({ write }: Provider): string {
-  const [echo, fillsIn] = [write.echo, write.fillsIn].map((values) =>
-    Object.keys(values ?? {})
-      .map(code)
-      .join(', '),
-  );
-  if (write.encoding !== 'replace')
-    return echo ? `changes what is sent; ${echo} are sent along as read` : 'changes what is sent';
+  const { echo = {}, fillsIn = {} } = write;
+  if (write.encoding !== 'replace') return ['changes what is sent', ...echoesOf(echo)].join('; ');
   const whole = write.carry === 'record' ? 'replaces the record' : 'replaces all fields';
-  return `${whole}: what does not change goes back as read${fillsIn ? `; ${fillsIn} has to be known` : ''}`;
+  const known = listOf(Object.keys(fillsIn));
+  return `${whole}: what does not change goes back as read${known ? `; ${known} has to be known` : ''}`;
+}
+
+/** What is sent along, by what it is sent along with. */
+function echoesOf(echo: NonNullable<Provider['write']['echo']>): string[] {
+  const withWhat = (name: string) => listOf(echo[name]?.with ?? []);
+  return [...new Set(Object.keys(echo).map(withWhat))].map((others) => {
+    const names = Object.keys(echo).filter((name) => withWhat(name) === others);
+    return `${listOf(names)} are sent along as read${others ? ` with ${others}` : ''}`;
+  });
+}
+
+function listOf(names: readonly string[]): string {
+  return names.map(code).join(', ');
 }
 
 function clearOf(provider: Provider, name: string, field: Field): string {
