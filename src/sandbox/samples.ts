@@ -72,6 +72,8 @@ export interface MarkedFields {
   other: string;
   /** A secret field, if the vendor has one. */
   secret?: string;
+  /** A read names what it wants: an attribute of which no document knows does not come with it. */
+  hidesUnknown?: true;
   /** Values of the credential in use, in every form in which it is sent. */
   keys: readonly string[];
   /** An error in the vendor's shape with this text. */

@@ -13,10 +13,12 @@ import {
   FOREIGN,
   NEW,
   OLD,
+  PRESET_FIXTURES,
   SECRET,
   SHAPED,
   STRANGE,
 } from '../../support/vendors/marked-values.ts';
+import { ALL_PRESETS } from '../../support/vendors/registry.ts';
 
 /** Marks every value, then searches every page that an approver sees. The client cannot elicit. */
 
@@ -30,7 +32,9 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
   const model: unknown[] = [];
   beforeAll(async () => {
     const rules = [{ field: '*', decision: 'approve' }];
-    server = await startStdioServer({ config: withTokens({ policy: { allowSecretInput: true, rules } }) });
+    server = await startStdioServer({
+      config: withTokens({ ...ALL_PRESETS, policy: { allowSecretInput: true, rules } }),
+    });
     await registerApprover(server.env);
     wire = await connectRaw(transport, server.env, { asks: false });
   });
@@ -61,7 +65,8 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     return wordsOf(page);
   };
 
-  describe.each(FIXTURES)('%s', (id, fixture) => {
+  // The transport makes no difference to what a preset adds.
+  describe.each([...FIXTURES, ...(transport === 'stdio' ? PRESET_FIXTURES : [])])('%s', (id, fixture) => {
     const tool = `${id}_update_user`;
     const jane = idOf(id, 'jane');
     const around = fixture.around ?? ((mark: string) => mark);
@@ -70,8 +75,8 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       vendor().reset();
       const record = vendor().users.get(jane);
       if (!record) throw new Error('no such user');
-      record[fixture.personal] = around(OLD);
-      record[fixture.other] = OLD;
+      fixture.put(record, fixture.personal, around(OLD));
+      fixture.put(record, fixture.other, OLD);
       record['x_strange'] = STRANGE;
       record['x_strange_object'] = { [STRANGE]: STRANGE, list: [STRANGE, { deep: STRANGE }] };
     });
@@ -87,19 +92,20 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       expect(before).toContain(JSON.stringify(around(OLD)));
       expect(before).toContain(JSON.stringify(around(NEW)));
       for (const mark of SHAPED) expect(before).toContain(mark);
-      expect((await approver.press(url, 'approve')).status).toBe(303);
+      const typed = /Type "(.*?)" to confirm/.exec(before)?.[1];
+      expect((await approver.press(url, 'approve', typed === undefined ? {} : { typed })).status).toBe(303);
       await look(approver, url);
-      expect(vendor().requests.filter(({ method }) => method === 'PUT')).toHaveLength(0);
+      expect(vendor().requests.filter(({ method }) => method === fixture.method)).toHaveLength(0);
       expect((await call(tool, wanted('approved')))['outcome']).toBe('updated');
       expect(await look(approver, url)).toContain('carried out');
-      if (fixture.secret) expect(vendor().users.get(jane)?.[fixture.secret]).toBe(SECRET);
+      if (fixture.secret) expect(fixture.held(vendor().users.get(jane), fixture.secret)).toBe(SECRET);
     });
 
     it('shows nothing more when it is declined, or asked again after the record moved', async () => {
       const { url, approver } = await requestApproval(tool, wanted('declined'));
       const record = vendor().users.get(jane) ?? {};
       record['x_strange'] = FOREIGN;
-      record[fixture.personal] = around(`${OLD}2`);
+      fixture.put(record, fixture.personal, around(`${OLD}2`));
       const again = await requestApproval(tool, wanted('declined'));
       await look(approver, url);
       expect(await look(approver, again.url)).toContain('Asked again');
@@ -122,7 +128,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
         expect(right.status).toBe(303);
         await look(approver, url);
         expect((await call(tool, args))['outcome']).toBe('updated');
-        expect(vendor().users.get(jane)?.[field]).toBe(TYPED);
+        expect(fixture.held(vendor().users.get(jane), field)).toBe(TYPED);
         await look(approver, url);
       },
     );

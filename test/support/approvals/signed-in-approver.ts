@@ -1,6 +1,6 @@
 import { createApp } from '../../../src/app.ts';
 import { createVerifier } from '../../../src/approvals/passphrase.ts';
-import { loadSettings } from '../../../src/config/load.ts';
+import { readSettings } from '../../../src/config/load.ts';
 import { PASSPHRASE } from './program.ts';
 import { createRawClient, type RawHttpClient, type RawResponse } from './raw-http.ts';
 
@@ -17,7 +17,7 @@ export interface SignedInApprover {
 
 /** Registers an approver in the store of this environment, as the operator would. */
 export async function registerApprover(env: Record<string, string>, name = 'ann'): Promise<void> {
-  const app = createApp(loadSettings(env, env['UPDATE_USER_CONFIG']));
+  const app = createApp(await readSettings(env, env['UPDATE_USER_CONFIG']));
   try {
     await app.seal(); // creates the key file before another process opens it
     await (await app.store()).approvals.addApprover(name, await createVerifier(PASSPHRASE));

@@ -16,7 +16,19 @@ export function placed({ fields, place }: Pick<VendorSamples, 'fields' | 'place'
   }, record);
 }
 
-function valueAt(record: JsonRecord, path: readonly string[]): JsonValue | undefined {
+/** Sets the value at a path of the record itself, and makes the objects that lead there. */
+export function putAt(record: JsonRecord, [key = '', ...rest]: readonly string[], value: JsonValue): void {
+  if (rest.length === 0) {
+    record[key] = value;
+    return;
+  }
+  const held = record[key];
+  const inner = isObject(held) ? held : {};
+  record[key] = inner;
+  putAt(inner, rest, value);
+}
+
+export function valueAt(record: JsonRecord, path: readonly string[]): JsonValue | undefined {
   return path.reduce<JsonValue | undefined>((held, key) => (isObject(held) ? held[key] : undefined), record);
 }
 

@@ -72,9 +72,10 @@ export const samples: VendorSamples = {
   forbidden: 'forbidden',
   preview: { lastName: 'Roe', attributes: { jobTitle: ['Head'] } },
   marked: {
-    personal: 'firstName',
+    // The names make the label, which everyone sees.
+    personal: 'federationLink',
     open: ['emailVerified', false],
-    other: 'lastName',
+    other: 'username',
     keys: [credentials.clientSecret],
     error: (errorMessage) => ({ errorMessage }),
   },

@@ -138,6 +138,7 @@ export const samples: VendorSamples = {
   forbidden: 'forbidden',
   preview: { jobTitle: 'Head', employeeOrgData: { division: 'Lab' } },
   marked: {
+    hidesUnknown: true,
     personal: 'surname',
     open: ['jobTitle', 'Principal'],
     other: 'givenName',
