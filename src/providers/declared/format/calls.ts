@@ -82,21 +82,25 @@ export const write = () =>
     }),
   );
 
-const size = () => z.strictObject({ parameter: z.string().min(1).max(64), value: z.int().min(1).max(1000) });
-const parameter = () => z.string().min(1).max(64);
+const parameter = () => described('The name of the parameter.', z.string().min(1).max(64));
+const first = () => described('What the first page or record is counted as.', z.int().min(0).max(1));
+const from = () => described('Where the response has it.', place());
+const size = () =>
+  described(
+    'How many are asked for at once.',
+    z.strictObject({
+      parameter: parameter(),
+      value: described('The number.', z.int().min(1).max(1000)),
+    }),
+  );
 
 const paging = () =>
   z.discriminatedUnion('kind', [
-    z.strictObject({
-      kind: z.literal('number'),
-      parameter: parameter(),
-      first: z.int().min(0).max(1),
-      size: size().optional(),
-    }),
-    z.strictObject({ kind: z.literal('start'), parameter: parameter(), first: z.int().min(0).max(1), size: size() }),
-    z.strictObject({ kind: z.literal('cursor'), parameter: parameter(), from: place() }),
+    z.strictObject({ kind: z.literal('number'), parameter: parameter(), first: first(), size: size().optional() }),
+    z.strictObject({ kind: z.literal('start'), parameter: parameter(), first: first(), size: size() }),
+    z.strictObject({ kind: z.literal('cursor'), parameter: parameter(), from: from() }),
     z.strictObject({ kind: z.literal('link') }),
-    z.strictObject({ kind: z.literal('next'), from: place() }),
+    z.strictObject({ kind: z.literal('next'), from: from() }),
   ]);
 
 export const find = () =>
@@ -123,7 +127,7 @@ export const find = () =>
           ).optional(),
           scan: described(
             'Reads this many pages and matches here, for vendors without a filter.',
-            z.strictObject({ maxPages: z.int().min(1).max(100) }),
+            z.strictObject({ maxPages: described('The most pages.', z.int().min(1).max(100)) }),
           ).optional(),
         }),
       )
@@ -134,7 +138,7 @@ export const findLimits = () =>
   described(
     'What is said when nothing was found.',
     z.strictObject({
-      says: sentence(300),
+      says: described('A sentence for the model.', sentence(300)),
       ofEmail: described('Added for an e-mail address.', sentence(200)).optional(),
     }),
   );
@@ -193,7 +197,7 @@ export const slowDown = () =>
         z
           .array(
             z.strictObject({
-              name: headerName(),
+              name: described('The name of the header.', headerName()),
               unit: described('`epoch`: seconds since 1970.', z.enum(WAIT_UNITS)),
             }),
           )

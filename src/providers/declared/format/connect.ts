@@ -36,14 +36,20 @@ export const auth = () =>
     'How to sign in: headers, basic, or clientCredentials.',
     z.strictObject({
       headers: described('Headers with the credential.', headers()).optional(),
-      basic: described('RFC 7617.', z.strictObject({ user: template(), password: template() })).optional(),
+      basic: described(
+        'RFC 7617.',
+        z.strictObject({
+          user: described('A template of settings.', template()),
+          password: described('A template of settings.', template()),
+        }),
+      ).optional(),
       clientCredentials: described(
         'An access token for the client (RFC 6749 section 4.4), renewed before it ends.',
         z.strictObject({
           tokenUrl: described('Where the token comes from: an https URL.', template()),
-          clientId: template(),
-          clientSecret: template(),
-          scope: template().optional(),
+          clientId: described('A template of settings.', template()),
+          clientSecret: described('A template of settings.', template()),
+          scope: described('What the token is asked for.', template()).optional(),
           sends: described('Where id and secret of the client go.', z.enum(['basic', 'form'])),
         }),
       ).optional(),

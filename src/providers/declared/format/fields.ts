@@ -16,14 +16,17 @@ const MAX_TEXT = 16_384;
 
 const limits = {
   enum: () =>
-    z
-      .array(z.union([z.string().min(1).max(128), z.int()]))
-      .min(1)
-      .max(200),
-  minLength: () => z.int().min(1).max(MAX_TEXT),
-  maxLength: () => z.int().min(1).max(MAX_TEXT),
-  minimum: () => z.number(),
-  maximum: () => z.number(),
+    described(
+      'The values it can have.',
+      z
+        .array(z.union([z.string().min(1).max(128), z.int()]))
+        .min(1)
+        .max(200),
+    ),
+  minLength: () => described('The fewest characters.', z.int().min(1).max(MAX_TEXT)),
+  maxLength: () => described('The most characters.', z.int().min(1).max(MAX_TEXT)),
+  minimum: () => described('The least number.', z.number()),
+  maximum: () => described('The greatest number.', z.number()),
 };
 
 const limitKeys = () => ({
@@ -36,14 +39,19 @@ const limitKeys = () => ({
 
 const part = () =>
   z.strictObject({
-    type: z.enum(SCALARS),
+    type: described('What it is.', z.enum(SCALARS)),
     ...limitKeys(),
     sensitivity: described('That of the field when left out.', z.enum(SENSITIVITIES)).optional(),
   });
 
 const parts = () => z.record(name(), part());
 
-const item = () => z.strictObject({ type: z.enum([...SCALARS, 'object']), ...limitKeys(), keys: parts().optional() });
+const item = () =>
+  z.strictObject({
+    type: described('What an entry is.', z.enum([...SCALARS, 'object'])),
+    ...limitKeys(),
+    keys: described('The keys of an entry.', parts()).optional(),
+  });
 
 const warning = () =>
   z.strictObject({
@@ -65,7 +73,7 @@ export const field = () =>
     pointer: described('Where the vendor keeps it; /NAME when left out.', place()).optional(),
     type: described('What the vendor accepts.', z.enum(TYPES)),
     ...limitKeys(),
-    maxItems: z.int().min(1).max(1000).optional(),
+    maxItems: described('The most entries of a list.', z.int().min(1).max(1000)).optional(),
     items: described('What a list has in it.', item()).optional(),
     keys: described('The keys of an object, which are changed one by one.', parts()).optional(),
     ...shown(),

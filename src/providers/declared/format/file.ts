@@ -13,13 +13,17 @@ const names = () => z.array(name()).max(64);
 const emailSource = () =>
   z.union([
     place(),
-    z.strictObject({ pointer: place(), value: name().optional(), where: z.record(name(), scalar()).optional() }),
+    z.strictObject({
+      pointer: place(),
+      value: described('The member of each entry of the list that is the address.', name()).optional(),
+      where: described('Only entries with these members.', z.record(name(), scalar())).optional(),
+    }),
   ]);
 
 /** The sections of a provider file. None has a default. */
 export const sections = {
   $schema: () => described('The JSON Schema of this file, for editors.', z.string()).optional(),
-  version: () => z.literal(1),
+  version: () => described('The version of this format.', z.literal(1)),
   id: () =>
     described(
       'Names tool, variables and policy paths.',
@@ -32,7 +36,10 @@ export const sections = {
   example: () =>
     described(
       'A realistic call.',
-      z.strictObject({ user_id: z.string().min(1).max(256), set: z.record(name(), z.json()) }),
+      z.strictObject({
+        user_id: described('An id as the vendor writes it.', z.string().min(1).max(256)),
+        set: described('Fields with values that they take.', z.record(name(), z.json())),
+      }),
     ),
   settings: connect.settings,
   baseUrl: connect.baseUrl,
@@ -53,7 +60,17 @@ export const sections = {
   status: () =>
     described(
       'Whether the person can log in; the first that fits.',
-      z.array(z.strictObject({ is: sentence(40), when: z.record(name(), z.array(scalar()).min(1).max(32)) })).max(32),
+      z
+        .array(
+          z.strictObject({
+            is: described('The word for it.', sentence(40)),
+            when: described(
+              'Attributes with the values that mean it.',
+              z.record(name(), z.array(scalar()).min(1).max(32)),
+            ),
+          }),
+        )
+        .max(32),
     ),
   recordVersion: () =>
     described('Pointers to a version of the record; the first one present counts.', z.array(place()).max(8)).optional(),

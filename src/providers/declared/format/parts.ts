@@ -59,7 +59,9 @@ export const template = () =>
     });
 
 /** The path of a call, behind the base URL. */
-export const path = () =>
+export const path = () => described('Behind the base URL. A name in braces fills a whole segment.', pathText());
+
+const pathText = () =>
   template()
     .regex(/^\//, 'expected a path that begins with /')
     .refine((text) => !/[?#\\\s]/.test(text), { error: 'a path has no ?, #, backslash or white space; see query' })
@@ -68,7 +70,11 @@ export const path = () =>
     })
     .refine((text) => !text.startsWith('//'), { error: 'must not begin with two slashes: that would be a host' });
 
-export const query = () => z.record(z.string().regex(/^[^\p{Cc}]{1,64}$/u), template());
+export const query = () =>
+  described(
+    'Parameters by name; values may have names in braces.',
+    z.record(z.string().regex(/^[^\p{Cc}]{1,64}$/u), template()),
+  );
 
 /** RFC 9110 section 5.1. */
 export const headerName = () => z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/, 'expected the name of a header');
