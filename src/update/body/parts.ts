@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../lib/json/json-value.ts';
+import { type Json, type JsonObject, valueAt } from '../../lib/json/json-value.ts';
 import type { RecordWrite } from '../../providers/calls.ts';
 import type { ClearBy, Field } from '../../providers/field.ts';
 import { isEmpty } from '../plan/compare.ts';
@@ -26,7 +26,7 @@ export function echoedFields(
 ): JsonObject {
   const changed = new Set(changes.map(({ field }) => field));
   const echoed = Object.entries(echo).flatMap(([field, { with: others }]) => {
-    const value = record[field];
+    const value = valueAt(record, [field]);
     const applies = others === undefined || others.some((other) => changed.has(other));
     return applies && value !== undefined && value !== null ? [[field, value] as const] : [];
   });
@@ -40,7 +40,9 @@ export function missingEchoes(
   changes: readonly FieldChange[],
 ): string[] {
   const changed = new Set(changes.map(({ field }) => field));
-  return Object.keys(echo).filter((field) => echo[field]?.required && !changed.has(field) && isEmpty(record[field]));
+  return Object.keys(echo).filter(
+    (field) => echo[field]?.required && !changed.has(field) && isEmpty(valueAt(record, [field])),
+  );
 }
 
 export function compact(body: Record<string, Json | undefined>): JsonObject {

@@ -1,49 +1,39 @@
-import { isObject, type Json, type JsonObject, valueAt } from '../../lib/json/json-value.ts';
+import { isObject, type JsonObject, valueAt } from '../../lib/json/json-value.ts';
 import type { Path } from '../../providers/field.ts';
-import { toVendorRecord, withoutValueAt, withValueAt } from '../../providers/interpret/record-shape.ts';
+import { placeOf, toVendorRecord, withoutValueAt, withValueAt } from '../../providers/interpret/record-shape.ts';
+import { derivedPaths } from '../plan/derived.ts';
 import type { Encoder, ToEncode } from './encoder.ts';
 import { changedValues, compact, echoedFields, emptied } from './parts.ts';
 
 /** The record as read, with the changes: what the vendor would else empty goes back unchanged. */
 export const replaceBody: Encoder = (toEncode) => {
-  const { provider, write, record, changes } = toEncode;
-  const changed = { ...echoedFields(write, record, changes), ...changedValues(changes) };
-  if (write.carry === 'record') return recordBody(toEncode, changed);
-  if (write.carry !== undefined && write.carry !== 'fields') return attributesBody(toEncode, write.carry, changed);
-  const fields = Object.entries(provider.fields).filter(([, field]) => field.readback !== false);
-  const carried = fields.map(([name, field]) => [name, record[name] ?? emptied(field)]);
-  return toVendorRecord(provider, compact({ ...Object.fromEntries(carried), ...changed }));
+  const { provider, write, changes } = toEncode;
+  const left = [...(write.withhold ?? []), ...derivedPaths(provider, changes)];
+  const kept = left.reduce((rest, path) => withoutValueAt(rest, path), carriedBody(toEncode));
+  return withSchemas(kept, write.schema);
 };
 
-function recordBody(
-  { provider, write, expected, changes }: ToEncode,
-  changed: Readonly<Record<string, Json | undefined>>,
-): JsonObject {
-  const whole = toVendorRecord(provider, compact({ ...expected, ...changed }));
-  const derived = changes.flatMap(({ definition }) => definition.derives ?? []);
-  const kept = without(whole, [...(write.withhold ?? []), ...derived]);
-  return withSchemas(kept, write.schema);
+function carriedBody({ provider, write, record, expected, changes }: ToEncode): JsonObject {
+  const changed = { ...echoedFields(write, record, changes), ...changedValues(changes) };
+  const { carry = 'fields' } = write;
+  if (carry === 'record') return toVendorRecord(provider, compact({ ...expected, ...changed }));
+  if (carry !== 'fields') {
+    const whole = toVendorRecord(provider, compact({ ...record, ...changed }));
+    return attributesAt(whole, [...carry, ...Object.keys(changed).map((name) => placeOf(provider, name))]);
+  }
+  const fields = Object.entries(provider.fields).filter(([, field]) => field.readback !== false);
+  const carried = fields.map(([name, field]) => [name, valueAt(record, [name]) ?? emptied(field)]);
+  return toVendorRecord(provider, compact({ ...Object.fromEntries(carried), ...changed }));
 }
 
-/** Only the attributes at these places go back. */
-function attributesBody(
-  { provider, record }: ToEncode,
-  carry: readonly Path[],
-  changed: Readonly<Record<string, Json | undefined>>,
-): JsonObject {
-  const whole = toVendorRecord(provider, record);
-  const carried = carry.reduce<JsonObject>((body, path) => {
-    const value = valueAt(whole, path);
-    return value === undefined ? body : withValueAt(body, path, value);
-  }, {});
-  return Object.entries(changed).reduce((body, [name, value]) => {
-    const path = provider.fields[name]?.at ?? [name];
-    return value === undefined ? withoutValueAt(body, path) : withValueAt(body, path, value);
-  }, carried);
-}
-
-function without(body: JsonObject, paths: readonly Path[]): JsonObject {
-  return paths.reduce((rest, path) => withoutValueAt(rest, path), body);
+/** Only what is at these places; one that is inside another comes with it. */
+function attributesAt(whole: JsonObject, places: readonly Path[]): JsonObject {
+  return [...places]
+    .sort((one, other) => one.length - other.length)
+    .reduce<JsonObject>((body, place) => {
+      const value = valueAt(whole, place);
+      return value === undefined ? body : withValueAt(body, place, value);
+    }, {});
 }
 
 /** Lists in `schemas` the URN of the resource and of each extension in it, whatever the read record had. */

@@ -1,27 +1,36 @@
-import { type JsonObject } from '../../lib/json/json-value.ts';
+import type { JsonObject } from '../../lib/json/json-value.ts';
 import type { Path } from '../../providers/field.ts';
-import { withoutValueAt } from '../../providers/interpret/record-shape.ts';
+import {
+  holderOf,
+  isWithin,
+  placeOf,
+  toUserRecord,
+  toVendorRecord,
+  withoutValueAt,
+} from '../../providers/interpret/record-shape.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { FieldChange } from './types.ts';
 
-/**
- * The user record without what the vendor derives from the changed fields: it is neither expected nor collateral. A
- * derived attribute that is declared itself is at the top under its name.
- */
-export function withoutDerived(
-  provider: Provider,
-  record: JsonObject,
-  changes: readonly Pick<FieldChange, 'definition'>[],
-): JsonObject {
+type ChangedField = Pick<FieldChange, 'field' | 'definition' | 'leaves'>;
+
+/** Paths in the vendor's record of what it derives from the changed fields, except for what changes itself. */
+export function derivedPaths(provider: Provider, changes: readonly ChangedField[]): Path[] {
   const derived = changes.flatMap(({ definition }) => definition.derives ?? []);
-  return derived.reduce((rest, path) => withoutValueAt(rest, declaredPlace(provider, path)), record);
+  if (derived.length === 0) return [];
+  const changed = changes.flatMap(({ field, leaves }) =>
+    leaves.map(({ path }) => ({ field, path: [...placeOf(provider, field), ...path.slice(1)] })),
+  );
+  return derived.filter((path) => {
+    const holder = holderOf(provider, path);
+    return !changed.some((leaf) => isWithin(leaf.path, path) || (leaf.field === holder && isWithin(path, leaf.path)));
+  });
 }
 
-function declaredPlace({ fields, readOnlyAt = {} }: Provider, path: Path): Path {
-  const isAt = (place: Path | undefined) => place?.join('\0') === path.join('\0');
-  const named = [
-    ...Object.entries(fields).map(([name, { at }]) => [name, at] as const),
-    ...Object.entries(readOnlyAt),
-  ].find(([, place]) => isAt(place));
-  return named ? [named[0]] : path;
+/** The user record without what the vendor derives from the changed fields: it is neither expected nor collateral. */
+export function withoutDerived(provider: Provider, record: JsonObject, changes: readonly ChangedField[]): JsonObject {
+  const derived = derivedPaths(provider, changes);
+  if (derived.length === 0) return record;
+  const vendorRecord = toVendorRecord(provider, record);
+  const left = derived.reduce((rest, path) => withoutValueAt(rest, path), vendorRecord);
+  return toUserRecord(provider, left);
 }

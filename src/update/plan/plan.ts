@@ -4,6 +4,7 @@ import { stringifyJson } from '../../lib/json/json.ts';
 import { isObject, type Json, type JsonObject, valueAt } from '../../lib/json/json-value.ts';
 import type { Field } from '../../providers/field.ts';
 import { emailsOf } from '../../providers/interpret/person.ts';
+import { asRead } from '../../providers/interpret/record-shape.ts';
 import { recordWriteFor } from '../../providers/interpret/record-write.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { bodyOf } from '../body/body.ts';
@@ -30,7 +31,7 @@ export function createPlan(
 ): Plan {
   const { record } = current;
   const changes = requestedFields(request).flatMap((field) => planField(provider, request, record, field, without));
-  const expected = withoutDerived(provider, applyChanges(record, changes), changes);
+  const expected = withoutDerived(provider, asRead(provider, applyChanges(record, changes)), changes);
   const contested = request.undo?.contested(record) ?? [];
   const write = recordWriteFor(provider, current.service);
   checkRules(provider, request, changes, expected, record);

@@ -3,6 +3,7 @@ import { formatPath } from '../../lib/json/field-path.ts';
 import { stringifyJson } from '../../lib/json/json.ts';
 import { isObject, type JsonObject, valueAt } from '../../lib/json/json-value.ts';
 import type { RecordWrite } from '../../providers/calls.ts';
+import { placeOf, toVendorRecord } from '../../providers/interpret/record-shape.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { missingEchoes } from '../body/parts.ts';
 import type { Current } from '../types.ts';
@@ -17,10 +18,13 @@ interface PlannedChanges {
 
 /**
  * Refuses a plan that the vendor would carry out differently: with fields that it fills in or needs and the record does
- * not show, fields that cannot change, or lists that are too long. Throws `invalid_input` that names each fault.
+ * not show, fields that cannot change, or lists that are too long. Throws `invalid_input` that names each fault. Throws
+ * `upstream_rejected` where the record has something else in place of an object that a field is in: a body with the
+ * object would overwrite it.
  */
 export function checkWritable(provider: Provider, write: RecordWrite, current: Current, planned: PlannedChanges): void {
   if (planned.changes.length === 0) return;
+  refuseOverwriting(provider, current.record, planned.changes);
   const faults = [
     ...filledIn(provider, write, current.record, planned.changes),
     ...unknownEchoes(provider, write, current.record, planned.changes),
@@ -28,6 +32,22 @@ export function checkWritable(provider: Provider, write: RecordWrite, current: C
     ...tooMany(provider, write, planned),
   ];
   if (faults.length > 0) throw new AppError('invalid_input', faults.join('\n'));
+}
+
+function refuseOverwriting(provider: Provider, record: JsonObject, changes: readonly FieldChange[]): void {
+  const nested = changes.filter(({ field, after }) => after !== undefined && placeOf(provider, field).length > 1);
+  if (nested.length === 0) return;
+  const vendorRecord = toVendorRecord(provider, record);
+  for (const { field } of nested) {
+    const containers = placeOf(provider, field).slice(0, -1);
+    const held = containers.map((_, at) => valueAt(vendorRecord, containers.slice(0, at + 1)));
+    if (held.every((value) => value === undefined || value === null || isObject(value))) continue;
+    throw new AppError(
+      'upstream_rejected',
+      `${field}: ${provider.title} shows something else where the object was expected that this field is in.`,
+      { facts: { next: `Tell the person: ${field} has to be corrected at ${provider.title} first.` } },
+    );
+  }
 }
 
 /** A replacing vendor fills in some omitted fields: one that the record does not show must be in the request. */

@@ -1,9 +1,10 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import type { JsonObject } from '../../../src/lib/json/json-value.ts';
 import type { Provider } from '../../../src/providers/provider.ts';
 import { createPlan } from '../../../src/update/plan/plan.ts';
 import { type PlainRequest, providerOf, requestFor } from '../../support/pipeline/requests.ts';
+import { plainField, plainProvider } from '../../support/vendors/plain-provider.ts';
 
 const schema = z.array(z.string());
 
@@ -42,4 +43,35 @@ it('a field that is set once is refused where the record has a value, whatever e
 
 it('a list is emptied with a list', () => {
   expect(planOf({ id: '1', first_name: ['a'] }, { clear: ['first_name'] }).body).toEqual({ first_name: [] });
+});
+
+describe('a field inside an object', () => {
+  const provider = plainProvider({
+    fields: { title: plainField({ at: ['profile', 'work', 'title'], clear: 'null' }), name: plainField() },
+    write: { path: '/', method: 'PUT', encoding: 'replace', carry: 'record' },
+  });
+  const planned = (record: JsonObject, request: PlainRequest) =>
+    createPlan(provider, requestFor(request), { record }, new Set()).body;
+
+  it.each<[string, JsonObject]>([
+    ['a text', { profile: 'since 1998' }],
+    ['a list', { profile: { work: [{ title: 'CEO' }] } }],
+    ['a number', { profile: { work: 7 } }],
+  ])('is refused where the record has %s in its place: a body would overwrite it', (_what, record) => {
+    expect(() => planned({ id: '1', ...record }, { set: { title: 'CEO' } })).toThrow(
+      'title: Plain shows something else where the object was expected that this field is in.',
+    );
+    expect(planned({ id: '1', ...record }, { set: { name: 'Jane' } })).toEqual({ id: '1', name: 'Jane', ...record });
+  });
+
+  it.each<[string, JsonObject]>([
+    ['nothing', {}],
+    ['null', { profile: null }],
+    ['an empty object', { profile: { work: {} } }],
+  ])('is written where the record has %s in its place', (_what, record) => {
+    expect(planned({ id: '1', ...record }, { set: { title: 'CEO' } })).toEqual({
+      id: '1',
+      profile: { work: { title: 'CEO' } },
+    });
+  });
 });
