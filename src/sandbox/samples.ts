@@ -44,6 +44,8 @@ export interface VendorSamples {
   body(before: JsonRecord, changed: JsonRecord): JsonRecord;
   /** Attributes that the vendor itself changes with every write. */
   volatile: readonly string[];
+  /** Attributes in which the vendor keeps what was there in between, also after an undo. */
+  outlives?: readonly string[];
   /** Fields that a rule of the vendor binds to others of the record. */
   bound?: readonly string[];
   /** An id that no user has. */

@@ -133,6 +133,7 @@ export const samples: VendorSamples = {
     };
   },
   volatile: [],
+  outlives: ['proxyAddresses'],
   unknownId: '6ea91a8d-e32e-41a1-b7bd-ffffffffffff',
   credential: 'MICROSOFT_GRAPH_CLIENT_SECRET',
   forbidden: 'forbidden',

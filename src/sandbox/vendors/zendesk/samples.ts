@@ -112,6 +112,7 @@ export const samples: VendorSamples = {
     };
   },
   volatile: ['updated_at'],
+  outlives: ['organization_ids'],
   unknownId: '36101899999',
   credential: 'ZENDESK_TOKEN',
   forbidden: 'forbidden',
