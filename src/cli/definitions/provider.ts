@@ -6,7 +6,7 @@ import { config, json } from './common.ts';
 export const provider: CommandGroup = {
   name: 'provider',
   summary: 'list providers, make and check files that describe one',
-  description: ['A provider file connects an API that is not built in: docs/providers.md.'],
+  description: ['A provider file connects an API that is not built in: docs/provider-files.md.'],
   subcommands: [
     action({
       name: 'list',

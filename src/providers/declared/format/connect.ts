@@ -19,7 +19,7 @@ const setting = () =>
 
 export const settings = () =>
   described(
-    'The settings of a connection. Each may come from the environment variable <ID>_<SETTING>, and from no other.',
+    'The settings of a connection. Each may come from the environment variable `<ID>_<SETTING>`, and from no other.',
     z.record(
       z.string().regex(/^[a-z][A-Za-z0-9]{0,31}$/, 'expected a name of letters and digits, a small letter first'),
       setting(),
