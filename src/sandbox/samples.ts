@@ -38,8 +38,6 @@ export interface VendorSamples {
   fields: Readonly<Record<string, FieldSample>>;
   /** The paths `clear` accepts, and the stored attributes that are gone afterwards. */
   clearable: Readonly<Record<string, (before: JsonRecord) => JsonRecord>>;
-  /** How the items of `clear` are listed, if they are not exactly the names of `clearable`. */
-  listedClear?: object;
   /** The only body that may be sent when these attributes change. */
   body(before: JsonRecord, changed: JsonRecord): JsonRecord;
   /** Attributes that the vendor itself changes with every write. */

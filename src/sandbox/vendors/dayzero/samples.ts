@@ -20,7 +20,6 @@ export const samples: VendorSamples = {
     ]),
   },
   clearable: keysGone('props', ['theme']),
-  listedClear: { type: 'string', pattern: '^props\\..+' },
   body: (_before, changed) => changed,
   volatile: ['updated_at'],
   unknownId: '01918f3a-7000-7c11-9a01-ffffffffffff',

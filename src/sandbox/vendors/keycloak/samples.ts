@@ -38,7 +38,7 @@ export const samples: VendorSamples = {
       valid: 'janet.doe',
       invalid: ['ab', 'x'.repeat(256), '', null, 1],
     },
-    email: { ...email('jane.new@acme.example'), listed: { ...TEXT, description: 'e-mail', maxLength: 255 } },
+    email: email('jane.new@acme.example'),
     firstName: name('Janet'),
     lastName: name('D’Öe'),
     emailVerified: flag(false),

@@ -23,7 +23,8 @@ const POLICIES = ['DisablePasswordExpiration', 'DisableStrongPassword'];
 const A_DAY = 86_400;
 
 const between = (minLength: number, maxLength: number, valid: string): FieldSample => ({
-  listed: { ...TEXT, minLength, maxLength },
+  // Any text that is set has a character.
+  listed: { ...TEXT, ...(minLength > 1 && { minLength }), maxLength },
   valid,
   invalid: ['x'.repeat(maxLength + 1), 1, true, {}, ['x'], '', null],
 });
