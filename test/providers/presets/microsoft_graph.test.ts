@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Fault, startSandbox } from '../../../src/sandbox/index.ts';
+import { credentials, type Fault, startSandbox } from '../../../src/sandbox/index.ts';
 import type { JsonRecord } from '../../../src/sandbox/json.ts';
 import { idOf, type PersonKey } from '../../../src/sandbox/people.ts';
 import { searchAt } from '../../support/pipeline/find.ts';
@@ -127,6 +127,31 @@ describe('tokens', () => {
     expect(await at.update('jane', { set: { city: 'Fresno' } })).toMatchObject({ outcome: 'updated' });
     expect(at.puts()).toHaveLength(2);
     expect(at.held('jane')['city']).toBe('Fresno');
+  });
+});
+
+describe('what the vendor sends back', () => {
+  const { clientSecret } = credentials[graph];
+  const secrets = () => [
+    ...[clientSecret, encodeURIComponent(clientSecret), Buffer.from(clientSecret).toString('base64')],
+    ...at.vendor.requests.flatMap(({ headers }) => headers['authorization']?.split(' ')[1] ?? []),
+  ];
+
+  it('of a token is shown nowhere', async () => {
+    at.vendor.faults.push({ kind: 'echo', method: 'PATCH' });
+    const result = await at.update('jane', { set: { city: 'Oakland' } });
+    expect(result).toMatchObject({ outcome: 'failed', code: 'upstream_rejected' });
+    expect(secrets().length).toBeGreaterThan(3);
+    for (const secret of secrets()) expect(JSON.stringify(result)).not.toContain(secret);
+  });
+
+  it('of the client secret is shown nowhere, and no request follows with a token that was refused', async () => {
+    at.vendor.options.revokedBefore = Date.now() + 1;
+    at.vendor.faults.push({ kind: 'echo', path: '/oauth2/' });
+    const result = await at.update('jane', { set: { city: 'Oakland' } });
+    expect(result).toMatchObject({ outcome: 'failed', code: 'credentials_rejected' });
+    for (const secret of secrets()) expect(JSON.stringify(result)).not.toContain(secret);
+    expect(at.puts()).toHaveLength(0);
   });
 });
 
