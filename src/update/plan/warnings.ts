@@ -18,7 +18,8 @@ export function warningsOf(
   sideEffects: readonly LeafChange[],
 ): string[] {
   const consequences = changes.flatMap((change) => consequencesOf(provider, change));
-  return [...new Set([...consequences, ...sideEffects.map((leaf) => sideEffectWarning(provider, leaf))])];
+  const unread = changes.flatMap((change) => unreadWarning(provider, change));
+  return [...new Set([...consequences, ...unread, ...sideEffects.map((leaf) => sideEffectWarning(provider, leaf))])];
 }
 
 /**
@@ -85,6 +86,12 @@ export function directionsOf({ before, after, list, asked }: LeafChange): Direct
 /** `false` counts as nothing: a switch that is off grants nothing. */
 function isNothing(value: Json | undefined): boolean {
   return value === false || isEmpty(value);
+}
+
+/** A value that the vendor never shows looks like an empty one. That a secret is not shown is no news. */
+function unreadWarning({ title }: Provider, { field, definition }: FieldChange): string[] {
+  if (definition.readback !== false || definition.sensitivity === 'secret') return [];
+  return [`${title} does not show ${field}: what it is now is not known, and cannot be put back.`];
 }
 
 function sideEffectWarning({ title }: Provider, { path, after }: LeafChange): string {

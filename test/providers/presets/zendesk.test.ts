@@ -86,6 +86,16 @@ describe('access', () => {
     expect(asked.question.message).toContain('This lets them see all requests of the account');
   });
 
+  it('what cannot be read is not passed off as empty', async () => {
+    const { converse } = await startPipeline({ config: { providers, policy: {} } });
+    const set = { remote_photo_url: 'https://photos.acme.example/new.png', agent_brand_ids: ['8119246973691'] };
+    const asked = await converse('zendesk', { user_id: idOf('zendesk', 'jane'), set });
+    if (asked.kind !== 'ask') throw new Error('no question');
+    for (const field of Object.keys(set)) {
+      expect(asked.question.message).toContain(`Zendesk does not show ${field}: what it is now is not known`);
+    }
+  });
+
   it('a restriction that the vendor turns into another one is not reported as changed', async () => {
     at.edit('john', (record) => Object.assign(record, { ticket_restriction: 'organization' }));
     const result = await at.update('john', { set: { ticket_restriction: 'groups' } });
