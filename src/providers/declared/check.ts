@@ -37,8 +37,8 @@ export function checkProviderFile(content: unknown): CheckedFile {
 /** Parses section by section, and fields one by one, so that a fault in one hides none in the others. */
 function toDraft(raw: Readonly<Record<string, unknown>>, faults: FileFault[]): FileDraft {
   const file: Record<string, unknown> = {};
-  for (const [key, make] of Object.entries(sections)) {
-    const parsed = make().safeParse(raw[key], { reportInput: false });
+  for (const [key, schema] of SECTION_SCHEMAS) {
+    const parsed = schema.safeParse(raw[key], { reportInput: false });
     if (parsed.success) {
       if (parsed.data !== undefined) file[key] = parsed.data;
     } else {
@@ -60,6 +60,9 @@ function toDraft(raw: Readonly<Record<string, unknown>>, faults: FileFault[]): F
     },
   };
 }
+
+/** This module is loaded only where there is a file. */
+const SECTION_SCHEMAS = Object.entries(sections).map(([key, make]) => [key, make()] as const);
 
 const BY_NAME = ['settings', 'fields', 'openFields', 'readOnly'];
 

@@ -2,7 +2,19 @@ import * as z from 'zod';
 import { described } from '../../../lib/described.ts';
 import { ENCODINGS, LOOKED_UP_BY, PATCH_STYLES, WRITE_METHODS } from '../../calls.ts';
 import { ERROR_KINDS, WAIT_UNITS } from '../../errors.ts';
-import { fieldName, headerName, headers, name, path, place, pointer, query, scalar, sentence } from './parts.ts';
+import {
+  fieldName,
+  headerName,
+  headers,
+  name,
+  parameterName,
+  path,
+  place,
+  pointer,
+  query,
+  scalar,
+  sentence,
+} from './parts.ts';
 
 /** What is sent to the vendor, and what its responses mean. */
 
@@ -82,7 +94,7 @@ export const write = () =>
     }),
   );
 
-const parameter = () => described('The name of the parameter.', z.string().min(1).max(64));
+const parameter = () => described('The name of the parameter.', parameterName());
 const first = () => described('What the first page or record is counted as.', z.int().min(0).max(1));
 const from = () => described('Where the response has it.', place());
 const size = () =>

@@ -70,11 +70,12 @@ const pathText = () =>
     })
     .refine((text) => !text.startsWith('//'), { error: 'must not begin with two slashes: that would be a host' });
 
+/** The name of a query parameter. */
+export const parameterName = () =>
+  z.string().regex(/^[A-Za-z0-9_$@][\w$@.:[\]-]{0,63}$/, 'expected the name of a parameter');
+
 export const query = () =>
-  described(
-    'Parameters by name; values may have names in braces.',
-    z.record(z.string().regex(/^[^\p{Cc}]{1,64}$/u), template()),
-  );
+  described('Parameters by name; values may have names in braces.', z.record(parameterName(), template()));
 
 /** RFC 9110 section 5.1. */
 export const headerName = () => z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/, 'expected the name of a header');
