@@ -12,7 +12,8 @@ const output = {
   cleanDir: true,
   // Node parses ASCII source faster and stores it in half the memory.
   charset: 'ascii',
-  minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+  // Names at the top of a module stay, so that a stack trace can be read.
+  minify: { compress: true, mangle: { toplevel: false }, codegen: { removeWhitespace: true } },
 };
 
 const shims = resolve(import.meta.dirname, 'src/server/mcp/sdk-shims.ts');
