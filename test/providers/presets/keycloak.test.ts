@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { isObject, type JsonRecord } from '../../../src/sandbox/json.ts';
-import { yesTo } from '../../support/pipeline/pipeline.ts';
+import { idOf } from '../../../src/sandbox/people.ts';
+import { searchAt } from '../../support/pipeline/find.ts';
+import { createPipeline } from '../../support/pipeline/pipeline.ts';
 import { useVendor } from '../../support/vendors/vendor-under-test.ts';
 
 const at = useVendor('keycloak', { config: { providers: ['preset:keycloak'] } });
@@ -137,8 +139,47 @@ describe('required actions', () => {
   });
 });
 
-it('says by direction what enabling and disabling does', async () => {
-  const asking = { config: { providers: ['preset:keycloak'], policy: {} } };
-  expect(asking).toBeDefined();
-  expect(yesTo).toBeDefined();
+it('says by direction what disabling and enabling does', async () => {
+  const asking = await createPipeline({ config: { providers: ['preset:keycloak'], policy: {} } });
+  const messageOf = async (enabled: boolean) => {
+    const asked = await asking.converse('keycloak', {
+      user_id: idOf('keycloak', enabled ? 'max' : 'jane'),
+      set: { enabled },
+    });
+    return asked.kind === 'ask' ? asked.question.message : '';
+  };
+  expect(await messageOf(false)).toContain('takes their access');
+  expect(await messageOf(true)).toContain('gives their access back');
+  await asking.stop();
+});
+
+describe('find_user', () => {
+  const find = async (query: string) => {
+    const { users } = await searchAt(at.pipeline, 'keycloak', query);
+    return users.map(({ user_id }) => user_id);
+  };
+
+  it.each([
+    ['an address', 'John.Smith@acme.example', 'john'],
+    ['a user name', 'jsmith', 'john'],
+    ['names in either order', 'doe jane', 'jane'],
+    ['a name in its own script', '美咲', 'misaki'],
+    ['an id', idOf('keycloak', 'priya'), 'priya'],
+  ] as const)('finds by %s', async (_, query, key) => {
+    expect(await find(query)).toEqual([idOf('keycloak', key)]);
+  });
+
+  it('does not take a part of an address for it', async () => {
+    expect(await find('smith@acme.example')).toEqual([]);
+  });
+
+  it('pages by offset until the last one', async () => {
+    for (let nth = 0; nth < 120; nth++) {
+      const id = `7a1c5f0e-3b2d-4c6e-9f80-${String(nth).padStart(12, '0')}`;
+      at.vendor.users.set(id, { id, username: `a-${nth}`, firstName: 'Zoe', lastName: `Number${nth}`, enabled: true });
+    }
+    at.vendor.users.set('last', { id: 'last', username: 'zz', firstName: 'Zoe', lastName: 'Last', enabled: true });
+    expect(await find('Zoe Last')).toEqual(['last']);
+    expect(await find('Zoe')).toHaveLength(20);
+  });
 });

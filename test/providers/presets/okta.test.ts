@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isObject, type JsonRecord } from '../../../src/sandbox/json.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
+import { searchAt } from '../../support/pipeline/find.ts';
 import { useVendor } from '../../support/vendors/vendor-under-test.ts';
 
 const at = useVendor('okta', { config: { providers: ['preset:okta'] } });
@@ -108,5 +109,62 @@ describe('too many requests', () => {
     const seconds = Number(/(\d+) s/.exec(`${result.message} ${result.next ?? ''}`)?.[1]);
     expect(seconds).toBeGreaterThan(590);
     expect(seconds).toBeLessThanOrEqual(601);
+  });
+});
+
+describe('find_user', () => {
+  const find = async (query: string) => {
+    const { users, gaps } = await searchAt(at.pipeline, 'okta', query);
+    return { ids: users.map(({ user_id }) => user_id), gaps };
+  };
+  const searches = () =>
+    at.vendor.requests.flatMap(({ path }) => new URL(path, 'http://x.invalid').searchParams.get('search') ?? []);
+
+  it.each([
+    ['an address', 'JOHN.smith@acme.example', 'john'],
+    ['a login', login, 'john'],
+    ['a display name', 'Jane Doe', 'jane'],
+    ['a first name', 'Priya', 'priya'],
+    ['a name in its own script', '田中 美咲', 'misaki'],
+    ['the name of somebody deactivated', 'Max Müller', 'max'],
+  ] as const)('finds by %s', async (_, query, key) => {
+    expect((await find(query)).ids).toEqual([idOf('okta', key)]);
+  });
+
+  it('finds both of the same name', async () => {
+    expect((await find('Anna Lee')).ids.sort()).toEqual([idOf('okta', 'anna'), idOf('okta', 'anna2')].sort());
+  });
+
+  it('cannot be made to find more by a quote', async () => {
+    const query = 'x" or profile.login sw "';
+    expect((await find(query)).ids).toEqual([]);
+    expect(searches().length).toBeGreaterThan(0);
+    for (const search of searches()) expect(search).toContain(JSON.stringify(query));
+  });
+
+  it('follows the Link to the next page, on the connection’s own host only', async () => {
+    at.vendor.options.pageLimit = 1;
+    expect((await find('Anna')).ids).toHaveLength(2);
+    const elsewhere = 'http://127.0.0.1:1/okta/api/v1/users?after=x';
+    at.vendor.faults.push({
+      kind: 'status',
+      status: 200,
+      path: 'search=',
+      times: 3,
+      headers: { link: `<${elsewhere}>; rel="next"` },
+      body: [],
+    });
+    const { ids, gaps } = await find('Anna');
+    expect(ids).toEqual([]);
+    expect(gaps).toEqual([expect.objectContaining({ why: expect.stringContaining('another address') })]);
+  });
+
+  it('says that the search lags where it finds nobody; an update does not wait for it', async () => {
+    at.vendor.options.searchLagMs = 60_000;
+    const changed = await at.update('jane', { set: { email: 'jane.new@acme.example' } });
+    expect(changed).toMatchObject({ outcome: 'updated' });
+    const { ids, gaps } = await find('jane.new@acme.example');
+    expect(ids).toEqual([]);
+    expect(gaps).toEqual([expect.objectContaining({ why: expect.stringContaining('lags') })]);
   });
 });

@@ -18,11 +18,13 @@ export interface OktaOptions {
   searchLagMs: number;
   /** How many requests are left in the window that ends at `until` (milliseconds since 1970). */
   quota: { left: number; until: number } | undefined;
+  /** The most users on a page of a list, whatever is asked for. */
+  pageLimit: number;
   /** The org does not allow changes of deactivated users. */
   deactivatedReadOnly: boolean;
 }
 
-const options: OktaOptions = { searchLagMs: 0, quota: undefined, deactivatedReadOnly: false };
+const options: OktaOptions = { searchLagMs: 0, quota: undefined, pageLimit: 200, deactivatedReadOnly: false };
 
 /** What each lifecycle call makes of a status. */
 const LIFECYCLE: Readonly<Record<string, string>> = {
@@ -55,7 +57,7 @@ export const okta = defineVendor({
       method: 'GET',
       path: '/api/v1/users',
       handle: (request, vendor) =>
-        listUsers(request, vendor, vendor.options.searchLagMs ?? 0, (user) => shown(user, request)),
+        listUsers(request, vendor, { ...options, ...vendor.options }, (user) => shown(user, request)),
     },
     { method: 'GET', path: '/api/v1/users/:id', handle: (request, vendor, { id }) => read(request, vendor, id) },
     {

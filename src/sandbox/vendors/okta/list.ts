@@ -5,18 +5,16 @@ import { oktaError } from './errors.ts';
 import { indexed } from './lag.ts';
 import { parseExpression } from './search.ts';
 
-const MAX_LIMIT = 200;
-
 /** `GET /api/v1/users`: an array, with the next page as a `Link` header whose cursor is opaque. */
 export function listUsers(
   request: VendorRequest,
   vendor: Vendor,
-  lagMs: number,
+  { searchLagMs, pageLimit }: { searchLagMs: number; pageLimit: number },
   shown: (user: JsonRecord) => JsonRecord,
 ): VendorResponse {
   const { query } = request;
-  const found = find(vendor, query, lagMs);
-  const limit = Math.min(MAX_LIMIT, toLimit(query.get('limit'), query.has('q') ? 10 : MAX_LIMIT));
+  const found = find(vendor, query, searchLagMs);
+  const limit = Math.min(pageLimit, toLimit(query.get('limit'), query.has('q') ? 10 : pageLimit));
   const start = toStart(query.get('after'), found);
   const end = start + limit;
   const last = found[end - 1];
