@@ -4,6 +4,7 @@ import { isLoopback } from '../lib/loopback.ts';
 import type { Field } from '../providers/field.ts';
 import { baseUrlOf, headersOf } from '../providers/interpret/address.ts';
 import { tokenClientOf } from '../providers/interpret/token-client.ts';
+import { contradictingField } from '../providers/interpret/union.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Connection } from '../update/types.ts';
 import { checkOverrides, withOverrides } from './redaction-overrides.ts';
@@ -26,9 +27,11 @@ export function readConnections(
     fileConnection(providers, env, name, entry),
   );
   const named = new Map([...fromEnvironment, ...fromFile].map((connection) => [connection.name, connection]));
+  const connections = [...named.values()];
+  checkAlike(connections);
   const overrides = file.redaction?.fields ?? {};
-  checkOverrides(providers, overrides);
-  return [...named.values()].map((connection) => {
+  checkOverrides([...providers, ...connections.map(({ provider }) => provider)], overrides);
+  return connections.map((connection) => {
     return { ...connection, provider: withOverrides(connection.provider, overrides) };
   });
 }
@@ -50,7 +53,29 @@ function environmentConnection(
   const isShared = own.some(({ variable }) => used.has(variable));
   if (isShared && !provider.settings.safeParse(valuesOf(own)).success) return undefined;
   const settings = checked(provider, valuesOf(given), (key) => provider.env[key] ?? key);
-  return { name: provider.id, provider, settings };
+  return { name: provider.id, provider: definitionFor(provider, settings, provider.id), settings };
+}
+
+/** The definition for a connection: its settings may say how its service differs. */
+function definitionFor(provider: Provider, settings: Record<string, unknown>, path: string): Provider {
+  try {
+    return provider.forConnection?.(provider, settings) ?? provider;
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(`${path}.${error.message}`) : error;
+  }
+}
+
+/** One name is one field: rules and redaction name it without its connection. */
+function checkAlike(connections: readonly Connection[]): void {
+  for (const id of new Set(connections.map(({ provider }) => provider.id))) {
+    const own = connections.filter(({ provider }) => provider.id === id);
+    const field = contradictingField(own.map(({ provider }) => provider));
+    if (field === undefined) continue;
+    const names = own.filter(({ provider }) => Object.hasOwn(provider.fields, field)).map(({ name }) => name);
+    throw new UsageError(
+      `connections: ${id}.${field} differs in sensitivity or effect between ${names.join(' and ')}; give it one of each, or another name`,
+    );
+  }
 }
 
 function fileConnection(
@@ -70,7 +95,8 @@ function fileConnection(
   const settings = checked(provider, { ...own, ...borrowed }, (key) =>
     Object.hasOwn(borrowed, key) ? (provider.env[key] ?? key) : `${path}.${key}`,
   );
-  return { name, provider: withClearable(provider, clearable, `${path}.clearable`), settings };
+  const definition = definitionFor(provider, settings, path);
+  return { name, provider: withClearable(definition, clearable, `${path}.clearable`), settings };
 }
 
 /** Settings that do not make a connection: those of the environment apply to every connection without its own. */

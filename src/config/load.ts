@@ -3,6 +3,7 @@ import { UsageError } from '../errors.ts';
 import { checkSecretFile, checkStoreWriters, SecretFileError } from '../lib/files/secret-file.ts';
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts';
 import type { NoticeTarget } from '../notify/events.ts';
+import { withFieldsOf } from '../providers/interpret/union.ts';
 import type { Provider } from '../providers/provider.ts';
 import { decodeKey } from '../store/master-key.ts';
 import type { ConfirmationChannel, Policy } from '../update/ports.ts';
@@ -124,15 +125,18 @@ function toSettings(env: NodeJS.ProcessEnv, { file, used }: OpenedConfig, declar
   const rules = file.policy?.rules ?? [];
   const connections = readConnections(providers, env, file, used);
   checkNames(declared, connections);
-  const connected = [...new Map(connections.map(({ provider }) => [provider.id, provider])).values()];
-  const others = providers.filter(({ id }) => !connected.some((one) => one.id === id));
+  const definitionsOf = ({ id }: Provider) =>
+    connections.map(({ provider }) => provider).filter((one) => one.id === id);
+  const known = providers.map((provider) => withFieldsOf(provider, definitionsOf(provider)));
+  const connected = known.filter((provider) => definitionsOf(provider).length > 0);
+  const others = known.filter((provider) => !connected.includes(provider));
   checkRules([...connected, ...others], connections, rules);
   const ids = [...connected, ...others].map(({ id }) => id);
   const location = toStoreLocation(store.text ?? '', store.name, env);
   checkFiles(location, key.text, env);
   return {
     connections,
-    providers,
+    providers: known,
     declared: Object.fromEntries(declared.map(({ id }, at) => [id, file.providers?.[at] ?? id])),
     policy: { allowSecretInput: file.policy?.allowSecretInput ?? DEFAULTS.policy.allowSecretInput, rules },
     redaction: { relaxed: (file.redaction?.relax ?? []).map((name) => (name === 'record' ? 'audit' : name)) },

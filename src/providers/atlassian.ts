@@ -4,24 +4,12 @@ import { type JsonObject, valueAt } from '../lib/json/json-value.ts';
 import type { Field } from './field.ts';
 import { defineProvider } from './provider.ts';
 import { baseUrl, email, flag, pathId, text, timeZone } from './schemas.ts';
+import { CORE, ENTERPRISE, NAME_PARTS, READ_ONLY, RESOURCE, RESOURCES } from './scim/resource.ts';
 
-const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
-const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const ATLASSIAN_EXTERNAL = 'urn:scim:schemas:extension:atlassian-external:1.0';
 
 const USERS = '/scim/directory/{directoryId}/Users';
 
-/** RFC 7644 section 3.4.2: `Resources` may be left out when nothing was found. */
-const RESOURCES = { quote: 'json', list: ['Resources'], total: ['totalResults'] } as const;
-
-const NAME_PARTS = [
-  'formatted',
-  'familyName',
-  'givenName',
-  'middleName',
-  'honorificPrefix',
-  'honorificSuffix',
-] as const;
 const multiValued = (value: z.ZodType) =>
   z.array(z.strictObject({ value, type: text().optional(), primary: flag().optional() }));
 const multiValuedParts = { value: 'personal', type: 'public', primary: 'public' } as const;
@@ -122,36 +110,8 @@ export const atlassian = defineProvider({
       },
     };
   },
-  caseInsensitiveNames: true,
-  readOnly: {
-    id: 'public',
-    meta: 'public',
-    groups: 'public',
-    [ATLASSIAN_EXTERNAL]: 'public',
-    schemas: 'public',
-    [ENTERPRISE]: 'public',
-  },
-  // `schemas` only lists what the resource contains; it is sent complete, also when it was read without.
-  volatile: ['meta', 'schemas'],
-  version: [
-    ['meta', 'version'],
-    ['meta', 'lastModified'],
-  ],
-  ids: ['id'],
-  label: [
-    ['displayName'],
-    ['name', 'formatted'],
-    ['name', 'givenName', 'familyName'],
-    ['name', 'familyName'],
-    ['name', 'givenName'],
-  ],
-  emails: [{ at: ['userName'] }, { at: ['emails'], value: 'value' }],
-  apart: ['title', 'department', 'organization'],
-  // Some services send a text or leave it out; only a boolean is clear.
-  status: [
-    { is: 'active', when: { active: [true] } },
-    { is: 'deactivated', when: { active: [false] } },
-  ],
+  ...RESOURCE,
+  readOnly: { ...READ_ONLY, [ATLASSIAN_EXTERNAL]: 'public', [ENTERPRISE]: 'public' },
   rules: [onePrimaryEmail, hasUserName],
 
   find: [
@@ -169,11 +129,6 @@ export const atlassian = defineProvider({
     query: { startIndex: '1', count: '1' },
     shows: [['Resources'], ['totalResults']],
     rights: 'a directory key has full control of its directory, by the vendor’s documents',
-  },
-
-  errors: {
-    messages: [['detail']],
-    codes: [{ at: ['scimType'], is: { uniqueness: 'uniqueness_conflict' } }],
   },
 });
 

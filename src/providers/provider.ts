@@ -34,8 +34,8 @@ export interface Provider<S extends z.ZodType = z.ZodType> {
   baseUrl: Template;
   /** Headers of every request; one that names a setting the connection does not have is left out. */
   headers?: Readonly<Record<string, Template>>;
-  /** The definition for a connection whose settings say how its service differs. Throws a UsageError. */
-  forConnection?(settings: z.output<S>): Provider;
+  /** The definition for a connection whose settings say how its service differs from `provider`. Throws a UsageError. */
+  forConnection?(provider: Provider, settings: z.output<S>): Provider;
 
   /** The path id of a user. */
   userId: z.ZodType<string>;

@@ -39,7 +39,7 @@ describe('the environment alone', () => {
   it.each(providers.flatMap(({ id, settings, signIn }) => signIn.map(({ needs }) => [id, needs, settings] as const)))(
     'connects %s with %j, and with nothing less',
     (_id, keys, settings) => {
-      const given = Object.fromEntries(keys.map((key) => [key, '1']));
+      const given = Object.fromEntries(keys.map((key) => [key, /url$/i.test(key) ? 'https://vendor.example' : '1']));
       expect(settings.safeParse(given).success).toBe(true);
       for (const key of keys) expect(settings.safeParse({ ...given, [key]: undefined }).success, key).toBe(false);
     },

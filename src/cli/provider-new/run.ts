@@ -39,7 +39,7 @@ export async function run({ values: { openapi, operation, out } }: Called<NewOpt
 
 /** Ids that no file may have. */
 function takenIds(): string[] {
-  return ['scim', ...shippedProviders.map(({ id }) => id), ...PRESETS.map(presetId)];
+  return [...shippedProviders.map(({ id }) => id), ...PRESETS.map(presetId)];
 }
 
 /** Whole or not at all, and never over an existing file. */

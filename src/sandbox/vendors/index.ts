@@ -6,10 +6,11 @@ import { keycloak } from './keycloak/api.ts';
 import { mediasilo } from './mediasilo/api.ts';
 import { microsoftGraph } from './microsoft_graph/api.ts';
 import { okta } from './okta/api.ts';
+import { scim } from './scim/api.ts';
 import { zendesk } from './zendesk/api.ts';
 
 /** The registry: a new vendor is its folder and one line here. These have a built-in provider. */
-export const vendors = [atomicwork, awork, atlassian, dayzero, mediasilo] as const;
+export const vendors = [atomicwork, awork, atlassian, dayzero, mediasilo, scim] as const;
 
 /** The provider of each of these is a preset, which a configuration has to name. */
 export const presetVendors = [keycloak, microsoftGraph, okta, zendesk] as const;

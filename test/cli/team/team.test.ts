@@ -83,7 +83,7 @@ describe('its configuration', () => {
       const { stdout } = await initTeam(folder, ['--provider', id, '--json']);
       const { variables, optional } = JSON.parse(stdout) as { variables: string[]; optional: string[] };
       const required = variables.filter((name) => !optional.includes(name));
-      const env = Object.fromEntries(variables.map((name) => [name, required.includes(name) ? '1' : '']));
+      const env = Object.fromEntries(variables.map((name) => [name, required.includes(name) ? valueOf(name) : '']));
       const { connections, store, key, http, policy } = loadSettings(env, join(folder, 'mcp.config.json'));
       const text = (name: string) => readFileSync(join(folder, name), 'utf8').trim();
       expect(connections.map(({ name }) => name)).toEqual([id]);
@@ -192,3 +192,8 @@ describe('the user of the container', () => {
     expect((await initTeam(roots)).stdout).toContain('You are root');
   });
 });
+
+/** A value that the setting of this variable takes. */
+function valueOf(variable: string): string {
+  return variable.endsWith('_URL') ? 'https://vendor.example' : '1';
+}

@@ -38,7 +38,7 @@ export function useDirectory(): Directory {
   let baseUrl = '';
   beforeAll(async () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/scim/v2`;
+    baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/scim`;
   });
   beforeEach(() => vendor.reset());
   afterAll(() => {

@@ -20,6 +20,7 @@ const PEOPLE: Record<BuiltInVendorId, JsonObject> = {
   },
   dayzero: { id: 'a', first_name: 'Jane', last_name: 'Doe' },
   mediasilo: { id: 'a', firstName: 'Jane', lastName: 'Doe' },
+  scim: { id: 'a', displayName: 'Jane Doe', userName: 'jane', active: true },
 };
 
 function headlineOf(vendor: BuiltInVendorId, before: JsonObject, set: JsonObject, askFor: string[] = []): string {

@@ -19,7 +19,7 @@ const COMPARED: Readonly<Record<NonNullable<FileField['compare']>, readonly stri
 };
 
 /** A field has the keys that its type takes, and limits that some value keeps. */
-export function checkFieldTypes({ file }: FileDraft, report: ReportFault): void {
+export function checkFieldTypes({ file }: Pick<FileDraft, 'file'>, report: ReportFault): void {
   for (const [name, field] of Object.entries(file.fields ?? {})) {
     const path = ['fields', name];
     checkLimits(field, path, report);

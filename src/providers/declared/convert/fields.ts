@@ -8,6 +8,7 @@ import { valueSchema } from './values.ts';
 type OpenFields = NonNullable<ProviderFile['openFields']>;
 
 /** The fields of a provider: those of the file, then one for each open set, with what its container has besides. */
+/** A field of a provider, from what a file says of it. */
 export function toFields({ fields, openFields = {} }: ProviderFile): Record<string, Field> {
   return Object.fromEntries([
     ...Object.entries(fields).map(([name, field]) => [name, toField(name, field)] as const),
@@ -15,7 +16,8 @@ export function toFields({ fields, openFields = {} }: ProviderFile): Record<stri
   ]);
 }
 
-function toField(name: string, field: FileField): Field {
+/** A field of a provider, from what a file says of it. */
+export function toField(name: string, field: FileField): Field {
   const { sensitivity, effect, clear, compare, readback, refers, derives, warnings, type, keys, items } = field;
   const parts = keys ?? items?.keys;
   const usual = type === 'date-time' ? 'instant' : undefined;

@@ -25,7 +25,7 @@ type Directory = Vendor<ScimOptions>;
 type Write = (request: VendorRequest, vendor: Directory, id: string, stored: JsonRecord) => JsonRecord;
 
 /** Some services have several directories on one host. */
-const BASES = ['/v2', '/v2/organizations/:organization', '/v2/enterprises/:enterprise'];
+const BASES = ['', '/organizations/:organization', '/enterprises/:enterprise'];
 
 const routesAt = (base: string): VendorRoute<ScimOptions>[] => [
   {
@@ -52,7 +52,7 @@ const routesAt = (base: string): VendorRoute<ScimOptions>[] => [
 export const scim = defineVendor({
   id: 'scim',
   credentials,
-  env: (baseUrl) => ({ SCIM_BASE_URL: `${baseUrl}/v2`, SCIM_TOKEN: credentials.token }),
+  env: (baseUrl) => ({ SCIM_BASE_URL: baseUrl, SCIM_TOKEN: credentials.token }),
   people,
   demo: {
     change: { title: 'Staff Engineer' },

@@ -1,5 +1,6 @@
 import type { App } from '../../../app.ts';
 import { lazy } from '../../../lib/async/lazy.ts';
+import { withFieldsOf } from '../../../providers/interpret/union.ts';
 import type { Provider } from '../../../providers/provider.ts';
 import { type ArgumentOptions, argumentsSchema } from '../../../update/request/schema.ts';
 import type { Connection } from '../../../update/types.ts';
@@ -31,7 +32,10 @@ export function defineUpdateUserTool(
     const { createUpdateHandler } = await import('./update-user.lazy.ts');
     return createUpdateHandler({ name, connections, options, schemaOf }, app);
   });
-  const widest = withEveryClear(connections);
+  const widest = withFieldsOf(
+    provider,
+    connections.map((connection) => connection.provider),
+  );
   return {
     name,
     title: `Update ${provider.title} user`,
@@ -52,17 +56,4 @@ function describe(provider: Provider): string {
     provider.hint,
     `Example: set ${JSON.stringify(provider.example.set)}`,
   ].join(' ');
-}
-
-/**
- * The definition to list. It is that of the connections, because the operator may have reclassified fields. A field
- * counts as clearable if any connection allows that; the parser checks which one does.
- */
-function withEveryClear([first, ...others]: readonly [Connection, ...Connection[]]): Provider {
-  if (others.length === 0) return first.provider;
-  const fields = Object.entries(first.provider.fields).map(([name, field]) => {
-    const variants = [field, ...others.flatMap((connection) => connection.provider.fields[name] ?? [])];
-    return [name, variants.find(({ clear }) => clear) ?? field] as const;
-  });
-  return { ...first.provider, fields: Object.fromEntries(fields) };
 }
