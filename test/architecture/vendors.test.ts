@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { providers } from '../../src/providers/index.ts';
-import { vendors } from '../../src/sandbox/vendors/index.ts';
+import { PRESETS, presetId } from '../../src/providers/presets/index.ts';
+import { presetVendors, vendors } from '../../src/sandbox/vendors/index.ts';
 import { beyond, lineOf, lines, nodes, src, textOf, within } from '../support/sources/find.ts';
 import { ROOT } from '../support/sources/read.ts';
 
@@ -38,6 +39,12 @@ it('every provider has a sandbox folder and a vendor in the registry, which has 
   // A vendor may be finished before its provider.
   expect(found).toEqual(expect.arrayContaining([...ids]));
   expect(vendors.map(({ id }) => id).sort()).toEqual([...ids].sort());
+});
+
+it('every preset has a vendor, and every such vendor a preset', () => {
+  expect(presetVendors.map(({ id }) => id).sort()).toEqual(PRESETS.map(presetId).sort());
+  const files = readdirSync(join(ROOT, 'src/providers/presets')).filter((name) => name.endsWith('.json'));
+  expect(files.sort()).toEqual(PRESETS.map((name) => `${name}.json`).sort());
 });
 
 it.each(ids)('%s is known to its file, its folder and one line in each registry', (id) => {
