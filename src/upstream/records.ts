@@ -13,6 +13,7 @@ import { get, sendOnce } from './client.ts';
 import { contentTypesOf } from './content-type.ts';
 import { createDiscovery } from './discovery.ts';
 import { UpstreamFailure } from './errors.ts';
+import { isHeaderValue } from './http/transport.ts';
 import { type Attempt, startRetries } from './retries.ts';
 import type { UpstreamLimits, UpstreamResponse } from './types.ts';
 import { asUserRecord } from './user-record.ts';
@@ -39,7 +40,7 @@ export function createRecords(limits: RecordLimits): Records {
       return {
         record,
         ...(id !== undefined && { id }),
-        ...(honoursTags(connection.provider, service) && typeof tag === 'string' && { etag: tag }),
+        ...(honoursTags(connection.provider, service) && isTag(tag) && { etag: tag }),
         service,
       };
     },
@@ -71,6 +72,11 @@ export function createRecords(limits: RecordLimits): Records {
 /** Whether a write may be conditional: the definition says so, or the service itself. */
 function honoursTags(provider: Provider, service: ServiceFacts): boolean {
   return service.etag === true || recordWriteFor(provider, service).ifMatch === true;
+}
+
+/** A version in the record is foreign text, and may be one that no header can hold. */
+function isTag(version: Json | undefined): version is string {
+  return typeof version === 'string' && isHeaderValue(version);
 }
 
 /**

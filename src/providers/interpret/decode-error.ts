@@ -1,4 +1,4 @@
-import { isObject, type Json, valueAt } from '../../lib/json/json-value.ts';
+import { isExact, isObject, type Json, type JsonObject, valueAt } from '../../lib/json/json-value.ts';
 import type { DecodedError, ErrorCodes, ErrorKind, FaultList, VendorFault } from '../errors.ts';
 import type { Path } from '../field.ts';
 import type { Provider } from '../provider.ts';
@@ -18,14 +18,21 @@ export function decodeError(
   return { ...(kind && { kind }), ...(found.length > 0 && { faults: found }), ...provider.decodeError?.(status, body) };
 }
 
+/** As many as anyone reads, of a body that may have any number. */
+const MOST_FAULTS = 100;
+const MOST_KEYS = 100;
+
 function faultsIn(value: Json | undefined, { keyed, path, message }: FaultList): VendorFault[] {
   if (keyed) {
-    const fields = isObject(value) ? Object.entries(value) : [];
+    const fields = isObject(value) ? Object.entries(value).slice(0, MOST_FAULTS) : [];
     return fields.flatMap(([field, entries]) =>
-      [entries].flat().map((entry) => faultOf(field, elementAt(entry, message))),
+      [entries]
+        .flat()
+        .slice(0, MOST_FAULTS)
+        .map((entry) => faultOf(field, elementAt(entry, message))),
     );
   }
-  const entries = Array.isArray(value) ? value.filter(isObject) : [];
+  const entries = Array.isArray(value) ? value.slice(0, MOST_FAULTS).filter(isObject) : [];
   return entries.map((entry) => faultOf(path && elementAt(entry, path), elementAt(entry, message)));
 }
 
@@ -40,9 +47,9 @@ function faultOf(location: Json | undefined, sentence: Json | undefined): Vendor
  */
 function faultPath(location: Json | undefined): string[] | undefined {
   const keys = Array.isArray(location)
-    ? location.map(String)
+    ? location.slice(0, MOST_KEYS).map((key) => toWord(key) ?? '')
     : typeof location === 'string'
-      ? location.split(/[./]/)
+      ? location.split(/[./]/, MOST_KEYS)
       : [];
   const path = keys.filter((key) => key !== '' && key !== '$');
   const body = path[0] === 'body' ? path.slice(1) : path;
@@ -51,10 +58,15 @@ function faultPath(location: Json | undefined): string[] | undefined {
 
 function kindIn(code: Json | undefined, status: number, codes: ErrorCodes): ErrorKind | undefined {
   const { is = {}, contains = {}, statuses } = codes;
-  if (code === undefined || code === null || (statuses && !statuses.includes(status))) return undefined;
-  const text = String(code);
+  const text = toWord(code);
+  if (text === undefined || (statuses && !statuses.includes(status))) return undefined;
   if (Object.hasOwn(is, text)) return is[text];
   return Object.entries(contains).find(([part]) => text.toLowerCase().includes(part.toLowerCase()))?.[1];
+}
+
+/** A text or a number. Anything else has a conversion to text that foreign members decide, and may recurse into. */
+function toWord(value: Json | undefined): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' || isExact(value) ? String(value) : undefined;
 }
 
 function isText(value: Json | undefined): value is string {
@@ -75,7 +87,13 @@ export function valueAtAnyCase(value: Json | undefined, path: Path): Json | unde
   let found = value;
   for (const key of path) {
     if (!isObject(found)) return elementAt(found, [key]);
-    found = Object.entries(found).find(([name]) => name.toLowerCase() === key.toLowerCase())?.[1];
+    found = valueAt(found, [spellingIn(found, key)]);
   }
   return found;
+}
+
+function spellingIn(object: JsonObject, name: string): string {
+  if (Object.hasOwn(object, name)) return name;
+  const lower = name.toLowerCase();
+  return Object.keys(object).find((key) => key.length === name.length && key.toLowerCase() === lower) ?? name;
 }

@@ -2,7 +2,7 @@ import { UsageError } from '../../errors.ts';
 import { isProtected } from '../../lib/loopback.ts';
 import type { Template } from '../calls.ts';
 import type { ConnectionSettings } from '../provider.ts';
-import { fill } from './template.ts';
+import { fill, namesIn } from './template.ts';
 
 /**
  * Fills the template of a whole URL. What a setting may hold depends on its place: the beginning of a URL, a host name, a
@@ -19,7 +19,10 @@ export function fillUrl(template: Template, settings: ConnectionSettings): strin
     fill(host, settings, isWholeHost ? toHost : toLabel),
     fill(path, settings, toSegment),
   ];
-  return parts.includes(undefined) ? undefined : parts.join('');
+  if (parts.includes(undefined)) return undefined;
+  const url = parts.join('');
+  if (!URL.canParse(url)) throw new UsageError(`${namesIn(template).join(', ')}: makes no URL of ${template}`);
+  return url;
 }
 
 /** A base URL as one setting, or a scheme and a host; then the path. */
@@ -32,9 +35,8 @@ export function hasDotSegment(path: string): boolean {
 
 function toBase(value: string, name: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (url && isProtected(url) && url.username + url.password + url.search + url.hash === '') {
-    return value.replace(/\/+$/, '');
-  }
+  const isBare = url && url.username + url.password === '' && !/[?#]/.test(value);
+  if (isBare && isProtected(url)) return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
   throw new UsageError(`${name}: expected an https URL (plain http only on loopback) without user name, ? and #`);
 }
 

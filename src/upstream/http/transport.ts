@@ -37,6 +37,10 @@ export interface HttpResponse {
  */
 export function exchange(request: HttpRequest): Promise<HttpResponse> {
   if (!undici) return load().then(() => exchange(request));
+  if (!isSendable(request)) {
+    const cause = new TypeError('a path or header has a character that cannot be sent');
+    return Promise.reject(new TransportError('unreachable', { sent: false, cause }));
+  }
   const { origin, path, method, headers, body = null } = request;
   let dispatcher: Dispatcher;
   try {
@@ -47,6 +51,18 @@ export function exchange(request: HttpRequest): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     dispatcher.dispatch({ origin, path, method, headers, body }, new PendingExchange(request, resolve, reject));
   });
+}
+
+/**
+ * undici refuses a header or path with other characters (RFC 9110 section 5.5), but keeps one of its connections busy
+ * with it for ever: after 32 of them it would send nothing to that service any more.
+ */
+function isSendable({ path, headers }: HttpRequest): boolean {
+  return !/[^\x21-\xff]/.test(path) && Object.values(headers).every(isHeaderValue);
+}
+
+export function isHeaderValue(value: string): boolean {
+  return !/[^\t\x20-\x7e\x80-\xff]/.test(value);
 }
 
 type Controller = Dispatcher.DispatchController;
