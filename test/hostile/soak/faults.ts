@@ -1,12 +1,14 @@
-import { providers } from '../../../src/providers/index.ts';
 import type { Fault, VendorId } from '../../../src/sandbox/index.ts';
+import { testedProviders } from '../../support/vendors/registry.ts';
+import { samples } from '../../support/vendors/samples.ts';
 import type { Random } from './random.ts';
 
 /** What may go wrong at a vendor in a round. Nothing here is processed later than a caller waits for. */
 export function faultFor(vendor: VendorId, random: Random, slow: boolean): Fault {
-  const method = random.pick(['GET', 'PUT', 'PUT']);
-  const provider = providers.find(({ id }) => id === vendor);
-  // Where a PUT replaces the record, another client's edit between reading and writing is lost by the vendor's design.
+  const { method: write = 'PUT' } = samples[vendor];
+  const method = random.pick(['GET', write, write]);
+  const provider = testedProviders.find(({ id }) => id === vendor)?.provider;
+  // Where a write replaces the record, another client's edit between reading and writing is lost by the vendor's design.
   const merges = provider?.write.encoding !== 'replace';
   // A password is never returned: there is no way to verify that the vendor kept one that it accepted.
   const showsAll = Object.values(provider?.fields ?? {}).every(({ readback }) => readback !== false);
@@ -24,11 +26,11 @@ export function faultFor(vendor: VendorId, random: Random, slow: boolean): Fault
       : []),
     ...(slow
       ? ([
-          { kind: showsAll ? 'ignore' : 'reset-before', method: 'PUT' },
-          { kind: 'reset-before', method: 'PUT' },
-          { kind: 'hang', method: 'PUT' },
-          { kind: 'hang-after', method: 'PUT' },
-          { kind: 'status', method: 'PUT', status: random.pick([500, 502, 503]) },
+          { kind: showsAll ? 'ignore' : 'reset-before', method: write },
+          { kind: 'reset-before', method: write },
+          { kind: 'hang', method: write },
+          { kind: 'hang-after', method: write },
+          { kind: 'status', method: write, status: random.pick([500, 502, 503]) },
         ] satisfies Fault[])
       : []),
   ];

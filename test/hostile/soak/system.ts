@@ -9,6 +9,7 @@ import { connectRawStdio, type Era, type RawMcpClient } from '../../support/json
 import { type StdioServer, startStdioServer } from '../../support/program/stdio-server.ts';
 import { TOKENS, withTokens } from '../../support/program/transports.ts';
 import { storeTexts } from '../../support/store/files.ts';
+import { ALL_PRESETS } from '../../support/vendors/registry.ts';
 import { RULES } from './planned-calls.ts';
 
 /** Three programs on one store, four endpoints, a sandbox behind them, and a view of their output. */
@@ -52,6 +53,7 @@ export interface System {
 export async function startSystem(onAsked: OnAsked): Promise<System> {
   const server = await startStdioServer({
     config: withTokens({
+      ...ALL_PRESETS,
       policy: { allowSecretInput: true, rules: RULES },
       limits: { requestSeconds: 3, callSeconds: 30 },
     }),

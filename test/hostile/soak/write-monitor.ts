@@ -1,4 +1,5 @@
 import type { RecordedRequest, VendorId } from '../../../src/sandbox/index.ts';
+import { samples } from '../../support/vendors/samples.ts';
 import { callOf, isFree, isLeaf, type PlannedCall, RULE_NAMES } from './planned-calls.ts';
 import type { System } from './system.ts';
 
@@ -45,18 +46,20 @@ export function monitorWrites(
     if (sent > 1 && !slowedDown.has(id)) report(`#${call}: one change written ${sent} times`);
   };
 
-  /** Vendors with a "too many requests" fault: a refused write is sent once more. */
+  /** Vendors with a fault after which a refused write is sent once more: too many requests, or an access token that ended. */
   const slowedDown = new Set<VendorId>();
   for (const { id, requests, faults } of Object.values(system.server.sandbox.vendors)) {
     const push = requests.push.bind(requests);
     requests.push = (...all) => {
-      for (const request of all) if (request.method === 'PUT') arrived(id, request);
+      const { method = 'PUT', userPath } = samples[id];
+      const isUpdate = (sent: RecordedRequest) => sent.method === method && sent.path.startsWith(userPath);
+      for (const request of all) if (isUpdate(request)) arrived(id, request);
       return push(...all);
     };
     const pushFault = faults.push.bind(faults);
     faults.push = (...all) => {
       slowedDown.delete(id);
-      if (all.some((fault) => fault.kind === 'status' && fault.status === 429)) slowedDown.add(id);
+      if (all.some((fault) => fault.kind === 'status' && [401, 429].includes(fault.status))) slowedDown.add(id);
       return pushFault(...all);
     };
   }

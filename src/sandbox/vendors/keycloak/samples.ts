@@ -81,8 +81,8 @@ export const samples: VendorSamples = {
   },
   soak: [
     { name: 'attributes', value: ({ key, personal }) => ({ [key]: [personal] }), free: true },
-    { name: 'firstName', value: ({ personal }) => personal },
-    { name: 'lastName', value: ({ personal }) => personal },
+    // Not the names: without another, they are the label, which is shown.
+    { name: 'emailVerified', value: (values) => values.flag() },
     { name: 'enabled', value: (values) => values.flag() },
   ],
 };

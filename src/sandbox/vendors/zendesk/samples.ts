@@ -126,9 +126,14 @@ export const samples: VendorSamples = {
     error: (description) => ({ error: 'RecordInvalid', description }),
   },
   soak: [
-    { name: 'locale', value: ({ pick }) => pick(['de', 'fr', 'ja']), free: true },
+    {
+      name: 'user_fields',
+      value: ({ pick, personal }) => ({ [pick(['membership_level', 'newsletter'])]: personal }),
+      free: true,
+    },
     { name: 'alias', value: ({ personal }) => personal },
     { name: 'details', value: ({ personal }) => personal },
+    { name: 'moderator', value: (values) => values.flag() },
     { name: 'suspended', value: (values) => values.flag() },
   ],
 };
