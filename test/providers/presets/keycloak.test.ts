@@ -183,3 +183,23 @@ describe('find_user', () => {
     expect(await find('Zoe')).toHaveLength(20);
   });
 });
+
+it('takes a base URL with a path and a slash at its end', async () => {
+  const slashed = await createPipeline({
+    config: {
+      providers: ['preset:keycloak'],
+      connections: {
+        hr: {
+          provider: 'keycloak',
+          baseUrl: '${env:KEYCLOAK_BASE_URL}/',
+          realm: '${env:KEYCLOAK_REALM}',
+          clientId: '${env:KEYCLOAK_CLIENT_ID}',
+          clientSecret: '${env:KEYCLOAK_CLIENT_SECRET}',
+        },
+      },
+    },
+  });
+  const result = await slashed.call('hr', { user_id: idOf('keycloak', 'jane'), set: { enabled: false } });
+  expect(result, result.message).toMatchObject({ outcome: 'updated', connection: 'hr' });
+  await slashed.stop();
+});
