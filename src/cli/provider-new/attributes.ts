@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../lib/json/json-value.ts';
 import { openText } from '../../providers/declared/open-places.ts';
-import { formatPointer } from '../../providers/declared/pointer.ts';
+import { formatPointer, pointerFault } from '../../providers/declared/pointer.ts';
 import type { Path } from '../../providers/field.ts';
 import { type Readback, toFieldSpec, typeOf } from './field-spec.ts';
 import { guess, isSecretName, toWords } from './guesses.ts';
@@ -64,7 +64,9 @@ class Collector {
       const place = [...path, name];
       const own = schemas.map((schema) => this.#description.resolve(schema));
       const isCircle = own.some((schema) => schema !== undefined && trail.includes(schema));
-      if (isCircle) this.#found.left.push(`${formatPointer(place)} refers to what it is a part of`);
+      const fault = pointerFault(formatPointer(place));
+      if (fault !== undefined) this.#found.left.push(`${formatPointer(place)} ${fault}`);
+      else if (isCircle) this.#found.left.push(`${formatPointer(place)} refers to what it is a part of`);
       else this.#add(place, toShape(this.#description, schemas), [...trail, ...own]);
     }
   }

@@ -106,7 +106,10 @@ function limitsFor({ limits }: ValueShape, type: string | undefined): JsonObject
     if (isLength) return type === 'text' && value > 0 && value <= MAX_TEXT;
     return type === 'integer' ? Number.isInteger(value) : type === 'number';
   });
-  return Object.fromEntries(kept);
+  const found = Object.fromEntries(kept);
+  const { minLength = 0, maxLength = MAX_TEXT, minimum = -Infinity, maximum = Infinity } = found;
+  // Limits that nothing can keep are a mistake of the description.
+  return minLength > maxLength || minimum > maximum ? {} : found;
 }
 
 /** What takes `null` is emptied with it. A choice, a switch and a secret are not emptied. */

@@ -18,15 +18,15 @@ export function toWords(path: Path): string {
   return path.flatMap(wordsOf).join(' ');
 }
 
-/** Whether the value is a secret, by its name. */
+/** Whether it is one secret, by its name; credentials are a set of some. */
 export function isSecretName(path: Path): boolean {
-  return guess(path).sensitivity === 'secret';
+  return guess(path).sensitivity === 'secret' && !/credentials?$/.test(toWords(path));
 }
 
 /** The first that fits counts. */
 const GUESSES: readonly (readonly [RegExp, ProposedClass])[] = [
   [
-    /\b(?:passwords?|passwd|passphrase|passcode|secrets?|api ?keys?|private keys?|pin|otp|totp|mfa|recovery|tokens?|digest|hasher|salt|backup codes?)\b/,
+    /\b(?:passwords?|passwd|passphrase|passcode|secrets?|api ?keys?|private keys?|pin|otp|totp|mfa|recovery|tokens?|digest|hasher|salt|backup codes?)\b|\bcredentials?$/,
     { sensitivity: 'secret', effect: 'secret' },
   ],
   [/\b(?:e ?mails?|user ?names?|logins?|upn|principal name)\b/, { sensitivity: 'personal', effect: 'identity' }],

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../lib/json/json-value.ts';
 import { openText } from '../../providers/declared/open-places.ts';
-import { formatPointer } from '../../providers/declared/pointer.ts';
+import { formatPointer, pointerFault } from '../../providers/declared/pointer.ts';
 import type { Attributes, UserAttribute } from './attributes.ts';
 import { typeOf } from './field-spec.ts';
 import { guess, toWords } from './guesses.ts';
@@ -83,7 +83,9 @@ function readAttributes(
 ): UserAttribute[] {
   const known = new Set([...fields, ...open, ...readOnly].flatMap(({ name, path }) => [name, path[0] ?? '']));
   return [...(read?.properties ?? [])].flatMap(([key, schemas]) =>
-    known.has(key) || toFieldName(key) !== key ? [] : [readOnlyAttribute([key], toShape(description, schemas))],
+    known.has(key) || toFieldName(key) !== key || pointerFault(formatPointer([key])) !== undefined
+      ? []
+      : [readOnlyAttribute([key], toShape(description, schemas))],
   );
 }
 

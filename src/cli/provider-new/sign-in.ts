@@ -65,7 +65,8 @@ function chooseScheme(
     alternatives.length > 0
       ? 'the ways to sign in of the description are none that a provider file can say'
       : 'the description does not say how to sign in';
-  return { auth: openText(), notes: [`auth: ${named}`] };
+  const token = settings.add('token', 'secret', 'The access token.');
+  return { auth: { headers: { Authorization: openText(`Bearer {${token}}`) } }, notes: [`auth: ${named}`] };
 }
 
 interface Maker {

@@ -51,7 +51,7 @@ const DECISIONS: readonly (readonly [RegExp, string])[] = [
   [/clear$/, `decide how the field is emptied: ${oneOf(CLEAR_BY)}; remove the key if it cannot be emptied.`],
   [
     /^write\/encoding$/,
-    'decide what becomes of a field that a request leaves out: "merge" if it is kept, "replace" if it is emptied.',
+    'decide what becomes of a field that a request leaves out: "merge" if it is kept, "merge-patch" if parts of objects are kept too, "replace" if it is emptied.',
   ],
   [
     /^write\/carry/,

@@ -5,6 +5,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import type { JsonObject } from '../../../src/lib/json/json-value.ts';
 import { checkProviderFile } from '../../../src/providers/declared/check.ts';
 import { openPlaces } from '../../../src/providers/declared/open-places.ts';
+import { trapsIn } from '../../../src/providers/declared/traps.ts';
 import { type Decisions, decide } from '../../support/openapi/decide.ts';
 import { atomicworkDescription, starterOf } from '../../support/openapi/starters.ts';
 import { startTestServer } from '../../support/program/stdio-server.ts';
@@ -41,6 +42,14 @@ it.each(['/write/encoding', '/fields/title/sensitivity', '/fields/title/effect',
     expect(checked).toMatchObject({ ok: false, faults: [{ pointer: place, message: /^is still open: / }] });
   },
 );
+
+it('where a person decides that omitted fields are kept, both defaults stay traps', () => {
+  const checked = checkProviderFile(
+    decide(starterOf(atomicworkDescription()).file, [[/^\/write\/echo\//, undefined], ...DECISIONS]),
+  );
+  const traps = checked.ok ? trapsIn(checked.file).map(({ pointer }) => pointer) : [];
+  expect(traps).toEqual(['/fields/timezone/default', '/fields/has_reporters/default']);
+});
 
 it('a completed file updates a user through the whole program, and sends both defaults as they were read', async () => {
   const file = decide(starterOf(atomicworkDescription()).file, DECISIONS);

@@ -101,7 +101,15 @@ describe('the type of a field', () => {
 
 describe('what no description says', () => {
   it('is open for each field, with what its name suggests as a proposal', () => {
-    const properties = { password: {}, email: {}, suspended: {}, role: {}, title: {}, zodiac: {} };
+    const properties = {
+      password: {},
+      credentials: { type: 'array' },
+      email: {},
+      suspended: {},
+      role: {},
+      title: {},
+      zodiac: {},
+    };
     const { file } = starterOf(describeUpdate({ properties }));
     const proposed = Object.entries(file.fields).map(([name, spec]) => {
       const { sensitivity, effect } = spec as JsonObject;
@@ -109,6 +117,7 @@ describe('what no description says', () => {
     });
     expect(proposed).toEqual([
       ['password', '? secret', '? secret'],
+      ['credentials', '? secret', '? secret'],
       ['email', '? personal', '? identity'],
       ['suspended', '? public', '? lifecycle'],
       ['role', '? public', '? access'],

@@ -17,11 +17,17 @@ export function decide(file: JsonObject, decisions: Decisions): JsonObject {
 }
 
 function valueAt(value: Json | undefined, path: readonly string[]): Json | undefined {
-  return path.reduce<Json | undefined>((found, key) => (isObject(found) ? found[key] : undefined), value);
+  return path.reduce<Json | undefined>((found, key) => {
+    if (Array.isArray(found)) return found[Number(key)];
+    return isObject(found) ? found[key] : undefined;
+  }, value);
 }
 
 function changed(value: Json | undefined, [key, ...rest]: readonly string[], to: Json | undefined): Json | undefined {
   if (key === undefined) return to;
+  if (Array.isArray(value)) {
+    return value.flatMap((entry, at) => (String(at) === key ? (changed(entry, rest, to) ?? []) : [entry]));
+  }
   if (!isObject(value)) throw new Error(`nothing at ${key}`);
   const { [key]: held, ...others } = value;
   const inside = changed(held, rest, to);
