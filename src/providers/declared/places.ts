@@ -1,6 +1,7 @@
 import type { Path } from '../field.ts';
+import { isWithin } from '../interpret/record-shape.ts';
 import type { ProviderFile } from './format/file.ts';
-import { isWithin, parsePointer } from './pointer.ts';
+import { parsePointer } from './pointer.ts';
 
 /** A declared attribute, and where the vendor keeps it. */
 export interface DeclaredPlace {

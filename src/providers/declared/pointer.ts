@@ -36,8 +36,3 @@ export function parsePointer(text: string): Path {
 export function formatPointer(path: readonly (string | number)[]): string {
   return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
-
-/** Whether one place is the other, or inside it. */
-export function isWithin(path: Path, outer: Path): boolean {
-  return outer.every((key, index) => path[index] === key);
-}

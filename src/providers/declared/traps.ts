@@ -1,8 +1,9 @@
+import { isWithin } from '../interpret/record-shape.ts';
 import { namesIn } from '../interpret/template.ts';
 import { createReport, type FileFault, type ReportFault } from './faults.ts';
 import type { ProviderFile } from './format/file.ts';
 import { placesOf } from './places.ts';
-import { formatPointer, isWithin, parsePointer } from './pointer.ts';
+import { formatPointer, parsePointer } from './pointer.ts';
 
 /** What a valid file says that its author may not have meant: each is a way in which a user record gets damaged. */
 export function trapsIn(file: ProviderFile): FileFault[] {

@@ -1,7 +1,8 @@
+import { isWithin } from '../../interpret/record-shape.ts';
 import type { FileDraft } from '../draft.ts';
 import type { ReportFault } from '../faults.ts';
 import { type DeclaredPlace, placesOf } from '../places.ts';
-import { formatPointer, isWithin } from '../pointer.ts';
+import { formatPointer } from '../pointer.ts';
 
 /** No attribute has two names, and none is a part of another, except of an open set: one could be set through the other. */
 export function checkPlaces({ file }: FileDraft, report: ReportFault): void {

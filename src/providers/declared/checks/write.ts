@@ -1,7 +1,7 @@
+import { isWithin } from '../../interpret/record-shape.ts';
 import type { FileDraft } from '../draft.ts';
 import type { ReportFault } from '../faults.ts';
 import { placesOf } from '../places.ts';
-import { isWithin } from '../pointer.ts';
 
 /** What becomes of the attributes that a write does not name is decided, and the encoding can say every change. */
 export function checkWrite(draft: FileDraft, report: ReportFault): void {
