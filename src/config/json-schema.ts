@@ -22,13 +22,14 @@ export interface JsonSchema {
   additionalProperties?: JsonSchema | boolean;
   items?: JsonSchema;
   anyOf?: readonly JsonSchema[];
+  not?: JsonSchema;
 }
 
 /** The configuration file as JSON Schema, for editors: every connection has the settings of its own provider. */
 export function editorSchema(): JsonSchema {
   const schema = fileSchema();
   const { additionalProperties: _, ...connections } = schema.properties?.['connections'] ?? {};
-  const anyOf = shippedProviders.map(connectionSchema);
+  const anyOf = [...shippedProviders.map(connectionSchema), declaredConnection()];
   return {
     ...schema,
     title: 'update-user-mcp configuration',
@@ -59,6 +60,16 @@ function connectionSchema(provider: Provider): JsonSchema {
   };
   const required = ['provider', ...(settings.required ?? [])];
   return { ...settings, title: provider.title, properties: withReferences(properties), required };
+}
+
+/** A connection of a provider from a file: only the file says which settings it has. */
+function declaredConnection(): JsonSchema {
+  const provider = {
+    description: 'The id of a provider that `providers` names.',
+    type: 'string',
+    not: { enum: shippedProviders.map(({ id }) => id) },
+  };
+  return { title: 'Provider of a file or preset', type: 'object', properties: { provider }, required: ['provider'] };
 }
 
 function toJsonSchema(schema: z.ZodType): JsonSchema {

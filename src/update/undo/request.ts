@@ -1,11 +1,13 @@
 import { AppError } from '../../errors.ts';
-import type { Json } from '../../lib/json/json-value.ts';
+import { canonicalJson } from '../../lib/json/json.ts';
+import { isObject, type Json } from '../../lib/json/json-value.ts';
 import { removingField } from '../../providers/interpret/warning.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { ListedChange } from '../../store/log/entry.ts';
 import { isEmpty } from '../plan/compare.ts';
 import { readField } from '../plan/plan-field.ts';
 import type { Ports } from '../ports.ts';
+import { takenKeys } from '../request/taken-keys.ts';
 import type { UndoArguments } from '../request/undo-schema.ts';
 import type { ChangeRequest, Connection } from '../types.ts';
 import { type BeforeImage, readBeforeImage } from '../write/before-image.ts';
@@ -49,6 +51,15 @@ export async function undoRequest(
     const definition = fieldOf(change.field);
     return definition !== undefined && isRestorable(definition, change);
   });
+  const taken = moved.flatMap((one) =>
+    takenKeys(provider, { set: { [one.field]: movedKeys(one) }, clear: [] }, String),
+  );
+  if (taken.length > 0) {
+    throw refused(
+      `change_id: ${taken.map((fault) => fault()).join('; ')}.`,
+      'Set the values that it had with the update tool, each by its own name.',
+    );
+  }
   const mirrors = moved.flatMap(({ field, mirror }) => (mirror ? [[field, mirror] as const] : []));
   const request: ChangeRequest = {
     tool,
@@ -84,6 +95,15 @@ export async function undoRequest(
     );
   }
   return { connection, request };
+}
+
+/** The keys of an object that a change moved; an attribute of one may have got a declaration of its own since. */
+function movedKeys({ before, after }: { before?: Json | undefined; after?: Json | undefined }): Json {
+  const [old, made] = [isObject(before) ? before : {}, isObject(after) ? after : {}];
+  const entries = Object.entries({ ...made, ...old });
+  return Object.fromEntries(
+    entries.filter(([key]) => canonicalJson(old[key] ?? null) !== canonicalJson(made[key] ?? null)),
+  );
 }
 
 async function findChange(changeId: string, ports: Ports): Promise<ListedChange> {

@@ -6,6 +6,7 @@ import { createSeal } from '../../../src/store/seal.ts';
 import { undoRequest } from '../../../src/update/undo/request.ts';
 import { createPipeline, type Pipeline, putsAt, stored } from '../../support/pipeline/pipeline.ts';
 import { undo } from '../../support/pipeline/undo.ts';
+import { plainField } from '../../support/vendors/plain-provider.ts';
 
 let pipeline: Pipeline;
 beforeAll(async () => {
@@ -206,6 +207,19 @@ describe('refuses', () => {
     const ports = { ...(await pipeline.app.ports()), seal: createSeal(new Uint8Array(32).fill(7)) };
     const wanted = undoRequest('undo_change', { change_id: id }, pipeline.app.settings.connections, ports);
     await expect(wanted).rejects.toThrow(/another key \(UPDATE_USER_KEY\)/);
+  });
+
+  it('a key of an open object that is a field of its own by now', async () => {
+    const id = await change({ custom_fields: { badge: 'B-1', desk: '4' } });
+    const own = { ...plainField(), at: ['custom_fields', 'badge'] };
+    const connections = pipeline.app.settings.connections.map((one) => {
+      return { ...one, provider: { ...one.provider, fields: { ...one.provider.fields, badge: own } } };
+    });
+    const wanted = undoRequest('undo_change', { change_id: id }, connections, await pipeline.app.ports());
+    await expect(wanted).rejects.toThrow(/custom_fields\.badge: is the field badge; name it by itself/);
+    const desk = await change({ custom_fields: { desk: '5' } });
+    const other = undoRequest('undo_change', { change_id: desk }, connections, await pipeline.app.ports());
+    await expect(other).resolves.toBeDefined();
   });
 
   it('what is no longer kept', async () => {
