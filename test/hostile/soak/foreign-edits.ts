@@ -1,4 +1,6 @@
-import type { JsonValue, Sandbox, VendorId } from '../../../src/sandbox/index.ts';
+import type { JsonRecord, JsonValue, Sandbox, VendorId } from '../../../src/sandbox/index.ts';
+import { putAt } from '../../support/vendors/placed.ts';
+import { samples } from '../../support/vendors/samples.ts';
 import type { Model } from './model.ts';
 import { FIELDS, valuesOf } from './planned-calls.ts';
 import type { Random } from './random.ts';
@@ -18,10 +20,12 @@ export function pickEdit(vendor: VendorId, user: string, call: number, random: R
 }
 
 export async function editAtVendor({ url }: Sandbox, { vendor, user, field, value }: ForeignEdit): Promise<void> {
+  const patch: JsonRecord = {};
+  putAt(patch, samples[vendor].place?.(field) ?? [field], value);
   const response = await fetch(`${url}/_sandbox/users/${vendor}/${user}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ [field]: value }),
+    body: JSON.stringify(patch),
   });
   if (!response.ok) throw new Error(`the edit was refused: ${await response.text()}`);
 }

@@ -1,5 +1,6 @@
 import type { JsonRecord, JsonValue, Sandbox, VendorId } from '../../../src/sandbox/index.ts';
 import type { Entry } from '../../../src/store/log/entry.ts';
+import { placed } from '../../support/vendors/placed.ts';
 import { samples } from '../../support/vendors/samples.ts';
 import type { ForeignEdit } from './foreign-edits.ts';
 import type { PlannedCall } from './planned-calls.ts';
@@ -23,7 +24,8 @@ export function createModel(sandbox: Sandbox, callOf: (reason: string | undefine
   const records = new Map<string, JsonRecord>();
   const befores = new Map<string, JsonRecord>();
   const keyOf = (vendor: VendorId, user: string) => `${vendor} ${user}`;
-  const actual = (vendor: VendorId, user: string) => clean(sandbox.vendors[vendor].users.get(user) ?? {});
+  const actual = (vendor: VendorId, user: string) =>
+    clean(placed(samples[vendor], sandbox.vendors[vendor].users.get(user) ?? {}));
   for (const { id, users } of Object.values(sandbox.vendors)) {
     for (const user of users.keys()) records.set(keyOf(id, user), actual(id, user));
   }
