@@ -13,6 +13,7 @@ import type { ProviderSource } from './source.ts';
 export interface ReadProvider {
   /** How messages name it: a path, or `preset:NAME`. */
   name: string;
+  content: unknown;
   checked: CheckedFile;
   /** `line 3, column 7`; a preset has no lines that its user knows. */
   positionOf?(pointer: string): string;
@@ -21,10 +22,11 @@ export interface ReadProvider {
 /** Reads and checks a provider file or preset. Throws a UsageError if it cannot be read as JSON. */
 export async function readProvider(source: ProviderSource): Promise<ReadProvider> {
   if (source.kind === 'preset') {
-    return { name: `preset:${source.name}`, checked: checkProviderFile(await readPreset(source.name)) };
+    const content = await readPreset(source.name);
+    return { name: `preset:${source.name}`, content, checked: checkProviderFile(content) };
   }
   const { path, content, positionOf } = readProviderText(source.path);
-  return { name: path, checked: withOwnNames(checkProviderFile(content)), positionOf };
+  return { name: path, content, checked: withOwnNames(checkProviderFile(content)), positionOf };
 }
 
 /** The providers of these sources. Throws a UsageError with a line for each fault: file, pointer, line and column. */

@@ -1,3 +1,5 @@
+import { isObject, type Json } from '../../lib/json/json-value.ts';
+import { printable } from '../../lib/text/printable.ts';
 import { isWithin } from '../interpret/record-shape.ts';
 import { namesIn } from '../interpret/template.ts';
 import { createReport, type FileFault, type ReportFault } from './faults.ts';
@@ -21,6 +23,25 @@ export function trapsIn(file: ProviderFile): FileFault[] {
     look(file, report);
   }
   return traps;
+}
+
+/** The defaults that a file with faults would let the vendor write: known before anything else of it is decided. */
+export function defaultsIn(content: unknown): FileFault[] {
+  const { fields, write } = membersOf(content);
+  const { encoding, echo, fillsIn } = membersOf(write);
+  if (typeof encoding === 'string' && encoding.endsWith('-patch')) return [];
+  const isSent = (name: string) => isObject(membersOf(echo)[name] as Json) || Object.hasOwn(membersOf(fillsIn), name);
+  const names = Object.entries(membersOf(fields)).flatMap(([name, field]) =>
+    membersOf(field)['default'] === undefined || isSent(name) ? [] : [name],
+  );
+  return names.map((name) => ({
+    pointer: formatPointer(['fields', name, 'default']),
+    message: `the vendor may write its default where a request leaves ${printable(name)} out; write/echo sends it along as read`,
+  }));
+}
+
+function membersOf(value: unknown): Readonly<Record<string, unknown>> {
+  return isObject(value as Json) ? (value as Readonly<Record<string, unknown>>) : {};
 }
 
 /** A field that a request leaves out may get the vendor's default, and a title change would move a person. */

@@ -33,6 +33,15 @@ describe('provider new', () => {
     expect(stderr).toContain(`Left open: ${openPlaces(file).length} places`);
   });
 
+  it('writes a file that the check refuses, which names both defaults as traps all the same', async () => {
+    const out = join(folder(), 'acme.provider.json');
+    await runProgram(['provider', 'new', '--openapi', ATOMICWORK_YAML, '--out', out], {});
+    const { code, stdout } = await runProgram(['provider', 'check', out, '--json'], {});
+    const { ok, traps } = JSON.parse(stdout) as { ok: boolean; traps: { pointer: string }[] };
+    expect([code, ok]).toEqual([1, false]);
+    expect(traps.map(({ pointer }) => pointer)).toEqual(['/fields/timezone/default', '/fields/has_reporters/default']);
+  });
+
   it('writes the same file with --out, whole, and never over another', async () => {
     const dir = folder();
     const out = join(dir, 'acme.provider.json');
