@@ -133,7 +133,7 @@ export const DIALECTS: Readonly<Record<ServiceName, KnownService>> = {
     immutable: [
       ...['externalId', 'profileUrl', 'password', 'entitlements', 'manager'],
       ...['name.formatted', 'name.middleName', 'name.honorificSuffix'],
-      ...['addresses.formatted', 'addresses.type', 'roles.type'],
+      ...['addresses.formatted', 'addresses.type', 'emails.type', 'roles.type'],
     ],
     activeFalse: 'suspends',
   },

@@ -8,10 +8,18 @@ import { changedValues, compact, echoedFields, emptied } from './parts.ts';
 /** The record as read, with the changes: what the vendor would else empty goes back unchanged. */
 export const replaceBody: Encoder = (toEncode) => {
   const { provider, write, changes } = toEncode;
-  const left = [...(write.withhold ?? []), ...derivedPaths(provider, changes)];
+  const derived = derivedPaths(provider, changes);
+  const left = [...(write.withhold ?? []), ...derived];
   const kept = left.reduce((rest, path) => withoutValueAt(rest, path), carriedBody(toEncode));
-  return withSchemas(kept, write.schema);
+  return withSchemas(derived.reduce(withoutEmptyAround, kept), write.schema);
 };
+
+/** Without the complex value that held nothing but the changed value and what is derived from it. */
+function withoutEmptyAround(body: JsonObject, path: Path): JsonObject {
+  const around = path.slice(0, -1);
+  const value = around.length > 0 ? valueAt(body, around) : undefined;
+  return isObject(value) && Object.keys(value).length === 0 ? withoutValueAt(body, around) : body;
+}
 
 function carriedBody({ provider, write, record, expected, changes }: ToEncode): JsonObject {
   const changed = { ...echoedFields(write, record, changes), ...changedValues(changes) };

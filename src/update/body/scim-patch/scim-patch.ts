@@ -1,6 +1,6 @@
 import { AppError } from '../../../errors.ts';
 import { isObject, type Json, type JsonObject, valueAt } from '../../../lib/json/json-value.ts';
-import { placeOf, toVendorRecord, withoutValueAt } from '../../../providers/interpret/record-shape.ts';
+import { placeOf, toVendorRecord, withoutValueAt, withValueAt } from '../../../providers/interpret/record-shape.ts';
 import { isEmpty, isSame } from '../../plan/compare.ts';
 import type { FieldChange } from '../../plan/types.ts';
 import type { Encoder, ToEncode } from '../encoder.ts';
@@ -47,7 +47,18 @@ function operationsFor(toEncode: ToEncode, change: FieldChange): PlacedOperation
     });
   }
   if (Array.isArray(after)) return listOperations(toEncode, change, after);
-  return [setAt(place, before, after)];
+  return [setAround(toEncode, change, after) ?? setAt(place, before, after)];
+}
+
+/** A complex value with parts that the service derives goes whole without them: not every service takes a path into it. */
+function setAround({ provider, record }: ToEncode, change: FieldChange, after: Json): PlacedOperation | undefined {
+  const place = placeOf(provider, change.field);
+  const around = place.slice(0, -1);
+  const { derives = [] } = change.definition;
+  if (derives.length === 0 || around.length === 0) return undefined;
+  const old = toVendorRecord(provider, record);
+  const whole = withValueAt(withoutDerived(old, derives), place, after);
+  return setAt(around, valueAt(old, around), valueAt(whole, around) ?? after);
 }
 
 function listOperations(
