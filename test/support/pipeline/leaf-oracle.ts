@@ -51,7 +51,7 @@ function fieldDifferences(
   return plainDifference(name, before, after);
 }
 
-/** In an extension, only the second places of fields may change, alike or each by itself. */
+/** In an extension, only fields that live there and the second places of others may change, alike or each by itself. */
 function mirroredDifferences(
   provider: Provider,
   name: string,
@@ -59,6 +59,13 @@ function mirroredDifferences(
   after: Json | undefined,
 ): string[] {
   return keysOf(before, after).flatMap((key) => {
+    const placed = Object.entries(provider.fields).find(([, { at }]) => at?.[0] === name && at[1] === key);
+    if (placed) {
+      const [field, { at = [] }] = placed;
+      // What stands beside it is derived from it.
+      const valueOf = (extension: Json | undefined) => at.slice(1).reduce<Json | undefined>(own, extension);
+      return plainDifference(field, valueOf(before), valueOf(after));
+    }
     const isMirror = Object.values(provider.fields).some(({ mirror }) => mirror?.[0] === name && mirror[1] === key);
     const path = isMirror ? `${name}:${key}` : `unplanned ${name}.${key}`;
     return plainDifference(path, own(before, key), own(after, key));

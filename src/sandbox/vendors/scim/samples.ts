@@ -139,8 +139,11 @@ function operations(before: JsonRecord, changed: JsonRecord): JsonRecord[] {
     const held = before[name];
     if (name === 'name' && value !== null) return parts(asObject(held), asObject(value));
     if (name === ENTERPRISE) return [];
-    // Without its value a manager is none.
-    if (name === 'manager' && value === null) return [{ op: 'remove', path: `${ENTERPRISE}:manager` }];
+    // Without its value a manager is none, and the service derives the rest of it.
+    if (name === 'manager') {
+      const path = `${ENTERPRISE}:manager`;
+      return [value === null ? { op: 'remove', path } : { op: 'replace', path, value: { value } }];
+    }
     const path = pathTo(name);
     return [value === null ? { op: 'remove', path } : { op: held === undefined ? 'add' : 'replace', path, value }];
   });
