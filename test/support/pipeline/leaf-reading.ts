@@ -1,7 +1,7 @@
 import { parseJson } from '../../../src/lib/json/json.ts';
 import { gainsText, leafText, losesText } from './leaf-oracle.ts';
 
-/** Reads the leaves from a question, as the texts that the oracle writes. Expects short list entries. */
+/** Reads the leaves from a question, as the texts that the oracle writes. A long entry of a list has to be an object. */
 
 const LINE = /^- ("(?:[^"\\]|\\.)*"|\S+?)( loses| gains| before| after)?(, part \d+ of \d+)?: (.*)$/;
 
@@ -9,12 +9,19 @@ const LINE = /^- ("(?:[^"\\]|\\.)*"|\S+?)( loses| gains| before| after)?(, part 
 export function leavesInQuestion(message: string, isExact: (path: string) => boolean): string[] {
   const leaves: string[] = [];
   const sides = new Map<string, { before: Side; after: Side }>();
+  let entry = '';
   for (const line of message.split('\n')) {
     const [, name = '', what = '', piece, rest = ''] = LINE.exec(line) ?? [];
     if (name === '') continue;
     const path = name.startsWith('"') ? String(readValue(name)) : name;
     const known = (value: unknown) => (isExact(path) ? value : withoutEmpty(value));
-    if (what === ' loses') leaves.push(losesText(path, readValue(rest)));
+    if (piece !== undefined && (what === ' loses' || what === ' gains')) {
+      const [, part, count] = /(\d+) of (\d+)/.exec(piece) ?? [];
+      entry += String(readValue(rest));
+      if (part !== count) continue;
+      leaves.push((what === ' loses' ? losesText : gainsText)(path, parseJson(entry)));
+      entry = '';
+    } else if (what === ' loses') leaves.push(losesText(path, readValue(rest)));
     else if (what === ' gains') leaves.push(gainsText(path, readValue(rest)));
     else if (what === '') leaves.push(rest === ORDER ? `${path}: ${ORDER}` : pairText(path, rest, known));
     else {

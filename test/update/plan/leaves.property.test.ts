@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatPath } from '../../../src/lib/json/field-path.ts';
 import type { Json, JsonObject } from '../../../src/lib/json/json-value.ts';
 import { providers } from '../../../src/providers/index.ts';
+import { toUserRecord } from '../../../src/providers/interpret/record-shape.ts';
 import type { Provider } from '../../../src/providers/provider.ts';
 import type { JsonRecord, VendorId } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
@@ -85,7 +86,7 @@ function judged(
   request: Pick<Case, 'set' | 'clear'>,
   leaves: readonly string[],
 ) {
-  const plan = planFor(provider.id, record, request);
+  const plan = planFor(provider.id, toUserRecord(provider, record), request);
   const connection = { name: provider.id, provider, settings: {} };
   const subject = { connection, caller: { principal: 'local' }, userId: '1', emails: [] };
   const patterns = leaves.map((leaf) => `${provider.id}.${policyPath(leaf)}`);
