@@ -90,13 +90,12 @@ function writeIn(write: RecordWrite, dialect: ReturnType<typeof dialectFor>): Re
 }
 
 function withExtensions(
-  { fields }: Provider,
+  provider: Provider,
   extensions: NonNullable<ScimSettings['extensions']>,
   { activeFalse = 'suspends' }: ScimDialect,
 ): Record<string, Field> {
-  const own = extensionFields(extensions);
-  const taken = Object.keys(own).find((name) => Object.hasOwn(fields, name));
-  if (taken !== undefined) throw new UsageError(`extensions: ${taken} is the name of a field of SCIM itself`);
+  const { fields } = provider;
+  const own = extensionFields(extensions, provider);
   const { active } = fields;
   return { ...fields, ...(active && { active: { ...active, warnings: ACTIVE_WARNINGS[activeFalse] } }), ...own };
 }
