@@ -43,6 +43,11 @@ async function askService(
   const ask = (path: Template) => bodyOf(connection, path, within, limits, needed);
   const [config, described] = await Promise.all([ask(serviceProviderConfig), schemas ? ask(schemas) : undefined]);
   const supports = (feature: string) => valueAtAnyCase(config, [feature, 'supported']) === true;
+  const isUnsaid = typeof valueAtAnyCase(config, ['patch', 'supported']) !== 'boolean';
+  // A PUT to a service that takes PATCH may empty what its records do not show.
+  if (needed && connection.provider.patch && config !== undefined && isUnsaid) {
+    throw unknown(connection, 'The answer does not say whether it takes PATCH; the setting update can.');
+  }
   return {
     etag: supports('etag'),
     patch: supports('patch'),
@@ -61,7 +66,8 @@ async function bodyOf(
   try {
     const path = pathAndQuery(template, undefined, connection.settings);
     const { body, malformed } = await get(connection, { path, within }, limits);
-    if (malformed && needed) throw unknown(connection, 'The answer is not JSON.');
+    const isJson = !malformed && typeof body === 'object' && body !== null;
+    if (needed && !isJson) throw unknown(connection, 'The answer is not JSON.');
     return body;
   } catch (error) {
     if (!(error instanceof UpstreamFailure)) throw error;
