@@ -13,7 +13,8 @@ export interface ContentTypes {
 /** The declared content type, then the other one; or the other one alone if the service has refused the declared one. */
 export function contentTypesOf(connection: Connection, write: RecordWrite): ContentTypes {
   const { contentType = 'application/json', contentTypeAfter415: other } = write;
-  if (other === undefined) return { contentType };
+  // One that was refused is not sent again.
+  if (other === undefined || other === contentType) return { contentType };
   return refused.get(connection) === contentType ? { contentType: other } : { contentType, contentTypeAfter415: other };
 }
 

@@ -72,3 +72,9 @@ it('answers each of several writes at the same time', async () => {
   expect(written.map(({ kind }) => kind)).toEqual(['accepted', 'accepted', 'accepted']);
   expect(got.filter((type) => type === JSON_TYPE)).toHaveLength(3);
 });
+
+it('does not send again the content type that was refused', async () => {
+  const { send, got } = await setUp([SCIM], { contentType: JSON_TYPE, contentTypeAfter415: JSON_TYPE });
+  expect(await send()).toMatchObject({ kind: 'rejected' });
+  expect(got).toEqual([JSON_TYPE]);
+});
