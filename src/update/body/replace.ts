@@ -4,6 +4,7 @@ import { placeOf, toVendorRecord, withoutValueAt, withValueAt } from '../../prov
 import { derivedPaths } from '../plan/derived.ts';
 import type { Encoder, ToEncode } from './encoder.ts';
 import { changedValues, compact, echoedFields, emptied } from './parts.ts';
+import { isUrn } from './scim-patch/operation.ts';
 
 /** The record as read, with the changes: what the vendor would else empty goes back unchanged. */
 export const replaceBody: Encoder = (toEncode) => {
@@ -48,6 +49,6 @@ function attributesAt(whole: JsonObject, places: readonly Path[]): JsonObject {
 function withSchemas(body: JsonObject, resource: string | undefined): JsonObject {
   if (resource === undefined) return body;
   const listed = Array.isArray(body['schemas']) ? body['schemas'] : [];
-  const extensions = Object.keys(body).filter((key) => key.startsWith('urn:') && isObject(body[key]));
+  const extensions = Object.keys(body).filter((key) => isUrn(key) && isObject(body[key]));
   return { ...body, schemas: [...new Set([...listed, resource, ...extensions])] };
 }
