@@ -132,6 +132,16 @@ describe('files', () => {
     ['of a preset', { id: 'microsoft_graph' }, /^\/id: "microsoft_graph" is the id/],
     ['whose variables are the program’s own', { id: 'update_user' }, /UPDATE_USER_TOKEN, which has another meaning/],
     ['whose variables are those of a built-in provider', { id: 'atlassian_scim' }, /ATLASSIAN_SCIM_TOKEN/],
+    [
+      'whose variables are those of a preset',
+      {
+        id: 'microsoft',
+        baseUrl: 'https://acme.example',
+        settings: { graphClientSecret: { kind: 'secret', description: 'A key' } },
+        auth: { headers: { Authorization: 'Bearer {graphClientSecret}' } },
+      },
+      /MICROSOFT_GRAPH_CLIENT_SECRET, which has another meaning/,
+    ],
     ['that is no id', { id: 'Acme' }, /^\/id: expected/],
   ])('an id %s is refused', async (_, more, message) => {
     write('acme.provider.json', await custom(more));

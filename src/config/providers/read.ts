@@ -26,7 +26,7 @@ export async function readProvider(source: ProviderSource): Promise<ReadProvider
     return { name: `preset:${source.name}`, content, checked: checkProviderFile(content) };
   }
   const { path, content, positionOf } = readProviderText(source.path);
-  return { name: path, content, checked: withOwnNames(checkProviderFile(content)), positionOf };
+  return { name: path, content, checked: await withOwnNames(checkProviderFile(content)), positionOf };
 }
 
 /** The providers of these sources. Throws a UsageError with a line for each fault: file, pointer, line and column. */
@@ -55,16 +55,29 @@ function lineOf(name: string, { pointer, message }: FileFault, positionOf: ReadP
 const MAX_POINTER = 200;
 
 /** A file can take neither the id nor a variable of what ships: it would be sent that credential. */
-function withOwnNames(checked: CheckedFile): CheckedFile {
+async function withOwnNames(checked: CheckedFile): Promise<CheckedFile> {
   if (!checked.ok) return checked;
   const { id, env } = checked.provider;
+  const ofPresets = await presetVariablesNear(Object.values(env));
   const taken = [...shippedProviders.map((one) => one.id), ...PRESETS.map(presetId)];
   const faults = taken.includes(id)
     ? [{ pointer: '/id', message: `"${id}" is the id of a provider that ships with this program; choose another` }]
     : Object.entries(env).flatMap(([setting, variable]) =>
-        isForeign(variable) ? [{ pointer: placeOf(checked, setting), message: variableFault(variable) }] : [],
+        isForeign(variable) || ofPresets.includes(variable)
+          ? [{ pointer: placeOf(checked, setting), message: variableFault(variable) }]
+          : [],
       );
   return faults.length > 0 ? { ok: false, faults } : checked;
+}
+
+/** The variables of the presets whose ids these begin with. */
+async function presetVariablesNear(variables: readonly string[]): Promise<string[]> {
+  const near = PRESETS.filter((name) => variables.some((one) => one.startsWith(`${presetId(name).toUpperCase()}_`)));
+  const contents = await Promise.all(near.map(readPreset));
+  return contents.flatMap((content) => {
+    const checked = checkProviderFile(content);
+    return checked.ok ? Object.values(checked.provider.env) : [];
+  });
 }
 
 function placeOf({ file }: Extract<CheckedFile, { ok: true }>, setting: string): string {
