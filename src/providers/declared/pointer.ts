@@ -3,7 +3,7 @@ import type { Path } from '../field.ts';
 /** JSON pointers (RFC 6901) as text, and as the keys from the outside in. */
 
 /** Names that objects have without holding them: a record that was read or is written never has them as keys. */
-const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
+const FORBIDDEN = new Set([...Object.getOwnPropertyNames(Object.prototype), 'prototype']);
 
 const MAX_SEGMENTS = 8;
 const MAX_SEGMENT = 128;

@@ -42,6 +42,8 @@ describe.each<[string, readonly [Path, unknown, RegExp | string][]]>([
       [['a/b~c'], 1, '/a~1b~0c: not a known key'],
       [['write', 'method'], 'DELETE', '/write/method: '],
       [['fields', 'constructor'], { type: 'text', sensitivity: 'public', effect: 'ordinary' }, '/fields/constructor: '],
+      [['fields', 'toString'], { type: 'text', sensitivity: 'public', effect: 'ordinary' }, '/fields/toString: '],
+      [['settings', 'valueOf'], { kind: 'text', description: 'A word' }, '/settings/valueOf: has a meaning of its own'],
       [['fields', 'a.b'], { type: 'text', sensitivity: 'public', effect: 'ordinary' }, '/fields/a.b: '],
     ],
   ],

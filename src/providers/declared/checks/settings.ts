@@ -1,6 +1,7 @@
 import { namesIn } from '../../interpret/template.ts';
 import { type FileDraft, settingsOfKind } from '../draft.ts';
 import type { ReportFault } from '../faults.ts';
+import { isForbiddenName } from '../pointer.ts';
 import { variableOf } from '../variables.ts';
 
 /** Keys of a connection that mean something else, and names that templates give a meaning of their own. */
@@ -11,7 +12,8 @@ export function checkSettings(draft: FileDraft, report: ReportFault): void {
   const variables = new Map<string, string>();
   for (const [name, { kind, optional }] of Object.entries(settings)) {
     const path = ['settings', name];
-    if (RESERVED.includes(name)) report(path, 'has a meaning of its own in a connection; choose another name');
+    if (RESERVED.includes(name) || isForbiddenName(name))
+      report(path, 'has a meaning of its own in a connection; choose another name');
     if (name === 'baseUrl' && (kind !== 'url' || optional)) {
       report(path, 'baseUrl is where the API is: expected the kind url, and not optional');
     }
