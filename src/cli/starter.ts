@@ -1,5 +1,6 @@
 import { shippedProviders } from '../config/providers/shipped.ts';
 import { namesIn } from '../providers/interpret/template.ts';
+import { PRESETS, type PresetName, presetId } from '../providers/presets/index.ts';
 import type { Provider } from '../providers/provider.ts';
 import { providerNamed } from './known-provider.ts';
 
@@ -10,17 +11,32 @@ export interface Variables {
 }
 
 /** The named providers, or else those of which a variable is set. */
-export function chooseProviders(named: string[] | undefined): Provider[] {
-  if (named) return [...new Set(named)].map((id) => providerNamed(shippedProviders, id));
+export async function chooseProviders(named: string[] | undefined): Promise<Provider[]> {
+  if (named) {
+    const presets = await Promise.all(PRESETS.filter((preset) => named.includes(presetId(preset))).map(presetProvider));
+    return [...new Set(named)].map((id) => providerNamed([...shippedProviders, ...presets], id, PRESETS.map(presetId)));
+  }
   return shippedProviders.filter(({ env }) =>
     Object.entries(env).some(([key, name]) => key !== 'baseUrl' && process.env[name]),
   );
 }
 
+/** The preset of a provider, which only a configuration file can name. */
+export function presetOf({ id }: Provider): PresetName | undefined {
+  return PRESETS.find((preset) => presetId(preset) === id);
+}
+
+async function presetProvider(name: PresetName): Promise<Provider> {
+  const { readProviders } = await import('../config/providers/read.ts');
+  const [provider] = await readProviders([{ kind: 'preset', name }]);
+  if (!provider) throw new TypeError(`preset:${name} describes no provider`);
+  return provider;
+}
+
 /** What a new configuration file says about connections, and the variables that it refers to. */
 export interface Starter {
   /** Empty without providers: every provider whose variables are set is connected all the same. */
-  connections: { connections?: Record<string, Record<string, string>> };
+  connections: { providers?: string[]; connections?: Record<string, Record<string, string>> };
   variables: Variables;
 }
 
@@ -33,8 +49,9 @@ export function starterConnections(
   const toVariables = (kind: keyof Variables) =>
     settings.flatMap((one) => one[kind].flatMap((key) => one.provider.env[key] ?? []));
   const connections = Object.fromEntries(settings.map((one) => [one.provider.id, toConnection(one, reference)]));
+  const presets = chosen.flatMap((provider) => presetOf(provider) ?? []).map((preset) => `preset:${preset}`);
   return {
-    connections: chosen.length > 0 ? { connections } : {},
+    connections: { ...(presets.length > 0 && { providers: presets }), ...(chosen.length > 0 && { connections }) },
     variables: { required: toVariables('required'), optional: toVariables('optional') },
   };
 }

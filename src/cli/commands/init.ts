@@ -37,12 +37,12 @@ export async function run({ values }: Called<InitOptions>): Promise<number> {
       (option) => values[option] !== undefined,
     );
     if (other !== undefined) throw new UsageError(`--${other}: does not go with --team`);
-    return (await import('../team/team.ts')).createTeam(chooseProviders(values.provider), {
+    return (await import('../team/team.ts')).createTeam(await chooseProviders(values.provider), {
       ...values,
       file: values.file ?? DEFAULT_FILE,
     });
   }
-  return values.client === undefined ? writeStarter(values) : await registerWith(values.client, values);
+  return values.client === undefined ? await writeStarter(values) : await registerWith(values.client, values);
 }
 
 async function registerWith(ids: readonly string[], values: InitOptions): Promise<number> {
@@ -75,11 +75,11 @@ async function registerWith(ids: readonly string[], values: InitOptions): Promis
 }
 
 /** Writes a starter configuration, and says how to register it. */
-function writeStarter(values: InitOptions): number {
+async function writeStarter(values: InitOptions): Promise<number> {
   for (const option of ['write', 'project', 'name', 'url', 'config'] as const) {
     if (values[option] !== undefined) throw new UsageError(`--${option}: needs --client NAME`);
   }
-  const chosen = chooseProviders(values.provider);
+  const chosen = await chooseProviders(values.provider);
   const config = newConfig(resolve(values.file ?? DEFAULT_FILE), chosen, { secretsInFiles: false });
   writeConfig(config);
   const { path, variables } = config;

@@ -48,6 +48,17 @@ export function toConfigText(connections: object): string {
   return `${JSON.stringify(config, null, 2)}\n`;
 }
 
+/** A configuration that is there and names these presets: without them their connections do not work. */
+export function configWithPresets(path: string, presets: readonly string[]): RegisteredConfig {
+  const config = existingConfig(path);
+  const text = readFileSync(path, 'utf8');
+  const missing = presets.find((preset) => !text.includes(JSON.stringify(`preset:${preset}`)));
+  if (missing === undefined) return config;
+  throw new UsageError(
+    `${path}: exists and does not name preset:${missing}; add it to "providers" there with a connection, or give another --file`,
+  );
+}
+
 /** A configuration that is there. Throws a UsageError if it cannot be read or is not JSON. */
 export function existingConfig(path: string): RegisteredConfig {
   let text: string;

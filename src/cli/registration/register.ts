@@ -4,8 +4,8 @@ import { UsageError } from '../../errors.ts';
 import type { JsonObject } from '../../lib/json/json-value.ts';
 import type { Client } from '../clients/client.ts';
 import { currentPlace } from '../clients/folders.ts';
-import { chooseProviders } from '../starter.ts';
-import { existingConfig, newConfig, type RegisteredConfig, writeConfig } from './config-file.ts';
+import { chooseProviders, presetOf } from '../starter.ts';
+import { configWithPresets, existingConfig, newConfig, type RegisteredConfig, writeConfig } from './config-file.ts';
 import { EditError } from './edit.ts';
 import { editFile } from './edit-file.ts';
 import { refuseOutside } from './project.ts';
@@ -54,7 +54,7 @@ const DEFAULT_CONFIG = 'mcp.config.json';
  * alone. Throws a UsageError before anything is written.
  */
 export async function register(options: RegisterOptions): Promise<Registrations> {
-  const planned = plan(options);
+  const planned = await plan(options);
   const previews: Registration[] = [];
   for (const one of planned.entries) previews.push(await attempt(one, options, true));
   const { config } = planned;
@@ -72,10 +72,10 @@ export async function register(options: RegisterOptions): Promise<Registrations>
 type Planned = Pick<Registration, 'client' | 'file' | 'scope' | 'entry' | 'server'>;
 
 /** What is to be registered where. Reads no file of a client. */
-function plan(options: RegisterOptions): { entries: Planned[]; config?: RegisteredConfig } {
+async function plan(options: RegisterOptions): Promise<{ entries: Planned[]; config?: RegisteredConfig }> {
   const { clients, project } = options;
   const url = options.url === undefined ? undefined : parseServerUrl(options.url);
-  const config = url === undefined ? chooseConfig(options) : undefined;
+  const config = url === undefined ? await chooseConfig(options) : undefined;
   const { required, optional } = config?.inEnvironment ?? { required: [], optional: [] };
   const entries = clients.map((client): Planned => {
     const place = { client, file: fileOf(client, project), scope: project === undefined ? 'user' : 'project' } as const;
@@ -102,16 +102,17 @@ interface ChosenConfig {
   inEnvironment: RegisteredConfig['variables'];
 }
 
-/** With variables alone no file is needed, except by a client that cannot pass them on. */
-function chooseConfig({ clients, config, file, providers }: RegisterOptions): ChosenConfig {
-  const chosen = chooseProviders(providers);
+/** With variables alone no file is needed, except for a preset, and by a client that cannot pass them on. */
+async function chooseConfig({ clients, config, file, providers }: RegisterOptions): Promise<ChosenConfig> {
+  const chosen = await chooseProviders(providers);
+  const presets = chosen.flatMap((provider) => presetOf(provider) ?? []);
   const isNeeded = clients.some(({ references }) => references.kind === 'none');
   const path = resolve(config ?? file ?? DEFAULT_CONFIG);
   const made = newConfig(path, chosen, { secretsInFiles: isNeeded });
   const inEnvironment = newConfig(path, chosen, { secretsInFiles: false }).variables;
   if (config !== undefined) return { file: existingConfig(path), isForAll: true, inEnvironment };
-  const found = existsSync(path) ? existingConfig(path) : made;
-  if (file !== undefined) return { file: found, isForAll: true, inEnvironment };
+  const found = existsSync(path) ? configWithPresets(path, presets) : made;
+  if (file !== undefined || presets.length > 0) return { file: found, isForAll: true, inEnvironment };
   return { ...(isNeeded && chosen.length > 0 && { file: found }), isForAll: false, inEnvironment };
 }
 

@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { cursor } from '../../../src/cli/clients/cursor.ts';
+import { clients } from '../../../src/cli/clients/index.ts';
 import { ownCommandLine } from '../../../src/cli/own-command.ts';
-import { loadSettings } from '../../../src/config/load.ts';
+import { loadSettings, readSettings } from '../../../src/config/load.ts';
 import { createHome } from '../../support/clients/home.ts';
 
 vi.setConfig({ testTimeout: 120_000 }); // they start programs
@@ -24,6 +26,27 @@ describe('the configuration of init --client', () => {
     expect(written).toHaveLength(2);
     const [connection] = loadSettings({}, config?.file).connections;
     expect(connection?.settings).toMatchObject({ apiKey: values[0], baseUrl: values[1] });
+  });
+
+  it.each([['cursor'], ['claude-desktop'], [undefined]])('names the preset of a provider (%s)', async (client) => {
+    const env = { OKTA_DOMAIN: 'acme.okta.com', OKTA_TOKEN: SECRET };
+    const home = createHome(env);
+    const { code } = await home.init('--provider', 'okta', ...(client ? ['--client', client, '--write'] : []));
+    expect(code).toBe(0);
+    const file = [join(home.project, 'mcp.config.json'), join(home.home, 'mcp.config.json')].find(existsSync) ?? '';
+    for (const name of existsSync(`${file.slice(0, -5)}.secrets`) ? ['OKTA_DOMAIN', 'OKTA_TOKEN'] : []) {
+      writeFileSync(`${file.slice(0, -5)}.secrets/${name}`, env[name as keyof typeof env], { mode: 0o600 });
+    }
+    const { connections } = await readSettings(env, file);
+    expect(connections.map(({ name, settings }) => [name, settings['domain']])).toEqual([['okta', 'acme.okta.com']]);
+    if (client) expect(home.read(clients.find(({ id }) => id === client) ?? cursor)).toContain('--config');
+  });
+
+  it('refuses a configuration that is there and does not name the preset', async () => {
+    const home = createHome();
+    writeFileSync(join(home.project, 'mcp.config.json'), '{}');
+    const { code, stderr } = await home.init('--provider', 'zendesk', '--client', 'cursor', '--write');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('does not name preset:zendesk')]);
   });
 
   it('says so where no provider is connected', async () => {
