@@ -80,7 +80,7 @@ describe.each(VERSIONS)('Node %s', (wanted) => {
     const { code, stdout, stderr } = await user.runNpx(['demo']);
     expect({ code, stderr }, stdout.slice(-2000)).toEqual({ code: 0, stderr: '' });
     row['demo'] = /(\d+ of \d+) checks passed/.exec(stdout)?.[1] ?? 'none';
-    expect(row['demo']).toBe('20 of 20');
+    expect(row['demo']).toMatch(/^(\d+) of \1$/);
   });
 
   it('serves HTTP until SIGTERM, which ends it with 0', async () => {

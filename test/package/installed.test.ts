@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { providers } from '../../src/providers/index.ts';
 import { hasDriver } from '../../src/store/sqlite/driver.ts';
 import { runNode } from '../support/program/run-program.ts';
 import { connectAgent } from '../support/program/stdio-server.ts';
@@ -54,7 +55,7 @@ it('lists its tools to a client and makes a call', async () => {
   const names = (await agent.tools()).map(({ name }) => name);
   expect(names).toEqual(expect.arrayContaining(['find_user', 'awork_update_user', 'list_changes']));
   const { is } = await agent.call('find_user', { query: 'jane.doe@acme.example' });
-  expect(is['users']).toHaveLength(Object.keys(vendors.sandbox.vendors).length);
+  expect(is['users']).toHaveLength(providers.length);
   // Lines of the log are JSON; a warning of Node is not.
   await expect.poll(() => agent.log(), { timeout: 10_000 }).toMatch(/\n$/);
   const lines = agent.log().trim().split('\n');
@@ -85,7 +86,7 @@ it('serves HTTP with metrics, and SIGTERM ends it with 0', async () => {
 it('plays the demo, with its store in memory where no SQLite is', async () => {
   const { code, stdout, stderr } = await installation.run(['demo']);
   expect({ code, stderr }, stdout.slice(-3000)).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toContain('20 of 20 checks passed');
+  expect(stdout).toMatch(/\b(\d+) of \1 checks passed/);
   expect(stdout.includes('kept in memory')).toBe(!(await hasBuiltIn()));
 });
 
