@@ -61,20 +61,23 @@ export function unverifiedMessage({ reply, doubt, seen }: Ended<'unverified'>): 
     }
     case 'old_value': {
       const old = namesText(seen.old);
-      return doubtful(`${start}, but the record still shows the old value of: ${old}.`, `still the old value: ${old}`);
+      return doubtful(`${but(reply, 'still shows the old value of')}: ${old}.`, `still the old value: ${old}`);
     }
     case 'not_shown': {
       const hidden = namesText(seen.unreadable);
-      return doubtful(
-        `${start}, but the record read back does not show: ${hidden}.`,
-        `not shown when read back: ${hidden}`,
-      );
+      return doubtful(`${but(reply, 'does not show')}: ${hidden}.`, `not shown when read back: ${hidden}`);
     }
     case 'write_only': {
       const names = namesText(seen.writeOnly);
       return doubtful(`${start} ${names} cannot be read back.`, `reply lost, and it cannot be read back: ${names}`);
     }
   }
+}
+
+/** After a lost reply the start is a sentence of its own. */
+function but(reply: VendorReply, what: string): string {
+  const start = startText(reply);
+  return reply.kind === 'accepted' ? `${start}, but the record read back ${what}` : `${start} It ${what}`;
 }
 
 function startText(reply: VendorReply): string {
