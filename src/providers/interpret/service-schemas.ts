@@ -29,7 +29,7 @@ function schemasIn(response: Json | undefined): JsonObject[] {
   return Array.isArray(list) ? list.filter(isObject) : [];
 }
 
-/** In lower case. A sub-attribute of an attribute that cannot be written cannot either. */
+/** In lower case. A sub-attribute of an attribute that cannot be written, or only once, is no freer than that. */
 function mutabilityOf(schemas: readonly JsonObject[], place: Path): string | undefined {
   const [head = '', ...rest] = place;
   const isExtension = /^urn:/i.test(head);
@@ -41,10 +41,16 @@ function mutabilityOf(schemas: readonly JsonObject[], place: Path): string | und
       ? attributes.filter(isObject).find((one) => isNamed(one, 'name', name))
       : undefined;
     const mutability = valueAtAnyCase(attribute, ['mutability']);
-    if (typeof mutability === 'string' && found !== 'readonly') found = mutability.toLowerCase();
+    if (typeof mutability === 'string') found = stricter(found, mutability.toLowerCase());
     attributes = valueAtAnyCase(attribute, ['subAttributes']);
   }
   return found;
+}
+
+const STRICTEST_FIRST = ['readonly', 'immutable'];
+
+function stricter(outer: string | undefined, inner: string): string {
+  return STRICTEST_FIRST.find((mutability) => mutability === outer || mutability === inner) ?? inner;
 }
 
 function isUserSchema(schema: JsonObject): boolean {
