@@ -41,3 +41,38 @@ it.each([
 ])('refuses %s: one could be set through the other', (_what, extensions, fault) => {
   expect(() => withExtensions(extensions)).toThrow(fault);
 });
+
+const connectionsWith = (...fields: readonly object[]) => ({
+  connections: Object.fromEntries(
+    fields.map((field, nth) => [
+      ['berlin', 'oslo', 'rome'][nth] ?? '',
+      {
+        provider: 'scim',
+        baseUrl: `https://scim${nth}.example/v2`,
+        token: 'abc',
+        extensions: { [`${BADGE}${nth}`]: { number: field } },
+      },
+    ]),
+  ),
+});
+
+it.each([
+  ['sensitivity', { ...FIELD, sensitivity: 'personal' }],
+  ['effect', { ...FIELD, effect: 'access' }],
+])('does not start where one name differs in %s between connections, and says where', (_what, other) => {
+  expect(() => settingsFrom(connectionsWith(FIELD, other))).toThrow(
+    'connections: scim.number differs in sensitivity or effect between berlin and oslo; give it one of each, or another name',
+  );
+  expect(() => settingsFrom(connectionsWith(FIELD, FIELD, other))).toThrow(/scim\.number differs/);
+});
+
+it('takes one name of several connections that agree', () => {
+  expect(settingsFrom(connectionsWith(FIELD, { ...FIELD, clear: 'omit' })).connections).toHaveLength(2);
+});
+
+it.each([
+  ['sensitivity', { type: 'text', effect: 'ordinary' }],
+  ['effect', { type: 'text', sensitivity: 'public' }],
+])('refuses an attribute without %s, and names both', (missing, field) => {
+  expect(() => withExtensions({ [BADGE]: { number: field } })).toThrow(new RegExp(`number\\.${missing}`));
+});
