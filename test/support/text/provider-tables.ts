@@ -1,3 +1,4 @@
+import type { RecordWrite } from '../../../src/providers/calls.ts';
 import type { Field } from '../../../src/providers/field.ts';
 import type { Provider } from '../../../src/providers/provider.ts';
 import { clearableNames } from '../../../src/update/request/schema.ts';
@@ -18,7 +19,7 @@ export function providerTables(providers: readonly Provider[]): string {
 }
 
 function sectionOf(provider: Provider): string {
-  const { title, docs, write, env, signIn, credentials, baseUrl, fields } = provider;
+  const { title, docs, env, signIn, credentials, baseUrl, fields } = provider;
   const ways = signIn.map(({ needs }) => needs.map((key) => code(env[key] ?? key)).join(' + '));
   const settings = Object.entries(env).map(([key, variable]) => [
     code(key),
@@ -36,16 +37,25 @@ function sectionOf(provider: Provider): string {
   ]);
   return [
     `### ${title}`,
-    `\`${write.method} ${write.path}\` at \`${baseUrl.replace(/\{(\w+)\}/g, '<$1>')}\` ([the vendor's page](${docs})). To connect: ${ways.join(', or ')}.`,
+    `${callsOf(provider)} at \`${baseUrl.replace(/\{(\w+)\}/g, '<$1>')}\` ([the vendor's page](${docs})). To connect: ${ways.join(', or ')}.`,
     table(['setting', 'variable', ''], settings),
     table(['field', 'sensitivity', 'effect', '`clear`'], rows),
   ].join('\n\n');
 }
 
-function writeOf({ write }: Provider): string {
-  const { echo = {}, fillsIn = {} } = write;
-  if (write.encoding !== 'replace') return ['changes what is sent', ...echoesOf(echo)].join('; ');
-  const whole = write.carry === 'record' ? 'replaces the record' : 'replaces all fields';
+function callsOf({ write, patch }: Provider): string {
+  const [usual, other] = [write, patch].map((call) => call && code(`${call.method} ${call.path}`));
+  return other === undefined ? String(usual) : `${other} or ${usual}, by what the service offers,`;
+}
+
+function writeOf({ write, patch }: Provider): string {
+  const effect = effectOf(write);
+  return patch ? `${effectOf(patch)} where the service takes ${code(patch.method)}; else ${effect}` : effect;
+}
+
+function effectOf({ encoding, carry, echo = {}, fillsIn = {} }: RecordWrite): string {
+  if (encoding !== 'replace') return ['changes what is sent', ...echoesOf(echo)].join('; ');
+  const whole = carry === 'record' ? 'replaces the record' : 'replaces all fields';
   const known = listOf(Object.keys(fillsIn));
   return `${whole}: what does not change goes back as read${known ? `; ${known} has to be known` : ''}`;
 }
