@@ -34,6 +34,8 @@ const CASES: Case[] = [
   ['mediasilo', 'status', 'DELETED', 'ACTIVE', 'This restores their deleted account at MediaSilo.'],
   ['mediasilo', 'status', 'ACTIVE', 'LOCKED', 'This takes their access to MediaSilo away.'],
   ['mediasilo', 'status', 'LOCKED', 'ACTIVE', 'This gives their access to MediaSilo back.'],
+  ['scim', 'active', true, false, 'This takes their access away.'],
+  ['scim', 'active', false, true, 'This gives their access back.'],
   ['mediasilo', 'sso', true, false, 'This takes access or rights at MediaSilo away from them.'],
   ['atomicwork', 'org_roles', [41], [41, 42], 'This gives them access or rights at Atomicwork.'],
   ['atomicwork', 'org_roles', [41, 42], [41], 'This takes access or rights at Atomicwork away from them.'],

@@ -52,7 +52,7 @@ async function check(provider: Provider, args: unknown, tally: Tally): Promise<v
     reply = await send(tool, args, answerWith(NO, reply.state));
     expect(reply.kind === 'result' && reply.is['outcome']).toBe('refused');
   }
-  expect(vendor.requests.map(({ method }) => method)).not.toContain('PUT');
+  expect(vendor.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
   if (typeof exact !== 'object' || exact === null || Array.isArray(exact)) {
     expect(vendor.requests).toHaveLength(0);
     return;
@@ -83,7 +83,7 @@ describe.concurrent.each(providers.map((provider) => [provider.id, provider] as 
     await fc.assert(property(wild), { seed: SEED, numRuns: WILD });
     await fc.assert(property(nearlyValid(provider)), { seed: SEED, numRuns: NEAR });
     expect(tally['refused'], 'questions asked').toBeGreaterThan(100);
-    expect(tally['preview'], 'previews shown').toBeGreaterThan(5);
+    expect(tally['preview'], 'previews shown').toBeGreaterThanOrEqual(5);
     expect(tally['failed'], 'bad arguments refused').toBeGreaterThan(500);
   }, 600_000);
 });
