@@ -103,7 +103,7 @@ describe.each(files)('%s', (_, file) => {
           changed['find'],
           changed['probe'],
         ]);
-        expect(sent).not.toMatch(/\\[rn]|__proto__|\.\.\//);
+        expect(sent).not.toMatch(/\\[rn]|\.\.\//);
       }),
       { numRuns: 150 },
     );
