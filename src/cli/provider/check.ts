@@ -2,7 +2,7 @@ import { ProviderTextError } from '../../config/providers/file-text.ts';
 import { readProvider } from '../../config/providers/read.ts';
 import { toProviderSource } from '../../config/providers/source.ts';
 import type { FileFault } from '../../providers/declared/faults.ts';
-import { defaultsIn, trapsIn } from '../../providers/declared/traps.ts';
+import { trapsIn, writtenDefaults } from '../../providers/declared/traps.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { Called } from '../definitions/command.ts';
 import { toFinding } from '../findings.ts';
@@ -31,7 +31,7 @@ async function checkFile(file: string): Promise<CheckReport> {
   try {
     const { content, checked, positionOf } = await readProvider(source);
     const place = (pointer: string) => (positionOf ? ` (${positionOf(pointer)})` : '');
-    if (!checked.ok) return { ok: false, faults: checked.faults, traps: defaultsIn(content), place };
+    if (!checked.ok) return { ok: false, faults: checked.faults, traps: writtenDefaults(content), place };
     return { ok: true, faults: [], traps: trapsIn(checked.file), provider: checked.provider, place };
   } catch (error) {
     if (!(error instanceof ProviderTextError)) throw error;

@@ -9,24 +9,19 @@ import { formatPointer, parsePointer } from './pointer.ts';
 
 /** What a valid file says that its author may not have meant: each is a way in which a user record gets damaged. */
 export function trapsIn(file: ProviderFile): FileFault[] {
-  const traps: FileFault[] = [];
+  const traps = writtenDefaults(file);
   const report = createReport(traps);
-  for (const look of [
-    writtenDefaults,
-    lostByCarry,
-    shownCredentials,
-    roundedIds,
-    unquotedQueries,
-    movedHosts,
-    partsOfObjects,
-  ]) {
+  for (const look of [lostByCarry, shownCredentials, roundedIds, unquotedQueries, movedHosts, partsOfObjects]) {
     look(file, report);
   }
   return traps;
 }
 
-/** The defaults that a file with faults would let the vendor write: known before anything else of it is decided. */
-export function defaultsIn(content: unknown): FileFault[] {
+/**
+ * Fields that get the vendor's default where a request leaves them out: a title change would move a person. Known also of
+ * a file with faults, before anything else in it is decided.
+ */
+export function writtenDefaults(content: unknown): FileFault[] {
   const { fields, write } = membersOf(content);
   const { encoding, echo, fillsIn } = membersOf(write);
   if (typeof encoding === 'string' && encoding.endsWith('-patch')) return [];
@@ -34,31 +29,18 @@ export function defaultsIn(content: unknown): FileFault[] {
   const names = Object.entries(membersOf(fields)).flatMap(([name, field]) =>
     membersOf(field)['default'] === undefined || isSent(name) ? [] : [name],
   );
+  const remedy =
+    encoding === 'replace'
+      ? 'write/fillsIn asks for it where the record does not show it'
+      : 'write/echo sends it along as read';
   return names.map((name) => ({
     pointer: formatPointer(['fields', name, 'default']),
-    message: `the vendor may write its default where a request leaves ${printable(name)} out; write/echo sends it along as read`,
+    message: `the vendor may write its default where a request leaves ${printable(name)} out; ${remedy}`,
   }));
 }
 
 function membersOf(value: unknown): Readonly<Record<string, unknown>> {
   return isObject(value as Json) ? (value as Readonly<Record<string, unknown>>) : {};
-}
-
-/** A field that a request leaves out may get the vendor's default, and a title change would move a person. */
-function writtenDefaults({ fields, write }: ProviderFile, report: ReportFault): void {
-  const { encoding, echo = {}, fillsIn = {} } = write;
-  if (encoding !== 'replace' && encoding !== 'merge') return;
-  for (const [name, field] of Object.entries(fields)) {
-    if (field.default === undefined || Object.hasOwn(echo, name) || Object.hasOwn(fillsIn, name)) continue;
-    const remedy =
-      encoding === 'merge'
-        ? 'write/echo sends it along as read'
-        : 'write/fillsIn asks for it where the record does not show it';
-    report(
-      ['fields', name, 'default'],
-      `the vendor may write its default where a request leaves ${name} out; ${remedy}`,
-    );
-  }
 }
 
 /** What `replace` does not send back is emptied. */
@@ -164,7 +146,18 @@ function movedHosts({ settings, baseUrl, auth }: ProviderFile, report: ReportFau
 /** `merge` says that attributes which are left out are kept, and nothing of the inside of an object. */
 function partsOfObjects(file: ProviderFile, report: ReportFault): void {
   if (file.write.encoding !== 'merge') return;
-  for (const { kind, name, path } of placesOf(file)) {
+  const places = placesOf(file);
+  const readOnly = places.filter(({ kind }) => kind === 'readOnly');
+  for (const { name, path } of places.filter(({ kind }) => kind === 'openFields')) {
+    const inside = readOnly.find((one) => isWithin(one.path, path));
+    if (inside) {
+      report(
+        ['openFields', name],
+        `merge sends it whole without ${inside.name}, which is read-only: is it kept when it is left out?`,
+      );
+    }
+  }
+  for (const { kind, name, path } of places) {
     if (kind === 'readOnly' || path.length === 1) continue;
     const outer = formatPointer(path.slice(0, -1));
     report(
