@@ -14,7 +14,7 @@ export function updatedMessage({ reply, seen, keptFields }: Ended<'updated'>, { 
   const notes = [
     seen.seen.length > 0 ? 'Updated, and seen in the record read back.' : 'Accepted by the vendor.',
     ...(reply.kind === 'lost' ? ['The vendor’s reply was lost, the record shows the new values.'] : []),
-    ...note('Cannot be read back, by the vendor’s design', seen.writeOnly.map(quoteName)),
+    ...note('Not shown when the record is read', seen.writeOnly.map(quoteName)),
     ...note(
       'Also changed, although not requested',
       collateral.map(({ field }) => printable(field)),
