@@ -3,7 +3,6 @@ import { described } from '../lib/described.ts';
 import type { Paging } from './calls.ts';
 import type { Field } from './field.ts';
 import { defineProvider } from './provider.ts';
-import { HAS_ID } from './response-shapes.ts';
 import { baseUrl, instant, pathId, text } from './schemas.ts';
 
 /** The vendor documents every field as nullable. */
@@ -106,7 +105,7 @@ export const awork = defineProvider({
 
   probe: {
     path: '/users/me',
-    shows: HAS_ID,
+    shows: [['id'], ['data', 'id']],
     rights: 'API keys are admin-level by the vendor’s documents; OAuth tokens may do what their user may',
   },
 

@@ -3,7 +3,6 @@ import { described } from '../lib/described.ts';
 import { isObject, type Json, type JsonObject } from '../lib/json/json-value.ts';
 import type { Field } from './field.ts';
 import { defineProvider } from './provider.ts';
-import { HAS_ID } from './response-shapes.ts';
 import { baseUrl, email, flag, pathId, text } from './schemas.ts';
 
 const STATUSES = ['ACTIVE', 'LOCKED', 'DELETED'] as const;
@@ -136,7 +135,7 @@ export const mediasilo = defineProvider({
     { by: 'name', path: '/users', query: (query) => ({ firstName: contains(longestWord(query)), _pageSize: '50' }) },
   ],
 
-  probe: { path: '/me', shows: HAS_ID, rights: accountRole },
+  probe: { path: '/me', shows: [['id'], ['data', 'id']], rights: accountRole },
 
   errors: { messages: [['message'], ['error'], ['description']] },
   slowDown: { statuses: [420] },

@@ -3,7 +3,7 @@ import type { Deadline } from '../lib/async/deadline.ts';
 import { type Json } from '../lib/json/json-value.ts';
 import type { Discovery, Template } from '../providers/calls.ts';
 import { pathAndQuery } from '../providers/interpret/address.ts';
-import { valueAtAnyCase } from '../providers/interpret/decode-error.ts';
+import { valueAtAnyCase } from '../providers/interpret/message-value.ts';
 import type { ServiceFacts } from '../providers/interpret/record-write.ts';
 import { mutabilityFacts } from '../providers/interpret/service-schemas.ts';
 import type { Connection } from '../update/types.ts';

@@ -1,9 +1,11 @@
-import { isExact, type Json, valueAt } from '../lib/json/json-value.ts';
+import { isExact, type Json } from '../lib/json/json-value.ts';
 import { linkTo } from '../lib/text/link-header.ts';
 import type { Lookup } from '../providers/calls.ts';
-import { valueAtAnyCase } from '../providers/interpret/decode-error.ts';
+import type { Path } from '../providers/field.ts';
 import type { PagePosition } from '../providers/interpret/lookup.ts';
+import { messageValue } from '../providers/interpret/message-value.ts';
 import { hasDotSegment } from '../providers/interpret/url.ts';
+import type { Provider } from '../providers/provider.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { UpstreamResponse } from './types.ts';
 
@@ -23,20 +25,23 @@ export interface ReadPage {
   /** How many records are on it. */
   count: number;
   response: Pick<UpstreamResponse, 'headers' | 'body'>;
-  /** The vendor's names ignore case. */
-  anyCase: boolean;
 }
 
 /**
  * The page after this one, undefined after the last. `elsewhere`: the vendor names one that is not below the connection's
  * base URL, or not in a form we know. It is not read.
  */
-export function nextPageOf(endpoint: Endpoint, lookup: Lookup, read: ReadPage): NextPage | 'elsewhere' | undefined {
+export function nextPageOf(
+  provider: Provider,
+  endpoint: Endpoint,
+  lookup: Lookup,
+  read: ReadPage,
+): NextPage | 'elsewhere' | undefined {
   const { paging, total } = lookup;
-  const { position, count, response, anyCase } = read;
+  const { position, count, response } = read;
   const first = position.first ?? count;
   const next = { page: position.page + 1, before: position.before + count, first };
-  const at = (path: readonly string[]) => (anyCase ? valueAtAnyCase : valueAt)(response.body, path);
+  const at = (path: Path) => messageValue(provider, response.body, path);
   switch (paging?.kind) {
     case 'number':
     case 'start': {

@@ -2,8 +2,8 @@ import { AppError } from '../errors.ts';
 import type { Deadline } from '../lib/async/deadline.ts';
 import { type Json, valueAt } from '../lib/json/json-value.ts';
 import { pathAndQuery } from '../providers/interpret/address.ts';
-import { valueAtAnyCase } from '../providers/interpret/decode-error.ts';
 import { usualList } from '../providers/interpret/lists.ts';
+import { messageValue } from '../providers/interpret/message-value.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Connection } from '../update/types.ts';
 import { get } from './client.ts';
@@ -36,6 +36,5 @@ export async function probe(connection: Connection, limits: UpstreamLimits, with
 function shows(provider: Provider, body: Json): boolean {
   const paths = provider.probe.shows;
   if (paths === 'list') return usualList(body) !== undefined;
-  const at = provider.caseInsensitiveNames ? valueAtAnyCase : valueAt;
-  return paths.some((path) => at(body, path) !== undefined);
+  return paths.some((path) => messageValue(provider, body, path) !== undefined);
 }

@@ -1,7 +1,8 @@
 import { AppError, type ErrorCode } from '../errors.ts';
 import { isObject, type Json, type JsonObject, valueAt } from '../lib/json/json-value.ts';
 import type { SlowDownHeader } from '../providers/errors.ts';
-import { decodeError, valueAtAnyCase } from '../providers/interpret/decode-error.ts';
+import { decodeError } from '../providers/interpret/decode-error.ts';
+import { messageValue } from '../providers/interpret/message-value.ts';
 import { placeOf } from '../providers/interpret/record-shape.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { UpstreamResponse } from './types.ts';
@@ -111,8 +112,7 @@ export function softErrorStatus(provider: Shape, body: Json | undefined): number
 type Shape = Pick<Provider, 'ids' | 'fields' | 'readOnlyAt' | 'read' | 'caseInsensitiveNames'>;
 
 function hasId(provider: Shape, body: JsonObject): boolean {
-  const at = provider.caseInsensitiveNames ? valueAtAnyCase : valueAt;
   const records = [body, valueAt(body, provider.read.unwrap ?? [])];
   const places = [['id'], ...provider.ids.map((id) => placeOf(provider, id))];
-  return records.some((record) => places.some((place) => at(record, place) !== undefined));
+  return records.some((record) => places.some((place) => messageValue(provider, record, place) !== undefined));
 }

@@ -44,14 +44,8 @@ export function createRunLookup(limits: UpstreamLimits): RunLookup {
       if (response.malformed) throw unreadable(provider, 'not JSON');
       const found = recordsIn(provider, lookup, response.body ?? null);
       const users = usersIn(provider, found);
-      const read = {
-        path,
-        position,
-        count: found?.length ?? 0,
-        response,
-        anyCase: provider.caseInsensitiveNames === true,
-      };
-      return { users, next: nextPageOf(endpointOf(connection), lookup, read) };
+      const read = { path, position, count: found?.length ?? 0, response };
+      return { users, next: nextPageOf(provider, endpointOf(connection), lookup, read) };
     } catch (error) {
       // No user has an id that cannot be part of a path.
       if (error instanceof AppError && error.code === 'invalid_input') return { users: [] };

@@ -1,7 +1,8 @@
-import { isExact, isObject, type Json, type JsonObject, valueAt } from '../../lib/json/json-value.ts';
+import { isExact, isObject, type Json } from '../../lib/json/json-value.ts';
 import type { DecodedError, ErrorCodes, ErrorKind, FaultList, VendorFault } from '../errors.ts';
 import type { Path } from '../field.ts';
 import type { Provider } from '../provider.ts';
+import { elementAt, messageValue } from './message-value.ts';
 
 /** What a vendor's error response says: by the definition's `errors`, then by its function if it has one. */
 export function decodeError(
@@ -10,7 +11,7 @@ export function decodeError(
 ): DecodedError {
   const { status, headers, body } = response;
   const { faults = [], messages = [], header, codes = [] } = provider.errors;
-  const at = provider.caseInsensitiveNames ? valueAtAnyCase : elementAt;
+  const at = (from: Json | undefined, path: Path) => messageValue(provider, from, path);
   const listed = faults.flatMap((list) => faultsIn(at(body, list.at), list));
   const sentence = [...messages.map((path) => at(body, path)), header && headers[header.toLowerCase()]].find(isText);
   const found = listed.length > 0 ? listed : sentence === undefined ? [] : [{ quote: sentence }];
@@ -71,29 +72,4 @@ function toWord(value: Json | undefined): string | undefined {
 
 function isText(value: Json | undefined): value is string {
   return typeof value === 'string' && value !== '';
-}
-
-/** As `valueAt`, but a number also leads into a list: some vendors answer with a list of errors. */
-function elementAt(value: Json | undefined, path: Path): Json | undefined {
-  let found = value;
-  for (const key of path) {
-    found = Array.isArray(found) && /^\d{1,4}$/.test(key) ? found[Number(key)] : valueAt(found, [key]);
-  }
-  return found;
-}
-
-/** Names in messages ignore case too (RFC 7643 section 2.1). */
-export function valueAtAnyCase(value: Json | undefined, path: Path): Json | undefined {
-  let found = value;
-  for (const key of path) {
-    if (!isObject(found)) return elementAt(found, [key]);
-    found = valueAt(found, [spellingIn(found, key)]);
-  }
-  return found;
-}
-
-function spellingIn(object: JsonObject, name: string): string {
-  if (Object.hasOwn(object, name)) return name;
-  const lower = name.toLowerCase();
-  return Object.keys(object).find((key) => key.length === name.length && key.toLowerCase() === lower) ?? name;
 }

@@ -1,7 +1,8 @@
 import { isObject, type Json, valueAt } from '../../lib/json/json-value.ts';
 import type { Lookup } from '../calls.ts';
+import type { Path } from '../field.ts';
 import type { Provider } from '../provider.ts';
-import { valueAtAnyCase } from './decode-error.ts';
+import { messageValue } from './message-value.ts';
 import { placeOf } from './record-shape.ts';
 
 const USUAL_NAMES = ['data', 'users', 'results', 'items', 'content'];
@@ -18,7 +19,7 @@ export function recordsIn(
   { list, total, single }: Pick<Lookup, 'list' | 'total' | 'single'>,
   body: Json,
 ): Json[] | undefined {
-  const at = provider.caseInsensitiveNames ? valueAtAnyCase : valueAt;
+  const at = (from: Json, path: Path) => messageValue(provider, from, path);
   if (single) {
     const one = isObject(body) && body['data'] !== undefined ? body['data'] : body;
     if (one === null) return [];

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../../lib/json/json-value.ts';
 import type { Path } from '../field.ts';
 import type { Provider } from '../provider.ts';
-import { valueAtAnyCase } from './decode-error.ts';
+import { valueAtAnyCase } from './message-value.ts';
 import type { ServiceFacts } from './record-write.ts';
 
 /**
