@@ -1,6 +1,6 @@
 import { TooManyPending } from '../../approvals/eligibility.ts';
 import { ANY_RIGHT } from '../../approvals/rights.ts';
-import { type AppendEntry, decisionEntries, eventEntry, requestedEntry } from '../approval-entries.ts';
+import { type AppendEntry, decisionEntries, eventEntry, requestedEntry } from '../approval/entries.ts';
 import {
   applyDecision,
   applyRecount,
@@ -16,7 +16,7 @@ import {
   toReplacement,
   toShown,
   withoutSecret,
-} from '../approval-rules.ts';
+} from '../approval/rules.ts';
 import type { ApprovalRow, Approvals, ApproverRow } from '../approvals.ts';
 import type { EntryBody } from '../log/entry.ts';
 import { consumedKeptMs } from '../nonce.ts';

@@ -1,4 +1,4 @@
-import { createApprovalSigner } from '../approval-mac.ts';
+import { createApprovalSigner } from '../approval/signer.ts';
 import { outwaitEarlier } from '../in-use.ts';
 import { findObstacle, nextEntry } from '../log/append.ts';
 import type { Entry, EntryKind, NewEntry } from '../log/entry.ts';

@@ -1,5 +1,5 @@
-import type { Signed } from '../approval-mac.ts';
-import { parseDecisions, parseTexts } from '../approval-rules.ts';
+import { parseDecisions, parseTexts } from '../approval/rules.ts';
+import type { Signed } from '../approval/signer.ts';
 import type { ApprovalDecision, ApprovalRow, ApprovalState, ApproverRow } from '../approvals.ts';
 import type { Dialect, Row, Value } from './dialect.ts';
 

@@ -1,7 +1,6 @@
 import { TooManyPending } from '../../approvals/eligibility.ts';
 import { ANY_RIGHT } from '../../approvals/rights.ts';
-import { type AppendEntry, decisionEntries, eventEntry, requestedEntry } from '../approval-entries.ts';
-import type { ApprovalSigner } from '../approval-mac.ts';
+import { type AppendEntry, decisionEntries, eventEntry, requestedEntry } from '../approval/entries.ts';
 import {
   applyDecision,
   applyRecount,
@@ -16,7 +15,8 @@ import {
   toNewRow,
   toReplacement,
   withoutSecret,
-} from '../approval-rules.ts';
+} from '../approval/rules.ts';
+import type { ApprovalSigner } from '../approval/signer.ts';
 import { type ApprovalRow, type Approvals, type ApproverRow, expiredPerCall } from '../approvals.ts';
 import type { EntryBody } from '../log/entry.ts';
 import { consumedKeptMs } from '../nonce.ts';

@@ -1,5 +1,5 @@
-import { createApprovalSigner } from '../approval-mac.ts';
-import { withoutDecisions } from '../approval-rules.ts';
+import { withoutDecisions } from '../approval/rules.ts';
+import { createApprovalSigner } from '../approval/signer.ts';
 import { migratedHead, toBreaksText } from '../log/head.ts';
 import type { Mac } from '../mac.ts';
 import { selectApproval, selectApprover, toApproval, toApprover, toDecisionsText } from './approval-rows.ts';

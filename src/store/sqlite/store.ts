@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { createApprovalSigner } from '../approval-mac.ts';
+import { createApprovalSigner } from '../approval/signer.ts';
 import { findObstacle, type LastMove, nextEntry } from '../log/append.ts';
 import type { EntryBody, EntryKind, NewEntry, StoredEntry, UserRef } from '../log/entry.ts';
 import { continueHead, type SignedHead, toBreaksText } from '../log/head.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { isAnyRight } from '../approvals/rights.ts';
-import { canonicalJson } from '../lib/json/json.ts';
-import { toShown } from './approval-rules.ts';
-import type { ApprovalRow, ApproverRow, OnAltered } from './approvals.ts';
-import type { Mac } from './mac.ts';
+import { isAnyRight } from '../../approvals/rights.ts';
+import { canonicalJson } from '../../lib/json/json.ts';
+import type { ApprovalRow, ApproverRow, OnAltered } from '../approvals.ts';
+import type { Mac } from '../mac.ts';
+import { toShown } from './rules.ts';
 
 /**
  * Anyone with write access to the database can insert a yes. Every row of `approvals` and `approvers` therefore carries

@@ -1,5 +1,5 @@
-import type { ApprovalDecision, ApprovalRow } from './approvals.ts';
-import type { ApprovalEvent, EntryBody, EntryKind, NewEntry } from './log/entry.ts';
+import type { ApprovalDecision, ApprovalRow } from '../approvals.ts';
+import type { ApprovalEvent, EntryBody, EntryKind, NewEntry } from '../log/entry.ts';
 
 /** What happens to a request for approval, as entries of the audit log; the same in every store. */
 

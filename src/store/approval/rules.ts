@@ -1,5 +1,5 @@
-import { isYes, namesOf } from '../approvals/eligibility.ts';
-import { mayBeSamePerson } from '../approvals/identity.ts';
+import { isYes, namesOf } from '../../approvals/eligibility.ts';
+import { mayBeSamePerson } from '../../approvals/identity.ts';
 import type {
   ApprovalDecision,
   ApprovalRow,
@@ -9,8 +9,8 @@ import type {
   NewApproval,
   NewApprover,
   ReplaceResult,
-} from './approvals.ts';
-import { storable, storableUser } from './storable.ts';
+} from '../approvals.ts';
+import { storable, storableUser } from '../storable.ts';
 
 /** The rules for approvals in every store, independent of any database. */
 
