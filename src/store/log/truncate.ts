@@ -52,9 +52,9 @@ function cutLong(body: EntryBody, characters: number, mac: Mac): EntryBody {
 function cutTexts<T extends object>(texts: T, characters: number, mac: Mac): T {
   const cut = Object.entries(texts).map(([key, value]: [string, unknown]) => [
     key,
-    typeof value === 'string' ? cutText(value, characters, mac) : cutValue(value, characters, mac),
+    typeof value === 'string' ? cutText(value, characters, mac) : value,
   ]);
-  return Object.fromEntries(cut) as T; // texts stay texts, and numbers are never long
+  return Object.fromEntries(cut) as T; // texts stay texts, and the others are as they were
 }
 
 function cutField({ field, effect, before, after }: RecordedField, characters: number, mac: Mac): RecordedField {
@@ -89,8 +89,13 @@ function cutValue(value: unknown, characters: number, mac: Mac): unknown {
 const shares = { fields: 0.6, collateral: 0.3, stripped: 0.1 };
 
 function cutLists(body: EntryBody, maxBytes: number, mac: Mac): EntryBody {
-  const { fields, collateral, stripped, emailKeys, ...rest } = body;
-  const texts = { ...cutTexts(rest, shortest, mac), ...(emailKeys && { emailKeys }) };
+  const { fields, collateral, stripped, sideEffects, emailKeys, ...rest } = body;
+  const texts = {
+    ...cutTexts(rest, shortest, mac),
+    ...(emailKeys && { emailKeys }),
+    // A part of them would say that the vendor could not have changed the others.
+    ...(sideEffects && size(canonicalJson(sideEffects)) <= countersCost && { sideEffects }),
+  };
   const space = maxBytes - size(toBodyText({ ...texts, fields: [] })) - countersCost;
   const cut = (one: RecordedField): RecordedField => cutField(one, shortest, mac);
   const count = (left: readonly RecordedField[]): RecordedField => ({
