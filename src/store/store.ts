@@ -1,4 +1,5 @@
 import type { Approvals, OnAltered } from './approvals.ts';
+import type { Batches } from './batches.ts';
 import type { Entry, EntryBody, ListedChange, NewEntry, UserRef } from './log/entry.ts';
 import type { SignedHead } from './log/head.ts';
 import type { Mac } from './mac.ts';
@@ -16,10 +17,11 @@ export interface Store {
    */
   notBefore: number;
   approvals: Approvals;
+  batches: Batches;
   notices: NoticeCursors;
   /**
-   * Highest seq among this user's entries, 0 if there is none; those about requests for approval do not count, since
-   * they move no user record. A plain read, which makes nothing durable.
+   * Highest seq among this user's entries, 0 if there is none; events do not count, since they move no user record. A
+   * plain read, which makes nothing durable.
    */
   lastSeq(user: UserRef): Promise<number>;
   open(request: OpenRequest): Promise<OpenResult>;
@@ -44,7 +46,7 @@ export interface Store {
   /** Open intents whose process is gone. */
   inDoubt(): Promise<Entry[]>;
   beforeImage(changeId: string): Promise<Uint8Array | undefined>;
-  /** Everything about one change, or one approval; empty if there is none of that id. */
+  /** Everything about one change, one approval or one batch as a whole; empty if there is none of that id. */
   trail(id: string): Promise<Trail>;
   /**
    * Notes values that were guessed for masked fields, and returns for each guess how many different values were noted
@@ -52,12 +54,12 @@ export interface Store {
    * guessed. Shared by all processes; `guesses.ts` says what is kept.
    */
   noteGuesses(guesses: readonly Guess[]): Promise<number[]>;
-  /** Drops before-images, consumed nonces and guesses that have expired. `now` in ms since the epoch. */
+  /** Drops before-images, batches, consumed nonces and guesses that have expired. `now` in ms since the epoch. */
   purgeExpired(now: number): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** The entries of one change or approval. */
+/** The entries of one change, approval or batch. */
 export interface Trail {
   /** In order of seq, the first hundred of them. */
   entries: Entry[];

@@ -40,6 +40,7 @@ const LISTS = ['stripped', 'sideEffects', 'emailKeys'] as const satisfies (keyof
 function isBody(value: unknown): value is EntryBody {
   if (!isObject(value)) return false;
   const isText = (one: unknown) => typeof one === 'string';
+  const isCount = (one: unknown) => Number.isSafeInteger(one) && Number(one) >= 0;
   const isTexts = (one: unknown) => Array.isArray(one) && one.every(isText);
   const isFields = (one: unknown) => {
     return Array.isArray(one) && one.every((field) => isObject(field) && isText(field['field']));
@@ -50,7 +51,10 @@ function isBody(value: unknown): value is EntryBody {
     isFields(value['fields']) &&
     isOptional('collateral', isFields) &&
     TEXTS.every((name) => isOptional(name, isText)) &&
-    LISTS.every((name) => isOptional(name, isTexts))
+    LISTS.every((name) => isOptional(name, isTexts)) &&
+    isOptional('counts', (one) => isObject(one) && Object.values(one).every(isCount)) &&
+    isOptional('people', isCount) &&
+    isOptional('allOrNothing', (one) => one === true)
   );
 }
 

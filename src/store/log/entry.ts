@@ -41,6 +41,12 @@ export interface EntryBody {
   approvalId?: string;
   /** Of an entry of kind `approval`: the approver who decided. */
   approver?: string;
+  /** Of the end of a batch: how many changes ended with each outcome. */
+  counts?: Record<string, number>;
+  /** Of an event of a batch: the number of user records. */
+  people?: number;
+  /** Of an event of a batch: whether all of its changes were to be made, or none. */
+  allOrNothing?: true;
   /** Keyed hashes of the e-mail addresses of the user record: found by them, entries need not show an address. */
   emailKeys?: string[];
 }
@@ -53,16 +59,31 @@ export interface UserRef {
 }
 
 /**
- * `opened`: the intent, durable before the first byte of a write leaves. `closed`: its outcome. `attempt`: a call that
- * never reached a write (refused, denied, failed): one entry, no intent. `approval`: something happened to a request
- * for approval; its `changeId` is the id of the approval, its outcome an `ApprovalEvent`. It is not a change: lists of
- * changes leave it out.
+ * Kinds of entries that are no change of a user record: lists, counts and the order of changes leave them out.
+ * `approval`: something happened to a request for approval; its `changeId` is the id of the approval, its outcome an
+ * `ApprovalEvent`. `batch`: a batch was opened or has finished; its `changeId` is the id of the batch, its outcome a
+ * `BatchEvent`, its `provider` and `connection` are all of them, sorted and joined by commas, and its `userId` is empty.
  */
-export type EntryKind = 'opened' | 'closed' | 'attempt' | 'approval';
+export const EVENT_KINDS = ['approval', 'batch'] as const;
+export type EventKind = (typeof EVENT_KINDS)[number];
+
+/**
+ * `opened`: the intent, durable before the first byte of a write leaves. `closed`: its outcome. `attempt`: a call that
+ * never reached a write (refused, denied, failed): one entry, no intent. The others are events.
+ */
+export type EntryKind = 'opened' | 'closed' | 'attempt' | EventKind;
+
+export function isEvent({ kind }: Pick<Entry, 'kind'>): boolean {
+  return EVENT_KINDS.some((one) => one === kind);
+}
 
 /** The outcomes of entries of kind `approval`: what happened to a request for approval. */
 export const APPROVAL_EVENTS = ['requested', 'approved', 'declined', 'taken_back', 'expired'] as const;
 export type ApprovalEvent = (typeof APPROVAL_EVENTS)[number];
+
+/** The outcomes of entries of kind `batch`. */
+export const BATCH_EVENTS = ['opened', 'finished'] as const;
+export type BatchEvent = (typeof BATCH_EVENTS)[number];
 
 /** An entry of the append-only audit log. `hash` covers every other property and the hash of the entry before. */
 export interface Entry extends UserRef {
@@ -71,7 +92,7 @@ export interface Entry extends UserRef {
   kind: EntryKind;
   /** ISO 8601, UTC, milliseconds. */
   at: string;
-  /** Final for `closed` and `attempt`; `unverified` for `opened`. */
+  /** Final for `closed` and `attempt`; `unverified` for `opened`; of an event, what happened. */
   outcome: string;
   /** The process id of the writer. Named as in exports, whose hashes cover the name. */
   owner: string;

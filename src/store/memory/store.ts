@@ -4,6 +4,7 @@ import { toEntry, toListedChange } from '../log/codec.ts';
 import {
   type EntryBody,
   type EntryKind,
+  isEvent,
   type ListedChange,
   type NewEntry,
   type StoredEntry,
@@ -18,6 +19,7 @@ import { createLivenessCheck, type ProcessId } from '../process-id.ts';
 import { storable, storableUser } from '../storable.ts';
 import type { ActivityCount, ChangeFilter, OpenRequest, OpenResult, Store, StoreOptions } from '../store.ts';
 import { createMemoryApprovals } from './approvals.ts';
+import { createMemoryBatches } from './batches.ts';
 import { createMemoryGuesses } from './guesses.ts';
 import { createMemoryNotices } from './notices.ts';
 
@@ -36,14 +38,20 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
   const beforeImages = new Map<string, { sealed: Uint8Array; expiresAt: number }>();
   const activity = new Map<string, ActivityCount>();
   const approvals = createMemoryApprovals(now, {
-    append(kind, entry) {
-      append(kind, entry);
-      dropOldest();
-    },
+    append: appendEvent,
     requested(id) {
       const isRequest = ({ kind, outcome }: StoredEntry): boolean => kind === 'approval' && outcome === 'requested';
       const row = changes.get(storable(id))?.find(isRequest);
       return row && toEntry(row).body;
+    },
+  });
+  const batches = createMemoryBatches({
+    now,
+    append: appendEvent,
+    consume(yes, id) {
+      const isUsable = !isConsumed(yes);
+      if (isUsable) consume(yes, id);
+      return isUsable;
     },
   });
   const guesses = createMemoryGuesses(now);
@@ -57,7 +65,7 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
     log.set(row.seq, row);
     changes.set(row.changeId, [...(changes.get(row.changeId) ?? []), row]);
     options.onAppend?.();
-    if (kind === 'approval') return row;
+    if (isEvent(row)) return row;
     const key = userKey(row);
     const user = users.get(key) ?? { last: row.seq };
     user.last = row.seq;
@@ -71,23 +79,34 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
     return row;
   }
 
+  function appendEvent(kind: EntryKind, entry: NewEntry): void {
+    append(kind, entry);
+    dropOldest();
+  }
+
+  function isConsumed({ nonce, approval }: Yes): boolean {
+    return (nonce !== undefined && consumed.has(nonce.id)) || (approval !== undefined && !approvals.isUsable(approval));
+  }
+
+  function consume({ nonce, approval }: Yes, id: string): void {
+    if (nonce) consumed.set(nonce.id, nonce.expiresAt);
+    if (approval !== undefined) approvals.use(approval, id);
+  }
+
   function lastMoveOf(user: UserRef): LastMove | undefined {
     const row = users.get(userKey(storableUser(user)))?.lastMove;
     return row && { seq: row.seq, kind: row.kind, entry: () => toEntry(row) };
   }
 
-  function openIntent({ entry, since, nonce, approval, beforeImage }: OpenRequest): OpenResult {
-    const isConsumed =
-      (nonce !== undefined && consumed.has(nonce.id)) || (approval !== undefined && !approvals.isUsable(approval));
-    const obstacle = findObstacle({ isConsumed, last: lastMoveOf(entry), since }, isAlive);
+  function openIntent({ entry, since, beforeImage, ...yes }: OpenRequest): OpenResult {
+    const obstacle = findObstacle({ isConsumed: isConsumed(yes), last: lastMoveOf(entry), since }, isAlive);
     if (obstacle) return obstacle;
     if (changes.get(storable(entry.changeId))?.some(({ kind }) => kind === 'opened')) {
       throw new Error(`The change ${entry.changeId} was opened before.`);
     }
     const row = append('opened', entry);
     open.set(row.changeId, row);
-    if (nonce) consumed.set(nonce.id, nonce.expiresAt);
-    if (approval !== undefined) approvals.use(approval, row.changeId);
+    consume(yes, row.changeId);
     if (beforeImage) beforeImages.set(row.changeId, { ...beforeImage, sealed: Uint8Array.from(beforeImage.sealed) });
     return { kind: 'opened', seq: row.seq };
   }
@@ -114,6 +133,7 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
   return {
     notBefore: now(),
     approvals: approvals.approvals,
+    batches: batches.batches,
     notices: createMemoryNotices(processId, now),
     lastSeq: async (user) => users.get(userKey(storableUser(user)))?.last ?? 0,
     async open(request) {
@@ -161,6 +181,7 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
       for (const [id, expiresAt] of consumed) if (expiresAt <= time - consumedKeptMs) consumed.delete(id);
       for (const [changeId, { expiresAt }] of beforeImages) if (expiresAt <= time) beforeImages.delete(changeId);
       approvals.purge(time);
+      batches.purge(time);
       guesses.purge(time);
     },
     async stop() {},
@@ -168,6 +189,9 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
 }
 
 const maxChanges = 10_000;
+
+/** What opening consumes. */
+type Yes = Pick<OpenRequest, 'nonce' | 'approval'>;
 
 function userKey({ provider, connection, userId }: UserRef): string {
   return [provider, connection, userId].join('\0');
@@ -184,9 +208,7 @@ function listRows(
 ): ListedChange[] {
   const filter = normalFilter(given);
   const isListed = (row: StoredEntry): boolean =>
-    row.kind !== 'approval' &&
-    changes.get(row.changeId)?.at(-1) === row &&
-    passes(row, () => toEntry(row).body, filter);
+    !isEvent(row) && changes.get(row.changeId)?.at(-1) === row && passes(row, () => toEntry(row).body, filter);
   const found = [...log.values()].reverse().filter(isListed).slice(0, filter.limit);
   return found.map((row) => toListedChange(toEntry(row)));
 }

@@ -29,6 +29,8 @@ export function toTableNames(schema: string): TableNames {
     expiries: named('expiries'),
     entry_keys: named('entry_keys'),
     activity: named('activity'),
+    sealed_batches: named('sealed_batches'),
+    batch_parts: named('batch_parts'),
   };
 }
 

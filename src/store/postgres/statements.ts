@@ -1,5 +1,5 @@
 import type { Dialect } from '../sql/dialect.ts';
-import { entryColumns, selectEntry, selectHead, selectTrail } from '../sql/rows.ts';
+import { entryColumns, isNoEvent, selectEntry, selectHead, selectTrail } from '../sql/rows.ts';
 import type { TableNames } from './dialect.ts';
 
 export type LogStatements = ReturnType<typeof logStatements>;
@@ -26,13 +26,13 @@ export function logStatements(tables: TableNames, dialect: Dialect) {
   return {
     head: `SELECT ${selectHead(dialect)} FROM ${tables.head} h`,
     rows: `SELECT ${entries} FROM ${tables.entries} e WHERE seq > $1 ORDER BY seq LIMIT 200`,
-    lastSeq: `SELECT seq FROM ${tables.entries} WHERE ${user} AND kind <> 'approval' ORDER BY seq DESC LIMIT 1`,
+    lastSeq: `SELECT seq FROM ${tables.entries} WHERE ${user} AND ${isNoEvent('kind')} ORDER BY seq DESC LIMIT 1`,
     /** Everything that decides on an intent: the user's newest entry that is not an attempt, the change, the nonce. */
     facts: `SELECT ${entries},
         EXISTS (SELECT 1 FROM ${tables.entries} WHERE change_id = $4 AND kind = 'opened') AS was_opened,
         EXISTS (SELECT 1 FROM ${tables.spent} WHERE id = $5) AS is_consumed
       FROM (SELECT) one LEFT JOIN LATERAL (
-        SELECT ${entryColumns} FROM ${tables.entries} WHERE ${user} AND kind <> 'attempt' AND kind <> 'approval' ORDER BY seq DESC LIMIT 1
+        SELECT ${entryColumns} FROM ${tables.entries} WHERE ${user} AND kind <> 'attempt' AND ${isNoEvent('kind')} ORDER BY seq DESC LIMIT 1
       ) e ON true`,
     appendAttempt: `WITH ${setHead}, ${index} ${append}`,
     appendOpened: `WITH ${setHead},
@@ -51,6 +51,6 @@ export function logStatements(tables: TableNames, dialect: Dialect) {
     trail: selectTrail(dialect, 'i.change_id = e.change_id', ['$1', '$2']),
     purgeBeforeImages: `DELETE FROM ${tables.images} WHERE expires_at <= $1`,
     purgeConsumed: `DELETE FROM ${tables.spent} WHERE expires_at <= $1`,
-    purgeBatches: `DELETE FROM ${tables.batches} WHERE at <= $1`,
+    purgeCommits: `DELETE FROM ${tables.batches} WHERE at <= $1`,
   };
 }

@@ -9,6 +9,7 @@ import { consumedKeptMs } from '../nonce.ts';
 import { createLivenessCheck, type ProcessId } from '../process-id.ts';
 import { readActivity } from '../sql/activity.ts';
 import { createSqlApprovals, type SqlAccess } from '../sql/approvals.ts';
+import { createSqlBatches } from '../sql/batches.ts';
 import { query, type Row, runAwaiting, type Value } from '../sql/dialect.ts';
 import { listChanges } from '../sql/list.ts';
 import { createSqlNotices } from '../sql/notices.ts';
@@ -106,6 +107,7 @@ function createStore(
     signer: createApprovalSigner(mac, options.onAltered),
   };
   const approvals = createSqlApprovals(dialect, access);
+  const batches = createSqlBatches(dialect, access, approvals);
 
   function lostHead(): Error {
     return new Error(`The store ${connector.place} was altered: its head is missing.`);
@@ -168,6 +170,7 @@ function createStore(
   return {
     notBefore: 0,
     approvals: approvals.approvals,
+    batches: batches.batches,
     notices: createSqlNotices(dialect, access, processId),
     async lastSeq(user) {
       const { userId, provider, connection } = storableUser(user);
@@ -211,8 +214,9 @@ function createStore(
         await transaction.query(sql.purgeBeforeImages, [time]);
         await transaction.query(sql.purgeConsumed, [time - consumedKeptMs]);
         await transaction.run(approvals.purge(time));
+        await transaction.run(batches.purge(time));
         await purgeGuesses(transaction, tables, time);
-        await transaction.query(sql.purgeBatches, [Date.now() - batchKeptMs]);
+        await transaction.query(sql.purgeCommits, [Date.now() - commitKeptMs]);
       }),
     stop() {
       stopping ??= writer.stop().then(() => reader.stop());
@@ -229,4 +233,4 @@ interface CreatedEntry {
 }
 
 /** A process reads its own note only while a response is missing, seconds after it was written. */
-const batchKeptMs = 24 * 60 * 60_000;
+const commitKeptMs = 24 * 60 * 60_000;

@@ -12,6 +12,7 @@ export const migrations: ((tables: TableNames) => string)[] = [
   addApproverRights,
   addNotices,
   addSearch,
+  addSealedBatches,
 ];
 /** The format this version writes. */
 export const format = migrations.length;
@@ -177,5 +178,18 @@ function addSearch(tables: TableNames): string {
     INSERT INTO ${tables.activity}
       SELECT substr(at, 1, 10), provider, outcome, count(*) FROM ${tables.entries}
       WHERE kind IN ('closed', 'attempt') AND outcome <> '${LOOKED_UP}' GROUP BY 1, 2, 3;
+  `;
+}
+
+/** Batches of changes, as in SQLite, whose schema explains them; `batches` has another meaning here. */
+function addSealedBatches(tables: TableNames): string {
+  const text = 'text COLLATE "C" NOT NULL';
+  return `
+    CREATE TABLE ${tables.sealed_batches} (id ${text} PRIMARY KEY, expires_at bigint NOT NULL, header bytea NOT NULL);
+    CREATE INDEX sealed_batches_by_expiry ON ${tables.sealed_batches} (expires_at);
+
+    CREATE TABLE ${tables.batch_parts} (
+      batch_id ${text}, number integer NOT NULL, sealed bytea NOT NULL, PRIMARY KEY (batch_id, number)
+    );
   `;
 }

@@ -45,7 +45,9 @@ export type Table =
   | 'notice_targets'
   | 'expiries'
   | 'entry_keys'
-  | 'activity';
+  | 'activity'
+  | 'sealed_batches'
+  | 'batch_parts';
 
 export type Row = Readonly<Record<string, unknown>>;
 export type Value = string | number | null | Uint8Array;

@@ -4,7 +4,7 @@ import { type NormalFilter, normalFilter } from '../log/filter.ts';
 import { batchKey } from '../log/index-keys.ts';
 import type { ChangeFilter } from '../store.ts';
 import { type Dialect, type Procedure, query, type Value } from './dialect.ts';
-import { fromEntryRow, selectEntry } from './rows.ts';
+import { fromEntryRow, isNoEvent, selectEntry } from './rows.ts';
 import { findSpan } from './span.ts';
 
 /**
@@ -138,7 +138,7 @@ function* listFrom(
   const rows = yield* query(
     `SELECT * FROM (
        SELECT ${selected} FROM ${results}
-       WHERE ${seq} >= $2 AND ${seq} < $3${and(ofResults)} AND e.kind <> 'opened' AND e.kind <> 'approval'
+       WHERE ${seq} >= $2 AND ${seq} < $3${and(ofResults)} AND e.kind <> 'opened' AND ${isNoEvent('e.kind')}
          AND ${list.isLast}${and(matches)} ORDER BY ${seq} DESC LIMIT $1) results
      UNION ALL SELECT * FROM (
        SELECT ${selected} FROM ${tables.open_intents} o CROSS JOIN ${tables.entries} e

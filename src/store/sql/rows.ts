@@ -1,5 +1,5 @@
 import { toEntry } from '../log/codec.ts';
-import type { Entry, EntryKind, StoredEntry } from '../log/entry.ts';
+import { type Entry, type EntryKind, EVENT_KINDS, type StoredEntry } from '../log/entry.ts';
 import { parseBreaks, type SignedHead } from '../log/head.ts';
 import type { Trail } from '../store.ts';
 import type { Dialect, Row, Value } from './dialect.ts';
@@ -29,6 +29,11 @@ export function toEntryValues(entry: StoredEntry): Value[] {
 /** Selects the columns of an entry from the table alias `e`. */
 export function selectEntry(dialect: Dialect): string {
   return ['e.seq AS seq', ...textColumns.map((name) => dialect.selectText('e', name))].join(', ');
+}
+
+/** Whether an entry is about a change, given the column of its kind. */
+export function isNoEvent(kind: string): string {
+  return EVENT_KINDS.map((one) => `${kind} <> '${one}'`).join(' AND ');
 }
 
 /** A row of `selectEntry`. */

@@ -15,6 +15,8 @@ export const sqliteDialect: Dialect = {
     expiries: 'expiries',
     entry_keys: 'entry_keys',
     activity: 'activity',
+    sealed_batches: 'sealed_batches',
+    batch_parts: 'batch_parts',
   },
   // As bytes: an altered text read as text would end at a NUL and look intact.
   selectText: (of, column) => `CAST(${of}.${column} AS BLOB) AS ${column}`,

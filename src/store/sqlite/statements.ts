@@ -1,6 +1,6 @@
 import type { UserRef } from '../log/entry.ts';
 import type { Row } from '../sql/dialect.ts';
-import { entryColumns, selectEntry, selectHead, selectTrail } from '../sql/rows.ts';
+import { entryColumns, isNoEvent, selectEntry, selectHead, selectTrail } from '../sql/rows.ts';
 import { sqliteDialect } from './dialect.ts';
 import type { SqliteDatabase } from './driver.ts';
 
@@ -19,10 +19,10 @@ export function prepareAll(db: SqliteDatabase) {
        ON CONFLICT (day, provider, outcome) DO UPDATE SET count = count + 1`,
     ),
     rows: db.prepare(`SELECT ${entry} FROM entries e WHERE seq > ? ORDER BY seq LIMIT 200`),
-    lastSeq: db.prepare(`SELECT seq FROM entries WHERE ${user} AND kind <> 'approval' ORDER BY seq DESC LIMIT 1`),
+    lastSeq: db.prepare(`SELECT seq FROM entries WHERE ${user} AND ${isNoEvent('kind')} ORDER BY seq DESC LIMIT 1`),
     lastMove: db.prepare(
       `SELECT seq, kind = 'opened' AS is_open FROM entries
-       WHERE ${user} AND kind <> 'attempt' AND kind <> 'approval' ORDER BY seq DESC LIMIT 1`,
+       WHERE ${user} AND kind <> 'attempt' AND ${isNoEvent('kind')} ORDER BY seq DESC LIMIT 1`,
     ),
     entry: db.prepare(`SELECT ${entry} FROM entries e WHERE seq = ?`),
     wasOpened: db.prepare(`SELECT 1 AS found FROM entries WHERE change_id = ? AND kind = 'opened'`),

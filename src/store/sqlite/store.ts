@@ -1,18 +1,17 @@
 import { resolve } from 'node:path';
 import { createApprovalSigner } from '../approval/signer.ts';
-import { findObstacle, type LastMove, nextEntry } from '../log/append.ts';
-import type { EntryBody, EntryKind, NewEntry, StoredEntry, UserRef } from '../log/entry.ts';
-import { continueHead, type SignedHead, toBreaksText } from '../log/head.ts';
-import { indexOf } from '../log/index-keys.ts';
+import { findObstacle } from '../log/append.ts';
+import type { EntryBody } from '../log/entry.ts';
 import { unkeyedMac } from '../mac.ts';
 import { consumedKeptMs } from '../nonce.ts';
 import { createLivenessCheck, type ProcessId } from '../process-id.ts';
 import { readActivity } from '../sql/activity.ts';
 import { createSqlApprovals, type SqlAccess } from '../sql/approvals.ts';
+import { createSqlBatches } from '../sql/batches.ts';
 import { type Procedure, type Row, runNow } from '../sql/dialect.ts';
 import { listChanges } from '../sql/list.ts';
 import { createSqlNotices } from '../sql/notices.ts';
-import { fromEntryRow, readPages, toEntryValues, toHead, toTrail } from '../sql/rows.ts';
+import { readPages, toTrail } from '../sql/rows.ts';
 import { storable, storableUser } from '../storable.ts';
 import type { OpenRequest, OpenResult, Store, StoreOptions } from '../store.ts';
 import { createQuery, sqliteDialect } from './dialect.ts';
@@ -20,6 +19,7 @@ import type { SqliteDatabase } from './driver.ts';
 import { toStoreError } from './errors.ts';
 import { prepareFile } from './file.ts';
 import { createSqliteGuesses } from './guesses.ts';
+import { createSqliteLog, toSqliteEntry } from './log.ts';
 import { closeDatabase, openReady, type SqliteStoreOptions } from './open.ts';
 import { column, prepareAll, toOpened } from './statements.ts';
 import { createSqliteGroupCommit, whenFree } from './transaction.ts';
@@ -51,7 +51,10 @@ function createStore(
   const sql = prepareAll(db);
   const query = createQuery(db);
   const run = <T>(procedure: Procedure<T>): T => runNow(procedure, query);
-  const toEntry = (row: unknown) => fromEntryRow(row as Row, sqliteDialect);
+  const { readHead, append, readLastMove } = createSqliteLog(sql, {
+    ...{ file, processId, now, mac },
+    onAppend: options.onAppend,
+  });
   /** Changes of this process between their intent and their outcome. */
   let inFlight = 0;
   const commits = createSqliteGroupCommit(db, () => inFlight);
@@ -92,35 +95,8 @@ function createStore(
     signer: createApprovalSigner(mac, options.onAltered),
   };
   const approvals = createSqlApprovals(sqliteDialect, access);
+  const { batches, purge: purgeBatches } = createSqlBatches(sqliteDialect, access, approvals);
   const guesses = createSqliteGuesses(db, now);
-
-  function readHead(): SignedHead {
-    const head = toHead(sql.head.get() as Row | undefined, sqliteDialect);
-    if (!head) throw new Error(`The store ${file} was altered: its head is missing.`);
-    return head;
-  }
-
-  function append(kind: EntryKind, entry: NewEntry): StoredEntry {
-    const head = readHead();
-    const row = nextEntry(head, kind, entry, { processId, now: now(), mac });
-    sql.append.run(...toEntryValues(row));
-    const next = continueHead(head, row, mac);
-    sql.setHead.run(next.seq, next.hash, next.mac, toBreaksText(next.breaks));
-    const { keys, counted } = indexOf(row, entry.body);
-    for (const key of keys) sql.addKey.run(key, row.seq);
-    if (counted) sql.count.run(counted.day, counted.provider, counted.outcome);
-    options.onAppend?.();
-    return row;
-  }
-
-  function readLastMove(user: UserRef): LastMove | undefined {
-    const { userId, provider, connection } = storableUser(user);
-    const row = sql.lastMove.get(userId, provider, connection);
-    if (row === undefined) return undefined;
-    const seq = Number(column(row, 'seq'));
-    const kind = column(row, 'is_open') === 1 ? 'opened' : 'closed';
-    return { seq, kind, entry: () => toEntry(sql.entry.get(seq)) };
-  }
 
   function open({ entry, since, nonce, approval, beforeImage }: OpenRequest): OpenResult {
     const isConsumed =
@@ -163,6 +139,14 @@ function createStore(
   /** Also removes deleted data from the write-ahead log's file, unless another connection is reading it now. */
   const truncateLog = (): Promise<unknown> => whenFree(() => sql.truncateLog.get()).catch(() => {});
 
+  /** A write that drops sealed data. */
+  const erased = <T>(work: () => Promise<T>): Promise<T> =>
+    guarded(async () => {
+      const done = await work();
+      await truncateLog();
+      return done;
+    });
+
   async function flushed(): Promise<void> {
     try {
       if (inFlight <= 1) log.flushBlocking();
@@ -178,6 +162,11 @@ function createStore(
   return {
     notBefore: 0,
     approvals: approvals.approvals,
+    batches: {
+      ...batches,
+      open: (request) => erased(() => batches.open(request)),
+      finish: (...finishing) => erased(() => batches.finish(...finishing)),
+    },
     notices: createSqlNotices(sqliteDialect, access, processId),
     lastSeq: (user) =>
       read(() => {
@@ -206,15 +195,15 @@ function createStore(
       }),
     list: (filter) => read(() => run(listChanges(sqliteDialect, filter))),
     activity: (filter) => read(() => run(readActivity(sqliteDialect, filter))),
-    entries: (afterSeq = 0) => readPages((last) => read(() => sql.rows.all(last).map(toEntry)), afterSeq),
+    entries: (afterSeq = 0) => readPages((last) => read(() => sql.rows.all(last).map(toSqliteEntry)), afterSeq),
     head: () =>
       read(() => {
         const { seq, hash } = readHead();
         return { seq, hash };
       }),
     signedHead: () => read(readHead),
-    openIntents: () => read(() => sql.allOpen.all().map(toEntry)),
-    inDoubt: async () => (await read(() => sql.allOpen.all().map(toEntry))).filter((entry) => !isAlive(entry)),
+    openIntents: () => read(() => sql.allOpen.all().map(toSqliteEntry)),
+    inDoubt: async () => (await read(() => sql.allOpen.all().map(toSqliteEntry))).filter((entry) => !isAlive(entry)),
     beforeImage: (changeId) =>
       read(() => {
         const row = sql.beforeImage.get(storable(changeId), now());
@@ -233,6 +222,7 @@ function createStore(
         sql.purgeBeforeImages.run(time);
         sql.purgeConsumed.run(time - consumedKeptMs);
         run(approvals.purge(time));
+        run(purgeBatches(time));
         guesses.purge(time);
       });
       await truncateLog();

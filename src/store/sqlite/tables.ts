@@ -186,6 +186,19 @@ const searchTables = `
     WHERE kind IN ('closed', 'attempt') AND outcome <> '${LOOKED_UP}' GROUP BY 1, 2, 3;
 `;
 
+/** Batches of changes that wait for an approval or are under way. Both bytes are sealed: they hold what is to be written. */
+const batchTables = `
+  CREATE TABLE sealed_batches (id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL, header BLOB NOT NULL) STRICT;
+  CREATE INDEX sealed_batches_by_expiry ON sealed_batches (expires_at);
+
+  CREATE TABLE batch_parts (
+    batch_id TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (batch_id, number)
+  ) STRICT;
+`;
+
 /** The n-th migrates from format n to format n + 1; an empty file has format 0. Never edit one that was released. */
 export const migrations: readonly string[] = [
   logTables,
@@ -197,4 +210,5 @@ export const migrations: readonly string[] = [
   approverRights,
   noticeTables,
   searchTables,
+  batchTables,
 ];

@@ -1,0 +1,50 @@
+import type { NewEntry } from './log/entry.ts';
+import type { Nonce } from './nonce.ts';
+
+/** A batch that waits for an approval or is under way: what is to be changed, sealed. */
+export interface StoredBatch {
+  id: string;
+  /** Ms since the epoch; after that it is dropped, and its target values with it. */
+  expiresAt: number;
+  /** Sealed: who asks, what was agreed to, until when. */
+  header: Uint8Array;
+  /** Sealed parts of the list of changes (about a hundred changes each), in order. */
+  parts: readonly Uint8Array[];
+}
+
+/** A batch without its parts, which are read one by one. */
+export interface FoundBatch extends Pick<StoredBatch, 'expiresAt' | 'header'> {
+  /** How many there are. */
+  parts: number;
+}
+
+/** Opens a batch, and consumes the yes to it. */
+export interface OpenBatch {
+  batch: StoredBatch;
+  entry: NewEntry;
+  /** The confirmation token. */
+  nonce?: Nonce;
+  /** The approval: `approved` and not expired, else the result is `consumed`. Its secret is dropped. */
+  approval?: string;
+}
+
+/** Batches of changes, as far as they have to survive a process. Part of every store; one contract test for all. */
+export interface Batches {
+  /** Stores a batch, or replaces it as a whole. */
+  put(batch: StoredBatch): Promise<void>;
+  /**
+   * Stores a batch or replaces it, consumes the yes and logs the entry, in one transaction, durable before it returns.
+   * `consumed`: the nonce was consumed before, or the approval is no longer usable. Then nothing is stored or logged, and
+   * what was stored before stays.
+   */
+  open(request: OpenBatch): Promise<'opened' | 'consumed'>;
+  /** Undefined if there is none, or it has expired. */
+  get(id: string): Promise<FoundBatch | undefined>;
+  /** One of the parts, from 0 on. Undefined if there is none, or the batch has expired. */
+  part(id: string, index: number): Promise<Uint8Array | undefined>;
+  /**
+   * Logs how the batch ended and drops what was stored. False, and nothing logged, if it is not stored (any more), or has
+   * expired.
+   */
+  finish(id: string, entry: NewEntry): Promise<boolean>;
+}

@@ -1,0 +1,55 @@
+import type { Batches, OpenBatch, StoredBatch } from '../batches.ts';
+import type { EntryKind, NewEntry } from '../log/entry.ts';
+import { storable } from '../storable.ts';
+
+/** The rest of a memory store, as far as batches need it. */
+export interface BatchAccess {
+  now(): number;
+  append(kind: EntryKind, entry: NewEntry): void;
+  /** Consumes a yes for a change or a batch. False, without an effect, if it is no longer usable. */
+  consume(request: Pick<OpenBatch, 'nonce' | 'approval'>, id: string): boolean;
+}
+
+/** The batches of a memory store. Nothing is awaited inside, so these never interleave. */
+export function createMemoryBatches({ now, append, consume }: BatchAccess): {
+  batches: Batches;
+  purge(time: number): void;
+} {
+  const rows = new Map<string, StoredBatch>();
+  const find = (id: string): StoredBatch | undefined => {
+    const row = rows.get(storable(id));
+    return row && row.expiresAt > now() ? row : undefined;
+  };
+  const put = (batch: StoredBatch): unknown => rows.set(storable(batch.id), structuredClone(batch));
+
+  return {
+    batches: {
+      async put(batch) {
+        put(batch);
+      },
+      async open({ batch, entry, ...yes }) {
+        if (!consume(yes, batch.id)) return 'consumed';
+        put(batch);
+        append('batch', entry);
+        return 'opened';
+      },
+      async get(id) {
+        const row = find(id);
+        return row && { expiresAt: row.expiresAt, header: Uint8Array.from(row.header), parts: row.parts.length };
+      },
+      async part(id, index) {
+        const part = find(id)?.parts[index];
+        return part && Uint8Array.from(part);
+      },
+      async finish(id, entry) {
+        if (!find(id)) return false;
+        rows.delete(storable(id));
+        append('batch', entry);
+        return true;
+      },
+    },
+    purge(time) {
+      for (const [id, { expiresAt }] of rows) if (expiresAt <= time) rows.delete(id);
+    },
+  };
+}

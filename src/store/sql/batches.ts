@@ -1,0 +1,91 @@
+import type { Batches, OpenBatch, StoredBatch } from '../batches.ts';
+import { storable } from '../storable.ts';
+import type { SqlAccess, SqlApprovals } from './approvals.ts';
+import { type Dialect, type Procedure, query } from './dialect.ts';
+
+/** The batches of a database. */
+export function createSqlBatches(
+  dialect: Dialect,
+  { read, write, now }: SqlAccess,
+  approvals: Pick<SqlApprovals, 'isUsable' | 'use'>,
+): { batches: Batches; purge(time: number): Procedure<void> } {
+  const sql = batchStatements(dialect);
+
+  function* remove(id: string): Procedure<void> {
+    yield* query(sql.removeParts, [id]);
+    yield* query(sql.remove, [id]);
+  }
+
+  function* put({ id, expiresAt, header, parts }: StoredBatch): Procedure<void> {
+    yield* remove(storable(id));
+    // The columns hold whole milliseconds only.
+    yield* query(sql.add, [storable(id), Math.ceil(expiresAt), header]);
+    for (const [number, sealed] of parts.entries()) yield* query(sql.addPart, [storable(id), number, sealed]);
+  }
+
+  /** Changes nothing if a part of the yes is no longer usable. */
+  function* consume({ batch, nonce, approval }: OpenBatch): Procedure<boolean> {
+    if (approval !== undefined && !(yield* approvals.isUsable(approval))) return false;
+    const used = nonce && (yield* query(sql.consume, [storable(nonce.id), Math.ceil(nonce.expiresAt)]));
+    if (used?.length === 0) return false;
+    if (approval !== undefined) yield* approvals.use(approval, batch.id);
+    return true;
+  }
+
+  return {
+    batches: {
+      put: (batch) => write(() => put(batch)),
+      open: (request) =>
+        write(function* (append) {
+          if (!(yield* consume(request))) return 'consumed';
+          yield* put(request.batch);
+          yield* append('batch', request.entry);
+          return 'opened';
+        }),
+      async get(id) {
+        const [row] = await read(sql.get, [storable(id), now()]);
+        return (
+          row && {
+            expiresAt: Number(row['expires_at']),
+            header: dialect.toBytes(row['header']),
+            parts: Number(row['parts']),
+          }
+        );
+      },
+      async part(id, index) {
+        const [row] = await read(sql.part, [storable(id), index, now()]);
+        return row && dialect.toBytes(row['sealed']);
+      },
+      finish: (id, entry) =>
+        write(function* (append) {
+          if ((yield* query(sql.isStored, [storable(id), now()])).length === 0) return false;
+          yield* remove(storable(id));
+          yield* append('batch', entry);
+          return true;
+        }),
+    },
+    *purge(time) {
+      yield* query(sql.purgeParts, [time]);
+      yield* query(sql.purge, [time]);
+    },
+  };
+}
+
+function batchStatements({ tables, selectBytes }: Dialect) {
+  const { sealed_batches: batches, batch_parts: parts, spent } = tables;
+  return {
+    add: `INSERT INTO ${batches} (id, expires_at, header) VALUES ($1, $2, $3)`,
+    addPart: `INSERT INTO ${parts} (batch_id, number, sealed) VALUES ($1, $2, $3)`,
+    consume: `INSERT INTO ${spent} (id, expires_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING RETURNING 1 AS added`,
+    get: `SELECT b.expires_at AS expires_at, ${selectBytes('b', 'header')},
+        (SELECT count(*) FROM ${parts} p WHERE p.batch_id = b.id) AS parts
+      FROM ${batches} b WHERE b.id = $1 AND b.expires_at > $2`,
+    part: `SELECT ${selectBytes('p', 'sealed')} FROM ${batches} b JOIN ${parts} p ON p.batch_id = b.id
+      WHERE b.id = $1 AND p.number = $2 AND b.expires_at > $3`,
+    isStored: `SELECT 1 AS found FROM ${batches} WHERE id = $1 AND expires_at > $2`,
+    removeParts: `DELETE FROM ${parts} WHERE batch_id = $1`,
+    remove: `DELETE FROM ${batches} WHERE id = $1`,
+    purgeParts: `DELETE FROM ${parts} WHERE batch_id IN (SELECT id FROM ${batches} WHERE expires_at <= $1)`,
+    purge: `DELETE FROM ${batches} WHERE expires_at <= $1`,
+  };
+}
