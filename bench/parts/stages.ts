@@ -53,13 +53,15 @@ export async function measureStages(vendorUrl: string, scratch: string, rounds: 
   const call: Call = { connection, request: parse(0), caller: { principal: 'local' }, canAsk: false };
   const current = await records.read(connection, 'person-of-stages', within);
   const plan = createPlan(awork, call.request, current, new Set());
-  const subject = { connection, caller: call.caller, userId: plan.userId, emails: plan.emails };
-  const verdict = decide(rules, subject, plan);
+  // No rule has `people`.
+  const people = { of: () => 0, notes: () => [] };
+  const subject = { connection, caller: call.caller, userId: plan.userId, emails: plan.emails, people: people.of };
+  const { verdict, under } = decide(rules, subject, plan);
   const seal = createSeal(new Uint8Array(32).fill(7));
   // Only the ports that writing audit entries needs.
   const ports = { seal, redaction, limits: { callMs: 30_000, undoDays: 30, guessesPerHour: 30 } } as unknown as Ports;
   const context = createContext(call, ports);
-  const proposal = { kind: 'proposal' as const, snapshot: { ...current, lastSeq: 0 }, plan, verdict };
+  const proposal = { kind: 'proposal' as const, snapshot: { ...current, lastSeq: 0, people }, plan, verdict, under };
   const body = entryBody(context, proposal);
   const image = beforeImageOf(plan, current.record);
 

@@ -32,6 +32,8 @@ const CHECKS: Readonly<Record<keyof RuleConditions, Check | undefined>> = {
   user: undefined,
   oldValue: undefined,
   newValue: undefined,
+  // The schema takes comparisons only.
+  people: undefined,
 };
 
 const CONDITIONS = Object.keys(CHECKS) as (keyof RuleConditions)[]; // the keys are exactly those of the type

@@ -5,6 +5,7 @@ import type { SignedHead } from './log/head.ts';
 import type { Mac } from './mac.ts';
 import type { Nonce } from './nonce.ts';
 import type { NoticeCursors } from './notices.ts';
+import type { Guess, PeopleNote, PeopleWindow } from './windows.ts';
 
 /**
  * Everything that survives the process. One interface, several stores: SQLite for one machine, PostgreSQL for several,
@@ -51,10 +52,14 @@ export interface Store {
   /**
    * Notes values that were guessed for masked fields, and returns for each guess how many different values were noted
    * for its key within the last hour, this one included. Keys and values are HMACs: the store never sees what was
-   * guessed. Shared by all processes; `guesses.ts` says what is kept.
+   * guessed. Shared by all processes; `windows.ts` says what is kept.
    */
   noteGuesses(guesses: readonly Guess[]): Promise<number[]>;
-  /** Drops before-images, batches, consumed nonces and guesses that have expired. `now` in ms since the epoch. */
+  /** What was noted in each of these windows within the last hour, at most `limit` of it. A plain read. */
+  readPeople(windows: readonly PeopleWindow[]): Promise<string[][]>;
+  /** Notes user records in windows of policy, or none of them and returns false if a window does not fit. */
+  notePeople(notes: readonly PeopleNote[]): Promise<boolean>;
+  /** Drops before-images, batches, consumed nonces, guesses and windows that have expired. `now` in ms since the epoch. */
   purgeExpired(now: number): Promise<void>;
   stop(): Promise<void>;
 }
@@ -144,6 +149,8 @@ export interface OpenRequest {
   approval?: string;
   /** Sealed before- and after-values for undo and recovery; kept until `expiresAt` (ms since the epoch). */
   beforeImage?: { sealed: Uint8Array; expiresAt: number };
+  /** Noted by opening; if a window does not fit, the result is `recounted`. */
+  people?: readonly PeopleNote[];
 }
 
 export type OpenResult =
@@ -155,12 +162,6 @@ export type OpenResult =
   /** A change of this user was opened or closed since `since`. The data that was read is stale: read again. */
   | { kind: 'moved' }
   /** The yes was consumed before, or its approval is no longer usable. */
-  | { kind: 'consumed' };
-
-/** A value tried for one masked field of one user record by one caller. */
-export interface Guess {
-  /** HMAC of caller, user record and field. */
-  key: string;
-  /** HMAC of the value. */
-  value: string;
-}
+  | { kind: 'consumed' }
+  /** A window of policy is no longer as the change was judged. */
+  | { kind: 'recounted' };

@@ -4,6 +4,7 @@ import { errorFacts } from '../lib/error-facts.ts';
 import type { JsonObject } from '../lib/json/json-value.ts';
 import type { LogFacts } from '../lib/log.ts';
 import { maskByShape } from '../lib/text/mask-by-shape.ts';
+import type { PeopleCounts } from './policy/people-counts.ts';
 import type { Ports } from './ports.ts';
 import { createScrub } from './redact/scrub.ts';
 import { credentialTexts, sensitiveTexts, sensitiveValues } from './redact/sensitive.ts';
@@ -24,6 +25,8 @@ export interface Call {
   readonly unanswered?: true;
   /** The approval that a server carries out, if no caller calls again for it. */
   readonly approvalId?: string;
+  /** Of a call that is part of a batch: what `people` in rules counts. The batch noted its user records already. */
+  readonly people?: PeopleCounts;
   /** Aborts when the caller stops waiting. Ignored once the intent is durable. */
   readonly signal?: AbortSignal;
 }
@@ -40,7 +43,7 @@ export interface AttemptState {
 /** Run the steps again, from the user record on. */
 export interface Retry {
   readonly kind: 'retry';
-  readonly reason: 'canonical_id' | 'record_moved' | 'token_consumed' | 'in_flight' | 'recovered';
+  readonly reason: 'canonical_id' | 'record_moved' | 'token_consumed' | 'in_flight' | 'recovered' | 'recounted';
   readonly state: AttemptState;
   /** The consent of the attempt that ended so. The next attempt needs its own. */
   readonly evidence: Evidence;

@@ -19,11 +19,11 @@ export function propose(
   const typed = Object.entries(secrets) as [string, Json][];
   const request = { ...call.request, set: new Map([...call.request.set, ...typed]) };
   const plan = createPlan(provider, request, snapshot, new Set(keptFields));
-  const subject = { connection, caller, userId: request.userId, emails: plan.emails };
-  const verdict = decide(ports.policy.rules, subject, plan);
-  if (verdict.stripped.length === 0) return { kind: 'proposal', snapshot, plan, verdict };
+  const subject = { connection, caller, userId: request.userId, emails: plan.emails, people: snapshot.people.of };
+  const { verdict, under } = decide(ports.policy.rules, subject, plan);
+  if (verdict.stripped.length === 0) return { kind: 'proposal', snapshot, plan, verdict, under };
   const left = new Set([...keptFields, ...verdict.stripped]);
-  return { kind: 'proposal', snapshot, plan: createPlan(provider, request, snapshot, left), verdict };
+  return { kind: 'proposal', snapshot, plan: createPlan(provider, request, snapshot, left), verdict, under };
 }
 
 /** How the call ends before a person is asked; undefined if it continues. */

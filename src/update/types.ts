@@ -4,7 +4,8 @@ import type { Redacted } from '../lib/json/redacted.ts';
 import type { ServiceFacts } from '../providers/interpret/record-write.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Plan } from './plan/types.ts';
-import type { Decision } from './policy/rules.ts';
+import type { PeopleCounts } from './policy/people-counts.ts';
+import type { Decision, Rule } from './policy/rules.ts';
 
 /** One account at one provider. `provider` already has the operator’s overrides. */
 export interface Connection {
@@ -90,12 +91,16 @@ export interface Proposal {
   readonly snapshot: Snapshot;
   readonly plan: Plan;
   readonly verdict: Verdict;
+  /** The rules with `people` under which the user record counts when the change is written. */
+  readonly under: readonly Rule[];
 }
 
 /** The user record as one attempt read it. */
 export interface Snapshot extends Current {
   /** The user's last entry in the audit log before the record was read; an intent opens only if it still is the last. */
   readonly lastSeq: number;
+  /** What `people` in rules counts, from before the plan was judged. */
+  readonly people: PeopleCounts;
 }
 
 /** Every way a call can end. */

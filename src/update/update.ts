@@ -6,6 +6,7 @@ import { abandonCall, endCall } from './audit/record.ts';
 import { confirm } from './confirm/confirm.ts';
 import { countGuesses } from './confirm/guess-budget.ts';
 import { type Call, createContext, failureFacts, type Retry, retry, type UpdateContext } from './context.ts';
+import { readPeopleWindows } from './policy/people-counts.ts';
 import type { Ports } from './ports.ts';
 import { agreedProposal, endsBeforeConfirmation, needsNoConsent, propose } from './propose.ts';
 import type { Proposal, Result, Snapshot, UpdateReply } from './types.ts';
@@ -88,12 +89,15 @@ function lockKeyOf({ call: { connection, request } }: UpdateContext): string {
 
 /** The last audit entry is looked up first, so that a change between the two reads is noticed. */
 async function readSnapshot({ call, ports, within }: UpdateContext) {
-  const lastSeq = await ports.store.lastSeq(userRefOf(call));
+  const user = userRefOf(call);
+  const lastSeq = await ports.store.lastSeq(user);
   const reading = ports.records.read(call.connection, call.request.userId, within);
+  const counting = call.people ?? readPeopleWindows(ports, call.caller).then(({ countsWith }) => countsWith([user]));
   // Runs while the vendor responds, so that it adds no time.
   const changeId = newChangeId();
   const prepared = { changeId, seal: ports.seal.prepare(changeId) };
-  return { snapshot: { ...(await reading), lastSeq }, prepared };
+  const [current, people] = await Promise.all([reading, counting]);
+  return { snapshot: { ...current, lastSeq, people }, prepared };
 }
 
 /** Two spellings of one user id would count as two users for the lock, the audit log and every yes. */

@@ -1,5 +1,4 @@
-import { guessWindowMs, keptValues } from '../guesses.ts';
-import type { Guess } from '../store.ts';
+import { type Guess, keptValues, windowMs } from '../windows.ts';
 
 /** The guesses of a memory store: at most 4,096 keys. */
 export function createMemoryGuesses(now: () => number) {
@@ -9,7 +8,7 @@ export function createMemoryGuesses(now: () => number) {
   function note({ key, value }: Guess): number {
     const time = now();
     const values = keys.get(key) ?? new Map<string, number>();
-    dropBefore(values, time - guessWindowMs);
+    dropBefore(values, time - windowMs);
     const others = values.size - (values.has(value) ? 1 : 0);
     if (others < keptValues) values.set(value, time);
     keys.set(key, values);
@@ -30,7 +29,7 @@ export function createMemoryGuesses(now: () => number) {
     noteGuesses: async (guesses: readonly Guess[]) => guesses.map(note),
     purge(time: number): void {
       for (const [key, values] of keys) {
-        dropBefore(values, time - guessWindowMs);
+        dropBefore(values, time - windowMs);
         if (values.size === 0) keys.delete(key);
       }
     },

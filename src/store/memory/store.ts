@@ -22,6 +22,7 @@ import { createMemoryApprovals } from './approvals.ts';
 import { createMemoryBatches } from './batches.ts';
 import { createMemoryGuesses } from './guesses.ts';
 import { createMemoryNotices } from './notices.ts';
+import { createMemoryPeople } from './people.ts';
 
 /**
  * A store that lives as long as the process, for trial runs and tests. It keeps the newest 10,000 changes and every
@@ -55,6 +56,7 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
     },
   });
   const guesses = createMemoryGuesses(now);
+  const people = createMemoryPeople(now);
   let head = firstHead(mac);
 
   const isAlive = createLivenessCheck(options);
@@ -98,12 +100,13 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
     return row && { seq: row.seq, kind: row.kind, entry: () => toEntry(row) };
   }
 
-  function openIntent({ entry, since, beforeImage, ...yes }: OpenRequest): OpenResult {
+  function openIntent({ entry, since, beforeImage, people: notes, ...yes }: OpenRequest): OpenResult {
     const obstacle = findObstacle({ isConsumed: isConsumed(yes), last: lastMoveOf(entry), since }, isAlive);
     if (obstacle) return obstacle;
     if (changes.get(storable(entry.changeId))?.some(({ kind }) => kind === 'opened')) {
       throw new Error(`The change ${entry.changeId} was opened before.`);
     }
+    if (notes && !people.note(notes)) return { kind: 'recounted' };
     const row = append('opened', entry);
     open.set(row.changeId, row);
     consume(yes, row.changeId);
@@ -177,12 +180,15 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
       return { entries: rows.slice(0, 100).map(toEntry), ...until };
     },
     noteGuesses: guesses.noteGuesses,
+    readPeople: async (windows) => people.read(windows),
+    notePeople: async (notes) => people.note(notes),
     async purgeExpired(time) {
       for (const [id, expiresAt] of consumed) if (expiresAt <= time - consumedKeptMs) consumed.delete(id);
       for (const [changeId, { expiresAt }] of beforeImages) if (expiresAt <= time) beforeImages.delete(changeId);
       approvals.purge(time);
       batches.purge(time);
       guesses.purge(time);
+      people.purge(time);
     },
     async stop() {},
   };

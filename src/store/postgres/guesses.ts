@@ -1,5 +1,4 @@
-import { guessWindowMs, keptValues, storableGuess } from '../guesses.ts';
-import type { Guess } from '../store.ts';
+import { type Guess, keptValues, storableGuess, windowMs } from '../windows.ts';
 import type { TableNames } from './dialect.ts';
 import type { Transaction } from './writer.ts';
 
@@ -21,7 +20,7 @@ export async function noteGuesses(
           ON CONFLICT (key, value) DO UPDATE SET at = excluded.at
         )
        SELECT count FROM others`,
-      [key, value, Math.floor(now - guessWindowMs), Math.floor(now)],
+      [key, value, Math.floor(now - windowMs), Math.floor(now)],
     );
     counts.push(Number(row?.['count']) + 1);
   }
@@ -29,5 +28,5 @@ export async function noteGuesses(
 }
 
 export async function purgeGuesses({ query }: Transaction, tables: TableNames, time: number): Promise<void> {
-  await query(`DELETE FROM ${tables.guesses} WHERE at <= $1`, [Math.floor(time - guessWindowMs)]);
+  await query(`DELETE FROM ${tables.guesses} WHERE at <= $1`, [Math.floor(time - windowMs)]);
 }

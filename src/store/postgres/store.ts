@@ -13,6 +13,7 @@ import { createSqlBatches } from '../sql/batches.ts';
 import { query, type Row, runAwaiting, type Value } from '../sql/dialect.ts';
 import { listChanges } from '../sql/list.ts';
 import { createSqlNotices } from '../sql/notices.ts';
+import { notePeople, readPeople } from '../sql/people.ts';
 import { fromEntryRow, readPages, toEntryValues, toHead, toTrail } from '../sql/rows.ts';
 import { storable, storableUser } from '../storable.ts';
 import type { OpenRequest, OpenResult, Store, StoreOptions } from '../store.ts';
@@ -134,7 +135,8 @@ function createStore(
   async function open(transaction: Transaction, request: OpenRequest): Promise<OpenResult> {
     const obstacle = await readObstacle(transaction, request);
     if (obstacle) return obstacle;
-    const { entry, beforeImage } = request;
+    const { entry, beforeImage, people } = request;
+    if (people && !(await transaction.run(notePeople(dialect, people, now())))) return { kind: 'recounted' };
     const row = createEntry(transaction, 'opened', entry);
     await consume(transaction, request);
     // The columns hold whole milliseconds only.
@@ -209,6 +211,8 @@ function createStore(
     },
     trail: async (id) => toTrail(await read(sql.trail, [storable(id), now()]), dialect),
     noteGuesses: (guesses) => write((transaction) => noteGuesses(transaction, tables, guesses, now())),
+    readPeople: (windows) => guarded(() => runAwaiting(readPeople(dialect, windows, now()), reader.query)),
+    notePeople: (notes) => write((transaction) => transaction.run(notePeople(dialect, notes, now()))),
     purgeExpired: (time) =>
       write(async (transaction) => {
         await transaction.query(sql.purgeBeforeImages, [time]);

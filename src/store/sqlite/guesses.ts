@@ -1,5 +1,4 @@
-import { guessWindowMs, keptValues, storableGuess } from '../guesses.ts';
-import type { Guess } from '../store.ts';
+import { type Guess, keptValues, storableGuess, windowMs } from '../windows.ts';
 import type { SqliteDatabase } from './driver.ts';
 import { column } from './statements.ts';
 
@@ -14,13 +13,13 @@ export function createSqliteGuesses(db: SqliteDatabase, now: () => number) {
   return {
     note(guess: Guess): number {
       const { key, value } = storableGuess(guess);
-      dropExpired.run(key, now() - guessWindowMs);
+      dropExpired.run(key, now() - windowMs);
       const others = Number(column(countOthers.get(key, value), 'count'));
       if (others < keptValues) put.run(key, value, Math.floor(now()));
       return others + 1;
     },
     purge(time: number): void {
-      purgeAll.run(time - guessWindowMs);
+      purgeAll.run(time - windowMs);
     },
   };
 }

@@ -11,12 +11,13 @@ import { createSqlBatches } from '../sql/batches.ts';
 import { type Procedure, type Row, runNow } from '../sql/dialect.ts';
 import { listChanges } from '../sql/list.ts';
 import { createSqlNotices } from '../sql/notices.ts';
+import { notePeople, readPeople } from '../sql/people.ts';
 import { readPages, toTrail } from '../sql/rows.ts';
 import { storable, storableUser } from '../storable.ts';
 import type { OpenRequest, OpenResult, Store, StoreOptions } from '../store.ts';
+import { createCalls } from './calls.ts';
 import { createQuery, sqliteDialect } from './dialect.ts';
 import type { SqliteDatabase } from './driver.ts';
-import { toStoreError } from './errors.ts';
 import { prepareFile } from './file.ts';
 import { createSqliteGuesses } from './guesses.ts';
 import { createSqliteLog, toSqliteEntry } from './log.ts';
@@ -58,21 +59,10 @@ function createStore(
   /** Changes of this process between their intent and their outcome. */
   let inFlight = 0;
   const commits = createSqliteGroupCommit(db, () => inFlight);
-  const unfinished = new Set<Promise<unknown>>();
-  let stopping: Promise<void> | undefined;
+  const calls = createCalls(file);
+  const guarded = calls.run;
   const isAlive = createLivenessCheck(options);
 
-  /** One call of the store, from its start to its end. */
-  function guarded<T>(work: () => Promise<T>): Promise<T> {
-    if (stopping) return Promise.reject(new Error('The store was stopped.'));
-    const pending = work()
-      .catch((error: unknown) => {
-        throw toStoreError(error, file);
-      })
-      .finally(() => unfinished.delete(pending));
-    unfinished.add(pending);
-    return pending;
-  }
   const write = <T>(work: () => T): Promise<T> =>
     guarded(async () => {
       const done = await commits.run(work);
@@ -98,7 +88,7 @@ function createStore(
   const { batches, purge: purgeBatches } = createSqlBatches(sqliteDialect, access, approvals);
   const guesses = createSqliteGuesses(db, now);
 
-  function open({ entry, since, nonce, approval, beforeImage }: OpenRequest): OpenResult {
+  function open({ entry, since, nonce, approval, beforeImage, people }: OpenRequest): OpenResult {
     const isConsumed =
       (nonce !== undefined && sql.isConsumed.get(nonce.id) !== undefined) ||
       (approval !== undefined && !run(approvals.isUsable(approval)));
@@ -107,6 +97,7 @@ function createStore(
     if (sql.wasOpened.get(storable(entry.changeId)) !== undefined) {
       throw new Error(`The change ${entry.changeId} was opened before.`);
     }
+    if (people && !run(notePeople(sqliteDialect, people, now()))) return { kind: 'recounted' };
     const { seq } = append('opened', entry);
     sql.addOpen.run(seq);
     // The columns hold whole milliseconds only.
@@ -217,6 +208,8 @@ function createStore(
         log.flushSoon();
         return counts;
       }),
+    readPeople: (windows) => read(() => run(readPeople(sqliteDialect, windows, now()))),
+    notePeople: (notes) => write(() => run(notePeople(sqliteDialect, notes, now()))),
     async purgeExpired(time) {
       await write(() => {
         sql.purgeBeforeImages.run(time);
@@ -227,11 +220,6 @@ function createStore(
       });
       await truncateLog();
     },
-    stop() {
-      stopping ??= Promise.allSettled(unfinished)
-        .then(log.close)
-        .then(() => closeDatabase(db));
-      return stopping;
-    },
+    stop: () => calls.stop(() => log.close().then(() => closeDatabase(db))),
   };
 }

@@ -1,7 +1,7 @@
 import { parsePath } from '../../lib/json/field-path.ts';
 import { canonicalJson } from '../../lib/json/json.ts';
 import { newChangeId } from '../../lib/uuid7.ts';
-import type { Guess } from '../../store/store.ts';
+import type { Guess } from '../../store/windows.ts';
 import { entryBody, newEntry } from '../audit/entry.ts';
 import type { UpdateContext } from '../context.ts';
 import { isMasked } from '../redact/view.ts';

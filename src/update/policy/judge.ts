@@ -1,6 +1,7 @@
 import { approverOf } from '../../approvals/identity.ts';
+import type { Fit } from './hidden-text.ts';
 import type { Texts } from './leaf-texts.ts';
-import { type Condition, type LeafFacts, matchRule, type Subject } from './matchers.ts';
+import { type Condition, type LeafFacts, matchRule, type RuleInput, type Subject } from './matchers.ts';
 import { DECISIONS, type Decision, type Rule } from './rules.ts';
 
 /** What one rule says of a leaf. `rule` is undefined for the built-in one. */
@@ -24,6 +25,8 @@ export interface LeafRulings {
   rulings: readonly Ruling[];
   /** The conditions that ask for what is not known. */
   unknown: readonly Condition[];
+  /** The rules with `people` that the leaf reaches and matches but for that key; `unknown` if it only may. */
+  under: ReadonlyMap<Rule, Fit>;
 }
 
 export interface Judgement {
@@ -63,6 +66,22 @@ export function isStripped({ leaf }: Pick<LeafRulings, 'leaf'>, { decision }: Ru
   return decision === 'strip' && !leaf.possible;
 }
 
+/** The rules with `people` under which the user record counts, if the leaves that are not stripped are written. */
+export function rulesUnder({ leaves }: Judgement): ReadonlyMap<Rule, Fit> {
+  const under = new Map<Rule, Fit>();
+  for (const ruled of leaves) {
+    const isLeft = ruled.rulings.filter((ruling) => !isStripped(ruled, ruling)).length;
+    if (isLeft === 0) continue;
+    const isCertain = !ruled.optional && isLeft === ruled.rulings.length;
+    for (const [rule, fit] of ruled.under) putUnder(under, rule, isCertain ? fit : 'unknown');
+  }
+  return under;
+}
+
+function putUnder(under: Map<Rule, Fit>, rule: Rule, fit: Fit): void {
+  if (fit !== 'no' && under.get(rule) !== 'yes') under.set(rule, fit);
+}
+
 /** What people see of a rule. */
 export function namedRule(rules: readonly Rule[], rule: Rule | undefined): { rule: string; note?: string } {
   if (!rule) return { rule: 'built-in' };
@@ -73,14 +92,22 @@ export function namedRule(rules: readonly Rule[], rule: Rule | undefined): { rul
 /** Each added or removed entry of a list is judged by itself. */
 function rulingsOn(rules: readonly Rule[], subject: Subject, { leaf, texts, optional }: JudgedLeaf): LeafRulings {
   const unknown = new Set<Condition>();
+  const under = new Map<Rule, Fit>();
   let possible: readonly (Ruling | undefined)[] = [undefined];
   for (const one of texts()) {
-    const rulings = rulingsOnTexts(rules, subject, leaf, one, unknown);
+    const rulings = rulingsOnTexts(rules, { subject, leaf, texts: one }, { unknown, under, optional: one.optional });
     const next = possible.flatMap((before) => rulings.map((ruling) => (before ? stricterOf(before, ruling) : ruling)));
     possible = distinct(one.optional ? [...possible, ...next] : next);
   }
   const rulings = possible.filter((ruling) => ruling !== undefined);
-  return { leaf, optional: optional ?? false, rulings, unknown: [...unknown] };
+  return { leaf, optional: optional ?? false, rulings, unknown: [...unknown], under };
+}
+
+/** What is found on the way, of all texts of a leaf. */
+interface TextsFindings {
+  unknown: Set<Condition>;
+  under: Map<Rule, Fit>;
+  optional: true | undefined;
 }
 
 /**
@@ -89,18 +116,17 @@ function rulingsOn(rules: readonly Rule[], subject: Subject, { leaf, texts, opti
  */
 function rulingsOnTexts(
   rules: readonly Rule[],
-  subject: Subject,
-  leaf: LeafFacts,
-  texts: Texts,
-  unknown: Set<Condition>,
+  input: RuleInput,
+  { unknown, under, optional }: TextsFindings,
 ): readonly Ruling[] {
-  const input = { subject, leaf, texts };
   const decided: Ruling[] = [];
   let ways: readonly (Ruling | undefined)[] = [undefined];
   for (const rule of rules) {
     const match = matchRule(rule, input);
     const ruling = { decision: rule.decision, rule };
     for (const condition of match.unknown) unknown.add(condition);
+    const isReached = decided.length === 0 && !optional;
+    if (match.counts !== 'no') putUnder(under, rule, isReached ? match.counts : 'unknown');
     if (match.possible.includes('yes')) {
       for (const way of ways) decided.push(way ? stricterOf(ruling, way) : ruling);
       if (match.possible.length === 1) return distinct(decided);
@@ -109,7 +135,7 @@ function rulingsOnTexts(
     const more = ways.map((way) => (way ? stricterOf(way, ruling) : ruling));
     ways = distinct(match.possible.includes('no') ? [...ways, ...more] : more);
   }
-  const builtIn: Ruling = { decision: leaf.effect === 'secret' ? 'approve' : 'confirm', rule: undefined };
+  const builtIn: Ruling = { decision: input.leaf.effect === 'secret' ? 'approve' : 'confirm', rule: undefined };
   return distinct([...decided, ...ways.map((way) => (way ? stricterOf(builtIn, way) : builtIn))]);
 }
 

@@ -3,6 +3,7 @@ import type { Caller, Connection } from '../types.ts';
 import { type FieldPattern, matchPath, parseFieldPattern } from './field-pattern.ts';
 import { areEmpty, everyOf, type Fit, isLikeText, someOf, type Text, toFit } from './hidden-text.ts';
 import type { Texts } from './leaf-texts.ts';
+import { matchesPeople } from './people.ts';
 import type { Pattern, Rule, RuleConditions } from './rules.ts';
 import { isLike, matchWildcard } from './text-pattern.ts';
 
@@ -13,6 +14,8 @@ export interface Subject {
   /** Undefined if it is not known. */
   userId: string | undefined;
   emails: readonly string[] | undefined;
+  /** How many user records count for `people` in a rule; undefined if it is not known. */
+  people(rule: Rule): number | undefined;
   /** Without `emails`: whether an address is one of them, as far as that can be told. */
   hasEmail?(address: string): Fit;
 }
@@ -44,11 +47,13 @@ export interface RuleMatch {
   possible: readonly Match[];
   /** The conditions that ask for it. */
   unknown: readonly Condition[];
+  /** Of a rule with `people`: whether all other conditions match, so that the user record counts. */
+  counts: Fit;
 }
 
 type Matcher<Key extends Condition> = (pattern: NonNullable<Rule[Key]>, input: RuleInput, rule: Rule) => ConditionMatch;
 
-/** One matcher for each condition of a rule, the cheap ones first. */
+/** One matcher for each condition of a rule, the cheap ones first. `people` is last: it counts what the others match. */
 const MATCHERS: { readonly [Key in Condition]-?: Matcher<Key> } = {
   provider: (pattern, { subject }) => toFit(isLike(pattern, subject.connection.provider.id)),
   connection: (pattern, { subject }) => toFit(isLike(pattern, subject.connection.name)),
@@ -63,6 +68,10 @@ const MATCHERS: { readonly [Key in Condition]-?: Matcher<Key> } = {
   newValue: (pattern, { leaf, texts }, rule) => {
     return matchValue(rule, pattern, { side: 'after', leaf, texts: texts.after });
   },
+  people: (comparisons, { subject }, rule) => {
+    const count = subject.people(rule);
+    return count === undefined ? 'unknown' : toFit(matchesPeople(comparisons, count));
+  },
 };
 
 const CONDITIONS = Object.keys(MATCHERS) as Condition[]; // the keys are exactly those of the type
@@ -73,18 +82,19 @@ export function matchRule(rule: Rule, input: RuleInput): RuleMatch {
   let unknown: Condition[] | undefined;
   for (const key of CONDITIONS) {
     const one = matchCondition(key, rule, input);
-    if (one === 'no') return certainly('no');
+    if (one === 'no') return { possible: ['no'], unknown: [], counts: key === 'people' ? countsUnder(unknown) : 'no' };
     if (one === 'maybe') match = 'maybe';
     if (one === 'unknown') (unknown ??= []).push(key);
   }
-  if (!unknown) return certainly(match);
+  const counts = rule.people === undefined ? 'no' : countsUnder(unknown);
+  if (!unknown) return { possible: [match], unknown: [], counts };
   // Whether a secret is cleared decides between a match and a possible one.
   const possible: Match[] = input.leaf.sensitivity === 'secret' ? ['yes', 'maybe', 'no'] : [match, 'no'];
-  return { possible, unknown };
+  return { possible, unknown, counts };
 }
 
-function certainly(match: Match): RuleMatch {
-  return { possible: [match], unknown: [] };
+function countsUnder(unknown: readonly Condition[] = []): Fit {
+  return unknown.every((key) => key === 'people') ? 'yes' : 'unknown';
 }
 
 function matchCondition<Key extends Condition>(key: Key, rule: Rule, input: RuleInput): ConditionMatch {

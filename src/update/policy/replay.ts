@@ -83,7 +83,14 @@ function judgeEntry(
     return body.sideEffects.includes(name) ? [leaf] : [];
   });
   const hasEmail = (address: string) => hasEmailIn(body, address, options);
-  const subject = { connection, caller: { principal: body.caller }, userId, emails: undefined, hasEmail };
+  const subject = {
+    connection,
+    caller: { principal: body.caller },
+    userId,
+    emails: undefined,
+    hasEmail,
+    people: () => undefined,
+  };
   return judge(rules, subject, [...leaves.filter((leaf) => leaf !== undefined), ...sideEffects]);
 }
 

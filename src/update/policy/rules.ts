@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { described } from '../../lib/described.ts';
 import { EFFECTS } from '../../providers/effects.ts';
+import { PEOPLE_COMPARISON } from './people.ts';
 
 /** Decisions of policy on a leaf change, the most lenient first: the strictest of several counts. */
 export const DECISIONS = ['allow', 'confirm', 'approve', 'strip', 'deny'] as const;
@@ -43,6 +44,10 @@ function ruleSchema() {
     error:
       'expected a string or a list of strings; numbers and booleans are written as strings, and the empty value as ""',
   });
+  const compared =
+    'expected a comparison with a positive whole number, such as "<=5" or ">10", or a list of them; the operators are <, <=, >, >= and =';
+  const comparison = z.string().regex(PEOPLE_COMPARISON, compared);
+  const people = z.union([comparison, z.array(comparison).min(1, compared)], { error: compared });
   return z.strictObject({
     name: described("What people see instead of the rule's number.", shown(80)).optional(),
     note: described('Shown to people beside the name.', shown(200)).optional(),
@@ -60,6 +65,10 @@ function ruleSchema() {
     user: described('Ids or e-mail addresses of users.', pattern.optional()),
     oldValue: described('Values before the change; `""` is the empty value.', value.optional()),
     newValue: described('Values after the change; `""` is the empty value.', value.optional()),
+    people: described(
+      'How many user records the call changes, with those that the caller changed under this rule in the hour before: `<=5`, `>10`.',
+      people.optional(),
+    ),
     decision: described('What the rule decides.', z.enum(DECISIONS)),
   });
 }

@@ -25,6 +25,8 @@ export interface Trial {
 export interface TrialSubject {
   connection: Connection;
   caller: Pick<Caller, 'principal'>;
+  /** How many user records the call changes, with those that count of the hour before. */
+  people(rule: Rule): number;
 }
 
 /** Judges a request against a user record that was read: the same plan and verdict as those of a call. */

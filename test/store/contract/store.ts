@@ -10,6 +10,7 @@ import { testEntries } from './entries.ts';
 import { testGuesses } from './guesses.ts';
 import { testLong } from './long.ts';
 import { testNotices } from './notices.ts';
+import { testPeople } from './people.ts';
 import { testSearch } from './search.ts';
 
 const hour = 60 * 60_000;
@@ -22,6 +23,7 @@ export function testStore(name: string, makePlace: () => Promise<Place>): void {
   testApprovalLog(name, makePlace);
   testNotices(name, makePlace);
   testGuesses(name, makePlace);
+  testPeople(name, makePlace);
   testLong(name, makePlace);
   testSearch(name, makePlace);
   describe(`${name}: contract`, () => {

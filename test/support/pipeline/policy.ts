@@ -16,6 +16,7 @@ export function subjectAt(provider: string) {
     caller: { principal: 'nightly-sync', client: 'cursor 1.0' },
     userId: '3f2c',
     emails: ['jane.doe@acme.com', 'jane@home.example'],
+    people: () => 1,
   };
 }
 
@@ -34,7 +35,7 @@ export const password = [leafOf('mediasilo', 'password', undefined, 'hunter2')];
 
 /** The verdict on a plan at Atlassian. */
 export function verdictOn(rules: readonly Rule[], ...changes: Leaves[]): Verdict {
-  return decide(rules, subjectAt('atlassian'), { leaves: changes.flat(), sideEffects: [] });
+  return decide(rules, subjectAt('atlassian'), { leaves: changes.flat(), sideEffects: [] }).verdict;
 }
 
 /** The decision of one rule with these conditions, or of the built-in rules where it does not match. */
@@ -44,5 +45,5 @@ export function decisionOn(
   decision: Decision = 'deny',
   provider = 'atlassian',
 ): Verdict['decision'] {
-  return decide([{ ...rule, decision }], subjectAt(provider), { leaves: on, sideEffects: [] }).decision;
+  return decide([{ ...rule, decision }], subjectAt(provider), { leaves: on, sideEffects: [] }).verdict.decision;
 }

@@ -88,11 +88,11 @@ function judged(
 ) {
   const plan = planFor(provider.id, toUserRecord(provider, record), request);
   const connection = { name: provider.id, provider, settings: {} };
-  const subject = { connection, caller: { principal: 'local' }, userId: '1', emails: [] };
+  const subject = { connection, caller: { principal: 'local' }, userId: '1', emails: [], people: () => 1 };
   const patterns = leaves.map((leaf) => `${provider.id}.${policyPath(leaf)}`);
-  const isDenied = (field: string) => decide([{ field, decision: 'deny' }], subject, plan).decision === 'deny';
+  const isDenied = (field: string) => decide([{ field, decision: 'deny' }], subject, plan).verdict.decision === 'deny';
   const rules = [{ field: patterns, decision: 'allow' as const }, { decision: 'deny' as const }];
-  return { each: patterns.every(isDenied), all: decide(rules, subject, plan).decision === 'allow' };
+  return { each: patterns.every(isDenied), all: decide(rules, subject, plan).verdict.decision === 'allow' };
 }
 
 /** Policy names the second place of a field like the first. */

@@ -197,7 +197,7 @@ describe('a pattern of values', () => {
     const rules: Rule[] = [{ newValue: '5', decision: 'allow' }];
     const roles = (before: number[], after: number[]) => change('org_roles', before, after, 'atomicwork');
     const on = (before: number[], after: number[]) =>
-      decide(rules, subjectAt('atomicwork'), { leaves: roles(before, after), sideEffects: [] });
+      decide(rules, subjectAt('atomicwork'), { leaves: roles(before, after), sideEffects: [] }).verdict;
     expect(on([41], [5]).decision).toBe('allow');
     expect(on([41, 42], [5]).decision).toBe('confirm');
     expect(on([41, 42], [42]).decision).toBe('confirm');

@@ -100,7 +100,13 @@ function recorded(provider: Provider, plan: Case['plan'], relaxed: boolean, stri
 
 describe.each(providers.map((provider) => [provider.id, provider] as const))('%s', (_, provider) => {
   const connection = { name: 'main', provider, settings: {} };
-  const subject = { connection, caller: { principal: 'local' }, userId: '7', emails: ['Jane@acme.com'] };
+  const subject = {
+    connection,
+    caller: { principal: 'local' },
+    userId: '7',
+    emails: ['Jane@acme.com'],
+    people: () => 1,
+  };
 
   function compare({ rules, plan }: Case, { relaxed, isStripped }: { relaxed: boolean; isStripped: boolean }) {
     const [real] = findingsOf(rules, judgePlan(rules, subject, plan));
