@@ -10,8 +10,8 @@ export interface DecisionRuleOptions {
   /** All names of the caller. */
   caller: IdentityNames;
   callerMayApprove: boolean;
-  /** The rights that a yes takes. */
-  rights: RightsNeeded;
+  /** The rights that a yes takes, at each provider. */
+  rights: readonly RightsNeeded[];
 }
 
 /** Thrown when a caller already has as many pending requests as it may have. */
@@ -35,7 +35,7 @@ export function createDecisionRule(options: DecisionRuleOptions): DecisionRule {
     const approver = registered.get(decision.approver);
     if (!approver || !isYes(decision)) return false;
     const isSame = decision.registration === undefined || decision.registration === registrationOf(approver);
-    if (!isSame || !mayDecide(approver.may, rights.provider, rights.effects)) return false;
+    if (!isSame || !rights.every(({ provider, effects }) => mayDecide(approver.may, provider, effects))) return false;
     return ownCounts || !mayBeSamePerson(namesOf(approver), caller);
   }
 

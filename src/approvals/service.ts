@@ -70,7 +70,7 @@ export async function createApprovalService(app: Pick<App, 'settings' | 'store' 
   /** A request keeps the number of approvers that was needed when it was made, even if fewer are needed now. */
   async function ruleFor(approval: Approval): Promise<DecisionRule> {
     const needed = Math.max(approversNeeded, approval.row.needed);
-    const rights = rightsNeeded(approval.snapshot);
+    const rights = [rightsNeeded(approval.snapshot)];
     return createDecisionRule({
       approvers: await approvers(),
       needed,

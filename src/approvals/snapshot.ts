@@ -36,6 +36,35 @@ export interface ApprovalSnapshot extends PlanView<'person'> {
   record: JsonObject;
 }
 
+/** A batch that waits, as an approver sees it; sealed at rest like a single change. */
+export interface BatchSnapshot
+  extends Pick<ApprovalSnapshot, 'tool' | 'caller' | 'identities' | 'client' | 'reason' | 'again' | 'typed'>,
+    Pick<ApprovalSnapshot, 'verdict' | 'rule' | 'ruleNote'> {
+  /** The batch under which it was asked for first; a later call has another id. */
+  batch: string;
+  allOrNothing: boolean;
+  /** The batch that this one undoes. */
+  undoes?: string;
+  /** What a yes is bound to, for each change of the call in its order; null for one that is not included. */
+  digests: (string | null)[];
+  /** The included changes: those at risk first. */
+  changes: BatchedChange[];
+}
+
+/** One change of a batch as an approver sees it. */
+export interface BatchedChange
+  extends PlanView<'person'>,
+    Pick<ApprovalSnapshot, 'providerTitle' | 'emails' | 'stripped' | 'contested'> {
+  /** The line of the file it comes from. */
+  line?: number;
+  /** The change it undoes. */
+  undoes?: string;
+}
+
+export function isBatchSnapshot(snapshot: ApprovalSnapshot | BatchSnapshot): snapshot is BatchSnapshot {
+  return 'batch' in snapshot;
+}
+
 /** The rights it takes to decide on it. */
 export function rightsNeeded({ provider, changes }: Pick<ApprovalSnapshot, 'provider' | 'changes'>): RightsNeeded {
   return { provider, effects: [...new Set(changes.map(({ effect }) => effect ?? ''))] };

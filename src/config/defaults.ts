@@ -28,6 +28,7 @@ export const DEFAULTS = {
   },
   limits: {
     callSeconds: 30,
+    batchSeconds: 300,
     findSeconds: 8,
     requestSeconds: 10,
     responseBytes: 1_048_576,

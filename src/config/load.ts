@@ -56,6 +56,7 @@ export interface Settings {
   notify: readonly NoticeTarget[];
   limits: {
     callMs: number;
+    batchMs: number;
     findMs: number;
     requestMs: number;
     responseBytes: number;
@@ -183,6 +184,7 @@ function toLimits(given: ConfigFile['limits'] = {}): Settings['limits'] {
   const defaults = DEFAULTS.limits;
   return {
     callMs: (given.callSeconds ?? defaults.callSeconds) * 1000,
+    batchMs: (given.batchSeconds ?? defaults.batchSeconds) * 1000,
     findMs: (given.findSeconds ?? defaults.findSeconds) * 1000,
     requestMs: (given.requestSeconds ?? defaults.requestSeconds) * 1000,
     responseBytes: given.responseBytes ?? defaults.responseBytes,

@@ -142,6 +142,10 @@ function limitsSchema() {
         'The time of one call of an update tool, without the time a person takes to answer.',
         time(HOUR_IN_SECONDS),
       ).optional(),
+      batchSeconds: described(
+        'The time of one call of `update_users`; what was not begun by then is not made.',
+        time(HOUR_IN_SECONDS),
+      ).optional(),
       findSeconds: described('The time of one call of `find_user`.', time(HOUR_IN_SECONDS)).optional(),
       requestSeconds: described('The time of one request to a vendor.', time(HOUR_IN_SECONDS)).optional(),
       responseBytes: described('The size of one response of a vendor.', count()).optional(),

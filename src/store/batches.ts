@@ -43,8 +43,8 @@ export interface Batches {
   /** One of the parts, from 0 on. Undefined if there is none, or the batch has expired. */
   part(id: string, index: number): Promise<Uint8Array | undefined>;
   /**
-   * Logs how the batch ended and drops what was stored. False, and nothing logged, if it is not stored (any more), or has
-   * expired.
+   * Logs how the batch ended, and drops what was stored or keeps it until it expires, to be resumed. False, and nothing
+   * logged, if it is not stored (any more), or has expired.
    */
-  finish(id: string, entry: NewEntry): Promise<boolean>;
+  finish(id: string, entry: NewEntry, stored: 'drop' | 'keep'): Promise<boolean>;
 }

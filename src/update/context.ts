@@ -8,7 +8,7 @@ import type { PeopleCounts } from './policy/people-counts.ts';
 import type { Ports } from './ports.ts';
 import { createScrub } from './redact/scrub.ts';
 import { credentialTexts, sensitiveTexts, sensitiveValues } from './redact/sensitive.ts';
-import type { Answer, Caller, ChangeRequest, Connection } from './types.ts';
+import type { Answer, Caller, ChangeRequest, Connection, Verdict } from './types.ts';
 
 /** One call of an update tool, its arguments parsed. */
 export interface Call {
@@ -29,6 +29,30 @@ export interface Call {
   readonly people?: PeopleCounts;
   /** Aborts when the caller stops waiting. Ignored once the intent is durable. */
   readonly signal?: AbortSignal;
+  /** Present if the change is part of a batch. */
+  readonly batch?: BatchMembership;
+}
+
+/** What a change knows of the batch it is part of. */
+export interface BatchMembership {
+  readonly id: string;
+  /** The consent to the batch. Without it the change is only planned. */
+  readonly consent?: BatchConsent;
+  /** It was planned before in this batch, so an end without a write is recorded already. */
+  readonly isRepeated?: true;
+  /** The batch goes on after an interruption: what it did to this user record before is looked up and not done again. */
+  readonly isResumed?: true;
+}
+
+/** The consent to a batch, as one of its changes sees it. */
+export interface BatchConsent {
+  /** What the change has to be; `put_back`: whatever undoes a change of the batch that may not stay. */
+  readonly covers: { readonly digest: string } | 'put_back';
+  /** The strictest decision of policy that the consent satisfies. */
+  readonly level: Verdict['decision'];
+  /** Whether it includes overwriting fields that changed since the change that is undone. */
+  readonly overwrite: boolean;
+  readonly evidence: Evidence;
 }
 
 /** State that one attempt passes on to the next. */

@@ -26,7 +26,7 @@ export interface Ports {
   redaction: Redaction;
   confirmation: { expiresMs: number; minAnswerMs: number; channel: ConfirmationChannel };
   approval: ApprovalOptions;
-  limits: { callMs: number; undoDays: number; guessesPerHour: number };
+  limits: { callMs: number; undoDays: number; guessesPerHour: number; concurrentWrites: number };
   /** One call per user at a time within this process; the store does the same between processes. */
   lock: KeyedMutex;
   clock: Clock;
@@ -66,6 +66,8 @@ export interface Records {
   read(connection: Connection, userId: string, within: Deadline): Promise<Current>;
   /** Sends the body exactly once, unless it certainly was not processed. Does not throw for vendor responses. */
   write(connection: Connection, request: WriteRequest, options: WriteOptions): Promise<WriteResult>;
+  /** For how long the vendor asked this connection to send nothing, in ms; 0 if it did not. */
+  pauseMs(connection: Connection): number;
   /** The access tokens that were fetched for a connection, ended ones too: to be removed from text like its settings. */
   fetchedCredentials(connection: Connection): readonly string[];
 }

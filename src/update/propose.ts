@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
 import type { Json } from '../lib/json/json-value.ts';
-import type { Confirmed } from './confirm/confirm.ts';
+import type { Confirmed } from './confirm/confirmed.ts';
 import type { UpdateContext } from './context.ts';
 import { createPlan } from './plan/plan.ts';
 import { decide } from './policy/policy.ts';

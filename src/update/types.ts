@@ -151,7 +151,7 @@ export interface Result {
 }
 
 /** A question to a person; nothing happens before it is answered. */
-export interface Ask {
+export interface Ask<R = Result> {
   kind: 'ask';
   question: Question;
   /**
@@ -160,7 +160,7 @@ export interface Ask {
    */
   token: ConfirmationToken;
   /** Records that the question was abandoned. Call it when the caller stops waiting. */
-  abandon(): Promise<Result>;
+  abandon(): Promise<R>;
 }
 
 export interface Question {
@@ -180,6 +180,18 @@ export interface ConfirmationToken {
   expiresAt: number;
   /** How often a wrong name was typed for this change. */
   wrongNames: number;
+  /** Present if the question is about a batch. */
+  batch?: BatchBinding;
+}
+
+/** What the yes to a batch is bound to. */
+export interface BatchBinding {
+  /** The batch that the question opened: its changes keep that id when they are made. */
+  id: string;
+  /** Of each change in the order of the call; null for one that the question does not include. */
+  digests: readonly (string | null)[];
+  /** What has to be typed. */
+  typed?: string;
 }
 
 /** The answer to a question. The signature of `token` was verified. */

@@ -15,8 +15,9 @@ import {
   UpstreamFailure,
 } from './errors.ts';
 import { exchange, type HttpResponse } from './http/transport.ts';
+import { pause } from './pace/pause.ts';
+import { type Attempt, startRetries } from './pace/retries.ts';
 import { retryAfterSeconds, softErrorStatus, toRefusal } from './refusal.ts';
-import { type Attempt, startRetries } from './retries.ts';
 import type { UpstreamLimits, UpstreamRequest, UpstreamResponse } from './types.ts';
 
 /** A read with one of these statuses is sent again. */
@@ -100,6 +101,7 @@ async function sendSignedIn(
   }
   const retryable = (slowedDown && fate === 'no') || (isRead && PASSING.has(status));
   const wait = retryAfterSeconds(provider, raw.headers, { slowedDown });
+  if (slowedDown && wait !== undefined) pause(connection, wait * 1000);
   const retry = wait === undefined ? {} : { afterMs: wait * 1000 + Math.random() * 100 };
   return { ok: false, failure, ...(retryable && { retry }) };
 }

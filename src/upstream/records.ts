@@ -14,7 +14,8 @@ import { contentTypesOf } from './content-type.ts';
 import { createDiscovery } from './discovery.ts';
 import { UpstreamFailure } from './errors.ts';
 import { isHeaderValue } from './http/transport.ts';
-import { type Attempt, startRetries } from './retries.ts';
+import { pauseMs } from './pace/pause.ts';
+import { type Attempt, startRetries } from './pace/retries.ts';
 import type { UpstreamLimits, UpstreamResponse } from './types.ts';
 import { asUserRecord } from './user-record.ts';
 
@@ -65,6 +66,7 @@ export function createRecords(limits: RecordLimits): Records {
       }
     },
 
+    pauseMs,
     fetchedCredentials: issuedTokens,
   };
 }

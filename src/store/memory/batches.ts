@@ -41,9 +41,9 @@ export function createMemoryBatches({ now, append, consume }: BatchAccess): {
         const part = find(id)?.parts[index];
         return part && Uint8Array.from(part);
       },
-      async finish(id, entry) {
+      async finish(id, entry, stored) {
         if (!find(id)) return false;
-        rows.delete(storable(id));
+        if (stored === 'drop') rows.delete(storable(id));
         append('batch', entry);
         return true;
       },

@@ -56,10 +56,10 @@ export function createSqlBatches(
         const [row] = await read(sql.part, [storable(id), index, now()]);
         return row && dialect.toBytes(row['sealed']);
       },
-      finish: (id, entry) =>
+      finish: (id, entry, stored) =>
         write(function* (append) {
           if ((yield* query(sql.isStored, [storable(id), now()])).length === 0) return false;
-          yield* remove(storable(id));
+          if (stored === 'drop') yield* remove(storable(id));
           yield* append('batch', entry);
           return true;
         }),

@@ -28,6 +28,7 @@ export function entryBody(context: UpdateContext, proposal?: Proposal): EntryBod
     ...(caller.client !== undefined && { client: caller.client }),
     ...(reason !== undefined && { reason }),
     ...(request.undo && { undoes: request.undo.changeId }),
+    ...(call.batch && { batchId: call.batch.id }),
     ...(call.approvalId !== undefined && { approvalId: call.approvalId }),
     ...(approvedBy !== undefined && { approvedBy }),
     ...(approvalId !== undefined && { approvalId }),

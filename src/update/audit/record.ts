@@ -34,8 +34,8 @@ export async function endCall(context: UpdateContext, outcome: Outcome, proposal
 }
 
 /** A preview changes nothing, but a refusal of further guesses is logged. A pending request is logged once. */
-function isRecorded(outcome: Outcome, { request }: Call): boolean {
-  if (outcome.kind === 'unchanged') return false;
+function isRecorded(outcome: Outcome, { request, batch }: Call): boolean {
+  if (outcome.kind === 'unchanged' || batch?.isRepeated) return false;
   if (outcome.kind === 'needs_approval' && !outcome.approval.isNew) return false;
   return !request.dryRun || outcome.kind === 'guess_limit';
 }

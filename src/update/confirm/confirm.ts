@@ -1,29 +1,19 @@
 import { AppError } from '../../errors.ts';
 import { isOver } from '../../lib/async/deadline.ts';
-import type { JsonObject } from '../../lib/json/json-value.ts';
+import { approvalFor, approverDeclined } from '../approval/lookup.ts';
+import { approvalSubjectOf } from '../approval/subject.ts';
 import { endCall } from '../audit/record.ts';
 import { type Retry, retry, type UpdateContext } from '../context.ts';
 import { leafName } from '../plan/leaf-changes.ts';
 import type { ApproverReason, NoAnswer } from '../results/outcome.ts';
-import type { Ask, ConfirmationToken, Proposal, Result } from '../types.ts';
+import type { Ask, Proposal, Result } from '../types.ts';
 import { readAnswer } from './answer.ts';
-import { approvalFor, approverDeclined } from './approval.ts';
-import { ask, questionFor } from './ask.ts';
-import { changeKeyOf, questionDigest } from './digest.ts';
-import { fitsClient } from './question.ts';
 
-/** The plan may be carried out now. */
-export interface Confirmed {
-  kind: 'confirmed';
-  /** With the evidence of the consent and, after an approval, the reason the approver saw. */
-  context: UpdateContext;
-  /** What the consent consumes: nothing if policy allows the change. */
-  consumes: { token?: ConfirmationToken; approvalId?: string };
-  /** The secrets an approver typed. */
-  secrets: JsonObject;
-  /** Contested fields without a yes of their own; they keep their values. */
-  keptFields: readonly string[];
-}
+import { ask, questionFor } from './ask.ts';
+import type { Confirmed } from './confirmed.ts';
+import { changeKeyOf, questionDigest } from './digest.ts';
+import { confirmInBatch } from './in-batch.ts';
+import { fitsClient } from './question.ts';
 
 /**
  * Whether the proposal is confirmed: by policy, by the answer to a question in the client, or by approvers out of band.
@@ -32,6 +22,7 @@ export interface Confirmed {
 export async function confirm(context: UpdateContext, proposal: Proposal): Promise<Confirmed | Result | Ask | Retry> {
   const { call, ports } = context;
   const { plan, verdict } = proposal;
+  if (call.batch?.consent) return await confirmInBatch(context, proposal, call.batch.consent);
   const secrets = plan.leaves.filter((leaf) => leaf.asked).map(leafName);
   if (secrets.length > 0) return await askApprovers(context, proposal, { kind: 'secret_input', fields: secrets });
   if (verdict.decision === 'approve') return await askApprovers(context, proposal, { kind: 'policy' });
@@ -116,12 +107,12 @@ async function askApprovers(
     const obstacle = { kind: 'too_few_approvers' as const, needed: approval.needed };
     return await endCall(context, { kind: 'confirmation_unavailable', reason, obstacle }, proposal);
   }
-  const found = await approvalFor(context, proposal);
+  const found = await approvalFor(approvalSubjectOf(context, proposal), context.ports);
   switch (found.kind) {
     case 'approved': {
-      const { id, approvedBy, secrets, reason: shown } = found;
-      const evidence = { ...context.evidence, approvedBy, approvalId: id };
-      return confirmed({ ...withReason(context, shown), evidence }, { consumes: { approvalId: id }, secrets });
+      const { row, approvedBy, secrets, reason: shown } = found;
+      const evidence = { ...context.evidence, approvedBy, approvalId: row.id };
+      return confirmed({ ...withReason(context, shown), evidence }, { consumes: { approvalId: row.id }, secrets });
     }
     case 'in_flight':
       return retry(context, 'in_flight');

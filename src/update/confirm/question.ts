@@ -28,12 +28,16 @@ export interface QuestionContext {
  */
 export function makeQuestion(view: PlanView<'person'>, context: QuestionContext): Question {
   const { contested } = context;
-  const isRisky = view.changes.some(({ effect }) => ['identity', 'access', 'lifecycle'].includes(effect));
   return {
     message: questionLines(view, context).join('\n'),
-    ...(isRisky && { typed: nameToType(view) }),
+    ...(needsTyping(view.changes) && { typed: nameToType(view) }),
     ...(contested.length > 0 && { contested }),
   };
+}
+
+/** Whether a yes alone is not enough: what is at stake has to be typed. */
+export function needsTyping(changes: PlanView<'person'>['changes']): boolean {
+  return changes.some(({ effect }) => ['identity', 'access', 'lifecycle'].includes(effect));
 }
 
 /** Whether a client’s form can show the whole question; clients cut or scroll longer ones. */
@@ -68,7 +72,8 @@ function firstLine({ changes }: PlanView<'person'>, whom: string): string {
   return count === 1 ? `Change ${whom}` : `Make ${count} changes to ${whom}`;
 }
 
-function askedBy({ caller, reason }: QuestionContext): string[] {
+/** Who asks, and why; a long reason in parts. */
+export function askedBy({ caller, reason }: Pick<QuestionContext, 'caller' | 'reason'>): string[] {
   const by = `Asked by ${askerText(caller)}`;
   if (reason === undefined) return [by];
   const pieces = quotePieces(reason);

@@ -82,6 +82,22 @@ export function toMessage(outcome: Outcome, source: MessageSource): Message {
       const message = `This change ${why}; ${problem}. ${UNCHANGED}`;
       return { outcome: 'failed', code: 'confirmation_unavailable', message, next, note: why };
     }
+    case 'moved_since_question':
+      return {
+        outcome: 'conflict',
+        code: 'record_changed',
+        message: `The record is no longer what was agreed to. ${UNCHANGED}`,
+        detail: 'the record moved after the question was put',
+        next: 'Call again for this change: it is planned and asked anew, on the record as it is now.',
+      };
+    case 'not_covered':
+      return {
+        outcome: 'failed',
+        code: 'confirmation_unavailable',
+        message: `Policy now asks for more than the yes to this batch. ${UNCHANGED}`,
+        next: 'Call again for this change: it is asked anew.',
+        note: 'policy asks for more than the yes to the batch',
+      };
     case 'abandoned': {
       const when = outcome.isAsked ? 'before the question was answered' : 'before anything was sent';
       return {

@@ -24,6 +24,10 @@ type Unconfirmed =
   | { kind: 'too_many_approvals'; limit: number }
   | { kind: 'needs_approval'; reason: ApproverReason; approval: PendingApproval }
   | { kind: 'confirmation_unavailable'; reason: ApproverReason; obstacle: Obstacle }
+  /** Of a batch: the record is not what the question showed. */
+  | { kind: 'moved_since_question' }
+  /** Of a batch: policy asks for more than the consent that was given. */
+  | { kind: 'not_covered' }
   /** The caller stopped waiting; `isAsked`: while the question was open. */
   | { kind: 'abandoned'; isAsked: boolean };
 

@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts';
 import { isOver } from '../../lib/async/deadline.ts';
 import type { PeopleNote } from '../../store/windows.ts';
 import { entryBody, newEntry, userRefOf } from '../audit/entry.ts';
-import type { Confirmed } from '../confirm/confirm.ts';
+import type { Confirmed } from '../confirm/confirmed.ts';
 import { type Call, type Retry, retry, type UpdateContext } from '../context.ts';
 import type { Proposal } from '../types.ts';
 import { beforeImageOf } from './before-image.ts';

@@ -120,7 +120,7 @@ export function connectionNamed(name: string, id: VendorId): Record<string, unkn
 }
 
 /** What a person answers who agrees to everything. */
-export function yesTo({ token, question }: Ask): Answer {
+export function yesTo({ token, question }: Pick<Ask, 'token' | 'question'>): Answer {
   return {
     token,
     action: 'accept',

@@ -1,21 +1,40 @@
 import { createDecisionRule, TooManyPending } from '../../approvals/eligibility.ts';
 import { namesOfCaller } from '../../approvals/identity.ts';
+import type { RightsNeeded } from '../../approvals/rights.ts';
 import { readSnapshot } from '../../approvals/snapshot.ts';
 import { bounds } from '../../bounds.ts';
 import { isObject, type JsonObject } from '../../lib/json/json-value.ts';
 import { joinNames } from '../../lib/text/name-list.ts';
 import type { ApprovalRow } from '../../store/approvals.ts';
-import { entryBody, userRefOf } from '../audit/entry.ts';
-import type { UpdateContext } from '../context.ts';
+import type { EntryBody, UserRef } from '../../store/log/entry.ts';
+import type { Ports } from '../ports.ts';
 import type { Outcome } from '../results/outcome.ts';
-import type { Proposal } from '../types.ts';
-import { changedSinceNote, lostApprovalNote } from './approval-notes.ts';
-import { approvalSnapshotOf } from './approval-snapshot.ts';
-import { changeKeyOf, digestOf, requestKeyOf } from './digest.ts';
+import type { Caller } from '../types.ts';
+import { lostApprovalNote } from './notes.ts';
 
-/** What approvers have decided about a proposal. */
+/** What approvers are asked about: one change, or a batch. */
+export interface ApprovalSubject {
+  caller: Caller;
+  user: UserRef;
+  /** `digest`: what a yes is bound to; `changeKey`: what a no is; `requestKey`: the same for the same arguments. */
+  keys: { digest: string; changeKey: string; requestKey: string };
+  /** The rights that a yes takes. */
+  rights: readonly RightsNeeded[];
+  /** For the audit log. */
+  entry: EntryBody;
+  /** An approval of the same request counts for the changes in it whose records have not moved. */
+  isBatch: boolean;
+  /** Whether a call that used the approval is still at work. */
+  isInFlight(): Promise<boolean>;
+  /** What moved since an earlier request for the same. */
+  changedSince(earlier: ApprovalRow): string;
+  /** What an approver sees; sealed at rest. */
+  snapshot(note: string | undefined): Promise<object>;
+}
+
+/** What approvers have decided about a subject. */
 export type ApprovalLookup =
-  | { kind: 'approved'; id: string; approvedBy: string; secrets: JsonObject; reason: string | undefined }
+  | { kind: 'approved'; row: ApprovalRow; approvedBy: string; secrets: JsonObject; reason: string | undefined }
   /** `isNew`: this call made the request. `note`: why an earlier approval does not count. */
   | { kind: 'pending'; row: ApprovalRow; isNew: boolean; note: string | undefined }
   /** Another call is carrying it out, or has just done so. */
@@ -23,30 +42,28 @@ export type ApprovalLookup =
   | Extract<Outcome, { kind: 'approver_declined' | 'approval_expired' | 'too_many_approvals' }>;
 
 /**
- * Looks up the proposal's approval, or requests one. An approval is bound to a digest, so a user record that moved
- * makes it another proposal: the earlier request is withdrawn, and the new one says what moved. A no is found even if
- * the caller describes the same change differently. Opening the entry consumes the approval in the same transaction.
+ * Looks up the subject's approval, or requests one. An approval is bound to a digest, so a user record that moved makes
+ * it another proposal: the earlier request is withdrawn, and the new one says what moved. A no is found even if the
+ * caller describes the same change differently. Using the approval consumes it in the same transaction.
  */
-export async function approvalFor(context: UpdateContext, proposal: Proposal): Promise<ApprovalLookup> {
-  const { ports } = context;
+export async function approvalFor(subject: ApprovalSubject, ports: Ports): Promise<ApprovalLookup> {
   const { approvals } = ports.store;
-  const changeKey = changeKeyOf(context, proposal.plan);
+  const { digest, changeKey } = subject.keys;
   const declined = await approvals.findDeclined(changeKey);
   if (declined) return approverDeclined(declined);
-  const digest = digestOf(context, proposal.plan);
-  const existing = await approvals.findByDigest(digest);
+  const existing = (await approvals.findByDigest(digest)) ?? (await approvedPartly(subject, ports));
   const isOver = existing !== undefined && existing.expiresAt <= ports.clock.now();
   if (existing && isOver && (existing.state === 'pending' || existing.state === 'approved')) {
     await approvals.withdraw(existing.id);
     return { kind: 'approval_expired' };
   }
   if (existing && !isOver) {
-    const found = await currentState(context, proposal, existing);
+    const found = await currentState(subject, existing, ports);
     if (found) return found;
     if (existing.state === 'declined') return approverDeclined(existing);
-    if (existing.state === 'used' && (await isInFlight(context, proposal))) return { kind: 'in_flight' };
+    if (existing.state === 'used' && (await subject.isInFlight())) return { kind: 'in_flight' };
   }
-  return await request(context, proposal, { digest, changeKey });
+  return await request(subject, ports);
 }
 
 /** An approver's no, and until when it holds. */
@@ -55,27 +72,25 @@ export function approverDeclined({ decisions, expiresAt }: ApprovalRow) {
   return { kind: 'approver_declined' as const, approver, until: expiresAt };
 }
 
+/** An approved batch of which some records moved since. */
+async function approvedPartly({ isBatch, keys }: ApprovalSubject, { store }: Ports): Promise<ApprovalRow | undefined> {
+  const earlier = isBatch ? await store.approvals.findByRequest(keys.requestKey) : undefined;
+  return earlier?.state === 'approved' ? earlier : undefined;
+}
+
 /** A pending or approved request, by the yeses that count now; undefined if it is neither. */
 async function currentState(
-  context: UpdateContext,
-  { plan }: Proposal,
+  { caller: { principal, identities }, rights }: ApprovalSubject,
   existing: ApprovalRow,
+  ports: Ports,
 ): Promise<ApprovalLookup | undefined> {
-  const { call, ports } = context;
   const { approvals } = ports.store;
   if (existing.state !== 'pending' && existing.state !== 'approved') return undefined;
-  const { principal, identities } = call.caller;
   const { callerMayApprove } = ports.approval;
   const needed = Math.max(ports.approval.needed, existing.needed);
   const caller = namesOfCaller(principal, identities);
-  const rights = { provider: existing.provider, effects: plan.leaves.map(({ effect }) => effect) };
-  const rule = createDecisionRule({
-    approvers: await ports.approval.approvers(),
-    needed,
-    caller,
-    callerMayApprove,
-    rights,
-  });
+  const approvers = await ports.approval.approvers();
+  const rule = createDecisionRule({ approvers, needed, caller, callerMayApprove, rights });
   const isEnough = rule.counted(existing.decisions).length >= needed;
   const row = isEnough === (existing.state === 'approved') ? existing : await approvals.recount(existing.id, rule);
   if (row?.state === 'pending') {
@@ -86,45 +101,31 @@ async function currentState(
   const counted = rule.counted(row.decisions);
   return {
     kind: 'approved',
-    id: row.id,
+    row,
     approvedBy: joinNames(counted.map(({ approver }) => approver)),
-    secrets: secretsOf(context, row),
+    secrets: secretsOf(row, ports),
     reason: readSnapshot(ports.seal.unseal(row.id, row.view)).reason,
   };
 }
 
-/** Whether a change of this user is in flight, or ended since the user record was read. In-doubt entries do not count. */
-async function isInFlight({ call, ports: { store } }: UpdateContext, { snapshot }: Proposal): Promise<boolean> {
-  const user = userRefOf(call);
-  if ((await store.lastSeq(user)) !== snapshot.lastSeq) return true;
-  const open = (await store.list({ ...user, limit: 3 })).find((change) => change.open);
-  return open !== undefined && !(await store.inDoubt()).some(({ changeId }) => changeId === open.changeId);
-}
-
-async function request(
-  context: UpdateContext,
-  proposal: Proposal,
-  keys: { digest: string; changeKey: string },
-): Promise<ApprovalLookup> {
-  const { call, ports } = context;
+async function request(subject: ApprovalSubject, ports: Ports): Promise<ApprovalLookup> {
   const { approvals } = ports.store;
-  const requestKey = requestKeyOf(context);
-  const earlier = await approvals.findByRequest(requestKey);
+  const { keys, user, caller } = subject;
+  const earlier = await approvals.findByRequest(keys.requestKey);
   const isReplaced = earlier && earlier.digest !== keys.digest && (await approvals.withdraw(earlier.id));
-  const note = isReplaced ? changedSinceNote(context, earlier, proposal) : undefined;
+  const note = isReplaced ? subject.changedSince(earlier) : undefined;
   const id = crypto.randomUUID();
   const asked = {
-    ...userRefOf(call),
+    ...user,
     ...keys,
     id,
-    requestKey,
-    caller: call.caller.principal,
+    caller: caller.principal,
     expiresAt: ports.clock.now() + ports.approval.expiresMs,
     needed: ports.approval.needed,
-    view: ports.seal.seal(id, await approvalSnapshotOf(context, proposal, note)),
+    view: ports.seal.seal(id, await subject.snapshot(note)),
   };
   try {
-    const row = await approvals.request(asked, entryBody(context, proposal), bounds.pendingApprovals);
+    const row = await approvals.request(asked, subject.entry, bounds.pendingApprovals);
     // Another process may have made the same request at the same time.
     return { kind: 'pending', row, isNew: row.id === id, note };
   } catch (error) {
@@ -133,7 +134,7 @@ async function request(
   }
 }
 
-function secretsOf({ ports }: UpdateContext, row: ApprovalRow): JsonObject {
-  const secrets = row.secret && ports.seal.unseal(row.id, row.secret);
+function secretsOf(row: ApprovalRow, { seal }: Ports): JsonObject {
+  const secrets = row.secret && seal.unseal(row.id, row.secret);
   return isObject(secrets) ? secrets : {};
 }

@@ -1,12 +1,12 @@
 import type { ApprovalSnapshot } from '../../approvals/snapshot.ts';
 import type { JsonObject } from '../../lib/json/json-value.ts';
+import { questionContextOf } from '../confirm/ask.ts';
+import { makeQuestion } from '../confirm/question.ts';
+import { lookUpReferences, withReferences } from '../confirm/references.ts';
 import type { UpdateContext } from '../context.ts';
 import { leafName } from '../plan/leaf-changes.ts';
 import { viewPlan } from '../redact/view.ts';
 import type { Proposal } from '../types.ts';
-import { questionContextOf } from './ask.ts';
-import { makeQuestion } from './question.ts';
-import { lookUpReferences, withReferences } from './references.ts';
 
 /** The snapshot for the approver. `note`: why the same change is requested again. */
 export async function approvalSnapshotOf(

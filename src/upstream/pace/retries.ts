@@ -1,6 +1,6 @@
-import { type Deadline, isOver, paused } from '../lib/async/deadline.ts';
-import type { UpstreamFailure } from './errors.ts';
-import type { UpstreamLimits, UpstreamResponse } from './types.ts';
+import { type Deadline, isOver, paused } from '../../lib/async/deadline.ts';
+import type { UpstreamFailure } from '../errors.ts';
+import type { UpstreamLimits, UpstreamResponse } from '../types.ts';
 
 /** How one request ended. */
 export type Attempt =

@@ -1,0 +1,77 @@
+import { quote, quoteName, quoteStart } from '../../../lib/text/quote.ts';
+import { EFFECTS } from '../../../providers/effects.ts';
+import { allChangeLines } from '../../confirm/change-lines.ts';
+import { isRisky, riskyFirst } from '../../confirm/headline.ts';
+import { askedBy, needsTyping } from '../../confirm/question.ts';
+import type { Question } from '../../types.ts';
+import type { PlannedChange } from '../plan/plan.ts';
+import type { BatchCall } from '../types.ts';
+
+/**
+ * One question about all planned changes: how many at which provider and of which effect, then every line of every person,
+ * those at risk first. Nothing is cut.
+ */
+export function batchQuestion(batch: BatchCall, planned: readonly PlannedChange[], askedAgain?: string): Question {
+  const contested = planned.flatMap(({ view, contested }) =>
+    contested.map((field) => `${field} of ${quote(view.label)}`),
+  );
+  return {
+    message: [
+      ...(askedAgain === undefined ? [] : [askedAgain]),
+      ...countLines(planned),
+      ...(batch.allOrNothing ? [ALL_OR_NOTHING] : []),
+      ...(batch.undoes === undefined ? [] : [`This undoes batch ${quote(batch.undoes)}`]),
+      ...riskyPeopleFirst(planned).flatMap(personLines),
+      ...askedBy(batch),
+    ].join('\n'),
+    ...(needsTyping(planned.flatMap(({ view }) => view.changes)) && { typed: String(planned.length) }),
+    ...(contested.length > 0 && { contested }),
+  };
+}
+
+const ALL_OR_NOTHING = 'All or nothing: if one of them fails, those already made are put back; a yes covers that.';
+
+/** `Change 38 people?`, then how many at each provider, and how many of each effect. */
+export function countLines(planned: readonly PlannedChange[]): string[] {
+  const titles = new Map(planned.map(({ call }) => [call.connection.provider.id, call.connection.provider.title]));
+  return [
+    `Change ${people(planned.length)}?`,
+    ...[...titles].map(([id, title]) => {
+      const there = planned.filter(({ view }) => view.provider === id);
+      const effects = EFFECTS.map((effect) => {
+        const count = there.filter(({ view }) => view.changes.some((change) => change.effect === effect)).length;
+        return count > 0 ? [`${effect} ${count}`] : [];
+      });
+      return `${title}: ${people(there.length)} (${effects.flat().join(', ')})`;
+    }),
+  ];
+}
+
+/** People with a risky change first, else in the order of the call. */
+export function riskyPeopleFirst(planned: readonly PlannedChange[]): PlannedChange[] {
+  const weighted = planned.map((one) => ({ one, effect: riskyFirst(one.view.changes)[0]?.effect ?? 'ordinary' }));
+  return riskyFirst(weighted).map(({ one }) => one);
+}
+
+/** Whether any change of this person is a risk. */
+export function isPersonAtRisk({ view }: Pick<PlannedChange, 'view'>): boolean {
+  return view.changes.some(isRisky);
+}
+
+function personLines({ view, emails, contested, verdict, call }: PlannedChange): string[] {
+  const shown = emails.slice(0, 2).map((email) => quoteStart(email));
+  const who = [quoteStart(view.label), ...(shown.length > 0 ? [`(${shown.join(', ')})`] : [])].join(' ');
+  const { undo } = call.request;
+  return [
+    `${who} at ${call.connection.provider.title}, connection ${quote(view.connection)}, user ${quote(view.userId)}:`,
+    ...view.warnings,
+    ...allChangeLines(view.changes),
+    ...contested.map((field) => `- ${field}: changed since by someone else; overwriting it needs its own yes`),
+    ...verdict.stripped.map((field) => `- ${quoteName(field)}: left out by policy`),
+    ...(undo ? [`This undoes change ${quote(undo.changeId)}`] : []),
+  ];
+}
+
+function people(count: number): string {
+  return count === 1 ? '1 person' : `${count} people`;
+}

@@ -1,0 +1,47 @@
+import { maskByShape } from '../../lib/text/mask-by-shape.ts';
+import type { EntryBody, NewEntry, UserRef } from '../../store/log/entry.ts';
+import type { Evidence } from '../context.ts';
+import type { BatchCall, BatchResult } from './types.ts';
+
+/** What the audit log says about a batch as a whole. Its changes have entries of their own. */
+
+/** A batch belongs to no single user; the providers and connections are those of its changes. */
+export function batchUser({ changes }: Pick<BatchCall, 'changes'>): UserRef {
+  const joined = (names: readonly string[]) => [...new Set(names)].sort().join(',');
+  return {
+    provider: joined(changes.map(({ connection }) => connection.provider.id)),
+    connection: joined(changes.map(({ connection }) => connection.name)),
+    userId: '',
+  };
+}
+
+export function batchBody(
+  { id, tool, caller, reason, undoes, allOrNothing }: BatchCall,
+  { people, decision, rule }: { people: number; decision?: string; rule?: string },
+  { approvedBy, approvalId, answeredAfterMs }: Evidence = {},
+): EntryBody {
+  return {
+    tool,
+    caller: caller.principal,
+    batchId: id,
+    fields: [],
+    people,
+    ...(caller.client !== undefined && { client: caller.client }),
+    ...(reason !== undefined && { reason: maskByShape(reason) }),
+    ...(undoes !== undefined && { undoes }),
+    ...(allOrNothing && { allOrNothing: true as const }),
+    ...(decision !== undefined && { verdict: decision }),
+    ...(rule !== undefined && { rule }),
+    ...(approvedBy !== undefined && { approvedBy }),
+    ...(approvalId !== undefined && { approvalId }),
+    ...(answeredAfterMs !== undefined && { answeredAfterMs: Math.round(answeredAfterMs) }),
+  };
+}
+
+export function openedEntry(batch: BatchCall, body: EntryBody): NewEntry {
+  return { ...batchUser(batch), changeId: batch.id, outcome: 'opened', body };
+}
+
+export function finishedEntry(batch: BatchCall, body: EntryBody, counts: BatchResult['counts']): NewEntry {
+  return { ...batchUser(batch), changeId: batch.id, outcome: 'finished', body: { ...body, counts: { ...counts } } };
+}

@@ -1,0 +1,28 @@
+import { OUTCOMES, type OutcomeName } from '../types.ts';
+import type { BatchOutcome, BatchResult, MemberResult } from './types.ts';
+
+/** The outcome of a batch where its changes did not all end alike: the first of these that any of them had. */
+const WEIGHTIEST: readonly OutcomeName[] = [
+  'unverified',
+  'conflict',
+  'failed',
+  'denied',
+  'refused',
+  'needs_approval',
+  'preview',
+];
+
+export function countsOf(results: readonly Pick<MemberResult, 'outcome'>[]): BatchResult['counts'] {
+  const counts = OUTCOMES.map((name) => [name, results.filter(({ outcome }) => outcome === name).length] as const);
+  return Object.fromEntries(counts.filter(([, count]) => count > 0));
+}
+
+/** One word for the whole batch. */
+export function outcomeOf(counts: BatchResult['counts']): BatchOutcome {
+  const names = OUTCOMES.filter((name) => counts[name]);
+  const [only] = names;
+  if (only !== undefined && names.length === 1) return only;
+  const isDone = names.every((name) => name === 'updated' || name === 'unchanged');
+  if (counts.updated) return isDone ? 'updated' : 'partly_updated';
+  return WEIGHTIEST.find((name) => counts[name]) ?? 'unchanged';
+}

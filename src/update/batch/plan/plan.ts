@@ -1,0 +1,114 @@
+import { isOver, paused } from '../../../lib/async/deadline.ts';
+import type { EntryBody } from '../../../store/log/entry.ts';
+import { entryBody } from '../../audit/entry.ts';
+import { changeKeyOf, digestOf } from '../../confirm/digest.ts';
+import { strictest } from '../../confirm/strictness.ts';
+import { type Call, createContext, type UpdateContext } from '../../context.ts';
+import { blocked, fail } from '../../fail.ts';
+import type { Ports } from '../../ports.ts';
+import { prepare } from '../../prepare.ts';
+import type { PlanView } from '../../redact/types.ts';
+import { viewPlan } from '../../redact/view.ts';
+import type { Proposal, Result, Verdict } from '../../types.ts';
+import { memberCall } from '../member.ts';
+import { runPool } from '../pool.ts';
+import type { BatchCall, BatchChange } from '../types.ts';
+import { reverseVerdict, whyNotReversible } from './reversible.ts';
+
+/** A change that needs the consent to its batch. The user record is not kept: a batch may have ten thousand. */
+export interface PlannedChange {
+  index: number;
+  line?: number;
+  /** With the user id in the vendor's spelling. */
+  call: Call;
+  digest: string;
+  changeKey: string;
+  verdict: Verdict;
+  view: PlanView<'person'>;
+  emails: readonly string[];
+  contested: readonly string[];
+  /** The attempt as the audit log describes it, if it ends here. */
+  entry: EntryBody;
+  /** If all or nothing was asked for: why this change could not be undone. */
+  irreversible?: string;
+}
+
+/** All changes after reading their user records. */
+export interface BatchPlan {
+  planned: readonly PlannedChange[];
+  /** Those that ended without needing consent, by index. */
+  ended: ReadonlyMap<number, Result>;
+}
+
+/**
+ * Reads, plans and judges every change, or those that `includes` says. Writes nothing to a vendor. `isRepeated`: they were
+ * planned before in this batch.
+ */
+export async function planBatch(
+  batch: BatchCall,
+  ports: Ports,
+  { includes = () => true, isRepeated = false }: PlanOptions = {},
+): Promise<BatchPlan> {
+  const planned: PlannedChange[] = [];
+  const ended = new Map<number, Result>();
+  const changes = [...batch.changes.entries()].filter(([index]) => includes(index));
+  const options = { width: ports.limits.concurrentWrites, keyOf: keyOfConnection };
+  await runPool(changes, options, async (change, index) => {
+    const found = await planChange(batch, memberCall(batch, change, isRepeated ? { isRepeated } : {}), index, ports);
+    if ('kind' in found) ended.set(index, found);
+    else planned.push(change.line === undefined ? found : { ...found, line: change.line });
+    batch.observer?.progress?.('plan', planned.length + ended.size, changes.length);
+  });
+  planned.sort((one, other) => one.index - other.index);
+  return { planned, ended };
+}
+
+interface PlanOptions {
+  includes?(index: number): boolean;
+  isRepeated?: boolean;
+}
+
+export function keyOfConnection({ connection }: BatchChange): string {
+  return `${connection.provider.id} ${connection.name}`;
+}
+
+async function planChange(batch: BatchCall, call: Call, index: number, ports: Ports): Promise<PlannedChange | Result> {
+  let context = createContext(call, ports);
+  try {
+    for (;;) {
+      if (isOver(context.within)) throw blocked();
+      const next = await prepare(context);
+      if (next.kind === 'result') return next;
+      if (next.kind === 'prepared') return toPlanned(batch, context, next.proposal, index);
+      context = { ...context, ...next.state };
+      await paused(20, context.within);
+    }
+  } catch (error) {
+    return await fail(context, error);
+  }
+}
+
+function toPlanned(
+  { allOrNothing }: BatchCall,
+  context: UpdateContext,
+  proposal: Proposal,
+  index: number,
+): PlannedChange {
+  const { call, ports } = context;
+  const { plan, verdict } = proposal;
+  const reverse = allOrNothing ? reverseVerdict(context, plan) : undefined;
+  const irreversible = allOrNothing ? whyNotReversible(plan, reverse) : undefined;
+  const isReverseStricter = reverse && strictest([verdict.decision, reverse.decision]) !== verdict.decision;
+  return {
+    index,
+    call,
+    digest: digestOf(context, plan),
+    changeKey: changeKeyOf(context, plan),
+    verdict: isReverseStricter ? { ...reverse, stripped: verdict.stripped } : verdict,
+    view: viewPlan(call, plan, 'person', ports.redaction),
+    emails: [...new Set(plan.emails)],
+    contested: plan.contested,
+    entry: entryBody(context, proposal),
+    ...(irreversible !== undefined && { irreversible }),
+  };
+}

@@ -1,0 +1,184 @@
+import { AppError } from '../../errors.ts';
+import type { ListedChange } from '../../store/log/entry.ts';
+import { isStricter } from '../confirm/strictness.ts';
+import type { Ports } from '../ports.ts';
+import type { Answer, ChangeRequest, Connection } from '../types.ts';
+import { undoRequest } from '../undo/request.ts';
+import { recover } from '../write/recovery.ts';
+import { toMember } from './end.ts';
+import { planBatch } from './plan/plan.ts';
+import { strictestVerdict } from './plan/verdict.ts';
+import { isFinal, toEndedBefore } from './recorded.ts';
+import { inOrder, toBatchResult } from './result.ts';
+import { goOn } from './run/carry-out.ts';
+import { type BatchHeader, readChanges, readHeader, type StoredChange } from './stored.ts';
+import type { BatchCall, BatchChange, BatchReply, Consent, MemberResult } from './types.ts';
+import { updateMany } from './update-many.ts';
+
+/** A stored batch, as far as it has come. */
+export interface Resumable {
+  /** All its changes, in their order. */
+  batch: BatchCall;
+  /** What ended for good before, by index. */
+  ended: Map<number, MemberResult>;
+  /** Of an all-or-nothing batch: changes that were put back already. */
+  isUndoing: boolean;
+  /** The yes, if it still serves what is left. */
+  consent: Consent | undefined;
+}
+
+export type ResumeOrigin = Pick<BatchCall, 'canAsk' | 'place' | 'signal' | 'observer'>;
+
+/**
+ * Reads a stored batch and what the audit log says of it. A change in doubt is closed with the truth first. Throws an
+ * AppError if there is none, or if another process is carrying it out.
+ */
+export async function readBatch(
+  id: string,
+  origin: ResumeOrigin,
+  connections: readonly Connection[],
+  ports: Ports,
+): Promise<Resumable> {
+  const header = await readHeader(id, ports);
+  if (!header) throw await unknownBatch(id, ports);
+  const stored = await readChanges(id, header.parts, ports);
+  const recorded = await recordedChanges(id, connections, ports);
+  const ended = new Map<number, MemberResult>();
+  const changes: BatchChange[] = [];
+  for (const [index, change] of stored.entries()) {
+    changes.push(await toChange(change, header, connections, ports));
+    const last = recorded.made.get(keyOf(change));
+    if (last && isFinal(last)) ended.set(index, toMember(toEndedBefore(last)));
+  }
+  const { tool, caller, reason, allOrNothing, undoes } = header;
+  const batch: BatchCall = {
+    id,
+    tool,
+    caller,
+    changes,
+    allOrNothing,
+    dryRun: false,
+    isKept: true,
+    isResumed: true,
+    ...(reason !== undefined && { reason }),
+    ...(undoes !== undefined && { undoes }),
+    ...origin,
+  };
+  const consent = consentOf(header, stored, ports);
+  return { batch, ended, isUndoing: recorded.hasPutBack, consent };
+}
+
+/**
+ * Goes on with a batch: makes what is left if the yes still serves it, else asks about what is left. `answer`: to that
+ * question.
+ */
+export async function resumeBatch(
+  { batch, ended, isUndoing, consent }: Resumable,
+  ports: Ports,
+  answer?: Answer,
+): Promise<BatchReply> {
+  const results = new Map(ended);
+  if (consent && !answer && (await isServed(batch, ended, consent, ports))) {
+    return await goOn(batch, consent, results, isUndoing, ports);
+  }
+  const left = [...batch.changes.entries()].filter(([index]) => !ended.has(index));
+  const reply = await updateMany(
+    { ...batch, changes: left.map(([, change]) => change), ...(answer && { answer }) },
+    ports,
+  );
+  if (reply.kind === 'ask') return reply;
+  for (const [at, [index]] of left.entries()) {
+    const result = reply.results[at];
+    if (result) results.set(index, result);
+  }
+  const { approval, verdict, rule, message, next } = reply;
+  const more = { ...(approval && { approval }), ...(verdict && { verdict }), ...(rule !== undefined && { rule }) };
+  const text = approval ? { message, ...(next !== undefined && { next }) } : undefined;
+  return toBatchResult(batch, inOrder(batch.changes.length, results), more, text);
+}
+
+/** Whether the yes covers what is left: everything in it was shown, and policy asks for no more than was given. */
+async function isServed(batch: BatchCall, ended: Resumable['ended'], consent: Consent, ports: Ports): Promise<boolean> {
+  const includes = (index: number) => !ended.has(index);
+  const { planned } = await planBatch(batch, ports, { includes, isRepeated: true });
+  const isShown = planned.every(({ index }) => typeof consent.digests[index] === 'string');
+  return isShown && !isStricter(strictestVerdict(planned).decision, consent.level);
+}
+
+function consentOf({ consent }: BatchHeader, stored: readonly StoredChange[], ports: Ports): Consent | undefined {
+  if (!consent || consent.until <= ports.clock.now()) return undefined;
+  const { level, overwrite, evidence } = consent;
+  return { digests: stored.map(({ digest }) => digest ?? null), level, overwrite, evidence };
+}
+
+async function unknownBatch(id: string, ports: Ports): Promise<AppError> {
+  const [entry] = await ports.store.list({ batchId: id, limit: 1 });
+  if (!entry) return new AppError('not_found', 'No batch of that id is known.', { facts: { next: 'Check the id.' } });
+  const message = 'That batch is done, or its target values are no longer kept: there is nothing left to resume.';
+  return new AppError('not_found', message, { facts: { next: 'Its changes are in the list of changes.' } });
+}
+
+interface Recorded {
+  /** The newest entry of each user record that is not about putting it back. */
+  made: Map<string, ListedChange>;
+  /** Whether changes of it were put back. */
+  hasPutBack: boolean;
+}
+
+const PAGE = 500;
+
+async function recordedChanges(id: string, connections: readonly Connection[], ports: Ports): Promise<Recorded> {
+  const rows: ListedChange[] = [];
+  for (let before: number | undefined; ; ) {
+    const page = await ports.store.list({ batchId: id, limit: PAGE, ...(before !== undefined && { before }) });
+    for (const row of page) rows.push(row.open ? await closed(row, connections, ports) : row);
+    before = page.at(-1)?.seq;
+    if (page.length < PAGE || before === undefined) break;
+  }
+  const own = new Set(rows.map(({ changeId }) => changeId));
+  const putBack = rows.filter(({ body }) => body.undoes !== undefined && own.has(body.undoes));
+  const made = new Map<string, ListedChange>();
+  for (const row of rows) if (!putBack.includes(row) && !made.has(keyOf(row))) made.set(keyOf(row), row);
+  return { made, hasPutBack: putBack.length > 0 };
+}
+
+async function closed(row: ListedChange, connections: readonly Connection[], ports: Ports): Promise<ListedChange> {
+  const inDoubt = (await ports.store.inDoubt()).find(({ changeId }) => changeId === row.changeId);
+  const connection = connections.find(({ name, provider }) => name === row.connection && provider.id === row.provider);
+  if (inDoubt && connection) await recover(inDoubt, connection, ports);
+  const [now = row] = await ports.store.list({ changeId: row.changeId, limit: 1 });
+  if (!now.open) return now;
+  const next = 'Wait until it has ended, then resume it again.';
+  throw new AppError('record_changed', 'A change of this batch is being written at this moment.', { facts: { next } });
+}
+
+async function toChange(
+  { provider, connection: name, userId, set, clear, undoes, line }: StoredChange,
+  { tool, reason }: BatchHeader,
+  connections: readonly Connection[],
+  ports: Ports,
+): Promise<BatchChange> {
+  const connection = connections.find((one) => one.name === name && one.provider.id === provider);
+  if (!connection) {
+    const next = 'The operator has to configure that connection again.';
+    throw new AppError('invalid_input', `The connection "${name}" of this batch is not configured.`, {
+      facts: { next },
+    });
+  }
+  const given = reason === undefined ? {} : { reason };
+  if (undoes !== undefined) return await undoRequest(tool, { change_id: undoes, ...given }, connections, ports);
+  const request: ChangeRequest = {
+    tool,
+    userId,
+    set: new Map(Object.entries(set ?? {})),
+    clear: clear ?? [],
+    askFor: [],
+    dryRun: false,
+    ...given,
+  };
+  return { connection, request, ...(line !== undefined && { line }) };
+}
+
+function keyOf({ provider, connection, userId }: Pick<StoredChange, 'provider' | 'connection' | 'userId'>): string {
+  return JSON.stringify([provider, connection, userId]);
+}

@@ -1,0 +1,34 @@
+import { AppError } from '../../../errors.ts';
+import type { Ports } from '../../ports.ts';
+import { NOT_STARTED } from '../../results/batch-messages.ts';
+import { endPlanned, identify, notStarted, toMember } from '../end.ts';
+import type { BatchPlan, PlannedChange } from '../plan/plan.ts';
+import type { BatchCall, Consent, MemberResult } from '../types.ts';
+
+/**
+ * What becomes of an all-or-nothing batch of which a change cannot be made: nothing is written. Undefined if all of it can
+ * be. `digests`: what was agreed to, if it was.
+ */
+export async function endIfBlocked(
+  { allOrNothing }: Pick<BatchCall, 'allOrNothing'>,
+  { planned, ended }: BatchPlan,
+  ports: Ports,
+  digests?: Consent['digests'],
+): Promise<Map<number, MemberResult> | undefined> {
+  if (!allOrNothing) return undefined;
+  const isMoved = ({ index, digest }: PlannedChange) => digests !== undefined && digests[index] !== digest;
+  const isBlocked =
+    [...ended.values()].some(({ outcome }) => outcome !== 'unchanged') ||
+    planned.some((one) => one.irreversible !== undefined || isMoved(one));
+  if (!isBlocked) return undefined;
+  const results = new Map([...ended].map(([index, result]) => [index, toMember(result)] as const));
+  for (const one of planned) results.set(one.index, await endOne(one));
+  return results;
+
+  async function endOne(one: PlannedChange): Promise<MemberResult> {
+    if (isMoved(one)) return await endPlanned(one, { kind: 'moved_since_question' }, ports);
+    if (one.irreversible === undefined) return notStarted(identify(one), NOT_STARTED.all_or_nothing);
+    const message = `All or nothing is not possible with this change: ${one.irreversible}.`;
+    return await endPlanned(one, { kind: 'failed', error: new AppError('invalid_input', message) }, ports);
+  }
+}

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Ports } from '../../ports.ts';
+import { NOT_STARTED } from '../../results/batch-messages.ts';
+import type { Result } from '../../types.ts';
+import { update } from '../../update.ts';
+import { notStarted, toMember } from '../end.ts';
+import { consentTo, memberCall } from '../member.ts';
+import { keyOfConnection } from '../plan/plan.ts';
+import { runPool } from '../pool.ts';
+import type { BatchCall, BatchChange, Consent, MemberResult } from '../types.ts';
+
+/** How often a change is tried again because the vendor said to slow down. */
+const SLOWED_DOWN = 10;
+const LONGEST_WAIT_MS = 500;
+
+/**
+ * Makes every change that was agreed to, each through the pipeline of a single update, as many at a time as the connection
+ * allows. `results` has those that ended before, by index, and gets the others. `stops`: whether nothing more is to be
+ * begun after this result.
+ */
+export async function runBatch(
+  batch: BatchCall,
+  consent: Consent,
+  results: Map<number, MemberResult>,
+  ports: Ports,
+  stops: (result: MemberResult) => boolean = () => false,
+): Promise<void> {
+  const { changes, observer } = batch;
+  let isStopped = false;
+  const open = [...changes.entries()].filter(([index]) => !results.has(index));
+  const keep = (index: number, result: MemberResult): void => {
+    results.set(index, result);
+    isStopped ||= stops(result);
+    observer?.ended?.(index, result);
+    observer?.progress?.('write', results.size, changes.length);
+  };
+  const mayBegin = (change: BatchChange) => isFree(batch, change, ports, () => isStopped);
+  const options = { width: ports.limits.concurrentWrites, keyOf: keyOfConnection, mayBegin };
+  await runPool(open, options, async (change, index) => {
+    keep(index, toMember(await makeChange(batch, change, index, consent, ports)));
+  });
+  for (const [index, change] of open) {
+    if (!results.has(index)) keep(index, notBegun(batch, change, isStopped));
+  }
+}
+
+/** One change; again, after the time the vendor asks for, while it says to slow down. */
+async function makeChange(
+  batch: BatchCall,
+  change: BatchChange,
+  index: number,
+  consent: Consent,
+  ports: Ports,
+): Promise<Result> {
+  const given = consentTo(consent, index);
+  if (!given) throw new Error('a change was begun that the yes to its batch does not cover');
+  const call = memberCall({ ...batch, canAsk: false }, change, { consent: given });
+  for (let nth = 1; ; nth++) {
+    const reply = await update(call, ports);
+    if (reply.kind === 'ask') throw new Error('a change of a batch was asked about by itself');
+    const isSlowedDown = reply.outcome === 'failed' && reply.code === 'rate_limited';
+    if (!isSlowedDown || nth >= SLOWED_DOWN || !(await isFree(batch, change, ports, () => false))) return reply;
+  }
+}
+
+/** Waits as long as the vendor asked for. False if the batch may begin nothing more. */
+async function isFree(
+  { signal, until = Number.POSITIVE_INFINITY }: BatchCall,
+  { connection }: BatchChange,
+  ports: Ports,
+  isStopped: () => boolean,
+): Promise<boolean> {
+  const isOver = () => isStopped() || signal?.aborted === true || performance.now() >= until;
+  for (;;) {
+    if (isOver()) return false;
+    const pause = ports.records.pauseMs(connection);
+    if (pause === 0) return true;
+    // In short steps: the caller may stop meanwhile, or the vendor ask for more time.
+    await sleep(Math.min(pause, LONGEST_WAIT_MS));
+  }
+}
+
+function notBegun({ signal }: BatchCall, { connection, request }: BatchChange, isStopped: boolean): MemberResult {
+  const user = { id: request.userId };
+  const why = isStopped ? 'all_or_nothing' : signal?.aborted ? 'cancelled' : 'time';
+  return notStarted({ provider: connection.provider.id, connection: connection.name, user }, NOT_STARTED[why]);
+}

@@ -1,0 +1,103 @@
+import { type Finding, readAnswer } from '../confirm/answer.ts';
+import type { Ports } from '../ports.ts';
+import { confirmBatch, type EarlierQuestion, endAll } from './confirm/confirm.ts';
+import { batchQuestionDigest, batchRequestKey } from './confirm/digest.ts';
+import { toMember } from './end.ts';
+import { type BatchPlan, planBatch } from './plan/plan.ts';
+import { strictestVerdict } from './plan/verdict.ts';
+import { withShownReason } from './reason.ts';
+import { inOrder, toBatchResult } from './result.ts';
+import { endIfBlocked } from './run/all-or-nothing.ts';
+import { carryOut } from './run/carry-out.ts';
+import type { BatchCall, BatchReply, BatchResult } from './types.ts';
+
+/**
+ * Many changes with one question, from parsed requests to the result of each. A question ends the call; the answer comes
+ * with another call. Every change goes through the pipeline of a single update: read, plan, policy, intent, write,
+ * verification, entry.
+ */
+export async function updateMany(call: BatchCall, ports: Ports): Promise<BatchReply> {
+  const asked = withShownReason(call);
+  const { answer } = asked;
+  const finding = readBatchAnswer(asked, ports);
+  if (!answer || finding.kind === 'ask') {
+    const first: EarlierQuestion = { wrongNames: 0, evidence: {} };
+    return await planAndConfirm(asked, finding.kind === 'ask' ? { ...finding, evidence: {} } : first, ports);
+  }
+  const { token } = answer;
+  const batch = { ...asked, id: token.batch?.id ?? asked.id };
+  const evidence = { answeredAfterMs: answer.afterMs };
+  switch (finding.kind) {
+    case 'no':
+      // A no is final: the question cannot be answered again.
+      await ports.store.approvals.consume({ id: token.id, expiresAt: token.expiresAt });
+      return await endAll(
+        batch,
+        await planAgain(batch, ports),
+        { kind: 'refused', answer: finding.refusal },
+        ports,
+        evidence,
+      );
+    case 'no_person':
+      return await planAndConfirm(
+        batch,
+        { wrongNames: 0, noPerson: finding.answer, evidence, isRepeated: true },
+        ports,
+      );
+    case 'yes': {
+      const { overwrite } = finding;
+      const consent = { digests: token.batch?.digests ?? [], level: 'confirm' as const, overwrite, evidence };
+      const agreed = { kind: 'agreed' as const, consent, consumes: { token } };
+      return (await carryOut(batch, agreed, undefined, ports)) ?? (await askAgain(asked, ports));
+    }
+  }
+}
+
+async function planAndConfirm(batch: BatchCall, asked: EarlierQuestion, ports: Ports): Promise<BatchReply> {
+  const plan = await planBatch(batch, ports, { isRepeated: asked.isRepeated ?? false });
+  if (batch.dryRun) return preview(batch, plan);
+  const blocked = await endIfBlocked(batch, plan, ports);
+  if (blocked) return toBatchResult(batch, inOrder(batch.changes.length, blocked));
+  if (plan.planned.length === 0) return await endAll(batch, plan, { kind: 'unchanged' }, ports, {});
+  const confirmed = await confirmBatch(batch, plan, asked, ports);
+  if (confirmed.kind !== 'agreed') return confirmed;
+  return (await carryOut(batch, confirmed, plan, ports)) ?? (await askAgain(batch, ports));
+}
+
+/** The yes was used before. Asks without it: the records may already hold the new values. */
+async function askAgain({ answer: _, ...batch }: BatchCall, ports: Ports): Promise<BatchReply> {
+  const askedAgain = 'Asked again: the earlier yes was used already.';
+  return await planAndConfirm(batch, { wrongNames: 0, askedAgain, evidence: {}, isRepeated: true }, ports);
+}
+
+async function planAgain(batch: BatchCall, ports: Ports): Promise<BatchPlan> {
+  return await planBatch(batch, ports, { isRepeated: true });
+}
+
+/** Every change of a preview ended with its plan; the strictest decision of all counts for all. */
+function preview(batch: BatchCall, { ended }: BatchPlan): BatchResult {
+  const results = new Map([...ended].map(([index, result]) => [index, toMember(result)] as const));
+  const judged = [...ended.values()].flatMap(({ verdict, rule }) => {
+    return verdict === undefined ? [] : [{ verdict: { decision: verdict, rule: rule ?? '', stripped: [] } }];
+  });
+  const { decision, rule } = strictestVerdict(judged);
+  const more = judged.length > 0 ? { verdict: decision, rule } : {};
+  return toBatchResult(batch, inOrder(batch.changes.length, results), more);
+}
+
+/** Without a question of ours about exactly these changes there is no answer: the call is asked. */
+function readBatchAnswer(batch: BatchCall, ports: Ports): Finding {
+  const binding = batch.answer?.token.batch;
+  const requestKey = batchRequestKey(batch, ports);
+  return readAnswer(batch.answer, {
+    digest: binding ? batchQuestionDigest(batch, requestKey, binding, ports) : NO_BATCH,
+    typed: binding?.typed,
+    now: ports.clock.now(),
+    minAnswerMs: ports.confirmation.minAnswerMs,
+    asked: batch.place ?? 'client',
+    notBefore: ports.store.notBefore,
+  });
+}
+
+/** No question has it as its digest: the answer to a question about a single change is none here. */
+const NO_BATCH = 'not about a batch';

@@ -1,0 +1,64 @@
+import { OUTCOMES, type OutcomeName } from '../types.ts';
+import { reasonText, unavailableSteps } from './approver-messages.ts';
+import type { ApproverReason, Obstacle, PendingApproval } from './outcome.ts';
+
+/** The sentences about a batch as a whole. */
+
+/** What is said about a batch besides its outcome and its results. */
+export interface BatchText {
+  message: string;
+  next?: string;
+}
+
+type CommandLine = (...words: string[]) => string;
+
+export function endedText(
+  counts: Partial<Record<OutcomeName, number>>,
+  { batchId, allOrNothing }: { batchId: string; allOrNothing: boolean },
+): BatchText {
+  const parts = OUTCOMES.flatMap((name) => (counts[name] ? [`${counts[name]} ${name.replace('_', ' ')}`] : []));
+  const rest = counts.updated || counts.unverified ? '' : ' Nothing was changed.';
+  const isWhole = OUTCOMES.every((name) => !counts[name] || name === 'updated' || name === 'unchanged');
+  const isPreview = (counts.preview ?? 0) > 0;
+  const message = `${isPreview ? 'A preview; nothing was sent. ' : ''}Of the changes: ${parts.join(', ')}.${isPreview ? '' : rest}`;
+  if (isWhole || isPreview) return { message };
+  const made = counts.updated
+    ? ` list_changes with batch_id ${batchId} shows what was made; undo_change takes it back.`
+    : '';
+  const again = allOrNothing
+    ? 'Correct what failed, then call again for all of it.'
+    : 'Look at each result: call again only for what failed, and never for what a person refused.';
+  return { message, next: `${again}${made}` };
+}
+
+export function waitingText(
+  reason: ApproverReason,
+  { id, url, note }: PendingApproval,
+  then: string,
+  commandLine: CommandLine,
+): BatchText {
+  const page = url === undefined ? '' : `at ${url}, or `;
+  return {
+    message: `${note === undefined ? '' : `${note} `}This batch ${reasonText(reason)}. It waits for an approver; nothing was changed.`,
+    next: `Ask a person to approve it ${page}with: ${commandLine('approve', id)}. ${then}`,
+  };
+}
+
+export function unaskedText(reason: ApproverReason, obstacle: Obstacle, commandLine: CommandLine): BatchText {
+  const { problem, next } = unavailableSteps(reason, obstacle, commandLine('approver', 'add', 'NAME'));
+  return { message: `This batch ${reasonText(reason)}; ${problem}. Nothing was changed.`, next };
+}
+
+/** Why a change of the batch was not begun. */
+export const NOT_STARTED = {
+  time: 'The time of this call was over before this change was begun. It was not changed.',
+  cancelled: 'The caller stopped before this change was begun. It was not changed.',
+  all_or_nothing: 'Not begun, because another change of this batch cannot be made. It was not changed.',
+  same_record: 'Another change of this batch is of the same user record; neither was made.',
+} as const;
+
+/** What became of a change that was to be undone because another one failed. */
+export const UNDONE = {
+  undone: 'Was made, then put back, because another change of this batch failed.',
+  stays: (why: string) => `Was made, and could not be put back: ${why}`,
+} as const;
