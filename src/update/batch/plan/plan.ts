@@ -96,7 +96,7 @@ function toPlanned(
 ): PlannedChange {
   const { call, ports } = context;
   const { plan, verdict } = proposal;
-  const reverse = allOrNothing ? reverseVerdict(context, plan) : undefined;
+  const reverse = allOrNothing ? reverseVerdict(context, proposal) : undefined;
   const irreversible = allOrNothing ? whyNotReversible(plan, reverse) : undefined;
   const isReverseStricter = reverse && strictest([verdict.decision, reverse.decision]) !== verdict.decision;
   return {

@@ -2,16 +2,17 @@ import { removingField } from '../../../providers/interpret/warning.ts';
 import type { UpdateContext } from '../../context.ts';
 import type { LeafChange, Plan } from '../../plan/types.ts';
 import { decide } from '../../policy/policy.ts';
-import type { Verdict } from '../../types.ts';
+import type { Proposal, Verdict } from '../../types.ts';
 import { isRestorable } from '../../undo/restore.ts';
 
 /** All or nothing promises that a change can be taken back. */
 
 /** What policy says of putting back what the plan changes: the yes to the batch covers that as well. */
-export function reverseVerdict({ call, ports }: UpdateContext, plan: Plan): Verdict {
+export function reverseVerdict({ call, ports }: UpdateContext, { plan, snapshot }: Proposal): Verdict {
   const { connection, caller, request } = call;
-  const subject = { connection, caller, userId: request.userId, emails: plan.emails };
-  return decide(ports.policy.rules, subject, { leaves: plan.leaves.map(reversed), sideEffects: [] });
+  const { people } = snapshot;
+  const subject = { connection, caller, userId: request.userId, emails: plan.emails, people: people.of };
+  return decide(ports.policy.rules, subject, { leaves: plan.leaves.map(reversed), sideEffects: [] }).verdict;
 }
 
 /** Why the plan could not be undone once it is written; undefined if it could. */
