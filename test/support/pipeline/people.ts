@@ -66,6 +66,7 @@ export async function startPeopleUpdate(place: Place, rules: readonly Rule[]): P
       return { kind: 'accepted' };
     },
     fetchedCredentials: () => [],
+    pauseMs: () => 0,
   };
   const base = { ...(await app.ports()), store, records };
 
