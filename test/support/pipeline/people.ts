@@ -65,6 +65,7 @@ export async function startPeopleUpdate(place: Place, rules: readonly Rule[]): P
       users.set(`${name} ${userId}`, { ...recordOf(`${name} ${userId}`), ...body });
       return { kind: 'accepted' };
     },
+    pauseMs: () => 0,
     fetchedCredentials: () => [],
     pauseMs: () => 0,
   };
