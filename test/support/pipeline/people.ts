@@ -65,7 +65,6 @@ export async function startPeopleUpdate(place: Place, rules: readonly Rule[]): P
       users.set(`${name} ${userId}`, { ...recordOf(`${name} ${userId}`), ...body });
       return { kind: 'accepted' };
     },
-    pauseMs: () => 0,
     fetchedCredentials: () => [],
     pauseMs: () => 0,
   };
