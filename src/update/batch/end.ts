@@ -5,7 +5,7 @@ import type { Ports } from '../ports.ts';
 import { toMessage } from '../results/messages.ts';
 import type { Outcome } from '../results/outcome.ts';
 import type { Result } from '../types.ts';
-import type { PlannedChange } from './plan/plan.ts';
+import type { PlannedChange } from './plan/types.ts';
 import type { MemberResult } from './types.ts';
 
 /** Ends a planned change that is not written: it is recorded like a single update that ends so. */

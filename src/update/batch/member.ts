@@ -3,7 +3,7 @@ import type { BatchCall, BatchChange, Consent } from './types.ts';
 
 /** One change of a batch as a call of its own; with the consent to it, it writes. */
 export function memberCall(
-  { id, caller, answer, canAsk, place, unanswered, signal, isResumed }: BatchCall,
+  { id, caller, answer, canAsk, place, unanswered, signal, isResumed, people }: BatchCall,
   { connection, request }: BatchChange,
   more: Omit<BatchMembership, 'id' | 'isResumed'> = {},
 ): Call {
@@ -16,6 +16,7 @@ export function memberCall(
     ...(place && { place }),
     ...(unanswered && { unanswered }),
     ...(signal && { signal }),
+    ...(people && { people }),
     batch: { id, ...(isResumed && { isResumed }), ...more },
   };
 }

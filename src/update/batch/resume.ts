@@ -1,12 +1,15 @@
 import { AppError } from '../../errors.ts';
 import type { ListedChange } from '../../store/log/entry.ts';
 import { isStricter } from '../confirm/strictness.ts';
+import { notePeople } from '../policy/people-counts.ts';
 import type { Ports } from '../ports.ts';
 import type { Answer, ChangeRequest, Connection } from '../types.ts';
 import { undoRequest } from '../undo/request.ts';
 import { recover } from '../write/recovery.ts';
 import { toMember } from './end.ts';
+import { recordsUnder } from './plan/people.ts';
 import { planBatch } from './plan/plan.ts';
+import type { BatchPlan } from './plan/types.ts';
 import { strictestVerdict } from './plan/verdict.ts';
 import { isFinal, toEndedBefore } from './recorded.ts';
 import { inOrder, toBatchResult } from './result.ts';
@@ -60,6 +63,7 @@ export async function readBatch(
     dryRun: false,
     isKept: true,
     isResumed: true,
+    whole: changes,
     ...(reason !== undefined && { reason }),
     ...(undoes !== undefined && { undoes }),
     ...origin,
@@ -78,8 +82,11 @@ export async function resumeBatch(
   answer?: Answer,
 ): Promise<BatchReply> {
   const results = new Map(ended);
-  if (consent && !answer && (await isServed(batch, ended, consent, ports))) {
-    return await goOn(batch, consent, results, isUndoing, ports);
+  if (consent && !answer) {
+    const plan = await planBatch(batch, ports, { includes: (index) => !ended.has(index), isRepeated: true });
+    if (isServed(plan, consent) && (await notePeople(ports, plan.people, recordsUnder(plan.planned)))) {
+      return await goOn({ ...batch, people: plan.people }, consent, results, isUndoing, ports);
+    }
   }
   const left = [...batch.changes.entries()].filter(([index]) => !ended.has(index));
   const reply = await updateMany(
@@ -98,9 +105,7 @@ export async function resumeBatch(
 }
 
 /** Whether the yes covers what is left: everything in it was shown, and policy asks for no more than was given. */
-async function isServed(batch: BatchCall, ended: Resumable['ended'], consent: Consent, ports: Ports): Promise<boolean> {
-  const includes = (index: number) => !ended.has(index);
-  const { planned } = await planBatch(batch, ports, { includes, isRepeated: true });
+function isServed({ planned }: BatchPlan, consent: Consent): boolean {
   const isShown = planned.every(({ index }) => typeof consent.digests[index] === 'string');
   return isShown && !isStricter(strictestVerdict(planned).decision, consent.level);
 }

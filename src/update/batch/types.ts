@@ -1,4 +1,5 @@
 import type { Evidence } from '../context.ts';
+import type { PeopleCounts } from '../policy/people-counts.ts';
 import type {
   Answer,
   Ask,
@@ -46,7 +47,11 @@ export interface BatchCall {
   isKept?: true;
   /** It goes on after an interruption. */
   isResumed?: true;
+  /** All changes of a batch of which only a part is left: policy counts the people of the whole batch. */
+  whole?: readonly BatchChange[];
   observer?: BatchObserver;
+  /** What `people` in rules counts, once the batch is planned. */
+  people?: PeopleCounts;
 }
 
 /** What a caller may show while a batch is under way. */

@@ -3,12 +3,13 @@ import type { Ports } from '../ports.ts';
 import { confirmBatch, type EarlierQuestion, endAll } from './confirm/confirm.ts';
 import { batchQuestionDigest, batchRequestKey } from './confirm/digest.ts';
 import { toMember } from './end.ts';
-import { type BatchPlan, planBatch } from './plan/plan.ts';
+import { planBatch } from './plan/plan.ts';
+import type { BatchPlan } from './plan/types.ts';
 import { strictestVerdict } from './plan/verdict.ts';
 import { withShownReason } from './reason.ts';
 import { inOrder, toBatchResult } from './result.ts';
 import { endIfBlocked } from './run/all-or-nothing.ts';
-import { carryOut } from './run/carry-out.ts';
+import { carryOut, type Setback } from './run/carry-out.ts';
 import type { BatchCall, BatchReply, BatchResult } from './types.ts';
 
 /**
@@ -48,7 +49,7 @@ export async function updateMany(call: BatchCall, ports: Ports): Promise<BatchRe
       const { overwrite } = finding;
       const consent = { digests: token.batch?.digests ?? [], level: 'confirm' as const, overwrite, evidence };
       const agreed = { kind: 'agreed' as const, consent, consumes: { token } };
-      return (await carryOut(batch, agreed, undefined, ports)) ?? (await askAgain(asked, ports));
+      return await orAgain(await carryOut(batch, agreed, undefined, ports), asked, ports);
     }
   }
 }
@@ -61,13 +62,15 @@ async function planAndConfirm(batch: BatchCall, asked: EarlierQuestion, ports: P
   if (plan.planned.length === 0) return await endAll(batch, plan, { kind: 'unchanged' }, ports, {});
   const confirmed = await confirmBatch(batch, plan, asked, ports);
   if (confirmed.kind !== 'agreed') return confirmed;
-  return (await carryOut(batch, confirmed, plan, ports)) ?? (await askAgain(batch, ports));
+  return await orAgain(await carryOut(batch, confirmed, plan, ports), batch, ports);
 }
 
-/** The yes was used before. Asks without it: the records may already hold the new values. */
-async function askAgain({ answer: _, ...batch }: BatchCall, ports: Ports): Promise<BatchReply> {
-  const askedAgain = 'Asked again: the earlier yes was used already.';
-  return await planAndConfirm(batch, { wrongNames: 0, askedAgain, evidence: {}, isRepeated: true }, ports);
+/** Plans again if the batch was not carried out: after a yes that was used before without it. */
+async function orAgain(done: BatchResult | Setback, call: BatchCall, ports: Ports): Promise<BatchReply> {
+  if (typeof done !== 'string') return done;
+  const { answer: _, ...batch } = call;
+  const askedAgain = done === 'consumed' ? { askedAgain: 'Asked again: the earlier yes was used already.' } : {};
+  return await planAndConfirm(batch, { wrongNames: 0, evidence: {}, isRepeated: true, ...askedAgain }, ports);
 }
 
 async function planAgain(batch: BatchCall, ports: Ports): Promise<BatchPlan> {

@@ -5,7 +5,7 @@ import type { ApprovalSubject } from '../../approval/lookup.ts';
 import { needsTyping } from '../../confirm/question.ts';
 import type { Ports } from '../../ports.ts';
 import { batchBody, batchUser } from '../entry.ts';
-import type { BatchPlan, PlannedChange } from '../plan/plan.ts';
+import type { BatchPlan, PlannedChange } from '../plan/types.ts';
 import { strictestVerdict } from '../plan/verdict.ts';
 import type { BatchCall } from '../types.ts';
 import { batchChangeKey, batchDigest, batchRequestKey, digestsOf } from './digest.ts';

@@ -6,7 +6,7 @@ import { unaskedText, waitingText } from '../../results/batch-messages.ts';
 import type { ApproverReason, NoAnswer, NoPerson, Outcome } from '../../results/outcome.ts';
 import type { Ask, ConfirmationToken } from '../../types.ts';
 import { endPlanned, toMember } from '../end.ts';
-import type { BatchPlan, PlannedChange } from '../plan/plan.ts';
+import type { BatchPlan, PlannedChange } from '../plan/types.ts';
 import { strictestVerdict } from '../plan/verdict.ts';
 import { inOrder, toBatchResult } from '../result.ts';
 import { storeWaiting } from '../stored.ts';

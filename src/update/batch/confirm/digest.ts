@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../../lib/json/json.ts';
 import type { Ports } from '../../ports.ts';
 import type { BatchBinding } from '../../types.ts';
-import type { BatchPlan } from '../plan/plan.ts';
+import type { BatchPlan } from '../plan/types.ts';
 import type { BatchCall } from '../types.ts';
 
 /** Keyed hashes of what the yes or the no to a batch is bound to. */

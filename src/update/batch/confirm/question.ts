@@ -4,7 +4,7 @@ import { allChangeLines } from '../../confirm/change-lines.ts';
 import { isRisky, riskyFirst } from '../../confirm/headline.ts';
 import { askedBy, needsTyping } from '../../confirm/question.ts';
 import type { Question } from '../../types.ts';
-import type { PlannedChange } from '../plan/plan.ts';
+import type { PlannedChange } from '../plan/types.ts';
 import type { BatchCall } from '../types.ts';
 
 /**

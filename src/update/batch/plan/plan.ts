@@ -1,66 +1,55 @@
 import { isOver, paused } from '../../../lib/async/deadline.ts';
-import type { EntryBody } from '../../../store/log/entry.ts';
 import { entryBody } from '../../audit/entry.ts';
 import { changeKeyOf, digestOf } from '../../confirm/digest.ts';
 import { strictest } from '../../confirm/strictness.ts';
 import { type Call, createContext, type UpdateContext } from '../../context.ts';
 import { blocked, fail } from '../../fail.ts';
+import type { PeopleCounts } from '../../policy/people-counts.ts';
 import type { Ports } from '../../ports.ts';
 import { prepare } from '../../prepare.ts';
-import type { PlanView } from '../../redact/types.ts';
 import { viewPlan } from '../../redact/view.ts';
-import type { Proposal, Result, Verdict } from '../../types.ts';
+import type { Proposal, Result } from '../../types.ts';
 import { memberCall } from '../member.ts';
 import { runPool } from '../pool.ts';
 import type { BatchCall, BatchChange } from '../types.ts';
+import { readBatchCounts } from './people.ts';
 import { reverseVerdict, whyNotReversible } from './reversible.ts';
-
-/** A change that needs the consent to its batch. The user record is not kept: a batch may have ten thousand. */
-export interface PlannedChange {
-  index: number;
-  line?: number;
-  /** With the user id in the vendor's spelling. */
-  call: Call;
-  digest: string;
-  changeKey: string;
-  verdict: Verdict;
-  view: PlanView<'person'>;
-  emails: readonly string[];
-  contested: readonly string[];
-  /** The attempt as the audit log describes it, if it ends here. */
-  entry: EntryBody;
-  /** If all or nothing was asked for: why this change could not be undone. */
-  irreversible?: string;
-}
-
-/** All changes after reading their user records. */
-export interface BatchPlan {
-  planned: readonly PlannedChange[];
-  /** Those that ended without needing consent, by index. */
-  ended: ReadonlyMap<number, Result>;
-}
+import type { BatchPlan, PlannedChange } from './types.ts';
 
 /**
  * Reads, plans and judges every change, or those that `includes` says. Writes nothing to a vendor. `isRepeated`: they were
- * planned before in this batch.
+ * planned before in this batch. Where policy depends on how many people change, they are counted by a plan of its own.
  */
-export async function planBatch(
+export async function planBatch(batch: BatchCall, ports: Ports, options: PlanOptions = {}): Promise<BatchPlan> {
+  const counts = await readBatchCounts(batch, ports);
+  if (counts.isDecided) return await planWith(counts.all, batch, ports, options);
+  const first = await planWith(counts.all, batch, ports, { ...options, isRepeated: true });
+  return await planWith(counts.of(first), batch, ports, options);
+}
+
+async function planWith(
+  people: PeopleCounts,
   batch: BatchCall,
   ports: Ports,
-  { includes = () => true, isRepeated = false }: PlanOptions = {},
+  { includes = () => true, isRepeated = false }: PlanOptions,
 ): Promise<BatchPlan> {
   const planned: PlannedChange[] = [];
   const ended = new Map<number, Result>();
   const changes = [...batch.changes.entries()].filter(([index]) => includes(index));
   const options = { width: ports.limits.concurrentWrites, keyOf: keyOfConnection };
   await runPool(changes, options, async (change, index) => {
-    const found = await planChange(batch, memberCall(batch, change, isRepeated ? { isRepeated } : {}), index, ports);
+    const found = await planChange(
+      batch,
+      memberCall({ ...batch, people }, change, isRepeated ? { isRepeated } : {}),
+      index,
+      ports,
+    );
     if ('kind' in found) ended.set(index, found);
     else planned.push(change.line === undefined ? found : { ...found, line: change.line });
     batch.observer?.progress?.('plan', planned.length + ended.size, changes.length);
   });
   planned.sort((one, other) => one.index - other.index);
-  return { planned, ended };
+  return { planned, ended, people };
 }
 
 interface PlanOptions {
@@ -109,6 +98,7 @@ function toPlanned(
     emails: [...new Set(plan.emails)],
     contested: plan.contested,
     entry: entryBody(context, proposal),
+    under: proposal.under,
     ...(irreversible !== undefined && { irreversible }),
   };
 }

@@ -1,6 +1,6 @@
 import { isStricter } from '../../confirm/strictness.ts';
 import type { Verdict } from '../../types.ts';
-import type { PlannedChange } from './plan.ts';
+import type { PlannedChange } from './types.ts';
 
 /** The strictest verdict of all counts for all. */
 export function strictestVerdict(planned: readonly Pick<PlannedChange, 'verdict'>[]): Omit<Verdict, 'stripped'> {

@@ -2,7 +2,7 @@ import { AppError } from '../../../errors.ts';
 import type { Ports } from '../../ports.ts';
 import { NOT_STARTED } from '../../results/batch-messages.ts';
 import { endPlanned, identify, notStarted, toMember } from '../end.ts';
-import type { BatchPlan, PlannedChange } from '../plan/plan.ts';
+import type { BatchPlan, PlannedChange } from '../plan/types.ts';
 import type { BatchCall, Consent, MemberResult } from '../types.ts';
 
 /**

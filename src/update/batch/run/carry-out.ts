@@ -1,10 +1,13 @@
 import type { EntryBody } from '../../../store/log/entry.ts';
+import { notePeople } from '../../policy/people-counts.ts';
 import type { Ports } from '../../ports.ts';
 import { NOT_STARTED } from '../../results/batch-messages.ts';
 import type { Agreed } from '../confirm/confirm.ts';
 import { endPlanned, notStarted, toMember } from '../end.ts';
 import { batchBody, finishedEntry, openedEntry } from '../entry.ts';
-import { type BatchPlan, planBatch } from '../plan/plan.ts';
+import { recordsUnder } from '../plan/people.ts';
+import { planBatch } from '../plan/plan.ts';
+import type { BatchPlan } from '../plan/types.ts';
 import { inOrder, toBatchResult } from '../result.ts';
 import { toStoredBatch } from '../stored.ts';
 import type { BatchCall, BatchResult, Consent, MemberResult } from '../types.ts';
@@ -12,16 +15,21 @@ import { endIfBlocked } from './all-or-nothing.ts';
 import { putBack } from './compensate.ts';
 import { runBatch } from './run.ts';
 
+/** Why a batch is not carried out now: the yes was used before, or policy has to judge again. */
+export type Setback = 'consumed' | 'recounted';
+
 /**
- * Carries out a batch that was agreed to. `plan`: as it was just made, if no question came between. Undefined if the yes
- * was used before.
+ * Carries out a batch that was agreed to. `plan`: as it was just made, if no question came between; without it every
+ * change counts for `people` in rules by itself.
  */
 export async function carryOut(
-  batch: BatchCall,
+  call: BatchCall,
   { consent, consumes }: Agreed,
   plan: BatchPlan | undefined,
   ports: Ports,
-): Promise<BatchResult | undefined> {
+): Promise<BatchResult | Setback> {
+  if (plan && !(await notePeople(ports, plan.people, recordsUnder(plan.planned)))) return 'recounted';
+  const batch = plan ? { ...call, people: plan.people } : call;
   const results = await settled(batch, consent, plan, ports);
   const blocked = await blockedSince(batch, consent, plan, ports);
   const people = consent.digests.filter((digest) => digest !== null).length;
@@ -33,7 +41,7 @@ export async function carryOut(
     ...(token && { nonce: { id: token.id, expiresAt: token.expiresAt } }),
     ...(approvalId !== undefined && { approval: approvalId }),
   });
-  if (opened === 'consumed') return undefined;
+  if (opened === 'consumed') return opened;
   batch.observer?.opened?.(batch.id);
   if (!blocked) await run(batch, consent, results, ports);
   return await finish(batch, body, blocked ?? results, ports);
