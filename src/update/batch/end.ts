@@ -46,15 +46,9 @@ export async function endPlanned(
   return { ...result, change_id: changeId };
 }
 
-/** A change that was not begun. It is not recorded: there was no attempt. */
-export function notStarted({ provider, connection, user }: Identified, message: string): MemberResult {
-  return { provider, connection, user, outcome: 'failed', code: 'not_started', message };
-}
-
-type Identified = Pick<MemberResult, 'provider' | 'connection' | 'user'>;
-
-export function identify({ call, view }: Pick<PlannedChange, 'call' | 'view'>): Identified {
-  return { provider: call.connection.provider.id, connection: call.connection.name, user: userOf(view) };
+/** Who a planned change is about; undefined if the record has no name. */
+export function labelOf({ view: { userId, label } }: Pick<PlannedChange, 'view'>): string | undefined {
+  return label === userId ? undefined : label;
 }
 
 /** A single result as a batch lists it. */

@@ -2,7 +2,7 @@ import { type Finding, readAnswer } from '../confirm/answer.ts';
 import type { Ports } from '../ports.ts';
 import { confirmBatch, type EarlierQuestion, endAll } from './confirm/confirm.ts';
 import { batchQuestionDigest, batchRequestKey } from './confirm/digest.ts';
-import { toMember } from './end.ts';
+import { labelOf, toMember } from './end.ts';
 import { planBatch } from './plan/plan.ts';
 import type { BatchPlan } from './plan/types.ts';
 import { strictestVerdict } from './plan/verdict.ts';
@@ -10,6 +10,7 @@ import { withShownReason } from './reason.ts';
 import { inOrder, toBatchResult } from './result.ts';
 import { endIfBlocked } from './run/all-or-nothing.ts';
 import { carryOut, type Setback } from './run/carry-out.ts';
+import { isStopped, notStarted, whyStopped } from './stop.ts';
 import type { BatchCall, BatchReply, BatchResult } from './types.ts';
 
 /**
@@ -57,12 +58,20 @@ export async function updateMany(call: BatchCall, ports: Ports): Promise<BatchRe
 async function planAndConfirm(batch: BatchCall, asked: EarlierQuestion, ports: Ports): Promise<BatchReply> {
   const plan = await planBatch(batch, ports, { isRepeated: asked.isRepeated ?? false });
   if (batch.dryRun) return preview(batch, plan);
+  if (isStopped(batch)) return endStopped(batch, plan);
   const blocked = await endIfBlocked(batch, plan, ports);
   if (blocked) return toBatchResult(batch, inOrder(batch.changes.length, blocked));
   if (plan.planned.length === 0) return await endAll(batch, plan, { kind: 'unchanged' }, ports, {});
   const confirmed = await confirmBatch(batch, plan, asked, ports);
   if (confirmed.kind !== 'agreed') return confirmed;
   return await orAgain(await carryOut(batch, confirmed, plan, ports), batch, ports);
+}
+
+/** The caller has left, or the time is up: no one is asked, and nothing more is begun. */
+function endStopped(batch: BatchCall, { planned, ended }: BatchPlan): BatchResult {
+  const results = new Map([...ended].map(([index, result]) => [index, toMember(result)] as const));
+  for (const one of planned) results.set(one.index, notStarted(one.call, whyStopped(batch), labelOf(one)));
+  return toBatchResult(batch, inOrder(batch.changes.length, results));
 }
 
 /** Plans again if the batch was not carried out: after a yes that was used before without it. */

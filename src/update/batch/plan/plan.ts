@@ -11,6 +11,7 @@ import { viewPlan } from '../../redact/view.ts';
 import type { Proposal, Result } from '../../types.ts';
 import { memberCall } from '../member.ts';
 import { runPool } from '../pool.ts';
+import { isStopped, notStarted, whyStopped } from '../stop.ts';
 import type { BatchCall, BatchChange } from '../types.ts';
 import { readBatchCounts } from './people.ts';
 import { reverseVerdict, whyNotReversible } from './reversible.ts';
@@ -36,7 +37,8 @@ async function planWith(
   const planned: PlannedChange[] = [];
   const ended = new Map<number, Result>();
   const changes = [...batch.changes.entries()].filter(([index]) => includes(index));
-  const options = { width: ports.limits.concurrentWrites, keyOf: keyOfConnection };
+  const mayBegin = () => !isStopped(batch);
+  const options = { width: ports.limits.concurrentWrites, keyOf: keyOfConnection, mayBegin };
   await runPool(changes, options, async (change, index) => {
     const found = await planChange(
       batch,
@@ -48,6 +50,10 @@ async function planWith(
     else planned.push(change.line === undefined ? found : { ...found, line: change.line });
     batch.observer?.progress?.('plan', planned.length + ended.size, changes.length);
   });
+  const begun = new Set([...ended.keys(), ...planned.map(({ index }) => index)]);
+  for (const [index, change] of changes) {
+    if (!begun.has(index)) ended.set(index, { kind: 'result', changes: [], ...notStarted(change, whyStopped(batch)) });
+  }
   planned.sort((one, other) => one.index - other.index);
   return { planned, ended, people };
 }

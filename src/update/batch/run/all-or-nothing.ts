@@ -1,8 +1,8 @@
 import { AppError } from '../../../errors.ts';
 import type { Ports } from '../../ports.ts';
-import { NOT_STARTED } from '../../results/batch-messages.ts';
-import { endPlanned, identify, notStarted, toMember } from '../end.ts';
+import { endPlanned, labelOf, toMember } from '../end.ts';
 import type { BatchPlan, PlannedChange } from '../plan/types.ts';
+import { notStarted } from '../stop.ts';
 import type { BatchCall, Consent, MemberResult } from '../types.ts';
 
 /**
@@ -27,7 +27,7 @@ export async function endIfBlocked(
 
   async function endOne(one: PlannedChange): Promise<MemberResult> {
     if (isMoved(one)) return await endPlanned(one, { kind: 'moved_since_question' }, ports);
-    if (one.irreversible === undefined) return notStarted(identify(one), NOT_STARTED.all_or_nothing);
+    if (one.irreversible === undefined) return notStarted(one.call, 'all_or_nothing', labelOf(one));
     const message = `All or nothing is not possible with this change: ${one.irreversible}.`;
     return await endPlanned(one, { kind: 'failed', error: new AppError('invalid_input', message) }, ports);
   }

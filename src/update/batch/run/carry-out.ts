@@ -1,14 +1,14 @@
 import type { EntryBody } from '../../../store/log/entry.ts';
 import { notePeople } from '../../policy/people-counts.ts';
 import type { Ports } from '../../ports.ts';
-import { NOT_STARTED } from '../../results/batch-messages.ts';
 import type { Agreed } from '../confirm/confirm.ts';
-import { endPlanned, notStarted, toMember } from '../end.ts';
+import { endPlanned, toMember } from '../end.ts';
 import { batchBody, finishedEntry, openedEntry } from '../entry.ts';
 import { recordsUnder } from '../plan/people.ts';
 import { planBatch } from '../plan/plan.ts';
 import type { BatchPlan } from '../plan/types.ts';
 import { inOrder, toBatchResult } from '../result.ts';
+import { notStarted } from '../stop.ts';
 import { toStoredBatch } from '../stored.ts';
 import type { BatchCall, BatchResult, Consent, MemberResult } from '../types.ts';
 import { endIfBlocked } from './all-or-nothing.ts';
@@ -75,7 +75,13 @@ async function finish(
 ): Promise<BatchResult> {
   const ended = toBatchResult(batch, inOrder(batch.changes.length, results));
   const isToResume = batch.isKept === true && !batch.allOrNothing && (ended.counts.failed ?? 0) > 0;
-  await ports.store.batches.finish(batch.id, finishedEntry(batch, body, ended.counts), isToResume ? 'keep' : 'drop');
+  const entry = finishedEntry(batch, body, ended.counts);
+  try {
+    await ports.store.batches.finish(batch.id, entry, isToResume ? 'keep' : 'drop');
+  } catch (error) {
+    // The changes have entries of their own, and what was stored expires.
+    ports.log.error({ batch: batch.id, problem: String(error) }, 'the end of a batch could not be recorded');
+  }
   return ended;
 }
 
@@ -85,10 +91,8 @@ function isDone({ outcome }: MemberResult): boolean {
 
 /** What was not begun before the batch had to be taken back. */
 function leaveOthers({ changes }: BatchCall, results: Map<number, MemberResult>): void {
-  for (const [index, { connection, request }] of changes.entries()) {
-    if (results.has(index)) continue;
-    const who = { provider: connection.provider.id, connection: connection.name, user: { id: request.userId } };
-    results.set(index, notStarted(who, NOT_STARTED.all_or_nothing));
+  for (const [index, change] of changes.entries()) {
+    if (!results.has(index)) results.set(index, notStarted(change, 'all_or_nothing'));
   }
 }
 

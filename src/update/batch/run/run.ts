@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ports } from '../../ports.ts';
-import { NOT_STARTED } from '../../results/batch-messages.ts';
 import type { Result } from '../../types.ts';
 import { update } from '../../update.ts';
-import { notStarted, toMember } from '../end.ts';
+import { toMember } from '../end.ts';
 import { consentTo, memberCall } from '../member.ts';
 import { keyOfConnection } from '../plan/plan.ts';
 import { runPool } from '../pool.ts';
+import { isStopped, notStarted, whyStopped } from '../stop.ts';
 import type { BatchCall, BatchChange, Consent, MemberResult } from '../types.ts';
 
 /** How often a change is tried again because the vendor said to slow down. */
@@ -26,21 +26,21 @@ export async function runBatch(
   stops: (result: MemberResult) => boolean = () => false,
 ): Promise<void> {
   const { changes, observer } = batch;
-  let isStopped = false;
+  let isEnough = false;
   const open = [...changes.entries()].filter(([index]) => !results.has(index));
   const keep = (index: number, result: MemberResult): void => {
     results.set(index, result);
-    isStopped ||= stops(result);
+    isEnough ||= stops(result);
     observer?.ended?.(index, result);
     observer?.progress?.('write', results.size, changes.length);
   };
-  const mayBegin = (change: BatchChange) => isFree(batch, change, ports, () => isStopped);
+  const mayBegin = (change: BatchChange) => isFree(batch, change, ports, () => isEnough);
   const options = { width: ports.limits.concurrentWrites, keyOf: keyOfConnection, mayBegin };
   await runPool(open, options, async (change, index) => {
     keep(index, toMember(await makeChange(batch, change, index, consent, ports)));
   });
   for (const [index, change] of open) {
-    if (!results.has(index)) keep(index, notBegun(batch, change, isStopped));
+    if (!results.has(index)) keep(index, notStarted(change, isEnough ? 'all_or_nothing' : whyStopped(batch)));
   }
 }
 
@@ -65,23 +65,16 @@ async function makeChange(
 
 /** Waits as long as the vendor asked for. False if the batch may begin nothing more. */
 async function isFree(
-  { signal, until = Number.POSITIVE_INFINITY }: BatchCall,
+  batch: BatchCall,
   { connection }: BatchChange,
   ports: Ports,
-  isStopped: () => boolean,
+  mayNot: () => boolean,
 ): Promise<boolean> {
-  const isOver = () => isStopped() || signal?.aborted === true || performance.now() >= until;
   for (;;) {
-    if (isOver()) return false;
+    if (mayNot() || isStopped(batch)) return false;
     const pause = ports.records.pauseMs(connection);
     if (pause === 0) return true;
     // In short steps: the caller may stop meanwhile, or the vendor ask for more time.
     await sleep(Math.min(pause, LONGEST_WAIT_MS));
   }
-}
-
-function notBegun({ signal }: BatchCall, { connection, request }: BatchChange, isStopped: boolean): MemberResult {
-  const user = { id: request.userId };
-  const why = isStopped ? 'all_or_nothing' : signal?.aborted ? 'cancelled' : 'time';
-  return notStarted({ provider: connection.provider.id, connection: connection.name, user }, NOT_STARTED[why]);
 }
