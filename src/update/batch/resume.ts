@@ -1,17 +1,16 @@
 import { AppError } from '../../errors.ts';
-import type { ListedChange } from '../../store/log/entry.ts';
 import { isStricter } from '../confirm/strictness.ts';
 import { notePeople } from '../policy/people-counts.ts';
 import type { Ports } from '../ports.ts';
 import type { Answer, ChangeRequest, Connection } from '../types.ts';
 import { undoRequest } from '../undo/request.ts';
-import { recover } from '../write/recovery.ts';
 import { toMember } from './end.ts';
 import { recordsUnder } from './plan/people.ts';
 import { planBatch } from './plan/plan.ts';
 import type { BatchPlan } from './plan/types.ts';
 import { strictestVerdict } from './plan/verdict.ts';
 import { isFinal, toEndedBefore } from './recorded.ts';
+import { keyOfRecord, recordedChanges } from './recorded-changes.ts';
 import { inOrder, toBatchResult } from './result.ts';
 import { goOn } from './run/carry-out.ts';
 import { type BatchHeader, readChanges, readHeader, type StoredChange } from './stored.ts';
@@ -50,7 +49,7 @@ export async function readBatch(
   const changes: BatchChange[] = [];
   for (const [index, change] of stored.entries()) {
     changes.push(await toChange(change, header, connections, ports));
-    const last = recorded.made.get(keyOf(change));
+    const last = recorded.made.get(keyOfRecord(change));
     if (last && isFinal(last)) ended.set(index, toMember(toEndedBefore(last)));
   }
   const { tool, caller, reason, allOrNothing, undoes } = header;
@@ -69,7 +68,7 @@ export async function readBatch(
     ...origin,
   };
   const consent = consentOf(header, stored, ports);
-  return { batch, ended, isUndoing: recorded.hasPutBack, consent };
+  return { batch, ended, isUndoing: recorded.putBack.length > 0, consent };
 }
 
 /**
@@ -123,40 +122,6 @@ async function unknownBatch(id: string, ports: Ports): Promise<AppError> {
   return new AppError('not_found', message, { facts: { next: 'Its changes are in the list of changes.' } });
 }
 
-interface Recorded {
-  /** The newest entry of each user record that is not about putting it back. */
-  made: Map<string, ListedChange>;
-  /** Whether changes of it were put back. */
-  hasPutBack: boolean;
-}
-
-const PAGE = 500;
-
-async function recordedChanges(id: string, connections: readonly Connection[], ports: Ports): Promise<Recorded> {
-  const rows: ListedChange[] = [];
-  for (let before: number | undefined; ; ) {
-    const page = await ports.store.list({ batchId: id, limit: PAGE, ...(before !== undefined && { before }) });
-    for (const row of page) rows.push(row.open ? await closed(row, connections, ports) : row);
-    before = page.at(-1)?.seq;
-    if (page.length < PAGE || before === undefined) break;
-  }
-  const own = new Set(rows.map(({ changeId }) => changeId));
-  const putBack = rows.filter(({ body }) => body.undoes !== undefined && own.has(body.undoes));
-  const made = new Map<string, ListedChange>();
-  for (const row of rows) if (!putBack.includes(row) && !made.has(keyOf(row))) made.set(keyOf(row), row);
-  return { made, hasPutBack: putBack.length > 0 };
-}
-
-async function closed(row: ListedChange, connections: readonly Connection[], ports: Ports): Promise<ListedChange> {
-  const inDoubt = (await ports.store.inDoubt()).find(({ changeId }) => changeId === row.changeId);
-  const connection = connections.find(({ name, provider }) => name === row.connection && provider.id === row.provider);
-  if (inDoubt && connection) await recover(inDoubt, connection, ports);
-  const [now = row] = await ports.store.list({ changeId: row.changeId, limit: 1 });
-  if (!now.open) return now;
-  const next = 'Wait until it has ended, then resume it again.';
-  throw new AppError('record_changed', 'A change of this batch is being written at this moment.', { facts: { next } });
-}
-
 async function toChange(
   { provider, connection: name, userId, set, clear, undoes, line }: StoredChange,
   { tool, reason }: BatchHeader,
@@ -182,8 +147,4 @@ async function toChange(
     ...given,
   };
   return { connection, request, ...(line !== undefined && { line }) };
-}
-
-function keyOf({ provider, connection, userId }: Pick<StoredChange, 'provider' | 'connection' | 'userId'>): string {
-  return JSON.stringify([provider, connection, userId]);
 }

@@ -34,6 +34,8 @@ export interface BatchCall {
   dryRun: boolean;
   /** The batch that this one undoes. */
   undoes?: string;
+  /** How many changes of that batch cannot be undone. */
+  notUndone?: number;
   /** The answer to an earlier question; the signature of its confirmation token was checked. */
   answer?: Answer;
   canAsk: boolean;

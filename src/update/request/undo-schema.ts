@@ -8,4 +8,8 @@ export const undoSchema = z.strictObject({
   dry_run: z.boolean().optional(),
 });
 
+/** The undo of one change. */
 export type UndoArguments = z.output<typeof undoSchema>;
+
+/** The undo of a batch. */
+export type BatchUndoArguments = Omit<UndoArguments, 'change_id'> & { batch_id: string };

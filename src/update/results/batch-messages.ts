@@ -31,6 +31,22 @@ export function endedText(
   return { message, next: `${again}${made}` };
 }
 
+export function allPutBackText(): BatchText {
+  return { message: 'Every change of that batch was put back already. Nothing was changed.' };
+}
+
+/** What is said about the undo of a batch of which some changes cannot be put back. `tried`: how many can be. */
+export function withNotUndone(text: BatchText, notUndone: number, tried: number): BatchText {
+  if (notUndone === 0) return text;
+  if (tried === 0)
+    return { message: 'No change of that batch can be put back; each result says why. Nothing was changed.' };
+  const many =
+    notUndone === 1
+      ? '1 more cannot be put back; its result says why'
+      : `${notUndone} more cannot be put back; their results say why`;
+  return { ...text, message: `${text.message} ${many}.` };
+}
+
 export function waitingText(
   reason: ApproverReason,
   { id, url, note }: PendingApproval,

@@ -1,11 +1,20 @@
 import type { AppError } from '../../errors.ts';
 import { newChangeId } from '../../lib/uuid7.ts';
-import type { EntryBody } from '../../store/log/entry.ts';
+import type { EntryBody, ListedChange } from '../../store/log/entry.ts';
 import type { Ports } from '../ports.ts';
 import { SECRET } from '../redact/mask.ts';
 import type { UndoArguments } from '../request/undo-schema.ts';
 import { nextAfter } from '../results/next-steps.ts';
 import type { Caller, Result } from '../types.ts';
+
+/** An undo that failed before it could be planned. */
+interface UnplannedUndo {
+  tool: string;
+  caller: Caller;
+  dryRun: boolean;
+  approvalId?: string | undefined;
+  batchId?: string;
+}
 
 /**
  * Ends an undo that failed before it could be planned, and records it under the user of the change it was about.
@@ -16,9 +25,18 @@ export async function failUndo(
   error: AppError,
   ports: Ports,
 ): Promise<Result | undefined> {
-  const { tool, args, caller, approvalId } = target;
+  const { args, ...undo } = target;
   const [change] = await ports.store.list({ changeId: args.change_id, limit: 1 });
-  if (!change) return undefined;
+  return change && (await failReverse(change, { ...undo, dryRun: args.dry_run ?? false }, error, ports));
+}
+
+/** The same for a change that was found. */
+export async function failReverse(
+  change: ListedChange,
+  { tool, caller, dryRun, approvalId, batchId }: UnplannedUndo,
+  error: AppError,
+  ports: Ports,
+): Promise<Result> {
   const { provider, connection, userId } = change;
   const result: Result = {
     kind: 'result',
@@ -31,12 +49,13 @@ export async function failUndo(
     message: `${error.message} Nothing was changed.`,
     next: nextAfter(error),
   };
-  if (args.dry_run) return result;
+  if (dryRun) return result;
   const body: EntryBody = {
     tool,
     caller: caller.principal,
     ...(caller.client !== undefined && { client: caller.client }),
     undoes: change.changeId,
+    ...(batchId !== undefined && { batchId }),
     ...(approvalId !== undefined && { approvalId }),
     ...(change.body.emailKeys && { emailKeys: change.body.emailKeys }),
     code: error.code,

@@ -13,17 +13,33 @@ import type { ChangeRequest, Connection } from '../types.ts';
 import { type BeforeImage, readBeforeImage } from '../write/before-image.ts';
 import { isContested, isRestorable, restoredValue } from './restore.ts';
 
-/**
- * The reverse of a recorded change as a request to the same pipeline. It is planned against the user record as it is now:
- * a field that someone changed since is contested and needs a yes of its own.
- */
+/** The reverse of the change that the arguments name. */
 export async function undoRequest(
   tool: string,
   args: UndoArguments,
   connections: readonly Connection[],
   ports: Ports,
-): Promise<{ connection: Connection; request: ChangeRequest }> {
-  const change = await findChange(args.change_id, ports);
+): Promise<Reversed> {
+  const { change_id, reason, dry_run: dryRun = false } = args;
+  const change = await findChange(change_id, ports);
+  return await reverseOf(change, { tool, dryRun, ...(reason !== undefined && { reason }) }, connections, ports);
+}
+
+export interface Reversed {
+  connection: Connection;
+  request: ChangeRequest;
+}
+
+/**
+ * The reverse of a recorded change as a request to the same pipeline. It is planned against the user record as it is now:
+ * a field that someone changed since is contested and needs a yes of its own.
+ */
+export async function reverseOf(
+  change: ListedChange,
+  asked: Pick<ChangeRequest, 'tool' | 'dryRun' | 'reason'>,
+  connections: readonly Connection[],
+  ports: Ports,
+): Promise<Reversed> {
   const connection = connections.find(
     ({ name, provider }) => name === change.connection && provider.id === change.provider,
   );
@@ -62,13 +78,11 @@ export async function undoRequest(
   }
   const mirrors = moved.flatMap(({ field, mirror }) => (mirror ? [[field, mirror] as const] : []));
   const request: ChangeRequest = {
-    tool,
+    ...asked,
     userId: change.userId,
     set: new Map(moved.flatMap(({ field, before }) => (isEmpty(before) ? [] : [[field, before ?? null] as const]))),
     clear: moved.flatMap(({ field, before }) => (isEmpty(before) ? [field] : [])),
     askFor: [],
-    dryRun: args.dry_run ?? false,
-    ...(args.reason !== undefined && { reason: args.reason }),
     undo: {
       changeId: change.changeId,
       // The last change is undone first.
@@ -109,6 +123,8 @@ function movedKeys({ before, after }: { before?: Json | undefined; after?: Json 
 async function findChange(changeId: string, ports: Ports): Promise<ListedChange> {
   const [change] = await ports.store.list({ changeId, limit: 1 });
   if (!change) {
+    const [member] = await ports.store.list({ batchId: changeId, limit: 1 });
+    if (member) throw refused('change_id: that is the id of a batch.', 'Call again with it as batch_id.');
     const next = 'Look the id up in the list of changes.';
     throw new AppError('not_found', 'change_id: no such change is recorded.', { facts: { next } });
   }

@@ -20,7 +20,7 @@ export function batchQuestion(batch: BatchCall, planned: readonly PlannedChange[
       ...(askedAgain === undefined ? [] : [askedAgain]),
       ...countLines(planned),
       ...(batch.allOrNothing ? [ALL_OR_NOTHING] : []),
-      ...(batch.undoes === undefined ? [] : [`This undoes batch ${quote(batch.undoes)}`]),
+      ...undoLines(batch),
       ...riskyPeopleFirst(planned).flatMap(personLines),
       ...askedBy(batch),
     ].join('\n'),
@@ -70,6 +70,12 @@ function personLines({ view, emails, contested, verdict, call }: PlannedChange):
     ...verdict.stripped.map((field) => `- ${quoteName(field)}: left out by policy`),
     ...(undo ? [`This undoes change ${quote(undo.changeId)}`] : []),
   ];
+}
+
+function undoLines({ undoes, notUndone = 0 }: BatchCall): string[] {
+  if (undoes === undefined) return [];
+  const but = notUndone > 0 ? `, but for ${notUndone} of its changes, which cannot be put back` : '';
+  return [`This undoes batch ${quote(undoes)}${but}`];
 }
 
 function people(count: number): string {
