@@ -19,8 +19,8 @@ import {
 } from '../approval/rules.ts';
 import type { ApprovalRow, Approvals, ApproverRow } from '../approvals.ts';
 import type { EntryBody } from '../log/entry.ts';
-import { consumedKeptMs } from '../nonce.ts';
 import { storable } from '../storable.ts';
+import type { MemoryNonces } from './nonces.ts';
 
 /** The approvals of a memory store, and what opening an intent needs of them. */
 export interface MemoryApprovals {
@@ -39,13 +39,12 @@ export interface MemoryLog {
 }
 
 /** Keeps the newest 10,000 requests; one that is dropped early counts as never made. */
-export function createMemoryApprovals(now: () => number, log: MemoryLog): MemoryApprovals {
+export function createMemoryApprovals(now: () => number, log: MemoryLog, nonces: MemoryNonces): MemoryApprovals {
   /** Oldest first: a Map keeps the order in which its keys came. */
   const rows = new Map<string, ApprovalRow>();
   /** Requests whose expiry is in the audit log. */
   const logged = new Set<string>();
   const approvers = new Map<string, ApproverRow>();
-  const consumed = new Map<string, number>();
 
   const find = (id: string): ApprovalRow | undefined => rows.get(storable(id));
   const newest = (fits: (row: ApprovalRow) => boolean): ApprovalRow | undefined =>
@@ -81,10 +80,6 @@ export function createMemoryApprovals(now: () => number, log: MemoryLog): Memory
   function replace(row: ApprovalRow | undefined): ApprovalRow | undefined {
     if (row) rows.set(row.id, row);
     return toCopy(row);
-  }
-
-  function purgeConsumed(time: number): void {
-    for (const [id, expiresAt] of consumed) if (expiresAt <= time - consumedKeptMs) consumed.delete(id);
   }
 
   // Nothing is awaited inside, so these never interleave.
@@ -152,13 +147,13 @@ export function createMemoryApprovals(now: () => number, log: MemoryLog): Memory
       return 0;
     },
 
-    async consume({ id, expiresAt }) {
-      purgeConsumed(now());
-      if (consumed.has(storable(id))) return false;
-      consumed.set(storable(id), expiresAt);
+    async consume(nonce) {
+      nonces.purge(now());
+      if (nonces.isConsumed(nonce.id)) return false;
+      nonces.consume(nonce);
       return true;
     },
-    isConsumed: async (id) => consumed.has(storable(id)),
+    isConsumed: async (id) => nonces.isConsumed(id),
 
     approvers: async () =>
       [...approvers.values()].sort((a, b) => (a.name < b.name ? -1 : 1)).map((approver) => structuredClone(approver)),
@@ -188,7 +183,6 @@ export function createMemoryApprovals(now: () => number, log: MemoryLog): Memory
     isUsable: (id) => isUsable(find(id), now()),
     use: (id, changeId) => end(id, { state: 'used', changeId: storable(changeId) }),
     purge(time) {
-      purgeConsumed(time);
       for (const [id, row] of rows) {
         if (row.expiresAt <= time - keptMs) {
           rows.delete(id);

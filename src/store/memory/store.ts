@@ -14,13 +14,13 @@ import { normalFilter, passes } from '../log/filter.ts';
 import { continueHead, firstHead } from '../log/head.ts';
 import { indexOf } from '../log/index-keys.ts';
 import { unkeyedMac } from '../mac.ts';
-import { consumedKeptMs } from '../nonce.ts';
 import { createLivenessCheck, type ProcessId } from '../process-id.ts';
 import { storable, storableUser } from '../storable.ts';
 import type { ActivityCount, ChangeFilter, OpenRequest, OpenResult, Store, StoreOptions } from '../store.ts';
 import { createMemoryApprovals } from './approvals.ts';
 import { createMemoryBatches } from './batches.ts';
 import { createMemoryGuesses } from './guesses.ts';
+import { createMemoryNonces } from './nonces.ts';
 import { createMemoryNotices } from './notices.ts';
 import { createMemoryPeople } from './people.ts';
 
@@ -35,17 +35,21 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
   const changes = new Map<string, StoredEntry[]>();
   const users = new Map<string, { last: number; lastMove?: StoredEntry }>();
   const open = new Map<string, StoredEntry>();
-  const consumed = new Map<string, number>();
+  const nonces = createMemoryNonces();
   const beforeImages = new Map<string, { sealed: Uint8Array; expiresAt: number }>();
   const activity = new Map<string, ActivityCount>();
-  const approvals = createMemoryApprovals(now, {
-    append: appendEvent,
-    requested(id) {
-      const isRequest = ({ kind, outcome }: StoredEntry): boolean => kind === 'approval' && outcome === 'requested';
-      const row = changes.get(storable(id))?.find(isRequest);
-      return row && toEntry(row).body;
+  const approvals = createMemoryApprovals(
+    now,
+    {
+      append: appendEvent,
+      requested(id) {
+        const isRequest = ({ kind, outcome }: StoredEntry): boolean => kind === 'approval' && outcome === 'requested';
+        const row = changes.get(storable(id))?.find(isRequest);
+        return row && toEntry(row).body;
+      },
     },
-  });
+    nonces,
+  );
   const batches = createMemoryBatches({
     now,
     append: appendEvent,
@@ -87,11 +91,13 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
   }
 
   function isConsumed({ nonce, approval }: Yes): boolean {
-    return (nonce !== undefined && consumed.has(nonce.id)) || (approval !== undefined && !approvals.isUsable(approval));
+    return (
+      (nonce !== undefined && nonces.isConsumed(nonce.id)) || (approval !== undefined && !approvals.isUsable(approval))
+    );
   }
 
   function consume({ nonce, approval }: Yes, id: string): void {
-    if (nonce) consumed.set(nonce.id, nonce.expiresAt);
+    if (nonce) nonces.consume(nonce);
     if (approval !== undefined) approvals.use(approval, id);
   }
 
@@ -153,7 +159,7 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
     },
     async attempt(entry, nonce) {
       append('attempt', entry);
-      if (nonce) consumed.set(nonce.id, nonce.expiresAt);
+      if (nonce) nonces.consume(nonce);
       dropOldest();
     },
     list: async (filter) => listRows(log, changes, filter),
@@ -183,7 +189,7 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
     readPeople: async (windows) => people.read(windows),
     notePeople: async (notes) => people.note(notes),
     async purgeExpired(time) {
-      for (const [id, expiresAt] of consumed) if (expiresAt <= time - consumedKeptMs) consumed.delete(id);
+      nonces.purge(time);
       for (const [changeId, { expiresAt }] of beforeImages) if (expiresAt <= time) beforeImages.delete(changeId);
       approvals.purge(time);
       batches.purge(time);

@@ -37,6 +37,16 @@ export function testStore(name: string, makePlace: () => Promise<Place>): void {
     });
     afterEach(() => place.remove());
 
+    it('has one list of what is consumed, whatever consumed it', async () => {
+      const store = await open();
+      const nonce = (id: string) => ({ id, expiresAt: now() + hour });
+      expect(await store.approvals.consume(nonce('n1'))).toBe(true);
+      expect(await store.open({ ...intent('c1'), nonce: nonce('n1') })).toEqual({ kind: 'consumed' });
+      expect(await store.open({ ...intent('c1'), nonce: nonce('n2') })).toMatchObject({ kind: 'opened' });
+      expect(await store.approvals.consume(nonce('n2'))).toBe(false);
+      await store.stop();
+    });
+
     it('opens and closes a change', async () => {
       const store = await open();
       expect(await store.open(intent('c1'))).toEqual({ kind: 'opened', seq: 1 });
