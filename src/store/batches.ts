@@ -1,5 +1,6 @@
 import type { NewEntry } from './log/entry.ts';
 import type { Nonce } from './nonce.ts';
+import { createLivenessCheck, type ProcessId } from './process-id.ts';
 
 /** A batch that waits for an approval or is under way: what is to be changed, sealed. */
 export interface StoredBatch {
@@ -30,21 +31,48 @@ export interface OpenBatch {
 
 /** Batches of changes, as far as they have to survive a process. Part of every store; one contract test for all. */
 export interface Batches {
-  /** Stores a batch, or replaces it as a whole. */
+  /** Stores a batch that no process carries out, or replaces it as a whole. */
   put(batch: StoredBatch): Promise<void>;
   /**
-   * Stores a batch or replaces it, consumes the yes and logs the entry, in one transaction, durable before it returns.
+   * Stores a batch or replaces it, claims it, consumes the yes and logs the entry, in one transaction, durable before it returns.
    * `consumed`: the nonce was consumed before, or the approval is no longer usable. Then nothing is stored or logged, and
    * what was stored before stays.
    */
   open(request: OpenBatch): Promise<'opened' | 'consumed'>;
+  /**
+   * Claims a batch for this process, or extends its claim: false if another process that is alive has claimed it, or if
+   * there is none. A claim ends with `finish`, with the process, or, on another host, if it is not extended in time.
+   */
+  claim(id: string): Promise<boolean>;
   /** Undefined if there is none, or it has expired. */
   get(id: string): Promise<FoundBatch | undefined>;
   /** One of the parts, from 0 on. Undefined if there is none, or the batch has expired. */
   part(id: string, index: number): Promise<Uint8Array | undefined>;
   /**
-   * Logs how the batch ended, and drops what was stored or keeps it until it expires, to be resumed. False, and nothing
+   * Logs how the batch ended, and drops what was stored or keeps it unclaimed until it expires, to be resumed. False, and nothing
    * logged, if it is not stored (any more), or has expired.
    */
   finish(id: string, entry: NewEntry, stored: 'drop' | 'keep'): Promise<boolean>;
 }
+
+/** Which process carries a batch out, in ms since the epoch; `holder` is empty if none does. */
+export interface BatchClaim {
+  holder: ProcessId;
+  heldAt: number;
+}
+
+/** No process carries the batch out. */
+export const UNCLAIMED: BatchClaim = { holder: '', heldAt: 0 };
+
+/** The rules of claims, for every store. */
+export function createClaimRules(processId: ProcessId, options: { leaseMs?: number; now?: () => number }) {
+  const isAlive = createLivenessCheck(options);
+  const { now = Date.now } = options;
+  return {
+    claimed: (): BatchClaim => ({ holder: processId, heldAt: now() }),
+    isFree: ({ holder, heldAt }: BatchClaim): boolean =>
+      holder === '' || holder === processId || !isAlive({ owner: holder, at: new Date(heldAt).toISOString() }),
+  };
+}
+
+export type ClaimRules = ReturnType<typeof createClaimRules>;

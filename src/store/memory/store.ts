@@ -1,3 +1,4 @@
+import { createClaimRules } from '../batches.ts';
 import { isCounted } from '../log/activity.ts';
 import { findObstacle, type LastMove, nextEntry } from '../log/append.ts';
 import { toEntry, toListedChange } from '../log/codec.ts';
@@ -52,6 +53,7 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
   );
   const batches = createMemoryBatches({
     now,
+    claims: createClaimRules(processId, options),
     append: appendEvent,
     consume(yes, id) {
       const isUsable = !isConsumed(yes);

@@ -1,4 +1,5 @@
 import { createApprovalSigner } from '../approval/signer.ts';
+import { createClaimRules } from '../batches.ts';
 import { outwaitEarlier } from '../in-use.ts';
 import { findObstacle, nextEntry } from '../log/append.ts';
 import type { Entry, EntryKind, NewEntry } from '../log/entry.ts';
@@ -108,7 +109,7 @@ function createStore(
     signer: createApprovalSigner(mac, options.onAltered),
   };
   const approvals = createSqlApprovals(dialect, access);
-  const batches = createSqlBatches(dialect, access, approvals);
+  const batches = createSqlBatches(dialect, access, approvals, createClaimRules(processId, options));
 
   function lostHead(): Error {
     return new Error(`The store ${connector.place} was altered: its head is missing.`);

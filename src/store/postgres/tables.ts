@@ -185,7 +185,9 @@ function addSearch(tables: TableNames): string {
 function addSealedBatches(tables: TableNames): string {
   const text = 'text COLLATE "C" NOT NULL';
   return `
-    CREATE TABLE ${tables.sealed_batches} (id ${text} PRIMARY KEY, expires_at bigint NOT NULL, header bytea NOT NULL);
+    CREATE TABLE ${tables.sealed_batches} (
+      id ${text} PRIMARY KEY, expires_at bigint NOT NULL, header bytea NOT NULL, holder ${text}, held_at bigint NOT NULL
+    );
     CREATE INDEX sealed_batches_by_expiry ON ${tables.sealed_batches} (expires_at);
 
     CREATE TABLE ${tables.batch_parts} (

@@ -1,4 +1,11 @@
-import type { Batches, OpenBatch, StoredBatch } from '../batches.ts';
+import {
+  type BatchClaim,
+  type Batches,
+  type ClaimRules,
+  type OpenBatch,
+  type StoredBatch,
+  UNCLAIMED,
+} from '../batches.ts';
 import { storable } from '../storable.ts';
 import type { SqlAccess, SqlApprovals } from './approvals.ts';
 import { type Dialect, type Procedure, query } from './dialect.ts';
@@ -8,6 +15,7 @@ export function createSqlBatches(
   dialect: Dialect,
   { read, write, now }: SqlAccess,
   approvals: Pick<SqlApprovals, 'isUsable' | 'use'>,
+  claims: ClaimRules,
 ): { batches: Batches; purge(time: number): Procedure<void> } {
   const sql = batchStatements(dialect);
 
@@ -16,11 +24,15 @@ export function createSqlBatches(
     yield* query(sql.remove, [id]);
   }
 
-  function* put({ id, expiresAt, header, parts }: StoredBatch): Procedure<void> {
+  function* put({ id, expiresAt, header, parts }: StoredBatch, claim: BatchClaim): Procedure<void> {
     yield* remove(storable(id));
     // The columns hold whole milliseconds only.
-    yield* query(sql.add, [storable(id), Math.ceil(expiresAt), header]);
+    yield* query(sql.add, [storable(id), Math.ceil(expiresAt), header, claim.holder, Math.floor(claim.heldAt)]);
     for (const [number, sealed] of parts.entries()) yield* query(sql.addPart, [storable(id), number, sealed]);
+  }
+
+  function* setClaim(id: string, { holder, heldAt }: BatchClaim): Procedure<void> {
+    yield* query(sql.setClaim, [storable(id), holder, Math.floor(heldAt)]);
   }
 
   /** Changes nothing if a part of the yes is no longer usable. */
@@ -34,13 +46,22 @@ export function createSqlBatches(
 
   return {
     batches: {
-      put: (batch) => write(() => put(batch)),
+      put: (batch) => write(() => put(batch, UNCLAIMED)),
       open: (request) =>
         write(function* (append) {
           if (!(yield* consume(request))) return 'consumed';
-          yield* put(request.batch);
+          yield* put(request.batch, claims.claimed());
           yield* append('batch', request.entry);
           return 'opened';
+        }),
+      claim: (id) =>
+        write(function* () {
+          const [row] = yield* query(sql.claimOf, [storable(id), now()]);
+          if (!row) return false;
+          const held = { holder: dialect.toText(row['holder']), heldAt: Number(row['held_at']) };
+          if (!claims.isFree(held)) return false;
+          yield* setClaim(id, claims.claimed());
+          return true;
         }),
       async get(id) {
         const [row] = await read(sql.get, [storable(id), now()]);
@@ -60,6 +81,7 @@ export function createSqlBatches(
         write(function* (append) {
           if ((yield* query(sql.isStored, [storable(id), now()])).length === 0) return false;
           if (stored === 'drop') yield* remove(storable(id));
+          else yield* setClaim(id, UNCLAIMED);
           yield* append('batch', entry);
           return true;
         }),
@@ -71,12 +93,15 @@ export function createSqlBatches(
   };
 }
 
-function batchStatements({ tables, selectBytes }: Dialect) {
+function batchStatements({ tables, selectBytes, selectText }: Dialect) {
   const { sealed_batches: batches, batch_parts: parts, spent } = tables;
   return {
-    add: `INSERT INTO ${batches} (id, expires_at, header) VALUES ($1, $2, $3)`,
+    add: `INSERT INTO ${batches} (id, expires_at, header, holder, held_at) VALUES ($1, $2, $3, $4, $5)`,
     addPart: `INSERT INTO ${parts} (batch_id, number, sealed) VALUES ($1, $2, $3)`,
     consume: `INSERT INTO ${spent} (id, expires_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING RETURNING 1 AS added`,
+    claimOf: `SELECT ${selectText('b', 'holder')}, b.held_at AS held_at FROM ${batches} b
+      WHERE b.id = $1 AND b.expires_at > $2`,
+    setClaim: `UPDATE ${batches} SET holder = $2, held_at = $3 WHERE id = $1`,
     get: `SELECT b.expires_at AS expires_at, ${selectBytes('b', 'header')},
         (SELECT count(*) FROM ${parts} p WHERE p.batch_id = b.id) AS parts
       FROM ${batches} b WHERE b.id = $1 AND b.expires_at > $2`,

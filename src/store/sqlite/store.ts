@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { createApprovalSigner } from '../approval/signer.ts';
+import { createClaimRules } from '../batches.ts';
 import { findObstacle } from '../log/append.ts';
 import type { EntryBody } from '../log/entry.ts';
 import { unkeyedMac } from '../mac.ts';
@@ -85,7 +86,12 @@ function createStore(
     signer: createApprovalSigner(mac, options.onAltered),
   };
   const approvals = createSqlApprovals(sqliteDialect, access);
-  const { batches, purge: purgeBatches } = createSqlBatches(sqliteDialect, access, approvals);
+  const { batches, purge: purgeBatches } = createSqlBatches(
+    sqliteDialect,
+    access,
+    approvals,
+    createClaimRules(processId, options),
+  );
   const guesses = createSqliteGuesses(db, now);
 
   function open({ entry, since, nonce, approval, beforeImage, people }: OpenRequest): OpenResult {

@@ -186,9 +186,18 @@ const searchTables = `
     WHERE kind IN ('closed', 'attempt') AND outcome <> '${LOOKED_UP}' GROUP BY 1, 2, 3;
 `;
 
-/** Batches of changes that wait for an approval or are under way. Both bytes are sealed: they hold what is to be written. */
+/**
+ * Batches of changes that wait for an approval or are under way. The bytes are sealed: they hold what is to be written.
+ * `holder` is the process that carries a batch out, empty if none does.
+ */
 const batchTables = `
-  CREATE TABLE sealed_batches (id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL, header BLOB NOT NULL) STRICT;
+  CREATE TABLE sealed_batches (
+    id TEXT PRIMARY KEY,
+    expires_at INTEGER NOT NULL,
+    header BLOB NOT NULL,
+    holder TEXT NOT NULL,
+    held_at INTEGER NOT NULL
+  ) STRICT;
   CREATE INDEX sealed_batches_by_expiry ON sealed_batches (expires_at);
 
   CREATE TABLE batch_parts (
