@@ -3,10 +3,18 @@ import { relative } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Tests that leave their process as they found it: they share one, and load each module once. */
+/**
+ * Tests that leave their process as they found it: they share one, and load each module once. test/architecture holds all
+ * tests to put back what they change in it.
+ */
 const SHARED = [
+  'app',
+  'approvals',
   'architecture',
+  'audit',
+  'cli/{provider,changes}',
   'config',
+  'docs',
   'find',
   'lib',
   'providers',
@@ -15,7 +23,7 @@ const SHARED = [
   'server/mcp',
   'store/log',
   'store/memory',
-  'update/{confirm,policy,redact,request,results,write}',
+  'update/{body,confirm,policy,redact,request,results,undo,write}',
 ].map((folder) => `test/${folder}/**/*.test.ts`);
 
 /** The files that take longest, first: one that starts last keeps a single core busy to the end. */

@@ -60,6 +60,27 @@ it('no test mocks a module, of Node or another: a part that a test replaces is a
   expect(nodes(tests, mocks)).toEqual([]);
 });
 
+it('what a test changes in its process is put back, since most files share one', () => {
+  const inTests = tests.filter(({ path }) => path.endsWith('.ts')); // others are programs
+  const PUT_BACK = [
+    [/\bvi\.useFakeTimers\(/, /\bvi\.useRealTimers\(/],
+    [/\bvi\.stubEnv\(/, /\bvi\.unstubAllEnvs\(/],
+    [/\bvi\.stubGlobal\(/, /\bvi\.unstubAllGlobals\(/],
+    [/\bprocess\.on\(/, /\bprocess\.off\(/],
+  ] as const;
+  const forgotten = PUT_BACK.flatMap(([changes, restores]) =>
+    inTests.filter(({ text }) => changes.test(text) && !restores.test(text)).map(({ path }) => `${path} ${changes}`),
+  );
+  expect(forgotten).toEqual([]);
+  const assigned = (node: ESTree.Node) => {
+    const target = node.type === 'AssignmentExpression' ? node.left : undefined;
+    const name = target?.type === 'MemberExpression' ? chainOf(target).join('.') : '';
+    return /^(?:process|globalThis)\./.test(name) ? name : undefined;
+  };
+  const withoutRestoring = inTests.filter(({ text }) => !text.includes('defineProperty(process, '));
+  expect(nodes(withoutRestoring, assigned)).toEqual([]);
+});
+
 it('a helper lies in test/support, or in the folder of the tests that use it', () => {
   const subject = (path: string) => path.split('/')[1];
   const isElsewhere = (of: string, path: string) =>

@@ -1,6 +1,6 @@
 import { chmod, chown, copyFile, mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import { runNow } from '../../../src/store/sql/dialect.ts';
 import { listChanges } from '../../../src/store/sql/list.ts';
@@ -110,7 +110,9 @@ describe('the file', () => {
 
   it('prints nothing while it is opened', async () => {
     const warnings: unknown[] = [];
-    process.on('warning', (warning) => warnings.push(warning));
+    const note = (warning: Error) => warnings.push(warning);
+    process.on('warning', note);
+    onTestFinished(() => void process.off('warning', note));
     await place.open(createProcessId());
     await new Promise((resolve) => setImmediate(resolve));
     expect(warnings).toEqual([]);
