@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { clients } from '../../src/cli/clients/index.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import { providers } from '../../src/providers/index.ts';
+import { callProgram } from '../support/program/call-program.ts';
 import { runProgram } from '../support/program/run-program.ts';
 import { type StdioServer, startStdioServer } from '../support/program/stdio-server.ts';
 
@@ -27,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const run = (...args: string[]) => runProgram(args, server.env);
+const run = (...args: string[]) => callProgram(args, server.env);
 
 describe('every command', () => {
   it.each(['stdio', 'sandbox', 'demo', 'doctor', 'init', 'changes', 'undo'])('%s has --help', async (command) => {
@@ -59,17 +60,17 @@ describe('every command', () => {
   });
 
   it('is listed by --help, and --version is the package’s', async () => {
-    const { stdout } = await run('--help');
+    const { stdout } = await runProgram(['--help'], server.env);
     for (const command of ['stdio', 'sandbox', 'demo', 'doctor', 'init', 'changes', 'undo'])
       expect(stdout).toContain(`  ${command}`);
     const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')) as {
       version: string;
     };
-    expect((await run('--version')).stdout.trim()).toBe(manifest.version);
+    expect((await runProgram(['--version'], server.env)).stdout.trim()).toBe(manifest.version);
   });
 
   it('prints the version or the help of a command wherever that is asked for', async () => {
-    const version = await run('--version');
+    const version = await runProgram(['--version'], server.env);
     for (const words of [
       ['-V'],
       ['-v'],
@@ -83,11 +84,12 @@ describe('every command', () => {
   });
 
   it('takes options before the command, too', async () => {
-    expect(await run('--json', 'config', 'check')).toEqual(await run('config', 'check', '--json'));
+    const built = await runProgram(['--json', 'config', 'check'], server.env);
+    expect(built).toEqual(await run('config', 'check', '--json'));
   });
 
   it('is not guessed from a mistyped name', async () => {
-    const { code, stderr, stdout } = await run('stdoi');
+    const { code, stderr, stdout } = await runProgram(['stdoi'], server.env);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain('stdoi: no such command');
   });
@@ -95,7 +97,7 @@ describe('every command', () => {
 
 describe('doctor', () => {
   it('finds that every connection of the sandbox works, by reading only', async () => {
-    const { code, stdout } = await run('doctor', '--json');
+    const { code, stdout } = await runProgram(['doctor', '--json'], server.env);
     const { ok, findings } = JSON.parse(stdout) as { ok: boolean; findings: { what: string; detail: string }[] };
     // One for each connection, and two about the store.
     expect([code, ok, findings.length]).toEqual([0, true, providers.length + 2]);
@@ -109,7 +111,7 @@ describe('doctor', () => {
   it('names the connection whose credential is rejected, prints no credential, and exits 1', async () => {
     const env = { ...server.env, DAYZERO_TOKEN: 'dz_wrong_and_secret' };
     for (const json of [['--json'], []]) {
-      const { code, stdout, stderr } = await runProgram(['doctor', ...json], env);
+      const { code, stdout, stderr } = await callProgram(['doctor', ...json], env);
       expect(code).toBe(1);
       expect(stdout).toMatch(/DayZero rejected this connection’s credential/);
       for (const secret of [
@@ -123,7 +125,7 @@ describe('doctor', () => {
 
   it('looks up no user, and says what to check where a connection leads nowhere', async () => {
     const env = { ...server.env, ATLASSIAN_DIRECTORY_ID: 'no-such-directory' };
-    const { code, stdout } = await runProgram(['doctor', '--json'], env);
+    const { code, stdout } = await callProgram(['doctor', '--json'], env);
     const { findings } = JSON.parse(stdout) as { findings: { what: string; ok: boolean; detail: string }[] };
     const { ok, detail } = findings.find(({ what }) => what.startsWith('atlassian')) ?? { ok: true, detail: '' };
     expect([code, ok]).toEqual([1, false]);
@@ -154,7 +156,7 @@ describe('doctor', () => {
 describe('init', () => {
   it('writes a starter without secrets that the server can read, and never overwrites', async () => {
     const file = join(server.dir, 'starter.json');
-    const { code, stdout } = await run('init', '--file', file);
+    const { code, stdout } = await runProgram(['init', '--file', file], server.env);
     expect(code).toBe(0);
     for (const client of ['Claude Code', 'Cursor', 'VS Code', 'Codex', 'Gemini CLI']) expect(stdout).toContain(client);
     const text = readFileSync(file, 'utf8');
@@ -172,7 +174,7 @@ describe('init', () => {
     'writes a configuration of %s that works once the variables it names are set',
     async (id) => {
       const file = join(server.dir, `${id}.json`);
-      const { code, stdout } = await runProgram(['init', '--file', file, '--provider', id, '--json'], {
+      const { code, stdout } = await callProgram(['init', '--file', file, '--provider', id, '--json'], {
         HOME: server.dir,
       });
       const { variables, optional, registrations } = JSON.parse(stdout) as Printed;
@@ -199,7 +201,7 @@ describe('init', () => {
       .map(({ id, env }) => [id, 'baseUrl', env['baseUrl'] ?? '', 'https://vendor.example'] as const),
   ])('writes a configuration of %s whose %s comes from %s once that is set', async (id, key, variable, value) => {
     const file = join(server.dir, `${id}-${key}.json`);
-    const { stdout } = await runProgram(['init', '--file', file, '--provider', id, '--json'], { HOME: server.dir });
+    const { stdout } = await callProgram(['init', '--file', file, '--provider', id, '--json'], { HOME: server.dir });
     const { variables, optional, registrations } = JSON.parse(stdout) as Printed;
     expect(optional).toContain(variable);
     for (const { client, line } of passingOn(registrations)) expect(line, client).toContain(variable);
@@ -214,7 +216,7 @@ describe('init', () => {
 
   it('names the optional variables', async () => {
     const file = join(server.dir, 'named.json');
-    const { stdout } = await runProgram(['init', '--file', file, '--provider', 'atomicwork'], { HOME: server.dir });
+    const { stdout } = await callProgram(['init', '--file', file, '--provider', 'atomicwork'], { HOME: server.dir });
     expect(stdout).toContain('Taken from the environment: ATOMICWORK_TENANT, ATOMICWORK_API_KEY.\n');
     expect(stdout).toContain('Optional: ATOMICWORK_WORKSPACE_ID, ATOMICWORK_BASE_URL.\n');
     expect(stdout).toContain('Not set yet: ATOMICWORK_TENANT, ATOMICWORK_API_KEY.\n');
@@ -222,7 +224,7 @@ describe('init', () => {
 
   it('writes a default for optional variables for Gemini CLI, which keeps the reference to an unset one', async () => {
     const file = join(server.dir, 'gemini.json');
-    const { stdout } = await runProgram(['init', '--file', file, '--provider', 'awork', '--json'], {
+    const { stdout } = await callProgram(['init', '--file', file, '--provider', 'awork', '--json'], {
       HOME: server.dir,
     });
     const gemini = (JSON.parse(stdout) as Printed).registrations.find(({ client }) => client.startsWith('Gemini'));
@@ -235,7 +237,7 @@ describe('init', () => {
   it('uses the way to sign in whose variables are set, and other variables that are set', async () => {
     const file = join(server.dir, 'session.json');
     const env = { HOME: server.dir, MEDIASILO_HOST_CONTEXT: 'h', MEDIASILO_SESSION_KEY: 's', MEDIASILO_USERNAME: 'u' };
-    const { stdout } = await runProgram(['init', '--file', file, '--json'], {
+    const { stdout } = await callProgram(['init', '--file', file, '--json'], {
       ...env,
       DAYZERO_USER_EMAIL: 'a@b.example',
     });
@@ -252,7 +254,7 @@ describe('init', () => {
   it('keeps a setting of another way to sign in that goes with this one', async () => {
     const file = join(server.dir, 'key.json');
     const env = { HOME: server.dir, MEDIASILO_KEY: 'k', MEDIASILO_SECRET: 's' };
-    const { stdout } = await runProgram(['init', '--file', file, '--json'], env);
+    const { stdout } = await callProgram(['init', '--file', file, '--json'], env);
     expect((JSON.parse(stdout) as Printed).optional).toEqual(['MEDIASILO_HOST_CONTEXT', 'MEDIASILO_BASE_URL']);
     expect(loadSettings({ ...env, MEDIASILO_HOST_CONTEXT: 'h' }, file).connections[0]?.settings).toEqual({
       key: 'k',
@@ -263,7 +265,7 @@ describe('init', () => {
 
   it('with nothing set writes a configuration that works with the variables of any provider', async () => {
     const file = join(server.dir, 'nothing.json');
-    const { code, stdout } = await runProgram(['init', '--file', file], { HOME: server.dir });
+    const { code, stdout } = await callProgram(['init', '--file', file], { HOME: server.dir });
     expect(code).toBe(0);
     for (const { id } of providers) expect(stdout).toContain(`  ${id}: `);
     expect(loadSettings({}, file).connections).toEqual([]);
@@ -272,7 +274,7 @@ describe('init', () => {
 
   it('quotes a path for the shell', async () => {
     const file = join(server.dir, "Jane's file.json");
-    const { stdout } = await runProgram(['init', '--file', file], { HOME: server.dir });
+    const { stdout } = await callProgram(['init', '--file', file], { HOME: server.dir });
     expect(stdout).toContain(`--config '${server.dir}/Jane'\\''s file.json'`);
   });
 

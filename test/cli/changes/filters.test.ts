@@ -8,6 +8,7 @@ import type { EntryBody, UserRef } from '../../../src/store/log/entry.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
 import { recordedField } from '../../support/pipeline/redacted.ts';
+import { callProgram } from '../../support/program/call-program.ts';
 import { runProgram } from '../../support/program/run-program.ts';
 import { runAtTerminal } from '../../support/program/terminal.ts';
 
@@ -83,7 +84,7 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-const run = (...args: string[]) => runProgram(['changes', ...args], env);
+const run = (...args: string[]) => callProgram(['changes', ...args], env);
 
 async function listed(...filter: string[]): Promise<string[]> {
   const { stdout } = await run('list', '--json', ...filter);
@@ -217,11 +218,9 @@ describe('a format', () => {
   const ofDayzero = ['--provider', 'dayzero'];
 
   it('lists changes, newest first', async () => {
-    const [json, jsonl, csv, ocsf] = await Promise.all(
-      ['json', 'jsonl', 'csv', 'ocsf'].map(
-        async (format) => (await run('list', ...ofDayzero, '--format', format)).stdout,
-      ),
-    );
+    const printed = async (format: string) => (await run('list', ...ofDayzero, '--format', format)).stdout;
+    const [json, jsonl] = [await printed('json'), await printed('jsonl')];
+    const [csv, ocsf] = [await printed('csv'), await printed('ocsf')];
     const changes = JSON.parse(json ?? '') as { change_id: string }[];
     expect(changes.map(({ change_id }) => change_id)).toEqual(['last', 'whole', 'props']);
     expect(jsonl).toBe(changes.map((change) => `${JSON.stringify(change)}\n`).join(''));
@@ -240,11 +239,9 @@ describe('a format', () => {
   });
 
   it('exports, oldest first: every entry as it is stored, or each change once', async () => {
-    const [json, jsonl, csv, table] = await Promise.all(
-      ['json', 'jsonl', 'csv', 'table'].map(
-        async (format) => (await run('export', ...ofDayzero, '--format', format)).stdout,
-      ),
-    );
+    const printed = async (format: string) => (await run('export', ...ofDayzero, '--format', format)).stdout;
+    const [json, jsonl] = [await printed('json'), await printed('jsonl')];
+    const [csv, table] = [await printed('csv'), await printed('table')];
     const entries = JSON.parse(json ?? '') as { changeId: string; kind: string }[];
     expect(entries.map(({ changeId, kind }) => `${changeId} ${kind}`)).toEqual([
       ...['props opened', 'props closed', 'whole attempt', 'last attempt'],

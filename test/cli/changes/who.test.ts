@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { createApprovalService } from '../../../src/approvals/service.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { approvalOf, startApprovalProgram } from '../../support/approvals/program.ts';
-import { runProgram } from '../../support/program/run-program.ts';
+import { callProgram } from '../../support/program/call-program.ts';
 import { runAtTerminal } from '../../support/program/terminal.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // they start programs
@@ -33,7 +33,7 @@ it('one command says who changed a title, why, and who agreed, also once the per
   const env = { ...program.server.env, UPDATE_USER_LOG: 'silent' };
   for (const [vendor, { users }] of Object.entries(vendors)) users.delete(idOf(vendor as 'awork', 'jane'));
 
-  const { code, stdout } = await runProgram(QUESTION, env);
+  const { code, stdout } = await callProgram(QUESTION, env);
   expect(code).toBe(0);
   const [, updated = '', requested = '', ...rest] = stdout.trimEnd().split('\n');
   for (const part of [
@@ -53,13 +53,13 @@ it('one command says who changed a title, why, and who agreed, also once the per
   for (const part of ['local, approved by ann', '"Advisor"', '"promoted in January"']) expect(screen).toContain(part);
 
   const ofAnn = ['changes', 'list', '--approver', 'ann', '--user', EMAIL.toUpperCase(), '--format', 'jsonl'];
-  const lines = (await runProgram(ofAnn, env)).stdout.trimEnd().split('\n');
+  const lines = (await callProgram(ofAnn, env)).stdout.trimEnd().split('\n');
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ approved_by: 'ann', outcome: 'updated' }]);
 
   // The log knows the address: a vendor that does not answer is reported, and nothing else is missing.
   vendors.awork.faults.push({ kind: 'status', status: 500, times: 50 });
-  const partly = await runProgram(QUESTION, env);
+  const partly = await callProgram(QUESTION, env);
   expect([partly.code, partly.stdout]).toEqual([0, expect.stringContaining('only in part: awork.')]);
-  const exported = await runProgram(['changes', 'export', '--user', EMAIL, '--format', 'csv'], env);
+  const exported = await callProgram(['changes', 'export', '--user', EMAIL, '--format', 'csv'], env);
   expect(exported.stdout.split('\r\n')).toHaveLength(5);
 });

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { runProgram } from '../../support/program/run-program.ts';
+import { callProgram } from '../../support/program/call-program.ts';
 
 vi.setConfig({ testTimeout: 120_000 }); // they start programs
 
@@ -16,7 +16,7 @@ async function check(text: string, env: Record<string, string> = {}, files: Reco
   }
   const file = join(dir, 'mcp.config.json');
   writeFileSync(file, text.replaceAll('DIR', dir));
-  const run = (...more: string[]) => runProgram(['config', 'check', '--config', file, ...more], { HOME: dir, ...env });
+  const run = (...more: string[]) => callProgram(['config', 'check', '--config', file, ...more], { HOME: dir, ...env });
   const json = await run('--json');
   return { ...json, report: JSON.parse(json.stdout) as unknown, forPeople: await run() };
 }

@@ -7,6 +7,7 @@ import { ownCommandLine } from '../../../src/cli/own-command.ts';
 import { loadSettings } from '../../../src/config/load.ts';
 import { startReceiver } from '../../support/notices/receiver.ts';
 import { startStandIn } from '../../support/oidc/stand-in.ts';
+import { callProgram } from '../../support/program/call-program.ts';
 import { runProgram } from '../../support/program/run-program.ts';
 import { type StdioServer, startStdioServer } from '../../support/program/stdio-server.ts';
 
@@ -36,7 +37,7 @@ async function addApprovers(...names: string[]) {
 async function doctor(config: unknown, env: Record<string, string> = {}): Promise<Report & { code: number }> {
   const path = join(server.dir, 'mcp.config.json');
   writeFileSync(path, JSON.stringify(config));
-  const { code, stdout } = await runProgram(['doctor', '--json', '--config', path], { ...server.env, ...env });
+  const { code, stdout } = await callProgram(['doctor', '--json', '--config', path], { ...server.env, ...env });
   return { code, ...(JSON.parse(stdout) as Report) };
 }
 
@@ -125,7 +126,7 @@ describe('rules that ask for approvals', () => {
     const env = { HOME: server.dir, AWORK_API_KEY: AWORK_API_KEY ?? '', AWORK_BASE_URL: AWORK_BASE_URL ?? '' };
     const path = join(server.dir, 'mcp.config.json');
     writeFileSync(path, JSON.stringify(approve({ provider: 'dayzero' })));
-    expect((await runProgram(['doctor', '--config', path], env)).code).toBe(0);
+    expect((await callProgram(['doctor', '--config', path], env)).code).toBe(0);
   });
 });
 
@@ -143,7 +144,7 @@ it('reports only a note where the built-in rule for passwords has no approver', 
 });
 
 it('fails where no provider is connected, and says how to connect one', async () => {
-  const { code, stdout } = await runProgram(['doctor'], { HOME: server.dir, UPDATE_USER_STORE: 'memory' });
+  const { code, stdout } = await callProgram(['doctor'], { HOME: server.dir, UPDATE_USER_STORE: 'memory' });
   expect(code).toBe(1);
   expect(stdout).toMatch(/^FAIL {2}connections\n {6}No provider is connected: set its variables/m);
   expect(stdout).toContain(ownCommandLine('init'));

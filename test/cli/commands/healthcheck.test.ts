@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { run } from '../../../src/cli/invocation/run.ts';
 import { startHttpProgram } from '../../support/http/program.ts';
+import { callProgram } from '../../support/program/call-program.ts';
 import { runProgram } from '../../support/program/run-program.ts';
 import { startTestServer } from '../../support/program/stdio-server.ts';
 
@@ -10,8 +11,9 @@ import { startTestServer } from '../../support/program/stdio-server.ts';
 
 vi.setConfig({ testTimeout: 120_000 }); // they start programs
 
-const check = (port: number | string, ...args: string[]) =>
-  runProgram(['healthcheck', '--port', `${port}`, ...args], {});
+const argsOf = (port: number | string, ...args: string[]) => ['healthcheck', '--port', `${port}`, ...args];
+const check = (port: number | string, ...args: string[]) => callProgram(argsOf(port, ...args), {});
+const checkBuilt = (port: number | string, ...args: string[]) => runProgram(argsOf(port, ...args), {});
 
 /** Listens on a free port until the test ends. Returns the port. */
 async function listen(server: Server, host = '127.0.0.1'): Promise<number> {
@@ -38,24 +40,25 @@ it('a server that can do its work is healthy, and one that has ended is not', as
     [['--host', '0.0.0.0'], 'readyz'],
     [['--host', 'localhost'], 'readyz'],
   ] as const) {
-    const { code, stdout, stderr } = await check(port, ...args);
+    const { code, stdout, stderr } = await checkBuilt(port, ...args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(new RegExp(`^http://(127\\.0\\.0\\.1|localhost):${port}/${path}: healthy\n$`));
   }
   program.process.kill('SIGTERM');
   await program.exit;
-  const { code, stdout, stderr } = await check(port);
+  const { code, stdout, stderr } = await checkBuilt(port);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toBe(`update-user-mcp: http://127.0.0.1:${port}/readyz: nothing listens there (ECONNREFUSED)\n`);
 });
 
-it.each(['::1', '[::1]', '::', '0:0:0:0:0:0:0:0'])('a server on IPv6 is found with --host %s', async (host) => {
+it('a server on IPv6 is found with each way to write --host', async () => {
   const { env } = await startTestServer();
   const program = await startHttpProgram(env, ['--host', '::1']);
   onTestFinished(() => void program.process.kill('SIGKILL'));
   const { port } = new URL(program.url);
   const stdout = `http://[::1]:${port}/readyz: healthy\n`;
-  expect(await check(port, '--host', host)).toEqual({ code: 0, stdout, stderr: '' });
+  for (const host of ['::1', '[::1]', '::', '0:0:0:0:0:0:0:0'])
+    expect(await check(port, '--host', host), host).toEqual({ code: 0, stdout, stderr: '' });
 });
 
 it.each([
@@ -112,7 +115,7 @@ it('a server that does not answer, or only drips, ends with 1', async () => {
     socket.on('close', () => clearInterval(drip));
   });
   const bodiless = await serve((_, response) => void response.writeHead(200).flushHeaders());
-  const ended = await Promise.all([silent, dripping, bodiless].map((port) => check(port)));
+  const ended = await Promise.all([silent, dripping, bodiless].map((port) => checkBuilt(port)));
   for (const { code, stderr } of ended)
     expect([code, stderr]).toEqual([1, expect.stringMatching(/: no answer within \d s\n$/)]);
 });

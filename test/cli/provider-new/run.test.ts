@@ -2,12 +2,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { openPlaces } from '../../../src/providers/declared/open-places.ts';
 import { ATOMICWORK_YAML, describeUpdate } from '../../support/openapi/starters.ts';
+import { callProgram } from '../../support/program/call-program.ts';
 import { runProgram } from '../../support/program/run-program.ts';
-
-vi.setConfig({ testTimeout: 120_000 }); // they start programs
 
 const BODY = { type: 'object', properties: { title: { type: 'string' } } };
 
@@ -21,7 +20,7 @@ function folder(): string {
 function create(text: string | Uint8Array, ...more: string[]) {
   const file = join(folder(), 'api');
   writeFileSync(file, text);
-  return runProgram(['provider', 'new', '--openapi', file, ...more], {});
+  return callProgram(['provider', 'new', '--openapi', file, ...more], {});
 }
 
 describe('provider new', () => {
@@ -35,8 +34,8 @@ describe('provider new', () => {
 
   it('writes a file that the check refuses, which names both defaults as traps all the same', async () => {
     const out = join(folder(), 'acme.provider.json');
-    await runProgram(['provider', 'new', '--openapi', ATOMICWORK_YAML, '--out', out], {});
-    const { code, stdout } = await runProgram(['provider', 'check', out, '--json'], {});
+    await callProgram(['provider', 'new', '--openapi', ATOMICWORK_YAML, '--out', out], {});
+    const { code, stdout } = await callProgram(['provider', 'check', out, '--json'], {});
     const { ok, traps } = JSON.parse(stdout) as { ok: boolean; traps: { pointer: string }[] };
     expect([code, ok]).toEqual([1, false]);
     expect(traps.map(({ pointer }) => pointer)).toEqual(['/fields/timezone/default', '/fields/has_reporters/default']);
@@ -46,8 +45,8 @@ describe('provider new', () => {
     const dir = folder();
     const out = join(dir, 'acme.provider.json');
     const args = ['provider', 'new', '--openapi', ATOMICWORK_YAML];
-    const printed = await runProgram(args, {});
-    const written = await runProgram([...args, '--out', out], {});
+    const printed = await callProgram(args, {});
+    const written = await callProgram([...args, '--out', out], {});
     expect(written).toMatchObject({ code: 0, stderr: '' });
     expect(written.stdout).toContain(`provider check ${out}`);
     expect(readFileSync(out, 'utf8')).toBe(printed.stdout);
@@ -56,7 +55,7 @@ describe('provider new', () => {
     writeFileSync(out, 'mine');
     symlinkSync(join(dir, 'nothing'), join(dir, 'link'));
     for (const taken of [out, join(dir, 'link'), dir]) {
-      const again = await runProgram([...args, '--out', taken], {});
+      const again = await callProgram([...args, '--out', taken], {});
       expect(again).toMatchObject({ code: 2, stdout: '' });
       expect(again.stderr).toContain('exists');
     }
@@ -122,7 +121,7 @@ describe('a description that cannot be read ends with status 2 and the reason', 
     ['that is a folder', tmpdir(), /not a file|EISDIR/],
     ['at an address', 'https://acme.com/openapi.json', /local files only/],
   ])('%s', async (_, file, reason) => {
-    const { code, stdout, stderr } = await runProgram(['provider', 'new', '--openapi', file], {});
+    const { code, stdout, stderr } = await callProgram(['provider', 'new', '--openapi', file], {});
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(reason);
   });

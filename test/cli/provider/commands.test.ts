@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { PRESETS, readPreset } from '../../../src/providers/presets/index.ts';
+import { callProgram } from '../../support/program/call-program.ts';
 import { runProgram } from '../../support/program/run-program.ts';
 
 vi.setConfig({ testTimeout: 120_000 }); // they start programs
@@ -57,15 +58,15 @@ describe('provider check', () => {
   ])('has one fault at the whole of %s', async (_, content) => {
     const folder = folderWith({ 'a.json': '' });
     writeFileSync(join(folder, 'a.json'), content);
-    const { code, stdout } = await runProgram(['provider', 'check', join(folder, 'a.json'), '--json'], {});
+    const { code, stdout } = await callProgram(['provider', 'check', join(folder, 'a.json'), '--json'], {});
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ ok: false, faults: [{ pointer: '' }], traps: [] });
     expect((JSON.parse(stdout) as Report).faults).toHaveLength(1);
   });
 
   it('ends with 2 where there is no file, or no such preset', async () => {
-    expect(await runProgram(['provider', 'check', 'nothing.json'], {})).toMatchObject({ code: 2 });
-    const { code, stderr } = await runProgram(['provider', 'check', 'preset:octa'], {});
+    expect(await callProgram(['provider', 'check', 'nothing.json'], {})).toMatchObject({ code: 2 });
+    const { code, stderr } = await callProgram(['provider', 'check', 'preset:octa'], {});
     expect([code, stderr]).toEqual([2, expect.stringContaining('did you mean preset:okta?')]);
   });
 
@@ -86,17 +87,17 @@ describe('provider check', () => {
       'a.json': await acme(small),
       'b.json': JSON.stringify(await acme({ title: '' }), null, 2),
     });
-    const trap = await runProgram(['provider', 'check', join(folder, 'a.json')], {});
+    const trap = await callProgram(['provider', 'check', join(folder, 'a.json')], {});
     expect([trap.code, trap.stdout]).toEqual([
       0,
       expect.stringMatching(/note {2}\/fields\/title\/default\n[^/]*default[^/]*write\/echo/),
     ]);
-    const fault = await runProgram(['provider', 'check', join(folder, 'b.json')], {});
+    const fault = await callProgram(['provider', 'check', join(folder, 'b.json')], {});
     expect([fault.code, fault.stdout]).toEqual([1, expect.stringMatching(/FAIL {2}\/title\n.*\(line 5, column 12\)/)]);
   });
 
   it.each(PRESETS)('passes the preset %s', async (name) => {
-    expect(await runProgram(['provider', 'check', `preset:${name}`], {})).toMatchObject({ code: 0 });
+    expect(await callProgram(['provider', 'check', `preset:${name}`], {})).toMatchObject({ code: 0 });
   });
 });
 
@@ -131,7 +132,7 @@ describe('a start with a broken file', () => {
         'acme.json': JSON.stringify(await acme({ hint: '' }), null, 2),
         'c.json': { providers: ['./acme.json'] },
       });
-      const { code, stdout, stderr } = await runProgram([command, '--config', join(folder, 'c.json')], {});
+      const { code, stdout, stderr } = await callProgram([command, '--config', join(folder, 'c.json')], {});
       expect([code, stdout]).toEqual([2, '']);
       expect(stderr).toMatch(/\/hint: .* \(line \d+, column 11 of .*acme\.json\)/);
       expect(stderr).not.toContain('listening');
