@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { hello, modernMeta, pipe, type RawRpcResponse, toBytes } from '../../support/json-rpc/messages.ts';
+import { connectRawStdio, type RawStdioClient } from '../../support/json-rpc/stdio.ts';
 import { putsAt } from '../../support/pipeline/pipeline.ts';
 import { PROGRAM, type StdioServer, startStdioServer } from '../../support/program/stdio-server.ts';
 import { storeTexts } from '../../support/store/files.ts';
@@ -31,14 +33,20 @@ const modernCall = (id: unknown, name: string, args: string) =>
 const answerTo = (answers: readonly (RawRpcResponse | RawRpcResponse[])[], id: unknown) =>
   answers.flat().filter((answer) => answer.id === id);
 
-/** The answer to a line between a handshake and a ping, which has to be answered as well. */
+/** The one answer to a line that has this id, and that to a ping behind it, of a program that goes on after every line. */
+let wire: RawStdioClient;
+beforeAll(async () => {
+  wire = await connectRawStdio(server.env, { era: '2025' });
+});
+afterAll(() => wire.close());
 async function answered(line: string | Buffer, id: unknown): Promise<RawRpcResponse | undefined> {
-  const { code, answers } = await pipe(server.env, ...hello(), line, ping);
-  expect(code).toBe(0);
-  expect(answerTo(answers, 'ping')).toMatchObject([{ result: {} }]);
-  const [answer, ...more] = answerTo(answers, id);
-  expect(more).toEqual([]);
-  return answer;
+  const [before, last] = [wire.lines.length, randomUUID()];
+  wire.sendBytes(toBytes(line));
+  wire.send({ ...ping, id: last });
+  expect(await wire.answerTo(last)).toMatchObject({ result: {} });
+  const answers = wire.lines.slice(before).map((said) => JSON.parse(said) as RawRpcResponse | RawRpcResponse[]);
+  expect(answerTo(answers, id)).toHaveLength(1);
+  return answerTo(answers, id)[0];
 }
 
 describe('a request that cannot be read', () => {

@@ -50,6 +50,11 @@ export interface RawMcpClient {
   close(): Promise<void>;
 }
 
+export interface RawStdioClient extends RawMcpClient {
+  /** Writes bytes that may be no text. */
+  sendBytes(bytes: Buffer): void;
+}
+
 export interface RawMcpOptions {
   era?: Era;
   client?: string;
@@ -92,7 +97,10 @@ export const cancelMessage = (requestId: unknown) => ({
 });
 
 /** Starts the program with this environment and performs the handshake of the era. */
-export async function connectRawStdio(env: Record<string, string>, options: RawMcpOptions = {}): Promise<RawMcpClient> {
+export async function connectRawStdio(
+  env: Record<string, string>,
+  options: RawMcpOptions = {},
+): Promise<RawStdioClient> {
   const { era = '2026', client = 'wire', asks = true } = options;
   const child = spawn(process.execPath, [PROGRAM], { env, stdio: 'pipe' });
   const inbox = createInbox();
@@ -114,7 +122,7 @@ export async function connectRawStdio(env: Record<string, string>, options: RawM
     wire.sendText(`${callMessage(id, tool, args, extras, options)}\n`);
     return id;
   };
-  const wire: RawMcpClient = {
+  const wire: RawStdioClient = {
     async call(tool, args, extras) {
       return toReply(await inbox.answerTo(wire.post(tool, args, extras)));
     },
@@ -125,6 +133,7 @@ export async function connectRawStdio(env: Record<string, string>, options: RawM
     answerTo: (id) => inbox.answerTo(id),
     send: (message) => wire.sendText(`${JSON.stringify(message)}\n`),
     sendText: (text) => void child.stdin.write(text),
+    sendBytes: (bytes) => void child.stdin.write(bytes),
     nextRequest: () => inbox.nextRequest(),
     answerOrRequest: (id) => inbox.answerOrRequest(id),
     cancel: (id) => wire.send(cancelMessage(id)),
