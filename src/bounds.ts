@@ -22,6 +22,9 @@ export const bounds = {
   textBytes: 16 * kib,
   /** All arguments of one call. Bytes of UTF-8 JSON. */
   argumentBytes: kib * kib,
+  /** People in a file of `apply`, and the size of the file. Records; bytes. */
+  applyLines: 10_000,
+  applyFileBytes: 64 * kib * kib,
   /** Faults that one result names; the rest are counted. */
   listedFaults: 20,
 

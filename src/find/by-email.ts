@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
-import { lazy } from '../lib/async/lazy.ts';
 import { startDeadline } from '../lib/async/deadline.ts';
+import { lazy } from '../lib/async/lazy.ts';
 import { isObject, type JsonObject } from '../lib/json/json-value.ts';
 import type { Lookup } from '../providers/calls.ts';
 import { emailsOf } from '../providers/interpret/person.ts';
@@ -61,7 +61,9 @@ export function createFindByEmail(
     if (scan) {
       const { users, isWhole } = await index();
       const found = finding([...(users.get(plain(email)) ?? [])]);
-      return found.kind === 'unknown' && !isWhole ? { ...found, why: `Not all users of ${provider.title} could be read.` } : found;
+      return found.kind === 'unknown' && !isWhole
+        ? { ...found, why: `Not all users of ${provider.title} could be read.` }
+        : found;
     }
     if (lookups.length === 0) {
       throw new AppError('invalid_input', `${provider.title} offers no lookup by e-mail address. Use the ids.`);
@@ -70,7 +72,8 @@ export function createFindByEmail(
     const fits = (record: JsonObject) => emailsOf(provider, record).some((one) => plain(one) === plain(email));
     const ids = pages.flatMap(({ users }) => users.filter(fits).map((record) => idOf(connection, record)));
     const found = finding([...new Set(ids)]);
-    const why = provider.findLimits && [provider.findLimits.says, provider.findLimits.ofEmail].filter(Boolean).join(' ');
+    const why =
+      provider.findLimits && [provider.findLimits.says, provider.findLimits.ofEmail].filter(Boolean).join(' ');
     return found.kind === 'unknown' && why !== undefined ? { ...found, why } : found;
   };
 }

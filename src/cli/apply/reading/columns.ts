@@ -5,7 +5,7 @@ import { suggest } from '../../../lib/text/suggest.ts';
 import type { Provider } from '../../../providers/provider.ts';
 import { isSettable } from '../../../update/request/schema.ts';
 import { type Convert, converterFor } from './convert.ts';
-import { FileFault } from './fault.ts';
+import { UnreadableFile } from './fault.ts';
 
 /** Which columns say who is meant and what is set. */
 export interface ColumnOptions {
@@ -23,7 +23,7 @@ export type Column =
   | { kind: 'id' | 'email' | 'ignored' }
   | { kind: 'field'; name: string; path: readonly string[]; convert: Convert };
 
-/** What the columns of a CSV file are for, by its header. Throws a FileFault with every fault of it. */
+/** What the columns of a CSV file are for, by its header. Throws a UnreadableFile with every fault of it. */
 export function readColumns(
   header: readonly string[],
   line: number,
@@ -48,13 +48,14 @@ export function readColumns(
   });
   faults.push(...missingColumns(header, options), ...overlaps(columns));
   if (separator !== undefined && faults.length > 0) {
-    throw new FileFault(
+    throw new UnreadableFile(
       `its columns are separated by ${separator}, not by commas. Save it with commas, as RFC 4180 has it: "CSV UTF-8 (comma delimited)".`,
       { line, column: 1 },
     );
   }
-  if (faults.length === 0 && !columns.some(({ kind }) => kind === 'field')) faults.push('no column names a field to change');
-  if (faults.length > 0) throw new FileFault(faults.join('\n'), { line });
+  if (faults.length === 0 && !columns.some(({ kind }) => kind === 'field'))
+    faults.push('no column names a field to change');
+  if (faults.length > 0) throw new UnreadableFile(faults.join('\n'), { line });
   return columns;
 }
 
@@ -100,7 +101,9 @@ function missingColumns(header: readonly string[], { id, email, map, ignored }: 
   const missing = (name: string, option: string) => {
     if (header.includes(name)) return [];
     const near = suggest(name, header);
-    return [`there is no column ${named(name)} (${option})${near === undefined ? '' : `; did you mean ${named(near)}?`}`];
+    return [
+      `there is no column ${named(name)} (${option})${near === undefined ? '' : `; did you mean ${named(near)}?`}`,
+    ];
   };
   return [
     ...(id === undefined ? [] : missing(id, '--id')),

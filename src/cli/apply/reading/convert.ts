@@ -16,7 +16,7 @@ export type Convert = (text: string) => Converted;
 export function converterFor({ schema }: Field, keys: readonly string[]): Convert {
   const types = typesAt(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }), keys);
   if (types.size === 0 || types.has('string')) return (value) => ({ value });
-  const kinds = KINDS.filter(({ names }) => names.some((name) => types.has(name)));
+  const kinds = KINDS.filter(({ type }) => types.has(type));
   return (text) => {
     for (const { read } of kinds) {
       const value = read(text);
@@ -26,20 +26,20 @@ export function converterFor({ schema }: Field, keys: readonly string[]): Conver
   };
 }
 
-const KINDS: readonly { names: readonly string[]; says: string; read(text: string): Json | undefined }[] = [
+const KINDS: readonly { type: string; says: string; read(text: string): Json | undefined }[] = [
   {
-    names: ['boolean'],
+    type: 'boolean',
     says: 'true or false',
     // Spreadsheets write them in capitals.
     read: (text) => ({ true: true, false: false })[text.toLowerCase()],
   },
   {
-    names: ['number', 'integer'],
+    type: 'number',
     says: 'a number such as 5 or 2.5',
     read: (text) => jsonThat(text, (value) => typeof value === 'number' || isExact(value)),
   },
-  { names: ['array'], says: 'a JSON array such as ["a","b"]', read: (text) => jsonThat(text, Array.isArray) },
-  { names: ['object'], says: 'a JSON object such as {"a":1}', read: (text) => jsonThat(text, isObject) },
+  { type: 'array', says: 'a JSON array such as ["a","b"]', read: (text) => jsonThat(text, Array.isArray) },
+  { type: 'object', says: 'a JSON object such as {"a":1}', read: (text) => jsonThat(text, isObject) },
 ];
 
 function jsonThat(text: string, fits: (value: Json) => boolean): Json | undefined {
@@ -57,14 +57,16 @@ type Schema = Record<string, unknown>;
 function typesAt(schema: unknown, [key, ...rest]: readonly string[]): Set<string> {
   if (!isSchema(schema)) return new Set();
   const branches = ['anyOf', 'oneOf', 'allOf'].flatMap((name) => (schema[name] as unknown[] | undefined) ?? []);
-  if (branches.length > 0) return new Set(branches.flatMap((one) => [...typesAt(one, key === undefined ? [] : [key, ...rest])]));
+  if (branches.length > 0)
+    return new Set(branches.flatMap((one) => [...typesAt(one, key === undefined ? [] : [key, ...rest])]));
   if (key !== undefined) {
     const properties = schema['properties'];
     const known = isSchema(properties) && Object.hasOwn(properties, key) ? properties[key] : undefined;
     return typesAt(known ?? schema['additionalProperties'], rest);
   }
   const values = (schema['enum'] as unknown[] | undefined) ?? ('const' in schema ? [schema['const']] : []);
-  return new Set([schema['type'] ?? values.map((value) => typeof value)].flat().map(String));
+  const types = [schema['type'] ?? values.map((value) => typeof value)].flat();
+  return new Set(types.map((type) => (type === 'integer' ? 'number' : String(type))));
 }
 
 function isSchema(value: unknown): value is Schema {

@@ -4,7 +4,7 @@ import { quoteStart } from '../../../lib/text/quote.ts';
 import type { Provider } from '../../../providers/provider.ts';
 import { type Column, type ColumnOptions, readColumns } from './columns.ts';
 import { type CsvRecord, readCsv } from './csv.ts';
-import { FileFault } from './fault.ts';
+import { UnreadableFile } from './fault.ts';
 import { type FileLine, readPerson } from './file-line.ts';
 
 export interface CsvOptions extends ColumnOptions {
@@ -13,7 +13,7 @@ export interface CsvOptions extends ColumnOptions {
   clearsEmpty: boolean;
 }
 
-/** The lines of a CSV file with a header. Throws a FileFault if the file as a whole cannot be read. */
+/** The lines of a CSV file with a header. Throws a UnreadableFile if the file as a whole cannot be read. */
 export async function* readCsvLines(
   pieces: AsyncIterable<string>,
   provider: Provider,
@@ -28,13 +28,13 @@ export async function* readCsvLines(
     if (record.cells.length !== columns.length) throw ragged(record, columns);
     yield toLine(record, columns, options);
   }
-  if (!columns) throw new FileFault('is empty; expected a header line.', { line: 1, column: 1 });
+  if (!columns) throw new UnreadableFile('is empty; expected a header line.', { line: 1, column: 1 });
 }
 
-function ragged({ line, cells }: CsvRecord, columns: readonly Column[]): FileFault {
+function ragged({ line, cells }: CsvRecord, columns: readonly Column[]): UnreadableFile {
   const [has, expected] = [cells.length, columns.length];
   const problem = `has ${has} ${has === 1 ? 'cell' : 'cells'}, and the header has ${expected}. A cell with a comma in it stands in quotation marks.`;
-  return new FileFault(problem, { line, column: 1 });
+  return new UnreadableFile(problem, { line, column: 1 });
 }
 
 function toLine({ line, cells }: CsvRecord, columns: readonly Column[], options: CsvOptions): FileLine {

@@ -1,5 +1,5 @@
 import { bounds } from '../../../bounds.ts';
-import { CR, createPosition, FileFault, LF } from './fault.ts';
+import { CR, createPosition, LF, UnreadableFile } from './fault.ts';
 
 /** One record of a CSV file. */
 export interface CsvRecord {
@@ -16,7 +16,7 @@ const COMMA = 0x2c;
 
 /**
  * The records of a CSV text (RFC 4180), piece by piece. CR LF, LF and CR end a record; quoted ones are part of a cell and
- * count as physical lines; empty lines are left out. Throws a FileFault for what RFC 4180 has no rule for.
+ * count as physical lines; empty lines are left out. Throws a UnreadableFile for what RFC 4180 has no rule for.
  */
 export async function* readCsv(pieces: AsyncIterable<string>): AsyncGenerator<CsvRecord> {
   const position = createPosition();
@@ -44,10 +44,10 @@ export async function* readCsv(pieces: AsyncIterable<string>): AsyncGenerator<Cs
     length += text.length;
     if (length <= bounds.argumentBytes) return;
     if (state === 'quoted') throw unclosed();
-    throw new FileFault(`the record is longer than ${bounds.argumentBytes / 1024 ** 2} MiB.`, start);
+    throw new UnreadableFile(`the record is longer than ${bounds.argumentBytes / 1024 ** 2} MiB.`, start);
   }
   const isIn = (one: State) => state === one;
-  const unclosed = () => new FileFault('the quotation mark that opens here is not closed.', opened);
+  const unclosed = () => new UnreadableFile('the quotation mark that opens here is not closed.', opened);
 
   for await (const piece of pieces) {
     let from = 0;
@@ -77,7 +77,10 @@ export async function* readCsv(pieces: AsyncIterable<string>): AsyncGenerator<Cs
       if (code === QUOTE) {
         if (state === 'plain') {
           const rule = 'RFC 4180 wants the whole cell in quotation marks, and this one doubled';
-          throw new FileFault(`a quotation mark inside a cell that does not begin with one; ${rule}.`, placeOf(at));
+          throw new UnreadableFile(
+            `a quotation mark inside a cell that does not begin with one; ${rule}.`,
+            placeOf(at),
+          );
         }
         // The second of two inside a quoted cell stands for one.
         if (state === 'closing') take('"');
@@ -95,7 +98,7 @@ export async function* readCsv(pieces: AsyncIterable<string>): AsyncGenerator<Cs
         const record = endRecord();
         if (record) yield record;
       } else if (state === 'closing') {
-        throw new FileFault('text after the quotation mark that closes the cell.', placeOf(at));
+        throw new UnreadableFile('text after the quotation mark that closes the cell.', placeOf(at));
       } else state = 'plain';
     }
     if (state === 'plain' || state === 'quoted') take(piece.slice(from));

@@ -1,6 +1,6 @@
 /** A fault of the file as a whole: nothing in it can be trusted, so nothing is done. Lines and columns count from 1. */
-export class FileFault extends Error {
-  override readonly name = 'FileFault';
+export class UnreadableFile extends Error {
+  override readonly name = 'UnreadableFile';
 
   constructor(message: string, place: { line?: number; column?: number } = {}) {
     const { line, column } = place;

@@ -23,7 +23,9 @@ function toLine({ line, text }: TextLine, names: MemberNames): FileLine {
     return { line, set: {}, clear: [], faults: [fault] };
   }
   const known = [names.id, names.email, 'set', 'clear'].filter((name) => name !== undefined);
-  const faults = Object.keys(value).filter((name) => !known.includes(name)).map((name) => unknown(name, known));
+  const faults = Object.keys(value)
+    .filter((name) => !known.includes(name))
+    .map((name) => unknown(name, known));
   const memberText = (name: string | undefined): string | undefined => {
     const member = name !== undefined && Object.hasOwn(value, name) ? value[name] : undefined;
     if (member === undefined || member === null || typeof member === 'string') return member ?? undefined;

@@ -1,5 +1,5 @@
 import { bounds } from '../../../bounds.ts';
-import { FileFault } from './fault.ts';
+import { UnreadableFile } from './fault.ts';
 
 /** One line of a text that is not empty. */
 export interface TextLine {
@@ -13,7 +13,10 @@ export async function* readLines(pieces: AsyncIterable<string>): AsyncGenerator<
   let [line, rest] = [0, ''];
   const checked = (text: string): string => {
     if (text.length <= bounds.argumentBytes) return text;
-    throw new FileFault(`the line is longer than ${bounds.argumentBytes / 1024 ** 2} MiB.`, { line: line + 1, column: 1 });
+    throw new UnreadableFile(`the line is longer than ${bounds.argumentBytes / 1024 ** 2} MiB.`, {
+      line: line + 1,
+      column: 1,
+    });
   };
   for await (const piece of pieces) {
     const texts = piece.split('\n');

@@ -4,7 +4,7 @@ import { UsageError } from '../../../errors.ts';
 import { errorCode } from '../../../lib/error-code.ts';
 import type { Provider } from '../../../providers/provider.ts';
 import { type CsvOptions, readCsvLines } from './csv-lines.ts';
-import { FileFault } from './fault.ts';
+import { UnreadableFile } from './fault.ts';
 import type { FileLine } from './file-line.ts';
 import { readJsonLines } from './json-lines.ts';
 import { readText } from './text.ts';
@@ -36,18 +36,18 @@ export async function readFile(
       if (++count > bounds.applyLines) throw tooMany(line);
       use(line);
     }
-    if (count === 0) throw new FileFault('has nobody in it.');
+    if (count === 0) throw new UnreadableFile('has nobody in it.');
   } catch (error) {
-    if (error instanceof FileFault) throw new UsageError(inFile(path, error.message));
+    if (error instanceof UnreadableFile) throw new UsageError(inFile(path, error.message));
     const isOfSystem = error instanceof Error && 'syscall' in error;
     if (isOfSystem) throw new UsageError(`${path}: cannot be read (${errorCode(error)})`);
     throw error;
   }
 }
 
-function tooMany({ line }: FileLine): FileFault {
+function tooMany({ line }: FileLine): UnreadableFile {
   const most = bounds.applyLines.toLocaleString('en');
-  return new FileFault(`more than ${most} people in one file; apply it in parts.`, { line, column: 1 });
+  return new UnreadableFile(`more than ${most} people in one file; apply it in parts.`, { line, column: 1 });
 }
 
 function inFile(path: string, message: string): string {

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { bounds } from '../../../bounds.ts';
-import { createPosition, FileFault } from './fault.ts';
+import { createPosition, UnreadableFile } from './fault.ts';
 
 /**
- * The text of a file, piece by piece: UTF-8, strictly, without a byte order mark at its start. Throws a FileFault that
+ * The text of a file, piece by piece: UTF-8, strictly, without a byte order mark at its start. Throws a UnreadableFile that
  * names the place of what is no text.
  */
 export async function* readText(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
@@ -17,7 +17,7 @@ export async function* readText(chunks: AsyncIterable<Uint8Array>): AsyncGenerat
     const end = [invalid, zero].filter((at) => at >= 0).sort((one, other) => one - other)[0];
     position.advance(end === undefined ? text : text.slice(0, end));
     if (end === undefined) return text;
-    throw new FileFault(
+    throw new UnreadableFile(
       end === zero ? 'holds a NUL character, which no text has.' : `holds bytes that are not UTF-8. ${SAVE_AS}`,
       position.now(),
     );
@@ -25,7 +25,7 @@ export async function* readText(chunks: AsyncIterable<Uint8Array>): AsyncGenerat
   for await (const chunk of chunks) {
     bytes += chunk.byteLength;
     if (bytes > bounds.applyFileBytes) {
-      throw new FileFault(`is larger than ${bounds.applyFileBytes / 1024 ** 2} MiB; apply it in parts.`);
+      throw new UnreadableFile(`is larger than ${bounds.applyFileBytes / 1024 ** 2} MiB; apply it in parts.`);
     }
     const joined = Buffer.concat([rest, chunk]);
     if (isFirst && joined.length < 3) {
@@ -45,7 +45,8 @@ const SAVE_AS = 'Save it as "CSV UTF-8".';
 
 function withoutMark(start: Buffer): Buffer {
   const mark = start.subarray(0, 2).toString('hex');
-  if (mark === 'fffe' || mark === 'feff') throw new FileFault(`is UTF-16, not UTF-8. ${SAVE_AS}`, { line: 1, column: 1 });
+  if (mark === 'fffe' || mark === 'feff')
+    throw new UnreadableFile(`is UTF-16, not UTF-8. ${SAVE_AS}`, { line: 1, column: 1 });
   return start.subarray(0, 3).toString('hex') === 'efbbbf' ? start.subarray(3) : start;
 }
 

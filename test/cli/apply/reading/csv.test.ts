@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CsvRecord, readCsv } from '../../../src/cli/apply/reading/csv.ts';
-import { readText } from '../../../src/cli/apply/reading/text.ts';
+import { type CsvRecord, readCsv } from '../../../../src/cli/apply/reading/csv.ts';
+import { readText } from '../../../../src/cli/apply/reading/text.ts';
 
 async function* inPieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
@@ -21,14 +21,21 @@ const faultOf = async (bytes: Uint8Array | string, size?: number) =>
 
 /** Any text that UTF-8 can hold, without NUL; with what CSV has rules for more often than by chance. */
 const cell = fc
-  .array(fc.oneof(fc.constantFrom('"', ',', '\r\n', '\n', '\r', ' ', ';', '=1+1', '\ufeff', '😀'), fc.string({ unit: 'binary' })), {
-    maxLength: 6,
-  })
+  .array(
+    fc.oneof(
+      fc.constantFrom('"', ',', '\r\n', '\n', '\r', ' ', ';', '=1+1', '\ufeff', '😀'),
+      fc.string({ unit: 'binary' }),
+    ),
+    {
+      maxLength: 6,
+    },
+  )
   .map((parts) => parts.join('').replaceAll('\0', '').toWellFormed());
 
 /** Writes as RFC 4180 has it; `quotesAll` where nothing has to be quoted, too. */
 function write(rows: readonly (readonly string[])[], end: string, quotesAll: boolean, endsLast: boolean): string {
-  const toCell = (text: string) => (quotesAll || text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const toCell = (text: string) =>
+    quotesAll || text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   return rows.map((row) => row.map(toCell).join(',')).join(end) + (endsLast ? end : '');
 }
 
@@ -37,9 +44,11 @@ const lineAt = (text: string, offset: number) => text.slice(0, offset).split(/\r
 
 describe('CSV', () => {
   it('is read back as RFC 4180 has it written, with the physical line of every record', async () => {
-    const rows = fc.integer({ min: 1, max: 4 }).chain((width) =>
-      fc.array(fc.array(cell, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 6 }),
-    );
+    const rows = fc
+      .integer({ min: 1, max: 4 })
+      .chain((width) =>
+        fc.array(fc.array(cell, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 6 }),
+      );
     const file = fc.record({
       rows,
       end: fc.constantFrom('\r\n', '\n'),
@@ -56,7 +65,9 @@ describe('CSV', () => {
         const found = await read(bytes, size);
         expect(found.map(({ cells }) => cells)).toEqual(rows);
         const starts = rows.map((_, nth) => write(rows.slice(0, nth), end, quotesAll, true).length);
-        expect(found.map(({ line }) => line)).toEqual(starts.map((start, nth) => (nth === 0 ? 1 : lineAt(text, start))));
+        expect(found.map(({ line }) => line)).toEqual(
+          starts.map((start, nth) => (nth === 0 ? 1 : lineAt(text, start))),
+        );
       }),
       { numRuns: 300 },
     );
@@ -79,10 +90,26 @@ describe('CSV', () => {
   });
 
   it.each([
-    ['text after a quotation mark', 'a,b\n1,"x"y\n', 'line 2, column 6: text after the quotation mark that closes the cell.'],
-    ['a quotation mark in a cell', 'a,b\n1,x"y\n', 'line 2, column 4: a quotation mark inside a cell that does not begin with one; RFC 4180 wants the whole cell in quotation marks, and this one doubled.'],
-    ['an open quotation mark', 'a,b\n1,"xy\n2,3\n', 'line 2, column 3: the quotation mark that opens here is not closed.'],
-    ['a mark before a quotation mark', 'a\n\ufeff"x"\n', 'line 2, column 2: a quotation mark inside a cell that does not begin with one; RFC 4180 wants the whole cell in quotation marks, and this one doubled.'],
+    [
+      'text after a quotation mark',
+      'a,b\n1,"x"y\n',
+      'line 2, column 6: text after the quotation mark that closes the cell.',
+    ],
+    [
+      'a quotation mark in a cell',
+      'a,b\n1,x"y\n',
+      'line 2, column 4: a quotation mark inside a cell that does not begin with one; RFC 4180 wants the whole cell in quotation marks, and this one doubled.',
+    ],
+    [
+      'an open quotation mark',
+      'a,b\n1,"xy\n2,3\n',
+      'line 2, column 3: the quotation mark that opens here is not closed.',
+    ],
+    [
+      'a mark before a quotation mark',
+      'a\n\ufeff"x"\n',
+      'line 2, column 2: a quotation mark inside a cell that does not begin with one; RFC 4180 wants the whole cell in quotation marks, and this one doubled.',
+    ],
     ['a NUL', 'a,b\r\n1,x\0y\r\n', 'line 2, column 4: holds a NUL character, which no text has.'],
   ])('names the place of %s', async (_, text, message) => {
     for (const size of [1, 5, 1000]) expect(await faultOf(text, size)).toBe(message);
@@ -98,12 +125,16 @@ describe('CSV', () => {
       expect(await faultOf(bytes('a\r\n', [0xc0, 0xaf]), size)).toBe(message('line 2, column 1'));
       expect(await faultOf(bytes('a\n\ufffd', [0xe2, 0x82]), size)).toBe(message('line 2, column 2'));
     }
-    expect(await faultOf(Buffer.from('\ufeffa,b', 'utf16le'))).toBe('line 1, column 1: is UTF-16, not UTF-8. Save it as "CSV UTF-8".');
+    expect(await faultOf(Buffer.from('\ufeffa,b', 'utf16le'))).toBe(
+      'line 1, column 1: is UTF-16, not UTF-8. Save it as "CSV UTF-8".',
+    );
   });
 
   it('gives up on a record that is too long, and says where it starts', async () => {
     const long = 'x'.repeat(1024 ** 2);
     expect(await faultOf(`a,b\n1,${long}\n`, 65_536)).toBe('line 2, column 1: the record is longer than 1 MiB.');
-    expect(await faultOf(`a,b\n1,"${long}\n`, 65_536)).toBe('line 2, column 3: the quotation mark that opens here is not closed.');
+    expect(await faultOf(`a,b\n1,"${long}\n`, 65_536)).toBe(
+      'line 2, column 3: the quotation mark that opens here is not closed.',
+    );
   });
 });
