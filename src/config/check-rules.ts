@@ -3,6 +3,7 @@ import { EFFECTS } from '../providers/effects.ts';
 import type { Field } from '../providers/field.ts';
 import type { Provider } from '../providers/provider.ts';
 import { type FieldPattern, matchPath, parseFieldPattern } from '../update/policy/field-pattern.ts';
+import { decisiveCount, matchesPeople } from '../update/policy/people/comparison.ts';
 import type { Rule, RuleConditions } from '../update/policy/rules.ts';
 import { isLike } from '../update/policy/text-pattern.ts';
 import type { Connection } from '../update/types.ts';
@@ -32,8 +33,11 @@ const CHECKS: Readonly<Record<keyof RuleConditions, Check | undefined>> = {
   user: undefined,
   oldValue: undefined,
   newValue: undefined,
-  // The schema takes comparisons only.
-  people: undefined,
+  people(comparison, place) {
+    const decisive = decisiveCount(comparison);
+    if ([1, decisive - 1, decisive].some((count) => matchesPeople(comparison, count))) return;
+    throw new UsageError(`${place}: "${comparison}" matches nothing; a call changes at least one user record`);
+  },
 };
 
 const CONDITIONS = Object.keys(CHECKS) as (keyof RuleConditions)[]; // the keys are exactly those of the type

@@ -27,8 +27,9 @@ function isAsBroad(other: Rule, rule: Rule): boolean {
 }
 
 function covers(key: string, pattern: string, narrower: string): boolean {
-  if (pattern === narrower) return true;
+  // Each rule counts for itself.
   if (key === 'people') return false;
+  if (pattern === narrower) return true;
   if (key === 'field') return parseFieldPattern(pattern).length === 1 && pattern === '*';
   if (key === 'oldValue' || key === 'newValue' || key === 'caller') return pattern === '*' && key === 'caller';
   return pattern === '*' || (!narrower.includes('*') && isLike(pattern, narrower));

@@ -4,7 +4,7 @@ import { errorFacts } from '../lib/error-facts.ts';
 import type { JsonObject } from '../lib/json/json-value.ts';
 import type { LogFacts } from '../lib/log.ts';
 import { maskByShape } from '../lib/text/mask-by-shape.ts';
-import type { PeopleCounts } from './policy/people-counts.ts';
+import type { PeopleCounts } from './policy/people/counts.ts';
 import type { Ports } from './ports.ts';
 import { createScrub } from './redact/scrub.ts';
 import { credentialTexts, sensitiveTexts, sensitiveValues } from './redact/sensitive.ts';

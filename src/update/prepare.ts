@@ -4,7 +4,7 @@ import { endCall } from './audit/record.ts';
 import { isFinal, toEndedBefore } from './batch/recorded.ts';
 import { countGuesses } from './confirm/guess-budget.ts';
 import { type Retry, retry, type UpdateContext } from './context.ts';
-import { readPeopleWindows } from './policy/people-counts.ts';
+import { readPeopleWindows } from './policy/people/counts.ts';
 import { endsBeforeConfirmation, needsNoConsent, propose } from './propose.ts';
 import type { Proposal, Result, Snapshot } from './types.ts';
 import type { PreparedEntry } from './write/open.ts';

@@ -4,7 +4,7 @@ import type { Redacted } from '../lib/json/redacted.ts';
 import type { ServiceFacts } from '../providers/interpret/record-write.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Plan } from './plan/types.ts';
-import type { PeopleCounts } from './policy/people-counts.ts';
+import type { PeopleCounts } from './policy/people/counts.ts';
 import type { Decision, Rule } from './policy/rules.ts';
 
 /** One account at one provider. `provider` already has the operator’s overrides. */

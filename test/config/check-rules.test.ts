@@ -35,6 +35,7 @@ describe('a rule', () => {
     [{ field: '*.title', newValue: '', oldValue: ['', 'a'], decision: 'deny' }],
     [{ caller: 'nightly-sync', user: '*@acme.com', oldValue: 'a', newValue: ['b', '*c*'], decision: 'allow' }],
     [{ connection: 'awork', decision: 'deny' }],
+    [{ people: ['<2', '>=1', '=1'], decision: 'deny' }],
     [{ connection: ['AWORK-EU', '*work'], decision: 'deny' }],
     [{ name: 'n'.repeat(80), note: 'Personalabteilung, Größe „M“'.padEnd(200, '.'), decision: 'deny' }],
   ])('may be %j', (rule) => {
@@ -70,6 +71,11 @@ describe('a rule', () => {
       'a pattern that matches no provider',
       { provider: 'jira*', decision: 'deny' },
       /rules\[1\]\.provider: "jira\*" matches/,
+    ],
+    [
+      'a number of people that no call has',
+      { people: ['>5', '<1'], decision: 'deny' },
+      /rules\[1\]\.people: "<1" matches/,
     ],
     ['an unknown decision', { field: '*', decision: 'alow' }, /policy\.rules\[1\]\.decision/],
     ['no decision', { field: '*' }, /policy\.rules\[1\]\.decision/],

@@ -3,13 +3,14 @@ import { searchKeys } from '../../audit/email-key.ts';
 import { readSettings, type Settings } from '../../config/load.ts';
 import { UsageError } from '../../errors.ts';
 import { isUnreadable } from '../../store/log/codec.ts';
-import type { ListedChange } from '../../store/log/entry.ts';
+import type { ListedChange, UserRef } from '../../store/log/entry.ts';
 import { LOOKED_UP, type Store } from '../../store/store.ts';
-import { type Replayed, type ReplayOptions, replay } from '../../update/policy/replay.ts';
+import { type Replayed, replay } from '../../update/policy/replay.ts';
 import type { Connection } from '../../update/types.ts';
 import { parseSpan, toMinute } from '../changes/times.ts';
 import type { Called } from '../definitions/command.ts';
 import { print, write } from '../output.ts';
+import { readPeopleCounts } from '../policy/replay-people.ts';
 import {
   countsText,
   type Difference,
@@ -45,7 +46,14 @@ export async function run({ values }: Called<ReplayValues>): Promise<number> {
       known.set(address, keys);
       return keys;
     };
-    const found = await replayAll(changesIn(await app.store(), span), tried, { ...values, keysOf });
+    const store = await app.store();
+    const connectionOf = (entry: UserRef) => findConnection(tried, entry);
+    const { rules } = tried.policy;
+    const peopleOf = await readPeopleCounts({ store, rules, connectionOf, keysOf, since: span.since });
+    const replayOne = (change: ListedChange) => {
+      return replay(rules, connectionOf(change), change, { keysOf, people: peopleOf(change) });
+    };
+    const found = await replayAll(changesIn(store, span), replayOne, values);
     if (values.json) print(JSON.stringify({ counts: found.counts }));
     else printFound(found, span);
     return found.counts.unreadable > 0 ? 1 : 0;
@@ -63,8 +71,8 @@ interface Found {
 
 async function replayAll(
   changes: AsyncIterable<ListedChange>,
-  settings: Settings,
-  { json = false, limit, keysOf }: ReplayValues & ReplayOptions,
+  replayOne: (change: ListedChange) => Replayed | undefined,
+  { json = false, limit }: ReplayValues,
 ): Promise<Found> {
   const found: Found = {
     shown: { other: [], unknown: [] },
@@ -73,7 +81,7 @@ async function replayAll(
   };
   for await (const change of changes) {
     if (change.outcome === LOOKED_UP) continue;
-    const replayed = replayOne(settings, change, keysOf);
+    const replayed = replayOne(change);
     const kind = isUnreadable(change) ? 'unreadable' : (replayed?.kind ?? 'not_judged');
     found.counts[kind]++;
     if (!replayed || (kind !== 'other' && kind !== 'unknown')) continue;
@@ -86,16 +94,13 @@ async function replayAll(
 }
 
 /** By the connection of that name if there still is one, else by the provider alone. */
-function replayOne(
-  { policy, connections, providers }: Settings,
-  change: ListedChange,
-  keysOf: ReplayOptions['keysOf'],
-): Replayed | undefined {
-  const { connection: name, provider: id } = change;
+function findConnection(
+  { connections, providers }: Settings,
+  { connection: name, provider: id }: UserRef,
+): Connection | undefined {
   const own = connections.find((one) => one.name === name && one.provider.id === id);
   const provider = own?.provider ?? providers.find((one) => one.id === id);
-  const connection = provider && { name, provider, settings: {} };
-  return replay(policy.rules, connection, change, keysOf && { keysOf });
+  return provider && { name, provider, settings: {} };
 }
 
 async function* changesIn(store: Store, { since, until }: ReturnType<typeof parseSpan>): AsyncGenerator<ListedChange> {

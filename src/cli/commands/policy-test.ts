@@ -22,6 +22,7 @@ interface TestOptions {
   'ask-for'?: string[];
   user?: string;
   caller: string;
+  people: string;
   config?: string;
   json?: boolean;
 }
@@ -88,10 +89,10 @@ async function judge(
   settings: Settings,
   connection: Connection,
   request: ChangeRequest,
-  { user, caller }: TestOptions,
+  { user, caller, people }: TestOptions,
 ): Promise<Trial> {
   const { rules } = settings.policy;
-  const subject = { connection, caller: { principal: caller }, people: () => 1 };
+  const subject = { connection, caller: { principal: caller }, people: () => Number(people) };
   if (user === undefined) return tryWithoutRecord(rules, subject, request);
   // The store stays closed: reading a user record needs none.
   const { records } = await createApp(settings).findPorts();
@@ -102,21 +103,28 @@ async function judge(
 function toReport(
   { policy }: Settings,
   { name, provider }: Connection,
-  { user, caller }: TestOptions,
+  { user, caller, people }: TestOptions,
   { verdict, leaves, dependsOn }: Trial,
 ): TrialReport {
   const callers = policy.rules.flatMap((rule) => rule.caller ?? []);
   const isUnnamed = callers.length > 0 && !callers.some((pattern) => matchWildcard(pattern, caller));
+  const isCounted = policy.rules.some((rule) => rule.people !== undefined);
   return {
     provider: provider.id,
     connection: name,
     user: user ?? null,
     caller,
+    ...(isCounted && { people: Number(people) }),
     ...toVerdict(verdict, dependsOn),
     fields: leaves.map(toLeafReport),
     notes: [
       ...(user === undefined
         ? ['Judged without a user record, as if everything that is named changes. Give --user for the real plan.']
+        : []),
+      ...(isCounted
+        ? [
+            `Rules with people count ${people === '1' ? '1 user record' : `${people} user records`}, and none that the caller changed in the hour before.`,
+          ]
         : []),
       ...(isUnnamed ? [`No rule names the caller ${echo(caller)}.`] : []),
     ],

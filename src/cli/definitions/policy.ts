@@ -5,7 +5,7 @@ import { config, json } from './common.ts';
 
 /** Commands to try a policy before it counts. */
 
-const limit = {
+const wholeNumber = {
   check: (value: string) => (/^[1-9]\d{0,5}$/.test(value) ? undefined : 'expected a whole number from 1'),
 };
 
@@ -31,6 +31,11 @@ export const policy: CommandGroup = {
         'ask-for': list('FIELD', 'a secret that an approver would type'),
         user: text('ID', 'the vendor’s id of the user, whose record is read'),
         caller: text('NAME', 'who asks; local is the client of a stdio server', { default: BUILT_IN_CALLERS.command }),
+        people: text(
+          'NUMBER',
+          'how many user records the call changes, for rules with people; what the caller changed in the hour before does not count',
+          { ...wholeNumber, default: '1' },
+        ),
         connection: text('NAME', 'the connection, if the provider has several'),
         ...config,
         ...json,
@@ -54,7 +59,7 @@ export const policy: CommandGroup = {
         since: text('TIME', '7d (or h, w), a day, or a date-time; without a zone UTC', { default: '30d' }),
         until: text('TIME', 'likewise; a day is included to its end'),
         limit: text('NUMBER', 'how many changes at most to show of each kind; all are counted', {
-          ...limit,
+          ...wholeNumber,
           default: '20',
         }),
         config: text('FILE', 'the configuration whose rules are tried'),

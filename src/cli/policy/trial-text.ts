@@ -9,6 +9,8 @@ export interface TrialReport {
   /** Null: judged without a user record. */
   user: string | null;
   caller: string;
+  /** How many user records count, if a rule asks. */
+  people?: number;
   /** `unchanged`: the user record has the values already. `unknown`: it depends on what is not known. */
   verdict: Decision | 'unchanged' | 'unknown';
   rule?: string;

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts';
 import { isStricter } from '../confirm/strictness.ts';
-import { notePeople } from '../policy/people-counts.ts';
+import { notePeople } from '../policy/people/counts.ts';
 import type { Ports } from '../ports.ts';
 import type { Answer, ChangeRequest, Connection } from '../types.ts';
 import { undoRequest } from '../undo/request.ts';

@@ -1,5 +1,5 @@
 import type { Evidence } from '../context.ts';
-import type { PeopleCounts } from '../policy/people-counts.ts';
+import type { PeopleCounts } from '../policy/people/counts.ts';
 import type {
   Answer,
   Ask,

@@ -67,7 +67,7 @@ export function isStripped({ leaf }: Pick<LeafRulings, 'leaf'>, { decision }: Ru
 }
 
 /** The rules with `people` under which the user record counts, if the leaves that are not stripped are written. */
-export function rulesUnder({ leaves }: Judgement): ReadonlyMap<Rule, Fit> {
+export function rulesUnder({ leaves }: Pick<Judgement, 'leaves'>): ReadonlyMap<Rule, Fit> {
   const under = new Map<Rule, Fit>();
   for (const ruled of leaves) {
     const isLeft = ruled.rulings.filter((ruling) => !isStripped(ruled, ruling)).length;

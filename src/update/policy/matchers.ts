@@ -3,7 +3,7 @@ import type { Caller, Connection } from '../types.ts';
 import { type FieldPattern, matchPath, parseFieldPattern } from './field-pattern.ts';
 import { areEmpty, everyOf, type Fit, isLikeText, someOf, type Text, toFit } from './hidden-text.ts';
 import type { Texts } from './leaf-texts.ts';
-import { matchesPeople } from './people.ts';
+import { matchesPeople } from './people/comparison.ts';
 import type { Pattern, Rule, RuleConditions } from './rules.ts';
 import { isLike, matchWildcard } from './text-pattern.ts';
 

@@ -5,7 +5,7 @@ import { canonicalJson } from '../../lib/json/json.ts';
 import type { Entry, EntryBody } from '../../store/log/entry.ts';
 import type { Connection, Verdict } from '../types.ts';
 import type { Fit } from './hidden-text.ts';
-import { type Judgement, judge } from './judge.ts';
+import { type Judgement, judge, rulesUnder } from './judge.ts';
 import { hiddenLeaf, recordedLeaf } from './recorded-leaf.ts';
 import { findingsOf, type PolicyFinding } from './report.ts';
 import type { Rule } from './rules.ts';
@@ -28,6 +28,8 @@ export interface Replayed {
 export interface ReplayOptions {
   /** The keyed hashes under which the entries of a person with this e-mail address are found. */
   keysOf?(address: string): readonly string[];
+  /** How many user records count for `people` in a rule; undefined if it cannot be told. */
+  people?(rule: Rule): number | undefined;
 }
 
 /**
@@ -55,6 +57,20 @@ export function replay(
   return { kind, old, possible, dependsOn: isKnown ? [] : [...dependsOn] };
 }
 
+/** The rules with `people` under which a recorded change counts: without what was stripped from it. */
+export function recordedUnder(
+  rules: readonly Rule[],
+  connection: Connection,
+  entry: Entry,
+  options: ReplayOptions,
+): ReadonlyMap<Rule, Fit> {
+  const { caller, fields, stripped = [] } = entry.body;
+  const judgement = isCutText(caller) ? undefined : judgeEntry(rules, connection, entry, options);
+  const isWritten = (_: unknown, at: number) => at < fields.length || at >= fields.length + stripped.length;
+  if (judgement) return rulesUnder({ leaves: judgement.leaves.filter(isWritten) });
+  return new Map(rules.flatMap((rule) => (rule.people === undefined ? [] : [[rule, 'unknown']])));
+}
+
 /** A call of which every change was stripped ended denied. */
 function recordedVerdict({ body }: Entry): Replayed['old'] | undefined {
   const { verdict, rule = '', fields, stripped = [] } = body;
@@ -69,6 +85,7 @@ function judgeEntry(
   entry: Entry,
   options: ReplayOptions,
 ): Judgement | undefined {
+  const { people = () => undefined } = options;
   const { userId, body } = entry;
   const { provider } = connection;
   const leaves = [
@@ -89,7 +106,7 @@ function judgeEntry(
     userId,
     emails: undefined,
     hasEmail,
-    people: () => undefined,
+    people,
   };
   return judge(rules, subject, [...leaves.filter((leaf) => leaf !== undefined), ...sideEffects]);
 }

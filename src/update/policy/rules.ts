@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { described } from '../../lib/described.ts';
 import { EFFECTS } from '../../providers/effects.ts';
-import { PEOPLE_COMPARISON } from './people.ts';
+import { PEOPLE_COMPARISON } from './people/comparison.ts';
 
 /** Decisions of policy on a leaf change, the most lenient first: the strictest of several counts. */
 export const DECISIONS = ['allow', 'confirm', 'approve', 'strip', 'deny'] as const;

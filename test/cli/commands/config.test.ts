@@ -105,7 +105,8 @@ it('finds all placeholders, and all wrong references, at once', async () => {
 
 it('notes what starts, but may not be meant', async () => {
   const rules = [
-    { effect: 'lifecycle', decision: 'deny' },
+    { effect: 'lifecycle', people: '>5', decision: 'deny' },
+    { effect: 'lifecycle', people: '>5', decision: 'confirm' },
     { decision: 'allow' },
     { name: 'late', field: 'awork.position', decision: 'deny' },
   ];
@@ -114,9 +115,11 @@ it('notes what starts, but may not be meant', async () => {
   expect(code).toBe(0);
   expect(notes).toEqual(
     expect.arrayContaining([
-      'policy.rules[1] allows every change without a question.',
-      'policy.rules[2] ("late") never decides: policy.rules[1] comes first and matches all of it.',
+      'policy.rules[2] allows every change without a question.',
+      'policy.rules[3] ("late") never decides: policy.rules[2] comes first and matches all of it.',
       expect.stringContaining('store: memory'),
     ]),
   );
+  // Each rule with people counts for itself.
+  expect(notes).not.toContainEqual(expect.stringContaining('policy.rules[1] never decides'));
 });

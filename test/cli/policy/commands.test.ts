@@ -87,7 +87,7 @@ async function printed(run: () => Promise<number>): Promise<{ code: number; stdo
 type TestValues = Parameters<typeof testCommand>[0]['values'];
 
 async function tried(values: Partial<TestValues>): Promise<Record<string, unknown>> {
-  const all = { provider: 'atlassian', caller: 'operator', config: config('new'), json: true, ...values };
+  const all = { provider: 'atlassian', caller: 'operator', people: '1', config: config('new'), json: true, ...values };
   const { code, stdout } = await printed(() => testCommand({ values: all, args: [] }));
   expect(code).toBe(0);
   return JSON.parse(stdout) as Record<string, unknown>;
@@ -162,6 +162,31 @@ describe('policy test', () => {
     expect(error).toBeInstanceOf(UsageError);
     expect((error as Error).message).toMatch(message);
     expect((error as Error).message).not.toContain('hunter2');
+  });
+
+  it('counts the user records that it is told, and says that the hour before does not count', async () => {
+    const rules = [
+      { name: 'a few', field: '*.title', people: '<=5', decision: 'allow' },
+      { name: 'too many', field: '*', people: '>10', decision: 'deny' },
+    ];
+    writeFileSync(config('people'), JSON.stringify({ policy: { rules } }));
+    const verdictOf = (people?: string) =>
+      tried({ config: config('people'), set: ['title=Boss'], ...(people !== undefined && { people }) });
+    expect(await verdictOf()).toMatchObject({
+      verdict: 'allow',
+      people: 1,
+      notes: [
+        'Judged without a user record, as if everything that is named changes. Give --user for the real plan.',
+        'Rules with people count 1 user record, and none that the caller changed in the hour before.',
+      ],
+    });
+    expect(await verdictOf('5')).toMatchObject({ verdict: 'allow', people: 5 });
+    expect(await verdictOf('6')).toMatchObject({ verdict: 'confirm', rule: 'built-in' });
+    expect(await verdictOf('11')).toMatchObject({ verdict: 'deny', rule: 'too many' });
+    const user = jane.atlassian;
+    expect(await tried({ config: config('people'), user, set: ['title=Boss'], people: '6' })).toMatchObject({
+      verdict: 'confirm',
+    });
   });
 
   it('reads values as JSON where the field takes it', async () => {
@@ -241,6 +266,17 @@ describe('policy replay', () => {
       { fields: ['userName'], differs: 'unknown', depends_on: ['user'] },
       { fields: ['department'], differs: true, new: { verdict: 'allow', rule: 'her' } },
       { counts: { other: 1, unknown: 1, same: 5 } },
+    ]);
+  });
+
+  it('counts user records as the audit log has them', async () => {
+    const rules = [{ name: 'one', field: '*', people: '<=1', decision: 'allow' }];
+    writeFileSync(config('people'), JSON.stringify({ policy: { rules } }));
+    const { stdout } = await replayed({ json: true, config: config('people') });
+    const lines = stdout.trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line) as Record<string, unknown>)).toMatchObject([
+      { fields: ['title'], provider: 'atlassian', differs: true, new: { verdict: 'allow', rule: 'one' } },
+      { counts: { other: 1, unknown: 0, same: 6 } },
     ]);
   });
 

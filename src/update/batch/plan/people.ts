@@ -1,6 +1,6 @@
 import type { UserRef } from '../../../store/log/entry.ts';
-import { matchesPeople } from '../../policy/people.ts';
-import { type PeopleCounts, readPeopleWindows } from '../../policy/people-counts.ts';
+import { matchesPeople } from '../../policy/people/comparison.ts';
+import { type PeopleCounts, readPeopleWindows } from '../../policy/people/counts.ts';
 import type { Rule } from '../../policy/rules.ts';
 import type { Ports } from '../../ports.ts';
 import type { OutcomeName } from '../../types.ts';

@@ -4,7 +4,7 @@ import { changeKeyOf, digestOf } from '../../confirm/digest.ts';
 import { strictest } from '../../confirm/strictness.ts';
 import { type Call, createContext, type UpdateContext } from '../../context.ts';
 import { blocked, fail } from '../../fail.ts';
-import type { PeopleCounts } from '../../policy/people-counts.ts';
+import type { PeopleCounts } from '../../policy/people/counts.ts';
 import type { Ports } from '../../ports.ts';
 import { prepare } from '../../prepare.ts';
 import { viewPlan } from '../../redact/view.ts';

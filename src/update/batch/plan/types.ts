@@ -1,6 +1,6 @@
 import type { EntryBody } from '../../../store/log/entry.ts';
 import type { Call } from '../../context.ts';
-import type { PeopleCounts } from '../../policy/people-counts.ts';
+import type { PeopleCounts } from '../../policy/people/counts.ts';
 import type { Rule } from '../../policy/rules.ts';
 import type { PlanView } from '../../redact/types.ts';
 import type { Result, Verdict } from '../../types.ts';

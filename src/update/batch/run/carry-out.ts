@@ -1,5 +1,5 @@
 import type { EntryBody } from '../../../store/log/entry.ts';
-import { notePeople } from '../../policy/people-counts.ts';
+import { notePeople } from '../../policy/people/counts.ts';
 import type { Ports } from '../../ports.ts';
 import type { Agreed } from '../confirm/confirm.ts';
 import { endPlanned, toMember } from '../end.ts';

@@ -1,9 +1,9 @@
-import { canonicalJson } from '../../lib/json/json.ts';
-import type { UserRef } from '../../store/log/entry.ts';
-import type { Store } from '../../store/store.ts';
-import type { PeopleNote, PeopleWindow } from '../../store/windows.ts';
-import { decisiveCount, matchesPeople } from './people.ts';
-import type { Rule } from './rules.ts';
+import { canonicalJson } from '../../../lib/json/json.ts';
+import type { UserRef } from '../../../store/log/entry.ts';
+import type { Store } from '../../../store/store.ts';
+import type { PeopleNote, PeopleWindow } from '../../../store/windows.ts';
+import type { Rule } from '../rules.ts';
+import { decisiveCount, matchesPeople } from './comparison.ts';
 
 /**
  * What `people` in a rule counts: the user records of a call, and those that its caller changed under the rule in the

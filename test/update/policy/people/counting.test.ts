@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { UsageError } from '../../../src/errors.ts';
-import { createSeal } from '../../../src/store/seal.ts';
-import { decisiveCount, matchesPeople } from '../../../src/update/policy/people.ts';
-import { readPeopleWindows } from '../../../src/update/policy/people-counts.ts';
-import { decide } from '../../../src/update/policy/policy.ts';
-import type { Rule } from '../../../src/update/policy/rules.ts';
-import { settingsFrom } from '../../support/pipeline/pipeline.ts';
-import { type Leaves, nick, password, subjectAt, title } from '../../support/pipeline/policy.ts';
+import { UsageError } from '../../../../src/errors.ts';
+import { createSeal } from '../../../../src/store/seal.ts';
+import { decisiveCount, matchesPeople } from '../../../../src/update/policy/people/comparison.ts';
+import { readPeopleWindows } from '../../../../src/update/policy/people/counts.ts';
+import { decide } from '../../../../src/update/policy/policy.ts';
+import type { Rule } from '../../../../src/update/policy/rules.ts';
+import { settingsFrom } from '../../../support/pipeline/pipeline.ts';
+import { type Leaves, nick, password, subjectAt, title } from '../../../support/pipeline/policy.ts';
 
 describe('a comparison', () => {
   it.each<[string | string[], number[]]>([
