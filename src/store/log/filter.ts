@@ -53,6 +53,14 @@ function storableRecord({ userId, provider, connection }: UserRecord): UserRecor
   };
 }
 
+/** What a filter asks of one column; undefined for anything. */
+export function columnOf(
+  { columns }: Pick<NormalFilter, 'columns'>,
+  column: (typeof filterColumns)[number],
+): string | undefined {
+  return columns.find(({ name }) => name === column)?.value;
+}
+
 /** Whether an entry passes a filter, `limit` aside. What SQL answers with its indexes means the same. */
 export function passes(row: Omit<StoredEntry, 'bodyText'>, body: () => EntryBody, filter: NormalFilter): boolean {
   const { columns, providers, batchId, since, until, from, before } = filter;
@@ -61,11 +69,20 @@ export function passes(row: Omit<StoredEntry, 'bodyText'>, body: () => EntryBody
     row.seq < before &&
     (since === undefined || row.at >= since) &&
     (until === undefined || row.at <= until) &&
-    columns.every(({ name, value }) => row[name] === value) &&
-    (providers === undefined || providers.includes(row.provider)) &&
+    columns.every(({ name, value }) => namesIn(row, name).includes(value)) &&
+    (providers === undefined || namesIn(row, 'provider').some((name) => providers.includes(name))) &&
     (!filter.isPersonal || isOf(row, body, filter)) &&
     (batchId === undefined || keysOf(body()).includes(batchKey(batchId)))
   );
+}
+
+/** An event of a batch names all of its providers and connections. */
+function namesIn(
+  row: Omit<StoredEntry, 'bodyText'>,
+  column: 'provider' | (typeof filterColumns)[number],
+): readonly string[] {
+  const isList = row.kind === 'batch' && (column === 'provider' || column === 'connection');
+  return isList ? row[column].split(',') : [row[column]];
 }
 
 function isOf(

@@ -1,39 +1,37 @@
 import { createClaimRules } from '../batches.ts';
 import { isCounted } from '../log/activity.ts';
 import { findObstacle, type LastMove, nextEntry } from '../log/append.ts';
-import { toEntry, toListedChange } from '../log/codec.ts';
+import { toEntry } from '../log/codec.ts';
 import {
   type EntryBody,
   type EntryKind,
   isEvent,
-  type ListedChange,
   type NewEntry,
   type StoredEntry,
   type UserRef,
 } from '../log/entry.ts';
-import { normalFilter, passes } from '../log/filter.ts';
 import { continueHead, firstHead } from '../log/head.ts';
 import { indexOf } from '../log/index-keys.ts';
 import { unkeyedMac } from '../mac.ts';
 import { createLivenessCheck, type ProcessId } from '../process-id.ts';
 import { storable, storableUser } from '../storable.ts';
-import type { ActivityCount, ChangeFilter, OpenRequest, OpenResult, Store, StoreOptions } from '../store.ts';
+import type { ActivityCount, OpenRequest, OpenResult, Store, StoreOptions } from '../store.ts';
 import { createMemoryApprovals } from './approvals.ts';
 import { createMemoryBatches } from './batches.ts';
+import { createMemoryEntries } from './entries.ts';
 import { createMemoryGuesses } from './guesses.ts';
 import { createMemoryNonces } from './nonces.ts';
 import { createMemoryNotices } from './notices.ts';
 import { createMemoryPeople } from './people.ts';
 
 /**
- * A store that lives as long as the process, for trial runs and tests. It keeps the newest 10,000 changes and every
- * open one; once it has dropped some, its audit log no longer starts with the first entry.
+ * A store that lives as long as the process, for trial runs and tests. It keeps the newest 20,000 changes and every
+ * open one: twice the largest batch, so that one that was tried again is complete. Once it has dropped some, its audit log
+ * no longer starts with the first entry.
  */
 export function createMemoryStore(processId: ProcessId, options: StoreOptions = {}): Store {
   const { now = Date.now, mac = unkeyedMac } = options;
-  /** By seq, oldest first: a Map keeps the order in which its keys came. */
-  const log = new Map<number, StoredEntry>();
-  const changes = new Map<string, StoredEntry[]>();
+  const entries = createMemoryEntries();
   const users = new Map<string, { last: number; lastMove?: StoredEntry }>();
   const open = new Map<string, StoredEntry>();
   const nonces = createMemoryNonces();
@@ -45,7 +43,7 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
       append: appendEvent,
       requested(id) {
         const isRequest = ({ kind, outcome }: StoredEntry): boolean => kind === 'approval' && outcome === 'requested';
-        const row = changes.get(storable(id))?.find(isRequest);
+        const row = entries.ofChange(storable(id)).find(isRequest);
         return row && toEntry(row).body;
       },
     },
@@ -70,8 +68,7 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
   function append(kind: EntryKind, entry: NewEntry): StoredEntry {
     const row = nextEntry(head, kind, entry, { processId, now: now(), mac });
     head = continueHead(head, row, mac);
-    log.set(row.seq, row);
-    changes.set(row.changeId, [...(changes.get(row.changeId) ?? []), row]);
+    entries.add(row, entry.body);
     options.onAppend?.();
     if (isEvent(row)) return row;
     const key = userKey(row);
@@ -111,7 +108,7 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
   function openIntent({ entry, since, beforeImage, people: notes, ...yes }: OpenRequest): OpenResult {
     const obstacle = findObstacle({ isConsumed: isConsumed(yes), last: lastMoveOf(entry), since }, isAlive);
     if (obstacle) return obstacle;
-    if (changes.get(storable(entry.changeId))?.some(({ kind }) => kind === 'opened')) {
+    if (entries.ofChange(storable(entry.changeId)).some(({ kind }) => kind === 'opened')) {
       throw new Error(`The change ${entry.changeId} was opened before.`);
     }
     if (notes && !people.note(notes)) return { kind: 'recounted' };
@@ -128,13 +125,11 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
   }
 
   function dropOldest(): void {
-    for (const [changeId, rows] of changes) {
-      if (changes.size <= maxChanges) return;
+    for (const changeId of entries.changeIds()) {
+      if (entries.countChanges() <= maxChanges) return;
       if (open.has(changeId)) continue;
-      changes.delete(changeId);
       beforeImages.delete(changeId);
-      for (const row of rows) {
-        log.delete(row.seq);
+      for (const row of entries.drop(changeId)) {
         if (users.get(userKey(row))?.last === row.seq) users.delete(userKey(row));
       }
     }
@@ -164,14 +159,13 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
       if (nonce) nonces.consume(nonce);
       dropOldest();
     },
-    list: async (filter) => listRows(log, changes, filter),
+    list: async (filter) => entries.list(filter),
     activity: async (filter) => {
       const counts = [...activity.values()].filter((one) => isCounted(one, filter));
       return counts.sort((a, b) => (cellOf(a) < cellOf(b) ? -1 : 1)).map((one) => ({ ...one }));
     },
     async *entries(afterSeq = 0) {
-      // A Map may be iterated while it grows and shrinks.
-      for (const row of log.values()) if (row.seq > afterSeq) yield toEntry(row);
+      for (const row of entries.all()) if (row.seq > afterSeq) yield toEntry(row);
     },
     head: async () => ({ seq: head.seq, hash: head.hash }),
     signedHead: async () => structuredClone(head),
@@ -182,7 +176,7 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
       return kept && kept.expiresAt > now() ? Uint8Array.from(kept.sealed) : undefined;
     },
     async trail(id) {
-      const rows = changes.get(storable(id)) ?? [];
+      const rows = entries.ofChange(storable(id));
       const kept = beforeImages.get(storable(id));
       const until = kept && kept.expiresAt > now() ? { beforeImageUntil: kept.expiresAt } : {};
       return { entries: rows.slice(0, 100).map(toEntry), ...until };
@@ -202,7 +196,7 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
   };
 }
 
-const maxChanges = 10_000;
+const maxChanges = 20_000;
 
 /** What opening consumes. */
 type Yes = Pick<OpenRequest, 'nonce' | 'approval'>;
@@ -213,16 +207,4 @@ function userKey({ provider, connection, userId }: UserRef): string {
 
 function cellOf({ day, provider, outcome }: Omit<ActivityCount, 'count'>): string {
   return [day, provider, outcome].join('\0');
-}
-
-function listRows(
-  log: Map<number, StoredEntry>,
-  changes: Map<string, StoredEntry[]>,
-  given: ChangeFilter,
-): ListedChange[] {
-  const filter = normalFilter(given);
-  const isListed = (row: StoredEntry): boolean =>
-    !isEvent(row) && changes.get(row.changeId)?.at(-1) === row && passes(row, () => toEntry(row).body, filter);
-  const found = [...log.values()].reverse().filter(isListed).slice(0, filter.limit);
-  return found.map((row) => toListedChange(toEntry(row)));
 }

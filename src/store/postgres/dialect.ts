@@ -58,7 +58,7 @@ export function createPostgresDialect(tables: TableNames): Dialect {
       // the whole log is read, and compile the statement first, which takes far longer than running it.
       isLast: `CASE WHEN e.seq = (SELECT max(l.seq) FROM ${tables.entries} l WHERE l.change_id = e.change_id)
         THEN true ELSE false END`,
-      at: `e.at || ''`,
+      withoutIndex: (column) => `${column} || ''`,
       ordersByRecord: false,
       contains: (column, parameter) => `strpos(${column}, ${parameter}) > 0`,
     },

@@ -22,8 +22,8 @@ export interface Dialect {
 export interface ListDialect {
   /** Whether the entry `e` is the last one of its change. */
   isLast: string;
-  /** `e.at`, written so that no index on times is used: it would return the entries in the wrong order. */
-  at: string;
+  /** A column, written so that no index on it is used: there is one that reads less, or that gives the right order. */
+  withoutIndex(column: string): string;
   /**
    * Whether the index of users leads to their entries in order only where provider and connection are known as well, so
    * that a user id alone has to be looked up first.

@@ -1,8 +1,8 @@
 import { toListedChange } from '../log/codec.ts';
 import type { ListedChange } from '../log/entry.ts';
-import { type NormalFilter, normalFilter } from '../log/filter.ts';
+import { columnOf, type NormalFilter, normalFilter } from '../log/filter.ts';
 import { batchKey } from '../log/index-keys.ts';
-import type { ChangeFilter } from '../store.ts';
+import type { ChangeFilter, UserRecord } from '../store.ts';
 import { type Dialect, type Procedure, query, type Value } from './dialect.ts';
 import { fromEntryRow, isNoEvent, selectEntry } from './rows.ts';
 import { findSpan } from './span.ts';
@@ -33,7 +33,8 @@ interface Start {
   providers?: readonly string[] | undefined;
 }
 
-function startsOf({ columns, providers, users, emailKeys, isPersonal, batchId }: NormalFilter): Start[] {
+function startsOf(filter: NormalFilter): Start[] {
+  const { columns, providers, users, emailKeys, isPersonal, batchId } = filter;
   const others = columns.map(({ name, value }) => ({ column: columnNames[name], value }));
   if (isPersonal) {
     const ofUser = users.map(({ userId, provider, connection }): Start => {
@@ -46,11 +47,29 @@ function startsOf({ columns, providers, users, emailKeys, isPersonal, batchId }:
     });
     return [...ofUser, ...ofKey];
   }
+  if (columnOf(filter, 'changeId') !== undefined) return [{ columns: others, providers }];
+  const user = userOf(filter);
+  if (user) {
+    const rest = columns.filter(({ name }) => name === 'outcome');
+    return startsOf({ ...filter, isPersonal: true, users: [user], emailKeys: [], columns: rest });
+  }
   if (batchId !== undefined) return [{ key: batchOf(batchId), columns: others, providers }];
   if (providers === undefined || others.some(({ column }) => column !== 'connection')) {
     return [{ columns: others, providers }];
   }
   return providers.map((value) => ({ columns: [{ column: 'provider', value }, ...others] }));
+}
+
+/** The user record that the columns name, as far as they do. */
+function userOf(filter: NormalFilter): UserRecord | undefined {
+  const [userId, connection] = [columnOf(filter, 'userId'), columnOf(filter, 'connection')];
+  const [provider, ...more] = filter.providers ?? [];
+  if (userId === undefined) return undefined;
+  return {
+    userId,
+    ...(provider !== undefined && more.length === 0 && { provider }),
+    ...(connection !== undefined && { connection }),
+  };
 }
 
 /** Without a sort of all entries of a user: a start for each of the records that have her id. */
@@ -82,6 +101,8 @@ function* inOrder({ tables, list, ...dialect }: Dialect, starts: readonly Start[
 }
 
 const recordColumns = ['user_id', 'provider', 'connection'];
+/** Columns whose index leads to few entries. */
+const selective = ['user_id', 'change_id'];
 
 function isWhole({ columns }: Start): boolean {
   return recordColumns.every((name) => columns.some(({ column }) => column === name));
@@ -106,24 +127,26 @@ function batchOf(batchId: string): NonNullable<Start['key']> {
 function* listFrom(
   dialect: Dialect,
   start: Start,
-  { limit, since, until, batchId, isPersonal, from }: NormalFilter,
+  { limit, since, until, batchId, from }: NormalFilter,
   { lowest, below }: { lowest: number; below: number },
 ): Procedure<ListedChange[]> {
   const { key, columns, providers } = start;
-  const { tables, list, unindexed } = dialect;
+  const { tables, list } = dialect;
   const values: Value[] = [limit, lowest, below, from];
   const parameter = (value: Value): string => `$${values.push(value)}`;
-  const isRecord = isWhole(start);
+  const indexed = key ? 0 : isWhole(start) && list.ordersByRecord ? recordColumns.length : 1;
+  // In a new store even a planner with statistics has none, and takes one provider for few entries.
+  const other = selective.includes(columns[0]?.column ?? '') ? list.withoutIndex : dialect.unindexed;
   const matches = [
     ...columns.map(({ column, value }, at) => {
-      const isIndexed = !key && (at === 0 || (isRecord && at < 3));
-      return `${isIndexed ? `e.${column}` : unindexed(`e.${column}`)} = ${parameter(value)}`;
+      return `${at < indexed ? `e.${column}` : other(`e.${column}`)} = ${parameter(value)}`;
     }),
-    ...(providers ? [`${unindexed('e.provider')} IN (${providers.map(parameter).join(', ') || 'NULL'})`] : []),
-    ...(since === undefined ? [] : [`${list.at} >= ${parameter(since)}`]),
-    ...(until === undefined ? [] : [`${list.at} <= ${parameter(until)}`]),
+    ...(providers ? [`${other('e.provider')} IN (${providers.map(parameter).join(', ') || 'NULL'})`] : []),
+    ...(since === undefined ? [] : [`${list.withoutIndex('e.at')} >= ${parameter(since)}`]),
+    ...(until === undefined ? [] : [`${list.withoutIndex('e.at')} <= ${parameter(until)}`]),
   ];
-  const batch = isPersonal && batchId !== undefined ? batchOf(batchId) : undefined;
+  const asked = batchId === undefined ? undefined : batchOf(batchId);
+  const batch = asked?.name === key?.name ? undefined : asked;
   const ofResults = [
     ...(key ? [`k.key = ${parameter(key.name)}`, 'e.seq = k.seq'] : []),
     ...(batch

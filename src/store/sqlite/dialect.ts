@@ -33,7 +33,7 @@ export const sqliteDialect: Dialect = {
   ],
   list: {
     isLast: 'NOT EXISTS (SELECT 1 FROM entries l WHERE l.change_id = e.change_id AND l.seq > e.seq)',
-    at: '+e.at',
+    withoutIndex: (column) => `+${column}`,
     ordersByRecord: true,
     contains: (column, parameter) => `instr(${column}, ${parameter}) > 0`,
   },

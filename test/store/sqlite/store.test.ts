@@ -194,6 +194,8 @@ it('finds what a filter asks for by an index that gives it in order', async () =
     ],
     [{ person: { users: [], emailKeys: [key] }, outcome: 'failed', since }, 'INTEGER PRIMARY KEY (rowid=?)'],
     [{ batchId: 'one', provider: 'acme' }, 'INTEGER PRIMARY KEY (rowid=?)'],
+    [{ batchId: 'one', ...jane }, ofRecord],
+    [{ batchId: 'one', changeId: 'c1' }, 'INDEX entries_by_change (change_id=? AND rowid>? AND rowid<?)'],
     [{ outcome: 'failed', provider: 'acme', since }, `INDEX results_by_outcome (outcome=? AND ${inSpan})`],
     [{ changeId: 'c1', userId: 'jane' }, 'INDEX entries_by_change (change_id=? AND rowid>? AND rowid<?)'],
     [{ since, until: since }, `INTEGER PRIMARY KEY (${inSpan})`],
@@ -208,11 +210,13 @@ it('finds what a filter asks for by an index that gives it in order', async () =
       expect(plans.flat().filter((step) => step.startsWith('SCAN ') && !allowed.includes(step))).toEqual([]);
       if (filter.since && !filter.person)
         expect(plans[0]).toContain('SEARCH entries USING COVERING INDEX results_by_time (at>?)');
-      if (filter.batchId ?? filter.person?.emailKeys)
+      if (index.endsWith('(rowid=?)'))
         expect(plans.at(-1)).toContain('SEARCH k USING PRIMARY KEY (key=? AND seq>? AND seq<?)');
+      else if (filter.batchId)
+        expect(plans.at(-1)?.join()).toMatch(/SEARCH b (EXISTS )?USING PRIMARY KEY \(key=\? AND seq=\?\)/);
       // Every search reads in order, and looks records up without reading them.
       expect(plans.at(-1)?.join().split('SCAN results')[0]).not.toContain('TEMP B-TREE');
-      if (index === ofRecord && !filter.person?.users[0]?.provider)
+      if (index === ofRecord && !filter.person?.users[0]?.provider && !filter.connection)
         expect(plans[0]?.[0]).toMatch(
           /SEARCH e USING COVERING INDEX entries_by_person \(user_id=\? AND \(provider,connection\)>/,
         );
