@@ -40,7 +40,7 @@ export type NoticeLink = (what: 'approval' | 'change', id: string) => string | u
 
 /** What an entry is about; undefined if nobody is told of it. */
 export function noticeType({ kind, outcome }: Pick<Entry, 'kind' | 'outcome'>): NoticeType | undefined {
-  if (kind === 'opened') return undefined;
+  if (kind === 'opened' || kind === 'batch') return undefined;
   if (kind !== 'approval') return changeNotice(outcome);
   if (outcome === 'requested' || outcome === 'expired') return `approval.${outcome}`;
   return 'approval.decided';

@@ -84,7 +84,7 @@ it('has an event for what people are told of, and none for the rest', () => {
   expect(typeOf('closed', 'unverified')).toBe('change.unverified');
   expect(typeOf('attempt', 'denied')).toBe('change.denied');
   const silent = ['needs_approval', 'looked_up', 'unchanged', 'constructor'].map((one) => typeOf('attempt', one));
-  expect([typeOf('opened', 'unverified'), ...silent]).toEqual(Array(5).fill(undefined));
+  expect([typeOf('opened', 'unverified'), typeOf('batch', 'opened'), ...silent]).toEqual(Array(6).fill(undefined));
 });
 
 it('masks what may be personal: ids that are addresses, callers, keys that a tenant chose', () => {

@@ -21,7 +21,7 @@ import {
   OLD_TIME,
 } from '../support/store/old-stores.ts';
 import { findServer } from '../support/store/postgres.ts';
-import { body, intent, person } from '../support/store/samples.ts';
+import { batchEvent, body, intent, person } from '../support/store/samples.ts';
 
 const server = await findServer('the tests of a PostgreSQL store of an earlier version');
 afterAll(() => server?.stop());
@@ -106,6 +106,16 @@ describe.each(kinds)('a %s that an earlier version wrote', (_kind, open) => {
     ).toMatchObject({ kind: 'in_doubt' });
     expect(await store.close(entry?.changeId ?? '', 'unverified', body())).toBe(true);
     expect(await store.inDoubt()).toEqual([]);
+  });
+
+  it('takes batches', async () => {
+    const store = await open();
+    const batch = { id: 'b1', expiresAt: OLD_TIME + 1000, header: Uint8Array.of(1), parts: [Uint8Array.of(2)] };
+    expect(await store.batches.get('b1')).toBeUndefined();
+    expect(await store.batches.open({ batch, entry: batchEvent('b1', 'opened') })).toBe('opened');
+    expect(await store.batches.part('b1', 0)).toEqual(Uint8Array.of(2));
+    expect(await store.batches.finish('b1', batchEvent('b1', 'finished'), 'drop')).toBe(true);
+    expect(await verifyLog(store, seal.mac)).toMatchObject({ ok: true, rows: OLD_ROWS + 2 });
   });
 
   it('has its approvers, with their passphrases', async () => {

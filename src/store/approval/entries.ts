@@ -32,7 +32,7 @@ export function eventEntry(
 
 /**
  * The entries of a decision. A no also ends the call that asked: the entry of that comes last, because the last entry
- * of a change is the one that lists show.
+ * of a change is the one that lists show. The changes of a batch have entries of their own once its caller calls again.
  */
 export function decisionEntries(
   row: ApprovalRow,
@@ -41,7 +41,7 @@ export function decisionEntries(
 ): DecisionEntry[] {
   const decided = eventEntry(row, yes ? 'approved' : 'declined', requested, approver);
   const event: DecisionEntry = { kind: 'approval', entry: decided };
-  if (yes) return [event];
+  if (yes || isOfBatch(row)) return [event];
   const body: EntryBody = {
     ...bodyOf(row, requested),
     declinedBy: approver,
@@ -53,9 +53,18 @@ export function decisionEntries(
 
 function bodyOf(row: ApprovalRow, requested: EntryBody | undefined): EntryBody {
   return {
-    ...(requested ?? { tool: `${row.provider}_update_user`, caller: row.caller, fields: [] }),
+    ...(requested ?? {
+      tool: isOfBatch(row) ? 'update_users' : `${row.provider}_update_user`,
+      caller: row.caller,
+      fields: [],
+    }),
     approvalId: row.id,
   };
+}
+
+/** A request for approval of a batch is about no single user record. */
+function isOfBatch({ userId }: ApprovalRow): boolean {
+  return userId === '';
 }
 
 function newEntry({ provider, connection, userId, id }: ApprovalRow, outcome: string, body: EntryBody): NewEntry {

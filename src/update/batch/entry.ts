@@ -1,5 +1,5 @@
 import { maskByShape } from '../../lib/text/mask-by-shape.ts';
-import type { EntryBody, NewEntry, UserRef } from '../../store/log/entry.ts';
+import type { BatchEvent, EntryBody, NewEntry, UserRef } from '../../store/log/entry.ts';
 import type { Evidence } from '../context.ts';
 import type { BatchCall, BatchResult } from './types.ts';
 
@@ -39,9 +39,10 @@ export function batchBody(
 }
 
 export function openedEntry(batch: BatchCall, body: EntryBody): NewEntry {
-  return { ...batchUser(batch), changeId: batch.id, outcome: 'opened', body };
+  return { ...batchUser(batch), changeId: batch.id, outcome: 'opened' satisfies BatchEvent, body };
 }
 
 export function finishedEntry(batch: BatchCall, body: EntryBody, counts: BatchResult['counts']): NewEntry {
-  return { ...batchUser(batch), changeId: batch.id, outcome: 'finished', body: { ...body, counts: { ...counts } } };
+  const outcome = 'finished' satisfies BatchEvent;
+  return { ...batchUser(batch), changeId: batch.id, outcome, body: { ...body, counts: { ...counts } } };
 }

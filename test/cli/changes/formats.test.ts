@@ -3,18 +3,18 @@ import { expect, it } from 'vitest';
 import type { App } from '../../../src/app.ts';
 import { searchChanges } from '../../../src/audit/search.ts';
 import { csvHead, toCsv } from '../../../src/cli/changes/csv.ts';
-import { findOldestFirst } from '../../../src/cli/changes/entries.ts';
+import { findEntries, findOldestFirst } from '../../../src/cli/changes/entries.ts';
 import type { Format } from '../../../src/cli/changes/format-names.ts';
 import { toOcsf } from '../../../src/cli/changes/ocsf.ts';
 import { toQuery } from '../../../src/cli/changes/query.ts';
 import { toChangeTable } from '../../../src/cli/changes/table.ts';
 import { stringifyJson } from '../../../src/lib/json/json.ts';
-import type { EntryBody, ListedChange } from '../../../src/store/log/entry.ts';
+import type { Entry, EntryBody, ListedChange } from '../../../src/store/log/entry.ts';
 import { createMemoryStore } from '../../../src/store/memory/store.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import { LOOKED_UP } from '../../../src/store/store.ts';
 import { recordedField } from '../../support/pipeline/redacted.ts';
-import { entry, person } from '../../support/store/samples.ts';
+import { batchEvent, body, entry, person } from '../../support/store/samples.ts';
 import { accountChange } from './ocsf-schema.ts';
 
 function change(body: Partial<EntryBody>, more: Partial<ListedChange> = {}): ListedChange {
@@ -155,6 +155,30 @@ it('OCSF has no event for the look-ups of a caller, which concern no account', a
   };
   expect(await shown('csv')).toEqual(['c-1', 'looked-up']);
   expect(await shown('ocsf')).toEqual(['c-1']);
+});
+
+it('an export of entries has the events of a batch, where nothing leaves them out, and one of changes has none', async () => {
+  const store = createMemoryStore(createProcessId());
+  const batch = { id: 'b-1', expiresAt: Number.MAX_SAFE_INTEGER, header: Uint8Array.of(), parts: [] };
+  await store.batches.open({ batch, entry: batchEvent('b-1', 'opened') });
+  await store.attempt(entry('c-1', { outcome: 'updated', body: { ...body(), batchId: 'b-1' } }));
+  await store.batches.finish('b-1', batchEvent('b-1', 'finished'), 'drop');
+  const ids = async (entries: AsyncIterable<Entry>) => {
+    const found: string[] = [];
+    for await (const { changeId } of entries) found.push(changeId);
+    return found;
+  };
+  const whole = ['b-1', 'c-1', 'b-1'];
+  for (const query of [{}, { batchId: 'b-1' }, { provider: 'acme' }, { provider: 'acme', connection: 'acme' }]) {
+    expect(await ids(findEntries(store, query))).toEqual(whole);
+    expect(await ids(findOldestFirst(store, query))).toEqual(['c-1']);
+  }
+  expect(await ids(findEntries(store, { provider: 'zeta', connection: 'west' }))).toEqual(['b-1', 'b-1']);
+  for (const query of [{ provider: 'acme,zeta' }, { userId: '' }, { batchId: 'b-2' }, { connection: 'other' }]) {
+    expect((await ids(findOldestFirst(store, query))).length).toBe(0);
+  }
+  expect(await ids(findEntries(store, { connection: 'other' }))).toEqual([]);
+  expect(await ids(findEntries(store, { outcome: 'updated' }))).toEqual(['c-1']);
 });
 
 it.each([30, 64, 72, 80, 200])('the table has the whole time at %i columns, and is no wider', (width) => {

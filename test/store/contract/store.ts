@@ -6,7 +6,8 @@ import { body, deadProcessId, entry, intent, person, readEntries } from '../../s
 import { testApprovalDecisions } from './approval-decisions.ts';
 import { testApprovalLog } from './approval-log.ts';
 import { testApprovals } from './approvals.ts';
-import { testBatchClaims } from './batch-claims.ts';
+import { testBatches } from './batch/batches.ts';
+import { testBatchClaims } from './batch/claims.ts';
 import { testEntries } from './entries.ts';
 import { testGuesses } from './guesses.ts';
 import { testLong } from './long.ts';
@@ -22,6 +23,7 @@ export function testStore(name: string, makePlace: () => Promise<Place>): void {
   testApprovals(name, makePlace);
   testApprovalDecisions(name, makePlace);
   testApprovalLog(name, makePlace);
+  testBatches(name, makePlace);
   testNotices(name, makePlace);
   testBatchClaims(name, makePlace);
   testGuesses(name, makePlace);

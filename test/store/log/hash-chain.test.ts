@@ -126,6 +126,11 @@ describe('verifyChain', () => {
     '{"batchId":{},"caller":"c","fields":[],"tool":"t"}',
     '{"caller":"c","collateral":[5],"fields":[],"tool":"t"}',
     '{"caller":"c","fields":[],"stripped":[{}],"tool":"t"}',
+    '{"caller":"c","counts":[1],"fields":[],"tool":"t"}',
+    '{"caller":"c","counts":{"updated":-1},"fields":[],"tool":"t"}',
+    '{"caller":"c","counts":{"updated":"1"},"fields":[],"tool":"t"}',
+    '{"caller":"c","fields":[],"people":1.5,"tool":"t"}',
+    '{"allOrNothing":false,"caller":"c","fields":[],"tool":"t"}',
   ])('continues to list when a body was altered to %s, and says so', async (altered) => {
     db.exec(`UPDATE entries SET body = '${altered}' WHERE seq = 6`);
     expect(await verify()).toMatchObject({ ok: false, seq: 6 });

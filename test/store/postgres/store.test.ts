@@ -1,12 +1,17 @@
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { verifyChain } from '../../../src/store/log/hash-chain.ts';
+import { firstHead } from '../../../src/store/log/head.ts';
+import { verifyLog } from '../../../src/store/log/verify.ts';
+import { unkeyedMac } from '../../../src/store/mac.ts';
+import { toTableNames } from '../../../src/store/postgres/dialect.ts';
 import { isPassing, toStoreError } from '../../../src/store/postgres/errors.ts';
 import { openPostgresStore } from '../../../src/store/postgres/store.ts';
+import { migrations } from '../../../src/store/postgres/tables.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { createPostgresPlace, findServer, type PostgresPlace } from '../../support/store/postgres.ts';
-import { body, entry, intent, person } from '../../support/store/samples.ts';
+import { batchEvent, body, entry, intent, person } from '../../support/store/samples.ts';
 import { testForgery } from '../contract/forgery.ts';
 import { testStore } from '../contract/store.ts';
 
@@ -80,6 +85,20 @@ describe.skipIf(!server)('with PostgreSQL', () => {
     it('may have been created empty, by a role that has the rights', async () => {
       await place.sql`CREATE SCHEMA ${place.sql(place.schema)}`;
       expect(await (await open()).head()).toMatchObject({ seq: 0 });
+    });
+
+    it('is of before there were batches, and gets what holds them', async () => {
+      await place.sql`CREATE SCHEMA ${place.sql(place.schema)}`;
+      const tables = toTableNames(place.schema);
+      for (const migration of migrations.slice(0, 8)) await place.sql.unsafe(migration(tables));
+      await place.sql`UPDATE format SET version = 8`;
+      const { mac } = firstHead(unkeyedMac);
+      await place.sql`UPDATE head SET mac = ${mac}`;
+      const [store] = await Promise.all([open(), open()]);
+      const batch = { id: 'b1', expiresAt: 9e15, header: Uint8Array.of(1), parts: [Uint8Array.of(2)] };
+      expect(await store.batches.open({ batch, entry: batchEvent('b1', 'opened') })).toBe('opened');
+      expect(await store.batches.part('b1', 0)).toEqual(Uint8Array.of(2));
+      expect(await verifyLog(store, unkeyedMac)).toMatchObject({ ok: true, rows: 1 });
     });
 
     it('was written by a newer version', async () => {

@@ -3,15 +3,20 @@ import { dirname } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { nextEntry } from '../../../src/store/log/append.ts';
 import { emptyHead, genesis, verifyChain } from '../../../src/store/log/hash-chain.ts';
+import { continueHead, firstHead } from '../../../src/store/log/head.ts';
+import { verifyLog } from '../../../src/store/log/verify.ts';
 import { unkeyedMac } from '../../../src/store/mac.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import { entryColumns, toEntryValues } from '../../../src/store/sql/rows.ts';
 import { openDatabase } from '../../../src/store/sqlite/driver.ts';
+import { migrations } from '../../../src/store/sqlite/tables.ts';
 import { storeTexts } from '../../support/store/files.ts';
-import { body, entry, person } from '../../support/store/samples.ts';
+import { batchEvent, body, entry, person } from '../../support/store/samples.ts';
 import { createSqlitePlace } from '../../support/store/sqlite.ts';
 
 const IMAGE = new Uint8Array(Buffer.from('what the change displaced, sealed'));
+
+const written = { processId: createProcessId(), now: Date.now(), mac: unkeyedMac };
 
 let place: Awaited<ReturnType<typeof createSqlitePlace>>;
 beforeEach(async () => {
@@ -51,6 +56,43 @@ it('leaves no sealed before-image behind once it is purged, whatever moved it', 
   for (const text of storeTexts(place.file)) expect(text).not.toContain(Buffer.from(IMAGE).toString());
 });
 
+it('gives a file of format 9, of before there were batches, what holds them', async () => {
+  await mkdir(dirname(place.file));
+  const db = await openDatabase(place.file);
+  for (const migration of migrations.slice(0, 9)) db.exec(migration);
+  db.exec('PRAGMA user_version = 9');
+  const row = nextEntry(emptyHead, 'attempt', entry('c1'), written);
+  db.prepare(`INSERT INTO entries (${entryColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(
+    ...toEntryValues(row),
+  );
+  const head = continueHead(firstHead(unkeyedMac), row, unkeyedMac);
+  db.prepare('UPDATE head SET seq = ?, hash = ?, mac = ?').run(head.seq, head.hash, head.mac);
+  db.close();
+  const altered: string[] = [];
+  const options = { onAltered: (what: string) => altered.push(what), onSigned: () => altered.push('signed') };
+  const [store] = await Promise.all([1, 2].map(() => place.open(createProcessId(), options)));
+  if (!store) throw new Error('none');
+  const batch = { id: 'b1', expiresAt: Number.MAX_SAFE_INTEGER, header: Uint8Array.of(1), parts: [Uint8Array.of(2)] };
+  expect(await store.batches.open({ batch, entry: batchEvent('b1', 'opened') })).toBe('opened');
+  await store.stop();
+  const again = await place.open(createProcessId(), options);
+  expect(await again.batches.part('b1', 0)).toEqual(Uint8Array.of(2));
+  expect(await verifyLog(again, unkeyedMac)).toMatchObject({ ok: true, rows: 2 });
+  expect(altered).toEqual([]);
+});
+
+it('leaves no sealed part of a batch behind once it has finished', async () => {
+  const store = await place.open(createProcessId());
+  const [header, part] = ['a header, sealed', 'target values, sealed'].map((text) => new Uint8Array(Buffer.from(text)));
+  if (!header || !part) throw new Error('none');
+  const batch = { id: 'b1', expiresAt: Number.MAX_SAFE_INTEGER, header, parts: [part, part] };
+  await store.batches.put(batch);
+  await store.batches.open({ batch, entry: batchEvent('b1', 'opened') });
+  expect(storeTexts(place.file).join()).toContain('target values, sealed');
+  await store.batches.finish('b1', batchEvent('b1', 'finished'), 'drop');
+  for (const text of storeTexts(place.file)) expect(text).not.toMatch(/a header, sealed|target values, sealed/);
+});
+
 /** A file as the first version left it, with one open intent. Never to be changed along with the program. */
 async function makeFormat1(file: string): Promise<void> {
   await mkdir(dirname(file));
@@ -86,11 +128,7 @@ async function makeFormat1(file: string): Promise<void> {
     PRAGMA application_id = ${0x55554d31};
     PRAGMA user_version = 1;
   `);
-  const row = nextEntry(emptyHead, 'opened', entry('c1'), {
-    processId: createProcessId(),
-    now: Date.now(),
-    mac: unkeyedMac,
-  });
+  const row = nextEntry(emptyHead, 'opened', entry('c1'), written);
   db.prepare(`INSERT INTO entries (${entryColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(
     ...toEntryValues(row),
   );

@@ -1,5 +1,5 @@
 import type { NewApproval } from '../../../src/store/approvals.ts';
-import type { Entry, EntryBody, NewEntry, UserRef } from '../../../src/store/log/entry.ts';
+import type { BatchEvent, Entry, EntryBody, NewEntry, UserRef } from '../../../src/store/log/entry.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
 import type { OpenRequest, Store } from '../../../src/store/store.ts';
 
@@ -34,6 +34,12 @@ export function newApproval(id: string, more: Partial<NewApproval> = {}): NewApp
     view: Uint8Array.from({ length: 256 }, (_, i) => i),
     ...more,
   };
+}
+
+/** An event of a batch of changes at two providers, over three connections. */
+export function batchEvent(id: string, outcome: BatchEvent, more: Partial<EntryBody> = {}): NewEntry {
+  const record = { provider: 'acme,zeta', connection: 'acme,east,west', userId: '' };
+  return { ...record, changeId: id, outcome, body: { ...body(), batchId: id, people: 3, ...more } };
 }
 
 export async function readEntries(store: Store, afterSeq?: number): Promise<Entry[]> {

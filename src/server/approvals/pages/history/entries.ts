@@ -1,14 +1,15 @@
 import { html } from 'hono/html';
-import type { Entry } from '../../../../store/log/entry.ts';
+import type { Entry, EntryKind } from '../../../../store/log/entry.ts';
 import type { ChangeFacts } from '../../history/change.ts';
 import type { Markup } from '../layout.ts';
 import { instant, quoted } from '../text.ts';
 
-const KINDS: Readonly<Record<string, string>> = {
+const KINDS: Readonly<Record<EntryKind, string>> = {
   opened: 'Intent, before the write',
   closed: 'Outcome',
   attempt: 'Attempt without a write',
   approval: 'Approval',
+  batch: 'Batch',
 };
 
 /** The entries of a change as links of the hash chain, and how the chain is checked. */

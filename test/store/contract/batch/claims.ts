@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { StoredBatch } from '../../../src/store/batches.ts';
-import { createProcessId } from '../../../src/store/process-id.ts';
-import type { Place } from '../../support/store/place.ts';
-import { deadProcessId, entry } from '../../support/store/samples.ts';
+import type { StoredBatch } from '../../../../src/store/batches.ts';
+import { createProcessId } from '../../../../src/store/process-id.ts';
+import type { Place } from '../../../support/store/place.ts';
+import { deadProcessId, entry } from '../../../support/store/samples.ts';
 
 const OTHER_HOST = 'another-host:1:start:00000000';
 
