@@ -5,6 +5,8 @@
 export interface Telemetry {
   /** Policy decided on a planned change. */
   verdict(provider: string, decision: string): void;
+  /** A batch of changes ended. */
+  batch(outcome: string): void;
   /** One HTTP request to a vendor; each retry counts. `status` is 0 without a response. */
   upstream(provider: string, method: string, status: number, seconds: number): void;
   /** One attempt to deliver a notice, or one that was given up. */

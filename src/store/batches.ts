@@ -53,6 +53,8 @@ export interface Batches {
    * logged, if it is not stored (any more), or has expired.
    */
   finish(id: string, entry: NewEntry, stored: 'drop' | 'keep'): Promise<boolean>;
+  /** Logs the end of a batch that was not opened: nobody agreed to it, or nothing was left to agree to. */
+  logUnopened(entry: NewEntry): Promise<void>;
 }
 
 /** Which process carries a batch out, in ms since the epoch; `holder` is empty if none does. */

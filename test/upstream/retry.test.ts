@@ -181,7 +181,12 @@ describe('waiting', () => {
   it('ends when the caller aborts', async () => {
     const { url, seen } = await startOrigin(status(429, { 'retry-after': '20' }));
     const caller = new AbortController();
-    const telemetry = { verdict() {}, notice() {}, upstream: () => void setTimeout(() => caller.abort(), 100) };
+    const telemetry = {
+      verdict() {},
+      notice() {},
+      batch() {},
+      upstream: () => void setTimeout(() => caller.abort(), 100),
+    };
     const within = startDeadline(60_000, caller.signal);
     const start = Date.now();
     await expect(get(connectionTo(url), { path: '/', within }, { ...limits, telemetry })).rejects.toMatchObject({

@@ -52,8 +52,15 @@ export function createMetrics(): Metrics {
     labelNames: ['format', 'result'],
     registers,
   });
+  const batches = new Counter({
+    name: 'update_user_batches_total',
+    help: 'Batches of changes by outcome',
+    labelNames: ['outcome'],
+    registers,
+  });
   return {
     telemetry: {
+      batch: (outcome) => batches.inc({ outcome }),
       verdict: (provider, decision) => verdicts.inc({ provider, decision }),
       upstream: (provider, method, status, seconds) => upstream.observe({ provider, method, status }, seconds),
       notice: (format, result) => notices.inc({ format, result }),

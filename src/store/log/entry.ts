@@ -47,6 +47,8 @@ export interface EntryBody {
   people?: number;
   /** Of an event of a batch: whether all of its changes were to be made, or none. */
   allOrNothing?: true;
+  /** Of the end of a batch: it went on after an interruption, so that it may have ended before. */
+  resumed?: true;
   /** Keyed hashes of the e-mail addresses of the user record: found by them, entries need not show an address. */
   emailKeys?: string[];
 }
@@ -61,7 +63,7 @@ export interface UserRef {
 /**
  * Kinds of entries that are no change of a user record: lists, counts and the order of changes leave them out.
  * `approval`: something happened to a request for approval; its `changeId` is the id of the approval, its outcome an
- * `ApprovalEvent`. `batch`: a batch was opened or has finished; its `changeId` is the id of the batch, its outcome a
+ * `ApprovalEvent`. `batch`: a batch was opened, or has finished, opened or not; its `changeId` is the id of the batch, its outcome a
  * `BatchEvent`, its `provider` and `connection` are all of them, sorted and joined by commas, and its `userId` is empty.
  */
 export const EVENT_KINDS = ['approval', 'batch'] as const;

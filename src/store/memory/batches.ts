@@ -64,6 +64,9 @@ export function createMemoryBatches({ now, append, consume, claims }: BatchAcces
         append('batch', entry);
         return true;
       },
+      async logUnopened(entry) {
+        append('batch', entry);
+      },
     },
     purge(time) {
       for (const [id, { expiresAt }] of rows) if (expiresAt <= time) rows.delete(id);

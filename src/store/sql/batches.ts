@@ -85,6 +85,7 @@ export function createSqlBatches(
           yield* append('batch', entry);
           return true;
         }),
+      logUnopened: (entry) => write((append) => append('batch', entry)),
     },
     *purge(time) {
       yield* query(sql.purgeParts, [time]);

@@ -42,7 +42,13 @@ export function openedEntry(batch: BatchCall, body: EntryBody): NewEntry {
   return { ...batchUser(batch), changeId: batch.id, outcome: 'opened' satisfies BatchEvent, body };
 }
 
+/** Unlike what was agreed to, it is about every user record of the call: `counts` has those that ended before too. */
 export function finishedEntry(batch: BatchCall, body: EntryBody, counts: BatchResult['counts']): NewEntry {
-  const outcome = 'finished' satisfies BatchEvent;
-  return { ...batchUser(batch), changeId: batch.id, outcome, body: { ...body, counts: { ...counts } } };
+  const people = batch.changes.length;
+  return {
+    ...batchUser(batch),
+    changeId: batch.id,
+    outcome: 'finished' satisfies BatchEvent,
+    body: { ...body, people, counts: { ...counts }, ...(batch.isResumed && { resumed: true as const }) },
+  };
 }

@@ -12,6 +12,7 @@ import { endIfBlocked } from './run/all-or-nothing.ts';
 import { carryOut, type Setback } from './run/carry-out.ts';
 import { isStopped, notStarted, whyStopped } from './stop.ts';
 import type { BatchCall, BatchReply, BatchResult } from './types.ts';
+import { endUnopened } from './unopened.ts';
 
 /**
  * Many changes with one question, from parsed requests to the result of each. A question ends the call; the answer comes
@@ -58,9 +59,9 @@ export async function updateMany(call: BatchCall, ports: Ports): Promise<BatchRe
 async function planAndConfirm(batch: BatchCall, asked: EarlierQuestion, ports: Ports): Promise<BatchReply> {
   const plan = await planBatch(batch, ports, { isRepeated: asked.isRepeated ?? false });
   if (batch.dryRun) return preview(batch, plan);
-  if (isStopped(batch)) return endStopped(batch, plan);
+  if (isStopped(batch)) return await endUnopened(batch, endStopped(batch, plan), ports);
   const blocked = await endIfBlocked(batch, plan, ports);
-  if (blocked) return toBatchResult(batch, inOrder(batch.changes.length, blocked));
+  if (blocked) return await endUnopened(batch, toBatchResult(batch, inOrder(batch.changes.length, blocked)), ports);
   if (plan.planned.length === 0) return await endAll(batch, plan, { kind: 'unchanged' }, ports, {});
   const confirmed = await confirmBatch(batch, plan, asked, ports);
   if (confirmed.kind !== 'agreed') return confirmed;

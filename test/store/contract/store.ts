@@ -8,6 +8,7 @@ import { testApprovalLog } from './approval-log.ts';
 import { testApprovals } from './approvals.ts';
 import { testBatches } from './batch/batches.ts';
 import { testBatchClaims } from './batch/claims.ts';
+import { testBatchLog } from './batch/log.ts';
 import { testEntries } from './entries.ts';
 import { testGuesses } from './guesses.ts';
 import { testLong } from './long.ts';
@@ -24,6 +25,7 @@ export function testStore(name: string, makePlace: () => Promise<Place>): void {
   testApprovalDecisions(name, makePlace);
   testApprovalLog(name, makePlace);
   testBatches(name, makePlace);
+  testBatchLog(name, makePlace);
   testNotices(name, makePlace);
   testBatchClaims(name, makePlace);
   testGuesses(name, makePlace);

@@ -11,6 +11,7 @@ import { strictestVerdict } from '../plan/verdict.ts';
 import { inOrder, toBatchResult } from '../result.ts';
 import { storeWaiting } from '../stored.ts';
 import type { BatchCall, BatchResult, Consent, MemberResult } from '../types.ts';
+import { endUnopened } from '../unopened.ts';
 import { approvedDigests, batchSubject } from './approval.ts';
 import { batchChangeKey, batchQuestionDigest, batchRequestKey, digestsOf } from './digest.ts';
 import { batchQuestion } from './question.ts';
@@ -76,7 +77,9 @@ export async function endAll(
   for (let from = 0; from < planned.length; from += AT_ONCE) {
     await Promise.all(planned.slice(from, from + AT_ONCE).map(end));
   }
-  return toBatchResult(batch, inOrder(batch.changes.length, results), more, text);
+  const result = toBatchResult(batch, inOrder(batch.changes.length, results), more, text);
+  // A batch that waits for approvers has not ended.
+  return outcome.kind === 'needs_approval' ? result : await endUnopened(batch, result, ports, evidence);
 }
 
 /** Entries in one go: they are made durable together. */

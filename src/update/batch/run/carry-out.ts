@@ -82,6 +82,7 @@ async function finish(
     // The changes have entries of their own, and what was stored expires.
     ports.log.error({ batch: batch.id, problem: String(error) }, 'the end of a batch could not be recorded');
   }
+  ports.telemetry?.batch(ended.outcome);
   return ended;
 }
 
