@@ -5,9 +5,9 @@ import type { Entry } from '../store/log/entry.ts';
 import type { NoticeCursor } from '../store/notices.ts';
 import type { Store } from '../store/store.ts';
 import { afterFailure, afterSuccess, dueAt, isGivenUp } from './backoff.ts';
-import { isSubscribed, type NoticeTarget, type NoticeType } from './events.ts';
-import { noticeType } from './notice.ts';
+import type { NoticeTarget, NoticeType } from './events.ts';
 import { ATTEMPT_MS, type NoticeMessage, type Send } from './send.ts';
+import { noticeFor } from './subscription.ts';
 
 /** Longer than an attempt, so that a lease never ends during one. */
 export const LEASE_MS = 3 * ATTEMPT_MS;
@@ -46,10 +46,7 @@ export function createDelivery(target: NoticeTarget, options: DeliveryOptions): 
   /** Entries up to this one are none of this target's, although the cursor may be before them. */
   let passed = 0;
 
-  const typeOf = (entry: Entry): NoticeType | undefined => {
-    const type = noticeType(entry);
-    return type && isSubscribed(type, target.events) ? type : undefined;
-  };
+  const typeOf = (entry: Entry): NoticeType | undefined => noticeFor(entry, target);
 
   /** Whether there is an entry to tell of. Reads only, since most entries concern few targets. */
   async function findsOne(after: number): Promise<boolean> {

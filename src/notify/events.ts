@@ -9,7 +9,12 @@ export type NoticeFormat = (typeof NOTICE_FORMATS)[number];
 const QUIET = ['unchanged', 'preview', 'needs_approval'] as const satisfies OutcomeName[];
 
 export type ChangeNotice = Exclude<OutcomeName, (typeof QUIET)[number]>;
-export type NoticeType = 'approval.requested' | 'approval.decided' | 'approval.expired' | `change.${ChangeNotice}`;
+export type NoticeType =
+  | 'approval.requested'
+  | 'approval.decided'
+  | 'approval.expired'
+  | `change.${ChangeNotice}`
+  | 'batch.finished';
 
 const CHANGES = OUTCOMES.filter((outcome): outcome is ChangeNotice => !QUIET.some((one) => one === outcome));
 
@@ -18,6 +23,7 @@ export const NOTICE_TYPES: readonly NoticeType[] = [
   'approval.decided',
   'approval.expired',
   ...CHANGES.map((outcome): NoticeType => `change.${outcome}`),
+  'batch.finished',
 ];
 
 /** What a target may ask for: events, or all of a kind. */

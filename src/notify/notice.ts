@@ -4,6 +4,8 @@ import { parsePath } from '../lib/json/field-path.ts';
 import { DOTS, maskByShape } from '../lib/text/mask-by-shape.ts';
 import { fieldOf, type Provider } from '../providers/provider.ts';
 import type { Entry } from '../store/log/entry.ts';
+import { outcomeOf, recordedCounts, toCount } from '../update/batch/outcome.ts';
+import type { OutcomeName } from '../update/types.ts';
 import { changeNotice, type NoticeType } from './events.ts';
 
 /** What a notice says: names of fields but no values, and nothing that is itself a credential. */
@@ -23,6 +25,12 @@ export interface Notice {
     fields: string[];
     outcome?: string;
     caller: string;
+    /** Of a batch, which has neither a user nor fields: the number of user records. */
+    people?: number;
+    /** Of the end of a batch: how many changes ended with each outcome. */
+    counts?: Partial<Record<OutcomeName, number>>;
+    /** The batch went on after an interruption: it may have been told of before. */
+    resumed?: true;
     /** Where it is shown on the approval site. */
     url?: string;
   };
@@ -36,38 +44,55 @@ export interface NoticeContext {
   link: NoticeLink;
 }
 
-export type NoticeLink = (what: 'approval' | 'change', id: string) => string | undefined;
+export type NoticeLink = (what: 'approval' | 'change' | 'batch', id: string) => string | undefined;
 
 /** What an entry is about; undefined if nobody is told of it. */
 export function noticeType({ kind, outcome }: Pick<Entry, 'kind' | 'outcome'>): NoticeType | undefined {
-  if (kind === 'opened' || kind === 'batch') return undefined;
+  if (kind === 'opened') return undefined;
+  if (kind === 'batch') return outcome === 'finished' ? 'batch.finished' : undefined;
   if (kind !== 'approval') return changeNotice(outcome);
   if (outcome === 'requested' || outcome === 'expired') return `approval.${outcome}`;
   return 'approval.decided';
 }
 
 export function toNotice(entry: Entry, type: NoticeType, context: NoticeContext): Notice {
-  const { body, provider } = entry;
+  const { body, provider, changeId } = entry;
   const isApproval = entry.kind === 'approval';
-  const approvalId = body.approvalId ?? (isApproval ? entry.changeId : undefined);
-  const url = context.link(isApproval ? 'approval' : 'change', entry.changeId);
+  const isBatch = entry.kind === 'batch';
+  const approvalId = body.approvalId ?? (isApproval ? changeId : undefined);
+  const batchId = isBatch ? changeId : body.batchId;
+  const outcome = outcomeIn(entry, type);
+  const url = context.link(isApproval ? 'approval' : isBatch ? 'batch' : 'change', changeId);
   return {
     id: noticeId(entry),
     type,
     at: entry.at,
     data: {
-      ...(!isApproval && { change_id: entry.changeId }),
+      ...(!isApproval && !isBatch && { change_id: changeId }),
       ...(approvalId !== undefined && { approval_id: approvalId }),
-      ...(body.batchId !== undefined && { batch_id: body.batchId }),
+      ...(batchId !== undefined && { batch_id: batchId }),
       provider,
       connection: entry.connection,
       user_id: maskedId(entry.userId),
       fields: fieldNames(body.fields, context.provider(provider)),
-      ...(type !== 'approval.requested' && type !== 'approval.expired' && { outcome: entry.outcome }),
+      ...(outcome !== undefined && { outcome }),
       caller: maskedCaller(body.caller),
+      ...(isAboutBatch(entry) && { people: toCount(body.people) }),
+      ...(isBatch && { counts: recordedCounts(body) }),
+      ...(isBatch && body.resumed === true && { resumed: true }),
       ...(url !== undefined && { url }),
     },
   };
+}
+
+/** Whether it is about a batch as a whole: its end, or a request for approval of all of it. */
+function isAboutBatch({ kind, userId, body }: Entry): boolean {
+  return kind === 'batch' || (kind === 'approval' && userId === '' && body.batchId !== undefined);
+}
+
+function outcomeIn(entry: Entry, type: NoticeType): string | undefined {
+  if (type === 'approval.requested' || type === 'approval.expired') return undefined;
+  return type === 'batch.finished' ? outcomeOf(recordedCounts(entry.body)) : entry.outcome;
 }
 
 /** The hash of an entry is the same everywhere. It is hashed again: with it, values of the entry could be guessed. */

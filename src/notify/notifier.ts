@@ -1,6 +1,7 @@
 import { lazy } from '../lib/async/lazy.ts';
 import type { Log } from '../lib/log.ts';
 import type { Telemetry } from '../lib/telemetry.ts';
+import { quoteName } from '../lib/text/quote.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Entry } from '../store/log/entry.ts';
 import type { Store } from '../store/store.ts';
@@ -163,10 +164,19 @@ const FAILED_MS = 5000;
 
 function toMessage(target: NoticeTarget, entry: Entry, type: NoticeType, context: NoticeContext): NoticeMessage {
   const notice = toNotice(entry, type, context);
-  const title = context.provider(entry.provider)?.title ?? entry.provider;
+  const title = titlesOf(entry.provider, context);
   const approver = shownApprover(entry.body.approver);
   const text = () => noticeText(notice, { title, ...(approver !== undefined && { approver }) });
   return { id: notice.id, body: toBody(target.format, notice, text) };
+}
+
+const MOST_TITLES = 10;
+
+/** The products' names; a batch is at several. */
+function titlesOf(providers: string, { provider }: NoticeContext): string {
+  const titles = providers.split(',').map((id) => provider(id)?.title ?? quoteName(id));
+  const more = titles.length - MOST_TITLES;
+  return more > 0 ? `${titles.slice(0, MOST_TITLES).join(', ')} and ${more} more` : titles.join(', ');
 }
 
 /** Providers of other instances' connections are found among those that are not connected here. */

@@ -1,6 +1,7 @@
 import { approverOf } from '../approvals/identity.ts';
 import { maskByShape } from '../lib/text/mask-by-shape.ts';
 import { quoteName, quoteStart } from '../lib/text/quote.ts';
+import { batchFacts, batchWords } from './batch-text.ts';
 import type { Notice } from './notice.ts';
 
 /** A notice for people, in our own words; foreign names in it are quoted. */
@@ -17,13 +18,12 @@ export function noticeText(
   { type, data }: Notice,
   { title, approver }: { title: string; approver?: string },
 ): NoticeText {
-  const [what, next] = wordsFor(type, data);
+  const [what, next] = data.people === undefined ? wordsFor(type, data) : batchWords(type, data);
   const by = approver === undefined ? [] : ([['Decided by', shown(approver)]] as const);
   return {
     title: `${what} (${title})`,
     facts: [
-      ['User', `${shown(data.user_id)} at ${title}, connection ${shown(data.connection)}`],
-      ['Fields', data.fields.join(', ') || '(none)'],
+      ...(data.people === undefined ? changeFacts(data, title) : batchFacts(data, title)),
       ['Asked by', shown(data.caller)],
       ...by,
       ...idsOf(data),
@@ -31,6 +31,13 @@ export function noticeText(
     next,
     ...(data.url !== undefined && { url: data.url }),
   };
+}
+
+function changeFacts({ user_id, connection, fields }: Notice['data'], title: string): NoticeText['facts'] {
+  return [
+    ['User', `${shown(user_id)} at ${title}, connection ${shown(connection)}`],
+    ['Fields', fields.join(', ') || '(none)'],
+  ];
 }
 
 function idsOf({ change_id, approval_id, batch_id }: Notice['data']): [string, string][] {
@@ -66,6 +73,8 @@ function wordsFor(type: Notice['type'], data: Notice['data']): readonly [what: s
       return ['Policy denied a change', 'Nothing was changed. "changes list" names the rule.'];
     case 'change.refused':
       return ['A change was refused', 'Nothing was changed. Nothing to do.'];
+    case 'batch.finished':
+      return batchWords(type, data);
   }
 }
 

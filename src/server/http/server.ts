@@ -139,7 +139,9 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
 function linkUnder(origin: () => string): NoticeLink {
   return (what, id) => {
     if (origin() === '') return undefined;
-    return `${origin()}${APPROVALS_PATH}${what === 'change' ? '/history' : ''}/${encodeURIComponent(id)}`;
+    const site = `${origin()}${APPROVALS_PATH}`;
+    const last = encodeURIComponent(id);
+    return what === 'batch' ? `${site}/history?batch=${last}` : `${site}${what === 'change' ? '/history' : ''}/${last}`;
   };
 }
 
