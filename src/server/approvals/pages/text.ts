@@ -59,3 +59,8 @@ export function timeLeft(status: ApprovalStatus['kind'], expiresAt: number): Mar
 export function changeLink({ home }: PageFrame, changeId: string): Markup {
   return html`<a href="${home}/history/${encodeURIComponent(changeId)}"><code>${quote(changeId)}</code></a>`;
 }
+
+/** The id of a batch, with a link to the history of its changes. */
+export function batchLink({ home }: PageFrame, batchId: string, text?: string): Markup {
+  return html`<a href="${home}/history?batch=${encodeURIComponent(batchId)}">${text ?? html`<code>${quote(batchId)}</code>`}</a>`;
+}

@@ -5,13 +5,15 @@ import { requestUndo } from '../../../approvals/undo/request.ts';
 import { searchChanges } from '../../../audit/search.ts';
 import { bounds } from '../../../bounds.ts';
 import { AppError } from '../../../errors.ts';
+import type { ListedChange } from '../../../store/log/entry.ts';
 import { type Env, isId, type PageContext } from '../context.ts';
 import { readActivity } from '../history/activity.ts';
+import { readBatch } from '../history/batch.ts';
 import { readChange } from '../history/change.ts';
 import { HISTORY_PAGE, historyPath, readHistoryQuery, toChangeQuery } from '../history/filters.ts';
 import { createPersonSearch } from '../history/whom.ts';
 import { changePage } from '../pages/history/change.ts';
-import { historyListPage } from '../pages/history/list.ts';
+import { type HistoryView, historyListPage } from '../pages/history/list.ts';
 
 /** Entries read for one page at most, where no index answers the filters. */
 const BUDGET = 5000;
@@ -43,7 +45,8 @@ export function addHistoryRoutes(router: Hono<Env>, context: PageContext, app: A
     const store = await app.store();
     const page = await searchChanges(store, search, request);
     const activity = await readActivity(store, query, page, visible);
-    const view = { query, choices, page, notes: found?.notes ?? [], activity };
+    const batch = await findBatch(query.given.batch, visible, page.changes);
+    const view = { query, choices, page, notes: found?.notes ?? [], activity, batch };
     return await context.render(c, (frame) => historyListPage(frame, view));
   });
 
@@ -53,6 +56,9 @@ export function addHistoryRoutes(router: Hono<Env>, context: PageContext, app: A
     const session = c.get('session');
     if (!session) return context.redirectToSignIn(c, `history/${id}`);
     const facts = await readChange(app, id, session.approver);
+    if (!facts && (await findBatch(id, await visibleProviders(session.approver)))) {
+      return c.redirect(`${home}${historyPath({ batch: id })}`, 303);
+    }
     if (!facts) return await context.renderError(c, 404, '/history');
     return await context.render(c, (frame) => changePage(frame, facts));
   });
@@ -84,6 +90,15 @@ export function addHistoryRoutes(router: Hono<Env>, context: PageContext, app: A
     if (result.approval) return c.redirect(`${home}/${result.approval.id}`, 303);
     return await context.render(c, (frame) => changePage(frame, facts, { result }), 422);
   });
+
+  async function findBatch(
+    id: string | undefined,
+    visible: readonly string[] | undefined,
+    changes: readonly ListedChange[] = [],
+  ): Promise<HistoryView['batch']> {
+    const facts = id === undefined ? undefined : await readBatch(await app.store(), id, visible, changes);
+    return facts && { facts, resumeCommand: (await app.ports()).commandLine('apply', '--resume', facts.id) };
+  }
 
   /** Undefined for all, also those this version does not know: their changes stay in the audit log. */
   async function visibleProviders(name: string): Promise<readonly string[] | undefined> {

@@ -3,7 +3,7 @@ import type { ApprovalDecision } from '../../../../store/approvals.ts';
 import type { ListedChange } from '../../../../store/log/entry.ts';
 import type { ChangeFacts } from '../../history/change.ts';
 import type { Markup, PageFrame } from '../layout.ts';
-import { changeLink, instant, namesText, quoted, toClock } from '../text.ts';
+import { batchLink, changeLink, instant, namesText, quoted, toClock } from '../text.ts';
 
 /** Who asked for a change, what policy said, who was asked, and what they answered. */
 export function askedFacts(frame: PageFrame, { change, approval, undos, trail }: ChangeFacts): Markup {
@@ -17,7 +17,7 @@ ${body.verdict === undefined ? '' : html`<div><dt>Policy</dt><dd>“${body.verdi
 ${decisionRows(approval)}
 ${body.approvedBy === undefined ? '' : html`<div><dt>Agreed</dt><dd>${namesText(body.approvedBy)}</dd></div>`}
 ${body.declinedBy === undefined ? '' : html`<div><dt>Declined</dt><dd>${quoted(body.declinedBy)}</dd></div>`}
-${body.batchId === undefined ? '' : html`<div><dt>Batch</dt><dd><a href="${frame.home}/history?batch=${encodeURIComponent(body.batchId)}"><code>${quoted(body.batchId)}</code></a></dd></div>`}
+${body.batchId === undefined ? '' : html`<div><dt>Batch</dt><dd>${batchLink(frame, body.batchId)}</dd></div>`}
 ${body.undoes === undefined ? '' : html`<div><dt>Undoes</dt><dd>${changeLink(frame, body.undoes)}</dd></div>`}
 ${undos.map((undo) => html`<div><dt>Undo asked for ${toClock(undo.at)}</dt><dd>${changeLink(frame, undo.changeId)}: ${undo.open ? 'under way' : undo.outcome}</dd></div>`)}
 ${trail.beforeImageUntil === undefined ? '' : html`<div><dt>Can be undone until</dt><dd>${instant(trail.beforeImageUntil)}</dd></div>`}

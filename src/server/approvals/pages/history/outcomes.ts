@@ -30,6 +30,10 @@ export function meaningOf({ open, outcome }: ListedChange): { title: string; tex
   return isOutcome(outcome) ? MEANINGS[outcome] : { title: outcome, text: '' };
 }
 
+export function meaningOfOutcome(outcome: OutcomeName): { title: string; text: string } {
+  return MEANINGS[outcome];
+}
+
 function isOutcome(text: string): text is OutcomeName {
   return Object.hasOwn(MEANINGS, text);
 }
