@@ -26,7 +26,10 @@ function targetSchema() {
       'Signs each notice (Standard Webhooks): `whsec_` and 24 to 64 bytes as base64. Required for the format `json`.',
       z.string().min(1),
     ).optional(),
-    events: described('The events to tell of; `approval.*` and `change.*` name all of a kind. Slack and Teams get `batch.finished` in place of those of its changes.', eventsSchema()),
+    events: described(
+      'The events to tell of; `approval.*` and `change.*` name all of a kind. Slack and Teams get `batch.finished` in place of those of its changes.',
+      eventsSchema(),
+    ),
     format: described(
       'What is sent: `json` for programs, or a message for a channel of Slack or Teams. Default `json`.',
       z.enum(NOTICE_FORMATS),

@@ -12,7 +12,7 @@ import { endIfBlocked } from './run/all-or-nothing.ts';
 import { carryOut, type Setback } from './run/carry-out.ts';
 import { isStopped, notStarted, whyStopped } from './stop.ts';
 import type { BatchCall, BatchReply, BatchResult } from './types.ts';
-import { endUnopened } from './unopened.ts';
+import { endUnopened } from './confirm/unopened.ts';
 
 /**
  * Many changes with one question, from parsed requests to the result of each. A question ends the call; the answer comes

@@ -1,7 +1,7 @@
-import type { Evidence } from '../context.ts';
-import type { Ports } from '../ports.ts';
-import { batchBody, finishedEntry } from './entry.ts';
-import type { BatchCall, BatchResult } from './types.ts';
+import type { Evidence } from '../../context.ts';
+import type { Ports } from '../../ports.ts';
+import { batchBody, finishedEntry } from '../entry.ts';
+import type { BatchCall, BatchResult } from '../types.ts';
 
 /**
  * Records the end of a batch that was never opened, as far as its changes are recorded: nobody agreed to it, or nothing

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { idOf } from '../../../src/sandbox/people.ts';
-import type { BatchCall, BatchReply } from '../../../src/update/batch/types.ts';
-import { updateMany } from '../../../src/update/batch/update-many.ts';
-import type { Answer } from '../../../src/update/types.ts';
-import { batchCall, type GivenChange, questionOf } from '../../support/pipeline/batch.ts';
-import { type Pipeline, startPipeline, yesTo } from '../../support/pipeline/pipeline.ts';
+import { idOf } from '../../../../src/sandbox/people.ts';
+import type { BatchCall, BatchReply } from '../../../../src/update/batch/types.ts';
+import { updateMany } from '../../../../src/update/batch/update-many.ts';
+import type { Answer } from '../../../../src/update/types.ts';
+import { batchCall, type GivenChange, questionOf } from '../../../support/pipeline/batch.ts';
+import { type Pipeline, startPipeline, yesTo } from '../../../support/pipeline/pipeline.ts';
 
 /** Batches that end without being opened are told of and counted like the others. */
 
