@@ -2,6 +2,7 @@ import { type Finding, readAnswer } from '../confirm/answer.ts';
 import type { Ports } from '../ports.ts';
 import { confirmBatch, type EarlierQuestion, endAll } from './confirm/confirm.ts';
 import { batchQuestionDigest, batchRequestKey } from './confirm/digest.ts';
+import { endUnopened } from './confirm/unopened.ts';
 import { labelOf, toMember } from './end.ts';
 import { planBatch } from './plan/plan.ts';
 import type { BatchPlan } from './plan/types.ts';
@@ -12,7 +13,6 @@ import { endIfBlocked } from './run/all-or-nothing.ts';
 import { carryOut, type Setback } from './run/carry-out.ts';
 import { isStopped, notStarted, whyStopped } from './stop.ts';
 import type { BatchCall, BatchReply, BatchResult } from './types.ts';
-import { endUnopened } from './confirm/unopened.ts';
 
 /**
  * Many changes with one question, from parsed requests to the result of each. A question ends the call; the answer comes

@@ -11,10 +11,10 @@ import { strictestVerdict } from '../plan/verdict.ts';
 import { inOrder, toBatchResult } from '../result.ts';
 import { storeWaiting } from '../stored.ts';
 import type { BatchCall, BatchResult, Consent, MemberResult } from '../types.ts';
-import { endUnopened } from './unopened.ts';
 import { approvedDigests, batchSubject } from './approval.ts';
 import { batchChangeKey, batchQuestionDigest, batchRequestKey, digestsOf } from './digest.ts';
 import { batchQuestion } from './question.ts';
+import { endUnopened } from './unopened.ts';
 
 /** The batch may be carried out now. */
 export interface Agreed {
