@@ -27,6 +27,10 @@ export const bounds = {
   applyFileBytes: 64 * kib * kib,
   /** Faults that one result names; the rest are counted. */
   listedFaults: 20,
+  /** The same for the arguments of a batch. */
+  listedBatchFaults: 100,
+  /** Changes of one call of `update_users`. */
+  batchChanges: 50,
 
   /** The `reason` of a change. Characters. */
   reasonCharacters: 500,

@@ -54,7 +54,7 @@ export async function runStdio(app: App, { input, output }: StdioStreams): Promi
     calls.rejectNew();
     await sleep(STOP_MS);
   });
-  const overdue = sleep(settings.limits.callMs + STOP_MS);
+  const overdue = sleep(Math.max(settings.limits.callMs, settings.limits.batchMs) + STOP_MS);
   // Drain in-flight calls if the client can still read.
   await Promise.race([transport.outputClosed, transport.drained(), toldToStop, overdue]);
   transport.failOpenRequests('The server stopped before this request ended.');

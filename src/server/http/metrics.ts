@@ -14,7 +14,7 @@ export interface Metrics {
   text(): Promise<{ text: string; type: string }>;
 }
 
-const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 100, 300];
 
 export function createMetrics(): Metrics {
   const register = new Registry();

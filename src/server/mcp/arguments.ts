@@ -1,10 +1,9 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { AppError } from '../../errors.ts';
 import { isObject } from '../../lib/json/json-value.ts';
 import { echo } from '../../lib/text/printable.ts';
-import { suggest } from '../../lib/text/suggest.ts';
 import { shapeFaults, withoutNulls } from '../../update/request/argument-shape.ts';
-import { type ArgumentFault, issueText, namedFaults } from '../../update/request/validate.ts';
+import { namedFaults, plainFaults } from '../../update/request/validate.ts';
 
 /**
  * Parses the arguments of a tool that is not tied to one provider. Optional ones may be null. Throws one `invalid_input`
@@ -16,15 +15,5 @@ export function parseArguments<S extends z.ZodObject>(schema: S, raw: unknown): 
   const names = Object.keys(schema.shape);
   const parsed = schema.safeParse(withoutNulls(isObject(raw) ? raw : {}, names), { reportInput: false });
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.flatMap((issue) => issueFaults(issue, names));
-  throw new AppError('invalid_input', namedFaults(faults).join('\n'));
-}
-
-function issueFaults(issue: z.core.$ZodIssue, names: readonly string[]): ArgumentFault[] {
-  const path = issue.path.map((key) => echo(String(key))).join('.') || 'arguments';
-  if (issue.code !== 'unrecognized_keys') return [() => `${path}: ${issueText(issue)}`];
-  return issue.keys.map((key) => () => {
-    const near = suggest(key, names);
-    return `${echo(key)}: not a known argument${near === undefined ? '' : `; did you mean ${near}?`}`;
-  });
+  throw new AppError('invalid_input', namedFaults(plainFaults(parsed.error, names, echo)).join('\n'));
 }

@@ -1,6 +1,5 @@
 import {
   createRequestStateCodec,
-  type ElicitRequestFormParams,
   inputRequired,
   inputResponse,
   type RequestStateCodec,
@@ -10,13 +9,10 @@ import type { App } from '../../app.ts';
 import { AppError } from '../../errors.ts';
 import { lazy } from '../../lib/async/lazy.ts';
 import { isObject } from '../../lib/json/json-value.ts';
-import { quoteName, quoteStart } from '../../lib/text/quote.ts';
-import { spelledOut } from '../../update/confirm/typed-name.ts';
 import type { Call } from '../../update/context.ts';
 import type { CallOrigin } from '../../update/read-call.ts';
-import type { Answer, Ask, ConfirmationToken, Question, Result } from '../../update/types.ts';
-import { update } from '../../update/update.ts';
-import { toToolResult } from './results.ts';
+import type { Answer, Ask, ConfirmationToken, Result } from '../../update/types.ts';
+import { toAnswer, toForm } from './confirmation-form.ts';
 import type { ToolContext, ToolResult } from './tool.ts';
 
 const KEY = 'confirm';
@@ -26,19 +22,30 @@ const PAGE_TIMEOUT_MS = 30_000;
 
 type TokenCodec = RequestStateCodec<ConfirmationToken>;
 
-/** Runs `update`, asking the client's user if it has to be confirmed. */
-export type RunUpdate = (call: Call, context: ToolContext) => Promise<ToolResult>;
-
 /** What one run of the pipeline learns from the conversation with the client. */
-type Round = Pick<Call, 'answer' | 'canAsk' | 'unanswered'>;
+export type Round = Pick<Call, 'answer' | 'canAsk' | 'unanswered'>;
 
-export function createRunUpdate(app: App): RunUpdate {
+/** How a call ended: the result of one change, or of a batch. */
+type EndedCall = { kind: 'result' | 'batch'; outcome: string } & Pick<Result, 'approval'>;
+
+/** What is asked about. */
+export interface Confirmable<R extends EndedCall> {
+  kind: R['kind'];
+  /** Runs the pipeline once. Every round may ask again. */
+  run(round: Round): Promise<R | Ask<R>>;
+  toToolResult(result: R): ToolResult;
+  /** What the approval page is about: a client may show nothing but this and the address. */
+  pageMessage(result: R): string;
+}
+
+/** Runs the pipeline, asking the client's user if it has to be confirmed. */
+export type AskUser = <R extends EndedCall>(asked: Confirmable<R>, context: ToolContext) => Promise<ToolResult>;
+
+export function createAskUser(app: App): AskUser {
   const codec = lazy(() => createTokenCodec(app));
-  return async (call, context) => {
-    const ports = await app.ports();
-    const run = async (round: Round) => await update({ ...call, ...round }, ports);
-    if (context.modern) return await askByResult(context, await codec(), run);
-    return await askByRequest(context, app.settings.confirmation.answerWithinMs, run);
+  return async (asked, context) => {
+    if (context.modern) return await askByResult(asked, context, await codec());
+    return await askByRequest(asked, context, app.settings.confirmation.answerWithinMs);
   };
 }
 
@@ -57,41 +64,49 @@ async function createTokenCodec({ settings, seal }: Pick<App, 'settings' | 'seal
 }
 
 /** The 2026-07-28 revision: the question is a result, and the answer comes with a new request. */
-async function askByResult(
+async function askByResult<R extends EndedCall>(
+  asked: Confirmable<R>,
   context: ToolContext,
   codec: TokenCodec,
-  run: (round: Round) => Promise<Result | Ask>,
 ): Promise<ToolResult> {
   const { mcp, canAsk } = context;
-  const answer = await readAnswer(mcp, codec);
-  const reply = await run({ ...(answer && { answer }), canAsk });
-  if (reply.kind === 'result') return await withApprovalPage(context, reply);
+  const answer = await readAnswer(mcp, codec, asked.kind);
+  const reply = await asked.run({ ...(answer && { answer }), canAsk });
+  if (!isAsk(reply)) return await withApprovalPage(asked, context, reply);
   const requestState = await codec.mint(reply.token, mcp);
   return inputRequired({ inputRequests: { [KEY]: inputRequired.elicit(toForm(reply.question)) }, requestState });
 }
 
 /** The revisions of 2025: the question is a request of ours, sent while the client's request waits. */
-async function askByRequest(
+async function askByRequest<R extends EndedCall>(
+  asked: Confirmable<R>,
   context: ToolContext,
   answerWithinMs: number,
-  run: (round: Round) => Promise<Result | Ask>,
 ): Promise<ToolResult> {
   const { canAsk } = context;
   let answer: Answer | undefined;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const reply = await run({ ...(answer && { answer }), canAsk });
-    if (reply.kind === 'result') return await withApprovalPage(context, reply);
+    const reply = await asked.run({ ...(answer && { answer }), canAsk });
+    if (!isAsk(reply)) return await withApprovalPage(asked, context, reply);
     answer = await elicit(context, reply, answerWithinMs);
-    if (answer === undefined && context.mcp.mcpReq.signal.aborted) return toToolResult(await reply.abandon());
+    if (answer === undefined && context.mcp.mcpReq.signal.aborted) return asked.toToolResult(await reply.abandon());
     if (answer === undefined) break;
   }
-  const reply = await run({ canAsk: false, unanswered: true });
-  if (reply.kind === 'ask') throw new AppError('internal', 'A question came up although the client cannot be asked.');
-  return await withApprovalPage(context, reply);
+  const reply = await asked.run({ canAsk: false, unanswered: true });
+  if (isAsk(reply)) throw new AppError('internal', 'A question came up although the client cannot be asked.');
+  return await withApprovalPage(asked, context, reply);
+}
+
+function isAsk<R extends EndedCall>(reply: R | Ask<R>): reply is Ask<R> {
+  return reply.kind === 'ask';
 }
 
 /** Offers the approval page to a client that can open pages. Whatever the client answers, the result is the same. */
-async function withApprovalPage(context: ToolContext, result: Result): Promise<ToolResult> {
+async function withApprovalPage<R extends EndedCall>(
+  { toToolResult, pageMessage }: Confirmable<R>,
+  context: ToolContext,
+  result: R,
+): Promise<ToolResult> {
   const { mcp, modern, canOpenPages } = context;
   const url = result.approval?.url;
   if (result.outcome !== 'needs_approval' || url === undefined || !canOpenPages) return toToolResult(result);
@@ -113,17 +128,11 @@ async function withApprovalPage(context: ToolContext, result: Result): Promise<T
   return toToolResult(result);
 }
 
-/** Which user and fields the page is about: a client may show nothing but this and the address. */
-function pageMessage({ provider, user, changes }: Result): string {
-  const shown = changes.slice(0, 5).map(({ field }) => quoteName(field));
-  const fields = [...new Set(shown), ...(changes.length > 5 ? [`${changes.length - 5} more`] : [])].join(', ');
-  const id = `user ${quoteStart(user.id)}`;
-  const who = user.label === undefined ? id : `${quoteStart(user.label)} (${id})`;
-  return `A change of ${who} at ${provider} waits for an approver: ${fields}. Open the approval page?`;
-}
-
-/** The answer to an earlier question. Undefined without a token that we signed. */
-async function readAnswer(mcp: ServerContext, codec: TokenCodec): Promise<Answer | undefined> {
+/**
+ * The answer to an earlier question of this kind. Undefined without a token that we signed: the answer about a batch is
+ * none about a single change.
+ */
+async function readAnswer(mcp: ServerContext, codec: TokenCodec, kind: EndedCall['kind']): Promise<Answer | undefined> {
   const state: unknown = mcp.mcpReq.requestState();
   if (typeof state !== 'string') return undefined;
   const token = await codec.verify(state, mcp).catch(() => undefined);
@@ -132,10 +141,15 @@ async function readAnswer(mcp: ServerContext, codec: TokenCodec): Promise<Answer
   if (!isObject(responses) || !Object.hasOwn(responses, KEY)) return undefined;
   const response = inputResponse(mcp.mcpReq.inputResponses, KEY);
   if (!token || response.kind !== 'elicit') return undefined;
+  if ((token.batch !== undefined) !== (kind === 'batch')) return undefined;
   return toAnswer(token, response.action, response.content);
 }
 
-async function elicit(context: ToolContext, { question, token }: Ask, timeout: number): Promise<Answer | undefined> {
+async function elicit(
+  context: ToolContext,
+  { question, token }: Pick<Ask, 'question' | 'token'>,
+  timeout: number,
+): Promise<Answer | undefined> {
   const { mcpReq } = context.mcp;
   try {
     const params = { mode: 'form' as const, ...toForm(question) };
@@ -150,52 +164,4 @@ async function elicit(context: ToolContext, { question, token }: Ask, timeout: n
 /** Aborted when the client cancels its request, or when the server stops. */
 function waitSignal({ mcp, stopping }: ToolContext): AbortSignal {
   return stopping ? AbortSignal.any([mcp.mcpReq.signal, stopping]) : mcp.mcpReq.signal;
-}
-
-function toAnswer(
-  token: ConfirmationToken,
-  action: Answer['action'],
-  content: Record<string, unknown> | undefined,
-): Answer {
-  const choice = CHOICES.find(({ text }) => text === content?.['confirm'])?.means;
-  const typed = content?.['typed'];
-  return {
-    token,
-    action,
-    afterMs: Math.max(0, Date.now() - token.mintedAt),
-    overwrite: content?.['overwrite'] === OVERWRITE,
-    ...(choice && { choice }),
-    ...(typeof typed === 'string' && { typed }),
-  };
-}
-
-/** The harmless choice comes first, because some clients preselect the first. */
-const CHOICES = [
-  { text: 'No, change nothing', means: 'no' },
-  { text: 'Yes, make this change', means: 'yes' },
-] as const;
-
-const KEEP = 'No, keep what is there now';
-const OVERWRITE = 'Yes, overwrite it';
-
-/** Requires content and has no defaults, because some hosts accept forms without asking anyone. */
-function toForm({ message, typed, contested }: Question): Omit<ElicitRequestFormParams, 'mode'> {
-  return {
-    message,
-    requestedSchema: {
-      type: 'object',
-      properties: {
-        confirm: { type: 'string', title: 'Make this change?', enum: CHOICES.map(({ text }) => text) },
-        ...(contested && {
-          overwrite: {
-            type: 'string',
-            title: `Also overwrite ${contested.join(', ')}, changed since?`,
-            enum: [KEEP, OVERWRITE],
-          },
-        }),
-        ...(typed !== undefined && { typed: { type: 'string', title: `Type ${spelledOut(typed)} to confirm` } }),
-      },
-      required: typed === undefined ? ['confirm'] : ['confirm', 'typed'],
-    },
-  };
 }

@@ -13,7 +13,7 @@ export interface InFlightCalls {
   isBusy(sessionId: string): boolean;
   /** From now on open questions count as unanswered. */
   closeQuestions(): void;
-  /** From now on new calls fail. */
+  /** From now on new calls fail, and batches begin no further change. */
   rejectNew(): void;
   /** Resolves when no call is in flight and the results have been sent, or after `bounds.drainMs`. */
   drain(): Promise<void>;
@@ -28,15 +28,16 @@ export function createInFlightCalls(
 ): InFlightCalls {
   const running = new Map<Promise<ToolResult>, string | undefined>();
   const stopping = new AbortController();
-  let rejectsNew = false;
+  const terminating = new AbortController();
 
   const run = async (tool: Tool, args: unknown, context: ToolContext): Promise<ToolResult> => {
-    if (rejectsNew) throw new AppError('internal', 'The server is stopping.', { facts: { next: 'Call again.' } });
+    if (terminating.signal.aborted)
+      throw new AppError('internal', 'The server is stopping.', { facts: { next: 'Call again.' } });
     const started = performance.now();
     let outcome = 'failed';
     try {
       const result = await withTrace(traceparentOf(context), () =>
-        tool.handle(args, { ...context, stopping: stopping.signal }),
+        tool.handle(args, { ...context, stopping: stopping.signal, terminating: terminating.signal }),
       );
       outcome = outcomeOf(result);
       return result;
@@ -63,9 +64,7 @@ export function createInFlightCalls(
       })),
     isBusy: (sessionId) => [...running.values()].includes(sessionId),
     closeQuestions: () => stopping.abort(),
-    rejectNew() {
-      rejectsNew = true;
-    },
+    rejectNew: () => terminating.abort(),
     async drain() {
       await Promise.race([untilNoneRuns(), sleep(bounds.drainMs)]);
       await sleep(SEND_MS);

@@ -4,6 +4,7 @@ import { defineFindUserTool } from './tools/find-user.ts';
 import { defineListChangesTool } from './tools/list-changes.ts';
 import { defineUndoChangeTool } from './tools/undo-change.ts';
 import { defineUpdateUserTool } from './tools/update-user.ts';
+import { defineUpdateUsersTool } from './tools/update-users.ts';
 
 /** The tools of this configuration: an update tool per connected provider, in registry order, then those for all providers. */
 export function defineTools(app: App): Tool[] {
@@ -13,7 +14,13 @@ export function defineTools(app: App): Tool[] {
     const [first, ...others] = connections.filter((connection) => connection.provider.id === provider.id);
     return first ? [defineUpdateUserTool(provider, [first, ...others], app)] : [];
   });
-  return [...updates, defineFindUserTool(app), defineListChangesTool(app), defineUndoChangeTool(app)];
+  return [
+    ...updates,
+    defineUpdateUsersTool(app),
+    defineFindUserTool(app),
+    defineListChangesTool(app),
+    defineUndoChangeTool(app),
+  ];
 }
 
 /** The server's instructions for the model. Below 2,048 characters: some clients cut off longer texts. */
@@ -30,7 +37,7 @@ export function instructionsFor({ settings }: App): string {
     ].join('\n');
   }
   return [
-    'Changes people’s records at the connected services, one person and one service at a time.',
+    'Changes people’s records at the connected services. For more than one record use update_users: one question instead of many.',
     'Start with find_user when you have no user_id.',
     'Give the vendor’s own field names in `set`, and fields to empty in `clear`; leave out everything you do not want to change.',
     'Before a change a person may be asked, with the old and the new values. When they refuse, do not try again or another way.',

@@ -1,6 +1,6 @@
 import { bounds } from '../../bounds.ts';
 import { isObject } from '../../lib/json/json-value.ts';
-import { type FinalToolResult, isFinal, type ToolResult } from './tool.ts';
+import { bytesOf, isFinal, type ToolResult } from './tool.ts';
 
 /** Limits for texts and lists in a result, from generous to tight. The first that makes the result fit is used. */
 const SIZES = [
@@ -44,10 +44,6 @@ export function limitResultSize(result: ToolResult, most: number = bounds.result
 interface Omission {
   path: readonly string[];
   left: string;
-}
-
-function bytesOf({ content, structuredContent }: FinalToolResult): number {
-  return Buffer.byteLength(JSON.stringify([content, structuredContent]));
 }
 
 function shrink(value: unknown, size: Size, path: readonly string[], omissions: Omission[]): unknown {

@@ -6,7 +6,7 @@ import type { ChangeResult, OutcomeName, Result } from '../../update/types.ts';
 import type { ToolResult } from './tool.ts';
 
 /** Which outcomes MCP reports as errors. */
-const IS_ERROR: Readonly<Record<OutcomeName, boolean>> = {
+export const IS_ERROR: Readonly<Record<OutcomeName, boolean>> = {
   updated: false,
   unchanged: false,
   preview: false,
@@ -58,7 +58,7 @@ function withoutExact(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withoutExact(member)]));
 }
 
-function changeText(change: ChangeResult): string {
+export function changeText(change: ChangeResult): string {
   // Inside a free-form object an absent value has no key, and null is a value.
   const isExact = !('before' in change && 'after' in change);
   const [before, after] = [change.before, change.after].map((value) => quoteStart(value, undefined, isExact));

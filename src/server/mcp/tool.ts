@@ -39,6 +39,8 @@ export interface ToolContext {
   modern: boolean;
   /** Aborted when the server stops: from then on open questions count as unanswered. */
   stopping?: AbortSignal;
+  /** Aborted when the process was told to end: from then on a batch begins no further change. */
+  terminating?: AbortSignal;
 }
 
 /** A result that ends the call. */
@@ -53,4 +55,9 @@ export type ToolResult = FinalToolResult | InputRequiredResult;
 /** Whether a result ends the call; otherwise it is a question. */
 export function isFinal(result: ToolResult): result is FinalToolResult {
   return 'content' in result;
+}
+
+/** What counts against the limit of a result: text and structure together. */
+export function bytesOf({ content, structuredContent }: FinalToolResult): number {
+  return Buffer.byteLength(JSON.stringify([content, structuredContent]));
 }

@@ -65,7 +65,9 @@ export interface BatchObserver {
   ended?(index: number, result: MemberResult): void;
 }
 
-export type BatchPhase = 'plan' | 'write' | 'undo';
+/** What is counted while a batch is under way, in that order. */
+export const BATCH_PHASES = ['plan', 'write', 'undo'] as const;
+export type BatchPhase = (typeof BATCH_PHASES)[number];
 
 /** How one change of a batch ended. Values in it are redacted for the model. */
 export interface MemberResult
@@ -88,7 +90,7 @@ export interface BatchResult {
   /** Of a preview: the strictest decision, and the rule behind it. */
   verdict?: Verdict['decision'];
   rule?: string;
-  approval?: Result['approval'];
+  approval?: NonNullable<Result['approval']>;
   message: string;
   next?: string;
 }

@@ -8,7 +8,7 @@ import type { Connection } from '../types.ts';
 import { failReverse } from '../undo/failure.ts';
 import { mayHaveChanged, reverseOf } from '../undo/request.ts';
 import { toMember } from './end.ts';
-import { recordedChanges } from './recorded-changes.ts';
+import { recordedChanges } from './recorded.ts';
 import { toBatchResult } from './result.ts';
 import type { BatchCall, BatchChange, BatchReply, BatchResult, MemberResult } from './types.ts';
 import { updateMany } from './update-many.ts';
@@ -27,7 +27,7 @@ export type UndoOrigin = Pick<BatchCall, 'tool' | 'caller' | 'canAsk' | 'place' 
   Pick<BatchCall, 'observer'>;
 
 /** The answer to the question of an earlier round, and whether another one can be asked. */
-export type UndoRound = Partial<Pick<BatchCall, 'answer' | 'canAsk' | 'unanswered'>>;
+export type UndoRound = Partial<Pick<BatchCall, 'answer' | 'canAsk' | 'unanswered' | 'until'>>;
 
 /** How many before-images are read at the same time. */
 const AT_ONCE = 50;

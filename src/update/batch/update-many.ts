@@ -5,6 +5,7 @@ import { batchQuestionDigest, batchRequestKey } from './confirm/digest.ts';
 import { endUnopened } from './confirm/unopened.ts';
 import { labelOf, toMember } from './end.ts';
 import { planBatch } from './plan/plan.ts';
+import { refuseSameRecord } from './plan/same-record.ts';
 import type { BatchPlan } from './plan/types.ts';
 import { strictestVerdict } from './plan/verdict.ts';
 import { withShownReason } from './reason.ts';
@@ -17,14 +18,15 @@ import type { BatchCall, BatchReply, BatchResult } from './types.ts';
 /**
  * Many changes with one question, from parsed requests to the result of each. A question ends the call; the answer comes
  * with another call. Every change goes through the pipeline of a single update: read, plan, policy, intent, write,
- * verification, entry.
+ * verification, entry. Throws an AppError if two changes turn out to be of the same user record: nothing is written then.
  */
 export async function updateMany(call: BatchCall, ports: Ports): Promise<BatchReply> {
   const asked = withShownReason(call);
   const { answer } = asked;
   const finding = readBatchAnswer(asked, ports);
   if (!answer || finding.kind === 'ask') {
-    const first: EarlierQuestion = { wrongNames: 0, evidence: {} };
+    // Without an answer the changes were planned before, for the question.
+    const first: EarlierQuestion = { wrongNames: 0, evidence: {}, ...(asked.unanswered && { isRepeated: true }) };
     return await planAndConfirm(asked, finding.kind === 'ask' ? { ...finding, evidence: {} } : first, ports);
   }
   const { token } = answer;
@@ -58,6 +60,7 @@ export async function updateMany(call: BatchCall, ports: Ports): Promise<BatchRe
 
 async function planAndConfirm(batch: BatchCall, asked: EarlierQuestion, ports: Ports): Promise<BatchReply> {
   const plan = await planBatch(batch, ports, { isRepeated: asked.isRepeated ?? false });
+  refuseSameRecord(batch, plan);
   if (batch.dryRun) return preview(batch, plan);
   if (isStopped(batch)) return await endUnopened(batch, endStopped(batch, plan), ports);
   const blocked = await endIfBlocked(batch, plan, ports);

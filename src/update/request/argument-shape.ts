@@ -13,22 +13,21 @@ interface ArgumentNode {
 /**
  * Faults of arguments that do not depend on the tool: the bounds of the contract, and values that no user record needs,
  * such as control characters and `__proto__`. Runs before anything else reads them, in one pass that ends once the size
- * bound is exceeded, so that no input costs more than its length.
+ * bound is exceeded, so that no input costs more than its length. `size` counts the bytes of arguments that are checked in
+ * several parts.
  */
-export function shapeFaults(raw: unknown, name: Echo = echo): string[] {
+export function shapeFaults(raw: unknown, name: Echo = echo, size = { bytes: 0 }): string[] {
   if (!isObject(raw)) return raw === undefined ? [] : [`arguments: expected an object, ${NOT_AN_OBJECT[kindOf(raw)]}`];
   const faults: string[] = [];
   const nodes: ArgumentNode[] = [{ value: raw, key: '', depth: 0 }];
-  let bytes = 0;
   // Grows while it is read: without recursion, deep input cannot overflow the stack.
   for (const node of nodes) {
     const { value } = node;
     const found = faultOf(node);
     if (found !== undefined) faults.push(`${pathOf(node, name)}: ${found}`);
     if (faults.length >= bounds.listedFaults) break;
-    bytes += sizeOf(value);
-    if (bytes > bounds.argumentBytes)
-      return [`arguments: larger than ${bounds.argumentBytes / 1024 ** 2} MiB; send less`];
+    size.bytes += sizeOf(value);
+    if (size.bytes > bounds.argumentBytes) return [TOO_LARGE];
     if (typeof value !== 'object' || value === null || isTooMuch(node)) continue;
     for (const [key, member] of Object.entries(value)) {
       nodes.push({ value: member, key, parent: node, depth: node.depth + 1 });
@@ -36,6 +35,8 @@ export function shapeFaults(raw: unknown, name: Echo = echo): string[] {
   }
   return faults;
 }
+
+export const TOO_LARGE = `arguments: larger than ${bounds.argumentBytes / 1024 ** 2} MiB; send less`;
 
 /** Drops known arguments that are `null`: OpenAI's strict mode sends arguments that are not given like this. */
 export function withoutNulls(args: JsonObject, names: readonly string[]): JsonObject {

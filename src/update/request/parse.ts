@@ -18,15 +18,37 @@ import { type Addressee, type ArgumentFault, issueFaults, namedFaults } from './
 export function parseRequest(
   tool: string,
   provider: Provider,
-  schema: ReturnType<typeof argumentsSchema>,
+  schema: RequestSchema,
   options: ArgumentOptions,
   raw: unknown,
-): ChangeRequest & { connection?: string } {
+): ParsedRequest {
   const echo = echoWithout(secretTexts(provider, raw));
   const unfit = shapeFaults(raw, echo);
   if (unfit.length > 0) throw new AppError('invalid_input', unfit.join('\n'));
+  const { request, faults } = readRequest({ tool, provider, schema, options, echo }, isObject(raw) ? raw : {});
+  if (!request) throw new AppError('invalid_input', namedFaults(faults).join('\n'));
+  return request;
+}
+
+export type ParsedRequest = ChangeRequest & { connection?: string };
+type RequestSchema = Pick<ReturnType<typeof argumentsSchema>, 'safeParse'> & { shape: object };
+
+/** What the arguments are read by. */
+interface Reading {
+  tool: string;
+  provider: Provider;
+  schema: RequestSchema;
+  options: ArgumentOptions;
+  echo: Echo;
+}
+
+/** The request, or every fault of the arguments. They have passed `shapeFaults`. */
+export function readRequest(
+  { tool, provider, schema, options, echo }: Reading,
+  raw: JsonObject,
+): { request: ParsedRequest; faults?: never } | { request?: never; faults: ArgumentFault[] } {
   const names = Object.keys(schema.shape);
-  const args = withoutNulls(isObject(raw) ? raw : {}, names);
+  const args = withoutNulls(raw, names);
   const fillers = fillerFaults(provider, args['set'], echo);
   const cleared = parseClearPaths(provider, textsIn(args['clear']), echo);
   const given = Object.hasOwn(args, 'set') ? { ...args, set: withoutFillers(args['set'], fillers) } : args;
@@ -44,9 +66,9 @@ export function parseRequest(
     ...repeatedSecrets(provider, args),
     ...takenKeys(provider, { set: isObject(args['set']) ? args['set'] : {}, clear: cleared.paths }, echo),
   ];
-  if (!parsed.success || faults.length > 0) throw new AppError('invalid_input', namedFaults(faults).join('\n'));
+  if (!parsed.success || faults.length > 0) return { faults };
   const data = parsed.data as ParsedArguments; // `set` has the provider's own fields, so that zod infers less
-  return toRequest(tool, provider, data, cleared.paths.map(formatPath));
+  return { request: toRequest(tool, provider, data, cleared.paths.map(formatPath)) };
 }
 
 interface ParsedArguments {
@@ -60,12 +82,7 @@ interface ParsedArguments {
   excluded_attributes?: string;
 }
 
-function toRequest(
-  tool: string,
-  provider: Provider,
-  args: ParsedArguments,
-  clear: readonly string[],
-): ChangeRequest & { connection?: string } {
+function toRequest(tool: string, provider: Provider, args: ParsedArguments, clear: readonly string[]): ParsedRequest {
   const set = new Map(
     Object.entries(args.set ?? {}).filter((entry): entry is [string, Json] => entry[1] !== undefined),
   );
@@ -88,10 +105,10 @@ function toRequest(
 }
 
 /** Texts that names in a message must not repeat: values given for a secret, or under a name like that of a secret. */
-function secretTexts(provider: Provider, raw: unknown): string[] {
+export function secretTexts(provider: Provider | undefined, raw: unknown): string[] {
   if (!isObject(raw)) return [];
   const isSecret = (name: string) => {
-    const field = Object.hasOwn(provider.fields, name) ? provider.fields[name] : undefined;
+    const field = provider && Object.hasOwn(provider.fields, name) ? provider.fields[name] : undefined;
     return field?.sensitivity === 'secret' || /passw|secret|token|api_?key|credential/i.test(name);
   };
   return [raw, raw['set']].filter(isObject).flatMap((named) =>

@@ -1,15 +1,20 @@
 import * as z from 'zod';
 import { bounds } from '../../bounds.ts';
 
-/** The arguments of `undo_change`: listed to clients, and used to parse calls. */
+const id = () => z.string().min(1).max(64).optional();
+
+/** The arguments of `undo_change`: listed to clients, and used to parse calls. Exactly one of the ids has to be given. */
 export const undoSchema = z.strictObject({
-  change_id: z.string().min(1).max(64),
+  change_id: id(),
+  batch_id: id(),
   reason: z.string().max(bounds.reasonCharacters).optional(),
   dry_run: z.boolean().optional(),
 });
 
+type OtherArguments = Omit<z.output<typeof undoSchema>, 'change_id' | 'batch_id'>;
+
 /** The undo of one change. */
-export type UndoArguments = z.output<typeof undoSchema>;
+export type UndoArguments = OtherArguments & { change_id: string };
 
 /** The undo of a batch. */
-export type BatchUndoArguments = Omit<UndoArguments, 'change_id'> & { batch_id: string };
+export type BatchUndoArguments = OtherArguments & { batch_id: string };

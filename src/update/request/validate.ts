@@ -11,8 +11,8 @@ import { type ArgumentOptions, isSettable } from './schema.ts';
 export type ArgumentFault = () => string;
 
 /** The messages of the first faults, and how many more there are. */
-export function namedFaults(faults: readonly ArgumentFault[]): string[] {
-  const named = faults.slice(0, bounds.listedFaults).map((fault) => fault());
+export function namedFaults(faults: readonly ArgumentFault[], most: number = bounds.listedFaults): string[] {
+  const named = faults.slice(0, most).map((fault) => fault());
   const more = faults.length - named.length;
   return more > 0 ? [...named, `${more} more faults; correct these first`] : named;
 }
@@ -37,6 +37,18 @@ export function issueFaults(addressee: Addressee, issue: z.core.$ZodIssue): Argu
     });
   }
   return [() => `${path === '' ? 'arguments' : path}: ${issueText(issue)}`];
+}
+
+/** The same for arguments that are not tied to a provider. `names`: those that are known at the top. */
+export function plainFaults({ issues }: z.ZodError, names: readonly string[], echo: Echo): ArgumentFault[] {
+  return issues.flatMap((issue) => {
+    const path = issue.path.map((key) => echo(String(key))).join('.') || 'arguments';
+    if (issue.code !== 'unrecognized_keys') return [() => `${path}: ${issueText(issue)}`];
+    return issue.keys.map((key) => () => {
+      const near = suggest(key, names);
+      return `${echo(key)}: not a known argument${near === undefined ? '' : `; did you mean ${near}?`}`;
+    });
+  });
 }
 
 /** The message of a zod issue, without what was received, which may be a secret. */
@@ -67,7 +79,7 @@ function unknownName(
   const place = path.join('.');
   const field = place === 'set' && Object.hasOwn(provider.fields, key) ? provider.fields[key] : undefined;
   if (field && !isSettable(field, options))
-    return `is a secret and not accepted as an argument; use ask_for: ["${key}"], and a person types it`;
+    return `is a secret and not accepted as an argument; use ask_for: ["${key}"]${askForOf(addressee)}, and a person types it`;
   const names = namesAt(addressee, path);
   if (place === '' && Object.hasOwn(provider.fields, key)) {
     return `not an argument; put it inside set: {"set": {"${key}": …}}`;
@@ -78,6 +90,11 @@ function unknownName(
   const near = suggest(key, names);
   if (near) return `${what}; did you mean ${near}?`;
   return names.length === 0 || !listKnown ? what : `${what}; known: ${names.join(', ')}`;
+}
+
+/** Which tool has the argument, if the addressed one does not. */
+function askForOf({ names, provider }: Addressee): string {
+  return names.includes('ask_for') ? '' : ` of ${provider.id}_update_user`;
 }
 
 /** A hint for `name.familyName`, or `familyName` alone, where the vendor expects an object. */

@@ -48,7 +48,7 @@ async function toolsWith(config: Record<string, unknown>): Promise<ListedTool[]>
 describe.each(CONFIGS)('with %s', (_name, config) => {
   it('every tool of every provider has a schema that every client accepts', async () => {
     const tools = await toolsWith(config);
-    expect(tools).toHaveLength((pipeline?.app.settings.providers.length ?? 0) + 3);
+    expect(tools).toHaveLength((pipeline?.app.settings.providers.length ?? 0) + 4);
     expect(tools.flatMap(lintTool)).toEqual([]);
   });
 });

@@ -20,6 +20,8 @@ export interface Extras {
   requestState?: unknown;
   client?: string;
   id?: unknown;
+  /** Members of `_meta` besides those of the era. */
+  meta?: Record<string, unknown>;
 }
 
 export interface RawMcpClient {
@@ -69,13 +71,14 @@ export const capabilitiesOf = (asks: boolean) => (asks ? { elicitation: { form: 
 /** A tools/call as JSON text. `args` is JSON text as well. */
 export function callMessage(id: unknown, tool: string, args: string, extras: Extras, options: RawMcpOptions): string {
   const { era = '2026', client = 'wire', asks = true } = options;
-  const { id: _, client: name = client, ...rest } = extras;
-  const _meta = {
+  const { id: _, client: name = client, meta, ...rest } = extras;
+  const envelope = {
     [`${META}/protocolVersion`]: '2026-07-28',
     [`${META}/clientInfo`]: { name, version: '1.0' },
     [`${META}/clientCapabilities`]: capabilitiesOf(asks),
   };
-  const params = { name: tool, arguments: '@', ...rest, ...(era === '2026' && { _meta }) };
+  const _meta = era === '2026' ? { ...envelope, ...meta } : meta;
+  const params = { name: tool, arguments: '@', ...rest, ...(_meta && { _meta }) };
   const text = JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params });
   return text.replace('"arguments":"@"', () => `"arguments":${args}`);
 }

@@ -1,4 +1,5 @@
 import type { App } from '../../../app.ts';
+import { bounds } from '../../../bounds.ts';
 import { lazy } from '../../../lib/async/lazy.ts';
 import { undoSchema } from '../../../update/request/undo-schema.ts';
 import { listedSchema } from '../listed-schema.ts';
@@ -11,10 +12,11 @@ export function defineUndoChangeTool(app: App): Tool {
     name: 'undo_change',
     title: 'Undo change',
     description:
-      'Put back what one recorded change replaced. Asks and verifies like an update; values changed since need their own yes. Passwords cannot be put back.',
+      'Put back what one recorded change, or all of a batch, replaced: give change_id or batch_id. Asks like an update; values changed since need their own yes. Passwords cannot be put back.',
     inputSchema: listedSchema(undoSchema),
     // Destructive: it replaces values. Idempotent: a second call finds the old values in place.
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
+    resultBytes: bounds.listResultBytes,
     handle: async (args, context) => await (await handler())(args, context),
   };
 }

@@ -3,8 +3,9 @@ import { isObject } from '../../../lib/json/json-value.ts';
 import { asGiven } from '../../../lib/text/printable.ts';
 import { readUpdateCall, type UpdateArguments } from '../../../update/read-call.ts';
 import type { Connection } from '../../../update/types.ts';
-import { createRunUpdate, originOf } from '../elicitation.ts';
+import { originOf } from '../elicitation.ts';
 import { toToolResult } from '../results.ts';
+import { createRunUpdate } from '../run-update.ts';
 import type { Tool } from '../tool.ts';
 
 /** The parts of an update tool's definition that the handler needs. `connections` are those of its provider. */
