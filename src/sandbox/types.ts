@@ -20,6 +20,15 @@ export interface VendorOptions {
   collateral?: { field: string | string[]; value: JsonValue } | undefined;
   /** Writes are answered as for a credential without the permission. */
   forbidden?: boolean;
+  /** More requests than this in a period are answered with 429, and not processed. */
+  rateLimit?: VendorRateLimit | undefined;
+}
+
+export interface VendorRateLimit {
+  requests: number;
+  perMs: number;
+  /** The `Retry-After` of a 429; none when left out. */
+  retryAfter?: number;
 }
 
 /** Which requests a fault hits, and how often. */

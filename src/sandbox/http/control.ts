@@ -20,7 +20,7 @@ const FAULT_KEYS: Record<Exclude<Fault['kind'], 'run'>, readonly string[]> = {
   'foreign-write': ['patch'],
 };
 const SCOPE_KEYS = ['vendor', 'kind', 'method', 'path', 'times', 'delayMs'];
-const COMMON_OPTIONS = ['collateral', 'forbidden'];
+const COMMON_OPTIONS = ['collateral', 'forbidden', 'rateLimit'];
 
 /** The remote control under `/_sandbox`, for a sandbox that runs as a process of its own. */
 export function control(vendors: VendorList, request: VendorRequest): VendorResponse {

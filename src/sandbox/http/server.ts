@@ -7,6 +7,7 @@ import { editAtVendor, encodeReply, type LiveVendor, respond, respondWithoutKeep
 import { control } from './control.ts';
 import { takeFault } from './faults.ts';
 import { echoText, gzipBomb } from './leak.ts';
+import { overLimit } from './over-limit.ts';
 
 const MAX_BODY = 4 * 1024 * 1024;
 const MAX_REQUESTS = 10_000;
@@ -39,6 +40,8 @@ async function handle(
   const { method, path, headers, body, at } = request;
   vendor.requests.push({ method, path, headers, body, rawBody, at });
   if (vendor.requests.length > MAX_REQUESTS) vendor.requests.shift();
+  const limited = overLimit(vendor, at);
+  if (limited) return send(response, limited);
   const fault = takeFault(vendor, request);
   if (fault) return applyFault(fault, vendor, request, response);
   return send(response, respond(vendor, request));
