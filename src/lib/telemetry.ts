@@ -9,6 +9,8 @@ export interface Telemetry {
   batch(outcome: string): void;
   /** One HTTP request to a vendor; each retry counts. `status` is 0 without a response. */
   upstream(provider: string, method: string, status: number, seconds: number): void;
+  /** One request to a vendor that had to wait because the vendor said to slow down. */
+  waited(provider: string, seconds: number): void;
   /** One attempt to deliver a notice, or one that was given up. */
   notice(format: string, result: 'delivered' | 'failed' | 'given_up'): void;
 }

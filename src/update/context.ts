@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts';
-import { type Deadline, startDeadline } from '../lib/async/deadline.ts';
+import { type Deadline, type Pauses, startDeadline, startPauses } from '../lib/async/deadline.ts';
 import { errorFacts } from '../lib/error-facts.ts';
 import type { JsonObject } from '../lib/json/json-value.ts';
 import type { LogFacts } from '../lib/log.ts';
@@ -42,6 +42,8 @@ export interface BatchMembership {
   readonly isRepeated?: true;
   /** The batch goes on after an interruption: what it did to this user record before is looked up and not done again. */
   readonly isResumed?: true;
+  /** When the batch may begin nothing more, in ms of the monotonic clock. Pauses that a vendor asks for can last until then. */
+  readonly until?: number;
 }
 
 /** The consent to a batch, as one of its changes sees it. */
@@ -67,7 +69,14 @@ export interface AttemptState {
 /** Run the steps again, from the user record on. */
 export interface Retry {
   readonly kind: 'retry';
-  readonly reason: 'canonical_id' | 'record_moved' | 'token_consumed' | 'in_flight' | 'recovered' | 'recounted';
+  readonly reason:
+    | 'canonical_id'
+    | 'record_moved'
+    | 'token_consumed'
+    | 'in_flight'
+    | 'recovered'
+    | 'recounted'
+    | 'slowed_down';
   readonly state: AttemptState;
   /** The consent of the attempt that ended so. The next attempt needs its own. */
   readonly evidence: Evidence;
@@ -109,10 +118,15 @@ export function createContext(call: Call, ports: Ports): UpdateContext {
     isCanonical: false,
     askedAgain: undefined,
     ports,
-    within: startDeadline(ports.limits.callMs, call.signal),
+    within: startDeadline(ports.limits.callMs, call.signal, undefined, pausesOf(call)),
     evidence: {},
     known: createKnownValues(),
   };
+}
+
+/** A caller waits for a single call. The time of a change in a batch is its own work, not what the vendor lets all wait. */
+function pausesOf({ batch }: Call): Pauses | undefined {
+  return batch && startPauses(batch.until ?? Number.POSITIVE_INFINITY);
 }
 
 function createKnownValues(): KnownValues {

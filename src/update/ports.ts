@@ -66,7 +66,7 @@ export interface Records {
   read(connection: Connection, userId: string, within: Deadline): Promise<Current>;
   /** Sends the body exactly once, unless it certainly was not processed. Does not throw for vendor responses. */
   write(connection: Connection, request: WriteRequest, options: WriteOptions): Promise<WriteResult>;
-  /** For how long the vendor asked this connection to send nothing, in ms; 0 if it did not. */
+  /** For how long the vendor wants this connection to send nothing, in ms; 0 if it does not. Requests wait that long. */
   pauseMs(connection: Connection): number;
   /** The access tokens that were fetched for a connection, ended ones too: to be removed from text like its settings. */
   fetchedCredentials(connection: Connection): readonly string[];

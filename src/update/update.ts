@@ -1,6 +1,6 @@
 import { isOver, paused } from '../lib/async/deadline.ts';
 import { confirm } from './confirm/confirm.ts';
-import { type Call, createContext, type Retry, type UpdateContext } from './context.ts';
+import { type Call, createContext, type Retry, retry, type UpdateContext } from './context.ts';
 import { blocked, fail } from './fail.ts';
 import type { Ports } from './ports.ts';
 import { prepare } from './prepare.ts';
@@ -31,6 +31,9 @@ async function attempt(context: UpdateContext): Promise<UpdateReply | Retry> {
 
   const confirmed = await confirm(context, proposal);
   if (confirmed.kind !== 'confirmed') return confirmed;
+
+  // Better to wait, or to fail, before there is an intent. The record is read again after the pause in any case.
+  if (context.ports.records.pauseMs(context.call.connection) > 0) return retry(confirmed.context, 'slowed_down');
 
   try {
     const agreed = agreedProposal(confirmed, proposal);

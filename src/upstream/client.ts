@@ -15,8 +15,8 @@ import {
   UpstreamFailure,
 } from './errors.ts';
 import { exchange, type HttpResponse } from './http/transport.ts';
-import { pause } from './pace/pause.ts';
-import { type Attempt, startRetries } from './pace/retries.ts';
+import { type Attempt, type Resend, startRetries } from './pace/retries.ts';
+import { paceOf, takeTurn } from './pace/turn.ts';
 import { retryAfterSeconds, softErrorStatus, toRefusal } from './refusal.ts';
 import type { UpstreamLimits, UpstreamRequest, UpstreamResponse } from './types.ts';
 
@@ -24,8 +24,8 @@ import type { UpstreamLimits, UpstreamRequest, UpstreamResponse } from './types.
 const PASSING = new Set([429, 502, 503, 504]);
 
 /**
- * Sends a GET and returns a 2xx response; anything else is thrown as an UpstreamFailure. Retries 429, 502, 503, 504 and
- * broken connections as often and as long as the limits allow, and a refused access token once.
+ * Sends a GET and returns a 2xx response; anything else is thrown as an UpstreamFailure. Waits for its turn. Retries 429,
+ * 502, 503, 504 and broken connections as often and as long as the limits allow, and a refused access token once.
  */
 export async function get(
   connection: Connection,
@@ -33,15 +33,18 @@ export async function get(
   limits: UpstreamLimits,
 ): Promise<UpstreamResponse> {
   const waitToRetry = startRetries(limits, request.within);
-  for (;;) {
+  for (let failure: UpstreamFailure | undefined; ; ) {
+    const turn = await takeTurn(connection, request.within, limits);
+    if (!turn.ok) throw failure ?? new UpstreamFailure(turn.error, 'no');
     const attempt = await sendOnce(connection, { method: 'GET', ...request }, limits);
     if (attempt.ok) return attempt.response;
-    if (!(await waitToRetry(attempt))) throw attempt.failure;
+    ({ failure } = attempt);
+    if (!(await waitToRetry(attempt))) throw failure;
   }
 }
 
 /**
- * Sends one request. A read may be sent again after a passing failure. A write may be sent again only if it certainly was
+ * Sends one request, whose turn it is. A read may be sent again after a passing failure. A write may be sent again only if it certainly was
  * not processed: the vendor said to slow down, refused the access token or the content type, or the connection never
  * opened.
  */
@@ -55,7 +58,8 @@ export async function sendOnce(
   const issued = await accessToken(connection, tokenClient, limits, request.within);
   if (issued.ok) return await sendSignedIn(connection, request, issued.token, limits);
   const failure = new UpstreamFailure(issued.error, 'no');
-  return { ok: false, failure, ...(issued.passes && { retry: {} }) };
+  const retry: Resend = issued.slowDown ? { slowedDown: true } : {};
+  return { ok: false, failure, ...(issued.passes && { retry }) };
 }
 
 /** `token` is the fetched one, if the connection signs in with one. */
@@ -66,6 +70,7 @@ async function sendSignedIn(
   limits: UpstreamLimits,
 ): Promise<Attempt> {
   const isRead = request.method === 'GET';
+  const sentAt = performance.now();
   let raw: HttpResponse;
   try {
     raw = await send(connection, request, token, limits);
@@ -79,8 +84,10 @@ async function sendSignedIn(
   }
   const response = toUpstreamResponse(raw);
   const accepted = raw.status >= 200 && raw.status < 300;
+  const pace = paceOf(connection);
   const softError = accepted ? softErrorStatus(connection.provider, response.body) : undefined;
   if (accepted && softError === undefined) {
+    pace.taken(performance.now(), sentAt);
     // A record that was read is written back; the response to a write is not, and its effect is read back anyway.
     if (!isRead || !response.undecodable) return { ok: true, response };
     return { ok: false, failure: new UpstreamFailure(toEncodingError(connection, response), 'no') };
@@ -92,6 +99,9 @@ async function sendSignedIn(
   const fate = isRead || (!accepted && isRefusal(status)) ? 'no' : 'maybe';
   const failure = new UpstreamFailure(toRefusal(provider, { ...response, status }, { slowedDown }), fate);
   logFailure(connection, request, failure.error, limits, status);
+  const wait = retryAfterSeconds(provider, raw.headers, { slowedDown });
+  if (slowedDown) pace.slowDown(performance.now(), sentAt, wait && wait * 1000);
+  else if (status < 500) pace.taken(performance.now(), sentAt);
   if (raw.status === 401 && token !== undefined) {
     dropToken(connection, token);
     return { ok: false, failure, retry: { corrected: 'token' } };
@@ -100,9 +110,7 @@ async function sendSignedIn(
     return { ok: false, failure, retry: { corrected: 'content_type' } };
   }
   const retryable = (slowedDown && fate === 'no') || (isRead && PASSING.has(status));
-  const wait = retryAfterSeconds(provider, raw.headers, { slowedDown });
-  if (slowedDown && wait !== undefined) pause(connection, wait * 1000);
-  const retry = wait === undefined ? {} : { afterMs: wait * 1000 + Math.random() * 100 };
+  const retry = slowedDown ? { slowedDown } : wait === undefined ? {} : { afterMs: wait * 1000 + Math.random() * 100 };
   return { ok: false, failure, ...(retryable && { retry }) };
 }
 

@@ -14,8 +14,8 @@ import { contentTypesOf } from './content-type.ts';
 import { createDiscovery } from './discovery.ts';
 import { UpstreamFailure } from './errors.ts';
 import { isHeaderValue } from './http/transport.ts';
-import { pauseMs } from './pace/pause.ts';
 import { type Attempt, startRetries } from './pace/retries.ts';
+import { pauseMs, takeWriteTurn } from './pace/turn.ts';
 import type { UpstreamLimits, UpstreamResponse } from './types.ts';
 import { asUserRecord } from './user-record.ts';
 
@@ -52,17 +52,24 @@ export function createRecords(limits: RecordLimits): Records {
       const headers = etag === undefined ? {} : { 'if-match': etag };
       const request = { method: write.method, path, body, headers, within };
       const waitToRetry = startRetries(limits, within);
-      for (let nth = 1; ; nth++) {
-        const attempt = await writeSlots(connection.name, async (waited) => {
-          if (waited && isOver(within)) return 'late';
-          // The record may have changed during the wait; a body made from the old one would revert that change.
-          const isDelayed = waited || nth > 1 || needsToken(connection);
-          if (isDelayed && !(await isCurrent())) return 'moved';
+      for (let failed: Attempt | undefined; ; ) {
+        const attempt = await writeSlots(connection.name, async (waited): Promise<Attempt | 'moved'> => {
+          if (waited && isOver(within)) return unsent(noFreeSlot(connection));
+          let isDelayed = waited || failed !== undefined || needsToken(connection);
+          do {
+            const turn = await takeWriteTurn(connection, within, limits);
+            if (!turn.ok) return failed ?? unsent(turn.error);
+            // The record may have changed during the wait; a body made from the old one would revert that change.
+            isDelayed ||= turn.waited;
+            if (isDelayed && !(await isCurrent())) return 'moved';
+            // While the record was read, another request may have been told to slow down.
+          } while (pauseMs(connection) > 0);
           return await sendOnce(connection, { ...request, ...contentTypesOf(connection, write) }, limits);
         });
-        if (attempt === 'late') return { kind: 'rejected', error: noFreeSlot(connection) };
         if (attempt === 'moved') return { kind: 'moved' };
-        if (attempt.ok || !(await waitToRetry(attempt))) return toWriteResult(connection.provider, attempt);
+        const isToRetry = !attempt.ok && attempt !== failed && (await waitToRetry(attempt));
+        if (!isToRetry) return toWriteResult(connection.provider, attempt);
+        failed = attempt;
       }
     },
 
@@ -143,6 +150,11 @@ async function withoutFaults<T>(pending: Promise<T>): Promise<T> {
     const { faults: _, ...known } = facts;
     throw new AppError(code, message, { cause: error.error, facts: known });
   }
+}
+
+/** Nothing was sent, and waiting longer does not help. */
+function unsent(error: AppError): Attempt {
+  return { ok: false, failure: new UpstreamFailure(error, 'no') };
 }
 
 /** Not an error of the vendor: our own limit delayed the write. */

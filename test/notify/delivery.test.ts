@@ -34,7 +34,7 @@ async function setUp(receiver: Receiver, more: Partial<NoticeTarget> = {}) {
       log: quiet,
       now: () => clock.time,
       pollMs: 5,
-      telemetry: { verdict() {}, upstream() {}, batch() {}, notice: (_, result) => counted.push(result) },
+      telemetry: { verdict() {}, upstream() {}, waited() {}, batch() {}, notice: (_, result) => counted.push(result) },
       ...options,
     });
     ({ wake } = notifier);

@@ -183,8 +183,9 @@ describe('waiting', () => {
     const caller = new AbortController();
     const telemetry = {
       verdict() {},
-      notice() {},
+      waited() {},
       batch() {},
+      notice() {},
       upstream: () => void setTimeout(() => caller.abort(), 100),
     };
     const within = startDeadline(60_000, caller.signal);

@@ -3,9 +3,9 @@ import type { BatchCall, BatchChange, Consent } from './types.ts';
 
 /** One change of a batch as a call of its own; with the consent to it, it writes. */
 export function memberCall(
-  { id, caller, answer, canAsk, place, unanswered, signal, isResumed, people }: BatchCall,
+  { id, caller, answer, canAsk, place, unanswered, signal, until, isResumed, people }: BatchCall,
   { connection, request }: BatchChange,
-  more: Omit<BatchMembership, 'id' | 'isResumed'> = {},
+  more: Omit<BatchMembership, 'id' | 'isResumed' | 'until'> = {},
 ): Call {
   return {
     connection,
@@ -17,7 +17,7 @@ export function memberCall(
     ...(unanswered && { unanswered }),
     ...(signal && { signal }),
     ...(people && { people }),
-    batch: { id, ...(isResumed && { isResumed }), ...more },
+    batch: { id, ...(isResumed && { isResumed }), ...(until !== undefined && { until }), ...more },
   };
 }
 

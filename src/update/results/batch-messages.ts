@@ -68,6 +68,7 @@ export function unaskedText(reason: ApproverReason, obstacle: Obstacle, commandL
 /** Why a change of the batch was not begun. */
 export const NOT_STARTED = {
   time: 'The time of this call was over before this change was begun. It was not changed.',
+  slowed_down: 'The service says to slow down for longer than this call may take. It was not changed.',
   cancelled: 'The call was stopped before this change was begun. It was not changed.',
   all_or_nothing: 'Not begun, because another change of this batch cannot be made. It was not changed.',
   same_record: 'Another change of this batch is of the same user record; neither was made.',

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts';
-import { type Deadline, paused, startDeadline } from '../../lib/async/deadline.ts';
+import { type Deadline, msUntil, type Pauses, paused, startDeadline, startPauses } from '../../lib/async/deadline.ts';
 import { isObject, type JsonObject } from '../../lib/json/json-value.ts';
 import { removingField } from '../../providers/interpret/warning.ts';
 import type { EntryBody } from '../../store/log/entry.ts';
@@ -32,6 +32,12 @@ export interface OpenedChange {
 /** The least time a write or a read-back gets, even if the call's time is nearly over, in ms. */
 const LEAST_MS = 3000;
 
+/**
+ * How long a write waits for pauses besides the time of the call, in ms. Other machines take an intent that is open for two
+ * minutes for one of a process that died.
+ */
+const LONGEST_PAUSE_MS = 60_000;
+
 /** upstream/records.write → plan/verify → audit: close. */
 export async function execute(change: OpenedChange): Promise<Result> {
   const { context, proposal, changeId, keptFields } = change;
@@ -63,7 +69,9 @@ async function write(change: OpenedChange): Promise<WriteResult> {
   const { plan, snapshot } = proposal;
   const { call, ports } = context;
   const { connection, request } = call;
-  const within = timeLeft(change, LEAST_MS);
+  const { pauses } = context.within;
+  const until = Math.min(performance.now() + LONGEST_PAUSE_MS, pauses?.until ?? 0);
+  const within = timeLeft(change, LEAST_MS, pauses && startPauses(until));
   try {
     const toSend = { userId: plan.userId, write: plan.write, body: plan.body };
     return await ports.records.write(connection, toSend, {
@@ -83,8 +91,8 @@ async function write(change: OpenedChange): Promise<WriteResult> {
 }
 
 /** The remaining time of the call, whether or not the caller still waits, and not less than `leastMs`. */
-function timeLeft({ context: { within }, changeId }: OpenedChange, leastMs: number): Deadline {
-  return startDeadline(Math.max(leastMs, within.at - performance.now()), undefined, { change: changeId });
+function timeLeft({ context: { within }, changeId }: OpenedChange, leastMs: number, pauses?: Pauses): Deadline {
+  return startDeadline(Math.max(leastMs, msUntil(within)), undefined, { change: changeId }, pauses);
 }
 
 /** The user record after the write compared with the plan; undefined if it cannot be read. */
@@ -94,7 +102,7 @@ async function readBack(change: OpenedChange, written: Sent): Promise<Verificati
   const { call, ports } = context;
   const { connection, request } = call;
   const waits = rereadWaits(connection.provider, written.kind);
-  const within = timeLeft(change, LEAST_MS + Math.max(LEAST_MS, sum(waits)));
+  const within = timeLeft(change, LEAST_MS + Math.max(LEAST_MS, sum(waits)), context.within.pauses);
   const read = async () => {
     const after = await ports.records.read(connection, request.userId, within);
     return verify(connection.provider, plan, snapshot.record, after.record);

@@ -4,6 +4,7 @@ import type { TokenClient } from '../../providers/interpret/token-client.ts';
 import type { Connection } from '../../update/types.ts';
 import { endpointOf } from '../endpoint.ts';
 import { nameOf } from '../errors.ts';
+import { paceOf } from '../pace/turn.ts';
 import type { UpstreamLimits } from '../types.ts';
 import { addIssuedToken } from './issued-tokens.ts';
 import { requestToken, type TokenReply } from './token-request.ts';
@@ -61,7 +62,11 @@ async function renew(
 ): Promise<TokenReply> {
   const started = performance.now();
   const reply = await requestToken(connection, client, limits);
-  if (!reply.ok) return reply;
+  if (!reply.ok) {
+    // Without a token nothing can be sent, so the whole connection waits.
+    if (reply.slowDown) paceOf(connection).slowDown(performance.now(), started, reply.slowDown.askedMs);
+    return reply;
+  }
   addIssuedToken(connection, reply.token);
   const lifetime = (reply.seconds ?? Number.POSITIVE_INFINITY) * 1000;
   state.held = { token: reply.token, renewAt: started + lifetime - Math.min(LEAD_MS, lifetime / 10) };

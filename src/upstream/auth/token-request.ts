@@ -5,12 +5,13 @@ import { basicOf, type TokenClient } from '../../providers/interpret/token-clien
 import type { Connection } from '../../update/types.ts';
 import { logFailure, nameOf, operatorMustFix, TransportError, toConnectionError } from '../errors.ts';
 import { exchange, type HttpResponse } from '../http/transport.ts';
+import { retryAfterSeconds } from '../refusal.ts';
 import type { UpstreamLimits } from '../types.ts';
 
-/** A response to a request for a token. With `passes` another request may succeed. */
+/** A response to a request for a token. With `passes` another request may succeed; with `slowDown` in its turn. */
 export type TokenReply =
   | { ok: true; token: string /** As the response says; undefined if it does not. */; seconds: number | undefined }
-  | { ok: false; error: AppError; passes: boolean };
+  | { ok: false; error: AppError; passes: boolean; slowDown?: { askedMs: number | undefined } };
 
 /** A token is a few kilobytes at most. */
 const MAX_BYTES = 65_536;
@@ -62,7 +63,11 @@ function unreached(connection: Connection, error: TransportError): TokenReply {
   return { ok: false, error: toConnectionError(endpointName(connection), error, { responseBytes: MAX_BYTES }), passes };
 }
 
-function toReply(connection: Connection, client: TokenClient, { status, text = '' }: HttpResponse): TokenReply {
+function toReply(
+  connection: Connection,
+  client: TokenClient,
+  { status, headers, text = '' }: HttpResponse,
+): TokenReply {
   const body = toBody(text);
   if (status === 200) return toToken(connection, body);
   const who = endpointName(connection);
@@ -70,10 +75,14 @@ function toReply(connection: Connection, client: TokenClient, { status, text = '
     const facts = { remedy, next: operatorMustFix(remedy) };
     return { ok: false, passes: false, error: new AppError(code, `${who} ${what} (HTTP ${status}).`, { facts }) };
   };
-  if (status === 429 || status >= 500) {
-    const code = status === 429 ? 'rate_limited' : 'upstream_unavailable';
-    const what = status === 429 ? 'says to slow down' : 'is not available';
-    return { ok: false, passes: status !== 501, error: new AppError(code, `${who} ${what} (HTTP ${status}).`) };
+  if (status === 429) {
+    const error = new AppError('rate_limited', `${who} says to slow down (HTTP ${status}).`);
+    const asked = retryAfterSeconds(connection.provider, headers, { slowedDown: false });
+    return { ok: false, passes: true, error, slowDown: { askedMs: asked && asked * 1000 } };
+  }
+  if (status >= 500) {
+    const error = new AppError('upstream_unavailable', `${who} is not available (HTTP ${status}).`);
+    return { ok: false, passes: status !== 501, error };
   }
   if (status < 400 || [404, 405, 410].includes(status)) {
     const what = status < 400 ? 'responded with something other than a token' : 'is not at this address';

@@ -11,7 +11,7 @@ import { viewPlan } from '../../redact/view.ts';
 import type { Proposal, Result } from '../../types.ts';
 import { memberCall } from '../member.ts';
 import { runPool } from '../pool.ts';
-import { isStopped, notStarted, whyStopped } from '../stop.ts';
+import { mayBegin, notStarted, whyStopped } from '../stop.ts';
 import type { BatchCall, BatchChange } from '../types.ts';
 import { readBatchCounts } from './people.ts';
 import { reverseVerdict, whyNotReversible } from './reversible.ts';
@@ -37,8 +37,11 @@ async function planWith(
   const planned: PlannedChange[] = [];
   const ended = new Map<number, Result>();
   const changes = [...batch.changes.entries()].filter(([index]) => includes(index));
-  const mayBegin = () => !isStopped(batch);
-  const options = { width: ports.limits.concurrentWrites, keyOf: keyOfConnection, mayBegin };
+  const options = {
+    width: ports.limits.concurrentWrites,
+    keyOf: keyOfConnection,
+    mayBegin: (change: BatchChange) => mayBegin(batch, change, ports),
+  };
   await runPool(changes, options, async (change, index) => {
     const found = await planChange(
       batch,

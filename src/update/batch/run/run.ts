@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ports } from '../../ports.ts';
 import type { Result } from '../../types.ts';
 import { update } from '../../update.ts';
@@ -6,12 +5,11 @@ import { toMember } from '../end.ts';
 import { consentTo, memberCall } from '../member.ts';
 import { keyOfConnection } from '../plan/plan.ts';
 import { runPool } from '../pool.ts';
-import { isStopped, notStarted, whyStopped } from '../stop.ts';
+import { mayBegin, notStarted, whyStopped } from '../stop.ts';
 import type { BatchCall, BatchChange, Consent, MemberResult } from '../types.ts';
 
-/** How often a change is tried again because the vendor said to slow down. */
+/** How often a write is refused because the vendor says to slow down, before the change fails. */
 const SLOWED_DOWN = 10;
-const LONGEST_WAIT_MS = 500;
 
 /**
  * Makes every change that was agreed to, each through the pipeline of a single update, as many at a time as the connection
@@ -34,8 +32,11 @@ export async function runBatch(
     observer?.ended?.(index, result);
     observer?.progress?.('write', results.size, changes.length);
   };
-  const mayBegin = (change: BatchChange) => isFree(batch, change, ports, () => isEnough);
-  const options = { width: ports.limits.concurrentWrites, keyOf: keyOfConnection, mayBegin };
+  const options = {
+    width: ports.limits.concurrentWrites,
+    keyOf: keyOfConnection,
+    mayBegin: (change: BatchChange) => mayBegin(batch, change, ports, () => isEnough),
+  };
   await runPool(open, options, async (change, index) => {
     keep(index, toMember(await makeChange(batch, change, index, consent, ports)));
   });
@@ -44,7 +45,10 @@ export async function runBatch(
   }
 }
 
-/** One change; again, after the time the vendor asks for, while it says to slow down. */
+/**
+ * One change. Its requests wait for the pace of the connection by themselves, but a write whose intent is open not for
+ * long: if the vendor refuses it until later, the change ends and is made anew after that time.
+ */
 async function makeChange(
   batch: BatchCall,
   change: BatchChange,
@@ -58,23 +62,8 @@ async function makeChange(
   for (let nth = 1; ; nth++) {
     const reply = await update(call, ports);
     if (reply.kind === 'ask') throw new Error('a change of a batch was asked about by itself');
-    const isSlowedDown = reply.outcome === 'failed' && reply.code === 'rate_limited';
-    if (!isSlowedDown || nth >= SLOWED_DOWN || !(await isFree(batch, change, ports, () => false))) return reply;
-  }
-}
-
-/** Waits as long as the vendor asked for. False if the batch may begin nothing more. */
-async function isFree(
-  batch: BatchCall,
-  { connection }: BatchChange,
-  ports: Ports,
-  mayNot: () => boolean,
-): Promise<boolean> {
-  for (;;) {
-    if (mayNot() || isStopped(batch)) return false;
-    const pause = ports.records.pauseMs(connection);
-    if (pause === 0) return true;
-    // In short steps: the caller may stop meanwhile, or the vendor ask for more time.
-    await sleep(Math.min(pause, LONGEST_WAIT_MS));
+    const isPlanned = reply.changes.length > 0;
+    const isSlowedDown = reply.outcome === 'failed' && reply.code === 'rate_limited' && isPlanned;
+    if (!isSlowedDown || nth >= SLOWED_DOWN || !(await mayBegin(batch, change, ports))) return reply;
   }
 }

@@ -1,0 +1,79 @@
+import { AppError } from '../../errors.ts';
+import { type Deadline, pausedUncounted } from '../../lib/async/deadline.ts';
+import type { Connection } from '../../update/types.ts';
+import { nameOf } from '../errors.ts';
+import type { UpstreamLimits } from '../types.ts';
+import { createPace, type Pace } from './pace.ts';
+
+/** Whether a request may be sent, and whether it had to wait for that; or the error if it cannot be sent in time. */
+export type Turn = { ok: true; waited: boolean } | { ok: false; error: AppError };
+
+const AT_ONCE: Turn = { ok: true, waited: false };
+/** Timers may fire a little early. */
+const EARLY_MS = 2;
+
+const paces = new WeakMap<Connection, Pace>();
+
+/** The pace of a connection. It holds for all its requests, of single calls and of batches. */
+export function paceOf(connection: Connection): Pace {
+  const known = paces.get(connection);
+  if (known) return known;
+  const pace = createPace();
+  paces.set(connection, pace);
+  return pace;
+}
+
+/** For how long the vendor wants this connection to send nothing, in ms; 0 if it does not. */
+export function pauseMs(connection: Connection): number {
+  return Math.max(0, paceOf(connection).pausedUntil - performance.now());
+}
+
+/** Waits until the pace of the connection lets the next request start. Does not begin a wait that cannot end in time. */
+export async function takeTurn(connection: Connection, within: Deadline, limits: Counted): Promise<Turn> {
+  const pace = paceOf(connection);
+  const reserve = () => {
+    const at = pace.nextTurn(performance.now());
+    pace.take(at);
+    return at;
+  };
+  return await waitUntil(reserve, connection, within, limits);
+}
+
+/**
+ * Waits for the end of a pause only, then takes the turn of a write. A write is not kept from the read before it by the
+ * turns of others, so that it need not look at the record again; they come later instead.
+ */
+export async function takeWriteTurn(connection: Connection, within: Deadline, limits: Counted): Promise<Turn> {
+  const pace = paceOf(connection);
+  const turn = await waitUntil(() => pace.pausedUntil, connection, within, limits);
+  if (turn.ok) pace.take(pace.nextTurn(performance.now()));
+  return turn;
+}
+
+type Counted = Pick<UpstreamLimits, 'telemetry'>;
+
+/** `next`: the time to wait for. It is asked for again after a wait during which the vendor said to slow down. */
+async function waitUntil(
+  next: () => number,
+  connection: Connection,
+  within: Deadline,
+  { telemetry }: Counted,
+): Promise<Turn> {
+  const pace = paceOf(connection);
+  const began = performance.now();
+  let waited = false;
+  do {
+    const ms = Math.ceil(next() - performance.now());
+    if (ms <= 0) break;
+    waited = true;
+    if (!(await pausedUncounted(ms, within))) return { ok: false, error: tooLate(connection, ms) };
+  } while (pace.pausedUntil > performance.now() + EARLY_MS);
+  if (!waited) return AT_ONCE;
+  telemetry?.waited(connection.provider.id, (performance.now() - began) / 1000);
+  return { ok: true, waited };
+}
+
+function tooLate(connection: Connection, ms: number): AppError {
+  const message = `${nameOf(connection)} says to slow down for longer than this call may take. Nothing was sent.`;
+  return new AppError('rate_limited', message, { facts: { retryAfterSeconds: Math.ceil(ms / 1000) } });
+}
