@@ -40,6 +40,13 @@ export function createMetrics(): Metrics {
     buckets: SECONDS,
     registers,
   });
+  const waits = new Histogram({
+    name: 'update_user_upstream_wait_seconds',
+    help: 'Waits of requests to providers that said to slow down',
+    labelNames: ['provider'],
+    buckets: SECONDS,
+    registers,
+  });
   const requests = new Counter({
     name: 'update_user_http_requests_total',
     help: 'Requests to this server',
@@ -63,6 +70,7 @@ export function createMetrics(): Metrics {
       batch: (outcome) => batches.inc({ outcome }),
       verdict: (provider, decision) => verdicts.inc({ provider, decision }),
       upstream: (provider, method, status, seconds) => upstream.observe({ provider, method, status }, seconds),
+      waited: (provider, seconds) => waits.observe({ provider }, seconds),
       notice: (format, result) => notices.inc({ format, result }),
     },
     countCall: (tool, outcome, seconds) => calls.observe({ tool, outcome }, seconds),

@@ -16,7 +16,13 @@ const titles = (...names: ('jane' | 'john')[]): GivenChange[] =>
 
 async function run({ app }: Pipeline, call: BatchCall, answer?: Answer) {
   const counted: string[] = [];
-  const telemetry = { verdict() {}, upstream() {}, notice() {}, batch: (outcome: string) => counted.push(outcome) };
+  const telemetry = {
+    verdict() {},
+    upstream() {},
+    waited() {},
+    notice() {},
+    batch: (outcome: string) => counted.push(outcome),
+  };
   const ports = { ...(await app.ports()), telemetry };
   const reply: BatchReply = await updateMany({ ...call, ...(answer && { answer }) }, ports);
   const store = await app.store();
