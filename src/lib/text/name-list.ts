@@ -23,3 +23,13 @@ function unquote(quoted: string): string | undefined {
     return undefined;
   }
 }
+
+/** Ids in one text, as rows and entries about several providers or connections have them. None has a comma. */
+export function joinIds(ids: readonly string[]): string {
+  return [...new Set(ids)].sort().join(',');
+}
+
+/** The ids that `joinIds` joined; of one, that one. */
+export function splitIds(text: string): string[] {
+  return text.split(',');
+}

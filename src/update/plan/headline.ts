@@ -1,31 +1,13 @@
-import type { Consequence } from '../../providers/effects.ts';
+import { CONSEQUENCES, type Consequence } from '../../providers/effects.ts';
 import { warningFor } from '../../providers/interpret/warning.ts';
 import type { Headline } from '../redact/types.ts';
 import type { FieldChange } from './types.ts';
 import { directionsOf } from './warnings.ts';
 
-/** The weightiest first. */
-const WEIGHTS: readonly Consequence[] = [
-  'deletes',
-  'lifecycle_loses',
-  'restores',
-  'lifecycle_gains',
-  'lifecycle_changes',
-  'access_gains',
-  'access_changes',
-  'access_loses',
-  'identity_changes',
-  'identity_gains',
-  'identity_loses',
-  'secret_changes',
-  'secret_gains',
-  'secret_loses',
-];
-
 /** The weightiest consequence of a plan and the fields that have it; undefined if all changes are ordinary. */
 export function headlineOf(changes: readonly FieldChange[]): Headline | undefined {
   const found = changes.map((change) => ({ field: change.field, consequences: consequencesOf(change) }));
-  const consequence = WEIGHTS.find((weight) => found.some(({ consequences }) => consequences.includes(weight)));
+  const consequence = CONSEQUENCES.find((one) => found.some(({ consequences }) => consequences.includes(one)));
   if (consequence === undefined) return undefined;
   const fields = found.filter(({ consequences }) => consequences.includes(consequence)).map(({ field }) => field);
   return { consequence, fields };

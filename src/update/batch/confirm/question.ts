@@ -1,8 +1,8 @@
 import { quote, quoteName, quoteStart } from '../../../lib/text/quote.ts';
-import { EFFECTS } from '../../../providers/effects.ts';
 import { allChangeLines } from '../../confirm/change-lines.ts';
 import { isRisky, riskyFirst } from '../../confirm/headline.ts';
 import { askedBy, needsTyping } from '../../confirm/question.ts';
+import { ALL_OR_NOTHING, countByProvider, countText, peopleText, undoesText } from '../../confirm/summary.ts';
 import type { Question } from '../../types.ts';
 import type { PlannedChange } from '../plan/types.ts';
 import type { BatchCall } from '../types.ts';
@@ -29,22 +29,10 @@ export function batchQuestion(batch: BatchCall, planned: readonly PlannedChange[
   };
 }
 
-const ALL_OR_NOTHING = 'All or nothing: if one of them fails, those already made are put back; a yes covers that.';
-
 /** `Change 38 people?`, then how many at each provider, and how many of each effect. */
 export function countLines(planned: readonly PlannedChange[]): string[] {
-  const titles = new Map(planned.map(({ call }) => [call.connection.provider.id, call.connection.provider.title]));
-  return [
-    `Change ${people(planned.length)}?`,
-    ...[...titles].map(([id, title]) => {
-      const there = planned.filter(({ view }) => view.provider === id);
-      const effects = EFFECTS.map((effect) => {
-        const count = there.filter(({ view }) => view.changes.some((change) => change.effect === effect)).length;
-        return count > 0 ? [`${effect} ${count}`] : [];
-      });
-      return `${title}: ${people(there.length)} (${effects.flat().join(', ')})`;
-    }),
-  ];
+  const people = planned.map(({ view, call }) => ({ ...view, providerTitle: call.connection.provider.title }));
+  return [`Change ${peopleText(planned.length)}?`, ...countByProvider(people).map(countText)];
 }
 
 /** People with a risky change first, else in the order of the call. */
@@ -72,12 +60,6 @@ function personLines({ view, emails, contested, verdict, call }: PlannedChange):
   ];
 }
 
-function undoLines({ undoes, notUndone = 0 }: BatchCall): string[] {
-  if (undoes === undefined) return [];
-  const but = notUndone > 0 ? `, but for ${notUndone} of its changes, which cannot be put back` : '';
-  return [`This undoes batch ${quote(undoes)}${but}`];
-}
-
-function people(count: number): string {
-  return count === 1 ? '1 person' : `${count} people`;
+function undoLines({ undoes, notUndone }: BatchCall): string[] {
+  return undoes === undefined ? [] : [undoesText(undoes, notUndone)];
 }
