@@ -1,14 +1,30 @@
 import type { FieldError } from '../providers/provider.ts';
 import type { ApprovalCursor, ApprovalRow, DecideResult } from '../store/approvals.ts';
-import type { ApprovalSnapshot } from './snapshot.ts';
+import { type ApprovalSnapshot, askForIn, type BatchSnapshot, isBatchSnapshot } from './snapshot.ts';
 
 /** Maximum length of an approver's reason, in characters. */
 export const MAX_REASON = 300;
 
-/** A request for approval, its snapshot unsealed. */
-export interface Approval {
+/** A request for approval, its snapshot unsealed: for one change, or for a batch. */
+export type Approval = SingleApproval | BatchApproval;
+
+export interface SingleApproval {
   row: ApprovalRow;
   snapshot: ApprovalSnapshot;
+}
+
+export interface BatchApproval {
+  row: ApprovalRow;
+  snapshot: BatchSnapshot;
+}
+
+export function isBatch(approval: Approval): approval is BatchApproval {
+  return isBatchSnapshot(approval.snapshot);
+}
+
+/** Brings a row and what was sealed in it together. */
+export function toApproval(row: ApprovalRow, snapshot: ApprovalSnapshot | BatchSnapshot): Approval {
+  return isBatchSnapshot(snapshot) ? { row, snapshot } : { row, snapshot };
 }
 
 /** One page of requests, soonest to expire first. */
@@ -24,7 +40,7 @@ export interface ApprovalList {
 export interface ApproverDecision {
   yes: boolean;
   reason?: string;
-  /** The user's label, typed to confirm. */
+  /** The user's label or the number of changes, typed to confirm. */
   typed?: string;
   /** Whether fields that changed since may be overwritten by an undo. */
   overwrite?: boolean;
@@ -44,5 +60,5 @@ export type DecisionResult =
 
 /** Secrets still to be typed. Where several have to agree, the first approver types them. */
 export function secretsToType({ row, snapshot }: Approval): readonly string[] {
-  return row.secret ? [] : snapshot.askFor;
+  return row.secret ? [] : askForIn(snapshot);
 }

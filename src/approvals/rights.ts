@@ -1,3 +1,4 @@
+import { splitIds } from '../lib/text/name-list.ts';
 import { EFFECTS } from '../providers/effects.ts';
 
 /** May decide on everything, like the approvers of earlier versions. */
@@ -41,9 +42,21 @@ export function mayDecide(may: readonly string[], provider: string, effects: rea
   );
 }
 
-/** Whether these rights include any at that provider: others do not see its requests and changes. */
+/** The rights that are missing for a yes; an empty list if these are enough. */
+export function missingRights(may: readonly string[], needed: readonly RightsNeeded[]): RightsNeeded[] {
+  return needed.flatMap(({ provider, effects }) => {
+    const missing = effects.filter((effect) => !mayDecide(may, provider, [effect]));
+    return missing.length > 0 ? [{ provider, effects: missing }] : [];
+  });
+}
+
+/**
+ * Whether these rights include any at that provider: others do not see its requests and changes. `provider`: as in a row or
+ * an entry; of a batch at several, there has to be one at each.
+ */
 export function maySee(may: readonly string[], provider: string): boolean {
-  return may.some((right) => ['*', provider].includes(providerOfRight(right)));
+  const named = new Set(may.map(providerOfRight));
+  return named.has('*') || splitIds(provider).every((one) => named.has(one));
 }
 
 function isRight(text: string): boolean {

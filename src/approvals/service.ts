@@ -1,22 +1,23 @@
 import type { App } from '../app.ts';
 import type { ApprovalCursor, ApprovalRow, ApproverRow, DecisionRule } from '../store/approvals.ts';
-import type { ListedChange } from '../store/log/entry.ts';
 import {
   type Approval,
   type ApprovalList,
   type ApproverDecision,
   type DecisionResult,
   secretsToType,
+  toApproval,
 } from './approval.ts';
 import { createCommandSignIn } from './command-sign-in.ts';
 import { createDecisionRule, isYes, namesOf, ownYesCounts, registrationOf } from './eligibility.ts';
-import { approverOf, mayBeSamePerson, namesOfCaller } from './identity.ts';
+import { mayBeSamePerson, namesOfCaller } from './identity.ts';
 import { currentApprovers } from './oidc/current.ts';
 import { createVerifier } from './passphrase.ts';
-import { mayDecide, maySee } from './rights.ts';
+import { maySee, missingRights, type RightsNeeded } from './rights.ts';
 import { createSignIn } from './sign-in.ts';
-import { readSnapshot, rightsNeeded } from './snapshot.ts';
-import { type ApprovalStatus, type Eligibility, type Review, statusOf } from './status.ts';
+import { type PersonChange, peopleIn, readSnapshot, rightsNeeded } from './snapshot.ts';
+import { type ApprovalStatus, type Eligibility, type Review, statusOf, userOf } from './status/status.ts';
+import { usedFor } from './status/used.ts';
 import { attemptsOf } from './undo/attempts.ts';
 import { validateDecision } from './validate.ts';
 import { countVisible, visibleRows } from './visible.ts';
@@ -44,7 +45,7 @@ export async function createApprovalService(app: Pick<App, 'settings' | 'store' 
   }
 
   function unseal(row: ApprovalRow): Approval {
-    return { row, snapshot: readSnapshot(seal.unseal(row.id, row.view)) };
+    return toApproval(row, readSnapshot(seal.unseal(row.id, row.view)));
   }
 
   function tryUnseal(row: ApprovalRow): Approval | 'sealed' {
@@ -70,7 +71,7 @@ export async function createApprovalService(app: Pick<App, 'settings' | 'store' 
   /** A request keeps the number of approvers that was needed when it was made, even if fewer are needed now. */
   async function ruleFor(approval: Approval): Promise<DecisionRule> {
     const needed = Math.max(approversNeeded, approval.row.needed);
-    const rights = [rightsNeeded(approval.snapshot)];
+    const rights = rightsNeeded(peopleIn(approval.snapshot));
     return createDecisionRule({
       approvers: await approvers(),
       needed,
@@ -80,19 +81,13 @@ export async function createApprovalService(app: Pick<App, 'settings' | 'store' 
     });
   }
 
-  async function usedFor({ state, changeId }: ApprovalRow): Promise<ListedChange | undefined> {
-    if (state !== 'used' || changeId === undefined) return undefined;
-    const [change] = await store.list({ changeId, limit: 1 });
-    return change;
-  }
-
   async function review(approval: Approval, approver: string): Promise<Review> {
     const { row } = approval;
     const rule = await ruleFor(approval);
     const { needed } = rule;
     const agreed = rule.counted(row.decisions).map((one) => one.approver);
-    const status = statusOf(approval, agreed, needed, await usedFor(row));
-    const user = approverOf(row.caller) === undefined ? 'agent' : 'server';
+    const status = statusOf(approval, agreed, needed, await usedFor(approval, store));
+    const user = userOf(approval);
     const [attempt] = user === 'server' ? await attemptsOf(row, store) : [];
     const eligibility = await eligibilityOf(approval, approver, status, rule);
     const newest = row.state === 'withdrawn' ? await approvals.findByRequest(row.requestKey) : undefined;
@@ -107,16 +102,16 @@ export async function createApprovalService(app: Pick<App, 'settings' | 'store' 
     rule: DecisionRule,
   ): Promise<Eligibility> {
     const approver = await findApprover(name);
-    const { provider, effects } = rightsNeeded(approval.snapshot);
     const may = approver?.may ?? [];
-    if (!maySee(may, provider)) return { kind: 'hidden' };
+    if (!maySee(may, approval.row.provider)) return { kind: 'hidden' };
     if (status.kind !== 'pending' && status.kind !== 'approved') return { kind: 'closed' };
     const as = status.agreed.find((one) => rule.isSame(one, name));
     if (as !== undefined) return as === name ? { kind: 'agreed' } : { kind: 'agreed-as', name: as };
     // Has enough approvals under the current rule, but is still stored as pending: the next yes approves it.
     if (status.kind === 'approved' && approval.row.state === 'approved') return { kind: 'closed' };
-    const missing = effects.filter((effect) => !mayDecide(may, provider, [effect]));
-    if (missing.length > 0) return { kind: 'no-right', provider: approval.snapshot.providerTitle, effects: missing };
+    const people = peopleIn(approval.snapshot);
+    const missing = missingRights(may, rightsNeeded(people));
+    if (missing.length > 0) return { kind: 'no-right', missing: missing.map((one) => withTitle(one, people)) };
     const caller = callerOf(approval);
     const isOwn =
       !ownYesCounts(callerMayApprove, caller) && mayBeSamePerson(approver ? namesOf(approver) : [name], caller);
@@ -236,4 +231,9 @@ export async function createApprovalService(app: Pick<App, 'settings' | 'store' 
       return (await approvals.takeBack(id, approver)) !== undefined;
     },
   };
+}
+
+function withTitle({ provider, effects }: RightsNeeded, people: readonly PersonChange[]) {
+  const title = people.find((one) => one.provider === provider)?.providerTitle ?? provider;
+  return { provider: title, effects };
 }

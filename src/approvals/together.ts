@@ -1,7 +1,14 @@
 import { canonicalJson } from '../lib/json/json.ts';
 import type { JsonObject } from '../lib/json/json-value.ts';
 import { isTyped } from '../update/confirm/typed-name.ts';
-import { type Approval, type ApproverDecision, type DecisionResult, secretsToType } from './approval.ts';
+import {
+  type Approval,
+  type ApproverDecision,
+  type DecisionResult,
+  isBatch,
+  type SingleApproval,
+  secretsToType,
+} from './approval.ts';
 import type { ApprovalService } from './service.ts';
 
 /** Deciding several requests with one yes or no. Each decision is recorded by itself, as if it were the only one. */
@@ -21,13 +28,16 @@ export function groupsOf<T>(all: readonly T[], keyOf: (one: T) => string): T[][]
   return [...groups.values()];
 }
 
-/** The same for requests about one user record. */
-export function personOf({ row }: Approval): string {
-  return JSON.stringify([row.provider, row.connection, row.userId]);
+/** The same for requests about one user record. A batch is like no other request. */
+export function personOf(approval: Approval): string {
+  const { id, provider, connection, userId } = approval.row;
+  return JSON.stringify(isBatch(approval) ? [id] : [provider, connection, userId]);
 }
 
 /** The same for requests of one caller that set the same fields to the same values, of whatever person. */
-export function likenessOf({ row, snapshot }: Approval): string {
+export function likenessOf(approval: Approval): string {
+  if (isBatch(approval)) return approval.row.id;
+  const { row, snapshot } = approval;
   const changes = snapshot.changes.map(({ field, place, after, cleared, list }) => ({
     field,
     place: place ?? '',
@@ -45,6 +55,7 @@ export function areAlike(all: readonly Approval[]): boolean {
 
 /** Why a request cannot be decided together with others; undefined if it can. */
 export function mustBeDecidedAlone(approval: Approval): string | undefined {
+  if (isBatch(approval)) return 'Has to be decided alone: it is a batch.';
   if (secretsToType(approval).length > 0) return 'Has to be decided alone: a new secret is typed there.';
   if (approval.snapshot.contested.length > 0) {
     return 'Has to be decided alone: the same fields changed since.';
@@ -58,17 +69,23 @@ export function whatToType(all: readonly Approval[]): string | undefined {
   return typed === undefined || all.length === 1 ? typed : String(all.length);
 }
 
+/** What became of one of them. */
+export interface DecidedTogether {
+  approval: SingleApproval;
+  result: DecisionResult;
+}
+
 /** What became of each, in order. Nothing is decided if that was not typed. */
 export async function decideTogether(
   service: Pick<ApprovalService, 'decide'>,
-  all: readonly Approval[],
+  all: readonly SingleApproval[],
   approver: string,
   decision: Pick<ApproverDecision, 'yes' | 'reason' | 'typed'>,
-): Promise<{ approval: Approval; result: DecisionResult }[] | undefined> {
+): Promise<DecidedTogether[] | undefined> {
   const { yes, reason, typed } = decision;
   const expected = whatToType(all);
   if (yes && expected !== undefined && !isTyped(typed, expected)) return undefined;
-  const results: { approval: Approval; result: DecisionResult }[] = [];
+  const results: DecidedTogether[] = [];
   for (const approval of all) {
     const name = approval.snapshot.typed;
     const own = { yes, ...(reason !== undefined && { reason }), ...(yes && name !== undefined && { typed: name }) };

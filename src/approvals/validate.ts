@@ -1,10 +1,16 @@
 import { isObject, type JsonObject } from '../lib/json/json-value.ts';
-import { quoteNames } from '../lib/text/quote.ts';
 import type { FieldError, Provider } from '../providers/provider.ts';
 import { isTyped, spelledOut } from '../update/confirm/typed-name.ts';
 import type { Connection } from '../update/types.ts';
 import type { ApproverDecision } from './approval.ts';
-import type { ApprovalSnapshot } from './snapshot.ts';
+import {
+  type ApprovalSnapshot,
+  contestedText,
+  isBatchSnapshot,
+  type PersonChange,
+  peopleIn,
+  type RequestSnapshot,
+} from './snapshot.ts';
 
 /** The connections and providers of the configuration. */
 interface Known {
@@ -18,7 +24,7 @@ interface Known {
  */
 export function validateDecision(
   known: Known,
-  snapshot: ApprovalSnapshot,
+  snapshot: RequestSnapshot,
   askFor: readonly string[],
   decision: ApproverDecision,
 ): FieldError[] {
@@ -26,16 +32,28 @@ export function validateDecision(
   if (snapshot.typed !== undefined && !isTyped(decision.typed, snapshot.typed)) {
     errors.push({ field: 'typed', message: `does not match; type ${spelledOut(snapshot.typed)}` });
   }
-  if (snapshot.contested.length > 0 && !decision.overwrite) {
-    errors.push({ field: 'overwrite', message: `tick it to overwrite ${quoteNames(snapshot.contested)}, or decline` });
+  const contested = contestedText(snapshot);
+  if (contested !== undefined && !decision.overwrite) {
+    errors.push({ field: 'overwrite', message: `tick it to overwrite ${contested}, or decline` });
   }
-  const provider = providerOf(known, snapshot);
-  if (!provider)
+  if (!peopleIn(snapshot).every((one) => providerOf(known, one))) {
     return [...errors, { field: 'connection', message: 'is for a service that this version does not know' }];
+  }
+  return isBatchSnapshot(snapshot) ? errors : [...errors, ...validateSecrets(known, snapshot, askFor, decision)];
+}
+
+function validateSecrets(
+  known: Known,
+  snapshot: ApprovalSnapshot,
+  askFor: readonly string[],
+  decision: ApproverDecision,
+): FieldError[] {
+  const errors: FieldError[] = [];
+  const provider = providerOf(known, snapshot);
   const secrets: JsonObject = {};
   for (const field of askFor) {
     const secret = decision.secrets?.[field] ?? '';
-    const parsed = provider.fields[field]?.schema.safeParse(secret, { reportInput: false });
+    const parsed = provider?.fields[field]?.schema.safeParse(secret, { reportInput: false });
     if (secret === '') errors.push({ field, message: 'is missing' });
     else if (!secret.isWellFormed()) errors.push({ field, message: 'has a broken surrogate pair' });
     else if (!parsed) errors.push({ field, message: 'is no longer a field' });
@@ -45,7 +63,7 @@ export function validateDecision(
   const typed = new Set(Object.keys(secrets));
   if (typed.size === 0) return errors;
   const after = { ...snapshot.record, ...plannedValues(snapshot), ...secrets };
-  const broken = (provider.rules ?? []).flatMap((rule) => rule(after, typed, snapshot.record) ?? []);
+  const broken = (provider?.rules ?? []).flatMap((rule) => rule(after, typed, snapshot.record) ?? []);
   return [...errors, ...broken.filter(({ field }) => typed.has(field))];
 }
 
@@ -53,11 +71,14 @@ export function validateDecision(
  * Uses the connected provider, or that of the configuration: an approver's process writes nothing, so it may run without the
  * credentials of the connection.
  */
-function providerOf({ connections, providers }: Known, snapshot: ApprovalSnapshot): Provider | undefined {
+function providerOf(
+  { connections, providers }: Known,
+  change: Pick<PersonChange, 'provider' | 'connection'>,
+): Provider | undefined {
   const configured = connections.find(
-    ({ name, provider }) => name === snapshot.connection && provider.id === snapshot.provider,
+    ({ name, provider }) => name === change.connection && provider.id === change.provider,
   );
-  return configured?.provider ?? providers.find(({ id }) => id === snapshot.provider);
+  return configured?.provider ?? providers.find(({ id }) => id === change.provider);
 }
 
 function issueMessage(issue: { code?: string; minimum?: unknown; maximum?: unknown; message: string }): string {

@@ -20,7 +20,7 @@ export function toTable(
 ): string {
   const { width = terminalWidth(), uncut = [], styleOf } = options;
   const all = [head, ...rows].map((row) => row.map(printable));
-  const widths = head.map((_, column) => Math.max(...all.map((row) => columns(row[column] ?? ''))));
+  const widths = head.map((_, column) => Math.max(...all.map((row) => columnsOf(row[column] ?? ''))));
   const gaps = 2 * (head.length - 1);
   while (widths.reduce((sum, one) => sum + one, gaps) > width) {
     const most = Math.max(...widths.filter((_, column) => !uncut.includes(column)));
@@ -49,7 +49,7 @@ function toBlocks(
   width: number,
   uncut: readonly number[],
 ): string {
-  const indent = Math.max(...head.map(columns)) + 2;
+  const indent = Math.max(...head.map(columnsOf)) + 2;
   const blocks = rows.map((row) =>
     head.flatMap((title, column) => {
       const cell = row[column] ?? '';
@@ -65,7 +65,8 @@ export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of printable(text).split(' ')) {
     const last = lines.at(-1);
-    if (last !== undefined && columns(last) + 1 + columns(word) <= width) lines[lines.length - 1] = `${last} ${word}`;
+    if (last !== undefined && columnsOf(last) + 1 + columnsOf(word) <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   return lines;
@@ -73,15 +74,22 @@ export function wrap(text: string, width: number): string[] {
 
 /** Like `wrap`, but breaks longer words, too. */
 export function wrapAll(text: string, width: number): string[] {
-  return wrap(text, width).flatMap((line) => {
-    const pieces: string[] = [];
-    for (const character of characters(line)) {
-      const last = pieces.at(-1);
-      if (last !== undefined && columns(last + character) <= width) pieces[pieces.length - 1] = last + character;
-      else pieces.push(character);
+  return wrap(text, width).flatMap((line) => (columnsOf(line) <= width ? [line] : broken(line, width)));
+}
+
+function broken(line: string, width: number): string[] {
+  const pieces: string[] = [];
+  let [piece, used] = ['', 0];
+  for (const character of characters(line)) {
+    const more = columnsOf(character);
+    if (piece !== '' && used + more > width) {
+      pieces.push(piece);
+      [piece, used] = ['', 0];
     }
-    return pieces;
-  });
+    piece += character;
+    used += more;
+  }
+  return [...pieces, piece];
 }
 
 /** 80 for a terminal without a known width; infinite in a pipe. */
@@ -90,11 +98,11 @@ export function terminalWidth(stream: { isTTY?: boolean; columns?: number } = pr
 }
 
 function fit(cell: string, width: number): string {
-  const wide = columns(cell);
+  const wide = columnsOf(cell);
   if (wide <= width) return cell + ' '.repeat(width - wide);
   let [text, used] = ['', 0];
   for (const character of characters(cell)) {
-    const more = columns(character);
+    const more = columnsOf(character);
     if (used + more > width - 1) break;
     [text, used] = [text + character, used + more];
   }
@@ -102,7 +110,7 @@ function fit(cell: string, width: number): string {
 }
 
 /** How many columns a text takes at a terminal. What is plain ASCII is counted without a look at every character. */
-function columns(text: string): number {
+export function columnsOf(text: string): number {
   return /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text);
 }
 

@@ -25,7 +25,7 @@ export interface Notice {
     fields: string[];
     outcome?: string;
     caller: string;
-    /** Of a batch, which has neither a user nor fields: the number of user records. */
+    /** Of a batch, which has no user: the number of user records. */
     people?: number;
     /** Of the end of a batch: how many changes ended with each outcome. */
     counts?: Partial<Record<OutcomeName, number>>;

@@ -1,6 +1,7 @@
 import { lazy } from '../lib/async/lazy.ts';
 import type { Log } from '../lib/log.ts';
 import type { Telemetry } from '../lib/telemetry.ts';
+import { splitIds } from '../lib/text/name-list.ts';
 import { quoteName } from '../lib/text/quote.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Entry } from '../store/log/entry.ts';
@@ -174,7 +175,7 @@ const MOST_TITLES = 10;
 
 /** The products' names; a batch is at several. */
 function titlesOf(providers: string, { provider }: NoticeContext): string {
-  const titles = providers.split(',').map((id) => provider(id)?.title ?? quoteName(id));
+  const titles = splitIds(providers).map((id) => provider(id)?.title ?? quoteName(id));
   const more = titles.length - MOST_TITLES;
   return more > 0 ? `${titles.slice(0, MOST_TITLES).join(', ')} and ${more} more` : titles.join(', ');
 }

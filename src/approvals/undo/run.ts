@@ -5,7 +5,7 @@ import type { ListedChange } from '../../store/log/entry.ts';
 import type { Ports } from '../../update/ports.ts';
 import type { Connection, Result } from '../../update/types.ts';
 import { approverOf } from '../identity.ts';
-import { type ApprovalSnapshot, readSnapshot } from '../snapshot.ts';
+import { isBatchSnapshot, readSnapshot } from '../snapshot.ts';
 import { attemptsOf } from './attempts.ts';
 import { runUndoCall } from './request.ts';
 
@@ -99,8 +99,10 @@ async function takeLease(id: string, now: number, { store: { approvals } }: Port
 }
 
 async function callAgain(row: ApprovalRow, ports: Ports, connections: readonly Connection[]): Promise<Result> {
-  const { undoes, reason, identities = [] }: ApprovalSnapshot = readSnapshot(ports.seal.unseal(row.id, row.view));
-  if (undoes === undefined) throw new AppError('internal', 'The request does not say what it undoes.');
+  const snapshot = readSnapshot(ports.seal.unseal(row.id, row.view));
+  const { undoes, reason, identities = [] } = snapshot;
+  if (undoes === undefined || isBatchSnapshot(snapshot))
+    throw new AppError('internal', 'The request does not say what it undoes.');
   const args = { change_id: undoes, ...(reason !== undefined && { reason }) };
   const origin = { caller: { principal: row.caller, identities }, canAsk: false, approvalId: row.id };
   return await runUndoCall(args, connections, origin, ports);

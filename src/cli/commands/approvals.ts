@@ -1,11 +1,13 @@
-import type { Approval } from '../../approvals/approval.ts';
+import { type Approval, isBatch } from '../../approvals/approval.ts';
 import { isYes } from '../../approvals/eligibility.ts';
 import { type ApprovalService, createApprovalService } from '../../approvals/service.ts';
+import { peopleIn } from '../../approvals/snapshot.ts';
 import { stopSignal } from '../../lib/stop-signal.ts';
 import { quoteNames } from '../../lib/text/quote.ts';
 import { startMaintenance } from '../../maintenance.ts';
 import { startLoopbackServer } from '../../server/approvals/loopback-server.ts';
 import type { ApprovalCursor } from '../../store/approvals.ts';
+import { peopleText } from '../../update/confirm/summary.ts';
 import type { Called } from '../definitions/command.ts';
 import { print } from '../output.ts';
 import { withApprovals } from '../shared-approvals.ts';
@@ -54,14 +56,20 @@ export async function list({ values: { config, json } }: Called<{ config?: strin
 type ListedApproval = ReturnType<typeof toListed>;
 
 /** Names of fields but no values: only approvers who signed in see those. */
-function toListed({ row, snapshot }: Approval) {
+function toListed(approval: Approval) {
+  const { row, snapshot } = approval;
+  const people = peopleIn(snapshot);
+  const fields = people.flatMap(({ changes }) => changes.map(({ field }) => field));
   return {
     id: row.id,
     state: row.state,
-    provider: snapshot.provider,
-    connection: snapshot.connection,
-    user: { id: snapshot.userId, label: snapshot.label },
-    fields: snapshot.changes.map(({ field }) => field),
+    provider: row.provider,
+    connection: row.connection,
+    /** Null for a batch. */
+    user: isBatch(approval) ? null : { id: approval.snapshot.userId, label: approval.snapshot.label },
+    people: people.length,
+    batch_id: isBatch(approval) ? approval.snapshot.batch : null,
+    fields: isBatch(approval) ? [...new Set(fields)] : fields,
     caller: snapshot.caller,
     /** The name the client gives itself: not verified. */
     client: snapshot.client ?? null,
@@ -82,12 +90,12 @@ function toTables(listed: readonly ListedApproval[]): string {
   return [...tableOf('pending'), ...approved].join('\n\n');
 }
 
-function toRow({ id, connection, user, fields, caller, client, expires_at }: ListedApproval): string[] {
+function toRow({ id, connection, user, people, fields, caller, client, expires_at }: ListedApproval): string[] {
   const left = Math.max(0, Date.parse(expires_at) - Date.now());
   return [
     id.slice(0, SHORT_ID),
-    connection,
-    toCell(user.label),
+    toCell(connection),
+    user === null ? peopleText(people) : toCell(user.label),
     quoteNames(fields, MAX_NAMES),
     toCell(caller),
     client === null ? '-' : toCell(client),

@@ -1,17 +1,18 @@
-import type { Approval, DecisionResult } from '../../approvals/approval.ts';
+import { type Approval, type DecisionResult, isBatch } from '../../approvals/approval.ts';
 import { type ApprovalService, createApprovalService } from '../../approvals/service.ts';
-import type { ApprovalSnapshot } from '../../approvals/snapshot.ts';
-import type { Eligibility, Review } from '../../approvals/status.ts';
-import { eligibilityMessage, refusalMessage, statusMessage } from '../../approvals/status-messages.ts';
+import { eligibilityMessage, refusalMessage, statusMessage } from '../../approvals/status/messages.ts';
+import type { Eligibility, Review } from '../../approvals/status/status.ts';
 import { UsageError } from '../../errors.ts';
 import { makeQuestion } from '../../update/confirm/question.ts';
 import type { ApproverCredentials, ScriptOptions } from '../deciding/approver.ts';
 import { approverAtTerminal } from '../deciding/at-terminal.ts';
+import { batchText } from '../deciding/batch-text.ts';
 import { type AnswerOptions, scriptedApprover } from '../deciding/scripted.ts';
 import type { Called } from '../definitions/command.ts';
 import { print } from '../output.ts';
 import { ownCommandLine } from '../own-command.ts';
 import { withApprovals } from '../shared-approvals.ts';
+import { terminalWidth } from '../table.ts';
 import { visitOpenApprovals } from './approvals.ts';
 
 interface CommonOptions extends ScriptOptions {
@@ -52,15 +53,15 @@ async function run(verb: Verb, id: string, options: DecideOptions): Promise<numb
       const { status, eligibility, needed, user } = await service.review(approval, approver);
       // What the approver has no right to see is not shown either.
       if (eligibility.kind === 'hidden') return fail(`${id}: no such request is open`);
-      person.say(`\n${questionOf(approval.snapshot)}\n`);
-      const message = statusMessage(status, user);
+      person.say(`\n${questionOf(approval)}\n`);
+      const message = statusMessage(status, { user, isBatch: isBatch(approval) });
       if (message) person.say(`${message.title}.\n${message.text}\n`);
       if (isTakenBack) return await takeBack(service, approval, approver, json);
       const obstacle = obstacleTo(verb, eligibility);
       if (obstacle !== undefined) return fail(obstacle);
       const decision = verb === 'approve' ? await person.decide(approval) : { yes: false, ...(reason && { reason }) };
       if (!decision) return fail('Not approved; the request is still pending.');
-      return report(await service.decide(approval.row.id, approver, decision), { needed, user }, json);
+      return report(await service.decide(approval.row.id, approver, decision), approval, { needed, user }, json);
     } finally {
       person.close();
     }
@@ -122,7 +123,9 @@ async function find(service: ApprovalService, id: string): Promise<Approval> {
   return found[0];
 }
 
-function questionOf(snapshot: ApprovalSnapshot): string {
+function questionOf(approval: Approval): string {
+  if (isBatch(approval)) return batchText(approval.snapshot, terminalWidth(process.stderr));
+  const { snapshot } = approval;
   const { caller, client, ...context } = snapshot;
   const by = { principal: caller, ...(client !== undefined && { client }) };
   return makeQuestion(snapshot, { ...context, caller: by }).message;
@@ -147,23 +150,33 @@ function rejectLine({ row }: Approval): string {
   return ownCommandLine('reject', row.id);
 }
 
-function report(result: DecisionResult, { needed, user }: Pick<Review, 'needed' | 'user'>, json: boolean): number {
+function report(
+  result: DecisionResult,
+  approval: Approval,
+  { needed, user }: Pick<Review, 'needed' | 'user'>,
+  json: boolean,
+): number {
   if (result.kind === 'invalid') {
     return fail(['Not approved:', ...result.errors.map(({ field, message }) => `  ${field}: ${message}`)].join('\n'));
   }
   if (result.kind !== 'decided') return fail(refusalMessage(result.kind));
   const { id, state } = result.row;
-  const next =
-    user === 'server'
-      ? { approved: 'Approved. A running server carries it out within minutes.', declined: 'Declined.' }
-      : {
-          approved: 'Approved, not used yet. The agent has to call again with the same arguments.',
-          declined: 'Declined. The agent is told when it calls again.',
-        };
   if (json) print(JSON.stringify({ id, state }));
-  else if (state === 'approved' || state === 'declined') print(next[state]);
+  else if (state === 'approved' || state === 'declined') print(nextOf(approval)[user][state]);
   else print(`Your yes is recorded; ${needed} approvers have to agree, and not all of them have.`);
   return 0;
+}
+
+function nextOf(approval: Approval): Record<Review['user'], Record<'approved' | 'declined', string>> {
+  const resume = isBatch(approval) ? ownCommandLine('apply', '--resume', approval.snapshot.batch) : '';
+  return {
+    agent: {
+      approved: 'Approved, not used yet. The agent has to call again with the same arguments.',
+      declined: 'Declined. The agent is told when it calls again.',
+    },
+    server: { approved: 'Approved. A running server carries it out within minutes.', declined: 'Declined.' },
+    command: { approved: `Approved, not used yet. To carry it out: ${resume}`, declined: 'Declined.' },
+  };
 }
 
 function fail(message: string): number {

@@ -1,5 +1,5 @@
 import { type Approval, type ApproverDecision, secretsToType } from '../../approvals/approval.ts';
-import { quoteNames } from '../../lib/text/quote.ts';
+import { approvedText, contestedText } from '../../approvals/snapshot.ts';
 import { spelledOut } from '../../update/confirm/typed-name.ts';
 import { ownCommandLine } from '../own-command.ts';
 import { openTerminal, type Terminal } from '../terminal.ts';
@@ -22,13 +22,12 @@ export function approverAtTerminal(command: string, { approver }: { approver?: s
 /** Undefined unless every question was answered with yes. */
 async function askForYes(terminal: Terminal, approval: Approval): Promise<ApproverDecision | undefined> {
   const { snapshot } = approval;
-  if (!(await terminal.isYes('Approve this change?'))) return undefined;
-  const overwrite =
-    snapshot.contested.length > 0 &&
-    (await terminal.isYes(`Also overwrite ${quoteNames(snapshot.contested)}, changed since?`));
-  if (snapshot.contested.length > 0 && !overwrite) {
+  if (!(await terminal.isYes(`Approve ${approvedText(snapshot)}?`))) return undefined;
+  const contested = contestedText(snapshot);
+  const overwrite = contested !== undefined && (await terminal.isYes(`Also overwrite ${contested}, changed since?`));
+  if (contested !== undefined && !overwrite) {
     terminal.say(
-      `A yes covers the whole change, including fields changed since. To decline it: ${ownCommandLine('reject', approval.row.id)}`,
+      `A yes covers ${approvedText(snapshot)} whole, including fields changed since. To decline it: ${ownCommandLine('reject', approval.row.id)}`,
     );
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Approval, type ApproverDecision, secretsToType } from '../../approvals/approval.ts';
+import { contestedText } from '../../approvals/snapshot.ts';
 import { UsageError } from '../../errors.ts';
-import { quoteNames } from '../../lib/text/quote.ts';
 import { spelledOut } from '../../update/confirm/typed-name.ts';
 import { readPassphrase } from '../passphrase.ts';
 import type { CommandApprover, ScriptOptions } from './approver.ts';
@@ -33,12 +33,13 @@ export function scriptedApprover({
       say('A new password is typed by a person: on the approval page, or with this command at a terminal.');
       return undefined;
     }
+    const contested = contestedText(snapshot);
     const missing = [
       ...(digest === digestOf(approval) ? [] : [`--digest ${digestOf(approval)}`]),
       ...(snapshot.typed === undefined || confirm !== undefined
         ? []
         : [`--confirm with ${spelledOut(snapshot.typed)}`]),
-      ...(snapshot.contested.length === 0 || overwrite ? [] : [`--overwrite, for ${quoteNames(snapshot.contested)}`]),
+      ...(contested === undefined || overwrite ? [] : [`--overwrite, for ${contested}`]),
     ];
     if (missing.length > 0) {
       const isOther = digest !== undefined && digest !== digestOf(approval);

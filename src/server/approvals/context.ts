@@ -3,8 +3,8 @@ import type { SecureHeadersVariables } from 'hono/secure-headers';
 import type { App } from '../../app.ts';
 import type { Approval } from '../../approvals/approval.ts';
 import { createApprovalService } from '../../approvals/service.ts';
-import { rightsNeeded } from '../../approvals/snapshot.ts';
-import type { Review } from '../../approvals/status.ts';
+import { peopleIn, rightsNeeded } from '../../approvals/snapshot.ts';
+import type { Review } from '../../approvals/status/status.ts';
 import { lazy } from '../../lib/async/lazy.ts';
 import type { Log } from '../../lib/log.ts';
 import type { ApprovalRow } from '../../store/approvals.ts';
@@ -51,7 +51,8 @@ export function createPageContext(
   });
 
   async function needsFreshSignIn(session: ApproverSession, { snapshot }: Approval): Promise<boolean> {
-    const isOrdinary = rightsNeeded(snapshot).effects.every((effect) => effect === 'ordinary');
+    const needed = rightsNeeded(peopleIn(snapshot)).flatMap(({ effects }) => effects);
+    const isOrdinary = needed.every((effect) => effect === 'ordinary');
     return !isOrdinary && !(await open()).sessions.isFresh(session);
   }
 

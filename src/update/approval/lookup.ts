@@ -22,10 +22,10 @@ export interface ApprovalSubject {
   rights: readonly RightsNeeded[];
   /** For the audit log. */
   entry: EntryBody;
-  /** An approval of the same request counts for the changes in it whose records have not moved. */
-  isBatch: boolean;
+  /** Of a batch: whether an approval of the same request covers some of it, since not all of its records moved. */
+  covers?(earlier: ApprovalRow): boolean;
   /** Whether a call that used the approval is still at work. */
-  isInFlight(): Promise<boolean>;
+  isInFlight(used: ApprovalRow): Promise<boolean>;
   /** What moved since an earlier request for the same. */
   changedSince(earlier: ApprovalRow): string;
   /** What an approver sees; sealed at rest. */
@@ -51,7 +51,7 @@ export async function approvalFor(subject: ApprovalSubject, ports: Ports): Promi
   const { digest, changeKey } = subject.keys;
   const declined = await approvals.findDeclined(changeKey);
   if (declined) return approverDeclined(declined);
-  const existing = (await approvals.findByDigest(digest)) ?? (await approvedPartly(subject, ports));
+  const existing = (await approvals.findByDigest(digest)) ?? (await sameBatch(subject, ports));
   const isOver = existing !== undefined && existing.expiresAt <= ports.clock.now();
   if (existing && isOver && (existing.state === 'pending' || existing.state === 'approved')) {
     await approvals.withdraw(existing.id);
@@ -61,7 +61,7 @@ export async function approvalFor(subject: ApprovalSubject, ports: Ports): Promi
     const found = await currentState(subject, existing, ports);
     if (found) return found;
     if (existing.state === 'declined') return approverDeclined(existing);
-    if (existing.state === 'used' && (await subject.isInFlight())) return { kind: 'in_flight' };
+    if (existing.state === 'used' && (await subject.isInFlight(existing))) return { kind: 'in_flight' };
   }
   return await request(subject, ports);
 }
@@ -72,10 +72,11 @@ export function approverDeclined({ decisions, expiresAt }: ApprovalRow) {
   return { kind: 'approver_declined' as const, approver, until: expiresAt };
 }
 
-/** An approved batch of which some records moved since. */
-async function approvedPartly({ isBatch, keys }: ApprovalSubject, { store }: Ports): Promise<ApprovalRow | undefined> {
-  const earlier = isBatch ? await store.approvals.findByRequest(keys.requestKey) : undefined;
-  return earlier?.state === 'approved' ? earlier : undefined;
+/** A batch of which some records moved since it was approved: it is used for the others, or being carried out. */
+async function sameBatch({ covers, keys }: ApprovalSubject, { store }: Ports): Promise<ApprovalRow | undefined> {
+  const earlier = covers && (await store.approvals.findByRequest(keys.requestKey));
+  const isUsable = earlier?.state === 'used' || (earlier?.state === 'approved' && covers?.(earlier));
+  return isUsable ? earlier : undefined;
 }
 
 /** A pending or approved request, by the yeses that count now; undefined if it is neither. */

@@ -1,4 +1,4 @@
-import { readSnapshot } from '../../approvals/snapshot.ts';
+import { peopleIn, readSnapshot } from '../../approvals/snapshot.ts';
 import { canonicalJson } from '../../lib/json/json.ts';
 import { quoteName } from '../../lib/text/quote.ts';
 import type { ApprovalRow, DecisionRule } from '../../store/approvals.ts';
@@ -12,16 +12,16 @@ const MAX_NAMES = 10;
 
 /** Names what changed since the earlier request was made. */
 export function changedSinceNote({ call, ports }: UpdateContext, earlier: ApprovalRow, proposal: Proposal): string {
-  const old = readSnapshot(ports.seal.unseal(earlier.id, earlier.view));
+  const [old] = peopleIn(readSnapshot(ports.seal.unseal(earlier.id, earlier.view)));
   const { stripped } = proposal.verdict;
   const now = viewPlan(call, proposal.plan, 'person', ports.redaction);
   const before = (fields: readonly { field: string; before: unknown }[]) =>
     new Map(fields.map((one) => [one.field, canonicalJson(one.before)]));
-  const [was, is] = [before(old.changes), before(now.changes)];
+  const [was, is] = [before(old?.changes ?? []), before(now.changes)];
   const names = [...new Set([...was.keys(), ...is.keys()])]
     .filter((field) => was.get(field) !== is.get(field))
     .map((field) => {
-      const isByPolicy = old.stripped.includes(field) !== stripped.includes(field);
+      const isByPolicy = (old?.stripped.includes(field) ?? false) !== stripped.includes(field);
       return isByPolicy ? `${quoteName(field)} (by policy)` : quoteName(field);
     });
   const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : '';

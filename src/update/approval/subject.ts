@@ -21,7 +21,6 @@ export function approvalSubjectOf(context: UpdateContext, proposal: Proposal): A
     keys,
     rights: [{ provider: call.connection.provider.id, effects: plan.leaves.map(({ effect }) => effect) }],
     entry: entryBody(context, proposal),
-    isBatch: false,
     isInFlight: () => isInFlight(context, proposal),
     changedSince: (earlier) => changedSinceNote(context, earlier, proposal),
     snapshot: (note) => approvalSnapshotOf(context, proposal, note),

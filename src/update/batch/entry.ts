@@ -1,4 +1,5 @@
 import { maskByShape } from '../../lib/text/mask-by-shape.ts';
+import { joinIds } from '../../lib/text/name-list.ts';
 import type { BatchEvent, EntryBody, NewEntry, UserRef } from '../../store/log/entry.ts';
 import type { Evidence } from '../context.ts';
 import type { BatchCall, BatchResult } from './types.ts';
@@ -7,10 +8,9 @@ import type { BatchCall, BatchResult } from './types.ts';
 
 /** A batch belongs to no single user; the providers and connections are those of its changes. */
 export function batchUser({ changes }: Pick<BatchCall, 'changes'>): UserRef {
-  const joined = (names: readonly string[]) => [...new Set(names)].sort().join(',');
   return {
-    provider: joined(changes.map(({ connection }) => connection.provider.id)),
-    connection: joined(changes.map(({ connection }) => connection.name)),
+    provider: joinIds(changes.map(({ connection }) => connection.provider.id)),
+    connection: joinIds(changes.map(({ connection }) => connection.name)),
     userId: '',
   };
 }

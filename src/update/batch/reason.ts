@@ -11,10 +11,14 @@ export function withShownReason(batch: BatchCall): BatchCall {
       .flatMap(([, value]) => sensitiveTexts(value)),
   );
   if (secrets.length === 0) return batch;
-  const reason = createScrub(secrets)(batch.reason);
-  return {
-    ...batch,
-    reason,
-    changes: batch.changes.map((change) => ({ ...change, request: { ...change.request, reason } })),
-  };
+  return withReason(batch, createScrub(secrets)(batch.reason));
+}
+
+/** The batch with this reason for every change, or with none. */
+export function withReason({ reason: _, ...batch }: BatchCall, reason: string | undefined): BatchCall {
+  const given = reason === undefined ? {} : { reason };
+  const changes = batch.changes.map(({ request: { reason: __, ...request }, ...change }) => {
+    return { ...change, request: { ...request, ...given } };
+  });
+  return { ...batch, ...given, changes };
 }

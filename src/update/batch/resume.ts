@@ -87,10 +87,8 @@ export async function resumeBatch(
     }
   }
   const left = [...batch.changes.entries()].filter(([index]) => !ended.has(index));
-  const reply = await updateMany(
-    { ...batch, changes: left.map(([, change]) => change), ...(answer && { answer }) },
-    ports,
-  );
+  const changes = left.map(([, change]) => change);
+  const reply = await updateMany({ ...batch, changes, ...(answer && { answer }) }, ports);
   if (reply.kind === 'ask') return reply;
   for (const [at, [index]] of left.entries()) {
     const result = reply.results[at];

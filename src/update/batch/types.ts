@@ -49,7 +49,7 @@ export interface BatchCall {
   isKept?: true;
   /** It goes on after an interruption. */
   isResumed?: true;
-  /** All changes of a batch of which only a part is left: policy counts the people of the whole batch. */
+  /** All changes of a batch of which only a part is left: policy counts its people, and approvers were asked about them. */
   whole?: readonly BatchChange[];
   observer?: BatchObserver;
   /** What `people` in rules counts, once the batch is planned. */

@@ -52,7 +52,7 @@ export async function updateMany(call: BatchCall, ports: Ports): Promise<BatchRe
     case 'yes': {
       const { overwrite } = finding;
       const consent = { digests: token.batch?.digests ?? [], level: 'confirm' as const, overwrite, evidence };
-      const agreed = { kind: 'agreed' as const, consent, consumes: { token } };
+      const agreed = { kind: 'agreed' as const, batch, consent, consumes: { token } };
       return await orAgain(await carryOut(batch, agreed, undefined, ports), asked, ports);
     }
   }
@@ -68,7 +68,7 @@ async function planAndConfirm(batch: BatchCall, asked: EarlierQuestion, ports: P
   if (plan.planned.length === 0) return await endAll(batch, plan, { kind: 'unchanged' }, ports, {});
   const confirmed = await confirmBatch(batch, plan, asked, ports);
   if (confirmed.kind !== 'agreed') return confirmed;
-  return await orAgain(await carryOut(batch, confirmed, plan, ports), batch, ports);
+  return await orAgain(await carryOut(confirmed.batch, confirmed, plan, ports), batch, ports);
 }
 
 /** The caller has left, or the time is up: no one is asked, and nothing more is begun. */

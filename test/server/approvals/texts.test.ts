@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toList } from '../../../src/approvals/status-messages.ts';
+import { toList } from '../../../src/approvals/status/messages.ts';
 import { markDifference } from '../../../src/server/approvals/pages/requests/diff.ts';
 import { toDuration } from '../../../src/server/approvals/pages/text.ts';
 

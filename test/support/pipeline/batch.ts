@@ -14,7 +14,11 @@ export interface GivenChange {
   args: Record<string, unknown>;
 }
 
-export function batchCall({ app }: Pipeline, given: readonly GivenChange[], more: Partial<BatchCall> = {}): BatchCall {
+export function batchCall(
+  { app }: Pick<Pipeline, 'app'>,
+  given: readonly GivenChange[],
+  more: Partial<BatchCall> = {},
+): BatchCall {
   const { allowSecretInput } = app.settings.policy;
   const { reason, dryRun = false, tool = 'update_users' } = more;
   const changes = given.map(({ at, args }) => {
@@ -30,7 +34,7 @@ export function batchCall({ app }: Pipeline, given: readonly GivenChange[], more
 }
 
 /** Runs a batch to its result; throws where a question comes. */
-export async function runToEnd(pipeline: Pipeline, call: BatchCall): Promise<BatchResult> {
+export async function runToEnd(pipeline: Pick<Pipeline, 'app'>, call: BatchCall): Promise<BatchResult> {
   return resultOf(await updateMany(call, await pipeline.app.ports()));
 }
 

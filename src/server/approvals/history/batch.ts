@@ -1,3 +1,4 @@
+import { splitIds } from '../../../lib/text/name-list.ts';
 import type { Entry, ListedChange } from '../../../store/log/entry.ts';
 import type { Store } from '../../../store/store.ts';
 
@@ -31,7 +32,7 @@ export async function readBatch(
 ): Promise<BatchFacts | undefined> {
   const [first, ...others] = await eventsOf(store, id);
   if (!first) return undefined;
-  const all = first.provider.split(',');
+  const all = splitIds(first.provider);
   const providers = visible ? all.filter((one) => visible.includes(one)) : all;
   if (providers.length === 0) return undefined;
   return {

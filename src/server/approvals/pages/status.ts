@@ -1,15 +1,15 @@
 import { html } from 'hono/html';
-import type { Approval } from '../../../approvals/approval.ts';
+import { type Approval, isBatch } from '../../../approvals/approval.ts';
 import { isYes } from '../../../approvals/eligibility.ts';
-import type { Review } from '../../../approvals/status.ts';
-import { eligibilityMessage, type StatusMessage, statusMessage, toNames } from '../../../approvals/status-messages.ts';
+import { eligibilityMessage, type StatusMessage, statusMessage, toNames } from '../../../approvals/status/messages.ts';
+import type { Review, UsedFor } from '../../../approvals/status/status.ts';
 import { form, type Markup, type PageFrame } from './layout.ts';
-import { changeLink, quoted, toClock } from './text.ts';
+import { batchLink, changeLink, quoted, toClock } from './text.ts';
 
 /** The status of a request, what it means for this approver, and what happens next. */
 export function statusNotice(frame: PageFrame, approval: Approval, review: Review): Markup | string {
   const { status, eligibility, user } = review;
-  const message = statusMessage(status, user);
+  const message = statusMessage(status, { user, isBatch: isBatch(approval) });
   const own = eligibilityMessage(eligibility);
   const lost = lostYeses(approval, review);
   return html`${eligibility.kind === 'own' || eligibility.kind === 'no-right' ? notice('note', 'You may not approve this', html`<p>${own}</p>`) : ''}
@@ -21,7 +21,7 @@ ${
         message.tone,
         message.title,
         html`<p>${eligibility.kind === 'agreed' ? `${own} ` : ''}${message.text}${status.kind === 'declined' && status.reason !== undefined ? html` Reason: ${quoted(status.reason)}` : ''}</p>
-${status.kind === 'used' && status.change ? html`<p>Change ${changeLink(frame, status.change.changeId)}</p>` : ''}
+${status.kind === 'used' && status.what ? usedLink(frame, status.what) : ''}
 ${review.newer === undefined ? '' : html`<p><a href="${frame.home}/${review.newer}">The newer request</a></p>`}
 ${eligibility.kind === 'agreed-as' ? html`<p>${own}</p>` : ''}
 ${eligibility.kind === 'agreed' ? takeBackForm(frame, approval.row.id) : ''}`,
@@ -29,6 +29,11 @@ ${eligibility.kind === 'agreed' ? takeBackForm(frame, approval.row.id) : ''}`,
 }
 ${attemptNotice(frame, review)}
 ${lost.length === 0 ? '' : html`<p class="notice note lead">No longer counts: the yes of ${toNames(lost)}, who took it back, is no longer an approver as registered then, or counts as one person with another approver.</p>`}`;
+}
+
+function usedLink(frame: PageFrame, what: UsedFor): Markup {
+  if (what.kind === 'batch') return html`<p>Its changes in the history: batch ${batchLink(frame, what.batchId)}</p>`;
+  return html`<p>Change ${changeLink(frame, what.change.changeId)}</p>`;
 }
 
 function attemptNotice(frame: PageFrame, { attempt, status }: Review): Markup | string {

@@ -107,6 +107,14 @@ mark { background: none; font-weight: 700; text-decoration: underline; text-deco
 .entries b, .entries .loss { font-size: 0.875rem; }
 .warning { margin: 0.25rem 0 0.5rem; padding: 0.25rem 0.75rem; border-radius: 6px; background: var(--note-ground); color: var(--note); font-weight: 600; }
 
+.people, .people thead, .people tbody, .people tr, .people th, .people td { display: block; }
+.people th { text-align: left; overflow-wrap: anywhere; } .people th .quiet { font-weight: 400; }
+.people td { padding: 0.25rem 0 0; min-width: 0; }
+.people thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+.people tbody tr { border-top: 1px solid var(--line); padding: 0.75rem 0; content-visibility: auto; contain-intrinsic-size: auto 7rem; }
+@media (min-width: 48rem) { .people tbody tr { display: grid; grid-template-columns: 16rem minmax(0, 1fr); gap: 0 1.25rem; } .people td { padding: 0; } }
+.strong { font-weight: 600; }
+
 label { display: block; font-weight: 600; padding: 0; overflow-wrap: anywhere; }
 .hint, .error { display: block; font-size: 0.875rem; }
 .hint { color: var(--quiet); } .error { color: var(--bad); font-weight: 600; }

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { ApprovalSnapshot } from '../../../approvals/snapshot.ts';
-import type { ApprovalStatus } from '../../../approvals/status.ts';
+import type { ApprovalStatus } from '../../../approvals/status/status.ts';
 import { splitNames } from '../../../lib/text/name-list.ts';
 import { quote, quoteStart } from '../../../lib/text/quote.ts';
 import type { Markup, PageFrame } from './layout.ts';
@@ -21,7 +21,7 @@ export function namesText(names: string): Markup {
 }
 
 /** The verified caller, then what its client calls itself, marked as such. */
-export function callerText({ caller, client }: ApprovalSnapshot): Markup {
+export function callerText({ caller, client }: Pick<ApprovalSnapshot, 'caller' | 'client'>): Markup {
   return html`${quoted(caller)}${client === undefined ? '' : html` (client says: ${quoted(client)})`}`;
 }
 

@@ -1,5 +1,5 @@
 import type { Context, Hono } from 'hono';
-import type { Approval } from '../../../approvals/approval.ts';
+import { type Approval, isBatch, type SingleApproval } from '../../../approvals/approval.ts';
 import { areAlike, decideTogether, MAX_TOGETHER, whatToType } from '../../../approvals/together.ts';
 import { spelledOut } from '../../../update/confirm/typed-name.ts';
 import type { Env, PageContext } from '../context.ts';
@@ -68,11 +68,13 @@ export function addTogetherRoutes(router: Hono<Env>, context: PageContext): void
     const found = await Promise.all(ids.map(async (id) => await service.openFor(id, session.approver)));
     const readable = found.filter((one): one is Approval => one !== undefined && one !== 'sealed');
     if (readable.length < ids.length) return 'One of the requests is gone, or cannot be read here.';
-    if (!areAlike(readable)) {
+    const singles = readable.filter((one): one is SingleApproval => !isBatch(one));
+    if (singles.length < readable.length) return 'A batch is decided alone.';
+    if (!areAlike(singles)) {
       return 'Only requests for one person, or of one caller for the same change, are decided together.';
     }
     return await Promise.all(
-      readable.map(async (approval) => ({ approval, review: await context.review(session, approval) })),
+      singles.map(async (approval) => ({ approval, review: await context.review(session, approval) })),
     );
   }
 }

@@ -1,3 +1,4 @@
+import { AppError } from '../../../errors.ts';
 import { approvalFor, approverDeclined } from '../../approval/lookup.ts';
 import { fitsClient } from '../../confirm/question.ts';
 import type { Evidence } from '../../context.ts';
@@ -8,6 +9,7 @@ import type { Ask, ConfirmationToken } from '../../types.ts';
 import { endPlanned, toMember } from '../end.ts';
 import type { BatchPlan, PlannedChange } from '../plan/types.ts';
 import { strictestVerdict } from '../plan/verdict.ts';
+import { withReason } from '../reason.ts';
 import { inOrder, toBatchResult } from '../result.ts';
 import { storeWaiting } from '../stored.ts';
 import type { BatchCall, BatchResult, Consent, MemberResult } from '../types.ts';
@@ -15,10 +17,13 @@ import { approvedDigests, batchSubject } from './approval.ts';
 import { batchChangeKey, batchQuestionDigest, batchRequestKey, digestsOf } from './digest.ts';
 import { batchQuestion } from './question.ts';
 import { endUnopened } from './unopened.ts';
+import { inPart } from './whole.ts';
 
 /** The batch may be carried out now. */
 export interface Agreed {
   kind: 'agreed';
+  /** With the reason that was agreed to. */
+  batch: BatchCall;
   consent: Consent;
   /** What the consent consumes: nothing if policy allows every change. */
   consumes: { token?: ConfirmationToken; approvalId?: string };
@@ -161,17 +166,18 @@ async function askApprovers(
   const found = await approvalFor(batchSubject(batch, plan, ports), ports);
   switch (found.kind) {
     case 'approved': {
-      const { row, approvedBy } = found;
-      const digests = approvedDigests(ports.seal.unseal(row.id, row.view)) ?? [];
+      const { row, approvedBy, reason: shown } = found;
+      const digests = inPart(batch, approvedDigests(ports.seal.unseal(row.id, row.view)) ?? []);
       const given = { ...evidence, approvedBy, approvalId: row.id };
       const consent: Consent = { digests, level: 'approve', overwrite: true, evidence: given };
-      return { kind: 'agreed', consent, consumes: { approvalId: row.id } };
+      return { kind: 'agreed', batch: withReason(batch, shown), consent, consumes: { approvalId: row.id } };
     }
     case 'pending': {
       const { row, isNew, note } = found;
       const url = await approval.link(row.id);
       const pending = { id: row.id, expiresAt: row.expiresAt, url, isNew, note };
-      if (batch.isKept) await storeWaiting(batch, ports);
+      // What is resumed is stored already, the changes that ended before included.
+      if (batch.isKept && !batch.isResumed) await storeWaiting(batch, ports);
       const then = batch.isKept
         ? `Then: ${ports.commandLine('apply', '--resume', batch.id)}`
         : 'Then call again with the same arguments.';
@@ -184,15 +190,20 @@ async function askApprovers(
       const outcome: Outcome = { kind: 'needs_approval', reason, approval: pending };
       return await endAll(batch, plan, outcome, ports, evidence, text, { approval: shown });
     }
-    // The approval was used meanwhile: what it covered is being written, and a later call sees how it ended.
     case 'in_flight':
-      return await endAll(batch, plan, { kind: 'not_covered' }, ports, evidence);
+      return await endAll(batch, plan, { kind: 'failed', error: inFlight() }, ports, evidence);
     default:
       return await endAll(batch, plan, found, ports, evidence);
   }
 }
 
+/** The approval was used meanwhile: what it covered is being written, and a later call sees how it ended. */
+function inFlight(): AppError {
+  const next = 'Wait until it has ended, then call again.';
+  return new AppError('record_changed', 'Another call is carrying out this batch at this moment.', { facts: { next } });
+}
+
 function agreed(batch: BatchCall, plan: BatchPlan): Agreed {
   const consent: Consent = { digests: digestsOf(batch, plan), level: 'allow', overwrite: false, evidence: {} };
-  return { kind: 'agreed', consent, consumes: {} };
+  return { kind: 'agreed', batch, consent, consumes: {} };
 }

@@ -7,14 +7,15 @@ import type { BatchCall } from '../types.ts';
 /** Keyed hashes of what the yes or the no to a batch is bound to. */
 
 /** The same for the same arguments of one caller, in the same order. */
-export function batchRequestKey({ tool, caller, changes, allOrNothing, undoes }: BatchCall, { seal }: Ports): string {
+export function batchRequestKey(batch: BatchCall, { seal }: Ports): string {
+  const { tool, caller, allOrNothing, undoes } = batch;
   const bound = {
     tool,
     allOrNothing,
     undoes,
     principal: caller.principal,
     client: caller.clientName,
-    changes: changes.map(({ connection, request }) => ({
+    changes: (batch.whole ?? batch.changes).map(({ connection, request }) => ({
       provider: connection.provider.id,
       connection: connection.name,
       user: request.userId,

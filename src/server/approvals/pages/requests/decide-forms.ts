@@ -1,7 +1,6 @@
 import { html } from 'hono/html';
 import { type ApproverDecision, MAX_REASON } from '../../../../approvals/approval.ts';
-import type { ApprovalSnapshot } from '../../../../approvals/snapshot.ts';
-import { quoteNames } from '../../../../lib/text/quote.ts';
+import { approvedText, contestedText, type RequestSnapshot } from '../../../../approvals/snapshot.ts';
 import type { FieldError } from '../../../../providers/provider.ts';
 import { spelledOut } from '../../../../update/confirm/typed-name.ts';
 import type { FormFields } from '../../form-fields.ts';
@@ -13,7 +12,7 @@ const AGAIN = '-again';
 /** The inputs for a yes: new secrets, each typed twice, a confirmation to overwrite, the typed label. */
 export function approveForm(
   frame: PageFrame,
-  snapshot: ApprovalSnapshot,
+  snapshot: RequestSnapshot,
   id: string,
   askFor: readonly string[],
   errors: readonly FieldError[],
@@ -24,10 +23,9 @@ ${input({ name: inputOf(field), label: `New ${field}`, type: 'password', autocom
 ${input({ name: inputOf(field) + AGAIN, label: `New ${field} again`, type: 'password', autocomplete: 'new-password', errors })}
 </div>`,
   );
+  const overwritten = contestedText(snapshot);
   const contested =
-    snapshot.contested.length > 0
-      ? checkbox('overwrite', `Also overwrite ${quoteNames(snapshot.contested)}, changed since`, errors)
-      : '';
+    overwritten === undefined ? '' : checkbox('overwrite', `Also overwrite ${overwritten}, changed since`, errors);
   const typed =
     snapshot.typed === undefined
       ? ''
@@ -38,7 +36,7 @@ ${input({ name: inputOf(field) + AGAIN, label: `New ${field} again`, type: 'pass
           autocomplete: 'off',
           errors,
         });
-  const button = approveButton('Approve this change');
+  const button = approveButton(`Approve ${approvedText(snapshot)}`);
   return form(frame, `/${id}/approve`, 'Approve', html`${secrets}${contested}${typed}${button}`);
 }
 

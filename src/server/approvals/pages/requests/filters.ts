@@ -1,5 +1,7 @@
 import { html } from 'hono/html';
 import type { Approval } from '../../../../approvals/approval.ts';
+import { peopleIn } from '../../../../approvals/snapshot.ts';
+import { splitIds } from '../../../../lib/text/name-list.ts';
 import { EFFECTS } from '../../../../providers/effects.ts';
 import type { FormFields } from '../../form-fields.ts';
 import type { Markup, PageFrame } from '../layout.ts';
@@ -31,10 +33,11 @@ export function filterQuery(filter: RequestFilter): [string, string][] {
 
 export function isMatching(filter: RequestFilter, { row, snapshot }: Approval): boolean {
   const { provider, effect, caller, person } = filter;
-  if (provider !== '' && row.provider !== provider) return false;
-  if (effect !== '' && !snapshot.changes.some((change) => change.effect === effect)) return false;
+  const people = peopleIn(snapshot);
+  if (provider !== '' && !splitIds(row.provider).includes(provider)) return false;
+  if (effect !== '' && !people.some(({ changes }) => changes.some((change) => change.effect === effect))) return false;
   if (caller !== '' && !hasText([row.caller], caller)) return false;
-  return person === '' || hasText([snapshot.label, snapshot.userId, ...snapshot.emails], person);
+  return person === '' || people.some(({ label, userId, emails }) => hasText([label, userId, ...emails], person));
 }
 
 function hasText(texts: readonly string[], part: string): boolean {

@@ -1,10 +1,11 @@
 import { html } from 'hono/html';
-import type { Approval, ApprovalList } from '../../../../approvals/approval.ts';
+import { type Approval, type ApprovalList, isBatch, type SingleApproval } from '../../../../approvals/approval.ts';
 import { isYes } from '../../../../approvals/eligibility.ts';
 import { groupsOf, likenessOf, MAX_TOGETHER, mustBeDecidedAlone, personOf } from '../../../../approvals/together.ts';
 import type { ApprovalCursor } from '../../../../store/approvals.ts';
 import type { HtmlPage, Markup, PageFrame } from '../layout.ts';
 import { callerText, excerpt, quoted, timeLeft, toDuration } from '../text.ts';
+import { batchPreview } from './batch.ts';
 import { filterForm, filterQuery, isFiltered, type RequestFilter } from './filters.ts';
 import { headline, headlineText } from './head.ts';
 import { changePreview, sameChange } from './preview.ts';
@@ -57,6 +58,7 @@ function requests(frame: PageFrame, { approvals, state }: ListView): Markup {
 
 function person([first]: readonly Approval[]): Markup | string {
   if (!first) return '';
+  if (isBatch(first)) return 'Batch';
   const { label, providerTitle, connection, provider } = first.snapshot;
   const account = connection === provider ? '' : html`, connection ${quoted(connection)}`;
   return html`${excerpt(label)} <span class="quiet">at ${providerTitle}${account}</span>`;
@@ -64,7 +66,7 @@ function person([first]: readonly Approval[]): Markup | string {
 
 /** Requests of one caller that make the same change to several people. */
 function alikeLinks({ home }: PageFrame, approvals: readonly Approval[]): Markup | string {
-  const able = approvals.filter((one) => !mustBeDecidedAlone(one));
+  const able = approvals.flatMap((one) => (isBatch(one) || mustBeDecidedAlone(one) ? [] : [one]));
   const alike = groupsOf(able, likenessOf).filter((group) => group.length > 1);
   if (alike.length === 0) return '';
   const links = alike.map((group) => {
@@ -113,12 +115,16 @@ function item(frame: PageFrame, approval: Approval, isPending: boolean): Markup 
       : html`<input class="pick" type="checkbox" name="${pickName(row.id)}" aria-label="Select: ${headlineText(snapshot)}">`;
   return html`<li class="sheet request">${pick}<div>
 <h3><a href="${frame.home}/${row.id}">${headline(snapshot)}</a></h3>
-${snapshot.warnings.map((warning) => html`<p class="strong">${warning}</p>`)}
-${changePreview(snapshot.changes)}
+${isBatch(approval) ? batchPreview(approval.snapshot) : preview(approval)}
 <p class="by">${snapshot.reason === undefined ? html`<span class="none">No reason given</span>` : html`Reason: ${excerpt(snapshot.reason)}`}</p>
 <p class="by quiet">Asked by ${callerText(snapshot)} ${toDuration(Date.now() - Date.parse(row.createdAt))} ago. ${timeLeft(isPending ? 'pending' : 'approved', row.expiresAt)}${isMine ? agreed : ''}</p>
 ${isPending && alone !== undefined ? html`<p class="by quiet">${alone}</p>` : ''}
 </div></li>`;
+}
+
+function preview({ snapshot }: SingleApproval): Markup {
+  return html`${snapshot.warnings.map((warning) => html`<p class="strong">${warning}</p>`)}
+${changePreview(snapshot.changes)}`;
 }
 
 function cursorText({ expiresAt, id }: ApprovalCursor): string {

@@ -1,18 +1,20 @@
 import { html } from 'hono/html';
-import { type Approval, secretsToType } from '../../../../approvals/approval.ts';
-import type { Review } from '../../../../approvals/status.ts';
-import { toName } from '../../../../approvals/status-messages.ts';
+import { type Approval, isBatch, type SingleApproval, secretsToType } from '../../../../approvals/approval.ts';
+import type { BatchSnapshot } from '../../../../approvals/snapshot.ts';
+import { toName } from '../../../../approvals/status/messages.ts';
+import type { Review } from '../../../../approvals/status/status.ts';
 import type { FieldError } from '../../../../providers/provider.ts';
 import { errorSummary } from '../form-controls.ts';
 import type { HtmlPage, Markup, PageFrame } from '../layout.ts';
 import { statusNotice } from '../status.ts';
 import { instant, quoted, toDuration } from '../text.ts';
+import { batchSummary, peopleTable } from './batch.ts';
 import { approveForm, declineForm, labelOf } from './decide-forms.ts';
 import { byline, headline, headlineText } from './head.ts';
 import { changeRows } from './rows.ts';
 
 /**
- * One request: the consequence, who asks and why, every change, and, while it is open, the two ways to decide. The rest
+ * One request, of one person or a batch: the consequence, who asks and why, every change, and, while it is open, the two ways to decide. The rest
  * is folded below, so that a usual request is decided without scrolling on a phone.
  */
 export function requestPage(
@@ -31,10 +33,18 @@ export function requestPage(
 ${byline(frame, approval, review)}
 ${snapshot.again === undefined ? '' : html`<p class="notice note lead">${snapshot.again}</p>`}
 ${statusNotice(frame, approval, review)}
-<section class="sheet lead" aria-labelledby="what"><h2 id="what" class="sr">What changes</h2>${changeRows(snapshot)}</section>
+${isBatch(approval) ? batchContents(approval.snapshot, review) : html`<section class="sheet lead" aria-labelledby="what"><h2 id="what" class="sr">What changes</h2>${changeRows(approval.snapshot, approval.snapshot.askFor)}</section>`}
 ${decideForms(frame, approval, review, errors)}
 <details class="lead"><summary>Details</summary>${facts(approval, review)}</details>`,
   };
+}
+
+/** The decision comes after everyone, so a link leads to it. */
+function batchContents(snapshot: BatchSnapshot, { eligibility }: Review): Markup {
+  const isDecided = eligibility.kind === 'eligible' || eligibility.kind === 'own';
+  return html`${batchSummary(snapshot)}
+${isDecided ? html`<p class="lead"><a href="#decide">To the decision, after everyone</a></p>` : ''}
+${peopleTable(snapshot.changes)}`;
 }
 
 function decideForms(
@@ -47,10 +57,10 @@ function decideForms(
   switch (eligibility.kind) {
     case 'eligible': {
       const approve = approveForm(frame, approval.snapshot, id, secretsToType(approval), errors);
-      return html`<div class="decide">${approve}${declineForm(frame, `/${id}/decline`, errors)}</div>`;
+      return html`<div class="decide" id="decide">${approve}${declineForm(frame, `/${id}/decline`, errors)}</div>`;
     }
     case 'own':
-      return html`<div class="decide">${declineForm(frame, `/${id}/decline`, errors)}</div>`;
+      return html`<div class="decide" id="decide">${declineForm(frame, `/${id}/decline`, errors)}</div>`;
     case 'no-right':
     case 'sign-in-again':
     case 'hidden':
@@ -61,16 +71,14 @@ function decideForms(
   }
 }
 
-function facts({ row, snapshot }: Approval, { needed }: Review): Markup {
+function facts(approval: Approval, { needed }: Review): Markup {
+  const { row, snapshot } = approval;
   const decided = row.decisions.map(
     ({ approver, yes, at, reason, takenBack }) =>
       html`<div><dt>${yes ? 'Approved by' : 'Declined by'}</dt><dd>${toName(approver)}, ${instant(at)}${takenBack === undefined ? '' : html`, taken back ${instant(takenBack)}`}${reason === undefined ? '' : html`: ${quoted(reason)}`}</dd></div>`,
   );
-  const emails = snapshot.emails.map((email, at) => html`${at === 0 ? '' : ', '}<code>${quoted(email)}</code>`);
   return html`<dl class="facts">
-<div><dt>Connection</dt><dd>${quoted(snapshot.connection)}</dd></div>
-<div><dt>User id</dt><dd><code>${quoted(snapshot.userId)}</code></dd></div>
-${emails.length === 0 ? '' : html`<div><dt>E-mail addresses</dt><dd>${emails}</dd></div>`}
+${isBatch(approval) ? html`<div><dt>Batch</dt><dd><code>${quoted(approval.snapshot.batch)}</code></dd></div>` : userFacts(approval)}
 <div><dt>Caller, as verified</dt><dd>${quoted(snapshot.caller)}</dd></div>
 ${snapshot.client === undefined ? '' : html`<div><dt>The client says it is (not verified)</dt><dd>${quoted(snapshot.client)}</dd></div>`}
 <div><dt>Tool</dt><dd><code>${snapshot.tool}</code></dd></div>
@@ -80,4 +88,11 @@ ${snapshot.client === undefined ? '' : html`<div><dt>The client says it is (not 
 <div><dt>Request</dt><dd><code>${row.id}</code></dd></div>
 ${decided}
 </dl>`;
+}
+
+function userFacts({ snapshot }: SingleApproval): Markup {
+  const emails = snapshot.emails.map((email, at) => html`${at === 0 ? '' : ', '}<code>${quoted(email)}</code>`);
+  return html`<div><dt>Connection</dt><dd>${quoted(snapshot.connection)}</dd></div>
+<div><dt>User id</dt><dd><code>${quoted(snapshot.userId)}</code></dd></div>
+${emails.length === 0 ? '' : html`<div><dt>E-mail addresses</dt><dd>${emails}</dd></div>`}`;
 }

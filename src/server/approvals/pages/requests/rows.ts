@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { ApprovalSnapshot } from '../../../../approvals/snapshot.ts';
+import type { PersonChange } from '../../../../approvals/snapshot.ts';
 import { isRightToLeft, PIECE, quote, quoteExactly, quoteName } from '../../../../lib/text/quote.ts';
 import { isRisky, riskyFirst } from '../../../../update/confirm/headline.ts';
 import { referenceNote } from '../../../../update/confirm/references.ts';
@@ -8,33 +8,55 @@ import type { ChangeView } from '../../../../update/redact/types.ts';
 import type { Markup } from '../layout.ts';
 import { markDifference } from './diff.ts';
 
+/** What is changed, and which of the new values an approver types. */
+interface ShownRows {
+  person: PersonChange;
+  askFor: readonly string[];
+  /** Of thousands of rows in a table, headings would be no help. */
+  areNamesHeadings: boolean;
+}
+
 /**
  * Warnings first, then a row for every leaf change, those that are a risk first. Nothing is cut. The markup of a row does
  * not depend on its values: the page's own words are set apart from values, which are always quoted or numbers.
  */
-export function changeRows(snapshot: ApprovalSnapshot): Markup {
-  return html`${snapshot.warnings.map((warning) => html`<p class="warning">${warning}</p>`)}
+export function changeRows(person: PersonChange, askFor: readonly string[] = []): Markup {
+  return rowsOf({ person, askFor, areNamesHeadings: true });
+}
+
+/** The same for one of many people, in a cell of a table. */
+export function changeCell(person: PersonChange): Markup {
+  return rowsOf({ person, askFor: [], areNamesHeadings: false });
+}
+
+function rowsOf(shown: ShownRows): Markup {
+  const { warnings, changes, stripped } = shown.person;
+  return html`${warnings.map((warning) => html`<p class="warning">${warning}</p>`)}
 <ul class="rows">
-${riskyFirst(snapshot.changes).map((change) => row(snapshot, change))}
-${snapshot.stripped.map(
+${riskyFirst(changes).map((change) => row(shown, change))}
+${stripped.map(
   (field) =>
-    html`<li><h3 class="field"><code>${quoteName(field)}</code> <span class="quiet">left out by policy; stays as it is</span></h3></li>`,
+    html`<li>${fieldName(shown, html`<code>${quoteName(field)}</code> <span class="quiet">left out by policy; stays as it is</span>`)}</li>`,
 )}
 </ul>`;
 }
 
-function row(snapshot: ApprovalSnapshot, change: ChangeView<'person'>): Markup {
-  const isContested = snapshot.contested.includes(change.field);
+function fieldName({ areNamesHeadings }: ShownRows, name: Markup): Markup {
+  return areNamesHeadings ? html`<h3 class="field">${name}</h3>` : html`<p class="field">${name}</p>`;
+}
+
+function row(shown: ShownRows, change: ChangeView<'person'>): Markup {
+  const isContested = shown.person.contested.includes(change.field);
   const risk = isRisky(change) ? html` <span class="tag">Risk: ${change.effect}</span>` : '';
   const name = quoteName(change.place ?? change.field);
-  return html`<li class="${isRisky(change) ? 'risk' : ''}"><h3 class="field"><code>${name}</code>${risk}${change.cleared ? html` <span class="loss">is emptied</span>` : ''}</h3>
-${moves(snapshot, change)}
+  return html`<li class="${isRisky(change) ? 'risk' : ''}">${fieldName(shown, html`<code>${name}</code>${risk}${change.cleared ? html` <span class="loss">is emptied</span>` : ''}`)}
+${moves(shown, change)}
 ${isContested ? html`<p class="warning">Someone else changed this since. Approving overwrites it.</p>` : ''}
 </li>`;
 }
 
-function moves(snapshot: ApprovalSnapshot, change: ChangeView<'person'>): Markup {
-  if (snapshot.askFor.includes(change.field)) {
+function moves({ askFor }: ShownRows, change: ChangeView<'person'>): Markup {
+  if (askFor.includes(change.field)) {
     return beforeAfter(html`hidden`, html`a new value, typed in by an approver`, false);
   }
   const { list } = change;

@@ -1,9 +1,15 @@
 import { html } from 'hono/html';
-import type { Approval, DecisionResult } from '../../../../approvals/approval.ts';
+import type { DecisionResult, SingleApproval } from '../../../../approvals/approval.ts';
 import { approverOf } from '../../../../approvals/identity.ts';
-import type { Review } from '../../../../approvals/status.ts';
-import { eligibilityMessage, refusalMessage, statusMessage } from '../../../../approvals/status-messages.ts';
-import { groupsOf, mustBeDecidedAlone, personOf, whatToType } from '../../../../approvals/together.ts';
+import { eligibilityMessage, refusalMessage, statusMessage } from '../../../../approvals/status/messages.ts';
+import type { Review } from '../../../../approvals/status/status.ts';
+import {
+  type DecidedTogether,
+  groupsOf,
+  mustBeDecidedAlone,
+  personOf,
+  whatToType,
+} from '../../../../approvals/together.ts';
 import type { FieldError } from '../../../../providers/provider.ts';
 import { isRisky, riskyFirst } from '../../../../update/confirm/headline.ts';
 import { spelledOut } from '../../../../update/confirm/typed-name.ts';
@@ -28,7 +34,7 @@ export function parsePicks(fields: FormFields): string[] {
 }
 
 export interface Reviewed {
-  approval: Approval;
+  approval: SingleApproval;
   review: Review;
 }
 
@@ -64,7 +70,7 @@ function riskiestFirst(reviewed: readonly Reviewed[]): Reviewed[] {
 }
 
 /** The risks that one yes agrees to, right above it: how many requests have each. */
-function riskCounts(able: readonly Approval[]): Markup | string {
+function riskCounts(able: readonly SingleApproval[]): Markup | string {
   const effects = able.flatMap(({ snapshot }) => [...new Set(snapshot.changes.map(({ effect }) => effect))]);
   const risks = riskyFirst(effects.map((effect) => ({ effect }))).filter(isRisky);
   if (risks.length === 0) return '';
@@ -77,14 +83,14 @@ function isOnePerson(reviewed: readonly Reviewed[]): boolean {
 }
 
 /** Those with a yes from this approver still missing. */
-export function approvable(reviewed: readonly Reviewed[]): Approval[] {
+export function approvable(reviewed: readonly Reviewed[]): SingleApproval[] {
   return reviewed
     .filter((one) => one.review.eligibility.kind === 'eligible' && isAble(one))
     .map(({ approval }) => approval);
 }
 
 /** Those that this approver can decline. */
-export function decidable(reviewed: readonly Reviewed[]): Approval[] {
+export function decidable(reviewed: readonly Reviewed[]): SingleApproval[] {
   return reviewed
     .filter((one) => ['eligible', 'own'].includes(one.review.eligibility.kind) && isAble(one))
     .map(({ approval }) => approval);
@@ -117,7 +123,7 @@ function leftOut(one: Reviewed): string | undefined {
   return 'Not part of the decision: you approved it already, or a yes that counts for you did.';
 }
 
-function approveForm(frame: PageFrame, able: readonly Approval[], errors: readonly FieldError[]): Markup {
+function approveForm(frame: PageFrame, able: readonly SingleApproval[], errors: readonly FieldError[]): Markup {
   const expected = whatToType(able);
   const typed =
     expected === undefined
@@ -133,7 +139,7 @@ function approveForm(frame: PageFrame, able: readonly Approval[], errors: readon
   return form(frame, '/together/approve', 'Approve', html`${picks(able)}${riskCounts(able)}${typed}${button}`);
 }
 
-function picks(all: readonly Approval[]): Markup {
+function picks(all: readonly SingleApproval[]): Markup {
   return html`${all.map(({ row }) => html`<input type="hidden" name="${pickName(row.id)}" value="on">`)}`;
 }
 
@@ -146,11 +152,7 @@ export function notTogetherPage(frame: PageFrame, text: string): HtmlPage {
 }
 
 /** What became of each request. */
-export function decidedPage(
-  frame: PageFrame,
-  decided: readonly { approval: Approval; result: DecisionResult }[],
-  yes: boolean,
-): HtmlPage {
+export function decidedPage(frame: PageFrame, decided: readonly DecidedTogether[], yes: boolean): HtmlPage {
   const recorded = decided.filter(({ result }) => result.kind === 'decided').length;
   const verb = yes ? 'Approved' : 'Declined';
   return {

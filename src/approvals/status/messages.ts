@@ -1,7 +1,8 @@
-import { quote } from '../lib/text/quote.ts';
-import type { ListedChange } from '../store/log/entry.ts';
-import type { DecisionResult } from './approval.ts';
-import type { ApprovalStatus, Eligibility, Review } from './status.ts';
+import { quote } from '../../lib/text/quote.ts';
+import type { ListedChange } from '../../store/log/entry.ts';
+import { OUTCOMES } from '../../update/types.ts';
+import type { DecisionResult } from '../approval.ts';
+import type { ApprovalStatus, ApprovalUser, Eligibility, UsedFor } from './status.ts';
 
 const OWN_REQUEST =
   'It was requested under your own name, or under one registered as yours. Another approver has to decide; you can only decline.';
@@ -13,8 +14,8 @@ export interface StatusMessage {
   text: string;
 }
 
-/** Who uses an approval: the agent with another call, or a server, for what an approver asked for. */
-const USERS: Readonly<Record<Review['user'], Readonly<Record<'waits' | 'next' | 'declined' | 'expired', string>>>> = {
+/** What is said to whom, by who uses the approval. */
+const USERS: Readonly<Record<ApprovalUser, Readonly<Record<'waits' | 'next' | 'declined' | 'expired', string>>>> = {
   agent: {
     waits: 'Another approver has to agree before the agent can go on.',
     next: 'The agent has to call again with the same arguments; tell it to go on.',
@@ -27,10 +28,19 @@ const USERS: Readonly<Record<Review['user'], Readonly<Record<'waits' | 'next' | 
     declined: '',
     expired: 'It can be asked for again in the history.',
   },
+  command: {
+    waits: 'Another approver has to agree before it can go on.',
+    next: 'The command "apply --resume" with the id of the batch carries it out.',
+    declined: ' The command that resumes the batch says so.',
+    expired: 'It can be asked for again.',
+  },
 };
 
-/** Undefined for a request that waits for its first decision. `user`: who uses the approval. */
-export function statusMessage(status: ApprovalStatus, user: Review['user'] = 'agent'): StatusMessage | undefined {
+/** Undefined for a request that waits for its first decision. `user`: who uses the approval; `isBatch`: it is for a batch. */
+export function statusMessage(
+  status: ApprovalStatus,
+  { user = 'agent', isBatch = false }: { user?: ApprovalUser; isBatch?: boolean } = {},
+): StatusMessage | undefined {
   const says = USERS[user];
   switch (status.kind) {
     case 'pending':
@@ -42,10 +52,13 @@ export function statusMessage(status: ApprovalStatus, user: Review['user'] = 'ag
       };
     case 'approved': {
       const secrets = status.hasSecrets ? ' The new value that was typed stays sealed until then.' : '';
+      const read = isBatch
+        ? 'Every user record is read again before it is changed: one that is not as shown here is left as it is.'
+        : 'The user record is read again before it is changed: if it is not as shown here, you are asked again.';
       return {
         tone: 'good',
         title: `Approved by ${toNames(status.agreed)}, not used yet`,
-        text: `Nothing has been changed yet. ${says.next} The user record is read again before it is changed: if it is not as shown here, you are asked again.${secrets}`,
+        text: `Nothing has been changed yet. ${says.next} ${read}${secrets}`,
       };
     }
     case 'declined':
@@ -58,7 +71,7 @@ export function statusMessage(status: ApprovalStatus, user: Review['user'] = 'ag
       return {
         tone: 'note',
         title: 'Withdrawn',
-        text: 'This request no longer counts: the user record or the request has changed, or it expired. It changed nothing. If it was asked for again, the newer request is in the list.',
+        text: `This request no longer counts: ${isBatch ? 'user records' : 'the user record'} or the request changed, or it expired. It changed nothing. If it was asked for again, the newer request is in the list.`,
       };
     case 'expired':
       return {
@@ -67,7 +80,7 @@ export function statusMessage(status: ApprovalStatus, user: Review['user'] = 'ag
         text: `The time for this request is over. Nothing was changed. ${says.expired}`,
       };
     case 'used':
-      return usedMessage(`Approved by ${toNames(status.by)}`, status.change);
+      return usedMessage(`Approved by ${toNames(status.by)}`, status.what, isBatch);
   }
 }
 
@@ -81,7 +94,7 @@ export function eligibilityMessage(eligibility: Eligibility): string | undefined
     case 'sign-in-again':
       return 'This changes more than ordinary fields, and a decision on that needs a sign-in of the last 15 minutes.';
     case 'no-right':
-      return `You have no right to decide on ${toList(eligibility.effects)} changes at ${eligibility.provider}. Another approver has to decide.`;
+      return `You have no right to decide on ${toList(eligibility.missing.map(toMissing))}. Another approver has to decide.`;
     case 'own':
       return OWN_REQUEST;
     case 'agreed':
@@ -107,12 +120,34 @@ export function refusalMessage(kind: Exclude<DecisionResult['kind'], 'decided' |
   }
 }
 
-/** The outcome of the change that used an approval, according to the audit log alone. */
-function usedMessage(approved: string, change: ListedChange | undefined): StatusMessage {
-  if (!change) {
-    const text = 'It was used and cannot be used again. The audit log does not say what became of the change.';
+function toMissing({ provider, effects }: { provider: string; effects: readonly string[] }): string {
+  return `${toList(effects)} changes at ${provider}`;
+}
+
+/** The outcome of what used an approval, according to the audit log alone. */
+function usedMessage(approved: string, what: UsedFor | undefined, isBatch: boolean): StatusMessage {
+  if (!what) {
+    const text = `It was used and cannot be used again. The audit log does not say what became of the ${isBatch ? 'changes' : 'change'}.`;
     return { tone: 'note', title: `${approved}, and used`, text };
   }
+  return what.kind === 'batch' ? batchMessage(approved, what) : changeMessage(approved, what.change);
+}
+
+function batchMessage(approved: string, { batchId, counts }: Extract<UsedFor, { kind: 'batch' }>): StatusMessage {
+  const named = `Batch ${batchId}`;
+  if (!counts) {
+    const text = `${named} has begun and has not ended: it is being written, or it was interrupted. What was made is in the history.`;
+    return { tone: 'note', title: `${approved}; the batch is under way`, text };
+  }
+  const ended = OUTCOMES.filter((outcome) => counts[outcome] !== undefined);
+  const isDone = ended.every((outcome) => outcome === 'updated' || outcome === 'unchanged');
+  const parts = ended.map((outcome) => `${counts[outcome]} ${outcome.replace('_', ' ')}`);
+  const text = `${named}: ${toList(parts)}. ${isDone ? 'What was updated was seen when the user records were read back, where the service shows it.' : 'What was not updated is named in the history, each with its reason.'}`;
+  if (isDone) return { tone: 'good', title: `${approved}, and carried out`, text };
+  return { tone: 'bad', title: `${approved}; not all of the batch was made`, text };
+}
+
+function changeMessage(approved: string, change: ListedChange): StatusMessage {
   const code = typeof change.body.code === 'string' ? ` (${change.body.code})` : '';
   const named = `Change ${change.changeId}`;
   if (change.open) {

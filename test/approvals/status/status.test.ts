@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
-import type { Approval } from '../../src/approvals/approval.ts';
-import { type ApprovalStatus, statusOf } from '../../src/approvals/status.ts';
-import { eligibilityMessage, statusMessage } from '../../src/approvals/status-messages.ts';
-import type { ListedChange } from '../../src/store/log/entry.ts';
+import type { Approval } from '../../../src/approvals/approval.ts';
+import { eligibilityMessage, statusMessage } from '../../../src/approvals/status/messages.ts';
+import { type ApprovalStatus, statusOf } from '../../../src/approvals/status/status.ts';
+import type { ListedChange } from '../../../src/store/log/entry.ts';
 
 const used = (outcome: string, open = false): ApprovalStatus => {
   // Only what the message reads.
   const change = { changeId: 'change-1', outcome, open, body: { code: 'no_luck' } } as unknown as ListedChange;
-  return { kind: 'used', by: ['ann'], change };
+  return { kind: 'used', by: ['ann'], what: { kind: 'change', change } };
 };
 
 it.each<[ApprovalStatus, string | undefined]>([
