@@ -4,6 +4,7 @@ import { AUDIT_COMMAND, AUDIT_QUERY } from './parts/history.ts';
 import { AUDIT_PAGE } from './parts/history-page.ts';
 import { HTTP_RATE } from './parts/http.ts';
 import { INSTALL } from './parts/install.ts';
+import { BARE, MANY_MEMORY, MANY_TIME } from './parts/many.ts';
 import { STARTUP } from './parts/startup.ts';
 import type { Row } from './statistics.ts';
 import { GENERATED } from './subjects/installations.ts';
@@ -37,6 +38,9 @@ const budgets: readonly Budget[] = [
   { topic: GROWTH_P50, of: '100,000 pending approvals', to: '10 pending approvals', limit: { most: 1.25 } },
   { topic: GROWTH_MEMORY, of: '100,000 changes', to: '10 changes', limit: { most: 1.1 } },
   { topic: GROWTH_MEMORY, of: '100,000 pending approvals', to: '10 pending approvals', limit: { most: 1.1 } },
+  { topic: MANY_TIME, of: MEMORY, to: BARE, limit: { most: 1.15 } },
+  { topic: MANY_TIME, of: SQLITE, to: BARE, limit: { most: 1.15 } },
+  { topic: MANY_MEMORY, of: '10,000 changes', to: '300 changes', limit: { most: 2.5 } },
   ...['SQLite', 'PostgreSQL'].flatMap((store) => [
     ...['the first page', 'a user id', 'an e-mail address'].map((what) => longLog(`${AUDIT_QUERY}, ${store}: ${what}`)),
     ...['changes list', 'changes list --user ID', 'changes list --user EMAIL'].map((what) =>

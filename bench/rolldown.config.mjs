@@ -9,7 +9,7 @@ export default [
   { ...product, input: 'bench/subjects/floor.ts', output: { ...product.output, dir, codeSplitting: together } },
   {
     ...product,
-    input: ['bench/run.ts', 'bench/subjects/raw.ts', 'bench/subjects/vendor.ts'],
+    input: ['run', 'subjects/raw', 'subjects/vendor', 'subjects/many'].map((name) => `bench/${name}.ts`),
     external,
     output: { ...product.output, dir, cleanDir: false, codeSplitting: true },
   },

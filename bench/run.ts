@@ -9,6 +9,7 @@ import { measureConnections, measureHistory, measureSizes } from './parts/growth
 import { measureAudit } from './parts/history.ts';
 import { measureHttp } from './parts/http.ts';
 import { measureInstall } from './parts/install.ts';
+import { measureMany, measureManyMemory } from './parts/many.ts';
 import { measureSessions } from './parts/sessions.ts';
 import { measureStages } from './parts/stages.ts';
 import { measureStartup } from './parts/startup.ts';
@@ -21,7 +22,7 @@ import { startVendor, type VendorProcess } from './subjects/vendor-process.ts';
 import { renderBudgets, renderRows } from './table.ts';
 
 const HELP = `Usage: npm run bench -- [--quick] [--only PART,…] [--json] [--program MAIN.JS] [--against MAIN.JS]
-Parts: startup, install, calls, http, sessions, tokens, stages, history, audit, connections, sizes.
+Parts: startup, install, calls, http, sessions, tokens, stages, history, audit, connections, sizes, many,\nmany-memory.
 --quick takes fewer samples and skips the peers. --program measures another build instead of a new one; --against\nmeasures a second build beside it.`;
 
 const PARTS = [
@@ -36,6 +37,8 @@ const PARTS = [
   'audit',
   'connections',
   'sizes',
+  'many',
+  'many-memory',
 ] as const;
 type Part = (typeof PARTS)[number];
 
@@ -132,6 +135,8 @@ async function measureAll(root: string, surroundings: Surroundings, vendor: Vend
     audit: () => measureAudit(surroundings, [1000, 100_000], quick ? 1 : 3),
     connections: () => measureConnections(surroundings, quick ? [1, 50] : [1, 10, 50]),
     sizes: () => measureSizes(surroundings, vendor, quick ? [1000, 900_000] : [1000, 10_000, 100_000, 1_000_000]),
+    many: () => measureMany(surroundings, vendor, quick ? 1 : 5),
+    'many-memory': () => measureManyMemory(surroundings, quick ? 1 : 3),
   };
   const rows: Row[] = [];
   for (const part of PARTS) {

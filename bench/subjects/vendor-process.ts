@@ -9,6 +9,8 @@ export interface VendorProcess {
   requests(): Promise<number>;
   /** Resets all records and makes them larger by about this many bytes. */
   padRecords(bytes: number): Promise<void>;
+  /** Responds to each request after so long. */
+  delay(ms: number): Promise<void>;
   stop(): void;
 }
 
@@ -24,6 +26,7 @@ export async function startVendor(built: string): Promise<VendorProcess> {
     url: `http://127.0.0.1:${port}`,
     requests: async () => (await ask({})).requests,
     padRecords: async (padBytes) => void (await ask({ padBytes })),
+    delay: async (delayMs) => void (await ask({ delayMs })),
     stop: () => child.disconnect(),
   };
 }

@@ -4,13 +4,15 @@ import { createServer, type Socket } from 'node:net';
 /**
  * A stand-in for a vendor, in a process of its own: only as much HTTP as its clients need, directly on a socket, so that
  * it is never the bottleneck. Every requested user exists, and a PUT merges into the record. It also covers enough of
- * Keycloak for one update. Over IPC it reports the request count and takes the record size.
+ * Keycloak for one update. Over IPC it reports the request count and takes the record size and the latency.
  */
 const people = new Map<string, Record<string, unknown>>();
 let requests = 0;
 let padding: string[] = [];
+let delayMs = 0;
 
-process.on('message', (message: { padBytes?: number }) => {
+process.on('message', (message: { padBytes?: number; delayMs?: number }) => {
+  delayMs = message.delayMs ?? delayMs;
   if (message.padBytes !== undefined) {
     people.clear();
     padding = Array.from({ length: Math.floor(message.padBytes / 103) }, (_, at) => String(at).padEnd(100, 'x'));
@@ -32,7 +34,8 @@ const server = createServer((socket) => {
       if (held.length < end + 4 + length) return;
       const body = held.toString('utf8', end + 4, end + 4 + length);
       held = held.subarray(end + 4 + length);
-      respond(socket, head, body);
+      if (delayMs > 0) setTimeout(respond, delayMs, socket, head, body);
+      else respond(socket, head, body);
     }
   });
 });
