@@ -5,7 +5,13 @@ import { samples } from '../support/vendors/samples.ts';
 import type { Step } from './model.ts';
 
 export const PROVIDERS = providers.map(({ id }) => id).sort();
-export const TOOLS = [...PROVIDERS.map((id) => `${id}_update_user`), 'find_user', 'list_changes', 'undo_change'];
+export const TOOLS = [
+  ...PROVIDERS.map((id) => `${id}_update_user`),
+  'update_users',
+  'find_user',
+  'list_changes',
+  'undo_change',
+];
 
 /** Jane Doe, as the sandbox knows her. */
 const EMAIL = 'jane.doe@acme.example';

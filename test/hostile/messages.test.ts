@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const METHODS = ['tools/list', 'tools/call', 'ping', 'notifications/initialized', 'no/such', 'server/discover', ''];
-const TOOLS = ['awork_update_user', 'find_user', 'list_changes', 'undo_change', 'none'];
+const TOOLS = ['awork_update_user', 'update_users', 'find_user', 'list_changes', 'undo_change', 'none'];
 
 const requestOf = (era: Era) =>
   fc

@@ -28,7 +28,9 @@ export interface BatchParsing {
  * (`changes[3].set.title: …`), and no value.
  */
 export function parseBatch(parsing: BatchParsing, raw: unknown): BatchRequest {
-  const given = changesIn(raw).map((item) => ({ item, connection: connectionOf(item, parsing.connections) }));
+  // Of a list that is too long, nothing else is said.
+  const items = changesIn(raw, bounds.batchChanges + 1);
+  const given = (items.length > bounds.batchChanges ? [] : items).map((item) => ({ item, connection: connectionOf(item, parsing.connections) }));
   const echo = echoWithout(given.flatMap(({ item, connection }) => secretTexts(connection?.provider, item)));
   const reading: BatchReading = { ...parsing, echo, size: { bytes: 0 } };
   const top = readTop(raw, reading);
@@ -51,9 +53,9 @@ export function parseBatch(parsing: BatchParsing, raw: unknown): BatchRequest {
 }
 
 /** The changes as they were given, as many as a call may have; none if the arguments have no list of them. */
-export function changesIn(raw: unknown): unknown[] {
+export function changesIn(raw: unknown, most: number = bounds.batchChanges): unknown[] {
   const changes = isObject(raw) ? raw['changes'] : undefined;
-  return Array.isArray(changes) ? changes.slice(0, bounds.batchChanges) : [];
+  return Array.isArray(changes) ? changes.slice(0, most) : [];
 }
 
 /** The connection that a change names; undefined if it is unclear which, or if there is none. */

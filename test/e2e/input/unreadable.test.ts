@@ -192,7 +192,7 @@ describe.each([
   ['2026', modernCall],
 ] as const)('arguments that are no object, %s', (era, write) => {
   const start = era === '2025' ? hello() : [];
-  const tools = ['awork_update_user', 'find_user', 'list_changes', 'undo_change'];
+  const tools = ['awork_update_user', 'update_users', 'find_user', 'list_changes', 'undo_change'];
   const odd = ['null', '[]', '"{\\"user_id\\":\\"7\\"}"', '7', 'true'];
 
   it.each(tools)('get our invalid_input: %s', async (tool) => {

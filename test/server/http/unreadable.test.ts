@@ -84,7 +84,7 @@ describe.each(['2025', '2026'] as const)('a request that cannot be read, %s', (e
     expect(messages).toMatchObject([{ id: 7, error: { code: expect.any(Number) } }]);
   });
 
-  it.each(['awork_update_user', 'find_user', 'list_changes', 'undo_change'])(
+  it.each(['awork_update_user', 'update_users', 'find_user', 'list_changes', 'undo_change'])(
     'gets our invalid_input for arguments that are not an object: %s',
     async (tool) => {
       for (const args of ['null', '[]', '"{}"', '7', 'true']) {

@@ -97,6 +97,12 @@ describe('more than a call may hold', () => {
       { user_id: 'u', connection: 'x'.repeat(16_000), set: { position: 'x' } },
     ],
     ['a long id to take back', 'undo_change', { change_id: 'x'.repeat(16_000) }],
+    ['60,000 changes', 'update_users', { changes: Array.from({ length: 60_000 }, () => ({})) }],
+    [
+      'a change of 60,000 fields',
+      'update_users',
+      { changes: [{ provider: 'awork', user_id: 'u', set: keys(60_000) }] },
+    ],
     ['a long cursor', 'list_changes', { cursor: '1'.repeat(16_000) }],
   ])('is rejected with a short result: %s', async (_name, tool, args) => {
     const { is, text } = await agent.call(tool, args);
@@ -109,8 +115,19 @@ describe('null for an optional argument', () => {
   it.each([
     ['find_user', { query: 'jane.doe@acme.example', providers: null, limit: null }],
     ['awork_update_user', { user_id: 'x', connection: 'awork', set: { position: 'x' }, clear: null, dry_run: null }],
-    ['undo_change', { change_id: 'x', reason: null, dry_run: null }],
+    ['undo_change', { change_id: 'x', batch_id: null, reason: null, dry_run: null }],
+    ['undo_change', { change_id: null, batch_id: 'x' }],
   ])('means that it was not given: %s', async (tool, args) => {
     expect((await agent.call(tool, args)).is).not.toMatchObject({ code: 'invalid_input' });
+  });
+});
+
+describe('the ids of an undo', () => {
+  it.each([
+    ['none', {}, /^change_id: is required \(string\), or batch_id/],
+    ['both', { change_id: 'x', batch_id: 'y' }, /^batch_id: cannot be combined with change_id/],
+  ])('are refused: %s', async (_name, args, message) => {
+    const { is } = await agent.call('undo_change', args);
+    expect(is).toMatchObject({ outcome: 'failed', code: 'invalid_input', message: expect.stringMatching(message) });
   });
 });
