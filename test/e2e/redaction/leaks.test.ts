@@ -204,6 +204,26 @@ describe.each(TRANSPORT_ERAS)('over %s, in the era of %s', (transport, era) => {
       for (const text of textsIn(undone.raw)) expect(findEncoded(text, NEW), text).toBeUndefined();
     });
 
+    it('leaks nothing when it is one change of many, nor when they fail or are undone', async () => {
+      const many = (more: object = {}) =>
+        callTool('update_users', { changes: [{ provider: id, user_id: jane, set: newValues() }], reason, ...more });
+      const previewed = await many({ dry_run: true });
+      expect(previewed.is['outcome']).toBe('preview');
+      vendor().faults.push({ kind: 'echo', method: fixture.method });
+      const failed = await many();
+      expect(failed.is['outcome']).toBe('failed');
+      const unfit = { provider: id, user_id: jane, set: { [fixture.personal]: [NEW], [SECRET]: SECRET } };
+      const refused = await callTool('update_users', { changes: [unfit] });
+      expect(refused.is).toMatchObject({ code: 'invalid_input' });
+      const made = await many();
+      expect(made.is['outcome']).toBe('updated');
+      const undone = await callTool('undo_change', { batch_id: made.is['batch_id'] });
+      expect(undone.is['outcome']).toBe('updated');
+      expect(fixture.held(vendor().users.get(jane), fixture.personal)).toBe(around(OLD));
+      for (const { raw } of [previewed, failed, made, undone]) expectModelSeesNothing(raw);
+      for (const text of textsIn(undone.raw)) expect(findEncoded(text, NEW), text).toBeUndefined();
+    });
+
     it('leaks nothing in a look-up, nor when the vendor echoes it', async () => {
       const query = id === 'dayzero' ? 'Jane Doe' : 'jane.doe@acme.example';
       const found = await callTool('find_user', { query, providers: [id] });

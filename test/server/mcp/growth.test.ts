@@ -19,6 +19,10 @@ beforeAll(async () => {
 afterAll(() => pipeline.stop());
 
 const OTHERS: Readonly<Record<string, Record<string, unknown>>> = {
+  update_users: {
+    changes: [{ provider: 'dayzero', user_id: idOf('dayzero', 'jane'), set: { first_name: 'Jane' } }],
+    dry_run: true,
+  },
   find_user: { query: 'nobody', providers: ['dayzero'] },
   list_changes: {},
   undo_change: { change_id: 'none' },
