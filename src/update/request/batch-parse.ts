@@ -30,7 +30,10 @@ export interface BatchParsing {
 export function parseBatch(parsing: BatchParsing, raw: unknown): BatchRequest {
   // Of a list that is too long, nothing else is said.
   const items = changesIn(raw, bounds.batchChanges + 1);
-  const given = (items.length > bounds.batchChanges ? [] : items).map((item) => ({ item, connection: connectionOf(item, parsing.connections) }));
+  const given = (items.length > bounds.batchChanges ? [] : items).map((item) => ({
+    item,
+    connection: connectionOf(item, parsing.connections),
+  }));
   const echo = echoWithout(given.flatMap(({ item, connection }) => secretTexts(connection?.provider, item)));
   const reading: BatchReading = { ...parsing, echo, size: { bytes: 0 } };
   const top = readTop(raw, reading);
