@@ -5,6 +5,7 @@ import { readUndoCall } from '../../../update/read-call.ts';
 import { undoSchema } from '../../../update/request/undo-schema.ts';
 import { parseArguments } from '../arguments.ts';
 import { originOf } from '../elicitation.ts';
+import { limitResultSize } from '../result-size.ts';
 import { toToolResult } from '../results.ts';
 import { batchOriginOf, createRunBatch } from '../run-batch.ts';
 import { createRunUpdate } from '../run-update.ts';
@@ -28,7 +29,8 @@ export function createUndoHandler(app: App): Tool['handle'] {
     if (change_id === undefined || batch_id !== undefined) throw notOneId(change_id);
     const undo = { ...given, change_id };
     const { call, failed } = await readUndoCall(TOOL, undo, connections, originOf(context), await app.ports());
-    return failed ? toToolResult(failed) : await runUpdate(call, context);
+    // The tool's own limit is that of a batch.
+    return limitResultSize(failed ? toToolResult(failed) : await runUpdate(call, context));
   };
 }
 
