@@ -42,8 +42,12 @@ export interface VendorDemo {
   change: JsonRecord;
   /** A sentence that says the write did not damage what a careless write would. */
   trap: string;
+  /** Her new last name, where the scene of one person at every vendor includes this one. */
+  renamed?: JsonRecord;
   /** Scenes that need one vendor only; the first that has one is shown. */
   scenes?: {
+    /** A file of many people. */
+    file?: FileScene;
     /** A personal field; the person declines. */
     declined?: JsonRecord;
     /** A lifecycle field; the name has to be typed. */
@@ -53,6 +57,19 @@ export interface VendorDemo {
     /** The vendor also sets `field` to `value`, unasked. */
     collateral?: { change: JsonRecord; field: string; value: JsonValue };
   };
+}
+
+/** The vendor of a file that changes many people. */
+export interface FileScene {
+  /** A field of ordinary effect, and one that locks people out, as columns of the file. */
+  columns: [ordinary: string, lifecycle: string];
+  locked: string;
+  /** The record of one more person; `nth` counts from 1. */
+  person(nth: number): { id: string; record: JsonRecord };
+  /** Where the record holds the ordinary field. */
+  valueIn(record: JsonRecord): JsonValue | undefined;
+  /** The request that writes, and the status it ends with if someone else changed the record since it was read. */
+  conflict: { method: string; status: number };
 }
 
 /** One vendor's HTTP interface, written from the vendor's documents only. */

@@ -9,7 +9,7 @@ export { credentials } from './credentials.ts';
 
 import type { VendorDefinition } from './define-vendor.ts';
 
-export type { VendorDemo } from './define-vendor.ts';
+export type { FileScene, VendorDemo } from './define-vendor.ts';
 export type { JsonRecord, JsonValue } from './json.ts';
 export type { Fault, RecordedRequest, Vendor, VendorOptions } from './types.ts';
 export { type BuiltInVendorId, presetVendors, type VendorId, vendors } from './vendors/index.ts';

@@ -1,12 +1,15 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, isAbsolute, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { startSandbox, vendors } from '../../sandbox/index.ts';
 import { hasDriver } from '../../store/sqlite/driver.ts';
 import { print } from '../output.ts';
 import { ownCommandLine } from '../own-command.ts';
 import { type DemoAnswer, startAgent } from './agent.ts';
-import { createOutput } from './output.ts';
+import { createOutput, type DemoOutput } from './output.ts';
 import { playScenes } from './scenes.ts';
 
 const INTRODUCTION = `An AI agent, here a real MCP client, changes the records of Jane Doe at
@@ -55,6 +58,8 @@ export async function run(): Promise<number> {
         output.call(tool, input);
         return await agentWithoutQuestions.call(tool, input);
       },
+      command: async (args) => await runCommand(args, env, output),
+      folder,
       ...(file !== undefined && { storeBytes: () => readFileSync(file) }),
     });
   } finally {
@@ -66,4 +71,16 @@ export async function run(): Promise<number> {
   print(`\n${passed} of ${passed + failed} checks passed in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
   if (failed === 0) print(`\n${nextSteps()}`);
   return failed === 0 ? 0 : 1;
+}
+
+/** A command in a process of its own, as a person at a terminal starts it; without a terminal it asks nothing. */
+async function runCommand(args: readonly string[], env: Record<string, string>, output: DemoOutput) {
+  output.command(args.map((arg) => (isAbsolute(arg) ? basename(arg) : arg)));
+  const child = spawn(process.execPath, [process.argv[1] ?? '', ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const printed = await text(child.stdout);
+  const code = child.exitCode ?? ((await once(child, 'close')) as [number])[0];
+  return { code, printed };
 }

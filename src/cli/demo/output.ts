@@ -7,6 +7,8 @@ export interface DemoOutput {
   scene(title: string): void;
   say(text: string): void;
   call(tool: string, args: unknown): void;
+  /** A command that a person starts. */
+  command(args: readonly string[]): void;
   question(message: string, answer: string): void;
   result(result: Record<string, unknown>): void;
   /** A check that fails makes the demo fail. */
@@ -31,6 +33,11 @@ export function createOutput(): DemoOutput {
       if (isAfterCheck) line('');
       isAfterCheck = false;
       line(paint('dim', `   agent → ${tool} ${JSON.stringify(args)}`));
+    },
+    command(args) {
+      if (isAfterCheck) line('');
+      isAfterCheck = false;
+      line(paint('dim', `   $ update-user-mcp ${args.join(' ')}`));
     },
     question(message, answer) {
       const lines = ['┌ the person is asked', ...message.split('\n').map((text) => `│ ${text}`), `└ answer: ${answer}`];

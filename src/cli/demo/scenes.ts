@@ -1,23 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { shippedProviders } from '../../config/providers/shipped.ts';
-import { type JsonRecord, type Sandbox, type VendorDemo, type VendorId, vendors } from '../../sandbox/index.ts';
+import { type JsonRecord, type Sandbox, type VendorId, vendors } from '../../sandbox/index.ts';
 import { mergePatch } from '../../sandbox/json.ts';
-import type { DemoAnswer } from './agent.ts';
-import type { DemoOutput } from './output.ts';
-
-type ToolContent = Record<string, unknown>;
-
-export interface Demo {
-  output: DemoOutput;
-  sandbox: Sandbox;
-  call(tool: string, input: ToolContent, answer?: DemoAnswer): Promise<ToolContent>;
-  /** The same through a client that cannot show questions. */
-  callWithoutQuestions(tool: string, input: ToolContent): Promise<ToolContent>;
-  /** The store, as its file has it. Undefined where each of the two servers keeps its own in memory. */
-  storeBytes?(): Buffer;
-}
-
-type Ids = Record<VendorId, string>;
+import { applyFile, updateOnePersonEverywhere } from './many.ts';
+import { type Demo, firstScene, type Ids, providerOf } from './stage.ts';
 
 const EMAIL = 'jane.doe@acme.example';
 const ID_WIDTH = Math.max(...vendors.map(({ id }) => id.length));
@@ -33,6 +18,8 @@ export async function playScenes(demo: Demo): Promise<void> {
   sent.push(await failClosed(demo, jane));
   await undoCollateral(demo, jane);
   await reviewLog(demo, [EMAIL, ...sent.flat()]);
+  await updateOnePersonEverywhere(demo, jane);
+  await applyFile(demo);
 }
 
 async function findJane({ output, call }: Demo): Promise<Ids> {
@@ -164,24 +151,6 @@ async function reviewLog(
   const found = personal.filter((value) => kept.includes(value));
   const place = storeBytes ? 'the file it is stored in' : 'what an agent gets of it';
   output.check(found.length === 0, `${place} contains no personal value in the clear`);
-}
-
-type Scenes = NonNullable<VendorDemo['scenes']>;
-
-/** The first vendor that has this scene. */
-function firstScene<Name extends keyof Scenes>(name: Name): [VendorId, NonNullable<Scenes[Name]>] {
-  for (const { id, demo } of vendors) {
-    const scenes: Scenes = demo.scenes ?? {};
-    const scene = scenes[name];
-    if (scene !== undefined) return [id, scene];
-  }
-  throw new Error(`no vendor of the sandbox has a scene ${name}`);
-}
-
-function providerOf(id: VendorId) {
-  const provider = shippedProviders.find((one) => one.id === id);
-  if (!provider) throw new Error(`no provider ${id}`);
-  return provider;
 }
 
 /** The texts in these values that must not be stored in the clear. */

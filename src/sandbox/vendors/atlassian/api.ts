@@ -30,6 +30,7 @@ export const atlassian = defineVendor({
   demo: {
     change: { title: 'Staff Engineer' },
     trap: 'phone numbers, groups and extensions are as they were, although this PUT removes what it does not get',
+    renamed: { name: { familyName: 'Miller' } },
   },
   authorize(request) {
     if (request.headers['authorization'] !== `Bearer ${credentials.token}`) {

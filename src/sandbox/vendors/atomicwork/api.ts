@@ -95,6 +95,7 @@ export const atomicwork = defineVendor({
   demo: {
     change: { title: 'Staff Engineer' },
     trap: 'she did not move to Los Angeles, the default of the vendor’s schema',
+    renamed: { last_name: 'Miller' },
     scenes: { collateral: { change: { level: 'L6' }, field: 'language', value: 'tlh' } },
   },
   authorize,

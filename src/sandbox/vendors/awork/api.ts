@@ -39,6 +39,7 @@ export const awork = defineVendor({
   demo: {
     change: { position: 'Staff Engineer' },
     trap: 'the other six fields are as they were, although this PUT empties what it does not get',
+    renamed: { lastName: 'Miller' },
     scenes: { declined: { lastName: 'Smith' } },
   },
   authorize(request) {

@@ -47,6 +47,7 @@ export const dayzero = defineVendor({
   demo: {
     change: { props: { theme: 'light' } },
     trap: 'her other props are as they were, although the vendor may replace props as a whole',
+    renamed: { last_name: 'Miller' },
     scenes: { unconfirmed: { last_name: 'Smith' } },
   },
   authorize,

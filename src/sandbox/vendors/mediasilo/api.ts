@@ -40,6 +40,7 @@ export const mediasilo = defineVendor({
   demo: {
     change: { address: { city: 'Lisbon' } },
     trap: 'the rest of her address is as it was, although the vendor may replace an address as a whole',
+    renamed: { lastName: 'Miller' },
     scenes: { typed: { status: 'LOCKED' } },
   },
   authorize(request) {

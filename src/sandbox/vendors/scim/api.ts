@@ -17,7 +17,8 @@ import { resourceTypes, schemas, serviceProviderConfig } from './discovery.ts';
 import { scimError, toScim } from './errors.ts';
 import { listUsers } from './list.ts';
 import { defaults, type ScimOptions } from './options.ts';
-import { people } from './people.ts';
+import { morePerson, people } from './people.ts';
+import { ENTERPRISE } from './schemas.ts';
 import { spelledLower } from './spelling.ts';
 import { patchUser, replaceUser } from './write.ts';
 
@@ -57,6 +58,17 @@ export const scim = defineVendor({
   demo: {
     change: { title: 'Staff Engineer' },
     trap: 'one operation is sent; the extension that no schema describes is as it was',
+    renamed: { name: { familyName: 'Miller' } },
+    scenes: {
+      file: {
+        columns: ['department', 'active'],
+        locked: 'false',
+        person: morePerson,
+        valueIn: (record) => (isObject(record[ENTERPRISE]) ? record[ENTERPRISE]['department'] : undefined),
+        // RFC 7644 section 3.14: a write with an old version fails.
+        conflict: { method: 'PATCH', status: 412 },
+      },
+    },
   },
   authorize(request, vendor) {
     if (request.headers['authorization'] !== `Bearer ${credentials.token}`) {

@@ -88,3 +88,20 @@ function toResource(person: PersonFacts, index: number): JsonRecord {
     ...extras[person.key],
   };
 }
+
+/** One of many people in the sales department. */
+export function morePerson(nth: number): { id: string; record: JsonRecord } {
+  const id = `7c9e6679-7425-40de-944b-e07fc1f9${String(1000 + nth)}`;
+  const name = `person.${nth}`;
+  const record = {
+    schemas: [CORE, ENTERPRISE],
+    id,
+    userName: `${name}@acme.example`,
+    displayName: `Person ${nth}`,
+    emails: [{ value: `${name}@acme.example`, type: 'work', primary: true }],
+    active: true,
+    [ENTERPRISE]: { department: 'Sales' },
+    meta: { resourceType: 'User' },
+  };
+  return { id, record };
+}
