@@ -10,6 +10,7 @@ export function toBatchResult(
   text?: BatchText,
 ): BatchResult {
   const counts = countsOf(results);
+  const putBack = results.filter(({ code }) => code === 'undone').length;
   return {
     kind: 'batch',
     outcome: outcomeOf(counts),
@@ -17,7 +18,7 @@ export function toBatchResult(
     counts,
     results,
     ...more,
-    ...(text ?? endedText(counts, { batchId: id, allOrNothing })),
+    ...(text ?? endedText(counts, { batchId: id, allOrNothing, putBack })),
   };
 }
 

@@ -63,6 +63,7 @@ export async function readBatchUndo(
     ...origin,
     id: newChangeId(),
     changes,
+    whole: changes,
     allOrNothing: false,
     dryRun,
     undoes,

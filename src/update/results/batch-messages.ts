@@ -14,13 +14,17 @@ type CommandLine = (...words: string[]) => string;
 
 export function endedText(
   counts: Partial<Record<OutcomeName, number>>,
-  { batchId, allOrNothing }: { batchId: string; allOrNothing: boolean },
+  { batchId, allOrNothing, putBack }: { batchId: string; allOrNothing: boolean; putBack: number },
 ): BatchText {
   const parts = OUTCOMES.flatMap((name) => (counts[name] ? [`${counts[name]} ${name.replace('_', ' ')}`] : []));
-  const rest = counts.updated || counts.unverified ? '' : ' Nothing was changed.';
+  const total = OUTCOMES.reduce((sum, name) => sum + (counts[name] ?? 0), 0);
+  const ended = `Of ${total} ${total === 1 ? 'change' : 'changes'}: ${parts.join(', ')}.`;
+  // In a conflict something may have been written.
+  const isUntouched = !counts.updated && !counts.unverified && !counts.conflict;
+  const rest = putBack > 0 ? ` ${putBack} of them were made and put back.` : isUntouched ? ' Nothing was changed.' : '';
   const isWhole = OUTCOMES.every((name) => !counts[name] || name === 'updated' || name === 'unchanged');
   const isPreview = (counts.preview ?? 0) > 0;
-  const message = `${isPreview ? 'A preview; nothing was sent. ' : ''}Of the changes: ${parts.join(', ')}.${isPreview ? '' : rest}`;
+  const message = isPreview ? `A preview; nothing was sent. ${ended}` : `${ended}${rest}`;
   if (isWhole || isPreview) return { message };
   const made = counts.updated
     ? ` list_changes with batch_id ${batchId} shows what was made; undo_change takes it back.`
