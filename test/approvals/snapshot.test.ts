@@ -10,10 +10,10 @@ const known = { connections: [], providers };
 it('wants a yes of its own to what changed since, said in numbers', () => {
   const one = personChange({ contested: ['title', 'nickName'] });
   const { snapshot } = batchApproval([one, personChange({ contested: ['title'] }), personChange()]);
-  expect(contestedText(snapshot)).toBe('3 fields of 2 people');
+  expect(contestedText(snapshot)).toBe('3 fields of 2 user records');
   expect(approvedText(snapshot)).toBe('all 3 changes');
   expect(validateDecision(known, snapshot, [], { yes: true })).toEqual([
-    { field: 'overwrite', message: 'tick it to overwrite 3 fields of 2 people, or decline' },
+    { field: 'overwrite', message: 'tick it to overwrite 3 fields of 2 user records, or decline' },
   ]);
   expect(validateDecision(known, snapshot, [], { yes: true, overwrite: true })).toEqual([]);
 });

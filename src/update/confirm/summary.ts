@@ -45,13 +45,13 @@ export function countByProvider(people: readonly SummarizedPerson[]): ProviderCo
   }));
 }
 
-/** The title, then `2 people (ordinary 1, lifecycle 1)`. */
+/** The title, then `2 user records (ordinary 1, lifecycle 1)`. */
 export function countText({ title, people, effects }: ProviderCount): string {
   return `${title}: ${peopleText(people)} (${effects.map((one) => `${one.effect} ${one.people}`).join(', ')})`;
 }
 
 export function peopleText(count: number): string {
-  return count === 1 ? '1 person' : `${count} people`;
+  return count === 1 ? '1 user record' : `${count} user records`;
 }
 
 /** A consequence for the first of those who have it at a provider, and how many more there are. */

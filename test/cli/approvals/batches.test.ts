@@ -31,8 +31,8 @@ describe('a batch at the terminal', () => {
     expect(linesOf(people, { reason: 'leaves', allOrNothing: true, again: 'Asked again.' })).toMatchInlineSnapshot(`
       [
         "Asked again.",
-        "Change 2 people?",
-        "Atlassian: 2 people (ordinary 1, lifecycle 1)",
+        "Change 2 user records?",
+        "Atlassian: 2 user records (ordinary 1, lifecycle 1)",
         "Takes "John Smith"’s access away at Atlassian",
         "All or nothing: if one of them fails, those already made are put back; a yes",
         "| covers that.",
@@ -59,7 +59,7 @@ describe('a batch at the terminal', () => {
       const nasty = personChange({ label: text, emails: [text], changes: [ordinary('title', text, text)] });
       const lines = linesOf([nasty]);
       expect(lines.filter((line) => columnsOf(line) > 80)).toEqual([]);
-      const ours = /^(?:\| |"|at |user "|WHO |Change 1 person|Atlassian: |Asked by |- title|This |$)/;
+      const ours = /^(?:\| |"|at |user "|WHO |Change 1 user record|Atlassian: |Asked by |- title|This |$)/;
       expect(lines.map((line) => line.trimStart()).filter((line) => !ours.test(line))).toEqual([]);
     },
   );
@@ -109,7 +109,7 @@ describe('the commands', { timeout: 120_000 }, () => {
 
   it('approve it in a script, with the digest of what was shown and the number', async () => {
     const shown = await asAnn('approve');
-    expect(shown).toMatchObject({ code: 1, errors: expect.stringContaining('Change 3 people?') });
+    expect(shown).toMatchObject({ code: 1, errors: expect.stringContaining('Change 3 user records?') });
     const [, digest = ''] = /--digest ([0-9a-f]{16})\n {2}--confirm with "3"/.exec(shown.errors) ?? [];
     expect(await asAnn('approve', '--digest', digest, '--confirm', '2')).toMatchObject({ code: 1 });
     expect(await asAnn('approve', '--digest', digest, '--confirm', '3', '--json')).toMatchObject({

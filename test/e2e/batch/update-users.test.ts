@@ -59,7 +59,7 @@ describe.each(WIRES)('over %s, in the era of %s', (transport, era) => {
     });
     expect(questions).toHaveLength(1);
     const lines = questions[0]?.split('\n') ?? [];
-    expect(lines[0]).toBe('Change 3 people?');
+    expect(lines[0]).toBe('Change 3 user records?');
     expect(lines.filter((line) => line.startsWith('- ') && line.endsWith('→ "Boss"'))).toHaveLength(3);
     expect(lines.at(-1)).toContain('reason: "new roles"');
     expect(is).toMatchObject({ outcome: 'updated', counts: { updated: 3 } });

@@ -68,9 +68,9 @@ describe.runIf(hasBrowser)('a batch in a browser', { timeout: 120_000 }, () => {
       await view.setViewportSize(size);
       const tree = await view.getByRole('main').ariaSnapshot();
       const parts = [
-        'heading "Changes 3 people at Atlassian and awork" [level=1]',
+        'heading "Changes 3 user records at Atlassian and awork" [level=1]',
         'link "To the decision, after everyone"',
-        'table "What changes, for 3 people"',
+        'table "What changes, for 3 user records"',
         'columnheader "Who"',
         'rowheader "\\"John Smith\\" at Atlassian',
         'rowheader "\\"Anna Lee\\" at awork',

@@ -33,7 +33,7 @@ describe('the undo of a batch', () => {
     const before = [jane, john].map((id) => titleOf(pipeline, id));
     const made = await runToEnd(pipeline, batchCall(pipeline, [title(jane), title(john)]));
     const ask = await askedUndo(pipeline, made.batch_id);
-    expect(ask.question.message).toContain('Change 2 people?');
+    expect(ask.question.message).toContain('Change 2 user records?');
     expect(ask.question.message).toContain(`This undoes batch "${made.batch_id}"\n`);
     const undone = resultOf(await undo(pipeline, made.batch_id, { answer: yesTo(ask) }));
     expect(undone).toMatchObject({ outcome: 'updated', counts: { updated: 2 }, batch_id: ask.token.batch?.id });

@@ -47,8 +47,8 @@ describe('a batch', () => {
     const ask = await questionOf(pipeline, call);
     expect(ask.question.message.split('\n')).toMatchInlineSnapshot(`
       [
-        "Change 2 people?",
-        "Atlassian: 2 people (ordinary 1, lifecycle 1)",
+        "Change 2 user records?",
+        "Atlassian: 2 user records (ordinary 1, lifecycle 1)",
         ""John Smith" ("john.smith@acme.example") at Atlassian, connection "atlassian", user "3f2c9d7e-1a44-4f6b-9c1e-7d5a2b8e0002":",
         "This takes their access to Atlassian away.",
         "- active: true → false",

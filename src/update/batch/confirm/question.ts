@@ -29,7 +29,7 @@ export function batchQuestion(batch: BatchCall, planned: readonly PlannedChange[
   };
 }
 
-/** `Change 38 people?`, then how many at each provider, and how many of each effect. */
+/** `Change 38 user records?`, then how many at each provider, and how many of each effect. */
 export function countLines(planned: readonly PlannedChange[]): string[] {
   const people = planned.map(({ view, call }) => ({ ...view, providerTitle: call.connection.provider.title }));
   return [`Change ${peopleText(planned.length)}?`, ...countByProvider(people).map(countText)];

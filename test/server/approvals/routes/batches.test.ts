@@ -51,10 +51,10 @@ describe('a batch', () => {
     const { id } = await askForBatch(served.pipeline, GIVEN, { reason: 'reorganisation' });
     const { body } = await ann.get('/approvals');
     const parts = [
-      'Changes 3 people at Atlassian and awork',
+      'Changes 3 user records at Atlassian and awork',
       'Takes "John Smith"’s access away at Atlassian',
-      'Atlassian: 2 people (Risk: lifecycle 1, ordinary 1)',
-      'awork: 1 person (ordinary 1)',
+      'Atlassian: 2 user records (Risk: lifecycle 1, ordinary 1)',
+      'awork: 1 user record (ordinary 1)',
       'Reason: "reorganisation"',
       'Has to be decided alone: it is a batch.',
     ];
@@ -82,11 +82,11 @@ describe('a batch', () => {
     const path = `/approvals/${id}`;
     const { body } = await ann.get(path);
     const parts = [
-      'Changes 3 people at Atlassian and awork',
+      'Changes 3 user records at Atlassian and awork',
       'Asked by "local" (client says: "tests 1.0")',
       'Reason: "reorganisation"',
       'Takes "John Smith"’s access away',
-      'What changes, for 3 people',
+      'What changes, for 3 user records',
       `user "${idOf('atlassian', 'john')}"`,
       'This takes their access to Atlassian away.',
       'Risk: lifecycle',
@@ -126,10 +126,10 @@ describe('a batch', () => {
     const words = wordsOf(pageOf([contested, personChange()], { allOrNothing: true, undoes: 'b0', notUndone: 2 }));
     for (const part of [
       'All or nothing: if one of them fails, those already made are put back; a yes covers that.',
-      'Someone else changed some of it since: 1 person.',
+      'Someone else changed some of it since: 1 user record.',
       'Someone else changed this since. Approving overwrites it.',
-      'Also overwrite 1 field of 1 person, changed since',
-      'Policy leaves something out for 1 person',
+      'Also overwrite 1 field of 1 user record, changed since',
+      'Policy leaves something out for 1 user record',
       'left out by policy; stays as it is',
       'Undoes batch "b0"',
       '2 changes cannot be put back',
