@@ -86,7 +86,7 @@ export function contestedText(snapshot: RequestSnapshot): string | undefined {
   const fields = snapshot.changes.reduce((sum, { contested }) => sum + contested.length, 0);
   const people = snapshot.changes.filter(({ contested }) => contested.length > 0).length;
   if (fields === 0) return undefined;
-  return `${fields} ${fields === 1 ? 'field' : 'fields'} of ${people} ${people === 1 ? 'person' : 'people'}`;
+  return `${fields} ${fields === 1 ? 'field' : 'fields'} of ${people} ${people === 1 ? 'user record' : 'user records'}`;
 }
 
 /** What a yes agrees to, for a button or a question. */
