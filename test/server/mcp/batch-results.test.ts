@@ -44,7 +44,7 @@ describe('the result of a batch', () => {
     });
     expect(content[0]?.text.split('\n').slice(0, 4)).toEqual([
       'partly_updated: batch b1',
-      'Of the changes: 1 updated, 1 failed.',
+      'Of 2 changes: 1 updated, 1 failed.',
       '  updated: "User 1" ("u1") at atlassian',
       '  failed (not_found): "User 2" ("u2") at atlassian, connection "second": No such user.',
     ]);
