@@ -52,11 +52,11 @@ export async function abandonCall(context: UpdateContext, proposal?: Proposal): 
 
 /** Ends a call whose arguments could not be parsed. Only the user id is read again: another value may be a secret. */
 export async function failUnparsedCall(
-  target: { tool: string; connection: Connection; caller: Caller; args: unknown },
+  target: { tool: string; connection: Connection; caller: Caller; args: unknown } & Pick<Call, 'batch'>,
   error: AppError,
   ports: Ports,
 ): Promise<Result> {
-  const { tool, connection, caller, args } = target;
+  const { tool, connection, caller, args, batch } = target;
   const id = isObject(args) ? args['user_id'] : undefined;
   const known = connection.provider.userId.safeParse(id);
   const request: ChangeRequest = {
@@ -67,6 +67,6 @@ export async function failUnparsedCall(
     askFor: [],
     dryRun: isObject(args) && args['dry_run'] === true,
   };
-  const context = createContext({ connection, request, caller, canAsk: false }, ports);
+  const context = createContext({ connection, request, caller, canAsk: false, ...(batch && { batch }) }, ports);
   return await endCall(context, { kind: 'failed', error });
 }

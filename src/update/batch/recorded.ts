@@ -1,4 +1,4 @@
-import { AppError } from '../../errors.ts';
+import { AppError, ERROR_CODES } from '../../errors.ts';
 import type { ListedChange, UserRef } from '../../store/log/entry.ts';
 import type { Ports } from '../ports.ts';
 import { type Connection, OUTCOMES, type OutcomeName, type Result } from '../types.ts';
@@ -14,7 +14,8 @@ export function isFinal({ outcome, open }: Pick<ListedChange, 'outcome' | 'open'
 }
 
 /** A recorded change as the result of this call. */
-export function toEndedBefore({ provider, connection, userId, outcome, changeId }: ListedChange): Result {
+export function toEndedBefore({ provider, connection, userId, outcome, changeId, body }: ListedChange): Result {
+  const code = ERROR_CODES.find((one) => one === body.code);
   return {
     kind: 'result',
     outcome: OUTCOMES.find((name) => name === outcome) ?? 'failed',
@@ -22,6 +23,7 @@ export function toEndedBefore({ provider, connection, userId, outcome, changeId 
     connection,
     user: { id: userId },
     changes: [],
+    ...(code && { code }),
     change_id: changeId,
     message: `Ended ${outcome} before the batch was interrupted; not tried again.`,
   };

@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts';
 import { isStricter } from '../confirm/strictness.ts';
 import { notePeople } from '../policy/people/counts.ts';
 import type { Ports } from '../ports.ts';
-import type { Answer, ChangeRequest, Connection } from '../types.ts';
+import type { Answer, ChangeRequest, Connection, Result } from '../types.ts';
 import { undoRequest } from '../undo/request.ts';
 import { toMember } from './end.ts';
 import { recordsUnder } from './plan/people.ts';
@@ -10,10 +10,9 @@ import { planBatch } from './plan/plan.ts';
 import type { BatchPlan } from './plan/types.ts';
 import { strictestVerdict } from './plan/verdict.ts';
 import { isFinal, keyOfRecord, recordedChanges, toEndedBefore } from './recorded.ts';
-import { inOrder, toBatchResult } from './result.ts';
 import { goOn } from './run/carry-out.ts';
 import { type BatchHeader, readChanges, readHeader, type StoredChange } from './stored.ts';
-import type { BatchCall, BatchChange, BatchReply, Consent, MemberResult } from './types.ts';
+import type { BatchCall, BatchChange, BatchReply, Consent } from './types.ts';
 import { updateMany } from './update-many.ts';
 
 /** A stored batch, as far as it has come. */
@@ -21,7 +20,7 @@ export interface Resumable {
   /** All its changes, in their order. */
   batch: BatchCall;
   /** What ended for good before, by index. */
-  ended: Map<number, MemberResult>;
+  ended: ReadonlyMap<number, Result>;
   /** Of an all-or-nothing batch: changes that were put back already. */
   isUndoing: boolean;
   /** The yes, if it still serves what is left. */
@@ -42,14 +41,15 @@ export async function readBatch(
 ): Promise<Resumable> {
   const header = await readHeader(id, ports);
   if (!header) throw await unknownBatch(id, ports);
+  if (!(await ports.store.batches.claim(id))) throw beingCarriedOut();
   const stored = await readChanges(id, header.parts, ports);
   const recorded = await recordedChanges(id, connections, ports);
-  const ended = new Map<number, MemberResult>();
+  const ended = new Map<number, Result>();
   const changes: BatchChange[] = [];
   for (const [index, change] of stored.entries()) {
     changes.push(await toChange(change, header, connections, ports));
     const last = recorded.made.get(keyOfRecord(change));
-    if (last && isFinal(last)) ended.set(index, toMember(toEndedBefore(last)));
+    if (last && isFinal(last)) ended.set(index, toEndedBefore(last));
   }
   const { tool, caller, reason, allOrNothing, undoes } = header;
   const batch: BatchCall = {
@@ -61,7 +61,7 @@ export async function readBatch(
     dryRun: false,
     isKept: true,
     isResumed: true,
-    whole: changes,
+    endedBefore: ended,
     ...(reason !== undefined && { reason }),
     ...(undoes !== undefined && { undoes }),
     ...origin,
@@ -72,32 +72,21 @@ export async function readBatch(
 
 /**
  * Goes on with a batch: makes what is left if the yes still serves it, else asks about what is left. `answer`: to that
- * question.
+ * question. The result has all changes of the batch.
  */
 export async function resumeBatch(
   { batch, ended, isUndoing, consent }: Resumable,
   ports: Ports,
   answer?: Answer,
 ): Promise<BatchReply> {
-  const results = new Map(ended);
   if (consent && !answer) {
-    const plan = await planBatch(batch, ports, { includes: (index) => !ended.has(index), isRepeated: true });
+    const plan = await planBatch(batch, ports, { isRepeated: true });
     if (isServed(plan, consent) && (await notePeople(ports, plan.people, recordsUnder(plan.planned)))) {
+      const results = new Map([...ended].map(([index, result]) => [index, toMember(result)] as const));
       return await goOn({ ...batch, people: plan.people }, consent, results, isUndoing, ports);
     }
   }
-  const left = [...batch.changes.entries()].filter(([index]) => !ended.has(index));
-  const changes = left.map(([, change]) => change);
-  const reply = await updateMany({ ...batch, changes, ...(answer && { answer }) }, ports);
-  if (reply.kind === 'ask') return reply;
-  for (const [at, [index]] of left.entries()) {
-    const result = reply.results[at];
-    if (result) results.set(index, result);
-  }
-  const { approval, verdict, rule, message, next } = reply;
-  const more = { ...(approval && { approval }), ...(verdict && { verdict }), ...(rule !== undefined && { rule }) };
-  const text = approval ? { message, ...(next !== undefined && { next }) } : undefined;
-  return toBatchResult(batch, inOrder(batch.changes.length, results), more, text);
+  return await updateMany({ ...batch, ...(answer && { answer }) }, ports);
 }
 
 /** Whether the yes covers what is left: everything in it was shown, and policy asks for no more than was given. */
@@ -110,6 +99,11 @@ function consentOf({ consent }: BatchHeader, stored: readonly StoredChange[], po
   if (!consent || consent.until <= ports.clock.now()) return undefined;
   const { level, overwrite, evidence } = consent;
   return { digests: stored.map(({ digest }) => digest ?? null), level, overwrite, evidence };
+}
+
+function beingCarriedOut(): AppError {
+  const next = 'Wait until that process has ended, then resume it again.';
+  return new AppError('record_changed', 'Another process carries this batch out at this moment.', { facts: { next } });
 }
 
 async function unknownBatch(id: string, ports: Ports): Promise<AppError> {

@@ -1,3 +1,4 @@
+import { AppError } from '../../errors.ts';
 import { isObject, type JsonObject } from '../../lib/json/json-value.ts';
 import type { StoredBatch } from '../../store/batches.ts';
 import type { Evidence } from '../context.ts';
@@ -71,11 +72,11 @@ export async function storeWaiting(batch: BatchCall, ports: Ports): Promise<void
   await ports.store.batches.put(toStoredBatch(batch, undefined, ports));
 }
 
-/** Undefined if there is none, or no longer. Throws if it was sealed with another key. */
+/** Undefined if there is none, or no longer. Throws an AppError if it was sealed with another key. */
 export async function readHeader(id: string, ports: Ports): Promise<(BatchHeader & { parts: number }) | undefined> {
   const stored = await ports.store.batches.get(id);
   if (!stored) return undefined;
-  const header = ports.seal.unseal(headerId(id), stored.header);
+  const header = unseal(headerId(id), stored.header, ports);
   return isObject(header) ? { ...(header as unknown as BatchHeader), parts: stored.parts } : undefined; // sealed by us
 }
 
@@ -83,10 +84,20 @@ export async function readChanges(id: string, parts: number, ports: Ports): Prom
   const changes: StoredChange[] = [];
   for (let at = 0; at < parts; at++) {
     const sealed = await ports.store.batches.part(id, at);
-    const part = sealed && ports.seal.unseal(partId(id, at), sealed);
+    const part = sealed && unseal(partId(id, at), sealed, ports);
     if (Array.isArray(part)) changes.push(...(part as StoredChange[])); // sealed by us
   }
   return changes;
+}
+
+function unseal(id: string, sealed: Uint8Array, { seal }: Ports): unknown {
+  try {
+    return seal.unseal(id, sealed);
+  } catch (cause) {
+    const message = 'This batch was sealed with another key (UPDATE_USER_KEY), so it cannot be resumed.';
+    const next = 'The operator has to list the earlier key under oldKeys.';
+    throw new AppError('internal', message, { cause, facts: { next } });
+  }
 }
 
 function toStoredChange({ connection, request, line }: BatchCall['changes'][number], digest: string | undefined) {

@@ -11,6 +11,7 @@ import type {
   Result,
   Verdict,
 } from '../types.ts';
+import type { BatchPlan } from './plan/types.ts';
 
 /** One change of a batch: of one user record, and of no other change of the batch. */
 export interface BatchChange {
@@ -49,8 +50,8 @@ export interface BatchCall {
   isKept?: true;
   /** It goes on after an interruption. */
   isResumed?: true;
-  /** All changes of a batch of which only a part is left: policy counts its people, and approvers were asked about them. */
-  whole?: readonly BatchChange[];
+  /** What ended for good before an interruption, by index: it is neither planned nor asked about again. */
+  endedBefore?: ReadonlyMap<number, Result>;
   observer?: BatchObserver;
   /** What `people` in rules counts, once the batch is planned. */
   people?: PeopleCounts;
@@ -59,6 +60,8 @@ export interface BatchCall {
 /** What a caller may show while a batch is under way. */
 export interface BatchObserver {
   progress?(phase: BatchPhase, done: number, total: number): void;
+  /** Everything is planned, and the question comes next, or the first write. */
+  planned?(plan: BatchPlan): Promise<void>;
   /** The batch is stored under its id, and the first write comes next. */
   opened?(id: string): void;
   /** One change ended; `index` as in the call. */

@@ -63,7 +63,6 @@ export async function readBatchUndo(
     ...origin,
     id: newChangeId(),
     changes,
-    whole: changes,
     allOrNothing: false,
     dryRun,
     undoes,

@@ -65,6 +65,7 @@ async function planAndConfirm(batch: BatchCall, asked: EarlierQuestion, ports: P
   if (isStopped(batch)) return await endUnopened(batch, endStopped(batch, plan), ports);
   const blocked = await endIfBlocked(batch, plan, ports);
   if (blocked) return await endUnopened(batch, toBatchResult(batch, inOrder(batch.changes.length, blocked)), ports);
+  await batch.observer?.planned?.(plan);
   if (plan.planned.length === 0) return await endAll(batch, plan, { kind: 'unchanged' }, ports, {});
   const confirmed = await confirmBatch(batch, plan, asked, ports);
   if (confirmed.kind !== 'agreed') return confirmed;

@@ -75,8 +75,13 @@ export const NOT_STARTED = {
   slowed_down: 'The service says to slow down for longer than this call may take. It was not changed.',
   cancelled: 'The call was stopped before this change was begun. It was not changed.',
   all_or_nothing: 'Not begun, because another change of this batch cannot be made. It was not changed.',
-  same_record: 'Another change of this batch is of the same user record; neither was made.',
 } as const;
+
+/** Why changes of one user record are not made. `lines`: those of the file, if they come from one. */
+export function sameRecordText(lines: readonly number[]): string {
+  if (lines.length < 2) return 'Another change of this batch is of the same user record; neither was made.';
+  return `The lines ${new Intl.ListFormat('en-GB').format(lines.map(String))} are of the same user record; none of them was made.`;
+}
 
 /** What became of a change that was to be undone because another one failed. */
 export const UNDONE = {

@@ -16,11 +16,10 @@ import { strictestVerdict } from '../plan/verdict.ts';
 import type { BatchCall } from '../types.ts';
 import { batchChangeKey, batchDigest, batchRequestKey, digestsOf } from './digest.ts';
 import { riskyPeopleFirst } from './question.ts';
-import { inWhole } from './whole.ts';
 
 /** A batch, as approvers are asked about it: one request for all its changes. */
 export function batchSubject(batch: BatchCall, plan: BatchPlan, ports: Ports): ApprovalSubject {
-  const digests = inWhole(batch, digestsOf(batch, plan));
+  const digests = digestsOf(batch, plan);
   const { decision, rule } = strictestVerdict(plan.planned);
   const requestKey = batchRequestKey(batch, ports);
   const keys = { digest: batchDigest(requestKey, digests, ports), changeKey: batchChangeKey(plan, ports), requestKey };
@@ -41,7 +40,7 @@ export function batchSubject(batch: BatchCall, plan: BatchPlan, ports: Ports): A
   };
 }
 
-/** Which changes an approval covers, in the order of the whole batch; undefined if the row is not about a batch. */
+/** Which changes an approval covers, in the order of the batch; undefined if the row is not about a batch. */
 export function approvedDigests(unsealed: unknown): BatchSnapshot['digests'] | undefined {
   const snapshot = readSnapshot(unsealed);
   return isBatchSnapshot(snapshot) ? snapshot.digests : undefined;

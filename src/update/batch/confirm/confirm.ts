@@ -17,7 +17,6 @@ import { approvedDigests, batchSubject } from './approval.ts';
 import { batchChangeKey, batchQuestionDigest, batchRequestKey, digestsOf } from './digest.ts';
 import { batchQuestion } from './question.ts';
 import { endUnopened } from './unopened.ts';
-import { inPart } from './whole.ts';
 
 /** The batch may be carried out now. */
 export interface Agreed {
@@ -167,7 +166,7 @@ async function askApprovers(
   switch (found.kind) {
     case 'approved': {
       const { row, approvedBy, reason: shown } = found;
-      const digests = inPart(batch, approvedDigests(ports.seal.unseal(row.id, row.view)) ?? []);
+      const digests = approvedDigests(ports.seal.unseal(row.id, row.view)) ?? [];
       const given = { ...evidence, approvedBy, approvalId: row.id };
       const consent: Consent = { digests, level: 'approve', overwrite: true, evidence: given };
       return { kind: 'agreed', batch: withReason(batch, shown), consent, consumes: { approvalId: row.id } };

@@ -15,7 +15,7 @@ export function batchRequestKey(batch: BatchCall, { seal }: Ports): string {
     undoes,
     principal: caller.principal,
     client: caller.clientName,
-    changes: (batch.whole ?? batch.changes).map(({ connection, request }) => ({
+    changes: batch.changes.map(({ connection, request }) => ({
       provider: connection.provider.id,
       connection: connection.name,
       user: request.userId,

@@ -19,14 +19,18 @@ export function batchQuestion(batch: BatchCall, planned: readonly PlannedChange[
     message: [
       ...(askedAgain === undefined ? [] : [askedAgain]),
       ...countLines(planned),
-      ...(batch.allOrNothing ? [ALL_OR_NOTHING] : []),
-      ...undoLines(batch),
+      ...conditionLines(batch),
       ...riskyPeopleFirst(planned).flatMap(personLines),
       ...askedBy(batch),
     ].join('\n'),
     ...(needsTyping(planned.flatMap(({ view }) => view.changes)) && { typed: String(planned.length) }),
     ...(contested.length > 0 && { contested }),
   };
+}
+
+/** What else a yes is to. */
+export function conditionLines(batch: BatchCall): string[] {
+  return [...(batch.allOrNothing ? [ALL_OR_NOTHING] : []), ...undoLines(batch)];
 }
 
 /** `Change 38 user records?`, then how many at each provider, and how many of each effect. */
@@ -46,12 +50,13 @@ export function isPersonAtRisk({ view }: Pick<PlannedChange, 'view'>): boolean {
   return view.changes.some(isRisky);
 }
 
-function personLines({ view, emails, contested, verdict, call }: PlannedChange): string[] {
+/** Who is meant, then everything that changes about this person. */
+export function personLines({ view, emails, contested, verdict, call, line }: PlannedChange): string[] {
   const shown = emails.slice(0, 2).map((email) => quoteStart(email));
   const who = [quoteStart(view.label), ...(shown.length > 0 ? [`(${shown.join(', ')})`] : [])].join(' ');
   const { undo } = call.request;
   return [
-    `${who} at ${call.connection.provider.title}, connection ${quote(view.connection)}, user ${quote(view.userId)}:`,
+    `${line === undefined ? '' : `Line ${line}: `}${who} at ${call.connection.provider.title}, connection ${quote(view.connection)}, user ${quote(view.userId)}:`,
     ...view.warnings,
     ...allChangeLines(view.changes),
     ...contested.map((field) => `- ${field}: changed since by someone else; overwriting it needs its own yes`),

@@ -20,7 +20,10 @@ export async function endUnopened(
   const judged = { ...(verdict && { decision: verdict }), ...(rule !== undefined && { rule }) };
   try {
     const entry = finishedEntry(batch, batchBody(batch, { people, ...judged }, evidence), result.counts);
-    await ports.store.batches.logUnopened(entry);
+    // One that is resumed is stored: it stays so while something is left to try again.
+    const left = (result.counts.failed ?? 0) > 0 ? 'keep' : 'drop';
+    const wasStored = batch.isResumed && (await ports.store.batches.finish(batch.id, entry, left));
+    if (!wasStored) await ports.store.batches.logUnopened(entry);
   } catch (error) {
     ports.log.error({ batch: batch.id, problem: String(error) }, 'the end of a batch could not be recorded');
   }

@@ -17,13 +17,20 @@ export interface BatchCounts {
   of(plan: Pick<BatchPlan, 'planned' | 'ended'>): PeopleCounts;
 }
 
-export async function readBatchCounts({ caller, changes, whole }: BatchCall, ports: Ports): Promise<BatchCounts> {
+export async function readBatchCounts(
+  { caller, changes, isResumed, undoes }: BatchCall,
+  ports: Ports,
+): Promise<BatchCounts> {
   const windows = await readPeopleWindows(ports, caller);
-  const all = windows.countsWith((whole ?? changes).map(refOf));
+  const all = windows.countsWith(changes.map(refOf));
   const none = windows.countsWith([]);
   return {
     all,
-    isDecided: whole !== undefined || ports.policy.rules.every((rule) => isAlike(rule, none.of(rule), all.of(rule))),
+    // What is resumed or undone counts as a whole.
+    isDecided:
+      isResumed === true ||
+      undoes !== undefined ||
+      ports.policy.rules.every((rule) => isAlike(rule, none.of(rule), all.of(rule))),
     of: ({ planned, ended }) => {
       const others = changes.filter((_, index) => CHANGING.has(ended.get(index)?.outcome));
       return windows.countsWith([...planned.map(refOfPlanned), ...others.map(refOf)]);

@@ -15,6 +15,7 @@ import { mayBegin, notStarted, whyStopped } from '../stop.ts';
 import type { BatchCall, BatchChange } from '../types.ts';
 import { readBatchCounts } from './people.ts';
 import { reverseVerdict, whyNotReversible } from './reversible.ts';
+import { endRepeated } from './same-record.ts';
 import type { BatchPlan, PlannedChange } from './types.ts';
 
 /**
@@ -35,8 +36,9 @@ async function planWith(
   { includes = () => true, isRepeated = false }: PlanOptions,
 ): Promise<BatchPlan> {
   const planned: PlannedChange[] = [];
-  const ended = new Map<number, Result>();
-  const changes = [...batch.changes.entries()].filter(([index]) => includes(index));
+  const ended = new Map<number, Result>(batch.endedBefore);
+  const changes = [...batch.changes.entries()].filter(([index]) => includes(index) && !ended.has(index));
+  let done = 0;
   const options = {
     width: ports.limits.concurrentWrites,
     keyOf: keyOfConnection,
@@ -51,14 +53,14 @@ async function planWith(
     );
     if ('kind' in found) ended.set(index, found);
     else planned.push(change.line === undefined ? found : { ...found, line: change.line });
-    batch.observer?.progress?.('plan', planned.length + ended.size, changes.length);
+    batch.observer?.progress?.('plan', ++done, changes.length);
   });
   const begun = new Set([...ended.keys(), ...planned.map(({ index }) => index)]);
   for (const [index, change] of changes) {
     if (!begun.has(index)) ended.set(index, { kind: 'result', changes: [], ...notStarted(change, whyStopped(batch)) });
   }
   planned.sort((one, other) => one.index - other.index);
-  return { planned, ended, people };
+  return { planned: await endRepeated(batch, { planned, ended }, !isRepeated, ports), ended, people };
 }
 
 interface PlanOptions {

@@ -18,7 +18,7 @@ export async function endIfBlocked(
   if (!allOrNothing) return undefined;
   const isMoved = ({ index, digest }: PlannedChange) => digests !== undefined && digests[index] !== digest;
   const isBlocked =
-    [...ended.values()].some(({ outcome }) => outcome !== 'unchanged') ||
+    [...ended.values()].some(({ outcome }) => outcome !== 'unchanged' && outcome !== 'updated') ||
     planned.some((one) => one.irreversible !== undefined || isMoved(one));
   if (!isBlocked) return undefined;
   const results = new Map([...ended].map(([index, result]) => [index, toMember(result)] as const));

@@ -12,6 +12,7 @@ import { notStarted } from '../stop.ts';
 import { toStoredBatch } from '../stored.ts';
 import type { BatchCall, BatchResult, Consent, MemberResult } from '../types.ts';
 import { endIfBlocked } from './all-or-nothing.ts';
+import { whileClaimed } from './claim.ts';
 import { putBack } from './compensate.ts';
 import { runBatch } from './run.ts';
 
@@ -43,7 +44,7 @@ export async function carryOut(
   });
   if (opened === 'consumed') return opened;
   batch.observer?.opened?.(batch.id);
-  if (!blocked) await run(batch, consent, results, ports);
+  if (!blocked) await whileClaimed(batch.id, ports, () => run(batch, consent, results, ports));
   return await finish(batch, body, blocked ?? results, ports);
 }
 
@@ -59,10 +60,10 @@ export async function goOn(
   batch.observer?.opened?.(batch.id);
   if (batch.allOrNothing && (isUndoing || ![...results.values()].every(isDone))) {
     leaveOthers(batch, results);
-    await putBack(batch, consent, results, ports);
+    await whileClaimed(batch.id, ports, () => putBack(batch, consent, results, ports));
   } else {
     for (const [index, result] of await settled(batch, consent, undefined, ports, results)) results.set(index, result);
-    await run(batch, consent, results, ports);
+    await whileClaimed(batch.id, ports, () => run(batch, consent, results, ports));
   }
   return await finish(batch, body, results, ports);
 }

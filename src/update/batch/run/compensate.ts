@@ -22,8 +22,9 @@ export async function putBack(
 ): Promise<void> {
   const made = [...results].filter(([, { outcome }]) => outcome === 'updated').reverse();
   let done = 0;
-  // The caller may have stopped waiting. What was begun is brought to its end all the same.
-  const { signal: _, ...lasting } = batch;
+  // The caller may have stopped waiting. What was begun is brought to its end all the same. What the batch made before an
+  // interruption is no reason to leave it: it is what has to be put back.
+  const { signal: _, isResumed: __, ...lasting } = batch;
   const options = {
     width: ports.limits.concurrentWrites,
     keyOf: ([index]: (typeof made)[number]) => keyOf(batch, index),
