@@ -12,7 +12,8 @@ export function shortIds(ids: readonly string[]): string[] {
 }
 
 /**
- * The id of the one change that begins with `given`, or `given` itself if none does. Throws a UsageError if several do.
+ * The id of the one change or batch that begins with `given`, or `given` itself if none does. Throws a UsageError if
+ * several do.
  * May read the whole audit log, newest entries first; only commands that a person types use it.
  */
 export async function resolveChangeId(store: Store, given: string): Promise<string> {
@@ -21,8 +22,10 @@ export async function resolveChangeId(store: Store, given: string): Promise<stri
   const found = new Set<string>();
   for (let before: number | undefined; ; ) {
     const page = await store.list({ limit: PAGE, ...(before !== undefined && { before }) });
-    for (const { changeId } of page) if (changeId.startsWith(given.toLowerCase())) found.add(changeId);
-    if (found.size > 1) throw new UsageError(`${given}: matches more than one change; give more of the id`);
+    for (const { changeId, body } of page) {
+      for (const id of [changeId, body.batchId]) if (id?.startsWith(given.toLowerCase())) found.add(id);
+    }
+    if (found.size > 1) throw new UsageError(`${given}: matches more than one change or batch; give more of the id`);
     const last = page.at(-1);
     if (!last || page.length < PAGE) return [...found][0] ?? given;
     before = last.seq;

@@ -88,17 +88,25 @@ export const changes: CommandGroup = {
 
 export const undo: Action = action({
   name: 'undo',
-  summary: 'restore what a recorded change replaced',
+  summary: 'restore what a recorded change or a batch replaced',
   description: [
-    'Asks the same question as for an agent’s change. Without a terminal nobody answers it: where policy asks for a yes, the question goes to an approver, and the command exits 1.',
+    'Asks the same question as for an agent’s change. Without a terminal nobody answers it: where policy asks for a yes, the question goes to an approver, and the command exits 1. A batch is taken back with one question; it becomes a batch of its own.',
   ],
-  args: [{ name: 'CHANGE_ID', text: 'as shown by changes list; a prefix is enough if only one change has it' }],
+  args: [
+    {
+      name: 'ID',
+      text: 'of a change, as shown by changes list, or of a batch; a prefix is enough if only one of them has it',
+    },
+  ],
   options: {
     reason: text('TEXT', 'shown to the person asked, and recorded', atMost(bounds.reasonCharacters)),
     'dry-run': flag('show what would change; ask and write nothing'),
     ...config,
     ...json,
   },
-  examples: [{ args: 'undo 0198f3a2-7b1c --dry-run', text: 'what would be restored' }],
+  examples: [
+    { args: 'undo 0198f3a2-7b1c --dry-run', text: 'what would be restored' },
+    { args: 'undo 0198f3a2-9d4e --reason "wrong list"', text: 'take a batch back' },
+  ],
   load: async () => (await import('../commands/undo.ts')).run,
 });

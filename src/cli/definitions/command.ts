@@ -69,6 +69,7 @@ export interface Example {
 export interface Argument {
   name: string;
   text: string;
+  isOptional?: true;
 }
 
 /** Something that runs. */

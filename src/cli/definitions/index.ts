@@ -1,3 +1,4 @@
+import { apply } from './apply.ts';
 import { approvals, approve, approver, reject } from './approving.ts';
 import { changes, undo } from './audit.ts';
 import { type Action, type Command, isGroup } from './command.ts';
@@ -10,6 +11,7 @@ import { config, doctor, init } from './setting-up.ts';
 export const COMMANDS_BY_TOPIC: Readonly<Record<string, readonly Command[]>> = {
   'Set up': [init, provider, config, doctor],
   Serve: [stdio, http, healthcheck],
+  'Many at once': [apply],
   Policy: [policy],
   'Try it': [demo, sandbox],
   'Audit log': [changes, undo],

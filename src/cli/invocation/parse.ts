@@ -133,7 +133,7 @@ function checkValue(path: string, name: string, { values, check }: ValueOption, 
 
 function checkArguments({ args }: Action, given: readonly string[], fail: Fail): void {
   const missing = args[given.length];
-  if (missing) fail(`${missing.name} is missing`);
+  if (missing && !missing.isOptional) fail(`${missing.name} is missing`);
   if (given.length > args.length) {
     fail(
       args.length === 0

@@ -4,7 +4,7 @@ import { wrap } from '../table.ts';
 /** How an action is called, in one line: its arguments, then its options. */
 export function usageOf(path: string, { args, options }: Action): string {
   const parts = [
-    ...args.map(({ name }) => name),
+    ...args.map(({ name, isOptional }) => (isOptional ? `[${name}]` : name)),
     ...Object.entries(options).map(
       ([name, option]) => `[${optionUsage(name, option)}]${option.kind === 'list' ? '…' : ''}`,
     ),

@@ -6,16 +6,9 @@ import type { Provider } from '../../../providers/provider.ts';
 import { type CsvOptions, readCsvLines } from './csv-lines.ts';
 import { UnreadableFile } from './fault.ts';
 import type { FileLine } from './file-line.ts';
+import type { FileFormat } from './formats.ts';
 import { readJsonLines } from './json-lines.ts';
 import { readText } from './text.ts';
-
-export const FILE_FORMATS = ['csv', 'jsonl'] as const;
-export type FileFormat = (typeof FILE_FORMATS)[number];
-
-/** The format that is named, else by the end of the file's name: `.jsonl` and `.ndjson` are JSON Lines. */
-export function formatOfFile(path: string, named: string | undefined): FileFormat {
-  return FILE_FORMATS.find((one) => one === named) ?? (/\.(jsonl|ndjson)$/i.test(path) ? 'jsonl' : 'csv');
-}
 
 /**
  * Calls `use` with every line of a file, in their order. Throws a UsageError that names file, line and column if it cannot
