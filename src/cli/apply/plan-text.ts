@@ -26,7 +26,7 @@ export function planText(
   );
 }
 
-/** The plan of a dry run. Its values are those that an agent may see: what is printed may end in a ticket. */
+/** The plan of a dry run. Its values are those that an agent may see: what is printed may be kept elsewhere. */
 export function previewText(results: readonly LineResult[]): string {
   const previews = results.filter(({ outcome }) => outcome === 'preview');
   const others = results.filter(({ outcome }) => outcome !== 'preview');

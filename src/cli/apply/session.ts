@@ -27,7 +27,7 @@ export interface Session {
    * Runs a batch to its end: asks what has to be asked, prints everything and returns the exit code. `others`: lines that
    * ended before they became part of it.
    */
-  run(batch: BatchCall, others: readonly LineResult[], attempt: Attempt, store: Store): Promise<number>;
+  run(batch: BatchCall, others: readonly LineResult[], attempt: RunBatch, store: Store): Promise<number>;
   /** Prints how everyone ended if there is no batch. */
   endWithout(id: string, others: readonly LineResult[], message: string): Promise<number>;
   /** The exit code after Ctrl-C; undefined if none came. */
@@ -36,7 +36,7 @@ export interface Session {
 }
 
 /** The batch, with the answer to the question of an earlier attempt. */
-export type Attempt = (answer?: Answer) => Promise<BatchReply>;
+export type RunBatch = (answer?: Answer) => Promise<BatchReply>;
 
 const PHASES: Record<BatchPhase, string> = { plan: 'Reading', write: 'Writing', undo: 'Putting back' };
 
@@ -69,7 +69,7 @@ export function openSession({ command, json }: SessionOptions): Session {
     shownPlan = text;
     bar.clear();
     if (json === undefined) await write(`${text}\n\n`);
-    // Whoever is asked has to see it, wherever stdout leads.
+    // The person who is asked has to see it, wherever stdout leads.
     if (canAsk && (json !== undefined || !process.stdout.isTTY)) say(text);
   }
 

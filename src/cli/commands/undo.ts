@@ -9,6 +9,7 @@ import { type Answer, type Ask, BUILT_IN_CALLERS, type Connection, type Result }
 import { failUndo } from '../../update/undo/failure.ts';
 import { undoRequest } from '../../update/undo/request.ts';
 import { update } from '../../update/update.ts';
+import { isGood } from '../apply/result-text.ts';
 import { openSession } from '../apply/session.ts';
 import { answerAtTerminal } from '../asking/at-terminal.ts';
 import { resolveChangeId } from '../changes/ids.ts';
@@ -60,7 +61,7 @@ async function undoOne(
   );
   const { kind: _, ...shown } = result;
   print(values.json ? JSON.stringify(toPlain(shown)) : toText(shown));
-  return ['updated', 'unchanged', 'preview'].includes(result.outcome) ? 0 : 1;
+  return isGood(result) ? 0 : 1;
 }
 
 /** All changes of a batch, with one question. */

@@ -1,7 +1,10 @@
 import { bounds } from '../../bounds.ts';
+import { shippedProviders } from '../../config/providers/shipped.ts';
 import { FILE_FORMATS } from '../apply/reading/formats.ts';
 import { action, flag, list, text } from './command.ts';
 import { atMost, config } from './common.ts';
+
+const first = shippedProviders[0]?.id;
 
 export const apply = action({
   name: 'apply',
@@ -28,18 +31,18 @@ export const apply = action({
     }),
     'all-or-nothing': flag('if one change cannot be made, make none; what was made is put back'),
     'dry-run': flag('show what would change; ask and write nothing'),
-    reason: text('TEXT', 'shown to whoever is asked, and recorded', atMost(bounds.reasonCharacters)),
+    reason: text('TEXT', 'shown to the person asked, and recorded', atMost(bounds.reasonCharacters)),
     resume: text('BATCH_ID', 'go on after an interruption or an approval: try again what failed'),
     ...config,
     json: flag('print JSON Lines, for scripts: one object a person as she ends, then the counts'),
   },
   examples: [
-    { args: 'apply titles.csv --provider atomicwork --dry-run', text: 'what would change' },
+    { args: `apply titles.csv --provider ${first} --dry-run`, text: 'what would change' },
     {
-      args: 'apply export.csv --provider atlassian --find-by email=Mail --map "Job title=title" --ignore Salary',
+      args: `apply export.csv --provider ${first} --find-by email=Mail --map "Job title=title" --ignore Salary`,
       text: 'an export of a personnel system',
     },
     { args: 'apply --resume 0198f3a2-7b1c-7d3e-9a4b-5c6d7e8f9012', text: 'go on' },
   ],
-  load: async () => (await import('../commands/apply.ts')).run,
+  load: async () => (await import('../apply/command.ts')).run,
 });

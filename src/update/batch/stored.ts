@@ -90,10 +90,11 @@ export async function readChanges(id: string, parts: number, ports: Ports): Prom
   return changes;
 }
 
-function unseal(id: string, sealed: Uint8Array, { seal }: Ports): unknown {
+function unseal(id: string, sealed: Uint8Array, { seal, log }: Ports): unknown {
   try {
     return seal.unseal(id, sealed);
   } catch (cause) {
+    log.error({ sealed: id, problem: String(cause) }, 'a stored batch cannot be opened');
     const message = 'This batch was sealed with another key (UPDATE_USER_KEY), so it cannot be resumed.';
     const next = 'The operator has to list the earlier key under oldKeys.';
     throw new AppError('internal', message, { cause, facts: { next } });

@@ -95,7 +95,7 @@ it('asks again about what is left when the yes is older than a day, and remember
   const later = (hours: number) => ({ ports: { clock: { now: () => Date.now() + hours * HOUR } } });
   const again = await resume(pipeline, call.id, later(25));
   if (again.kind !== 'ask') throw new Error('expected a question');
-  expect(again.question.message).toContain('Change 3 people?');
+  expect(again.question.message).toContain('Change 3 user records?');
   const yes = yesTo(again);
   const all = { ...(await pipeline.app.ports()), ...later(25).ports };
   const found = await readBatch(call.id, { canAsk: true, place: 'terminal' }, pipeline.app.settings.connections, all);
