@@ -20,7 +20,12 @@ export function planText(
     return [who, ...changes.map((line) => `  ${line}`)].join('\n');
   });
   return paragraphs(
-    [`Plan: ${counts(planned.length, others)}.`, ...effects, ...conditionLines(batch), ...askedBy(batch)].join('\n'),
+    [
+      `Plan: ${counts(planned.length, others)}.`,
+      ...effects,
+      ...conditionLines(batch),
+      ...(planned.length > 0 ? askedBy(batch) : []),
+    ].join('\n'),
     ...people,
     ...othersText(others),
   );

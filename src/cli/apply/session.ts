@@ -27,7 +27,7 @@ export interface Session {
    * Runs a batch to its end: asks what has to be asked, prints everything and returns the exit code. `others`: lines that
    * ended before they became part of it.
    */
-  run(batch: BatchCall, others: readonly LineResult[], attempt: RunBatch, store: Store): Promise<number>;
+  run(batch: BatchCall, others: readonly LineResult[], attempt: BatchRun, store: Store): Promise<number>;
   /** Prints how everyone ended if there is no batch. */
   endWithout(id: string, others: readonly LineResult[], message: string): Promise<number>;
   /** The exit code after Ctrl-C; undefined if none came. */
@@ -36,7 +36,7 @@ export interface Session {
 }
 
 /** The batch, with the answer to the question of an earlier attempt. */
-export type RunBatch = (answer?: Answer) => Promise<BatchReply>;
+export type BatchRun = (answer?: Answer) => Promise<BatchReply>;
 
 const PHASES: Record<BatchPhase, string> = { plan: 'Reading', write: 'Writing', undo: 'Putting back' };
 
