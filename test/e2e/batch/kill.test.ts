@@ -15,7 +15,7 @@ import { createDatabase, findServer } from '../../support/store/postgres.ts';
  */
 
 const PEOPLE = 200;
-const KILLS = 10;
+const KILLS = 20;
 
 /** Numbers below `limit`, the same for the same seed (mulberry32). */
 function numbersFrom(seed: number): (limit: number) => number {
