@@ -218,6 +218,22 @@ describe('apply with approvers', () => {
   });
 });
 
+it('lets one process at a time carry a batch out', async () => {
+  const { awork } = server.sandbox.vendors;
+  onTestFinished(() => awork.reset());
+  const path = fileIn(server, 'held.csv', positions(addPeople(server.sandbox, 1)));
+  const held = holdNext(awork, 'PUT');
+  let batch = '';
+  const first = applyJson(env, [path, '--provider', 'awork'], (child) => {
+    child.stderr?.on('data', (chunk: Buffer) => (batch ||= /Batch (\S+)/.exec(chunk.toString())?.[1] ?? ''));
+  });
+  await held.arrived;
+  const second = await applyJson(env, ['--resume', batch]);
+  expect(second).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('Another process carries') });
+  held.release();
+  expect(await first).toMatchObject({ code: 0, last: { counts: { updated: 1 } } });
+});
+
 it('exits with 2 and prints nothing for a file that cannot be read as a whole', async () => {
   const ended = await apply(file('user_id;title\n1;x\n'));
   expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('separated by semicolons') });
