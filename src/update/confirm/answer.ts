@@ -57,6 +57,6 @@ export function readAnswer(answer: Answer | undefined, expected: Expectation): F
   }
   const wrongNames = token.wrongNames + 1;
   if (wrongNames >= bounds.typedNames) return { kind: 'no', refusal: { kind: 'wrong_name', times: wrongNames } };
-  const askedAgain = `The name that was typed is not the one asked for (${wrongNames} of ${bounds.typedNames}). Please type it again.`;
+  const askedAgain = `What was typed is not what was asked for (${wrongNames} of ${bounds.typedNames}). Please type it again.`;
   return { kind: 'ask', askedAgain, wrongNames };
 }

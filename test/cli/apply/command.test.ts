@@ -92,7 +92,7 @@ describe('apply at a terminal', () => {
       ['to confirm: ', '3'],
       ['[y/N] ', 'n'],
     ]);
-    expect(ended.screen).toMatch(/The name that was typed is not the one asked for \(1 of 3\)/);
+    expect(ended.screen).toMatch(/What was typed is not what was asked for \(1 of 3\)/);
     expect(putsAt(server.sandbox, 'atlassian')).toEqual([]);
   });
 });

@@ -313,7 +313,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       expect(form).toMatchObject({ required: ['confirm', 'typed'] });
       const answer = { action: 'accept', content: { confirm: CHOICE.yes, typed } };
       const again = expectAsked(await say(answer, state, lock));
-      expect(again.message).toMatch(/^The name that was typed is not the one asked for \(1 of 3\)/);
+      expect(again.message).toMatch(/^What was typed is not what was asked for \(1 of 3\)/);
       const third = expectAsked(await say(answer, again.state, lock));
       expect(expectResult(await say(answer, third.state, lock)).is).toMatchObject({ outcome: 'refused' });
       expect(writes()).toHaveLength(0);
