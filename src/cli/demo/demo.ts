@@ -78,9 +78,10 @@ async function runCommand(args: readonly string[], env: Record<string, string>, 
   output.command(args.map((arg) => (isAbsolute(arg) ? basename(arg) : arg)));
   const child = spawn(process.execPath, [process.argv[1] ?? '', ...args], {
     env,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const printed = await text(child.stdout);
+  const [printed, notes] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  for (const line of notes.trim().split('\n')) if (line !== '') output.say(line);
   const code = child.exitCode ?? ((await once(child, 'close')) as [number])[0];
   return { code, printed };
 }

@@ -210,7 +210,7 @@ describe('undo', () => {
   it('says when a prefix of an id matches several changes', async () => {
     const { code, stderr } = await run('undo', (await changeIds())[0]?.slice(0, 4) ?? '');
     expect(code).toBe(2);
-    expect(stderr).toContain('matches more than one change; give more of the id');
+    expect(stderr).toContain('matches more than one change or batch; give more of the id');
   });
 
   it('reports an unknown change', async () => {
