@@ -8,23 +8,30 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * tests to put back what they change in it.
  */
 const SHARED = [
-  'app',
-  'approvals',
-  'architecture',
-  'audit',
-  'cli/{provider,changes}',
-  'config',
-  'docs',
-  'find',
-  'lib',
-  'providers',
-  'sandbox',
-  'server/json-rpc',
-  'server/mcp',
-  'store/log',
-  'store/memory',
-  'update/{body,confirm,policy,redact,request,results,undo,write}',
-].map((folder) => `test/${folder}/**/*.test.ts`);
+  ...[
+    'app',
+    'approvals',
+    'architecture',
+    'audit',
+    'cli/{provider,changes}',
+    'config',
+    'docs',
+    'find',
+    'lib',
+    'notify',
+    'providers',
+    'sandbox',
+    'server/approvals/{routes,sign-in}',
+    'server/json-rpc',
+    'server/mcp',
+    'store/log',
+    'store/memory',
+    'update/{approval,batch,body,confirm,policy,redact,request,results,undo,write}',
+    'upstream/{auth,http,pace}',
+  ].map((folder) => `test/${folder}/**/*.test.ts`),
+  // Without the longest of them, which would keep the others of its process waiting.
+  ...['server/approvals/history/!(look)', 'update/plan/!(leaves.property)'].map((files) => `test/${files}.test.ts`),
+];
 
 /** The files that take longest, first: one that starts last keeps a single core busy to the end. */
 const LONGEST = [

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isObject, type JsonRecord } from '../../../src/sandbox/json.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { searchAt } from '../../support/pipeline/find.ts';
+import { startPipeline } from '../../support/pipeline/pipeline.ts';
 import { useVendor } from '../../support/vendors/vendor-under-test.ts';
 
 const at = useVendor('okta', { config: { providers: ['preset:okta'] } });
@@ -103,8 +104,10 @@ describe('too many requests', () => {
   });
 
   it('says how long to wait, not how many seconds there have been since 1970', async () => {
-    at.vendor.options.quota = { left: 0, until: Date.now() + 600_000 };
-    const result = await at.update('jane', { set: { title: 'Head' } });
+    // The whole connection waits from then on, so this test has one of its own.
+    const { sandbox, call } = await startPipeline({ config: { providers: ['preset:okta'] } });
+    sandbox.vendors.okta.options.quota = { left: 0, until: Date.now() + 600_000 };
+    const result = await call('okta', { user_id: idOf('okta', 'jane'), set: { title: 'Head' } });
     expect(result).toMatchObject({ outcome: 'failed', code: 'rate_limited' });
     const seconds = Number(/(\d+) s/.exec(`${result.message} ${result.next ?? ''}`)?.[1]);
     expect(seconds).toBeGreaterThan(590);

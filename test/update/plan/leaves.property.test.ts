@@ -22,7 +22,7 @@ import { samples } from '../../support/vendors/samples.ts';
  * random requests. The vendor is the sandbox over HTTP; the expected leaves are computed from its records alone.
  */
 
-const RUNS = 500;
+const RUNS = 300;
 const SEED = 20_261_127;
 
 let pipeline: Pipeline;
