@@ -25,9 +25,9 @@ export async function updateMany(call: BatchCall, ports: Ports): Promise<BatchRe
   const { answer } = asked;
   const finding = readBatchAnswer(asked, ports);
   if (!answer || finding.kind === 'ask') {
-    // Without an answer the changes were planned before, for the question.
-    const first: EarlierQuestion = { wrongNames: 0, evidence: {}, ...(asked.unanswered && { isRepeated: true }) };
-    return await planAndConfirm(asked, finding.kind === 'ask' ? { ...finding, evidence: {} } : first, ports);
+    const question = finding.kind === 'ask' ? finding : { wrongNames: 0 };
+    // After a question without an answer the changes were planned before.
+    return await planAndConfirm(asked, { ...question, evidence: {}, isRepeated: asked.unanswered ?? false }, ports);
   }
   const { token } = answer;
   const batch = { ...asked, id: token.batch?.id ?? asked.id };

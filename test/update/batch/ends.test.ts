@@ -157,3 +157,15 @@ it('begins nothing after its time', async () => {
   expect(result.results.map(({ code }) => code)).toEqual(['not_started', 'not_started', 'not_started']);
   expect(pipeline.sandbox.vendors.atlassian.requests).toEqual([]);
 });
+
+it('records a change that ended before the question once, also if no answer came', async () => {
+  const pipeline = await startPipeline(ASK);
+  const call = batchCall(pipeline, [title(jane), title('00000000-0000-4000-8000-000000000000')]);
+  await questionOf(pipeline, call);
+  const result = await runToEnd(pipeline, { ...call, canAsk: false, unanswered: true });
+  expect(result.results.map(({ code }) => code)).toEqual(['confirmation_unavailable', 'not_found']);
+  expect((await entriesOf(pipeline, call.id)).map(({ body }) => body.code).sort()).toEqual([
+    'confirmation_unavailable',
+    'not_found',
+  ]);
+});
