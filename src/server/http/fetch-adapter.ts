@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { JsonResponse } from './router.ts';
 
 /**
  * Between node:http and the web's Request and Response. Our own few lines, because every response passes here: several
@@ -43,6 +44,16 @@ export function clientSignal(response: ServerResponse): AbortSignal {
     if (!response.writableFinished) controller.abort(new Error('the client disconnected'));
   });
   return controller.signal;
+}
+
+/** Sends JSON in one piece. */
+export function sendJson(
+  { status, json }: JsonResponse,
+  response: ServerResponse,
+  added: Readonly<Record<string, string>>,
+): void {
+  const own = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(json) };
+  response.writeHead(status, { ...added, ...own }).end(json);
 }
 
 /** Sends a response, streams included. Resolves when it is complete or the client has disconnected. */

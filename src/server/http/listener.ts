@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { errorFacts } from '../../lib/error-facts.ts';
 import type { Log } from '../../lib/log.ts';
 import type { RateLimit } from '../../lib/rate-limit.ts';
-import { clientSignal, sendResponse, toRequest } from './fetch-adapter.ts';
+import { clientSignal, sendJson, sendResponse, toRequest } from './fetch-adapter.ts';
 import { createRequestBody, type RequestBody } from './middleware/body.ts';
 import type { BodyBudget } from './middleware/body-budget.ts';
 import type { HostOriginCheck } from './middleware/host-origin.ts';
 import { errorResponse, securityHeaders, tooManyRequests } from './responses.ts';
-import { findRoute, type HttpRoute } from './router.ts';
+import { createRouter, type HttpRoute, type JsonResponse } from './router.ts';
 
 export interface ListenerOptions {
   host: string;
@@ -55,7 +55,10 @@ export async function listen(options: ListenerOptions): Promise<HttpListener> {
   const { headersMs, requestMs, bodyIdleMs: idleMs = 5000 } = options.timeouts ?? DEFAULT_TIMEOUTS;
   const running = new Set<Promise<void>>();
   const addedHeaders = securityHeaders(options.publicUrl);
+  const findRoute = createRouter(options.routes);
   const server = createServer({
+    // Otherwise Node keeps the first of several, where a proxy may have read another.
+    joinDuplicateHeaders: true,
     headersTimeout: headersMs,
     requestTimeout: requestMs,
     connectionsCheckingInterval: Math.min(1000, headersMs / 2),
@@ -63,7 +66,8 @@ export async function listen(options: ListenerOptions): Promise<HttpListener> {
     maxHeaderSize: 16_384,
   });
   const serve = (message: IncomingMessage, response: ServerResponse, { expectsContinue = false } = {}) => {
-    const target = targetOf(message, options);
+    const url = toUrl(message, options.publicUrl);
+    const target = { url, route: url && findRoute(url.pathname) };
     const limits = { budget: options.budget, maxBytes: target.route?.maxBodyBytes ?? options.bodyBytes, idleMs };
     const body = createRequestBody(message, response, { ...limits, expectsContinue });
     const handling = handle(message, response, target, body, options, addedHeaders).finally(() => {
@@ -99,11 +103,6 @@ interface Target {
   route: HttpRoute | undefined;
 }
 
-function targetOf(message: IncomingMessage, { publicUrl, routes }: ListenerOptions): Target {
-  const url = toUrl(message, publicUrl);
-  return { url, route: url && findRoute(routes, url.pathname) };
-}
-
 /** Handles one request from headers to response. Never throws. */
 async function handle(
   message: IncomingMessage,
@@ -118,7 +117,7 @@ async function handle(
   const signal = clientSignal(response);
   const requestId = toRequestId(message.headers['x-request-id']);
   const route = target.route?.prefix ?? 'none';
-  let result: Response;
+  let result: Response | JsonResponse;
   try {
     result = await dispatch(message, requestId, target, body, signal, options);
   } catch (error) {
@@ -127,7 +126,9 @@ async function handle(
   }
   if (!message.complete) discard(message);
   const headers = { ...addedHeaders, 'x-request-id': requestId };
-  await sendResponse(result, response, headers, signal).catch(() => response.destroy());
+  if (result instanceof Response) {
+    await sendResponse(result, response, headers, signal).catch(() => response.destroy());
+  } else sendJson(result, response, headers);
   count(route, result.status);
   const ms = Math.round(performance.now() - started);
   log.debug({ request: requestId, route, status: result.status, ms }, 'request');
@@ -141,7 +142,7 @@ async function dispatch(
   body: RequestBody,
   signal: AbortSignal,
   { hostOriginCheck, rateLimit, publicUrl }: ListenerOptions,
-): Promise<Response> {
+): Promise<Response | JsonResponse> {
   if (!route?.anyHost && !hostOriginCheck.isHostAllowed(message.headers.host))
     return errorResponse(
       403,
@@ -158,13 +159,18 @@ async function dispatch(
   const isReadHere = !route.readsBody && route.maxBodyBytes !== 0;
   const bytes = isReadHere ? await body.read({ name: address, isKnown: false }) : undefined;
   if (bytes instanceof Response) return bytes;
-  return await route.fetch(toRequest(message, url.href, bytes, signal), {
+  const context = {
+    method: message.method ?? 'GET',
+    headers: message.headers,
+    toRequest: () => toRequest(message, url.href, bytes, signal),
+    signal,
     pathname: url.pathname,
     readBody: body.read,
     requestId,
     address,
     origin: publicUrl ?? url.origin,
-  });
+  };
+  return 'serve' in route ? await route.serve(context) : await route.fetch(context.toRequest(), context);
 }
 
 /** The request id of the caller, if it is safe to log, else a new one. */

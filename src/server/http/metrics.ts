@@ -102,7 +102,7 @@ export function metricsRoute(metrics: Metrics, requireCaller: RequireCaller): Ht
     maxBodyBytes: 0,
     async fetch(request, context) {
       if (request.method !== 'GET') return methodNotAllowed('GET');
-      const identity = await requireCaller(request, context);
+      const identity = await requireCaller(context);
       if (identity instanceof Response) return identity;
       const { text, type } = await metrics.text();
       return plainText(200, text, type);

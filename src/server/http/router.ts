@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { BodySender } from './middleware/body-budget.ts';
 
 /**
@@ -8,15 +9,32 @@ import type { BodySender } from './middleware/body-budget.ts';
  *
  * A hono app can be a route: `{ prefix: '/approvals', fetch: app.fetch }`. The context is then `c.env`.
  */
-export interface HttpRoute {
+export type HttpRoute = RouteRules & (WebRoute | DirectRoute);
+
+/** Handles a web Request. */
+interface WebRoute {
+  fetch(request: Request, context: RouteContext): Response | Promise<Response>;
+}
+
+/** Handles a request from its context. Web requests and responses cost more than all else that a short call needs. */
+interface DirectRoute {
+  serve(context: RouteContext): Promise<Response | JsonResponse>;
+}
+
+/** JSON that is sent in one piece, without a web Response around it. */
+export interface JsonResponse {
+  status: number;
+  json: string;
+}
+
+/**
+ * Routes handle every method and path below the prefix. Errors they throw become a bare 500. Security headers (no framing,
+ * no sniffing, no caching, a content security policy that allows nothing) are added unless the response has a header of
+ * that name.
+ */
+interface RouteRules {
   /** `/approvals` means itself and `/approvals/…`. No trailing slash. */
   prefix: string;
-  /**
-   * Handles every method and path below the prefix. Errors it throws become a bare 500. Security headers (no framing,
-   * no sniffing, no caching, a content security policy that allows nothing) are added unless the response has a header
-   * of that name. The signal of the request is aborted when the client disconnects.
-   */
-  fetch(request: Request, context: RouteContext): Response | Promise<Response>;
   /** The route limits its callers by principal; the limit by address does not apply. */
   ownRateLimit?: true;
   /** The route reads the body with `readBody` of the context, after it has checked the headers. The request has none. */
@@ -28,8 +46,15 @@ export interface HttpRoute {
 }
 
 export interface RouteContext {
+  method: string;
+  /** As node:http reads them: names in lower case, several of one name joined with commas. */
+  headers: IncomingHttpHeaders;
   /** The path of the request, as the URL standard reads it. */
   pathname: string;
+  /** The request, without its body if the route reads that. */
+  toRequest(): Request;
+  /** Aborted when the client disconnects. The signal of the request too. */
+  signal: AbortSignal;
   /** The whole body, or the error response: it is too large or too slow, or too many arrive at the same time. */
   readBody(sender: BodySender): Promise<Uint8Array | Response>;
   /** In `x-request-id` of the response, and in our log lines about the request. */
@@ -40,8 +65,11 @@ export interface RouteContext {
   origin: string;
 }
 
-/** The route of a path: the longest matching prefix. */
-export function findRoute(routes: readonly HttpRoute[], pathname: string): HttpRoute | undefined {
-  const matching = routes.filter(({ prefix }) => pathname === prefix || pathname.startsWith(`${prefix}/`));
-  return matching.sort((a, b) => b.prefix.length - a.prefix.length)[0];
+/** Finds the route of a path: the longest matching prefix. */
+export function createRouter(routes: readonly HttpRoute[]): (pathname: string) => HttpRoute | undefined {
+  const longestFirst = routes.toSorted((a, b) => b.prefix.length - a.prefix.length);
+  return (pathname) =>
+    longestFirst.find(
+      ({ prefix }) => pathname.startsWith(prefix) && ['/', undefined].includes(pathname[prefix.length]),
+    );
 }

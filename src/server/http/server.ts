@@ -17,6 +17,7 @@ import { createAuthenticate } from './auth/auth.ts';
 import { metadataRoute } from './auth/oauth-metadata.ts';
 import { createNeededScopes } from './auth/scopes.ts';
 import { ANONYMOUS } from './auth/tokens.ts';
+import { CALL_REVISION, createCallExchanges } from './call-exchange.ts';
 import { healthRoutes } from './health.ts';
 import { listen, type Timeouts } from './listener.ts';
 import { mcpRoute } from './mcp-route.ts';
@@ -71,6 +72,9 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
   const instructions = instructionsFor(app);
   const toolbox = toToolbox(tools);
   const createServer = () => createMcpServer(toolbox, instructions, app, identifyCaller);
+  const toolCalls = createCallExchanges(() =>
+    createMcpServer(toolbox, instructions, app, identifyCaller, [CALL_REVISION]),
+  );
   const onerror = (error: Error) => app.log.debug({ problem: error.name }, 'protocol error');
   const modern = createMcpHandler(createServer, { legacy: 'reject', onerror });
   const sessions = createMcpSessions({ ...http.sessions, isBusy: calls.isBusy, createServer });
@@ -81,7 +85,7 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
   const listener = await listen({
     ...options,
     routes: [
-      mcpRoute({ requireCaller, neededScopes: createNeededScopes(tools), modern, sessions, isStopping }),
+      mcpRoute({ requireCaller, neededScopes: createNeededScopes(tools), toolCalls, modern, sessions, isStopping }),
       ...(http.auth ? [metadataRoute(http.auth)] : []),
       ...healthRoutes(app, isStopping),
       metricsRoute(metrics, requireCaller),
@@ -128,7 +132,7 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
       calls.rejectNew();
       calls.closeQuestions();
       await calls.drain();
-      await Promise.all([modern.close(), sessions.closeAll()]);
+      await Promise.all([toolCalls.close(), modern.close(), sessions.closeAll()]);
       await listener.close(bounds.responsesMs);
       await Promise.race([app.shutdown(), sleep(bounds.storeStopMs)]);
     },

@@ -72,10 +72,10 @@ export function createInFlightCalls(
   };
 }
 
-/** The trace of a call: from the message itself, else from the HTTP request. Not validated yet. */
+/** The trace that the message itself names. It replaces that of an HTTP request. Not validated yet. */
 function traceparentOf({ mcp }: ToolContext): unknown {
   const meta: Readonly<Record<string, unknown>> = mcp.mcpReq._meta ?? {};
-  return meta[TRACEPARENT_META_KEY] ?? mcp.http?.req?.headers.get('traceparent') ?? undefined;
+  return meta[TRACEPARENT_META_KEY];
 }
 
 /** The outcome for metrics: `asked` for a question, `ok` for a list, which has no outcome of its own. */

@@ -25,19 +25,22 @@ export type IdentifyCaller = (context: ServerContext) => Pick<Caller, 'principal
 
 /**
  * An MCP server with these tools. Built on the SDK's low-level class: over HTTP every request gets a server of its own,
- * and registering each tool anew costs more than answering from a list made once.
+ * and registering each tool anew costs more than answering from a list made once. What the SDK's handlers connect it to
+ * decides on the revision; `supportedProtocolVersions` is for a server that is connected without them.
  */
 export function createMcpServer(
   toolbox: Toolbox,
   instructions: string,
   app: App,
   identifyCaller: IdentifyCaller,
+  supportedProtocolVersions?: string[],
 ): Server {
   const server = new Server(
     { name: 'update-user-mcp', title: 'Update users, safely', version: manifest.version },
     {
       capabilities: { tools: { listChanged: false } },
       instructions,
+      ...(supportedProtocolVersions && { supportedProtocolVersions }),
       cacheHints: { 'tools/list': { ttlMs: 300_000, cacheScope: 'private' } },
     },
   );

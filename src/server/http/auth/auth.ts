@@ -5,17 +5,16 @@ import { errorResponse, unavailable } from '../responses.ts';
 import { metadataUrl } from './oauth-metadata.ts';
 import { ANONYMOUS, createTokenCheck, type Identity, type TokenCheck } from './tokens.ts';
 
-/** The identity of a request's caller, or the error response. */
-export type Authenticate = (request: Request, origin: string) => Promise<Identity | Response>;
+/** The identity that an Authorization header proves, or the error response. */
+export type Authenticate = (header: string | undefined, origin: string) => Promise<Identity | Response>;
 
 /** Bearer tokens in the Authorization header (RFC 6750 section 2.1), and nowhere else. */
 export async function createAuthenticate(auth: HttpAuth | undefined, log: Log): Promise<Authenticate> {
   if (!auth) return async () => ANONYMOUS;
   const checks: TokenCheck[] = [createTokenCheck(auth.tokens)];
   if (auth.oauth) checks.push((await import('./oauth.ts')).createOauthCheck(auth.oauth, log));
-  return async (request, origin) => {
-    const header = request.headers.get('authorization');
-    if (header === null) return unauthorized(origin);
+  return async (header, origin) => {
+    if (header === undefined) return unauthorized(origin);
     const [, token] = /^Bearer +([\w.~+/-]+=*)$/i.exec(header) ?? [];
     if (token === undefined) return unauthorized(origin, 'invalid_token');
     let isVerified = true;
