@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isObject } from '../lib/json/json-value.ts';
-import { toShellWord } from '../lib/text/quote.ts';
+import { toShellWord } from '../lib/text/shell-word.ts';
 
 /** A program and its first arguments; more arguments can be appended. */
 export interface OwnCommand {

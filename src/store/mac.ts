@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { deriveKey, toKeyId } from './master-key.ts';
+import { deriveKey, toKeyId } from './derived-key.ts';
 
 /** The kinds of data that are signed. Each has its own key, so that a MAC for one is not valid for another. */
 export type MacPurpose = 'head' | 'approval' | 'approver' | 'value';

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { parseJson, stringifyJson } from '../lib/json/json.ts';
+import { deriveKey, toKeyId } from './derived-key.ts';
 import { createMac, type Mac } from './mac.ts';
-import { deriveKey, toKeyId } from './master-key.ts';
 
 /** All uses of the master key. The key itself is never exposed: each use has a key derived for it alone. */
 export interface Seal {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { commandOf, ownCommand, ownCommandLine } from '../../src/cli/own-command.ts';
-import { toShellWord } from '../../src/lib/text/quote.ts';
+import { toShellWord } from '../../src/lib/text/shell-word.ts';
 import { runProgram } from '../support/program/run-program.ts';
 import { PROGRAM } from '../support/program/stdio-server.ts';
 

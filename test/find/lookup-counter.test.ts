@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { callTool } from '../../src/server/mcp/server.ts';
 import type { ToolContext } from '../../src/server/mcp/tool.ts';
+import { callTool } from '../../src/server/mcp/tools/call-tool.ts';
 import { defineFindUserTool } from '../../src/server/mcp/tools/find-user.ts';
 import { defineListChangesTool } from '../../src/server/mcp/tools/list-changes.ts';
 import { type FinalToolResult, toolContext } from '../support/pipeline/find.ts';

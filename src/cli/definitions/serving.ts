@@ -1,3 +1,4 @@
+import { run } from '../commands/stdio.ts';
 import { action, flag, text } from './command.ts';
 import { config, json, listeningPort, portFrom } from './common.ts';
 
@@ -14,7 +15,8 @@ export const stdio = action({
     'allow-empty-config': flag('take an empty $UPDATE_USER_CONFIG for none, as a host passes on an empty field'),
   },
   examples: [{ args: '--config mcp.config.json', text: 'as an MCP client starts it' }],
-  load: async () => (await import('../commands/stdio.ts')).run,
+  // The main file holds it anyway.
+  load: async () => run,
 });
 
 export const http = action({

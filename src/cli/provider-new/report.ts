@@ -1,5 +1,6 @@
 import { printable } from '../../lib/text/printable.ts';
-import { quoteStart, toShellWord } from '../../lib/text/quote.ts';
+import { quoteStart } from '../../lib/text/quote.ts';
+import { toShellWord } from '../../lib/text/shell-word.ts';
 import type { OpenPlace } from '../../providers/declared/open-places.ts';
 import { wrap } from '../table.ts';
 import type { Update } from './openapi/operations.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
-import { toShellWord } from '../../lib/text/quote.ts';
+import { toShellWord } from '../../lib/text/shell-word.ts';
 import { canAsk, questionText } from '../clients/question.ts';
 import { wrap } from '../table.ts';
 import type { RegisteredConfig } from './config-file.ts';

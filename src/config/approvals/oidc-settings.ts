@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { ANY_RIGHT, providerOfRight, RIGHT_SYNTAX, toRights } from '../../approvals/rights.ts';
 import { UsageError } from '../../errors.ts';
 import { canonicalJson } from '../../lib/json/json.ts';
@@ -41,6 +41,8 @@ export function toOidcSettings(given: Given | undefined, providers: readonly str
   }
   const may = toMay(given.may ?? ANY_RIGHT, providers);
   const counted = { issuer, clientId, allow, name, may, principals };
+  // Loaded here, since most starts do not need it.
+  const { createHash } = createRequire(import.meta.url)('node:crypto') as typeof import('node:crypto');
   const digest = createHash('sha256').update(canonicalJson(counted)).digest('base64url').slice(0, 22);
   return { ...counted, clientSecret: given.clientSecret, scopes: given.scopes, digest };
 }

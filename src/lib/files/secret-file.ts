@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, isAbsolute, sep } from 'node:path';
 import { errorCode } from '../error-code.ts';
-import { toShellWord } from '../text/quote.ts';
+import { toShellWord } from '../text/shell-word.ts';
 
 /** Why a file is not accepted as a secret, and the command that fixes it. Contains no part of the secret. */
 export class SecretFileError extends Error {

@@ -1,5 +1,3 @@
-import process from 'node:process';
-
 /**
  * Replaces the shims of the SDK's server and client in the bundle (an alias in the build script). Those include a JSON
  * Schema validator of 300 KB that no call would use: arguments are parsed by zod, answers to questions by hand, and no
@@ -14,4 +12,5 @@ export class DefaultJsonSchemaValidator {
 /** The client asks whether a failed request may be the work of a browser. */
 export const CORS_IS_POSSIBLE = false;
 
-export { process };
+/** Importing it from `node:process` would call every getter it has. */
+export const process: NodeJS.Process = globalThis.process;

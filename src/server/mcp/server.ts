@@ -12,16 +12,17 @@ import {
 import manifest from '../../../package.json' with { type: 'json' };
 import type { App } from '../../app.ts';
 import { AppError } from '../../errors.ts';
-import { errorFacts } from '../../lib/error-facts.ts';
+import { lazy } from '../../lib/async/lazy.ts';
 import { printable } from '../../lib/text/printable.ts';
 import type { Caller } from '../../update/types.ts';
 import { argumentsProblem } from '../json-rpc/call-arguments.ts';
-import { limitResultSize } from './result-size.ts';
-import { toFailedResult } from './results.ts';
-import type { Tool, ToolContext, ToolResult } from './tool.ts';
+import type { Tool, ToolContext } from './tool.ts';
 
 /** The caller as the transport verified it. On stdio that is the user who started the process. */
 export type IdentifyCaller = (context: ServerContext) => Pick<Caller, 'principal' | 'identities'>;
+
+/** What handles calls is loaded with the first one, so that tools are listed soon. */
+const calling = lazy(async () => await import('./tools/call-tool.ts'));
 
 /**
  * An MCP server with these tools. Built on the SDK's low-level class: over HTTP every request gets a server of its own,
@@ -48,6 +49,7 @@ export function createMcpServer(
   server.setRequestHandler('tools/call', async ({ params }, mcp) => {
     const tool = toolbox.byName.get(params.name);
     if (!tool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Tool ${printable(params.name)} not found`);
+    const { callTool } = await calling();
     const context = contextOf(server, mcp, identifyCaller, app);
     const problem = argumentsProblem(params.arguments);
     if (problem === undefined) return await callTool(tool, withoutClientHints(params.arguments ?? {}), context, app);
@@ -55,18 +57,6 @@ export function createMcpServer(
     return await callTool(tool, {}, { ...context, unreadable }, app);
   });
   return server;
-}
-
-/** The one error boundary: errors that a handler throws become our own text here, and foreign text is not passed on. */
-export async function callTool(tool: Tool, args: unknown, context: ToolContext, app: App): Promise<ToolResult> {
-  try {
-    if (context.unreadable && !tool.recordsUnreadable) throw context.unreadable;
-    return limitResultSize(await tool.handle(args, context), tool.resultBytes);
-  } catch (error) {
-    if (error instanceof AppError) return limitResultSize(toFailedResult(error), tool.resultBytes);
-    app.log.error({ tool: tool.name, ...errorFacts(error) }, 'a call failed');
-    return toFailedResult(new AppError('internal', 'Something went wrong inside the server; its log says what.'));
-  }
 }
 
 /** Gemini CLI adds `wait_for_previous` to every schema, to order the calls of its model, and sends it along. */

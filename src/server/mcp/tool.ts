@@ -21,7 +21,7 @@ export interface Tool {
   resultBytes?: number;
   /** Handles calls with `unreadable` arguments itself, because every attempt leaves an audit entry. */
   recordsUnreadable?: true;
-  /** Handles every call, bad arguments included. Errors are turned into results at one boundary, in `server.ts`. */
+  /** Handles every call, bad arguments included. Errors are turned into results at one boundary, in `tools/call-tool.ts`. */
   handle(args: unknown, context: ToolContext): Promise<ToolResult>;
 }
 

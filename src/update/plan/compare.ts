@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { canonicalJson } from '../../lib/json/json.ts';
 import { isExact, isObject, type Json } from '../../lib/json/json-value.ts';
 import type { Compare } from '../../providers/field.ts';
+import { toDay } from './references.ts';
 
 /**
  * Whether two values of a field are the same to the vendor. Absent, `null`, `""`, `[]` and `{}` are all "empty": vendors
@@ -58,11 +59,6 @@ export function entryKey(entry: Json): string {
 
 export function isEmpty(value: Json | undefined): boolean {
   return normalize(value) === undefined;
-}
-
-/** The calendar day of a date or date-time (RFC 3339); any other text unchanged. */
-export function toDay(text: string): string {
-  return /^\d{4}-\d{2}-\d{2}(?=[Tt ]|$)/.exec(text)?.[0] ?? text;
 }
 
 function fingerprint(value: Json | undefined, how: Compare): string {

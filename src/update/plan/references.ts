@@ -1,6 +1,5 @@
 import { isObject, type Json } from '../../lib/json/json-value.ts';
 import type { Field } from '../../providers/field.ts';
-import { toDay } from './compare.ts';
 
 /**
  * A vendor may return a reference as `{ id: 5, name: … }` or `"5"` and accept `5`. The rest of such an object describes
@@ -36,4 +35,9 @@ function bare(value: Json): Json {
   return isObject(value) && Object.hasOwn(value, 'id') && !Object.hasOwn(value, 'value')
     ? (value['id'] ?? null)
     : value;
+}
+
+/** The calendar day of a date or date-time (RFC 3339); any other text unchanged. */
+export function toDay(text: string): string {
+  return /^\d{4}-\d{2}-\d{2}(?=[Tt ]|$)/.exec(text)?.[0] ?? text;
 }

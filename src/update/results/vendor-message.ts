@@ -2,7 +2,7 @@ import type { AppError } from '../../errors.ts';
 import { parsePath } from '../../lib/json/field-path.ts';
 import { isObject, type Json } from '../../lib/json/json-value.ts';
 import type { Provider } from '../../providers/provider.ts';
-import { excerpt } from '../redact/scrub.ts';
+import { excerpt } from '../redact/excerpt.ts';
 import type { ChangeRequest } from '../types.ts';
 
 const MOST_FAULTS = 5;

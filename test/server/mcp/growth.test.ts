@@ -3,8 +3,8 @@ import { providers } from '../../../src/providers/index.ts';
 import type { VendorId } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { defineTools } from '../../../src/server/mcp/registry.ts';
-import { callTool } from '../../../src/server/mcp/server.ts';
 import type { Tool } from '../../../src/server/mcp/tool.ts';
+import { callTool } from '../../../src/server/mcp/tools/call-tool.ts';
 import { createPipeline, type Pipeline } from '../../support/pipeline/pipeline.ts';
 import { contextOf, growthFault, placesOf, SHAPES } from '../../support/program/growth.ts';
 

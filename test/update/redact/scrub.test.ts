@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createScrub, excerpt } from '../../../src/update/redact/scrub.ts';
+import { excerpt } from '../../../src/update/redact/excerpt.ts';
+import { createScrub } from '../../../src/update/redact/scrub.ts';
 import { ENCODINGS, findEncoded } from '../../support/text/encodings.ts';
 
 const MARK = `S3cr+t/"<é&'`;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
-import { callTool } from '../../../src/server/mcp/server.ts';
 import type { FinalToolResult, ToolContext } from '../../../src/server/mcp/tool.ts';
+import { callTool } from '../../../src/server/mcp/tools/call-tool.ts';
 import { defineUndoChangeTool } from '../../../src/server/mcp/tools/undo-change.ts';
 import { createPipeline, type Pipeline } from '../../support/pipeline/pipeline.ts';
 

@@ -1,6 +1,7 @@
 import { formatPath, parsePath } from '../../../lib/json/field-path.ts';
 import { joinNames } from '../../../lib/text/name-list.ts';
-import { quoteStart, toShellWord } from '../../../lib/text/quote.ts';
+import { quoteStart } from '../../../lib/text/quote.ts';
+import { toShellWord } from '../../../lib/text/shell-word.ts';
 import { suggest } from '../../../lib/text/suggest.ts';
 import type { Provider } from '../../../providers/provider.ts';
 import { isSettable } from '../../../update/request/schema.ts';
