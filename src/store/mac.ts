@@ -1,5 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import { deriveKey, toKeyId } from './derived-key.ts';
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { deriveKeyObject, toKeyId } from './derived-key.ts';
 
 /** The kinds of data that are signed. Each has its own key, so that a MAC for one is not valid for another. */
 export type MacPurpose = 'head' | 'approval' | 'approver' | 'value';
@@ -42,9 +42,9 @@ export const unkeyedMac: Mac = createMac([new Uint8Array(32)]);
 
 /** Deriving a key costs more than using it, so each is derived once. */
 function createDigest(master: Uint8Array): (purpose: MacPurpose, text: string) => Buffer {
-  const derived = new Map<MacPurpose, Buffer>();
+  const derived = new Map<MacPurpose, KeyObject>();
   return (purpose, text) => {
-    const key = derived.get(purpose) ?? deriveKey(master, `mac/${purpose}`);
+    const key = derived.get(purpose) ?? deriveKeyObject(master, `mac/${purpose}`);
     derived.set(purpose, key);
     return createHmac('sha256', key).update(text).digest();
   };

@@ -1,6 +1,6 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, type KeyObject, randomBytes } from 'node:crypto';
 import { parseJson, stringifyJson } from '../lib/json/json.ts';
-import { deriveKey, toKeyId } from './derived-key.ts';
+import { deriveKey, deriveKeyObject, toKeyId } from './derived-key.ts';
 import { createMac, type Mac } from './mac.ts';
 
 /** All uses of the master key. The key itself is never exposed: each use has a key derived for it alone. */
@@ -64,9 +64,9 @@ export function createSeal(key: Uint8Array, oldKeys: readonly Uint8Array[] = [])
 
 /** The key of each purpose is derived once: that costs more than an HMAC. */
 function createHmacs(master: Uint8Array): Seal['hmac'] {
-  const derived = new Map<string, Buffer>();
+  const derived = new Map<string, KeyObject>();
   return (purpose, text) => {
-    const key = derived.get(purpose) ?? deriveKey(master, `hmac/${purpose}`);
+    const key = derived.get(purpose) ?? deriveKeyObject(master, `hmac/${purpose}`);
     derived.set(purpose, key);
     return createHmac('sha256', key).update(text).digest('hex');
   };
@@ -85,7 +85,7 @@ function createNonces(): () => Buffer {
 
 interface SealingKey {
   id: Buffer;
-  key: Buffer;
+  key: KeyObject;
 }
 
 const version = 1;
@@ -120,5 +120,5 @@ function associatedData(header: Buffer, changeId: string): Buffer {
 }
 
 function toSealingKey(master: Uint8Array): SealingKey {
-  return { id: toKeyId(master), key: deriveKey(master, 'seal') };
+  return { id: toKeyId(master), key: deriveKeyObject(master, 'seal') };
 }
