@@ -3,7 +3,7 @@ import type { Mac } from '../mac.ts';
 import { storable, storableUser } from '../storable.ts';
 import type { OpenResult } from '../store.ts';
 import type { Entry, EntryKind, NewEntry, StoredEntry } from './entry.ts';
-import { type Head, hashEntry } from './hash-chain.ts';
+import { genesis, type Head, hashText, textAround } from './hash-chain.ts';
 import { fitBody } from './truncate.ts';
 
 /**
@@ -26,10 +26,13 @@ export function nextEntry(
     ...storableUser(entry),
     prev: head.hash,
   };
-  const others = Buffer.byteLength(JSON.stringify({ ...columns, body: null, hash: head.hash }));
-  const row = { ...columns, bodyText: fitBody(entry.body, bounds.auditEntryBytes - others, mac) };
-  return { ...row, hash: hashEntry(row) };
+  const around = textAround(columns);
+  const bodyText = fitBody(entry.body, bounds.auditEntryBytes - Buffer.byteLength(around.join('')) - HASH_BYTES, mac);
+  return { ...columns, bodyText, hash: hashText(around, bodyText) };
 }
+
+/** Bytes of the member `hash` in a line of an export. */
+const HASH_BYTES = `,"hash":"${genesis}"`.length;
 
 /** This user's newest entry that is not an attempt; the whole entry is read only if it is open. */
 export interface LastMove {

@@ -20,9 +20,14 @@ export const emptyHead: Head = { seq: 0, hash: genesis };
  * its own `hash`; `prev` is part of it. It can be recomputed from an export.
  */
 export function hashEntry(row: Omit<StoredEntry, 'hash'>): string {
-  const members = [
-    `"at":${JSON.stringify(row.at)}`,
-    `"body":${row.bodyText}`,
+  return hashText(textAround(row), row.bodyText);
+}
+
+/** The canonical JSON of an entry, before and after the text of its body. */
+export type TextAround = readonly [before: string, after: string];
+
+export function textAround(row: Omit<StoredEntry, 'hash' | 'bodyText'>): TextAround {
+  const after = [
     `"changeId":${JSON.stringify(row.changeId)}`,
     `"connection":${JSON.stringify(row.connection)}`,
     `"kind":${JSON.stringify(row.kind)}`,
@@ -33,7 +38,11 @@ export function hashEntry(row: Omit<StoredEntry, 'hash'>): string {
     `"seq":${row.seq}`,
     `"userId":${JSON.stringify(row.userId)}`,
   ];
-  return hash('sha256', `{${members.join(',')}}`);
+  return [`{"at":${JSON.stringify(row.at)},"body":`, `,${after.join(',')}}`];
+}
+
+export function hashText([before, after]: TextAround, bodyText: string): string {
+  return hash('sha256', before + bodyText + after);
 }
 
 /**

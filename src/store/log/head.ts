@@ -1,6 +1,5 @@
 import type { Mac } from '../mac.ts';
-import type { StoredEntry } from './entry.ts';
-import { emptyHead, type Head } from './hash-chain.ts';
+import type { Head } from './hash-chain.ts';
 
 /**
  * The stored head. With write access to the database, the last entries can be deleted and the head reset. The MAC over
@@ -18,9 +17,9 @@ export interface SignedHead extends Head {
  */
 export type HeadBreak = { seq: number; mac: string } | { seq: number; migrated: true };
 
-/** Before the first entry. */
-export function firstHead(mac: Mac): SignedHead {
-  return sign(emptyHead, [], mac);
+/** A head without breaks. */
+export function signHead(head: Head, mac: Mac): SignedHead {
+  return sign(head, [], mac);
 }
 
 /** The head of a store that an earlier version wrote. */
@@ -28,12 +27,24 @@ export function migratedHead(head: Head, mac: Mac): SignedHead {
   return sign(head, head.seq > 0 ? [{ seq: head.seq, migrated: true }] : [], mac);
 }
 
+/** Returns the head after one more entry. */
+export type ContinueHead = (found: SignedHead, next: Head) => SignedHead;
+
 /**
- * The head after one more entry. If the previous MAC is invalid, the audit log still continues, since no entry may be
- * lost; the break is kept under the new MAC, so that every later check finds it.
+ * If the MAC of the head that was found is invalid, the audit log still continues, since no entry may be lost; the break is
+ * kept under the new MAC, so that every later check finds it. The head that was signed last needs no check.
  */
-export function continueHead(found: SignedHead, next: StoredEntry, mac: Mac): SignedHead {
-  return sign(next, checkHead(found, mac) === 'holds' ? found.breaks : withBreak(found), mac);
+export function createHeadSigner(mac: Mac): ContinueHead {
+  let last: SignedHead | undefined;
+  return (found, next) => {
+    const holds = (last && isSameHead(found, last)) || checkHead(found, mac) === 'holds';
+    last = sign(next, holds ? found.breaks : withBreak(found), mac);
+    return last;
+  };
+}
+
+function isSameHead(one: SignedHead, other: SignedHead): boolean {
+  return one.mac === other.mac && textOf(one, one.breaks) === textOf(other, other.breaks);
 }
 
 export function checkHead(head: SignedHead, mac: Mac) {

@@ -3,7 +3,7 @@ import { createClaimRules } from '../batches.ts';
 import { outwaitEarlier } from '../in-use.ts';
 import { findObstacle, nextEntry } from '../log/append.ts';
 import type { Entry, EntryKind, NewEntry } from '../log/entry.ts';
-import { continueHead, type SignedHead, toBreaksText } from '../log/head.ts';
+import { createHeadSigner, type SignedHead, toBreaksText } from '../log/head.ts';
 import { indexOf } from '../log/index-keys.ts';
 import { unkeyedMac } from '../mac.ts';
 import { consumedKeptMs } from '../nonce.ts';
@@ -76,6 +76,7 @@ function createStore(
   options: StoreOptions & { retryMs: number },
 ): Store {
   const { now = Date.now, mac = unkeyedMac } = options;
+  const continueHead = createHeadSigner(mac);
   const dialect = createPostgresDialect(tables);
   const sql = logStatements(tables, dialect);
   const toEntry = (row: Row): Entry => fromEntryRow(row, dialect);
@@ -119,7 +120,7 @@ function createStore(
   function createEntry(transaction: Transaction, kind: EntryKind, entry: NewEntry): CreatedEntry {
     if (!transaction.head) throw lostHead();
     const row = nextEntry(transaction.head, kind, entry, { processId, now: now(), mac });
-    const head = continueHead(transaction.head, row, mac);
+    const head = continueHead(transaction.head, row);
     transaction.head = head;
     options.onAppend?.();
     const { keys, counted } = indexOf(row, entry.body);

@@ -1,6 +1,6 @@
 import { type LastMove, nextEntry } from '../log/append.ts';
 import type { Entry, EntryKind, NewEntry, StoredEntry, UserRef } from '../log/entry.ts';
-import { continueHead, type SignedHead, toBreaksText } from '../log/head.ts';
+import { createHeadSigner, type SignedHead, toBreaksText } from '../log/head.ts';
 import { indexOf } from '../log/index-keys.ts';
 import type { Mac } from '../mac.ts';
 import type { ProcessId } from '../process-id.ts';
@@ -22,6 +22,7 @@ export interface LogContext {
 /** The audit log of a SQLite store. Call `append` inside a transaction. */
 export function createSqliteLog(sql: ReturnType<typeof prepareAll>, context: LogContext) {
   const { file, processId, now, mac, onAppend } = context;
+  const continueHead = createHeadSigner(mac);
 
   function readHead(): SignedHead {
     const head = toHead(sql.head.get() as Row | undefined, sqliteDialect);
@@ -35,7 +36,7 @@ export function createSqliteLog(sql: ReturnType<typeof prepareAll>, context: Log
       const head = readHead();
       const row = nextEntry(head, kind, entry, { processId, now: now(), mac });
       sql.append.run(...toEntryValues(row));
-      const next = continueHead(head, row, mac);
+      const next = continueHead(head, row);
       sql.setHead.run(next.seq, next.hash, next.mac, toBreaksText(next.breaks));
       const { keys, counted } = indexOf(row, entry.body);
       for (const key of keys) sql.addKey.run(key, row.seq);

@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { verifyChain } from '../../../src/store/log/hash-chain.ts';
-import { firstHead } from '../../../src/store/log/head.ts';
+import { emptyHead } from '../../../src/store/log/hash-chain.ts';
+import { signHead } from '../../../src/store/log/head.ts';
 import { verifyLog } from '../../../src/store/log/verify.ts';
 import { unkeyedMac } from '../../../src/store/mac.ts';
 import { toTableNames } from '../../../src/store/postgres/dialect.ts';
@@ -92,7 +93,7 @@ describe.skipIf(!server)('with PostgreSQL', () => {
       const tables = toTableNames(place.schema);
       for (const migration of migrations.slice(0, 8)) await place.sql.unsafe(migration(tables));
       await place.sql`UPDATE format SET version = 8`;
-      const { mac } = firstHead(unkeyedMac);
+      const { mac } = signHead(emptyHead, unkeyedMac);
       await place.sql`UPDATE head SET mac = ${mac}`;
       const [store] = await Promise.all([open(), open()]);
       const batch = { id: 'b1', expiresAt: 9e15, header: Uint8Array.of(1), parts: [Uint8Array.of(2)] };

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { nextEntry } from '../../../src/store/log/append.ts';
 import { emptyHead, genesis, verifyChain } from '../../../src/store/log/hash-chain.ts';
-import { continueHead, firstHead } from '../../../src/store/log/head.ts';
+import { createHeadSigner, signHead } from '../../../src/store/log/head.ts';
 import { verifyLog } from '../../../src/store/log/verify.ts';
 import { unkeyedMac } from '../../../src/store/mac.ts';
 import { createProcessId } from '../../../src/store/process-id.ts';
@@ -65,7 +65,7 @@ it('gives a file of format 9, of before there were batches, what holds them', as
   db.prepare(`INSERT INTO entries (${entryColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(
     ...toEntryValues(row),
   );
-  const head = continueHead(firstHead(unkeyedMac), row, unkeyedMac);
+  const head = createHeadSigner(unkeyedMac)(signHead(emptyHead, unkeyedMac), row);
   db.prepare('UPDATE head SET seq = ?, hash = ?, mac = ?').run(head.seq, head.hash, head.mac);
   db.close();
   const altered: string[] = [];
