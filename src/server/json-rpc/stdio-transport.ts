@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/server';
 import { stringifyJson } from '../../lib/json/json.ts';
+import { createLineWriter } from './line-writer.ts';
 import { splitLines } from './lines.ts';
 import { createOpenRequests, type RequestBatch } from './open-requests.ts';
 import { errorForSkippedLine, INVALID_REQUEST, type ParsedMessage, parseMessages, rpcError } from './parse.ts';
@@ -37,10 +38,8 @@ export function createStdioTransport(
   let revision: string | undefined;
   let isClosed = false;
 
-  const write = (message: unknown) =>
-    new Promise<void>((resolve, reject) => {
-      output.write(`${stringifyJson(message)}\n`, (error) => (error ? reject(error) : resolve()));
-    });
+  const writeLine = createLineWriter(output);
+  const write = (message: unknown) => writeLine(stringifyJson(message));
   const requests = createOpenRequests(write);
   /** A closed output is reported by its own event. */
   const respond = (response: { id?: unknown }) => void requests.respond(response).catch(() => {});
