@@ -1,6 +1,7 @@
 import { msLeft } from '../lib/async/deadline.ts';
 import { parseJson, stringifyJson } from '../lib/json/json.ts';
 import { traceHeaders } from '../lib/trace.ts';
+import type { TokenClient } from '../providers/interpret/token-client.ts';
 import type { Connection } from '../update/types.ts';
 import { accessToken, dropToken } from './auth/access-token.ts';
 import { refuseContentType } from './content-type.ts';
@@ -15,7 +16,7 @@ import {
   UpstreamFailure,
 } from './errors.ts';
 import { exchange, type HttpResponse } from './http/transport.ts';
-import { type Attempt, type Resend, startRetries } from './pace/retries.ts';
+import { type Attempt, type Resend, startRetries, type WaitToRetry } from './pace/retries.ts';
 import { paceOf, takeTurn } from './pace/turn.ts';
 import { retryAfterSeconds, softErrorStatus, toRefusal } from './refusal.ts';
 import type { UpstreamLimits, UpstreamRequest, UpstreamResponse } from './types.ts';
@@ -32,13 +33,14 @@ export async function get(
   request: Omit<UpstreamRequest, 'method'>,
   limits: UpstreamLimits,
 ): Promise<UpstreamResponse> {
-  const waitToRetry = startRetries(limits, request.within);
+  let waitToRetry: WaitToRetry | undefined;
   for (let failure: UpstreamFailure | undefined; ; ) {
     const turn = await takeTurn(connection, request.within, limits);
     if (!turn.ok) throw failure ?? new UpstreamFailure(turn.error, 'no');
     const attempt = await sendOnce(connection, { method: 'GET', ...request }, limits);
     if (attempt.ok) return attempt.response;
     ({ failure } = attempt);
+    waitToRetry ??= startRetries(limits, request.within);
     if (!(await waitToRetry(attempt))) throw failure;
   }
 }
@@ -48,13 +50,18 @@ export async function get(
  * not processed: the vendor said to slow down, refused the access token or the content type, or the connection never
  * opened.
  */
-export async function sendOnce(
+export function sendOnce(connection: Connection, request: UpstreamRequest, limits: UpstreamLimits): Promise<Attempt> {
+  const { tokenClient } = endpointOf(connection);
+  if (!tokenClient) return sendSignedIn(connection, request, undefined, limits);
+  return sendWithToken(connection, request, tokenClient, limits);
+}
+
+async function sendWithToken(
   connection: Connection,
   request: UpstreamRequest,
+  tokenClient: TokenClient,
   limits: UpstreamLimits,
 ): Promise<Attempt> {
-  const { tokenClient } = endpointOf(connection);
-  if (!tokenClient) return await sendSignedIn(connection, request, undefined, limits);
   const issued = await accessToken(connection, tokenClient, limits, request.within);
   if (issued.ok) return await sendSignedIn(connection, request, issued.token, limits);
   const failure = new UpstreamFailure(issued.error, 'no');

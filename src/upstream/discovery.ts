@@ -16,7 +16,7 @@ export type Discover = (
   connection: Connection,
   read: { hasVersion: boolean },
   within: Deadline,
-) => Promise<ServiceFacts>;
+) => ServiceFacts | Promise<ServiceFacts>;
 
 /** A service that answers so does not offer what it was asked for. */
 const NOT_OFFERED: readonly (number | undefined)[] = [403, 404, 501];
@@ -24,13 +24,16 @@ const NOT_OFFERED: readonly (number | undefined)[] = [403, 404, 501];
 /** Asks each service once (RFC 7644 section 4; RFC 9110 section 13.1.1). */
 export function createDiscovery(limits: UpstreamLimits): Discover {
   const known = new Map<string, ServiceFacts>();
-  return async (connection, { hasVersion }, within) => {
-    const { discovery } = connection.provider;
-    const found = known.get(connection.name);
-    if (found || !discovery || !(hasVersion || discovery.needed)) return found ?? {};
+  const ask = async (connection: Connection, discovery: Discovery, within: Deadline) => {
     const facts = await askService(connection, discovery, within, limits);
     known.set(connection.name, facts);
     return facts;
+  };
+  return (connection, { hasVersion }, within) => {
+    const { discovery } = connection.provider;
+    const found = known.get(connection.name);
+    if (found || !discovery || !(hasVersion || discovery.needed)) return found ?? {};
+    return ask(connection, discovery, within);
   };
 }
 

@@ -1,3 +1,4 @@
+import { perObject } from '../lib/per-object.ts';
 import { baseUrlOf, headersOf } from '../providers/interpret/address.ts';
 import { type TokenClient, tokenClientOf } from '../providers/interpret/token-client.ts';
 import type { Connection } from '../update/types.ts';
@@ -14,9 +15,7 @@ export interface Endpoint {
 }
 
 /** The endpoint of a connection; cached, since a connection's settings never change. */
-export function endpointOf(connection: Connection): Endpoint {
-  const known = endpoints.get(connection);
-  if (known) return known;
+export const endpointOf = perObject((connection: Connection): Endpoint => {
   const { provider, settings } = connection;
   const { origin, pathname } = new URL(baseUrlOf(provider, settings));
   const headers = {
@@ -26,14 +25,10 @@ export function endpointOf(connection: Connection): Endpoint {
     ...lowerCased(headersOf(provider, settings)),
   };
   const tokenClient = tokenClientOf(provider, settings);
-  const endpoint = { origin, prefix: pathname.replace(/\/+$/, ''), headers, ...(tokenClient && { tokenClient }) };
-  endpoints.set(connection, endpoint);
-  return endpoint;
-}
+  return { origin, prefix: pathname.replace(/\/+$/, ''), headers, ...(tokenClient && { tokenClient }) };
+});
 
 /** Names of headers have no case, but two spellings would be two headers. */
 export function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
-
-const endpoints = new WeakMap<Connection, Endpoint>();

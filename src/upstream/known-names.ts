@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../errors.ts';
 import { isObject, type Json, type JsonObject } from '../lib/json/json-value.ts';
+import { perObject } from '../lib/per-object.ts';
 import type { Provider } from '../providers/provider.ts';
 
 /** The declared names at one level of a user record, by their lower-case form. */
@@ -49,15 +50,7 @@ function renamed(provider: Provider, value: Json, names: KnownNames): Json {
   return Object.fromEntries(result);
 }
 
-const known = new WeakMap<Provider, KnownNames>();
-
-function namesOf(provider: Provider): KnownNames {
-  const names = known.get(provider) ?? createNames(provider);
-  known.set(provider, names);
-  return names;
-}
-
-function createNames(provider: Provider): KnownNames {
+const namesOf = perObject((provider: Provider): KnownNames => {
   const { fields, readOnly, readOnlyAt = {}, write, version = [], label, ids } = provider;
   const names: KnownNames = {};
   const add = (path: readonly string[]) => {
@@ -82,4 +75,4 @@ function createNames(provider: Provider): KnownNames {
   for (const [head] of label) if (head !== undefined) add([head]);
   if (write.schema !== undefined) add([write.schema]);
   return names;
-}
+});

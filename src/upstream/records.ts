@@ -14,7 +14,7 @@ import { contentTypesOf } from './content-type.ts';
 import { createDiscovery } from './discovery.ts';
 import { UpstreamFailure } from './errors.ts';
 import { isHeaderValue } from './http/transport.ts';
-import { type Attempt, startRetries } from './pace/retries.ts';
+import { type Attempt, startRetries, type WaitToRetry } from './pace/retries.ts';
 import { pauseMs, takeWriteTurn } from './pace/turn.ts';
 import type { UpstreamLimits, UpstreamResponse } from './types.ts';
 import { asUserRecord } from './user-record.ts';
@@ -51,7 +51,7 @@ export function createRecords(limits: RecordLimits): Records {
       const path = withQuery(target, Object.entries(query ?? {}));
       const headers = etag === undefined ? {} : { 'if-match': etag };
       const request = { method: write.method, path, body, headers, within };
-      const waitToRetry = startRetries(limits, within);
+      let waitToRetry: WaitToRetry | undefined;
       for (let failed: Attempt | undefined; ; ) {
         const attempt = await writeSlots(connection.name, async (waited): Promise<Attempt | 'moved'> => {
           if (waited && isOver(within)) return unsent(noFreeSlot(connection));
@@ -67,8 +67,9 @@ export function createRecords(limits: RecordLimits): Records {
           return await sendOnce(connection, { ...request, ...contentTypesOf(connection, write) }, limits);
         });
         if (attempt === 'moved') return { kind: 'moved' };
-        const isToRetry = !attempt.ok && attempt !== failed && (await waitToRetry(attempt));
-        if (!isToRetry) return toWriteResult(connection.provider, attempt);
+        if (attempt.ok || attempt === failed) return toWriteResult(connection.provider, attempt);
+        waitToRetry ??= startRetries(limits, within);
+        if (!(await waitToRetry(attempt))) return toWriteResult(connection.provider, attempt);
         failed = attempt;
       }
     },

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, valueAt } from '../lib/json/json-value.ts';
+import { perObject } from '../lib/per-object.ts';
 import { placeOf, toUserRecord, withValueAt } from '../providers/interpret/record-shape.ts';
 import type { Provider } from '../providers/provider.ts';
 import { withKnownNames } from './known-names.ts';
@@ -13,9 +14,7 @@ export function asUserRecord(provider: Provider, vendorRecord: JsonObject): Json
  * section 2.5), so that is no entry.
  */
 function withoutNullEntries(provider: Provider, record: JsonObject): JsonObject {
-  const lists = Object.entries(provider.fields).filter(([, { ownParts }]) => ownParts);
-  return lists.reduce((rest, [name]) => {
-    const place = placeOf(provider, name);
+  return listPlaces(provider).reduce((rest, place) => {
     const held = valueAt(rest, place);
     if (!Array.isArray(held) || !held.some(isNullEntry)) return rest;
     return withValueAt(
@@ -25,6 +24,13 @@ function withoutNullEntries(provider: Provider, record: JsonObject): JsonObject 
     );
   }, record);
 }
+
+/** Where the lists are whose entries have parts of their own. */
+const listPlaces = perObject((provider: Provider) =>
+  Object.entries(provider.fields)
+    .filter(([, { ownParts }]) => ownParts)
+    .map(([name]) => placeOf(provider, name)),
+);
 
 function isNullEntry(entry: Json): boolean {
   if (!isObject(entry)) return entry === null;

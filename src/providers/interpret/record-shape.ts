@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, valueAt } from '../../lib/json/json-value.ts';
+import { perObject } from '../../lib/per-object.ts';
 import type { Path } from '../field.ts';
 import type { Provider } from '../provider.ts';
 
@@ -85,11 +86,7 @@ interface Places {
   names: ReadonlySet<string>;
 }
 
-const places = new WeakMap<object, Places>();
-
-function placesOf(provider: Placed): Places {
-  const known = places.get(provider);
-  if (known) return known;
+const placesOf = perObject((provider: Placed): Places => {
   const { fields, readOnlyAt = {} } = provider;
   const placed = Object.entries(fields).flatMap(([name, { at }]) => (at ? [[name, at] as const] : []));
   const all = [...placed, ...Object.entries(readOnlyAt)].sort(([, one], [, other]) => other.length - one.length);
@@ -97,10 +94,8 @@ function placesOf(provider: Placed): Places {
     const holdsOthers = all.some(([, other]) => other.length > path.length && isWithin(other, path));
     return [name, path, holdsOthers] as const;
   });
-  const made = { deepestFirst, names: new Set(all.map(([name]) => name)) };
-  places.set(provider, made);
-  return made;
-}
+  return { deepestFirst, names: new Set(all.map(([name]) => name)) };
+});
 
 /** Whether a path is the outer one or leads further from there. */
 export function isWithin(path: Path, outer: Path): boolean {

@@ -71,7 +71,7 @@ export function removalSeen(plan: Plan, field: string): Verification {
 /** The attributes in which two states of a user record differ, except for volatile ones. */
 export function movedBetween(provider: Provider, before: JsonObject, after: JsonObject): string[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((field) => {
-    if (provider.volatile.includes(field)) return false;
+    if (before[field] === after[field] || provider.volatile.includes(field)) return false;
     const definition = fieldOf(provider, field);
     if (definition?.merge) return differencesIn(field, definition, before[field], after[field]).length > 0;
     // Read-only lists, such as groups and tags, come in any order; the order of undeclared ones may mean something.

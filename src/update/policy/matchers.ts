@@ -1,3 +1,4 @@
+import { perObject } from '../../lib/per-object.ts';
 import type { LeafChange } from '../plan/types.ts';
 import type { Caller, Connection } from '../types.ts';
 import { type FieldPattern, matchPath, parseFieldPattern } from './field-pattern.ts';
@@ -116,25 +117,20 @@ function matchUser(pattern: string, subject: Subject): Fit {
  * A pattern covers the path it matches and everything below. A pattern that leads into an entry of a list matches if
  * the entry contains that path; it never allows the rest of the entry.
  */
-function matchField(field: Pattern, input: RuleInput, { decision }: Rule): Fit {
+function matchField(_: Pattern, input: RuleInput, rule: Rule): Fit {
   const { subject, leaf, texts } = input;
   const path = [subject.connection.provider.id, ...leaf.path];
-  return someOf(fieldPatternsOf(field), (pattern) => {
+  return someOf(fieldPatternsOf(rule), (pattern) => {
     if (matchPath(pattern, path)) return 'yes';
-    if (decision === 'allow') return 'no';
+    if (rule.decision === 'allow') return 'no';
     if (texts.inside().some((keys) => matchPath(pattern, [...path, ...keys]))) return 'yes';
     return texts.hidesPaths && matchPath(pattern.slice(0, path.length), path) ? 'unknown' : 'no';
   });
 }
 
-const parsed = new WeakMap<readonly string[], readonly FieldPattern[]>();
-
-function fieldPatternsOf(field: Pattern): readonly FieldPattern[] {
-  if (typeof field === 'string') return [parseFieldPattern(field)];
-  const known = parsed.get(field) ?? field.map(parseFieldPattern);
-  parsed.set(field, known);
-  return known;
-}
+const fieldPatternsOf = perObject(({ field = [] }: Rule): readonly FieldPattern[] =>
+  [field].flat().map(parseFieldPattern),
+);
 
 /** One side of a leaf change, and the texts that a pattern is compared with. */
 interface ValueSide {

@@ -18,8 +18,6 @@ export function parseClearPaths(provider: Provider, given: readonly string[], na
   const paths: string[][] = [];
   const faults: ArgumentFault[] = [];
   const { names, prefixes } = clearableNames(provider);
-  const choices = [...names, ...prefixes.map((prefix) => `${prefix}KEY`)];
-  const all = choices.length > 0 ? `can be cleared: ${choices.join(', ')}` : 'no field can be cleared';
   let isListed = false;
   for (const text of new Set(given)) {
     const path = parsePath(text);
@@ -31,12 +29,18 @@ export function parseClearPaths(provider: Provider, given: readonly string[], na
     faults.push(() => {
       const problem = problemOf(provider, text, path);
       // The list of what can be cleared is given once.
-      const known = problem ?? `cannot be emptied at ${provider.title}${isListed ? '' : `; ${all}`}`;
+      const known = problem ?? `cannot be emptied at ${provider.title}${isListed ? '' : `; ${choicesText(provider)}`}`;
       isListed ||= problem === undefined;
       return `clear: ${name(text)}: ${known}`;
     });
   }
   return { paths: [...new Map(paths.map((path) => [formatPath(path), path])).values()], faults };
+}
+
+function choicesText(provider: Provider): string {
+  const { names, prefixes } = clearableNames(provider);
+  const choices = [...names, ...prefixes.map((prefix) => `${prefix}KEY`)];
+  return choices.length > 0 ? `can be cleared: ${choices.join(', ')}` : 'no field can be cleared';
 }
 
 function problemOf(provider: Provider, text: string, path: readonly string[] | undefined): string | undefined {

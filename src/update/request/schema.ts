@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { bounds } from '../../bounds.ts';
+import { perObject } from '../../lib/per-object.ts';
 import type { Field } from '../../providers/field.ts';
 import type { Provider } from '../../providers/provider.ts';
 
@@ -31,7 +32,7 @@ export function argumentsSchema(provider: Provider, options: ArgumentOptions) {
 }
 
 /** The names `clear` accepts, and the prefixes for the keys of free-form objects. */
-export function clearableNames(provider: Provider): { names: string[]; prefixes: string[] } {
+export const clearableNames = perObject((provider: Provider): { names: string[]; prefixes: string[] } => {
   const fields = Object.entries(provider.fields);
   const names = fields.filter(([, field]) => field.clear).map(([name]) => name);
   const parts = fields.flatMap(([name, field]) =>
@@ -39,7 +40,7 @@ export function clearableNames(provider: Provider): { names: string[]; prefixes:
   );
   const prefixes = fields.filter(([, field]) => field.merge?.clear && !field.merge.keys).map(([name]) => `${name}.`);
   return { names: [...names, ...parts], prefixes };
-}
+});
 
 /** Whether a caller may send this field's value as an argument. */
 export function isSettable(field: Field, options: ArgumentOptions): boolean {

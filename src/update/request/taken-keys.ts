@@ -1,5 +1,6 @@
 import { formatPath } from '../../lib/json/field-path.ts';
 import { isObject, type Json } from '../../lib/json/json-value.ts';
+import { perObject } from '../../lib/per-object.ts';
 import { type Echo } from '../../lib/text/printable.ts';
 import type { Path } from '../../providers/field.ts';
 import { placeOf } from '../../providers/interpret/record-shape.ts';
@@ -39,7 +40,7 @@ interface OpenSet {
   attributes: { attribute: string | undefined; path: Path }[];
 }
 
-function openSets(provider: Provider): OpenSet[] {
+const openSets = perObject((provider: Provider): OpenSet[] => {
   const { fields, readOnlyAt = {} } = provider;
   const names = [...Object.keys(fields), ...Object.keys(readOnlyAt)];
   return Object.entries(fields).flatMap(([name, { merge }]) => {
@@ -54,7 +55,7 @@ function openSets(provider: Provider): OpenSet[] {
     const attributes = [...placed, ...reserved];
     return attributes.length > 0 ? [{ name, attributes }] : [];
   });
-}
+});
 
 /** The keys as given, as far as the value names something on the path, and not only beside it. */
 function wayInto(value: Json | undefined, [key, ...rest]: Path): Path | undefined {

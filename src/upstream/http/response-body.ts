@@ -39,7 +39,7 @@ export function collectBody(format: BodyFormat, maxBytes: number, listener: Body
     else listener.onError(new TransportError('oversized', { sent: true }));
     return true;
   };
-  const end = () => listener.onText(decodeText(Buffer.concat(chunks), type));
+  const end = () => listener.onText(decodeText(joined(chunks), type));
   if (encoding === undefined || encoding === '' || encoding === 'identity') {
     return { write: take, end, destroy: () => {} };
   }
@@ -51,6 +51,12 @@ export function collectBody(format: BodyFormat, maxBytes: number, listener: Body
     end: () => void decoder.end(),
     destroy: () => void decoder.destroy(),
   };
+}
+
+/** Most bodies arrive in one chunk, which needs no copy. */
+function joined(chunks: readonly Buffer[]): Buffer {
+  const [first] = chunks;
+  return first && chunks.length === 1 ? first : Buffer.concat(chunks);
 }
 
 function decoderFor(encoding: string): Duplex {

@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts';
 import { type Deadline, pausedUncounted } from '../../lib/async/deadline.ts';
+import { perObject } from '../../lib/per-object.ts';
 import type { Connection } from '../../update/types.ts';
 import { nameOf } from '../errors.ts';
 import type { UpstreamLimits } from '../types.ts';
@@ -12,16 +13,8 @@ const AT_ONCE: Turn = { ok: true, waited: false };
 /** Timers may fire a little early. */
 const EARLY_MS = 2;
 
-const paces = new WeakMap<Connection, Pace>();
-
 /** The pace of a connection. It holds for all its requests, of single calls and of batches. */
-export function paceOf(connection: Connection): Pace {
-  const known = paces.get(connection);
-  if (known) return known;
-  const pace = createPace();
-  paces.set(connection, pace);
-  return pace;
-}
+export const paceOf = perObject((_: Connection): Pace => createPace());
 
 /** For how long the vendor wants this connection to send nothing, in ms; 0 if it does not. */
 export function pauseMs(connection: Connection): number {
@@ -29,14 +22,14 @@ export function pauseMs(connection: Connection): number {
 }
 
 /** Waits until the pace of the connection lets the next request start. Does not begin a wait that cannot end in time. */
-export async function takeTurn(connection: Connection, within: Deadline, limits: Counted): Promise<Turn> {
+export function takeTurn(connection: Connection, within: Deadline, limits: Counted): Turn | Promise<Turn> {
   const pace = paceOf(connection);
   const reserve = () => {
     const at = pace.nextTurn(performance.now());
     pace.take(at);
     return at;
   };
-  return await waitUntil(reserve, connection, within, limits);
+  return waitUntil(reserve, connection, within, limits);
 }
 
 /**
@@ -53,7 +46,18 @@ export async function takeWriteTurn(connection: Connection, within: Deadline, li
 type Counted = Pick<UpstreamLimits, 'telemetry'>;
 
 /** `next`: the time to wait for. It is asked for again after a wait during which the vendor said to slow down. */
-async function waitUntil(
+function waitUntil(
+  next: () => number,
+  connection: Connection,
+  within: Deadline,
+  limits: Counted,
+): Turn | Promise<Turn> {
+  const ms = msUntilTurn(next);
+  return ms <= 0 ? AT_ONCE : wait(ms, next, connection, within, limits);
+}
+
+async function wait(
+  firstMs: number,
   next: () => number,
   connection: Connection,
   within: Deadline,
@@ -61,16 +65,16 @@ async function waitUntil(
 ): Promise<Turn> {
   const pace = paceOf(connection);
   const began = performance.now();
-  let waited = false;
-  do {
-    const ms = Math.ceil(next() - performance.now());
-    if (ms <= 0) break;
-    waited = true;
+  for (let ms = firstMs; ms > 0; ms = msUntilTurn(next)) {
     if (!(await pausedUncounted(ms, within))) return { ok: false, error: tooLate(connection, ms) };
-  } while (pace.pausedUntil > performance.now() + EARLY_MS);
-  if (!waited) return AT_ONCE;
+    if (pace.pausedUntil <= performance.now() + EARLY_MS) break;
+  }
   telemetry?.waited(connection.provider.id, (performance.now() - began) / 1000);
-  return { ok: true, waited };
+  return { ok: true, waited: true };
+}
+
+function msUntilTurn(next: () => number): number {
+  return Math.ceil(next() - performance.now());
 }
 
 function tooLate(connection: Connection, ms: number): AppError {

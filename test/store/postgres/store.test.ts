@@ -1,7 +1,6 @@
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { verifyChain } from '../../../src/store/log/hash-chain.ts';
-import { emptyHead } from '../../../src/store/log/hash-chain.ts';
+import { emptyHead, verifyChain } from '../../../src/store/log/hash-chain.ts';
 import { signHead } from '../../../src/store/log/head.ts';
 import { verifyLog } from '../../../src/store/log/verify.ts';
 import { unkeyedMac } from '../../../src/store/mac.ts';
