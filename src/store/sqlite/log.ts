@@ -1,5 +1,6 @@
 import { type LastMove, nextEntry } from '../log/append.ts';
 import type { Entry, EntryKind, NewEntry, StoredEntry, UserRef } from '../log/entry.ts';
+import type { Head } from '../log/hash-chain.ts';
 import { createHeadSigner, type SignedHead, toBreaksText } from '../log/head.ts';
 import { indexOf } from '../log/index-keys.ts';
 import type { Mac } from '../mac.ts';
@@ -19,10 +20,15 @@ export interface LogContext {
   onAppend?: (() => void) | undefined;
 }
 
-/** The audit log of a SQLite store. Call `append` inside a transaction. */
+/**
+ * The audit log of a SQLite store. Call `append` inside a transaction, between `begin` and `end`: the head is read before
+ * its first entry and signed after its last.
+ */
 export function createSqliteLog(sql: ReturnType<typeof prepareAll>, context: LogContext) {
   const { file, processId, now, mac, onAppend } = context;
   const continueHead = createHeadSigner(mac);
+  let found: SignedHead | undefined;
+  let newest: Head | undefined;
 
   function readHead(): SignedHead {
     const head = toHead(sql.head.get() as Row | undefined, sqliteDialect);
@@ -32,12 +38,19 @@ export function createSqliteLog(sql: ReturnType<typeof prepareAll>, context: Log
 
   return {
     readHead,
+    begin(): void {
+      [found, newest] = [undefined, undefined];
+    },
+    end(): void {
+      if (!found || !newest) return;
+      const { seq, hash, mac, breaks } = continueHead(found, newest);
+      sql.setHead.run(seq, hash, mac, toBreaksText(breaks));
+    },
     append(kind: EntryKind, entry: NewEntry): StoredEntry {
-      const head = readHead();
-      const row = nextEntry(head, kind, entry, { processId, now: now(), mac });
+      found ??= readHead();
+      const row = nextEntry(newest ?? found, kind, entry, { processId, now: now(), mac });
+      newest = row;
       sql.append.run(...toEntryValues(row));
-      const next = continueHead(head, row);
-      sql.setHead.run(next.seq, next.hash, next.mac, toBreaksText(next.breaks));
       const { keys, counted } = indexOf(row, entry.body);
       for (const key of keys) sql.addKey.run(key, row.seq);
       if (counted) sql.count.run(counted.day, counted.provider, counted.outcome);

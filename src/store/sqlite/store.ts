@@ -53,13 +53,14 @@ function createStore(
   const sql = prepareAll(db);
   const query = createQuery(db);
   const run = <T>(procedure: Procedure<T>): T => runNow(procedure, query);
-  const { readHead, append, readLastMove } = createSqliteLog(sql, {
+  const entries = createSqliteLog(sql, {
     ...{ file, processId, now, mac },
     onAppend: options.onAppend,
   });
+  const { readHead, append, readLastMove } = entries;
   /** Changes of this process between their intent and their outcome. */
   let inFlight = 0;
-  const commits = createSqliteGroupCommit(db, () => inFlight);
+  const commits = createSqliteGroupCommit(db, () => inFlight, entries);
   const calls = createCalls(file);
   const guarded = calls.run;
   const isAlive = createLivenessCheck(options);

@@ -6,9 +6,13 @@ import { isBusy } from './errors.ts';
 /**
  * The group commit of a connection. Its work is synchronous, so a transaction takes no longer than a tick. Committed
  * work survives this process, and a power cut once the write-ahead log was flushed. `inFlight` returns how many other
- * writes may be about to start.
+ * writes may be about to start; `around` is called at both ends of each transaction.
  */
-export function createSqliteGroupCommit(db: SqliteDatabase, inFlight: () => number = () => 2): GroupCommit<void> {
+export function createSqliteGroupCommit(
+  db: SqliteDatabase,
+  inFlight: () => number,
+  around: { begin(): void; end(): void },
+): GroupCommit<void> {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   return createGroupCommit<void>({
@@ -18,7 +22,9 @@ export function createSqliteGroupCommit(db: SqliteDatabase, inFlight: () => numb
       whenFree(() => {
         begin.run();
         try {
+          around.begin();
           const values = batch.map((work) => work());
+          around.end();
           commit.run();
           return values;
         } catch (error) {

@@ -28,7 +28,7 @@ it('reports a full disk to the write that fills it, and keeps the others', async
   const { db } = await makeDatabase();
   db.prepare('PRAGMA max_page_count = 8').get();
   const insert = db.prepare('INSERT INTO t (a) VALUES (?)');
-  const commits = createSqliteGroupCommit(db);
+  const commits = createSqliteGroupCommit(db, () => 2, { begin() {}, end() {} });
   const results = await Promise.allSettled([
     commits.run(() => insert.run('small')),
     commits.run(() => insert.run('x'.repeat(100_000))),
@@ -43,7 +43,7 @@ it('reports a full disk to the write that fills it, and keeps the others', async
 it('undoes what failed and nothing else', async () => {
   const { db } = await makeDatabase();
   const insert = db.prepare('INSERT INTO t (a) VALUES (?)');
-  const commits = createSqliteGroupCommit(db);
+  const commits = createSqliteGroupCommit(db, () => 2, { begin() {}, end() {} });
   const add = (...values: string[]): Promise<unknown> => commits.run(() => values.map((value) => insert.run(value)));
   const results = await Promise.allSettled([add('1'), add('2', '1'), add('2')]);
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
@@ -53,7 +53,7 @@ it('undoes what failed and nothing else', async () => {
 it('waits for another connection that holds the lock, also where SQLite does not wait', async () => {
   const { file, db } = await makeDatabase();
   db.exec('PRAGMA busy_timeout = 0');
-  const commits = createSqliteGroupCommit(db);
+  const commits = createSqliteGroupCommit(db, () => 2, { begin() {}, end() {} });
   const theirs = await openDatabase(file);
   theirs.exec('BEGIN IMMEDIATE');
   let written = false;
