@@ -43,9 +43,9 @@ export function createOpenRequests(write: (message: unknown) => Promise<void>): 
     }
   };
   const close = async (id: unknown, response?: RpcResponse) => {
-    const [batch, ...others] = open.get(id) ?? [];
-    if (others.length > 0) open.set(id, others);
-    else open.delete(id);
+    const requests = open.get(id) ?? [];
+    const batch = requests.shift();
+    if (requests.length === 0) open.delete(id);
     if (!batch) return response === undefined ? checkDrained() : await send(response);
     batch.open.delete(id);
     if (response !== undefined) batch.responses.push(response);
@@ -55,7 +55,9 @@ export function createOpenRequests(write: (message: unknown) => Promise<void>): 
   return {
     has: (id) => open.has(id),
     add(id, batch) {
-      open.set(id, [...(open.get(id) ?? []), batch]);
+      const requests = open.get(id) ?? [];
+      requests.push(batch);
+      open.set(id, requests);
       batch?.open.add(id);
     },
     respond: (response) => close(response.id, response),
