@@ -13,6 +13,7 @@ const SHARED = [
     'approvals',
     'architecture',
     'audit',
+    'bench',
     'cli/{provider,changes}',
     'config',
     'docs',

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { delimiter, dirname } from 'node:path';
 import { promisify } from 'node:util';
 
 export interface NpmOptions {
@@ -9,11 +10,12 @@ export interface NpmOptions {
   offline?: boolean;
 }
 
-/** Runs npm without what depends on the user or the day: settings of an outer `npm run`, audits, notices. Returns stdout. */
+/** Runs npm, with this Node, without what depends on the user or the day: settings of an outer `npm run`, audits, notices. Returns stdout. */
 export async function npm(args: readonly string[], { cwd, cache, offline }: NpmOptions): Promise<string> {
   const inherited = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name));
   const env = {
     ...Object.fromEntries(inherited),
+    PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter),
     npm_config_audit: 'false',
     npm_config_fund: 'false',
     npm_config_update_notifier: 'false',

@@ -9,7 +9,9 @@ export default [
   { ...product, input: 'bench/subjects/floor.ts', output: { ...product.output, dir, codeSplitting: together } },
   {
     ...product,
-    input: ['run', 'subjects/raw', 'subjects/vendor', 'subjects/many'].map((name) => `bench/${name}.ts`),
+    input: ['run', 'subjects/raw', 'subjects/vendor', 'subjects/many', 'stages/stages'].map(
+      (name) => `bench/${name}.ts`,
+    ),
     external,
     output: { ...product.output, dir, cleanDir: false, codeSplitting: true },
   },

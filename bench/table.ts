@@ -15,16 +15,35 @@ function renderRow({ what, value, unit, ratio, baseline, note }: Row): string {
   return `  ${what.padEnd(58)} ${number.padStart(12)}   ${[compared, note].filter(Boolean).join('   ')}`.trimEnd();
 }
 
+/** One line for each budget. */
 export function renderBudgets(checked: readonly CheckedBudget[]): string {
-  const lines = checked.map(({ budget, limit, measured, met }) => {
-    const word = measured === undefined ? 'not measured' : met ? 'met' : 'MISSED';
-    const number = measured === undefined ? '' : `${measured.toFixed(2)} ×`;
-    return `  ${word.padEnd(12)} ${number.padStart(8)}   ${limit.padEnd(34)} ${budget}`;
+  const lines = checked.map((budget) => {
+    const { topic, of, to, limit, measured } = budget;
+    const number = measured.length === 0 ? '' : `${rangeOf(measured, formatRatio)} ×`;
+    return `  ${verdictOn(budget).padEnd(14)} ${number.padStart(11)}   ${`${limit} ${to}`.padEnd(34)} ${topic}: ${of}`;
   });
   return ['budgets', ...lines].join('\n');
 }
 
-function formatNumber(value: number): string {
-  if (value >= 100) return Math.round(value).toLocaleString('en');
-  return value >= 10 ? value.toFixed(1) : value.toFixed(2);
+/** Whether a budget was met, in words. */
+export function verdictOn({ measured, metIn, runs }: CheckedBudget): string {
+  if (measured.length === 0) return 'not measured';
+  if (metIn === runs) return 'met';
+  return metIn === 0 ? 'MISSED' : `MET IN ${metIn} OF ${runs}`;
+}
+
+/** The lowest and the highest of some values; only one if they look the same. */
+export function rangeOf(values: readonly number[], format: (value: number) => string): string {
+  const lowest = Math.min(...values);
+  return [...new Set([format(lowest), format(Math.max(...values))])].join(lowest < 0 ? ' to ' : '-');
+}
+
+/** Three digits near 1, where a budget may be a few percent. */
+export function formatRatio(value: number): string {
+  return value.toFixed(Math.abs(value - 1) < 0.1 ? 3 : 2);
+}
+
+export function formatNumber(value: number): string {
+  if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en');
+  return Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2);
 }

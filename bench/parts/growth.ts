@@ -8,9 +8,7 @@ import { type Running, start, usageOf } from '../client.ts';
 import { add, type Row, rowsOf } from '../statistics.ts';
 import { FLOOR, floor, ours, SQLITE, type Subject, type Surroundings } from '../subjects/servers.ts';
 import type { VendorProcess } from '../subjects/vendor-process.ts';
-
-export const GROWTH_P50 = 'growth with history, SQLite: p50 of an update';
-export const GROWTH_MEMORY = 'growth with history, SQLite: memory (RSS) after the calls';
+import { GROWTH_MEMORY, GROWTH_P50 } from '../topics.ts';
 
 const CALLS = 200;
 

@@ -3,10 +3,9 @@ import { createVerifier } from '../../src/approvals/passphrase.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import { createApprovalsApp } from '../../src/server/approvals/app.ts';
 import { add, type Row, rowsOf } from '../statistics.ts';
+import { AUDIT_PAGE } from '../topics.ts';
 
 /** What the history on the approval site costs with a short log and with a long one. */
-
-export const AUDIT_PAGE = 'searching the audit log: page';
 
 /** A filled store, and a user in it. */
 export interface FilledStore {

@@ -13,13 +13,11 @@ import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { add, type Row, rowsOf } from '../statistics.ts';
 import type { Surroundings } from '../subjects/servers.ts';
+import { AUDIT_COMMAND, AUDIT_QUERY } from '../topics.ts';
 import { fillFile } from './growth.ts';
 import { measurePages } from './history-page.ts';
 
 /** What searching the audit log costs with a short log and with a long one. */
-
-export const AUDIT_QUERY = 'searching the audit log: store query';
-export const AUDIT_COMMAND = 'searching the audit log: command';
 
 /** Changes of one person, whatever the length of the log. */
 const CHANGES_EACH = 10;

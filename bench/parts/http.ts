@@ -4,9 +4,9 @@ import { Pool } from 'undici';
 import { type ToolResult, usageOf } from '../client.ts';
 import { add, type Row, rowsOf } from '../statistics.ts';
 import { FLOOR, MEMORY, ours, SQLITE, type Subject, type Surroundings } from '../subjects/servers.ts';
+import { HTTP_RATE } from '../topics.ts';
 import { inFlight } from './calls.ts';
 
-export const HTTP_RATE = '16 in flight over HTTP, calls per second';
 const HTTP_P50 = 'an allowed update over HTTP, one at a time, p50';
 
 /** A running HTTP server. */

@@ -5,9 +5,7 @@ import type { NpmOptions } from '../npm.ts';
 import { add, type Row, rowsOf } from '../statistics.ts';
 import type { Installation } from '../subjects/installations.ts';
 import { SQLITE } from '../subjects/servers.ts';
-
-export const INSTALL = 'install, filled npm cache: empty folder → tools listed';
-const DOWNLOAD = 'install, empty npm cache: empty folder → tools listed';
+import { DOWNLOAD, INSTALL } from '../topics.ts';
 
 /**
  * Each server's own tarball is there beforehand. What it depends on comes from npm, first into an empty cache, then only from that
@@ -21,18 +19,21 @@ export async function measureInstall(
   const downloading = new Map<string, number[]>();
   const others: Row[] = [];
   const caches = new Map<Installation, string>();
-  for (const installation of installations) {
-    try {
-      for (let round = 0; round < rounds.empty; round++) {
+  const failed = new Set<Installation>();
+  for (let round = 0; round < rounds.empty; round++) {
+    for (const installation of installations) {
+      if (failed.has(installation)) continue;
+      try {
         const cache = mkdtempSync(join(scratch, 'npm-cache-'));
         const { folder, seconds } = await installOnce(installation, scratch, { cache });
         add(downloading, installation.name, seconds);
         if (!caches.has(installation)) others.push(...measureSize(installation.name, cache, folder));
         caches.set(installation, cache);
+      } catch (error) {
+        failed.add(installation);
+        const note = `NOT MEASURED: ${String(error).slice(0, 300)}`;
+        others.push({ topic: DOWNLOAD, what: installation.name, unit: 's', note });
       }
-    } catch (error) {
-      const note = `NOT MEASURED: ${String(error).slice(0, 300)}`;
-      others.push({ topic: DOWNLOAD, what: installation.name, unit: 's', note });
     }
   }
   const cached = new Map<string, number[]>();

@@ -4,10 +4,7 @@ import { promisify } from 'node:util';
 import { add, type Row, rowsOf } from '../statistics.ts';
 import { MEMORY, ours, SQLITE, type Surroundings } from '../subjects/servers.ts';
 import type { VendorProcess } from '../subjects/vendor-process.ts';
-
-export const MANY_TIME = 'many at once: 300 people, 40 ms a request, 5 at a time';
-export const MANY_MEMORY = 'many at once, SQLite: most memory (RSS)';
-export const BARE = 'a bare client';
+import { BARE, MANY_MEMORY, MANY_TIME } from '../topics.ts';
 
 const PEOPLE = 300;
 const LATENCY_MS = 40;

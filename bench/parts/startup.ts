@@ -3,8 +3,7 @@ import { start } from '../client.ts';
 import { add, type Row, rowsOf } from '../statistics.ts';
 import type { Subject } from '../subjects/servers.ts';
 import { FLOOR } from '../subjects/servers.ts';
-
-export const STARTUP = 'spawn → tools listed';
+import { STARTUP } from '../topics.ts';
 
 /** Starts each server in turn, round after round. Node alone is the lower bound. */
 export async function measureStartup(subjects: readonly Subject[], rounds: number): Promise<Row[]> {

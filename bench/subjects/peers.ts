@@ -57,7 +57,6 @@ function converter(surroundings: Surroundings, folder: string): Subject {
     command: startConverter(surroundings, folder),
     update: (userId, nth) => ({ name: 'upd-usr', arguments: { userId, position: `Engineer ${nth}` } }),
     isDone: isWritten,
-    requests: 1,
   };
 }
 
@@ -80,7 +79,6 @@ async function generator(surroundings: Surroundings, folder: string): Promise<Su
       arguments: { userId, requestBody: { position: `Engineer ${nth}` } },
     }),
     isDone: isWritten,
-    requests: 1,
   };
 }
 
@@ -113,7 +111,6 @@ function keycloak(surroundings: Surroundings, folder: string): Subject {
       arguments: { realm: 'bench', userId, firstName: `Jane ${nth}` },
     }),
     isDone: (answer) => answer.isError !== true && /updated successfully/.test(answer.content?.[0]?.text ?? ''),
-    requests: 2,
   };
 }
 

@@ -9,14 +9,13 @@ export interface Subject {
   /** The `nth` update of a user. Each one changes a value. */
   update(userId: string, nth: number): ToolCall;
   isDone(answer: ToolResult): boolean;
-  /** Vendor requests per update. */
-  requests: number;
   /** Not an MCP server: startup and tool list are not measured. */
   bare?: true;
 }
 
 export const FLOOR = 'floor';
-const RAW = 'raw';
+/** The same requests without MCP. */
+export const RAW = 'raw';
 export const MEMORY = 'ours, memory';
 export const SQLITE = 'ours, SQLite';
 
@@ -36,7 +35,6 @@ export function floor({ built, vendorUrl }: Surroundings): Subject {
     command: { args: [join(built, 'floor.js')], env: { BENCH_VENDOR: vendorUrl } },
     update: (user_id, nth) => ({ name: 'update_user', arguments: { user_id, set: { position: `Engineer ${nth}` } } }),
     isDone: (answer) => answer.isError !== true && answer.content?.[0]?.text === 'updated',
-    requests: 3,
   };
 }
 
@@ -88,7 +86,6 @@ export function ours(surroundings: Surroundings, options: OursOptions): Subject 
       arguments: { user_id, set: { position: `Engineer ${nth}` }, ...connection },
     }),
     isDone: (answer) => answer.structuredContent?.outcome === 'updated',
-    requests: 3,
   };
 }
 
