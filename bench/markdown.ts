@@ -1,6 +1,6 @@
 import type { CheckedBudget } from './budgets.ts';
 import type { Row } from './statistics.ts';
-import { formatNumber, formatRatio, rangeOf, verdictOn } from './table.ts';
+import { formatNumber, rangeOf, ratiosOf, verdictOn } from './table.ts';
 import { IN_FLIGHT_TOPICS, INSTALL_TOPICS, STAGE_TOPICS } from './topics.ts';
 
 /** The tables of docs/benchmarks.md: the budgets, and some of the values. */
@@ -24,7 +24,7 @@ function budgetTable(rows: readonly Row[], budgets: readonly CheckedBudget[]): s
   const others = budgets.filter((budget) => budget.measured.length === 0 && topics.has(budget.topic));
   const lines = measured.map((budget) => {
     const { topic, of, to, limit } = budget;
-    return [topic, of, `${rangeOf(budget.measured, formatRatio)} × ${to}`, limit, verdictOn(budget)];
+    return [topic, of, `${ratiosOf(budget.measured)} ${to}`, limit, verdictOn(budget)];
   });
   const table = lines.length > 0 ? [tableOf([['', 'of', 'measured', 'budget', ''], ...lines])] : [];
   const missing = others.map(({ topic, of, to }) => `${topic}: ${of} against ${to}`);

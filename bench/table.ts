@@ -19,8 +19,8 @@ function renderRow({ what, value, unit, ratio, baseline, note }: Row): string {
 export function renderBudgets(checked: readonly CheckedBudget[]): string {
   const lines = checked.map((budget) => {
     const { topic, of, to, limit, measured } = budget;
-    const number = measured.length === 0 ? '' : `${rangeOf(measured, formatRatio)} ×`;
-    return `  ${verdictOn(budget).padEnd(14)} ${number.padStart(11)}   ${`${limit} ${to}`.padEnd(34)} ${topic}: ${of}`;
+    const number = measured.length === 0 ? '' : ratiosOf(measured);
+    return `  ${verdictOn(budget).padEnd(14)} ${number.padStart(13)}   ${`${limit} ${to}`.padEnd(34)} ${topic}: ${of}`;
   });
   return ['budgets', ...lines].join('\n');
 }
@@ -38,12 +38,13 @@ export function rangeOf(values: readonly number[], format: (value: number) => st
   return [...new Set([format(lowest), format(Math.max(...values))])].join(lowest < 0 ? ' to ' : '-');
 }
 
-/** Three digits near 1, where a budget may be a few percent. */
-export function formatRatio(value: number): string {
-  return value.toFixed(Math.abs(value - 1) < 0.1 ? 3 : 2);
+/** The lowest and the highest ratio, with three digits near 1, where a budget may be a few percent. */
+export function ratiosOf(values: readonly number[]): string {
+  const digits = values.some((value) => Math.abs(value - 1) < 0.1) ? 3 : 2;
+  return `${rangeOf(values, (value) => value.toFixed(digits))} ×`;
 }
 
 export function formatNumber(value: number): string {
-  if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en');
+  if (Number.isInteger(value) || Math.abs(value) >= 100) return Math.round(value).toLocaleString('en');
   return Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2);
 }

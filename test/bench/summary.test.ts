@@ -26,12 +26,12 @@ it('a run that could not measure a budget did not meet it', () => {
 });
 
 it('shows the lowest and the highest ratio', () => {
-  expect(renderBudgets(checkBudgets(runs))).toMatch(/MET IN 2 OF 3 +1\.000-2\.00 × +≤ 1\.3 × floor/);
+  expect(renderBudgets(checkBudgets(runs))).toMatch(/MET IN 2 OF 3 +1\.000-2\.000 × +≤ 1\.3 × floor/);
 });
 
 it('the Markdown has the budgets that were measured, and names those that lack a value', () => {
   const text = renderMarkdown(runs, checkBudgets(runs), ['three runs']);
-  const row = `| ${P50} | ${MEMORY} | 1.000-2.00 × floor | ≤ 1.3 × | MET IN 2 OF 3 |`;
+  const row = `| ${P50} | ${MEMORY} | 1.000-2.000 × floor | ≤ 1.3 × | MET IN 2 OF 3 |`;
   expect(text.split('\n\n')[0]?.split('\n').slice(2)).toEqual([row]);
   expect(text).toContain(`Not measured: ${P50}: ours, SQLite against floor + a synced append.`);
   expect(text).not.toContain('install');
