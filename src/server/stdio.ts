@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { App } from '../app.ts';
 import type { UsageError } from '../errors.ts';
+import { limitYoungGeneration } from '../lib/young-generation.ts';
 import { startMaintenance } from '../maintenance.ts';
 import { BUILT_IN_CALLERS } from '../update/types.ts';
 import { serveWhilePending } from './approvals/on-demand.ts';
@@ -37,6 +38,7 @@ export async function runStdio(app: App, { input, output }: StdioStreams): Promi
       onerror: (error) => log.warn({ problem: error.name }, 'protocol error'),
     },
   );
+  limitYoungGeneration();
   const stopMaintenance = startMaintenance(app, FIRST_MAINTENANCE_MS);
   const signalled = new Promise<void>((resolve) => {
     process.once('SIGINT', () => resolve());

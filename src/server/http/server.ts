@@ -7,6 +7,7 @@ import type { Settings } from '../../config/load.ts';
 import { UsageError } from '../../errors.ts';
 import { errorCode } from '../../lib/error-code.ts';
 import { createRateLimit } from '../../lib/rate-limit.ts';
+import { limitYoungGeneration } from '../../lib/young-generation.ts';
 import { startMaintenance } from '../../maintenance.ts';
 import type { NoticeLink } from '../../notify/notice.ts';
 import type { Caller } from '../../update/types.ts';
@@ -120,6 +121,7 @@ export async function startHttp(settings: Settings, options: HttpOptions): Promi
     return await (await app.store()).approvals.countPending();
   });
   void logStartupWarnings(app, options.host);
+  limitYoungGeneration();
   const stopMaintenance = startMaintenance(app, 0);
 
   return {
