@@ -18,6 +18,16 @@ const output = {
 
 const shims = resolve(import.meta.dirname, 'src/server/mcp/sdk-shims.ts');
 
+/** What the first call loads, besides its store and undici: one file, with everything they import. */
+const FIRST_CALL = [
+  'server/mcp/tools/call-tool.ts',
+  'server/mcp/tools/update-user.lazy.ts',
+  'upstream/records.ts',
+  'update/write/recovery.ts',
+  'approvals/undo/run.ts',
+  ...['seal', 'key', 'storable', 'windows', 'notices', 'log/group-commit'].map((name) => `store/${name}.ts`),
+].map((path) => resolve(import.meta.dirname, 'src', path));
+
 /**
  * Nearly every start serves one client over stdio, and every opened file costs a millisecond: what `main.ts` imports
  * statically goes into one file, and dynamic imports stay in chunks of their own.
@@ -40,7 +50,12 @@ export const program = {
     format: 'esm',
     // All in one folder, so that each finds `pino.cjs` beside itself.
     chunkFileNames: '[name]-[hash].js',
-    codeSplitting: { groups: [{ name: 'core', test: /src[\\/]main\.ts$/ }] },
+    codeSplitting: {
+      groups: [
+        { name: 'core', test: /src[\\/]main\.ts$/, priority: 1 },
+        { name: 'calls', test: (id) => FIRST_CALL.includes(id) },
+      ],
+    },
   },
 };
 
