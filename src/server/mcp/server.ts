@@ -3,9 +3,11 @@ import {
   CLIENT_INFO_META_KEY,
   type ClientCapabilities,
   type Implementation,
+  type JSONRPCRequest,
   type Tool as ListedTool,
   ProtocolError,
   ProtocolErrorCode,
+  type Result,
   Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
@@ -37,7 +39,7 @@ export function createMcpServer(
   identifyCaller: IdentifyCaller,
   supportedProtocolVersions?: string[],
 ): Server {
-  const server = new Server(
+  const server = new ToolServer(
     { name: 'update-user-mcp', title: 'Update users, safely', version: manifest.version },
     {
       capabilities: { tools: { listChanged: false } },
@@ -47,10 +49,7 @@ export function createMcpServer(
     },
   );
   server.setRequestHandler('tools/list', () => ({ tools: toolbox.listed }));
-  // A handler set for tools/call would have each call validated twice and its result once more, although our own schemas
-  // parse the arguments and all results have one shape.
-  server.fallbackRequestHandler = async ({ method, params }, mcp) => {
-    if (method !== 'tools/call') throw new ProtocolError(ProtocolErrorCode.MethodNotFound, 'Method not found');
+  server.setCallHandler(async ({ params }, mcp) => {
     const { tool, args } = readToolCall(toolbox, params);
     const { callTool } = await calling();
     const context = contextOf(server, mcp, identifyCaller, app);
@@ -58,8 +57,27 @@ export function createMcpServer(
     if (problem === undefined) return await callTool(tool, withoutClientHints(args), context, app);
     const unreadable = new AppError('invalid_input', `arguments: ${problem}`);
     return await callTool(tool, {}, { ...context, unreadable }, app);
-  };
+  });
   return server;
+}
+
+type Handler = (request: JSONRPCRequest, mcp: ServerContext) => Promise<Result>;
+
+/**
+ * Hands tool calls to their handler as they are. The SDK would validate each call twice and its result once more, although
+ * our own schemas parse the arguments and all results have one shape.
+ */
+class ToolServer extends Server {
+  setCallHandler(handler: Handler): void {
+    this.#handleCall = handler;
+    this.setRequestHandler('tools/call', () => ({ content: [] })); // replaced below
+  }
+
+  #handleCall: Handler | undefined;
+
+  protected override _wrapHandler(method: string, handler: Handler): Handler {
+    return method === 'tools/call' && this.#handleCall ? this.#handleCall : super._wrapHandler(method, handler);
+  }
 }
 
 function readToolCall({ byName }: Toolbox, params: unknown): { tool: Tool; args: Record<string, unknown> } {
