@@ -4,54 +4,50 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
- * Tests that leave their process as they found it: they share one, and load each module once. test/architecture holds all
- * tests to put back what they change in it.
+ * Tests that need a process of their own: they measure what it uses, or look at what is loaded first. All others share
+ * one, and load each module once. test/architecture holds all tests to put back what they change in it.
  */
-const SHARED = [
-  ...[
-    'app',
-    'approvals',
-    'architecture',
-    'audit',
-    'bench',
-    'cli/{provider,changes}',
-    'config',
-    'docs',
-    'find',
-    'lib',
-    'notify',
-    'providers',
-    'sandbox',
-    'server/approvals/{routes,sign-in}',
-    'server/json-rpc',
-    'server/mcp',
-    'store/log',
-    'store/memory',
-    'update/{approval,batch,body,confirm,policy,redact,request,results,undo,write}',
-    'upstream/{auth,http,pace}',
-  ].map((folder) => `test/${folder}/**/*.test.ts`),
-  // Without the longest of them, which would keep the others of its process waiting.
-  ...['server/approvals/history/!(look)', 'update/plan/!(leaves.property)'].map((files) => `test/${files}.test.ts`),
+const ALONE = [
+  'test/server/http/growth.test.ts',
+  'test/server/mcp/growth.test.ts',
+  'test/store/postgres/large.test.ts',
+  'test/store/sqlite/large.test.ts',
+  'test/store/sqlite/driver.test.ts',
+  'test/upstream/bounds.test.ts',
 ];
 
 /** The files that take longest, first: one that starts last keeps a single core busy to the end. */
 const LONGEST = [
   'test/hostile/soak.test.ts',
-  'test/e2e/writes/two-servers.test.ts',
-  'test/server/approvals/browser.test.ts',
-  'test/server/approvals/history/look.test.ts',
-  'test/server/approvals/page.test.ts',
-  'test/update/plan/leaves.property.test.ts',
+  'test/e2e/batch/kill.test.ts',
   'test/e2e/redaction/leaks.test.ts',
-  'test/store/postgres/store.test.ts',
-  'test/e2e/writes/crash.test.ts',
+  'test/update/plan/leaves.property.test.ts',
+  'test/e2e/writes/unverified.test.ts',
   'test/e2e/writes/faults.test.ts',
-  'test/cli/setup.test.ts',
-  'test/cli/approvals/commands.test.ts',
+  'test/e2e/input/property.test.ts',
+  'test/server/approvals/browser.test.ts',
+  'test/e2e/changes/connections.test.ts',
+  'test/server/http/program.test.ts',
+  'test/e2e/redaction/oracles.test.ts',
+  'test/e2e/writes/two-servers.test.ts',
+  'test/e2e/approvals/eligibility.test.ts',
+  'test/server/approvals/history/look.test.ts',
+  'test/store/postgres/store.test.ts',
+  'test/server/approvals/page.test.ts',
+  'test/server/http/bodies.test.ts',
+  'test/store/postgres/lost-connections.test.ts',
+  'test/e2e/writes/crash.test.ts',
   'test/package/installed.test.ts',
+  'test/e2e/confirmation/attacks-2025.test.ts',
+  'test/e2e/approvals/approval.test.ts',
+  'test/store/in-use.test.ts',
+  'test/upstream/retry.test.ts',
+  'test/e2e/notices/notices.test.ts',
+  'test/server/approvals/batch-browser.test.ts',
+  'test/server/http/clients.test.ts',
 ];
 
-/** Small files that share a process come last, and fill what is left of either core. */
+/** What needs a process of its own comes first: between others it would end the one they share. */
 class LongestFirst extends BaseSequencer {
   override async sort(specifications: TestSpecification[]): Promise<TestSpecification[]> {
     const bySize = await super.sort(specifications);
@@ -60,9 +56,9 @@ class LongestFirst extends BaseSequencer {
 }
 
 function rankOf({ moduleId, project }: TestSpecification): number {
+  if (project.config.isolate) return -1;
   const rank = LONGEST.indexOf(relative(import.meta.dirname, moduleId));
-  if (rank >= 0) return rank;
-  return project.config.isolate ? LONGEST.length : LONGEST.length + 1;
+  return rank < 0 ? LONGEST.length : rank;
 }
 
 /** The whole suite: one file more than there are cores, since many tests wait for a program they started. */
@@ -72,14 +68,17 @@ const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   test: {
-    ...(isWhole && { maxWorkers: availableParallelism() + 1 }),
+    ...(isWhole && {
+      maxWorkers: availableParallelism() + 1,
+      globalSetup: ['test/support/store/shared-postgres.ts'],
+    }),
     sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
-        test: { ...timeouts, name: 'alone', include: ['test/**/*.test.ts'], exclude: SHARED },
+        test: { ...timeouts, name: 'shared', include: ['test/**/*.test.ts'], exclude: ALONE, isolate: false },
       },
-      { extends: true, test: { ...timeouts, name: 'shared', include: SHARED, isolate: false } },
+      { extends: true, test: { ...timeouts, name: 'alone', include: ALONE } },
     ],
   },
 });

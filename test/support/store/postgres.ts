@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import postgres, { type Sql } from 'postgres';
-import { onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import { openPostgresStore } from '../../../src/store/postgres/store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import type { Place } from './place.ts';
@@ -11,11 +11,12 @@ import type { Where } from './writer.ts';
 export type PostgresPlace = Place & { schema: string; where: Where; sql: Sql };
 
 /**
- * A server for the tests of one file: `TEST_DATABASE_URL`, else one that runs on this machine, else one of our own.
+ * A server for the tests of one file: `TEST_DATABASE_URL`, else that of the whole suite, else one that runs on this
+ * machine, else one of our own.
  * Without any, the tests fail where CI is set, and elsewhere those in `leftOut` are left out, said aloud.
  */
 export async function findServer(leftOut: string): Promise<Server | undefined> {
-  const given = process.env['TEST_DATABASE_URL'];
+  const given = process.env['TEST_DATABASE_URL'] ?? inject('postgres');
   if (given) return { url: given, async stop() {} };
   for (const user of ['postgres', 'root']) {
     for (const database of ['test', 'postgres']) {
