@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startLoopbackServer } from '../../../src/server/approvals/loopback-server.ts';
 import { type ApprovalProgram, PASSPHRASE, startApprovalProgram } from '../../support/approvals/program.ts';
 import { signInAt } from '../../support/approvals/signed-in-approver.ts';
-import { runAtTerminal, runPiped } from '../../support/program/terminal.ts';
+import { callPiped, runAtTerminal } from '../../support/program/terminal.ts';
 
 /** Rights, other names and passphrases of approvers on the command line. */
 
@@ -14,16 +14,16 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => program.stop());
 
-const run = (...args: string[]) => runPiped(env, ['approver', ...args]);
+const run = (...args: string[]) => callPiped(env, ['approver', ...args]);
 const listed = async () => JSON.parse((await run('list', '--json')).screen) as unknown;
 
 it('gives rights, changes them and names, and says what is wrong', { timeout: 120_000 }, async () => {
   const rights = ['--may', 'atlassian:ordinary', '--may', '*:access'];
   const add = ['approver', 'add', 'ben', '--passphrase-stdin', '--is', 'nightly-sync'];
   for (const wrong of ['atlassian', 'atlasian:access', 'atlassian:title']) {
-    expect(await runPiped(env, [...add, '--may', wrong], PASSPHRASE)).toMatchObject({ code: 2 });
+    expect(await callPiped(env, [...add, '--may', wrong], PASSPHRASE)).toMatchObject({ code: 2 });
   }
-  expect(await runPiped(env, [...add, ...rights], PASSPHRASE)).toMatchObject({
+  expect(await callPiped(env, [...add, ...rights], PASSPHRASE)).toMatchObject({
     code: 0,
     screen: expect.stringContaining('*:access, atlassian:ordinary'),
   });
@@ -52,7 +52,7 @@ it('changes a passphrase with the one of before, and ends sessions', { timeout: 
   const before = await signInAt(origin, 'ann');
   await before.list();
   const change = ['approver', 'passphrase', 'ann'];
-  const piped = (...lines: string[]) => runPiped(env, [...change, '--passphrase-stdin'], lines.join('\n'));
+  const piped = (...lines: string[]) => callPiped(env, [...change, '--passphrase-stdin'], lines.join('\n'));
   const next = 'another passphrase of ann';
   expect(await piped(PASSPHRASE)).toMatchObject({ code: 2, errors: expect.stringContaining('second line') });
   expect(await piped('a wrong passphrase', next)).toMatchObject({ code: 1 });

@@ -4,7 +4,7 @@ import { columnsOf } from '../../../src/cli/table.ts';
 import { batchApproval, change, ordinary, personChange } from '../../support/approvals/batches.ts';
 import { type ApprovalProgram, PASSPHRASE, startApprovalProgram } from '../../support/approvals/program.ts';
 import { batchCall, runToEnd } from '../../support/pipeline/batch.ts';
-import { runAtTerminal, runPiped } from '../../support/program/terminal.ts';
+import { callPiped, runAtTerminal } from '../../support/program/terminal.ts';
 import { NASTY } from '../../support/text/hostile-texts.ts';
 
 /** `approvals list`, `approve` and `reject` for a batch, and how it is shown at a terminal. */
@@ -91,10 +91,10 @@ describe('the commands', { timeout: 120_000 }, () => {
   }, 60_000);
   afterAll(() => program.stop());
   const asAnn = (verb: string, ...more: string[]) =>
-    runPiped(env, [verb, id, '--approver', 'ann', '--passphrase-stdin', ...more], PASSPHRASE);
+    callPiped(env, [verb, id, '--approver', 'ann', '--passphrase-stdin', ...more], PASSPHRASE);
 
   it('list it as one request', async () => {
-    const listed = await runPiped(env, ['approvals', 'list', '--json']);
+    const listed = await callPiped(env, ['approvals', 'list', '--json']);
     expect(JSON.parse(listed.screen)).toMatchObject([
       {
         id,

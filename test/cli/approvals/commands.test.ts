@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { type ApprovalProgram, approvalOf, PASSPHRASE, startApprovalProgram } from '../../support/approvals/program.ts';
 import { type Agent, PROGRAM } from '../../support/program/stdio-server.ts';
-import { runAtTerminal, runPiped } from '../../support/program/terminal.ts';
+import { callPiped, runAtTerminal } from '../../support/program/terminal.ts';
 
 /** `approver`, `approvals`, `approve` and `reject` at the terminal. */
 
@@ -41,13 +41,13 @@ describe('approver', { timeout: 120_000 }, () => {
     );
     expect(added).toMatchObject({ code: 0, screen: expect.stringContaining('bob may now approve changes.') });
     expect(added.screen).not.toContain(typed);
-    const listed = await runPiped(env, ['approver', 'list', '--json']);
+    const listed = await callPiped(env, ['approver', 'list', '--json']);
     expect(JSON.parse(listed.screen)).toMatchObject([{ name: 'ann' }, { name: 'bob', is: [] }]);
-    expect((await runPiped(env, ['approver', 'list'])).screen).toMatch(
+    expect((await callPiped(env, ['approver', 'list'])).screen).toMatch(
       /^NAME +MAY +SINCE +SIGN-IN +ALSO\nann +\*:\* .* UTC +passphrase +-\nbob .* -\n$/,
     );
-    expect(await runPiped(env, ['approver', 'remove', 'bob'])).toMatchObject({ code: 0 });
-    expect(await runPiped(env, ['approver', 'remove', 'bob'])).toMatchObject({ code: 1 });
+    expect(await callPiped(env, ['approver', 'remove', 'bob'])).toMatchObject({ code: 0 });
+    expect(await callPiped(env, ['approver', 'remove', 'bob'])).toMatchObject({ code: 1 });
   });
 
   it.each([
@@ -65,7 +65,7 @@ describe('approver', { timeout: 120_000 }, () => {
     const { code, screen } = await runAtTerminal(env, ['approver', 'add', 'eve'], dialogue);
     expect(code).toBe(message === 'Stopped' ? 130 : 1);
     expect(screen).toContain(message);
-    expect((await runPiped(env, ['approver', 'list'])).screen).not.toContain('eve');
+    expect((await callPiped(env, ['approver', 'list'])).screen).not.toContain('eve');
   });
 
   it.each([
@@ -83,16 +83,16 @@ describe('approver', { timeout: 120_000 }, () => {
     ['no verb', ['approver'], 'expected add, change, passphrase, list or remove'],
     ['another verb', ['approver', 'promote', 'eve'], 'expected add, change, passphrase, list or remove'],
   ])('takes no passphrase from %s', async (_what, args, message) => {
-    const result = await runPiped({ ...env, PASSPHRASE }, args, `${PASSPHRASE}\n${PASSPHRASE}\n`);
+    const result = await callPiped({ ...env, PASSPHRASE }, args, `${PASSPHRASE}\n${PASSPHRASE}\n`);
     expect(result).toMatchObject({ code: 2, screen: '', errors: expect.stringContaining(message) });
   });
 
   it('needs a store that other processes share', async () => {
-    const result = await runPiped({ ...env, UPDATE_USER_STORE: 'memory' }, ['approver', 'list']);
+    const result = await callPiped({ ...env, UPDATE_USER_STORE: 'memory' }, ['approver', 'list']);
     expect(result).toMatchObject({ code: 2, errors: expect.stringContaining('UPDATE_USER_STORE: memory') });
     const config = join(program.server.dir, 'memory.json');
     writeFileSync(config, JSON.stringify({ store: 'memory' }));
-    const ofFile = await runPiped({ ...env, UPDATE_USER_STORE: '' }, ['approver', 'list', '--config', config]);
+    const ofFile = await callPiped({ ...env, UPDATE_USER_STORE: '' }, ['approver', 'list', '--config', config]);
     expect(ofFile).toMatchObject({ code: 2, errors: expect.stringMatching(/: store: memory/) });
   });
 });
@@ -103,10 +103,10 @@ describe('approvals, approve and reject', { timeout: 120_000 }, () => {
     Object.assign(user, { title: 'Product \u001b[31mManager' });
     const args = { set: { title: 'Advisor', active: false }, reason: 'leaves on Friday' };
     const { id } = approvalOf(await ask(args));
-    const { screen } = await runPiped(env, ['approvals', 'list']);
+    const { screen } = await callPiped(env, ['approvals', 'list']);
     expect(screen).toContain(id.slice(0, 8));
     for (const line of screen.split('\n')) expect([...line].length).toBeLessThanOrEqual(80);
-    const [listed] = JSON.parse((await runPiped(env, ['approvals', 'list', '--json'])).screen) as unknown[];
+    const [listed] = JSON.parse((await callPiped(env, ['approvals', 'list', '--json'])).screen) as unknown[];
     expect(listed).toMatchObject({ id, connection: 'atlassian', fields: ['active', 'title'], caller: 'local' });
 
     const done = await runAtTerminal(
@@ -120,7 +120,7 @@ describe('approvals, approve and reject', { timeout: 120_000 }, () => {
     expect(done.screen).not.toContain('\u001b[31m');
     expect(done.screen).not.toContain(PASSPHRASE);
     expect((await ask(args)).is.outcome).toBe('updated');
-    expect((await runPiped(env, ['approvals', 'list'])).screen).toBe('Nothing is waiting for approval.\n');
+    expect((await callPiped(env, ['approvals', 'list'])).screen).toBe('Nothing is waiting for approval.\n');
   });
 
   it('read a new password without echo and check it by the vendor’s rules', async () => {
@@ -217,7 +217,7 @@ describe('approvals, approve and reject', { timeout: 120_000 }, () => {
       expect(screen).toContain(message);
       expect(code).toBe(1);
     }
-    expect(await runPiped(env, ['approve', id], `ann\n${PASSPHRASE}\ny\nJane Doe\n`)).toMatchObject({ code: 2 });
+    expect(await callPiped(env, ['approve', id], `ann\n${PASSPHRASE}\ny\nJane Doe\n`)).toMatchObject({ code: 2 });
     expect(await runAtTerminal(env, ['approve', '00000000-0000-4000-8000-000000000000'], signIn)).toMatchObject({
       code: 1,
     });
@@ -237,6 +237,6 @@ describe('approvals, approve and reject', { timeout: 120_000 }, () => {
     expect(await response.text()).toContain('Sign in to approve changes');
     child.kill('SIGTERM');
     expect(await once(child, 'close')).toEqual([0, null]);
-    expect(await runPiped(env, ['approvals', 'serve', '--port', 'x'])).toMatchObject({ code: 2 });
+    expect(await callPiped(env, ['approvals', 'serve', '--port', 'x'])).toMatchObject({ code: 2 });
   });
 });

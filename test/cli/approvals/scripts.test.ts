@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { type ApprovalProgram, approvalOf, PASSPHRASE, startApprovalProgram } from '../../support/approvals/program.ts';
 import type { Agent } from '../../support/program/stdio-server.ts';
-import { runAtTerminal, runPiped } from '../../support/program/terminal.ts';
+import { callPiped, runAtTerminal, runPiped } from '../../support/program/terminal.ts';
 
 /** `approver add`, `approve` and `reject` without a terminal. */
 
@@ -20,7 +20,7 @@ afterAll(() => program.stop());
 const request = async (set: Record<string, unknown>) =>
   approvalOf(await agent.call('atlassian_update_user', { user_id: idOf('atlassian', 'jane'), set })).id;
 const asAnn = (verb: string, id: string, ...more: string[]) =>
-  runPiped(env, [verb, id, '--approver', 'ann', '--passphrase-stdin', ...more], `${PASSPHRASE}\r\nnot read`);
+  callPiped(env, [verb, id, '--approver', 'ann', '--passphrase-stdin', ...more], `${PASSPHRASE}\r\nnot read`);
 const stateOf = async (id: string) => (await (await program.app.store()).approvals.get(id))?.state;
 
 describe('approve in a script', { timeout: 120_000 }, () => {
@@ -54,7 +54,7 @@ describe('approve in a script', { timeout: 120_000 }, () => {
     ['a wrong passphrase', ['--approver', 'ann'], 'a wrong passphrase', 1, 'not right'],
   ])('refuses %s', async (_, options, input, code, message) => {
     const id = await request({ title: 'Lead' });
-    const ended = await runPiped(env, ['approve', id, '--passphrase-stdin', ...options], input);
+    const ended = await callPiped(env, ['approve', id, '--passphrase-stdin', ...options], input);
     expect(ended).toMatchObject({ code, screen: '', errors: expect.stringContaining(message) });
     expect(ended.errors).not.toContain(PASSPHRASE);
     expect(await stateOf(id)).toBe('pending');

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { callProgram } from './call-program.ts';
 import { PROGRAM } from './stdio-server.ts';
 
 /** The built program at a pseudo-terminal, driven by expecting a text and typing an answer. */
@@ -16,7 +17,7 @@ export function runAtTerminal(
   dialogue: [string, string][],
 ): Promise<TerminalRun> {
   const order = JSON.stringify({ argv: [process.execPath, PROGRAM, ...args], dialogue });
-  const python = spawn('python3', ['-c', DRIVER, order], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const python = spawn('python3', ['-IS', '-c', DRIVER, order], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   return new Promise((resolve, reject) => {
     let output = '';
     python.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -59,6 +60,16 @@ else:
 _, status = os.waitpid(pid, 0)
 print(json.dumps({'code': os.waitstatus_to_exitcode(status), 'screen': screen}))
 `;
+
+/** What `runPiped` does, in this process: see `callProgram`. */
+export async function callPiped(
+  env: Record<string, string>,
+  args: readonly string[],
+  input = '',
+): Promise<TerminalRun & { errors: string }> {
+  const { code, stdout, stderr } = await callProgram(args, env, input);
+  return { code, screen: stdout, errors: stderr };
+}
 
 /** Without a terminal: `input` goes to stdin. */
 export function runPiped(
