@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { createBackOff } from '../../src/approvals/back-off.ts';
-import { createVerifier } from '../../src/approvals/passphrase.ts';
 import { createSignIn } from '../../src/approvals/sign-in.ts';
 import { createMemoryStore } from '../../src/store/memory/store.ts';
 import { createProcessId } from '../../src/store/process-id.ts';
+import { quickVerifier } from '../support/approvals/verifier.ts';
 
 describe('wrong passphrases', { timeout: 60_000 }, () => {
   const PASSPHRASE = 'the passphrase of ann';
   async function createClockedSignIn() {
     let now = 1e9;
     const { approvals } = createMemoryStore(createProcessId());
-    await approvals.addApprover('ann', await createVerifier(PASSPHRASE));
+    await approvals.addApprover('ann', quickVerifier(PASSPHRASE));
     return {
       signIn: createSignIn(approvals, () => now),
       advance: (ms: number) => {

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type App, createApp } from '../../../src/app.ts';
-import { createVerifier } from '../../../src/approvals/passphrase.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { createApprovalsApp } from '../../../src/server/approvals/app.ts';
 import { PASSPHRASE } from '../../support/approvals/program.ts';
+import { quickVerifier } from '../../support/approvals/verifier.ts';
 import { createPipeline, type Pipeline, settingsFrom } from '../../support/pipeline/pipeline.ts';
 
 /** Two instances with one store and one key behind a load balancer that may send a request to either. */
@@ -61,7 +61,7 @@ function createClient() {
 /** `shownBy` and `sentTo`: the instances that serve and receive the sign-in form. */
 async function signIn(shownBy: number, sentTo: number) {
   const { approvals } = await pipeline.app.store();
-  await approvals.addApprover('ann', await createVerifier(PASSPHRASE));
+  await approvals.addApprover('ann', quickVerifier(PASSPHRASE));
   const client = createClient();
   const { body } = await client.send(shownBy, '/approvals/sign-in');
   const before = client.jar.cookie;
@@ -117,7 +117,7 @@ describe('an approver', () => {
     const { approvals } = await pipeline.app.store();
     await approvals.removeApprover('ann');
     expect((await send(0, '/approvals')).status).toBe(303);
-    await approvals.addApprover('ann', await createVerifier(PASSPHRASE));
+    await approvals.addApprover('ann', quickVerifier(PASSPHRASE));
     jar.cookie = kept;
     expect((await send(1, '/approvals')).status).toBe(303);
   });

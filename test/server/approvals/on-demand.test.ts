@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createVerifier } from '../../../src/approvals/passphrase.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { serveWhilePending } from '../../../src/server/approvals/on-demand.ts';
 import { PASSPHRASE, startApprovalProgram } from '../../support/approvals/program.ts';
+import { quickVerifier } from '../../support/approvals/verifier.ts';
 import { createPipeline } from '../../support/pipeline/pipeline.ts';
 import { PROGRAM } from '../../support/program/stdio-server.ts';
 
@@ -24,7 +24,7 @@ describe('the local page', () => {
     const pipeline = await createPipeline({ config: { policy } });
     onTestFinished(() => pipeline.stop());
     const { approvals } = await pipeline.app.store();
-    await approvals.addApprover('ann', await createVerifier(PASSPHRASE));
+    await approvals.addApprover('ann', quickVerifier(PASSPHRASE));
     const page = serveWhilePending(pipeline.app, { checkMs: 20, lingerMs: 50 });
     const { approval } = await pipeline.call('atlassian', args);
     expect(approval?.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/approvals\/[0-9a-f-]{36}$/);

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createVerifier } from '../../../src/approvals/passphrase.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { approvalsRoute, rootRoute } from '../../../src/server/http/approvals-route.ts';
 import { createRawClient } from '../../support/approvals/raw-http.ts';
+import { quickVerifier } from '../../support/approvals/verifier.ts';
 import { startHttpServer, type TestServer, tokenEntry } from '../../support/http/server.ts';
 import { putsAt } from '../../support/pipeline/pipeline.ts';
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
     { routes: (app, origin) => [approvalsRoute(app, origin), rootRoute()] },
   );
   const { approvals } = await testServer.server.app.store();
-  await approvals.addApprover('ann', await createVerifier(PASSPHRASE));
+  await approvals.addApprover('ann', quickVerifier(PASSPHRASE));
 });
 afterAll(() => testServer.stop());
 

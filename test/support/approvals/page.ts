@@ -1,8 +1,8 @@
-import { createVerifier } from '../../../src/approvals/passphrase.ts';
 import { type LoopbackServer, startLoopbackServer } from '../../../src/server/approvals/loopback-server.ts';
 import { createPipeline, type Pipeline, type PipelineOptions } from '../pipeline/pipeline.ts';
 import { PASSPHRASE } from './program.ts';
 import { createRawClient, type RawHttpClient } from './raw-http.ts';
+import { quickVerifier } from './verifier.ts';
 
 /** The approval page in this process, on a store in memory, with a sandbox behind it. */
 export interface ServedPage {
@@ -18,7 +18,7 @@ export interface ServedPage {
 export async function serveApprovalPage(options: PipelineOptions = {}, approvers = ['ann']): Promise<ServedPage> {
   const pipeline = await createPipeline(options);
   const { approvals } = await pipeline.app.store();
-  const verifier = await createVerifier(PASSPHRASE);
+  const verifier = quickVerifier(PASSPHRASE);
   for (const name of approvers) await approvals.addApprover(name, verifier);
   const page = await startLoopbackServer(pipeline.app);
   pipeline.app.approvalLink = async (id) => `${page.url}/${id}`;

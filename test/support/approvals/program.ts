@@ -1,7 +1,7 @@
 import { type App, createApp } from '../../../src/app.ts';
-import { createVerifier } from '../../../src/approvals/passphrase.ts';
 import { loadSettings } from '../../../src/config/load.ts';
 import { type Agent, type AgentResult, type StdioServer, startStdioServer } from '../program/stdio-server.ts';
+import { quickVerifier } from './verifier.ts';
 
 /** The built program, agents that cannot elicit, and approvers whose passphrase no agent has. */
 
@@ -23,7 +23,7 @@ export async function startApprovalProgram(
   const app = createApp(loadSettings(server.env, server.env['UPDATE_USER_CONFIG']));
   const { approvals } = await app.store();
   await app.seal(); // creates the key file before another process opens it
-  for (const name of approvers) await approvals.addApprover(name, await createVerifier(PASSPHRASE));
+  for (const name of approvers) await approvals.addApprover(name, quickVerifier(PASSPHRASE));
   return {
     server,
     app,

@@ -1,8 +1,8 @@
 import { createApp } from '../../../src/app.ts';
-import { createVerifier } from '../../../src/approvals/passphrase.ts';
 import { readSettings } from '../../../src/config/load.ts';
 import { PASSPHRASE } from './program.ts';
 import { createRawClient, type RawHttpClient, type RawResponse } from './raw-http.ts';
+import { quickVerifier } from './verifier.ts';
 
 /** An approver without a browser: signs in once and sends plain requests to the page of a running program. */
 
@@ -20,7 +20,7 @@ export async function registerApprover(env: Record<string, string>, name = 'ann'
   const app = createApp(await readSettings(env, env['UPDATE_USER_CONFIG']));
   try {
     await app.seal(); // creates the key file before another process opens it
-    await (await app.store()).approvals.addApprover(name, await createVerifier(PASSPHRASE));
+    await (await app.store()).approvals.addApprover(name, quickVerifier(PASSPHRASE));
   } finally {
     await app.shutdown();
   }
