@@ -61,7 +61,7 @@ function rankOf({ moduleId, project }: TestSpecification): number {
   return rank < 0 ? LONGEST.length : rank;
 }
 
-/** The whole suite: one file more than there are cores, since many tests wait for a program they started. */
+/** The whole suite: two files more than there are cores, since many tests wait for a program or for time to pass. */
 const isWhole = process.env['npm_lifecycle_event'] === 'test';
 
 const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
@@ -69,7 +69,7 @@ const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
 export default defineConfig({
   test: {
     ...(isWhole && {
-      maxWorkers: availableParallelism() + 1,
+      maxWorkers: availableParallelism() + 2,
       globalSetup: ['test/support/store/shared-postgres.ts'],
     }),
     sequence: { sequencer: LongestFirst },
