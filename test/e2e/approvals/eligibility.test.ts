@@ -1,11 +1,11 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createApp } from '../../../src/app.ts';
-import { createVerifier } from '../../../src/approvals/passphrase.ts';
 import { createApprovalService } from '../../../src/approvals/service.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { approvalsRoute } from '../../../src/server/http/approvals-route.ts';
 import { approvalOf, PASSPHRASE, startApprovalProgram } from '../../support/approvals/program.ts';
 import { signInAt } from '../../support/approvals/signed-in-approver.ts';
+import { quickVerifier } from '../../support/approvals/verifier.ts';
 import { AUDIENCE, startIssuer } from '../../support/http/issuer.ts';
 import { startHttpServer, tokenEntry } from '../../support/http/server.ts';
 import { createPipeline, settingsFrom } from '../../support/pipeline/pipeline.ts';
@@ -31,7 +31,7 @@ describe('an OAuth caller', () => {
     );
     onTestFinished(() => place.stop());
     const { approvals } = await place.server.app.store();
-    const verifier = await createVerifier(PASSPHRASE);
+    const verifier = quickVerifier(PASSPHRASE);
     return { issuer, place, register: (name: string, is?: string[]) => approvals.addApprover(name, verifier, is) };
   }
 
