@@ -37,23 +37,33 @@ export function stringifyJson(value: unknown): string {
  * by code unit, members that JSON cannot express are omitted, and `toJSON` is respected (Date).
  */
 export function canonicalJson(value: unknown): string {
-  if (isExact(value)) return value.toString();
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if ('toJSON' in value && typeof value.toJSON === 'function') return JSON.stringify(value);
-  let text = '';
-  for (const key of sortedKeys(value)) {
-    const member = (value as Record<string, unknown>)[key]; // an own property, from `Object.keys`
-    if (isExpressible(member)) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(member)}`;
-  }
-  return `{${text}}`;
+  return isCanonical(value) ? (JSON.stringify(value) ?? 'null') : writeCanonical(value);
 }
 
-function sortedKeys(value: object): string[] {
-  const keys = Object.keys(value);
-  // Most objects that are written so are, or have one key.
-  const isSorted = keys.every((key, at) => at === 0 || (keys[at - 1] ?? '') < key);
-  return isSorted ? keys : keys.sort();
+/** Whether the platform's writer, which is several times as fast, writes the canonical text. */
+function isCanonical(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return typeof value !== 'bigint';
+  if (Array.isArray(value)) return value.every(isCanonical);
+  if ('toJSON' in value) return false;
+  let last: string | undefined;
+  for (const [key, member] of Object.entries(value)) {
+    if ((last !== undefined && last > key) || !isCanonical(member)) return false;
+    last = key;
+  }
+  return true;
+}
+
+function writeCanonical(value: unknown): string {
+  if (isExact(value)) return value.toString();
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) return `[${value.map(writeCanonical).join(',')}]`;
+  if ('toJSON' in value && typeof value.toJSON === 'function') return JSON.stringify(value);
+  let text = '';
+  for (const key of Object.keys(value).sort()) {
+    const member = (value as Record<string, unknown>)[key]; // an own property, from `Object.keys`
+    if (isExpressible(member)) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${writeCanonical(member)}`;
+  }
+  return `{${text}}`;
 }
 
 function isExpressible(value: unknown): boolean {

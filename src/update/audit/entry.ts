@@ -22,27 +22,29 @@ export function entryBody(context: UpdateContext, proposal?: Proposal): EntryBod
   const { approvedBy, approvalId, answeredAfterMs } = evidence;
   const reason = keptReason(call);
   const emailKeys = emailKeysOf(context, proposal);
+  // In the order of their names, as the audit log writes them.
   return {
-    tool: request.tool,
+    ...(answeredAfterMs !== undefined && { answeredAfterMs: Math.round(answeredAfterMs) }),
+    ...(call.approvalId !== undefined && { approvalId: call.approvalId }),
+    ...(approvalId !== undefined && { approvalId }),
+    ...(approvedBy !== undefined && { approvedBy }),
+    ...(call.batch && { batchId: call.batch.id }),
     caller: caller.principal,
     ...(caller.client !== undefined && { client: caller.client }),
-    ...(reason !== undefined && { reason }),
-    ...(request.undo && { undoes: request.undo.changeId }),
-    ...(call.batch && { batchId: call.batch.id }),
-    ...(call.approvalId !== undefined && { approvalId: call.approvalId }),
-    ...(approvedBy !== undefined && { approvedBy }),
-    ...(approvalId !== undefined && { approvalId }),
-    ...(answeredAfterMs !== undefined && { answeredAfterMs: Math.round(answeredAfterMs) }),
     ...(emailKeys.length > 0 && { emailKeys }),
-    ...(proposal && { verdict: proposal.verdict.decision, rule: proposal.verdict.rule }),
-    ...(proposal?.verdict.stripped.length && { stripped: [...proposal.verdict.stripped] }),
+    fields: proposal
+      ? recordedFields(viewPlan(call, proposal.plan, 'audit', ports.redaction))
+      : requestedFields(call, ports.redaction),
+    ...(reason !== undefined && { reason }),
+    ...(proposal && { rule: proposal.verdict.rule }),
     ...(proposal &&
       echoDefaults(call.connection.provider.write).length > 0 && {
         sideEffects: proposal.plan.sideEffects.map(leafName),
       }),
-    fields: proposal
-      ? recordedFields(viewPlan(call, proposal.plan, 'audit', ports.redaction))
-      : requestedFields(call, ports.redaction),
+    ...(proposal?.verdict.stripped.length && { stripped: [...proposal.verdict.stripped] }),
+    tool: request.tool,
+    ...(request.undo && { undoes: request.undo.changeId }),
+    ...(proposal && { verdict: proposal.verdict.decision }),
   };
 }
 
@@ -69,7 +71,7 @@ export function recordedCollateral(
 }
 
 function recordedFields(view: PlanView<'audit'>): RecordedField[] {
-  return view.changes.map(({ field, effect, before, after }) => ({ field, effect, before, after }));
+  return view.changes.map(({ field, effect, before, after }) => ({ after, before, effect, field }));
 }
 
 /**
@@ -79,7 +81,7 @@ function requestedFields({ connection: { provider }, request }: Call, redaction:
   const entryOf = (field: string, after: RecordedField['after']): RecordedField => {
     const definition = provider.fields[field];
     const before = definition?.sensitivity === 'secret' ? SECRET : NOT_READ;
-    return { field, effect: definition?.effect ?? 'ordinary', before, after };
+    return { after, before, effect: definition?.effect ?? 'ordinary', field };
   };
   return [
     ...[...request.set].map(([field, value]) => entryOf(field, viewValue(provider, field, value, 'audit', redaction))),
