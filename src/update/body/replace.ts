@@ -1,6 +1,8 @@
-import { isObject, type JsonObject, valueAt } from '../../lib/json/json-value.ts';
+import { isObject, type Json, type JsonObject, valueAt } from '../../lib/json/json-value.ts';
+import { perObject } from '../../lib/per-object.ts';
 import type { Path } from '../../providers/field.ts';
 import { placeOf, toVendorRecord, withoutValueAt, withValueAt } from '../../providers/interpret/record-shape.ts';
+import type { Provider } from '../../providers/provider.ts';
 import { derivedPaths } from '../plan/derived.ts';
 import type { Encoder, ToEncode } from './encoder.ts';
 import { changedValues, compact, echoedFields, emptied } from './parts.ts';
@@ -30,10 +32,14 @@ function carriedBody({ provider, write, record, expected, changes }: ToEncode): 
     const whole = toVendorRecord(provider, compact({ ...record, ...changed }));
     return attributesAt(whole, [...carry, ...Object.keys(changed).map((name) => placeOf(provider, name))]);
   }
-  const fields = Object.entries(provider.fields).filter(([, field]) => field.readback !== false);
-  const carried = fields.map(([name, field]) => [name, valueAt(record, [name]) ?? emptied(field)]);
-  return toVendorRecord(provider, compact({ ...Object.fromEntries(carried), ...changed }));
+  const carried: Record<string, Json | undefined> = {};
+  for (const [name, field] of readableFields(provider)) carried[name] = valueAt(record, [name]) ?? emptied(field);
+  return toVendorRecord(provider, compact({ ...carried, ...changed }));
 }
+
+const readableFields = perObject((provider: Provider) =>
+  Object.entries(provider.fields).filter(([, field]) => field.readback !== false),
+);
 
 /** Only what is at these places; one that is inside another comes with it. */
 function attributesAt(whole: JsonObject, places: readonly Path[]): JsonObject {

@@ -1,4 +1,5 @@
 import { isObject, type Json } from '../../lib/json/json-value.ts';
+import { perObject } from '../../lib/per-object.ts';
 import type { Field, Sensitivity } from '../../providers/field.ts';
 import { fieldOf, type Provider } from '../../providers/provider.ts';
 
@@ -27,9 +28,13 @@ export const NO_PARTS: KnownParts = new Map();
 export function knownParts(field: Field | undefined): KnownParts | undefined {
   if (!field || (field.merge && !field.merge.keys)) return undefined;
   if (field.compare === 'id' || (field.compare === 'set' && !field.parts)) return undefined;
+  return declaredParts(field);
+}
+
+const declaredParts = perObject((field: Field): KnownParts => {
   const keys = (field.merge?.keys ?? []).map((key) => [key, field.sensitivity] as const);
   return new Map([...keys, ...Object.entries(field.parts ?? {})]);
-}
+});
 
 /** The values in a composite value under undeclared keys. */
 export function unknownParts(value: Json | undefined, known: KnownParts | undefined): Json[] {
