@@ -8,6 +8,7 @@ export interface LineSplitter {
 }
 
 export interface LineListener {
+  /** The bytes may be reused once it returns. */
   onLine(line: Buffer): void;
   /** A line was skipped because it is too long. `head` and `tail` are its two ends. */
   onSkipped(head: Buffer, tail: Buffer): void;
@@ -46,8 +47,13 @@ export function splitLines(maxBytes: number, { onLine, onSkipped }: LineListener
     push(chunk) {
       let from = 0;
       for (let at = chunk.indexOf(LINE_FEED); at >= 0; at = chunk.indexOf(LINE_FEED, from)) {
-        take(chunk.subarray(from, at));
-        endLine();
+        const part = chunk.subarray(from, at);
+        // Most lines come whole, and are passed on without a copy.
+        if (!partial && !edges && part.length <= maxBytes) onLine(part);
+        else {
+          take(part);
+          endLine();
+        }
         from = at + 1;
       }
       if (from < chunk.length) take(chunk.subarray(from));
