@@ -84,7 +84,7 @@ export async function measureAll(surroundings: Surroundings, vendor: VendorProce
       missing.push(...(peersToInstall?.missing ?? []));
       const installations = [await ownInstallation(surroundings, root), await emptyInstallation(surroundings)];
       installations.push(...(peersToInstall?.installations ?? []));
-      return await measureInstall(installations, surroundings.scratch, { empty: quick ? 1 : 3, filled: quick ? 3 : 7 });
+      return await measureInstall(installations, surroundings.scratch, { empty: 1, filled: quick ? 1 : 3 });
     },
     calls: () =>
       measureCalls(
