@@ -48,7 +48,7 @@ export function createRecords(limits: RecordLimits): Records {
 
     async write(connection, { userId, write, body }, { within, etag, query, isCurrent }) {
       const target = pathAndQuery(write.path, write.query, { ...connection.settings, userId });
-      const path = withQuery(target, Object.entries(query ?? {}));
+      const path = query ? withQuery(target, Object.entries(query)) : target;
       const headers = etag === undefined ? {} : { 'if-match': etag };
       const request = { method: write.method, path, body, headers, within };
       let waitToRetry: WaitToRetry | undefined;

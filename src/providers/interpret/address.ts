@@ -22,9 +22,10 @@ export function pathAndQuery(path: Template, query: Parameters | undefined, valu
   if (filled === undefined) throw new TypeError(`a value of ${path} is missing`);
   if (hasDotSegment(filled))
     throw new AppError('invalid_input', 'An id of dots would name another path; nothing was sent.');
+  if (query === undefined) return filled;
   return withQuery(
     filled,
-    Object.entries(query ?? {}).flatMap(([name, template]) => {
+    Object.entries(query).flatMap(([name, template]) => {
       const value = fill(template, values);
       return value === undefined ? [] : [[name, value] as const];
     }),

@@ -11,18 +11,31 @@ export function fill(
   encode: (value: string, name: string) => string = String,
 ): string | undefined {
   let isComplete = true;
-  const filled = template.replace(PLACEHOLDER, (_, name: string) => {
-    const value = Object.hasOwn(values, name) ? values[name] : undefined;
-    if (value !== undefined && value !== null && value !== '') return encode(String(value), name);
-    isComplete = false;
-    return '';
+  let text = '';
+  partsOf(template).forEach((part, at) => {
+    if (at % 2 === 0) text += part;
+    else {
+      const value = Object.hasOwn(values, part) ? values[part] : undefined;
+      if (value === undefined || value === null || value === '') isComplete = false;
+      else text += encode(String(value), part);
+    }
   });
-  return isComplete ? filled : undefined;
+  return isComplete ? text : undefined;
 }
+
+/** Texts at even places, and the names between them. */
+function partsOf(template: Template): readonly string[] {
+  const known = parts.get(template) ?? template.split(PLACEHOLDER);
+  parts.set(template, known);
+  return known;
+}
+
+/** Of each template of a provider definition. */
+const parts = new Map<Template, readonly string[]>();
 
 /** The names in a template. */
 export function namesIn(template: Template): string[] {
-  return [...template.matchAll(PLACEHOLDER)].map(([, name = '']) => name);
+  return partsOf(template).filter((_, at) => at % 2 === 1);
 }
 
-const PLACEHOLDER = /\{(\w+)\}/g;
+const PLACEHOLDER = /\{(\w+)\}/;
