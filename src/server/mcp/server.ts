@@ -15,6 +15,7 @@ import manifest from '../../../package.json' with { type: 'json' };
 import type { App } from '../../app.ts';
 import { AppError } from '../../errors.ts';
 import { lazy } from '../../lib/async/lazy.ts';
+import { isObject } from '../../lib/json/json-value.ts';
 import { printable } from '../../lib/text/printable.ts';
 import type { Caller } from '../../update/types.ts';
 import { argumentsProblem } from '../json-rpc/call-arguments.ts';
@@ -48,13 +49,12 @@ export function createMcpServer(
     },
   );
   server.setRequestHandler('tools/list', () => ({ tools: toolbox.listed }));
-  server.setRequestHandler('tools/call', async ({ params }, mcp) => {
-    const tool = toolbox.byName.get(params.name);
-    if (!tool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Tool ${printable(params.name)} not found`);
+  server.setCallHandler(async ({ params }, mcp) => {
+    const { tool, args } = readToolCall(toolbox, params);
     const { callTool } = await calling();
     const context = contextOf(server, mcp, identifyCaller, app);
-    const problem = argumentsProblem(params.arguments);
-    if (problem === undefined) return await callTool(tool, withoutClientHints(params.arguments ?? {}), context, app);
+    const problem = argumentsProblem(args);
+    if (problem === undefined) return await callTool(tool, withoutClientHints(args), context, app);
     const unreadable = new AppError('invalid_input', `arguments: ${problem}`);
     return await callTool(tool, {}, { ...context, unreadable }, app);
   });
@@ -63,11 +63,31 @@ export function createMcpServer(
 
 type Handler = (request: JSONRPCRequest, mcp: ServerContext) => Promise<Result>;
 
-/** The SDK's wrapper would validate each call a second time, and its result too, although all results have one shape. */
+/**
+ * Hands tool calls to their handler as they are. The SDK would validate each call twice and its result once more, although
+ * our own schemas parse the arguments and all results have one shape.
+ */
 class ToolServer extends Server {
-  protected override _wrapHandler(method: string, handler: Handler): Handler {
-    return method === 'tools/call' ? handler : super._wrapHandler(method, handler);
+  setCallHandler(handler: Handler): void {
+    this.#handleCall = handler;
+    this.setRequestHandler('tools/call', () => ({ content: [] })); // replaced below
   }
+
+  #handleCall: Handler | undefined;
+
+  protected override _wrapHandler(method: string, handler: Handler): Handler {
+    return method === 'tools/call' && this.#handleCall ? this.#handleCall : super._wrapHandler(method, handler);
+  }
+}
+
+function readToolCall({ byName }: Toolbox, params: unknown): { tool: Tool; args: Record<string, unknown> } {
+  const { name, arguments: args = {} } = isObject(params) ? params : {};
+  if (typeof name !== 'string' || !isObject(args)) {
+    throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'tools/call needs the name of a tool');
+  }
+  const tool = byName.get(name);
+  if (!tool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Tool ${printable(name)} not found`);
+  return { tool, args };
 }
 
 /** Gemini CLI adds `wait_for_previous` to every schema, to order the calls of its model, and sends it along. */

@@ -169,7 +169,7 @@ export function createMemoryStore(processId: ProcessId, options: StoreOptions = 
       for (const row of entries.all()) if (row.seq > afterSeq) yield toEntry(row);
     },
     head: async () => head,
-    // Nobody else writes to this log, so that no head has to be signed before it is asked for.
+    // No other process writes to this log, so its head is signed only when it is asked for.
     signedHead: async () => signHead(head, mac),
     openIntents: async () => [...open.values()].map(toEntry),
     inDoubt: async () => [...open.values()].map(toEntry).filter((entry) => !isAlive(entry)),

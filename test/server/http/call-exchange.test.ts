@@ -88,6 +88,15 @@ it('a tool that the server does not have is an error with the id of the request'
   expect(JSON.parse(text)).toMatchObject({ id: 7, error: { code: -32_602 } });
 });
 
+it.each<[string, Record<string, unknown>, string]>([
+  ['no name', {}, ''],
+  ['a number for its name', { name: 7 }, '7'],
+])('a call with %s is an error in words, and not one of the server', async (_, params, name) => {
+  const { text } = await post('tools/call', params, { ...HEADERS, 'mcp-name': name });
+  expect(JSON.parse(text)).toMatchObject({ id: 7, error: { code: expect.toSatisfy((code) => code !== -32_603) } });
+  expect(text).not.toMatch(/invalid_type|expected/);
+});
+
 it('progress that was asked for is streamed before the result', async () => {
   const changes = [{ provider: 'awork', ...rename('Head') }];
   const params = { name: 'update_users', arguments: { changes }, _meta: { progressToken: 'p' } };
