@@ -10,7 +10,7 @@ import { createPace, type Pace } from './pace.ts';
 export type Turn = { ok: true; waited: boolean } | { ok: false; error: AppError };
 
 const AT_ONCE: Turn = { ok: true, waited: false };
-/** Timers may fire a little early. */
+/** Timers may fire a little early: the rest of a pause that has been waited for. */
 const EARLY_MS = 2;
 
 /** The pace of a connection. It holds for all its requests, of single calls and of batches. */
@@ -18,7 +18,8 @@ export const paceOf = perObject((_: Connection): Pace => createPace());
 
 /** For how long the vendor wants this connection to send nothing, in ms; 0 if it does not. */
 export function pauseMs(connection: Connection): number {
-  return Math.max(0, paceOf(connection).pausedUntil - performance.now());
+  const ms = paceOf(connection).pausedUntil - performance.now();
+  return ms > EARLY_MS ? ms : 0;
 }
 
 /** Waits until the pace of the connection lets the next request start. Does not begin a wait that cannot end in time. */
@@ -63,11 +64,10 @@ async function wait(
   within: Deadline,
   { telemetry }: Counted,
 ): Promise<Turn> {
-  const pace = paceOf(connection);
   const began = performance.now();
   for (let ms = firstMs; ms > 0; ms = msUntilTurn(next)) {
     if (!(await pausedUncounted(ms, within))) return { ok: false, error: tooLate(connection, ms) };
-    if (pace.pausedUntil <= performance.now() + EARLY_MS) break;
+    if (pauseMs(connection) === 0) break;
   }
   telemetry?.waited(connection.provider.id, (performance.now() - began) / 1000);
   return { ok: true, waited: true };

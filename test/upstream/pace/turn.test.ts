@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { startDeadline, startPauses } from '../../../src/lib/async/deadline.ts';
 import type { Connection } from '../../../src/update/types.ts';
 import { get } from '../../../src/upstream/client.ts';
+import { paceOf, pauseMs, takeWriteTurn } from '../../../src/upstream/pace/turn.ts';
 import { createRecords } from '../../../src/upstream/records.ts';
 import { connectionTo, type Handler, json, startOrigin } from '../../support/vendors/origin.ts';
 import { plainConnection } from '../../support/vendors/plain-provider.ts';
@@ -65,6 +66,18 @@ describe('a connection that was told to slow down', () => {
     ]);
     expect([second.status, stays.kind, moved.kind, checked]).toEqual([200, 'accepted', 'moved', 2]);
     expect(seen.filter((line) => line.startsWith('PUT'))).toHaveLength(1);
+  });
+
+  it('is no longer paused once a pause was waited for, though timers fire a little early', async () => {
+    const left = await Promise.all(
+      Array.from({ length: 500 }, async (_, nth) => {
+        const connection = connectionTo('http://127.0.0.1:9');
+        paceOf(connection).slowDown(performance.now(), performance.now(), 20 + nth / 10);
+        await takeWriteTurn(connection, startDeadline(20_000), {});
+        return pauseMs(connection);
+      }),
+    );
+    expect(left.filter((ms) => ms > 0)).toEqual([]);
   });
 
   it('by the endpoint of its access tokens waits as a whole', async () => {
