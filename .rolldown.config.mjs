@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { leanSdk } from './scripts/lean-sdk.mjs';
 
 /** Everything is bundled but the native SQLite driver, which only old versions of Node need. */
 const common = {
@@ -35,6 +36,7 @@ const FIRST_CALL = [
 export const program = {
   ...common,
   input: 'src/main.ts',
+  plugins: [leanSdk],
   resolve: {
     alias: {
       '@modelcontextprotocol/server/_shims': shims,

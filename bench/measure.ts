@@ -13,7 +13,7 @@ import { measureTokens } from './parts/tokens.ts';
 import type { Row } from './statistics.ts';
 import { emptyInstallation, ownInstallation, peerInstallations } from './subjects/installations.ts';
 import { preparePeers } from './subjects/peers.ts';
-import { floor, ours, raw, type Subject, type Surroundings } from './subjects/servers.ts';
+import { floor, leanFloor, ours, raw, type Subject, type Surroundings } from './subjects/servers.ts';
 import type { VendorProcess } from './subjects/vendor-process.ts';
 
 export const PARTS = [
@@ -78,7 +78,7 @@ export async function measureAll(surroundings: Surroundings, vendor: VendorProce
   const all = [...own, ...peers.subjects];
 
   const measures: Record<Part, () => Promise<Row[]>> = {
-    startup: () => measureStartup(all, quick ? 7 : 15),
+    startup: () => measureStartup([...all, leanFloor(surroundings)], quick ? 7 : 15),
     install: async () => {
       const peersToInstall = quick ? undefined : await peerInstallations(surroundings);
       missing.push(...(peersToInstall?.missing ?? []));

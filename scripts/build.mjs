@@ -17,6 +17,11 @@ const bundles = [config.default].flat();
 const moduleIds = [];
 for (const bundle of bundles) {
   const { output } = await build({ ...bundle, output: { ...bundle.output, ...(values.dir && { dir: values.dir }) } });
-  moduleIds.push(...output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : [])));
+  moduleIds.push(...output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds.map(toPath) : [])));
 }
 if (values.notices) writeFileSync(values.notices, noticesOf(moduleIds));
+
+/** A module may be in the bundle more than once, told apart by a query. */
+function toPath(moduleId) {
+  return moduleId.replace(/\?\w+$/, '');
+}

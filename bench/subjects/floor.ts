@@ -7,7 +7,7 @@ import { threeRequests } from './three-requests.ts';
 /**
  * The floor: a bare SDK server, bundled like the product, whose only tool makes the same three requests. As in the
  * product, undici is loaded by the first call and unused parts of zod are dropped: a floor that starts slower than
- * necessary would flatter us.
+ * necessary would flatter us. The SDK is as it is.
  */
 const base = process.env['BENCH_VENDOR'] ?? '';
 const inputSchema = z.object({ user_id: z.string(), set: z.record(z.string(), z.unknown()) });

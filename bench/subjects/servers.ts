@@ -14,6 +14,8 @@ export interface Subject {
 }
 
 export const FLOOR = 'floor';
+/** The floor, without the schemas of the SDK that it never uses: what `scripts/lean-sdk.mjs` is worth to it. */
+export const LEAN_FLOOR = 'floor, no unused schemas';
 /** The same requests without MCP. */
 export const RAW = 'raw';
 export const MEMORY = 'ours, memory';
@@ -36,6 +38,11 @@ export function floor({ built, vendorUrl }: Surroundings): Subject {
     update: (user_id, nth) => ({ name: 'update_user', arguments: { user_id, set: { position: `Engineer ${nth}` } } }),
     isDone: (answer) => answer.isError !== true && answer.content?.[0]?.text === 'updated',
   };
+}
+
+export function leanFloor(surroundings: Surroundings): Subject {
+  const lean = floor({ ...surroundings, built: join(surroundings.built, 'lean') });
+  return { ...lean, name: LEAN_FLOOR };
 }
 
 export function raw(surroundings: Surroundings): Subject {

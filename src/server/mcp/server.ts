@@ -1,3 +1,4 @@
+import { InitializeRequestSchema, ListToolsRequestSchema, PingRequestSchema } from '@modelcontextprotocol/core';
 import {
   CLIENT_CAPABILITIES_META_KEY,
   CLIENT_INFO_META_KEY,
@@ -11,6 +12,7 @@ import {
   Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
+import type * as z from 'zod';
 import manifest from '../../../package.json' with { type: 'json' };
 import type { App } from '../../app.ts';
 import { AppError } from '../../errors.ts';
@@ -48,6 +50,7 @@ export function createMcpServer(
       cacheHints: { 'tools/list': { ttlMs: 300_000, cacheScope: 'private' } },
     },
   );
+  server.removeNotificationHandler('notifications/initialized'); // does nothing, and would be validated
   server.setRequestHandler('tools/list', () => ({ tools: toolbox.listed }));
   server.setCallHandler(async ({ params }, mcp) => {
     const { tool, args } = readToolCall(toolbox, params);
@@ -63,11 +66,31 @@ export function createMcpServer(
 
 type Handler = (request: JSONRPCRequest, mcp: ServerContext) => Promise<Result>;
 
+/** The params of the requests of every revision that are no tool calls, by method. */
+const PARAMS: ReadonlyMap<string, z.ZodType> = new Map(
+  [InitializeRequestSchema, PingRequestSchema, ListToolsRequestSchema].map(({ shape }) => [
+    shape.method.value,
+    shape.params,
+  ]),
+);
+
 /**
  * Hands tool calls to their handler as they are. The SDK would validate each call twice and its result once more, although
- * our own schemas parse the arguments and all results have one shape.
+ * our own schemas parse the arguments and all results have one shape. The first message that it validates by itself makes
+ * it create the 750 schemas of a protocol revision, so the other requests are validated with the schemas named here.
  */
 class ToolServer extends Server {
+  /** The SDK's constructor calls this too, to handle `initialize` and `ping`. */
+  override setRequestHandler(method: string, ...given: [unknown, unknown?]): void {
+    const [handler] = given;
+    const schema = PARAMS.get(method);
+    if (schema && typeof handler === 'function') {
+      super.setRequestHandler(method, { params: schema }, (params, mcp) => handler({ method, params }, mcp));
+    } else {
+      super.setRequestHandler(...([method, ...given] as Parameters<Server['setRequestHandler']>));
+    }
+  }
+
   setCallHandler(handler: Handler): void {
     this.#handleCall = handler;
     this.setRequestHandler('tools/call', () => ({ content: [] })); // replaced below
