@@ -40,6 +40,8 @@ export interface BatchMembership {
   readonly consent?: BatchConsent;
   /** It was planned before in this batch, so an end without a write is recorded already. */
   readonly isRepeated?: true;
+  /** It is put back if another change of the batch fails: only what can be put back is planned. */
+  readonly isAllOrNothing?: true;
   /** The batch goes on after an interruption: what it did to this user record before is looked up and not done again. */
   readonly isResumed?: true;
   /** When the batch may begin nothing more, in ms of the monotonic clock. Pauses that a vendor asks for can last until then. */

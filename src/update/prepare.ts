@@ -1,6 +1,8 @@
+import { AppError } from '../errors.ts';
 import { newChangeId } from '../lib/uuid7.ts';
 import { userRefOf } from './audit/entry.ts';
 import { endCall } from './audit/record.ts';
+import { withReverse } from './batch/plan/reversible.ts';
 import { isFinal, toEndedBefore } from './batch/recorded.ts';
 import { countGuesses } from './confirm/guess-budget.ts';
 import { type Retry, retry, type UpdateContext } from './context.ts';
@@ -25,8 +27,10 @@ export async function prepare(context: UpdateContext): Promise<Prepared | Result
   const before = await endedBefore(context);
   if (before) return before;
 
-  const proposal = await proposeOrCount(context, snapshot);
-  if (proposal.kind !== 'proposal') return proposal;
+  const proposed = await proposeOrCount(context, snapshot);
+  if (proposed.kind !== 'proposal') return proposed;
+  const proposal = context.call.batch?.isAllOrNothing ? withReverse(context, proposed) : proposed;
+  if ('irreversible' in proposal) return await endIrreversible(context, proposed, proposal);
   const ended = await endWithoutWrite(context, proposal);
   return ended ?? { kind: 'prepared', proposal, entry };
 }
@@ -67,6 +71,17 @@ async function proposeOrCount(context: UpdateContext, snapshot: Snapshot): Promi
     if (exceeded) return await endCall(context, exceeded);
     throw error;
   }
+}
+
+/** Whether a change can be put back depends on what the user record holds, so this counts as a guess too. */
+async function endIrreversible(
+  context: UpdateContext,
+  proposal: Proposal,
+  { irreversible }: { irreversible: string },
+): Promise<Result> {
+  const error = new AppError('invalid_input', `All or nothing is not possible with this change: ${irreversible}.`);
+  const exceeded = await countGuesses(context, undefined);
+  return await endCall(context, exceeded ?? { kind: 'failed', error }, proposal);
 }
 
 /** Ends the call if there is nothing to write, or if asking would already confirm a guess. */

@@ -31,13 +31,16 @@ export function planText(
   );
 }
 
-/** The plan of a dry run. Its values are those that an agent may see: what is printed may be kept elsewhere. */
-export function previewText(results: readonly LineResult[]): string {
+/**
+ * The plan of a dry run. Its values are those that an agent may see: what is printed may be kept elsewhere. `condition`: a
+ * sentence about the batch as a whole.
+ */
+export function previewText(results: readonly LineResult[], condition = ''): string {
   const previews = results.filter(({ outcome }) => outcome === 'preview');
   const others = results.filter(({ outcome }) => outcome !== 'preview');
   const people = previews.map((result) => [`${whoOf(result)}:`, ...(result.changes ?? []).map(changeLine)].join('\n'));
   return paragraphs(
-    `Plan: ${counts(previews.length, others)}. Nothing was asked or sent.`,
+    `Plan: ${counts(previews.length, others)}. ${condition}Nothing was asked or sent.`,
     ...people,
     ...othersText(others),
   );

@@ -1,4 +1,5 @@
 import type { BatchResult } from '../../update/batch/types.ts';
+import { NONE_WOULD_BE_MADE, wouldBeWhole } from '../../update/results/batch-messages.ts';
 import { OUTCOMES, type OutcomeName } from '../../update/types.ts';
 import { ownCommandLine } from '../own-command.ts';
 import type { LineResult } from './line-result.ts';
@@ -27,13 +28,17 @@ interface EndFacts {
   /** It was interrupted before the first write. */
   isStopped: boolean;
   isDry: boolean;
+  allOrNothing: boolean;
 }
 
 /** How a batch ended, for people: everyone who was not changed and why, how many ended how, and what can be done now. */
 export function endText(result: BatchResult, lines: readonly LineResult[], facts: EndFacts): string {
   if (facts.isStopped) return 'Stopped; nothing was changed.';
-  if (facts.isDry) return previewText(lines);
-  const { batch_id: id, approval, message, next } = result;
+  const { batch_id: id, approval, message, next, verdict } = result;
+  if (facts.isDry) {
+    const isBlocked = facts.allOrNothing && !wouldBeWhole(countsOfLines(lines), verdict);
+    return previewText(lines, isBlocked ? `${NONE_WOULD_BE_MADE} ` : '');
+  }
   const problems = lines.filter((one) => !isGood(one) && one.outcome !== 'needs_approval');
   const counts = countsOfLines(lines);
   const counted = OUTCOMES.flatMap((name) => (counts[name] ? [`${counts[name]} ${name.replace('_', ' ')}`] : []));

@@ -109,7 +109,12 @@ export function openSession({ command, json }: SessionOptions): Session {
     }
     const isToResume = (await store.batches.get(result.batch_id)) !== undefined;
     const isStopped = interruption.exitCode() !== undefined && !isOpened;
-    const text = endText(result, all, { isToResume, isStopped, isDry: batch.dryRun });
+    const text = endText(result, all, {
+      isToResume,
+      isStopped,
+      isDry: batch.dryRun,
+      allOrNothing: batch.allOrNothing,
+    });
     if (json === undefined) await write(`${text}\n`);
     else if (isToResume && !result.approval) say(resumeLine(result.batch_id));
     return interruption.exitCode() ?? stopped ?? (all.every(isGood) ? 0 : 1);

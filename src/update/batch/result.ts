@@ -18,7 +18,7 @@ export function toBatchResult(
     counts,
     results,
     ...more,
-    ...(text ?? endedText(counts, { batchId: id, allOrNothing, putBack })),
+    ...(text ?? endedText(counts, { batchId: id, allOrNothing, putBack, verdict: more.verdict })),
   };
 }
 

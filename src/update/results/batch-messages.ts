@@ -1,4 +1,4 @@
-import { OUTCOMES, type OutcomeName } from '../types.ts';
+import { OUTCOMES, type OutcomeName, type Verdict } from '../types.ts';
 import { reasonText, unavailableSteps } from './approver-messages.ts';
 import type { ApproverReason, Obstacle, PendingApproval } from './outcome.ts';
 
@@ -12,28 +12,49 @@ export interface BatchText {
 
 type CommandLine = (...words: string[]) => string;
 
-export function endedText(
-  counts: Partial<Record<OutcomeName, number>>,
-  { batchId, allOrNothing, putBack }: { batchId: string; allOrNothing: boolean; putBack: number },
-): BatchText {
+type Counts = Partial<Record<OutcomeName, number>>;
+
+interface BatchEnd {
+  batchId: string;
+  allOrNothing: boolean;
+  putBack: number;
+  /** The strictest decision of policy, if it is known. */
+  verdict: Verdict['decision'] | undefined;
+}
+
+export function endedText(counts: Counts, { batchId, allOrNothing, putBack, verdict }: BatchEnd): BatchText {
   const parts = OUTCOMES.flatMap((name) => (counts[name] ? [`${counts[name]} ${name.replace('_', ' ')}`] : []));
   const total = OUTCOMES.reduce((sum, name) => sum + (counts[name] ?? 0), 0);
   const ended = `Of ${total} ${total === 1 ? 'change' : 'changes'}: ${parts.join(', ')}.`;
-  // In a conflict something may have been written.
-  const isUntouched = !counts.updated && !counts.unverified && !counts.conflict;
-  const rest = putBack > 0 ? ` ${putBack} of them were made and put back.` : isUntouched ? ' Nothing was changed.' : '';
-  const isWhole = OUTCOMES.every((name) => !counts[name] || name === 'updated' || name === 'unchanged');
-  const isPreview = (counts.preview ?? 0) > 0;
-  const message = isPreview ? `A preview; nothing was sent. ${ended}` : `${ended}${rest}`;
-  if (isWhole || isPreview) return { message };
-  const made = counts.updated
-    ? ` list_changes with batch_id ${batchId} shows what was made; undo_change takes it back.`
-    : '';
   const again = allOrNothing
     ? 'Correct what failed, then call again for all of it.'
     : 'Look at each result: call again only for what failed, and never for what a person refused.';
+  if (counts.preview) {
+    const message = `A preview; nothing was sent. ${ended}`;
+    if (!allOrNothing || wouldBeWhole(counts, verdict)) return { message };
+    return { message: `${message} ${NONE_WOULD_BE_MADE}`, next: again };
+  }
+  // In a conflict something may have been written.
+  const isUntouched = !counts.updated && !counts.unverified && !counts.conflict;
+  const rest = putBack > 0 ? ` ${putBack} of them were made and put back.` : isUntouched ? ' Nothing was changed.' : '';
+  const message = `${ended}${rest}`;
+  if (consistsOf(counts, ['updated', 'unchanged'])) return { message };
+  const made = counts.updated
+    ? ` list_changes with batch_id ${batchId} shows what was made; undo_change takes it back.`
+    : '';
   return { message, next: `${again}${made}` };
 }
+
+/** Whether all of a batch would be made that was previewed with these counts. */
+export function wouldBeWhole(counts: Counts, verdict: BatchEnd['verdict']): boolean {
+  return verdict !== 'deny' && consistsOf(counts, ['preview', 'unchanged']);
+}
+
+function consistsOf(counts: Counts, outcomes: readonly OutcomeName[]): boolean {
+  return OUTCOMES.every((name) => !counts[name] || outcomes.includes(name));
+}
+
+export const NONE_WOULD_BE_MADE = 'All or nothing: as they are, none of them would be made.';
 
 export function allPutBackText(): BatchText {
   return { message: 'Every change of that batch was put back already. Nothing was changed.' };

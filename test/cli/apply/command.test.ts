@@ -164,6 +164,17 @@ describe('apply without a terminal', () => {
     expect(putsAt(server.sandbox, 'atlassian')).toEqual([]);
   });
 
+  it('says in a dry run that nothing would be written of all or nothing', async () => {
+    const dryRun = async (text: string) =>
+      (await runProgram(['apply', file(text), '--provider', 'atlassian', '--all-or-nothing', '--dry-run'], env)).stdout;
+    const good = `user_id,nickName\n${jane},JD4\n`;
+    const none = 'All or nothing: as they are, none of them would be made. Nothing was asked or sent.';
+    expect(await dryRun(`${good}${john},"J\nS"\n`)).toContain(`1 with a problem, which will not be changed. ${none}`);
+    expect(await dryRun(`${good}no-such-user,JD4\n`)).toContain(none);
+    expect(await dryRun(`user_id,department\n${jane},Sales\n`)).toContain(none); // policy denies it
+    expect(await dryRun(good)).not.toContain(none);
+  });
+
   it('stops before the next write at Ctrl-C, says how to resume, and resumes', async () => {
     const ids = addPeople(server.sandbox, 30);
     const { awork } = server.sandbox.vendors;

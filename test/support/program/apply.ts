@@ -5,7 +5,7 @@ import type { JsonRecord, Sandbox } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/sandbox/people.ts';
 import { PROGRAM, type StdioServer } from './stdio-server.ts';
 
-/** `apply` of the built program, without a terminal. */
+/** `apply`, and `undo` of a batch, of the built program, without a terminal. */
 
 export interface AppliedLine {
   line?: number;
@@ -34,12 +34,21 @@ export function fileIn({ dir }: Pick<StdioServer, 'dir'>, name: string, text: st
 }
 
 /** Runs `apply` with `--json`; `onStart` gets the process. */
-export function applyJson(
+export async function applyJson(
   env: Record<string, string>,
   args: readonly string[],
+  onStart?: (child: ChildProcess) => void,
+): Promise<Applied> {
+  return await runJson(env, ['apply', ...args], onStart);
+}
+
+/** Runs a command with `--json`; `onStart` gets the process. */
+export function runJson(
+  env: Record<string, string>,
+  words: readonly string[],
   onStart: (child: ChildProcess) => void = () => {},
 ): Promise<Applied> {
-  const child = spawn(process.execPath, [PROGRAM, 'apply', '--json', ...args], {
+  const child = spawn(process.execPath, [PROGRAM, ...words, '--json'], {
     env: { ...env, UPDATE_USER_LOG: 'error' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,7 +1,6 @@
 import { isOver, paused } from '../../../lib/async/deadline.ts';
 import { entryBody } from '../../audit/entry.ts';
 import { changeKeyOf, digestOf } from '../../confirm/digest.ts';
-import { strictest } from '../../confirm/strictness.ts';
 import { type Call, createContext, type UpdateContext } from '../../context.ts';
 import { blocked, fail } from '../../fail.ts';
 import type { PeopleCounts } from '../../policy/people/counts.ts';
@@ -14,7 +13,6 @@ import { runPool } from '../pool.ts';
 import { mayBegin, notStarted, whyStopped } from '../stop.ts';
 import type { BatchCall, BatchChange } from '../types.ts';
 import { readBatchCounts } from './people.ts';
-import { reverseVerdict, whyNotReversible } from './reversible.ts';
 import { endRepeated } from './same-record.ts';
 import type { BatchPlan, PlannedChange } from './types.ts';
 
@@ -46,8 +44,10 @@ async function planWith(
   };
   await runPool(changes, options, async (change, index) => {
     const found = await planChange(
-      batch,
-      memberCall({ ...batch, people }, change, isRepeated ? { isRepeated } : {}),
+      memberCall({ ...batch, people }, change, {
+        ...(isRepeated && { isRepeated }),
+        ...(batch.allOrNothing && { isAllOrNothing: true }),
+      }),
       index,
       ports,
     );
@@ -72,14 +72,14 @@ export function keyOfConnection({ connection }: BatchChange): string {
   return `${connection.provider.id} ${connection.name}`;
 }
 
-async function planChange(batch: BatchCall, call: Call, index: number, ports: Ports): Promise<PlannedChange | Result> {
+async function planChange(call: Call, index: number, ports: Ports): Promise<PlannedChange | Result> {
   let context = createContext(call, ports);
   try {
     for (;;) {
       if (isOver(context.within)) throw blocked();
       const next = await prepare(context);
       if (next.kind === 'result') return next;
-      if (next.kind === 'prepared') return toPlanned(batch, context, next.proposal, index);
+      if (next.kind === 'prepared') return toPlanned(context, next.proposal, index);
       context = { ...context, ...next.state };
       await paused(20, context.within);
     }
@@ -88,28 +88,19 @@ async function planChange(batch: BatchCall, call: Call, index: number, ports: Po
   }
 }
 
-function toPlanned(
-  { allOrNothing }: BatchCall,
-  context: UpdateContext,
-  proposal: Proposal,
-  index: number,
-): PlannedChange {
+function toPlanned(context: UpdateContext, proposal: Proposal, index: number): PlannedChange {
   const { call, ports } = context;
-  const { plan, verdict } = proposal;
-  const reverse = allOrNothing ? reverseVerdict(context, proposal) : undefined;
-  const irreversible = allOrNothing ? whyNotReversible(plan, reverse) : undefined;
-  const isReverseStricter = reverse && strictest([verdict.decision, reverse.decision]) !== verdict.decision;
+  const { plan, verdict, under } = proposal;
   return {
     index,
     call,
     digest: digestOf(context, plan),
     changeKey: changeKeyOf(context, plan),
-    verdict: isReverseStricter ? { ...reverse, stripped: verdict.stripped } : verdict,
+    verdict,
     view: viewPlan(call, plan, 'person', ports.redaction),
     emails: [...new Set(plan.emails)],
     contested: plan.contested,
     entry: entryBody(context, proposal),
-    under: proposal.under,
-    ...(irreversible !== undefined && { irreversible }),
+    under,
   };
 }

@@ -1,4 +1,5 @@
 import { removingField } from '../../../providers/interpret/warning.ts';
+import { strictest } from '../../confirm/strictness.ts';
 import type { UpdateContext } from '../../context.ts';
 import type { LeafChange, Plan } from '../../plan/types.ts';
 import { decide } from '../../policy/policy.ts';
@@ -7,16 +8,29 @@ import { isRestorable } from '../../undo/restore.ts';
 
 /** All or nothing promises that a change can be taken back. */
 
-/** What policy says of putting back what the plan changes: the yes to the batch covers that as well. */
-export function reverseVerdict({ call, ports }: UpdateContext, { plan, snapshot }: Proposal): Verdict {
+/**
+ * The proposal with the stricter verdict of that on the change and that on putting it back, since the yes to the batch
+ * covers both; or why it could not be put back.
+ */
+export function withReverse(context: UpdateContext, proposal: Proposal): Proposal | { irreversible: string } {
+  const { plan, verdict } = proposal;
+  if (plan.leaves.length === 0 || verdict.decision === 'deny') return proposal;
+  const reverse = reverseVerdict(context, proposal);
+  const irreversible = whyNotReversible(plan, reverse);
+  if (irreversible !== undefined) return { irreversible };
+  const isStricter = strictest([verdict.decision, reverse.decision]) !== verdict.decision;
+  return isStricter ? { ...proposal, verdict: { ...reverse, stripped: verdict.stripped } } : proposal;
+}
+
+function reverseVerdict({ call, ports }: UpdateContext, { plan, snapshot }: Proposal): Verdict {
   const { connection, caller, request } = call;
   const { people } = snapshot;
   const subject = { connection, caller, userId: request.userId, emails: plan.emails, people: people.of };
   return decide(ports.policy.rules, subject, { leaves: plan.leaves.map(reversed), sideEffects: [] }).verdict;
 }
 
-/** Why the plan could not be undone once it is written; undefined if it could. */
-export function whyNotReversible(plan: Plan, reverse: Verdict | undefined): string | undefined {
+/** Undefined if it could be put back. */
+function whyNotReversible(plan: Plan, reverse: Verdict): string | undefined {
   const removing = removingField(plan.changes);
   if (removing !== undefined) return `${removing} removes the user record`;
   for (const { field, definition, before, after } of plan.changes) {
@@ -24,9 +38,8 @@ export function whyNotReversible(plan: Plan, reverse: Verdict | undefined): stri
     if (definition.readback === false) return `${field} cannot be read back`;
     if (!isRestorable(definition, { field, ...present({ before, after }) })) return `${field} cannot be emptied again`;
   }
-  if (reverse?.decision === 'deny') return `policy forbids putting it back (${reverse.rule})`;
-  if (reverse && reverse.stripped.length > 0)
-    return `policy leaves out ${reverse.stripped.join(', ')} when it is put back`;
+  if (reverse.decision === 'deny') return `policy forbids putting it back (${reverse.rule})`;
+  if (reverse.stripped.length > 0) return `policy leaves out ${reverse.stripped.join(', ')} when it is put back`;
   return undefined;
 }
 

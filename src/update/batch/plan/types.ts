@@ -21,8 +21,6 @@ export interface PlannedChange {
   entry: EntryBody;
   /** The rules with `people` under which the user record counts. */
   under: readonly Rule[];
-  /** If all or nothing was asked for: why this change could not be undone. */
-  irreversible?: string;
 }
 
 /** All changes after reading their user records. */

@@ -1,4 +1,3 @@
-import { AppError } from '../../../errors.ts';
 import type { Ports } from '../../ports.ts';
 import { endPlanned, labelOf, toMember } from '../end.ts';
 import type { BatchPlan, PlannedChange } from '../plan/types.ts';
@@ -19,7 +18,7 @@ export async function endIfBlocked(
   const isMoved = ({ index, digest }: PlannedChange) => digests !== undefined && digests[index] !== digest;
   const isBlocked =
     [...ended.values()].some(({ outcome }) => outcome !== 'unchanged' && outcome !== 'updated') ||
-    planned.some((one) => one.irreversible !== undefined || isMoved(one));
+    planned.some(isMoved);
   if (!isBlocked) return undefined;
   const results = new Map([...ended].map(([index, result]) => [index, toMember(result)] as const));
   for (const one of planned) results.set(one.index, await endOne(one));
@@ -27,8 +26,6 @@ export async function endIfBlocked(
 
   async function endOne(one: PlannedChange): Promise<MemberResult> {
     if (isMoved(one)) return await endPlanned(one, { kind: 'moved_since_question' }, ports);
-    if (one.irreversible === undefined) return notStarted(one.call, 'all_or_nothing', labelOf(one));
-    const message = `All or nothing is not possible with this change: ${one.irreversible}.`;
-    return await endPlanned(one, { kind: 'failed', error: new AppError('invalid_input', message) }, ports);
+    return notStarted(one.call, 'all_or_nothing', labelOf(one));
   }
 }
