@@ -29,8 +29,8 @@ export interface App {
   /** Set by the server of the approval page: the address of a pending approval. */
   approvalLink?: (id: string) => Promise<string | undefined>;
   /**
-   * Recovers in-doubt entries of earlier processes, carries out undos that approvers agreed to, and logs and deletes what
-   * has expired. Never throws.
+   * Recovers in-doubt entries and ends interrupted batches of earlier processes, carries out undos that approvers agreed
+   * to, and logs and deletes what has expired. Never throws.
    */
   maintain(): Promise<void>;
   /** Resolves if an earlier version of this program has the store open: a server has to stop then. */
@@ -118,6 +118,11 @@ export function createApp(settings: Settings, options: AppOptions = {}): App {
         await headLog?.logStart();
         const { recoverAll } = await import('./update/write/recovery.ts');
         await recoverAll(settings.connections, await ports());
+        const interrupted = await (await store()).batches.interrupted();
+        if (interrupted.length > 0) {
+          const { endInterrupted } = await import('./update/batch/run/interrupted.ts');
+          await endInterrupted(interrupted, settings.connections, await ports());
+        }
         const { runApprovedUndos } = await import('./approvals/undo/run.ts');
         await runApprovedUndos(settings.connections, await ports());
         await logExpired(await store());

@@ -42,14 +42,18 @@ function decided({ outcome }: Notice['data']): readonly [string, string] {
   }
 }
 
-function finished({ counts = {}, resumed }: Notice['data']): readonly [string, string] {
-  const what = resumed
-    ? 'A batch finished after it was resumed; its end may have been told of before'
-    : 'A batch finished';
+function finished(data: Notice['data']): readonly [string, string] {
+  const { counts = {} } = data;
+  const what = howFinished(data);
   const isDone = OUTCOMES.every((name) => !counts[name] || name === 'updated' || name === 'unchanged');
   if (counts.unverified || counts.conflict) return [what, 'Compare the user records with "changes list --batch".'];
   if (!counts.updated) return [what, 'Nothing was changed. "changes list --batch" shows why.'];
   if (!isDone)
     return [what, '"changes list --batch" shows which were not changed, and why. "undo" takes the others back.'];
   return [what, 'Nothing to do. "changes list --batch" shows what, and "undo" takes it back.'];
+}
+
+function howFinished({ resumed, interrupted }: Notice['data']): string {
+  if (interrupted) return 'A batch was interrupted; it can be resumed';
+  return resumed ? 'A batch finished after it was resumed; its end may have been told of before' : 'A batch finished';
 }

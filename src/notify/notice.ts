@@ -31,6 +31,8 @@ export interface Notice {
     counts?: Partial<Record<OutcomeName, number>>;
     /** The batch went on after an interruption: it may have been told of before. */
     resumed?: true;
+    /** Its process ended before it did: this is how far it had come. */
+    interrupted?: true;
     /** Where it is shown on the approval site. */
     url?: string;
   };
@@ -80,6 +82,7 @@ export function toNotice(entry: Entry, type: NoticeType, context: NoticeContext)
       ...(isAboutBatch(entry) && { people: toCount(body.people) }),
       ...(isBatch && { counts: recordedCounts(body) }),
       ...(isBatch && body.resumed === true && { resumed: true }),
+      ...(isBatch && body.interrupted === true && { interrupted: true }),
       ...(url !== undefined && { url }),
     },
   };

@@ -53,6 +53,13 @@ export interface Batches {
    * logged, if it is not stored (any more), or has expired.
    */
   finish(id: string, entry: NewEntry, stored: 'drop' | 'keep'): Promise<boolean>;
+  /** The ids of batches that are claimed by a process that has ended. */
+  interrupted(): Promise<string[]>;
+  /**
+   * Logs how far such a batch has come, and keeps it unclaimed until it expires, to be resumed. False, and nothing logged,
+   * if it is none (any more).
+   */
+  endInterrupted(id: string, entry: NewEntry): Promise<boolean>;
   /** Logs the end of a batch that was not opened: nobody agreed to it, or nothing was left to agree to. */
   logUnopened(entry: NewEntry): Promise<void>;
 }
@@ -70,10 +77,14 @@ export const UNCLAIMED: BatchClaim = { holder: '', heldAt: 0 };
 export function createClaimRules(processId: ProcessId, options: { leaseMs?: number; now?: () => number }) {
   const isAlive = createLivenessCheck(options);
   const { now = Date.now } = options;
+  const isOther = ({ holder }: BatchClaim): boolean => holder !== '' && holder !== processId;
+  const isHeld = ({ holder, heldAt }: BatchClaim): boolean =>
+    isAlive({ owner: holder, at: new Date(heldAt).toISOString() });
   return {
     claimed: (): BatchClaim => ({ holder: processId, heldAt: now() }),
-    isFree: ({ holder, heldAt }: BatchClaim): boolean =>
-      holder === '' || holder === processId || !isAlive({ owner: holder, at: new Date(heldAt).toISOString() }),
+    isFree: (claim: BatchClaim): boolean => !isOther(claim) || !isHeld(claim),
+    /** Claimed by a process that has ended. */
+    isLost: (claim: BatchClaim): boolean => isOther(claim) && !isHeld(claim),
   };
 }
 

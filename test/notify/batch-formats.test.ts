@@ -106,6 +106,12 @@ it('says of a resumed batch that its end may have been told of before', () => {
   expect(noticeOf(entry).data.resumed).toBe(true);
 });
 
+it('says of an interrupted batch that it can be resumed', () => {
+  const entry = entryOf({ body: { interrupted: true } });
+  expect(linesOf(entry)?.[0]).toMatch(/^A batch was interrupted; it can be resumed/);
+  expect(noticeOf(entry).data.interrupted).toBe(true);
+});
+
 it('tells of the approval of a batch as of one request', () => {
   const about = (outcome: string, approver?: string) =>
     entryOf({ kind: 'approval', changeId: 'a1', outcome, body: { approvalId: 'a1', ...(approver && { approver }) } });

@@ -49,6 +49,8 @@ export interface EntryBody {
   allOrNothing?: true;
   /** Of the end of a batch: it went on after an interruption, so that it may have ended before. */
   resumed?: true;
+  /** Its process ended before it did, and another one says how far it had come. */
+  interrupted?: true;
   /** Keyed hashes of the e-mail addresses of the user record: found by them, entries need not show an address. */
   emailKeys?: string[];
 }

@@ -64,6 +64,16 @@ export function createMemoryBatches({ now, append, consume, claims }: BatchAcces
         append('batch', entry);
         return true;
       },
+      async interrupted() {
+        return [...rows.values()].flatMap(({ id, claim }) => (find(id) && claims.isLost(claim) ? [id] : []));
+      },
+      async endInterrupted(id, entry) {
+        const row = find(id);
+        if (!row || !claims.isLost(row.claim)) return false;
+        row.claim = UNCLAIMED;
+        append('batch', entry);
+        return true;
+      },
       async logUnopened(entry) {
         append('batch', entry);
       },

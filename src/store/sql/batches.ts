@@ -8,7 +8,7 @@ import {
 } from '../batches.ts';
 import { storable } from '../storable.ts';
 import type { SqlAccess, SqlApprovals } from './approvals.ts';
-import { type Dialect, type Procedure, query } from './dialect.ts';
+import { type Dialect, type Procedure, query, type Row } from './dialect.ts';
 
 /** The batches of a database. */
 export function createSqlBatches(
@@ -30,6 +30,10 @@ export function createSqlBatches(
     yield* query(sql.add, [storable(id), Math.ceil(expiresAt), header, claim.holder, Math.floor(claim.heldAt)]);
     for (const [number, sealed] of parts.entries()) yield* query(sql.addPart, [storable(id), number, sealed]);
   }
+
+  const toClaim = (row: Row): BatchClaim => {
+    return { holder: dialect.toText(row['holder']), heldAt: Number(row['held_at']) };
+  };
 
   function* setClaim(id: string, { holder, heldAt }: BatchClaim): Procedure<void> {
     yield* query(sql.setClaim, [storable(id), holder, Math.floor(heldAt)]);
@@ -57,9 +61,7 @@ export function createSqlBatches(
       claim: (id) =>
         write(function* () {
           const [row] = yield* query(sql.claimOf, [storable(id), now()]);
-          if (!row) return false;
-          const held = { holder: dialect.toText(row['holder']), heldAt: Number(row['held_at']) };
-          if (!claims.isFree(held)) return false;
+          if (!row || !claims.isFree(toClaim(row))) return false;
           yield* setClaim(id, claims.claimed());
           return true;
         }),
@@ -85,6 +87,18 @@ export function createSqlBatches(
           yield* append('batch', entry);
           return true;
         }),
+      async interrupted() {
+        const claimed = await read(sql.claimed, [now()]);
+        return claimed.flatMap((row) => (claims.isLost(toClaim(row)) ? [dialect.toText(row['id'])] : []));
+      },
+      endInterrupted: (id, entry) =>
+        write(function* (append) {
+          const [row] = yield* query(sql.claimOf, [storable(id), now()]);
+          if (!row || !claims.isLost(toClaim(row))) return false;
+          yield* setClaim(id, UNCLAIMED);
+          yield* append('batch', entry);
+          return true;
+        }),
       logUnopened: (entry) => write((append) => append('batch', entry)),
     },
     *purge(time) {
@@ -102,6 +116,8 @@ function batchStatements({ tables, selectBytes, selectText }: Dialect) {
     consume: `INSERT INTO ${spent} (id, expires_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING RETURNING 1 AS added`,
     claimOf: `SELECT ${selectText('b', 'holder')}, b.held_at AS held_at FROM ${batches} b
       WHERE b.id = $1 AND b.expires_at > $2`,
+    claimed: `SELECT ${selectText('b', 'id')}, ${selectText('b', 'holder')}, b.held_at AS held_at FROM ${batches} b
+      WHERE b.holder <> '' AND b.expires_at > $1`,
     setClaim: `UPDATE ${batches} SET holder = $2, held_at = $3 WHERE id = $1`,
     get: `SELECT b.expires_at AS expires_at, ${selectBytes('b', 'header')},
         (SELECT count(*) FROM ${parts} p WHERE p.batch_id = b.id) AS parts

@@ -18,6 +18,7 @@ const UNDER_WAY = idFrom(8, 3);
 const REFUSED = idFrom(8, 4);
 const LONG = idFrom(8, 5);
 const HOSTILE = idFrom(8, 6);
+const INTERRUPTED = idFrom(8, 7);
 
 const bodyOf = (batchId: string, more: Partial<EntryBody> = {}): EntryBody => ({
   tool: 'update_users',
@@ -183,6 +184,16 @@ it('pages through ten thousand changes, with the heading on every page', async (
   }
   expect(seen.size).toBe(200);
 }, 60_000);
+
+it('says how far an interrupted batch has come, and how to go on', async () => {
+  await open(whole(INTERRUPTED, 'opened', { people: 3 }, 'awork'));
+  const counts = { updated: 2, failed: 1 };
+  const ended = whole(INTERRUPTED, 'finished', { people: 3, counts, interrupted: true }, 'awork');
+  await store.batches.finish(INTERRUPTED, ended, 'keep');
+  const text = await of(ann, INTERRUPTED);
+  expect(factsOf(text)).toMatchObject({ Interrupted: expect.stringMatching(/UTC: 2 changed, 1 failed$/) });
+  expect(text).toMatch(/It was interrupted\. For a week, <code>[^<]*apply --resume/);
+});
 
 it('shows texts of others as text', async () => {
   const text = '"><script>alert(1)</script>\u202e';

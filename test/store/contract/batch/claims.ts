@@ -41,6 +41,8 @@ export function testBatchClaims(name: string, makePlace: () => Promise<Place>): 
         await one.batches.open(opening());
         time += 86_000_000;
         expect(await other.batches.claim('b1')).toBe(false);
+        expect([await one.batches.interrupted(), await other.batches.interrupted()]).toEqual([[], []]);
+        expect(await other.batches.endInterrupted('b1', entry('b1', { outcome: 'finished' }))).toBe(false);
         await one.batches.finish('b1', entry('b1', { outcome: 'finished' }), 'keep');
         expect(await other.batches.claim('b1')).toBe(true);
         expect(await one.batches.claim('b1')).toBe(false);
@@ -56,8 +58,44 @@ export function testBatchClaims(name: string, makePlace: () => Promise<Place>): 
           time += silence;
           expect(await store.batches.claim('b1')).toBe(true);
         }
+      });
+
+      it('ends what a process left that is gone, once, and keeps it to be resumed', async () => {
+        const [store, other] = [await open(), await open()];
+        const ended = entry('b1', { outcome: 'finished' });
+        await store.batches.put(batch());
+        expect(await store.batches.interrupted()).toEqual([]);
+        for (const [owner, silence] of [
+          [deadProcessId(), 0],
+          [OTHER_HOST, 121_000],
+        ] as const) {
+          await (await open(owner)).batches.open(opening());
+          time += silence;
+          expect([await store.batches.interrupted(), await other.batches.interrupted()]).toEqual([['b1'], ['b1']]);
+          const [first, second] = [
+            store.batches.endInterrupted('b1', ended),
+            other.batches.endInterrupted('b1', ended),
+          ];
+          expect([await first, await second].sort()).toEqual([false, true]);
+          expect(await store.batches.interrupted()).toEqual([]);
+          expect(await store.batches.get('b1')).toBeDefined();
+        }
+        expect((await store.trail('b1')).entries.map(({ outcome }) => outcome)).toEqual([
+          'opened',
+          'finished',
+          'opened',
+          'finished',
+        ]);
+        expect(await store.batches.endInterrupted('b2', ended)).toBe(false);
+        await (await open(deadProcessId())).batches.open(opening());
+        time += 86_400_000;
+        expect(await store.batches.interrupted()).toEqual([]);
+        expect(await store.batches.endInterrupted('b1', ended)).toBe(false);
+      });
+
+      it('counts a process of another host as gone only if it was silent for the whole lease', async () => {
+        const store = await open();
         const far = await open(OTHER_HOST);
-        expect(await far.batches.claim('b1')).toBe(false);
         await far.batches.open(opening());
         time += 100_000;
         expect(await far.batches.claim('b1')).toBe(true);

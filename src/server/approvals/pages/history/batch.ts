@@ -27,7 +27,7 @@ export function batchSection(frame: PageFrame, facts: BatchFacts, resumeCommand:
   ];
   return html`<section class="sheet lead" aria-labelledby="whole"><h2 id="whole">The batch</h2>
 ${hasHidden ? html`<p class="notice note">It also has changes at services that you have no right at. They are not shown, and neither are counts that include them.</p>` : ''}
-${last.outcome === 'finished' ? '' : html`<p class="notice note">It has not finished: it is under way, or was interrupted. After an interruption, <code>${resumeCommand}</code> goes on with it.</p>`}
+${unfinishedNote(last, resumeCommand)}
 <dl class="facts">
 <div><dt>Batch</dt><dd><code>${quoteName(id)}</code></dd></div>
 <div><dt>Tool</dt><dd><code>${quoteName(body.tool)}</code></dd></div>
@@ -46,10 +46,21 @@ ${events.map((event) => eventRow(event, hasHidden))}
 </dl></section>`;
 }
 
+function unfinishedNote({ outcome, body }: BatchFacts['last'], resumeCommand: string): Markup | '' {
+  if (outcome !== 'finished')
+    return html`<p class="notice note">It has not finished: it is under way, or was interrupted. After an interruption, <code>${resumeCommand}</code> goes on with it.</p>`;
+  if (body.interrupted !== true) return '';
+  return html`<p class="notice note">It was interrupted. For a week, <code>${resumeCommand}</code> goes on with it.</p>`;
+}
+
 function eventRow({ outcome, at, body }: Entry, hasHidden: boolean): Markup {
-  const name =
-    outcome === 'finished' ? (body.resumed === true ? 'Finished, after it was resumed' : 'Finished') : 'Opened';
-  return html`<div><dt>${name}</dt><dd>${instant(at)}${outcome === 'finished' && !hasHidden ? html`: ${countsText(body)}` : ''}</dd></div>`;
+  return html`<div><dt>${eventName(outcome, body)}</dt><dd>${instant(at)}${outcome === 'finished' && !hasHidden ? html`: ${countsText(body)}` : ''}</dd></div>`;
+}
+
+function eventName(outcome: string, { resumed, interrupted }: Entry['body']): string {
+  if (outcome !== 'finished') return 'Opened';
+  if (interrupted === true) return 'Interrupted';
+  return resumed === true ? 'Finished, after it was resumed' : 'Finished';
 }
 
 function countsText(body: Entry['body']): string {
