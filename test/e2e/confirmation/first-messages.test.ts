@@ -5,9 +5,9 @@ import { startStdioServer } from '../../support/program/stdio-server.ts';
 
 vi.setConfig({ testTimeout: 60_000 }); // they start programs
 
-it('a person is asked although the call came with the introduction of the client, in one write', async () => {
+it('a person is asked although the call was sent in one write with initialize', async () => {
   const server = await startStdioServer({});
-  const wire = await connectRawStdio(server.env, { era: '2026' }); // sends no introduction of its own
+  const wire = await connectRawStdio(server.env, { era: '2026' }); // sends no initialize of its own
   try {
     const change = JSON.stringify({ user_id: idOf('awork', 'jane'), set: { position: 'Chief Engineer' } });
     const call = callMessage('call', 'awork_update_user', change, {}, { era: '2025' });

@@ -71,9 +71,9 @@ describe('a request that cannot be read', () => {
       -32602,
     ],
     ['a number for the cursor', '{"jsonrpc":"2.0","id":7,"method":"tools/list","params":{"cursor":7}}\n', 7, -32602],
-    ['an introduction without params', '{"jsonrpc":"2.0","id":7,"method":"initialize"}\n', 7, -32602],
+    ['an initialize without params', '{"jsonrpc":"2.0","id":7,"method":"initialize"}\n', 7, -32602],
     [
-      'an introduction without a client',
+      'an initialize without clientInfo',
       '{"jsonrpc":"2.0","id":7,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{}}}\n',
       7,
       -32602,

@@ -5,6 +5,11 @@ import type { Place } from '../../../support/store/place.ts';
 import { deadProcessId, entry } from '../../../support/store/samples.ts';
 
 const OTHER_HOST = 'another-host:1:start:00000000';
+/** Processes that are gone, each after so many ms of silence. */
+const GONE = [
+  [deadProcessId(), 0],
+  [OTHER_HOST, 121_000],
+] as const;
 
 /** One process at a time carries a batch out, in every store that processes share. */
 export function testBatchClaims(name: string, makePlace: () => Promise<Place>): void {
@@ -50,10 +55,7 @@ export function testBatchClaims(name: string, makePlace: () => Promise<Place>): 
 
       it('takes over from a process that is gone, and on another host from one that is silent', async () => {
         const store = await open();
-        for (const [owner, silence] of [
-          [deadProcessId(), 0],
-          [OTHER_HOST, 121_000],
-        ] as const) {
+        for (const [owner, silence] of GONE) {
           await (await open(owner)).batches.open(opening());
           time += silence;
           expect(await store.batches.claim('b1')).toBe(true);
@@ -65,10 +67,7 @@ export function testBatchClaims(name: string, makePlace: () => Promise<Place>): 
         const ended = entry('b1', { outcome: 'finished' });
         await store.batches.put(batch());
         expect(await store.batches.interrupted()).toEqual([]);
-        for (const [owner, silence] of [
-          [deadProcessId(), 0],
-          [OTHER_HOST, 121_000],
-        ] as const) {
+        for (const [owner, silence] of GONE) {
           await (await open(owner)).batches.open(opening());
           time += silence;
           expect([await store.batches.interrupted(), await other.batches.interrupted()]).toEqual([['b1'], ['b1']]);
